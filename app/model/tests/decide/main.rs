@@ -11,6 +11,7 @@ mod items;
 mod joins;
 mod long;
 mod offers;
+mod order;
 mod pairs;
 mod people;
 mod places;

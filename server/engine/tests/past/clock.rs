@@ -137,6 +137,44 @@ async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
     world.assert_sound().await;
 }
 
+/// The moment so long from now, by the clock that everything goes by.
+async fn moment_in(world: &World, later: Duration) -> Timestamp {
+    let now = "SELECT (extract(epoch FROM engine_now()) * 1000)::bigint";
+    Timestamp(world.count(now).await).plus_ms(u64::try_from(later.as_millis()).unwrap())
+}
+
+#[tokio::test]
+async fn a_wait_until_a_named_moment_ends_when_that_has_come_and_not_before() {
+    let world = World::new().await;
+    let worker = world.worker_elsewhere(Executors::inside(), quick());
+    let mut waiting: Vec<(ExecutionId, Timestamp)> = vec![];
+    for later in [JUMP, TWO_HOURS] {
+        let moment = moment_in(&world, later).await;
+        let named = world.publish(&one("wait", &json!({"until": moment.to_iso8601()}))).await;
+        let id = world.launch(named, none()).await;
+        // Not the minute that it would wait without one.
+        assert_eq!(until(&world.wait(id, waits).await), Some(moment));
+        waiting.push((id, moment));
+    }
+    let [(near, _), (far, later)] = waiting[..] else { panic!("two wait") };
+    assert_eq!(world.count("SELECT count(*) FROM job_attempts").await, 0, "none fires early");
+
+    world.db.advance(JUMP).await;
+    world.nudge().await;
+
+    let view = world.wait_over(near).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    assert_eq!(until(&world.view(far).await), Some(later), "its moment has not come");
+    world.db.advance(TWO_HOURS).await;
+    world.nudge().await;
+    let view = world.wait_over(far).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    assert!(view.nodes.iter().all(|node| node.status == NodeStatus::Completed), "{view:#?}");
+    assert_eq!(world.count(EARLY).await, 0, "none fires early");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
 #[tokio::test]
 async fn a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_that_is_hours_behind() {
     let seconds = [0.5, 1.0, 1.5];

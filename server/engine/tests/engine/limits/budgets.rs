@@ -4,7 +4,7 @@ use engine::{
     limits::Limits,
     services::actor::Actor,
     testing::{
-        play::{copies, frozen},
+        play::{copies, frozen, workflow},
         world::{World, none, quick},
     },
 };
@@ -12,12 +12,13 @@ use model::{
     access::Role,
     execution::{
         event::EventKind,
-        state::{ExecutionStatus as Status, JobStatus, PauseReason},
+        state::{ExecutionStatus as Status, JobStatus, NodeStatus, PauseReason},
         view::{ExecutionView, JobView},
     },
     id::{ExecutionId, TemplateId},
     pages::{Control, LaunchRequest},
     price::Price,
+    workflow::Workflow,
 };
 use serde_json::json;
 
@@ -97,20 +98,52 @@ async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyo
     world.assert_sound().await;
 }
 
+/// Three steps side by side that each write a text of at most so many tokens, under this cap.
+fn three(max_tokens: u32, budget: i64) -> Workflow {
+    let steps = ["a", "b", "c"];
+    let edges = steps.map(|step| [("start", step), (step, "end")]).concat();
+    let drawn = workflow(&steps.map(|step| (step, 1)), &edges);
+    let mut drawn = serde_json::to_value(drawn).unwrap();
+    for node in drawn["nodes"].as_array_mut().unwrap() {
+        if node["type"] == "generate_copy" {
+            node["data"]["config"]["max_tokens"] = json!(max_tokens);
+        }
+    }
+    let mut drawn: Workflow = serde_json::from_value(drawn).unwrap();
+    drawn.settings.budget = Some(budget.unsigned_abs());
+    drawn
+}
+
 #[tokio::test]
-async fn a_call_that_may_cost_more_than_it_does_waits_for_those_under_way() {
+async fn a_call_that_may_cost_more_than_it_does_waits_for_those_under_way_and_its_step_says_so() {
     let (world, mut desk) = desk(Limits::default()).await;
     let worker = world.worker(quick());
     // Each may cost twice what it does: two are reserved at once, and the third waits.
-    let template = world.publish(&texts(3, 6, Some(5 * COST.unsigned_abs()))).await;
-    let id = world.launch(template, none()).await;
+    let id = world.launch(world.publish(&three(6, 5 * COST)).await, none()).await;
     let under_way = calls(&mut desk, 2).await;
     assert_eq!(world.count(RESERVED).await, 4 * COST);
-    under_way.into_iter().for_each(|call| call.write());
 
+    let waiting = |view: &ExecutionView| {
+        view.nodes.iter().find(|node| node.status == NodeStatus::Waiting).cloned()
+    };
+    let view = world.wait(id, |view| waiting(view).is_some()).await;
+    let step = waiting(&view).unwrap();
+    assert_eq!(
+        step.waiting.as_deref(),
+        Some(
+            "This execution may spend $0.75, and calls under way may need $0.60 of it; goes on \
+             when one of them ends"
+        )
+    );
+    assert!(step.until.is_some(), "it says when it looks again");
+    assert_eq!(view.status, Status::Running, "nobody has to do anything");
+    assert!(desk.try_recv().is_err(), "nothing was sent");
+
+    under_way.into_iter().for_each(|call| call.write());
     let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
     assert_eq!((more, view.status), (1, Status::Completed));
     assert_eq!(world.count(SPENT).await, 3 * COST);
+    assert!(view.nodes.iter().all(|node| node.waiting.is_none()), "nothing waits any more");
     worker.stop().await;
     world.assert_sound().await;
 }
