@@ -80,9 +80,9 @@ impl ChildEnding {
                 let words = format!("The workflow it runs: {FULL_HISTORY}.");
                 Err(Failure::permanent("child_stopped", words))
             }
-            Self::Stopped(EndReason::User | EndReason::Parent | EndReason::Unreadable) => {
-                Err(Failure::permanent("child_stopped", "The workflow it runs was stopped."))
-            }
+            Self::Stopped(
+                EndReason::User | EndReason::Parent | EndReason::Unreadable | EndReason::Stuck,
+            ) => Err(Failure::permanent("child_stopped", "The workflow it runs was stopped.")),
         }
     }
 }

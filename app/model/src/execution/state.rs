@@ -97,6 +97,8 @@ words! {
         Unreadable = "unreadable",
         /// Its history is as long as one may be.
         History = "history",
+        /// It ran, but nothing would ever have woken it.
+        Stuck = "stuck",
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     queue::Queued,
-    state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
+    state::{EndReason, ExecutionStatus, FULL_HISTORY, Hold, NodeStatus, PauseReason},
     view::{ExecutionView, NodeView},
 };
 use crate::time::Timestamp;
@@ -45,6 +45,20 @@ impl PauseReason {
             Self::Provider => "see to its key and credit, then resume it",
             Self::Storage => "free some space, then resume it",
             Self::Parent => "goes on together with that",
+        }
+    }
+}
+
+impl EndReason {
+    /// Why it was stopped.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::User => "Stopped by a person",
+            Self::Deadline => "Stopped: its time is used up",
+            Self::Parent => "Stopped along with what launched it",
+            Self::Unreadable => "Ended: its definition cannot be read",
+            Self::History => FULL_HISTORY,
+            Self::Stuck => "Ended: nothing would ever have woken it",
         }
     }
 }

@@ -6,7 +6,7 @@ use model::{
         event::{
             ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, PERSON, Restored,
         },
-        state::{EndReason, FULL_HISTORY, PauseReason},
+        state::PauseReason,
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
@@ -152,14 +152,7 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
             (Status::Failed, Weight::Alarm, text)
         }
         E::ExecutionStopped { reason } => {
-            let text = match reason {
-                EndReason::User => "Stopped by a person",
-                EndReason::Deadline => "Stopped: its time is used up",
-                EndReason::Parent => "Stopped along with what launched it",
-                EndReason::Unreadable => "Ended: its definition cannot be read",
-                EndReason::History => FULL_HISTORY,
-            };
-            (Status::Stopped, Weight::Step, format!("{text}; results are kept"))
+            (Status::Stopped, Weight::Step, format!("{}; results are kept", reason.words()))
         }
         _ => (Status::Pending, Weight::Detail, String::new()),
     }
@@ -380,6 +373,13 @@ mod tests {
         assert_eq!((skip.status, skip.node), (Status::Skipped, Some("b".into())));
         assert_eq!(pause.text, "Paused: a provider needs attention. OpenAI refused the key.");
         assert_eq!(pause.weight, Weight::Alarm);
+    }
+
+    #[test]
+    fn what_nobody_stopped_is_not_said_to_be_stopped_by_a_person() {
+        let stuck = alone(json!({"kind": "execution.stopped", "reason": "stuck"}));
+
+        assert_eq!(stuck.text, "Ended: nothing would ever have woken it; results are kept");
     }
 
     #[test]

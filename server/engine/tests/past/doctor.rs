@@ -150,7 +150,10 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let nothing = |a: &&Ailment| a.cure == Cure::Stop && a.words.contains("nothing will ever wake");
     let ailment = ailments.iter().find(nothing).unwrap_or_else(|| panic!("{ailments:#?}"));
     assert!(world.services.cure(ailment).await.unwrap());
-    assert_eq!(world.view(id).await.status, ExecutionStatus::Stopped);
+    let view = world.view(id).await;
+    assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Stuck)));
+    let words = view.end_reason.map(EndReason::words);
+    assert_eq!(words, Some("Ended: nothing would ever have woken it"), "no person stopped it");
     assert_kept(&world, id).await;
 }
 

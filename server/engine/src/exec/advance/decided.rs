@@ -124,7 +124,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
         Input::Control(control) => Decided::of(steer(draft, control)),
         Input::Restore(restore) => Decided::of(draft.restore(*restore)),
-        Input::Abandon => Decided::of(draft.stop(EndReason::Unreadable)),
+        Input::Abandon(why) => Decided::of(draft.stop(why)),
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))
         }

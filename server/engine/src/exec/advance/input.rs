@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{
     decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report, Restore},
-    execution::question::CallAnswer,
+    execution::{question::CallAnswer, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
     review::{Decision, Reviewer},
@@ -51,8 +51,8 @@ pub enum Input {
     Answer(CallAnswer, Reviewer),
     /// A person makes an older version of an output current again.
     Restore(Box<Restore>),
-    /// It is ended because its definition cannot be read.
-    Abandon,
+    /// It is ended because it cannot go on, for this reason.
+    Abandon(EndReason),
 }
 
 impl Input {
@@ -80,7 +80,7 @@ impl Input {
     fn ends(&self) -> bool {
         matches!(
             self,
-            Self::Abandon | Self::Control(Control::Stop) | Self::Parent(ParentWord::Stop)
+            Self::Abandon(_) | Self::Control(Control::Stop) | Self::Parent(ParentWord::Stop)
         )
     }
 }

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, time::Duration};
 use model::{
     access::Permission,
     api::executions::StuckExecution,
+    execution::state::EndReason,
     id::{ExecutionId, WorkerId, WorkspaceId},
     nodes::NodeKind,
-    pages::Control,
 };
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub struct Ailment {
 /// What helps against an ailment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cure {
-    /// The execution is ended; what it has made stays.
+    /// The execution is ended because nothing would ever wake it; what it has made stays.
     Stop,
     /// The execution is ended because not all of what it was to do can be read; what it has made
     /// stays.
@@ -137,8 +137,8 @@ impl Services {
                 let note = line("blob.repair", None, digest.to_string(), ailment);
                 return self.delete_unused(*digest, Some(note)).await;
             }
-            Cure::Abandon => Input::Abandon,
-            Cure::Stop => Input::Control(Control::Stop),
+            Cure::Abandon => Input::Abandon(EndReason::Unreadable),
+            Cure::Stop => Input::Abandon(EndReason::Stuck),
             Cure::TakeOver(worker) => Input::WorkerLost(*worker),
         };
         let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
