@@ -73,6 +73,18 @@ impl Steered {
         self.server.services.monitor(&self.owner, self.id).await.unwrap().view
     }
 
+    /// Such a change is refused: it names its field of `second` and says what is wrong with that.
+    async fn refuses(&self, verb: &str, body: Value, (field, words): (&str, &str)) {
+        let reply = self.post(verb, &body).await;
+        let problem = reply.json();
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{verb} {problem}");
+        let error = &problem["errors"][0];
+        assert_eq!(error["path"], format!("config.{field}"), "{verb} {problem}");
+        assert_eq!((&error["node_id"], &problem["code"]), (&json!("second"), &json!("unfit")));
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(words), "{verb} {problem}");
+    }
+
     /// Works until the node is as wanted.
     async fn work_until(&self, node: &str, is: impl Fn(&NodeView) -> bool) {
         let mut news = self.server.services.hub.subscribe();
@@ -142,6 +154,32 @@ async fn a_launch_with_a_breakpoint_stops_there_until_it_is_resumed() {
     steered.does("resume", json!({})).await;
 
     steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_a_step_does_not_take_is_refused_by_the_path_of_its_field() {
+    let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
+    steered.work_until("second", |node| node.hold == Some(Hold::Breakpoint)).await;
+    let wrong = [
+        (json!({ "quantity": 99 }), ("quantity", "between 1 and 50, but is 99")),
+        (json!({ "quantity": {} }), ("quantity", "invalid type")),
+        (json!({ "prompt": "${nodes.end.result}" }), ("prompt", "end")),
+    ];
+
+    for (config, named) in &wrong {
+        let edit = json!({ "node_id": "second", "config": config });
+        steered.refuses("edit-node", edit, *named).await;
+        steered.refuses("steps/second/trigger", json!({ "config": config }), *named).await;
+    }
+    assert!(!steered.view().await.node(&"second".into()).unwrap().edited);
+    let failing = json!({ "prompt": "${nodes.first.texts[9]}" });
+    steered.does("edit-node", json!({ "node_id": "second", "config": failing })).await;
+    steered.does("resume", json!({})).await;
+    steered.work_until("second", |node| node.status == NodeStatus::Failed).await;
+    for (config, named) in &wrong {
+        let retry = json!({ "node_id": "second", "config": config });
+        steered.refuses("retry-node", retry, *named).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,6 +16,7 @@ use crate::{
         state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{EdgeId, JobId, NodeId, ReviewId},
+    problem::FieldProblem,
     time::Timestamp,
 };
 
@@ -91,6 +92,9 @@ pub enum Refused {
     /// The decision or the change is not one that this takes; why and what would, in words.
     #[error("{0}")]
     Unfit(String),
+    /// The node does not take this in one of its fields: which, why and what would do.
+    #[error("{}", .0.message)]
+    Misset(Box<FieldProblem>),
     /// Not as things stand; why, and what would go, in words.
     #[error("{0}")]
     NotHere(String),

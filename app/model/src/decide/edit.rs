@@ -9,7 +9,8 @@ use crate::{
     execution::{event::EventKind, state::Action, state::NodeStatus},
     id::NodeId,
     nodes::NodeConfig,
-    validate::{self, Severity},
+    problem::FieldProblem,
+    validate::{self, Issue},
 };
 
 impl Draft<'_> {
@@ -18,7 +19,7 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when the node has
-    /// begun, [`Refused::NotHere`] when somebody has changed what was seen, or [`Refused::Unfit`]
+    /// begun, [`Refused::NotHere`] when somebody has changed what was seen, or [`Refused::Misset`]
     /// when the configuration would not be valid.
     pub fn edit_node(
         &mut self,
@@ -101,18 +102,25 @@ impl Draft<'_> {
 
     fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let config = now.with(changes).map_err(Refused::Unfit)?;
+        let config = now.with(changes).map_err(|wrong| misset(id, wrong))?;
         let mut workflow = self.snapshot.frozen.workflow().clone();
         let drawn = id.in_round("");
         if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == drawn) {
             node.data.config = config.clone();
         }
-        let issues = validate::validate(&workflow);
-        match issues.iter().find(|issue| {
-            issue.severity == Severity::Error && issue.node_id.as_ref() == Some(&drawn)
-        }) {
-            Some(issue) => Err(Refused::Unfit(issue.message.clone())),
+        let own = |issue: &Issue| issue.blocks() && issue.node_id.as_ref() == Some(&drawn);
+        match validate::validate(&workflow).into_iter().find(own) {
+            Some(issue) => Err(misset(id, issue.into())),
             None => Ok(config),
         }
     }
+}
+
+/// What is wrong with a change, at its place in what was asked: that has the fields as `config`.
+fn misset(id: &NodeId, wrong: FieldProblem) -> Refused {
+    let path = wrong.path.map(|path| match path.split_once(".data.config.") {
+        Some((_, field)) => format!("config.{field}"),
+        None => path,
+    });
+    Refused::Misset(Box::new(FieldProblem { path, node_id: Some(id.0.clone()), ..wrong }))
 }

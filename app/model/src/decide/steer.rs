@@ -65,7 +65,7 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when it does not
-    /// wait for that, or [`Refused::Unfit`] when the configuration would not be valid; nothing is
+    /// wait for that, or [`Refused::Misset`] when the configuration would not be valid; nothing is
     /// changed then.
     pub fn trigger_node(
         &mut self,

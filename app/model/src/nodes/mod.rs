@@ -14,6 +14,7 @@ pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec
 use crate::{
     expr::{ExprError, Scope},
     ports::Port,
+    problem::FieldProblem,
     time::Timestamp,
     validate::Checker,
     workflow::Workflow,
@@ -319,13 +320,20 @@ impl NodeConfig {
     /// The same with some of its fields changed.
     ///
     /// # Errors
-    /// What is wrong with the result and where, in words.
-    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
-        let mut written = self.to_value();
-        if let Value::Object(map) = &mut written {
-            map.extend(changes.clone());
-        }
-        Self::from_value(self.kind(), written)
+    /// What is wrong with the result, and where in it: the path begins with `config`.
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, FieldProblem> {
+        let mut written = match self.to_value() {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        written.extend(changes.clone());
+        Self::read(self.kind().key(), written).map_err(|error| {
+            let path = match error.path().to_string().as_str() {
+                "." => "config".to_owned(),
+                inner => format!("config.{inner}"),
+            };
+            FieldProblem::field("malformed", path, error.to_string())
+        })
     }
 
     /// Whether an editor shows one card instead of what lies in it.

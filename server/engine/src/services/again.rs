@@ -233,7 +233,7 @@ fn changed(
         }
         match node.data.config.with(fields) {
             Ok(config) => node.data.config = config,
-            Err(message) => wrong("invalid_value", message),
+            Err(misfit) => wrong("invalid_value", misfit.message),
         }
     }
     match errors.is_empty() {

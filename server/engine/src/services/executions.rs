@@ -373,7 +373,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
         Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
         Refused::NotAsked(_) => ("question_over", ""),
-        Refused::Unfit(_) => ("unfit", "Change it and try again."),
+        Refused::Unfit(_) | Refused::Misset(_) => ("unfit", "Change it and try again."),
     };
     let mut words = refused.to_string();
     if let Some(first) = words.get(..1).map(str::to_uppercase) {
@@ -381,9 +381,10 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
     }
     // Some are whole sentences already.
     let detail = format!("{}. {advice}", words.trim_end_matches('.'));
-    let kind = match refused {
-        Refused::Unfit(_) => ProblemKind::Invalid,
-        _ => ProblemKind::Conflict,
+    let (kind, errors) = match refused {
+        Refused::Misset(wrong) => (ProblemKind::Invalid, vec![(**wrong).clone()]),
+        Refused::Unfit(_) => (ProblemKind::Invalid, vec![]),
+        _ => (ProblemKind::Conflict, vec![]),
     };
-    Problem::new(kind, code, detail.trim_end())
+    Problem { errors, ..Problem::new(kind, code, detail.trim_end()) }
 }

@@ -165,7 +165,8 @@ fn changes(border: &Border<'_>, results: &Results, sub: &NodeId) -> Result<Vec<C
         });
         let named: Map<_, _> = named.collect();
         if !named.is_empty() {
-            data = NodeData { config: data.config.with(&named).map_err(no)?, ..data };
+            let config = data.config.with(&named).map_err(|wrong| no(wrong.message))?;
+            data = NodeData { config, ..data };
         }
         if data != node.data {
             changes.push(Command::Change(node.id.clone(), Box::new(data)));
