@@ -6,7 +6,7 @@ use super::{Attempt, ours};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
-    store::executions::{self, Recorded},
+    store::executions::{self, GONE, Recorded},
 };
 
 /// Answers an attempt with what the same job of `origin` recorded. It has no way to a provider, a
@@ -17,6 +17,10 @@ pub async fn replay(context: &JobContext, origin: ExecutionId) -> Attempt {
         Ok(Recorded::Unanswered) => Attempt::failed(Failure::permanent(
             "not_recorded",
             "The execution that is replayed was stopped before this step had an answer.",
+        )),
+        Ok(Recorded::Nothing) if origin == GONE => Attempt::failed(Failure::permanent(
+            "not_recorded",
+            "The execution that is replayed is no longer there.",
         )),
         Ok(Recorded::Nothing) => Attempt::failed(Failure::permanent(
             "not_recorded",

@@ -66,6 +66,9 @@ pub struct LockedExecution {
     pub budget: Option<i64>,
 }
 
+/// Stands for an execution that was deleted: nothing is recorded of it.
+pub const GONE: ExecutionId = ExecutionId(Uuid::nil());
+
 /// What of an execution never changes.
 #[derive(Debug)]
 pub struct FrozenRow {
@@ -79,7 +82,7 @@ pub struct FrozenRow {
     pub context: Map<String, Value>,
     /// The job that launched it.
     pub parent: Option<ParentJob>,
-    /// The execution whose recorded answers it gives.
+    /// The execution whose recorded answers it gives; [`GONE`] when that was deleted.
     pub replays: Option<ExecutionId>,
 }
 
@@ -164,7 +167,7 @@ pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Fr
         r#"SELECT id, run_definition, config_json AS "config_json: Json<Map<String, Value>>",
                   context AS "context: Json<Map<String, Value>>",
                   parent_execution_id, parent_job_id,
-                  CASE WHEN trigger = 'replay' THEN origin_execution_id END AS replays
+                  trigger = 'replay' AS "is_replay!", origin_execution_id
              FROM workflow_executions
             WHERE id = ANY($1)"#,
         ids
@@ -181,7 +184,7 @@ pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Fr
             execution: ExecutionId(execution),
             job: JobId(job),
         }),
-        replays: row.replays.map(ExecutionId),
+        replays: row.is_replay.then(|| row.origin_execution_id.map_or(GONE, ExecutionId)),
     });
     Ok(row.collect())
 }

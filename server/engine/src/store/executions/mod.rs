@@ -28,7 +28,7 @@ pub use family::{
 };
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
-    FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
+    FrozenRow, GONE, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
 pub use made::{artifact, artifacts, jobs, sent};
 pub use new::{Descent, NewExecution, find_by_key};

@@ -181,6 +181,32 @@ async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
     world.assert_sound().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_of_what_was_deleted_meanwhile_fails_and_calls_nobody() {
+    let world = World::new().await;
+    let (executors, _) = echoing();
+    let worker = world.worker_with(executors, quick());
+    let template = world.publish(&chain("One", &[("a", "generate_copy", text("A"))])).await;
+    let origin = world.launch(template, none()).await;
+    assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Completed);
+    worker.stop().await;
+    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let delete = "DELETE FROM workflow_executions WHERE id = $1";
+    sqlx::query(delete).bind(origin.0).execute(&world.db.pool).await.unwrap();
+    let (executors, asked) = untouched();
+
+    // Another process, which has to read what it is a replay of.
+    let _worker = world.worker_elsewhere(executors, quick());
+    let view = world.wait_over(replay).await;
+
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was called");
+    assert_eq!(view.status, ExecutionStatus::Failed, "{view:#?}");
+    let failure = view.node(&id("a")).unwrap().failure.clone().unwrap();
+    assert_eq!(failure.code, "not_recorded");
+    assert!(failure.message.contains("is no longer there"), "{}", failure.message);
+    world.assert_sound().await;
+}
+
 #[tokio::test]
 async fn what_is_under_way_cannot_be_replayed() {
     let world = World::new().await;
