@@ -19,7 +19,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    error::{EngineError, Result},
+    error::{Doing, EngineError, Result},
     executors::Executors,
     limits::Limits,
 };
@@ -231,9 +231,12 @@ async fn drop_cancelled(
         };
         let worker = *id.borrow();
         let Some(worker) = worker.filter(|_| concerns_us) else { continue };
-        if let Ok(mut conn) = shared.steps.acquire().await
-            && let Err(error) = heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
-        {
+        let dropping = async {
+            let mut conn = shared.steps.acquire().await.doing("opening a connection to look")?;
+            heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
+        };
+        // The next heartbeat finds them too.
+        if let Err(error) = dropping.await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "cancelled jobs run on for now"
