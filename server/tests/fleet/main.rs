@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod backup;
+mod client;
 mod commands;
 mod cuts;
 mod frozen;
@@ -14,5 +15,6 @@ mod processes;
 mod proxy;
 mod restarts;
 mod rounds;
+mod servers;
 mod stops;
 mod timers;

@@ -42,13 +42,13 @@ pub const DOCUMENTS: usize = 5;
 const MOST_RUNNING: i64 = 60;
 
 /// A PostgreSQL of the test's own.
-struct Postgres {
+pub struct Postgres {
     dir: TempDir,
-    keeper: EmbeddedPostgres,
+    pub keeper: EmbeddedPostgres,
 }
 
 impl Postgres {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let dir = TempDir::new().unwrap();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let programs = Programs::of_this_machine(Missing::Refuse);
@@ -56,16 +56,17 @@ impl Postgres {
         Self { dir, keeper }
     }
 
-    async fn world(&self) -> World {
+    pub async fn world(&self) -> World {
         World::on(db::at(self.keeper.url()).await, sample()).await
     }
 
-    /// Ends it as a failing machine does, and waits until its keeper has started it again.
-    async fn restart(&self) {
+    /// Ends it as a failing machine does (SIGQUIT) or an operator (SIGINT), and waits until its
+    /// keeper has started it again.
+    pub async fn restart(&self, signal: Signal) {
         let file = self.dir.path().join("postgres/data/postmaster.pid");
         let file = fs::read_to_string(file).unwrap();
         let pid = file.lines().next().unwrap().parse().unwrap();
-        kill(Pid::from_raw(pid), Signal::SIGQUIT).unwrap();
+        kill(Pid::from_raw(pid), signal).unwrap();
         let url = self.keeper.url();
         let down = async {
             while PgConnection::connect(url).await.is_ok() {
@@ -102,7 +103,7 @@ async fn rel_e4_postgresql_restarted_under_load_loses_and_doubles_nothing() {
             processes.push(fleet.start(PACE).await);
         }
         fleet.hear_some().await;
-        postgres.restart().await;
+        postgres.restart(Signal::SIGQUIT).await;
         let back = fleet.now().await;
         executions.extend(fleet.launch(template, 1).await);
         let first = fleet.begun_after(back).await - back;
@@ -155,7 +156,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
                 processes.push(victim);
             }
             _ => {
-                postgres.restart().await;
+                postgres.restart(Signal::SIGQUIT).await;
                 processes.push(victim);
             }
         }
