@@ -3,7 +3,9 @@ import { type Page } from '@playwright/test';
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible } from '../support/test.ts';
 import { FORBIDDEN, test } from '../support/vendor.ts';
-import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, post, stands, step } from '../support/workflow.ts';
+
+const CONTROL = /\/api\/fn\/control$/;
 
 /** Two texts one after the other, of which the vendor refuses the second. */
 const refused = {
@@ -17,10 +19,12 @@ const refused = {
   edges: [edge('start', 'outline'), edge('outline', 'write', 'texts'), edge('write', 'end', 'texts')],
 };
 
+/** The id of the execution that is shown. */
+const shown = (page: Page) => page.url().split('/').at(-1)!.split('?')[0]!;
+
 /** The one job of a step, as the API tells of it. */
 async function job(page: Page, id: string): Promise<Json> {
-  const execution = page.url().split('/').at(-1)!.split('?')[0];
-  const answer = await page.request.get(`/api/v1/workflows/executions/${execution}?expand=jobs`);
+  const answer = await page.request.get(`/api/v1/workflows/executions/${shown(page)}?expand=jobs`);
   const { jobs } = (await answer.json()) as { jobs: Json[] };
   const own = jobs.filter((found) => found['node_id'] === id);
   expect(own).toHaveLength(1);
@@ -39,8 +43,10 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   await page.getByRole('button', { name: 'Retry with changes…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change and run again' });
   await dialog.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A text on gardens: ${nodes.outline.texts}');
+  const asked = page.waitForRequest(CONTROL);
   await dialog.getByRole('button', { name: 'Retry with this' }).click();
 
+  expect((await asked).postDataJSON()).toMatchObject({ control: { command: 'retry_node', generation: 1 } });
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
   await choose(page, 'write');
@@ -65,6 +71,25 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   await expect(prompts.nth(2).locator('.reference')).toBeVisible();
   await shoot(page, 'prompts-sent');
   await expectAccessible(page);
+});
+
+test('of two who retry the same failure the second is told that it failed again, and nothing is paid twice', async ({ page, vendor, guard }) => {
+  guard.expect(/409/);
+  await launch(page, { ...refused, name: 'Retried by two' });
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'failed');
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
+  await expect(dialog).toBeVisible();
+  const calls = vendor.heard.length;
+  await post(page, `workflows/executions/${shown(page)}/retry-node`, { node_id: 'write' });
+  await expect.poll(() => vendor.heard.length).toBe(calls + 1);
+  await stands(page, shown(page), 'failed');
+
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+
+  await expect(page.locator('.toast')).toContainText('Somebody has had “Write” made again meanwhile, and it failed again.');
+  expect(vendor.heard.length).toBe(calls + 1);
 });
 
 test('ux 56: an item that failed where two of three were enough is tried again before the review is decided', async ({ page, vendor }) => {
@@ -120,7 +145,9 @@ test('the overview says what works, what was used, and what was launched by whom
 
   await page.getByRole('button', { name: 'Set budget…' }).click();
   await page.getByLabel('Budget in dollars').fill('2');
+  const asked = page.waitForRequest(CONTROL);
   await page.getByRole('button', { name: 'Save' }).click();
+  expect((await asked).postDataJSON()).toMatchObject({ control: { command: 'budget', micros: 2_000_000, was: null } });
   await expect(overview).toContainText(/Budget left\$[\d.]+ of \$2/);
   await overview.getByRole('button', { name: 'Check' }).click();
   await expect(panel(page).getByRole('heading', { level: 2 }).first()).toContainText('Check');

@@ -122,6 +122,11 @@ pub fn BudgetControl(
     }
 }
 
+/// What is sent of a budget where `now` was seen.
+fn change(micros: Option<u64>, now: Option<i64>) -> Control {
+    Control::Budget { micros, was: Some(now.map(i64::unsigned_abs)) }
+}
+
 #[component]
 fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
     let sender = Sender::new(store);
@@ -136,13 +141,13 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
         Ok(()) => open.set(false),
         Err(error) => refused.set(Some(error)),
     });
-    let save =
-        move |micros| sender.send_from(Action::SetBudget, Control::Budget { micros }, answered);
+    let now = store.view.read_untracked().budget_micros;
+    let save = move |micros| sender.send_from(Action::SetBudget, change(micros, now), answered);
     view! {
         <BudgetForm
             name="execution-budget-sum"
             help=help
-            now=store.view.read_untracked().budget_micros
+            now=now
             cap=own.filter(|_| !edits)
             refused=refused
             busy=sender.is_busy(Action::SetBudget)
@@ -166,6 +171,14 @@ mod tests {
         assert_eq!(bill(31_000, 0), "$0.031");
         assert_eq!(bill(0, 2), "price unknown");
         assert_eq!(bill(31_000, 1), "$0.031 + unknown");
+    }
+
+    #[test]
+    fn the_budget_that_was_seen_goes_along_also_where_there_was_none() {
+        for (now, was) in [(None, None), (Some(5), Some(5))] {
+            let sent = Control::Budget { micros: Some(9), was: Some(was) };
+            assert_eq!(change(Some(9), now), sent);
+        }
     }
 
     #[test]

@@ -39,6 +39,8 @@ struct Asked {
 pub struct Sender {
     /// What is under way, and behind it what waits.
     asked: RwSignal<VecDeque<Asked>>,
+    /// The step a person was asked about last, and how often it had been made when they were.
+    seen: StoredValue<Option<(NodeId, i32)>>,
     store: ExecutionStore,
     toasts: Toasts,
 }
@@ -46,7 +48,8 @@ pub struct Sender {
 impl Sender {
     /// Controls for the execution of this store.
     pub fn new(store: ExecutionStore) -> Self {
-        Self { asked: RwSignal::new(VecDeque::new()), store, toasts: use_toasts() }
+        let (asked, seen) = (RwSignal::new(VecDeque::new()), StoredValue::new(None));
+        Self { asked, seen, store, toasts: use_toasts() }
     }
 
     /// Whether this is under way.
@@ -60,27 +63,44 @@ impl Sender {
         self.ask(Asked { action, control, answered: None });
     }
 
-    /// Asks to run a step's failed items again as it is set up.
-    pub fn retry(self, node_id: NodeId) {
-        self.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
+    /// A question about a step opens. What is answered is about the step as it is now: somebody
+    /// else may have it made again before that.
+    pub fn looks_at(self, node_id: &NodeId) {
+        let now = self.made(node_id).map(|generation| (node_id.clone(), generation));
+        self.seen.set_value(now);
     }
 
-    /// Asks to go on without a step as it is seen now.
+    /// How often a step had been made when the person was asked about it.
+    pub fn generation(self, node_id: &NodeId) -> Option<i32> {
+        let asked_about = |seen: &Option<(NodeId, i32)>| {
+            seen.as_ref().filter(|(id, _)| id == node_id).map(|(_, generation)| *generation)
+        };
+        self.seen.with_value(asked_about).or_else(|| self.made(node_id))
+    }
+
+    fn made(self, node_id: &NodeId) -> Option<i32> {
+        let made = |view: &ExecutionView| view.node(node_id).map(|node| node.generation);
+        self.store.view.with_untracked(made)
+    }
+
+    /// Asks to run a step's failed items again as it is set up, and as it was seen.
+    pub fn retry(self, node_id: NodeId) {
+        let generation = self.generation(&node_id);
+        let retry = Control::RetryNode { node_id, config: None, generation };
+        self.send(Action::RetryNode, retry);
+    }
+
+    /// Asks to go on without a step as it was seen.
     pub fn skip(self, node_id: NodeId) {
         let generation = self.generation(&node_id);
         self.send(Action::SkipNode, Control::SkipNode { node_id, output: None, generation });
     }
 
-    /// Asks to start a step that waits for a word, as it is seen now.
+    /// Asks to start a step that waits for a word, as it was seen.
     pub fn start(self, node_id: NodeId) {
         let generation = self.generation(&node_id);
         let start = Control::TriggerNode { node_id, config: None, generation };
         self.send(Action::TriggerNode, start);
-    }
-
-    fn generation(self, node_id: &NodeId) -> Option<i32> {
-        let seen = |view: &ExecutionView| view.node(node_id).map(|node| node.generation);
-        self.store.view.with_untracked(seen)
     }
 
     /// The same from a dialog, which says itself what was answered: news would stand behind it.
@@ -256,5 +276,26 @@ mod tests {
 
         assert!(running.starts_with("3 items in progress will be finished first. "), "{running}");
         assert!(paused(&sample::completed().view).starts_with("Nothing new starts"));
+    }
+
+    #[test]
+    fn who_was_asked_about_a_step_answers_about_it_as_it_was_then() {
+        Owner::new().with(|| {
+            let store = ExecutionStore::new(sample::failed());
+            let sender = Sender::new(store);
+            let (image, copy) = (NodeId::from("image"), NodeId::from("copy"));
+            sender.looks_at(&image);
+
+            store.view.update(|view| {
+                for node in view.nodes.iter_mut() {
+                    node.generation = 2;
+                }
+            });
+
+            assert_eq!(sender.generation(&image), Some(1), "somebody had it made again since");
+            assert_eq!(sender.generation(&copy), Some(2), "nobody was asked about it");
+            sender.looks_at(&image);
+            assert_eq!(sender.generation(&image), Some(2));
+        });
     }
 }

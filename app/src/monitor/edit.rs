@@ -57,11 +57,12 @@ impl Purpose {
         self,
         node_id: NodeId,
         (config, was): (Map<String, Value>, Map<String, Value>),
+        generation: Option<i32>,
     ) -> Control {
         match self {
             Self::Retry => {
                 let config = (!config.is_empty()).then_some(config);
-                Control::RetryNode { node_id, config }
+                Control::RetryNode { node_id, config, generation }
             }
             Self::Edit => Control::EditNode { node_id, config, was },
         }
@@ -157,6 +158,7 @@ fn EditForm(
         .map(|(spec, was)| TextOf { spec, value: RwSignal::new(was.clone()), was })
         .collect();
     let sent = StoredValue::new(fields.clone());
+    sender.looks_at(&id);
     let refused = RwSignal::new(None::<ApiError>);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
         Ok(()) => done.run(()),
@@ -179,7 +181,8 @@ fn EditForm(
             return;
         }
         refused.set(None);
-        sender.send_from(purpose.action(), purpose.control(id.clone(), (changed, was)), answered);
+        let control = purpose.control(id.clone(), (changed, was), sender.generation(&id));
+        sender.send_from(purpose.action(), control, answered);
     };
     let rows = fields.into_iter().map(row);
     view! {
@@ -238,5 +241,24 @@ mod tests {
         let shown = [("prompt", "A", "A".to_owned()), ("system_prompt", "", String::new())];
         let in_round = changes(&"copy@each[1]".into(), shown.into_iter());
         assert_eq!(Value::Object(in_round), serde_json::json!({ "prompt": "A" }));
+    }
+
+    #[test]
+    fn what_the_person_saw_goes_along() {
+        let texts = |words: &str| Map::from_iter([("prompt".to_owned(), Value::from(words))]);
+        let sent = |purpose: Purpose, changed: Map<String, Value>| {
+            let control = purpose.control("copy".into(), (changed, texts("A")), Some(3));
+            serde_json::to_value(control).unwrap_or_default()
+        };
+
+        let retry = sent(Purpose::Retry, texts("B"));
+        let unchanged = sent(Purpose::Retry, Map::new());
+        let edit = sent(Purpose::Edit, texts("B"));
+
+        assert_eq!(retry["generation"], 3);
+        assert_eq!(retry["config"]["prompt"], "B");
+        assert_eq!(edit["was"]["prompt"], "A");
+        assert_eq!(unchanged["generation"], 3);
+        assert!(unchanged["config"].is_null());
     }
 }

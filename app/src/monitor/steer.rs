@@ -209,6 +209,9 @@ pub fn NodeActions(
     };
     let press = move |deed: Deed| match deed.question() {
         Some(_) => {
+            if let Some(node_id) = id() {
+                sender.looks_at(&node_id);
+            }
             asked.set(deed);
             asking.set(true);
         }

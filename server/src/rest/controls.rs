@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
-    pages::Control,
+    pages::{Control, given},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,15 +57,18 @@ struct Retry {
     node_id: NodeId,
     /// Fields of its configuration that are different this time.
     config: Option<Map<String, Value>>,
+    /// How often it had been made when it was looked at, counted from 1: 409, with nothing run, where
+    /// it has been made again since.
+    generation: Option<i32>,
 }
 
 async fn retry_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    Json(Retry { node_id, config }): Json<Retry>,
+    Json(Retry { node_id, config, generation }): Json<Retry>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::RetryNode { node_id, config }).await
+    control(visit, caller, id, Control::RetryNode { node_id, config, generation }).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -177,15 +180,19 @@ struct Budget {
     /// Millionths of a dollar; null is no cap of its own.
     #[serde(deserialize_with = "Option::deserialize")]
     budget: Option<u64>,
+    /// The same as it was seen: where it is another by now, nothing is changed (409). Left out,
+    /// what is written last counts.
+    #[serde(default, deserialize_with = "given")]
+    was: Option<Option<u64>>,
 }
 
 async fn budget(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    Json(Budget { budget }): Json<Budget>,
+    Json(Budget { budget, was }): Json<Budget>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Budget { micros: budget }).await
+    control(visit, caller, id, Control::Budget { micros: budget, was }).await
 }
 
 async fn control(

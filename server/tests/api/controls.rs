@@ -183,6 +183,61 @@ async fn a_change_that_a_step_does_not_take_is_refused_by_the_path_of_its_field(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_retries_a_step_that_somebody_has_retried_in_vain_is_told_so() {
+    let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
+    steered.work_until("second", |node| node.hold == Some(Hold::Breakpoint)).await;
+    let failing = json!({ "prompt": "${nodes.first.texts[9]}" });
+    steered.does("edit-node", json!({ "node_id": "second", "config": failing })).await;
+    steered.does("breakpoints", json!({ "nodes": [] })).await;
+    steered.does("resume", json!({})).await;
+    steered.work_until("second", |node| node.status == NodeStatus::Failed).await;
+    let seen = steered.view().await.node(&"second".into()).unwrap().generation;
+    let retry = |seen: i32| json!({ "node_id": "second", "generation": seen });
+    let failed_again =
+        |node: &NodeView| node.status == NodeStatus::Failed && node.generation == seen + 1;
+    steered.does("retry-node", retry(seen)).await;
+    steered.work_until("second", failed_again).await;
+
+    let late = steered.post("retry-node", &retry(seen)).await;
+
+    let problem = late.json();
+    assert_eq!(late.status, StatusCode::CONFLICT, "{problem}");
+    let told =
+        "Somebody has had “second” made again meanwhile, and it failed again. Look at it again.";
+    assert_eq!(problem["detail"], told);
+    assert!(failed_again(steered.view().await.node(&"second".into()).unwrap()), "nothing runs");
+    steered.does("retry-node", retry(seen + 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now() {
+    let steered = Steered::launched(json!({ "auto_run": false, "budget": 1_000 })).await;
+    let to = |budget: Option<u64>, was: Value| json!({ "budget": budget, "was": was });
+
+    steered.does("budget", to(Some(2_000), json!(1_000))).await;
+
+    for seen in [json!(1_000), json!(null)] {
+        let late = steered.post("budget", &to(Some(3_000), seen.clone())).await;
+        let problem = late.json();
+        assert_eq!(late.status, StatusCode::CONFLICT, "{problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("changed the budget meanwhile: it is $0.002 now"), "{problem}");
+        let control = json!({ "command": "budget", "micros": 3_000, "was": seen });
+        let asked = json!({ "execution": steered.id, "control": control });
+        let page = steered.server.post("/api/fn/control", &steered.cookie, &asked).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "of the page as of others");
+    }
+    for wrong in [json!(-1), json!("much")] {
+        let reply = steered.post("budget", &to(Some(3_000), wrong)).await;
+        assert!(reply.status.is_client_error() && reply.status != StatusCode::CONFLICT);
+    }
+    assert_eq!(steered.view().await.budget_micros, Some(2_000));
+    steered.does("budget", to(None, json!(2_000))).await;
+    steered.does("budget", to(Some(4_000), json!(null))).await;
+    assert_eq!(steered.view().await.budget_micros, Some(4_000));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_budget_is_changed_while_an_execution_is_not_over() {
     let steered = Steered::launched(json!({ "auto_run": false, "budget": 1_000 })).await;
     assert_eq!(steered.view().await.budget_micros, Some(1_000));

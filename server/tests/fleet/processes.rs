@@ -316,7 +316,8 @@ impl Fleet {
             let failed = failed.unwrap_or_else(|| panic!("{view:#?}"));
             let code = failed.failure.as_ref().map(|failure| failure.code.as_str());
             assert_eq!(code, Some("worker_lost_repeatedly"), "{view:#?}");
-            let retry = Control::RetryNode { node_id: failed.id.clone(), config: None };
+            let retry =
+                Control::RetryNode { node_id: failed.id.clone(), config: None, generation: None };
             self.world.services.control(&self.world.owner, id, retry).await.unwrap();
         }
     }

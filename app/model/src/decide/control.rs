@@ -212,13 +212,18 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotHere`] when it is so.
     pub fn seen_as(&self, id: &NodeId, generation: Option<i32>) -> Result<(), Refused> {
-        let now = self.snapshot.nodes.get(id).map(|node| node.generation);
-        if generation.is_none() || now.is_none() || now == generation {
+        let Some(node) = self.snapshot.nodes.get(id) else { return Ok(()) };
+        if generation.is_none_or(|seen| seen == node.generation) {
             return Ok(());
         }
+        let came_of_it = match node.status {
+            NodeStatus::Failed => ", and it failed again",
+            NodeStatus::Completed => ", and it is completed",
+            _ => "",
+        };
         let name = self.called(id);
-        let words = format!("Somebody has had “{name}” made again meanwhile. Look at it again");
-        Err(Refused::NotHere(words))
+        let words = format!("Somebody has had “{name}” made again meanwhile{came_of_it}");
+        Err(Refused::NotHere(format!("{words}. Look at it again")))
     }
 
     /// Refuses what cannot have come out of a node's ports: what follows relies on their types.

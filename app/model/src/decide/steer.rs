@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, ParentWord, Refused};
 use crate::{
+    budget::Dollars,
     execution::{
         event::EventKind,
         offer::{NodeFacts, NodeWork},
@@ -152,6 +153,25 @@ impl Draft<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a budget where somebody has set another since it was seen, when it was `was`.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over, [`Refused::NotHere`] when it is so.
+    pub fn budget_seen_as(&self, was: Option<Option<i64>>) -> Result<(), Refused> {
+        self.check(Action::SetBudget)?;
+        let now = self.snapshot.budget;
+        if was.is_none_or(|was| was == now) {
+            return Ok(());
+        }
+        let stands = now.map_or_else(
+            || "there is none now".to_owned(),
+            |micros| format!("it is {} now", Dollars(micros)),
+        );
+        let words =
+            format!("Somebody has changed the budget meanwhile: {stands}. Look at it again");
+        Err(Refused::NotHere(words))
     }
 
     /// Pauses an execution in which nothing is left to do before a person has decided.

@@ -1,7 +1,7 @@
 //! What people ask of executions.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::id::NodeId;
@@ -23,6 +23,10 @@ pub enum Control {
         /// Fields of its configuration that are different this time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         config: Option<Map<String, Value>>,
+        /// How often it had been made when it was looked at, counted from 1: where somebody has had
+        /// it made again since, nothing is run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generation: Option<i32>,
     },
     /// Go on without a node.
     SkipNode {
@@ -80,7 +84,22 @@ pub enum Control {
         /// Millionths of a dollar; null is no cap of its own.
         #[serde(deserialize_with = "Option::deserialize")]
         micros: Option<u64>,
+        /// The same as it was seen: where it is another by now, nothing is changed.
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        was: Option<Option<u64>>,
     },
+}
+
+/// A field that may be left out and may be null, which is something else: null was said.
+///
+/// # Errors
+/// When what is there is no such value.
+pub fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(from).map(Some)
 }
 
 impl Control {
@@ -105,7 +124,7 @@ impl Control {
         let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();
         match self {
             Self::Pause | Self::Resume | Self::Stop => json!({}),
-            Self::RetryNode { node_id, config } | Self::TriggerNode { node_id, config, .. } => {
+            Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
             }
             Self::EditNode { node_id, config, .. } => {
@@ -117,7 +136,46 @@ impl Control {
             Self::AutoRun { on } => json!({ "on": on }),
             Self::Breakpoints { nodes } => json!({ "nodes": nodes }),
             Self::Breakpoint { node_id, on } => json!({ "node_id": node_id, "on": on }),
-            Self::Budget { micros } => json!({ "micros": micros }),
+            Self::Budget { micros, .. } => json!({ "micros": micros }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn read(written: Value) -> Control {
+        serde_json::from_value(written).unwrap()
+    }
+
+    #[test]
+    fn what_was_seen_may_be_left_out_as_by_who_asked_before_there_was_such_a_field() {
+        let retry = read(json!({"command": "retry_node", "node_id": "copy"}));
+        let budget = read(json!({"command": "budget", "micros": 5}));
+
+        let node_id = NodeId::from("copy");
+        assert_eq!(retry, Control::RetryNode { node_id, config: None, generation: None });
+        assert_eq!(budget, Control::Budget { micros: Some(5), was: None });
+        for control in [retry, budget] {
+            let written = serde_json::to_value(&control).unwrap();
+            assert!(written.get("generation").is_none() && written.get("was").is_none());
+        }
+    }
+
+    #[test]
+    fn that_no_budget_was_seen_is_something_else_than_nothing_said() {
+        for (written, seen) in [(json!(null), None), (json!(7), Some(7))] {
+            let control = json!({"command": "budget", "micros": null, "was": written});
+
+            let budget = read(control.clone());
+
+            assert_eq!(budget, Control::Budget { micros: None, was: Some(seen) });
+            assert_eq!(serde_json::to_value(&budget).unwrap(), control);
+        }
+        let wrong = json!({"command": "budget", "micros": 5, "was": "much"});
+        assert!(serde_json::from_value::<Control>(wrong).is_err());
     }
 }

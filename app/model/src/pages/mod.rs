@@ -13,7 +13,7 @@ pub use builder::{
     BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave, GalleryPage,
     ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
 };
-pub use control::Control;
+pub use control::{Control, given};
 pub use found::{FoundItem, FoundRow};
 pub use gave::Gave;
 pub use overview::{

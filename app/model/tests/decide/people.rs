@@ -1,11 +1,11 @@
 //! What people say outlasts what the engine does by itself, and is done as they were told.
 
 use model::{
-    decide::{Draft, Outcome, ParentWord, Refused, Report},
+    decide::{Draft, Outcome, ParentWord, Refused, Report, Snapshot},
     execution::{
         failure::Failure,
         queue::Queued,
-        state::{ExecutionStatus as Status, NodeStatus, PauseReason},
+        state::{EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
     },
     id::NodeId,
     time::Timestamp,
@@ -15,13 +15,24 @@ use serde_json::{Value, json};
 
 use crate::{
     input::Ending,
-    items::{after, all_done, chain, claim, launched, status},
+    items::{after, all_done, all_end, chain, claim, launched, status},
     states::decided_at,
     world::{approve_all, report},
 };
 
 fn pause(draft: &mut Draft<'_>) {
     draft.pause().unwrap();
+}
+
+/// Why it is refused; nothing is changed then.
+fn refused(
+    before: &Snapshot,
+    decision: impl FnOnce(&mut Draft<'_>) -> Result<(), Refused>,
+) -> Refused {
+    let (after, events, answer) = decided_at(Timestamp(5), before.clone(), decision);
+    assert!(events.is_empty());
+    assert_eq!((&after.nodes, after.budget), (&before.nodes, before.budget));
+    answer.unwrap_err()
 }
 
 #[test]
@@ -115,6 +126,58 @@ fn a_retry_makes_no_other_number_of_items() {
     assert_eq!(refused.0.nodes, failed.nodes, "nothing is changed");
     let again = after(failed, |draft| with(draft, json!({"quantity": 3, "prompt": "B"})).unwrap());
     assert_eq!(again.status, Status::Running);
+}
+
+/// Retries the step as somebody saw it.
+fn retry(draft: &mut Draft<'_>, seen: Option<i32>) -> Result<(), Refused> {
+    let write = NodeId::from("write");
+    draft.seen_as(&write, seen).and_then(|()| draft.retry_node(&write, None))
+}
+
+#[test]
+fn who_retries_what_somebody_has_retried_in_vain_is_told_so_and_nothing_runs() {
+    let never = Ending::Failed(Failure::permanent("refused", "never"));
+    let fail = |draft: &mut Draft<'_>| assert_eq!(all_end(draft, &never), 3);
+    let failed = after(launched(chain(&[("write", "generate_copy")])), fail);
+    let seen = failed.nodes[&NodeId::from("write")].generation;
+    let told = |words: &str| Refused::NotHere(words.to_owned());
+
+    let again = after(failed, |draft| retry(draft, Some(seen)).unwrap());
+
+    let words = "Somebody has had “write” made again meanwhile. Look at it again";
+    assert_eq!(refused(&again, |draft| retry(draft, Some(seen))), told(words));
+    let failed = after(again, fail);
+    let words = "Somebody has had “write” made again meanwhile, and it failed again. Look at it \
+                 again";
+    assert_eq!(refused(&failed, |draft| retry(draft, Some(seen))), told(words));
+    for seen in [Some(seen + 1), None] {
+        let again = after(failed.clone(), |draft| retry(draft, seen).unwrap());
+        assert_eq!(again.status, Status::Running);
+    }
+}
+
+#[test]
+fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now() {
+    type Sum = Option<i64>;
+    let set = |draft: &mut Draft<'_>, was: Option<Sum>, micros: Sum| {
+        draft.budget_seen_as(was).and_then(|()| draft.set_budget(micros))
+    };
+    let told = |words: &str| Refused::NotHere(words.to_owned());
+    let (two, three) = (Some(2_000_000), Some(3_000_000));
+    let launched = launched(chain(&[("write", "generate_copy")]));
+
+    let capped = after(launched, |draft| set(draft, Some(None), two).unwrap());
+
+    let words = "Somebody has changed the budget meanwhile: it is $2.00 now. Look at it again";
+    assert_eq!(refused(&capped, |draft| set(draft, Some(None), three)), told(words));
+    let free = after(capped.clone(), |draft| set(draft, Some(two), None).unwrap());
+    let words = "Somebody has changed the budget meanwhile: there is none now. Look at it again";
+    assert_eq!(refused(&free, |draft| set(draft, Some(two), three)), told(words));
+    let unseen = after(capped, |draft| set(draft, None, three).unwrap());
+    assert_eq!(unseen.budget, three);
+    let stopped = after(unseen, |draft| draft.stop(EndReason::User).unwrap());
+    let over = refused(&stopped, |draft| set(draft, Some(two), None));
+    assert!(matches!(over, Refused::NotAllowed { .. }), "{over:?}");
 }
 
 #[test]

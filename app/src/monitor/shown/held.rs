@@ -74,6 +74,12 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
     let text = Signal::derive(move || {
         store.view.with(|view| stopped_at(view).map_or(String::new(), run_words))
     });
+    let ask = move |()| {
+        if let Some(node_id) = step.get_untracked() {
+            sender.looks_at(&node_id);
+        }
+        asking.set(true);
+    };
     let run = move |()| {
         if let Some(node_id) = step.get_untracked() {
             store.look_at(node_id.clone());
@@ -96,7 +102,7 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
                 look=ButtonLook::Primary
                 icon=Icon::Play
                 busy=sender.is_busy(Action::TriggerNode)
-                on_press=move |()| asking.set(true)
+                on_press=ask
             >
                 "Run this step"
             </Button>

@@ -151,6 +151,12 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         fault(&view, &workflow, may)
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
+    let ask = move |question: RwSignal<bool>| {
+        if let Some(node_id) = node() {
+            sender.looks_at(&node_id);
+        }
+        question.set(true);
+    };
     let banner = move |fault: Fault| {
         let Fault { words, advice, node: failed, retry: may_retry, skip: may_skip } = fault;
         let there = failed.is_some();
@@ -174,7 +180,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
                     <Button
                         size=ButtonSize::Small
                         icon=Icon::SkipForward
-                        on_press=move |()| skipping.set(true)
+                        on_press=move |()| ask(skipping)
                     >
                         "Skip…"
                     </Button>
@@ -185,7 +191,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
                         look=ButtonLook::Primary
                         icon=Icon::RotateCcw
                         busy=sender.is_busy(Action::RetryNode)
-                        on_press=move |()| retrying.set(true)
+                        on_press=move |()| ask(retrying)
                     >
                         "Retry"
                     </Button>

@@ -222,7 +222,7 @@ impl Services {
             }
         }
         drop(conn);
-        if let Control::Budget { micros } = &control {
+        if let Control::Budget { micros, .. } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
         let note = entry(actor, control.audit_action(), Some(id.to_string()))

@@ -153,7 +153,7 @@ async fn retrying_a_node_runs_only_its_failed_items_again() {
     let broken = world.wait_over(id).await;
 
     let node_id = NodeId::from("write");
-    let retry = Control::RetryNode { node_id: node_id.clone(), config: None };
+    let retry = Control::RetryNode { node_id: node_id.clone(), config: None, generation: None };
     world.services.control(&world.owner, id, retry.clone()).await.unwrap();
     let view = world.wait_over(id).await;
     let again = world.services.control(&world.owner, id, retry).await;

@@ -109,9 +109,11 @@ impl Scene {
             Move::Decide => self.approve(),
             Move::Pause => Input::Control(Control::Pause),
             Move::Stop => Input::Control(Control::Stop),
-            Move::Retry => {
-                Input::Control(Control::RetryNode { node_id: "broken".into(), config: None })
-            }
+            Move::Retry => Input::Control(Control::RetryNode {
+                node_id: "broken".into(),
+                config: None,
+                generation: None,
+            }),
             Move::Skip => Input::Control(Control::SkipNode {
                 node_id: "broken".into(),
                 output: None,

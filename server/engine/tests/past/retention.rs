@@ -79,7 +79,7 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
 
     let settings = world.services.history_settings(&world.owner).await.unwrap();
     assert_eq!(settings, HistorySettings { days: 7 });
-    let retry = Control::RetryNode { node_id: "start".into(), config: None };
+    let retry = Control::RetryNode { node_id: "start".into(), config: None, generation: None };
     let refused = world.services.control(&world.owner, id, retry).await.unwrap_err();
     assert_eq!(refused.into_problem().code, "history_gone");
     let (services, owner) = (&world.services, &world.owner);

@@ -99,7 +99,12 @@ async fn push_on(world: &World) {
         }
     }
     for id in standing(world, "failed").await {
-        control(world, id, Control::RetryNode { node_id: "write".into(), config: None }).await;
+        control(
+            world,
+            id,
+            Control::RetryNode { node_id: "write".into(), config: None, generation: None },
+        )
+        .await;
     }
 }
 

@@ -137,7 +137,9 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::Pause => draft.pause(),
         Control::Resume => draft.resume(),
         Control::Stop => draft.stop(EndReason::User),
-        Control::RetryNode { node_id, config } => draft.retry_node(&node_id, config.as_ref()),
+        Control::RetryNode { node_id, config, generation } => draft
+            .seen_as(&node_id, generation)
+            .and_then(|()| draft.retry_node(&node_id, config.as_ref())),
         Control::SkipNode { node_id, output, generation } => {
             draft.seen_as(&node_id, generation).and_then(|()| draft.skip_node(&node_id, output))
         }
@@ -151,8 +153,11 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
             draft.set_breakpoint(&node_id, if on { Breakpoint::Set } else { Breakpoint::Cleared })
         }
         // The service refuses what is more than the column holds.
-        Control::Budget { micros } => {
-            draft.set_budget(micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX)))
+        Control::Budget { micros, was } => {
+            let sum = |micros: Option<u64>| {
+                micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+            };
+            draft.budget_seen_as(was.map(sum)).and_then(|()| draft.set_budget(sum(micros)))
         }
     }
 }

@@ -51,8 +51,9 @@ impl Services {
         let nodes = self.nodes_to_retry(actor, id).await?;
         let mut refused = None;
         let mut retried = 0;
-        for node_id in nodes {
-            let control = Control::RetryNode { node_id, config: None };
+        for (node_id, generation) in nodes {
+            let generation = Some(generation);
+            let control = Control::RetryNode { node_id, config: None, generation };
             match self.control(actor, id, control).await {
                 Ok(()) => retried += 1,
                 Err(error) => refused = refused.or(Some(error)),
@@ -65,8 +66,8 @@ impl Services {
         }
     }
 
-    /// The steps that can be run again, of which there is one at least.
-    async fn nodes_to_retry(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<NodeId>> {
+    /// The steps that can be run again, each with how often it was made; there is one at least.
+    async fn nodes_to_retry(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<(NodeId, i32)>> {
         let mut conn = self.pool.acquire().await.doing("looking for failed steps")?;
         kept(&mut conn, actor, id).await?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
@@ -81,6 +82,6 @@ impl Services {
             let why = failed.iter().find_map(why_not).unwrap_or(NOTHING_TO_RETRY);
             return Err(Problem::conflict("nothing_to_retry", why).into());
         }
-        Ok(retried.into_iter().map(|node| node.id.clone()).collect())
+        Ok(retried.into_iter().map(|node| (node.id.clone(), node.generation)).collect())
     }
 }

@@ -90,7 +90,8 @@ async fn writing(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
 
 /// Every refusal that controlling by these ids meets.
 async fn controlling(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
-    let retry = Control::RetryNode { node_id: NodeId::from("caption"), config: None };
+    let retry =
+        Control::RetryNode { node_id: NodeId::from("caption"), config: None, generation: None };
     let mut refusals = vec![];
     for control in [Control::Pause, Control::Resume, Control::Stop, retry] {
         refusals.push(refusal(world.services.control(actor, ids.execution, control).await));

@@ -192,7 +192,7 @@ async fn a_child_whose_parent_went_on_without_it_is_not_mended_by_itself() {
     world.wait_over(execution).await;
 
     for mend in [
-        Control::RetryNode { node_id: id("write"), config: None },
+        Control::RetryNode { node_id: id("write"), config: None, generation: None },
         Control::SkipNode { node_id: id("write"), output: None, generation: None },
     ] {
         let refused = world.services.control(&world.owner, child, mend).await.unwrap_err();

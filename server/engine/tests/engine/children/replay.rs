@@ -107,7 +107,7 @@ async fn what_has_no_recording_fails_and_says_so() {
     let failure = view.node(&id("a")).unwrap().failure.clone().unwrap();
     assert_eq!(failure.code, "not_recorded");
     assert!(failure.message.contains("was stopped before this step had an answer"));
-    let retry = Control::RetryNode { node_id: id("a"), config: None };
+    let retry = Control::RetryNode { node_id: id("a"), config: None, generation: None };
     let refused = world.services.control(&world.owner, replay, retry).await.unwrap_err();
     assert!(refused.to_string().contains("It repeats what was recorded"), "{refused}");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
@@ -163,7 +163,12 @@ async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
     // What the other round had begun is called off.
     first[0].dropped().await;
     assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Failed);
-    control(&world, origin, Control::RetryNode { node_id: id("each"), config: None }).await;
+    control(
+        &world,
+        origin,
+        Control::RetryNode { node_id: id("each"), config: None, generation: None },
+    )
+    .await;
     for call in take(&mut calls, 2).await {
         call.answer(wrote("again"));
     }

@@ -204,11 +204,16 @@ async fn a_step_retried_as_it_was_drawn_goes_on_in_the_rounds_that_failed_and_re
     let _worker = world.worker_with(executors, quick());
     let execution = failed_loop(&world).await;
 
-    let none_failed = Control::RetryNode { node_id: id("write"), config: None };
+    let none_failed = Control::RetryNode { node_id: id("write"), config: None, generation: None };
     let refused = world.services.control(&world.owner, execution, none_failed).await.unwrap_err();
     assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
     mended.store(true, Ordering::SeqCst);
-    control(&world, execution, Control::RetryNode { node_id: id("check"), config: None }).await;
+    control(
+        &world,
+        execution,
+        Control::RetryNode { node_id: id("check"), config: None, generation: None },
+    )
+    .await;
 
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
@@ -256,7 +261,7 @@ async fn what_failed_in_a_round_that_the_loop_went_on_without_is_not_retried() {
     world.wait_over(execution).await;
 
     for node in ["sub", "sub@each[1]"] {
-        let retry = Control::RetryNode { node_id: id(node), config: None };
+        let retry = Control::RetryNode { node_id: id(node), config: None, generation: None };
         let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
         assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
     }
@@ -290,7 +295,7 @@ async fn a_refused_retry_of_a_round_says_what_to_do_and_running_again_from_the_l
     world.wait(execution, held).await;
 
     for node in ["check", "check@each[1]"] {
-        let retry = Control::RetryNode { node_id: id(node), config: None };
+        let retry = Control::RetryNode { node_id: id(node), config: None, generation: None };
         let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
         let EngineError::Refused(problem) = refused else { panic!("{refused:?}") };
         assert_eq!((problem.status(), problem.code.as_str()), (409, "loop_went_on"));

@@ -77,7 +77,12 @@ async fn a_childs_failure_is_the_nodes_in_its_words_and_a_retry_launches_a_fresh
 
     let view = world.wait_over(execution).await;
     let first = child_of(&world, execution, "sub").await;
-    control(&world, execution, Control::RetryNode { node_id: id("sub"), config: None }).await;
+    control(
+        &world,
+        execution,
+        Control::RetryNode { node_id: id("sub"), config: None, generation: None },
+    )
+    .await;
     let again = world.wait_over(execution).await;
 
     for view in [&view, &again] {

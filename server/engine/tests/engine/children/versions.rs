@@ -137,7 +137,12 @@ async fn a_retry_and_a_run_again_keep_the_version_that_a_new_launch_does_not() {
     let first = failed(&world, execution).await;
     publish_newer(&world, child, &writes("Mended")).await;
 
-    control(&world, execution, Control::RetryNode { node_id: id("sub"), config: None }).await;
+    control(
+        &world,
+        execution,
+        Control::RetryNode { node_id: id("sub"), config: None, generation: None },
+    )
+    .await;
     assert_ne!(failed(&world, execution).await, first);
     let request = RerunRequest::default();
     let again = world.services.rerun(&world.owner, execution, request).await.unwrap().execution_id;

@@ -49,7 +49,7 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
              budget and resume."
         )
     );
-    let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()) };
+    let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()), was: None };
     world.services.control(&world.owner, id, raise.clone()).await.unwrap();
     let raised = world.view(id).await;
     assert_eq!((raised.status, raised.budget_micros), (Status::Paused, Some(20 * COST)));
@@ -75,7 +75,7 @@ async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyo
     let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
     let as_role = |role| Actor { role, ..world.owner.clone() };
     let set = async |role, micros| {
-        world.services.control(&as_role(role), id, Control::Budget { micros }).await
+        world.services.control(&as_role(role), id, Control::Budget { micros, was: None }).await
     };
 
     assert_eq!(world.view(id).await.budget_micros, Some(100));
@@ -296,7 +296,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     let jobs = world.services.jobs(&world.owner, parent).await.unwrap();
     let words = &jobs[0].wait.as_ref().unwrap().words;
     assert!(words.contains("Paused for a budget. The execution that"), "{words}");
-    let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()) };
+    let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()), was: None };
     world.services.control(&world.owner, parent, raise).await.unwrap();
     let over = |view: &ExecutionView| view.status.is_over();
     let (calls, view) = answer_until(&world, &mut desk, (parent, over)).await;
@@ -344,7 +344,7 @@ async fn rel_o17_what_waits_for_money_two_levels_below_goes_on_when_there_is_mor
     };
     assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(1))).await.0, 1);
 
-    let raise = Control::Budget { micros: Some(2 * COST.unsigned_abs()) };
+    let raise = Control::Budget { micros: Some(2 * COST.unsigned_abs()), was: None };
     world.services.control(&world.owner, top, raise).await.unwrap();
     assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(2))).await.0, 1);
     raised_unheard(&world, top, 9 * COST).await;

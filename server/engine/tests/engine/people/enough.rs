@@ -87,7 +87,7 @@ async fn where_none_comes_although_one_must_the_step_fails_with_why_and_nothing_
     // The one that comes in the end lets the rest go on.
     worker.stop().await;
     let _worker = world.worker_with(only(&[2]), quick());
-    let retry = Control::RetryNode { node_id: id("write"), config: None };
+    let retry = Control::RetryNode { node_id: id("write"), config: None, generation: None };
     world.services.control(&world.owner, execution, retry).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     assert_eq!(texts(&world).await, Some(json!(["Text 2"])));

@@ -174,7 +174,7 @@ async fn a_failed_round_fails_the_loop_and_only_it_runs_again_when_retried() {
     assert_eq!(view.status, ExecutionStatus::Failed);
     assert!(view.error.as_ref().unwrap().contains("Round 2"), "{:?}", view.error);
 
-    let retry = Control::RetryNode { node_id: id("each"), config: None };
+    let retry = Control::RetryNode { node_id: id("each"), config: None, generation: None };
     world.services.control(&world.owner, execution, retry).await.unwrap();
 
     let again = |view: &ExecutionView| {

@@ -72,7 +72,7 @@ async fn an_item_that_was_not_needed_is_tried_again_from_another_process() {
 
     broken.store(false, Ordering::SeqCst);
     let elsewhere = services(world.db.pool.clone(), &sample(), world.blobs()).await;
-    let retry = Control::RetryNode { node_id: id("write"), config: None };
+    let retry = Control::RetryNode { node_id: id("write"), config: None, generation: None };
     elsewhere.control(&world.owner, execution, retry).await.unwrap();
 
     let second = asked(&world, execution, 3).await;

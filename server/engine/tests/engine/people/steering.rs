@@ -80,7 +80,8 @@ async fn a_failed_node_is_retried_with_a_changed_prompt() {
     world.wait_over(execution).await;
 
     let config = Some(fields(json!({"prompt": "Work"})));
-    control(&world, execution, Control::RetryNode { node_id: id("a"), config }).await;
+    control(&world, execution, Control::RetryNode { node_id: id("a"), config, generation: None })
+        .await;
 
     let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
     let view = world.wait(execution, done).await;
@@ -243,7 +244,12 @@ async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
     let _worker = world.worker_with(echoing(), quick());
     let execution = launch(&world, &two("fail")).await;
     world.wait_over(execution).await;
-    control(&world, execution, Control::RetryNode { node_id: id("a"), config: None }).await;
+    control(
+        &world,
+        execution,
+        Control::RetryNode { node_id: id("a"), config: None, generation: None },
+    )
+    .await;
 
     let skip = |generation| {
         let skip = Control::SkipNode { node_id: id("a"), output: None, generation };
