@@ -80,20 +80,7 @@ impl EngineError {
     /// True when the same may work a moment later: the database is away, restarting or full of
     /// rivals, not refusing what was asked.
     pub fn may_pass(&self) -> bool {
-        let Self::Database { source, .. } = self else { return false };
-        match source {
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::Protocol(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => true,
-            // Connection, rollback, resources, operator intervention, system error.
-            sqlx::Error::Database(error) => error
-                .code()
-                .is_some_and(|c| ["08", "40", "53", "57", "58"].iter().any(|k| c.starts_with(k))),
-            _ => false,
-        }
+        matches!(self, Self::Database { source, .. } if passes(source))
     }
 
     /// True when a statement found rows that were not as it expected, or lost against a rival.
@@ -152,9 +139,32 @@ impl From<EngineError> for Problem {
     }
 }
 
+fn passes(source: &sqlx::Error) -> bool {
+    match source {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // Connection, rollback, resources, operator intervention, system error; a transaction in which
+        // this process was held up for too long.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "40", "53", "57", "58", "25P03"].iter().any(|kind| code.starts_with(kind))
+        }),
+        _ => false,
+    }
+}
+
 fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
     let error = source as &dyn std::error::Error;
-    if matches!(source, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) {
+    if source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into())) {
+        tracing::error!(error, doing, "the database's disk is full");
+        let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
+                      has to make room.";
+        return Problem::new(ProblemKind::Unavailable, "database_full", detail);
+    }
+    if passes(source) {
         tracing::warn!(error, doing, "the database is out of reach");
         let detail = "The database is busy or away for the moment. Try again in a few seconds.";
         let mut problem = Problem::new(ProblemKind::Unavailable, "database_unavailable", detail);
@@ -162,12 +172,6 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
         return problem;
     }
     tracing::error!(error, doing, "the database failed");
-    let full = source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into()));
-    if full {
-        let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
-                      has to make room.";
-        return Problem::new(ProblemKind::Unavailable, "database_full", detail);
-    }
     Problem::internal()
 }
 

@@ -63,7 +63,8 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => {
             let detail = "This took too long. Try again in a moment.";
-            Refusal(Problem::new(ProblemKind::Unavailable, "timeout", detail)).into_response()
+            let problem = Problem::new(ProblemKind::Unavailable, "timeout", detail);
+            Refusal(Problem { retry_after_s: Some(5), ..problem }).into_response()
         }
     }
 }
