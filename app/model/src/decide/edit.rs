@@ -102,7 +102,7 @@ impl Draft<'_> {
 
     fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let config = now.with(changes).map_err(|wrong| misset(id, wrong))?;
+        let config = now.with(changes).map_err(|wrong| misset(id, *wrong))?;
         let mut workflow = self.snapshot.frozen.workflow().clone();
         let drawn = id.in_round("");
         if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == drawn) {

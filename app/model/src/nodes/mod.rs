@@ -321,7 +321,7 @@ impl NodeConfig {
     ///
     /// # Errors
     /// What is wrong with the result, and where in it: the path begins with `config`.
-    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, FieldProblem> {
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, Box<FieldProblem>> {
         let mut written = match self.to_value() {
             Value::Object(map) => map,
             _ => Map::new(),
@@ -332,7 +332,7 @@ impl NodeConfig {
                 "." => "config".to_owned(),
                 inner => format!("config.{inner}"),
             };
-            FieldProblem::field("malformed", path, error.to_string())
+            Box::new(FieldProblem::field("malformed", path, error.to_string()))
         })
     }
 
