@@ -49,7 +49,7 @@ test('the preview follows what is written, and nothing in it runs or is fetched'
 test('of a very long document the page has the beginning, and all of it on demand', async ({ page }) => {
   const workspace = await enterWorkspace(page);
   const paragraph = 'Tea and **rain**, and `rain` and tea again, as *long* as anybody likes.\n\n';
-  const data = { title: 'A long one', content: `${paragraph.repeat(15_000)}The very end.` };
+  const data = { title: 'As long as may be', content: `${paragraph.repeat(40_000)}The very end.` };
   const headers = { origin: new URL(page.url()).origin };
   const made = await page.request.post('/api/v1/documents', { data, headers });
   const { id } = (await made.json()) as { id: string };

@@ -65,9 +65,9 @@ impl Sender {
 
     /// A question about a step opens. What is answered is about the step as it is now: somebody
     /// else may have it made again before that.
-    pub fn looks_at(self, node_id: &NodeId) {
-        let now = self.made(node_id).map(|generation| (node_id.clone(), generation));
-        self.seen.set_value(now);
+    pub fn looks_at(self, node_id: Option<NodeId>) {
+        let as_it_is = |id: NodeId| self.made(&id).map(|generation| (id, generation));
+        self.seen.set_value(node_id.and_then(as_it_is));
     }
 
     /// How often a step had been made when the person was asked about it.
@@ -284,7 +284,7 @@ mod tests {
             let store = ExecutionStore::new(sample::failed());
             let sender = Sender::new(store);
             let (image, copy) = (NodeId::from("image"), NodeId::from("copy"));
-            sender.looks_at(&image);
+            sender.looks_at(Some(image.clone()));
 
             store.view.update(|view| {
                 for node in view.nodes.iter_mut() {
@@ -294,7 +294,7 @@ mod tests {
 
             assert_eq!(sender.generation(&image), Some(1), "somebody had it made again since");
             assert_eq!(sender.generation(&copy), Some(2), "nobody was asked about it");
-            sender.looks_at(&image);
+            sender.looks_at(Some(image.clone()));
             assert_eq!(sender.generation(&image), Some(2));
         });
     }

@@ -158,7 +158,7 @@ fn EditForm(
         .map(|(spec, was)| TextOf { spec, value: RwSignal::new(was.clone()), was })
         .collect();
     let sent = StoredValue::new(fields.clone());
-    sender.looks_at(&id);
+    sender.looks_at(Some(id.clone()));
     let refused = RwSignal::new(None::<ApiError>);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
         Ok(()) => done.run(()),

@@ -209,9 +209,7 @@ pub fn NodeActions(
     };
     let press = move |deed: Deed| match deed.question() {
         Some(_) => {
-            if let Some(node_id) = id() {
-                sender.looks_at(&node_id);
-            }
+            sender.looks_at(id());
             asked.set(deed);
             asking.set(true);
         }

@@ -205,17 +205,11 @@ impl Fleet {
         let sql = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND backend_type = 'client backend'
                       AND xact_start <= to_timestamp($1::float8 / 1000)";
-        let mut news = self.world.services.hub.subscribe();
-        let ending = async {
-            loop {
-                let under_way = sqlx::query_scalar::<_, i64>(sql).bind(frozen as f64);
-                if under_way.fetch_one(&self.world.db.pool).await.unwrap() == 0 {
-                    return;
-                }
-                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
-            }
+        let none = async || {
+            let under_way = sqlx::query_scalar::<_, i64>(sql).bind(frozen as f64);
+            (under_way.fetch_one(&self.world.db.pool).await.unwrap() == 0).then_some(())
         };
-        tokio::time::timeout(Duration::from_secs(60), ending).await.expect("transactions end");
+        self.world.look("transactions end", none).await;
     }
 
     /// Ends a worker's lease at once, instead of waiting for it to end.
@@ -244,17 +238,11 @@ impl Fleet {
     pub async fn begun_after(&self, moment: i64) -> i64 {
         let sql = "SELECT (extract(epoch FROM min(started_at)) * 1000)::bigint FROM job_attempts
                     WHERE started_at > to_timestamp($1::float8 / 1000)";
-        let mut news = self.world.services.hub.subscribe();
-        let begun = async {
-            loop {
-                let first = sqlx::query_scalar(sql).bind(moment as f64);
-                if let Some(first) = first.fetch_one(&self.world.db.pool).await.unwrap() {
-                    return first;
-                }
-                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
-            }
+        let first = async || {
+            let first = sqlx::query_scalar(sql).bind(moment as f64);
+            first.fetch_one(&self.world.db.pool).await.unwrap()
         };
-        tokio::time::timeout(Duration::from_secs(60), begun).await.expect("a job begins")
+        self.world.look("a job begins", first).await
     }
 
     /// Launches it so many times.

@@ -17,7 +17,7 @@ use crate::{
     problem::FieldProblem,
     time::Timestamp,
     validate::Checker,
-    workflow::Workflow,
+    workflow::{Workflow, read::join},
 };
 
 macro_rules! node_types {
@@ -328,10 +328,7 @@ impl NodeConfig {
         };
         written.extend(changes.clone());
         Self::read(self.kind().key(), written).map_err(|error| {
-            let path = match error.path().to_string().as_str() {
-                "." => "config".to_owned(),
-                inner => format!("config.{inner}"),
-            };
+            let path = join("config", &error.path().to_string());
             Box::new(FieldProblem::field("malformed", path, error.to_string()))
         })
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use super::RetryPolicy;
+use super::{RetryPolicy, read::join};
 use crate::{
     id::{DocumentId, NodeId},
     nodes::{NodeConfig, NodeKind},
@@ -213,10 +213,7 @@ impl NodeText {
         let config = match data.config {
             ConfigText::Known(config) => config,
             ConfigText::Written(map) => NodeConfig::read(&self.kind, map).map_err(|error| {
-                let path = match error.path().to_string().as_str() {
-                    "." => "data.config".to_owned(),
-                    inner => format!("data.config.{inner}"),
-                };
+                let path = join("data.config", &error.path().to_string());
                 Unreadable { path, message: error.into_inner().to_string() }
             })?,
         };

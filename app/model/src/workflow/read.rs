@@ -123,7 +123,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     })
 }
 
-fn join(prefix: &str, inner: &str) -> String {
+/// The path of what lies at `inner` of what lies at `prefix`.
+pub(crate) fn join(prefix: &str, inner: &str) -> String {
     match (prefix, inner) {
         (_, "." | "") => prefix.to_owned(),
         ("", inner) => inner.to_owned(),

@@ -75,9 +75,7 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
         store.view.with(|view| stopped_at(view).map_or(String::new(), run_words))
     });
     let ask = move |()| {
-        if let Some(node_id) = step.get_untracked() {
-            sender.looks_at(&node_id);
-        }
+        sender.looks_at(step.get_untracked());
         asking.set(true);
     };
     let run = move |()| {

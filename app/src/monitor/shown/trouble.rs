@@ -152,9 +152,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
     let ask = move |question: RwSignal<bool>| {
-        if let Some(node_id) = node() {
-            sender.looks_at(&node_id);
-        }
+        sender.looks_at(node());
         question.set(true);
     };
     let banner = move |fault: Fault| {

@@ -235,13 +235,21 @@ impl World {
 
     /// Waits until a query yields at least that.
     pub async fn until(&self, sql: &'static str, least: i64) {
+        self.look(sql, async || (self.count(sql).await >= least).then_some(())).await;
+    }
+
+    /// Looks at all news, and every second, until there is something to see.
+    pub async fn look<T>(&self, what: &str, mut seen: impl AsyncFnMut() -> Option<T>) -> T {
         let mut news = self.services.hub.subscribe();
-        let waiting = async {
-            while self.count(sql).await < least {
+        let looking = async {
+            loop {
+                if let Some(seen) = seen().await {
+                    return seen;
+                }
                 tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), waiting).await.expect(sql);
+        tokio::time::timeout(Duration::from_secs(60), looking).await.expect(what)
     }
 
     /// How the attempts of each job ended, in their order.

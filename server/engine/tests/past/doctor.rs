@@ -147,7 +147,9 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
 
     let ailments = found(&world).await;
 
-    let nothing = |a: &&Ailment| a.cure == Cure::Stop && a.words.contains("nothing will ever wake");
+    let nothing = |a: &&Ailment| {
+        a.cure == Cure::End(EndReason::Stuck) && a.words.contains("nothing will ever wake")
+    };
     let ailment = ailments.iter().find(nothing).unwrap_or_else(|| panic!("{ailments:#?}"));
     assert!(world.services.cure(ailment).await.unwrap());
     let view = world.view(id).await;
@@ -218,7 +220,8 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
 
     let ailments = found(&world).await;
 
-    let unread = ailments.iter().find(|a| a.cure == Cure::Abandon).expect("it is found");
+    let unread =
+        ailments.iter().find(|a| a.cure == Cure::End(EndReason::Unreadable)).expect("it is found");
     assert!(unread.words.contains("can read"), "{ailments:#?}");
     assert!(world.services.cure(unread).await.unwrap());
     let view = world.view(id).await;

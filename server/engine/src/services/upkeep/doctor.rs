@@ -41,11 +41,8 @@ pub struct Ailment {
 /// What helps against an ailment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cure {
-    /// The execution is ended because nothing would ever wake it; what it has made stays.
-    Stop,
-    /// The execution is ended because not all of what it was to do can be read; what it has made
-    /// stays.
-    Abandon,
+    /// The execution is ended for this reason; what it has made stays.
+    End(EndReason),
     /// Another worker takes the jobs of this one over.
     TakeOver(WorkerId),
     /// The bytes are deleted.
@@ -58,7 +55,7 @@ impl Cure {
     /// What it does, or what a person can do, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Self::Stop | Self::Abandon => "End it; what it has made stays.",
+            Self::End(_) => "End it; what it has made stays.",
             Self::TakeOver(_) => "Let another worker take its jobs over.",
             Self::Delete(_) => "Delete the bytes.",
             Self::Advice(advice) => advice,
@@ -137,8 +134,7 @@ impl Services {
                 let note = line("blob.repair", None, digest.to_string(), ailment);
                 return self.delete_unused(*digest, Some(note)).await;
             }
-            Cure::Abandon => Input::Abandon(EndReason::Unreadable),
-            Cure::Stop => Input::Abandon(EndReason::Stuck),
+            Cure::End(why) => Input::Abandon(*why),
             Cure::TakeOver(worker) => Input::WorkerLost(*worker),
         };
         let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
@@ -156,7 +152,7 @@ impl Services {
         for (workspace, id) in ailments::open_with_definition(&mut conn, unread).await? {
             let words = format!("Execution {id}: no release can read what it is to do.");
             let execution = Some((workspace, id));
-            found.push(Ailment { execution, words, cure: Cure::Abandon });
+            found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
         for (workspace, id, worker) in ailments::held_by_nobody(&mut conn).await? {
             let words = format!("Execution {id}: worker {worker} is gone and still holds jobs.");
@@ -166,14 +162,14 @@ impl Services {
         for one in ailments::without_wake_source(&mut conn).await? {
             let words = format!("Execution {} runs, but nothing will ever wake it.", one.id);
             let execution = Some((one.workspace, one.id));
-            found.push(Ailment { execution, words, cure: Cure::Stop });
+            found.push(Ailment { execution, words, cure: Cure::End(EndReason::Stuck) });
         }
         let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
         for one in ailments::of_unknown_types(&mut conn, &known).await? {
             let words =
                 format!("Execution {}: no release knows jobs of type {}.", one.id, one.about);
             let execution = Some((one.workspace, one.id));
-            found.push(Ailment { execution, words, cure: Cure::Abandon });
+            found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
         Ok(found)
     }
