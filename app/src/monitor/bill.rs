@@ -137,12 +137,19 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
         None => UNCAPPED.to_owned(),
     };
     let refused = RwSignal::new(None::<ApiError>);
+    let now = store.view.read_untracked().budget_micros;
+    let seen = StoredValue::new(now);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
         Ok(()) => open.set(false),
-        Err(error) => refused.set(Some(error)),
+        Err(error) => {
+            // The refusal told what others set; whoever saves again has read it.
+            seen.set_value(store.view.read_untracked().budget_micros);
+            refused.set(Some(error));
+        }
     });
-    let now = store.view.read_untracked().budget_micros;
-    let save = move |micros| sender.send_from(Action::SetBudget, change(micros, now), answered);
+    let save = move |micros| {
+        sender.send_from(Action::SetBudget, change(micros, seen.get_value()), answered);
+    };
     view! {
         <BudgetForm
             name="execution-budget-sum"
