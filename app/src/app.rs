@@ -15,7 +15,8 @@ use crate::{
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
         FetchedLaunch, FetchedLineage, FetchedLinkedReview, FetchedMonitor, FetchedPreview,
-        FetchedProject, FetchedProjects, FetchedProviders, FetchedReviews, FetchedWriting,
+        FetchedProject, FetchedProjects, FetchedProviders, FetchedReviews, FetchedStuck,
+        FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/settings/providers") view={Lazy::<FetchedProviders>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/stuck") view={Lazy::<FetchedStuck>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFoundHere ssr=SsrMode::Async />

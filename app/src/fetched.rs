@@ -15,7 +15,7 @@ use crate::{
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
-    settings::ProvidersRoute,
+    settings::{ProvidersRoute, StuckRoute},
     ui::failure::{Away, ErrorCard},
 };
 
@@ -165,6 +165,8 @@ fetched! {
         FetchedProject shows ProjectRoute;
         /// Who answers a workspace's prompts.
         FetchedProviders shows ProvidersRoute;
+        /// What is stuck in a workspace.
+        FetchedStuck shows StuckRoute;
     }
 }
 
@@ -208,6 +210,7 @@ mod tests {
             (routes::images(here), Some("library")),
             (routes::projects(here), Some("library")),
             (routes::providers(here), Some("library")),
+            (routes::stuck(here), Some("library")),
             (routes::workspace(here), None),
             (routes::gallery(here), None),
             (routes::sign_in(), None),

@@ -216,6 +216,11 @@ pub fn providers(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/settings/providers")
 }
 
+/// What does not go on by itself.
+pub fn stuck(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/settings/stuck")
+}
+
 /// A document to write.
 pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}/edit")

@@ -18,7 +18,7 @@ pub async fn visit(services: &Services, care: Care) -> Result<usize, EngineError
     let ailments = services.diagnose().await?;
     let mut left = 0;
     for ailment in &ailments {
-        println!("{}", ailment.words);
+        println!("{}", ailment.line());
         let cure = ailment.cure.words();
         match care {
             Care::Repair if services.cure(ailment).await? => println!("  Done: {cure}"),

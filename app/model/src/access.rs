@@ -103,6 +103,8 @@ pub enum Permission {
     ManageTools,
     /// Change budgets and limits.
     ManageBudgets,
+    /// End or hand over executions that do not go on by themselves.
+    RepairExecution,
     /// Read the audit log.
     ReadAudit,
     /// Hand the workspace to another owner.
@@ -113,7 +115,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Read,
         Self::Comment,
         Self::ManageOwnAccount,
@@ -133,6 +135,7 @@ impl Permission {
         Self::ManageTriggers,
         Self::ManageTools,
         Self::ManageBudgets,
+        Self::RepairExecution,
         Self::ReadAudit,
         Self::TransferWorkspace,
         Self::DeleteWorkspace,
@@ -156,6 +159,7 @@ impl Permission {
             | Self::ManageTriggers
             | Self::ManageTools
             | Self::ManageBudgets
+            | Self::RepairExecution
             | Self::ReadAudit => Role::Admin,
             Self::TransferWorkspace | Self::DeleteWorkspace => Role::Owner,
         }
@@ -177,7 +181,7 @@ mod tests {
 
     #[test]
     fn each_role_adds_its_verbs_to_those_of_the_role_before() {
-        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 20, 22]);
+        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 21, 23]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod reviews;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;
+pub mod stuck;
 pub mod templates;
 pub mod versions;
 

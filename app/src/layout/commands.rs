@@ -67,8 +67,12 @@ fn pages(session: Session) -> ChoiceGroup {
         ("Images", Icon::Images, routes::images(here)),
         ("Projects", Icon::Folder, routes::projects(here)),
     ];
-    let may = session.may(Permission::ManageProviders);
-    let settings = may.then(|| ("Provider settings", Icon::Settings, routes::providers(here)));
+    let settings = [
+        (Permission::ManageProviders, "Provider settings", Icon::Settings, routes::providers(here)),
+        (Permission::ReadAudit, "Stuck executions", Icon::TriangleAlert, routes::stuck(here)),
+    ];
+    let settings = settings.into_iter().filter(|(needed, ..)| session.may(*needed));
+    let settings = settings.map(|(_, name, icon, path)| (name, icon, path));
     let all = sections.chain(beside).chain(settings);
     let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
     ChoiceGroup { title: PAGES, choices }

@@ -65,6 +65,13 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
             </MenuLink>
         }
     });
+    let stuck = can(session.role, Permission::ReadAudit).then(|| {
+        view! {
+            <MenuLink icon=Icon::TriangleAlert href=routes::stuck(session.workspace_id)>
+                "Stuck executions"
+            </MenuLink>
+        }
+    });
     let avatar = name.clone();
     view! {
         <Menu label=label trigger=move || view! { <Avatar name=avatar.clone() /> }>
@@ -76,6 +83,7 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
                 <p class="subtle small">"Role: " {role}</p>
             </div>
             {providers}
+            {stuck}
             <MenuAction
                 icon=Icon::LogOut
                 on_press=move |()| drop(sign_out.dispatch(SignOut {}))

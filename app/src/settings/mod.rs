@@ -2,5 +2,7 @@
 
 mod prices;
 mod providers;
+mod stuck;
 
 pub use providers::ProvidersRoute;
+pub use stuck::StuckRoute;

@@ -50,9 +50,38 @@ async fn admins_see_what_is_stuck_in_their_workspace_and_why() {
     assert_eq!(stuck["name"], "Facebook Ads Campaign", "{shown:#}");
     assert_eq!(stuck["status"], "running", "{shown:#}");
     let words = |field: &str| stuck[field].as_str().unwrap_or_default().to_owned();
-    assert!(words("wrong").contains("no release knows jobs of type teleport"), "{shown:#}");
+    assert!(words("wrong").contains("No release knows jobs of type teleport"), "{shown:#}");
     assert!(words("advice").contains("what it has made stays"), "{shown:#}");
     assert_eq!(server.get(STUCK, &owner).await.json(), shown);
     assert_eq!(server.get(STUCK, &editor).await.status, StatusCode::FORBIDDEN);
     assert_eq!(server.get(STUCK, &neighbour).await.json(), none);
+}
+
+#[tokio::test]
+async fn admins_end_what_is_stuck_once_and_nothing_else() {
+    let server = Server::start().await;
+    let owner = server.set_up().await;
+    let actor = server.actor(&owner).await.unwrap();
+    let admin = server.member(actor.workspace, Role::Admin).await;
+    let editor = server.member(actor.workspace, Role::Editor).await;
+    let (id, sound) = (server.launch(&actor).await, server.launch(&actor).await);
+    server.db.leave_unexamined();
+    let damage = "UPDATE agent_jobs SET job_type = 'teleport' WHERE execution_id = $1";
+    sqlx::query(damage).bind(id.0).execute(&server.db.pool).await.unwrap();
+    let repair = async |id, who: &str| {
+        server.json(Method::POST, &format!("{STUCK}/{id}/repair"), who, &json!({})).await
+    };
+
+    assert_eq!(server.get(STUCK, &admin).await.json()["items"][0]["repair"], "end");
+    assert_eq!(repair(id, &editor).await.status, StatusCode::FORBIDDEN);
+    let of_a_sound_one = repair(sound, &admin).await;
+    assert_eq!(of_a_sound_one.status, StatusCode::CONFLICT);
+    assert_eq!(of_a_sound_one.json()["code"], "not_stuck");
+
+    assert_eq!(repair(id, &admin).await.status, StatusCode::NO_CONTENT);
+    let place = format!("/api/v1/workflows/executions/{id}/status");
+    let ended = server.get(&place, &admin).await.json();
+    assert_eq!((&ended["status"], &ended["end_reason"]), (&json!("stopped"), &json!("unreadable")));
+    assert_eq!(server.get(STUCK, &admin).await.json(), json!({ "items": [] }));
+    assert_eq!(repair(id, &admin).await.status, StatusCode::CONFLICT, "it is over");
 }

@@ -269,4 +269,17 @@ pub struct StuckExecution {
     pub wrong: String,
     /// What an operator can do about it.
     pub advice: String,
+    /// What of it Atelier does when it is asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<StuckRepair>,
+}
+
+/// What Atelier can do about an execution that does not go on by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StuckRepair {
+    /// End it; what it has made stays.
+    End,
+    /// Let another worker take its jobs over.
+    TakeOver,
 }

@@ -13,6 +13,7 @@ use engine::{
     },
 };
 use model::{
+    api::executions::StuckRepair,
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
     execution::{
         state::{EndReason, ExecutionStatus, JobStatus},
@@ -108,14 +109,16 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     assert!(list[0].wrong.contains("teleport") && list[0].execution_id == id, "{list:#?}");
     let elsewhere = world.neighbour().await;
     assert_eq!(world.services.stuck_executions(&elsewhere).await.unwrap(), []);
-    assert!(world.services.cure(&ailments[0]).await.unwrap());
+    assert_eq!(list[0].repair, Some(StuckRepair::End));
+    world.services.repair_stuck(&world.owner, id).await.unwrap();
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable), "nobody stopped it");
     assert_kept(&world, id).await;
     assert_eq!(found(&world).await, []);
-    let noted = "SELECT count(*) FROM audit_log WHERE action = 'execution.repair'";
-    assert_eq!(world.count(noted).await, 1);
+    let noted = "SELECT count(*) FROM audit_log
+                  WHERE action = 'execution.repair' AND user_id IS NOT NULL";
+    assert_eq!(world.count(noted).await, 1, "who did it is known");
     world.assert_sound().await;
 }
 
@@ -173,7 +176,12 @@ async fn rel_e3_jobs_of_a_worker_that_nobody_gave_up_are_taken_over() {
     let ailments = found(&world).await;
 
     assert!(matches!(ailments[..], [Ailment { cure: Cure::TakeOver(_), .. }]), "{ailments:#?}");
-    assert!(world.services.cure(&ailments[0]).await.unwrap());
+    let list = world.services.stuck_executions(&world.owner).await.unwrap();
+    assert_eq!(
+        list.iter().map(|one| one.repair).collect::<Vec<_>>(),
+        [Some(StuckRepair::TakeOver)]
+    );
+    world.services.repair_stuck(&world.owner, list[0].execution_id).await.unwrap();
     assert_eq!(world.count("SELECT count(*) FROM agent_jobs WHERE status = 'pending'").await, 2);
     assert_eq!(found(&world).await, []);
     drop(held);

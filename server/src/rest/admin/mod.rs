@@ -8,6 +8,7 @@ use axum::{Json as Answer, http::StatusCode};
 use model::{
     access::Permission,
     api::executions::{HistorySettings, StuckExecution},
+    id::ExecutionId,
 };
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::Json,
+    http::json::{Json, Path},
 };
 
 type Result<T> = std::result::Result<T, Refusal>;
@@ -30,12 +31,28 @@ pub(super) fn mount(routes: Routes) -> Routes {
             audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
             stuck,
         )
+        .mount(
+            Access::Needs(Permission::RepairExecution).post(
+                "/admin/stuck/{id}/repair",
+                "Does what helps an execution that does not go on by itself.",
+            ),
+            repair,
+        )
         .mount(limits.get("/admin/history", "Says how long history is kept."), history)
         .mount(limits.put("/admin/history", "Sets how long history is kept."), keep)
 }
 
 async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<StuckExecution>>> {
     Ok(All::answer(ctx.services.stuck_executions(&actor).await?))
+}
+
+async fn repair(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<StatusCode> {
+    ctx.services.repair_stuck(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn history(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<HistorySettings>> {

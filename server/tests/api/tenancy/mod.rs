@@ -67,6 +67,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
             // Versions of documents and templates have numbers, nodes names; neither is an id.
             "compare" if path.contains("versions") && !path.contains("artifacts") => None,
             "versions" | "steps" | "nodes" => None,
+            "stuck" => Some((place, "executions")),
             _ => {
                 let known = PLACES.into_iter().find(|known| *known == before);
                 Some((place, known.unwrap_or_else(|| panic!("{path}: what is after {before}?"))))

@@ -3,21 +3,18 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use model::{
-    access::Permission,
-    api::executions::StuckExecution,
     execution::state::EndReason,
-    id::{ExecutionId, WorkerId, WorkspaceId},
+    id::{ExecutionId, UserId, WorkerId, WorkspaceId},
     nodes::NodeKind,
 };
 use serde_json::{Value, json};
 
 use crate::{
     blobs::Digest,
-    error::{Doing, EngineError, Result},
+    error::{Doing, Result},
     exec::advance::{Advance, Answer, Input, thawed},
     services::{
         Services,
-        actor::Actor,
         blobs::{digests, reading},
         examine,
     },
@@ -32,10 +29,20 @@ const RECORDED: Duration = Duration::from_secs(3600);
 pub struct Ailment {
     /// The execution it concerns and whose that is, if it is one's.
     pub execution: Option<(WorkspaceId, ExecutionId)>,
-    /// What is wrong, in words.
+    /// What is wrong, in a sentence about that execution.
     pub words: String,
     /// What helps.
     pub cure: Cure,
+}
+
+impl Ailment {
+    /// What is wrong, and with what.
+    pub fn line(&self) -> String {
+        match self.execution {
+            Some((_, id)) => format!("Execution {id}: {}", self.words),
+            None => self.words.clone(),
+        }
+    }
 }
 
 /// What helps against an ailment.
@@ -83,43 +90,12 @@ impl Services {
         let stuck: BTreeSet<_> = found.iter().filter_map(|a| a.execution).map(|e| e.1).collect();
         let breaches = examine::examine(&self.pool).await?;
         found.extend(breaches.into_iter().filter(|f| !stuck.contains(&f.execution)).map(|f| {
-            let words = format!("Execution {}: {}.", f.execution, f.words);
-            Ailment {
-                execution: Some((f.workspace, f.execution)),
-                words,
-                cure: Cure::Advice(DAMAGED),
-            }
+            let execution = Some((f.workspace, f.execution));
+            Ailment { execution, words: format!("{}.", f.words), cure: Cure::Advice(DAMAGED) }
         }));
         found.extend(self.outputs_without_job().await?);
         found.extend(self.blobs().await?);
         Ok(found)
-    }
-
-    /// What of this workspace does not go on by itself, for its admins.
-    pub async fn stuck_executions(&self, actor: &Actor) -> Result<Vec<StuckExecution>> {
-        actor.require(Permission::ReadAudit)?;
-        let mut list = vec![];
-        for ailment in self.stuck().await? {
-            let Some(place) = ailment.execution.filter(|(place, _)| *place == actor.workspace)
-            else {
-                continue;
-            };
-            let mut conn = self.pool.acquire().await.doing("listing what is stuck")?;
-            let Some((number, name, status)) = ailments::heading(&mut conn, place).await? else {
-                continue;
-            };
-            list.push(StuckExecution {
-                execution_id: place.1,
-                number,
-                name,
-                status: status
-                    .parse()
-                    .map_err(|error| EngineError::internal("reading a status", error))?,
-                wrong: ailment.words,
-                advice: ailment.cure.words().to_owned(),
-            });
-        }
-        Ok(list)
     }
 
     /// Does what helps, in one transaction with its line of the audit log; false when there was
@@ -128,46 +104,54 @@ impl Services {
     /// # Errors
     /// The database or the blob store cannot be written.
     pub async fn cure(&self, ailment: &Ailment) -> Result<bool> {
+        self.cure_by(None, ailment).await
+    }
+
+    pub(super) async fn cure_by(&self, user: Option<UserId>, ailment: &Ailment) -> Result<bool> {
+        let line = |action, workspace, subject| {
+            let detail = json!({ "wrong": ailment.line(), "done": ailment.cure.words() });
+            audit::Entry { workspace, user, action, subject: Some(subject), detail }
+        };
         let input = match &ailment.cure {
             Cure::Advice(_) => return Ok(false),
             Cure::Delete(digest) => {
-                let note = line("blob.repair", None, digest.to_string(), ailment);
+                let note = line("blob.repair", None, digest.to_string());
                 return self.delete_unused(*digest, Some(note)).await;
             }
             Cure::End(why) => Input::Abandon(*why),
             Cure::TakeOver(worker) => Input::WorkerLost(*worker),
         };
         let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
-        let note = line("execution.repair", Some(workspace), execution.to_string(), ailment);
+        let note = line("execution.repair", Some(workspace), execution.to_string());
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
         let advance = Advance::new(self.pool.clone(), self.hub.clone(), self.parts.limits);
         let answer = advance.command(execution, input, note).await?;
         Ok(matches!(answer, Answer::Done))
     }
 
-    async fn stuck(&self) -> Result<Vec<Ailment>> {
+    /// What of any workspace does not go on by itself.
+    pub(super) async fn stuck(&self) -> Result<Vec<Ailment>> {
         let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
         let mut found = vec![];
         let unread = |definition: &Value| thawed(definition.clone()).is_err();
         for (workspace, id) in ailments::open_with_definition(&mut conn, unread).await? {
-            let words = format!("Execution {id}: no release can read what it is to do.");
+            let words = "No release can read what it is to do.".to_owned();
             let execution = Some((workspace, id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
         for (workspace, id, worker) in ailments::held_by_nobody(&mut conn).await? {
-            let words = format!("Execution {id}: worker {worker} is gone and still holds jobs.");
+            let words = format!("Worker {worker} is gone and still holds jobs of it.");
             let execution = Some((workspace, id));
             found.push(Ailment { execution, words, cure: Cure::TakeOver(worker) });
         }
         for one in ailments::without_wake_source(&mut conn).await? {
-            let words = format!("Execution {} runs, but nothing will ever wake it.", one.id);
+            let words = "It runs, but nothing will ever wake it.".to_owned();
             let execution = Some((one.workspace, one.id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Stuck) });
         }
         let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
         for one in ailments::of_unknown_types(&mut conn, &known).await? {
-            let words =
-                format!("Execution {}: no release knows jobs of type {}.", one.id, one.about);
+            let words = format!("No release knows jobs of type {}.", one.about);
             let execution = Some((one.workspace, one.id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
@@ -179,7 +163,7 @@ impl Services {
         let found = ailments::outputs_without_job(&mut conn).await?;
         let ailment = found.into_iter().map(|one| Ailment {
             execution: Some((one.workspace, one.id)),
-            words: format!("Execution {}: an output of {} has no job.", one.id, one.about),
+            words: format!("An output of {} has no job.", one.about),
             cure: Cure::Advice(DAMAGED),
         });
         Ok(ailment.collect())
@@ -206,14 +190,4 @@ impl Services {
         }
         Ok(found)
     }
-}
-
-fn line(
-    action: &'static str,
-    workspace: Option<WorkspaceId>,
-    subject: String,
-    ailment: &Ailment,
-) -> audit::Entry {
-    let detail = json!({ "wrong": ailment.words, "done": ailment.cure.words() });
-    audit::Entry { workspace, user: None, action, subject: Some(subject), detail }
 }

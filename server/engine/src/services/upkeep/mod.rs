@@ -6,3 +6,4 @@ mod garbage;
 mod history;
 mod log;
 pub mod moving;
+mod stuck;

@@ -1,0 +1,149 @@
+//! Executions that do not go on by themselves, and what an admin can do about each.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    api::executions::{StuckExecution, StuckRepair},
+    id::{ExecutionId, WorkspaceId},
+};
+
+use crate::{
+    api::{
+        ApiError,
+        stuck::{load_stuck, repair_stuck},
+    },
+    layout::{
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
+    routes,
+    ui::{
+        badge::StatusChip,
+        button::{Button, ButtonSize},
+        card::{Card, PageHeader},
+        dialog::RemovalDialog,
+        empty::EmptyState,
+        icon::Icon,
+        skeleton::SkeletonShape,
+        toast::{ToastKind, use_toasts},
+    },
+    under_way::words::chip_of,
+};
+
+type Page = Resource<Result<Vec<StuckExecution>, ApiError>>;
+
+/// What is stuck in the workspace.
+#[component]
+pub fn StuckRoute() -> impl IntoView {
+    let page = load_once(|| (), |()| load_stuck());
+    let doomed = RwSignal::new(None::<ExecutionId>);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |list: Vec<StuckExecution>| match list.is_empty() {
+        true => nothing().into_any(),
+        false => list
+            .into_iter()
+            .map(|one| view! { <Stuck workspace=workspace one=one page=page doomed=doomed /> })
+            .collect_view()
+            .into_any(),
+    };
+    view! {
+        <Title text="Stuck executions" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Stuck executions"
+                lead="What neither goes on by itself nor waits for anybody, and what helps. What was made stays."
+            />
+            <Loaded
+                page=page
+                failure="What is stuck could not be loaded"
+                shape=SkeletonShape::Cards
+                count=1
+                show=show
+            />
+        </div>
+        <End page=page doomed=doomed />
+    }
+}
+
+fn nothing() -> impl IntoView {
+    view! {
+        <EmptyState
+            icon=Icon::CircleCheck
+            title="Nothing is stuck"
+            text="Every execution goes on by itself, waits for a person or a moment, or is over."
+        />
+    }
+}
+
+/// One of them: what is wrong, and the button that helps.
+#[component]
+fn Stuck(
+    workspace: Option<WorkspaceId>,
+    one: StuckExecution,
+    page: Page,
+    doomed: RwSignal<Option<ExecutionId>>,
+) -> impl IntoView {
+    let StuckExecution { execution_id: id, number, name, status, wrong, advice, repair } = one;
+    let button = repair.map(|repair| match repair {
+        StuckRepair::End => view! {
+            <Button size=ButtonSize::Small on_press=move |()| doomed.set(Some(id))>
+                "End it"
+            </Button>
+        }
+        .into_any(),
+        StuckRepair::TakeOver => view! { <TakeOver page=page id=id /> }.into_any(),
+    });
+    view! {
+        <Card>
+            <p class="stuck__what">
+                <a class="link" href=workspace.map(|workspace| routes::execution(workspace, id))>
+                    {name}
+                </a>
+                <span class="subtle num">{format!("#{number}")}</span>
+                <StatusChip status=chip_of(status) />
+            </p>
+            <p>{wrong}</p>
+            <div class="stuck__help">
+                <p class="muted">{advice}</p>
+                {button}
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn TakeOver(page: Page, id: ExecutionId) -> impl IntoView {
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let press = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match repair_stuck(id).await {
+                Ok(()) => page.refetch(),
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Button size=ButtonSize::Small busy=busy on_press=press>
+            "Hand it over"
+        </Button>
+    }
+}
+
+/// Asks before one is ended.
+#[component]
+fn End(page: Page, doomed: RwSignal<Option<ExecutionId>>) -> impl IntoView {
+    let delete = |id| async move { repair_stuck(id).await.map_err(|error| error.0) };
+    view! {
+        <RemovalDialog
+            id="end-stuck"
+            title="End this execution?"
+            text="It cannot be started again. What it has made stays, and it can be run anew."
+            verb="End it"
+            doomed=doomed
+            delete=delete
+            on_done=move |_| page.refetch()
+        />
+    }
+}
