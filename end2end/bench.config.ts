@@ -10,5 +10,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 10 * 60_000,
+  // Each benchmark has its own: all of them together take longer than the tests may.
+  globalTimeout: 0,
   reporter: [['list']],
 });

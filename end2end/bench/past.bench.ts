@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import { hydrated, test } from '../support/test.ts';
-import { edge, type Json, launch, node, step } from '../support/workflow.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+import { begin, edge, type Json, launch, node, stands, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 import { percentile, record } from './figures.ts';
 
@@ -9,6 +9,8 @@ test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
 /** Rounds of each loop: ten events a round. */
 const ROUNDS = 200;
+/** Five thousand texts, one loop after the other. */
+const FILLING_MS = 400_000;
 /** Opening a page until it answers, several times over. */
 const OPENINGS = 5;
 /** Moments that a drag from one end to the other and back goes to. */
@@ -44,10 +46,12 @@ async function opens(page: Page, address: string): Promise<number> {
 }
 
 test('a history that is full, and the page of it', async ({ page }) => {
-  await launch(page, workflow(30));
-  await page.getByText('Its history is full').first().waitFor({ timeout: 400_000 });
-  const address = page.url();
-  await beOwner(page);
+  const workspace = await beOwner(page);
+  const execution = await begin(page, workflow(30));
+  await stands(page, execution, 'stopped', FILLING_MS);
+  const pulse = await page.request.get(`/api/v1/workflows/executions/${execution}/status`);
+  expect(await pulse.json()).toMatchObject({ end_reason: 'history' });
+  const address = `${workspace}/workflows/executions/${execution}`;
   const took: number[] = [];
   for (let opening = 0; opening < OPENINGS; opening += 1) took.push(await opens(page, address));
   record('full', took.length, [

@@ -54,7 +54,7 @@ function workloads(measured) {
 
 const engine = readOr('engine.json', []);
 const editors = readOr('canvas.json', []);
-const besideLimit = ({ share_of_limit }) => share_of_limit !== undefined;
+const besideLimit = ({ share_of_limit }) => share_of_limit != null;
 const figures = readdirSync(folder)
   .filter((name) => name.endsWith('.json') && !['canvas.json', 'engine.json'].includes(name))
   .toSorted()

@@ -33,12 +33,12 @@ export async function begin(page: Page, workflow: Json, extra: Json = {}): Promi
 }
 
 /** Waits until an execution stands so. */
-export async function stands(page: Page, id: string, status: string): Promise<void> {
+export async function stands(page: Page, id: string, status: string, timeout = 30_000): Promise<void> {
   const now = async () => {
     const answer = await page.request.get(`/api/v1/workflows/executions/${id}/status`);
     return ((await answer.json()) as Json)['status'];
   };
-  await expect.poll(now, { timeout: 30_000 }).toBe(status);
+  await expect.poll(now, { timeout }).toBe(status);
 }
 
 /** Publishes and launches a workflow from outside, and opens its monitor; gives the workspace's address. */

@@ -72,13 +72,28 @@ pub fn beside(
     row
 }
 
+/// What every figure has, if only to say that it means nothing there.
+const FIELDS: [&str; 8] = [
+    "workload",
+    "in_flight",
+    "executions_per_s",
+    "p50_ms",
+    "p95_ms",
+    "p99_ms",
+    "limit_per_s",
+    "share_of_limit",
+];
+
 /// What was measured so far.
 #[derive(Default)]
 pub struct Report(Vec<Value>);
 
 impl Report {
     /// Adds a figure and says it.
-    pub fn add(&mut self, figure: Value) {
+    pub fn add(&mut self, mut figure: Value) {
+        for field in FIELDS {
+            figure[field] = figure[field].take();
+        }
         println!("{figure}");
         self.0.push(figure);
     }
