@@ -33,7 +33,7 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
 
     frozen.send(Signal::SIGCONT);
     let last = *fleet.takeovers().await.first().expect("something was taken over");
-    judge("from the end of a lease to the last takeover", last, (2_000, STALL));
+    judge("from the end of a lease until another has all it held", last, (2_000, STALL));
     // It learns that it was given up and goes on under another name.
     let known = fleet.newcomer().await;
     fleet.dismiss(other).await;

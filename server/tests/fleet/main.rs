@@ -10,6 +10,7 @@ mod cuts;
 mod frozen;
 mod kills;
 mod leaving;
+mod mix;
 mod poison;
 mod processes;
 mod proxy;

@@ -9,12 +9,13 @@ use std::{
 };
 
 use engine::{
-    exec::{Worker, WorkerConfig, hub::News},
+    exec::{Worker, hub::News},
     executors::Executors,
     limits::Limits,
     testing::{
         dice::dice,
-        world::{ROOMY, World, none, quick},
+        play::listening,
+        world::{ROOMY, World, none},
     },
 };
 use model::{
@@ -32,7 +33,8 @@ use uuid::Uuid;
 
 /// Words a second that the sample provider writes, where nothing else is wanted.
 pub const PACE: u32 = 500;
-const HOUR: Duration = Duration::from_secs(3600);
+/// Who works on anything.
+pub const AT_WORK: &str = "SELECT DISTINCT worker_id FROM agent_jobs WHERE status = 'running'";
 
 /// A worker process and the id it works under; killed when dropped.
 pub struct Process {
@@ -80,9 +82,7 @@ impl Fleet {
     /// In a world of its own making.
     pub async fn of(world: World) -> Self {
         let way = world.db.url.clone();
-        // Works on nothing and takes nothing over: it only hears the news for the test.
-        let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() };
-        let ear = world.worker_with(Executors::default(), deaf);
+        let ear = world.worker_with(Executors::default(), listening());
         let files = TempDir::new().unwrap();
         let (known, lost) = (BTreeSet::new(), vec![]);
         let mut fleet = Self { world, files, known, lost, ear, way, dice: dice() };
@@ -136,11 +136,16 @@ impl Fleet {
     /// A server, which works too, and where it is reached.
     pub async fn start_serving(&mut self, pace: u32) -> (Process, SocketAddr) {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        (self.start_serving_at(address, pace).await, address)
+    }
+
+    /// A server where another one was, with its database and its files.
+    pub async fn start_serving_at(&mut self, address: SocketAddr, pace: u32) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
         command.arg("serve").env_remove("ATELIER_PUBLIC_URL");
         command.env("ATELIER_LISTEN", address.to_string());
         command.env("LEPTOS_SITE_ROOT", self.files.path());
-        (self.spawn(command, pace).await, address)
+        self.spawn(command, pace).await
     }
 
     /// A worker that cannot write a file of more than 512 bytes, as on a disk that is full.
@@ -219,16 +224,24 @@ impl Fleet {
         sqlx::query(sql).bind(worker).execute(&self.world.db.pool).await.unwrap();
     }
 
-    /// Milliseconds from each loss of a worker until the last of its jobs was taken from it, the
-    /// shortest first; losses of idle workers are none.
+    /// Milliseconds from each loss of a worker until others had all of its jobs that have ended since,
+    /// the shortest first; losses of idle workers are none.
     pub async fn takeovers(&self) -> Vec<i64> {
         let mut all = vec![];
         for (worker, at) in &self.lost {
-            let sql = "SELECT (extract(epoch FROM max(ended_at)) * 1000)::bigint
-                         FROM job_attempts WHERE worker_id = $1 AND status = 'lost'";
-            let lost: Option<i64> =
+            // What a person had to start again waited for that person.
+            let sql = "SELECT (extract(epoch FROM max(again.started_at)) * 1000)::bigint
+                         FROM job_attempts a
+                         JOIN agent_jobs j ON j.execution_id = a.execution_id AND j.id = a.job_id
+                         JOIN LATERAL (SELECT min(later.started_at) AS started_at
+                                         FROM job_attempts later
+                                        WHERE later.execution_id = a.execution_id
+                                          AND later.job_id = a.job_id
+                                          AND later.fence > a.fence) AS again ON true
+                        WHERE a.worker_id = $1 AND a.status = 'lost' AND j.generation = 1";
+            let again: Option<i64> =
                 sqlx::query_scalar(sql).bind(worker).fetch_one(&self.world.db.pool).await.unwrap();
-            all.extend(lost.map(|lost| lost - at));
+            all.extend(again.map(|again| again - at));
         }
         all.sort_unstable();
         all
@@ -259,14 +272,24 @@ impl Fleet {
         processes.swap_remove(self.dice.random_range(0..processes.len()))
     }
 
-    /// One that works on something; it is no longer among them.
-    pub async fn pick_busy(&self, processes: &mut Vec<Process>) -> Process {
-        let sql = "SELECT DISTINCT worker_id FROM agent_jobs WHERE status = 'running'";
+    /// One of those that a query finds at work, as long as anything is under way, and else one by
+    /// chance; it is no longer among them.
+    pub async fn pick_at_work(
+        &mut self,
+        at_work: &'static str,
+        processes: &mut Vec<Process>,
+    ) -> Process {
+        let open =
+            "SELECT count(*) FROM workflow_executions WHERE status IN ('pending', 'running')";
         loop {
-            let busy = sqlx::query_scalar(sql).fetch_all(&self.world.db.pool);
+            let is_over = self.world.count(open).await == 0;
+            let busy = sqlx::query_scalar(at_work).fetch_all(&self.world.db.pool);
             let busy: Vec<Uuid> = busy.await.unwrap();
             if let Some(at) = processes.iter().position(|process| busy.contains(&process.id)) {
                 return processes.swap_remove(at);
+            }
+            if is_over {
+                return self.pick(processes);
             }
             tokio::task::yield_now().await;
         }
@@ -302,8 +325,9 @@ impl Fleet {
             }
             let failed = view.nodes.iter().find(|node| node.status == NodeStatus::Failed);
             let failed = failed.unwrap_or_else(|| panic!("{view:#?}"));
-            let code = failed.failure.as_ref().map(|failure| failure.code.as_str());
-            assert_eq!(code, Some("worker_lost_repeatedly"), "{view:#?}");
+            // What a failed loop or child says of its cause has these words in it, too.
+            let words = failed.failure.as_ref().map_or("", |failure| failure.message.as_str());
+            assert!(words.contains("Its worker was lost 3 times in a row"), "{view:#?}");
             let retry =
                 Control::RetryNode { node_id: failed.id.clone(), config: None, generation: None };
             self.world.services.control(&self.world.owner, id, retry).await.unwrap();

@@ -21,7 +21,10 @@ use server::embedded_pg::{EmbeddedPostgres, Missing, Programs};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::processes::{Fleet, PACE};
+use crate::{
+    mix::Mix,
+    processes::{Fleet, PACE},
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -129,7 +132,7 @@ fn length() -> Duration {
 async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_lose_nothing() {
     let postgres = Postgres::start().await;
     let mut fleet = Fleet::of(postgres.world().await).await;
-    let template = meeting(&fleet).await;
+    let mix = Mix::of(&fleet.world).await;
     let (mut processes, mut executions) = (vec![], vec![]);
     for _ in 0..3 {
         processes.push(fleet.start(PACE).await);
@@ -139,7 +142,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
     while rounds < 3 || begun.elapsed() < length() {
         let running = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
         if fleet.world.count(running).await < MOST_RUNNING {
-            executions.extend(fleet.launch(template, 3).await);
+            executions.extend(mix.launch(&fleet, 3).await);
         }
         fleet.hear_some().await;
         let victim = fleet.pick(&mut processes);
@@ -163,7 +166,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
         rounds += 1;
     }
 
-    fleet.assert_complete(&executions, DOCUMENTS).await;
+    mix.assert_complete(&fleet, &executions).await;
 
     println!("{rounds} rounds, {} executions in {:?}", executions.len(), begun.elapsed());
     drop(processes);

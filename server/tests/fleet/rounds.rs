@@ -4,7 +4,7 @@ use engine::testing::{soak::soaking, world::none};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
 
-use crate::processes::Fleet;
+use crate::processes::{AT_WORK, Fleet};
 
 const WORKERS: usize = 3;
 /// So slow that most kills hit a job.
@@ -60,7 +60,7 @@ async fn rel_e10_a_loop_over_very_many_items_ends_with_each_once_whoever_is_kill
     for kill in 0..kills {
         // What the last kill hit has been done again by then: no job loses its worker three times.
         fleet.until("SELECT count(*) FROM documents", (items * kill / kills) as i64).await;
-        let victim = fleet.pick_busy(&mut processes).await;
+        let victim = fleet.pick_at_work(AT_WORK, &mut processes).await;
         fleet.kill(victim).await;
         processes.push(fleet.start(PACE).await);
     }

@@ -1,4 +1,5 @@
-//! Servers that share a database, and one whose database restarts: what programs hear of them.
+//! Servers that share a database, one that is killed and started again, and one whose database
+//! restarts: what programs hear of them.
 
 use std::{
     net::SocketAddr,
@@ -6,13 +7,14 @@ use std::{
 };
 
 use engine::testing::{
-    play::copies,
+    play::{copies, graph},
     soak::{STALL, judge, soaking},
 };
 use futures::future::join_all;
 use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, TemplateId},
+    workflow::Workflow,
 };
 use nix::sys::signal::Signal;
 use serde_json::json;
@@ -54,13 +56,62 @@ async fn rel_e1_one_of_two_servers_steers_what_the_other_has_and_takes_it_over_w
     fleet.until(AT_REST, 1).await;
     let taken = fleet.world.attempts(stays).await;
     assert!(taken.values().all(|ends| ends.len() == 1), "it began while it is paused: {taken:?}");
+    // What is paused is begun again no sooner than it is resumed.
+    let last = *fleet.takeovers().await.last().expect("something was taken over");
+    judge("from a server's death until another has all it may have", last, (5_000, STALL));
     assert_eq!(client.pulse(there, stays).await.status, ExecutionStatus::Paused);
     assert_eq!(client.ask(there, Question::Order(stays, "resume")).await.status, 204);
     fleet.assert_complete(&[goes_on, stays], 20).await;
 
-    let last = *fleet.takeovers().await.last().expect("something was taken over");
-    judge("from a server's death to the last takeover", last, (5_000, STALL));
     drop(other);
+    fleet.close().await;
+}
+
+/// A picture, and beside it two texts, one after the other.
+fn picture_and_texts() -> Workflow {
+    let text = json!({"prompt": "Write one sentence about tea.", "save_as_document": true});
+    let nodes = [
+        ("draw", "generate_image", json!({"prompt": "A lantern"})),
+        ("write", "generate_copy", text.clone()),
+        ("tell", "generate_copy", text),
+    ];
+    let edges = [
+        ("start", "draw"),
+        ("draw.images", "end"),
+        ("start", "write"),
+        ("write.texts", "tell"),
+        ("tell.texts", "end"),
+    ];
+    graph(&nodes, &edges)
+}
+
+#[tokio::test]
+async fn rel_e1b_a_server_that_was_killed_goes_on_where_it_was_when_it_is_started_again() {
+    let mut fleet = Fleet::new().await;
+    let client = Client::of(&fleet.world).await;
+    let template = fleet.world.publish(&picture_and_texts()).await;
+    // Pictures keep no pace: only the first text is too slow to be done before the kill.
+    let (server, address) = fleet.start_serving(1).await;
+    let id = client.launch(address, template).await;
+    fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'completed'", 1).await;
+    fleet.until(RUNNING, 1).await;
+    let seen = client.pulse(address, id).await;
+    fleet.kill(server).await;
+    let killed = fleet.now().await;
+
+    let server = fleet.start_serving_at(address, PACE).await;
+    let pulse = client.pulse(address, id).await;
+    let ready = fleet.now().await;
+
+    assert!(pulse.event_seq >= seen.event_seq, "{pulse:?} is before {seen:?}");
+    fleet.assert_complete(&[id], 2).await;
+    let first = fleet.begun_after(killed).await - ready;
+    judge("from a server's return to its first job", first, (5_000, STALL));
+    let mut ends: Vec<_> = fleet.world.attempts(id).await.into_values().collect();
+    ends.sort();
+    let expected = [vec!["completed"], vec!["completed"], vec!["lost", "completed"]];
+    assert_eq!(ends, expected, "only what was under way begins anew");
+    drop(server);
     fleet.close().await;
 }
 

@@ -160,6 +160,8 @@ static DROPPED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
 
 async fn pool(url: &str, offset_ms: Arc<AtomicI64>) -> PgPool {
     let options = store::connect_options(url, "atelier test").expect("the test database's URL");
+    // To decide about a million items takes a debug build beside other tests very much longer.
+    let options = options.options([("idle_in_transaction_session_timeout", "60s")]);
     PgPoolOptions::new()
         .max_connections(10)
         .before_acquire(move |conn, _| {

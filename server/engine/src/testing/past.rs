@@ -12,9 +12,14 @@ const JOBS: i64 = 10;
 /// Fills the world's workspace with executions that have completed so many jobs. Too many to be
 /// examined in the end, and not sound: they have not happened.
 pub async fn past(world: &World, jobs: i64) {
+    past_after(world, 0, jobs).await;
+}
+
+/// The same, where so many executions have been made up before.
+pub async fn past_after(world: &World, made: i64, jobs: i64) {
     world.db.leave_unexamined();
     let mut tx = world.db.pool.begin().await.unwrap();
-    for sql in statements(world, jobs) {
+    for sql in statements(world, made, jobs) {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -30,6 +35,12 @@ pub async fn settle(world: &World) {
     at_leisure(world, &["VACUUM ANALYZE", "CHECKPOINT"]).await;
 }
 
+/// Lets the database find the room of rows that are gone. Twice: pages of an index are free only once
+/// nobody can be on the way to them any more.
+pub async fn vacuum(world: &World) {
+    at_leisure(world, &["VACUUM ANALYZE execution_events, job_attempts, agent_jobs"; 2]).await;
+}
+
 /// Runs statements that may take their time.
 async fn at_leisure(world: &World, statements: &[&'static str]) {
     let mut conn = world.db.pool.acquire().await.unwrap();
@@ -41,8 +52,8 @@ async fn at_leisure(world: &World, statements: &[&'static str]) {
     conn.close().await.unwrap();
 }
 
-fn statements(world: &World, jobs: i64) -> Vec<String> {
-    let executions = (jobs / JOBS).max(1);
+fn statements(world: &World, made: i64, jobs: i64) -> Vec<String> {
+    let executions = format!("generate_series({}, {}) e", made + 1, made + (jobs / JOBS).max(1));
     let (workspace, user) = (world.owner.workspace, world.owner.user);
     // Ids grow with time, as those of real rows do.
     let id = |number: &str| {
@@ -60,38 +71,38 @@ fn statements(world: &World, jobs: i64) -> Vec<String> {
              SELECT {run}, '{workspace}', 'Past', '{{}}', (SELECT id FROM projects
                     WHERE workspace_id = '{workspace}' LIMIT 1), '{user}', 'manual', 'completed',
                     {ago}, {ago}, 20
-               FROM generate_series(1, {executions}) e"
+               FROM {executions}"
         ),
         format!(
             "INSERT INTO execution_nodes (id, workspace_id, execution_id, node_id, rank, kind, status,
                     jobs_total, jobs_settled, started_at, ended_at)
              SELECT {node}, '{workspace}', {run}, 'write', 1, 'generate_copy', 'completed', {JOBS},
                     {JOBS}, {ago}, {ago}
-               FROM generate_series(1, {executions}) e"
+               FROM {executions}"
         ),
         format!(
             "INSERT INTO execution_edges (execution_id, edge_id, state)
              SELECT {run}, 'edge_' || n, 'live'
-               FROM generate_series(1, {executions}) e, generate_series(1, 2) n"
+               FROM {executions}, generate_series(1, 2) n"
         ),
         format!(
             "INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item,
                     generation, job_type, status, attempt, fence, run_at, effect, started_at, ended_at)
              SELECT {job}, '{workspace}', {run}, {node}, 'write', j, 1, 'generate_copy', 'completed',
                     1, 1, {ago}, 'done', {ago}, {ago}
-               FROM generate_series(1, {executions}) e, generate_series(0, {JOBS} - 1) j"
+               FROM {executions}, generate_series(0, {JOBS} - 1) j"
         ),
         format!(
             "INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, status,
                     started_at, ended_at)
              SELECT {job}, 1, {run}, 1, '{workspace}', 'completed', {ago}, {ago}
-               FROM generate_series(1, {executions}) e, generate_series(0, {JOBS} - 1) j"
+               FROM {executions}, generate_series(0, {JOBS} - 1) j"
         ),
         format!(
             "INSERT INTO execution_events (execution_id, seq, at, events)
              SELECT {run}, n, {ago}, jsonb_build_array(jsonb_build_object('kind', 'job.completed',
                     'job', {told}, 'node', 'write', 'item', n % {JOBS}))
-               FROM generate_series(1, {executions}) e, generate_series(1, 20) n"
+               FROM {executions}, generate_series(1, 20) n"
         ),
     ]
 }

@@ -112,6 +112,11 @@ pub fn frozen() -> WorkerConfig {
     WorkerConfig { lease: HOUR, heartbeat: HOUR, sweep: HOUR, ..quick() }
 }
 
+/// A worker that works on nothing and takes nothing over: through it a process hears the news.
+pub fn listening() -> WorkerConfig {
+    WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() }
+}
+
 /// Ends every attempt at once, as the function says.
 pub struct Answering<F>(pub F);
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod bad_output;
 mod blobs;
 mod brought;
 mod campaign;

@@ -2,9 +2,16 @@
 
 use axum::Router;
 use engine::outbound::OutboundPolicy;
+use engine::providers::ProviderSettings;
+use engine::secret::Secret;
+use engine::testing::world::sample;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+
+/// An answer that has begun: a text that streams in.
+pub const BEGUN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
+    data: {\"model\": \"slow\", \"choices\": [{\"delta\": {\"content\": \"Once\"}}]}\n\n";
 
 /// Serves a router on a free port until the test ends.
 pub async fn serve(router: Router) -> SocketAddr {
@@ -46,6 +53,16 @@ pub enum Then {
     Close,
     /// Says nothing more until the other side leaves.
     StayOpen,
+}
+
+/// Whoever speaks OpenAI's wire format at this address is the provider.
+pub fn provider(address: SocketAddr) -> ProviderSettings {
+    ProviderSettings {
+        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
+        openai_api_key: Some(Secret::new("sk-test")),
+        openai_text_model: "gpt-test".to_owned(),
+        ..sample()
+    }
 }
 
 /// A policy that lets calls out to these loopback servers.

@@ -7,7 +7,7 @@ use engine::{
     job::JobContext,
     testing::{
         play::{Answering, copies, frozen, graph, held, take, workflow, writing, wrote},
-        soak::{STALL, judge},
+        soak::{STALL, judge, soaking},
         world::{World, none, quick},
     },
 };
@@ -25,13 +25,17 @@ use model::{
 };
 use serde_json::{Value, json};
 
-const EXECUTIONS: usize = 12;
 /// Far more than a lease, less than an execution may take.
 const JUMP: Duration = Duration::from_secs(600);
 const TWO_HOURS: Duration = Duration::from_secs(7200);
 /// Jobs that were begun before they were due.
 const EARLY: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id
                       WHERE a.status = 'completed' AND a.started_at < j.run_at";
+
+/// Executions that are launched one after the other, four times: 48 in all, in `make soak` 500.
+fn several() -> usize {
+    if soaking() { 125 } else { 12 }
+}
 
 #[tokio::test]
 async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results() {
@@ -42,7 +46,7 @@ async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results(
     let template = world.publish(&workflow(&[("a", 2), ("b", 1), ("c", 2)], &edges)).await;
     let mut executions = vec![];
     for round in 0..3 {
-        for _ in 0..EXECUTIONS {
+        for _ in 0..several() {
             executions.push(world.launch(template, none()).await);
         }
         match round {
@@ -109,7 +113,7 @@ async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
     let workers = [(); 2].map(|()| world.worker_elsewhere(Executors::inside(), quick()));
     let template = world.publish(&one("wait", &json!({"seconds": 3600}))).await;
     let mut executions = vec![];
-    for _ in 0..EXECUTIONS {
+    for _ in 0..several() {
         executions.push(world.launch(template, none()).await);
     }
     for id in &executions {

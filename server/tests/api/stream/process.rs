@@ -48,7 +48,7 @@ impl Process {
     }
 
     /// Waits for the next line of the log that says this.
-    async fn hear(&mut self, words: &str) {
+    pub async fn hear(&mut self, words: &str) {
         loop {
             let line = timeout(PATIENCE, self.log.next_line()).await.expect("it is said in time");
             let line = line.unwrap().expect("the process serves");

@@ -1,22 +1,43 @@
 //! The stream of events: whoever loses the connection comes back and has every event once, in order.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use crate::support::{Server, from_page};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},
 };
-use engine::testing::dice::dice;
+use engine::{
+    executors::Executors,
+    store::{self, executions::noticed},
+    testing::{
+        dice::dice,
+        play::listening,
+        soak::judge,
+        world::{bare_services, quick},
+    },
+};
 use futures::{StreamExt, future::join_all};
+use model::{id::ExecutionId, pages::Control};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use server::places::{MOST_OF_ALL, MOST_OF_ONE};
+use sqlx::{
+    PgPool, Postgres,
+    pool::PoolConnection,
+    postgres::{PgListener, PgPoolOptions},
+};
 
 const READERS: usize = 180;
 /// Readers that take nothing for as long as anything happens.
 const SLEEPERS: usize = 20;
 const EXECUTIONS: usize = 3;
+/// How often the line to the database is away while something happens elsewhere.
+const CUTS: usize = 10;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client of the stream: what it has read, and how to come back.
 struct Reader<'a> {
@@ -47,17 +68,23 @@ impl<'a> Reader<'a> {
         answer.into_body().into_data_stream()
     }
 
-    /// Reads until so many messages have come whole, or the stream ends.
-    async fn read(&mut self, stream: &mut BodyDataStream, messages: usize) {
+    /// Reads until so many messages have come whole, or the stream ends: says whether it goes on.
+    async fn read(&mut self, stream: &mut BodyDataStream, messages: usize) -> bool {
         let (mut text, mut count) = (String::new(), 0);
         while count < messages && self.over < EXECUTIONS {
-            let Some(bytes) = stream.next().await else { return };
+            let Some(bytes) = stream.next().await else { return false };
             text.push_str(std::str::from_utf8(&bytes.unwrap()).unwrap());
             while let Some(end) = text.find("\n\n") {
                 count += usize::from(self.take(&text[..end]));
                 text.drain(..end + 2);
             }
         }
+        true
+    }
+
+    /// The last event it has of an execution.
+    fn last_of(&self, execution: ExecutionId) -> i64 {
+        self.seen.get(&execution.to_string()).copied().unwrap_or(0)
     }
 
     /// Notes a message that has an id; says whether it had one.
@@ -128,28 +155,100 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     assert!(cuts > READERS, "only {cuts} connections were cut");
 }
 
+/// The one connection on which a process hears of what others do.
+struct Line(PgPool);
+
+impl Line {
+    fn lay(server: &Server) -> Self {
+        let options = store::connect_options(&server.db.url, "line").unwrap();
+        Self(PgPoolOptions::new().max_connections(1).connect_lazy_with(options))
+    }
+
+    /// Cuts it, once it is there. It is away until what this gives is dropped.
+    async fn cut(&self, server: &Server) -> PoolConnection<Postgres> {
+        let count = async |sql: &'static str| {
+            sqlx::query_scalar::<_, i64>(sql).fetch_one(&server.db.pool).await.unwrap()
+        };
+        let there = "SELECT count(*) FROM pg_stat_activity
+                      WHERE datname = current_database() AND application_name = 'line'
+                        AND query LIKE 'LISTEN%'";
+        let end = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+                    WHERE datname = current_database() AND application_name = 'line'";
+        let cutting = async {
+            while count(there).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            // Who waits for the place has it before the process comes back for it.
+            tokio::join!(self.0.acquire(), count(end)).0
+        };
+        tokio::time::timeout(PATIENCE, cutting).await.expect("there is a line again").unwrap()
+    }
+}
+
+/// Waits until processes were told of an event.
+async fn told(witness: &mut PgListener, execution: ExecutionId, seq: i64) {
+    let telling = async {
+        loop {
+            let words = witness.recv().await.unwrap();
+            let (_, notice) = noticed(words.payload()).unwrap();
+            if notice.execution == execution && notice.seq >= seq {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, telling).await.expect("it is told");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
+    // Of what another process does, this one hears by the line alone.
+    let elsewhere = bare_services(server.db.pool.clone()).await;
+    let line = Line::lay(&server);
+    let mut hearing = server.services.clone();
+    hearing.pool = line.0.clone();
+    let ear = server.worker_of(&hearing, Executors::default(), listening());
+    let mut witness = PgListener::connect(&server.db.url).await.unwrap();
+    witness.listen("atelier_events").await.unwrap();
     let executions = server.launch_several(&owner, EXECUTIONS).await;
     let mut reader = Reader::new(&server, &cookie, &executions);
     let mut stream = reader.connect().await;
-    let worker = server.worker();
 
-    let mut cut = 0;
+    let steered: ExecutionId = executions[0].parse().unwrap();
+    let mut longest = Duration::ZERO;
+    for turn in 0..CUTS {
+        let away = line.cut(&server).await;
+        let control = if turn % 2 == 0 { Control::Pause } else { Control::Resume };
+        elsewhere.control(&owner, steered, control).await.unwrap();
+        let last = elsewhere.pulse(&owner, steered).await.unwrap().event_seq;
+        told(&mut witness, steered, last).await;
+        drop(away);
+        let back = Instant::now();
+        while reader.last_of(steered) < last {
+            let reading = reader.read(&mut stream, 1);
+            let goes_on = tokio::time::timeout(PATIENCE, reading).await.expect("news come in time");
+            assert!(goes_on, "the reader keeps its connection");
+        }
+        longest = longest.max(back.elapsed());
+    }
+
+    let executors = Executors::standard(&server.services.parts);
+    let worker = server.worker_of(&elsewhere, executors, quick());
     while reader.over < EXECUTIONS {
         let reading = reader.read(&mut stream, 40);
-        tokio::time::timeout(Duration::from_secs(60), reading).await.expect("news come in time");
-        let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE datname = current_database() AND query LIKE 'LISTEN%'";
-        cut += sqlx::query_scalar::<_, i64>(sql).fetch_one(&server.db.pool).await.unwrap();
+        let goes_on = tokio::time::timeout(PATIENCE, reading).await.expect("news come in time");
+        assert!(goes_on, "the reader keeps its connection");
+        drop(line.cut(&server).await);
     }
     worker.stop().await;
+    ear.stop().await;
 
-    assert!(cut > 0 && reader.connections == 1, "{cut} lines were cut");
     assert!(reader.seen.values().all(|last| *last > 100), "{:?}", reader.seen);
+    let longest = i64::try_from(longest.as_millis()).unwrap();
+    // By itself a reader looks again after 15 seconds.
+    judge("from the line's return to what was missed", longest, (2_000, 12_000));
 }
 
 /// Opens a stream of one execution.

@@ -1,17 +1,20 @@
-//! Readers that take nothing, beside many that read: cut off, for little memory, unnoticed by the others.
+//! Readers that take next to nothing, beside many that read: cut off, for little memory, unnoticed by the
+//! others.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
 use crate::support::Server;
 use engine::testing::soak::{STALL, judge};
+use futures::future::join_all;
 use model::id::ExecutionId;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},
-    time::timeout,
+    time::{interval, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 const FAST: usize = 180;
 const SLOW: usize = 24;
@@ -22,6 +25,13 @@ const MOST_KIB: u64 = 50 * 1024;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Process {
+    /// Waits until it has cut so many readers off.
+    async fn cut_off(&mut self, readers: usize) {
+        for _ in 0..readers {
+            self.hear("took nothing for too long").await;
+        }
+    }
+
     /// Opens it as soon as there is a place.
     async fn place(&self, cookie: &str, from: (ExecutionId, i64)) -> TcpStream {
         loop {
@@ -114,6 +124,15 @@ async fn follow(stream: TcpStream) -> Seen {
     seen
 }
 
+/// Takes a byte a second until that is enough; gives the connection back.
+async fn sip(mut stream: TcpStream, enough: CancellationToken) -> TcpStream {
+    let mut second = interval(Duration::from_secs(1));
+    while enough.run_until_cancelled(second.tick()).await.is_some() {
+        stream.read_u8().await.expect("there is more than it takes");
+    }
+    stream
+}
+
 /// What is still there to be read of a connection that was cut.
 async fn rest(mut stream: TcpStream) -> String {
     let mut text = vec![];
@@ -123,7 +142,7 @@ async fn rest(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
+async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_memory() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
@@ -132,27 +151,37 @@ async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
     let last = lengthen(&server, old).await;
     let sleepy = server.browsers(&owner, SLOW).await;
     let awake = server.browsers(&owner, FAST).await;
-    let process = Process::serve(&server.db.url).await;
+    let mut process = Process::serve(&server.db.url).await;
     // What the first requests and the first execution cost is the process's, not the readers'.
     let first = server.launch(&owner).await;
     follow(process.open(&cookie, (first, 0), Room::Usual).await.unwrap()).await;
     let before = process.memory("VmRSS");
     process.forget_peak();
 
+    let (begun, enough) = (Instant::now(), CancellationToken::new());
     let mut slow = vec![];
     for cookie in sleepy.iter().cycle().take(SLOW) {
         slow.push(process.open(cookie, (old, 0), Room::Little).await.unwrap());
     }
+    // The others take nothing at all.
+    let sipping = slow.split_off(SLOW / 2).into_iter();
+    let sipping: Vec<_> = sipping.map(|it| tokio::spawn(sip(it, enough.clone()))).collect();
     let live = server.launch(&owner).await;
     let mut fast = vec![];
     for cookie in awake.iter().cycle().take(FAST) {
         let stream = process.open(cookie, (live, 0), Room::Usual).await.unwrap();
         fast.push(tokio::spawn(follow(stream)));
     }
-    let mut seen = vec![];
-    for reader in fast {
-        seen.push(timeout(PATIENCE, reader).await.expect("the readers are served").unwrap());
-    }
+    let reading = timeout(PATIENCE, join_all(fast));
+    let cutting = async {
+        process.cut_off(SLOW).await;
+        begun.elapsed()
+    };
+    let (seen, cut) = tokio::join!(reading, cutting);
+    enough.cancel();
+    slow.extend(join_all(sipping).await.into_iter().map(Result::unwrap));
+    let seen = seen.expect("the readers are served").into_iter();
+    let seen: Vec<Seen> = seen.map(Result::unwrap).collect();
     let mut again = vec![];
     for cookie in sleepy.iter().cycle().take(SLOW) {
         let place = process.place(cookie, (old, last));
@@ -167,8 +196,10 @@ async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
     lags.sort_unstable();
     let p95 = lags.get(lags.len() * 95 / 100).copied().unwrap_or_default();
     let cost = process.memory("VmHWM").saturating_sub(before);
-    println!("{FAST} readers and {SLOW} that took nothing cost {cost} KiB");
+    println!("{FAST} readers and {SLOW} that took next to nothing cost {cost} KiB");
     judge("from an event to its reader, 95 of 100", p95, (300, STALL));
+    let cut = i64::try_from(cut.as_millis()).unwrap();
+    judge("from their opening to the last of the slow that was cut off", cut, (15_000, 120_000));
     assert!(cost < MOST_KIB, "{cost} KiB");
     for stream in slow {
         let (text, event) = (rest(stream).await, |seq| format!("id: {old}:{seq}\n"));

@@ -10,7 +10,7 @@ use axum::{
 use engine::{
     apart::FileReader,
     blobs::FileBlobs,
-    exec::{Worker, WorkerParts},
+    exec::{Worker, WorkerConfig, WorkerParts},
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
     services::{Services, actor::Actor, key::Key, templates::copy_system_templates},
@@ -201,14 +201,23 @@ impl Server {
 
     /// The same, with other executors.
     pub fn worker_with(&self, executors: Executors) -> Worker {
-        let services = &self.services;
+        self.worker_of(&self.services, executors, quick())
+    }
+
+    /// A worker of whatever process has these services, on the server's database.
+    pub fn worker_of(
+        &self,
+        services: &Services,
+        executors: Executors,
+        config: WorkerConfig,
+    ) -> Worker {
         let parts = WorkerParts {
             pool: services.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
             advance: services.advance.clone(),
         };
-        Worker::start(parts, quick()).unwrap()
+        Worker::start(parts, config).unwrap()
     }
 
     /// Launches as many, and gives their ids.

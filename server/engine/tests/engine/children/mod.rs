@@ -3,7 +3,8 @@
 mod control;
 mod drafts;
 mod faults;
-mod graph;
+pub mod graph;
+mod offered;
 mod places;
 mod replay;
 mod rerun;

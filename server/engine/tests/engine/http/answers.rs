@@ -1,5 +1,7 @@
 //! What becomes of answers, however they come.
 
+use std::net::SocketAddr;
+
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
@@ -10,8 +12,25 @@ use futures::stream;
 use model::execution::{state::ExecutionStatus, view::NodeView};
 use serde_json::{Value, json};
 
+use crate::bad_input::all_amiss;
 use crate::http::{assert_kept_out, failed, given, run, server, world};
 use crate::stub::{self, Then};
+
+fn without_end() -> Body {
+    let block = Bytes::from(vec![b'x'; 64 * 1024]);
+    Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone())))
+}
+
+/// A server that announces a gigabyte, and sends nothing of it.
+async fn announcing() -> SocketAddr {
+    let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n".to_vec();
+    stub::serve_bytes(announced, Then::StayOpen).await
+}
+
+/// A server that sends whoever asks on to this one.
+async fn redirecting_to(place: SocketAddr) -> SocketAddr {
+    server(move |_, _| Redirect::temporary(&format!("http://{place}/"))).await.0
+}
 
 #[tokio::test]
 async fn an_error_is_told_in_the_other_sides_words_and_not_tried_again() {
@@ -113,14 +132,8 @@ async fn bytes_that_are_nothing_known_are_refused_and_deep_json_too() {
 
 #[tokio::test]
 async fn rel_s7_an_answer_without_end_or_of_a_gigabyte_is_cut_off() {
-    let block = Bytes::from(vec![b'x'; 64 * 1024]);
-    let endless = move || {
-        let block = block.clone();
-        Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone())))
-    };
-    let (endless, _arrived) = server(move |_, _| endless()).await;
-    let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n".to_vec();
-    let announced = stub::serve_bytes(announced, Then::StayOpen).await;
+    let (endless, _arrived) = server(|_, _| without_end()).await;
+    let announced = announcing().await;
     let world = world(&[endless, announced]).await;
 
     for (server, response) in [(endless, "auto"), (endless, "json"), (announced, "text")] {
@@ -132,13 +145,7 @@ async fn rel_s7_an_answer_without_end_or_of_a_gigabyte_is_cut_off() {
 
 #[tokio::test]
 async fn rel_s7_an_error_without_end_is_told_all_the_same() {
-    let block = Bytes::from(vec![b'x'; 64 * 1024]);
-    let endless = move || {
-        let block = block.clone();
-        let body = stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone()));
-        (StatusCode::BAD_REQUEST, Body::from_stream(body))
-    };
-    let (server, _arrived) = server(move |_, _| endless()).await;
+    let (server, _arrived) = server(|_, _| (StatusCode::BAD_REQUEST, without_end())).await;
     let world = world(&[server]).await;
 
     let (code, words, _) = failed(&world, json!({ "url": format!("http://{server}/") })).await;
@@ -153,11 +160,33 @@ async fn rel_s7_an_error_without_end_is_told_all_the_same() {
 #[tokio::test]
 async fn rel_s7_a_redirect_to_a_private_place_fails_the_step() {
     let (private, mut arrived) = server(|_, _| "private").await;
-    let (server, _arrived) =
-        server(move |_, _| Redirect::temporary(&format!("http://{private}/"))).await;
+    let server = redirecting_to(private).await;
     let world = world(&[server]).await;
 
     assert_kept_out(&world, server, &mut arrived).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_large_or_redirected_to_a_private_place_goes_on_where_its_author_said_so() {
+    let (private, mut arrived) = server(|_, _| "private").await;
+    let (endless, _arrived) = server(|_, _| without_end()).await;
+    let (announced, redirecting) = (announcing().await, redirecting_to(private).await);
+    let world = world(&[endless, announced, redirecting]).await;
+    let _worker = world.worker(quick());
+    let asked = |server: SocketAddr, response: &str| json!({ "config": { "url": format!("http://{server}/"), "response": response } });
+    let large = "answer_too_large: ";
+    let cases = [
+        ("http_request", asked(endless, "auto"), large),
+        ("http_request", asked(endless, "json"), large),
+        ("http_request", asked(announced, "text"), large),
+        ("http_request", asked(redirecting, "auto"), "address_refused: "),
+    ];
+
+    let wrong = all_amiss(&world, &cases, &["continue", "branch"]).await;
+
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(arrived.try_recv().is_err());
+    world.assert_sound().await;
 }
 
 #[tokio::test]

@@ -3,11 +3,9 @@
 use axum::http::{HeaderMap, StatusCode};
 use engine::{
     outbound::OutboundClient,
-    providers::ProviderSettings,
-    secret::Secret,
     testing::{
         play::graph,
-        world::{World, none, quick, sample},
+        world::{World, none, quick},
     },
 };
 use model::{
@@ -46,13 +44,7 @@ async fn outside() -> (World, String, mpsc::UnboundedReceiver<Arrived>) {
         (status, axum::Json(json!({"order": "tea", "number": place})))
     })
     .await;
-    let settings = ProviderSettings {
-        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
-        openai_api_key: Some(Secret::new("sk-test")),
-        openai_text_model: "gpt-test".to_owned(),
-        ..sample()
-    };
-    let mut world = World::with_providers(settings).await;
+    let mut world = World::with_providers(stub::provider(address)).await;
     world.services.parts.outbound = OutboundClient::new(stub::allowing(&[address])).unwrap();
     (world, format!("http://{address}/orders"), arrived)
 }

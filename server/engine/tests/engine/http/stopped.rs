@@ -3,22 +3,19 @@
 use engine::{
     exec::WorkerConfig,
     executors::Executors,
-    providers::ProviderSettings,
-    secret::Secret,
     testing::{
         endless::{Endless, under_way},
         play::{copies, frozen, patient},
-        world::{World, none, sample},
+        world::{World, none},
     },
 };
 use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
 
-use crate::http::{calling, world};
-
-/// An answer that has begun: a text that streams in.
-const BEGUN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
-    data: {\"model\": \"slow\", \"choices\": [{\"delta\": {\"content\": \"Once\"}}]}\n\n";
+use crate::{
+    http::{calling, world},
+    stub::{self, BEGUN},
+};
 
 /// Executions in the middle of their calls.
 async fn in_calls(world: &World, template: TemplateId, server: &mut Endless) -> Vec<ExecutionId> {
@@ -67,13 +64,7 @@ async fn rel_e13_a_stop_closes_the_connection_of_a_request_whose_answer_has_no_e
 async fn rel_e13_a_stop_closes_the_connection_on_which_a_model_writes() {
     for beginning in [b"".as_slice(), BEGUN] {
         let server = Endless::start(beginning).await;
-        let settings = ProviderSettings {
-            openai_base_url: Some(format!("http://{}/v1", server.address).parse().unwrap()),
-            openai_api_key: Some(Secret::new("sk-test")),
-            openai_text_model: "slow".to_owned(),
-            ..sample()
-        };
-        let world = World::with_providers(settings).await;
+        let world = World::with_providers(stub::provider(server.address)).await;
         let template = world.publish(&copies(1)).await;
 
         assert_closed(&world, template, server).await;

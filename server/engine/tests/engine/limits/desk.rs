@@ -8,12 +8,7 @@ use axum::{
 };
 use engine::{
     limits::Limits,
-    providers::ProviderSettings,
-    secret::Secret,
-    testing::{
-        play::copies,
-        world::{World, sample},
-    },
+    testing::{play::copies, world::World},
 };
 use model::{
     budget::BudgetForm,
@@ -74,13 +69,7 @@ pub async fn desk(limits: Limits) -> (World, mpsc::UnboundedReceiver<Call>) {
         answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     };
     let address = stub::serve(Router::new().route("/v1/chat/completions", post(answer))).await;
-    let settings = ProviderSettings {
-        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
-        openai_api_key: Some(Secret::new("sk-test")),
-        openai_text_model: "gpt-test".to_owned(),
-        ..sample()
-    };
-    let world = World::with_providers(settings).await.limited(limits);
+    let world = World::with_providers(stub::provider(address)).await.limited(limits);
     let sql = "INSERT INTO model_prices (provider, model, input_micros_per_mtok,
                                          output_micros_per_mtok, as_of)
                VALUES ('openai', 'gpt-test', 0, 50000000000, '2026-11-01')";

@@ -5,4 +5,5 @@ mod calls;
 mod one_way_out;
 mod providers;
 mod retries;
+mod silent;
 mod wire;

@@ -9,17 +9,14 @@ use engine::{
     },
 };
 use model::{
-    execution::{
-        state::{ExecutionStatus, NodeStatus},
-        view::ExecutionView,
-    },
+    execution::state::{ExecutionStatus, NodeStatus},
     nodes::NodeKind,
     pages::Control,
     workflow::{OnError, Workflow},
 };
 use serde_json::{Value, json};
 
-use super::graph::id;
+use super::graph::{id, status};
 
 /// Three texts of which one must come, and a step after them.
 fn one_of_three(on_error: OnError) -> Workflow {
@@ -45,10 +42,6 @@ fn only(come: &'static [u32]) -> Executors {
 async fn texts(world: &World) -> Option<Value> {
     let sql = "SELECT output -> 'texts' FROM execution_nodes WHERE node_id = 'write'";
     sqlx::query_scalar(sql).fetch_one(&world.db.pool).await.unwrap()
-}
-
-fn status(view: &ExecutionView, node: &str) -> NodeStatus {
-    view.node(&id(node)).unwrap().status
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

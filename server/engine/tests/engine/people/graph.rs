@@ -10,7 +10,10 @@ use engine::{
 };
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
-    execution::{state::PauseReason, view::ExecutionView},
+    execution::{
+        state::{NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
     id::{ArtifactId, ExecutionId, NodeId},
     nodes::{NodeConfig, NodeKind},
     review::Decision,
@@ -77,4 +80,9 @@ pub(crate) async fn decide(
 /// A node by its id.
 pub(crate) fn id(node: &str) -> NodeId {
     node.into()
+}
+
+/// Where a node stands.
+pub(crate) fn status(view: &ExecutionView, node: &str) -> NodeStatus {
+    view.node(&id(node)).unwrap().status
 }

@@ -9,5 +9,6 @@ mod replayed;
 mod reviews;
 mod rolled_back;
 mod several;
+mod side_by_side;
 mod steering;
 mod versions;
