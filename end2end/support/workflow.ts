@@ -17,6 +17,15 @@ export function edge(source: string, target: string, sourceHandle?: string): Jso
   return { id, source, target, ...(sourceHandle ? { sourceHandle } : {}) };
 }
 
+/** Waits for a day. */
+export function waiting(name: string): Json {
+  return {
+    name,
+    nodes: [node('start', 'start', 0, 80), node('hold', 'wait', 300, 80, { seconds: 86400 }), node('end', 'end', 600, 80)],
+    edges: [edge('start', 'hold'), edge('hold', 'end')],
+  };
+}
+
 /** Posts to the API as the person of the page. */
 export async function post(page: Page, path: string, data: Json): Promise<Json> {
   const headers = { origin: new URL(page.url()).origin };

@@ -1,15 +1,8 @@
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, edge, type Json, node, post } from '../support/workflow.ts';
+import { begin, type Json, post, waiting } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
-
-/** Waits for a day. */
-const waiting = (name: string): Json => ({
-  name,
-  nodes: [node('start', 'start', 0, 80), node('hold', 'wait', 300, 80, { seconds: 86400 }), node('end', 'end', 600, 80)],
-  edges: [edge('start', 'hold'), edge('hold', 'end')],
-});
 
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;

@@ -1,15 +1,8 @@
 import { sql } from '../support/database.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, edge, type Json, node } from '../support/workflow.ts';
+import { begin, waiting } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
-
-/** Waits for a day. */
-const waiting = (name: string): Json => ({
-  name,
-  nodes: [node('start', 'start', 0, 80), node('hold', 'wait', 300, 80, { seconds: 86400 }), node('end', 'end', 600, 80)],
-  edges: [edge('start', 'hold'), edge('hold', 'end')],
-});
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`what does not go on by itself is told to admins, who end it, ${scheme}`, async ({ page, server }) => {
