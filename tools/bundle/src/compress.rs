@@ -29,13 +29,13 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Writes `x.br` and `x.gz` for each file `x` below `folder` that shrinks.
-pub fn folder(folder: &Path, release: bool) -> Result<()> {
+pub fn folder(folder: &Path) -> Result<()> {
     for path in files(folder)? {
         let extension = path.extension().and_then(|word| word.to_str()).unwrap_or_default();
         if SHRINKING.contains(&extension) {
             let content = fs::read(&path)?;
-            fs::write(twin(&path, "br"), brotli(&content, release)?)?;
-            fs::write(twin(&path, "gz"), gzip(&content, release)?)?;
+            fs::write(twin(&path, "br"), brotli(&content)?)?;
+            fs::write(twin(&path, "gz"), gzip(&content)?)?;
         }
     }
     Ok(())
@@ -49,18 +49,20 @@ pub fn twin(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-fn brotli(content: &[u8], release: bool) -> Result<Vec<u8>> {
-    let quality = if release { 11 } else { 5 };
-    let params =
-        BrotliEncoderParams { quality, lgwin: 24, size_hint: content.len(), ..Default::default() };
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let params = BrotliEncoderParams {
+        quality: 11,
+        lgwin: 24,
+        size_hint: content.len(),
+        ..Default::default()
+    };
     let mut packed = vec![];
     brotli::BrotliCompress(&mut &*content, &mut packed, &params)?;
     Ok(packed)
 }
 
-fn gzip(content: &[u8], release: bool) -> Result<Vec<u8>> {
-    let level = if release { Compression::best() } else { Compression::fast() };
-    let mut packer = GzEncoder::new(vec![], level);
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(vec![], Compression::best());
     packer.write_all(content)?;
     Ok(packer.finish()?)
 }

@@ -1,4 +1,5 @@
-//! Makes the site the server serves: client, styles and assets, named by content, precompressed.
+//! Makes the site the server serves: client, styles and assets, named by content; in a release also
+//! precompressed.
 //!
 //! Layout: `manifest.json`, `pkg/` with everything whose name carries a hash, and beside them the
 //! files of `style/assets` that browsers ask for by a fixed name (`favicon.svg`).
@@ -29,7 +30,7 @@ struct Args {
     /// The folder to make; it is replaced as a whole.
     #[arg(long)]
     site: PathBuf,
-    /// Smallest download instead of soonest done.
+    /// Smallest download, instead of soonest done and loaded.
     #[arg(long)]
     release: bool,
 }
@@ -58,7 +59,10 @@ fn bundle(args: &Args) -> Result<()> {
     let draft = site::Draft::start(&args.site)?;
     let parts = client::write(&wasm, &name, &draft.pkg())?;
     style.write(&name, &draft)?;
-    compress::folder(draft.path(), args.release)?;
+    // On one machine browsers load it sooner than they unpack it: the tests take a tenth less.
+    if args.release {
+        compress::folder(draft.path())?;
+    }
     draft.finish(&name, &parts)
 }
 

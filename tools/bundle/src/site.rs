@@ -61,7 +61,9 @@ impl Draft {
                 total = (total.0 + bytes, total.1 + brotli);
             }
         }
-        println!("in all: {} KiB, brotli {} KiB", total.0 / 1024, total.1 / 1024);
+        if !sizes.is_empty() {
+            println!("in all: {} KiB, brotli {} KiB", total.0 / 1024, total.1 / 1024);
+        }
         let total = json!({ "bytes": total.0, "brotli": total.1 });
         let manifest = json!({ "name": name, "parts": parts, "sizes": sizes, "total": total });
         fs::write(self.draft.join("manifest.json"), format!("{manifest:#}\n"))?;
