@@ -45,17 +45,29 @@ async function opens(page: Page, address: string): Promise<number> {
   return performance.now() - begun;
 }
 
+/** How long it takes usually, when nothing else is under way. */
+async function usually(page: Page, address: string): Promise<number> {
+  const took: number[] = [];
+  for (let opening = 0; opening < OPENINGS; opening += 1) {
+    took.push(await opens(page, address));
+    // What follows once the page answers is not to be in the way of the next.
+    await expect(page.getByText('The other rounds are still being loaded.')).toBeHidden({ timeout: 60_000 });
+  }
+  return percentile(took, 50);
+}
+
 test('a history that is full, and the page of it', async ({ page }) => {
   const workspace = await beOwner(page);
+  const short = await begin(page, workflow(1));
   const execution = await begin(page, workflow(30));
   await stands(page, execution, 'stopped', FILLING_MS);
   const pulse = await page.request.get(`/api/v1/workflows/executions/${execution}/status`);
   expect(await pulse.json()).toMatchObject({ end_reason: 'history' });
-  const address = `${workspace}/workflows/executions/${execution}`;
-  const took: number[] = [];
-  for (let opening = 0; opening < OPENINGS; opening += 1) took.push(await opens(page, address));
-  record('full', took.length, [
-    { name: 'monitor of 50,000 events, alive, p50', value: percentile(took, 50), unit: 'ms', target: 1000 },
+  await stands(page, short, 'completed', FILLING_MS);
+  const pageOf = (id: string) => `${workspace}/workflows/executions/${id}`;
+  record('full', OPENINGS, [
+    { name: 'monitor of 2,000 events, alive, p50', value: await usually(page, pageOf(short)), unit: 'ms' },
+    { name: 'monitor of 50,000 events, alive, p50', value: await usually(page, pageOf(execution)), unit: 'ms', target: 1000 },
   ]);
 });
 

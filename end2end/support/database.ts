@@ -14,9 +14,25 @@ export function freshDatabase(): string | undefined {
 
 /** Removes a database of `freshDatabase`, whoever still uses it. */
 export function dropDatabase(database: string): void {
-  const name = new URL(database).pathname.slice(1);
-  sql(process.env.TEST_DATABASE_URL ?? '', `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  administer(`DROP DATABASE IF EXISTS ${nameOf(database)} WITH (FORCE)`);
 }
+
+/** Lets nobody into a database of `freshDatabase`, and throws out who is in it: as if it were away. */
+export function takeAway(database: string): void {
+  const name = nameOf(database);
+  administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+}
+
+/** Lets everybody in again. */
+export function giveBack(database: string): void {
+  administer(`ALTER DATABASE ${nameOf(database)} ALLOW_CONNECTIONS true`);
+}
+
+const nameOf = (database: string): string => new URL(database).pathname.slice(1);
+
+/** Runs one statement about a database from outside of it. */
+const administer = (statement: string): string[] => sql(process.env.TEST_DATABASE_URL ?? '', statement);
 
 /** Runs one statement and returns its rows, columns separated by `|`. */
 export function sql(database: string, statement: string): string[] {

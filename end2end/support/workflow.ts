@@ -26,6 +26,19 @@ export function waiting(name: string): Json {
   };
 }
 
+/** Asks a person, and is over when that has approved. */
+export function asking(name: string): Json {
+  return {
+    name,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('look', 'review', 300, 80, { instructions: 'Good?' }),
+      node('end', 'end', 600, 80),
+    ],
+    edges: [edge('start', 'look'), edge('look', 'end', 'approved')],
+  };
+}
+
 /** Posts to the API as the person of the page. */
 export async function post(page: Page, path: string, data: Json): Promise<Json> {
   const headers = { origin: new URL(page.url()).origin };
@@ -39,6 +52,12 @@ export async function begin(page: Page, workflow: Json, extra: Json = {}): Promi
   const template = await post(page, 'workflows/templates', workflow);
   const launched = await post(page, 'workflows/executions', { template_id: template['id'], ...extra });
   return String(launched['execution_id']);
+}
+
+/** Approves all that waits for the person of the page. */
+export async function approveAll(page: Page): Promise<void> {
+  const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
+  for (const review of items) await post(page, `reviews/${String(review['id'])}/decision`, { decision: 'approve' });
 }
 
 /** Waits until an execution stands so. */

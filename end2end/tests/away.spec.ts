@@ -1,4 +1,7 @@
+import { ends } from '../support/again.ts';
+import { giveBack, takeAway } from '../support/database.ts';
 import { expect, hydrated, test } from '../support/test.ts';
+import { approveAll, asking, launch, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 test('what could not be loaded while the server was away comes by itself once it is back', async ({ page, server, guard }) => {
@@ -13,7 +16,7 @@ test('what could not be loaded while the server was away comes by itself once it
   await rail.getByRole('link', { name: 'Workflows' }).click();
 
   await server.kill();
-  const banner = page.getByText('The server cannot be reached; trying again…');
+  const banner = page.getByText('Atelier cannot be reached; trying again…');
   await expect(banner).toBeVisible({ timeout: 40_000 });
   await rail.getByRole('link', { name: 'Documents' }).click();
   const refused = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
@@ -46,4 +49,27 @@ test('a page whose code cannot be fetched says so, and comes once there is a way
   await page.context().setOffline(false);
 
   await expect(page.getByRole('heading', { name: 'Executions', level: 1 })).toBeVisible();
+});
+
+test.describe('a database of the tests', () => {
+  test.skip(({ server }) => !server.database, 'only one of these can be away');
+
+  test('rel E4: a page says that the database is away, and goes on by itself once it is back', async ({ page, server, guard }) => {
+    guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+    const database = String(server.database);
+    const banner = page.getByText('Atelier cannot be reached; trying again…');
+    await launch(page, asking('Interrupted'));
+    await expect(step(page, 'look')).toHaveAttribute('data-state', 'awaiting_review');
+
+    takeAway(database);
+    try {
+      await expect(banner).toBeVisible({ timeout: 40_000 });
+    } finally {
+      giveBack(database);
+    }
+
+    await expect(banner).toBeHidden({ timeout: 40_000 });
+    await approveAll(page);
+    await ends(page, 'completed');
+  });
 });

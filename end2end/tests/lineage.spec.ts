@@ -26,8 +26,8 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await expect(picture.getByText('SAMPLE', { exact: true })).toBeVisible();
   await picture.getByText('Prompt and settings').click();
   await expect(picture.getByText('Size', { exact: true })).toBeVisible();
-  await expectAccessible(page);
   await still(page);
+  await expectAccessible(page);
   await shoot(page, 'lineage-light', { fullPage: true });
 
   await page.setViewportSize({ width: 390, height: 844 });
@@ -86,14 +86,14 @@ test('a document leads to what was made with it, and goes only after that was sa
   await hydrated(page);
   const uses = page.getByRole('region', { name: 'Made with this' });
   await expect(uses.getByRole('link')).toHaveText(/^Write · Letter in our words #\d+$/);
-  await expectAccessible(page);
   await still(page);
+  await expectAccessible(page);
   await shoot(page, 'document-uses');
   await uses.getByRole('link').click();
   const graph = page.getByRole('group', { name: 'What was made from what' });
   await expect(graph.getByRole('link', { name: 'Brand book' })).toBeVisible();
-  await expectAccessible(page);
   await still(page);
+  await expectAccessible(page);
   await shoot(page, 'lineage-read-document');
   await graph.getByRole('link', { name: 'Brand book' }).click();
   await page.waitForURL(document);
@@ -105,8 +105,8 @@ test('a document leads to what was made with it, and goes only after that was sa
   const question = page.getByRole('dialog', { name: 'Delete this document?' });
   await expect(question).toContainText('1 step has made something with it.');
   await expect(question.getByRole('link', { name: /^Write · Letter in our words/ })).toBeVisible();
-  await expectAccessible(page);
   await still(page);
+  await expectAccessible(page);
   await shoot(page, 'document-delete-uses-phone-dark');
   await question.getByRole('button', { name: 'Delete the document' }).click();
   await page.waitForURL(/\/documents$/);

@@ -1,19 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { expect, hydrated, test } from '../support/test.ts';
-import { begin, edge, type Json, node, post, step } from '../support/workflow.ts';
+import { approveAll, asking, begin, step } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
-
-/** Asks a person at once. */
-const asking = (name: string) => ({
-  name,
-  nodes: [
-    node('start', 'start', 0, 80),
-    node('look', 'review', 300, 80, { instructions: 'Good?' }),
-    node('end', 'end', 600, 80),
-  ],
-  edges: [edge('start', 'look'), edge('look', 'end', 'approved')],
-});
 
 /** What a tab asks of the server: its lines, those that are open, and questions by the clock. */
 class Asked {
@@ -40,11 +29,6 @@ class Asked {
 
 const badge = (page: Page) => page.getByRole('link', { name: 'Reviews, 1 waiting for you' });
 const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
-
-async function approveAll(page: Page): Promise<void> {
-  const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
-  for (const review of items) await post(page, `reviews/${String(review['id'])}/decision`, { decision: 'approve' });
-}
 
 test('what one browser launches and decides, every page of another shows without asking by the clock', async ({ page, browser, baseURL }) => {
   const workspace = await enterWorkspace(page);

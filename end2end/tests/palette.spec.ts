@@ -76,7 +76,7 @@ test('everything of a workspace is found by its name, and gone to', async ({ pag
   await option(/^Quokka brief/).click();
   await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
   await open(page);
-  await page.keyboard.type('settings');
+  await page.keyboard.type('providers');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${workspace}/settings/providers`);
 });

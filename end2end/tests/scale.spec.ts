@@ -1,8 +1,8 @@
-import { type Locator, type Page } from '@playwright/test';
+import { type Locator, type Page, type Route } from '@playwright/test';
 
 import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { edge, type Json, launch, node, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
@@ -10,10 +10,12 @@ const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */
 const MOST = 150;
 
+const parameters = [{ name: 'things', type: 'list', default: Array.from({ length: ROUNDS }, (_, thing) => `thing ${thing + 1}`) }];
+
 /** A line for each of so many words: about two thousand events. */
 const lines: Json = {
   name: 'Many lines',
-  parameters: [{ name: 'things', type: 'list', default: Array.from({ length: ROUNDS }, (_, thing) => `thing ${thing + 1}`) }],
+  parameters,
   nodes: [
     node('start', 'start', 0, 80),
     { ...node('each', 'for_each', 400, 0, { items: '${input.things}' }), size: { width: 420, height: 320 } },
@@ -128,4 +130,59 @@ test('a long execution: the log and the timeline hold the rows in view, and all 
     await dock(page).locator('.log').evaluate((log) => log.scrollIntoView({ block: 'end' }));
     await expect(rows.last()).toContainText('Launched with');
   });
+});
+
+/** Twelve hundred steps of which no worker has anything to do. */
+const joining: Json = (() => {
+  const joins = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const inside = joins.map((id, at) => ({ ...node(id, 'merge', 60 + (at % 3) * 280, 90 + Math.floor(at / 3) * 140), parentId: 'each' }));
+  const between = joins.slice(1).map((id, at) => edge(joins[at]!, id));
+  return {
+    name: 'Many joins',
+    parameters,
+    nodes: [
+      node('start', 'start', 0, 80),
+      { ...node('each', 'for_each', 400, 0, { items: '${input.things}' }), size: { width: 920, height: 380 } },
+      ...inside,
+      node('end', 'end', 1450, 80),
+    ],
+    edges: [
+      edge('start', 'each'),
+      edge('each', 'a', 'item'),
+      ...between,
+      { ...edge('f', 'each'), targetHandle: 'result' },
+      edge('each', 'end', 'output'),
+    ],
+  };
+})();
+
+test('rel E16: a very long execution opens with its first rounds, and the others follow', async ({ page, guard }) => {
+  guard.expect(/api\/fn\/monitor/);
+  await launch(page, joining);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 60_000 });
+  const address = page.url();
+  await page.goto('about:blank');
+  const rest: Route[] = [];
+  await page.route('**/api/fn/monitor', (route) => void rest.push(route));
+
+  await page.goto(address);
+  await hydrated(page);
+
+  const banner = page.getByText('The other rounds are still being loaded.');
+  await expect(banner).toBeVisible();
+  await expect(step(page, 'f').getByRole('button').first()).toHaveAccessibleName(new RegExp(`completed ${ROUNDS} of ${ROUNDS}`));
+  await choose(page, 'f');
+  const rounds = panel(page).getByLabel('Shown').locator('option');
+  await expect(rounds).toHaveCount(1 + 10 + 1);
+  await expect(rounds.first()).toHaveText(`All rounds (${ROUNDS})`);
+  await expectAccessible(page);
+
+  // What cannot be loaded is tried again.
+  await expect.poll(() => rest.length).toBe(1);
+  await rest[0]!.abort();
+  await expect.poll(() => rest.length).toBe(2);
+  await rest[1]!.continue();
+
+  await expect(banner).toBeHidden();
+  await expect(rounds).toHaveCount(1 + ROUNDS);
 });

@@ -15,15 +15,21 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, refused};
 
-/// Everything the monitor of an execution shows.
+/// What the monitor of an execution shows: all of it, or of one with very many steps what is seen first.
 #[server(prefix = "/api/fn", endpoint = "monitor", input = leptos::server_fn::codec::Json)]
 pub async fn load_monitor(
     /// Which one.
     execution: ExecutionId,
+    /// Whether what is seen first will do.
+    #[server(default)]
+    outline: bool,
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
     let mut page = ctx.services.monitor(actor, execution).await.map_err(refused)?;
+    if outline {
+        page.view = page.view.outlined();
+    }
     page.reviews = page.reviews.into_iter().map(ReviewCard::begun).collect();
     Ok(page)
 }
@@ -117,7 +123,7 @@ pub async fn control_execution(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
     let done = match control {
-        Control::Stop => ctx.services.stop(actor, execution).await,
+        Control::Stop => ctx.services.stop(actor, execution, None).await,
         control => ctx.services.control(actor, execution, control).await,
     };
     done.map_err(refused)

@@ -19,6 +19,7 @@ use model::{
     access::Permission,
     problem::{Problem, ProblemKind},
 };
+use tokio::sync::OnceCell;
 
 use super::{ApiError, SIGNED_OUT};
 
@@ -46,15 +47,22 @@ pub struct Ctx {
 #[derive(Clone, Default)]
 pub struct Loads(Arc<Mutex<Loaded>>);
 
-type Loaded = HashMap<(TypeId, String), Box<dyn Any + Send>>;
+type Loaded = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
 
 impl Loads {
-    /// What was loaded first for this place: the given, unless there is something already.
-    pub fn first<T: Clone + Send + 'static>(&self, place: String, loaded: T) -> T {
+    /// Where what is loaded of this type for this place is kept, for all who ask for it.
+    pub fn kept<T: Send + Sync + 'static>(&self, place: String) -> Arc<OnceCell<T>> {
         let mut loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept =
-            loads.entry((TypeId::of::<T>(), place)).or_insert_with(|| Box::new(loaded.clone()));
-        kept.downcast_ref().cloned().unwrap_or(loaded)
+        let kept = loads
+            .entry((TypeId::of::<T>(), place))
+            .or_insert_with(|| Arc::<OnceCell<T>>::default());
+        kept.clone().downcast().unwrap_or_default()
+    }
+
+    /// Whether something of that type was asked for at this place before.
+    pub fn knows(&self, kind: TypeId, place: &str) -> bool {
+        let loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loads.contains_key(&(kind, place.to_owned()))
     }
 }
 

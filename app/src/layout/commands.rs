@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{access::Permission, api::documents::NewDocument};
 
-use super::{rail::SECTIONS, session::Session, theme::Theme};
+use super::{admin::admin_pages, rail::SECTIONS, session::Session, theme::Theme};
 use crate::{
     api::{ApiError, builder::start_workflow, documents::create_document},
     client::keys::keys_here,
@@ -67,13 +67,9 @@ fn pages(session: Session) -> ChoiceGroup {
         ("Images", Icon::Images, routes::images(here)),
         ("Projects", Icon::Folder, routes::projects(here)),
     ];
-    let settings = [
-        (Permission::ManageProviders, "Provider settings", Icon::Settings, routes::providers(here)),
-        (Permission::ReadAudit, "Stuck executions", Icon::TriangleAlert, routes::stuck(here)),
-    ];
-    let settings = settings.into_iter().filter(|(needed, ..)| session.may(*needed));
-    let settings = settings.map(|(_, name, icon, path)| (name, icon, path));
-    let all = sections.chain(beside).chain(settings);
+    let admin = admin_pages(session.view().role);
+    let admin = admin.map(|page| (page.label, page.icon, (page.path)(here)));
+    let all = sections.chain(beside).chain(admin);
     let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
     ChoiceGroup { title: PAGES, choices }
 }

@@ -99,7 +99,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     .into_any()
 }
 
-/// Says on every page that the server cannot be reached, for as long as it cannot.
+/// Says on every page that nothing can be asked, be it the server or its database that is away.
 #[component]
 fn AwayNews(away: Away) -> impl IntoView {
     let toasts = use_toasts();
@@ -107,7 +107,7 @@ fn AwayNews(away: Away) -> impl IntoView {
     let away = away.0;
     // Told anew each time, because a browser knows only that it has no network at all.
     let why = move || match window().navigator().on_line() {
-        true => "The server cannot be reached; trying again…",
+        true => "Atelier cannot be reached; trying again…",
         false => "You are offline; trying again…",
     };
     view! {

@@ -1,6 +1,6 @@
 //! What a page loads, in each of its four states.
 
-use std::{fmt::Debug, time::Duration};
+use std::{any::TypeId, fmt::Debug, time::Duration};
 
 use leptos::prelude::*;
 use model::problem::ProblemKind;
@@ -15,9 +15,9 @@ use crate::{
     },
 };
 
-/// Loads a page's model. Answering one request, Leptos may build a page several times, and each time
-/// it loads; all of them then have what was loaded first. Otherwise the HTML of something that moves
-/// on in between would differ from what the browser starts from, and the page would break there.
+/// Loads a page's model. Answering one request, Leptos may build a page several times; all of them
+/// have what is loaded first, and it is sent once. Otherwise the HTML of something that moves on in
+/// between would differ from what the browser starts from, and the page would break there.
 pub fn load_once<S, T, L>(
     source: impl Fn() -> S + Send + Sync + 'static,
     load: impl Fn(S) -> L + Send + Sync + 'static,
@@ -27,11 +27,40 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     L: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
-    Resource::new_blocking(source, move |source| {
-        let first = first_of_request(format!("{source:?}"));
-        let loading = with_request(load(source));
-        async move { Ok(first(loading.await?)) }
-    })
+    let is_sent = is_sent(TypeId::of::<T>(), &untrack(|| place(&source())));
+    let load = move |source| {
+        let place = place(&source);
+        of_request(place, with_request(load(source)))
+    };
+    // A page waits for what it shows by itself, and nobody for what was built in vain.
+    sending(is_sent, || Resource::new_with_options(source, load, !is_sent))
+}
+
+fn place(source: &impl Debug) -> String {
+    format!("{source:?}")
+}
+
+/// Whether what is loaded for this place goes to the browser with the page already.
+#[cfg(feature = "ssr")]
+fn is_sent(kind: TypeId, place: &str) -> bool {
+    use_context::<crate::api::server::Ctx>().is_some_and(|ctx| ctx.loads.knows(kind, place))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn is_sent(_kind: TypeId, _place: &str) -> bool {
+    false
+}
+
+/// Makes a resource whose value is sent along with the page, unless that is done already: the browser
+/// reads the one of the page that was built first.
+fn sending<R>(is_sent: bool, make: impl FnOnce() -> R) -> R {
+    let shared =
+        Owner::current_shared_context().filter(|shared| is_sent && shared.get_is_hydrating());
+    let Some(shared) = shared else { return make() };
+    shared.set_is_hydrating(false);
+    let made = make();
+    shared.set_is_hydrating(true);
+    made
 }
 
 /// Loads with the request at hand to the end. A page that was built in vain is given up while it
@@ -57,19 +86,22 @@ fn with_request<L: Future>(loading: L) -> L {
     loading
 }
 
-/// Taken before anything is waited for: a page that was built in vain has no context afterwards.
+/// What the request has loaded for this place, or else loads now. Its context is taken before anything
+/// is waited for: a page that was built in vain has none afterwards.
 #[cfg(feature = "ssr")]
-fn first_of_request<T: Clone + Send + 'static>(place: String) -> impl FnOnce(T) -> T + Send {
+fn of_request<T, L>(place: String, loading: L) -> impl Future<Output = Result<T, ApiError>>
+where
+    T: Clone + Send + Sync + 'static,
+    L: Future<Output = Result<T, ApiError>>,
+{
     let ctx = use_context::<crate::api::server::Ctx>();
-    move |loaded| match ctx {
-        Some(ctx) => ctx.loads.first(place, loaded),
-        None => loaded,
-    }
+    let kept = ctx.map(|ctx| ctx.loads.kept::<T>(place)).unwrap_or_default();
+    async move { kept.get_or_try_init(|| loading).await.cloned() }
 }
 
 #[cfg(not(feature = "ssr"))]
-fn first_of_request<T>(_place: String) -> impl FnOnce(T) -> T {
-    |loaded| loaded
+fn of_request<L: Future>(_place: String, loading: L) -> L {
+    loading
 }
 
 /// What is not this person's to see looks like what is not there.

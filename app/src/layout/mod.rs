@@ -1,6 +1,7 @@
 //! What is around every page: the frame of a workspace, themes, errors.
 
 pub mod address;
+mod admin;
 pub mod brand;
 pub mod breadcrumb;
 mod commands;

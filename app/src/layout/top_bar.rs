@@ -1,12 +1,10 @@
 //! The bar at the top: the workspace, the search for anything, the theme, the person.
 
 use leptos::prelude::*;
-use model::{
-    access::{Permission, can},
-    account::SessionView,
-};
+use model::account::SessionView;
 
 use super::{
+    admin::admin_pages,
     brand::Logo,
     theme::{Theme, ThemeSwitch},
 };
@@ -58,20 +56,15 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     let (name, email, role) = (session.user_name, session.email, session.role.as_str());
     let label = format!("Account of {name} ({})", initials(&name));
-    let providers = can(session.role, Permission::ManageProviders).then(|| {
+    let pages = admin_pages(session.role).map(|page| {
+        let href = (page.path)(session.workspace_id);
         view! {
-            <MenuLink icon=Icon::KeyRound href=routes::providers(session.workspace_id)>
-                "Providers"
+            <MenuLink icon=page.icon href=href>
+                {page.label}
             </MenuLink>
         }
     });
-    let stuck = can(session.role, Permission::ReadAudit).then(|| {
-        view! {
-            <MenuLink icon=Icon::TriangleAlert href=routes::stuck(session.workspace_id)>
-                "Stuck executions"
-            </MenuLink>
-        }
-    });
+    let pages = pages.collect_view();
     let avatar = name.clone();
     view! {
         <Menu label=label trigger=move || view! { <Avatar name=avatar.clone() /> }>
@@ -82,8 +75,7 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
                 <p class="muted small">{email}</p>
                 <p class="subtle small">"Role: " {role}</p>
             </div>
-            {providers}
-            {stuck}
+            {pages}
             <MenuAction
                 icon=Icon::LogOut
                 on_press=move |()| drop(sign_out.dispatch(SignOut {}))

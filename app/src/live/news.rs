@@ -37,13 +37,18 @@ impl Default for OneAtATime {
 }
 
 impl OneAtATime {
+    /// Whether something is being loaded, or nobody is there any more for whom it would be.
+    pub fn is_loading(self) -> bool {
+        self.0.try_get_value().is_none_or(|loading| loading != Loading::No)
+    }
+
     /// Loads now, or once more as soon as what is being loaded is there.
     pub fn run<F>(self, load: impl Fn() -> F + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
         let Self(loading) = self;
-        if loading.try_get_value().is_none_or(|loading| loading != Loading::No) {
+        if self.is_loading() {
             loading.try_set_value(Loading::Again);
             return;
         }

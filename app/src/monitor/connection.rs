@@ -26,6 +26,7 @@ pub fn follow_execution(store: ExecutionStore) {
     Effect::new(move |_: Option<()>| {
         let at_load = store.page.with_value(|page| page.now);
         store.compare_clocks(now(), at_load);
+        untrack(|| store.complete());
         keep(Interval::new(TICK_MS, move || tick(store)));
         if let Some(line) = line {
             untrack(|| watch(store, line));
@@ -92,6 +93,8 @@ fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
 }
 
 fn look(store: ExecutionStore, link: Link) {
+    // What could not be loaded before is tried again.
+    store.complete();
     let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
         return;
     };

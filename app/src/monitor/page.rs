@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{id::ExecutionId, pages::MonitorPage, problem::ProblemKind};
+use model::{
+    execution::view::ExecutionView, id::ExecutionId, pages::MonitorPage, problem::ProblemKind,
+};
 
 use super::{
     connection::follow_execution,
@@ -36,7 +38,7 @@ pub fn ExecutionPage() -> impl IntoView {
     let page = load_once(
         move || id.get(),
         async |id| match id {
-            Some(id) => load_monitor(id).await.map(Some),
+            Some(id) => load_monitor(id, true).await.map(Some),
             None => Ok(None),
         },
     );
@@ -97,7 +99,7 @@ pub fn Monitor(
     }
 }
 
-/// Says that news come late, and how the page helps itself.
+/// Says that news come late, or that most rounds do, and how the page helps itself.
 #[component]
 fn LinkBanner(store: ExecutionStore) -> impl IntoView {
     let (line, away) = (use_line(), use_context::<Away>());
@@ -106,12 +108,18 @@ fn LinkBanner(store: ExecutionStore) -> impl IntoView {
         // That the server is away is said on every page.
         cut_off && !store.settled.get() && !away.is_some_and(|away| away.0.get())
     });
+    let is_outline = Memo::new(move |_| store.view.with(ExecutionView::is_outline));
     view! {
         <div class="monitor__banner-place" role="status">
             <Show when=move || lost.get()>
                 <p class="monitor__banner">
                     <Glyph icon=Icon::WifiOff />
                     "Live news do not come through; this page asks for them every two seconds."
+                </p>
+            </Show>
+            <Show when=move || is_outline.get() && !lost.get()>
+                <p class="monitor__to-come">
+                    "The other rounds are still being loaded."
                 </p>
             </Show>
         </div>

@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use model::{
-    execution::{
-        state::NodeStatus,
-        view::{Bill, ExecutionView, NodeView},
-    },
+    execution::view::{Bill, ExecutionView, NodeView},
     graph::loop_of,
     id::NodeId,
     workflow::{Edge, Workflow},
@@ -43,13 +40,16 @@ pub fn givers_of<'a>(
     view.nodes.iter().filter(gives).collect()
 }
 
+/// Rounds of a drawn step that have begun, with those that are still to be loaded.
+fn begun_of(view: &ExecutionView, drawn: &NodeView) -> usize {
+    rounds_of(view, drawn.id.as_str()).count() + drawn.left_out
+}
+
 /// Rounds of a step that are done, and all there will be as far as that is known.
 pub fn done_of(view: &ExecutionView, node: &NodeView) -> Option<(usize, usize)> {
     let inside = node.inside.as_ref().filter(|_| node.id.round().is_empty())?;
-    let done =
-        |node: &&NodeView| matches!(node.status, NodeStatus::Completed | NodeStatus::Skipped);
-    let done = rounds_of(view, node.id.as_str()).filter(done).count();
-    let begun = rounds_of(view, node.id.as_str()).count();
+    let done = rounds_of(view, node.id.as_str()).filter(|node| node.is_done()).count();
+    let (done, begun) = (done + node.left_out, begun_of(view, node));
     let owners = view.node(inside).into_iter().chain(rounds_of(view, inside.as_str()));
     let planned: usize = owners.map(|owner| owner.rounds.len()).sum();
     let all = planned.max(begun);
@@ -128,6 +128,10 @@ pub fn RoundPicker(
 ) -> impl IntoView {
     let drawn = Memo::new(move |_| node.with(|id| NodeId(id.drawn().to_owned())));
     let all = Memo::new(move |_| store.view.with(|view| choices(view, drawn.read().as_str())));
+    let begun = move || {
+        let view = store.view.read();
+        view.node(&drawn.read()).map_or(0, |node| begun_of(&view, node))
+    };
     let chosen = move || node.with(|id| id.to_string());
     let options = move || {
         let option = |(id, words): (NodeId, String)| {
@@ -153,7 +157,7 @@ pub fn RoundPicker(
                     }
                 >
                     <option value=move || drawn.get().to_string()>
-                        {move || format!("All rounds ({})", all.read().len())}
+                        {move || format!("All rounds ({})", begun())}
                     </option>
                     {options}
                 </select>
@@ -166,7 +170,7 @@ pub fn RoundPicker(
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::execution::state::RoundState;
+    use model::execution::state::{NodeStatus, RoundState};
     use serde_json::json;
 
     use super::*;

@@ -321,12 +321,23 @@ impl ExecutionStore {
     /// Loads the page anew and takes in what is ahead of what is known.
     pub fn fetch(self) {
         self.fetching.run(move || async move {
-            let Some(id) = self.page.try_with_value(|page| page.id) else { return };
-            if let Ok(page) = load_monitor(id).await {
-                self.adopt(page);
+            if self.load().await {
                 self.complete_log().await;
             }
         });
+    }
+
+    /// Loads all of it where the page began with an outline, unless that is under way.
+    pub fn complete(self) {
+        let is_outline = self.look_at_present(ExecutionView::is_outline) == Some(true);
+        if is_outline && !self.fetching.is_loading() {
+            self.fetching.run(move || async move { _ = self.load().await });
+        }
+    }
+
+    async fn load(self) -> bool {
+        let Some(id) = self.page.try_with_value(|page| page.id) else { return false };
+        load_monitor(id, false).await.map(|page| self.adopt(page)).is_ok()
     }
 
     /// Keeps events that did not come with the news.
@@ -358,7 +369,7 @@ impl ExecutionStore {
         self.kept.set_new(kept);
         self.workflow.set_new(workflow);
         self.change_present(|view| {
-            if loaded.seq > view.seq {
+            if loaded.seq > view.seq || view.is_outline() {
                 *view = loaded;
                 return (true, ());
             }
@@ -378,7 +389,7 @@ impl ExecutionStore {
 fn latest(view: &ExecutionView) -> Option<&NodeView> {
     let documented: BTreeSet<_> = view.documents.iter().map(|made| &made.node).collect();
     let made = |node: &&NodeView| !node.artifacts.is_empty() || documented.contains(&node.id);
-    let ended = || view.nodes.iter().filter(|node| node.ended_at.is_some());
+    let ended = || view.nodes.iter().filter(|node| node.is_real() && node.ended_at.is_some());
     let last = || ended().max_by_key(|node| node.ended_at);
     view.nodes.iter().rev().find(made).or_else(last)
 }

@@ -43,7 +43,7 @@ test('a server that goes while somebody draws is told of, and has everything onc
   await editor.port('a', 'texts').click();
   await editor.port('b', 'input').click();
   await expect(editor.edges()).toHaveCount(1);
-  const banner = page.getByText('The server cannot be reached; trying again…');
+  const banner = page.getByText('Atelier cannot be reached; trying again…');
   await expect(banner).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'server-away');

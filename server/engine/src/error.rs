@@ -147,11 +147,9 @@ fn passes(source: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        // Connection, rollback, resources, operator intervention, system error; a transaction in which
-        // this process was held up for too long.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            ["08", "40", "53", "57", "58", "25P03"].iter().any(|kind| code.starts_with(kind))
-        }),
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| PASSING.iter().any(|kind| code.starts_with(kind)))
+        }
         _ => false,
     }
 }
@@ -175,6 +173,10 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
     Problem::internal()
 }
 
+/// Codes of PostgreSQL, or how they begin, of what passes: connection, rollback, resources, operator
+/// intervention, system error; a transaction in which this process was held up for too long; a
+/// database that only lets read, or lets nobody in, for as long as another takes its place.
+const PASSING: [&str; 8] = ["08", "40", "53", "57", "58", "25P03", "25006", "55000"];
 /// What PostgreSQL calls a disk without room.
 const DISK_FULL: &str = "53100";
 

@@ -10,6 +10,7 @@ pub mod images;
 pub mod job;
 pub mod launching;
 pub mod limits;
+pub mod once;
 pub mod outbound;
 pub mod parts;
 pub mod password;

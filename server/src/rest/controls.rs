@@ -10,7 +10,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::routes::{Access, Routes};
+use super::{
+    repeat::RepeatKey,
+    routes::{Access, Routes},
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -34,20 +37,31 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(post("/workflows/executions/{id}/budget", "Changes what an execution may cost; beyond the workflow's own budget only those who may edit it."), budget)
 }
 
-async fn pause(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Pause).await
+async fn pause(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    key: RepeatKey,
+) -> Result<StatusCode> {
+    control(visit, caller, id, (Control::Pause, key)).await
 }
 
-async fn resume(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Resume).await
+async fn resume(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    key: RepeatKey,
+) -> Result<StatusCode> {
+    control(visit, caller, id, (Control::Resume, key)).await
 }
 
 async fn stop(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
 ) -> Result<StatusCode> {
-    ctx.services.stop(&actor, id).await?;
+    ctx.services.stop(&actor, id, key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -66,9 +80,10 @@ async fn retry_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(Retry { node_id, config, generation }): Json<Retry>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::RetryNode { node_id, config, generation }).await
+    control(visit, caller, id, (Control::RetryNode { node_id, config, generation }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -86,9 +101,10 @@ async fn skip_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(Skip { node_id, output, generation }): Json<Skip>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::SkipNode { node_id, output, generation }).await
+    control(visit, caller, id, (Control::SkipNode { node_id, output, generation }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -107,9 +123,10 @@ async fn edit_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(Edit { node_id, config, was }): Json<Edit>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::EditNode { node_id, config, was }).await
+    control(visit, caller, id, (Control::EditNode { node_id, config, was }, key)).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -137,10 +154,11 @@ async fn trigger(
     visit: Visit,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
+    key: RepeatKey,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
     let (generation, config) = (trigger.generation, trigger.changes());
-    control(visit, caller, id, Control::TriggerNode { node_id, config, generation }).await
+    control(visit, caller, id, (Control::TriggerNode { node_id, config, generation }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -154,9 +172,10 @@ async fn auto_run(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(AutoRun { on }): Json<AutoRun>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::AutoRun { on }).await
+    control(visit, caller, id, (Control::AutoRun { on }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -169,9 +188,10 @@ async fn breakpoints(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Breakpoints { nodes }).await
+    control(visit, caller, id, (Control::Breakpoints { nodes }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -190,17 +210,18 @@ async fn budget(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
+    key: RepeatKey,
     Json(Budget { budget, was }): Json<Budget>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Budget { micros: budget, was }).await
+    control(visit, caller, id, (Control::Budget { micros: budget, was }, key)).await
 }
 
 async fn control(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     id: ExecutionId,
-    what: Control,
+    (what, key): (Control, RepeatKey),
 ) -> Result<StatusCode> {
-    ctx.services.control(&actor, id, what).await?;
+    ctx.services.control_once(&actor, id, (what, key.get())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,6 +9,7 @@ pub mod listing;
 mod nodes;
 pub mod openapi;
 mod providers;
+mod repeat;
 mod review_links;
 mod reviews;
 pub mod routes;

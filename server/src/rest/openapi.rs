@@ -106,6 +106,14 @@ fn generator() -> SchemaGenerator {
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut parameters = path_parameters(route.path);
     parameters.extend(query(route, generator));
+    if route.shape.may_repeat {
+        parameters.push(json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "What comes again with the same key is done already.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }));
+    }
     let mut operation = json!({
         "summary": route.says,
         "operationId": operation_id(route),

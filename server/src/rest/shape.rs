@@ -53,6 +53,8 @@ pub struct Shape {
     pub query: Option<SchemaOf>,
     /// What the body holds.
     pub body: Option<(Need, SchemaOf)>,
+    /// Whether it may be sent again with a key without being done again.
+    pub may_repeat: bool,
     /// What comes back.
     pub gives: Gives,
 }
@@ -155,6 +157,7 @@ impl Shape {
             said => said,
         };
         let (query, body) = (self.query.or(signature.query), self.body.or(signature.body));
-        Self { query, body, gives }
+        let may_repeat = self.may_repeat || signature.may_repeat;
+        Self { query, body, may_repeat, gives }
     }
 }

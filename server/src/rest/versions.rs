@@ -1,10 +1,6 @@
 //! Versions of outputs over the API, and running again what became stale.
 
-use axum::{
-    Json as Answer,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{Json as Answer, http::StatusCode, response::Response};
 use model::{
     access::Permission,
     api::{
@@ -18,8 +14,9 @@ use model::{
 };
 
 use super::{
-    executions::{accepted, key},
+    executions::accepted,
     listing::All,
+    repeat::RepeatKey,
     routes::{Access, Routes},
 };
 use crate::{
@@ -117,7 +114,7 @@ async fn rerun_stale(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    headers: HeaderMap,
+    key: RepeatKey,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key(&headers)).await?))
+    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key.get()).await?))
 }

@@ -64,6 +64,31 @@ impl Steered {
         self.server.post(&path, &self.cookie, body).await
     }
 
+    /// The same, with an idempotency key.
+    async fn once(&self, key: &str, verb: &str, body: &Value) -> Reply {
+        let path = format!("{EXECUTIONS}/{}/{verb}", self.id);
+        let request = from_page(Method::POST, &path, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", key)
+            .body(body.to_string().into());
+        self.server.send(request.unwrap()).await
+    }
+
+    /// Lets the second step fail; how often that has been made by then.
+    async fn fails(&self) -> i32 {
+        self.work_until("second", |node| node.hold == Some(Hold::Breakpoint)).await;
+        let failing = json!({ "prompt": "${nodes.first.texts[9]}" });
+        self.does("edit-node", json!({ "node_id": "second", "config": failing })).await;
+        self.does("breakpoints", json!({ "nodes": [] })).await;
+        self.does("resume", json!({})).await;
+        self.work_until("second", |node| node.status == NodeStatus::Failed).await;
+        self.generation().await
+    }
+
+    async fn generation(&self) -> i32 {
+        self.view().await.node(&"second".into()).unwrap().generation
+    }
+
     async fn does(&self, verb: &str, body: Value) {
         let reply = self.post(verb, &body).await;
         assert_eq!(reply.status, StatusCode::NO_CONTENT, "{verb} {:?}", reply.json());
@@ -185,13 +210,7 @@ async fn a_change_that_a_step_does_not_take_is_refused_by_the_path_of_its_field(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_retries_a_step_that_somebody_has_retried_in_vain_is_told_so() {
     let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
-    steered.work_until("second", |node| node.hold == Some(Hold::Breakpoint)).await;
-    let failing = json!({ "prompt": "${nodes.first.texts[9]}" });
-    steered.does("edit-node", json!({ "node_id": "second", "config": failing })).await;
-    steered.does("breakpoints", json!({ "nodes": [] })).await;
-    steered.does("resume", json!({})).await;
-    steered.work_until("second", |node| node.status == NodeStatus::Failed).await;
-    let seen = steered.view().await.node(&"second".into()).unwrap().generation;
+    let seen = steered.fails().await;
     let retry = |seen: i32| json!({ "node_id": "second", "generation": seen });
     let failed_again =
         |node: &NodeView| node.status == NodeStatus::Failed && node.generation == seen + 1;
@@ -207,6 +226,34 @@ async fn who_retries_a_step_that_somebody_has_retried_in_vain_is_told_so() {
     assert_eq!(problem["detail"], told);
     assert!(failed_again(steered.view().await.node(&"second".into()).unwrap()), "nothing runs");
     steered.does("retry-node", retry(seen + 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e11_a_command_that_comes_again_with_its_key_is_done_once() {
+    let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
+    let retry = json!({ "node_id": "second" });
+    let early = steered.once("retry", "retry-node", &retry).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{:?}", early.json());
+    let seen = steered.fails().await;
+
+    // What was refused was not done. Twenty at once, as if each answer had been lost.
+    let again = (0..20).map(|_| steered.once("retry", "retry-node", &retry));
+    for reply in futures::future::join_all(again).await {
+        assert_eq!(reply.status, StatusCode::NO_CONTENT, "{:?}", reply.json());
+    }
+    let failed = |node: &NodeView| node.status == NodeStatus::Failed && node.generation > seen;
+    steered.work_until("second", failed).await;
+    let late = steered.once("retry", "retry-node", &retry).await;
+
+    assert_eq!(late.status, StatusCode::NO_CONTENT, "{:?}", late.json());
+    assert_eq!(steered.generation().await, seen + 1, "it ran once");
+    let other = steered.once("retry", "retry-node", &json!({ "node_id": "first" })).await;
+    assert_eq!(other.json()["code"], "key_used", "{:?}", other.json());
+    let none = steered.once("", "pause", &json!({})).await;
+    assert_eq!(none.json()["errors"][0]["code"], "invalid_key", "{:?}", none.json());
+    let another = steered.once("retry 2", "retry-node", &retry).await;
+    assert_eq!(another.status, StatusCode::NO_CONTENT, "{:?}", another.json());
+    steered.work_until("second", |node| node.generation == seen + 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 
 use engine::testing::{
     play::copies,
-    soak::{STALL, judge},
+    soak::{STALL, judge, soaking},
     world::none,
 };
 use model::{
@@ -26,7 +26,10 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 100).await;
     let other = fleet.start(PACE).await;
     fleet.freeze(&frozen).await;
-    fleet.end_lease(frozen.id).await;
+    match soaking() {
+        true => fleet.leave_lease(frozen.id).await,
+        false => fleet.end_lease(frozen.id).await,
+    }
     for id in &executions {
         fleet.complete(*id).await;
     }

@@ -142,9 +142,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
     while rounds < 3 || begun.elapsed() < length() {
         let running = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
         if fleet.world.count(running).await < MOST_RUNNING {
-            // Jobs lose three workers here, and a person retries them: of a child that is run anew, the
-            // documents of the one before stay, and nobody could say how many there must be.
-            executions.extend(mix.launch_flat(&fleet, 3).await);
+            executions.extend(mix.launch(&fleet, 3).await);
         }
         fleet.hear_some().await;
         let victim = fleet.pick(&mut processes);

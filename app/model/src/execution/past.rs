@@ -80,7 +80,7 @@ impl Past {
         let wanted = self.count_at(moment);
         let kept = wanted / self.stride;
         let shown = usize::try_from(view.seq).unwrap_or(usize::MAX);
-        if !(kept * self.stride..=wanted).contains(&shown) {
+        if view.is_outline() || !(kept * self.stride..=wanted).contains(&shown) {
             *view = self.kept.get(kept).cloned().unwrap_or_else(ExecutionView::empty);
         }
         let from = usize::try_from(view.seq).unwrap_or_default();

@@ -115,6 +115,8 @@ pub struct PendingJob {
     pub until: Option<Timestamp>,
     /// As many jobs of its execution run as may at once.
     pub full: Option<usize>,
+    /// Its type, where no worker that runs takes such jobs.
+    pub unserved: Option<String>,
 }
 
 /// A pause in words: its own, or what is always true of such a pause.
@@ -147,7 +149,7 @@ impl Wait {
 
     /// Why a job is pending, and what ends that.
     pub fn of_job(job: PendingJob) -> Self {
-        let PendingJob { execution, child, asked, failure, until, full } = job;
+        let PendingJob { execution, child, asked, failure, until, full, unserved } = job;
         let words = match (child, failure) {
             (Some((name, stands)), _) => Self::of_child(&name, &stands),
             (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
@@ -162,7 +164,10 @@ impl Wait {
                         "{most} jobs of its execution run, as many as may; one of them must end"
                     )
                 }
-                (_, None, None) => "Waiting for a worker".to_owned(),
+                (_, None, None) => match unserved {
+                    Some(kind) => format!("No worker that runs takes {kind}: start one that does"),
+                    None => "Waiting for a worker".to_owned(),
+                },
             },
         };
         Self { words, until, hold: None }
@@ -249,6 +254,7 @@ mod tests {
             failure: None,
             until: None,
             full: None,
+            unserved: None,
         };
         let words = |job: PendingJob| Wait::of_job(job).words;
         let paused = |message: Option<&str>| Stands {
@@ -259,6 +265,8 @@ mod tests {
         let why = || Some("Busy".to_owned());
 
         assert_eq!(words(job()), "Waiting for a worker");
+        let unserved = words(PendingJob { unserved: Some("wait".to_owned()), ..job() });
+        assert_eq!(unserved, "No worker that runs takes wait: start one that does");
         let full = words(PendingJob { full: Some(20), ..job() });
         assert!(full.starts_with("20 jobs of its execution run"), "{full}");
         let later = PendingJob { until: Some(Timestamp(9)), failure: why(), ..job() };

@@ -196,8 +196,9 @@ fn is_enabled(enabled: &bool) -> bool {
     *enabled
 }
 
-fn is_default(on_error: &OnError) -> bool {
-    *on_error == OnError::default()
+/// What need not be written down.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Where in the node, and why, it could not be read.

@@ -17,7 +17,7 @@ use model::{
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
     time::Timestamp,
-    workflow::Workflow,
+    workflow::{RetryPolicy, Workflow},
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -32,6 +32,9 @@ use crate::{
     workflows::{WANTED, cases, listed, most_steps, workflows},
     world::{approve_all, report},
 };
+
+/// How often a step is tried here.
+const ATTEMPTS: u8 = 3;
 
 /// Runs a workflow to its end; `picks` chooses which job answers next.
 fn run(workflow: Workflow, fails: &Fails, picks: impl FnMut() -> usize) -> Snapshot {
@@ -55,6 +58,12 @@ fn run_from(
     let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     begin(&mut draft);
+    play(&mut draft, fails, &mut picks);
+    draft.finish().0
+}
+
+/// Answers all jobs until nothing is left to do. Some that do not fail for good are tried in vain first.
+fn play(draft: &mut Draft<'_>, fails: &Fails, picks: &mut impl FnMut() -> usize) {
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {
         draft.claim(WorkerId(Uuid::nil()), limits, &|_| true);
@@ -65,22 +74,53 @@ fn run_from(
             if !draft.snapshot().nodes.values().any(|node| node.review.is_some()) {
                 break;
             }
-            approve_all(&mut draft);
+            approve_all(draft);
             continue;
         };
         let ending = match job.item == 0 && is_to_fail(fails, &job.node) {
             true => Ending::Failed(Failure::permanent("refused", "never")),
+            false if job.attempt < i32::from(ATTEMPTS) && picks() % 5 == 1 => {
+                Ending::Failed(Failure::transient("busy", "not now"))
+            }
             false => Ending::Done,
         };
-        children::answer(&mut draft, job, (&ending, 0)).unwrap();
-        children::end_all(&mut draft);
+        children::answer(draft, job, (&ending, 0)).unwrap();
+        children::end_all(draft);
     }
-    draft.finish().0
+}
+
+/// A person has each step made again that failed and ended the execution, until none is left that can
+/// be; those work then. Returns which fail still.
+fn try_again(
+    mut ended: Snapshot,
+    fails: &Fails,
+    mut picks: impl FnMut() -> usize,
+) -> (Snapshot, Fails) {
+    let mut left = fails.clone();
+    for id in fails.keys() {
+        if ended.nodes.get(id).is_none_or(|node| node.status != NodeStatus::Failed) {
+            continue;
+        }
+        ended = after(ended, |draft| {
+            // What the workflow itself went on after, or lies in a loop, is not tried again alone.
+            if draft.retry_node(id, None).is_ok() {
+                left.remove(id);
+                play(draft, &left, &mut picks);
+            }
+        });
+    }
+    (ended, left)
 }
 
 /// Time stands still here, and each loop has a list of its own: the reference knows no values.
 fn predictable(mut workflow: Workflow) -> Workflow {
+    let at_once = RetryPolicy {
+        initial_delay_ms: 0,
+        max_attempts: ATTEMPTS.into(),
+        ..RetryPolicy::default()
+    };
     for node in &mut workflow.nodes {
+        node.data.retry = Some(at_once);
         match &mut node.data.config {
             NodeConfig::Wait(config) => config.seconds = 0.0.into(),
             NodeConfig::ForEach(config) if config.items.is_none() => {
@@ -244,6 +284,22 @@ proptest! {
 
         let ended = run(workflow, &fails, numbers(seed));
 
+        prop_assert_eq!(nodes, found(&ended));
+        prop_assert_eq!(status, ended.status);
+    }
+
+    #[test]
+    fn rel_e10_what_a_person_has_made_again_ends_as_if_it_had_never_failed(
+        workflow in workflows(20),
+        fates in fates(0.4),
+        seed in any::<u64>(),
+    ) {
+        let (fails, workflow) = (failing(&workflow, &fates), predictable(workflow));
+        let ended = run(workflow.clone(), &fails, numbers(seed));
+
+        let (ended, left) = try_again(ended, &fails, numbers(seed ^ 77));
+
+        let (nodes, status) = reference::ends(&workflow, &left);
         prop_assert_eq!(nodes, found(&ended));
         prop_assert_eq!(status, ended.status);
     }

@@ -62,7 +62,7 @@ impl Testing {
     /// # Errors
     /// When it cannot be loaded.
     pub async fn show(self, id: ExecutionId) -> Result<i64, Problem> {
-        let page = load_monitor(id).await.map_err(|error| error.0)?;
+        let page = load_monitor(id, false).await.map_err(|error| error.0)?;
         let number = page.number;
         let owner = self.owner.try_get_value().flatten().and_then(|owner| owner.upgrade());
         if let Some(store) = owner.map(|owner| owner.with(|| ExecutionStore::new(page))) {

@@ -12,6 +12,8 @@ use crate::{
 
 /// What a step cost before it was made again is known in one sum.
 const BEFORE: &str = "Before it was made again";
+/// The sum of rounds that are not there yet.
+const TO_COME: &str = "Rounds that are still being loaded";
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,8 @@ fn rows_of(node: &NodeView) -> Vec<CostRow> {
         let bill = by_model.entry(job.answered_by.as_deref().map_or("–", answerer)).or_default();
         *bill = bill.plus(job.bill);
     }
-    let before = (node.past_bill != Bill::default()).then_some((BEFORE, node.past_bill));
+    let what = if node.left_out > 0 { TO_COME } else { BEFORE };
+    let before = (node.past_bill != Bill::default()).then_some((what, node.past_bill));
     let row = |(model, bill): (&str, Bill)| CostRow {
         step: node.label.clone(),
         model: model.to_owned(),

@@ -140,9 +140,7 @@ fn Progress(store: ExecutionStore) -> impl IntoView {
 /// done.
 fn steps_done(view: &ExecutionView) -> String {
     let drawn = || view.nodes.iter().filter(|node| node.inside.is_none());
-    let is_done =
-        |node: &&NodeView| matches!(node.status, NodeStatus::Completed | NodeStatus::Skipped);
-    let done = drawn().filter(is_done).count();
+    let done = drawn().filter(|node| node.is_done()).count();
     format!("{done} of {}", drawn().count())
 }
 

@@ -19,7 +19,7 @@ pub fn keep_address(store: ExecutionStore, player: Player, dragged: RwSignal<boo
         if followed.is_none() {
             let asked = |name| query.with_untracked(|query| query.get(name));
             if let Some(node) = asked("node").map(NodeId) {
-                let known = store.view.with_untracked(|view| view.node(&node).is_some());
+                let known = store.view.with_untracked(|view| view.knows(&node));
                 store.go_to(known.then_some(node));
             }
             if let Some(at) = asked("at").and_then(|at| at.parse().ok()) {

@@ -112,7 +112,7 @@ fn share(at: u64, length: u64) -> f64 {
 
 /// Ends that lie too close together to be told apart are one mark.
 fn marks(view: &ExecutionView, length: u64) -> Vec<Mark> {
-    let ends = view.nodes.iter().filter_map(|node| {
+    let ends = view.nodes.iter().filter(|node| node.is_real()).filter_map(|node| {
         let at = share(node.ended_at?.ms_since(view.launched_at), length);
         let at = (at * PLACES).round() / PLACES;
         Some(Mark { at, state: status_of(node, view.status).key() })

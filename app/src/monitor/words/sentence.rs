@@ -78,7 +78,7 @@ impl<'a> Names<'a> {
     }
 
     fn known(&self, id: &NodeId) -> Option<&'a NodeView> {
-        self.0?.node(id)
+        self.0.and_then(|view| view.node(id).or_else(|| view.node(&id.in_round(""))))
     }
 }
 

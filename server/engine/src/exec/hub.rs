@@ -3,6 +3,11 @@
 //! Notices carry ids only; whoever needs more reads the rows. A slow listener loses notices, never
 //! slows anyone, and is told that it must look for itself.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use model::id::{TemplateId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -40,11 +45,13 @@ pub struct DraftChanged {
 pub struct Hub {
     id: Uuid,
     sender: broadcast::Sender<News>,
+    listening: Arc<AtomicBool>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { id: Uuid::now_v7(), sender: broadcast::Sender::new(BACKLOG) }
+        let listening = Arc::default();
+        Self { id: Uuid::now_v7(), sender: broadcast::Sender::new(BACKLOG), listening }
     }
 }
 
@@ -57,6 +64,15 @@ impl Hub {
     /// News from now on.
     pub fn subscribe(&self) -> Subscription {
         Subscription { receiver: self.sender.subscribe() }
+    }
+
+    /// Whether news of other processes arrive: not while the database is away.
+    pub fn is_listening(&self) -> bool {
+        self.listening.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_listening(&self, listening: bool) {
+        self.listening.store(listening, Ordering::Relaxed);
     }
 
     pub(super) fn tell(&self, news: News) {

@@ -1,9 +1,10 @@
 //! From PostgreSQL's notifications to the hub.
 
-use std::time::Duration;
+use std::{io, iter, time::Duration};
 
 use serde::de::DeserializeOwned;
 use sqlx::{PgPool, postgres::PgListener};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::hub::{Hub, News};
@@ -16,15 +17,19 @@ const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
 const DRAFTS: &str = "atelier_drafts";
 const RETRY: Duration = Duration::from_millis(500);
+/// After this time without a word the connection is asked whether it is still there, and has as long to
+/// answer.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Listens until `stop`. While the connection is away nobody is told anything; when it is back
 /// everybody is told that something may have been missed.
 pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let end = tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => Ok(()),
             end = listen(&pool, &hub) => end,
         };
+        hub.set_listening(false);
         if let Err(error) = end {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -41,17 +46,22 @@ pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
 async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
     let mut listener =
         PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
+    // Else nobody would know for as long as it tries to connect again.
+    listener.eager_reconnect(false);
     listener.listen_all([EVENTS, TEXT, DRAFTS]).await.doing("listening")?;
+    hub.set_listening(true);
     hub.tell(News::Missed);
-    // `try_recv` says None when the connection was lost and made again.
     loop {
-        match listener.try_recv().await.doing("listening")? {
-            Some(notice) => {
-                if let Some(news) = news(hub, notice.channel(), notice.payload()) {
-                    hub.tell(news);
-                }
-            }
-            None => hub.tell(News::Missed),
+        let Ok(heard) = timeout(SILENCE, listener.try_recv()).await else {
+            // Nobody tells of a connection whose other end is simply not there any more.
+            let asked = timeout(SILENCE, listener.listen_all(iter::empty())).await;
+            asked.unwrap_or_else(|late| Err(io::Error::from(late).into())).doing("listening")?;
+            continue;
+        };
+        // None says that the connection was lost.
+        let Some(notice) = heard.doing("listening")? else { return Ok(()) };
+        if let Some(news) = news(hub, notice.channel(), notice.payload()) {
+            hub.tell(news);
         }
     }
 }

@@ -15,6 +15,7 @@ use super::{
     advance::{Answer, Input},
     slots::Slot,
     worker::Shared,
+    writer::Unwritten,
 };
 use crate::{
     executors::{Attempt, replay},
@@ -162,8 +163,10 @@ async fn settle(
     let mut inputs = vec![Input::Settle(report)];
     inputs.extend(then);
     let answers = match shared.writer.write(execution, inputs).await {
-        Some(answers) => answers,
-        None => {
+        Ok(answers) => answers,
+        // Nothing is known against the output: whoever takes the job over makes it anew.
+        Err(Unwritten::Stopping) => return None,
+        Err(Unwritten::Impossible) => {
             let failure = Failure::permanent(
                 "not_recorded",
                 "The output could not be recorded; the server's log has the details.",
@@ -175,7 +178,7 @@ async fn settle(
                 charges: vec![],
                 jitter: 0.0,
             };
-            shared.writer.write(execution, vec![Input::Settle(report)]).await?
+            shared.writer.write(execution, vec![Input::Settle(report)]).await.ok()?
         }
     };
     taken(shared, answers).pop()

@@ -175,7 +175,8 @@ impl Worker {
         if tokio::time::timeout(FAREWELL, handing).await.is_err() {
             tracing::warn!("jobs could not be handed back; others take them over");
         }
-        self.shared.tasks.wait().await;
+        // What is still to be written while the database is away would wait for it.
+        tokio::time::timeout(FAREWELL, self.shared.tasks.wait()).await.ok();
         self.stop.cancel();
         self.loops.close();
         self.loops.wait().await;

@@ -14,7 +14,19 @@ const BATCH: usize = 64;
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_MOST: Duration = Duration::from_secs(5);
 
-type Reply = oneshot::Sender<Vec<Answer>>;
+/// Why inputs were not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwritten {
+    /// They never can be; the log says why.
+    Impossible,
+    /// The process stops before the database is back: whoever comes next finds what is to be done.
+    Stopping,
+}
+
+/// Answers in the order of the inputs.
+pub type Written = Result<Vec<Answer>, Unwritten>;
+
+type Reply = oneshot::Sender<Written>;
 
 struct Request {
     execution: ExecutionId,
@@ -40,14 +52,19 @@ impl Writer {
         Self { lanes: (0..lanes.max(1)).map(lane).collect() }
     }
 
-    /// Takes inputs of one execution in. Waits out a database that is away; none when they cannot
-    /// be written at all, or not before the process stops.
-    pub async fn write(&self, execution: ExecutionId, inputs: Vec<Input>) -> Option<Vec<Answer>> {
+    /// Takes inputs of one execution in; waits out a database that is away.
+    ///
+    /// # Errors
+    /// When they cannot be written at all, or not before the process stops.
+    pub async fn write(&self, execution: ExecutionId, inputs: Vec<Input>) -> Written {
         let (reply, answer) = oneshot::channel();
         let lane = execution.0.as_u128() as usize % self.lanes.len();
-        let count = inputs.len();
-        self.lanes.get(lane)?.send(Request { execution, inputs, reply }).ok()?;
-        answer.await.ok().filter(|answers| answers.len() == count)
+        let request = Request { execution, inputs, reply };
+        let sent = self.lanes.get(lane).is_some_and(|lane| lane.send(request).is_ok());
+        if !sent {
+            return Err(Unwritten::Stopping);
+        }
+        answer.await.unwrap_or(Err(Unwritten::Stopping))
     }
 }
 
@@ -72,14 +89,17 @@ async fn write(
 async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &CancellationToken) {
     let (work, replies) = by_execution(batch);
     let (mut answers, failure) = advance.run_together(&work).await;
-    if let Some(error) = failure {
-        answers.extend(one_by_one(advance, (&work, &answers), error, stop).await);
-    }
+    let mut unwritten = match failure {
+        Some(error) => one_by_one(advance, (&work, &mut answers), error, stop).await,
+        None => BTreeMap::new(),
+    };
     for ((execution, _), replies) in work.iter().zip(replies) {
+        let why = unwritten.remove(execution);
         let mut answers = answers.remove(execution).unwrap_or_default().into_iter();
         for (count, reply) in replies {
+            let part = answers.by_ref().take(count).collect();
             // Whoever asked may be gone: what it asked for is done all the same.
-            reply.send(answers.by_ref().take(count).collect()).ok();
+            reply.send(why.map_or(Ok(part), Err)).ok();
         }
     }
 }
@@ -88,37 +108,43 @@ async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &Cancellation
 /// written alone.
 async fn one_by_one(
     advance: &Advance,
-    (work, answered): (&[Inputs], &Answers),
+    (work, answers): (&[Inputs], &mut Answers),
     error: EngineError,
     stop: &CancellationToken,
-) -> Answers {
+) -> BTreeMap<ExecutionId, Unwritten> {
     tracing::warn!(
         error = &error as &dyn std::error::Error,
         "a shared commit failed; writing one by one"
     );
-    let mut answers = Answers::new();
-    for one in work.iter().filter(|(id, _)| !answered.contains_key(id)) {
-        answers.insert(one.0, until_written(advance, one, stop).await);
+    let mut unwritten = BTreeMap::new();
+    for one in work {
+        if answers.contains_key(&one.0) {
+            continue;
+        }
+        match until_written(advance, one, stop).await {
+            Ok(its) => drop(answers.insert(one.0, its)),
+            Err(why) => drop(unwritten.insert(one.0, why)),
+        }
     }
-    answers
+    unwritten
 }
 
-async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken) -> Vec<Answer> {
+async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken) -> Written {
     let mut delay = RETRY_FIRST;
     loop {
         match advance.run(one).await {
-            Ok(answers) => return answers,
+            Ok(answers) => return Ok(answers),
             Err(error) => {
                 let error_value = &error as &dyn std::error::Error;
                 if !error.may_pass() {
                     tracing::error!(error = error_value, execution = %one.0, "writing is impossible");
-                    return vec![];
+                    return Err(Unwritten::Impossible);
                 }
                 tracing::warn!(error = error_value, execution = %one.0, "writing failed; trying again");
             }
         }
         tokio::select! {
-            () = stop.cancelled() => return vec![],
+            () = stop.cancelled() => return Err(Unwritten::Stopping),
             () = tokio::time::sleep(delay) => delay = (delay * 2).min(RETRY_MOST),
         }
     }

@@ -2,8 +2,8 @@
 
 pub mod brought;
 pub mod child;
+mod earlier;
 mod known;
-mod once;
 pub mod pins;
 pub mod tariffs;
 mod write;
@@ -22,8 +22,8 @@ use serde_json::{Map, Value};
 
 use crate::schema;
 
+pub use earlier::{earlier, launched_before};
 pub use known::Known;
-pub use once::{Once, earlier, launched_before};
 pub use write::{Birth, Born, Steering, write};
 
 /// The values of parameters, with defaults where none was sent.

@@ -32,7 +32,8 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Once, Steering, brought, earlier, launched_before, pins},
+    launching::{self, Birth, Born, Steering, brought, earlier, launched_before, pins},
+    once::Once,
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},

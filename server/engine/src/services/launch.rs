@@ -27,9 +27,8 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{
-        self, Birth, Born, Once, Steering, brought, earlier, launched_before, pins, tariffs,
-    },
+    launching::{self, Birth, Born, Steering, brought, earlier, launched_before, pins, tariffs},
+    once::Once,
     store::{
         self, authoring,
         executions::{self, Descent, NewExecution},

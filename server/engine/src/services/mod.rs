@@ -60,6 +60,7 @@ pub struct Services {
     /// News of executions.
     pub hub: Hub,
     known: Arc<Known>,
+    views: Arc<executions::Views>,
 }
 
 impl Services {
@@ -73,6 +74,7 @@ impl Services {
             parts,
             hub,
             known: Arc::default(),
+            views: Arc::default(),
         }
     }
 

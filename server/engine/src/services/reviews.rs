@@ -101,7 +101,7 @@ impl Services {
         let note = entry(actor, "review.decide", Some(card.execution_id.to_string()))
             .with("review", id.to_string());
         let input = Input::Decide(id, decision, by);
-        match self.advance.command(card.execution_id, input, note).await? {
+        match self.advance.command(card.execution_id, input, note.into()).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),
             Answer::Gone => Err(EngineError::NotFound("review")),
             Answer::Refused(refused) => match self.review(actor, id).await?.end {
@@ -174,7 +174,7 @@ impl Services {
         let asked = serde_json::json!({ "job": job, "answer": answer.answer });
         let note = entry(actor, "execution.answer", Some(id.to_string())).with("asked", asked);
         let by = Reviewer { user: Some(actor.user), name };
-        match self.advance.command(id, Input::Answer(answer, by), note).await? {
+        match self.advance.command(id, Input::Answer(answer, by), note.into()).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Refused(refused) => match self.said_before(actor, id, job).await? {

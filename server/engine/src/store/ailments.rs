@@ -1,4 +1,4 @@
-//! What is wrong with the whole of the data, besides single executions' invariants.
+//! What is wrong with the whole of the data or a workspace's, besides single executions' invariants.
 
 use futures::TryStreamExt;
 use model::id::{ExecutionId, WorkerId, WorkspaceId};
@@ -7,6 +7,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::{Doing, Result};
+
+/// Whose executions are looked at: a workspace's, or everybody's.
+pub type Of = Option<WorkspaceId>;
 
 /// An execution somebody has to look at.
 #[derive(Debug)]
@@ -20,17 +23,19 @@ pub struct AilingExecution {
 }
 
 /// Running executions that nothing will wake: no open job, no person, no time.
-pub async fn without_wake_source(conn: &mut PgConnection) -> Result<Vec<AilingExecution>> {
+pub async fn without_wake_source(conn: &mut PgConnection, of: Of) -> Result<Vec<AilingExecution>> {
     let rows = sqlx::query!(
         "SELECT e.workspace_id, e.id, e.name
            FROM workflow_executions e
           WHERE e.status = 'running'
+            AND ($1::uuid IS NULL OR e.workspace_id = $1)
             AND NOT EXISTS (SELECT FROM agent_jobs j
                              WHERE j.execution_id = e.id AND j.status IN ('pending', 'running'))
             AND NOT EXISTS (SELECT FROM execution_nodes n
                              WHERE n.execution_id = e.id
                                AND (n.hold IS NOT NULL OR n.status IN ('waiting', 'awaiting_review')))
-          ORDER BY e.id"
+          ORDER BY e.id",
+        of.map(|workspace| workspace.0)
     )
     .fetch_all(conn)
     .await
@@ -46,6 +51,7 @@ pub async fn without_wake_source(conn: &mut PgConnection) -> Result<Vec<AilingEx
 /// Open executions with a definition of which `is_such` holds; one definition at a time is read.
 pub async fn open_with_definition(
     conn: &mut PgConnection,
+    of: Of,
     is_such: impl Fn(&Value) -> bool,
 ) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
     let doing = "reading frozen definitions";
@@ -53,7 +59,9 @@ pub async fn open_with_definition(
         "SELECT workspace_id, id, run_definition
            FROM workflow_executions
           WHERE status IN ('pending', 'running', 'paused')
-          ORDER BY id"
+            AND ($1::uuid IS NULL OR workspace_id = $1)
+          ORDER BY id",
+        of.map(|workspace| workspace.0)
     )
     .fetch(conn);
     let mut found = vec![];
@@ -68,6 +76,7 @@ pub async fn open_with_definition(
 /// Open executions with pending jobs of types that are not in `known`; about those types.
 pub async fn of_unknown_types(
     conn: &mut PgConnection,
+    of: Of,
     known: &[String],
 ) -> Result<Vec<AilingExecution>> {
     let rows = sqlx::query!(
@@ -77,9 +86,11 @@ pub async fn of_unknown_types(
             WHERE j.status = 'pending'
               AND j.job_type <> ALL($1)
               AND e.completed_at IS NULL
+              AND ($2::uuid IS NULL OR j.workspace_id = $2)
             GROUP BY j.workspace_id, j.execution_id
             ORDER BY j.execution_id"#,
-        known
+        known,
+        of.map(|workspace| workspace.0)
     )
     .fetch_all(conn)
     .await
@@ -95,6 +106,7 @@ pub async fn of_unknown_types(
 /// Jobs held by workers that are unknown, or gone for longer than sweeps leave them; by worker.
 pub async fn held_by_nobody(
     conn: &mut PgConnection,
+    of: Of,
 ) -> Result<Vec<(WorkspaceId, ExecutionId, WorkerId)>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT j.workspace_id, j.execution_id, j.worker_id AS "worker_id!"
@@ -102,7 +114,9 @@ pub async fn held_by_nobody(
              LEFT JOIN workers w ON w.id = j.worker_id
             WHERE j.status = 'running'
               AND (w.id IS NULL OR w.gone_at < engine_now() - interval '1 minute')
-            ORDER BY j.execution_id"#
+              AND ($1::uuid IS NULL OR j.workspace_id = $1)
+            ORDER BY j.execution_id"#,
+        of.map(|workspace| workspace.0)
     )
     .fetch_all(conn)
     .await

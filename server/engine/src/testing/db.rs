@@ -119,9 +119,27 @@ impl TestDb {
         self.turn(-i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
     }
 
+    /// Lets nobody in, and throws out who is: as if it were away.
+    pub async fn take_away(&self) {
+        let (mut admin, name) = (admin().await, self.name());
+        run(&mut admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
+        run(&mut admin, &format!("{sql} '{name}'")).await;
+    }
+
+    /// Lets everybody in again.
+    pub async fn give_back(&self) {
+        run(&mut admin().await, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name()))
+            .await;
+    }
+
+    fn name(&self) -> &str {
+        self.name.as_deref().expect("a database of the test kit")
+    }
+
     async fn turn(&self, by: i64) {
         let now = self.offset_ms.fetch_add(by, Ordering::SeqCst) + by;
-        let name = self.name.as_deref().expect("a database of the test kit");
+        let name = self.name();
         let sql = format!("ALTER DATABASE {name} SET atelier.clock_offset = '{now} milliseconds'");
         sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await.expect("moving the clock");
     }

@@ -45,6 +45,18 @@ async fn rel_e14_a_database_from_a_later_release_is_refused_in_clear_words() {
 }
 
 #[tokio::test]
+async fn every_table_has_a_primary_key_so_that_its_changes_can_be_published() {
+    let db = db::fresh().await;
+    let without = "SELECT relname::text FROM pg_class c
+                   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+                     AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisprimary)";
+
+    let tables: Vec<String> = sqlx::query_scalar(without).fetch_all(&db.pool).await.unwrap();
+
+    assert!(tables.is_empty(), "{tables:?}");
+}
+
+#[tokio::test]
 async fn the_clock_moves_for_tests_only_where_they_move_it() {
     let db = db::fresh().await;
     let ahead = "SELECT extract(epoch FROM engine_now() - clock_timestamp())::float8";

@@ -180,7 +180,8 @@ async fn a_wait_until_a_named_moment_ends_when_that_has_come_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_that_is_hours_behind() {
+async fn rel_e5_a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_that_is_hours_behind()
+{
     let seconds = [0.5, 1.0, 1.5];
     let names = ["a", "b", "c"];
     let nodes = [0, 1, 2].map(|at| (names[at], "wait", json!({"seconds": seconds[at]})));

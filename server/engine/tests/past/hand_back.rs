@@ -1,5 +1,7 @@
 //! A worker that stops, or that holds jobs it does not know of, gives them up.
 
+use std::time::Duration;
+
 use engine::{
     exec::{WorkerConfig, advance::Input},
     testing::{
@@ -14,10 +16,8 @@ use uuid::Uuid;
 async fn rel_e1_a_worker_that_stops_hands_its_jobs_back_at_once_and_none_counts_as_lost() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let leaving = world.worker_elsewhere(
-        writing(executor),
-        WorkerConfig { drain: std::time::Duration::ZERO, ..patient() },
-    );
+    let leaving = world
+        .worker_elsewhere(writing(executor), WorkerConfig { drain: Duration::ZERO, ..patient() });
     let template = world.publish(&copies(5)).await;
     let id = world.launch(template, none()).await;
     let begun = take(&mut calls, 5).await;
@@ -35,6 +35,29 @@ async fn rel_e1_a_worker_that_stops_hands_its_jobs_back_at_once_and_none_counts_
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     let attempts = world.attempts(id).await;
     assert!(attempts.values().all(|ends| ends == &["handed_back", "completed"]), "{attempts:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e1b_a_worker_that_is_asked_to_leave_while_the_database_is_away_leaves_all_the_same() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let leaving = world
+        .worker_elsewhere(writing(executor), WorkerConfig { drain: Duration::ZERO, ..patient() });
+    let template = world.publish(&copies(2)).await;
+    let id = world.launch(template, none()).await;
+    let mut begun = take(&mut calls, 2).await;
+
+    world.db.take_away().await;
+    begun.remove(0).answer(wrote("in vain"));
+    let left = tokio::time::timeout(Duration::from_secs(60), leaving.stop()).await;
+    world.db.give_back().await;
+
+    assert!(left.is_ok(), "it waits for the database");
+    let other = world.worker_with(writing(Answering(|_: &_| wrote("in time"))), quick());
+    let view = world.wait_over(id).await;
+    other.stop().await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     world.assert_sound().await;
 }
 

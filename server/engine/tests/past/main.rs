@@ -7,3 +7,4 @@ mod forgetting;
 mod hand_back;
 mod plans;
 mod retention;
+mod views;

@@ -25,6 +25,7 @@ use serde_json::Value;
 
 use super::{
     listing::All,
+    repeat::RepeatKey,
     routes::{Access, Routes},
 };
 use crate::{
@@ -57,10 +58,10 @@ pub(super) fn mount(routes: Routes) -> Routes {
 async fn launch(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    headers: HeaderMap,
+    key: RepeatKey,
     Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
-    add_key(&headers, &mut request.idempotency_key)?;
+    key.add_to(&mut request.idempotency_key)?;
     Ok(accepted(&ctx.services.launch(&actor, request).await?))
 }
 
@@ -68,10 +69,10 @@ async fn launch(
 async fn test(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    headers: HeaderMap,
+    key: RepeatKey,
     Json(mut request): Json<TestRequest>,
 ) -> Result<Response> {
-    add_key(&headers, &mut request.launch.idempotency_key)?;
+    key.add_to(&mut request.launch.idempotency_key)?;
     Ok(accepted(&ctx.services.test_run(&actor, request).await?))
 }
 
@@ -79,10 +80,10 @@ async fn rerun(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    headers: HeaderMap,
+    key: RepeatKey,
     Json(mut request): Json<RerunRequest>,
 ) -> Result<Response> {
-    add_key(&headers, &mut request.idempotency_key)?;
+    key.add_to(&mut request.idempotency_key)?;
     Ok(accepted(&ctx.services.rerun(&actor, id, request).await?))
 }
 
@@ -90,25 +91,9 @@ async fn replay(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    headers: HeaderMap,
+    key: RepeatKey,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.replay(&actor, id, key(&headers)).await?))
-}
-
-/// The `Idempotency-Key` of a request.
-pub(super) fn key(headers: &HeaderMap) -> Option<&str> {
-    headers.get("idempotency-key").and_then(|key| key.to_str().ok())
-}
-
-/// Takes the key of the header where the body has none.
-fn add_key(headers: &HeaderMap, asked: &mut Option<String>) -> Result<(), Problem> {
-    let Some(key) = key(headers) else { return Ok(()) };
-    if asked.get_or_insert_with(|| key.to_owned()) == key {
-        return Ok(());
-    }
-    let message = "The header Idempotency-Key says another key; send it in one place.";
-    let error = FieldProblem::field("invalid_key", "idempotency_key", message.to_owned());
-    Err(Problem::invalid("The launch was not accepted.", vec![error]))
+    Ok(accepted(&ctx.services.replay(&actor, id, key.get()).await?))
 }
 
 /// A new execution, whose address is in `Location`.

@@ -4,8 +4,8 @@
 //! Events come from the database in their order and carry an id that names how far the reader is in
 //! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
 //! comes, without id: it is never the truth. A reader that cannot keep up is cut off, never waited for.
-//! A beat comes at once and then every two seconds: a page that hears none knows that something on the
-//! way holds the stream back.
+//! A beat comes at once and then every two seconds, as long as the process itself hears the database: a
+//! page that hears none knows that news are held back on the way, and asks.
 
 mod drafting;
 mod socket;
@@ -188,7 +188,7 @@ impl Reader {
                 () = leaving.cancelled() => return,
                 () = self.sender.closed() => return,
                 _ = recheck.tick() => self.look_again().await,
-                _ = beat.tick() => self.send(Piece::Beat).await,
+                _ = beat.tick() => self.beat().await,
                 () = workspace::due(self.watch.as_ref()) => self.tell().await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
@@ -198,6 +198,13 @@ impl Reader {
             if step.is_err() {
                 return;
             }
+        }
+    }
+
+    async fn beat(&self) -> Result<(), End> {
+        match self.ctx.services.hub.is_listening() {
+            true => self.send(Piece::Beat).await,
+            false => Ok(()),
         }
     }
 

@@ -9,8 +9,9 @@ use std::{
 
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
+    io::{AsyncBufReadExt, BufReader},
     process::ChildStderr,
+    sync::mpsc::{self, UnboundedReceiver},
     time::timeout,
 };
 
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A server process on the database of another.
 pub struct Process {
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    log: UnboundedReceiver<String>,
     pub address: SocketAddr,
     _files: TempDir,
 }
@@ -40,8 +41,7 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let log = ChildStderr::from_std(child.stderr.take().unwrap()).unwrap();
-        let log = BufReader::new(log).lines();
+        let log = read(ChildStderr::from_std(child.stderr.take().unwrap()).unwrap());
         let mut process = Self { child, log, address, _files: files };
         process.hear("Atelier is at").await;
         process
@@ -49,13 +49,15 @@ impl Process {
 
     /// Waits for the next line of the log that says this.
     pub async fn hear(&mut self, words: &str) {
-        loop {
-            let line = timeout(PATIENCE, self.log.next_line()).await.expect("it is said in time");
-            let line = line.unwrap().expect("the process serves");
-            if line.contains(words) {
-                return;
+        let said = async {
+            loop {
+                let line = self.log.recv().await.expect("the process serves");
+                if line.contains(words) {
+                    return;
+                }
             }
-        }
+        };
+        timeout(PATIENCE, said).await.expect("it is said in time");
     }
 
     /// Kibibytes, as the kernel counts them.
@@ -69,6 +71,18 @@ impl Process {
     pub fn forget_peak(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
+}
+
+/// All that is logged, whether somebody waits for it or not: the process would stand still at a full pipe.
+fn read(log: ChildStderr) -> UnboundedReceiver<String> {
+    let (sender, said) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(log).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            sender.send(line).ok();
+        }
+    });
+    said
 }
 
 impl Drop for Process {

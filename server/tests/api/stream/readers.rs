@@ -142,7 +142,8 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     let mut dice = dice();
     let reading = readers.map(|reader| reader.read_in_pieces(StdRng::from_rng(&mut dice)));
     let reading = join_all(reading);
-    let patience = Duration::from_secs(120);
+    // It takes a minute and a half beside other tests on a slow machine.
+    let patience = Duration::from_secs(600);
     let awake = tokio::time::timeout(patience, reading).await.expect("all is read in time");
     let woken = join_all(asleep.into_iter().map(|(reader, stream)| reader.wake(stream)));
     let woken = tokio::time::timeout(patience, woken).await.expect("all is read in time");
@@ -161,7 +162,13 @@ struct Line(PgPool);
 impl Line {
     fn lay(server: &Server) -> Self {
         let options = store::connect_options(&server.db.url, "line").unwrap();
-        Self(PgPoolOptions::new().max_connections(1).connect_lazy_with(options))
+        Self(
+            PgPoolOptions::new()
+                .max_connections(1)
+                // Nobody learns by giving up that the line is away.
+                .acquire_timeout(2 * PATIENCE)
+                .connect_lazy_with(options),
+        )
     }
 
     /// Cuts it, once it is there. It is away until what this gives is dropped.
@@ -220,6 +227,12 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     let mut longest = Duration::ZERO;
     for turn in 0..CUTS {
         let away = line.cut(&server).await;
+        let noticing = async {
+            while server.services.hub.is_listening() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, noticing).await.expect("the process knows that it is deaf");
         let control = if turn % 2 == 0 { Control::Pause } else { Control::Resume };
         elsewhere.control(&owner, steered, control).await.unwrap();
         let last = elsewhere.pulse(&owner, steered).await.unwrap().event_seq;

@@ -22,7 +22,7 @@ const SLOW: usize = 24;
 const HISTORY: i64 = 40_000;
 /// What all readers together may cost.
 const MOST_KIB: u64 = 50 * 1024;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Process {
     /// Waits until it has cut so many readers off.
@@ -154,7 +154,8 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     let mut process = Process::serve(&server.db.url).await;
     // What the first requests and the first execution cost is the process's, not the readers'.
     let first = server.launch(&owner).await;
-    follow(process.open(&cookie, (first, 0), Room::Usual).await.unwrap()).await;
+    let stream = process.open(&cookie, (first, 0), Room::Usual).await.unwrap();
+    timeout(PATIENCE, follow(stream)).await.expect("the first is served");
     let before = process.memory("VmRSS");
     process.forget_peak();
 
@@ -199,7 +200,7 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     println!("{FAST} readers and {SLOW} that took next to nothing cost {cost} KiB");
     judge("from an event to its reader, 95 of 100", p95, (300, STALL));
     let cut = i64::try_from(cut.as_millis()).unwrap();
-    judge("from their opening to the last of the slow that was cut off", cut, (15_000, 120_000));
+    judge("from their opening to the last of the slow that was cut off", cut, (15_000, 300_000));
     assert!(cost < MOST_KIB, "{cost} KiB");
     for stream in slow {
         let (text, event) = (rest(stream).await, |seq| format!("id: {old}:{seq}\n"));

@@ -19,6 +19,7 @@ struct Tab {
     text: String,
     /// All that has come.
     heard: Vec<WorkspaceNews>,
+    beats: usize,
 }
 
 impl Tab {
@@ -27,7 +28,7 @@ impl Tab {
         let answer = server.open(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let stream = answer.into_body().into_data_stream();
-        let mut tab = Self { stream, text: String::new(), heard: vec![] };
+        let mut tab = Self { stream, text: String::new(), heard: vec![], beats: 0 };
         tab.until(|_| true).await;
         tab
     }
@@ -36,11 +37,8 @@ impl Tab {
     async fn until(&mut self, so: impl Fn(&WorkspaceNews) -> bool) -> WorkspaceNews {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            while let Some(end) = self.text.find("\n\n") {
-                let message: String = self.text.drain(..end + 2).collect();
-                if !message.contains("event: workspace\n") {
-                    continue;
-                }
+            let message = self.message(deadline).await;
+            if message.contains("event: workspace\n") {
                 let data = message.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
                 let news: WorkspaceNews = serde_json::from_str(data).unwrap();
                 assert!(!message.contains("id: "), "{message}");
@@ -48,6 +46,16 @@ impl Tab {
                 if so(&news) {
                     return news;
                 }
+            }
+        }
+    }
+
+    async fn message(&mut self, deadline: Instant) -> String {
+        loop {
+            if let Some(end) = self.text.find("\n\n") {
+                let message: String = self.text.drain(..end + 2).collect();
+                self.beats += usize::from(message.contains("event: beat\n"));
+                return message;
             }
             let bytes = timeout_at(deadline, self.stream.next()).await.expect("news come in time");
             let bytes = bytes.expect("the stream goes on").unwrap();
@@ -90,4 +98,23 @@ async fn rel_s2_a_tab_hears_of_its_own_workspace_and_never_of_another() {
     };
     assert_eq!(heard(&own), [execution].into());
     assert_eq!(heard(&other), [foreign].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_e4_a_process_that_does_not_hear_the_database_sends_no_beats() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    // Only a worker listens: until there is one, the process hears of what it does itself and no more.
+    let mut tab = Tab::open(&server, &cookie).await;
+    let execution = server.launch(&owner).await;
+    tab.until(|news| news.executions.contains(&execution)).await;
+    assert_eq!(tab.beats, 0);
+
+    let worker = server.worker();
+    let deadline = Instant::now() + PATIENCE;
+    while tab.beats == 0 {
+        tab.message(deadline).await;
+    }
+    worker.stop().await;
 }

@@ -32,6 +32,7 @@ impl NodeView {
             reused_from: None,
             inside: node.inside.clone(),
             rounds: vec![],
+            left_out: 0,
             started_at: None,
             ended_at: None,
             past_bill: Bill::default(),

@@ -40,6 +40,14 @@ pub(in crate::exec) struct Taken {
     pub(in crate::exec) freed: BTreeSet<WorkspaceId>,
 }
 
+impl Taken {
+    /// Of one execution, of which all was done before.
+    pub(super) fn done(execution: ExecutionId) -> Self {
+        let answers = BTreeMap::from([(execution, vec![Answer::Done])]);
+        Self { answers, freed: BTreeSet::new() }
+    }
+}
+
 /// What was decided, before the commit.
 #[derive(Default)]
 pub(super) struct Advanced {
@@ -52,6 +60,12 @@ impl Advanced {
     pub(super) fn add(&mut self, decided: (ExecutionId, Vec<Decided>), after: Snapshot) {
         self.decided.push(decided);
         self.after.push(after);
+    }
+
+    /// Executions of which all was done that was asked.
+    pub(super) fn done(&self) -> impl Iterator<Item = ExecutionId> {
+        let all_done = |decided: &[Decided]| decided.iter().all(|one| matches!(one, Decided::Done));
+        self.decided.iter().filter(move |(_, decided)| all_done(decided)).map(|(id, _)| *id)
     }
 
     pub(super) fn notices(&self) -> Vec<Notice> {

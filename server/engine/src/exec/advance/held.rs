@@ -73,7 +73,7 @@ impl Held<'_> {
         let mut advanced = Advanced::default();
         advanced.plans.extend(plan);
         advanced.add((id, decided), snapshot);
-        let taken = advance.commit(tx, advanced, Some(note)).await?;
+        let taken = advance.commit(tx, advanced, Some(note.into())).await?;
         advance.admit(taken.freed).await;
         let answer = taken.answers.into_values().flatten().next();
         Ok(answer.unwrap_or(Answer::Gone))

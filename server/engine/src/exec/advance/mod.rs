@@ -1,5 +1,6 @@
 //! Lock, load, decide, write, notify: the one way an execution changes after its launch.
 
+mod asked;
 mod cache;
 mod clock;
 mod decided;
@@ -18,6 +19,7 @@ use model::{
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+pub use asked::Asked;
 pub use decided::Answer;
 pub(super) use decided::{Answers, Taken};
 pub use held::Held;
@@ -41,7 +43,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     limits::Limits,
     store::{
-        self, audit,
+        self,
         executions::{self, Locked, LockedExecution, Notice},
     },
 };
@@ -123,13 +125,18 @@ impl Advance {
     pub(super) async fn under_lock(
         &self,
         work: &[&Inputs],
-        note: Option<audit::Entry>,
+        asked: Option<Asked<'_>>,
     ) -> Result<Taken> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut tx = store::begin(&self.steps).await.doing("opening a transaction to advance")?;
         let Locked { executions: locked, now, gone } =
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
         self.clock.heard(now);
+        if let (Some(asked), [(id, _)]) = (&asked, work)
+            && asked.was_done(&mut tx, *id).await?
+        {
+            return Ok(Taken::done(*id));
+        }
         let limit = self.limits.running_per_workspace;
         let starting = those(work, may_start).into_iter().collect();
         let mut places = Places::lock(&mut tx, (&starting, &locked), limit).await?;
@@ -148,21 +155,21 @@ impl Advance {
             advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
             advanced.add((*id, decided), snapshot);
         }
-        self.commit(tx, advanced, note).await
+        self.commit(tx, advanced, asked).await
     }
 
-    /// Writes what was decided, with its line of the audit log when that changes anything.
+    /// Writes what was decided, with what is noted of who asked for it.
     async fn commit(
         &self,
         mut tx: Transaction<'static, Postgres>,
         advanced: Advanced,
-        note: Option<audit::Entry>,
+        asked: Option<Asked<'_>>,
     ) -> Result<Taken> {
         if !advanced.plans.is_empty() {
             executions::apply(&mut tx, &advanced.plans, &[]).await?;
-            if let Some(entry) = note {
-                audit::append(&mut tx, entry).await?;
-            }
+        }
+        if let Some(asked) = asked {
+            asked.note(&mut tx, &advanced).await?;
         }
         tx.commit().await.doing("committing")?;
         self.herald.tell_all(&advanced.notices()).await;
@@ -190,18 +197,18 @@ impl Advance {
         Taken { answers, freed }
     }
 
-    /// Takes a person's command in, with its line of the audit log when it changes anything.
+    /// Takes a person's command in, once for the key that it came with.
     ///
     /// # Errors
-    /// As [`Advance::run`].
+    /// As [`Advance::run`]; a key under which something else was asked.
     pub async fn command(
         &self,
         execution: ExecutionId,
         input: Input,
-        note: audit::Entry,
+        asked: Asked<'_>,
     ) -> Result<Answer> {
         let work = (execution, vec![input]);
-        let Taken { mut answers, freed } = self.under_lock(&[&work], Some(note)).await?;
+        let Taken { mut answers, freed } = self.under_lock(&[&work], Some(asked)).await?;
         self.admit(freed).await;
         let answer = answers.remove(&execution).and_then(|mut of_one| of_one.pop());
         Ok(answer.unwrap_or(Answer::Gone))

@@ -86,7 +86,7 @@ impl Services {
     /// # Errors
     /// The database or the blob store cannot be read.
     pub async fn diagnose(&self) -> Result<Vec<Ailment>> {
-        let mut found = self.stuck().await?;
+        let mut found = self.stuck(None).await?;
         let stuck: BTreeSet<_> = found.iter().filter_map(|a| a.execution).map(|e| e.1).collect();
         let breaches = examine::examine(&self.pool).await?;
         found.extend(breaches.into_iter().filter(|f| !stuck.contains(&f.execution)).map(|f| {
@@ -125,32 +125,32 @@ impl Services {
         let note = line("execution.repair", Some(workspace), execution.to_string());
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
         let advance = Advance::new(self.pool.clone(), self.hub.clone(), self.parts.limits);
-        let answer = advance.command(execution, input, note).await?;
+        let answer = advance.command(execution, input, note.into()).await?;
         Ok(matches!(answer, Answer::Done))
     }
 
-    /// What of any workspace does not go on by itself.
-    pub(super) async fn stuck(&self) -> Result<Vec<Ailment>> {
+    /// What does not go on by itself.
+    pub(super) async fn stuck(&self, of: ailments::Of) -> Result<Vec<Ailment>> {
         let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
         let mut found = vec![];
         let unread = |definition: &Value| thawed(definition.clone()).is_err();
-        for (workspace, id) in ailments::open_with_definition(&mut conn, unread).await? {
+        for (workspace, id) in ailments::open_with_definition(&mut conn, of, unread).await? {
             let words = "No release can read what it is to do.".to_owned();
             let execution = Some((workspace, id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
-        for (workspace, id, worker) in ailments::held_by_nobody(&mut conn).await? {
+        for (workspace, id, worker) in ailments::held_by_nobody(&mut conn, of).await? {
             let words = format!("Worker {worker} is gone and still holds jobs of it.");
             let execution = Some((workspace, id));
             found.push(Ailment { execution, words, cure: Cure::TakeOver(worker) });
         }
-        for one in ailments::without_wake_source(&mut conn).await? {
+        for one in ailments::without_wake_source(&mut conn, of).await? {
             let words = "It runs, but nothing will ever wake it.".to_owned();
             let execution = Some((one.workspace, one.id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Stuck) });
         }
         let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
-        for one in ailments::of_unknown_types(&mut conn, &known).await? {
+        for one in ailments::of_unknown_types(&mut conn, of, &known).await? {
             let words = format!("No release knows jobs of type {}.", one.about);
             let execution = Some((one.workspace, one.id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });

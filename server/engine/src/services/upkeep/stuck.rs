@@ -18,11 +18,8 @@ impl Services {
     pub async fn stuck_executions(&self, actor: &Actor) -> Result<Vec<StuckExecution>> {
         actor.require(Permission::ReadAudit)?;
         let mut list = vec![];
-        for ailment in self.stuck().await? {
-            let Some(place) = ailment.execution.filter(|(place, _)| *place == actor.workspace)
-            else {
-                continue;
-            };
+        for ailment in self.stuck(Some(actor.workspace)).await? {
+            let Some(place) = ailment.execution else { continue };
             let mut conn = self.pool.acquire().await.doing("listing what is stuck")?;
             let Some((number, name, status)) = ailments::heading(&mut conn, place).await? else {
                 continue;
@@ -54,7 +51,7 @@ impl Services {
             return Err(EngineError::NotFound("execution"));
         }
         drop(conn);
-        let stuck = self.stuck().await?;
+        let stuck = self.stuck(Some(actor.workspace)).await?;
         let done = match stuck.iter().find(|ailment| ailment.execution == Some(place)) {
             Some(ailment) => self.cure_by(Some(actor.user), ailment).await?,
             None => false,

@@ -8,7 +8,10 @@ use model::{
         executions::BroughtDocument,
         lineage::{LineageDocument, LineageEntry, LineagePage, Subject},
     },
-    execution::lineage::{Lineage, MadeFrom, around},
+    execution::{
+        event::Event,
+        lineage::{Lineage, MadeFrom, around},
+    },
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
     workflow::{Parameter, Workflow},
@@ -22,7 +25,7 @@ use crate::{
     services::{
         Services,
         actor::Actor,
-        executions::{brought_along, each_event, workflow},
+        executions::{brought_along, workflow},
     },
     store::{
         executions::{self, Recipe},
@@ -75,7 +78,10 @@ async fn told(
     let mut lineage = Lineage::of(workflow);
     match history::summary(conn, place).await? {
         Some(end) => lineage.apply_end(&end),
-        None => each_event(conn, place, |event| lineage.apply(&event.kind)).await?,
+        None => {
+            let apply = |event: Event| lineage.apply(&event.kind);
+            executions::each_event(conn, place, (0, None), apply).await?;
+        }
     }
     Ok(lineage)
 }

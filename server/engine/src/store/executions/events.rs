@@ -1,5 +1,6 @@
 //! Reading the log of an execution.
 
+use futures::TryStreamExt;
 use model::{
     execution::event::{Event, EventKind},
     id::{ExecutionId, WorkspaceId},
@@ -14,11 +15,26 @@ use crate::{
 /// At most `limit` events after number `seq`, in order. Empty for an execution of another workspace.
 pub async fn events_after(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    place: (WorkspaceId, ExecutionId),
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let rows = sqlx::query!(
+    let mut events = vec![];
+    each_event(conn, place, (seq, Some(limit)), |event| events.push(event)).await?;
+    events.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(events)
+}
+
+/// Tells the events after number `seq` in order, of `moments` at most, while later ones are read.
+/// None of an execution of another workspace.
+pub async fn each_event(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    (seq, moments): (i64, Option<i64>),
+    mut tell: impl FnMut(Event) + Send,
+) -> Result<()> {
+    let doing = "reading events";
+    let mut rows = sqlx::query!(
         r#"SELECT v.seq, v.at, v.events AS "events: Json<Vec<EventKind>>"
            FROM execution_events v
            JOIN workflow_executions e ON e.id = v.execution_id
@@ -28,18 +44,16 @@ pub async fn events_after(
         execution.0,
         workspace.0,
         seq,
-        limit
+        moments
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading events")?;
-    // A row holds what happened at one moment, under the number of its last event.
-    let moments = rows.into_iter().flat_map(|row| {
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await.doing(doing)? {
         let at = timestamp(row.at);
-        let kinds = row.events.0.into_iter().rev().zip((1..=row.seq).rev());
-        let events = kinds.map(move |(kind, seq)| Event { seq, at, kind });
-        events.collect::<Vec<_>>().into_iter().rev()
-    });
-    let most = usize::try_from(limit).unwrap_or(0);
-    Ok(moments.filter(|event| event.seq > seq).take(most).collect())
+        // A row holds what happened at one moment, under the number of its last event.
+        let kinds = row.events.0;
+        let first = row.seq - i64::try_from(kinds.len()).unwrap_or(0) + 1;
+        let events = (first..).zip(kinds).map(|(seq, kind)| Event { seq, at, kind });
+        events.filter(|event| event.seq > seq).for_each(&mut tell);
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod asked;
+mod commands;
 mod due;
 mod events;
 mod family;
@@ -20,8 +21,9 @@ mod waits;
 
 pub use apply::{Notice, apply, insert, is_plain, noticed, notify};
 pub use asked::{count_questions, questions};
+pub use commands::{command_done, note_command};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
-pub use events::events_after;
+pub use events::{each_event, events_after};
 pub use family::{
     ParentRow, ParentStand, behind_their_budget, ended_child, failed, held_parent, kin,
     out_of_step, parent_stand, untold_children, waiting_child,

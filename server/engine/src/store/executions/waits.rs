@@ -34,7 +34,11 @@ pub(super) async fn waits(
                   CASE WHEN e.status = 'paused' THEN (SELECT engine_pause_words($2)) END AS words,
                   CASE WHEN c.status = 'paused' THEN engine_pause_words(c.id) END AS child_words,
                   e.jobs_running AS "running!",
-                  (e.run_definition #>> '{settings,concurrency}')::bigint AS most
+                  (e.run_definition #>> '{settings,concurrency}')::bigint AS most,
+                  CASE WHEN NOT EXISTS (SELECT FROM workers w
+                                         WHERE w.gone_at IS NULL
+                                           AND (w.serves IS NULL OR j.job_type = ANY(w.serves)))
+                       THEN j.job_type END AS unserved
              FROM agent_jobs j
              JOIN workflow_executions e ON e.id = j.execution_id
              LEFT JOIN workflow_executions c ON c.id = j.child_id
@@ -64,6 +68,7 @@ pub(super) async fn waits(
             failure: row.failure.map(|failure| failure.0.message),
             until: row.until.map(timestamp).filter(|until| *until != Timestamp::NEVER),
             full,
+            unserved: row.unserved,
         };
         Ok((row.id, Wait::of_job(job)))
     });

@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use engine::{
-    exec::WorkerConfig,
+    exec::{Worker, WorkerConfig},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     testing::{
-        play::{frozen, wrote},
+        play::{frozen, held, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -16,11 +16,12 @@ use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
     nodes::NodeKind,
+    pages::Control,
 };
 use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;
 
-use super::graph::{Held, echoing, family, held_family};
+use super::graph::{Held, control, echoing, family, held_family, id};
 
 const CHILDREN: &str = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
 
@@ -60,30 +61,66 @@ impl Executor for Mute {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launches_one() {
-    let world = World::new().await;
+/// A worker that launches a child and is lost before it can say so.
+async fn lose_after_launch(world: &World) -> Worker {
     let done = Arc::new(Notify::new());
     let inner = Executors::inside().get("sub_workflow").unwrap().clone();
     let mute = Mute { inner, done: done.clone() };
     // It must not take the child's own jobs: it could not do them.
     let only = Some(vec![NodeKind::SubWorkflow.key().to_owned()]);
-    let config = WorkerConfig { only, ..frozen() };
+    let config = WorkerConfig { only, sweep: quick().sweep, ..frozen() };
     let lost =
         world.worker_elsewhere(Executors::default().with(NodeKind::SubWorkflow, mute), config);
-    let (parent, _) = family(&world).await;
-    let execution = world.launch(parent, none()).await;
     done.notified().await;
     assert_eq!(world.count(CHILDREN).await, 1);
-
     world.give_up_workers().await;
+    lost
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launches_one() {
+    let world = World::new().await;
+    let (parent, _) = family(&world).await;
+    let execution = world.launch(parent, none()).await;
+    let _lost = lose_after_launch(&world).await;
+
     let (executors, _) = echoing();
     let _worker = world.worker_with(executors, quick());
     let view = world.wait_over(execution).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
     assert_eq!(world.count(CHILDREN).await, 1);
-    drop(lost);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e1_a_child_whose_launch_lost_three_workers_is_stopped_and_a_retry_runs_another() {
+    let world = World::new().await;
+    let (parent, _) = family(&world).await;
+    let execution = world.launch(parent, none()).await;
+    for _ in 0..3 {
+        drop(lose_after_launch(&world).await);
+    }
+
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let first = take(&mut calls, 1).await.remove(0);
+    let failed = world.wait_over(execution).await;
+    let node = failed.node(&id("sub")).unwrap();
+    assert_eq!(node.failure.as_ref().unwrap().code, "worker_lost_repeatedly");
+    first.dropped().await;
+    let stopped = "SELECT count(*) FROM workflow_executions
+                    WHERE parent_job_id IS NOT NULL AND status = 'stopped'";
+    world.until(stopped, 1).await;
+
+    let retry = Control::RetryNode { node_id: id("sub"), config: None, generation: None };
+    control(&world, execution, retry).await;
+    take(&mut calls, 1).await.remove(0).answer(wrote("done"));
+    let view = world.wait_over(execution).await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    assert_eq!((world.count(CHILDREN).await, world.count(stopped).await), (2, 1));
     world.assert_sound().await;
 }
 
@@ -112,9 +149,8 @@ async fn rel_e1_a_child_whose_parent_was_stopped_while_it_could_not_be_told_is_s
     let holder = lock(&world, child).await;
     let services = world.services.clone();
     let owner = world.owner.clone();
-    let stop = tokio::spawn(async move {
-        services.control(&owner, execution, model::pages::Control::Stop).await
-    });
+    let stop =
+        tokio::spawn(async move { services.control(&owner, execution, Control::Stop).await });
     world.wait_over(execution).await;
     cut_who_waits(&world).await;
     holder.commit().await.unwrap();

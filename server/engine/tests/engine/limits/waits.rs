@@ -1,6 +1,9 @@
-use engine::testing::{
-    play::copies,
-    world::{World, none, quick},
+use engine::{
+    exec::WorkerConfig,
+    testing::{
+        play::{Answering, copies, held, writing, wrote},
+        world::{World, none, quick},
+    },
 };
 use model::{
     execution::{state::NodeStatus, view::ExecutionView},
@@ -69,5 +72,31 @@ async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_mo
     let worker = world.worker(quick());
     world.wait_over(ready).await;
     worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_job_that_no_worker_takes_says_which_one_to_start() {
+    let world = World::new().await;
+    let only = Some(vec!["wait".to_owned()]);
+    let other = world.worker_with(writing(held().0), WorkerConfig { only, ..quick() });
+    let template = world.publish(&copies(1)).await;
+    let id = world.launch(template, none()).await;
+    world.until("SELECT count(*) FROM workers WHERE gone_at IS NULL", 1).await;
+    let words = || async {
+        let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+        jobs[0].wait.as_ref().map(|wait| wait.words.clone()).unwrap()
+    };
+    assert_eq!(words().await, "No worker that runs takes generate_copy: start one that does");
+
+    let only = Some(vec!["generate_copy".to_owned()]);
+    let right = world.worker_elsewhere(
+        writing(Answering(|_: &_| wrote("done"))),
+        WorkerConfig { only, ..quick() },
+    );
+    world.wait_over(id).await;
+
+    other.stop().await;
+    right.stop().await;
     world.assert_sound().await;
 }

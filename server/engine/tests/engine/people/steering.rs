@@ -100,13 +100,13 @@ async fn a_stop_of_what_is_over_changes_nothing_and_is_no_error() {
         let before = world.view(execution).await;
 
         let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
-        assert!(world.services.stop(&viewer, execution).await.is_err());
-        world.services.stop(&world.owner, execution).await.unwrap();
+        assert!(world.services.stop(&viewer, execution, None).await.is_err());
+        world.services.stop(&world.owner, execution, None).await.unwrap();
 
         assert_eq!(world.view(execution).await, before);
     }
     let nobody = ExecutionId(uuid::Uuid::now_v7());
-    let unknown = world.services.stop(&world.owner, nobody).await;
+    let unknown = world.services.stop(&world.owner, nobody, None).await;
     assert!(matches!(unknown, Err(EngineError::NotFound("execution"))), "{unknown:?}");
     world.assert_sound().await;
 }

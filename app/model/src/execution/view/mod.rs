@@ -1,5 +1,7 @@
 //! An execution as a person sees it: what the fold of its events yields, and what is stored.
 
+mod outline;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,7 @@ use crate::{
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
     review::{Approved, Reviewer, Verdict},
     time::Timestamp,
+    workflow::node::is_default,
 };
 
 /// An execution after its event number `seq`.
@@ -77,18 +80,25 @@ pub struct NodeView {
     /// 1, raised by every retry.
     pub generation: i32,
     /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// Why it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<SkipReason>,
     /// What it waits for, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<String>,
     /// When it goes on, where that is a matter of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// Set when it waits for a person's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
     /// The decision it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewView>,
     /// The last decision that was taken on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<DecidedView>,
     /// A person changed its configuration for this execution.
     pub edited: bool,
@@ -96,17 +106,25 @@ pub struct NodeView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reused_from: Option<ExecutionId>,
     /// The loop it lies in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub inside: Option<NodeId>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
     pub rounds: Vec<RoundState>,
+    /// Rounds that are left out of an outline and went well, where it stands for them; their bills are
+    /// among what was paid before.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub left_out: usize,
     /// When its first job was claimed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
     /// When it settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// What was paid before it was made again.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub past_bill: Bill,
     /// What executions it launched cost before it was made again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub past_children: Bill,
     /// The event with which it last began; 0 before.
     #[serde(default)]
@@ -183,12 +201,16 @@ pub struct JobView {
     #[serde(default)]
     pub began: i64,
     /// When the present attempt began.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
     /// When it settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// When it is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
     /// Why the last attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// How often its worker was lost.
     pub lost: i32,
@@ -201,12 +223,13 @@ pub struct JobView {
     /// What its calls used and cost.
     pub bill: Bill,
     /// Who answered last, "provider · model".
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
     /// The execution it launched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub child: Option<ExecutionId>,
     /// What executions it launched cost; those that have not ended are not in it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub child_bill: Bill,
 }
 
@@ -276,6 +299,11 @@ impl NodeView {
     /// stands for those.
     pub fn is_real(&self) -> bool {
         self.inside.is_none() || !self.id.round().is_empty()
+    }
+
+    /// Whether it went well, or was not needed.
+    pub fn is_done(&self) -> bool {
+        matches!(self.status, NodeStatus::Completed | NodeStatus::Skipped)
     }
 
     /// Its jobs that failed.

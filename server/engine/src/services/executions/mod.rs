@@ -1,5 +1,7 @@
 //! Watching and controlling executions.
 
+mod views;
+
 use std::collections::BTreeSet;
 
 use model::{
@@ -9,7 +11,7 @@ use model::{
         SentRow,
     },
     decide::Refused,
-    execution::{brought::Brought, event::Event, state::ExecutionStatus, view::ExecutionView},
+    execution::{brought::Brought, event::Event, state::ExecutionStatus},
     id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, Gave, MonitorPage, PartialText},
@@ -19,10 +21,13 @@ use model::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
+pub(super) use views::{Views, view};
+
 use super::{Services, accounts::entry, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{Answer, Input},
+    exec::advance::{Answer, Asked, Input},
+    once::Once,
     store::{
         executions::{self, ParentStand},
         history,
@@ -57,7 +62,7 @@ impl Services {
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
         let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
-        let mut view = view(&mut conn, (actor.workspace, id)).await?;
+        let mut view = self.views.of(&mut conn, (actor.workspace, id), found.events).await?;
         if view.status == ExecutionStatus::Pending {
             let running = self.parts.limits.running_per_workspace;
             let now = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
@@ -195,8 +200,8 @@ impl Services {
     }
 
     /// Ends an execution, keeping results. One that is over stays as it has ended.
-    pub async fn stop(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
-        match self.control(actor, id, Control::Stop).await {
+    pub async fn stop(&self, actor: &Actor, id: ExecutionId, key: Option<&str>) -> Result<()> {
+        match self.control_once(actor, id, (Control::Stop, key)).await {
             // Only what is over does not fit: there is nothing left to stop.
             Err(EngineError::Refused(problem))
                 if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Gone) =>
@@ -212,6 +217,20 @@ impl Services {
     /// # Errors
     /// A conflict that says where the execution stands, when the command does not fit.
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
+        self.control_once(actor, id, (control, None)).await
+    }
+
+    /// The same, once for an idempotency key: what comes again with it is done already.
+    ///
+    /// # Errors
+    /// As [`Services::control`]; a key that is none, or under which something else was asked.
+    pub async fn control_once(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        (control, key): (Control, Option<&str>),
+    ) -> Result<()> {
+        let once = Once::of(key, &control)?;
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         kept(&mut conn, actor, id).await?;
@@ -225,9 +244,10 @@ impl Services {
         if let Control::Budget { micros, .. } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        let note = entry(actor, control.audit_action(), Some(id.to_string()))
+        let entry = entry(actor, control.audit_action(), Some(id.to_string()))
             .with("asked", control.audit_detail());
-        match self.advance.command(id, Input::Control(control), note).await? {
+        let asked = Asked { entry, once };
+        match self.advance.command(id, Input::Control(control), asked).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
@@ -310,39 +330,6 @@ pub(super) fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Resu
         }
     }
     Ok(workflow)
-}
-
-/// Where an execution stands by its events, or what is kept of one that is past its retention.
-pub(super) async fn view(
-    conn: &mut PgConnection,
-    place: (WorkspaceId, ExecutionId),
-) -> Result<ExecutionView> {
-    if let Some(summary) = history::summary(conn, place).await? {
-        return Ok(summary);
-    }
-    let mut view = ExecutionView::empty();
-    each_event(conn, place, |event| {
-        view.apply(event);
-    })
-    .await?;
-    Ok(view)
-}
-
-/// Tells every event of an execution in order.
-pub(super) async fn each_event(
-    conn: &mut PgConnection,
-    place: (WorkspaceId, ExecutionId),
-    mut tell: impl FnMut(&Event),
-) -> Result<()> {
-    let mut seq = 0;
-    loop {
-        let events = executions::events_after(conn, place, seq, PAGE_OF_EVENTS).await?;
-        events.iter().for_each(&mut tell);
-        seq = events.last().map_or(seq, |event| event.seq);
-        if events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX) {
-            return Ok(());
-        }
-    }
 }
 
 fn is_over_for_good(status: ExecutionStatus) -> bool {

@@ -1,50 +1,16 @@
-//! Keys that make a repeated launch the same launch
-//! (draft-ietf-httpapi-idempotency-key-header: a key belongs to one request).
+//! What a launch finds that came with its key before.
 
 use model::{
     id::{ExecutionId, WorkspaceId},
-    problem::{FieldProblem, Problem, ProblemKind},
+    problem::{Problem, ProblemKind},
 };
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
 
 use crate::{
     error::{Doing, EngineError, Result},
+    once::Once,
     store::executions,
 };
-
-const MOST_KEY_CHARS: usize = 200;
-
-/// A key, chosen by who asks, and the request that it belongs to.
-#[derive(Debug, Clone, Copy)]
-pub struct Once<'a> {
-    key: &'a str,
-    request: [u8; 32],
-}
-
-impl<'a> Once<'a> {
-    /// None without a key.
-    ///
-    /// # Errors
-    /// A key that is empty, too long or cannot be stored.
-    pub fn of(key: Option<&'a str>, request: &impl Serialize) -> Result<Option<Self>> {
-        let Some(key) = key else { return Ok(None) };
-        if key.is_empty() || key.len() > MOST_KEY_CHARS || key.contains('\0') {
-            let message = format!("An idempotency key has 1 to {MOST_KEY_CHARS} characters.");
-            let error = FieldProblem::field("invalid_key", "idempotency_key", message);
-            return Err(Problem::invalid("The launch was not accepted.", vec![error]).into());
-        }
-        let request = serde_json::to_vec(request)
-            .map_err(|error| EngineError::internal("reading a request again", error))?;
-        Ok(Some(Self { key, request: Sha256::digest(request).into() }))
-    }
-
-    /// As it is stored.
-    pub fn columns(self) -> (&'a str, [u8; 32]) {
-        (self.key, self.request)
-    }
-}
 
 /// The execution that the same request made when it came first, and has committed by now.
 ///

@@ -1,0 +1,81 @@
+//! Where an execution stands by its events; what was read lately of long ones is not read again.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use lru::LruCache;
+use model::{
+    execution::view::ExecutionView,
+    id::{ExecutionId, WorkspaceId},
+};
+use sqlx::PgConnection;
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::{
+    error::Result,
+    store::{executions, history},
+};
+
+/// Fewer events are read in less time than a person notices.
+const LONG: i64 = 2_000;
+/// How many long executions are remembered, of some 15 MB each at most.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+type Place = (WorkspaceId, ExecutionId);
+
+/// Remembers views of long executions; what was looked at longest ago is forgotten first. Events are
+/// only ever added to, so what was read stays true.
+pub struct Views(Mutex<LruCache<Place, Arc<AsyncMutex<ExecutionView>>>>);
+
+impl Default for Views {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(CAPACITY)))
+    }
+}
+
+impl Views {
+    /// [`view`] of an execution that had so many events a moment ago. Who asks for the same meanwhile
+    /// waits for what is being read.
+    pub async fn of(
+        &self,
+        conn: &mut PgConnection,
+        place: Place,
+        events: i64,
+    ) -> Result<ExecutionView> {
+        if events < LONG {
+            return view(conn, place).await;
+        }
+        if let Some(summary) = history::summary(conn, place).await? {
+            return Ok(summary);
+        }
+        let kept = self.entry(place);
+        let mut kept = kept.lock().await;
+        catch_up(conn, place, &mut kept).await?;
+        Ok(kept.clone())
+    }
+
+    fn entry(&self, place: Place) -> Arc<AsyncMutex<ExecutionView>> {
+        let empty = || Arc::new(AsyncMutex::new(ExecutionView::empty()));
+        // Nothing in the critical section can panic half-way; a poisoned cache is still a cache.
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get_or_insert(place, empty).clone()
+    }
+}
+
+/// Where an execution stands by its events, or what is kept of one that is past its retention.
+pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView> {
+    if let Some(summary) = history::summary(conn, place).await? {
+        return Ok(summary);
+    }
+    let mut view = ExecutionView::empty();
+    catch_up(conn, place, &mut view).await?;
+    Ok(view)
+}
+
+async fn catch_up(conn: &mut PgConnection, place: Place, view: &mut ExecutionView) -> Result<()> {
+    let seen = view.seq;
+    let apply = |event| _ = view.apply(&event);
+    executions::each_event(conn, place, (seen, None), apply).await
+}
