@@ -26,6 +26,7 @@ use crate::{
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
     places::Places,
+    rest::Tails,
     router::router,
     serve,
     site::Site,
@@ -178,6 +179,7 @@ async fn serve_on(
         site: Arc::new(Site::new(config)),
         leptos: assets.leptos_options(),
         streams: Places::default(),
+        tails: Tails::default(),
         leaving: leaving.clone(),
     };
     let worker = database.worker(&state.services, None)?;

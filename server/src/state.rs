@@ -7,7 +7,7 @@ use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::{places::Places, site::Site};
+use crate::{places::Places, rest::Tails, site::Site};
 
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]
@@ -20,6 +20,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// How many streams may be open.
     pub streams: Places,
+    /// What streams were given last.
+    pub tails: Tails,
     /// Cancelled when the process begins to leave: streams end, `/readyz` says no.
     pub leaving: CancellationToken,
 }

@@ -10,9 +10,10 @@
 mod drafting;
 mod socket;
 mod sse;
+mod tail;
 mod workspace;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use app::api::server::Ctx;
 use axum::http::HeaderMap;
@@ -29,8 +30,8 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Value, json, value::RawValue};
 use tokio::{
     sync::mpsc::{self, error::SendTimeoutError},
     time,
@@ -38,6 +39,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::socket::Handshake;
+pub use self::tail::Tails;
 use self::{drafting::Drafting, workspace::Watch};
 use super::routes::{Access, Routes};
 use crate::{places::Place, serve::HangUp, state::AppState};
@@ -78,7 +80,7 @@ struct Wanted {
 /// One message on its way to a reader.
 enum Piece {
     /// An event of an execution, with how far the reader is once it has it.
-    Event { id: String, data: Value },
+    Event { id: String, data: EventOf },
     /// Something of a text that is being written: never the truth.
     Text(Value),
     /// Something of an execution is different that no event tells.
@@ -89,6 +91,18 @@ enum Piece {
     Draft(Value),
     /// Nothing holds the stream back.
     Beat,
+}
+
+/// An event and whose it is.
+#[derive(Serialize)]
+struct EventOf {
+    execution: ExecutionId,
+    #[serde(serialize_with = "as_written")]
+    event: Arc<RawValue>,
+}
+
+fn as_written<S: Serializer>(event: &Arc<RawValue>, to: S) -> Result<S::Ok, S::Error> {
+    event.as_ref().serialize(to)
 }
 
 /// What a reader is given, in order, and its place: free again as soon as nobody is there to read.
@@ -117,7 +131,8 @@ async fn begin(
         Some(template) => Some(Drafting::begin(&ctx.services, &actor, template).await?),
         None => None,
     };
-    let reader = Reader { ctx, actor, positions, watch, drafting, sender, hang_up };
+    let tails = state.tails;
+    let reader = Reader { ctx, actor, positions, tails, watch, drafting, sender, hang_up };
     tokio::spawn(reader.run(news, state.leaving.clone()));
     Ok(Opened { pieces, _place: place })
 }
@@ -151,6 +166,7 @@ struct Reader {
     ctx: Ctx,
     actor: Actor,
     positions: Positions,
+    tails: Tails,
     /// What it does not know yet of the workspace, where it wants to.
     watch: Option<Watch>,
     /// The editor it is, where it is one.
@@ -217,10 +233,10 @@ impl Reader {
         }
         match news {
             News::Advanced(Notice { execution, seq, beside, .. }) => {
-                let Some(known) = self.positions.get(&execution) else { return Ok(()) };
-                if *known < seq {
-                    self.catch_up(execution).await?;
+                if !self.positions.contains_key(&execution) {
+                    return Ok(());
                 }
+                self.catch_up(execution, seq).await?;
                 match beside {
                     true => self.send(Piece::Beside(json!({ "execution": execution }))).await,
                     false => Ok(()),
@@ -237,23 +253,27 @@ impl Reader {
 
     async fn catch_up_all(&mut self) -> Result<(), End> {
         for execution in self.positions.keys().copied().collect::<Vec<_>>() {
-            self.catch_up(execution).await?;
+            self.catch_up(execution, i64::MAX).await?;
         }
         Ok(())
     }
 
-    /// Sends every event the reader does not have yet.
-    async fn catch_up(&mut self, execution: ExecutionId) -> Result<(), End> {
+    /// Sends every event that the reader does not have yet, at least as far as a number where there are
+    /// so many.
+    async fn catch_up(&mut self, execution: ExecutionId, least: i64) -> Result<(), End> {
         loop {
             let seq = self.positions.get(&execution).copied().unwrap_or(0);
-            let events = self.ctx.services.events(&self.actor, execution, seq).await;
-            let events = events.map_err(ends_early)?;
-            if events.is_empty() {
+            if seq >= least {
                 return Ok(());
             }
-            for event in events {
-                self.positions.insert(execution, event.seq);
-                let data = json!({ "execution": execution, "event": event });
+            let reads = (&self.ctx.services, &self.actor);
+            let page = self.tails.after(reads, execution, seq).await.map_err(ends_early)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for told in &*page {
+                self.positions.insert(execution, told.seq);
+                let data = EventOf { execution, event: told.event.clone() };
                 self.send(Piece::Event { id: self.id(), data }).await?;
             }
         }

@@ -86,7 +86,7 @@ async fn pass_on(mut socket: WebSocket, mut opened: Opened) {
 fn written(piece: Piece) -> Value {
     match piece {
         Piece::Event { id, data } => json!({
-            "kind": "event", "id": id, "execution": data["execution"], "event": data["event"],
+            "kind": "event", "id": id, "execution": data.execution, "event": *data.event,
         }),
         Piece::Text(text) => json!({ "kind": "text", "text": text }),
         Piece::Beside(what) => json!({ "kind": "beside", "execution": what["execution"] }),

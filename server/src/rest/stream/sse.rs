@@ -1,7 +1,5 @@
 //! The stream as server-sent events.
 
-use std::convert::Infallible;
-
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
@@ -33,8 +31,7 @@ pub(super) async fn open(
     let pieces = futures::stream::unfold(opened, |mut opened: Opened| async {
         opened.pieces.recv().await.map(|piece| (piece, opened))
     });
-    let messages = pieces.map(|piece| Ok::<_, Infallible>(message(piece)));
-    let mut response = Sse::new(messages).into_response();
+    let mut response = Sse::new(pieces.map(message)).into_response();
     // Proxies that hold answers back are asked not to.
     let headers = response.headers_mut();
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -42,15 +39,15 @@ pub(super) async fn open(
     Ok(response)
 }
 
-fn message(piece: Piece) -> Message {
+fn message(piece: Piece) -> Result<Message, axum::Error> {
     let message = Message::default();
     match piece {
-        Piece::Event { id, data } => message.event("event").id(id).data(data.to_string()),
-        Piece::Text(text) => message.event("text").data(text.to_string()),
-        Piece::Beside(what) => message.event("beside").data(what.to_string()),
-        Piece::Workspace(news) => message.event("workspace").data(news.to_string()),
-        Piece::Draft(news) => message.event("draft").data(news.to_string()),
+        Piece::Event { id, data } => message.event("event").id(id).json_data(data),
+        Piece::Text(text) => message.event("text").json_data(text),
+        Piece::Beside(what) => message.event("beside").json_data(what),
+        Piece::Workspace(news) => message.event("workspace").json_data(news),
+        Piece::Draft(news) => message.event("draft").json_data(news),
         // Browsers pass on only what has data.
-        Piece::Beat => message.event("beat").data("{}"),
+        Piece::Beat => Ok(message.event("beat").data("{}")),
     }
 }

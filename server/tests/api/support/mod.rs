@@ -30,6 +30,7 @@ use server::{
     config::Config,
     http::assets::Assets,
     places::{MOST_OF_ONE, Places},
+    rest::Tails,
     router::router,
     site::{Peer, Site},
     state::AppState,
@@ -101,6 +102,7 @@ impl Server {
             site: Arc::new(Site::new(&config)),
             leptos: assets.leptos_options(),
             streams: Places::default(),
+            tails: Tails::default(),
             leaving: leaving.clone(),
         };
         Self { db, services, leaving, files, router: router(state, assets) }
