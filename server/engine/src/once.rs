@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{EngineError, Result};
 
-const MOST_KEY_CHARS: usize = 200;
+/// Characters of a key, at most.
+pub const MOST_KEY_CHARS: usize = 200;
 
 /// A key, chosen by who asks, and the request that it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -25,18 +26,18 @@ impl<'a> Once<'a> {
     /// A key that is empty, too long or cannot be stored.
     pub fn of(key: Option<&'a str>, request: &impl Serialize) -> Result<Option<Self>> {
         let Some(key) = key else { return Ok(None) };
-        if key.is_empty() || key.len() > MOST_KEY_CHARS || key.contains('\0') {
+        if key.is_empty() || key.chars().count() > MOST_KEY_CHARS || key.contains('\0') {
             let message = format!("An idempotency key has 1 to {MOST_KEY_CHARS} characters.");
-            let error = FieldProblem::field("invalid_key", "idempotency_key", message);
-            return Err(Problem::invalid("Nothing was done.", vec![error]).into());
+            return Err(no_key(message).into());
         }
         let request = serde_json::to_vec(request)
             .map_err(|error| EngineError::internal("reading a request again", error))?;
         Ok(Some(Self { key, request: Sha256::digest(request).into() }))
     }
+}
 
-    /// As it is stored.
-    pub fn columns(self) -> (&'a str, [u8; 32]) {
-        (self.key, self.request)
-    }
+/// What was sent as a key is none.
+pub fn no_key(message: impl Into<String>) -> Problem {
+    let error = FieldProblem::field("invalid_key", "idempotency_key", message);
+    Problem::invalid("Nothing was done.", vec![error])
 }

@@ -10,6 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use engine::once::MOST_KEY_CHARS;
 use model::problem::Problem;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -111,7 +112,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             "name": "Idempotency-Key",
             "in": "header",
             "description": "What comes again with the same key is done already.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            "schema": {"type": "string", "minLength": 1, "maxLength": MOST_KEY_CHARS},
         }));
     }
     let mut operation = json!({

@@ -4,13 +4,14 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderName, request::Parts},
 };
-use model::problem::{FieldProblem, Problem};
+use engine::once::no_key;
+use model::problem::Problem;
 
 use super::shape::{Part, Shape};
 use crate::error::Refusal;
 
 /// The header's name.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The `Idempotency-Key` of a request: what comes again with it is done already.
 pub(super) struct RepeatKey(Option<String>);
@@ -27,7 +28,7 @@ impl RepeatKey {
         match asked.get_or_insert_with(|| key.clone()) == &key {
             true => Ok(()),
             false => {
-                Err(refused("The header Idempotency-Key says another key; send it in one place."))
+                Err(no_key("The header Idempotency-Key says another key; send it in one place."))
             }
         }
     }
@@ -47,13 +48,8 @@ impl<S: Sync> FromRequestParts<S> for RepeatKey {
         match key.to_str() {
             Ok(key) => Ok(Self(Some(key.to_owned()))),
             Err(_) => {
-                Err(Refusal(refused("The header Idempotency-Key may hold visible ASCII only.")))
+                Err(Refusal(no_key("The header Idempotency-Key may hold visible ASCII only.")))
             }
         }
     }
-}
-
-fn refused(message: &str) -> Problem {
-    let error = FieldProblem::field("invalid_key", "idempotency_key", message.to_owned());
-    Problem::invalid("Nothing was done.", vec![error])
 }

@@ -291,7 +291,7 @@ async fn write(
             user: Some(actor.user),
             trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
             budget,
-            once: once.map(Once::columns),
+            once,
             descent,
             as_published: false,
         },

@@ -281,7 +281,7 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>
             None => actor.trigger(),
         },
         budget: launch.budget,
-        once: launch.once.map(Once::columns),
+        once: launch.once,
         descent: Descent::None,
         as_published: source.is_published(&launch.frozen),
     };

@@ -31,15 +31,14 @@ pub async fn note_command(
     once: Once<'_>,
     (command, by): (&str, Option<UserId>),
 ) -> Result<()> {
-    let (key, request) = once.columns();
     sqlx::query!(
         "INSERT INTO execution_commands (execution_id, dedupe_key, command, user_id, request)
          VALUES ($1, $2, $3, $4, $5)",
         execution.0,
-        key,
+        once.key,
         command,
         by.map(|user| user.0),
-        &request[..]
+        &once.request[..]
     )
     .execute(conn)
     .await

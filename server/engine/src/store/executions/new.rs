@@ -4,7 +4,10 @@ use model::id::{ExecutionId, JobId, NodeId, ProjectId, TemplateId, UserId, Works
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{
+    error::{Doing, Result},
+    once::Once,
+};
 
 /// What an execution is made of, besides its first snapshot.
 #[derive(Debug)]
@@ -22,8 +25,8 @@ pub struct NewExecution<'a> {
     pub trigger: &'a str,
     /// What it may cost, in millionths of a dollar.
     pub budget: Option<i64>,
-    /// Makes a repeated launch the same launch: its key, and SHA-256 of what was asked with that.
-    pub once: Option<(&'a str, [u8; 32])>,
+    /// Makes a repeated launch the same launch.
+    pub once: Option<Once<'a>>,
     /// Which execution it comes from.
     pub descent: Descent,
     /// Its definition is word for word that of its template's version.
