@@ -29,11 +29,12 @@ impl From<audit::Entry> for Asked<'_> {
 }
 
 impl Asked<'_> {
-    /// Whether it has been done before; asked under the execution's lock, where a repeat waits for it.
+    /// Whether it has been done before. Only under the execution's lock does a repeat wait for what is
+    /// under way.
     ///
     /// # Errors
     /// A key under which something else was asked; a database failure.
-    pub(super) async fn was_done(
+    pub(crate) async fn was_done(
         &self,
         conn: &mut PgConnection,
         execution: ExecutionId,

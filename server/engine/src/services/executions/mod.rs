@@ -232,27 +232,43 @@ impl Services {
     ) -> Result<()> {
         let once = Once::of(key, &control)?;
         actor.require(Permission::ControlExecution)?;
+        let entry = entry(actor, control.audit_action(), Some(id.to_string()))
+            .with("asked", control.audit_detail());
+        let asked = Asked { entry, once };
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        kept(&mut conn, actor, id).await?;
-        if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
-            let parent = executions::parent_stand(&mut conn, id).await?;
-            if let Some(refused) = parent.and_then(|parent| against(parent, &control)) {
-                return Err(refusal(&refused).into());
-            }
+        let fits = fits(&mut conn, (actor, id), &control).await;
+        // It may stand as it does because the command is done, and then a repeat of it is told so.
+        if matches!(fits, Err(EngineError::Refused(_))) && asked.was_done(&mut conn, id).await? {
+            return Ok(());
         }
+        fits?;
         drop(conn);
         if let Control::Budget { micros, .. } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        let entry = entry(actor, control.audit_action(), Some(id.to_string()))
-            .with("asked", control.audit_detail());
-        let asked = Asked { entry, once };
         match self.advance.command(id, Input::Control(control), asked).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
         }
     }
+}
+
+/// Refuses what cannot be asked of an execution however it stands itself: its history is gone, or the
+/// one that launched it is against it.
+async fn fits(
+    conn: &mut PgConnection,
+    (actor, id): (&Actor, ExecutionId),
+    control: &Control,
+) -> Result<()> {
+    kept(conn, actor, id).await?;
+    if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
+        let parent = executions::parent_stand(conn, id).await?;
+        if let Some(refused) = parent.and_then(|parent| against(parent, control)) {
+            return Err(refusal(&refused).into());
+        }
+    }
+    Ok(())
 }
 
 /// What keeps a child from being controlled by itself.

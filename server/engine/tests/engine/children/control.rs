@@ -94,6 +94,32 @@ async fn a_pause_holds_children_until_the_parent_is_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e11_a_command_that_comes_again_is_done_whatever_has_happened_to_its_parent() {
+    let world = World::new().await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
+    let resume = |key: &'static str| {
+        world.services.control_once(&world.owner, child, (Control::Resume, Some(key)))
+    };
+    control(&world, child, Control::Pause).await;
+    resume("first").await.unwrap();
+    control(&world, execution, Control::Pause).await;
+
+    resume("first").await.unwrap();
+
+    let other = resume("second").await.unwrap_err().into_problem();
+    assert_eq!(other.code, "awaits_parent", "{other:?}");
+    let pause = (Control::Pause, Some("first"));
+    let used = world.services.control_once(&world.owner, child, pause).await.unwrap_err();
+    assert_eq!(used.into_problem().code, "key_used");
+    let held = (ExecutionStatus::Paused, Some(PauseReason::Parent));
+    assert_eq!(stands(&world.view(child).await), held, "it is done once");
+    control(&world, execution, Control::Resume).await;
+    call.answer(wrote("done"));
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_is_skipped_stops_what_it_launched() {
     let world = World::new().await;
     let Held { execution, child, call, worker: _worker } = held_family(&world).await;
