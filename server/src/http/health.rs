@@ -10,8 +10,10 @@ use axum::{
 use engine::store;
 use model::problem::{Problem, ProblemKind};
 
-use crate::error::Refusal;
-use crate::state::AppState;
+use crate::{error::Refusal, state::AppState};
+
+/// Seconds after which this process may serve, or another one in its place.
+const RETRY_AFTER_S: u64 = 5;
 
 /// `/healthz` and `/readyz`.
 pub fn router() -> Router<AppState> {
@@ -19,12 +21,19 @@ pub fn router() -> Router<AppState> {
 }
 
 async fn ready(State(state): State<AppState>) -> Response {
+    match can_serve(&state).await {
+        Ok(()) => (StatusCode::OK, "ready").into_response(),
+        Err(problem) => {
+            let retry_after_s = problem.retry_after_s.or(Some(RETRY_AFTER_S));
+            Refusal(Problem { retry_after_s, ..problem }).into_response()
+        }
+    }
+}
+
+async fn can_serve(state: &AppState) -> Result<(), Problem> {
     if state.leaving.is_cancelled() {
         let detail = "This process is on its way out.";
-        return Refusal(Problem::new(ProblemKind::Unavailable, "leaving", detail)).into_response();
+        return Err(Problem::new(ProblemKind::Unavailable, "leaving", detail));
     }
-    match store::ping(&state.services.pool).await {
-        Ok(()) => (StatusCode::OK, "ready").into_response(),
-        Err(error) => Refusal::from(error).into_response(),
-    }
+    store::ping(&state.services.pool).await.map_err(Problem::from)
 }

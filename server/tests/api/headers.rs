@@ -198,7 +198,9 @@ async fn probes_tell_a_living_process_from_one_that_can_serve() {
     server.leaving.cancel();
 
     assert_eq!(server.get("/healthz", "").await.status, StatusCode::OK);
-    assert_eq!(server.get("/readyz", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let ready = server.get("/readyz", "").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((ready.header("retry-after"), &ready.json()["code"]), ("5", &json!("leaving")));
 }
 
 #[tokio::test]
@@ -209,13 +211,15 @@ async fn without_a_database_the_process_lives_and_says_that_it_cannot_serve() {
     server.db.pool.close().await;
 
     assert_eq!(server.get("/healthz", "").await.status, StatusCode::OK);
-    assert_eq!(server.get("/readyz", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
-    let reply = server.get("/api/v1/session", &cookie).await;
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(
-        (reply.header("retry-after"), &reply.json()["code"]),
-        ("5", &json!("database_unavailable"))
-    );
+    for (path, cookie) in [("/readyz", ""), ("/api/v1/session", cookie.as_str())] {
+        let reply = server.get(path, cookie).await;
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(
+            (reply.header("retry-after"), &reply.json()["code"]),
+            ("5", &json!("database_unavailable")),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]
