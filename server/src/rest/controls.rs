@@ -23,7 +23,8 @@ use crate::{
 type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let post = |path, says| Access::Needs(Permission::ControlExecution).post(path, says);
+    let may = Access::Needs(Permission::ControlExecution);
+    let post = |path, says| may.post(path, says);
     routes
         .mount(post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
         .mount(post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
@@ -34,6 +35,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for a person's word, with its configuration changed if asked."), trigger)
         .mount(post("/workflows/executions/{id}/auto-run", "Lets steps go on by themselves, or wait for a person's word each."), auto_run)
         .mount(post("/workflows/executions/{id}/breakpoints", "Pauses before these nodes, and before no others."), breakpoints)
+        .mount(may.put("/workflows/executions/{id}/breakpoints/{node}", "Pauses before this node too; before the others as it was."), set_breakpoint)
+        .mount(may.delete("/workflows/executions/{id}/breakpoints/{node}", "Pauses before this node no longer; before the others as it was."), clear_breakpoint)
         .mount(post("/workflows/executions/{id}/budget", "Changes what an execution may cost; beyond the workflow's own budget only those who may edit it."), budget)
 }
 
@@ -192,6 +195,24 @@ async fn breakpoints(
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, (Control::Breakpoints { nodes }, key)).await
+}
+
+async fn set_breakpoint(
+    visit: Visit,
+    caller: Caller,
+    Path((id, node_id)): Path<(ExecutionId, NodeId)>,
+    key: RepeatKey,
+) -> Result<StatusCode> {
+    control(visit, caller, id, (Control::Breakpoint { node_id, on: true }, key)).await
+}
+
+async fn clear_breakpoint(
+    visit: Visit,
+    caller: Caller,
+    Path((id, node_id)): Path<(ExecutionId, NodeId)>,
+    key: RepeatKey,
+) -> Result<StatusCode> {
+    control(visit, caller, id, (Control::Breakpoint { node_id, on: false }, key)).await
 }
 
 #[derive(Deserialize, JsonSchema)]

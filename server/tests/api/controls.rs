@@ -1,7 +1,10 @@
 //! Steering over the API: step by step, breakpoints, edits, skips, retries with changes.
 
 use crate::support::{Reply, Server, from_page};
-use axum::http::{Method, StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
 use engine::services::actor::Actor;
 use model::{
     execution::{
@@ -72,6 +75,13 @@ impl Steered {
             .header("idempotency-key", key)
             .body(body.to_string().into());
         self.server.send(request.unwrap()).await
+    }
+
+    /// Sets or clears the breakpoint of one step, with an idempotency key.
+    async fn breakpoint(&self, key: &str, (method, step): (Method, &str)) -> Reply {
+        let path = format!("{EXECUTIONS}/{}/breakpoints/{step}", self.id);
+        let request = from_page(method, &path, &self.cookie).header("idempotency-key", key);
+        self.server.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Lets the second step fail; how often that has been made by then.
@@ -179,6 +189,30 @@ async fn a_launch_with_a_breakpoint_stops_there_until_it_is_resumed() {
     steered.does("resume", json!({})).await;
 
     steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+}
+
+#[tokio::test]
+async fn one_breakpoint_is_set_and_cleared_once_for_its_key_and_the_others_stay() {
+    let steered = Steered::launched(json!({ "auto_run": false, "breakpoints": ["first"] })).await;
+    let stops = async || steered.view().await.breakpoints;
+
+    let set = steered.breakpoint("set", (Method::PUT, "second")).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{:?}", set.json());
+    assert_eq!(stops().await, ["first".into(), "second".into()]);
+    for step in ["first", "second"] {
+        let cleared = steered.breakpoint(step, (Method::DELETE, step)).await;
+        assert_eq!(cleared.status, StatusCode::NO_CONTENT, "{:?}", cleared.json());
+        assert!(!stops().await.contains(&step.into()));
+    }
+    let again = steered.breakpoint("set", (Method::PUT, "second")).await;
+
+    assert_eq!((again.status, stops().await), (StatusCode::NO_CONTENT, vec![]), "it was done");
+    let other = steered.breakpoint("set", (Method::DELETE, "second")).await;
+    assert_eq!(other.json()["code"], "key_used", "{:?}", other.json());
+    for method in [Method::PUT, Method::DELETE] {
+        let unknown = steered.breakpoint(method.as_str(), (method.clone(), "nowhere")).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{:?}", unknown.json());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

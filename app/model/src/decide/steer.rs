@@ -129,6 +129,10 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over, [`Refused::UnknownNode`].
     pub fn set_breakpoint(&mut self, id: &NodeId, breakpoint: Breakpoint) -> Result<(), Refused> {
+        self.check(Action::Steer)?;
+        if self.snapshot.frozen.node(id).is_none() {
+            return Err(Refused::UnknownNode(id.in_round("")));
+        }
         let mut nodes = self.snapshot.breakpoints.clone();
         match breakpoint {
             Breakpoint::Set => nodes.insert(id.in_round("")),

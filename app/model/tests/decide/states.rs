@@ -263,8 +263,10 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
     let one = set(both, "b", Breakpoint::Cleared);
 
     assert_eq!(one.breakpoints, BTreeSet::from([NodeId::from("end")]));
-    let unknown = |d: &mut Draft<'_>| d.set_breakpoint(&"x".into(), Breakpoint::Set);
-    assert_eq!(decided(one, unknown).2, Err(Refused::UnknownNode("x".into())));
+    for breakpoint in [Breakpoint::Set, Breakpoint::Cleared] {
+        let unknown = |d: &mut Draft<'_>| d.set_breakpoint(&"x".into(), breakpoint);
+        assert_eq!(decided(one.clone(), unknown).2, Err(Refused::UnknownNode("x".into())));
+    }
 }
 
 #[test]

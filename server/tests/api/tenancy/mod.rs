@@ -66,7 +66,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
             "attachments" => Some((place, "images")),
             // Versions of documents and templates have numbers, nodes names; neither is an id.
             "compare" if path.contains("versions") && !path.contains("artifacts") => None,
-            "versions" | "steps" | "nodes" => None,
+            "versions" | "steps" | "nodes" | "breakpoints" => None,
             "stuck" => Some((place, "executions")),
             _ => {
                 let known = PLACES.into_iter().find(|known| *known == before);

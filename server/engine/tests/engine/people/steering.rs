@@ -230,6 +230,7 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     let unknown = [
         Control::Breakpoints { nodes: vec![id("nowhere")] },
         Control::Breakpoint { node_id: id("nowhere"), on: true },
+        Control::Breakpoint { node_id: id("nowhere"), on: false },
     ];
     for control in unknown {
         let answer = world.services.control(&world.owner, execution, control).await;
