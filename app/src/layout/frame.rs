@@ -24,11 +24,15 @@ use crate::{
     palette::{PaletteDialog, provide_palette},
     routes,
     ui::{
-        failure::{Away, ErrorCard},
+        failure::ErrorCard,
         icon::{Glyph, Icon},
         toast::use_toasts,
     },
-    under_way::{attention::provide_attention, launches::provide_launches, panel::UnderWay},
+    under_way::{
+        attention::{Attention, provide_attention},
+        launches::provide_launches,
+        panel::UnderWay,
+    },
 };
 
 /// Lets members of the workspace in the address through to the page; everybody else is led to
@@ -78,8 +82,8 @@ fn Frame(session: SessionView) -> impl IntoView {
     let palette = provide_palette();
     offer_commands(palette, entered, (under_way, theme));
     provide_line();
-    let away = provide_attention(workspace).away;
-    provide_context(away);
+    let attention = provide_attention(workspace);
+    provide_context(attention.away);
     provide_launches();
     view! {
         <div class="frame" data-rail=move || width.get().key()>
@@ -91,7 +95,7 @@ fn Frame(session: SessionView) -> impl IntoView {
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
-            <AwayNews away=away />
+            <Hindrance attention=attention />
             <UnderWay workspace=workspace may_control=may_control open=under_way />
             <PaletteDialog palette=palette workspace=workspace person=person />
         </div>
@@ -99,10 +103,12 @@ fn Frame(session: SessionView) -> impl IntoView {
     .into_any()
 }
 
-/// Says on every page that nothing can be asked, be it the server or its database that is away.
+/// Says on every page that nothing can be asked, be it the server or its database that is away, or that
+/// nothing can be written.
 #[component]
-fn AwayNews(away: Away) -> impl IntoView {
+fn Hindrance(attention: Attention) -> impl IntoView {
     let toasts = use_toasts();
+    let Attention { away, without_room, .. } = attention;
     away.when_over(move || toasts.withdraw(UNREACHABLE));
     let away = away.0;
     // Told anew each time, because a browser knows only that it has no network at all.
@@ -116,6 +122,13 @@ fn AwayNews(away: Away) -> impl IntoView {
                 <p class="frame__away">
                     <Glyph icon=Icon::WifiOff />
                     {why} " What you see may be out of date."
+                </p>
+            </Show>
+            <Show when=move || without_room.get() && !away.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::TriangleAlert />
+                    "The database’s disk is full. What is under way goes on by itself as soon as \
+                     whoever runs this server has made room."
                 </p>
             </Show>
         </div>

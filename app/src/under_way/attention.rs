@@ -25,6 +25,8 @@ pub struct Attention {
     pub waiting: RwSignal<usize>,
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
+    /// Whether the database's disk is full, so that nothing goes on.
+    pub without_room: RwSignal<bool>,
     /// Whether the server could not be reached when it was last asked.
     pub away: Away,
     /// Whether the person wants to hear of it.
@@ -49,6 +51,7 @@ impl Attention {
         let count = |count: i64| usize::try_from(count).unwrap_or(0);
         self.active.set_new(count(now.active));
         self.waiting.set_new(count(now.waiting));
+        self.without_room.set_new(now.without_room);
         self.announcer.hear(now);
     }
 }
@@ -60,6 +63,7 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
         waiting: RwSignal::new(0),
         away: Away(RwSignal::new(false)),
         active: RwSignal::new(0),
+        without_room: RwSignal::new(false),
         desired,
         announcer: Announcer::new(workspace, desired),
     };

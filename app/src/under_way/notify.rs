@@ -169,7 +169,7 @@ mod tests {
         let rows =
             [ended_row(8, ExecutionStatus::Failed), ended_row(7, ExecutionStatus::Completed)];
         let known = Known { waiting: 1, ended: vec![rows[1].id] };
-        let now = |waiting| Attention { waiting, latest: None, active: 0, ended: rows.to_vec() };
+        let now = |waiting| Attention { waiting, ended: rows.to_vec(), ..Attention::default() };
         let titles = |waiting| -> Vec<String> {
             news(workspace, &known, &now(waiting)).into_iter().map(|news| news.title).collect()
         };

@@ -83,6 +83,11 @@ impl EngineError {
         matches!(self, Self::Database { source, .. } if passes(source))
     }
 
+    /// True when the database has no room to write.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Database { source, .. } if lacks_room(source))
+    }
+
     /// True when a statement found rows that were not as it expected, or lost against a rival.
     pub fn is_overtaken(&self) -> bool {
         let Self::Database { source: sqlx::Error::Database(error), .. } = self else {
@@ -154,9 +159,13 @@ fn passes(source: &sqlx::Error) -> bool {
     }
 }
 
+fn lacks_room(source: &sqlx::Error) -> bool {
+    source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into()))
+}
+
 fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
     let error = source as &dyn std::error::Error;
-    if source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into())) {
+    if lacks_room(source) {
         tracing::error!(error, doing, "the database's disk is full");
         let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
                       has to make room.";

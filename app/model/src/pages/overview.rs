@@ -217,6 +217,9 @@ pub struct Attention {
     pub active: i64,
     /// What they launched and has just ended, the latest first.
     pub ended: Vec<EndedRow>,
+    /// The database's disk is full: what was done by now waits until it can be written.
+    #[serde(default)]
+    pub without_room: bool,
 }
 
 /// What streams tell of a workspace as a whole.

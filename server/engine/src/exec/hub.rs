@@ -5,7 +5,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use model::id::{TemplateId, WorkspaceId};
@@ -27,7 +27,8 @@ pub enum News {
     Text(TextPiece),
     /// A template's draft is different, or who has it open.
     Draft(DraftChanged),
-    /// Notices may have been lost: the connection was away, or the listener too slow.
+    /// Notices may have been lost, because the connection was away or the listener too slow; or
+    /// something is different that no notice tells.
     Missed,
 }
 
@@ -46,12 +47,26 @@ pub struct Hub {
     id: Uuid,
     sender: broadcast::Sender<News>,
     listening: Arc<AtomicBool>,
+    without_room: Arc<AtomicUsize>,
+}
+
+/// Something that cannot be written before the database's disk has room again, for as long as this
+/// lives.
+pub(super) struct AwaitsRoom(Hub);
+
+impl Drop for AwaitsRoom {
+    fn drop(&mut self) {
+        if self.0.without_room.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.tell(News::Missed);
+        }
+    }
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        let listening = Arc::default();
-        Self { id: Uuid::now_v7(), sender: broadcast::Sender::new(BACKLOG), listening }
+        let (listening, without_room) = (Arc::default(), Arc::default());
+        let sender = broadcast::Sender::new(BACKLOG);
+        Self { id: Uuid::now_v7(), sender, listening, without_room }
     }
 }
 
@@ -73,6 +88,20 @@ impl Hub {
 
     pub(super) fn set_listening(&self, listening: bool) {
         self.listening.store(listening, Ordering::Relaxed);
+    }
+
+    /// Whether something of this process waits until the database's disk has room. A full database
+    /// cannot say so itself.
+    pub fn lacks_room(&self) -> bool {
+        self.without_room.load(Ordering::Relaxed) > 0
+    }
+
+    /// Something waits for that, until what this gives is dropped.
+    pub(super) fn wait_for_room(&self) -> AwaitsRoom {
+        if self.without_room.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.tell(News::Missed);
+        }
+        AwaitsRoom(self.clone())
     }
 
     pub(super) fn tell(&self, news: News) {

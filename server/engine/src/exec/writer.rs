@@ -130,7 +130,7 @@ async fn one_by_one(
 }
 
 async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken) -> Written {
-    let mut delay = RETRY_FIRST;
+    let (mut delay, mut without_room) = (RETRY_FIRST, None);
     loop {
         match advance.run(one).await {
             Ok(answers) => return Ok(answers),
@@ -141,6 +141,9 @@ async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken
                     return Err(Unwritten::Impossible);
                 }
                 tracing::warn!(error = error_value, execution = %one.0, "writing failed; trying again");
+                if error.is_full() {
+                    without_room.get_or_insert_with(|| advance.hub().wait_for_room());
+                }
             }
         }
         tokio::select! {

@@ -44,12 +44,18 @@ async fn rel_e7_a_database_without_room_loses_nothing_and_goes_on_by_itself_with
     assert_eq!((problem.status(), problem.code.as_str()), (503, "database_full"), "{problem:#?}");
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, before);
     assert_eq!(world.view(id).await.status, ExecutionStatus::Running);
+    let attention = world.services.attention(&world.owner).await.unwrap();
+    assert!(attention.without_room, "it waits, and people are told for what");
+    let mut news = world.services.hub.subscribe();
     sqlx::raw_sql("DROP TRIGGER full_disk ON execution_events")
         .execute(&world.db.pool)
         .await
         .unwrap();
     let view = world.wait_over(id).await;
     assert_eq!((view.status, view.documents.len()), (ExecutionStatus::Completed, 2), "{view:#?}");
+    while world.services.hub.lacks_room() {
+        news.next().await.unwrap();
+    }
     let attempts = "SELECT count(*) FROM job_attempts";
     assert_eq!(world.count(attempts).await, 2, "no call was made again");
     world.assert_sound().await;

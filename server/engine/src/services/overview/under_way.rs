@@ -38,6 +38,6 @@ impl Services {
         let active = executions::count_active(&mut conn, actor.workspace).await?;
         let mine = (actor.workspace, Some(actor.user));
         let ended = executions::ended_lately(&mut conn, mine, NEWS_S, MOST_NEWS).await?;
-        Ok(Attention { waiting, latest, active, ended })
+        Ok(Attention { waiting, latest, active, ended, without_room: self.hub.lacks_room() })
     }
 }
