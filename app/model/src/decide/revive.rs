@@ -93,13 +93,15 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Lets what was given up behind a failed node wait for it again. Returns the edges that are open
-    /// again.
+    /// Lets what was given up behind a failed node wait for it again, and what was dropped beside it
+    /// begin anew. Returns the edges that are open again.
     fn unbury(&mut self, id: &NodeId) -> Result<Vec<EdgeId>, Refused> {
         let frozen = self.frozen();
-        let behind = self.unreached_from(id);
-        let plan = Makers::of(behind.clone());
-        let mut order: Vec<&NodeId> = behind.iter().collect();
+        let dropped = self.dropped_beside(id);
+        let mut given_up = self.unreached_from(id);
+        given_up.extend(dropped.iter().cloned());
+        let plan = Makers::of(given_up.clone());
+        let mut order: Vec<&NodeId> = given_up.iter().collect();
         order.sort_by_key(|id| frozen.rank(id));
         let mut edges = BTreeSet::new();
         for node in order {
@@ -113,6 +115,17 @@ impl Draft<'_> {
             edges.extend(links.map(|link| link.edge).filter(dead));
         }
         edges.iter().for_each(|edge| self.reopen_edge(edge));
+        self.queue.extend(dropped);
         Ok(edges.into_iter().collect())
+    }
+
+    /// What had not ended in the round of a node when the loop around it failed by another round.
+    fn dropped_beside(&self, id: &NodeId) -> Vec<NodeId> {
+        let frozen = self.frozen();
+        let Some(body) = id.owner().and_then(|owner| frozen.body(&owner)) else { return vec![] };
+        let mut beside: Vec<NodeId> =
+            body.nodes.iter().map(|drawn| drawn.in_round(id.round())).collect();
+        beside.retain(|id| self.status_of(id) == Some(NodeStatus::Cancelled));
+        beside
     }
 }

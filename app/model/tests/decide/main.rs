@@ -5,6 +5,7 @@ mod calls;
 mod check;
 mod children;
 mod clock;
+mod dropped;
 mod explored;
 mod input;
 mod items;

@@ -1,0 +1,94 @@
+//! A round that was dropped when its loop failed goes on as a whole.
+
+use model::{
+    decide::{Draft, JobState, Refused, Snapshot},
+    execution::{
+        failure::Failure,
+        state::{ExecutionStatus as Status, NodeStatus},
+    },
+    id::NodeId,
+    workflow::Workflow,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    input::Ending,
+    items::{after, all_done, claim, launched},
+    world::report,
+};
+
+/// Two rounds at once, in each of which a step beside does not wait for the first one.
+fn side_by_side() -> Workflow {
+    let node = |id: &str, kind: &str, within: Option<&str>, config: Value| {
+        let position = json!({"x": 0, "y": 0});
+        json!({"id": id, "type": kind, "position": position, "parentId": within, "data": {"config": config}})
+    };
+    let edge = |source: &str, port: Option<&str>, target: &str| json!({"id": format!("{source}-{target}"), "source": source, "sourceHandle": port, "target": target});
+    let text = json!({"prompt": "Write"});
+    let drawn = json!({
+        "nodes": [
+            node("start", "start", None, json!({})),
+            node("each", "for_each", None, json!({"items": "${[1, 2]}"})),
+            node("first", "generate_copy", Some("each"), text.clone()),
+            node("next", "generate_copy", Some("each"), text.clone()),
+            node("beside", "generate_copy", Some("each"), text),
+            node("end", "end", None, json!({})),
+        ],
+        "edges": [
+            edge("start", None, "each"), edge("each", Some("item"), "first"),
+            edge("each", Some("item"), "beside"), edge("first", None, "next"),
+            edge("next", None, "each"), edge("beside", None, "each"), edge("each", None, "end"),
+        ],
+    });
+    serde_json::from_value(drawn).unwrap()
+}
+
+fn run(node: &str, round: usize) -> NodeId {
+    NodeId::from(node).in_round(&NodeId::from("each").round_of(round))
+}
+
+fn ends(draft: &mut Draft<'_>, jobs: &[JobState], (node, ending): (NodeId, &Ending)) {
+    let job = jobs.iter().find(|job| job.node == node).unwrap();
+    draft.settle(report((job.id, job.fence), ending, 0)).unwrap();
+}
+
+/// The first step has failed in both rounds; in one of them the step beside was still under way.
+fn dropped() -> Snapshot {
+    let refused = Ending::Failed(Failure::permanent("refused", "never"));
+    let failed = after(launched(side_by_side()), |draft| {
+        let jobs = claim(draft);
+        assert_eq!(jobs.len(), 4);
+        ends(draft, &jobs, (run("first", 0), &refused));
+        ends(draft, &jobs, (run("beside", 1), &Ending::Done));
+        ends(draft, &jobs, (run("first", 1), &refused));
+    });
+    assert_eq!(failed.status, Status::Failed);
+    let given_up = ["beside", "next"].map(|node| failed.nodes[&run(node, 0)].status);
+    assert_eq!(given_up, [NodeStatus::Cancelled; 2]);
+    failed
+}
+
+#[test]
+fn what_was_dropped_beside_a_failed_step_begins_anew_when_that_goes_on() {
+    type Word = fn(&mut Draft<'_>) -> Result<(), Refused>;
+    let retry: Word = |draft| draft.retry_node(&run("first", 0), None);
+    let skip: Word = |draft| draft.skip_node(&run("first", 0), None);
+    for (word, first) in [(retry, NodeStatus::Completed), (skip, NodeStatus::Skipped)] {
+        let mut snapshot = after(dropped(), |draft| word(draft).unwrap());
+        loop {
+            let mut done = 0;
+            snapshot = after(snapshot, |draft| done = all_done(draft));
+            if done == 0 {
+                break;
+            }
+        }
+
+        assert_eq!(snapshot.status, Status::Completed);
+        let stands = |node: &str, round| snapshot.nodes[&run(node, round)].status;
+        assert_eq!((stands("first", 0), stands("first", 1)), (first, NodeStatus::Completed));
+        for round in [0, 1] {
+            let others = ["next", "beside"].map(|node| stands(node, round));
+            assert_eq!(others, [NodeStatus::Completed; 2], "round {round}");
+        }
+    }
+}
