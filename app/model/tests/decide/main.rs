@@ -16,7 +16,6 @@ mod order;
 mod pairs;
 mod people;
 mod places;
-mod reference;
 mod schedule;
 mod states;
 mod store;

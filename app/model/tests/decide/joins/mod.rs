@@ -1,11 +1,15 @@
 //! Joins, conditions and dead paths end as the naive reference says, whatever the order of answers.
 
+mod person;
+mod races;
+mod reference;
+
 use std::{collections::BTreeMap, iter::successors, sync::Arc};
 
 use model::{
     decide::{
-        ClaimLimits, Context, Draft, Frozen, JobState, Known, Outcome, Snapshot, runs,
-        to_take_over, to_take_over_around,
+        ClaimLimits, Context, Draft, Frozen, JobState, Known, Snapshot, runs, to_take_over,
+        to_take_over_around,
     },
     execution::{
         failure::Failure,
@@ -20,17 +24,19 @@ use model::{
     workflow::{RetryPolicy, Workflow},
 };
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use uuid::Uuid;
 
+use self::{
+    person::{Person, often},
+    reference::{Fails, LeftOut, is_to_fail},
+};
 use crate::{
     children,
     input::Ending,
-    items::{after, claim, launched},
-    reference::{self, Fails, is_to_fail},
-    states::decided_at,
+    items::after,
     workflows::{WANTED, cases, listed, most_steps, workflows},
-    world::{approve_all, report},
+    world::approve_all,
 };
 
 /// How often a step is tried here.
@@ -38,7 +44,20 @@ const ATTEMPTS: u8 = 3;
 
 /// Runs a workflow to its end; `picks` chooses which job answers next.
 fn run(workflow: Workflow, fails: &Fails, picks: impl FnMut() -> usize) -> Snapshot {
-    run_from(workflow, fails, picks, |draft| draft.launch())
+    run_beside(&mut Person::nobody(), workflow, fails, picks)
+}
+
+/// The same beside a person who leaves steps out.
+fn run_beside(
+    person: &mut Person,
+    workflow: Workflow,
+    fails: &Fails,
+    mut picks: impl FnMut() -> usize,
+) -> Snapshot {
+    decided(workflow, |draft| {
+        draft.launch();
+        play(draft, fails, &mut picks, person);
+    })
 }
 
 fn run_from(
@@ -47,6 +66,14 @@ fn run_from(
     mut picks: impl FnMut() -> usize,
     begin: impl FnOnce(&mut Draft<'_>),
 ) -> Snapshot {
+    decided(workflow, |draft| {
+        begin(draft);
+        play(draft, fails, &mut picks, &mut Person::nobody());
+    })
+}
+
+/// A new execution after this.
+fn decided(workflow: Workflow, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
     let mut count = 0;
     let mut next = || {
         count += 1;
@@ -57,15 +84,20 @@ fn run_from(
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
     let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
-    begin(&mut draft);
-    play(&mut draft, fails, &mut picks);
+    decision(&mut draft);
     draft.finish().0
 }
 
 /// Answers all jobs until nothing is left to do. Some that do not fail for good are tried in vain first.
-fn play(draft: &mut Draft<'_>, fails: &Fails, picks: &mut impl FnMut() -> usize) {
+fn play(
+    draft: &mut Draft<'_>,
+    fails: &Fails,
+    picks: &mut impl FnMut() -> usize,
+    person: &mut Person,
+) {
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {
+        person.acts(draft);
         draft.claim(WorkerId(Uuid::nil()), limits, &|_| true);
         let jobs = draft.snapshot().jobs.values();
         let running: Vec<JobState> =
@@ -85,6 +117,8 @@ fn play(draft: &mut Draft<'_>, fails: &Fails, picks: &mut impl FnMut() -> usize)
             false => Ending::Done,
         };
         children::answer(draft, job, (&ending, 0)).unwrap();
+        // Now there is what waits for its child.
+        person.acts(draft);
         children::end_all(draft);
     }
 }
@@ -95,6 +129,7 @@ fn try_again(
     mut ended: Snapshot,
     fails: &Fails,
     mut picks: impl FnMut() -> usize,
+    person: &mut Person,
 ) -> (Snapshot, Fails) {
     let mut left = fails.clone();
     for id in fails.keys() {
@@ -105,7 +140,7 @@ fn try_again(
             // What the workflow itself went on after, or lies in a loop, is not tried again alone.
             if draft.retry_node(id, None).is_ok() {
                 left.remove(id);
-                play(draft, &left, &mut picks);
+                play(draft, &left, &mut picks, person);
             }
         });
     }
@@ -147,10 +182,18 @@ fn failing(workflow: &Workflow, fates: &[Fate]) -> Fails {
     fated.map(|(node, (_, only))| (node.id.clone(), *only)).collect()
 }
 
-/// How everything has ended but what lies in loops that failed: they stop it wherever it is.
-fn found(ended: &Snapshot) -> BTreeMap<NodeId, NodeStatus> {
-    let completed = |loop_id: NodeId| ended.nodes[&loop_id].status == NodeStatus::Completed;
-    let told = |id: &NodeId| successors(id.owner(), NodeId::owner).all(completed);
+/// How everything has ended but what lies in loops that failed or were left out: they stop it wherever
+/// it is.
+fn found(ended: &Snapshot, left_out: &LeftOut) -> BTreeMap<NodeId, NodeStatus> {
+    let counts = |run: NodeId| {
+        run.owner().zip(run.round_number()).is_none_or(|(owner, round)| {
+            let each = &ended.nodes[&owner];
+            let own = each.status == NodeStatus::Completed && !left_out.contains_key(&owner);
+            // One that was begun anew may have stopped earlier this time.
+            own && round < each.rounds.len()
+        })
+    };
+    let told = |id: &NodeId| successors(Some(id.clone()), NodeId::owner).all(counts);
     let nodes = ended.nodes.iter().filter(|(id, _)| told(id));
     nodes.map(|(id, node)| (id.clone(), node.status)).collect()
 }
@@ -165,111 +208,6 @@ fn numbers(seed: u64) -> impl FnMut() -> usize {
     }
 }
 
-/// start → fork → (fast ∥ slow) → first → end, where `first` waits for one of the two.
-fn race(fast: &Value, settings: &Value, fork: &Value) -> Workflow {
-    let node = |id: &str, kind: &str, data: &Value| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
-    let edge = |source: &str, port: &str, target: &str| {
-        json!({"id": format!("{source}_{target}_{port}"), "source": source, "sourceHandle": port,
-               "target": target})
-    };
-    let mut quick = json!({"config": {"prompt": "Write"}});
-    quick.as_object_mut().unwrap().extend(fast.as_object().unwrap().clone());
-    let port = if fast["onError"] == "branch" { "error" } else { "texts" };
-    let workflow = json!({
-        "settings": settings,
-        "nodes": [
-            node("start", "start", &json!({})),
-            node("fork", "parallel", &json!({"config": fork})),
-            node("fast", "generate_copy", &quick),
-            node("slow", "generate_copy", &json!({"config": {"prompt": "Write"}})),
-            node("first", "merge", &json!({"config": {"mode": "any"}})),
-            node("end", "end", &json!({})),
-        ],
-        "edges": [
-            edge("start", "all", "fork"), edge("fork", "lane_1", "fast"),
-            edge("fork", "lane_2", "slow"), edge("fast", port, "first"),
-            edge("slow", "texts", "first"), edge("first", "output", "end"),
-        ],
-    });
-    serde_json::from_value(workflow).unwrap()
-}
-
-#[test]
-fn a_lane_that_brings_nothing_does_not_win_a_race() {
-    let (none, fails) = (json!({}), Fails::from([("fast".into(), None)]));
-    let lenient = json!({"on_lane_failure": "continue"});
-    let written = json!([["Words"]]);
-    let told = json!([{"code": "refused", "message": "never"}]);
-    for (fast, settings, fork, given) in [
-        (json!({"onError": "continue"}), &none, &none, &written),
-        (json!({}), &json!({"continueOnError": true}), &none, &written),
-        (json!({}), &none, &lenient, &written),
-        (json!({"if": "false"}), &none, &none, &written),
-        (json!({"enabled": false}), &none, &none, &written),
-        // The reason why is something, too.
-        (json!({"onError": "branch"}), &none, &none, &told),
-    ] {
-        let ended = run(race(&fast, settings, fork), &fails, || 0);
-
-        let output = ended.nodes["first"].output.clone().unwrap();
-        assert_eq!(&output["output"], given, "{fast} {settings} {fork}");
-    }
-}
-
-#[test]
-fn lanes_are_brought_together_as_the_merge_says() {
-    for (combine, given) in [
-        ("collect", json!([["Words"], ["Words"]])),
-        ("concatenate", json!(["Words", "Words"])),
-        ("interleave", json!(["Words", "Words"])),
-    ] {
-        let mut workflow = race(&json!({}), &json!({}), &json!({}));
-        let merge = workflow.nodes.iter_mut().find(|node| node.id == "first".into()).unwrap();
-        let config = json!({"mode": "all", "combine": combine});
-        merge.data.config = NodeConfig::Merge(serde_json::from_value(config).unwrap());
-
-        let ended = run(workflow, &Fails::new(), || 0);
-
-        assert_eq!(ended.nodes["first"].output.as_ref().unwrap()["output"], given, "{combine}");
-    }
-}
-
-/// Both lanes end, the slow one first, while a breakpoint holds what waits for one of them.
-#[test]
-fn a_merge_that_was_held_takes_what_came_first_and_no_more() {
-    let begun = after(launched(race(&json!({}), &json!({}), &json!({}))), |draft| {
-        draft.set_breakpoints(["first".into()].into()).unwrap();
-        assert_eq!(claim(draft).len(), 2);
-    });
-    let ends = |snapshot: Snapshot, at: i64, lane: &str| {
-        let (after, ..) = decided_at(Timestamp(at), snapshot, |draft| {
-            let job = draft.snapshot().jobs_of(&lane.into())[0].clone();
-            let mut done = report((job.id, job.fence), &Ending::Done, 0);
-            let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
-            output.values["texts"] = json!([lane]);
-            draft.settle(done).unwrap();
-        });
-        after
-    };
-    let held = ends(ends(begun, 10, "slow"), 20, "fast");
-
-    let gone_on = after(held, |draft| draft.trigger_node(&"first".into(), None).unwrap());
-
-    let output = gone_on.nodes["first"].output.clone().unwrap();
-    assert_eq!(output["output"], json!([["slow"]]));
-}
-
-#[test]
-fn a_race_that_nobody_wins_is_over_all_the_same() {
-    let fails = Fails::from(["fast", "slow"].map(|lane| (lane.into(), None)));
-    let settings = json!({"continueOnError": true});
-
-    let ended = run(race(&json!({}), &settings, &json!({})), &fails, || 0);
-
-    let output = ended.nodes["first"].output.clone().unwrap();
-    assert_eq!((&output["output"], ended.status), (&json!([]), ExecutionStatus::Completed));
-}
-
 proptest! {
     #![proptest_config(cases(400))]
 
@@ -277,14 +215,16 @@ proptest! {
     fn rel_e10_any_graph_ends_as_the_reference_says(
         workflow in workflows(most_steps(30)),
         fates in fates(0.25),
-        seed in any::<u64>(),
+        (seed, often) in (any::<u64>(), often()),
     ) {
         let (fails, workflow) = (failing(&workflow, &fates), predictable(workflow));
-        let (nodes, status) = reference::ends(&workflow, &fails);
+        let mut person = Person::who_acts(often, seed);
 
-        let ended = run(workflow, &fails, numbers(seed));
+        let ended = run_beside(&mut person, workflow.clone(), &fails, numbers(seed));
 
-        prop_assert_eq!(nodes, found(&ended));
+        let left_out = person.left_out(&ended);
+        let (nodes, status) = reference::ends(&workflow, (&fails, &left_out));
+        prop_assert_eq!(nodes, found(&ended, &left_out), "without {:?}", left_out);
         prop_assert_eq!(status, ended.status);
     }
 
@@ -292,15 +232,17 @@ proptest! {
     fn rel_e10_what_a_person_has_made_again_ends_as_if_it_had_never_failed(
         workflow in workflows(20),
         fates in fates(0.4),
-        seed in any::<u64>(),
+        (seed, often) in (any::<u64>(), often()),
     ) {
         let (fails, workflow) = (failing(&workflow, &fates), predictable(workflow));
-        let ended = run(workflow.clone(), &fails, numbers(seed));
+        let mut person = Person::who_acts(often, seed);
+        let ended = run_beside(&mut person, workflow.clone(), &fails, numbers(seed));
 
-        let (ended, left) = try_again(ended, &fails, numbers(seed ^ 77));
+        let (ended, left) = try_again(ended, &fails, numbers(seed ^ 77), &mut person);
 
-        let (nodes, status) = reference::ends(&workflow, &left);
-        prop_assert_eq!(nodes, found(&ended));
+        let left_out = person.left_out(&ended);
+        let (nodes, status) = reference::ends(&workflow, (&left, &left_out));
+        prop_assert_eq!(nodes, found(&ended, &left_out), "without {:?}", left_out);
         prop_assert_eq!(status, ended.status);
     }
 
@@ -311,7 +253,8 @@ proptest! {
         (seed, pick) in any::<(u64, usize)>(),
     ) {
         let (fails, workflow) = (failing(&workflow, &fates), predictable(workflow));
-        let (mut nodes, status) = reference::ends(&workflow, &fails);
+        let nobody = LeftOut::new();
+        let (mut nodes, status) = reference::ends(&workflow, (&fails, &nobody));
         let origin = run(workflow.clone(), &fails, numbers(seed));
         let from = &workflow.nodes[pick % workflow.nodes.len()].id;
         let again = to_take_over(&origin, from);
@@ -324,7 +267,7 @@ proptest! {
             draft.take_place().unwrap();
         });
 
-        let mut found = found(&ended);
+        let mut found = found(&ended, &nobody);
         // A loop that is taken over has no rounds of its own.
         nodes.retain(|id, _| id.round().is_empty());
         found.retain(|id, _| id.round().is_empty());

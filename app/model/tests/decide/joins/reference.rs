@@ -16,10 +16,22 @@ use model::{
 
 /// The steps that fail should they run, as they are drawn: always, or of what lies in a loop in its
 /// round of that number only.
-pub(crate) type Fails = BTreeMap<NodeId, Option<usize>>;
+pub(super) type Fails = BTreeMap<NodeId, Option<usize>>;
+
+/// The runs of steps that a person left out once they had begun.
+pub(super) type LeftOut = BTreeMap<NodeId, Instead>;
+
+/// What there is instead of what a step would have given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// Nothing: it counts as skipped.
+    Nothing,
+    /// What the person says: it counts as done.
+    Words,
+}
 
 /// Whether this run of a step is to fail.
-pub(crate) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
+pub(super) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
     let in_round = |only: &Option<usize>| only.is_none() || *only == run.round_number();
     fails.get(run.drawn()).is_some_and(|only| run.round().is_empty() || in_round(only))
 }
@@ -28,6 +40,8 @@ pub(crate) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Completed,
+    /// In a person's words.
+    Told,
     Failed,
     Unmet,
     Unreached,
@@ -36,13 +50,13 @@ enum End {
 /// How the nodes end that lie side by side: outside of all loops, or in one round of a loop.
 type Ends = BTreeMap<NodeId, End>;
 
-/// How every run of a node and the execution end. What lies in a loop that fails is left out: it is
-/// stopped wherever it is.
-pub(crate) fn ends(
+/// How every run of a node and the execution end. What lies in a loop that fails, or that a person left
+/// out, is not told: it is stopped wherever it is.
+pub(super) fn ends(
     workflow: &Workflow,
-    fails: &Fails,
+    (fails, left_out): (&Fails, &LeftOut),
 ) -> (BTreeMap<NodeId, NodeStatus>, ExecutionStatus) {
-    let reference = Reference { workflow, fails };
+    let reference = Reference { workflow, fails, left_out };
     let status = match reference.breaks(&reference.side_by_side(None, "")) {
         true => ExecutionStatus::Failed,
         false => ExecutionStatus::Completed,
@@ -55,6 +69,7 @@ pub(crate) fn ends(
 struct Reference<'a> {
     workflow: &'a Workflow,
     fails: &'a Fails,
+    left_out: &'a LeftOut,
 }
 
 impl Reference<'_> {
@@ -70,7 +85,7 @@ impl Reference<'_> {
                 }
             }
             let status = match end {
-                Some(End::Completed) => NodeStatus::Completed,
+                Some(End::Completed | End::Told) => NodeStatus::Completed,
                 Some(End::Failed) => NodeStatus::Failed,
                 Some(End::Unmet | End::Unreached) => NodeStatus::Skipped,
                 // A round gives up what a failure has left behind.
@@ -153,9 +168,14 @@ impl Reference<'_> {
         })
     }
 
-    /// How a node ends that runs.
+    /// How a node ends that begins.
     fn worked(&self, node: &Node, round: &str) -> End {
         let run = node.id.in_round(round);
+        match self.left_out.get(&run) {
+            Some(Instead::Nothing) => return End::Unmet,
+            Some(Instead::Words) => return End::Told,
+            None => {}
+        }
         let failed = match &node.data.config {
             NodeConfig::ForEach(each) => {
                 let strict = each.on_round_failure == RoundFailure::Fail;
@@ -193,7 +213,7 @@ fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
             OnError::Continue => Some(!error),
             OnError::Branch => Some(error),
         },
-        End::Unmet => Some(!error),
+        End::Unmet | End::Told => Some(!error),
         End::Unreached => Some(false),
     }
 }
@@ -202,7 +222,7 @@ fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
 /// why nothing was.
 fn carries(edge: &Edge, end: End) -> bool {
     match end {
-        End::Completed => true,
+        End::Completed | End::Told => true,
         End::Failed => edge.source_handle.as_deref() == Some("error"),
         End::Unmet | End::Unreached => false,
     }
