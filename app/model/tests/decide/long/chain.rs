@@ -1,6 +1,9 @@
 //! Long chains neither overflow the stack nor take long.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::{
     decide::{Context, Draft, Frozen, MOST_STEPS, Plan, Snapshot},
@@ -16,8 +19,25 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// Ten times the target of three seconds: a safety stop only.
-const SAFETY_STOP_SECS: u64 = 30;
+/// How long ten thousand steps may take that are skipped in one decision.
+const AIM: Duration = Duration::from_secs(3);
+/// Ten times as long: a safety stop only.
+const SAFETY_STOP: Duration = Duration::from_secs(30);
+
+/// The aim where times are judged: in `make soak`, which has the machine for itself.
+fn aim() -> Duration {
+    if std::env::var_os("ATELIER_SOAK").is_some() { AIM } else { SAFETY_STOP }
+}
+
+/// Panics when something takes longer than that.
+fn within<T>(most: Duration, what: &str, does: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let done = does();
+    let took = started.elapsed();
+    println!("{what}: {took:?}");
+    assert!(took <= most, "{what}: {took:?}, and {most:?} at most");
+    done
+}
 
 /// start → n1 → … → end; the first edge leaves by `first`.
 fn chain(length: usize, first: Option<&str>, condition: Option<&str>) -> Workflow {
@@ -70,11 +90,9 @@ fn skipped(snapshot: &Snapshot) -> usize {
 #[test]
 fn rel_e10_a_dead_path_of_ten_thousand_nodes_is_skipped_at_once() {
     let workflow = chain(10_000, Some("error"), None);
-    let started = Instant::now();
 
-    let (snapshot, plan) = launched(workflow);
+    let (snapshot, plan) = within(aim(), "a dead path of 10,000 steps", || launched(workflow));
 
-    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
     assert_eq!(snapshot.status, ExecutionStatus::Completed);
     assert_eq!(skipped(&snapshot), 10_001, "the end is on the dead path too");
     assert!(plan.edges.iter().all(|(_, state)| *state == EdgeState::Dead));
@@ -85,11 +103,9 @@ fn rel_e10_a_dead_path_of_ten_thousand_nodes_is_skipped_at_once() {
 #[test]
 fn rel_e10_a_long_chain_of_unmet_conditions_is_passed_at_once() {
     let workflow = chain(2000, None, Some("false"));
-    let started = Instant::now();
 
-    let (snapshot, plan) = launched(workflow);
+    let (snapshot, plan) = within(SAFETY_STOP, "2,000 unmet conditions", || launched(workflow));
 
-    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
     assert_eq!(snapshot.status, ExecutionStatus::Completed);
     assert_eq!(skipped(&snapshot), 2000);
     assert_eq!(snapshot.nodes["end"].status, NodeStatus::Completed);
@@ -132,17 +148,13 @@ fn over(length: usize) -> (Snapshot, Plan) {
 
 #[test]
 fn rel_e10_loops_in_loops_end_at_once_or_say_that_they_are_too_many() {
-    let started = Instant::now();
-
-    let (snapshot, _) = over(100);
+    let (snapshot, _) = within(SAFETY_STOP, "a loop of 100 in a loop of 100", || over(100));
     assert_eq!(snapshot.status, ExecutionStatus::Completed);
     assert_eq!(skipped(&snapshot), 10_000);
 
-    let (snapshot, _) = over(150);
+    let (snapshot, _) = within(SAFETY_STOP, "a loop of 150 in a loop of 150", || over(150));
     assert_eq!(snapshot.status, ExecutionStatus::Failed);
     assert!(snapshot.nodes.len() <= MOST_STEPS, "{}", snapshot.nodes.len());
     let failure = snapshot.nodes["outer"].failure.as_ref().unwrap();
     assert_eq!(failure.code, "too_many_steps", "{failure:?}");
-    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
-    println!("loops in loops took {:?}", started.elapsed());
 }
