@@ -17,6 +17,7 @@ use model::{
     },
     id::TemplateId,
     pages::LaunchRequest,
+    workflow::Workflow,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -24,11 +25,16 @@ const PLACES: usize = 4;
 /// Jobs of others that may begin before a small execution's only one: every place ends its turn.
 const BOUND: usize = 40;
 
-fn big() -> model::workflow::Workflow {
-    workflow(
-        &[("big", 50), ("more", 50)],
-        &[("start", "big"), ("start", "more"), ("big", "end"), ("more", "end")],
-    )
+/// Fifty jobs for each of these steps, all at once.
+fn big(steps: &[&str]) -> Workflow {
+    let edges = steps.iter().flat_map(|step| [("start", *step), (*step, "end")]);
+    let steps: Vec<_> = steps.iter().map(|step| (*step, 50)).collect();
+    workflow(&steps, &edges.collect::<Vec<_>>())
+}
+
+/// Two hundred jobs.
+fn large() -> Workflow {
+    big(&["big", "more", "again", "still"])
 }
 
 fn few() -> WorkerConfig {
@@ -59,7 +65,7 @@ async fn rel_e9_a_large_execution_starves_no_small_one_of_its_own_workspace() {
     let world = World::new().await;
     let (executor, mut calls) = held();
     let worker = world.worker_with(writing(executor), few());
-    let (large, small) = (world.publish(&big()).await, world.publish(&copies(1)).await);
+    let (large, small) = (world.publish(&large()).await, world.publish(&copies(1)).await);
     world.launch(large, none()).await;
     let under_way = take(&mut calls, PLACES).await;
 
@@ -76,7 +82,7 @@ async fn rel_e9_a_large_execution_starves_no_small_one_of_another_workspace() {
     let world = World::new().await;
     let (executor, mut calls) = held();
     let worker = world.worker_with(writing(executor), few());
-    let large = world.publish(&big()).await;
+    let large = world.publish(&large()).await;
     for _ in 0..5 {
         world.launch(large, none()).await;
     }
@@ -140,7 +146,7 @@ fn most_at_once(events: &[Event]) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e9_no_execution_ever_has_more_than_twenty_jobs_under_way() {
     let world = World::new().await;
-    let template = world.publish(&big()).await;
+    let template = world.publish(&big(&["big", "more"])).await;
     let mut executions = vec![];
     for _ in 0..3 {
         executions.push(world.launch(template, none()).await);
