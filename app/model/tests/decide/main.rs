@@ -18,6 +18,7 @@ mod people;
 mod places;
 mod schedule;
 mod states;
+mod step_pairs;
 mod store;
 mod versions;
 mod workflows;

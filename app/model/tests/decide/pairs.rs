@@ -1,6 +1,6 @@
 //! Every input in every state, next to what has been reviewed: `pairs.txt`.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use model::{
     decide::{AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, Draft, ParentWord, Refused},
@@ -27,10 +27,10 @@ use crate::{
 
 const REVIEWED: &str = include_str!("pairs.txt");
 /// Soon after the launch, and long after any execution's time is used up.
-const SOON: Timestamp = Timestamp(5);
-const LATE: Timestamp = Timestamp(48 * 3_600_000);
+pub(crate) const SOON: Timestamp = Timestamp(5);
+pub(crate) const LATE: Timestamp = Timestamp(48 * 3_600_000);
 
-type Answer = Result<(), Refused>;
+pub(crate) type Answer = Result<(), Refused>;
 type Input = (&'static str, Timestamp, fn(&mut Draft<'_>) -> Answer);
 
 /// Reports the job of `b` under a fence that lies so far back.
@@ -145,23 +145,46 @@ fn without_ids(words: &str) -> String {
     plain.collect::<Vec<_>>().join(" ")
 }
 
+/// What has come of an input, in a line: where it leads and what was recorded, or why it was refused.
+pub(crate) fn told(leads_to: &str, events: &[Event], answer: &Answer) -> String {
+    match answer {
+        Err(refused) => {
+            assert!(events.is_empty(), "refused, and an event: {refused}");
+            without_ids(&format!("refused: {refused}"))
+        }
+        Ok(()) if events.is_empty() => "nothing".to_owned(),
+        Ok(()) => {
+            let kinds: Vec<String> = events.iter().map(kind).collect();
+            format!("{leads_to}: {}", kinds.join(" "))
+        }
+    }
+}
+
+/// Compares a table with the reviewed one of that name. With `ATELIER_KEEP` it is kept instead; what
+/// has changed is reviewed as the difference to the last commit:
+/// `ATELIER_KEEP=yes cargo test -p model --test decide pairs`.
+pub(crate) fn compare(name: &str, table: &str, reviewed: &str) {
+    if std::env::var_os("ATELIER_KEEP").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decide");
+        return fs::write(folder.join(name), table).unwrap();
+    }
+    let unlike: Vec<_> =
+        table.lines().zip(reviewed.lines()).filter(|(is, was)| is != was).collect();
+
+    let whole = if table == reviewed { "" } else { table };
+    assert!(
+        whole.is_empty(),
+        "review what has changed, then keep it (ATELIER_KEEP=yes): {unlike:#?}\n{whole}"
+    );
+}
+
 fn table() -> String {
     let mut text = String::new();
     for status in Status::ALL.iter().copied() {
         writeln!(text, "{status}").unwrap();
         for (input, now, decision) in INPUTS {
             let (after, events, answer) = decided_at(*now, snapshot_in(status), decision);
-            let told = match answer {
-                Err(refused) => {
-                    assert!(events.is_empty(), "{input} while {status}: refused, and an event");
-                    without_ids(&format!("refused: {refused}"))
-                }
-                Ok(()) if events.is_empty() => "nothing".to_owned(),
-                Ok(()) => {
-                    let kinds: Vec<String> = events.iter().map(kind).collect();
-                    format!("{}: {}", after.status, kinds.join(" "))
-                }
-            };
+            let told = told(after.status.as_str(), &events, &answer);
             writeln!(text, "  {input} → {told}").unwrap();
         }
     }
@@ -170,11 +193,5 @@ fn table() -> String {
 
 #[test]
 fn rel_m1_every_input_in_every_state_does_what_was_reviewed() {
-    let table = table();
-
-    let unlike: Vec<_> =
-        table.lines().zip(REVIEWED.lines()).filter(|(is, was)| is != was).collect();
-
-    let whole = if table == REVIEWED { "" } else { &table };
-    assert!(whole.is_empty(), "review what has changed, then keep it: {unlike:#?}\n{whole}");
+    compare("pairs.txt", &table(), REVIEWED);
 }
