@@ -9,12 +9,12 @@ use model::{
     },
     id::{ExecutionId, WorkspaceId},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 
 use crate::{
     error::{Doing, Result},
     services::executions::view,
-    store::{executions, findings},
+    store::{self, executions, findings},
 };
 
 /// A breach of an invariant.
@@ -28,19 +28,21 @@ pub struct Finding {
     pub words: String,
 }
 
-/// Examines every execution of the database. Meant to be run while nothing changes, or to be
-/// repeated: a change in between may look like a breach.
+const DOING: &str = "examining executions";
+
+/// Examines every execution of the database, each as it is at one moment: others may be at work.
 pub async fn examine(pool: &PgPool) -> Result<Vec<Finding>> {
-    let mut conn = pool.acquire().await.doing("examining executions")?;
+    let mut conn = pool.acquire().await.doing(DOING)?;
     let of_rows = findings::of_rows(&mut conn, None).await?;
     let all = findings::executions(&mut conn).await?;
+    drop(conn);
     let owners: BTreeMap<_, _> = all.iter().map(|(owner, id)| (*id, *owner)).collect();
     let finding = |(execution, words)| {
         Some(Finding { execution, workspace: *owners.get(&execution)?, words })
     };
     let mut found: Vec<_> = of_rows.into_iter().filter_map(finding).collect();
     for (workspace, execution) in all {
-        match unlike_events(&mut conn, workspace, execution).await {
+        match unlike_events(pool, workspace, execution).await {
             Err(error) if !error.may_pass() => {
                 tracing::warn!(error = &error as &dyn std::error::Error, %execution, "unreadable");
                 let words = format!("its rows cannot be read: {error}");
@@ -54,19 +56,21 @@ pub async fn examine(pool: &PgPool) -> Result<Vec<Finding>> {
 
 /// Where the stored state is not the fold of the events. What is to go on is read as that does.
 async fn unlike_events(
-    conn: &mut PgConnection,
+    pool: &PgPool,
     workspace: WorkspaceId,
     execution: ExecutionId,
 ) -> Result<Vec<Finding>> {
-    let shown = view(conn, (workspace, execution)).await?;
+    let mut tx = store::begin_looking(pool).await.doing(DOING)?;
+    let shown = view(&mut tx, (workspace, execution)).await?;
     if !matches!(shown.status, ExecutionStatus::Completed | ExecutionStatus::Stopped) {
-        executions::snapshot_rows(conn, &[execution.0]).await?;
+        executions::snapshot_rows(&mut tx, &[execution.0]).await?;
     }
+    let stored = findings::standings(&mut tx, execution).await?;
+    tx.commit().await.doing(DOING)?;
     let folded = told(&shown);
     // What is pending and came with no round needs no row.
     let rowless = shown.edges.iter().filter(|edge| edge.id.round().is_empty());
     let rowless = rowless.map(|edge| (edge.id.to_string(), EdgeState::Pending.to_string()));
-    let stored = findings::standings(conn, execution).await?;
     let stored: BTreeMap<_, _> = rowless.chain(stored).collect();
     let mut keys: Vec<_> = folded.keys().chain(stored.keys()).collect();
     keys.sort();

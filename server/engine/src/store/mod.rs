@@ -121,6 +121,11 @@ pub async fn begin_planned_once(pool: &PgPool) -> sqlx::Result<PgTransaction<'st
     begin_with(pool, &BEGIN).await
 }
 
+/// [Begins](begin) a transaction that only looks, at everything as it is when it first does.
+pub async fn begin_looking(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    begin_with(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
+}
+
 async fn begin_with(pool: &PgPool, words: &'static str) -> sqlx::Result<PgTransaction<'static>> {
     let pool = pool.clone();
     let begun = tokio::spawn(async move { pool.begin_with(words).await });
