@@ -6,6 +6,13 @@ WITH e AS (
            count(*) FILTER (WHERE j.status IN ('completed', 'failed', 'cancelled')) AS settled
       FROM agent_jobs j JOIN e ON e.id = j.execution_id
      GROUP BY j.execution_id, j.node_row_id, j.generation
+), paid AS (
+    SELECT l.execution_id, l.job_id, sum(l.input_tokens) AS input_tokens,
+           sum(l.output_tokens) AS output_tokens, coalesce(sum(l.cost), 0) AS cost,
+           count(*) FILTER (WHERE l.cost IS NULL) AS unpriced_calls,
+           count(*) FILTER (WHERE l.sample) AS sample_calls
+      FROM spend_ledger l JOIN e ON e.id = l.execution_id
+     GROUP BY l.execution_id, l.job_id
 )
 SELECT e.id AS "execution!", 'events are numbered with gaps' AS "finding!"
   FROM e
@@ -71,6 +78,15 @@ SELECT e.id, 'the cost is not the sum of its jobs and of the ledger'
  WHERE e.total_cost <> (SELECT coalesce(sum(cost), 0) FROM agent_jobs j WHERE j.execution_id = e.id)
     OR e.total_cost <> (SELECT coalesce(sum(cost), 0) FROM spend_ledger l WHERE l.execution_id = e.id)
 UNION ALL
+-- A call that was paid is written to both at once, an attempt that failed after it among them.
+SELECT e.id, format('a job of %s does not have the bill that the ledger has of it', j.node_id)
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+  LEFT JOIN paid ON paid.execution_id = e.id AND paid.job_id = j.id
+ WHERE (j.input_tokens, j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls)
+       <> (coalesce(paid.input_tokens, 0), coalesce(paid.output_tokens, 0), coalesce(paid.cost, 0),
+           coalesce(paid.unpriced_calls, 0), coalesce(paid.sample_calls, 0))
+UNION ALL
 SELECT e.id, 'a completed job has not exactly one completed attempt'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed' AND j.child_id IS NULL
@@ -129,3 +145,23 @@ SELECT e.id, 'a job recorded an output twice'
   JOIN artifacts a ON a.execution_id = e.id AND a.job_id = j.id AND a.repeats IS NULL
  GROUP BY e.id, j.id, a.port
 HAVING count(*) > 1
+UNION ALL
+-- Whoever completes gives something, be it an empty object; who called somebody, that one's answer. What
+-- only waits makes nothing, nor does what needs no job.
+SELECT e.id, format('a completed job of %s has no output', j.node_id)
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed'
+ WHERE e.forgotten_at IS NULL AND j.job_type <> 'wait'
+   AND (j.output IS NULL OR j.sent_at IS NOT NULL AND j.output = '{}')
+UNION ALL
+SELECT e.id, format('%s has completed its jobs but has no output', n.node_id)
+  FROM e
+  JOIN execution_nodes n ON n.execution_id = e.id AND n.status = 'completed'
+ WHERE e.forgotten_at IS NULL AND n.kind <> 'wait' AND n.jobs_total > 0 AND n.output IS NULL
+UNION ALL
+-- Retention leaves those that count and those that are kept.
+SELECT e.id, format('a version of what %s gave is missing', a.node_id)
+  FROM e JOIN artifacts a ON a.execution_id = e.id
+ WHERE e.forgotten_at IS NULL
+ GROUP BY e.id, a.node_id, a.item, a.port
+HAVING count(*) <> max(a.version)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     execution::{
         state::{EdgeState, ExecutionStatus, RoundState},
-        view::ExecutionView,
+        view::{Bill, ExecutionView},
     },
     id::{ExecutionId, WorkspaceId},
 };
@@ -98,5 +98,33 @@ fn told(view: &ExecutionView) -> BTreeMap<String, String> {
     let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
     let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));
     let own = [("execution".to_owned(), view.status.to_string())];
-    nodes.chain(rounds).chain(jobs).chain(edges).chain(own).collect()
+    let stands = nodes.chain(rounds).chain(jobs).chain(edges).chain(own);
+    stands.chain(given(view)).chain(paid(view)).collect()
+}
+
+/// The versions of outputs that count; as the rows tell it ([`findings::standings`]), like all of this.
+fn given(view: &ExecutionView) -> impl Iterator<Item = (String, String)> {
+    view.nodes.iter().flat_map(|node| &node.artifacts).map(|artifact| {
+        let of = format!("{} of {}, item {}", artifact.port, artifact.node, artifact.item);
+        (of, format!("version {}, {}", artifact.version, artifact.id))
+    })
+}
+
+/// What its jobs cost, what they cost before they were made again among it, and what each job that
+/// counts did. What it launched has a bill of its own.
+fn paid(view: &ExecutionView) -> impl Iterator<Item = (String, String)> {
+    let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
+    let bills = jobs.map(|job| (job.id.to_string(), job.bill));
+    let bills = bills.chain([("all".to_owned(), view.bill())]);
+    bills.filter(|(_, bill)| *bill != Bill::default()).map(|(of, bill)| {
+        let words = format!(
+            "{} and {} tokens, {} millionths of a dollar, {} unpriced and {} sample calls",
+            bill.input_tokens,
+            bill.output_tokens,
+            bill.cost_micros,
+            bill.unpriced_calls,
+            bill.sample_calls
+        );
+        (format!("the bill of {of}"), words)
+    })
 }

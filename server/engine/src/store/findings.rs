@@ -17,8 +17,8 @@ pub async fn of_rows(
     Ok(rows.into_iter().map(|row| (ExecutionId(row.execution), row.finding)).collect())
 }
 
-/// Where the nodes, rounds and jobs of an execution stand, for comparing with what its events say:
-/// (what of it, how that stands).
+/// Where the nodes, rounds and jobs of an execution stand, what it gives and what it cost, for comparing
+/// with what its events say: (what of it, how that stands).
 pub async fn standings(
     conn: &mut PgConnection,
     execution: ExecutionId,
@@ -37,7 +37,27 @@ pub async fn standings(
            UNION ALL
            SELECT 'execution', status FROM workflow_executions WHERE id = $1
            UNION ALL
-           SELECT edge_id, state FROM execution_edges WHERE execution_id = $1"#,
+           SELECT edge_id, state FROM execution_edges WHERE execution_id = $1
+           UNION ALL
+           SELECT format('%s of %s, item %s', port, node_id, item), format('version %s, %s', version, id)
+             FROM artifacts WHERE execution_id = $1 AND is_latest
+           UNION ALL
+           SELECT 'the bill of ' || paid.whose,
+                  format('%s and %s tokens, %s millionths of a dollar, %s unpriced and %s sample calls',
+                         paid.input_tokens, paid.output_tokens, paid.cost, paid.unpriced_calls,
+                         paid.sample_calls)
+             FROM (SELECT 'all', input_tokens, output_tokens, total_cost, unpriced_calls, sample_calls
+                     FROM workflow_executions WHERE id = $1
+                   UNION ALL
+                   SELECT j.id::text, j.input_tokens, j.output_tokens, j.cost, j.unpriced_calls,
+                          j.sample_calls
+                     FROM agent_jobs j
+                     JOIN execution_nodes n ON n.execution_id = j.execution_id AND n.id = j.node_row_id
+                                           AND n.generation = j.generation
+                    WHERE j.execution_id = $1)
+                  AS paid (whose, input_tokens, output_tokens, cost, unpriced_calls, sample_calls)
+            WHERE (paid.input_tokens, paid.output_tokens, paid.cost, paid.unpriced_calls,
+                   paid.sample_calls) <> (0, 0, 0, 0, 0)"#,
         execution.0
     )
     .fetch_all(conn)

@@ -20,7 +20,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 /// What is found, and the damage that does it. In braces: the executions of the [`Scene`].
-const CASES: [(&str, &str); 19] = [
+const CASES: [(&str, &str); 23] = [
     (
         "events are numbered with gaps",
         "UPDATE workflow_executions SET event_seq = event_seq + 1 WHERE id = {done}",
@@ -70,6 +70,10 @@ const CASES: [(&str, &str); 19] = [
         "UPDATE workflow_executions SET total_cost = total_cost + 1 WHERE id = {done}",
     ),
     (
+        "a job of write does not have the bill that the ledger has of it",
+        "UPDATE spend_ledger SET input_tokens = input_tokens + 1 WHERE execution_id = {done}",
+    ),
+    (
         "a completed job has not exactly one completed attempt",
         "UPDATE job_attempts SET status = 'lost' WHERE execution_id = {done}",
     ),
@@ -116,6 +120,19 @@ const CASES: [(&str, &str); 19] = [
          SELECT gen_random_uuid(), workspace_id, execution_id, node_id, item, port, version + 1, false,
                 '\"Another\"', inputs, provider, model, sample, job_id, created_at
            FROM artifacts WHERE execution_id = {done} LIMIT 1",
+    ),
+    (
+        "a completed job of write has no output",
+        "UPDATE agent_jobs SET output = CASE WHEN item = 0 THEN '{}'::jsonb END
+          WHERE execution_id = {done}",
+    ),
+    (
+        "write has completed its jobs but has no output",
+        "UPDATE execution_nodes SET output = NULL WHERE execution_id = {done} AND node_id <> 'end'",
+    ),
+    (
+        "a version of what write gave is missing",
+        "UPDATE artifacts SET version = 2 WHERE execution_id = {done}",
     ),
 ];
 

@@ -8,7 +8,7 @@ use engine::{
     executors::Attempt,
     services::upkeep::doctor::{Ailment, Cure},
     testing::{
-        play::{copies, frozen, held, take, writing, wrote},
+        play::{copies, frozen, graph, held, take, writing, wrote},
         world::{World, none, quick},
     },
 };
@@ -160,6 +160,107 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let words = view.end_reason.map(EndReason::words);
     assert_eq!(words, Some("Ended: nothing would ever have woken it"), "no person stopped it");
     assert_kept(&world, id).await;
+}
+
+/// What is said of an execution of three texts that is done, and then damaged; that nobody but a person
+/// can help is said with it. In angle brackets: the ids of outputs and jobs.
+async fn said_of_three(damage: &'static str) -> Vec<String> {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let id = world.launch(world.publish(&copies(3)).await, none()).await;
+    let view = world.wait_over(id).await;
+    worker.stop().await;
+    assert_eq!(found(&world).await, []);
+    run(&world, damage).await;
+
+    let ailments = found(&world).await;
+
+    for ailment in &ailments {
+        assert_eq!(ailment.execution, Some((world.owner.workspace, id)));
+        assert!(ailment.cure.words().starts_with("Restore a backup"), "{ailment:#?}");
+        assert!(!ailment.cure.can_be_done() && !world.services.cure(ailment).await.unwrap());
+    }
+    assert_eq!(found(&world).await, ailments, "nothing was changed");
+    let write = view.node(&"write".into()).unwrap();
+    let made = write.artifacts.iter().map(|made| (made.id.to_string(), format!("<{}>", made.item)));
+    let jobs = (0..).zip(&write.jobs).map(|(item, job)| (job.id.to_string(), format!("<{item}>")));
+    let ids: Vec<_> = made.chain(jobs).collect();
+    let named = |words: &str| {
+        ids.iter().fold(words.to_owned(), |words, (id, place)| words.replace(id, place))
+    };
+    let mut said: Vec<_> = ailments.iter().map(|ailment| named(&ailment.words)).collect();
+    said.sort();
+    said
+}
+
+#[tokio::test]
+async fn rel_e3_outputs_that_are_not_those_of_the_events_are_named() {
+    let damage = "DELETE FROM artifacts WHERE item = 0;
+                  UPDATE artifacts SET version = 2 WHERE item = 1;
+                  UPDATE artifacts SET is_latest = false WHERE item = 2";
+
+    let said = said_of_three(damage).await;
+
+    let expected = [
+        "a version of what write gave is missing.",
+        "texts of write, item 0 is missing by its rows but version 1, <0> by its events.",
+        "texts of write, item 1 is version 2, <1> by its rows but version 1, <1> by its events.",
+        "texts of write, item 2 is missing by its rows but version 1, <2> by its events.",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn rel_e3_costs_that_are_not_those_of_the_events_are_named() {
+    // As if an attempt had been written without its event.
+    let damage = "UPDATE spend_ledger l SET cost = l.cost + 7
+                    FROM agent_jobs j WHERE j.id = l.job_id AND j.item = 1;
+                  UPDATE agent_jobs SET cost = cost + 7 WHERE item = 1;
+                  UPDATE workflow_executions SET total_cost = total_cost + 7";
+
+    let said = said_of_three(damage).await;
+
+    let cost = |words: &str| -> i64 {
+        let before = words.split(" millionths").next().unwrap();
+        before.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let [of_job, of_all] = &said[..] else { panic!("{said:#?}") };
+    for (words, of, calls) in [(of_job, "<1>", 1), (of_all, "all", 3)] {
+        let (rows, events) = words.split_once(" by its rows but ").unwrap();
+        assert!(rows.starts_with(&format!("the bill of {of} is ")), "{words}");
+        assert!(events.ends_with(&format!(" {calls} sample calls by its events.")), "{words}");
+        assert_eq!(cost(rows) - cost(events), 7, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn rel_e3_completed_jobs_and_steps_without_an_output_are_named() {
+    let damage = "UPDATE agent_jobs SET output = NULL WHERE item = 2;
+                  UPDATE execution_nodes SET output = NULL WHERE node_id = 'write'";
+
+    let said = said_of_three(damage).await;
+
+    let expected = [
+        "a completed job of write has no output.",
+        "write has completed its jobs but has no output.",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn what_only_waits_or_orders_needs_no_output() {
+    let world = World::new().await;
+    let nodes = [("later", "wait", json!({"seconds": 0})), ("both", "merge", json!({}))];
+    let edges = [("start", "later"), ("later", "both"), ("both", "end")];
+    let worker = world.worker(quick());
+    let id = world.launch(world.publish(&graph(&nodes, &edges)).await, none()).await;
+    assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    worker.stop().await;
+    run(&world, "UPDATE agent_jobs SET output = NULL; UPDATE execution_nodes SET output = NULL")
+        .await;
+
+    assert_eq!(world.count("SELECT count(*) FROM agent_jobs WHERE status = 'completed'").await, 1);
+    assert_eq!(found(&world).await, []);
 }
 
 #[tokio::test]
