@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,6 +12,9 @@ const root = resolve(import.meta.dirname, '../..');
 export const binary = process.env.ATELIER_BINARY
   ?? join(resolve(root, process.env.CARGO_TARGET_DIR ?? 'target'), 'debug/atelier');
 
+/** The exit code of `atelier doctor` when something is wrong. */
+const AILING = 2;
+
 /**
  * One `atelier serve` with data of its own: a database in the test PostgreSQL or, without one, the
  * private PostgreSQL it starts itself. It may be killed and started again on the same data.
@@ -20,6 +23,8 @@ export class Server {
   /** Everything the process wrote, the newest last. */
   readonly log: string[] = [];
   private process?: ChildProcess;
+  /** Executions whose rows a test has made up. */
+  private readonly madeUp = new Set<string>();
 
   private constructor(
     readonly url: string,
@@ -71,6 +76,32 @@ export class Server {
     await this.leave();
     if (this.database) dropDatabase(this.database);
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Says that a test writes rows of an execution that no step would: nobody examines them at the end. */
+  leaveUnexamined(execution: string): void {
+    this.madeUp.add(execution);
+  }
+
+  /** Lets the product itself examine what its tests have left behind, and fails with what is wrong. */
+  async examine(): Promise<void> {
+    const { code, stdout, stderr } = await this.command('doctor');
+    // What is wrong is at the edge, what helps is below it, and the number of both comes last.
+    const ailments = stdout.split('\n').filter((line) => /^\S/.test(line) && !/^\d+ found, /.test(line));
+    const isMadeUp = (line: string) => [...this.madeUp].some((id) => line.startsWith(`Execution ${id}: `));
+    if (code === 0 || (code === AILING && ailments.length > 0 && ailments.every(isMadeUp))) return;
+    const log = this.log.slice(-40).join('\n');
+    throw new Error(`atelier doctor ended with ${code}:\n${stdout}\n${stderr}\nThe server's log ends with:\n${log}`);
+  }
+
+  /** Runs another command of the binary on the server's data. */
+  private command(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
+    const options = { env: this.environment(), cwd: this.dataDir, timeout: 60_000, maxBuffer: 16 << 20 };
+    return new Promise((done) => {
+      execFile(binary, words, options, (error, stdout, stderr) => {
+        done({ code: error ? (error.code ?? error.signal ?? error.message) : 0, stdout, stderr });
+      });
+    });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -20,7 +20,13 @@ export const test = base.extend<{ guard: Guard }, { server: Server; settings: Se
     async ({ settings }, use) => {
       const server = await Server.start(settings);
       await use(server);
-      await server.stop();
+      try {
+        // Nobody is at work any more: what is there is what stays.
+        await server.leave();
+        await server.examine();
+      } finally {
+        await server.stop();
+      }
     },
     { scope: 'worker', timeout: 120_000 },
   ],
