@@ -63,10 +63,10 @@ pub async fn bare() -> TestDb {
 }
 
 /// A database with what a dump says, as old as that; its clock goes on from the dump's last event.
-pub async fn restored(dump: &'static str) -> TestDb {
+pub async fn restored(dump: &str) -> TestDb {
     let db = bare().await;
     let mut conn = PgConnection::connect(&db.url).await.expect("connecting to restore a dump");
-    sqlx::raw_sql(dump).execute(&mut conn).await.expect("restoring a dump");
+    sqlx::raw_sql(AssertSqlSafe(dump)).execute(&mut conn).await.expect("restoring a dump");
     let sql = "SELECT (extract(epoch FROM max(at) - clock_timestamp()) * 1000)::bigint
                  FROM public.execution_events";
     let then: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a dump of events");

@@ -1,8 +1,11 @@
 //! What holds under load, on a starved machine, and from one release to the next.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod drawn;
 mod dropped;
 mod full;
+mod left;
 mod load;
+mod releases;
 mod starved;
 mod upgrade;

@@ -1,9 +1,16 @@
-//! What an older release left in every state goes on under this one.
+//! What a release left in every state goes on under this one.
 //!
-//! `fifteen_migrations.dump` was written by `pg_dump` on the engine as it was when the newest
-//! migration was 15, with two executions in each state and a worker at work.
+//! Before a release its own executions are kept for the tests of all that follow:
+//!
+//! ```sh
+//! ATELIER_KEEP_RELEASE=yes tools/with-postgres cargo test -p engine --test proof \
+//!   what_this_release_leaves -- --nocapture
+//! ```
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use engine::{
     executors::{Attempt, Executors},
@@ -12,34 +19,61 @@ use engine::{
     store,
     testing::{
         db,
-        play::{Answering, wrote},
-        world::{World, quick, sample},
+        play::Answering,
+        world::{ROOMY, World, quick, sample},
     },
 };
 use model::{
     access::Role,
-    decide::{ArtifactOut, ArtifactOutBody, Outcome},
+    decide::JobOutput,
     execution::{
-        state::{ExecutionStatus as Status, NodeStatus},
-        view::NodeView,
+        question::{CallAnswer, Way},
+        state::{ExecutionStatus as Status, NodeStatus, PauseReason},
     },
-    id::{ArtifactId, ExecutionId, ReviewId, UserId, WorkspaceId},
+    id::{ExecutionId, UserId, WorkspaceId},
     nodes::NodeKind,
     pages::Control,
     review::{Approval, Decision},
 };
-use serde_json::json;
 use uuid::Uuid;
 
-const DUMP: &str = include_str!("fifteen_migrations.dump");
-/// What all executions of the dump make, what they had made already among it.
-const DOCUMENTS: i64 = 47;
+use crate::{
+    drawn::documents,
+    left::{leave, written},
+    releases::{Release, keep, releases},
+};
 
-/// The executions of the dump by where they stand.
-async fn standing(world: &World, status: &str) -> Vec<ExecutionId> {
-    let sql = "SELECT id FROM workflow_executions WHERE status = $1 ORDER BY id";
-    let ids = sqlx::query_scalar::<_, Uuid>(sql).bind(status).fetch_all(&world.db.pool);
-    ids.await.unwrap().into_iter().map(ExecutionId).collect()
+/// Rounds of executions that are kept, 24 in each.
+const ROUNDS: usize = 9;
+/// How often executions may ask anything of people before they are over.
+const MOST_ASKED: usize = 4;
+
+/// Less than none while an execution works or is about to; what waits for its time or for people does
+/// not.
+const AT_REST: &str = "SELECT -count(*) FROM workflow_executions
+                        WHERE status = 'pending'
+                           OR status = 'running'
+                              AND (jobs_running > 0 OR next_run_at <= engine_now())";
+const OUTPUTS: &str = "SELECT count(*) FROM artifacts WHERE is_latest";
+
+/// An execution as it was left: the name of its workflow, where it stands, how many documents it has
+/// made.
+type Left = (String, String, i64);
+
+async fn left(world: &World) -> BTreeMap<Uuid, Left> {
+    let sql = "SELECT e.id, e.run_definition ->> 'name', e.status, count(d.id)
+                 FROM workflow_executions e
+                 LEFT JOIN documents d ON d.execution_id = e.id
+                GROUP BY e.id";
+    let rows: Vec<(Uuid, String, String, i64)> =
+        sqlx::query_as(sql).fetch_all(&world.db.pool).await.unwrap();
+    rows.into_iter().map(|(id, name, status, made)| (id, (name, status, made))).collect()
+}
+
+/// The words in a column.
+async fn words(world: &World, sql: &'static str) -> BTreeSet<String> {
+    let words: Vec<String> = sqlx::query_scalar(sql).fetch_all(&world.db.pool).await.unwrap();
+    words.into_iter().collect()
 }
 
 async fn owner(db: &db::TestDb) -> Actor {
@@ -49,29 +83,19 @@ async fn owner(db: &db::TestDb) -> Actor {
     Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine }
 }
 
-/// Text nodes that answer at once, as the older release's did.
+/// Every step gives what it has to at once, whatever its prompt says.
 fn answering() -> Executors {
-    let answer = Answering(|_: &JobContext| {
-        let mut attempt = wrote("after");
-        if let Attempt { outcome: Outcome::Done(output), .. } = &mut attempt {
-            output.artifacts.push(ArtifactOut {
-                id: ArtifactId(Uuid::now_v7()),
-                port: "texts".to_owned(),
-                body: ArtifactOutBody::Text("after".to_owned()),
-                inputs: json!({}),
-                provider: "sample".to_owned(),
-                model: "echo".to_owned(),
-                sample: true,
-            });
-        }
-        attempt
-    });
-    Executors::inside().with(NodeKind::GenerateCopy, answer)
+    Executors::inside()
+        .with(NodeKind::GenerateCopy, Answering(|_: &JobContext| written("after")))
+        .with(
+            NodeKind::HttpRequest,
+            Answering(|_: &JobContext| Attempt::done(JobOutput::default())),
+        )
 }
 
-/// A world on the migrated dump, as its owner.
-async fn taken_over() -> World {
-    let db = db::restored(DUMP).await;
+/// A world on a migrated dump, as its owner.
+async fn taken_over(dump: &str) -> World {
+    let db = db::restored(dump).await;
     store::migrate(&db.url).await.unwrap();
     let owner = owner(&db).await;
     let mut world = World::on(db, sample()).await;
@@ -79,70 +103,113 @@ async fn taken_over() -> World {
     world
 }
 
-async fn control(world: &World, id: ExecutionId, control: Control) {
-    world.services.control(&world.owner, id, control).await.unwrap();
+/// Decides what is reviewed, answers what is asked, resumes what is paused, retries what has failed
+/// and lets go what goes step by step; how many there were.
+async fn answer_all(world: &World) -> usize {
+    let World { services, owner, .. } = world;
+    let reviews = services.reviews(owner).await.unwrap();
+    for card in &reviews {
+        let approve = Decision::Approve(Approval::default());
+        services.decide(owner, card.id, approve).await.unwrap();
+    }
+    let questions = services.questions(owner, None).await.unwrap();
+    for card in &questions {
+        let (job_id, question) = (card.job_id, card.question);
+        let again = CallAnswer { job_id, question, answer: Way::Again, output: None };
+        services.answer_call(owner, card.execution_id, again).await.unwrap();
+    }
+    let sql = "SELECT id, status FROM workflow_executions
+                WHERE status = 'failed' OR status = 'running' AND NOT auto_run
+                   OR status = 'paused' AND pause_reason NOT IN ('review', 'parent')";
+    let others: Vec<(Uuid, String)> = sqlx::query_as(sql).fetch_all(&world.db.pool).await.unwrap();
+    for (id, status) in &others {
+        let word = match status.as_str() {
+            "paused" => Control::Resume,
+            "running" => Control::AutoRun { on: true },
+            _ => Control::RetryNode { node_id: "write".into(), config: None, generation: None },
+        };
+        services.control(owner, ExecutionId(*id), word).await.unwrap();
+    }
+    reviews.len() + questions.len() + others.len()
 }
 
-/// Decides what is reviewed, resumes what is paused and retries what has failed.
-async fn push_on(world: &World) {
-    let sql = "SELECT id, execution_id FROM reviews WHERE status = 'open'";
-    let open: Vec<(Uuid, Uuid)> = sqlx::query_as(sql).fetch_all(&world.db.pool).await.unwrap();
-    assert_eq!(open.len(), 2);
-    for id in standing(world, "paused").await {
-        match open.iter().find(|(_, execution)| *execution == id.0) {
-            Some((review, _)) => {
-                let approve = Decision::Approve(Approval::default());
-                let decided = world.services.decide(&world.owner, ReviewId(*review), approve);
-                decided.await.unwrap();
-            }
-            None => control(world, id, Control::Resume).await,
+/// Sees to executions until those that are not over only wait for their time.
+async fn see_to_all(world: &World) {
+    for _ in 0..MOST_ASKED {
+        world.until(AT_REST, 0).await;
+        if answer_all(world).await == 0 {
+            return;
         }
     }
-    for id in standing(world, "failed").await {
-        control(
-            world,
-            id,
-            Control::RetryNode { node_id: "write".into(), config: None, generation: None },
-        )
-        .await;
+    panic!("executions ask again and again");
+}
+
+/// What becomes of what was left.
+fn end((name, status, made): Left) -> Left {
+    if status == Status::Stopped.as_str() {
+        return (name, status, made);
     }
+    let made = documents(&name);
+    (name, Status::Completed.as_str().to_owned(), made)
+}
+
+/// Finishes what was left in a world, and whose worker is gone.
+async fn assert_finished(world: &World) {
+    let left_there = left(world).await;
+    let outputs = world.count(OUTPUTS).await;
+    for status in Status::ALL {
+        let stands = |left: &Left| left.1 == status.as_str();
+        assert!(left_there.values().any(stands), "none is {status}");
+    }
+
+    let worker = world.worker_elsewhere(answering(), quick());
+    see_to_all(world).await;
+    // Time that is waited counts for no deadline.
+    world.db.advance(Duration::from_secs(3600)).await;
+    world.nudge().await;
+    for id in left_there.keys() {
+        world.wait_over(ExecutionId(*id)).await;
+    }
+    worker.stop().await;
+
+    let ends: BTreeMap<Uuid, Left> =
+        left_there.into_iter().map(|(id, left)| (id, end(left))).collect();
+    assert_eq!(left(world).await, ends);
+    assert!(world.count(OUTPUTS).await > outputs);
+    let lost = "SELECT count(*) FROM job_attempts WHERE status = 'lost'";
+    assert!(world.count(lost).await > 0, "the worker that is gone held jobs");
+    world.assert_sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e14_what_an_older_release_left_in_every_state_is_finished_by_this_one() {
-    let world = taken_over().await;
-    world.assert_sound().await;
-    let mut left = vec![];
-    for status in Status::ALL {
-        let ids = standing(&world, status.as_str()).await;
-        assert!(ids.len() >= 2, "{status}: {ids:?}");
-        left.push((*status, ids));
+    for Release { newest_migration, dump } in releases() {
+        println!("what was left at migration {newest_migration}");
+        let world = taken_over(&dump).await;
+        world.assert_sound().await;
+        assert_finished(&world).await;
     }
-    let kept = "SELECT count(*) FROM artifacts WHERE is_latest";
-    let before = world.count(kept).await;
+}
 
-    let worker = world.worker_elsewhere(answering(), quick());
-    push_on(&world).await;
-    // Only what waits for a time is left then: time that is waited counts for no deadline.
-    for id in left.iter().flat_map(|(_, ids)| ids) {
-        let waits = |node: &NodeView| node.status == NodeStatus::Waiting;
-        world.wait(*id, |view| view.status.is_over() || view.nodes.iter().any(waits)).await;
-    }
-    world.db.advance(Duration::from_secs(3600)).await;
-    world.nudge().await;
-
-    for (status, ids) in left {
-        let end = if status == Status::Stopped { Status::Stopped } else { Status::Completed };
-        for id in ids {
-            assert_eq!(world.wait_over(id).await.status, end, "it was {status}");
-        }
-    }
-    worker.stop().await;
-    assert_eq!(world.count("SELECT count(*) FROM documents").await, DOCUMENTS);
-    assert!(world.count(kept).await > before);
-    let lost = "SELECT count(*) FROM job_attempts WHERE status = 'lost'";
-    assert!(world.count(lost).await > 0, "the older release's worker held jobs");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e14_what_this_release_leaves_in_every_state_is_sound_and_can_be_finished() {
+    let keeps = std::env::var_os("ATELIER_KEEP_RELEASE").is_some();
+    let (world, worker) = leave(World::new().await, if keeps { ROUNDS } else { 1 }).await;
     world.assert_sound().await;
+    // A job that is ready is taken at once.
+    let nodes = NodeStatus::ALL.iter().filter(|status| **status != NodeStatus::Ready);
+    let nodes: BTreeSet<String> = nodes.map(|status| status.to_string()).collect();
+    assert_eq!(words(&world, "SELECT DISTINCT status FROM execution_nodes").await, nodes);
+    let pauses: BTreeSet<String> = PauseReason::ALL.iter().map(|why| why.to_string()).collect();
+    let sql = "SELECT DISTINCT pause_reason FROM workflow_executions WHERE status = 'paused'";
+    assert_eq!(words(&world, sql).await, pauses);
+    if keeps {
+        keep(&world).await;
+    }
+
+    world.give_up_workers().await;
+    drop(worker);
+    assert_finished(&world.limited(ROOMY)).await;
 }
 
 /// What a migration could change: tables, rows of the log, and which migrations have run when.
@@ -158,13 +225,16 @@ async fn content(db: &db::TestDb) -> String {
 
 #[tokio::test]
 async fn rel_e14_migrating_again_changes_nothing_of_what_was_taken_over() {
-    let db = db::restored(DUMP).await;
-    let old = content(&db).await;
-    store::migrate(&db.url).await.unwrap();
-    let migrated = content(&db).await;
+    for Release { newest_migration, dump } in releases() {
+        let db = db::restored(&dump).await;
+        let old = content(&db).await;
+        store::migrate(&db.url).await.unwrap();
+        let migrated = content(&db).await;
 
-    store::migrate(&db.url).await.unwrap();
+        store::migrate(&db.url).await.unwrap();
 
-    assert_ne!(old, migrated);
-    assert_eq!(content(&db).await, migrated);
+        let is_older = newest_migration < store::newest_migration();
+        assert_eq!(old != migrated, is_older, "migration {newest_migration}");
+        assert_eq!(content(&db).await, migrated, "migration {newest_migration}");
+    }
 }
