@@ -7,5 +7,6 @@ mod full;
 mod left;
 mod load;
 mod releases;
+mod side_by_side;
 mod starved;
 mod upgrade;

@@ -1,7 +1,8 @@
-//! What releases have left behind: a dump of a database of each in `releases/`, named by the newest
-//! migration that it had. The oldest was written by hand; the others are [kept](keep) before a release.
+//! What releases have left behind: a dump of a database of each in `releases/`, and what it asks of it,
+//! named by the newest migration that it had. [Kept](keep) before a release.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{Read, Write},
     path::{Path, PathBuf},
@@ -10,31 +11,60 @@ use std::{
 
 use engine::{store, testing::world::World};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use serde_json::Value;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proof/releases");
 
-/// A release and what it has left.
+/// Every statement that this release knows when it is compiled.
+const STATEMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.sqlx");
+
+/// A release, what it has left, and what it asks of its database; of the oldest that is not known.
 pub struct Release {
     pub newest_migration: i64,
     pub dump: String,
+    pub statements: Option<Vec<String>>,
 }
 
 /// All of them, the oldest first.
 pub fn releases() -> Vec<Release> {
     let files = fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().path());
-    let mut all: Vec<Release> = files.map(|file| read(&file)).collect();
-    all.sort_by_key(|release| release.newest_migration);
-    assert!(!all.is_empty(), "no release has left anything in {FOLDER}");
-    all
+    let numbers =
+        files.filter_map(|file| file.file_name()?.to_str()?.split('.').next()?.parse::<i64>().ok());
+    let numbers: BTreeSet<i64> = numbers.collect();
+    assert!(!numbers.is_empty(), "no release has left anything in {FOLDER}");
+    numbers.into_iter().map(read).collect()
 }
 
-fn read(file: &Path) -> Release {
-    let name = file.file_name().unwrap().to_str().unwrap();
-    let number = name.strip_suffix(".sql.gz").and_then(|number| number.parse().ok());
-    let newest_migration = number.unwrap_or_else(|| panic!("{name} is no dump of a release"));
-    let mut dump = String::new();
-    GzDecoder::new(File::open(file).unwrap()).read_to_string(&mut dump).unwrap();
-    Release { newest_migration, dump }
+fn read(newest_migration: i64) -> Release {
+    let statements = unpacked(&statements_of(newest_migration));
+    Release {
+        newest_migration,
+        dump: unpacked(&dump_of(newest_migration)).expect("a dump of a release"),
+        statements: statements.map(|all| serde_json::from_str(&all).unwrap()),
+    }
+}
+
+fn dump_of(newest_migration: i64) -> PathBuf {
+    format!("{FOLDER}/{newest_migration}.sql.gz").into()
+}
+
+fn statements_of(newest_migration: i64) -> PathBuf {
+    format!("{FOLDER}/{newest_migration}.statements.json.gz").into()
+}
+
+/// What a file says; none if there is none.
+fn unpacked(file: &Path) -> Option<String> {
+    let mut said = String::new();
+    GzDecoder::new(File::open(file).ok()?).read_to_string(&mut said).unwrap();
+    Some(said)
+}
+
+fn pack(file: &Path, said: &str) {
+    let mut packed = GzEncoder::new(File::create(file).unwrap(), Compression::best());
+    packed.write_all(said.as_bytes()).unwrap();
+    packed.finish().unwrap();
+    let size = fs::metadata(file).unwrap().len();
+    println!("{}: {size} bytes, {} unpacked", file.display(), said.len());
 }
 
 /// Keeps what this release has left in a world.
@@ -45,12 +75,19 @@ pub async fn keep(world: &World) {
     let dumped = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
     let dump = plain(&String::from_utf8(dumped.stdout).unwrap());
-    let file = PathBuf::from(format!("{FOLDER}/{}.sql.gz", store::newest_migration()));
-    let mut packed = GzEncoder::new(File::create(&file).unwrap(), Compression::best());
-    packed.write_all(dump.as_bytes()).unwrap();
-    packed.finish().unwrap();
-    let size = fs::metadata(&file).unwrap().len();
-    println!("{}: {size} bytes, {} unpacked", file.display(), dump.len());
+    pack(&dump_of(store::newest_migration()), &dump);
+    let statements = serde_json::to_string(&statements()).unwrap();
+    pack(&statements_of(store::newest_migration()), &statements);
+}
+
+/// Every statement that this release knows, in the order of its letters.
+fn statements() -> BTreeSet<String> {
+    let files = fs::read_dir(STATEMENTS).unwrap().map(|file| file.unwrap().path());
+    let query = |file: PathBuf| {
+        let said: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        said["query"].as_str().unwrap().to_owned()
+    };
+    files.map(query).collect()
 }
 
 /// Without what is meant for psql, or not known to every PostgreSQL.

@@ -1,6 +1,7 @@
 //! What a release left in every state goes on under this one.
 //!
-//! Before a release its own executions are kept for the tests of all that follow:
+//! Before a release its own executions, and what it asks of its database, are kept for the tests of all
+//! that follow:
 //!
 //! ```sh
 //! ATELIER_KEEP_RELEASE=yes tools/with-postgres cargo test -p engine --test proof \
@@ -183,7 +184,7 @@ async fn assert_finished(world: &World) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e14_what_an_older_release_left_in_every_state_is_finished_by_this_one() {
-    for Release { newest_migration, dump } in releases() {
+    for Release { newest_migration, dump, .. } in releases() {
         println!("what was left at migration {newest_migration}");
         let world = taken_over(&dump).await;
         world.assert_sound().await;
@@ -225,7 +226,7 @@ async fn content(db: &db::TestDb) -> String {
 
 #[tokio::test]
 async fn rel_e14_migrating_again_changes_nothing_of_what_was_taken_over() {
-    for Release { newest_migration, dump } in releases() {
+    for Release { newest_migration, dump, .. } in releases() {
         let db = db::restored(&dump).await;
         let old = content(&db).await;
         store::migrate(&db.url).await.unwrap();
