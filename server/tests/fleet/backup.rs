@@ -7,39 +7,114 @@ use std::{
 };
 
 use engine::{
+    services::upkeep::doctor::Cure,
     store,
     testing::{
         db,
-        play::copies,
+        play::{copies, graph},
         world::{World, none, quick, sample},
     },
 };
-use model::{execution::state::ExecutionStatus, id::ExecutionId};
+use model::{
+    execution::{
+        state::{ExecutionStatus as Status, NodeStatus},
+        view::ExecutionView,
+    },
+    id::{ExecutionId, TemplateId},
+    pages::Control,
+};
+use serde_json::json;
 use server::embedded_pg::{Missing, Programs};
 use tempfile::TempDir;
+use uuid::Uuid;
 
-use crate::processes::{Fleet, Process};
+use crate::{
+    mix::{DOCUMENTS, Mix},
+    processes::{Fleet, PACE, Process},
+};
 
 const CAMPAIGNS: usize = 6;
-const FAST: u32 = 500;
+/// Processes that end what they begin while the dump is taken.
+const SWIFT: usize = 2;
 /// So slow that whatever such a process holds is under way when the dump is taken.
 const SLOW: u32 = 1;
+/// Jobs that a process works on at once, and executions that are more than enough for one.
+const PLACES: i64 = 128;
+const ARTICLES: usize = 7;
+/// Executions of the mix that are launched together.
+const AT_ONCE: usize = 5;
+/// Executions that are launched while the dump is taken, and that end.
+const MEANWHILE: i64 = 10;
 
-/// Some is done, some has just begun.
-async fn under_load(fleet: &mut Fleet) -> (Vec<ExecutionId>, Process) {
+const IN_FLIGHT: &str = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
+const LAUNCHED: &str = "SELECT count(*) FROM workflow_executions";
+const OVER: &str = "SELECT count(*) FROM workflow_executions
+                     WHERE status IN ('completed', 'stopped')";
+
+/// One process whose places are all taken for long, and others that are quick at pictures and texts.
+async fn under_load(fleet: &mut Fleet) -> Vec<Process> {
+    let article = json!({"prompt": "Write an article about tea.", "quantity": 20});
+    let edges = [("start", "write"), ("write.texts", "end")];
+    let articles = graph(&[("write", "generate_copy", article)], &edges);
+    let articles = fleet.world.publish(&articles).await;
+    fleet.launch(articles, ARTICLES).await;
+    let mut processes = vec![fleet.start(SLOW).await];
+    fleet.until(IN_FLIGHT, PLACES).await;
     let campaign = fleet.world.template("Facebook Ads Campaign").await;
-    let slow_one = fleet.world.publish(&copies(20)).await;
-    let mut executions = vec![];
-    for _ in 0..CAMPAIGNS {
-        executions.push(fleet.world.launch(campaign, none()).await);
+    fleet.launch(campaign, CAMPAIGNS).await;
+    for _ in 0..SWIFT {
+        processes.push(fleet.start(PACE).await);
     }
-    let fast = fleet.start(FAST).await;
     fleet.until("SELECT count(*) FROM images", 2).await;
-    fleet.dismiss(fast).await;
-    executions.push(fleet.world.launch(slow_one, none()).await);
-    let slow = fleet.start(SLOW).await;
-    fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 10).await;
-    (executions, slow)
+    processes
+}
+
+/// Launches again and again, whenever what was launched is over.
+async fn keep_launching(fleet: &Fleet, mix: &Mix) {
+    loop {
+        for id in mix.launch(fleet, AT_ONCE).await {
+            fleet.world.wait_over(id).await;
+        }
+    }
+}
+
+/// Pauses, resumes and stops what has just begun, again and again.
+async fn keep_commanding(fleet: &Fleet, template: TemplateId) {
+    let world = &fleet.world;
+    let works = |view: &ExecutionView| {
+        let runs = view.nodes.iter().any(|node| node.status == NodeStatus::Running);
+        runs || view.status.is_over()
+    };
+    loop {
+        let id = world.launch(template, none()).await;
+        world.wait(id, works).await;
+        for word in [Control::Pause, Control::Resume, Control::Stop] {
+            // It may have ended by then.
+            world.services.control(&world.owner, id, word).await.ok();
+        }
+        world.wait_over(id).await;
+    }
+}
+
+/// Takes a dump in the midst of which executions begin and end: once it has its picture of the
+/// database it finds a table locked.
+async fn dump(fleet: &Fleet, pg_dump: PathBuf, to: &Path) {
+    let pool = &fleet.world.db.pool;
+    sqlx::query("CREATE TABLE in_the_way ()").execute(pool).await.unwrap();
+    let mut lock = pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE in_the_way").execute(&mut *lock).await.unwrap();
+    let arguments = ["-Fc", "-d", &fleet.world.db.url, "-f", to.to_str().unwrap()];
+    let waits = "SELECT count(*) FROM pg_locks
+                  WHERE relation = 'in_the_way'::regclass AND NOT granted";
+    let letting_go = async {
+        fleet.until(waits, 1).await;
+        for sql in [LAUNCHED, OVER] {
+            let before = fleet.world.count(sql).await;
+            fleet.until(sql, before + MEANWHILE).await;
+        }
+        lock.commit().await.unwrap();
+    };
+    tokio::join!(run(pg_dump, &arguments), letting_go);
 }
 
 async fn run(program: PathBuf, arguments: &[&str]) {
@@ -76,42 +151,81 @@ async fn restored(dump: &Path, pg_restore: PathBuf, original: &World) -> World {
     world
 }
 
+/// Lets everything end: what a person had paused is resumed, what a person had stopped stays so.
+async fn assert_all_end(world: &World, mix: &Mix) {
+    let sql = "SELECT id, status, pause_reason FROM workflow_executions";
+    let executions: Vec<(Uuid, String, Option<String>)> =
+        sqlx::query_as(sql).fetch_all(&world.db.pool).await.unwrap();
+    for (id, status, paused) in executions {
+        let id = ExecutionId(id);
+        if paused.as_deref() == Some("user") {
+            world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+        }
+        let end = world.wait_over(id).await.status;
+        let stopped = status == Status::Stopped.as_str();
+        assert_eq!(end, if stopped { Status::Stopped } else { Status::Completed }, "was {status}");
+    }
+    let sql = "SELECT DISTINCT count(d.id)
+                 FROM workflow_executions e
+                 LEFT JOIN workflow_executions p ON p.id = e.parent_execution_id
+                 LEFT JOIN documents d ON d.execution_id = e.id
+                WHERE coalesce(p.template_id, e.template_id) = ANY($1)
+                GROUP BY coalesce(p.id, e.id)";
+    let each = sqlx::query_scalar(sql).bind(mix.templates()).fetch_all(&world.db.pool);
+    let each: Vec<i64> = each.await.unwrap();
+    assert_eq!(each, [DOCUMENTS as i64]);
+    world.assert_sound().await;
+}
+
+/// What the doctor says of a restored world but that bytes are not needed: those that were stored after
+/// the dump are not.
+async fn ailments(world: &World) -> Vec<String> {
+    // What is younger may be about to be written.
+    world.db.advance(Duration::from_secs(7200)).await;
+    let found = world.services.diagnose().await.unwrap();
+    let found = found.into_iter().filter(|ailment| !matches!(ailment.cure, Cure::Delete(_)));
+    found.map(|ailment| ailment.words).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e15_a_dump_taken_under_load_restores_to_a_sound_state_that_goes_on() {
     let mut fleet = Fleet::new().await;
     let folder = TempDir::new().unwrap();
     let programs = Programs::of_this_machine(Missing::Refuse);
     let programs = programs.choose(None, folder.path()).await.unwrap();
-    let (executions, process) = under_load(&mut fleet).await;
+    let mix = Mix::of(&fleet.world).await;
+    let commanded = fleet.world.publish(&copies(20)).await;
+    let processes = under_load(&mut fleet).await;
 
-    let dump = folder.path().join("atelier.dump");
-    let arguments = ["-Fc", "-d", &fleet.world.db.url, "-f", dump.to_str().unwrap()];
-    run(programs.program("pg_dump"), &arguments).await;
+    let file = folder.path().join("atelier.dump");
+    tokio::select! {
+        () = keep_launching(&fleet, &mix) => {}
+        () = keep_commanding(&fleet, commanded) => {}
+        () = dump(&fleet, programs.program("pg_dump"), &file) => {}
+    }
+    drop(processes);
     let files = fleet.blobs();
-    drop(process);
 
-    let world = restored(&dump, programs.program("pg_restore"), &fleet.world).await;
+    let world = restored(&file, programs.program("pg_restore"), &fleet.world).await;
     world.assert_sound().await;
-    let in_flight = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
-    assert!(world.count(in_flight).await >= 10, "the dump was taken under load");
+    let in_flight = world.count(IN_FLIGHT).await;
+    assert!(in_flight >= PLACES, "{in_flight} jobs were under way");
+    for sql in [LAUNCHED, OVER] {
+        let (after, before) = (fleet.world.count(sql).await, world.count(sql).await);
+        assert!(after >= before + MEANWHILE, "{before} in the dump, {after} after it: {sql}");
+    }
     let lost: String = sqlx::query_scalar("SELECT min(digest) FROM images")
         .fetch_one(&world.db.pool)
         .await
         .unwrap();
     copy(&files, world.blobs(), &lost);
     let worker = world.worker(quick());
-    for id in executions {
-        assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
-    }
+    assert_all_end(&world, &mix).await;
     worker.stop().await;
 
-    let again = "SELECT count(*) FROM job_attempts WHERE status = 'lost'";
-    assert!(world.count(again).await >= 10, "what was in flight ran again");
-    world.assert_sound().await;
-    // What is younger may be about to be written.
-    world.db.advance(Duration::from_secs(7200)).await;
-    let missing = world.services.diagnose().await.unwrap();
-    let missing: Vec<_> = missing.iter().map(|ailment| &ailment.words).collect();
-    assert!(missing.len() == 1 && missing[0].contains(&lost), "{missing:#?}");
+    let again = world.count("SELECT count(*) FROM job_attempts WHERE status = 'lost'").await;
+    assert!(again >= in_flight, "{again} of {in_flight} jobs that were in flight ran again");
+    let found = ailments(&world).await;
+    assert!(found.len() == 1 && found[0].contains(&lost), "{found:#?}");
     fleet.close().await;
 }

@@ -10,11 +10,12 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::processes::Fleet;
 
 /// Documents that one execution makes, with all that it runs.
-const DOCUMENTS: usize = 5;
+pub const DOCUMENTS: usize = 5;
 /// Nodes of a branching execution that its condition passes by.
 const PASSED_BY: i64 = 2;
 /// Executions that a nested one runs.
@@ -49,6 +50,11 @@ impl Mix {
         let mut executions = fleet.launch(self.branching, count - nested).await;
         executions.extend(fleet.launch(self.nested, nested).await);
         executions
+    }
+
+    /// Those that are launched; they run others.
+    pub fn templates(&self) -> Vec<Uuid> {
+        vec![self.branching.0, self.nested.0]
     }
 
     /// Each of them completes with what it makes, passes by and runs, once.
