@@ -26,11 +26,11 @@ use crate::{
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
     places::Places,
-    rest::Tails,
     router::router,
     serve,
     site::Site,
     state::AppState,
+    tails::Tails,
 };
 
 /// Why the process cannot do its work, in words for the operator.

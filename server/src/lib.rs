@@ -23,3 +23,4 @@ pub mod router;
 pub mod serve;
 pub mod site;
 pub mod state;
+pub mod tails;

@@ -7,7 +7,7 @@ use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::{places::Places, rest::Tails, site::Site};
+use crate::{places::Places, site::Site, tails::Tails};
 
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]

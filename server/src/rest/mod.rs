@@ -23,7 +23,6 @@ mod uploads;
 mod versions;
 
 use routes::Routes;
-pub use stream::Tails;
 
 /// Every REST route there is.
 pub fn all() -> Routes {

@@ -10,7 +10,6 @@
 mod drafting;
 mod socket;
 mod sse;
-mod tail;
 mod workspace;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -39,10 +38,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::socket::Handshake;
-pub use self::tail::Tails;
 use self::{drafting::Drafting, workspace::Watch};
 use super::routes::{Access, Routes};
-use crate::{places::Place, serve::HangUp, state::AppState};
+use crate::{places::Place, serve::HangUp, state::AppState, tails::Tails};
 
 const MOST_EXECUTIONS: usize = 20;
 /// Messages that may wait for a slow reader.

@@ -30,10 +30,10 @@ use server::{
     config::Config,
     http::assets::Assets,
     places::{MOST_OF_ONE, Places},
-    rest::Tails,
     router::router,
     site::{Peer, Site},
     state::AppState,
+    tails::Tails,
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;

@@ -23,13 +23,15 @@ const MOST_KEPT: usize = 32;
 
 /// An event as readers are given it.
 #[derive(Debug)]
-pub(super) struct Told {
+pub struct Told {
+    /// Its number.
     pub seq: i64,
+    /// The event, written out.
     pub event: Arc<RawValue>,
 }
 
 /// Some events in their order.
-type Page = Arc<[Told]>;
+pub type Page = Arc<[Told]>;
 /// An execution, and the last event that a reader has of it.
 type Position = (WorkspaceId, ExecutionId, i64);
 
@@ -46,7 +48,10 @@ impl Default for Tails {
 impl Tails {
     /// The next events after number `seq`: what follows a number never changes, so whoever is there is
     /// given the same. For readers that may watch the execution.
-    pub(super) async fn after(
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn after(
         &self,
         (services, actor): (&Services, &Actor),
         execution: ExecutionId,
