@@ -36,6 +36,7 @@ use model::{
     pages::Control,
     review::{Approval, Decision},
 };
+use serde_json::{Map, json};
 use uuid::Uuid;
 
 use crate::{
@@ -90,7 +91,11 @@ fn answering() -> Executors {
         .with(NodeKind::GenerateCopy, Answering(|_: &JobContext| written("after")))
         .with(
             NodeKind::HttpRequest,
-            Answering(|_: &JobContext| Attempt::done(JobOutput::default())),
+            Answering(|_: &JobContext| {
+                let answer = json!({ "status": 200, "headers": {}, "body": "taken" });
+                let values = Map::from_iter([("output".to_owned(), answer)]);
+                Attempt::done(JobOutput { values, ..JobOutput::default() })
+            }),
         )
 }
 
