@@ -117,6 +117,8 @@ impl Draft<'_> {
         if let Some(unknown) = nodes.iter().find(|id| self.snapshot.frozen.node(id).is_none()) {
             return Err(Refused::UnknownNode(unknown.clone()));
         }
+        // A step is drawn once, however many rounds it is made in.
+        let nodes: BTreeSet<NodeId> = nodes.iter().map(|id| id.in_round("")).collect();
         if self.snapshot.breakpoints != nodes {
             self.record(EventKind::ExecutionBreakpoints { nodes: nodes.iter().cloned().collect() });
             self.snapshot.breakpoints = nodes;
@@ -135,7 +137,7 @@ impl Draft<'_> {
         }
         let mut nodes = self.snapshot.breakpoints.clone();
         match breakpoint {
-            Breakpoint::Set => nodes.insert(id.in_round("")),
+            Breakpoint::Set => nodes.insert(id.clone()),
             Breakpoint::Cleared => nodes.remove(id.drawn()),
         };
         self.set_breakpoints(nodes)

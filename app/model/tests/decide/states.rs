@@ -259,6 +259,9 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
     let both = set(snapshot_in(Status::Running), "b", Breakpoint::Set);
     let both = set(both, "end@each[1]", Breakpoint::Set);
     assert_eq!(both.breakpoints, BTreeSet::from(["b", "end"].map(NodeId::from)));
+    let listed = BTreeSet::from(["b", "end@each[1]"].map(NodeId::from));
+    let listed = decided(snapshot_in(Status::Running), |d| d.set_breakpoints(listed).unwrap()).0;
+    assert_eq!(listed.breakpoints, both.breakpoints);
 
     let one = set(both, "b", Breakpoint::Cleared);
 
