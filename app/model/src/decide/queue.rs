@@ -4,7 +4,7 @@
 //! What works holds a place, or is due within ten minutes; what is paused, or only waits for people,
 //! others or a later time, does not. What an execution launched works in its place. An execution that
 //! could go on while all places are taken waits as `pending`, also one that has begun; older families
-//! come first. Only what its time or its child's end lets go on asks for no place: it goes on at once.
+//! come first.
 
 use std::collections::BTreeMap;
 

@@ -39,7 +39,8 @@ struct Seeker {
 }
 
 impl Places {
-    /// Locks those of workspaces in which something may begin or go on: the executions `starting`.
+    /// Locks those of workspaces in which something may begin or go on: the executions `starting`, and
+    /// what only waited until now.
     pub(super) async fn lock(
         tx: &mut PgConnection,
         (starting, locked): (&BTreeSet<ExecutionId>, &[LockedExecution]),
@@ -47,7 +48,7 @@ impl Places {
     ) -> Result<Self> {
         let needed: BTreeSet<WorkspaceId> = locked
             .iter()
-            .filter(|row| starting.contains(&row.id))
+            .filter(|row| row.only_waits || starting.contains(&row.id))
             .map(|row| row.workspace)
             .collect();
         let seeker = |row: &LockedExecution| {
@@ -74,7 +75,8 @@ impl Places {
         let Some(seeker) = self.seekers.get(&plan.execution) else { return };
         let Some(places) = self.of.get_mut(&seeker.workspace) else { return };
         let (before, after) = (plan.expected_status, plan.status);
-        if before != ExecutionStatus::Running && after == ExecutionStatus::Running {
+        let goes_on = before != ExecutionStatus::Running || !only_waits(plan);
+        if after == ExecutionStatus::Running && goes_on {
             places.at_work.insert(seeker.root);
         }
         match after {

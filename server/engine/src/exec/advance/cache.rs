@@ -10,7 +10,7 @@ use std::{
 };
 
 use lru::LruCache;
-use model::{decide::Snapshot, id::ExecutionId};
+use model::{decide::Snapshot, execution::state::ExecutionStatus, id::ExecutionId};
 
 /// How many executions are remembered.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(2048).unwrap();
@@ -36,10 +36,12 @@ impl Cache {
         self.lock().pop(&id).map(Arc::unwrap_or_clone)
     }
 
-    /// Remembers what a commit has made true; an execution that is over is not worth it, and one
-    /// that is known only in part must be read again.
+    /// Remembers what a commit has made true; an execution that is over is not worth it, one that is
+    /// known only in part must be read again, and one that only waits has to find a place first.
     pub fn keep(&self, snapshot: Arc<Snapshot>) {
-        if !snapshot.status.is_over() && !snapshot.partial {
+        let only_waits =
+            snapshot.status == ExecutionStatus::Running && snapshot.running_since.is_none();
+        if !snapshot.status.is_over() && !snapshot.partial && !only_waits {
             self.lock().put(snapshot.id, snapshot);
         }
     }

@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::input::{Input, may_start};
+use super::input::Input;
 use crate::store::executions::Notice;
 
 /// What became of an input.
@@ -109,12 +109,16 @@ pub(super) fn decide(
     draft.set_queued(queued);
     let decide = |input: &Input| match input {
         Input::Claim { worker, .. } if gone.contains(worker) => Decided::Claimed(vec![]),
-        input => take(&mut draft, input.clone()),
+        input => {
+            // What has waited for its time begins only where there is a place for it.
+            if matches!(input, Input::Claim { .. }) {
+                draft.seek_place();
+            }
+            take(&mut draft, input.clone())
+        }
     };
     let decided = inputs.iter().map(decide).collect();
-    if may_start(inputs) {
-        draft.seek_place();
-    }
+    draft.seek_place();
     let (snapshot, plan) = draft.finish();
     (decided, snapshot, plan)
 }

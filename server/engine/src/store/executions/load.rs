@@ -40,6 +40,8 @@ pub struct LockedExecution {
     pub root: ExecutionId,
     /// When its turn comes for a place: lower ones go first.
     pub turn: i64,
+    /// It runs and holds no place, because all it does is wait.
+    pub only_waits: bool,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -129,6 +131,7 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
             workspace: WorkspaceId(row.workspace_id),
             root: ExecutionId(row.root),
             turn: row.turn,
+            only_waits: row.only_waits,
             status: word(&row.status)?,
             pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             end_reason: row.end_reason.as_deref().map(word).transpose()?,

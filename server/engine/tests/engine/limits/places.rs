@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use engine::{
     exec::hub::News,
@@ -12,12 +12,13 @@ use model::{
     execution::{
         event::EventKind,
         state::{ExecutionStatus as Status, PauseReason},
+        view::ExecutionView,
     },
     id::ExecutionId,
     pages::{Control, LaunchRequest},
 };
 
-use super::waits::pausing;
+use super::waits::{pausing, waits};
 
 async fn world(running_per_workspace: u32) -> World {
     World::new().await.limited(Limits { running_per_workspace, ..Limits::default() })
@@ -118,6 +119,30 @@ async fn what_only_waits_for_its_time_gives_its_place_up() {
     call.answer(wrote("first"));
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
     world.wait_over(ids[1]).await;
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e9_what_has_waited_for_its_time_waits_for_a_place_where_all_are_taken() {
+    let world = world(1).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let timed = world.launch(world.publish(&pausing()).await, none()).await;
+    world.wait(timed, waits).await;
+    let busy = launched(&world, 2).await;
+    let call = take(&mut calls, 1).await.remove(0);
+
+    world.db.advance(Duration::from_secs(3600)).await;
+
+    let queued = |view: &ExecutionView| view.status == Status::Pending;
+    world.wait(timed, queued).await;
+    assert_eq!(world.position(timed).await, Some(1), "it was launched before the other");
+    assert_eq!(world.position(busy[1]).await, Some(2));
+    call.answer(wrote("first"));
+    assert_eq!(world.wait_over(timed).await.status, Status::Completed);
+    take(&mut calls, 1).await.remove(0).answer(wrote("second"));
+    world.wait_over(busy[1]).await;
     worker.stop().await;
     world.assert_sound().await;
 }
