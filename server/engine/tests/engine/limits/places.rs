@@ -2,6 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use engine::{
     exec::hub::News,
+    executors::Executors,
     limits::Limits,
     testing::{
         play::{Answering, copies, held, patient, take, writing, wrote},
@@ -15,6 +16,7 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
+    nodes::NodeKind,
     pages::{Control, LaunchRequest},
 };
 
@@ -126,23 +128,27 @@ async fn what_only_waits_for_its_time_gives_its_place_up() {
 #[tokio::test]
 async fn rel_e9_what_has_waited_for_its_time_waits_for_a_place_where_all_are_taken() {
     let world = world(1).await;
-    let (executor, mut calls) = held();
-    let worker = world.worker_with(writing(executor), patient());
     let timed = world.launch(world.publish(&pausing()).await, none()).await;
     world.wait(timed, waits).await;
-    let busy = launched(&world, 2).await;
+    // Nearly all of its hour: nobody else may work for so long.
+    world.db.advance(Duration::from_secs(3590)).await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let worker = world.worker_with(executors, patient());
+    let others = launched(&world, 2).await;
     let call = take(&mut calls, 1).await.remove(0);
 
-    world.db.advance(Duration::from_secs(3600)).await;
+    world.db.advance(Duration::from_secs(10)).await;
+    world.nudge().await;
 
     let queued = |view: &ExecutionView| view.status == Status::Pending;
     world.wait(timed, queued).await;
     assert_eq!(world.position(timed).await, Some(1), "it was launched before the other");
-    assert_eq!(world.position(busy[1]).await, Some(2));
+    assert_eq!(world.position(others[1]).await, Some(2));
     call.answer(wrote("first"));
     assert_eq!(world.wait_over(timed).await.status, Status::Completed);
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
-    world.wait_over(busy[1]).await;
+    world.wait_over(others[1]).await;
     worker.stop().await;
     world.assert_sound().await;
 }
