@@ -36,7 +36,8 @@ impl Snapshot {
 impl Draft<'_> {
     /// Hands due jobs to `worker`, in the order of the graph and then of their items.
     ///
-    /// Nothing is handed out unless the execution is running; `takes` tells the node types the
+    /// Nothing is handed out unless the execution is running, and has a place if it only waited until
+    /// now; `takes` tells the node types the
     /// worker serves. Returns what was taken; each carries its new fence.
     pub fn claim(
         &mut self,
@@ -44,6 +45,7 @@ impl Draft<'_> {
         limits: ClaimLimits,
         takes: &dyn Fn(&str) -> bool,
     ) -> Vec<JobState> {
+        self.seek_place();
         if self.snapshot.status != ExecutionStatus::Running {
             return vec![];
         }

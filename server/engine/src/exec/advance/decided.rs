@@ -109,13 +109,7 @@ pub(super) fn decide(
     draft.set_queued(queued);
     let decide = |input: &Input| match input {
         Input::Claim { worker, .. } if gone.contains(worker) => Decided::Claimed(vec![]),
-        input => {
-            // What has waited for its time begins only where there is a place for it.
-            if matches!(input, Input::Claim { .. }) {
-                draft.seek_place();
-            }
-            take(&mut draft, input.clone())
-        }
+        input => take(&mut draft, input.clone()),
     };
     let decided = inputs.iter().map(decide).collect();
     draft.seek_place();
