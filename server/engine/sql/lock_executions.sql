@@ -4,8 +4,8 @@ SELECT e.id, e.workspace_id, engine_root(e.id, e.parent_execution_id) AS "root!"
        e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
        e.active_ms, e.running_since, e.input_tokens, e.output_tokens, e.total_cost,
        e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints, e.budget,
-       e.status = 'running' AND e.jobs_running = 0
-           AND coalesce(e.next_run_at > e.updated_at + interval '10 minutes', true) AS "only_waits!",
+       e.status = 'running' AND NOT engine_holds_place(e.jobs_running, e.next_run_at, e.updated_at)
+           AS "only_waits!",
        engine_now() AS "now!",
        ARRAY(SELECT w.id FROM workers w WHERE w.id = ANY($2::uuid[]) AND w.gone_at IS NOT NULL) AS "gone!"
   FROM (SELECT * FROM workflow_executions WHERE id = ANY($1::uuid[]) AND forgotten_at IS NULL
