@@ -2,7 +2,7 @@
 //! taken, rounds of loops, and executions that run others.
 
 use engine::testing::{
-    play::{copies, graph},
+    play::{copies, graph, inside},
     world::World,
 };
 use model::{
@@ -157,10 +157,5 @@ fn nested(child: TemplateId) -> Workflow {
         ("start", "apart"),
         ("apart.output", "end"),
     ];
-    let mut workflow = graph(&nodes, &edges);
-    for (inside, around) in [("write", "each"), ("run", "again")] {
-        let node = workflow.nodes.iter_mut().find(|node| node.id.as_str() == inside).unwrap();
-        node.parent_id = Some(around.into());
-    }
-    workflow
+    inside(inside(graph(&nodes, &edges), "each", &["write"]), "again", &["run"])
 }

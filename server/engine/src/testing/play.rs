@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use model::{
-    decide::{DocumentOut, JobOutput},
+    decide::{ArtifactOut, ArtifactOutBody, DocumentOut, JobOutput, Outcome},
     execution::failure::Failure,
-    id::{DocumentId, ExecutionId, JobId, NodeId},
+    id::{ArtifactId, DocumentId, ExecutionId, JobId, NodeId},
     nodes::NodeKind,
     workflow::Workflow,
 };
@@ -74,6 +74,15 @@ fn node(id: &str, kind: &str, config: &Value) -> Value {
     json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data})
 }
 
+/// The same with these of its nodes inside a loop of it.
+pub fn inside(mut workflow: Workflow, around: &str, nodes: &[&str]) -> Workflow {
+    for id in nodes {
+        let node = workflow.nodes.iter_mut().find(|node| node.id.as_str() == *id).unwrap();
+        node.parent_id = Some(around.into());
+    }
+    workflow
+}
+
 /// `start`, one text node `write` with so many jobs, `end`.
 pub fn copies(quantity: u32) -> Workflow {
     workflow(&[("write", quantity)], &[("start", "write"), ("write", "end")])
@@ -90,6 +99,22 @@ pub fn wrote(title: &str) -> Attempt {
     };
     let values = Map::from_iter([("texts".to_owned(), json!([title]))]);
     Attempt::done(JobOutput { values, documents: vec![document], ..JobOutput::default() })
+}
+
+/// The same, with its text as an artifact.
+pub fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
+    if let Outcome::Done(output) = &mut attempt.outcome {
+        output.artifacts.push(ArtifactOut {
+            id: ArtifactId(Uuid::now_v7()),
+            port: "texts".to_owned(),
+            body: ArtifactOutBody::Text(told.to_owned()),
+            inputs: json!({}),
+            provider: "sample".to_owned(),
+            model: "echo".to_owned(),
+            sample: true,
+        });
+    }
+    attempt
 }
 
 /// An attempt that failed for good.

@@ -5,7 +5,7 @@ use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
     testing::{
-        play::{Answering, wrote},
+        play::{Answering, with_artifact, wrote},
         world::{World, quick},
     },
 };
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bad_input::{Case, WAYS, all_amiss},
-    people::graph::{text, with_artifact},
+    people::graph::text,
 };
 
 /// What one call costs, in millionths of a dollar.

@@ -1,6 +1,6 @@
 //! The workflows whose executions a release leaves behind, each in its own state.
 
-use engine::testing::play::graph;
+use engine::testing::play::{graph, inside};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
 
@@ -94,10 +94,7 @@ fn looping() -> Workflow {
         ("write.texts", "each"),
         ("each.output", "end"),
     ];
-    let mut workflow = graph(&nodes, &edges);
-    let inside = workflow.nodes.iter_mut().find(|node| node.id.as_str() == "write").unwrap();
-    inside.parent_id = Some("each".into());
-    workflow
+    inside(graph(&nodes, &edges), "each", &["write"])
 }
 
 fn reviewed() -> Workflow {

@@ -9,25 +9,23 @@ use engine::{
     job::JobContext,
     limits::Limits,
     testing::{
-        play::{failed, frozen, graph, wrote},
+        play::{failed, frozen, graph, with_artifact, wrote},
         world::{ROOMY, World, none},
     },
 };
 use model::{
-    decide::{ArtifactOut, ArtifactOutBody, Outcome},
     execution::{
         failure::{Failure, FailureClass, HoldReason},
         state::{ExecutionStatus as Status, Hold, JobStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, TemplateId},
+    id::{ExecutionId, TemplateId},
     nodes::{NodeConfig, NodeKind},
     pages::{Control, LaunchRequest},
     review::Decision,
     workflow::Workflow,
 };
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::drawn::{ORDERS, drawn};
 
@@ -63,19 +61,7 @@ pub async fn leave(world: World, rounds: usize) -> (World, Worker) {
 
 /// An attempt that makes a document and an output of this text.
 pub fn written(text: &str) -> Attempt {
-    let mut attempt = wrote(text);
-    if let Outcome::Done(output) = &mut attempt.outcome {
-        output.artifacts.push(ArtifactOut {
-            id: ArtifactId(Uuid::now_v7()),
-            port: "texts".to_owned(),
-            body: ArtifactOutBody::Text(text.to_owned()),
-            inputs: json!({}),
-            provider: "sample".to_owned(),
-            model: "echo".to_owned(),
-            sample: true,
-        });
-    }
-    attempt
+    with_artifact(wrote(text), text)
 }
 
 /// Ends each attempt as the prompt of its node says. What is to be held has left, and is under way for

@@ -1,7 +1,7 @@
 //! Asking for changes where the port for that is connected: the path goes on there.
 
 use engine::testing::{
-    play::graph,
+    play::{graph, inside},
     world::{World, quick},
 };
 use model::{
@@ -55,13 +55,7 @@ fn rounds() -> Workflow {
         ("check.rejected", "each"),
         ("each.output", "end"),
     ];
-    let mut workflow = graph(&nodes, &edges);
-    for node in &mut workflow.nodes {
-        if ["write", "check"].contains(&node.id.as_str()) {
-            node.parent_id = Some(id("each"));
-        }
-    }
-    workflow
+    inside(graph(&nodes, &edges), "each", &["write", "check"])
 }
 
 fn changes(reason: &str) -> Decision {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::testing::{
-    play::{Answering, failed, graph, writing, wrote},
+    play::{Answering, failed, graph, inside, writing, wrote},
     world::{World, none, quick},
 };
 use model::{
@@ -112,7 +112,7 @@ async fn enough_items_are_enough_and_too_few_fail() {
 
 /// start → each → end; in the loop `write`, then `polish`.
 fn looped(config: Value, write: &str) -> Workflow {
-    let mut workflow = graph(
+    let workflow = graph(
         &[
             ("each", "for_each", config),
             ("write", "generate_copy", text(write)),
@@ -126,12 +126,7 @@ fn looped(config: Value, write: &str) -> Workflow {
             ("each.output", "end"),
         ],
     );
-    for node in
-        workflow.nodes.iter_mut().filter(|node| ["write", "polish"].contains(&node.id.as_str()))
-    {
-        node.parent_id = Some(id("each"));
-    }
-    workflow
+    inside(workflow, "each", &["write", "polish"])
 }
 
 async fn output(world: &World) -> Value {

@@ -2,25 +2,23 @@
 
 use engine::{
     error::EngineError,
-    executors::{Attempt, Executors},
+    executors::Executors,
     testing::{
-        play::{Answering, wrote},
+        play::{Answering, with_artifact, wrote},
         world::{World, none},
     },
 };
 use model::{
-    decide::{ArtifactOut, ArtifactOutBody, Outcome},
     execution::{
         state::{NodeStatus, PauseReason},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, NodeId},
+    id::{ExecutionId, NodeId},
     nodes::{NodeConfig, NodeKind},
     review::Decision,
     workflow::Workflow,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// A text node's configuration.
 pub(crate) fn text(prompt: &str) -> Value {
@@ -42,22 +40,6 @@ pub(crate) fn echoing() -> Executors {
         with_artifact(wrote(&told), &told)
     });
     Executors::inside().with(NodeKind::GenerateCopy, echo)
-}
-
-/// The same, with its text as an artifact.
-pub(crate) fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
-    if let Outcome::Done(output) = &mut attempt.outcome {
-        output.artifacts.push(ArtifactOut {
-            id: ArtifactId(Uuid::now_v7()),
-            port: "texts".to_owned(),
-            body: ArtifactOutBody::Text(told.to_owned()),
-            inputs: json!({}),
-            provider: "sample".to_owned(),
-            model: "echo".to_owned(),
-            sample: true,
-        });
-    }
-    attempt
 }
 
 pub(crate) async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {

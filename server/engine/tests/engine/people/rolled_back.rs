@@ -3,7 +3,7 @@
 use engine::{
     executors::Executors,
     testing::{
-        play::{graph, held, take, wrote},
+        play::{graph, held, take, with_artifact, wrote},
         world::{World, none, quick},
     },
 };
@@ -20,7 +20,7 @@ use model::{
 };
 use serde_json::json;
 
-use super::graph::{echoing, id, text, with_artifact};
+use super::graph::{echoing, id, text};
 
 /// A text, cut to its words, is reviewed and quoted.
 fn reviewed() -> Workflow {

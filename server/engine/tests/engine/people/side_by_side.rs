@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::testing::{
-    play::{Call, failed, graph, held, take, writing, wrote},
+    play::{Call, failed, graph, held, inside, take, writing, wrote},
     world::{World, quick},
 };
 use model::{
@@ -54,10 +54,7 @@ fn rounds() -> Workflow {
         ("write.texts", "each"),
         ("each.output", "end"),
     ];
-    let mut workflow = graph(&nodes, &edges);
-    let write = workflow.nodes.iter_mut().find(|node| node.id == id("write")).unwrap();
-    write.parent_id = Some(id("each"));
-    workflow
+    inside(graph(&nodes, &edges), "each", &["write"])
 }
 
 /// What is under way, by its step.
