@@ -196,6 +196,8 @@ async fn rel_e15_a_dump_taken_under_load_restores_to_a_sound_state_that_goes_on(
     let mix = Mix::of(&fleet.world).await;
     let commanded = fleet.world.publish(&copies(20)).await;
     let processes = under_load(&mut fleet).await;
+    // Whenever the dump takes its picture, some of the mix is in it.
+    mix.launch(&fleet, AT_ONCE).await;
 
     let file = folder.path().join("atelier.dump");
     tokio::select! {
