@@ -49,6 +49,12 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await page.getByRole('textbox', { name: 'Key' }).fill(KEY);
   await page.getByRole('button', { name: 'Test' }).click();
   await expect(outcome).toContainText('127.0.0.1 answers with the model “gpt-4o-mini”.');
+  // What is no number of calls is said at its field, and nothing is saved.
+  await page.getByLabel('Calls a minute').fill('many');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Write a whole number, such as 60, or nothing.')).toBeVisible();
+  await expect(page.getByTestId('saved')).toContainText('Nothing is saved');
+  await page.getByLabel('Calls a minute').fill('60');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByTestId('saved')).toContainText('Key saved');
   await expect(page.getByRole('textbox', { name: 'Key' })).toHaveValue('');
@@ -58,6 +64,7 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await page.reload();
   await hydrated(page);
   await expect(page.getByTestId('saved')).toContainText('by Ada Owner');
+  await expect(page.getByLabel('Calls a minute')).toHaveValue('60');
   expect(await held(page)).not.toContain('Zq7731');
   // The saved key is used without being entered again.
   vendor.heard.length = 0;

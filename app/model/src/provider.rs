@@ -23,6 +23,21 @@ pub const MAX_KEY_BYTES: usize = 8 * 1024;
 /// Most bytes of a provider's address.
 pub const MAX_ADDRESS_BYTES: usize = 2_000;
 
+/// Most calls at once that may be asked for.
+pub const MAX_CALLS_AT_ONCE: u32 = 1_000;
+/// Most calls a minute that may be asked for.
+pub const MAX_CALLS_PER_MINUTE: u32 = 100_000;
+
+/// How hard a provider may be asked; what is none is as the server is set up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pace {
+    /// Calls that may be under way.
+    pub calls_at_once: Option<u32>,
+    /// Calls that may leave within a minute.
+    pub calls_per_minute: Option<u32>,
+}
+
 /// Access to OpenAI, or to a server that speaks its API, to be kept or to be tried.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -35,6 +50,8 @@ pub struct ProviderForm {
     pub text_model: Option<String>,
     /// Model for pictures when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
+    /// How hard it may be asked.
+    pub pace: Pace,
 }
 
 /// Access as it is listed: nobody reads its key back.
@@ -48,6 +65,8 @@ pub struct ProviderView {
     pub text_model: Option<String>,
     /// Model for pictures when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
+    /// How hard it may be asked.
+    pub pace: Pace,
     /// When it was last changed.
     pub changed_at: Timestamp,
     /// Who changed it; none when they are gone.
@@ -110,6 +129,7 @@ impl ProviderForm {
             api_key: filled(self.api_key),
             text_model: filled(self.text_model),
             image_model: filled(self.image_model),
+            pace: self.pace,
         };
         let mut errors = vec![];
         let mut add = |path: &str, message: String| {
@@ -127,6 +147,14 @@ impl ProviderForm {
         {
             if let Some(fault) = model.as_deref().and_then(name_fault) {
                 add(path, fault);
+            }
+        }
+        for (path, number, most) in [
+            ("pace.calls_at_once", form.pace.calls_at_once, MAX_CALLS_AT_ONCE),
+            ("pace.calls_per_minute", form.pace.calls_per_minute, MAX_CALLS_PER_MINUTE),
+        ] {
+            if number.is_some_and(|number| !(1..=most).contains(&number)) {
+                add(path, format!("A number from 1 to {most}, or nothing."));
             }
         }
         match errors.is_empty() {
@@ -192,6 +220,7 @@ mod tests {
             api_key: some(api_key),
             text_model: some(text_model),
             image_model: None,
+            pace: Pace::default(),
         }
     }
 
@@ -219,6 +248,25 @@ mod tests {
             let problem = form.checked().unwrap_err();
             assert_eq!(problem.errors[0].path.as_deref(), Some(path), "{problem:?}");
             assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn a_pace_is_a_number_of_calls_or_nothing() {
+        let with = |calls_at_once, calls_per_minute| {
+            let pace = Pace { calls_at_once, calls_per_minute };
+            ProviderForm { pace, ..form("", "sk-1", "") }.checked()
+        };
+
+        assert!(with(Some(1), Some(MAX_CALLS_PER_MINUTE)).is_ok());
+        for (at_once, per_minute, path) in [
+            (Some(0), None, "pace.calls_at_once"),
+            (Some(MAX_CALLS_AT_ONCE + 1), None, "pace.calls_at_once"),
+            (None, Some(0), "pace.calls_per_minute"),
+            (None, Some(u32::MAX), "pace.calls_per_minute"),
+        ] {
+            let problem = with(at_once, per_minute).unwrap_err();
+            assert_eq!(problem.errors[0].path.as_deref(), Some(path), "{problem:?}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a workspace's admins set.
 
+mod access_fields;
 mod prices;
 mod providers;
 mod stuck;

@@ -4,10 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     problem::Problem,
-    provider::{
-        AnsweringProvider, OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, ProviderForm,
-        ProviderTrial, ProviderView, ProvidersPage,
-    },
+    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage},
 };
 
 use crate::{
@@ -16,14 +13,16 @@ use crate::{
         providers::{delete_provider, load_providers, set_provider, try_provider},
     },
     layout::loaded::{Loaded, load_once},
-    settings::prices::Prices,
+    settings::{
+        access_fields::{Fields, Inputs},
+        prices::Prices,
+    },
     ui::{
         badge::{Tag, Tone},
         button::{Button, ButtonLook, ButtonRole},
         card::{Card, PageHeader},
         dialog::RemovalDialog,
         failure::FormError,
-        field::{PasswordField, PasswordUse, TextField, TextKind},
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
         skeleton::SkeletonShape,
@@ -50,45 +49,6 @@ pub fn ProvidersRoute() -> impl IntoView {
                 show=|page| view! { <Providers page=page /> }.into_any()
             />
         </div>
-    }
-}
-
-/// The fields of the form; the key's is emptied as soon as it is saved.
-#[derive(Clone, Copy)]
-struct Fields {
-    base_url: RwSignal<String>,
-    api_key: RwSignal<String>,
-    text_model: RwSignal<String>,
-    image_model: RwSignal<String>,
-}
-
-impl Fields {
-    fn of(saved: Option<&ProviderView>) -> Self {
-        let text = |of: fn(&ProviderView) -> &Option<String>| {
-            RwSignal::new(saved.and_then(|saved| of(saved).clone()).unwrap_or_default())
-        };
-        Self {
-            base_url: text(|saved| &saved.base_url),
-            api_key: RwSignal::new(String::new()),
-            text_model: text(|saved| &saved.text_model),
-            image_model: text(|saved| &saved.image_model),
-        }
-    }
-
-    fn form(self) -> ProviderForm {
-        let text = |field: RwSignal<String>| Some(field.get_untracked());
-        ProviderForm {
-            base_url: text(self.base_url),
-            api_key: text(self.api_key),
-            text_model: text(self.text_model),
-            image_model: text(self.image_model),
-        }
-    }
-
-    fn clear(self) {
-        for field in [self.base_url, self.api_key, self.text_model, self.image_model] {
-            field.try_set(String::new());
-        }
     }
 }
 
@@ -176,21 +136,26 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<ApiError>));
     let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
     let toasts = use_toasts();
-    let begin = move |what: Doing| {
-        let free = doing.get_untracked().is_none();
-        if free {
-            doing.set(Some(what));
-            problem.set(None);
-            trial.set(None);
+    // What is to be sent, where nothing else is under way.
+    let begin = move |what: Doing| -> Option<ProviderForm> {
+        doing.get_untracked().is_none().then_some(())?;
+        problem.set(None);
+        trial.set(None);
+        match fields.form() {
+            Ok(form) => {
+                doing.set(Some(what));
+                Some(form)
+            }
+            Err(faults) => {
+                problem.set(Some(ApiError(faults)));
+                None
+            }
         }
-        free
     };
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        if !begin(Doing::Saving) {
-            return;
-        }
-        let sent = set_provider(fields.form());
+        let Some(form) = begin(Doing::Saving) else { return };
+        let sent = set_provider(form);
         spawn_local(async move {
             match sent.await {
                 Ok(now) => {
@@ -204,10 +169,8 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
         });
     };
     let test = move |()| {
-        if !begin(Doing::Trying) {
-            return;
-        }
-        let sent = try_provider(fields.form());
+        let Some(form) = begin(Doing::Trying) else { return };
+        let sent = try_provider(form);
         spawn_local(async move {
             match sent.await {
                 Ok(result) => drop(trial.try_set(Some(result))),
@@ -242,60 +205,6 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
             </footer>
         </form>
         <Removal page=page fields=fields doomed=doomed trial=trial />
-    }
-}
-
-#[component]
-fn Inputs(
-    page: RwSignal<ProvidersPage>,
-    fields: Fields,
-    problem: RwSignal<Option<ApiError>>,
-) -> impl IntoView {
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
-    };
-    let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
-    let key_help = Signal::derive(move || {
-        let words = match has_key() {
-            true => "A key is saved. Leave this empty to keep it, or enter another in its place.",
-            false => "Kept sealed; once saved, nobody can read it back.",
-        };
-        Some(words.to_owned())
-    });
-    view! {
-        <TextField
-            name="base_url"
-            label="Address"
-            kind=TextKind::Url
-            value=fields.base_url
-            error=wrong("base_url")
-            help="Leave empty for OpenAI itself. Another server's address usually ends in /v1."
-            placeholder=OPENAI_ADDRESS
-        />
-        <PasswordField
-            name="api_key"
-            label="Key"
-            purpose=PasswordUse::Key
-            value=fields.api_key
-            error=wrong("api_key")
-            help=key_help
-        />
-        <div class="form__pair">
-            <TextField
-                name="text_model"
-                label="Model for text"
-                value=fields.text_model
-                error=wrong("text_model")
-                placeholder=OPENAI_TEXT_MODEL
-            />
-            <TextField
-                name="image_model"
-                label="Model for pictures"
-                value=fields.image_model
-                error=wrong("image_model")
-                placeholder=OPENAI_IMAGE_MODEL
-            />
-        </div>
     }
 }
 

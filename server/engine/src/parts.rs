@@ -77,6 +77,7 @@ impl Parts {
         let settings = OpenAiSettings {
             text_model: row.text_model.clone().unwrap_or(usual.text_model),
             image_model: row.image_model.clone().unwrap_or(usual.image_model),
+            pace: row.pace,
             ..usual
         };
         Ok(OpenAi::new(self.outbound.clone(), settings))

@@ -198,6 +198,10 @@ impl Source<'_> {
         Ok(Limits {
             running_per_workspace: at_least_one("ATELIER_RUNNING_PER_WORKSPACE")?,
             calls_per_provider: at_least_one("ATELIER_PROVIDER_CALLS")?,
+            calls_per_minute: match self.parse("ATELIER_PROVIDER_CALLS_PER_MINUTE", "a number")? {
+                0 => None,
+                number => Some(number),
+            },
         })
     }
 

@@ -18,7 +18,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 25] = [
+pub const SETTINGS: [Setting; 26] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -73,6 +73,11 @@ pub const SETTINGS: [Setting; 25] = [
         "executions of one workspace that run at once; others wait in the order of launching",
     ),
     setting("ATELIER_PROVIDER_CALLS", "16", "calls that may be under way to one provider"),
+    setting(
+        "ATELIER_PROVIDER_CALLS_PER_MINUTE",
+        "0",
+        "calls that may leave to one provider within a minute; 0 is as many as come",
+    ),
     setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
     setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
     setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
@@ -84,7 +89,7 @@ pub fn help() -> String {
     for Setting { name, default, meaning } in SETTINGS {
         let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {name:<28} {meaning}{default}");
+        let _ = writeln!(text, "  {name:<34} {meaning}{default}");
     }
     text
 }

@@ -12,7 +12,7 @@ use crate::{
     id::{JobId, NodeId},
     review::Reviewer,
     time::Timestamp,
-    workflow::RetryPolicy,
+    workflow::{LongWait, RetryPolicy},
 };
 
 use super::outputs::{ArtifactOut, ArtifactOutBody};
@@ -33,6 +33,7 @@ impl Draft<'_> {
                 self.job_done(&job, output)?;
             }
             Outcome::Failed(failure) => {
+                let failure = self.as_asked(&job.node, failure);
                 let limited = matches!(failure.class, FailureClass::Limited { .. });
                 let end = if limited { "limited" } else { "failed" };
                 self.end_attempt(&job, end, Some(failure.clone()));
@@ -105,6 +106,22 @@ impl Draft<'_> {
         let artifact = ArtifactSummary { edited_by: edited_by.cloned(), ..made };
         self.record(EventKind::ArtifactCreated { artifact });
         version
+    }
+
+    /// Where the other side asks to wait for longer than between attempts, waiting counts as none: it
+    /// would use them up in vain.
+    fn as_asked(&self, node: &NodeId, failure: Failure) -> Failure {
+        let FailureClass::Transient { retry_after_ms: Some(ms) } = failure.class else {
+            return failure;
+        };
+        let class = match self.policy(node).long_wait(ms) {
+            None => return failure,
+            Some(LongWait::For(for_ms)) => FailureClass::Limited { for_ms },
+            Some(LongWait::TooLong) => FailureClass::Permanent,
+        };
+        let until = self.now.plus_ms(ms).to_minute();
+        let message = format!("{} It asks to wait until {until}.", failure.message);
+        Failure { class, message, ..failure }
     }
 
     fn attempt_failed(

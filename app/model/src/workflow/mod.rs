@@ -18,7 +18,7 @@ pub use edge::Edge;
 pub use node::{FARTHEST, Node, NodeData, OnError, Position, Size};
 pub use parameter::{Parameter, ParameterKind, ParameterOption, Preset};
 pub use read::{MAX_BYTES, parse_json};
-pub use retry::{Backoff, Jitter, RetryPolicy};
+pub use retry::{Backoff, Jitter, LongWait, RetryPolicy};
 pub use settings::Settings;
 
 use crate::id::{EdgeId, NodeId};

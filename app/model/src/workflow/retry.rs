@@ -47,11 +47,34 @@ pub enum Jitter {
     None,
 }
 
+/// What another side asks for that is longer than between attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LongWait {
+    /// It is waited so many milliseconds.
+    For(u64),
+    /// Nobody waits for so long.
+    TooLong,
+}
+
 impl RetryPolicy {
     /// Most attempts of a node.
     pub const MAX_ATTEMPTS: u32 = 10;
     /// The longest wait another side may ask for that is waited as an ordinary retry.
     pub const MAX_RETRY_AFTER_MS: u64 = 600_000;
+    /// The longest that is waited at all: a week.
+    pub const MAX_LONG_WAIT_MS: u64 = 7 * 86_400_000;
+
+    /// How to wait for what another side asks for, where that is longer than as an ordinary retry. A
+    /// node that is tried once does not wait.
+    pub fn long_wait(&self, retry_after_ms: u64) -> Option<LongWait> {
+        if retry_after_ms <= Self::MAX_RETRY_AFTER_MS || self.max_attempts <= 1 {
+            return None;
+        }
+        Some(match retry_after_ms > Self::MAX_LONG_WAIT_MS {
+            true => LongWait::TooLong,
+            false => LongWait::For(retry_after_ms),
+        })
+    }
 
     /// Milliseconds to wait after attempt `failed_attempt` (from 1) failed.
     ///

@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// How soon a call is tried again that waits for others to end.
-const BUSY_MS: u64 = 1000;
+/// How long a provider is left alone that does not say how long.
+const A_MOMENT_MS: u64 = 1000;
 /// Tokens of what frames a request.
 const FRAME_TOKENS: usize = 64;
 /// Tokens of a picture that goes along, about.
@@ -97,7 +97,7 @@ pub async fn heard<T>(
 fn asked_for(failure: &Failure) -> Option<u64> {
     match failure.class {
         FailureClass::Transient { retry_after_ms: None } if failure.code == "rate_limited" => {
-            Some(BUSY_MS)
+            Some(A_MOMENT_MS)
         }
         FailureClass::Transient { retry_after_ms } => retry_after_ms,
         _ => None,
@@ -108,13 +108,6 @@ async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Re
     let doing = "opening a connection to note that a provider asks to wait";
     let mut conn = context.pool().acquire().await.doing(doing)?;
     calls::cool_down(&mut conn, asked, for_ms).await
-}
-
-/// When to ask again for a place at a busy provider: an execution that has none looks four times as
-/// often as one that has some, so that large ones starve no small one. Not all at the same time.
-fn busy_ms(own: i64, item: u32) -> u64 {
-    let spread = BUSY_MS + u64::from(item % 10) * 100;
-    if own == 0 { spread / 4 } else { spread }
 }
 
 /// Returns whether a cap has to be kept.
@@ -139,12 +132,16 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
-        Leave::Busy { own, at_once, .. } => {
+        Leave::Busy { for_ms, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
             let words = format!("{label} is busy with {calls}; goes on when one of them ends");
-            Err(Failure::limited(busy_ms(own, context.item), "provider_busy", words))
+            Err(Failure::limited(for_ms, "provider_busy", words))
         }
-        Leave::Later(words) => Err(Failure::limited(BUSY_MS, "budget_reserved", words)),
+        Leave::Paced { for_ms, clock } => {
+            let words = format!("{label} has had its calls of this minute; goes on at {clock} UTC");
+            Err(Failure::limited(for_ms, "provider_paced", words))
+        }
+        Leave::Later { for_ms, words } => Err(Failure::limited(for_ms, "budget_reserved", words)),
         Leave::Over(words) => Err(Failure::hold(HoldReason::Budget, "budget_reached", words)),
     }
 }
@@ -158,12 +155,14 @@ async fn reserve(
     let mut conn = context.pool().acquire().await.doing("looking up a price")?;
     let price = prices::of_model(&mut conn, context.workspace, (provider.name(), model)).await?;
     let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
+    let (limits, own) = (context.limits(), provider.pace());
     let call = Call {
         workspace: context.workspace,
         execution: context.execution,
         claim: (context.job, context.fence),
         asked: (provider.account(), model),
-        at_once: context.limits().calls_per_provider,
+        at_once: own.calls_at_once.unwrap_or(limits.calls_per_provider),
+        per_minute: own.calls_per_minute.or(limits.calls_per_minute),
         cost_micros,
         input: inputs,
     };
@@ -184,18 +183,4 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
 
 fn count(tokens: usize) -> i64 {
     i64::try_from(tokens).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_has_no_call_under_way_asks_sooner_than_who_has() {
-        for item in 0..20 {
-            for other in 0..20 {
-                assert!(busy_ms(0, item) < busy_ms(1, other));
-            }
-        }
-    }
 }

@@ -24,7 +24,7 @@ pub use request::{
 pub use sample::Sample;
 
 use async_trait::async_trait;
-use model::execution::failure::Failure;
+use model::{execution::failure::Failure, provider::Pace};
 
 /// Is given the pieces of a text as they arrive.
 pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
@@ -39,6 +39,11 @@ pub trait Provider: Send + Sync {
     /// provider's name.
     fn account(&self) -> &str {
         self.name()
+    }
+
+    /// How hard it may be asked with this access.
+    fn pace(&self) -> Pace {
+        Pace::default()
     }
 
     /// True when the answers are made up by the program itself and must be marked so.

@@ -5,7 +5,7 @@ use super::request::{ImageAnswer, ImageRequest, TextAnswer, TextRequest};
 use super::{Provider, TextSink};
 use crate::outbound::{Limits, Method, OutboundClient, OutboundRequest};
 use async_trait::async_trait;
-use model::execution::failure::Failure;
+use model::{execution::failure::Failure, provider::Pace};
 use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
@@ -49,6 +49,7 @@ impl Ollama {
             api_key: None,
             text_model: models.first()?.clone(),
             image_model: String::new(),
+            pace: Pace::default(),
         };
         Some(Self { chat: OpenAi::new(client.clone(), settings), models })
     }

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use model::{
     execution::failure::Failure,
     id::WorkspaceId,
-    provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL},
+    provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace},
 };
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -42,6 +42,8 @@ pub struct OpenAiSettings {
     pub text_model: String,
     /// Model for pictures when a request names none.
     pub image_model: String,
+    /// How hard it may be asked.
+    pub pace: Pace,
 }
 
 impl OpenAiSettings {
@@ -54,6 +56,7 @@ impl OpenAiSettings {
             api_key,
             text_model: OPENAI_TEXT_MODEL.to_owned(),
             image_model: OPENAI_IMAGE_MODEL.to_owned(),
+            pace: Pace::default(),
         })
     }
 }
@@ -268,6 +271,10 @@ impl Provider for OpenAi {
 
     fn account(&self) -> &str {
         self.account.as_deref().unwrap_or(self.settings.name)
+    }
+
+    fn pace(&self) -> Pace {
+        self.settings.pace
     }
 
     fn label(&self) -> &'static str {

@@ -23,8 +23,12 @@ const CALLS_CLASS: i32 = 0x41_54_43;
 /// The longest that a provider is waited for at once.
 const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
-/// How long a call that waits is remembered after it last asked: longer than until it asks again.
-const QUEUED_MS: i32 = 5_000;
+/// How soon a call asks again that waits for others to end.
+const BUSY_MS: u64 = 1_000;
+/// The longest that a call waits before it asks again.
+const AGAIN_MS: u64 = 60_000;
+/// How long it is remembered beyond that.
+const QUEUED_MS: u64 = 5_000;
 /// After so long one more call at once is tried at a provider that has asked to wait.
 const ONE_MORE_MS: i64 = 5_000;
 
@@ -41,6 +45,8 @@ pub struct Call<'a> {
     pub asked: (&'a str, &'a str),
     /// Calls to that provider that may be under way.
     pub at_once: u32,
+    /// Calls to it that may leave within a minute; none is as many as come.
+    pub per_minute: Option<u32>,
     /// What it may cost at most, in millionths of a dollar; none when the price is not known.
     pub cost_micros: Option<i64>,
     /// The rendered input.
@@ -63,15 +69,28 @@ pub enum Leave {
     },
     /// As many calls as may are under way.
     Busy {
-        /// How many of them are its execution's.
-        own: i64,
+        /// Milliseconds until it is to ask again.
+        for_ms: u64,
         /// How many may be.
         at_once: i64,
         /// The provider has a place, but its model takes fewer calls since it asked to wait.
         only_model: bool,
     },
+    /// As many calls as may have left within a minute; there is a place after so many milliseconds, at
+    /// `clock` (UTC).
+    Paced {
+        /// Milliseconds.
+        for_ms: u64,
+        /// Hours, minutes and seconds.
+        clock: String,
+    },
     /// It may fit when those under way end.
-    Later(String),
+    Later {
+        /// Milliseconds until it is to ask again.
+        for_ms: u64,
+        /// Why.
+        words: String,
+    },
     /// It is more than may be spent.
     Over(String),
 }
@@ -94,33 +113,66 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
     let caps = caps(conn, call.workspace, call.execution).await?;
     match fit(&caps, call.cost_micros) {
         Fit::Now => {}
-        Fit::Later(words) => return Ok(Leave::Later(words)),
+        Fit::Later(words) => {
+            let asked = times_asked(conn, call.claim.0).await?;
+            return Ok(Leave::Later { for_ms: again_ms(call, (1, 0, asked)), words });
+        }
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
     let cost_micros = call.cost_micros.filter(|_| !caps.is_empty());
     let held = Held { provider: Some(call.asked.0), cost_micros };
-    let written = mark_sent(conn, call.claim, call.input, held).await?;
-    Ok(if written { Leave::Goes(!caps.is_empty()) } else { Leave::Overtaken })
+    if !mark_sent(conn, call.claim, call.input, held).await? {
+        return Ok(Leave::Overtaken);
+    }
+    if call.per_minute.is_some() {
+        note_in_minute(conn, call.asked.0).await?;
+    }
+    Ok(Leave::Goes(!caps.is_empty()))
+}
+
+/// Notes that a call leaves, and forgets those of which none counts any more.
+async fn note_in_minute(conn: &mut PgConnection, provider: &str) -> Result<()> {
+    sqlx::query!(
+        "WITH past AS (
+             DELETE FROM provider_calls
+              WHERE provider = $1
+                AND (left_at > engine_now() OR left_at <= engine_now() - interval '1 minute'))
+         INSERT INTO provider_calls (provider) VALUES ($1)",
+        provider
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("noting a call of this minute")
 }
 
 /// Notes that a call waits for a place, or that it does not, whatever else it may wait for: the others
 /// of its execution then wait from now on.
 async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Result<()> {
     let ((provider, model), job) = (call.asked, call.claim.0.0);
-    let query = if let Leave::Busy { only_model, .. } = leave {
+    let waits = match leave {
+        Leave::Busy { for_ms, only_model, .. } => Some((for_ms, *only_model, false)),
+        Leave::Paced { for_ms, .. } => Some((for_ms, false, true)),
+        _ => None,
+    };
+    let query = if let Some((for_ms, only_model, only_minute)) = waits {
         sqlx::query!(
             "INSERT INTO provider_queue
-                    (provider, job_id, workspace_id, execution_id, model, only_model, until_at)
-             VALUES ($1, $2, $3, $4, $5, $6, engine_now() + $7::int * interval '1 millisecond')
+                    (provider, job_id, workspace_id, execution_id, model, only_model, only_minute,
+                     until_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7,
+                     engine_now() + $8::int * interval '1 millisecond')
                  ON CONFLICT (provider, job_id) DO UPDATE
-                SET only_model = excluded.only_model, until_at = excluded.until_at",
+                SET only_model = excluded.only_model, only_minute = excluded.only_minute,
+                    until_at = excluded.until_at",
             provider,
             job,
             call.workspace.0,
             call.execution.0,
             model,
-            *only_model,
-            QUEUED_MS
+            only_model,
+            only_minute,
+            milliseconds(for_ms + QUEUED_MS)
         )
     } else {
         sqlx::query!(
@@ -158,9 +210,11 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         call.execution.0,
         ONE_MORE_MS,
         call.workspace.0,
-        QUEUED_MS
+        milliseconds(AGAIN_MS + QUEUED_MS),
+        call.per_minute.map(|most| i32::try_from(most).unwrap_or(i32::MAX)),
+        call.claim.0.0
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await
     .doing("reading a provider's limits")?;
     if let (Some(for_ms), Some(clock)) = (row.for_ms, row.clock) {
@@ -169,8 +223,45 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
-    let (own, asked) = (row.own, row.of_all + row.first);
-    Ok((asked >= at_once).then_some(Leave::Busy { own, at_once, only_model: asked < most }))
+    let in_minute = row.in_minute + row.first_in_minute;
+    if call.per_minute.is_some_and(|most| in_minute >= i64::from(most)) {
+        let for_ms = u64::try_from(row.free_ms).unwrap_or(0).clamp(1, AGAIN_MS);
+        return Ok(Some(Leave::Paced { for_ms, clock: row.free_clock }));
+    }
+    let taken = row.of_all + row.first;
+    if taken < at_once {
+        return Ok(None);
+    }
+    let asked = times_asked(conn, call.claim.0).await?;
+    let for_ms = again_ms(call, (row.own, row.beside, asked));
+    Ok(Some(Leave::Busy { for_ms, at_once, only_model: taken < most }))
+}
+
+/// How often a job has been put back because it had to wait.
+async fn times_asked(conn: &mut PgConnection, job: JobId) -> Result<i64> {
+    sqlx::query_scalar!(
+        "SELECT count(*) AS \"asked!\" FROM job_attempts WHERE job_id = $1 AND status = 'limited'",
+        job.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting how often a call has waited")
+}
+
+/// When to ask again: an execution that has no call under way looks four times as often as one that has
+/// some, so that large ones starve no small one. The more of its jobs wait, and the longer a job has
+/// waited, the less often it asks: each question is written in the execution's history. Not all at the
+/// same time.
+fn again_ms(call: &Call<'_>, (own, beside, asked): (i64, i64, i64)) -> u64 {
+    let count = |count: i64| u64::try_from(count).unwrap_or(0);
+    let spread = BUSY_MS + u64::from(call.claim.0.0.as_bytes()[15] % 10) * 100;
+    let usual = if own == 0 { spread / 4 } else { spread };
+    let slower = (1 + count(beside)).saturating_mul(10 + count(asked)) / 10;
+    usual.saturating_mul(slower).min(AGAIN_MS)
+}
+
+fn milliseconds(ms: u64) -> i32 {
+    i32::try_from(ms).unwrap_or(i32::MAX)
 }
 
 /// The caps on what an execution may spend.
@@ -206,7 +297,7 @@ pub async fn cool_down(
     (provider, model): (&str, &str),
     for_ms: u64,
 ) -> Result<()> {
-    let for_ms = i32::try_from(for_ms).unwrap_or(i32::MAX).min(LONGEST_COOLDOWN_MS);
+    let for_ms = milliseconds(for_ms).min(LONGEST_COOLDOWN_MS);
     sqlx::query!(
         "INSERT INTO provider_cooldowns (provider, model, until_at, at_once)
          SELECT $1, $2, engine_now() + $3::int * interval '1 millisecond',
@@ -233,4 +324,46 @@ pub async fn cool_down(
     .await
     .doing("noting that a provider asks to wait")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn again(job: u128, of: (i64, i64, i64)) -> u64 {
+        let call = Call {
+            workspace: WorkspaceId(Uuid::nil()),
+            execution: ExecutionId(Uuid::nil()),
+            claim: (JobId(Uuid::from_u128(job)), 1),
+            asked: ("openai", "gpt-test"),
+            at_once: 1,
+            per_minute: None,
+            cost_micros: None,
+            input: &Value::Null,
+        };
+        again_ms(&call, of)
+    }
+
+    #[test]
+    fn who_has_no_call_under_way_asks_sooner_than_who_has() {
+        for job in 0..20 {
+            for other in 0..20 {
+                assert!(again(job, (0, 3, 5)) < again(other, (1, 3, 5)));
+            }
+        }
+    }
+
+    #[test]
+    fn jobs_of_an_execution_that_wait_for_hours_ask_seldom_and_yet_now_and_then() {
+        // Twenty beside each other, each of which asks as often as it may for ten hours.
+        let (mut asked, mut waited_ms) = (0, 0);
+        while waited_ms < 10 * 3_600_000 {
+            waited_ms += again(0, (0, 19, asked));
+            asked += 1;
+        }
+
+        assert!((500..1_000).contains(&asked), "{asked}");
+        assert_eq!(again(0, (9, i64::MAX, i64::MAX)), AGAIN_MS);
+    }
 }

@@ -2,7 +2,7 @@
 
 use model::{
     id::{UserId, WorkspaceId},
-    provider::ProviderView,
+    provider::{Pace, ProviderView},
 };
 use sqlx::PgConnection;
 
@@ -28,6 +28,8 @@ pub struct AccessRow {
     pub text_model: Option<String>,
     /// Model for pictures.
     pub image_model: Option<String>,
+    /// How hard it may be asked.
+    pub pace: Pace,
 }
 
 impl AccessRow {
@@ -54,7 +56,8 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
 /// A workspace's access.
 pub async fn find(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<AccessRow>> {
     let row = sqlx::query!(
-        "SELECT version, base_url, text_model, image_model, nonce, ciphertext
+        "SELECT version, base_url, text_model, image_model, calls_at_once, calls_per_minute, nonce,
+                ciphertext
            FROM providers WHERE workspace_id = $1 AND name = $2",
         workspace.0,
         OPENAI
@@ -71,13 +74,15 @@ pub async fn find(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
             .map(|(nonce, ciphertext)| Sealed { nonce, ciphertext }),
         text_model: row.text_model,
         image_model: row.image_model,
+        pace: pace(row.calls_at_once, row.calls_per_minute),
     }))
 }
 
 /// A workspace's access without its key.
 pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<ProviderView>> {
     let row = sqlx::query!(
-        "SELECT p.base_url, p.text_model, p.image_model, p.changed_at,
+        "SELECT p.base_url, p.text_model, p.image_model, p.calls_at_once, p.calls_per_minute,
+                p.changed_at,
                 p.nonce IS NOT NULL AS \"has_key!\", u.name AS \"changed_by?\"
            FROM providers p LEFT JOIN users u ON u.id = p.changed_by
           WHERE p.workspace_id = $1 AND p.name = $2",
@@ -92,6 +97,7 @@ pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
         has_key: row.has_key,
         text_model: row.text_model,
         image_model: row.image_model,
+        pace: pace(row.calls_at_once, row.calls_per_minute),
         changed_at: timestamp(row.changed_at),
         changed_by: row.changed_by,
     }))
@@ -105,11 +111,13 @@ pub async fn put(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "INSERT INTO providers (workspace_id, name, base_url, text_model, image_model, version,
-                                nonce, ciphertext, changed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                nonce, ciphertext, changed_by, calls_at_once, calls_per_minute)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (workspace_id, name) DO UPDATE
             SET base_url = excluded.base_url, text_model = excluded.text_model,
                 image_model = excluded.image_model, version = excluded.version,
+                calls_at_once = excluded.calls_at_once,
+                calls_per_minute = excluded.calls_per_minute,
                 nonce = excluded.nonce, ciphertext = excluded.ciphertext,
                 changed_by = excluded.changed_by, changed_at = engine_now()
           WHERE providers.version = excluded.version - 1",
@@ -121,7 +129,9 @@ pub async fn put(
         row.version,
         row.sealed.as_ref().map(|sealed| sealed.nonce.as_slice()),
         row.sealed.as_ref().map(|sealed| sealed.ciphertext.as_slice()),
-        user.0
+        user.0,
+        row.pace.calls_at_once.and_then(|most| i32::try_from(most).ok()),
+        row.pace.calls_per_minute.and_then(|most| i32::try_from(most).ok())
     )
     .execute(conn)
     .await
@@ -140,4 +150,9 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<b
     .await
     .doing("forgetting a provider")?;
     Ok(done.rows_affected() == 1)
+}
+
+fn pace(at_once: Option<i32>, per_minute: Option<i32>) -> Pace {
+    let most = |most: Option<i32>| most.and_then(|most| u32::try_from(most).ok());
+    Pace { calls_at_once: most(at_once), calls_per_minute: most(per_minute) }
 }

@@ -48,7 +48,8 @@ use crate::{
 const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// Tests that are not about limits meet none.
-pub const ROOMY: Limits = Limits { running_per_workspace: 100_000, calls_per_provider: 100_000 };
+pub const ROOMY: Limits =
+    Limits { running_per_workspace: 100_000, calls_per_provider: 100_000, calls_per_minute: None };
 
 /// News of what a process committed just before it was killed never come.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);

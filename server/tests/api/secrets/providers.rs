@@ -13,6 +13,7 @@ use axum::{
     routing::post,
 };
 use engine::testing::play::copies;
+use model::id::ExecutionId;
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -85,16 +86,21 @@ fn form(vendor: &Vendor, key: &str) -> Value {
     json!({ "base_url": vendor.url(), "api_key": key })
 }
 
-/// Who wrote the text of a workflow of one.
-async fn who_writes(server: &Server, cookie: &str) -> String {
-    let mut workflow = serde_json::to_value(copies(1)).unwrap();
+/// Launches a workflow of so many texts.
+async fn launch(server: &Server, cookie: &str, texts: u32) -> ExecutionId {
+    let mut workflow = serde_json::to_value(copies(texts)).unwrap();
     workflow["name"] = json!(uuid::Uuid::now_v7().to_string());
     let made = server.post("/api/v1/workflows/templates", cookie, &workflow).await.json();
     let begun = json!({ "template_id": made["id"], "parameters": {} });
     let launched = server.post("/api/v1/workflows/executions", cookie, &begun).await.json();
-    let execution = launched["execution_id"].as_str().unwrap();
+    launched["execution_id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Who wrote the text of a workflow of one.
+async fn who_writes(server: &Server, cookie: &str) -> String {
+    let execution = launch(server, cookie, 1).await;
     let actor = server.actor(cookie).await.unwrap();
-    server.work_until_over(&actor, execution.parse().unwrap()).await;
+    server.work_until_over(&actor, execution).await;
     let path = format!("/api/v1/workflows/executions/{execution}/artifacts");
     let artifacts = server.get(&path, cookie).await.json();
     artifacts["items"][0]["provider"].as_str().unwrap_or_else(|| panic!("{artifacts}")).to_owned()
@@ -221,6 +227,33 @@ async fn a_workspaces_own_access_comes_before_the_servers_and_is_nobody_elses() 
 }
 
 #[tokio::test]
+async fn a_workspaces_own_limits_hold_for_its_own_access() {
+    let (server, cookie, vendor) = set_up().await;
+    let mut access = form(&vendor, KEY);
+    access["pace"] = json!({ "calls_per_minute": 2 });
+    server.json(Method::PUT, ONE, &cookie, &access).await;
+    let kept = server.get(PAGE, &cookie).await.json();
+    let pace = json!({ "calls_at_once": null, "calls_per_minute": 2 });
+    assert_eq!(kept["openai"]["pace"], pace);
+
+    let execution = launch(&server, &cookie, 3).await;
+    let actor = server.actor(&cookie).await.unwrap();
+    let (mut news, worker) = (server.services.hub.subscribe(), server.worker());
+    let paced = loop {
+        let jobs = server.services.jobs(&actor, execution).await.unwrap();
+        let mut waits = jobs.into_iter().filter_map(|job| job.wait);
+        if let Some(wait) = waits.find(|wait| wait.words.contains("this minute")) {
+            break wait.words;
+        }
+        news.next().await.unwrap();
+    };
+    worker.stop().await;
+
+    assert!(paced.starts_with("OpenAI has had its calls of this minute; goes on at "), "{paced}");
+    assert_eq!(vendor.heard().len(), 2);
+}
+
+#[tokio::test]
 async fn access_that_cannot_be_kept_is_told_by_field() {
     let (server, cookie, _vendor) = set_up().await;
     let wrong = [
@@ -231,6 +264,7 @@ async fn access_that_cannot_be_kept_is_told_by_field() {
         (json!({ "base_url": "ftp://example.com/v1", "api_key": KEY }), "base_url"),
         (json!({ "base_url": "https://me:pw@example.com/v1", "api_key": KEY }), "base_url"),
         (json!({ "api_key": "two words" }), "api_key"),
+        (json!({ "api_key": KEY, "pace": { "calls_at_once": 0 } }), "pace.calls_at_once"),
     ];
 
     for (form, path) in wrong {

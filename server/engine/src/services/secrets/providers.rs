@@ -122,6 +122,7 @@ impl Services {
             sealed: None,
             text_model: form.text_model,
             image_model: form.image_model,
+            pace: form.pace,
         };
         Ok((row, key))
     }

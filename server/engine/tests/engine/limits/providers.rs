@@ -62,6 +62,47 @@ async fn rel_m2_when_a_provider_asks_to_wait_no_other_job_is_sent_to_it() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_longer_than_between_attempts_is_waited_once_and_costs_none() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(patient());
+    let id = world.launch(world.publish(&texts(1, 3, None)).await, none()).await;
+    calls(&mut desk, 1).await.remove(0).refuse("40000");
+    let view = world.wait(id, waits).await;
+    let words = write(&view).waiting.clone().unwrap();
+    assert!(words.contains("It asks to wait until ") && words.ends_with(" UTC."), "{words}");
+
+    let asked_at = world.events(id).await.last().unwrap().at;
+    assert!(write(&view).until.unwrap().ms_since(asked_at) > 39_000_000, "{view:#?}");
+    worker.stop().await;
+    world.db.advance(Duration::from_secs(40_001)).await;
+    let worker = world.worker(patient());
+
+    calls(&mut desk, 1).await.remove(0).write();
+    assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+    assert_eq!(jobs[0].attempts.iter().map(|tried| tried.attempt).max(), Some(1), "{jobs:#?}");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_wait_of_more_than_a_week_fails_the_step_and_says_until_when() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(patient());
+    let id = world.launch(world.publish(&texts(1, 3, None)).await, none()).await;
+    calls(&mut desk, 1).await.remove(0).refuse("9000000");
+
+    let view = world.wait_over(id).await;
+
+    assert_eq!(view.status, Status::Failed);
+    let failure = write(&view).failure.clone().unwrap();
+    assert_eq!(failure.code, "rate_limited");
+    assert!(failure.message.contains("It asks to wait until "), "{failure:?}");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn rel_e5_a_providers_wish_noted_by_a_clock_that_was_ahead_keeps_nobody_once_it_is_set_back()
 {
     let ahead = Duration::from_secs(7200);
@@ -106,6 +147,42 @@ async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_wh
     let jobs = world.services.jobs(&world.owner, other).await.unwrap();
     assert!(jobs.iter().all(|job| job.provider.as_deref() == Some("openai")), "{jobs:#?}");
     assert!(jobs.iter().all(|job| job.model.is_some()), "{jobs:#?}");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn of_a_provider_with_so_many_calls_a_minute_the_others_wait_for_the_next_and_say_until_when()
+{
+    let limits = Limits { calls_per_minute: Some(3), ..Limits::default() };
+    let (world, mut desk) = desk(limits).await;
+    let worker = world.worker(patient());
+    let large = world.launch(world.publish(&texts(4, 3, None)).await, none()).await;
+    for call in calls(&mut desk, 3).await {
+        call.write();
+    }
+    let view = world.wait(large, waits).await;
+    let words = write(&view).waiting.clone().unwrap();
+    let begins = "OpenAI has had its calls of this minute; goes on at ";
+    assert!(words.starts_with(begins) && words.ends_with(" UTC"), "{words}");
+    assert!(write(&view).until.is_some(), "it says when it goes on");
+    let small = world.launch(world.publish(&texts(1, 3, None)).await, none()).await;
+    world.wait(small, waits).await;
+    assert!(desk.try_recv().is_err(), "nothing was sent");
+
+    for _ in 0..2 {
+        world.db.advance(Duration::from_secs(31)).await;
+        world.nudge().await;
+    }
+
+    for call in calls(&mut desk, 2).await {
+        call.write();
+    }
+    for id in [large, small] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    let kept = world.count("SELECT count(*) FROM provider_calls").await;
+    assert_eq!(kept, 2, "what no longer counts is forgotten");
     worker.stop().await;
     world.assert_sound().await;
 }

@@ -10,7 +10,10 @@ use engine::providers::{
     Providers, TextAnswer, TextFormat, TextRequest, Usage,
 };
 use engine::secret::Secret;
-use model::execution::failure::{Failure, FailureClass, HoldReason};
+use model::{
+    execution::failure::{Failure, FailureClass, HoldReason},
+    provider::Pace,
+};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +33,7 @@ fn openai(address: SocketAddr) -> OpenAi {
         api_key: Some(Secret::new(KEY)),
         text_model: "gpt-test".to_owned(),
         image_model: "flux-test".to_owned(),
+        pace: Pace::default(),
     };
     OpenAi::new(client(address), settings)
 }

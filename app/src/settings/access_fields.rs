@@ -1,0 +1,167 @@
+//! The fields of a workspace's own access to a provider.
+
+use leptos::prelude::*;
+use model::{
+    problem::{FieldProblem, Problem},
+    provider::{
+        OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace, ProviderForm, ProviderView,
+        ProvidersPage, refused,
+    },
+};
+
+use crate::{
+    api::ApiError,
+    ui::field::{PasswordField, PasswordUse, TextField, TextKind},
+};
+
+const AT_ONCE: &str = "pace.calls_at_once";
+const PER_MINUTE: &str = "pace.calls_per_minute";
+
+/// The fields of the form; the key's is emptied as soon as it is saved.
+#[derive(Clone, Copy)]
+pub struct Fields {
+    base_url: RwSignal<String>,
+    /// Emptied as soon as it is saved.
+    pub api_key: RwSignal<String>,
+    text_model: RwSignal<String>,
+    image_model: RwSignal<String>,
+    calls_at_once: RwSignal<String>,
+    calls_per_minute: RwSignal<String>,
+}
+
+impl Fields {
+    /// As it is saved.
+    pub fn of(saved: Option<&ProviderView>) -> Self {
+        let text = |of: fn(&ProviderView) -> &Option<String>| {
+            RwSignal::new(saved.and_then(|saved| of(saved).clone()).unwrap_or_default())
+        };
+        let number = |of: fn(Pace) -> Option<u32>| {
+            let number = saved.and_then(|saved| of(saved.pace));
+            RwSignal::new(number.map(|number| number.to_string()).unwrap_or_default())
+        };
+        Self {
+            base_url: text(|saved| &saved.base_url),
+            api_key: RwSignal::new(String::new()),
+            text_model: text(|saved| &saved.text_model),
+            image_model: text(|saved| &saved.image_model),
+            calls_at_once: number(|pace| pace.calls_at_once),
+            calls_per_minute: number(|pace| pace.calls_per_minute),
+        }
+    }
+
+    /// What was entered.
+    ///
+    /// # Errors
+    /// What is no number.
+    pub fn form(self) -> Result<ProviderForm, Problem> {
+        let text = |field: RwSignal<String>| Some(field.get_untracked());
+        let mut errors = vec![];
+        let mut number = |path: &str, field: RwSignal<String>| {
+            let text = field.get_untracked();
+            let text = text.trim();
+            let number = text.parse().ok();
+            if number.is_none() && !text.is_empty() {
+                let words = "Write a whole number, such as 60, or nothing.".to_owned();
+                errors.push(FieldProblem::field("bad_provider", path, words));
+            }
+            number
+        };
+        let pace = Pace {
+            calls_at_once: number(AT_ONCE, self.calls_at_once),
+            calls_per_minute: number(PER_MINUTE, self.calls_per_minute),
+        };
+        let form = ProviderForm {
+            base_url: text(self.base_url),
+            api_key: text(self.api_key),
+            text_model: text(self.text_model),
+            image_model: text(self.image_model),
+            pace,
+        };
+        match errors.is_empty() {
+            true => Ok(form),
+            false => Err(refused(errors)),
+        }
+    }
+
+    /// Empties them all.
+    pub fn clear(self) {
+        let limits = [self.calls_at_once, self.calls_per_minute];
+        let others = [self.base_url, self.api_key, self.text_model, self.image_model];
+        for field in others.into_iter().chain(limits) {
+            field.try_set(String::new());
+        }
+    }
+}
+
+/// What is asked for, with what is wrong about it.
+#[component]
+pub fn Inputs(
+    page: RwSignal<ProvidersPage>,
+    fields: Fields,
+    problem: RwSignal<Option<ApiError>>,
+) -> impl IntoView {
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
+    };
+    let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
+    let key_help = Signal::derive(move || {
+        let words = match has_key() {
+            true => "A key is saved. Leave this empty to keep it, or enter another in its place.",
+            false => "Kept sealed; once saved, nobody can read it back.",
+        };
+        Some(words.to_owned())
+    });
+    view! {
+        <TextField
+            name="base_url"
+            label="Address"
+            kind=TextKind::Url
+            value=fields.base_url
+            error=wrong("base_url")
+            help="Leave empty for OpenAI itself. Another server's address usually ends in /v1."
+            placeholder=OPENAI_ADDRESS
+        />
+        <PasswordField
+            name="api_key"
+            label="Key"
+            purpose=PasswordUse::Key
+            value=fields.api_key
+            error=wrong("api_key")
+            help=key_help
+        />
+        <div class="form__pair">
+            <TextField
+                name="text_model"
+                label="Model for text"
+                value=fields.text_model
+                error=wrong("text_model")
+                placeholder=OPENAI_TEXT_MODEL
+            />
+            <TextField
+                name="image_model"
+                label="Model for pictures"
+                value=fields.image_model
+                error=wrong("image_model")
+                placeholder=OPENAI_IMAGE_MODEL
+            />
+        </div>
+        <div class="form__pair">
+            <TextField
+                name="calls_at_once"
+                label="Calls at once"
+                kind=TextKind::Amount
+                value=fields.calls_at_once
+                error=wrong(AT_ONCE)
+                help="The most that may be under way. Empty: as the server is set up."
+            />
+            <TextField
+                name="calls_per_minute"
+                label="Calls a minute"
+                kind=TextKind::Amount
+                value=fields.calls_per_minute
+                error=wrong(PER_MINUTE)
+                help="The most that your account there may make; others wait. Empty: as the server is set up."
+            />
+        </div>
+    }
+}
