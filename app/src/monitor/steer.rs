@@ -7,7 +7,7 @@ use model::{
         state::{Action, NodeStatus},
         view::{ExecutionView, NodeView},
     },
-    nodes::Work,
+    nodes::{NodeKind, Work},
     pages::Control,
     workflow::Workflow,
 };
@@ -132,9 +132,13 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
 
 /// What a skip means, in words.
 pub fn skip_words(node: &NodeView) -> String {
+    let after = match NodeKind::from_key(&node.kind).exclusive() {
+        Some(ports) => format!("only the steps after “{}” go on", ports.passed.label),
+        None => "the steps after it go on".to_owned(),
+    };
     format!(
-        "“{}” ends without a result: what it is doing is dropped, and the steps after it go on \
-         without what it would have made. This cannot be taken back.",
+        "“{}” ends without a result: what it is doing is dropped, and {after} without what it \
+         would have made. This cannot be taken back.",
         node.label
     )
 }
@@ -334,6 +338,19 @@ mod tests {
         assert!(
             words("attach").starts_with("“Attach to copy” is tried again with the same settings.")
         );
+    }
+
+    #[test]
+    fn who_skips_a_step_is_told_by_which_of_several_ways_the_path_goes_on() {
+        let mut node = sample::running().view.node(&"copy".into()).unwrap().clone();
+        let mut after = |kind: NodeKind| {
+            node.kind = kind.key().to_owned();
+            skip_words(&node)
+        };
+
+        assert!(after(NodeKind::GenerateCopy).contains("and the steps after it go on without"));
+        assert!(after(NodeKind::Review).contains("only the steps after “Approved” go on without"));
+        assert!(after(NodeKind::Conditional).contains("only the steps after “Else” go on without"));
     }
 
     #[test]

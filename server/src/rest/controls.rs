@@ -93,7 +93,8 @@ async fn retry_node(
 #[serde(deny_unknown_fields)]
 struct Skip {
     node_id: NodeId,
-    /// What it counts as having given, port by port; none means nothing.
+    /// What it counts as having given, port by port; none means nothing. Of a review or a condition
+    /// the path goes on by the ports that are named; without any, as after an approval, or by `else`.
     output: Option<Map<String, Value>>,
     /// How often it had been made when it was looked at, counted from 1: 409, with nothing changed,
     /// where it has been made again since.

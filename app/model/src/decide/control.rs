@@ -181,8 +181,8 @@ impl Draft<'_> {
     }
 
     /// Goes on without a node: what it was doing is dropped. With `output` it counts as done and
-    /// gives that, port by port. Of what lies in a loop, as it was drawn, every round that can go
-    /// on without it does.
+    /// gives that, port by port: of ports that exclude each other, by those that it names. Of what
+    /// lies in a loop, as it was drawn, every round that can go on without it does.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when the node has

@@ -1,5 +1,7 @@
 //! How settled nodes make others ready, needless or done, by an explicit worklist.
 
+mod ends;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
@@ -8,15 +10,14 @@ use super::{Draft, JobState, Link};
 use crate::{
     connect::ERROR_PORT,
     execution::{
-        event::{EventKind, SettledEdges, SkipReason},
+        event::{EventKind, SkipReason},
         failure::Failure,
         state::{EdgeState, Effect, ExecutionStatus, JobStatus, NodeStatus},
         view::Bill,
     },
     expr::{Condition, ExprError, Scope},
-    graph,
     id::{JobId, NodeId},
-    nodes::{NodeConfig, NodeKind, Place, Settled, Takes, Work, for_each::OUTPUT},
+    nodes::{NodeConfig, NodeKind, Place, Settled, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
     workflow::{Node, OnError},
@@ -261,100 +262,6 @@ impl Draft<'_> {
         if !jobs.iter().any(|job| job.status == JobStatus::Running) {
             self.wait_for(id, None, message);
         }
-    }
-
-    pub(super) fn complete(&mut self, id: &NodeId, settled: Settled) {
-        self.settle_completed(id, settled, false);
-    }
-
-    /// Completes a node with what a person says that it gives.
-    pub(super) fn complete_as_told(&mut self, id: &NodeId, output: Map<String, Value>) {
-        self.settle_completed(id, output.into(), true);
-    }
-
-    fn settle_completed(&mut self, id: &NodeId, settled: Settled, told: bool) {
-        // What jobs give is judged one by one: those that are refused can be tried again.
-        let by_jobs = self.snapshot.config(id).is_some_and(|config| config.work() == Work::Jobs);
-        if !by_jobs && let Err(failure) = self.may_give(id, &settled.output) {
-            return self.fail(id, failure);
-        }
-        if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
-            let edges = self.settle_edges(id, |port| settled.takes.includes(port));
-            self.record(EventKind::NodeCompleted { node: id.clone(), told, edges });
-        }
-    }
-
-    pub(super) fn skip(&mut self, id: &NodeId, reason: SkipReason) {
-        if self.settle_node(id, NodeStatus::Skipped, None) {
-            // Only a path that was not taken ends here; else it goes on past the node.
-            let passes = reason != SkipReason::DeadPath;
-            let edges = self.settle_edges(id, |port| passes && Takes::All.includes(port));
-            self.record(EventKind::NodeSkipped { node: id.clone(), reason, edges });
-        }
-    }
-
-    pub(super) fn fail(&mut self, id: &NodeId, failure: Failure) {
-        let handling = self.on_error(id);
-        let output = match handling {
-            OnError::Fail => None,
-            OnError::Continue | OnError::Branch => {
-                let told = serde_json::json!({"code": failure.code, "message": failure.message});
-                Some(Map::from_iter([(ERROR_PORT.to_owned(), told)]))
-            }
-        };
-        if !self.settle_node(id, NodeStatus::Failed, output) {
-            return;
-        }
-        if let Ok(node) = self.node_mut(id) {
-            node.failure = Some(failure.clone());
-        }
-        let edges = match handling {
-            OnError::Fail => SettledEdges::default(),
-            OnError::Continue => self.settle_edges(id, |port| Takes::All.includes(port)),
-            OnError::Branch => self.settle_edges(id, |port| port == ERROR_PORT),
-        };
-        self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
-    }
-
-    /// What the author wants when this node fails.
-    pub(super) fn on_error(&self, id: &NodeId) -> OnError {
-        graph::on_error(self.snapshot.frozen.workflow(), &id.in_round(""))
-    }
-
-    pub(super) fn settle_node(
-        &mut self,
-        id: &NodeId,
-        status: NodeStatus,
-        output: Option<Map<String, Value>>,
-    ) -> bool {
-        let now = self.now;
-        self.touched.extend(id.owner());
-        let Ok(node) = self.node_mut(id) else { return false };
-        node.status = status;
-        node.ended_at = Some(now);
-        (node.hold, node.review) = (None, None);
-        node.output = output.map(Arc::new);
-        true
-    }
-
-    fn settle_edges(&mut self, id: &NodeId, takes: impl Fn(&str) -> bool) -> SettledEdges {
-        let frozen = self.frozen();
-        let mut settled = SettledEdges::default();
-        for Link { edge, target, .. } in frozen.outgoing(id) {
-            // Where a node is made again, what has gone on after it stays as it was.
-            if self.snapshot.edges.get(&edge) != Some(&EdgeState::Pending) {
-                continue;
-            }
-            let live = takes(frozen.port_out(&edge));
-            let (state, list) = match live {
-                true => (EdgeState::Live, &mut settled.live),
-                false => (EdgeState::Dead, &mut settled.dead),
-            };
-            list.push(edge.clone());
-            self.settle_edge(&edge, state);
-            self.queue.push_back(target);
-        }
-        settled
     }
 
     fn end_if_done(&mut self) {

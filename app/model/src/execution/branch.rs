@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     event::SkipReason,
-    state::NodeStatus,
+    state::{EdgeState, NodeStatus},
     view::{ExecutionView, NodeView},
 };
 use crate::{
@@ -20,20 +20,28 @@ impl ExecutionView {
             return None;
         }
         let round = node.id.round();
+        // A step that was passed by was reached all the same, so that no branch is to blame.
+        let dead = |edge: &&Edge| {
+            let seen = self.edges.get(edge.id.in_round(round).as_str());
+            let seen = seen.or(self.edges.get(edge.id.as_str()));
+            seen.is_none_or(|seen| seen.state == EdgeState::Dead)
+        };
         let (mut todo, mut seen) = (vec![node.id.in_round("")], BTreeSet::new());
         while let Some(id) = todo.pop() {
             if !seen.insert(id.clone()) {
                 continue;
             }
-            for edge in workflow.edges.iter().filter(|edge| edge.target == id) {
+            for edge in workflow.edges.iter().filter(|edge| edge.target == id).filter(dead) {
                 let run = self.node(&edge.source.in_round(round)).or(self.node(&edge.source));
-                match run.map(|run| run.status) {
-                    Some(NodeStatus::Completed) => {
+                match run.map(|run| (run.status, run.skipped)) {
+                    Some((NodeStatus::Completed, _)) => {
                         if let Some(words) = branch_of(workflow, edge) {
                             return Some(words);
                         }
                     }
-                    Some(NodeStatus::Skipped) => todo.push(edge.source.clone()),
+                    Some((NodeStatus::Skipped, Some(SkipReason::DeadPath))) => {
+                        todo.push(edge.source.clone());
+                    }
                     _ => {}
                 }
             }

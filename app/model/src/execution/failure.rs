@@ -73,7 +73,7 @@ impl Failure {
             ("timeout" | "unreachable" | "connection_broken" | "server_error", _) => {
                 "The other side did not answer: retry the step when it is back."
             }
-            ("rejected", _) => "Retry the step to ask again, or go on without it.",
+            ("rejected", _) => "Retry the step to ask again, or go on as if it were approved.",
             ("child_failed" | "child_stopped" | "child_not_launched", _) => {
                 "See what became of the execution it launched, then retry the step."
             }

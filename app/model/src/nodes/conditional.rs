@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Takes, Work};
+use super::{
+    Category, Exclusive, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Takes,
+    Work,
+};
 use crate::{
     expr::{Condition, ExprError},
     name::is_name,
@@ -14,6 +17,8 @@ use crate::{
 
 /// The port that is taken when no branch's condition holds.
 pub const ELSE: &str = "else";
+
+const OTHERWISE: PortSpec = PortSpec::new(ELSE, "Else", PortType::One(Kind::Any));
 
 /// The branches, in the order they are tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +74,10 @@ impl NodeType for Config {
         ],
     };
 
+    /// Where no condition was asked, or one could not be worked out, none holds.
+    const EXCLUSIVE: Option<&'static Exclusive> =
+        Some(&Exclusive { passed: OTHERWISE, failed: OTHERWISE, beside: None });
+
     fn work(&self) -> Work {
         Work::Inline
     }
@@ -92,8 +101,7 @@ impl NodeType for Config {
             let label = if branch.label.is_empty() { &branch.id } else { &branch.label };
             Port::new(&branch.id, label, PortType::One(Kind::Any))
         };
-        let otherwise = Port::new(ELSE, "Else", PortType::One(Kind::Any));
-        self.branches.iter().map(port).chain([otherwise]).collect()
+        self.branches.iter().map(port).chain([OTHERWISE.port()]).collect()
     }
 
     fn expressions(&self) -> Vec<(String, String)> {

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::spec::{Category, NodeSpec, PortSpec};
+use super::{
+    spec::{Category, NodeSpec, PortSpec},
+    ways::{Exclusive, Takes},
+};
 use crate::{
     connect,
     expr::{ExprError, Scope},
@@ -80,26 +83,6 @@ pub struct Settled {
     pub takes: Takes,
 }
 
-/// By which ports the path goes on after a node has completed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Takes {
-    /// By every port except `error`.
-    #[default]
-    All,
-    /// By these.
-    Only(Vec<String>),
-}
-
-impl Takes {
-    /// Whether an edge that leaves by `port` is taken.
-    pub fn includes(&self, port: &str) -> bool {
-        match self {
-            Self::All => port != connect::ERROR_PORT,
-            Self::Only(taken) => taken.iter().any(|name| name == port),
-        }
-    }
-}
-
 impl From<Map<String, Value>> for Settled {
     fn from(output: Map<String, Value>) -> Self {
         Self { output, takes: Takes::All }
@@ -110,6 +93,10 @@ impl From<Map<String, Value>> for Settled {
 pub trait NodeType {
     /// What the type is, for palette, card and panel.
     const SPEC: &'static NodeSpec;
+
+    /// What is taken of its ports where the node itself does not choose; none where they do not
+    /// exclude each other.
+    const EXCLUSIVE: Option<&'static Exclusive> = None;
 
     /// Whether the node has jobs, or is decided where its inputs settle.
     fn work(&self) -> Work {

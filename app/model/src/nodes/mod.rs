@@ -4,12 +4,14 @@
 
 mod config;
 pub mod spec;
+mod ways;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{Items, NodeType, Place, Placeholder, Settled, Takes, Work};
+pub use config::{Items, NodeType, Place, Placeholder, Settled, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
+pub use ways::{Exclusive, Takes, Unchosen};
 
 use crate::{
     expr::{ExprError, Scope},
@@ -49,6 +51,15 @@ macro_rules! node_types {
                 match self {
                     $(Self::$name => $module::Config::SPEC,)*
                     Self::Unknown => Placeholder::SPEC,
+                }
+            }
+
+            /// What is taken of its ports where a node does not choose; none where they do not exclude
+            /// each other.
+            pub fn exclusive(self) -> Option<&'static Exclusive> {
+                match self {
+                    $(Self::$name => $module::Config::EXCLUSIVE,)*
+                    Self::Unknown => Placeholder::EXCLUSIVE,
                 }
             }
 

@@ -44,7 +44,7 @@ pub enum LaneFailure {
     /// The execution fails, as with any node.
     #[default]
     Fail,
-    /// The other lanes go on; what follows in its own runs without its result.
+    /// The other lanes go on, and its own as [`OnError::Continue`](crate::workflow::OnError) says.
     Continue,
 }
 

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
+use super::{
+    Category, Choice, Exclusive, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec,
+    Work,
+};
 use crate::{
     word::UnknownWord,
     access::Permission,
@@ -129,6 +132,15 @@ impl Default for Config {
 
 const ANY: PortType = PortType::One(Kind::Any);
 
+const APPROVED: PortSpec = PortSpec::new(Verdict::Approved.as_str(), "Approved", ANY);
+const REJECTED: PortSpec = PortSpec::new(Verdict::Rejected.as_str(), "Rejected", ANY);
+const HANDED_ON: PortSpec = PortSpec::new(ITEMS, "Items", PortType::List(Kind::Any));
+
+/// Who is not asked does not object, so that the path goes on as after an approval; a failure
+/// approves nothing.
+pub const VERDICTS: Exclusive =
+    Exclusive { passed: APPROVED, failed: REJECTED, beside: Some(HANDED_ON) };
+
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "instructions",
@@ -192,13 +204,15 @@ impl NodeType for Config {
         color: "--t-review",
         inputs: &[PortSpec::new("input", "Content", ANY)],
         outputs: &[
-            PortSpec::new(Verdict::Approved.as_str(), "Approved", ANY),
+            APPROVED,
             PortSpec::new(Verdict::Changes.as_str(), "Changes", ANY),
-            PortSpec::new(Verdict::Rejected.as_str(), "Rejected", ANY),
-            PortSpec::new(ITEMS, "Items", PortType::List(Kind::Any)),
+            REJECTED,
+            HANDED_ON,
         ],
         fields: FIELDS,
     };
+
+    const EXCLUSIVE: Option<&'static Exclusive> = Some(&VERDICTS);
 
     fn work(&self) -> Work {
         Work::Review

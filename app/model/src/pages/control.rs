@@ -32,7 +32,8 @@ pub enum Control {
     SkipNode {
         /// Which.
         node_id: NodeId,
-        /// What it counts as having given, port by port; none means nothing.
+        /// What it counts as having given, port by port; none means nothing. Where ports exclude each
+        /// other, those that are named are taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         output: Option<Map<String, Value>>,
         /// How often it had been made when it was looked at, counted from 1: where somebody has had

@@ -32,7 +32,8 @@ pub struct NodeData {
     pub label: String,
     /// Its type and configuration.
     pub config: NodeConfig,
-    /// Whether it runs at all; one that does not is skipped, and the path goes on.
+    /// Whether it runs at all; one that does not is skipped, and the path goes on: of ports that
+    /// exclude each other by one, past a review as after an approval, past a condition by `else`.
     pub enabled: bool,
     /// Run only if this holds (`if`).
     pub condition: Option<String>,
@@ -57,7 +58,8 @@ pub enum OnError {
     /// The execution fails.
     #[default]
     Fail,
-    /// The workflow goes on past it; what follows runs without its result.
+    /// The workflow goes on past it; what follows runs without its result. What failed has not
+    /// approved anything: after a review only `rejected` is taken, after a condition only `else`.
     Continue,
     /// Its `error` port is taken.
     Branch,

@@ -11,7 +11,7 @@ use super::RetryPolicy;
 pub struct Settings {
     /// Active time an execution may take, in milliseconds.
     pub timeout_ms: u64,
-    /// Go on past a failed node; what follows runs without its result.
+    /// Go on past a failed node, as [`OnError::Continue`](super::OnError::Continue) says.
     pub continue_on_error: bool,
     /// Tries after the first, for nodes without a policy of their own.
     pub max_retries: u32,

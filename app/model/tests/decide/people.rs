@@ -1,5 +1,8 @@
 //! What people say outlasts what the engine does by itself, and is done as they were told.
 
+mod reviews;
+mod steering;
+
 use model::{
     decide::{Draft, Outcome, ParentWord, Refused, Report, Snapshot},
     execution::{
@@ -10,6 +13,7 @@ use model::{
     id::NodeId,
     time::Timestamp,
     value::{MAX_DEPTH, MAX_WEIGHT},
+    workflow::Workflow,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +26,34 @@ use crate::{
 
 fn pause(draft: &mut Draft<'_>) {
     draft.pause().unwrap();
+}
+
+/// The start and these steps, with edges from them or, as in `check.approved`, from their ports.
+fn drawn(steps: &[(&str, &str, Value)], edges: &[(&str, &str)]) -> Workflow {
+    let node = |(id, kind, data): &(&str, &str, Value)| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
+    let start = [("start", "start", json!({"config": {}}))];
+    let nodes: Vec<Value> = start.iter().chain(steps).map(node).collect();
+    let edge = |(from, target): &(&str, &str)| {
+        let (source, port) = match from.split_once('.') {
+            Some((source, port)) => (source, Some(port)),
+            None => (*from, None),
+        };
+        json!({"id": format!("{from}-{target}"), "source": source, "sourceHandle": port,
+               "target": target})
+    };
+    let edges: Vec<Value> = edges.iter().map(edge).collect();
+    let drawn = json!({"schemaVersion": 1, "name": "Drawn", "nodes": nodes, "edges": edges});
+    serde_json::from_value(drawn).unwrap()
+}
+
+fn text() -> Value {
+    json!({"config": {"prompt": "Write"}})
+}
+
+/// Which of these steps can begin.
+fn begun<'a>(snapshot: &Snapshot, steps: &[&'a str]) -> Vec<&'a str> {
+    let begun = |step: &&str| status(snapshot, step) == NodeStatus::Ready;
+    steps.iter().copied().filter(begun).collect()
 }
 
 /// Why it is refused; nothing is changed then.

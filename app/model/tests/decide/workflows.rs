@@ -46,7 +46,7 @@ enum Kind {
     Transform(Operation),
     Merge { mode: merge::Mode, count: usize },
     Parallel { on_lane_failure: LaneFailure },
-    Conditional { holds: Vec<bool> },
+    Conditional { asks: Vec<&'static str> },
     Review { approvals: u32, minutes: u32, on_reject: OnReject },
     Wait { seconds: f64 },
     Call { method: http_request::Method },
@@ -76,6 +76,8 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let modes = select(vec![merge::Mode::All, merge::Mode::Any, merge::Mode::First]);
     let failures = select(vec![LaneFailure::Fail, LaneFailure::Continue]);
     let rejects = select(vec![OnReject::Branch, OnReject::Fail]);
+    // The last cannot be worked out.
+    let asks = select(vec!["true", "true", "false", "false", "1 / 0 > 0"]);
     use http_request::Method;
     let methods = select(vec![Method::Post, Method::Post, Method::Put]);
     let review = (1..3u32, select(vec![0u32, 5]), rejects)
@@ -95,7 +97,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
         3 => operations().prop_map(Kind::Transform),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
         2 => failures.prop_map(|on_lane_failure| Kind::Parallel { on_lane_failure }),
-        3 => prop::collection::vec(any::<bool>(), 1..3).prop_map(|holds| Kind::Conditional { holds }),
+        3 => prop::collection::vec(asks, 1..3).prop_map(|asks| Kind::Conditional { asks }),
     ]
 }
 
@@ -287,13 +289,13 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             ..for_each::Config::default()
         }
         .into(),
-        Kind::Conditional { holds } => {
-            let branch = |(place, holds): (usize, bool)| conditional::Branch {
+        Kind::Conditional { asks } => {
+            let branch = |(place, when): (usize, &str)| conditional::Branch {
                 id: format!("branch_{place}"),
                 label: String::new(),
-                when: holds.to_string(),
+                when: when.to_owned(),
             };
-            let branches = holds.into_iter().enumerate().map(branch).collect();
+            let branches = asks.into_iter().enumerate().map(branch).collect();
             conditional::Config { branches }.into()
         }
     }

@@ -315,7 +315,7 @@ fn open_reviews(draft: &Draft<'_>) -> Vec<ReviewId> {
     reviews.map(|review| review.id).collect()
 }
 
-fn decision(verdict: Verdict) -> Decision {
+pub(crate) fn decision(verdict: Verdict) -> Decision {
     let reason = "Shorter".to_owned();
     match verdict {
         Verdict::Approved | Verdict::Cancelled => Decision::Approve(Approval::default()),

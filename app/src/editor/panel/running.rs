@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    nodes::NodeKind,
     panel::running_applies,
     workflow::{Node, NodeData, RetryPolicy},
 };
@@ -66,24 +67,40 @@ fn is_field_set(data: &NodeData, field: &str) -> bool {
     }
 }
 
+/// Where the path goes on past a node that does not run, and after a failure of it, in words.
+fn past(kind: NodeKind) -> (String, String) {
+    match kind.exclusive() {
+        Some(ports) => (
+            format!(" and the path goes on by “{}”", ports.passed.label),
+            format!("The workflow goes on, by “{}” only", ports.failed.label),
+        ),
+        None => (
+            " and the path goes on".to_owned(),
+            "The workflow goes on past it, without its result".to_owned(),
+        ),
+    }
+}
+
 /// When the node runs, and what happens when it does not work.
 #[component]
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
-    let enabled = Told::new("Enabled", "Otherwise it is skipped and the path goes on.");
+    let (skipped, failed) = past(subject.node.with_untracked(Node::kind));
+    let enabled = Told::new("Enabled", &format!("Otherwise it is skipped{skipped}."));
     // What is set all the same can be seen and taken back.
     let shown = |field: &str| {
         subject.node.with_untracked(|Node { data, .. }| {
             running_applies(&data.config, field) || is_field_set(data, field)
         })
     };
-    let condition = Told::new("Run only if", "Such as input.count > 3. Otherwise it is skipped.");
+    let condition = format!("Such as input.count > 3. Otherwise it is skipped{skipped}.");
+    let condition = Told::new("Run only if", &condition);
     let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
     let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
     let items = Told::new("Fewest items that must succeed", "Empty: all of them.");
     let on_error = Told::new("If it fails", "What a failure means for the rest.");
     let choices = vec![
         Choice::new("fail", "The execution fails"),
-        Choice::new("continue", "The workflow goes on past it, without its result"),
+        Choice::new("continue", failed),
         Choice::new("branch", "The path goes on by its error port"),
     ];
     view! {
@@ -216,7 +233,7 @@ fn retry_words(own: &Value, subject: Subject) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{nodes::NodeKind, workflow::OnError};
+    use model::workflow::OnError;
 
     use super::*;
 
@@ -244,6 +261,15 @@ mod tests {
             assert_eq!(is_set(&set), field != "notes");
             assert_eq!(with_value(&set, field, Value::Null).unwrap(), data());
         }
+    }
+
+    #[test]
+    fn where_a_path_parts_it_is_told_which_way_is_taken_past_the_node() {
+        let (skipped, failed) = past(NodeKind::Review);
+        assert_eq!(skipped, " and the path goes on by “Approved”");
+        assert_eq!(failed, "The workflow goes on, by “Rejected” only");
+        assert_eq!(past(NodeKind::Conditional).0, " and the path goes on by “Else”");
+        assert_eq!(past(NodeKind::Wait).0, " and the path goes on");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::{
     id::{NodeId, ReviewId},
     nodes::{
         NodeConfig, Place, Settled, Takes,
-        review::{Config, ITEMS, OnReject},
+        review::{Config, ITEMS, OnReject, VERDICTS},
     },
     review::{
         Approval, ApprovalGiven, Approved, Decision, ReviewState, Reviewer, Verdict, edition,
@@ -204,8 +204,7 @@ impl Draft<'_> {
             (ITEMS.to_owned(), all.clone()),
             (Verdict::Approved.as_str().to_owned(), all),
         ]);
-        let takes = vec![Verdict::Approved.as_str().to_owned(), ITEMS.to_owned()];
-        self.complete(id, Settled { output, takes: Takes::Only(takes) });
+        self.complete(id, Settled { output, takes: VERDICTS.past() });
     }
 
     /// By the port `changes` where it is connected; else what was decided about is made again.

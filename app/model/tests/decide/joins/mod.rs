@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, iter::successors, sync::Arc};
 
 use model::{
     decide::{
-        ClaimLimits, Context, Draft, Frozen, JobState, Known, Snapshot, runs, to_take_over,
-        to_take_over_around,
+        ClaimLimits, Context, Draft, Frozen, JobState, Known, NodeState, Snapshot, runs,
+        to_take_over, to_take_over_around,
     },
     execution::{
         failure::Failure,
@@ -18,8 +18,9 @@ use model::{
         state::{ExecutionStatus, JobStatus, NodeStatus},
     },
     graph,
-    id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
+    id::{ExecutionId, NodeId, ReviewId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
+    review::Verdict,
     time::Timestamp,
     workflow::{RetryPolicy, Workflow},
 };
@@ -36,7 +37,7 @@ use crate::{
     input::Ending,
     items::after,
     workflows::{WANTED, cases, listed, most_steps, workflows},
-    world::approve_all,
+    world::{decision, reviewer},
 };
 
 /// How often a step is tried here.
@@ -88,7 +89,8 @@ fn decided(workflow: Workflow, decision: impl FnOnce(&mut Draft<'_>)) -> Snapsho
     draft.finish().0
 }
 
-/// Answers all jobs until nothing is left to do. Some that do not fail for good are tried in vain first.
+/// Answers all jobs and reviews until nothing is left to do. Some jobs that do not fail for good are
+/// tried in vain first.
 fn play(
     draft: &mut Draft<'_>,
     fails: &Fails,
@@ -106,7 +108,7 @@ fn play(
             if !draft.snapshot().nodes.values().any(|node| node.review.is_some()) {
                 break;
             }
-            approve_all(draft);
+            decide_all(draft, fails);
             continue;
         };
         let ending = match job.item == 0 && is_to_fail(fails, &job.node) {
@@ -120,6 +122,22 @@ fn play(
         // Now there is what waits for its child.
         person.acts(draft);
         children::end_all(draft);
+    }
+}
+
+/// Everybody decides about everything that is open: what is to fail is rejected.
+fn decide_all(draft: &mut Draft<'_>, fails: &Fails) {
+    for person in 10..20 {
+        let open = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.review.as_ref()?.id));
+        let open: Vec<(NodeId, ReviewId)> =
+            draft.snapshot().nodes.iter().filter_map(open).collect();
+        for (id, review) in open {
+            let verdict = match is_to_fail(fails, &id) {
+                true => Verdict::Rejected,
+                false => Verdict::Approved,
+            };
+            draft.decide_review(review, decision(verdict), reviewer(person)).unwrap();
+        }
     }
 }
 
@@ -167,7 +185,8 @@ fn predictable(mut workflow: Workflow) -> Workflow {
     workflow
 }
 
-/// Whether a step that works fails, and whether in one round only where it lies in a loop.
+/// Whether a step that works fails, or a review is rejected, and whether in one round only where it lies
+/// in a loop.
 type Fate = (bool, Option<usize>);
 
 fn fates(failing: f64) -> impl Strategy<Value = Vec<Fate>> {
@@ -176,7 +195,8 @@ fn fates(failing: f64) -> impl Strategy<Value = Vec<Fate>> {
 }
 
 fn failing(workflow: &Workflow, fates: &[Fate]) -> Fails {
-    let work = [NodeKind::GenerateCopy, NodeKind::GenerateImage, NodeKind::AiReview];
+    use NodeKind::{AiReview, GenerateCopy, GenerateImage, Review};
+    let work = [GenerateCopy, GenerateImage, AiReview, Review];
     let working = workflow.nodes.iter().filter(|node| work.contains(&node.kind()));
     let fated = working.zip(fates.iter().cycle()).filter(|(_, (fails, _))| *fails);
     fated.map(|(node, (_, only))| (node.id.clone(), *only)).collect()

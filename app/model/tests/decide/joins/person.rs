@@ -6,14 +6,19 @@ use model::{
     decide::{Draft, NodeState, Snapshot},
     execution::state::NodeStatus,
     id::NodeId,
+    nodes::NodeConfig,
 };
 use proptest::{option, prelude::*};
+use serde_json::{Map, Value};
 
 use super::{
     numbers,
     reference::{Instead, LeftOut},
 };
-use crate::{input::own, world::picked};
+use crate::{
+    input::{given, own},
+    world::picked,
+};
 
 /// Somebody who does so now and then, and remembers it.
 pub(super) struct Person {
@@ -50,8 +55,14 @@ impl Person {
         let steps = draft.snapshot().nodes.iter().filter(|(_, node)| begun(node));
         let steps: Vec<NodeId> = steps.map(|(id, _)| id.clone()).collect();
         let Some(id) = picked(&steps, (self.picks)()).cloned() else { return };
-        let words = (self.picks)().is_multiple_of(3).then(|| own(draft, &id));
-        let instead = if words.is_some() { Instead::Words } else { Instead::Nothing };
+        let words = match (self.picks)().is_multiple_of(3) {
+            true => Some(self.words(draft, &id)),
+            false => None,
+        };
+        let instead = match &words {
+            Some(words) => Instead::Words(words.keys().cloned().collect()),
+            None => Instead::Nothing,
+        };
         // What a loop or the workflow itself has gone on after stays as it is.
         if draft.skip_node(&id, words).is_ok() {
             let generation = draft.snapshot().nodes[&id].generation;
@@ -59,10 +70,22 @@ impl Person {
         }
     }
 
+    /// What the person says that a step gave: where the path parts by any of its ports, or by none.
+    fn words(&mut self, draft: &Draft<'_>, id: &NodeId) -> Map<String, Value> {
+        let snapshot = draft.snapshot();
+        let config = snapshot.config(id).unwrap();
+        if !matches!(config, NodeConfig::Review(_) | NodeConfig::Conditional(_)) {
+            return own(draft, id);
+        }
+        let (ports, chosen) = (config.outputs(snapshot.frozen.workflow()), (self.picks)());
+        let named = ports.iter().enumerate().filter(|(place, _)| (chosen >> place) & 1 == 1);
+        named.map(|(_, port)| (port.name.clone(), given(port, "Own"))).collect()
+    }
+
     /// What counts as left out in the end: what was begun anew with its round was not.
     pub(super) fn left_out(&self, ended: &Snapshot) -> LeftOut {
         let stands = |id: &NodeId, generation: i32| ended.nodes[id].generation == generation;
         let left_out = self.left_out.iter().filter(|(id, (then, _))| stands(id, *then));
-        left_out.map(|(id, (_, instead))| (id.clone(), *instead)).collect()
+        left_out.map(|(id, (_, instead))| (id.clone(), instead.clone())).collect()
     }
 }

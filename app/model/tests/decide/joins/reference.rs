@@ -6,28 +6,29 @@ use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::NodeId,
     nodes::{
-        NodeConfig,
+        NodeConfig, conditional,
         for_each::{self, RoundFailure},
         merge::Mode,
         parallel::LaneFailure,
+        review::OnReject,
     },
     workflow::{Edge, Node, OnError, Workflow},
 };
 
-/// The steps that fail should they run, as they are drawn: always, or of what lies in a loop in its
-/// round of that number only.
+/// The steps that fail should they run, or reviews that are rejected, as they are drawn: always, or of
+/// what lies in a loop in its round of that number only.
 pub(super) type Fails = BTreeMap<NodeId, Option<usize>>;
 
 /// The runs of steps that a person left out once they had begun.
 pub(super) type LeftOut = BTreeMap<NodeId, Instead>;
 
 /// What there is instead of what a step would have given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Instead {
     /// Nothing: it counts as skipped.
     Nothing,
-    /// What the person says: it counts as done.
-    Words,
+    /// What the person says, by these ports: it counts as done.
+    Words(BTreeSet<String>),
 }
 
 /// Whether this run of a step is to fail.
@@ -142,7 +143,7 @@ impl Reference<'_> {
                 false => (edge, ends.get(&edge.source).copied()),
             })
             .collect();
-        let taken = into.iter().map(|(edge, end)| takes(workflow, edge, (*end)?));
+        let taken = into.iter().map(|(edge, end)| self.takes(edge, round, (*end)?));
         let taken: Vec<Option<bool>> = taken.collect();
         let live = taken.iter().filter(|taken| **taken == Some(true)).count();
         let arrived = into.iter().zip(&taken).filter(|((edge, end), taken)| {
@@ -173,7 +174,7 @@ impl Reference<'_> {
         let run = node.id.in_round(round);
         match self.left_out.get(&run) {
             Some(Instead::Nothing) => return End::Unmet,
-            Some(Instead::Words) => return End::Told,
+            Some(Instead::Words(_)) => return End::Told,
             None => {}
         }
         let failed = match &node.data.config {
@@ -181,10 +182,86 @@ impl Reference<'_> {
                 let strict = each.on_round_failure == RoundFailure::Fail;
                 strict && self.rounds(&run, each).contains(&true)
             }
+            NodeConfig::Conditional(config) => way(config).is_none(),
+            NodeConfig::Review(config) => {
+                let connected = |edge: &Edge| {
+                    edge.source == node.id && edge.source_handle.as_deref() == Some("rejected")
+                };
+                let branches = config.on_reject == OnReject::Branch
+                    && self.workflow.edges.iter().any(connected);
+                is_to_fail(self.fails, &run) && !branches
+            }
             // One item fails, and those that may lack some have others that are enough.
             _ => is_to_fail(self.fails, &run) && node.data.min_items.is_none(),
         };
         if failed { End::Failed } else { End::Completed }
+    }
+
+    /// Whether an edge is taken after its source has ended so; none when it never settles.
+    fn takes(&self, edge: &Edge, round: &str, end: End) -> Option<bool> {
+        let (run, port) = (edge.source.in_round(round), edge.source_handle.as_deref());
+        let (config, is_error) = (&self.node(&edge.source).data.config, port == Some("error"));
+        Some(match end {
+            End::Unreached => false,
+            End::Completed => self.chosen(edge, &run),
+            End::Unmet => passed_by(config, port),
+            End::Told => match self.left_out.get(&run) {
+                Some(Instead::Words(named)) if parts(config, named) => {
+                    port.is_some_and(|port| named.contains(port))
+                }
+                _ => passed_by(config, port),
+            },
+            End::Failed => match (handling(self.workflow, &edge.source), config) {
+                (OnError::Fail, _) => return None,
+                (OnError::Branch, _) => is_error,
+                (OnError::Continue, NodeConfig::Review(_)) => port == Some("rejected"),
+                (OnError::Continue, NodeConfig::Conditional(_)) => port == Some("else"),
+                (OnError::Continue, _) => !is_error,
+            },
+        })
+    }
+
+    /// Whether an edge is taken after its source has completed.
+    fn chosen(&self, edge: &Edge, run: &NodeId) -> bool {
+        let port = edge.source_handle.as_deref();
+        match &self.node(&edge.source).data.config {
+            NodeConfig::Conditional(config) => port == way(config),
+            NodeConfig::Review(_) if is_to_fail(self.fails, run) => port == Some("rejected"),
+            config => passed_by(config, port),
+        }
+    }
+
+    fn node(&self, id: &NodeId) -> &Node {
+        self.workflow.node(id).unwrap()
+    }
+}
+
+/// By which port a condition leads on; none when it cannot be worked out.
+fn way(config: &conditional::Config) -> Option<&str> {
+    match config.branches.iter().find(|branch| branch.when != "false") {
+        Some(branch) if branch.when == "true" => Some(&branch.id),
+        Some(_) => None,
+        None => Some("else"),
+    }
+}
+
+/// Whether the path goes on by this port past a node that chose none.
+fn passed_by(config: &NodeConfig, port: Option<&str>) -> bool {
+    match config {
+        NodeConfig::Review(_) => matches!(port, Some("approved" | "items")),
+        NodeConfig::Conditional(_) => port == Some("else"),
+        _ => port != Some("error"),
+    }
+}
+
+/// Whether what a person says that a node gave decides how the path goes on.
+fn parts(config: &NodeConfig, named: &BTreeSet<String>) -> bool {
+    match config {
+        NodeConfig::Review(_) => {
+            ["approved", "changes", "rejected"].iter().any(|port| named.contains(*port))
+        }
+        NodeConfig::Conditional(_) => !named.is_empty(),
+        _ => false,
     }
 }
 
@@ -203,21 +280,6 @@ fn stops(config: &for_each::Config, number: usize) -> bool {
     }
 }
 
-/// Whether an edge is taken after its source has ended so; none when it never settles.
-fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
-    let error = edge.source_handle.as_deref() == Some("error");
-    match end {
-        End::Completed => Some(chosen(workflow, edge)),
-        End::Failed => match handling(workflow, &edge.source) {
-            OnError::Fail => None,
-            OnError::Continue => Some(!error),
-            OnError::Branch => Some(error),
-        },
-        End::Unmet | End::Told => Some(!error),
-        End::Unreached => Some(false),
-    }
-}
-
 /// Whether an edge, taken after its source has ended so, has something to give: what was made, or
 /// why nothing was.
 fn carries(edge: &Edge, end: End) -> bool {
@@ -225,19 +287,6 @@ fn carries(edge: &Edge, end: End) -> bool {
         End::Completed | End::Told => true,
         End::Failed => edge.source_handle.as_deref() == Some("error"),
         End::Unmet | End::Unreached => false,
-    }
-}
-
-/// Whether an edge is taken after its source has completed.
-fn chosen(workflow: &Workflow, edge: &Edge) -> bool {
-    let handle = edge.source_handle.as_deref();
-    match &workflow.node(&edge.source).unwrap().data.config {
-        NodeConfig::Conditional(config) => {
-            let first = config.branches.iter().find(|branch| branch.when == "true");
-            handle == Some(first.map_or("else", |branch| branch.id.as_str()))
-        }
-        NodeConfig::Review(_) => handle.is_none_or(|port| ["approved", "items"].contains(&port)),
-        _ => handle != Some("error"),
     }
 }
 
