@@ -99,19 +99,26 @@ pub enum Leave {
 /// locks that let no two calls count on the same money or the same place.
 pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     let mut tx = super::begin(pool).await.doing("reserving a call")?;
-    lock(&mut tx, call).await?;
-    let leave = reserve(&mut tx, call).await?;
+    // Always in this order, and nothing is locked after them that others hold while they wait. What a
+    // workspace has spent may take a while to add up: the calls of no other wait for it.
+    lock(&mut tx, (MONEY_CLASS, &call.workspace.to_string())).await?;
+    let caps = caps(&mut tx, call.workspace, call.execution).await?;
+    lock(&mut tx, (CALLS_CLASS, call.asked.0)).await?;
+    let leave = reserve(&mut tx, call, &caps).await?;
     queue(&mut tx, call, &leave).await?;
     tx.commit().await.doing("reserving a call")?;
     Ok(leave)
 }
 
-async fn reserve(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
+async fn lock(conn: &mut PgConnection, (class, name): (i32, &str)) -> Result<()> {
+    store::lock_name(conn, class, name).await.doing("locking what calls share")
+}
+
+async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Result<Leave> {
     if let Some(waits) = provider_waits(conn, call).await? {
         return Ok(waits);
     }
-    let caps = caps(conn, call.workspace, call.execution).await?;
-    match fit(&caps, call.cost_micros) {
+    match fit(caps, call.cost_micros) {
         Fit::Now => {}
         Fit::Later(words) => {
             let asked = times_asked(conn, call.claim.0).await?;
@@ -119,8 +126,8 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
         }
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
-    let cost_micros = call.cost_micros.filter(|_| !caps.is_empty());
-    let held = Held { provider: Some(call.asked.0), cost_micros };
+    // Also where there is no cap yet: one that is set meanwhile counts it.
+    let held = Held { provider: Some(call.asked.0), cost_micros: call.cost_micros };
     if !mark_sent(conn, call.claim, call.input, held).await? {
         return Ok(Leave::Overtaken);
     }
@@ -189,16 +196,6 @@ async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Resul
         )
     };
     query.execute(conn).await.map(drop).doing("noting that a call waits for others")
-}
-
-async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {
-    // Always in this order, and nothing is locked after them that others hold while they wait.
-    for (class, name) in
-        [(MONEY_CLASS, call.workspace.to_string()), (CALLS_CLASS, call.asked.0.to_owned())]
-    {
-        store::lock_name(conn, class, &name).await.doing("locking what calls share")?;
-    }
-    Ok(())
 }
 
 async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {

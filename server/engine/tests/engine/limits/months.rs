@@ -133,3 +133,28 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and
     }
     world.assert_sound().await;
 }
+
+#[tokio::test]
+async fn rel_o17_a_budget_that_is_set_while_calls_are_under_way_counts_them() {
+    let (world, mut desk) = desk(ROOMY).await;
+    let worker = world.worker(quick());
+    let first = world.launch(world.publish(&texts(3, 3, None)).await, none()).await;
+    let under_way = calls(&mut desk, 3).await;
+
+    world.services.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
+    let second = world.launch(world.publish(&texts(1, 3, None)).await, none()).await;
+    let waits = |view: &ExecutionView| {
+        let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
+        let mut failures = jobs.filter_map(|job| job.failure.as_ref());
+        failures.any(|failure| failure.code == "budget_reserved")
+    };
+    world.wait(second, waits).await;
+
+    assert!(desk.try_recv().is_err(), "nothing was sent");
+    under_way.into_iter().for_each(Call::write);
+    assert_eq!(world.wait_over(first).await.status, ExecutionStatus::Completed);
+    let paused = world.wait(second, is_paused).await;
+    assert_eq!(paused.pause_reason, Some(PauseReason::Budget));
+    worker.stop().await;
+    world.assert_sound().await;
+}
