@@ -19,9 +19,9 @@ WITH events AS (
  RETURNING 1
 ), outputs AS (
     UPDATE execution_nodes
-       SET output = NULL
+       SET output = NULL, planned = NULL
      WHERE id IN (SELECT id FROM execution_nodes
-                   WHERE execution_id = $1 AND output IS NOT NULL
+                   WHERE execution_id = $1 AND (output IS NOT NULL OR planned IS NOT NULL)
                    LIMIT $2)
  RETURNING 1
 ), versions AS (

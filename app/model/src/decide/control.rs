@@ -121,6 +121,7 @@ impl Draft<'_> {
         node.status = NodeStatus::Cancelled;
         node.hold = None;
         node.ended_at = Some(now);
+        self.keep_plan(id, None);
         self.record(EventKind::NodeCancelled { node: id.clone() });
         Ok(())
     }
@@ -143,7 +144,8 @@ impl Draft<'_> {
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
     /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
     /// loop has, [`Refused::NotHere`] while a step works with the items there are, in a replay or
-    /// where its history has no room, or [`Refused::Unfit`] when it would have another number of them.
+    /// where its history has no room, or [`Refused::Unfit`] when it would have another number of them,
+    /// or the rounds of a loop others.
     pub fn retry_node(
         &mut self,
         id: &NodeId,

@@ -1,12 +1,15 @@
 //! A snapshot being changed, with a record of everything that changes.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use uuid::Uuid;
 
 use super::{
-    EndedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
-    Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
+    EndedAttempt, Follow, Frozen, JobChange, JobState, LoopChange, NewJob, NewNode, NodeChange,
+    NodeState, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{
@@ -16,6 +19,7 @@ use crate::{
         state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{EdgeId, JobId, NodeId, ReviewId},
+    nodes::for_each::Rounds,
     problem::FieldProblem,
     time::Timestamp,
 };
@@ -116,6 +120,8 @@ pub struct Draft<'a> {
     pub(super) queued: Option<Queued>,
     /// Loops in whose rounds something has ended or begun since they were last turned.
     pub(super) touched: BTreeSet<NodeId>,
+    /// Loops whose plan was made or dropped, with the one they had.
+    pub(super) plans: BTreeMap<NodeId, Option<Arc<Rounds>>>,
     ids: &'a mut (dyn FnMut() -> Uuid + Send),
     expected_seq: i64,
     expected_status: ExecutionStatus,
@@ -146,6 +152,7 @@ impl<'a> Draft<'a> {
             queue: VecDeque::new(),
             queued: None,
             touched: BTreeSet::new(),
+            plans: BTreeMap::new(),
             ids: context.ids,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
@@ -207,6 +214,7 @@ impl<'a> Draft<'a> {
             jobs_running: i32::try_from(snapshot.jobs_running()).unwrap_or(i32::MAX),
             next_run_at: snapshot.next_due(),
             nodes: NodeChange::all(&snapshot, self.nodes),
+            loops: LoopChange::all(&snapshot, self.plans),
             auto_run: snapshot.auto_run,
             budget: snapshot.budget,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
@@ -228,7 +236,7 @@ impl<'a> Draft<'a> {
         (snapshot, Some(plan))
     }
 
-    pub(super) fn frozen(&self) -> std::sync::Arc<Frozen> {
+    pub(super) fn frozen(&self) -> Arc<Frozen> {
         self.snapshot.frozen.clone()
     }
 

@@ -81,13 +81,14 @@ impl Draft<'_> {
     }
 
     /// The configuration of a node that is retried with changes; refuses those that it cannot take:
-    /// it keeps the items that it has.
+    /// it keeps the items, or the rounds, that it has.
     pub(super) fn retried_with(
         &self,
         id: &NodeId,
         changes: &Map<String, Value>,
     ) -> Result<NodeConfig, Refused> {
         let changed = self.changed(id, changes)?;
+        self.keeps_rounds(id, &changed)?;
         let scope = self.snapshot.scope_at(id, self.now).ok();
         let items = |config: &NodeConfig| config.quantity(scope.as_ref()?).ok();
         let jobs = self.snapshot.jobs_of(id).len();

@@ -17,7 +17,7 @@ use crate::{
     },
     expr::{Condition, ExprError, Scope},
     id::{JobId, NodeId},
-    nodes::{NodeConfig, NodeKind, Place, Settled, Work, for_each::OUTPUT},
+    nodes::{NodeConfig, NodeKind, Place, Settled, Work, for_each::Rounds},
     review::ReviewState,
     time::Timestamp,
     workflow::{Node, OnError},
@@ -29,7 +29,7 @@ enum Entry {
     Settle(Settled),
     Work { jobs: u32, not_before: Timestamp },
     Review(ReviewState),
-    Loop { rounds: usize },
+    Loop(Rounds),
 }
 
 /// What the edges into a node say.
@@ -154,7 +154,7 @@ impl Draft<'_> {
                 None => self.make_ready(id, jobs, not_before),
             },
             Ok(Entry::Review(review)) => self.open_review(id, review),
-            Ok(Entry::Loop { rounds }) => self.plan_rounds(id, rounds),
+            Ok(Entry::Loop(rounds)) => self.plan_rounds(id, rounds),
             Err(error) => self.fail(id, Failure::permanent("expression", error.to_string())),
         }
     }
@@ -182,12 +182,7 @@ impl Draft<'_> {
                 let config = config.clone();
                 Ok(Entry::Review(self.new_review(&config, place)?))
             }
-            (Work::Loop, NodeConfig::ForEach(config)) => Ok(match config.list(place)?.len() {
-                0 => Entry::Settle(
-                    Map::from_iter([(OUTPUT.to_owned(), Value::Array(vec![]))]).into(),
-                ),
-                rounds => Entry::Loop { rounds },
-            }),
+            (Work::Loop, NodeConfig::ForEach(config)) => Ok(Entry::Loop(config.rounds(place)?)),
             // Not reached: what is no step is not in the order either.
             (Work::None, _) => Ok(Entry::Skip(SkipReason::Condition)),
             (Work::Jobs | Work::Review | Work::Loop, config) => Ok(Entry::Work {

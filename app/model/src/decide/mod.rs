@@ -39,7 +39,8 @@ pub use outputs::{
     Outcome, RecordedOutput, Report, Restore,
 };
 pub use plan::{
-    EndedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
+    EndedAttempt, Follow, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan, ReviewChange,
+    Wake,
 };
 pub use review::{Decided, Replayed};
 pub use rounds::MOST_STEPS;

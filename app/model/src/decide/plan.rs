@@ -1,6 +1,6 @@
 //! What to write: the difference a draft made, with what each row must still be.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::{
         view::Bill,
     },
     id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},
-    nodes::review::Reviewers,
+    nodes::{for_each::Rounds, review::Reviewers},
     review::{Approved, ReviewState, Reviewer, Verdict},
     time::Timestamp,
 };
@@ -58,6 +58,8 @@ pub struct Plan {
     pub next_run_at: Option<Timestamp>,
     /// Changed nodes.
     pub nodes: Vec<NodeChange>,
+    /// Loops whose rounds are planned, or done; written after `nodes`.
+    pub loops: Vec<LoopChange>,
     /// Steps go on by themselves.
     pub auto_run: bool,
     /// Nodes before which it pauses.
@@ -152,6 +154,28 @@ impl NodeChange {
             Some(Self { node, expected, state })
         };
         touched.into_iter().filter_map(change).collect()
+    }
+}
+
+/// What the rounds of a loop go through from now on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoopChange {
+    /// The loop's row.
+    pub node_row: Uuid,
+    /// As it was when they were planned; none once they are not needed any more.
+    pub planned: Option<Arc<Rounds>>,
+}
+
+impl LoopChange {
+    pub(super) fn all(
+        snapshot: &Snapshot,
+        before: BTreeMap<NodeId, Option<Arc<Rounds>>>,
+    ) -> Vec<Self> {
+        let change = |(node, before): (NodeId, Option<Arc<Rounds>>)| {
+            let NodeState { row, planned, .. } = snapshot.nodes.get(&node)?;
+            (*planned != before).then(|| Self { node_row: *row, planned: planned.clone() })
+        };
+        before.into_iter().filter_map(change).collect()
     }
 }
 

@@ -101,6 +101,7 @@ impl Draft<'_> {
         node.rounds.clear();
         (node.started_at, node.ended_at) = (None, None);
         let generation = node.generation;
+        self.keep_plan(id, None);
         self.record(EventKind::NodeReset { node: id.clone(), generation, edges });
         Ok(())
     }

@@ -21,7 +21,11 @@ use crate::{
     },
     expr::{ExprError, Scope},
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
-    nodes::{NodeConfig, NodeKind, end::RESULT, for_each},
+    nodes::{
+        NodeConfig, NodeKind,
+        end::RESULT,
+        for_each::{self, Rounds},
+    },
     review::ReviewState,
     time::Timestamp,
     workflow::Node,
@@ -108,6 +112,9 @@ pub struct NodeState {
     pub review: Option<ReviewState>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
     pub rounds: Vec<RoundState>,
+    /// What its rounds go through, as it was when they were planned; none once it is done, or where an
+    /// earlier release has planned them.
+    pub planned: Option<Arc<Rounds>>,
     /// Port → value, once it has completed (or failed on its error branch).
     pub output: Option<Arc<Map<String, Value>>>,
     /// Why it failed.
@@ -313,6 +320,7 @@ impl NodeState {
             feedback: None,
             review: None,
             rounds: vec![],
+            planned: None,
             output: None,
             failure: None,
             jobs_total: 0,

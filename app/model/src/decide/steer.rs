@@ -10,7 +10,7 @@ use crate::{
     execution::{
         event::EventKind,
         offer::{NodeFacts, NodeWork},
-        state::{Action, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
+        state::{Action, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, RoundState},
     },
     id::NodeId,
     nodes::Work,
@@ -207,7 +207,8 @@ impl Draft<'_> {
         let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
         let begun =
             |job: &&super::JobState| job.status != JobStatus::Pending || job.started_at.is_some();
-        let work = match self.snapshot.jobs_of(id).iter().any(begun) {
+        let turned = node.rounds.iter().any(|round| *round != RoundState::Waiting);
+        let work = match turned || self.snapshot.jobs_of(id).iter().any(begun) {
             true => NodeWork::Begun,
             false => NodeWork::Untouched,
         };

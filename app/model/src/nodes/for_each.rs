@@ -44,6 +44,26 @@ pub struct Config {
     pub collapsed: bool,
 }
 
+/// What a loop repeats, as its rounds are planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rounds {
+    /// What lies in it, until a condition holds: so many rounds at most.
+    Until(usize),
+    /// One round an item.
+    Over(Vec<Value>),
+}
+
+impl Rounds {
+    /// How many there are, or may be.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Until(most) => *most,
+            Self::Over(items) => items.len(),
+        }
+    }
+}
+
 /// What a failed round means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,27 +81,30 @@ impl Config {
     /// Fewest and most rounds at once.
     pub const CONCURRENCY: std::ops::RangeInclusive<u32> = 1..=20;
 
-    /// Whether it repeats until a condition holds instead of going through a list: what comes in
-    /// is no list then, and only orders.
-    pub fn is_until(&self, place: Place<'_>) -> bool {
-        let has_items = self.items.as_ref().is_some_and(|items| !items.is_blank());
-        let listed = || matches!(place.input(ITEMS), Some(Value::Array(_)));
-        self.stop_when.is_some() && !has_items && !listed()
+    /// The list as its author writes it; none where it is what comes in.
+    pub fn own_items(&self) -> Option<&Text> {
+        self.items.as_ref().filter(|items| !items.is_blank())
     }
 
-    /// The items; for a loop until a condition one `null` for each round there may be.
+    /// Whether it repeats until a condition holds instead of going through a list: what comes in
+    /// is no list then, and only orders.
+    fn is_until(&self, place: Place<'_>) -> bool {
+        let listed = || matches!(place.input(ITEMS), Some(Value::Array(_)));
+        self.stop_when.is_some() && self.own_items().is_none() && !listed()
+    }
+
+    /// What it repeats, as things stand.
     ///
     /// # Errors
     /// When a reference has no value, it is no list, or there are more than 1,000 items.
-    pub fn list(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
+    pub fn rounds(&self, place: Place<'_>) -> Result<Rounds, ExprError> {
         let scope = place.scope;
         let most = self.max.resolve_within(scope, Self::ROUNDS, "max")?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         if self.is_until(place) {
-            return Ok(vec![Value::Null; most]);
+            return Ok(Rounds::Until(most));
         }
-        let own = self.items.as_ref().filter(|items| !items.is_blank());
-        let value = match own {
+        let value = match self.own_items() {
             Some(items) => items.value(scope)?,
             None => place.input(ITEMS).unwrap_or_default(),
         };
@@ -104,7 +127,7 @@ impl Config {
                 max: most.to_string(),
             });
         }
-        Ok(items)
+        Ok(Rounds::Over(items))
     }
 
     /// How many rounds may run at once in this scope.
@@ -223,7 +246,7 @@ impl NodeType for Config {
         if checker.steps_inside() == 0 {
             checker.missing("items", "Nothing lies in this loop: put nodes into it.");
         }
-        if self.items.as_ref().is_none_or(Text::is_blank) && self.stop_when.is_none() {
+        if self.own_items().is_none() && self.stop_when.is_none() {
             checker.needs_edge(ITEMS, "No items come in: connect a node that makes a list.");
         }
     }

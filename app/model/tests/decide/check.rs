@@ -6,7 +6,7 @@ use model::{
     decide::{JobState, NodeState, Snapshot},
     execution::{
         event::EventKind,
-        state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus},
+        state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus, RoundState},
         view::{Bill, ExecutionView, JobView, NodeView},
     },
     id::{JobId, NodeId},
@@ -193,6 +193,14 @@ fn node_view(view: &NodeView, row: &NodeState) {
     assert_eq!(seen, review(row), "{}", view.id);
     let awaits = row.status == NodeStatus::AwaitingReview;
     assert_eq!(row.review.is_some(), awaits, "{}", view.id);
+    // That rounds are planned is not told before the first begins.
+    let told =
+        !view.rounds.is_empty() || row.rounds.iter().any(|round| *round != RoundState::Waiting);
+    assert!(!told || view.rounds == row.rounds, "{}: {:?} {:?}", view.id, view.rounds, row.rounds);
+    let goes_on =
+        matches!(row.status, NodeStatus::Ready | NodeStatus::Running | NodeStatus::Failed);
+    let kept = goes_on && !row.rounds.is_empty();
+    assert_eq!(row.planned.is_some(), kept, "{}", view.id);
 }
 
 fn job_view(view: &JobView, row: &JobState) {

@@ -52,10 +52,10 @@ pub(crate) enum Input {
     Break { pick: Option<usize> },
     /// A person changes what it may cost.
     Budget { micros: Option<i64> },
-    /// A person changes a node's prompt and quantity.
+    /// A person changes a node's prompt and quantity, or how many items a loop goes through.
     Edit { pick: usize, quantity: u32 },
-    /// A person makes an older version of an output current again.
-    Restore { pick: usize },
+    /// A person makes an older version of an output current again, of so many items where it is a list.
+    Restore { pick: usize, items: usize },
     /// A person decides an open review.
     Decide { pick: usize, person: u128, verdict: Verdict },
     /// A person says what became of a call that nobody knows the end of.
@@ -146,7 +146,7 @@ fn controls() -> impl Strategy<Value = Input> {
         1 => breaks,
         1 => prop::option::of(0..3i64).prop_map(|micros| Input::Budget { micros }),
         3 => edits,
-        3 => pick().prop_map(|pick| Input::Restore { pick }),
+        3 => restores(),
         6 => decisions(),
         2 => words(),
         2 => parents,
@@ -154,6 +154,10 @@ fn controls() -> impl Strategy<Value = Input> {
         2 => any::<bool>().prop_map(|free| Input::Place { free }),
         2 => Just(Input::Start),
     ]
+}
+
+pub(crate) fn restores() -> impl Strategy<Value = Input> {
+    (any::<usize>(), 0..5usize).prop_map(|(pick, items)| Input::Restore { pick, items })
 }
 
 fn words() -> impl Strategy<Value = Input> {
@@ -192,13 +196,19 @@ pub(crate) fn own(draft: &Draft<'_>, node: &NodeId) -> Map<String, Value> {
 
 /// Words as they come out of a port: a list of them, or a picture where it gives pictures.
 pub(crate) fn given(port: &Port, words: &str) -> Value {
+    several(port, &[words.to_owned()])
+}
+
+/// The same of several; where a port gives one text, the first.
+pub(crate) fn several(port: &Port, words: &[String]) -> Value {
     match port.port_type {
-        PortType::One(Kind::Text) => json!(words),
-        PortType::List(Kind::Image) => {
-            let (media_type, alt) = ("image/png".to_owned(), words.to_owned());
-            let image = ImageRef { image_id: PICTURE, width: 1, height: 1, media_type, alt };
-            json!([image.to_value()])
-        }
-        _ => json!([words]),
+        PortType::One(Kind::Text) => json!(words.first().map_or("", String::as_str)),
+        PortType::List(Kind::Image) => words.iter().map(|words| picture(words)).collect(),
+        _ => json!(words),
     }
+}
+
+fn picture(words: &str) -> Value {
+    let (media_type, alt) = ("image/png".to_owned(), words.to_owned());
+    ImageRef { image_id: PICTURE, width: 1, height: 1, media_type, alt }.to_value()
 }

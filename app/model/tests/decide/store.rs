@@ -160,7 +160,13 @@ impl Store {
         for change in &plan.nodes {
             let node = self.nodes.get_mut(&change.node).expect("a node that exists");
             assert_eq!((node.row, node.status), (change.state.row, change.expected));
-            *node = change.state.clone();
+            *node = NodeState { planned: node.planned.take(), ..change.state.clone() };
+        }
+        for change in &plan.loops {
+            let mut nodes = self.nodes.values_mut();
+            let node = nodes.find(|node| node.row == change.node_row).expect("a loop that exists");
+            assert_ne!(node.planned, change.planned, "only what has changed is written");
+            node.planned = change.planned.clone();
         }
     }
 

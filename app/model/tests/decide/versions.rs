@@ -12,7 +12,7 @@ use model::{
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::{input::given, world::World};
+use crate::{input::several, world::World};
 
 /// Whether a plan changes nothing but which versions count.
 pub(crate) fn only(plan: &Plan) -> bool {
@@ -25,8 +25,9 @@ pub(crate) fn only(plan: &Plan) -> bool {
 }
 
 impl World {
-    /// Makes the first version of an output current again; refused where its node is not done.
-    pub(crate) fn restore(&mut self, pick: usize) {
+    /// Makes the first version of an output, which had so many items, current again; refused where its
+    /// node is not done.
+    pub(crate) fn restore(&mut self, pick: usize, items: usize) {
         let versions: Vec<_> = self.store.versions.clone().into_iter().collect();
         if versions.is_empty() {
             return;
@@ -37,7 +38,8 @@ impl World {
         let frozen = self.store.frozen();
         let ports = frozen.node(&node).unwrap().data.config.outputs(frozen.workflow());
         let from = ports.iter().find(|from| from.name == port).unwrap();
-        let output = Map::from_iter([(port.clone(), given(from, "First"))]);
+        let words: Vec<String> = (0..items).map(|item| format!("First {item}")).collect();
+        let output = Map::from_iter([(port.clone(), several(from, &words))]);
         let by = Reviewer { user: None, name: "Ada".to_owned() };
         let artifact = ArtifactSummary {
             id: ArtifactId(Uuid::nil()),

@@ -83,7 +83,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let review = (1..3u32, select(vec![0u32, 5]), rejects)
         .prop_map(|(approvals, minutes, on_reject)| Kind::Review { approvals, minutes, on_reject });
     prop_oneof![
-        5 => loops(option::weighted(0.8, 0..4usize), bodies(3, inside())),
+        5 => loops(option::weighted(0.6, 0..4usize), bodies(3, inside())),
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         3 => Just(Kind::SubWorkflow),

@@ -1,11 +1,11 @@
 //! An execution that lives: each step loads, decides, writes and checks what must hold.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use model::{
     decide::{
-        ArtifactOut, ArtifactOutBody, AutoRun, ClaimLimits, Context, DocumentOut, Draft, Frozen,
-        JobOutput, JobState, Outcome, ParentWord, Refused, Report, Snapshot,
+        ArtifactOut, ArtifactOutBody, ClaimLimits, Context, DocumentOut, Draft, Frozen, JobOutput,
+        JobState, Outcome, Refused, Report, Snapshot,
     },
     execution::{
         event::{Charge, Event, EventKind},
@@ -16,6 +16,7 @@ use model::{
     id::{
         ArtifactId, DocumentId, ExecutionId, JobId, NodeId, ReviewId, UserId, WorkerId, WorkspaceId,
     },
+    nodes::NodeKind,
     review::{Approval, Decision, Reviewer, Verdict},
     time::Timestamp,
     workflow::Workflow,
@@ -27,13 +28,14 @@ use crate::{
     calls::{self, Unsure},
     check, children,
     input::{Ending, Input, own},
+    planned::Planned,
     store::Store,
     versions,
-    workflows::WANTED,
+    workflows::{WANTED, listed},
 };
 
 /// Jobs of one execution that may run at once.
-const PER_EXECUTION: usize = 5;
+pub(crate) const PER_EXECUTION: usize = 5;
 const WORKED: [&str; 6] =
     ["generate_copy", "generate_image", "ai_review", "wait", "sub_workflow", "http_request"];
 
@@ -45,6 +47,7 @@ pub(crate) struct World {
     ids: u128,
     pub(crate) queued: Option<Queued>,
     unsure: Unsure,
+    planned: Planned,
 }
 
 /// The `count`th id; scattered, so that no decision can lean on the order of ids.
@@ -65,8 +68,8 @@ impl World {
         let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
         let row = Snapshot::before_launch(id, frozen, parameters, &mut next);
         let view = ExecutionView::empty();
-        let (queued, unsure) = (queued(place), Unsure::default());
-        let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure };
+        let (queued, unsure, planned) = (queued(place), Unsure::default(), Planned::default());
+        let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure, planned };
         world.decide(|draft| draft.launch());
         world
     }
@@ -105,7 +108,7 @@ impl World {
                 }
             }
             Input::Late { pick, ending } => self.late(*pick, ending),
-            Input::Restore { pick } => self.restore(*pick),
+            Input::Restore { pick, items } => self.restore(*pick, *items),
             Input::Place { free } => self.queued = queued(*free),
             _ => {}
         }
@@ -160,47 +163,17 @@ impl World {
         let running = self.view.status == ExecutionStatus::Running;
         assert!(running || !starts, "nothing starts unless it runs: {event:?}");
         self.unsure.watch(&event.kind, &self.store.frozen());
+        self.planned.watch(&event.kind);
         assert!(self.view.apply(event));
     }
 
-    fn check(&self, before: &Snapshot, after: &Snapshot) {
+    fn check(&mut self, before: &Snapshot, after: &Snapshot) {
         check::same(&self.store.snapshot(), after);
         check::rows(&self.store);
         check::fences(before, &self.store);
         check::view(&self.store, &self.view);
+        self.planned.check(after, self.now);
         assert!(self.store.running().len() <= PER_EXECUTION);
-    }
-
-    /// Answers everything until it ends; panics when it is stuck.
-    pub(crate) fn drain(&mut self) {
-        for _ in 0..500 {
-            self.queued = None;
-            self.decide(|draft| draft.take_place().unwrap());
-            if self.status().is_over() {
-                return;
-            }
-            self.decide(|draft| {
-                draft.set_breakpoints(BTreeSet::new()).unwrap();
-                draft.set_auto_run(AutoRun::On).unwrap();
-            });
-            self.decide(|draft| {
-                let resumed = draft.resume();
-                let over = draft.snapshot().status.is_over();
-                use Refused::{AwaitsParent, AwaitsReview};
-                assert!(over || matches!(resumed, Ok(()) | Err(AwaitsReview | AwaitsParent)));
-                draft.follow_parent(ParentWord::Resume).unwrap();
-                approve_all(draft);
-                calls::call_all_again(draft);
-            });
-            self.decide(|draft| claim(draft, 0, PER_EXECUTION));
-            self.decide(answer_all);
-            self.decide(children::end_all);
-            let pending = self.store.jobs.values().filter(|job| job.status == JobStatus::Pending);
-            if let Some(next) = pending.map(|job| job.run_at).min() {
-                self.now = self.now.max(next);
-            }
-        }
-        panic!("stuck: {:?}", self.store);
     }
 }
 
@@ -212,17 +185,10 @@ pub(crate) fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
     if of.is_empty() { None } else { of.get(pick % of.len()) }
 }
 
-fn running(draft: &Draft<'_>) -> Vec<JobState> {
+/// The jobs that workers hold.
+pub(crate) fn running(draft: &Draft<'_>) -> Vec<JobState> {
     let jobs = draft.snapshot().jobs.values();
     jobs.filter(|job| job.status == JobStatus::Running).cloned().collect()
-}
-
-fn answer_all(draft: &mut Draft<'_>) {
-    for job in running(draft) {
-        let answer = children::answer(draft, &job, (&Ending::Done, 1));
-        // A loop that has failed for another cause drops the rest.
-        assert!(matches!(answer, Ok(()) | Err(Refused::Stale { .. })), "{answer:?}");
-    }
 }
 
 /// Takes an input in; only what was handed out before this transaction can be answered in it.
@@ -298,7 +264,12 @@ fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Re
         }
         Input::Trigger { .. } => draft.trigger_node(node, None),
         Input::Edit { quantity, .. } => {
-            let fields = json!({"quantity": quantity, "prompt": "Write better"});
+            let goes_round =
+                draft.snapshot().frozen.node(node).unwrap().kind() == NodeKind::ForEach;
+            let fields = match goes_round {
+                true => json!({"items": listed(usize::try_from(*quantity).unwrap())}),
+                false => json!({"quantity": quantity, "prompt": "Write better"}),
+            };
             draft.edit_node(node, (fields.as_object().unwrap(), &Map::new()))
         }
         _ => draft.retry_node(node, None),
@@ -348,7 +319,8 @@ fn refusable<'a>(
     }
 }
 
-fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
+/// A worker takes what it can.
+pub(crate) fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
     let taken = draft.claim(worker_id(worker), limits, &|kind| WORKED.contains(&kind));
     assert!(taken.len() <= capacity);

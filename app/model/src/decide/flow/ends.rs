@@ -104,6 +104,10 @@ impl Draft<'_> {
         node.ended_at = Some(now);
         (node.hold, node.review) = (None, None);
         node.output = output.map(Arc::new);
+        // What failed may go on with the same.
+        if status != NodeStatus::Failed {
+            self.keep_plan(id, None);
+        }
         true
     }
 

@@ -1,4 +1,5 @@
-//! What steps may give: what nobody could record, hold or rely on is a failure instead.
+//! What steps may give, and loops go through: what nobody could record, hold or rely on is a failure
+//! instead.
 
 use serde_json::{Map, Value};
 
@@ -8,11 +9,12 @@ use crate::{
     decide::Draft,
     execution::failure::Failure,
     id::NodeId,
-    nodes::NodeKind,
+    nodes::{NodeKind, for_each::Rounds},
     value::{MAX_WEIGHT, Unrecordable, recordable, weight},
 };
 
-/// What the steps of one execution give, all together, by [`weight`].
+/// What the steps of one execution give, all together, by [`weight`]; and as much again what the rounds
+/// of its loops go through.
 const MOST_GIVEN: usize = 64 << 20;
 /// What gives less than this is not added up: all would have to be weighed again for each.
 const WEIGHED: usize = 64 << 10;
@@ -75,6 +77,29 @@ impl Draft<'_> {
         connect::misfit(self.snapshot.frozen.workflow(), &node, output)
     }
 
+    /// Whether the rounds of a loop may go through this: it is kept until they are done.
+    ///
+    /// # Errors
+    /// Nobody could record it or read it again, or with it the lists of all loops would be more than one
+    /// process can hold.
+    pub(in crate::decide) fn may_go_through(&self, rounds: &Rounds) -> Result<(), Failure> {
+        let Rounds::Over(items) = rounds else { return Ok(()) };
+        recordable(items).map_err(unkeepable)?;
+        let own = weighed(items);
+        if own < WEIGHED {
+            return Ok(());
+        }
+        let others = self.snapshot.nodes.values().filter_map(|node| node.planned.as_deref());
+        let lists = others.filter_map(|rounds| match rounds {
+            Rounds::Over(items) => Some(items),
+            Rounds::Until(_) => None,
+        });
+        match lists.map(weighed).fold(own, usize::saturating_add) > MOST_GIVEN {
+            true => Err(too_much_to_go_through()),
+            false => Ok(()),
+        }
+    }
+
     fn has_room_for(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Failure> {
         let own = heavy(output);
         if own < WEIGHED {
@@ -95,7 +120,25 @@ impl Draft<'_> {
 }
 
 fn heavy(given: &Map<String, Value>) -> usize {
-    given.values().map(|value| weight(value, MOST_GIVEN)).sum()
+    weighed(given.values())
+}
+
+fn weighed<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
+    values.into_iter().map(|value| weight(value, MOST_GIVEN)).sum()
+}
+
+fn unkeepable(why: Unrecordable) -> Failure {
+    let message = format!("The list that it goes through cannot be kept: {why}.");
+    Failure::permanent("unrecordable_items", message)
+}
+
+fn too_much_to_go_through() -> Failure {
+    let message = format!(
+        "With this the lists that loops of the execution go through would have more than {} MiB, which is \
+         as much as one execution may hold. Give them shorter ones, or run a part in a workflow of its own.",
+        MOST_GIVEN >> 20
+    );
+    Failure::permanent("too_many_items", message)
 }
 
 fn too_much_given() -> Failure {

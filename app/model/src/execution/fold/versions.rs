@@ -8,11 +8,8 @@ use crate::execution::{
 impl NodeView {
     pub(super) fn note_beginning(&mut self, seq: i64, kind: &EventKind) {
         use EventKind as E;
-        if let E::NodeReady { .. }
-        | E::NodeStarted { .. }
-        | E::NodeAwaitingReview { .. }
-        | E::NodeReused { .. } = kind
-        {
+        // A loop reads what its rounds go through when they are planned, not when the first begins.
+        if let E::NodeReady { .. } | E::NodeAwaitingReview { .. } | E::NodeReused { .. } = kind {
             self.began = seq;
         }
         // What needs no jobs reads and gives at once.

@@ -72,6 +72,10 @@ impl Lineage {
             }
             EventKind::NodeReady { node, jobs } => {
                 self.jobs.insert(node.clone(), jobs.len());
+                // What has none is a loop: it reads what it goes through when its rounds are planned.
+                if jobs.is_empty() {
+                    self.pass_on(node);
+                }
             }
             EventKind::JobStarted { job, .. } => self.job_reads(job),
             EventKind::NodeAwaitingReview { node, .. } => {
@@ -86,8 +90,8 @@ impl Lineage {
                 self.passed.remove(node);
                 self.read.remove(node);
             }
-            // Its items that are made again may be given other versions than at first.
-            EventKind::NodeRetried { node, .. } => {
+            // Its items that are made again may be given other versions than at first; rounds are not.
+            EventKind::NodeRetried { node, .. } if self.jobs.get(node) != Some(&0) => {
                 self.passed.remove(node);
             }
             EventKind::ArtifactCreated { artifact } => self.made(artifact),

@@ -25,7 +25,7 @@ pub struct NodeFacts {
     pub hold: Option<Hold>,
     /// What becomes of it when it fails.
     pub on_error: OnError,
-    /// Whether a job of it has been claimed.
+    /// Whether a job of it has been claimed, or a round of it has begun.
     pub work: NodeWork,
     /// Whether it lacks some of its items.
     pub items: Items,
@@ -43,9 +43,9 @@ pub enum Items {
 /// Whether work on a node has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeWork {
-    /// No job of it was claimed since it was last begun anew.
+    /// No job of it was claimed, and no round begun, since it was last begun anew.
     Untouched,
-    /// At least one was.
+    /// At least one was, or rounds go on that it had begun.
     Begun,
 }
 
@@ -55,11 +55,12 @@ impl NodeFacts {
         let begun = |job: &super::view::JobView| {
             job.status != JobStatus::Pending || job.started_at.is_some()
         };
+        let turned = node.rounds.iter().any(|round| *round != RoundState::Waiting);
         Self {
             status: node.status,
             hold: node.hold,
             on_error: graph::on_error(workflow, &node.id.in_round("")),
-            work: match node.jobs.iter().any(begun) {
+            work: match turned || node.jobs.iter().any(begun) {
                 true => NodeWork::Begun,
                 false => NodeWork::Untouched,
             },

@@ -118,7 +118,8 @@ pub(crate) trait Steps {
         match facts.status {
             NodeStatus::Pending | NodeStatus::AwaitingReview => true,
             NodeStatus::Ready | NodeStatus::Waiting => {
-                let works = config.work() == Work::Jobs && config.kind() != NodeKind::Wait;
+                let works = matches!(config.work(), Work::Jobs | Work::Loop)
+                    && config.kind() != NodeKind::Wait;
                 facts.hold.is_some() || (works && facts.work == NodeWork::Untouched)
             }
             // Which way was taken, and what was enough, stays so.

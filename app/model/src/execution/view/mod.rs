@@ -126,7 +126,7 @@ pub struct NodeView {
     /// What executions it launched cost before it was made again.
     #[serde(default, skip_serializing_if = "is_default")]
     pub past_children: Bill,
-    /// The event with which it last began; 0 before.
+    /// The event with which it last read what came before it; 0 before.
     #[serde(default)]
     pub began: i64,
     /// Whether it gave something before those of its items were tried again that it lacked.

@@ -226,7 +226,7 @@ type Found = BTreeMap<ExecutionId, SnapshotRows>;
 async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback, rounds,
-                  jobs_total, jobs_settled,
+                  planned, jobs_total, jobs_settled,
                   output AS "output: Json<Map<String, Value>>", failure, started_at, ended_at
              FROM execution_nodes
             WHERE execution_id = ANY($1)"#,
@@ -245,6 +245,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             feedback: row.feedback,
             review: None,
             rounds: row.rounds.chars().filter_map(RoundState::from_letter).collect(),
+            planned: row.planned.map(read_json).transpose()?.map(Arc::new),
             output: row.output.map(|output| output.0.into()),
             failure: row.failure.map(read_json).transpose()?,
             jobs_total: row.jobs_total,

@@ -3,12 +3,13 @@
 use engine::{
     executors::Executors,
     testing::{
-        play::{graph, held, take, with_artifact, wrote},
+        play::{graph, held, inside, listening, take, with_artifact, wrote},
         world::{World, none, quick},
     },
 };
 use model::{
     execution::{
+        stale::stale,
         state::{ExecutionStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -20,7 +21,7 @@ use model::{
 };
 use serde_json::json;
 
-use super::graph::{echoing, id, text};
+use super::graph::{decide, echoing, id, text};
 
 /// A text, cut to its words, is reviewed and quoted.
 fn reviewed() -> Workflow {
@@ -65,8 +66,13 @@ async fn asked_twice(world: &World, workflow: &Workflow) -> (ExecutionId, Review
 
 /// Makes the first text count again.
 async fn roll_back(world: &World, execution: ExecutionId) {
+    roll_back_item(world, execution, 0).await;
+}
+
+/// The same of one of several texts.
+async fn roll_back_item(world: &World, execution: ExecutionId, item: usize) {
     let view = world.view(execution).await;
-    let current = view.node(&id("write")).unwrap().artifacts[0].id;
+    let current = view.node(&id("write")).unwrap().artifacts[item].id;
     let versions = world.services.versions(&world.owner, execution, current).await.unwrap();
     world.services.use_version(&world.owner, execution, versions[0].row.id).await.unwrap();
 }
@@ -174,4 +180,59 @@ async fn what_a_step_works_with_stays_when_what_it_came_from_is_rolled_back() {
     quoting.answer(with_artifact(wrote("quoted"), "quoted"));
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
+}
+
+/// Two texts are reviewed; then each is quoted, one after the other, and the quote reviewed.
+fn quoting_each() -> Workflow {
+    let each = json!({"items": "${nodes.write.texts}", "concurrency": 1});
+    let nodes = [
+        ("write", "generate_copy", json!({"prompt": "Hello", "quantity": 2})),
+        ("check", "review", json!({})),
+        ("each", "for_each", each),
+        ("quote", "generate_copy", text("After ${item}")),
+        ("ask", "review", json!({})),
+    ];
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "check"),
+        ("check.approved", "each"),
+        ("each.item", "quote"),
+        ("quote.texts", "ask"),
+        ("ask.approved", "each"),
+        ("each.output", "end"),
+    ];
+    inside(graph(&nodes, &edges), "each", &["quote", "ask"])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_loop_goes_on_with_what_it_began_with_when_that_is_rolled_back() {
+    let world = World::new().await;
+    // Another process than that which decides: what either knows of the list comes from the database.
+    let worker = world.worker_elsewhere(echoing(), quick());
+    let _ears = world.worker_with(echoing(), listening());
+    let workflow = quoting_each();
+    let execution = world.launch(world.publish(&workflow).await, none()).await;
+    let changes = Decision::Changes { reason: "shorter".to_owned() };
+    decide(&world, execution, changes).await.unwrap();
+    let approve = || Decision::Approve(Approval::default());
+    decide(&world, execution, approve()).await.unwrap();
+    let asks = |view: &ExecutionView| {
+        let asked = view.node(&id("ask@each[0]")).is_some_and(|node| node.review.is_some());
+        view.pause_reason == Some(PauseReason::Review) && asked
+    };
+    world.wait(execution, asks).await;
+
+    roll_back_item(&world, execution, 1).await;
+
+    for _ in 0..2 {
+        let quoted = decide(&world, execution, approve()).await.unwrap();
+        assert_eq!(quoted, [json!("After Hello [shorter]")]);
+    }
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    assert!(stale(&workflow, &view).contains(&id("each")));
+    let kept = "SELECT count(*) FROM execution_nodes WHERE planned IS NOT NULL";
+    assert_eq!(world.count(kept).await, 0, "it is forgotten with the last round");
+    world.assert_sound().await;
+    worker.stop().await;
 }

@@ -4,7 +4,7 @@ use model::decide::{Plan, Snapshot};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{json, outputs, reviews, written::Rows};
+use super::{json, outputs, reviews, rounds, written::Rows};
 use crate::{
     error::{Doing, Result},
     store::{executions::NewExecution, rows::columns},
@@ -25,6 +25,7 @@ pub async fn insert(
     let is_new = write(conn, (plan, after), new).await?;
     if is_new {
         let plans = std::slice::from_ref(plan);
+        rounds::keep_plans(conn, plans).await?;
         outputs::record(conn, plans).await?;
         reviews::record(conn, plans).await?;
     }

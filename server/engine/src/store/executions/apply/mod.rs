@@ -39,6 +39,7 @@ pub async fn apply(
     rounds::record(conn, plans).await?;
     reopen_edges(conn, plans).await?;
     let now = write_steps(conn, plans, claimants).await?;
+    rounds::keep_plans(conn, plans).await?;
     outputs::record(conn, plans).await?;
     reviews::record(conn, plans).await?;
     Ok(now)
@@ -49,6 +50,7 @@ pub fn is_plain(plan: &Plan) -> bool {
     plan.new_nodes.is_empty()
         && plan.new_edges.is_empty()
         && plan.reopened.is_empty()
+        && plan.loops.is_empty()
         && plan.outputs.is_empty()
         && plan.charges.is_empty()
         && plan.reviews.is_empty()

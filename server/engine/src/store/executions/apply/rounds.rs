@@ -1,8 +1,10 @@
-//! Writing what begins with a round: its nodes and edges, before anything happened to them.
+//! Writing what begins with a round: its nodes and edges, before anything happened to them; and what the
+//! rounds of a loop go through.
 
 use model::decide::Plan;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 
+use super::exactly;
 use crate::{
     error::{Doing, Result},
     store::rows::columns,
@@ -12,6 +14,32 @@ use crate::{
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     insert_nodes(conn, plans).await?;
     insert_edges(conn, plans).await
+}
+
+/// Keeps what the rounds of these loops go through, or forgets it. Apart from their other columns, which
+/// change with every round: the list would be written anew each time.
+pub async fn keep_plans(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let loops: Vec<_> = plans.iter().flat_map(|plan| &plan.loops).collect();
+    if loops.is_empty() {
+        return Ok(());
+    }
+    columns!(&loops, |l| {
+        rows: l.node_row,
+        planned: l.planned.as_deref().map(Json),
+    });
+    let written = sqlx::query!(
+        "UPDATE execution_nodes n
+            SET planned = u.planned
+           FROM UNNEST($1::uuid[], $2::jsonb[]) AS u (id, planned)
+          WHERE n.id = u.id
+            AND u.id::text = concat(u.id)",
+        &rows,
+        &planned as _,
+    )
+    .execute(conn)
+    .await
+    .doing("keeping what loops go through")?;
+    exactly(written.rows_affected(), loops.len(), "keeping what loops go through")
 }
 
 async fn insert_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {

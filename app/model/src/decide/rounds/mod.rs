@@ -1,5 +1,7 @@
 //! Loops: rounds begin, end, and give the results of the whole.
 
+mod planned;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -14,7 +16,7 @@ use crate::{
     expr::{ExprError, Scope},
     id::{EdgeId, NodeId},
     nodes::{
-        NodeConfig, Place,
+        NodeConfig,
         for_each::{Config, OUTPUT, RoundFailure},
     },
     workflow::{Node, OnError},
@@ -36,26 +38,6 @@ impl Snapshot {
             NodeConfig::ForEach(config) => Some(config),
             _ => None,
         }
-    }
-
-    /// The item of a round and how many there are, in the scope around the loop.
-    pub(super) fn item(
-        &self,
-        id: &NodeId,
-        number: usize,
-        scope: &Scope,
-    ) -> Result<(Value, u64), ExprError> {
-        let Some(config) = self.for_each(id) else { return Ok((Value::Null, 0)) };
-        let drawn = id.in_round("");
-        let place = Place { workflow: self.frozen.workflow(), node: &drawn, scope };
-        let mut items = config.list(place)?;
-        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        if config.is_until(place) {
-            let before = number.checked_sub(1).map(|before| self.round_result(id, before));
-            return Ok((before.unwrap_or_default(), count));
-        }
-        let item = if number < items.len() { items.swap_remove(number) } else { Value::Null };
-        Ok((item, count))
     }
 
     /// What a round gave: the value of the first connection back to the loop that has one.
@@ -82,15 +64,6 @@ impl Snapshot {
 }
 
 impl Draft<'_> {
-    /// Plans a loop of so many rounds.
-    pub(super) fn plan_rounds(&mut self, id: &NodeId, rounds: usize) {
-        let Ok(node) = self.node_mut(id) else { return };
-        node.status = NodeStatus::Ready;
-        node.rounds = vec![RoundState::Waiting; rounds];
-        self.touched.insert(id.clone());
-        self.record(EventKind::NodeReady { node: id.clone(), jobs: vec![] });
-    }
-
     fn start_loop(&mut self, id: &NodeId) {
         let now = self.now;
         let Ok(node) = self.node_mut(id) else { return };

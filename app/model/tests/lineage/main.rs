@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod rounds;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicU64, Ordering},
@@ -289,44 +291,6 @@ fn what_makes_nothing_itself_passes_on_what_it_was_given_at_first_and_again() {
 
     assert_eq!(lineage.made_from()[&mail.id], BTreeSet::from([first.id]));
     assert_eq!(lineage.made_from()[&letter.id], BTreeSet::from([first.id, second.id]));
-}
-
-#[test]
-fn a_round_is_made_from_its_item_and_what_follows_the_loop_from_all_rounds() {
-    let mut workflow = Workflow::default();
-    let config = NodeKind::ForEach.default_config();
-    let changes = json!({ "items": "${nodes.topics.texts}" });
-    let each = Node::new("each".into(), "", config.with(changes.as_object().unwrap()).unwrap());
-    let mut copy = text("copy".into(), "About ${item}");
-    copy.parent_id = Some("each".into());
-    workflow.nodes =
-        vec![text("topics".into(), "List"), each, copy, text("sum".into(), "${nodes.each.output}")];
-    let result = Edge { target_handle: Some("result".to_owned()), ..edge("copy", "each") };
-    workflow.edges =
-        vec![edge("topics", "each"), edge("each", "copy"), result, edge("each", "sum")];
-    let rounds: Vec<NodeId> = (0..2).map(|round| NodeId(format!("copy@each[{round}]"))).collect();
-    let topics = artifact(&"topics".into(), 0, 1, None);
-    let copies: Vec<_> = rounds.iter().map(|round| artifact(round, 0, 1, None)).collect();
-    let sum = artifact(&"sum".into(), 0, 1, None);
-    let mut events = vec![created(&topics)];
-    for (place, round) in rounds.iter().enumerate() {
-        events.push(EventKind::RoundStarted {
-            node: "each".into(),
-            round: place,
-            total: 2,
-            nodes: vec![launched(round)],
-            edges: vec![],
-            live: vec![],
-        });
-        events.extend([begun(round, 0), created(&copies[place])]);
-    }
-    events.extend([begun(&sum.node, 0), created(&sum)]);
-
-    let lineage = told(&workflow, &events);
-
-    assert_eq!(lineage.made_from()[&copies[1].id], BTreeSet::from([topics.id]));
-    let both = copies.iter().map(|copy| copy.id).collect();
-    assert_eq!(lineage.made_from()[&sum.id], both);
 }
 
 #[test]
