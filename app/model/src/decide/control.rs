@@ -290,7 +290,7 @@ impl Draft<'_> {
         }
         self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs, edges });
         if turns {
-            self.repeat_failed_rounds(id);
+            self.take_up_rounds(id);
         }
         self.wake_jobs();
         if enters {

@@ -21,6 +21,8 @@ use serde_json::json;
 
 /// The parameter a quantity may refer to; 0 is out of range, so that such nodes fail on entry.
 pub(crate) const WANTED: &str = "wanted";
+/// A condition that nobody can work out after the second round, and that holds after no other.
+pub(crate) const UNTOLD: &str = "1 / (1 - index) > 9";
 /// Nodes that one step comes to at most: a loop around three, each a loop around another.
 const LARGEST: usize = 7;
 /// From so many cases on a search is a long one.
@@ -106,7 +108,7 @@ fn loops(
     items: impl Strategy<Value = Option<usize>>,
     body: impl Strategy<Value = Vec<BodyStep>>,
 ) -> impl Strategy<Value = Kind> {
-    let stops = option::weighted(0.4, select(vec!["true", "false", "index >= 1"]));
+    let stops = option::weighted(0.4, select(vec!["true", "false", "index >= 1", UNTOLD]));
     (items, stops, 1..3u32, any::<bool>(), body).prop_map(
         |(items, stop, concurrency, lenient, body)| {
             Kind::Loop(Rounds { items, stop, concurrency, lenient, body })

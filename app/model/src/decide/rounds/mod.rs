@@ -1,6 +1,7 @@
 //! Loops: rounds begin, end, and give the results of the whole.
 
 mod planned;
+mod taken_up;
 
 use std::collections::BTreeSet;
 
@@ -134,7 +135,7 @@ impl Draft<'_> {
                 !next.is_empty()
             }
             Err(error) => {
-                self.fail_loop(id, Failure::permanent("expression", error.to_string()));
+                self.fail_loop_by(id, &error);
                 true
             }
         }
@@ -203,21 +204,24 @@ impl Draft<'_> {
         self.set_round(id, number, state);
         let stops = failed.is_none().then(|| self.stops_after(id, number));
         let last = matches!(stops, Some(Ok(true)));
-        if last && let Ok(node) = self.node_mut(id) {
-            node.rounds.truncate(number + 1);
-        }
-        let (node, is_failed) = (id.clone(), failed.is_some());
-        self.record(EventKind::RoundEnded { node, round: number, failed: is_failed, last, dead });
+        self.tell_end(id, number, RoundEnd { failed: failed.is_some(), last, dead });
         let policy = self.snapshot.for_each(id).map(|config| config.on_round_failure);
         match (failed, stops) {
             (Some(failure), _) if policy != Some(RoundFailure::Continue) => {
                 self.fail_loop(id, failure);
             }
-            (_, Some(Err(error))) => {
-                self.fail_loop(id, Failure::permanent("expression", error.to_string()));
-            }
+            (_, Some(Err(error))) => self.fail_loop_by(id, &error),
             _ => {}
         }
+    }
+
+    /// Tells that a round is over; after the last one there are no others.
+    fn tell_end(&mut self, id: &NodeId, round: usize, end: RoundEnd) {
+        let RoundEnd { failed, last, dead } = end;
+        if last && let Ok(node) = self.node_mut(id) {
+            node.rounds.truncate(round + 1);
+        }
+        self.record(EventKind::RoundEnded { node: id.clone(), round, failed, last, dead });
     }
 
     fn stops_after(&self, id: &NodeId, number: usize) -> Result<bool, ExprError> {
@@ -275,6 +279,10 @@ impl Draft<'_> {
         self.fail(id, failure);
     }
 
+    fn fail_loop_by(&mut self, id: &NodeId, error: &ExprError) {
+        self.fail_loop(id, Failure::permanent("expression", error.to_string()));
+    }
+
     /// Cancels everything that is open in a loop's rounds.
     pub(super) fn drop_rounds(&mut self, id: &NodeId) -> Result<(), Refused> {
         for number in self.rounds_in(id, RoundState::Running) {
@@ -292,27 +300,22 @@ impl Draft<'_> {
                 self.cancel_node(&node)?;
             }
             self.set_round(id, number, RoundState::Failed);
-            let (node, dead) = (id.clone(), self.bury(id, number));
-            self.record(EventKind::RoundEnded {
-                node,
-                round: number,
-                failed: true,
-                last: false,
-                dead,
-            });
+            let dead = self.bury(id, number);
+            self.tell_end(id, number, RoundEnd { failed: true, dead, ..RoundEnd::default() });
         }
         Ok(())
     }
+}
 
-    /// Lets the failed rounds of a loop run again; those that are done stay so.
-    pub(super) fn repeat_failed_rounds(&mut self, id: &NodeId) {
-        for number in self.rounds_in(id, RoundState::Failed) {
-            self.set_round(id, number, RoundState::Waiting);
-        }
-        if let Ok(node) = self.node_mut(id) {
-            node.status = NodeStatus::Ready;
-        }
-    }
+/// How a round is over.
+#[derive(Debug, Default)]
+struct RoundEnd {
+    /// Something in it failed, or it was dropped.
+    failed: bool,
+    /// No further round will begin.
+    last: bool,
+    /// Edges that were left open by a failure.
+    dead: Vec<EdgeId>,
 }
 
 fn too_many_steps() -> Failure {

@@ -15,6 +15,8 @@ use model::{
     workflow::{Edge, Node, OnError, Workflow},
 };
 
+use crate::workflows::UNTOLD;
+
 /// The steps that fail should they run, or reviews that are rejected, as they are drawn: always, or of
 /// what lies in a loop in its round of that number only.
 pub(super) type Fails = BTreeMap<NodeId, Option<usize>>;
@@ -46,6 +48,14 @@ enum End {
     Failed,
     Unmet,
     Unreached,
+}
+
+/// The rounds of a loop that begin.
+struct Turned {
+    /// Whether each fails.
+    failed: Vec<bool>,
+    /// Nobody can tell whether the loop ends after the last of them.
+    untold: bool,
 }
 
 /// How the nodes end that lie side by side: outside of all loops, or in one round of a loop.
@@ -81,7 +91,7 @@ impl Reference<'_> {
         for node in inside {
             let (run, end) = (node.id.in_round(round), ends.get(&node.id).copied());
             if let (Some(End::Completed), NodeConfig::ForEach(each)) = (end, &node.data.config) {
-                for number in 0..self.rounds(&run, each).len() {
+                for number in 0..self.rounds(&run, each).failed.len() {
                     self.tell(Some(&node.id), &run.round_of(number), told);
                 }
             }
@@ -117,18 +127,22 @@ impl Reference<'_> {
         ends.iter().any(unhandled)
     }
 
-    /// The rounds of a loop that begin, and whether each fails.
-    fn rounds(&self, each: &NodeId, config: &for_each::Config) -> Vec<bool> {
-        let mut rounds = vec![];
+    fn rounds(&self, each: &NodeId, config: &for_each::Config) -> Turned {
+        let mut turned = Turned { failed: vec![], untold: false };
         for number in 0..items(config) {
             let inside = self.side_by_side(Some(&each.in_round("")), &each.round_of(number));
             let failed = self.breaks(&inside);
-            rounds.push(failed);
-            if !failed && stops(config, number) {
+            turned.failed.push(failed);
+            if failed {
+                continue;
+            }
+            let stops = stops(config, number);
+            turned.untold = stops.is_none();
+            if stops != Some(false) {
                 break;
             }
         }
-        rounds
+        turned
     }
 
     fn end(&self, node: &Node, round: &str, ends: &Ends) -> Option<End> {
@@ -180,7 +194,8 @@ impl Reference<'_> {
         let failed = match &node.data.config {
             NodeConfig::ForEach(each) => {
                 let strict = each.on_round_failure == RoundFailure::Fail;
-                strict && self.rounds(&run, each).contains(&true)
+                let turned = self.rounds(&run, each);
+                turned.untold || strict && turned.failed.contains(&true)
             }
             NodeConfig::Conditional(config) => way(config).is_none(),
             NodeConfig::Review(config) => {
@@ -271,12 +286,13 @@ fn items(config: &for_each::Config) -> usize {
     list.as_str().matches('"').count() / 2
 }
 
-/// Whether a loop ends after this round, which has not failed.
-fn stops(config: &for_each::Config, number: usize) -> bool {
+/// Whether a loop ends after this round, which has not failed; none where nobody can tell.
+fn stops(config: &for_each::Config, number: usize) -> Option<bool> {
     match config.stop_when.as_deref() {
-        Some("true") => true,
-        Some("index >= 1") => number >= 1,
-        _ => false,
+        Some("true") => Some(true),
+        Some("index >= 1") => Some(number >= 1),
+        Some(UNTOLD) if number == 1 => None,
+        _ => Some(false),
     }
 }
 

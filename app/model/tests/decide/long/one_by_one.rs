@@ -1,16 +1,23 @@
-//! A loop whose rounds come one after the other goes back to none.
+//! A loop whose rounds come one after the other goes back to none, and goes on only where it is known
+//! that it does not end.
 
 use model::{
-    decide::Refused,
-    execution::{failure::Failure, state::NodeStatus},
+    decide::{Refused, Snapshot},
+    execution::{
+        failure::Failure,
+        state::{ExecutionStatus as Status, NodeStatus, RoundState},
+    },
     id::NodeId,
+    workflow::Workflow,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     input::Ending,
-    items::{after, all_end, launched},
+    items::{after, all_end, claim, launched},
     offers::looping,
+    workflows::listed,
+    world::report,
 };
 
 #[test]
@@ -34,4 +41,157 @@ fn a_failed_round_is_not_tried_again_beside_the_next_one() {
         let refused = draft.skip_node(&write(0), None).unwrap_err();
         assert!(matches!(refused, Refused::WentOn(_)), "{refused:?}");
     });
+}
+
+/// start → each (write) → end: a round for each of so many items, until the condition holds.
+fn until(items: usize, each: &Value) -> Workflow {
+    let node = |id: &str, kind: &str, within: Option<&str>, config: &Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "parentId": within,
+               "data": {"config": config}})
+    };
+    let edge = |source: &str, port: Option<&str>, target: &str| {
+        json!({"id": format!("{source}-{target}"), "source": source, "sourceHandle": port,
+               "target": target})
+    };
+    let mut rounds = json!({"items": listed(items).as_str()});
+    rounds.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
+    let nodes = [
+        node("start", "start", None, &json!({})),
+        node("each", "for_each", None, &rounds),
+        node("write", "generate_copy", Some("each"), &json!({"prompt": "Write"})),
+        node("end", "end", None, &json!({})),
+    ];
+    let edges = [
+        edge("start", None, "each"),
+        edge("each", Some("item"), "write"),
+        edge("write", Some("texts"), "each"),
+        edge("each", Some("output"), "end"),
+    ];
+    serde_json::from_value(json!({"nodes": nodes, "edges": edges})).unwrap()
+}
+
+/// The first round is done, and nobody can tell whether the loop ends after it.
+fn untold(items: usize) -> Snapshot {
+    let condition = json!({"stop_when": "item[0].score > 8"});
+    let ended = after(launched(until(items, &condition)), |draft| {
+        assert_eq!(all_end(draft, &Ending::Done), 1);
+    });
+    let failure = ended.nodes["each"].failure.as_ref().unwrap();
+    assert_eq!((ended.status, failure.code.as_str()), (Status::Failed, "expression"));
+    ended
+}
+
+/// What comes of a retry of the loop, with that condition if there is one.
+fn retried(failed: Snapshot, condition: Option<&str>) -> Snapshot {
+    let condition = condition.map(|condition| json!({"stop_when": condition}));
+    let changes = condition.as_ref().and_then(Value::as_object);
+    after(failed, |draft| draft.retry_node(&"each".into(), changes).unwrap())
+}
+
+fn rounds(snapshot: &Snapshot) -> &[RoundState] {
+    &snapshot.nodes["each"].rounds
+}
+
+/// How many jobs there have been; none is left to do where a loop is over.
+fn jobs(snapshot: &Snapshot) -> usize {
+    snapshot.jobs.len()
+}
+
+#[test]
+fn a_condition_that_still_cannot_be_worked_out_fails_again_in_the_same_words_and_nothing_runs() {
+    for items in [1, 3] {
+        let failed = untold(items);
+
+        let again = retried(failed.clone(), None);
+
+        let each = |snapshot: &Snapshot| snapshot.nodes["each"].clone();
+        assert_eq!((again.status, &again.error), (Status::Failed, &failed.error), "{items}");
+        assert_eq!(each(&again).failure, each(&failed).failure, "{items}");
+        assert_eq!(rounds(&again), rounds(&failed), "{items}");
+        assert_eq!(jobs(&again), 1, "{items}");
+        assert_eq!(retried(again, None).error, failed.error, "and once more");
+    }
+}
+
+#[test]
+fn a_round_that_satisfies_the_corrected_condition_is_the_last() {
+    for items in [1, 3] {
+        let done = retried(untold(items), Some("item[0] == \"Words\""));
+
+        assert_eq!((done.status, jobs(&done)), (Status::Completed, 1), "{items}");
+        assert_eq!(rounds(&done), [RoundState::Done], "{items}");
+        assert_eq!(done.output, Some(json!([["Words"]])), "{items}");
+    }
+}
+
+#[test]
+fn a_round_that_does_not_satisfy_it_is_followed_by_the_next_or_the_end() {
+    let corrected = Some("item[0] == \"Better\"");
+
+    let next = retried(untold(3), corrected);
+
+    assert_eq!((next.status, jobs(&next)), (Status::Running, 2));
+    let stands = [RoundState::Done, RoundState::Running, RoundState::Waiting];
+    assert_eq!(rounds(&next), stands);
+    let second = after(next, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    let third = after(second, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    assert_eq!((third.status, jobs(&third)), (Status::Completed, 3));
+
+    let last = retried(untold(1), corrected);
+    assert_eq!((last.status, jobs(&last)), (Status::Completed, 1));
+}
+
+#[test]
+fn a_round_that_failed_is_made_again_without_asking_about_the_one_before() {
+    let mut first = launched(until(3, &json!({"stop_when": "item[0] == \"Better\""})));
+    let refused = Ending::Failed(Failure::permanent("refused", "No"));
+    for ending in [Ending::Done, refused] {
+        first = after(first, |draft| assert_eq!(all_end(draft, &ending), 1));
+    }
+    assert_eq!(rounds(&first), [RoundState::Done, RoundState::Failed, RoundState::Waiting]);
+
+    // It would hold after the first round.
+    let again = retried(first, Some("item[0] == \"Words\""));
+
+    assert_eq!(rounds(&again), [RoundState::Done, RoundState::Running, RoundState::Waiting]);
+    let done = after(again, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    assert_eq!(done.status, Status::Completed);
+    assert_eq!(rounds(&done), [RoundState::Done; 2]);
+}
+
+#[test]
+fn a_round_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried() {
+    let lenient = json!({"stop_when": "item[0].score > 8", "on_round_failure": "continue"});
+    let refused = Ending::Failed(Failure::permanent("refused", "No"));
+    let gone_on = after(launched(until(3, &lenient)), |draft| {
+        assert_eq!(all_end(draft, &refused), 1);
+    });
+    let failed = after(gone_on, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    let stands = [RoundState::Failed, RoundState::Done, RoundState::Waiting];
+    assert_eq!((failed.status, rounds(&failed)), (Status::Failed, &stands[..]));
+
+    assert_eq!(rounds(&retried(failed.clone(), None)), stands);
+    let done = retried(failed, Some("item[0] == \"Words\""));
+
+    assert_eq!((done.status, rounds(&done)), (Status::Completed, &stands[..2]));
+    assert_eq!(done.output, Some(json!([null, ["Words"]])));
+}
+
+#[test]
+fn a_condition_is_asked_again_also_while_the_execution_is_paused() {
+    let condition = json!({"stop_when": "item[0].score > 8"});
+    let failed = after(launched(until(3, &condition)), |draft| {
+        let job = claim(draft).remove(0);
+        draft.pause().unwrap();
+        draft.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
+    });
+    assert_eq!(failed.status, Status::Paused);
+
+    let done = retried(failed.clone(), Some("item[0] == \"Words\""));
+    assert_eq!(done.nodes["each"].status, NodeStatus::Completed);
+
+    let waits = retried(failed, Some("item[0] == \"Better\""));
+    assert_eq!((waits.status, jobs(&waits)), (Status::Paused, 1));
+    let resumed = after(waits, |draft| draft.resume().unwrap());
+    assert_eq!((resumed.status, jobs(&resumed)), (Status::Running, 2));
 }

@@ -182,6 +182,40 @@ async fn a_failed_round_fails_the_loop_and_only_it_runs_again_when_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_loop_whose_condition_nobody_can_work_out_is_retried_with_a_better_one_at_no_cost() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let until = json!({"stop_when": "item[0].score > 8", "max": 3});
+    let template = world.publish(&looped(until, "${item[0] ?? \"x\"}")).await;
+    let execution = world.launch(template, none()).await;
+    let failed = world.wait_over(execution).await;
+    assert_eq!(failed.status, ExecutionStatus::Failed);
+    let retry = |config: Option<Value>| Control::RetryNode {
+        node_id: id("each"),
+        config: config.map(|config| config.as_object().unwrap().clone()),
+        generation: None,
+    };
+
+    world.services.control(&world.owner, execution, retry(None)).await.unwrap();
+
+    let view = world.view(execution).await;
+    assert_eq!((view.status, &view.error), (ExecutionStatus::Failed, &failed.error));
+    let other = retry(Some(json!({"max": 9})));
+    let refused = world.services.control(&world.owner, execution, other).await.unwrap_err();
+    let refused = refused.into_problem();
+    assert!(refused.detail.contains("It has 3 rounds"), "{refused}");
+
+    let better = retry(Some(json!({"stop_when": "item[0] == \"x, polished\""})));
+    world.services.control(&world.owner, execution, better).await.unwrap();
+
+    let view = world.view(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    assert_eq!(output(&world).await, json!([["x, polished"]]));
+    assert_eq!(world.count("SELECT count(*) FROM job_attempts").await, 2);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lenient_loop_leaves_a_gap_and_an_endless_one_ends_at_its_most() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
