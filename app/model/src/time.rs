@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+const DAY_MS: i64 = 86_400_000;
+
 /// An instant, in milliseconds since the Unix epoch, by the database's clock.
 #[derive(
     Debug,
@@ -40,7 +42,7 @@ impl Timestamp {
     /// As ISO 8601 in UTC with milliseconds, e.g. `2026-11-20T08:00:00.000Z`.
     #[must_use]
     pub fn to_iso8601(self) -> String {
-        let ms = self.0.rem_euclid(86_400_000);
+        let ms = self.0.rem_euclid(DAY_MS);
         let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
         let ms = ms % 1000;
         format!("{}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z", self.to_date())
@@ -51,7 +53,7 @@ impl Timestamp {
     /// The day in UTC: `2026-11-20`.
     #[must_use]
     pub fn to_date(self) -> String {
-        let (year, month, day) = civil(self.0.div_euclid(86_400_000));
+        let (year, month, day) = civil(self.0.div_euclid(DAY_MS));
         format!("{year:04}-{month:02}-{day:02}")
     }
 
@@ -63,14 +65,17 @@ impl Timestamp {
         format!("{} {hour:02}:{minute:02} UTC", self.to_date())
     }
 
-    /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.
+    /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset. What
+    /// is read can be written: in UTC it lies in the years 0 to 9999, too.
     #[must_use]
     pub fn from_iso8601(text: &str) -> Option<Self> {
         let (date, time) = text.trim().split_once(['T', 't', ' '])?;
-        let zone = time.find(['Z', 'z', '+', '-'])?;
-        let (clock, zone) = time.split_at(zone);
+        let (clock, zone) = time.split_at(time.find(['Z', 'z', '+', '-'])?);
+        let (clock, ms) = match clock.split_once('.') {
+            Some((clock, fraction)) => (clock, thousandths(fraction)?),
+            None => (clock, 0),
+        };
         let [year, month, day] = numbers(date, '-')?;
-        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
         let [hour, minute, second] = numbers(clock, ':')?;
         let fits = (1..=12).contains(&month)
             && (0..24).contains(&hour)
@@ -80,18 +85,31 @@ impl Timestamp {
         if !fits || civil(days) != (year, month, day) {
             return None;
         }
-        let offset = match zone {
-            "Z" | "z" => 0,
-            _ => {
-                let [hours, minutes] = numbers(&zone[1..], ':')?;
-                let sign = if zone.starts_with('-') { -1 } else { 1 };
-                sign * (hours * 60 + minutes)
-            }
-        };
-        let fraction: f64 = format!("0.{fraction}").parse().ok()?;
-        let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second;
-        Some(Self(seconds * 1000 + (fraction * 1000.0) as i64))
+        let minutes = days * 1440 + hour * 60 + minute - minutes_ahead(zone)?;
+        let at = (minutes * 60 + second) * 1000 + ms;
+        let (year, ..) = civil(at.div_euclid(DAY_MS));
+        (0..=9999).contains(&year).then_some(Self(at))
     }
+}
+
+/// A fraction of a second in milliseconds: digits only, and what is finer is left out.
+fn thousandths(fraction: &str) -> Option<i64> {
+    let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = fraction.bytes().chain(*b"000").take(3);
+    is_fraction.then(|| digits.fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0')))
+}
+
+/// How far the clocks of a zone are ahead of UTC.
+fn minutes_ahead(zone: &str) -> Option<i64> {
+    if matches!(zone, "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, offset) = match zone.strip_prefix('+') {
+        Some(offset) => (1, offset),
+        None => (-1, zone.strip_prefix('-')?),
+    };
+    let [hours, minutes] = numbers(offset, ':')?;
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
 /// Exactly so many numbers of digits only.
@@ -152,6 +170,43 @@ mod tests {
         for wrong in ["", "tomorrow", "2026-02-30T00:00:00Z", "2026-12-24", "2026-12-24T25:00:00Z"]
         {
             assert_eq!(Timestamp::from_iso8601(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_digits_and_what_is_finer_than_a_millisecond_is_left_out() {
+        let whole = Timestamp::from_iso8601("2026-12-24T18:00:00Z").map(|at| at.0);
+        let read = |fraction: &str| {
+            let text = format!("2026-12-24T18:00:00{fraction}Z");
+            Timestamp::from_iso8601(&text).map(|at| at.0)
+        };
+
+        for (fraction, ms) in
+            [(".5", 500), (".057", 57), (".0019", 1), (".9999999999999999999999", 999)]
+        {
+            assert_eq!(read(fraction), whole.map(|whole| whole + ms), "{fraction}");
+        }
+        for wrong in [".", ".1e300", ".5e6", ".-5", ".+5", ".5_0", ".5.5", ". 5", ".inf", ".٣"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_one_of_a_day_and_leads_to_no_year_that_cannot_be_written() {
+        for wrong in ["+24:00", "-00:60", "+9999:9999", "+1", "+", "Z+01:00", "ZZ", "+01:00Z"] {
+            let text = format!("2026-12-24T18:00:00{wrong}");
+            assert_eq!(Timestamp::from_iso8601(&text), None, "{text}");
+        }
+        for (text, is_read) in [
+            ("9999-12-31T23:59:59.999Z", true),
+            ("9999-12-31T23:59:59+23:59", true),
+            ("9999-12-31T23:59:59-00:01", false),
+            ("0000-01-01T00:00:00Z", true),
+            ("0000-01-01T00:00:00-23:59", true),
+            ("0000-01-01T00:00:00+00:01", false),
+            ("9999-99-99T99:99:99+99:99", false),
+        ] {
+            assert_eq!(Timestamp::from_iso8601(text).is_some(), is_read, "{text}");
         }
     }
 }

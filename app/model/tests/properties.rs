@@ -7,6 +7,7 @@ use model::{
     expr::{Condition, Scope, Template, limit},
     graph,
     nodes::NodeKind,
+    time::Timestamp,
     workflow::{Backoff, Edge, Jitter, Node, RetryPolicy, Workflow},
 };
 use proptest::prelude::*;
@@ -57,6 +58,41 @@ proptest! {
     #[test]
     fn rel_s11_any_source_ends_without_a_panic(source in source()) {
         run(&source, &scope());
+    }
+}
+
+/// What is a time, nearly one, or any text at all.
+fn moment() -> impl Strategy<Value = String> {
+    let nearly = "[0-9]{1,5}-[0-9]{1,2}-[0-9]{1,2}[Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}\
+                  ([.][0-9eE+-]{0,6})?(Z|z|[+-][0-9]{1,4}:[0-9]{1,4})?";
+    let time = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[Tt ]([01][0-9]|2[0-3])(:[0-5][0-9]){2}\
+                ([.][0-9]{1,30})?(Z|z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
+    prop_oneof![time, nearly, ".{0,60}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn any_text_is_a_time_or_refused_and_what_is_a_time_reads_back(text in moment()) {
+        if let Some(at) = Timestamp::from_iso8601(&text) {
+            prop_assert_eq!(Timestamp::from_iso8601(&at.to_iso8601()), Some(at));
+        }
+    }
+
+    #[test]
+    fn every_moment_of_the_years_0_to_9999_reads_back(
+        ms in -62_167_219_200_000..=253_402_300_799_999i64,
+    ) {
+        let at = Timestamp(ms);
+        prop_assert_eq!(Timestamp::from_iso8601(&at.to_iso8601()), Some(at));
+    }
+
+    #[test]
+    fn any_instant_is_written_and_moved_without_a_panic(ms: i64, later: u64) {
+        let at = Timestamp(ms);
+        prop_assert!(at.to_iso8601().ends_with('Z') && at.to_minute().ends_with("UTC"));
+        prop_assert!(at.plus_ms(later) >= at && at.plus_ms(later).ms_since(at) <= later);
     }
 }
 
