@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Refused};
+use super::{Draft, Frozen, Refused, Snapshot};
 use crate::{
+    connect,
     execution::{event::EventKind, state::Action, state::NodeStatus},
     id::NodeId,
     nodes::NodeConfig,
     problem::FieldProblem,
-    validate::{self, Issue},
+    validate::{self, Code, Issue},
+    workflow::{Node, Workflow},
 };
+
+const LOOSE_END: &str = "Keep the ports that are connected: connections stay as they were launched.";
 
 impl Draft<'_> {
     /// Changes fields of a node that has not run; the definition stays as it was frozen. `was` is
@@ -104,16 +108,70 @@ impl Draft<'_> {
     fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
         let config = now.with(changes).map_err(|wrong| misset(id, *wrong))?;
-        let mut workflow = self.snapshot.frozen.workflow().clone();
-        let drawn = id.in_round("");
+        let changed = Changed::of(&self.snapshot, id, config);
+        if let Some(issue) = changed.own_issue() {
+            return Err(misset(id, issue.clone().into()));
+        }
+        let Some(words) = changed.loose_end() else { return Ok(changed.config) };
+        // The field that does it alone, where there is one.
+        let does_it = |(field, value): &(&String, &Value)| {
+            let alone = Map::from_iter([((*field).clone(), (*value).clone())]);
+            let config = now.with(&alone).ok();
+            let alone = config.map(|config| Changed::of(&self.snapshot, id, config));
+            alone.is_some_and(|alone| alone.loose_end().is_some())
+        };
+        let field = changes.iter().find(does_it).map(|(field, _)| field);
+        let path = field.map_or("config".to_owned(), |field| format!("config.{field}"));
+        let wrong = FieldProblem::field(Code::InvalidConnection.as_str(), path, words);
+        Err(misset(id, FieldProblem { fix: Some(LOOSE_END.to_owned()), ..wrong }))
+    }
+}
+
+/// The workflow of an execution as it would be with another configuration of a node.
+struct Changed<'a> {
+    frozen: &'a Frozen,
+    workflow: Workflow,
+    drawn: NodeId,
+    config: NodeConfig,
+    /// What would keep it from being launched.
+    issues: Vec<Issue>,
+}
+
+impl<'a> Changed<'a> {
+    fn of(snapshot: &'a Snapshot, id: &NodeId, config: NodeConfig) -> Self {
+        let (mut workflow, drawn) = (snapshot.effective_workflow(), id.in_round(""));
         if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == drawn) {
             node.data.config = config.clone();
         }
-        let own = |issue: &Issue| issue.blocks() && issue.node_id.as_ref() == Some(&drawn);
-        match validate::validate(&workflow).into_iter().find(own) {
-            Some(issue) => Err(misset(id, issue.into())),
-            None => Ok(config),
-        }
+        let mut issues = validate::validate(&workflow);
+        issues.retain(Issue::blocks);
+        Self { frozen: &snapshot.frozen, workflow, drawn, config, issues }
+    }
+
+    /// What is wrong with the node itself.
+    fn own_issue(&self) -> Option<&Issue> {
+        self.issues.iter().find(|issue| issue.node_id.as_ref() == Some(&self.drawn))
+    }
+
+    /// A connection out of the node by which nothing would come any more, in words: all behind it
+    /// would be left out as if that had been decided.
+    fn loose_end(&self) -> Option<String> {
+        let node = self.workflow.node(&self.drawn)?;
+        let ports = connect::outputs(&self.workflow, node);
+        let edges = self.workflow.edges.iter().enumerate();
+        edges.filter(|(_, edge)| edge.source == self.drawn).find_map(|(place, edge)| {
+            // Where none is written, it is the one that fitted at the launch.
+            let port = self.frozen.port_out(&edge.id);
+            if ports.iter().any(|known| known.name == port) {
+                let issue = self.issues.iter().find(|issue| issue.edge() == Some(place));
+                return issue.map(|issue| issue.message.clone());
+            }
+            let to = self.workflow.node(&edge.target).map_or(edge.target.as_str(), Node::title);
+            let from = node.title();
+            Some(format!(
+                "“{from}” to “{to}”: this connection leaves by {port}, which would be gone."
+            ))
+        })
     }
 }
 

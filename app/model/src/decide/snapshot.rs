@@ -28,7 +28,7 @@ use crate::{
     },
     review::ReviewState,
     time::Timestamp,
-    workflow::Node,
+    workflow::{Node, Workflow},
 };
 
 /// An execution, its nodes, its edges, and the jobs on which something may still depend.
@@ -212,6 +212,17 @@ impl Snapshot {
             node.data.config = config.clone();
         }
         Some(node)
+    }
+
+    /// The definition with what people changed of its nodes on the way.
+    pub fn effective_workflow(&self) -> Workflow {
+        let mut workflow = self.frozen.workflow().clone();
+        for node in &mut workflow.nodes {
+            if let Some(config) = self.config(&node.id) {
+                node.data.config = config.clone();
+            }
+        }
+        workflow
     }
 
     /// Whether work is done or could be: waiting for people, times and limits does not count.

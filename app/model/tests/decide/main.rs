@@ -7,6 +7,7 @@ mod children;
 mod clock;
 mod drain;
 mod dropped;
+mod edits;
 mod explored;
 mod input;
 mod items;

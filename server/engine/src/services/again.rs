@@ -80,7 +80,7 @@ impl Services {
             Some(from) => to_take_over(&origin, from),
             None => Again::default(),
         };
-        let workflow = changed(own_definition(&origin), &request.config, &again)?;
+        let workflow = changed(origin.effective_workflow(), &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
@@ -108,7 +108,7 @@ impl Services {
             return Ok(Launched::before(id));
         }
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
-        let workflow = own_definition(&origin);
+        let workflow = origin.effective_workflow();
         let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
         if stale.is_empty() {
             let words = "Nothing of it is stale: every step was made from what counts now.";
@@ -145,7 +145,7 @@ impl Services {
         let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
-        let workflow = without_waits(own_definition(&origin));
+        let workflow = without_waits(origin.effective_workflow());
         let descent = Descent::Replay { origin: id };
         let budget = row.budget;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
@@ -195,17 +195,6 @@ impl Services {
         let snapshot = self.advance.read(tx, id).await?;
         Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
     }
-}
-
-/// The definition as it was in the end, with what people changed on the way.
-fn own_definition(origin: &Snapshot) -> Workflow {
-    let mut workflow = origin.frozen.workflow().clone();
-    for node in &mut workflow.nodes {
-        if let Some(config) = origin.config(&node.id) {
-            node.data.config = config.clone();
-        }
-    }
-    workflow
 }
 
 fn changed(

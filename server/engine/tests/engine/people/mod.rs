@@ -1,6 +1,7 @@
 //! What people do in the course of an execution: decide, step, skip, change.
 
 mod changes;
+mod edits;
 mod enough;
 mod flow;
 pub mod graph;
