@@ -36,14 +36,15 @@ pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
 }
 
-/// Executions with a review that nobody has decided in time.
+/// Executions with a review that nobody has decided in time. One that has begun and waits for a place
+/// again is among them: a person may decide there, too.
 pub async fn reviews_late(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT DISTINCT r.execution_id
            FROM reviews r
            JOIN workflow_executions e ON e.id = r.execution_id
           WHERE r.status = 'open' AND r.until_at <= engine_now()
-            AND e.status IN ('running', 'paused')
+            AND e.status IN ('pending', 'running', 'paused')
           LIMIT 100"
     )
     .fetch_all(conn)
@@ -75,7 +76,7 @@ pub async fn ahead_of_the_clock(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
              FROM reviews r
              JOIN workflow_executions e ON e.id = r.execution_id
             WHERE r.status = 'open' AND r.until_at > (SELECT engine_now())
-              AND e.status IN ('running', 'paused')
+              AND e.status IN ('pending', 'running', 'paused')
               AND e.updated_at > (SELECT engine_now()) + interval '1 second'
             LIMIT 500"#
     )

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use engine::{
     error::EngineError,
+    limits::Limits,
     services::actor::Actor,
     testing::{
-        play::graph,
+        play::{copies, graph, held, patient, take, writing, wrote},
         soak::soaking,
         world::{World, none, quick},
     },
@@ -29,7 +30,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, id, text};
+use super::graph::{echoing, id, status, text};
 
 /// start → write → check → end, the review set up as `config` says.
 fn reviewed(config: Value) -> Workflow {
@@ -271,6 +272,95 @@ async fn what_nobody_decides_in_time_is_approved_by_itself() {
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     let card = world.services.review(&world.owner, card.id).await.unwrap();
     assert_eq!(card.end.unwrap().by, "the time limit");
+    world.assert_sound().await;
+}
+
+/// Lets the five minutes pass after which the check is approved; how it stands then.
+async fn approved_in_time(
+    world: &World,
+    execution: ExecutionId,
+    card: &ReviewCard,
+) -> ExecutionView {
+    world.db.advance(Duration::from_secs(301)).await;
+    let done = |view: &ExecutionView| status(view, "check") == NodeStatus::Completed;
+    let view = world.wait(execution, done).await;
+    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    assert_eq!(card.end.unwrap().by, "the time limit");
+    view
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_too_few_approve_in_time_is_approved_as_the_last_of_them_left_it() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let by_two = json!({"approvals": 2, "auto_approve_minutes": 5});
+    let (execution, card) = awaiting(&world, &reviewed(by_two)).await;
+    let items = Some(vec![json!("Hello, dear")]);
+    let edited = Approval { items, ..Approval::default() };
+    decide(&world, card.id, Decision::Approve(edited)).await.unwrap();
+    assert_eq!(status(&world.view(execution).await, "check"), NodeStatus::AwaitingReview);
+
+    approved_in_time(&world, execution, &card).await;
+
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    let output = "SELECT (output = '[\"Hello, dear\"]')::int::bigint FROM workflow_executions";
+    assert_eq!(world.count(output).await, 1);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_of_a_review_passes_while_a_person_has_paused_and_nothing_goes_on_by_it() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let nodes = [
+        ("write", "generate_copy", text("Hello")),
+        ("check", "review", json!({"auto_approve_minutes": 5})),
+        ("after", "generate_copy", text("Next")),
+    ];
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "check"),
+        ("check.approved", "after"),
+        ("after.texts", "end"),
+    ];
+    let (execution, card) = awaiting(&world, &graph(&nodes, &edges)).await;
+    world.services.control(&world.owner, execution, Control::Pause).await.unwrap();
+
+    let view = approved_in_time(&world, execution, &card).await;
+
+    assert_eq!(
+        (view.pause_reason, status(&view, "after")),
+        (Some(PauseReason::User), NodeStatus::Ready)
+    );
+    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_time_of_a_review_passes_while_its_execution_waits_for_a_place() {
+    let limits = Limits { running_per_workspace: 1, ..Limits::default() };
+    let world = World::new().await.limited(limits);
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let template = world.publish(&reviewed(json!({"auto_approve_minutes": 5}))).await;
+    let execution = world.launch(template, none()).await;
+    take(&mut calls, 1).await.remove(0).answer(wrote("Hello"));
+    let card = open(&world, execution).await;
+    world.services.control(&world.owner, execution, Control::Pause).await.unwrap();
+    let other = world.launch(world.publish(&copies(1)).await, none()).await;
+    let busy = take(&mut calls, 1).await.remove(0);
+    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+    assert_eq!(world.position(execution).await, Some(1));
+
+    let view = approved_in_time(&world, execution, &card).await;
+
+    assert_eq!(view.status, ExecutionStatus::Pending, "the other one has the place");
+    busy.answer(wrote("other"));
+    for id in [other, execution] {
+        assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    }
+    worker.stop().await;
     world.assert_sound().await;
 }
 
