@@ -95,6 +95,17 @@ pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
     !texts(workflow, id).is_empty()
 }
 
+/// What is changed by it.
+fn reach(node: &NodeView) -> &'static str {
+    match node.is_real() {
+        true => "For this execution only; the template stays as it is.",
+        false => {
+            "For the rounds of this execution that have not begun; those that have, and the \
+             template, stay as they are."
+        }
+    }
+}
+
 /// What is sent of the fields of a node, each with its text as shown and as typed. What was drawn is
 /// shown of a node in a round, which may have been changed since: all that is there is sent.
 fn changes<'a>(
@@ -130,12 +141,22 @@ pub fn EditDialog(
     let title = Signal::derive(move || purpose.get().map_or("", Purpose::title).to_owned());
     let form = move || {
         let purpose_now = purpose.get()?;
-        let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()))?;
+        let (id, reach) =
+            node.with_untracked(|node| node.as_ref().map(|node| (node.id.clone(), reach(node))))?;
         let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
         let done = Callback::new(move |()| {
             purpose.try_set(None);
         });
-        Some(view! { <EditForm sender=sender id=id purpose=purpose_now fields=fields done=done /> })
+        Some(view! {
+            <EditForm
+                sender=sender
+                id=id
+                reach=reach
+                purpose=purpose_now
+                fields=fields
+                done=done
+            />
+        })
     };
     view! {
         <Dialog id="edit-node" title=title open=open size=DialogSize::Wide>
@@ -148,6 +169,8 @@ pub fn EditDialog(
 fn EditForm(
     sender: Sender,
     id: NodeId,
+    /// What is changed by it, in words.
+    reach: &'static str,
     purpose: Purpose,
     fields: Vec<(FieldSpec, String)>,
     /// Closes the dialog.
@@ -187,7 +210,7 @@ fn EditForm(
     let rows = fields.into_iter().map(row);
     view! {
         <form class="form" on:submit=send>
-            <p class="muted">"For this execution only; the template stays as it is."</p>
+            <p class="muted">{reach}</p>
             <FormError error=refused />
             {rows.collect_view()}
             <footer class="dialog__footer">

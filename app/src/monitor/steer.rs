@@ -109,12 +109,17 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     let ahead = node.status == NodeStatus::Pending;
     let stops = view.breakpoints.contains(&drawn);
     let open = !node.status.is_settled();
+    // As it was drawn in a loop, it is changed for the rounds to come, and offered while there are any.
+    let to_run = match node.is_real() {
+        true => open,
+        false => view.why_not_to(node, workflow, Action::EditNode).is_none(),
+    };
     let short = node.status == NodeStatus::Completed && node.lacks_items(workflow);
     let fits = |deed: &Deed| match deed {
         Deed::Run => node.hold.is_some() || (works && ahead && !view.auto_run),
         Deed::Retry => failed || short,
         Deed::Change => (failed || short) && texts,
-        Deed::Edit => open && texts,
+        Deed::Edit => to_run && texts,
         Deed::Skip => failed || (open && works),
         Deed::Stop => ahead && !stops,
         Deed::Pass => stops && open,
@@ -122,7 +127,8 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     let all =
         [Deed::Run, Deed::Retry, Deed::Change, Deed::Edit, Deed::Skip, Deed::Stop, Deed::Pass];
     // What lies in a loop is done something to in one of its rounds; it stops in all of them.
-    let here = |deed: &Deed| node.is_real() || matches!(deed, Deed::Stop | Deed::Pass);
+    let drawn_too = |deed: &Deed| matches!(deed, Deed::Edit | Deed::Stop | Deed::Pass);
+    let here = |deed: &Deed| node.is_real() || drawn_too(deed);
     let offer = |deed: Deed| (deed, view.why_not_to(node, workflow, deed.action()));
     match view.why_not(Action::Steer).is_some() && !(failed || short) {
         true => vec![],
@@ -364,5 +370,28 @@ mod tests {
 
         assert!(!offered("copy").contains(&Deed::Skip));
         assert!(offered("copy@each[1]").contains(&Deed::Skip));
+    }
+
+    #[test]
+    fn what_lies_in_a_loop_is_edited_as_it_was_drawn_while_rounds_are_to_come() {
+        let copy = serde_json::json!({"id": "copy", "type": "generate_copy", "parentId": "each",
+            "position": {"x": 0, "y": 0}, "data": {"config": {"prompt": "Write"}}});
+        let each = serde_json::json!({"id": "each", "type": "for_each",
+            "position": {"x": 0, "y": 0}, "data": {"config": {}}});
+        let drawn = serde_json::json!({"name": "Loop", "nodes": [each, copy], "edges": []});
+        let workflow: Workflow = serde_json::from_value(drawn).unwrap();
+        let is_edited = |events: Vec<model::execution::event::Event>| {
+            let view = ExecutionView::of(&events);
+            let offers = offers(view.node(&"copy".into()).unwrap(), &view, &workflow);
+            offers.contains(&(Deed::Edit, None))
+        };
+        let begun = sample::looped_events();
+        let mut last = begun.clone();
+        let started = serde_json::json!({"kind": "round.started", "node": "each", "round": 2,
+            "total": 3});
+        last.push((8, started));
+
+        assert!(is_edited(sample::events(begun)), "the last of three rounds has not begun");
+        assert!(!is_edited(sample::events(last)));
     }
 }

@@ -114,6 +114,7 @@ async fn skip_node(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Edit {
+    /// Which; of a step of a loop, as it was drawn, those of all rounds that have not begun.
     node_id: NodeId,
     /// Fields of its configuration that are different.
     config: Map<String, Value>,

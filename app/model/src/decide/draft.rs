@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     EndedAttempt, Follow, Frozen, JobChange, JobState, LoopChange, NewJob, NewNode, NodeChange,
-    NodeState, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
+    NodeState, Plan, RecordedOutput, Redrawn, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{
@@ -122,6 +122,7 @@ pub struct Draft<'a> {
     pub(super) touched: BTreeSet<NodeId>,
     /// Loops whose plan was made or dropped, with the one they had.
     pub(super) plans: BTreeMap<NodeId, Option<Arc<Rounds>>>,
+    pub(super) redrawn: Redrawn,
     ids: &'a mut (dyn FnMut() -> Uuid + Send),
     expected_seq: i64,
     expected_status: ExecutionStatus,
@@ -153,6 +154,7 @@ impl<'a> Draft<'a> {
             queued: None,
             touched: BTreeSet::new(),
             plans: BTreeMap::new(),
+            redrawn: BTreeMap::new(),
             ids: context.ids,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
@@ -218,6 +220,7 @@ impl<'a> Draft<'a> {
             auto_run: snapshot.auto_run,
             budget: snapshot.budget,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
+            redrawn: self.redrawn,
             new_nodes: NewNode::all(&snapshot, self.new_nodes),
             new_edges: self.new_edges,
             reopened: self.reopened.into_iter().collect(),

@@ -1,13 +1,17 @@
 //! Changes of a node for one execution.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
 
 use super::{Draft, Frozen, Refused, Snapshot};
 use crate::{
     connect,
-    execution::{event::EventKind, state::Action, state::NodeStatus},
+    execution::{
+        event::EventKind,
+        offer::{ALL_BEGUN, steps::Steps},
+        state::{Action, NodeStatus},
+    },
     id::NodeId,
     nodes::NodeConfig,
     problem::FieldProblem,
@@ -15,16 +19,18 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-const LOOSE_END: &str = "Keep the ports that are connected: connections stay as they were launched.";
+const LOOSE_END: &str =
+    "Keep the ports that are connected: connections stay as they were launched.";
 
 impl Draft<'_> {
-    /// Changes fields of a node that has not run; the definition stays as it was frozen. `was` is
-    /// what who asks has seen of its fields.
+    /// Changes fields of a node that has not run; the definition stays as it was frozen. What lies in
+    /// a loop, as it was drawn, is changed for the rounds that begin from here on: those that have
+    /// begun keep what they have. `was` is what who asks has seen of its fields.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when the node has
-    /// begun, [`Refused::NotHere`] when somebody has changed what was seen, or [`Refused::Misset`]
-    /// when the configuration would not be valid.
+    /// begun, [`Refused::NotHere`] when every round has, or somebody has changed what was seen, or
+    /// [`Refused::Misset`] when the configuration would not be valid.
     pub fn edit_node(
         &mut self,
         id: &NodeId,
@@ -32,6 +38,9 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let action = Action::EditNode;
         self.check(action)?;
+        if self.snapshot.frozen.is_drawn_in_loop(id) {
+            return self.edit_rounds_to_come(id, (config, was));
+        }
         let status = self.fits(id, action)?.status;
         self.is_as_seen(id, was)?;
         self.set_config(id, config)?;
@@ -42,6 +51,41 @@ impl Draft<'_> {
             self.advance();
         }
         Ok(())
+    }
+
+    fn edit_rounds_to_come(
+        &mut self,
+        id: &NodeId,
+        (changes, was): (&Map<String, Value>, &Map<String, Value>),
+    ) -> Result<(), Refused> {
+        if !self.rounds_are_to_come(id) {
+            return Err(Refused::NotHere(ALL_BEGUN.to_owned()));
+        }
+        self.is_as_seen(id, was)?;
+        let config = Arc::new(self.changed(id, changes)?);
+        self.snapshot.redrawn.insert(id.clone(), config.clone());
+        self.redrawn.insert(id.clone(), config);
+        let fields = changes.keys().cloned().collect();
+        self.record(EventKind::NodeEdited { node: id.clone(), fields });
+        Ok(())
+    }
+
+    /// Sets a node of a round that begins up as a person changed it for the rounds to come.
+    pub(super) fn set_up(&mut self, id: &NodeId) {
+        let Some(config) = self.snapshot.redrawn.get(id.drawn()).cloned() else { return };
+        if let Ok(node) = self.node_mut(id) {
+            node.config = Some(config);
+        }
+    }
+
+    /// The same where a round begins anew.
+    pub(super) fn set_up_anew(&mut self, id: &NodeId) {
+        let Some(redrawn) = self.snapshot.redrawn.get(id.drawn()) else { return };
+        let fields = differing(self.snapshot.config(id), redrawn);
+        if !fields.is_empty() {
+            self.set_up(id);
+            self.record(EventKind::NodeEdited { node: id.clone(), fields });
+        }
     }
 
     fn is_as_seen(&self, id: &NodeId, was: &Map<String, Value>) -> Result<(), Refused> {
@@ -173,6 +217,17 @@ impl<'a> Changed<'a> {
             ))
         })
     }
+}
+
+/// The fields that are not the same before and after.
+fn differing(before: Option<&NodeConfig>, after: &NodeConfig) -> Vec<String> {
+    let written = |config: &NodeConfig| match config.to_value() {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    let (before, after) = (before.map(written).unwrap_or_default(), written(after));
+    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    fields.into_iter().filter(|field| before.get(*field) != after.get(*field)).cloned().collect()
 }
 
 /// What is wrong with a change, at its place in what was asked: that has the fields as `config`.

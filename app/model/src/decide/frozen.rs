@@ -150,6 +150,11 @@ impl Frozen {
         self.bodies.get(id.drawn())
     }
 
+    /// Whether this is a step of a loop as it was drawn: there is one of it in each round.
+    pub fn is_drawn_in_loop(&self, id: &NodeId) -> bool {
+        self.bodies.values().any(|body| body.nodes.contains(id))
+    }
+
     /// Edges into a node, as written; those from its own body not among them.
     pub fn incoming(&self, id: &NodeId) -> Vec<Link> {
         self.links(self.incoming.get(id.drawn()), id)

@@ -10,6 +10,7 @@ use crate::{
     },
     id::{EdgeId, JobId, NodeId},
     nodes::NodeConfig,
+    workflow::Workflow,
 };
 
 impl Draft<'_> {
@@ -110,6 +111,14 @@ impl Draft<'_> {
 }
 
 impl Steps for Draft<'_> {
+    fn workflow(&self) -> &Workflow {
+        self.snapshot.frozen.workflow()
+    }
+
+    fn runs_of(&self, drawn: &NodeId) -> Vec<NodeId> {
+        self.snapshot.nodes.keys().filter(|id| id.is_run_of(drawn)).cloned().collect()
+    }
+
     fn events(&self) -> i64 {
         self.snapshot.event_seq
     }

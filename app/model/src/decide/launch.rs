@@ -52,6 +52,7 @@ impl Snapshot {
             output: None,
             auto_run: true,
             breakpoints: BTreeSet::new(),
+            redrawn: BTreeMap::new(),
             budget: None,
             partial: false,
             nodes,

@@ -45,5 +45,5 @@ pub use plan::{
 pub use review::{Decided, Replayed};
 pub use rounds::MOST_STEPS;
 pub use settle::collect;
-pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
+pub use snapshot::{JobState, NodeState, ParentJob, Redrawn, Snapshot};
 pub use steer::{AutoRun, Breakpoint};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{JobState, NodeState, ParentWord, RecordedOutput, Snapshot};
+use super::{JobState, NodeState, ParentWord, RecordedOutput, Redrawn, Snapshot};
 use crate::{
     execution::{
         event::{Charge, Event, EventKind},
@@ -64,6 +64,8 @@ pub struct Plan {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
+    /// Steps of loops that are set up in another way from here on, in rounds that begin.
+    pub redrawn: Redrawn,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
     /// Nodes of rounds that begin; written before `nodes`.

@@ -70,6 +70,8 @@ pub struct Snapshot {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
+    /// What a person changed of the steps of loops: rounds that begin are set up so.
+    pub redrawn: Redrawn,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
     /// Rows of what was reset in this draft are not all here: it must be loaded anew to go on.
@@ -83,6 +85,9 @@ pub struct Snapshot {
     /// The latest version of each output that exists: (node, item, port) → version.
     pub versions: BTreeMap<(NodeId, i32, String), i32>,
 }
+
+/// Steps of loops, as they were drawn, with how they are set up in the rounds to come.
+pub type Redrawn = BTreeMap<NodeId, Arc<NodeConfig>>;
 
 /// The job of another execution that waits for this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,9 +204,11 @@ impl Snapshot {
         ((mean * 100.0) as u8).min(99)
     }
 
-    /// How a node is set up in this execution.
+    /// How a node is set up in this execution: what lies in a loop, as it was drawn, in the rounds to
+    /// come.
     pub fn config(&self, id: &NodeId) -> Option<&NodeConfig> {
         let own = self.nodes.get(id).and_then(|node| node.config.as_deref());
+        let own = own.or_else(|| self.redrawn.get(id).map(Arc::as_ref));
         own.or_else(|| self.frozen.node(id).map(|node| &node.data.config))
     }
 

@@ -211,7 +211,7 @@ pub enum EventKind {
         /// The edges out of it that are open again.
         edges: Vec<EdgeId>,
     },
-    /// A person changed its configuration for this execution.
+    /// A person changed its configuration for this execution; as drawn in a loop, for rounds to come.
     #[serde(rename = "node.edited")]
     NodeEdited {
         /// The node.

@@ -55,7 +55,7 @@ pub enum Control {
     },
     /// Change a node that has not begun, for this execution only.
     EditNode {
-        /// Which.
+        /// Which; of a step of a loop, as it was drawn, those of all rounds that have not begun.
         node_id: NodeId,
         /// Fields of its configuration that are different.
         config: Map<String, Value>,

@@ -22,7 +22,7 @@ pub(crate) fn same(loaded: &Snapshot, drafted: &Snapshot) {
         assert_eq!(open_versions(loaded), open_versions(drafted));
     }
     assert_eq!((loaded.auto_run, &loaded.breakpoints), (drafted.auto_run, &drafted.breakpoints));
-    assert_eq!(loaded.budget, drafted.budget);
+    assert_eq!((loaded.budget, &loaded.redrawn), (drafted.budget, &drafted.redrawn));
     assert_eq!(loaded.nodes, drafted.nodes);
     assert_eq!(loaded.edges, drafted.edges);
     assert_eq!(
@@ -163,6 +163,9 @@ pub(crate) fn view(store: &Store, view: &ExecutionView) {
     assert_eq!(order, store.frozen().order());
     // What lies in a loop is there once a round; as it was drawn it only stands for those.
     let exists = |node: &&NodeView| store.nodes.contains_key(&node.id);
+    for node in drawn.into_iter().filter(|node| !exists(node)) {
+        assert_eq!(node.edited, row.redrawn.contains_key(&node.id), "{}", node.id);
+    }
     assert_eq!(view.nodes.iter().filter(exists).count(), store.nodes.len());
     for node in view.nodes.iter().filter(exists) {
         node_view(node, &store.nodes[&node.id]);
@@ -188,6 +191,7 @@ fn node_view(view: &NodeView, row: &NodeState) {
     assert_eq!(view.skipped.is_some(), row.status == NodeStatus::Skipped, "{}", view.id);
     assert_eq!(view.waiting.is_some(), row.status == NodeStatus::Waiting, "{}", view.id);
     assert_eq!(view.hold, row.hold, "{}", view.id);
+    assert_eq!(view.edited, row.config.is_some(), "{}", view.id);
     let review = |row: &NodeState| row.review.as_ref().map(|review| (review.id, review.until));
     let seen = view.review.as_ref().map(|review| (review.id, review.until));
     assert_eq!(seen, review(row), "{}", view.id);

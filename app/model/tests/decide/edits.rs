@@ -1,8 +1,14 @@
-//! What people change of steps that have not run is what the drawing has a place for.
+//! What people change of steps that have not run: only what the drawing has a place for, and of what
+//! lies in a loop the rounds to come.
 
 use model::{
     decide::{Draft, Refused, Snapshot},
-    execution::state::{ExecutionStatus as Status, NodeStatus},
+    execution::{
+        event::{Event, EventKind},
+        failure::Failure,
+        state::{EndReason, ExecutionStatus as Status, NodeStatus},
+    },
+    id::NodeId,
     problem::FieldProblem,
     time::Timestamp,
     validate,
@@ -11,7 +17,9 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    items::{after, all_done, launched, status},
+    input::Ending,
+    items::{after, all_done, all_end, launched, status},
+    offers::looping,
     states::decided_at,
 };
 
@@ -79,7 +87,9 @@ fn a_change_that_would_leave_a_connection_loose_is_refused_with_its_field_and_th
         format!("“{from}” to “{to}”: this connection leaves by {port}, which would be gone.")
     };
     let renamed = json!({"branches": [{"id": "big2", "when": "true"}]});
-    let lanes = json!({"on_lane_failure": "continue", "lanes": [{"id": "lane_1"}, {"id": "other"}]});
+    let lanes = json!({
+        "on_lane_failure": "continue", "lanes": [{"id": "lane_1"}, {"id": "other"}],
+    });
     let unsaved = json!({"prompt": "Write better", "save_as_document": false});
     let nothing_comes = "b (documents) to end (input): nothing will come, because it does not save \
                          its texts as documents.";
@@ -127,4 +137,122 @@ fn a_step_that_failed_is_not_retried_with_ports_that_leave_a_connection_loose() 
     assert!(wrong.message.contains("“size” to “a”"), "{}", wrong.message);
     let again = after(failed, |draft| retry(draft, "size", &when_true("big")).unwrap());
     assert_eq!(status(&again, "a"), NodeStatus::Ready);
+}
+
+/// The loop with three rounds, one after the other; what one failed round means is as given.
+fn one_by_one(on_round_failure: &str) -> Workflow {
+    let mut workflow = looping();
+    let each = workflow.nodes.iter_mut().find(|node| node.id == "each".into()).unwrap();
+    let rounds = json!({
+        "items": "${[1, 2, 3]}", "concurrency": 1, "on_round_failure": on_round_failure,
+    });
+    each.data.config = each.data.config.with(rounds.as_object().unwrap()).unwrap();
+    workflow
+}
+
+/// The prompt of `write`: as drawn, or in a round.
+fn prompt(snapshot: &Snapshot, round: Option<usize>) -> Value {
+    let drawn = NodeId::from("write");
+    let id = round.map_or(drawn.clone(), |number| run(&drawn, number));
+    snapshot.config(&id).unwrap().to_value()["prompt"].clone()
+}
+
+fn run(drawn: &NodeId, number: usize) -> NodeId {
+    drawn.in_round(&NodeId::from("each").round_of(number))
+}
+
+/// Everything that can be worked on is done, until nothing is left.
+fn worked_off(mut snapshot: Snapshot) -> Snapshot {
+    loop {
+        let mut done = 0;
+        snapshot = after(snapshot, |draft| done = all_done(draft));
+        if done == 0 {
+            return snapshot;
+        }
+    }
+}
+
+#[test]
+fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_others() {
+    let begun = after(launched(one_by_one("continue")), |draft| draft.pause().unwrap());
+    let better = json!({"prompt": "Write better", "quantity": 3});
+
+    let (edited, events, answer) =
+        decided_at(Timestamp(5), begun, |draft| edit(draft, "write", &better));
+
+    answer.unwrap();
+    let [event] = &events[..] else { panic!("{events:?}") };
+    let EventKind::NodeEdited { node, fields } = &event.kind else { panic!("{event:?}") };
+    assert_eq!(*node, NodeId::from("write"));
+    assert_eq!(*fields, ["prompt", "quantity"]);
+    assert_eq!([prompt(&edited, None), prompt(&edited, Some(0))], ["Write better", "Write"]);
+    let done = worked_off(after(edited, |draft| draft.resume().unwrap()));
+    assert_eq!(done.status, Status::Completed);
+    let items = |number| done.nodes[&run(&"write".into(), number)].jobs_total;
+    assert_eq!([0, 1, 2].map(items), [2, 3, 3]);
+    let prompts = [0, 1, 2].map(|round| prompt(&done, Some(round)));
+    assert_eq!(prompts, ["Write", "Write better", "Write better"]);
+    let polish = |number| done.nodes[&run(&"polish".into(), number)].config.is_none();
+    assert!([0, 1, 2].into_iter().all(polish), "other steps stay as they were drawn");
+}
+
+#[test]
+fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
+    let edited = after(launched(one_by_one("fail")), |draft| {
+        edit(draft, "write", &json!({"prompt": "Write better"})).unwrap();
+    });
+    let refused = Ending::Failed(Failure::permanent("refused", "never"));
+    let failed = after(edited, |draft| assert_eq!(all_end(draft, &refused), 2));
+    assert_eq!((failed.status, prompt(&failed, Some(0))), (Status::Failed, "Write".into()));
+
+    let (again, events, ()) =
+        decided_at(Timestamp(5), failed, |draft| draft.retry_node(&"each".into(), None).unwrap());
+
+    assert_eq!(prompt(&again, Some(0)), "Write better");
+    let first = run(&"write".into(), 0);
+    let edited = |event: &&Event| match &event.kind {
+        EventKind::NodeEdited { node, .. } => *node == first,
+        _ => false,
+    };
+    assert_eq!(events.iter().filter(edited).count(), 1);
+    assert_eq!(worked_off(again).status, Status::Completed);
+}
+
+#[test]
+fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
+    let begun = launched(one_by_one("continue"));
+    let later = json!({"prompt": "${nodes.next.texts[0]}"});
+    for (config, path) in [(json!({"quantity": 99}), "config.quantity"), (later, "config.prompt")] {
+        let wrong = misset(&begun, |draft| edit(draft, "write", &config));
+        assert_eq!((wrong.path.as_deref(), wrong.node_id.as_deref()), (Some(path), Some("write")));
+    }
+    let seen = |draft: &mut Draft<'_>| {
+        let [better, was] = ["Write better", "Write"].map(|text| json!({"prompt": text}));
+        let seen = (better.as_object().unwrap(), was.as_object().unwrap());
+        draft.edit_node(&"write".into(), seen)
+    };
+
+    let edited = after(begun, |draft| seen(draft).unwrap());
+
+    let (late, _, answer) = decided_at(Timestamp(5), edited, seen);
+    let words = answer.unwrap_err().to_string();
+    assert!(words.starts_with("Somebody has changed “write” meanwhile"), "{words}");
+    assert_eq!(prompt(&late, None), "Write better");
+}
+
+#[test]
+fn where_no_round_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
+    let at_once = launched(looping());
+    let text = json!({"prompt": "Write better"});
+    let answer = |snapshot: &Snapshot, node: &str| {
+        decided_at(Timestamp(5), snapshot.clone(), |draft| edit(draft, node, &text)).2
+    };
+
+    let refused = answer(&at_once, "write");
+
+    assert!(matches!(&refused, Err(Refused::NotHere(words)) if words.contains("No further round")));
+    assert_eq!(answer(&at_once, "polish@each[0]"), Ok(()), "a step of a round that has not begun");
+    assert_eq!(answer(&at_once, "nowhere"), Err(Refused::UnknownNode("nowhere".into())));
+    let stopped = after(at_once, |draft| draft.stop(EndReason::User).unwrap());
+    assert!(matches!(answer(&stopped, "write"), Err(Refused::NotAllowed { .. })));
 }

@@ -52,7 +52,8 @@ pub(crate) enum Input {
     Break { pick: Option<usize> },
     /// A person changes what it may cost.
     Budget { micros: Option<i64> },
-    /// A person changes a node's prompt and quantity, or how many items a loop goes through.
+    /// A person changes the prompt and quantity of a node, or of a step for the rounds to come, or how many
+    /// items a loop goes through.
     Edit { pick: usize, quantity: u32 },
     /// A person makes an older version of an output current again, of so many items where it is a list.
     Restore { pick: usize, items: usize },
@@ -184,6 +185,20 @@ pub(crate) fn steps(weights: [u32; 3]) -> impl Strategy<Value = Vec<Vec<Input>>>
         controlled => controls(),
     ];
     prop::collection::vec(prop::collection::vec(input, 1..4), 0..60)
+}
+
+/// One of the nodes there are.
+pub(crate) fn any_node(draft: &Draft<'_>, pick: usize) -> NodeId {
+    let nodes = &draft.snapshot().nodes;
+    nodes.keys().nth(pick % nodes.len()).unwrap().clone()
+}
+
+/// The same, or a step of a loop as it was drawn.
+pub(crate) fn any_step(draft: &Draft<'_>, pick: usize) -> NodeId {
+    let snapshot = draft.snapshot();
+    let drawn = snapshot.frozen.order().iter().filter(|id| !snapshot.nodes.contains_key(*id));
+    let all: Vec<&NodeId> = snapshot.nodes.keys().chain(drawn).collect();
+    all[pick % all.len()].clone()
 }
 
 /// What a person says a node gave, by its first port.

@@ -149,6 +149,7 @@ impl Store {
         self.row.auto_run = plan.auto_run;
         self.row.budget = plan.budget;
         self.row.breakpoints = plan.breakpoints.iter().cloned().collect();
+        self.row.redrawn.extend(plan.redrawn.clone());
         self.progress_percent = plan.progress_percent;
         self.current_node = plan.current_node.clone();
         self.deadline = plan.deadline;

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::{
     calls::{self, Unsure},
     check, children,
-    input::{Ending, Input, own},
+    input::{Ending, Input, any_node, any_step, own},
     planned::Planned,
     store::Store,
     versions,
@@ -238,11 +238,12 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             }
         }
         Input::Tell { pick, way } => calls::tell(draft, *pick, *way),
-        Input::Retry { pick }
-        | Input::Skip { pick, .. }
-        | Input::Trigger { pick }
-        | Input::Edit { pick, .. } => {
+        Input::Retry { pick } | Input::Skip { pick, .. } | Input::Trigger { pick } => {
             let node = any_node(draft, *pick);
+            refusable(draft, |draft| of_node(draft, &node, input));
+        }
+        Input::Edit { pick, .. } => {
+            let node = any_step(draft, *pick);
             refusable(draft, |draft| of_node(draft, &node, input));
         }
         Input::Start => draft.take_place().unwrap(),
@@ -274,11 +275,6 @@ fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Re
         }
         _ => draft.retry_node(node, None),
     }
-}
-
-fn any_node(draft: &Draft<'_>, pick: usize) -> NodeId {
-    let nodes = &draft.snapshot().nodes;
-    nodes.keys().nth(pick % nodes.len()).unwrap().clone()
 }
 
 fn open_reviews(draft: &Draft<'_>) -> Vec<ReviewId> {

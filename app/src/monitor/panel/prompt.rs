@@ -1,7 +1,11 @@
 //! What a node is told: as it was sent, and beneath as it was drawn, its references as marks.
 
 use leptos::prelude::*;
-use model::{execution::view::NodeView, id::NodeId, workflow::Workflow};
+use model::{
+    execution::view::{ExecutionView, NodeView},
+    id::NodeId,
+    workflow::Workflow,
+};
 
 use super::sent::AllSent;
 use crate::{
@@ -42,9 +46,8 @@ pub fn Prompt(
         };
         texts.get().into_iter().map(block).collect_view()
     };
-    let heading = move || match node.with(|node| node.as_ref().is_some_and(|node| node.edited)) {
-        true => "As edited",
-        false => "As drawn",
+    let heading = move || {
+        store.view.with(|view| node.with(|node| node.as_ref().map(|node| heading(view, node))))
     };
     view! {
         <Show
@@ -61,6 +64,17 @@ pub fn Prompt(
                 </details>
             </div>
         </Show>
+    }
+}
+
+/// Whose words a step's texts are. A round that began before they were changed went by others, which
+/// show in what was sent.
+fn heading(view: &ExecutionView, node: &NodeView) -> &'static str {
+    let is_changed = || view.node(&node.id.in_round("")).is_some_and(|drawn| drawn.edited);
+    match node.edited {
+        true => "As edited",
+        false if is_changed() => "As edited for later rounds",
+        false => "As drawn",
     }
 }
 

@@ -165,9 +165,11 @@ impl Draft<'_> {
             let node = drawn.in_round(&round);
             if self.snapshot.nodes.contains_key(&node) {
                 self.reset(&node, None).ok();
+                self.set_up_anew(&node);
             } else {
                 let row = self.new_id();
                 self.add_node(&node, row);
+                self.set_up(&node);
                 let Some(drawn) = frozen.node(&node) else { continue };
                 launched.push(LaunchedNode {
                     id: node.clone(),

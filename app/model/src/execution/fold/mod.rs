@@ -5,7 +5,7 @@ mod versions;
 
 use self::node::apply_job;
 use super::{
-    event::{ClockBack, Event, EventKind, JobRef, SettledEdges},
+    event::{ClockBack, Event, EventKind, JobRef, LaunchedNode, SettledEdges},
     indexed::Indexed,
     state::{EdgeState, ExecutionStatus, NodeStatus, PauseReason, RoundState},
     view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
@@ -243,7 +243,8 @@ impl ExecutionView {
         use EventKind as E;
         match kind {
             E::RoundStarted { node, round, total, nodes, edges, live } => {
-                self.nodes.extend(nodes.iter().map(NodeView::launched));
+                let begun: Vec<_> = nodes.iter().map(|node| self.begun(node)).collect();
+                self.nodes.extend(begun);
                 for id in edges {
                     match self.edges.get_mut(id.as_str()) {
                         Some(edge) => edge.state = EdgeState::Pending,
@@ -263,6 +264,12 @@ impl ExecutionView {
             }
             _ => {}
         }
+    }
+
+    /// A node of a round that begins is set up as its drawing is by then.
+    fn begun(&self, node: &LaunchedNode) -> NodeView {
+        let edited = self.nodes.get(node.id.drawn()).is_some_and(|drawn| drawn.edited);
+        NodeView { edited, ..NodeView::launched(node) }
     }
 
     fn set_round(&mut self, node: &NodeId, (round, total): (usize, usize), state: RoundState) {

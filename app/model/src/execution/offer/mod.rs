@@ -15,6 +15,7 @@ use crate::{
 };
 
 const IN_ROUNDS: &str = "It runs once a round of its loop: choose one of its rounds.";
+pub(crate) const ALL_BEGUN: &str = "No further round of its loop begins: choose one of its rounds.";
 
 /// What of a node decides about that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,10 +148,15 @@ impl ExecutionView {
         workflow: &Workflow,
         action: Action,
     ) -> Option<&'static str> {
+        let seen = Seen { view: self, workflow };
+        if action == Action::EditNode && !node.is_real() {
+            let begun = || (!seen.rounds_are_to_come(&node.id)).then_some(ALL_BEGUN);
+            return self.why_not(action).or_else(begun);
+        }
         let why = self.why_not(action).or_else(|| NodeFacts::of(node, workflow).why_not(action));
-        // As it was drawn, it only stops before each of its rounds.
+        // As it was drawn, it is changed for the rounds to come and stops before each; no more.
         let drawn = || (!node.is_real() && action != Action::Steer).then_some(IN_ROUNDS);
-        let obstacle = || Seen { view: self, workflow }.obstacle(&node.id, action);
+        let obstacle = || seen.obstacle(&node.id, action);
         why.or_else(drawn).or_else(|| obstacle().as_ref().map(Obstacle::words))
     }
 
@@ -181,6 +187,16 @@ impl Seen<'_> {
 }
 
 impl Steps for Seen<'_> {
+    fn workflow(&self) -> &Workflow {
+        self.workflow
+    }
+
+    fn runs_of(&self, drawn: &NodeId) -> Vec<NodeId> {
+        let own = self.view.node(drawn).filter(|node| node.is_real());
+        let runs = own.into_iter().chain(self.view.nodes.runs_of(drawn.as_str()));
+        runs.map(|node| node.id.clone()).collect()
+    }
+
     fn events(&self) -> i64 {
         self.view.seq
     }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use super::{NodeFacts, NodeWork};
 use crate::{
     execution::state::{Action, EdgeState, MOST_EVENTS, NodeStatus, RoundState},
+    graph,
     id::NodeId,
     nodes::{NodeConfig, NodeKind, Work},
-    workflow::OnError,
+    workflow::{OnError, Workflow},
 };
 
 /// Events that what is tried again may add: with less room, it would be stopped instead of done.
@@ -16,6 +17,12 @@ const ROOM: i64 = 500;
 
 /// The steps of an execution as they stand.
 pub(crate) trait Steps {
+    /// How they were drawn.
+    fn workflow(&self) -> &Workflow;
+
+    /// The runs of a step: of what lies in a loop one for each round that has begun, else itself.
+    fn runs_of(&self, drawn: &NodeId) -> Vec<NodeId>;
+
     /// How long its history is.
     fn events(&self) -> i64;
 
@@ -53,6 +60,16 @@ pub(crate) trait Steps {
             (Action::Restore, _) if !id.round().is_empty() => Some(Obstacle::InRound),
             _ => None,
         }
+    }
+
+    /// Whether a round may still begin of one of the loops around a step, as that was drawn.
+    fn rounds_are_to_come(&self, drawn: &NodeId) -> bool {
+        let begins_more = |run: &NodeId| {
+            let rounds = self.rounds_of(run);
+            !self.is_settled(run) && (rounds.is_empty() || rounds.contains(&RoundState::Waiting))
+        };
+        let mut around = graph::loops_around(self.workflow(), drawn);
+        around.any(|owner| self.runs_of(owner).iter().any(begins_more))
     }
 
     /// Whether nothing of a step changes any more by itself.

@@ -100,7 +100,7 @@ pub struct NodeView {
     /// The last decision that was taken on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<DecidedView>,
-    /// A person changed its configuration for this execution.
+    /// A person changed its configuration for this execution; as drawn in a loop, for rounds to come.
     pub edited: bool,
     /// The execution it was taken over from, where it did not run in this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -40,14 +40,7 @@ type Seen = BTreeSet<(String, Option<&'static str>)>;
 
 /// The definition that a page has: as it was frozen, its nodes as people changed them since.
 fn shown(world: &World) -> Workflow {
-    let mut workflow = world.store.frozen().workflow().clone();
-    for node in &mut workflow.nodes {
-        let changed = world.store.nodes.get(&node.id).and_then(|row| row.config.as_ref());
-        if let Some(config) = changed {
-            node.data.config = config.as_ref().clone();
-        }
-    }
-    workflow
+    world.store.snapshot().effective_workflow()
 }
 
 /// Asserts that whatever can be asked now is answered as it is offered.

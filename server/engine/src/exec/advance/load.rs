@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, ParentJob, Replayed, Snapshot},
+    decide::{Frozen, ParentJob, Redrawn, Replayed, Snapshot},
     execution::state::EdgeState,
-    id::{ExecutionId, WorkspaceId},
+    id::{ExecutionId, NodeId, WorkspaceId},
+    nodes::NodeConfig,
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
@@ -94,6 +95,7 @@ pub(super) fn snapshot(
     // What is pending needs no row.
     let pending = parts.frozen.outermost_edges().map(|edge| (edge.clone(), EdgeState::Pending));
     let edges = pending.chain(below.edges).collect();
+    let redrawn = redrawn(&parts.frozen, row.redrawn)?;
     Ok(Snapshot {
         id: row.id,
         workspace: row.workspace,
@@ -113,6 +115,7 @@ pub(super) fn snapshot(
         output: row.output,
         auto_run: row.auto_run,
         breakpoints: row.breakpoints,
+        redrawn,
         budget: row.budget,
         partial: false,
         nodes: below.nodes,
@@ -120,4 +123,16 @@ pub(super) fn snapshot(
         jobs: below.jobs,
         versions: below.versions,
     })
+}
+
+/// How steps of loops are set up in the rounds to come; nothing of a definition that is not readable.
+fn redrawn(frozen: &Frozen, written: BTreeMap<NodeId, Value>) -> Result<Redrawn> {
+    let mut redrawn = Redrawn::new();
+    for (id, config) in written {
+        let Some(node) = frozen.node(&id) else { continue };
+        let config = NodeConfig::from_value(node.kind(), config)
+            .map_err(|error| EngineError::internal("reading a changed step", error))?;
+        redrawn.insert(id, Arc::new(config));
+    }
+    Ok(redrawn)
 }

@@ -64,6 +64,8 @@ pub struct LockedExecution {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
+    /// Configurations of steps of loops in the rounds to come, as written.
+    pub redrawn: BTreeMap<NodeId, Value>,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
 }
@@ -149,6 +151,7 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
             output: row.output,
             auto_run: row.auto_run,
             breakpoints: read_json(row.breakpoints)?,
+            redrawn: row.redrawn.map(read_json).transpose()?.unwrap_or_default(),
             budget: row.budget,
         });
     }

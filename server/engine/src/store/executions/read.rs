@@ -41,15 +41,21 @@ pub struct ExecutionDetail {
     pub events: i64,
 }
 
-/// The nodes of an execution that people changed, with their configurations as they are now.
+/// The nodes of an execution that people changed, with their configurations as they are now; of what
+/// lies in a loop, as it was drawn, as in the rounds to come.
 pub async fn changed_nodes(
     conn: &mut PgConnection,
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Vec<(NodeId, Value)>> {
     let rows = sqlx::query!(
-        r#"SELECT node_id, config AS "config!"
+        r#"SELECT node_id AS "node_id!", config AS "config!"
              FROM execution_nodes
-            WHERE workspace_id = $1 AND execution_id = $2 AND config IS NOT NULL"#,
+            WHERE workspace_id = $1 AND execution_id = $2 AND config IS NOT NULL
+            UNION ALL
+           SELECT step.key, step.value
+             FROM workflow_executions e
+            CROSS JOIN jsonb_each(e.redrawn) AS step
+            WHERE e.workspace_id = $1 AND e.id = $2"#,
         workspace.0,
         id.0
     )

@@ -37,6 +37,7 @@ pub async fn apply(
     claimants: &[Uuid],
 ) -> Result<Timestamp> {
     rounds::record(conn, plans).await?;
+    rounds::redraw(conn, plans).await?;
     reopen_edges(conn, plans).await?;
     let now = write_steps(conn, plans, claimants).await?;
     rounds::keep_plans(conn, plans).await?;
@@ -49,6 +50,7 @@ pub async fn apply(
 pub fn is_plain(plan: &Plan) -> bool {
     plan.new_nodes.is_empty()
         && plan.new_edges.is_empty()
+        && plan.redrawn.is_empty()
         && plan.reopened.is_empty()
         && plan.loops.is_empty()
         && plan.outputs.is_empty()

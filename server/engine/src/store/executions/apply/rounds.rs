@@ -1,7 +1,8 @@
-//! Writing what begins with a round: its nodes and edges, before anything happened to them; and what the
-//! rounds of a loop go through.
+//! Writing what begins with a round: its nodes and edges, before anything happened to them; what the
+//! rounds of a loop go through; and how the rounds to come are set up.
 
 use model::decide::Plan;
+use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
 use super::exactly;
@@ -40,6 +41,22 @@ pub async fn keep_plans(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     .await
     .doing("keeping what loops go through")?;
     exactly(written.rows_affected(), loops.len(), "keeping what loops go through")
+}
+
+/// Notes how steps of loops are set up from here on in rounds that begin.
+pub async fn redraw(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    for plan in plans.iter().filter(|plan| !plan.redrawn.is_empty()) {
+        let steps = plan.redrawn.iter().map(|(id, config)| (id.0.clone(), config.to_value()));
+        sqlx::query!(
+            "UPDATE workflow_executions SET redrawn = coalesce(redrawn, '{}') || $2 WHERE id = $1",
+            plan.execution.0,
+            Value::Object(steps.collect()),
+        )
+        .execute(&mut *conn)
+        .await
+        .doing("writing how rounds to come are set up")?;
+    }
+    Ok(())
 }
 
 async fn insert_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
