@@ -108,6 +108,11 @@ fn cases() -> Vec<Case> {
             config(json!({ "seconds": "${size(nodes.before.texts) * 320000000000}" })),
             "seconds",
         ),
+        (
+            "wait",
+            config(json!({ "seconds": "${-5 * size(nodes.before.texts)}" })),
+            "seconds must be between 0 and 31622400, but is -5.",
+        ),
         ("wait", config(json!({ "until": "${nodes.before.texts[0]}" })), "until"),
         ("wait", config(json!({ "until": "9999-12-31T23:59:59Z" })), "until must be between now"),
         // In ten thousand years.

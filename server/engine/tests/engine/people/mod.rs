@@ -12,4 +12,5 @@ mod rolled_back;
 mod several;
 mod side_by_side;
 mod steering;
+mod stepping;
 mod versions;

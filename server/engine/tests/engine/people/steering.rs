@@ -2,9 +2,10 @@
 
 use engine::{
     error::EngineError,
+    job::JobContext,
     services::actor::Actor,
     testing::{
-        play::graph,
+        play::{Answering, failed, graph, with_artifact, writing, wrote},
         world::{World, quick},
     },
 };
@@ -16,6 +17,7 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
+    nodes::NodeConfig,
     pages::Control,
     review::Decision,
     workflow::Workflow,
@@ -41,11 +43,18 @@ fn fields(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap()
 }
 
-fn told(view: &ExecutionView, node: &str) -> String {
-    match &view.node(&id(node)).unwrap().artifacts[0].body {
+/// What the items of a node say.
+fn all_told(view: &ExecutionView, node: &str) -> Vec<String> {
+    let items = view.node(&id(node)).unwrap().artifacts.iter();
+    let words = items.map(|item| match &item.body {
         ArtifactBody::Text { excerpt } => excerpt.clone(),
         other => panic!("{other:?}"),
-    }
+    });
+    words.collect()
+}
+
+fn told(view: &ExecutionView, node: &str) -> String {
+    all_told(view, node).remove(0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -87,6 +96,37 @@ async fn a_failed_node_is_retried_with_a_changed_prompt() {
     let view = world.wait(execution, done).await;
     assert_eq!((told(&view, "a").as_str(), told(&view, "b").as_str()), ("Work", "After: Work"));
     assert!(view.node(&id("a")).unwrap().edited);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_items_only_those_that_failed_are_made_with_the_prompt_of_the_retry() {
+    let world = World::new().await;
+    let second_is_refused = Answering(|context: &JobContext| {
+        let node = context.node().unwrap();
+        let NodeConfig::GenerateCopy(config) = &node.data.config else { panic!("a text node") };
+        match (config.prompt.as_str(), context.item) {
+            ("Old", 1) => failed("The second was refused."),
+            (prompt, _) => with_artifact(wrote(prompt), prompt),
+        }
+    });
+    let _worker = world.worker_with(writing(second_is_refused), quick());
+    let texts = json!({"prompt": "Old", "quantity": 3});
+    let workflow = graph(&[("a", "generate_copy", texts)], &[("start", "a"), ("a.texts", "end")]);
+    let execution = launch(&world, &workflow).await;
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Failed);
+
+    let config = Some(fields(json!({"prompt": "New"})));
+    control(&world, execution, Control::RetryNode { node_id: id("a"), config, generation: None })
+        .await;
+
+    let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
+    let view = world.wait(execution, done).await;
+    assert_eq!(all_told(&view, "a"), ["Old", "New", "Old"]);
+    let attempts = world.attempts(execution).await;
+    let jobs = view.node(&id("a")).unwrap().jobs.iter();
+    let tried: Vec<usize> = jobs.map(|job| attempts[&job.id].len()).collect();
+    assert_eq!(tried, [1, 2, 1], "what succeeded is not made again");
     world.assert_sound().await;
 }
 
