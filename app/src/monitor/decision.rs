@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::view::{ExecutionView, NodeView},
+    execution::{
+        state::Action,
+        view::{ExecutionView, NodeView},
+    },
     id::{NodeId, ReviewId, UserId},
     pages::ReviewCard,
 };
@@ -102,6 +105,15 @@ fn used_since(node: &NodeView) -> Option<String> {
     Some(format!("Since then {} made version {} count again.", restored.by.name, restored.version))
 }
 
+/// Why nobody can ask for changes in what the step shows.
+fn no_changes(store: ExecutionStore, node: Memo<Option<NodeView>>) -> Memo<Option<String>> {
+    Memo::new(move |_| {
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        let why_not = |node: &NodeView| view.why_not_to(node, &workflow, Action::AskForChanges);
+        node.with(|node| node.as_ref().and_then(why_not)).map(str::to_owned)
+    })
+}
+
 /// The decision that the step waits for, or the last one that was taken on it.
 #[component]
 pub fn NodeDecision(
@@ -123,10 +135,14 @@ pub fn NodeDecision(
         let is_stale = |node: &NodeView| stale.with(|stale| stale.contains(&node.id));
         node.with(|node| node.as_ref().is_some_and(is_stale))
     });
+    let no_changes = no_changes(store, node);
     let panel = move || {
         let id = open.get()?;
         let first = untrack(|| find(id))?;
-        let card = Signal::derive(move || find(id).unwrap_or_else(|| first.clone()));
+        let card = Signal::derive(move || {
+            let known = find(id).unwrap_or_else(|| first.clone());
+            ReviewCard { no_changes: no_changes.get(), ..known }
+        });
         Some(view! {
             // Who has begun to decide stays with this step, whatever happens elsewhere.
             <div on:focusin=move |_| store.stay_at(node)>

@@ -120,6 +120,8 @@ fn Linked(
     let way = Way::Link(StoredValue::new(link.clone()));
     let desk = Desk::new(draft, way, on_change);
     let given = words::given(&review);
+    let no_changes = review.no_changes.clone();
+    let no_changes = MaybeProp::derive(move || no_changes.clone());
     let (open, several) = (given.is_none(), review.items.len() > 1);
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
     let pictures = several && review.items.iter().all(is_picture);
@@ -156,7 +158,7 @@ fn Linked(
             <Changes way=way review=ONLY earlier=review.earlier several=several />
             {match given {
                 Some(words) => view! { <Given words=words /> }.into_any(),
-                None => view! { <Verdicts desk=desk /> }.into_any(),
+                None => view! { <Verdicts desk=desk no_changes=no_changes /> }.into_any(),
             }}
         </section>
     }

@@ -215,7 +215,10 @@ pub fn DecisionPanel(
             </div>
             <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
-                <Verdicts desk=desk />
+                <Verdicts
+                    desk=desk
+                    no_changes=MaybeProp::derive(move || card.with(|card| card.no_changes.clone()))
+                />
                 <ReviewLinks review=draft.review />
             </Show>
         </section>
@@ -308,6 +311,8 @@ pub fn Countdown(
 pub fn Verdicts(
     /// Where it is sent.
     desk: Desk,
+    /// Why nobody can ask for changes.
+    no_changes: MaybeProp<String>,
 ) -> impl IntoView {
     let draft = desk.draft;
     let count =
@@ -349,6 +354,7 @@ pub fn Verdicts(
                 </Button>
                 <Button
                     icon=Icon::RotateCcw
+                    why_not=no_changes
                     busy=desk.is_busy(Verdict::Changes)
                     on_press=move |()| desk.send(Verdict::Changes)
                 >

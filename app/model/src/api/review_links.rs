@@ -91,6 +91,9 @@ pub struct LinkedReview {
     /// How often its step asked before.
     #[serde(default)]
     pub earlier: u32,
+    /// Why nobody can ask for changes; none where they can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_changes: Option<String>,
     /// Until when the link works.
     pub expires_at: Timestamp,
 }

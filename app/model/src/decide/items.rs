@@ -143,9 +143,9 @@ impl Steps for Draft<'_> {
         self.snapshot.nodes.get(id).map_or(&[], |node| &node.rounds)
     }
 
-    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState> {
+    fn edges_into(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
         let links = self.snapshot.frozen.incoming(id).into_iter();
-        links.map(|link| self.edge(&link.edge)).collect()
+        links.map(|link| (link.source, self.edge(&link.edge))).collect()
     }
 
     fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {

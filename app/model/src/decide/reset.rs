@@ -4,43 +4,24 @@ use std::collections::BTreeSet;
 
 use super::{Draft, Link, Refused};
 use crate::{
-    execution::{event::EventKind, offer::steps::Steps, state::NodeStatus},
+    execution::{
+        event::EventKind,
+        offer::{
+            remade::{Remade, remade},
+            steps::Steps,
+        },
+        state::NodeStatus,
+    },
     id::{EdgeId, NodeId},
-    nodes::Work,
 };
 
 impl Draft<'_> {
-    /// The nodes whose jobs made what enters `id`, with what lies between; none when nothing would
-    /// be made again.
-    pub(super) fn makers_of(&self, id: &NodeId) -> Option<Makers> {
-        let frozen = self.frozen();
-        let (mut makers, mut between) = (BTreeSet::new(), BTreeSet::from([id.clone()]));
-        let mut todo = vec![id.clone()];
-        while let Some(at) = todo.pop() {
-            for link in frozen.incoming(&at) {
-                let source = &link.source;
-                match self.snapshot.config(source)?.work() {
-                    Work::Jobs => {
-                        makers.insert(source.clone());
-                    }
-                    // What a person decided is not made again behind their back.
-                    Work::Review | Work::Loop | Work::None => {}
-                    Work::Inline if between.insert(source.clone()) => todo.push(source.clone()),
-                    Work::Inline => {}
-                }
-            }
-        }
-        // Only what hangs on a maker is open again.
-        let mut between: Vec<_> = between.iter().collect();
-        between.sort_by_key(|id| frozen.rank(id));
-        let mut reopened = makers.clone();
-        for id in between {
-            if frozen.incoming(id).iter().any(|link| reopened.contains(&link.source)) {
-                reopened.insert(id.clone());
-            }
-        }
+    /// What is made again when a person asks for changes in what a review shows; none when nothing
+    /// would be.
+    pub(super) fn remade_for(&self, review: &NodeId) -> Option<Makers> {
+        let Remade { makers, first, again: mut reopened } = remade(self, review)?;
         self.add_unreached(&mut reopened);
-        (!makers.is_empty()).then_some(Makers { makers, reopened })
+        Some(Makers { makers, first, reopened })
     }
 
     /// What follows and has not run may go another way this time; what has run stays as it is.
@@ -64,7 +45,7 @@ impl Draft<'_> {
         reopened
     }
 
-    /// Makes what entered a node again, with `feedback`, and everything between.
+    /// Makes again what a review shows, with `feedback`, and everything between.
     pub(super) fn make_again(&mut self, plan: &Makers, feedback: &str) -> Result<(), Refused> {
         let frozen = self.frozen();
         let mut reopened: Vec<_> = plan.reopened.iter().collect();
@@ -73,6 +54,8 @@ impl Draft<'_> {
             self.reset(id, Some(plan))?;
             if plan.makers.contains(id) {
                 self.node_mut(id)?.feedback = Some(feedback.to_owned());
+            }
+            if plan.first.contains(id) {
                 self.queue.push_back(id.clone());
             }
         }
@@ -110,14 +93,17 @@ impl Draft<'_> {
 /// What is made again together.
 #[derive(Debug, Clone)]
 pub(super) struct Makers {
+    /// Those that are told what is to be different.
     makers: BTreeSet<NodeId>,
+    /// Those that begin at once; all others wait for them.
+    first: BTreeSet<NodeId>,
     reopened: BTreeSet<NodeId>,
 }
 
 impl Makers {
     /// Nodes that wait again for what comes before them.
     pub(super) fn of(reopened: BTreeSet<NodeId>) -> Self {
-        Self { makers: BTreeSet::new(), reopened }
+        Self { makers: BTreeSet::new(), first: BTreeSet::new(), reopened }
     }
 
     pub(super) fn reopened(&self) -> &BTreeSet<NodeId> {

@@ -280,6 +280,8 @@ pub enum Action {
     SetBudget,
     /// Decide a review.
     Decide,
+    /// Have made again, in a way of its own, what a review is about.
+    AskForChanges,
     /// Say how to go on after a call that nobody knows the end of.
     Answer,
     /// Make an older version of an output current again.
@@ -304,6 +306,7 @@ impl Action {
             Self::Steer => "steer",
             Self::SetBudget => "change the budget of",
             Self::Decide => "decide a review of",
+            Self::AskForChanges => "ask for changes in a review of",
             Self::Answer => "answer for a call of",
             Self::Restore => "change an output of",
             Self::Rerun => "run again",
@@ -319,6 +322,7 @@ impl Action {
             Self::TriggerNode => "start",
             Self::EditNode => "edit",
             Self::Restore => "change an output of",
+            Self::AskForChanges => "ask for changes in",
             other => other.verb(),
         }
     }
@@ -342,6 +346,7 @@ pub const fn allows(status: ExecutionStatus, pause: Option<PauseReason>, action:
         | A::Steer
         | A::SetBudget
         | A::Decide
+        | A::AskForChanges
         | A::Answer => !status.is_over(),
         A::RetryNode | A::SkipNode => {
             !status.is_over() || matches!(status, ExecutionStatus::Failed)

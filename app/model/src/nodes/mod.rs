@@ -328,6 +328,12 @@ impl NodeConfig {
 }
 
 impl NodeConfig {
+    /// Whether a prompt says what the node makes: then its jobs are also told what a reviewer asks
+    /// to be different.
+    pub fn has_prompt(&self) -> bool {
+        self.spec().fields.iter().any(|field| field.name == "prompt")
+    }
+
     /// The same with some of its fields changed.
     ///
     /// # Errors

@@ -302,6 +302,9 @@ pub struct ReviewCard {
     pub end: Option<ReviewEnd>,
     /// Whether the person who looks may decide it.
     pub may_decide: bool,
+    /// Why nobody can ask for changes; none where they can, or where nobody has looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_changes: Option<String>,
 }
 
 impl ReviewCard {

@@ -27,8 +27,7 @@ pub(crate) fn paths_read(node: &Node) -> Vec<Path> {
 /// refers to, and where a field of the port's name says what to read the edge only orders.
 pub(crate) fn takes(node: &Node, port: &str) -> bool {
     let config = &node.data.config;
-    let fields = config.spec().fields;
-    if port == "input" && fields.iter().any(|field| field.name == "prompt") {
+    if port == "input" && config.has_prompt() {
         return false;
     }
     config.texts().iter().all(|(field, _)| field != port)

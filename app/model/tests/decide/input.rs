@@ -6,11 +6,11 @@ use model::{
         failure::{Failure, HoldReason},
         question::Way,
     },
-    id::{ImageId, NodeId},
+    id::{DocumentId, ImageId, NodeId},
     nodes::NodeConfig,
     ports::{Kind, Port, PortType},
     review::Verdict,
-    value::ImageRef,
+    value::{DocumentRef, ImageRef},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Map, Value, json};
@@ -209,7 +209,7 @@ pub(crate) fn own(draft: &Draft<'_>, node: &NodeId) -> Map<String, Value> {
     ports.first().map(|port| (port.name.clone(), given(port, "Own"))).into_iter().collect()
 }
 
-/// Words as they come out of a port: a list of them, or a picture where it gives pictures.
+/// Words as they come out of a port: a list of them, or a picture or a document where it gives those.
 pub(crate) fn given(port: &Port, words: &str) -> Value {
     several(port, &[words.to_owned()])
 }
@@ -219,6 +219,7 @@ pub(crate) fn several(port: &Port, words: &[String]) -> Value {
     match port.port_type {
         PortType::One(Kind::Text) => json!(words.first().map_or("", String::as_str)),
         PortType::List(Kind::Image) => words.iter().map(|words| picture(words)).collect(),
+        PortType::List(Kind::Document) => words.iter().map(|words| document(words)).collect(),
         _ => json!(words),
     }
 }
@@ -226,4 +227,9 @@ pub(crate) fn several(port: &Port, words: &[String]) -> Value {
 fn picture(words: &str) -> Value {
     let (media_type, alt) = ("image/png".to_owned(), words.to_owned());
     ImageRef { image_id: PICTURE, width: 1, height: 1, media_type, alt }.to_value()
+}
+
+fn document(words: &str) -> Value {
+    let (document_id, title) = (DocumentId(Uuid::nil()), words.to_owned());
+    DocumentRef { document_id, title }.to_value()
 }

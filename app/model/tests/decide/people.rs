@@ -1,5 +1,7 @@
 //! What people say outlasts what the engine does by itself, and is done as they were told.
 
+mod changes;
+pub(crate) mod lines;
 mod reviews;
 mod steering;
 

@@ -116,7 +116,8 @@ impl Services {
     /// Not found for what is no link of ours; gone, with the reason, once it leads nowhere.
     pub async fn review_by_link(&self, token: &str, origin: &Origin) -> Result<LinkedReview> {
         let (link, actor) = self.open_link(token, origin).await?;
-        let card = self.still_open(&actor, link.review).await?;
+        let mut card = self.still_open(&actor, link.review).await?;
+        self.tell_no_changes(&actor, std::slice::from_mut(&mut card)).await?;
         let mut items = vec![];
         for item in &card.items {
             items.push(self.linked_item(&actor, item).await?);
@@ -135,6 +136,7 @@ impl Services {
             edition: edition(&card.approvals),
             approved,
             earlier: card.earlier,
+            no_changes: card.no_changes,
             expires_at: link.expires_at,
         })
     }

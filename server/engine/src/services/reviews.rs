@@ -1,16 +1,20 @@
 //! Decisions of people.
 
+use std::collections::BTreeSet;
+
 use model::{
     access::{self, Permission},
     execution::{
         question::{CallAnswer, QuestionCard, Way},
-        view::JobView,
+        state::Action,
+        view::{ExecutionView, JobView},
     },
-    id::{ExecutionId, JobId, ReviewId},
+    id::{ExecutionId, JobId, ReviewId, WorkspaceId},
     nodes::review::Reviewers,
     pages::{ReviewCard, ReviewEnd, WaitingRow},
     problem::{FieldProblem, Problem},
     review::{Decision, Reviewer},
+    workflow::Workflow,
 };
 use sqlx::PgConnection;
 
@@ -18,7 +22,7 @@ use super::{
     Services,
     accounts::entry,
     actor::Actor,
-    executions::{refusal, view},
+    executions::{refusal, view, workflow},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -35,7 +39,48 @@ const MOST_WORDS: usize = 4_000;
 impl Services {
     /// The open reviews of the workspace, the oldest first.
     pub async fn reviews(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
-        self.review_cards(actor, Which::Open).await
+        let mut cards = self.review_cards(actor, Which::Open).await?;
+        self.tell_no_changes(actor, &mut cards).await?;
+        Ok(cards)
+    }
+
+    /// Says of reviews that the actor may decide where nobody can ask for changes, and why. Of an
+    /// execution that cannot be read this is found out only by whoever asks.
+    pub(super) async fn tell_no_changes(
+        &self,
+        actor: &Actor,
+        cards: &mut [ReviewCard],
+    ) -> Result<()> {
+        let open = cards.iter().filter(|card| card.may_decide);
+        let asking: BTreeSet<ExecutionId> = open.map(|card| card.execution_id).collect();
+        if asking.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.pool.acquire().await.doing("reading what reviews are about")?;
+        for id in asking {
+            let seen = self.seen(&mut conn, (actor.workspace, id)).await?;
+            let Some((workflow, view)) = seen else { continue };
+            for card in cards.iter_mut().filter(|card| card.execution_id == id) {
+                let node = view.node(&card.node_id);
+                let why_not =
+                    node.and_then(|node| view.why_not_to(node, &workflow, Action::AskForChanges));
+                card.no_changes = why_not.map(str::to_owned);
+            }
+        }
+        Ok(())
+    }
+
+    /// An execution's definition, and where it stands; none where that cannot be read.
+    async fn seen(
+        &self,
+        conn: &mut PgConnection,
+        place: (WorkspaceId, ExecutionId),
+    ) -> Result<Option<(Workflow, ExecutionView)>> {
+        let Some(found) = executions::find(conn, place.0, place.1).await? else { return Ok(None) };
+        let changed = executions::changed_nodes(conn, place).await?;
+        let Ok(workflow) = workflow(found.definition, changed) else { return Ok(None) };
+        let view = self.views.of(conn, place, found.events).await.ok();
+        Ok(view.map(|view| (workflow, view)))
     }
 
     /// The reviews of an execution, decided ones too, the oldest first.

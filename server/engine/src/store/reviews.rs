@@ -84,6 +84,7 @@ pub async fn list(
             earlier: u32::try_from(row.earlier).unwrap_or(u32::MAX),
             end,
             may_decide: false,
+            no_changes: None,
         })
     });
     card.collect()

@@ -11,6 +11,7 @@ use crate::{
     execution::{
         event::EventKind,
         failure::Failure,
+        offer::steps::Steps,
         state::{Action, NodeStatus},
     },
     expr::{ExprError, Scope},
@@ -214,16 +215,14 @@ impl Draft<'_> {
         state: ReviewState,
         (reason, by): (String, Reviewer),
     ) -> Result<(), Refused> {
-        let connected = self.leads_on(id, Verdict::Changes);
-        let makers = self.makers_of(id).filter(|_| !connected);
-        if makers.is_none() && !connected {
-            let message = "Nothing before this review can be made again: approve or reject, or \
-                           connect the port “Changes” in the template.";
-            return Err(Refused::NotHere(message.to_owned()));
-        }
+        self.is_clear(id, Action::AskForChanges)?;
+        let remade = match self.leads_on(id, Verdict::Changes) {
+            true => None,
+            false => self.remade_for(id),
+        };
         self.end_review(id, &state, (Verdict::Changes, by, Some(reason.clone())));
-        match makers {
-            Some(makers) => self.make_again(&makers, &reason)?,
+        match remade {
+            Some(remade) => self.make_again(&remade, &reason)?,
             None => self.leave_by(id, Verdict::Changes, &state, &reason),
         }
         Ok(())
@@ -241,13 +240,6 @@ impl Draft<'_> {
         } else {
             self.leave_by(id, Verdict::Rejected, &state, &reason);
         }
-    }
-
-    /// Whether the port of a verdict is connected, be it back to the loop around the node.
-    fn leads_on(&self, id: &NodeId, verdict: Verdict) -> bool {
-        let (frozen, drawn) = (&self.snapshot.frozen, id.in_round(""));
-        let mut from = frozen.workflow().edges.iter().filter(|edge| edge.source == drawn);
-        from.any(|edge| frozen.port_out(&edge.id) == verdict.as_str())
     }
 
     fn leave_by(&mut self, id: &NodeId, verdict: Verdict, state: &ReviewState, reason: &str) {

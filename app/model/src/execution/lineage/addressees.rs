@@ -22,7 +22,7 @@ pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
         let Some(step) = workflow.node(id).filter(|_| seen.insert(source.clone())) else {
             continue;
         };
-        match has_prompt(step) {
+        match step.data.config.has_prompt() {
             true => drop(found.insert(id.clone())),
             false => todo.extend(passed_on(&all, &source)),
         }
@@ -33,10 +33,6 @@ pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
     };
     let texts = of(|node| node.kind() == NodeKind::GenerateCopy);
     if texts.is_empty() { of(|_| true) } else { texts }
-}
-
-fn has_prompt(step: &Node) -> bool {
-    step.data.config.spec().fields.iter().any(|field| field.name == "prompt")
 }
 
 /// What a step without a prompt had what it gives from: a loop its items from before it, and what

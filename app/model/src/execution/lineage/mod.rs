@@ -6,6 +6,7 @@ mod sources;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use self::addressees::addressees;
+pub(crate) use self::sources::shown_from;
 use self::sources::{Source, Which, sources};
 use super::{
     event::{ArtifactSummary, EventKind, JobRef},

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     connect,
     expr::{Path, Segment, Template},
+    field::Text,
     graph::{Course, course, loop_of},
     id::NodeId,
     nodes::{NodeConfig, Work, generate_copy::Output},
@@ -52,15 +53,44 @@ pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>>
 pub(super) fn judged(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
     match &node.data.config {
         NodeConfig::AiReview(config) => match &config.content {
-            Some(content) if !content.is_blank() => {
-                let template = Template::parse(content.as_str());
-                let paths = template.map(|template| template.references()).unwrap_or_default();
-                paths.iter().filter_map(|path| referred(workflow, node, path)).collect()
-            }
+            Some(content) if !content.is_blank() => named(workflow, node, content),
             _ => brought(workflow, node).collect(),
         },
         _ => BTreeSet::new(),
     }
+}
+
+/// The steps from which comes what a step shows or hands on: of who judges those that the content
+/// names, where it names any, else those that bring something. Items of a loop, and what lies in
+/// one, are not among them.
+pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
+    let came = || steps(brought(workflow, node));
+    let of_content = |content: Option<&Text>| {
+        let named = content.map(|content| steps(named(workflow, node, content)));
+        named.filter(|named| !named.is_empty()).unwrap_or_else(came)
+    };
+    match &node.data.config {
+        NodeConfig::Review(config) => of_content(config.content.as_ref()),
+        NodeConfig::AiReview(config) => of_content(config.content.as_ref()),
+        // Which way is taken, and for how long something waits, is no part of what goes on.
+        NodeConfig::Conditional(_) | NodeConfig::Wait(_) => came(),
+        _ => steps(of_step(workflow, node)),
+    }
+}
+
+fn steps(sources: impl IntoIterator<Item = Source>) -> BTreeSet<NodeId> {
+    let step = |source| match source {
+        Source::Step(id, _) => Some(id),
+        Source::Item(_) | Source::Result(_) => None,
+    };
+    sources.into_iter().filter_map(step).collect()
+}
+
+/// What a text refers to.
+fn named(workflow: &Workflow, node: &Node, text: &Text) -> BTreeSet<Source> {
+    let template = Template::parse(text.as_str());
+    let paths = template.map(|template| template.references()).unwrap_or_default();
+    paths.iter().filter_map(|path| referred(workflow, node, path)).collect()
 }
 
 fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {

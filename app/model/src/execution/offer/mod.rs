@@ -1,5 +1,6 @@
 //! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
 
+pub(crate) mod remade;
 pub(crate) mod steps;
 
 use self::steps::{Obstacle, Steps};
@@ -81,6 +82,9 @@ impl NodeFacts {
                 Some("This step does not wait for a word: it starts by itself.")
             }
             Action::EditNode => self.why_no_edit(),
+            Action::AskForChanges if !matches!(self.status, NodeStatus::AwaitingReview) => {
+                Some("Nobody is asked to decide about this step now.")
+            }
             Action::Restore if !matches!(self.status, NodeStatus::Completed) => {
                 Some("An older version can be used once the step is done.")
             }
@@ -221,11 +225,16 @@ impl Steps for Seen<'_> {
         self.view.node(id).map_or(&[], |node| &node.rounds)
     }
 
-    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState> {
+    fn edges_into(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
         let (drawn, round) = (id.in_round(""), id.round());
         let edges = self.workflow.edges.iter().filter(|edge| edge.target == drawn);
         let enter = edges.filter(|edge| graph::course(self.workflow, edge) != Course::Result);
-        enter.map(|edge| self.edge(&edge.id.in_round(round))).collect()
+        let source = |edge: &Edge| match graph::course(self.workflow, edge) {
+            // The loop itself stands outside of its round.
+            Course::Entry => id.owner().unwrap_or_else(|| edge.source.clone()),
+            _ => edge.source.in_round(round),
+        };
+        enter.map(|edge| (source(edge), self.edge(&edge.id.in_round(round)))).collect()
     }
 
     fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {

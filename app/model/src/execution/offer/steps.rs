@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{NodeFacts, NodeWork};
+use super::{NodeFacts, NodeWork, remade::is_changeable};
 use crate::{
+    connect,
     execution::state::{Action, EdgeState, MOST_EVENTS, NodeStatus, RoundState},
     graph,
     id::NodeId,
     nodes::{NodeConfig, NodeKind, Work},
-    workflow::{OnError, Workflow},
+    review::Verdict,
+    workflow::{Edge, OnError, Workflow},
 };
 
 /// Events that what is tried again may add: with less room, it would be stopped instead of done.
@@ -41,8 +43,8 @@ pub(crate) trait Steps {
     /// How the rounds of a loop stand.
     fn rounds_of(&self, id: &NodeId) -> &[RoundState];
 
-    /// How the edges into a step stand, those from its own body left out.
-    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState>;
+    /// Where the edges into a step come from, those from its own body left out, and how they stand.
+    fn edges_into(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
 
     /// Where the edges out of a step lead, those into its own body left out, and how they stand.
     fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
@@ -58,6 +60,7 @@ pub(crate) trait Steps {
             (Action::RetryNode, _) if !self.is_in_open_round(id) => Some(Obstacle::WentOn),
             (Action::RetryNode, _) => self.busy_behind(id).map(Obstacle::Busy),
             (Action::Restore, _) if !id.round().is_empty() => Some(Obstacle::InRound),
+            (Action::AskForChanges, _) => (!is_changeable(self, id)).then_some(Obstacle::NoMaker),
             _ => None,
         }
     }
@@ -70,6 +73,15 @@ pub(crate) trait Steps {
         };
         let mut around = graph::loops_around(self.workflow(), drawn);
         around.any(|owner| self.runs_of(owner).iter().any(begins_more))
+    }
+
+    /// Whether the port of a verdict of a review is connected, be it back to the loop around it.
+    fn leads_on(&self, review: &NodeId, verdict: Verdict) -> bool {
+        let (workflow, drawn) = (self.workflow(), review.in_round(""));
+        let by_port = |edge: &Edge| {
+            connect::ends(workflow, edge).is_ok_and(|ends| ends.source.name == verdict.as_str())
+        };
+        workflow.edges.iter().filter(|edge| edge.source == drawn).any(by_port)
     }
 
     /// Whether nothing of a step changes any more by itself.
@@ -163,7 +175,7 @@ pub(crate) trait Steps {
 
     /// Whether no way leads to a step, so that nobody has skipped it.
     fn is_cut_off(&self, id: &NodeId) -> bool {
-        self.edges_into(id).iter().all(|edge| *edge == EdgeState::Dead)
+        self.edges_into(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
     }
 }
 
@@ -180,6 +192,8 @@ pub(crate) enum Obstacle {
     Repeats,
     /// The history of the execution is nearly as long as one may be.
     Full,
+    /// No step that could make something else stands before it, and nothing else is drawn for that.
+    NoMaker,
 }
 
 impl Obstacle {
@@ -201,6 +215,10 @@ impl Obstacle {
             Self::Full => {
                 "Its history has no room for that. When it is over, run it again from this step as \
                  a new execution."
+            }
+            Self::NoMaker => {
+                "Nothing before this review can be made again: approve or reject, or connect the \
+                 port “Changes” in the template."
             }
         }
     }

@@ -91,6 +91,11 @@ pub(crate) fn of_step(world: &World, step: &NodeView, action: Action) -> Option<
             let approve = Decision::Approve(Approval::default());
             world.try_out(|draft| draft.decide_review(review, approve, reviewer(99)))
         }
+        Action::AskForChanges => {
+            let review = step.review.as_ref()?.id;
+            let changes = Decision::Changes { reason: "Shorter".to_owned() };
+            world.try_out(|draft| draft.decide_review(review, changes, reviewer(99)))
+        }
         Action::Answer => {
             let question = |job: &JobView| Some((job.id, job.question.as_ref()?.number));
             let (job_id, question) = step.jobs.iter().find_map(question)?;

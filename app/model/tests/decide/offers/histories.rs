@@ -7,13 +7,15 @@ use serde_json::{Value, json};
 use crate::{
     input::{Ending, Input, steps},
     items::chain,
+    people::lines,
     workflows::workflows,
 };
 
 /// A workflow, how it is launched, and what happens then.
 type History = (Workflow, (u32, bool), Vec<Vec<Input>>);
 
-/// Of any workflow, and of some in which steps go on without items that they lack.
+/// Of any workflow, of some in which steps go on without items that they lack, and of some in which
+/// changes are asked for.
 pub(crate) fn histories() -> impl Strategy<Value = History> {
     let how = (select(vec![0u32, 2]), any::<bool>());
     let steps_behind = [("write", "generate_copy"), ("next", "generate_copy"), ("check", "review")];
@@ -21,7 +23,7 @@ pub(crate) fn histories() -> impl Strategy<Value = History> {
     let worked = (lacking, half_of_it(), steps([6, 1, 3])).prop_map(|(workflow, first, then)| {
         (workflow, (1, true), first.into_iter().chain(then).collect())
     });
-    prop_oneof![(workflows(6), how, steps([6, 1, 3])), worked]
+    prop_oneof![(workflows(6), how, steps([6, 1, 3])), worked, lines::histories()]
 }
 
 /// What can be claimed is, and done or refused for good one after the other.

@@ -24,7 +24,7 @@ const OF_ALL: [Action; 5] =
     [Action::Pause, Action::Resume, Action::Stop, Action::Steer, Action::SetBudget];
 
 /// What is asked about one step.
-const OF_STEP: [Action; 8] = [
+const OF_STEP: [Action; 9] = [
     Action::RetryNode,
     Action::SkipNode,
     Action::TriggerNode,
@@ -32,6 +32,7 @@ const OF_STEP: [Action; 8] = [
     Action::Steer,
     Action::Restore,
     Action::Decide,
+    Action::AskForChanges,
     Action::Answer,
 ];
 
@@ -109,7 +110,12 @@ fn what_a_page_offers_is_what_the_engine_answers() {
 
     lived.unwrap();
     let seen = seen.into_inner().unwrap();
-    for rare in ["A later step works with", "The loop went on", "What a round of a loop made"] {
+    for rare in [
+        "A later step works with",
+        "The loop went on",
+        "What a round of a loop made",
+        "Nothing before this review",
+    ] {
         assert!(told(&seen, rare), "no history led to “{rare}”");
     }
 }

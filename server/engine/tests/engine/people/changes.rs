@@ -1,20 +1,27 @@
-//! Asking for changes where the port for that is connected: the path goes on there.
+//! Asking for changes past what lies before the review, and where the port for that is connected: the
+//! path goes on there.
 
-use engine::testing::{
-    play::{graph, inside},
-    world::{World, quick},
+use engine::{
+    executors::{Attempt, Executors},
+    job::JobContext,
+    testing::{
+        play::{Answering, graph, inside},
+        world::{World, quick},
+    },
 };
 use model::{
+    decide::JobOutput,
     execution::{
         event::EventKind,
         state::{ExecutionStatus, NodeStatus},
         view::ExecutionView,
     },
     id::ExecutionId,
+    nodes::NodeKind,
     review::{Approval, Decision, Verdict},
     workflow::Workflow,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::graph::{decide, echoing, id, launch, text};
 
@@ -58,6 +65,34 @@ fn rounds() -> Workflow {
     inside(graph(&nodes, &edges), "each", &["write", "check"])
 }
 
+/// A model judges the text before a person is asked about it.
+fn judged() -> Workflow {
+    let nodes = [
+        ("write", "generate_copy", text("Hello")),
+        ("judge", "ai_review", json!({})),
+        ("check", "review", json!({"content": "${nodes.write.texts}"})),
+    ];
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "judge"),
+        ("judge", "check"),
+        ("check.approved", "end"),
+    ];
+    graph(&nodes, &edges)
+}
+
+/// As elsewhere, and whoever judges says what it was.
+fn judging() -> Executors {
+    let judge = Answering(|context: &JobContext| {
+        let read = context.input("input").unwrap_or_default();
+        let verdict =
+            json!({"score": 8, "passed": true, "feedback": read.to_string(), "suggestions": []});
+        let values = Map::from_iter([("output".to_owned(), verdict)]);
+        Attempt::done(JobOutput { values, ..JobOutput::default() })
+    });
+    echoing().with(NodeKind::AiReview, judge)
+}
+
 fn changes(reason: &str) -> Decision {
     Decision::Changes { reason: reason.to_owned() }
 }
@@ -73,6 +108,32 @@ async fn output(world: &World, execution: ExecutionId) -> Value {
 
 fn statuses(view: &ExecutionView) -> [NodeStatus; 4] {
     ["write", "check", "rework", "publish"].map(|node| view.node(&id(node)).unwrap().status)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_reach_the_text_past_a_model_that_judges_it_and_it_is_judged_anew() {
+    let world = World::new().await;
+    let _worker = world.worker_with(judging(), quick());
+    let execution = launch(&world, &judged()).await;
+
+    let first = decide(&world, execution, changes("shorter")).await.unwrap();
+    let second = decide(&world, execution, approve()).await.unwrap();
+
+    assert_eq!((first, second), (vec![json!("Hello")], vec![json!("Hello [shorter]")]));
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    let generations =
+        ["write", "judge", "check"].map(|node| view.node(&id(node)).unwrap().generation);
+    assert_eq!(generations, [2, 2, 2]);
+    let judge = world.services.node_output(&world.owner, execution, &id("judge")).await.unwrap();
+    assert_eq!(judge["output"]["feedback"], json!(r#"["Hello [shorter]"]"#));
+    assert_eq!(output(&world, execution).await, json!(["Hello [shorter]"]));
+    world.assert_sound().await;
+
+    // What was asked for comes again in a replay.
+    let replay = world.services.replay(&world.owner, execution, None).await.unwrap().execution_id;
+    assert_eq!(world.wait_over(replay).await.status, ExecutionStatus::Completed);
+    assert_eq!(output(&world, replay).await, json!(["Hello [shorter]"]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -173,6 +234,8 @@ async fn where_nothing_can_be_made_again_and_the_port_leads_nowhere_one_is_told_
 
     assert_eq!(refused.status(), 409, "{refused:?}");
     assert!(refused.detail.contains("connect the port “Changes”"), "{refused:?}");
+    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
+    assert_eq!(card.no_changes.as_deref(), Some(refused.detail.as_str()));
     decide(&world, execution, approve()).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
