@@ -1,5 +1,6 @@
 //! The history of executions that are over: how long it is kept, and deleting it piece by piece.
 
+use chrono::{DateTime, Utc};
 use model::{
     execution::view::ExecutionView,
     id::{ExecutionId, WorkspaceId},
@@ -30,27 +31,47 @@ pub async fn set_days(conn: &mut PgConnection, workspace: WorkspaceId, days: i32
         .doing("setting how long history is kept")
 }
 
-/// Executions, oldest first, that are over for longer than their workspace keeps their history.
-pub async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
+/// An execution that is over for longer than its workspace keeps its history.
+#[derive(Debug, Clone, Copy)]
+pub struct Old {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which.
+    pub id: ExecutionId,
+    /// When it ended: its place among the others.
+    pub ended: DateTime<Utc>,
+}
+
+/// Old executions, oldest first, after `last` in this order.
+pub async fn due(conn: &mut PgConnection, last: Option<Old>, limit: i64) -> Result<Vec<Old>> {
     let rows = sqlx::query!(
-        "SELECT w.id AS workspace, e.id AS execution
-           FROM workspaces w
-          CROSS JOIN LATERAL (
-                SELECT id, completed_at
-                  FROM workflow_executions
-                 WHERE workspace_id = w.id
-                   AND completed_at < engine_now() - make_interval(days => w.history_days)
-                   AND forgotten_at IS NULL
-                 ORDER BY completed_at
-                 LIMIT $1) e
-          ORDER BY e.completed_at
-          LIMIT $1",
-        limit
+        r#"SELECT w.id AS workspace, e.id AS execution, e.completed_at AS "ended!"
+             FROM workspaces w
+            CROSS JOIN LATERAL (
+                  SELECT id, completed_at
+                    FROM workflow_executions
+                   WHERE workspace_id = w.id
+                     AND completed_at < engine_now() - make_interval(days => w.history_days)
+                     AND (completed_at, id) > (coalesce($2::timestamptz, '-infinity'),
+                                               coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+                     AND forgotten_at IS NULL
+                   ORDER BY completed_at, id
+                   LIMIT $1) e
+            ORDER BY e.completed_at, e.id
+            LIMIT $1"#,
+        limit,
+        last.map(|old| old.ended),
+        last.map(|old| old.id.0)
     )
     .fetch_all(conn)
     .await
     .doing("looking for old executions")?;
-    Ok(rows.into_iter().map(|row| (row.workspace.into(), row.execution.into())).collect())
+    let old = rows.into_iter().map(|row| Old {
+        workspace: row.workspace.into(),
+        id: row.execution.into(),
+        ended: row.ended,
+    });
+    Ok(old.collect())
 }
 
 /// Locks an execution that is over and not forgotten yet; false when somebody else has it, or it

@@ -78,6 +78,29 @@ async fn rel_e16_the_history_of_many_goes_while_executions_run_and_are_read() {
     judge("the list of executions, 95 of 100", p95, (50, STALL));
 }
 
+#[tokio::test]
+async fn histories_that_cannot_be_read_stay_and_hold_up_no_other() {
+    let world = World::new().await;
+    past(&world, 80 * JOBS).await;
+    // More than one look for old executions finds at once, and all of them come before the others.
+    let damage = "UPDATE execution_events SET events = '[{\"kind\": \"of.tomorrow\"}]'
+                   WHERE execution_id IN (SELECT id FROM workflow_executions
+                                           ORDER BY completed_at, id LIMIT 60)";
+    sqlx::query(damage).execute(&world.db.pool).await.unwrap();
+    world.db.advance(RETENTION).await;
+
+    let forgotten = world.services.forget_history().await.unwrap();
+
+    assert_eq!(forgotten, 20);
+    let kept = "SELECT count(DISTINCT execution_id) FROM execution_events";
+    assert_eq!(world.count(kept).await, 60, "nothing is deleted of what has no summary");
+    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    let mended = "UPDATE execution_events SET events = '[{\"kind\": \"execution.started\"}]'";
+    sqlx::query(mended).execute(&world.db.pool).await.unwrap();
+    assert_eq!(world.services.forget_history().await.unwrap(), 60);
+    assert_eq!(world.count(REMAINS).await, 0);
+}
+
 /// Old executions whose room is looked at.
 const FEW: i64 = 100;
 /// More than half of how long history is kept.

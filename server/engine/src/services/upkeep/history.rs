@@ -11,7 +11,10 @@ use serde_json::json;
 use crate::{
     error::{Doing, Result},
     services::{Services, accounts::entry, actor::Actor, executions::view},
-    store::{self, audit, history},
+    store::{
+        self, audit,
+        history::{self, Old},
+    },
 };
 
 /// The longest that history may be kept.
@@ -54,19 +57,31 @@ impl Services {
     /// What stays of each is its summary, its documents, its pictures, its latest outputs and those
     /// that are kept.
     pub async fn forget_history(&self) -> Result<usize> {
-        let mut forgotten = 0;
+        let (mut forgotten, mut last) = (0, None);
         loop {
             let mut conn = self.pool.acquire().await.doing("looking for old executions")?;
-            let due = history::due(&mut conn, ROUND).await?;
+            let due = history::due(&mut conn, last, ROUND).await?;
             drop(conn);
-            let before = forgotten;
-            for (workspace, execution) in due {
-                forgotten += usize::from(self.summarise(workspace, execution).await?);
+            for old in &due {
+                forgotten += usize::from(self.forget_one(*old).await?);
             }
             self.delete_remains().await?;
-            if forgotten == before {
-                return Ok(forgotten);
+            match due.last() {
+                Some(old) => last = Some(*old),
+                None => return Ok(forgotten),
             }
+        }
+    }
+
+    /// One that cannot be read keeps its history, and the doctor names it: no other waits for it.
+    async fn forget_one(&self, Old { workspace, id, .. }: Old) -> Result<bool> {
+        match self.summarise(workspace, id).await {
+            Err(error) if !error.may_pass() => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, execution = %id, "an old execution cannot be summarised");
+                Ok(false)
+            }
+            summarised => summarised,
         }
     }
 
