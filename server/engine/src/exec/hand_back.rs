@@ -91,7 +91,8 @@ async fn held(shared: &Shared, worker: WorkerId) -> Result<Vec<Held>> {
     Ok(rows.into_iter().map(|(id, job, fence)| (ExecutionId(id), job, fence)).collect())
 }
 
-async fn give(shared: &Shared, jobs: Vec<Held>) {
+/// Hands these jobs back, as far as they still are this worker's.
+pub(super) async fn give(shared: &Shared, jobs: Vec<Held>) {
     let mut by_execution: BTreeMap<ExecutionId, Vec<(JobId, i64)>> = BTreeMap::new();
     for (execution, job, fence) in jobs {
         by_execution.entry(execution).or_default().push((job, fence));

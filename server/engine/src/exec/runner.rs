@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     advance::{Answer, Input},
+    hand_back,
     slots::Slot,
     worker::Shared,
     writer::Unwritten,
@@ -53,6 +54,11 @@ pub(super) async fn run(
     let (mut next, mut done) = (Some(first), 0);
     while let Some(Taken { job, snapshot, slot }) = next {
         let execution = snapshot.id;
+        if !shared.takes_jobs() {
+            // Taken while the worker was told to stop: what has not begun begins elsewhere.
+            hand_back::give(&shared, vec![(execution, job.id, job.fence)]).await;
+            break;
+        }
         let report = attempt(&shared, (&snapshot, &job), &slot.cancelled).await;
         // Whoever settles can change it in place.
         drop(snapshot);

@@ -146,9 +146,10 @@ impl Worker {
             every: config.heartbeat,
         };
         let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
+        // Among the jobs: what a claim that is under way takes has to be waited for like them.
+        shared.tasks.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         let loops = TaskTracker::new();
         loops.spawn(listen::run(parts.pool, shared.hub.clone(), stop.clone()));
-        loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         loops.spawn(drop_cancelled(shared.clone(), id_seen.clone(), stop.clone()));
         loops.spawn(hand_back::orphans(
             shared.clone(),
@@ -175,7 +176,8 @@ impl Worker {
         if tokio::time::timeout(FAREWELL, handing).await.is_err() {
             tracing::warn!("jobs could not be handed back; others take them over");
         }
-        // What is still to be written while the database is away would wait for it.
+        // What was taken meanwhile is handed back by who took it. What is still to be written while the
+        // database is away would wait for it.
         tokio::time::timeout(FAREWELL, self.shared.tasks.wait()).await.ok();
         self.stop.cancel();
         self.loops.close();

@@ -1,6 +1,6 @@
 //! A worker that stops, or that holds jobs it does not know of, gives them up.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use engine::{
     exec::{WorkerConfig, advance::Input},
@@ -32,6 +32,37 @@ async fn rel_e1_a_worker_that_stops_hands_its_jobs_back_at_once_and_none_counts_
 
     other.stop().await;
     drop(begun);
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    let attempts = world.attempts(id).await;
+    assert!(attempts.values().all(|ends| ends == &["handed_back", "completed"]), "{attempts:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e1_a_stop_that_meets_a_claim_on_its_way_lets_nothing_of_it_begin() {
+    let world = World::new().await;
+    let id = world.launch(world.publish(&copies(5)).await, none()).await;
+    let mut row = world.db.pool.begin().await.unwrap();
+    let sql = "SELECT 1 FROM workflow_executions WHERE id = $1 FOR UPDATE";
+    sqlx::query(sql).bind(id.0).execute(&mut *row).await.unwrap();
+    let (executor, mut calls) = held();
+    let leaving = world.worker_elsewhere(writing(executor), patient());
+    let on_its_way = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    world.until(on_its_way, 1).await;
+
+    let mut stopping = pin!(leaving.stop());
+    assert!(futures::poll!(&mut stopping).is_pending());
+    row.rollback().await.unwrap();
+    stopping.await;
+
+    assert!(calls.try_recv().is_err(), "what was taken then has begun");
+    let pending =
+        "SELECT count(*) FROM agent_jobs WHERE status = 'pending' AND lost = 0 AND attempt = 0";
+    assert_eq!(world.count(pending).await, 5);
+    let other = world.worker_with(writing(Answering(|_: &_| wrote("in time"))), quick());
+    let view = world.wait_over(id).await;
+    other.stop().await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     let attempts = world.attempts(id).await;
     assert!(attempts.values().all(|ends| ends == &["handed_back", "completed"]), "{attempts:?}");
