@@ -66,6 +66,8 @@ pub enum BootError {
 
 /// How often history that is old enough is looked for.
 const FORGET_HISTORY: Duration = Duration::from_secs(600);
+/// How often rows are looked for of what was under way and is long over.
+const SWEEP_LEFTOVERS: Duration = Duration::from_secs(3600);
 /// How often forgotten uploads are looked for.
 const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
 /// How often files that nothing needs are looked for; a bucket is listed for that.
@@ -202,6 +204,9 @@ fn keep_order(services: &Services, leaving: &CancellationToken) {
         tokio::spawn(now_and_then((services.clone(), work), beat, done, leaving.clone()));
     };
     every(SWEEP_UPLOADS, "forgotten uploads were removed", |s| s.sweep_uploads().boxed());
+    every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |s| {
+        s.sweep_leftovers().boxed()
+    });
     every(FORGET_HISTORY, "the history of old executions was deleted", |s| {
         s.forget_history().boxed()
     });

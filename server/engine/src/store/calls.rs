@@ -323,6 +323,20 @@ pub async fn cool_down(
     Ok(())
 }
 
+/// Deletes what providers asked for so long ago that it keeps no call from leaving: by then one more
+/// call at once for each few seconds makes more than anybody can make. Of how many models.
+pub async fn forget_cooldowns(conn: &mut PgConnection) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "WITH calls AS (
+             DELETE FROM provider_calls WHERE left_at < engine_now() - interval '1 day')
+         DELETE FROM provider_cooldowns WHERE until_at < engine_now() - interval '1 day'"
+    )
+    .execute(conn)
+    .await
+    .doing("deleting what providers asked for long ago")?;
+    Ok(deleted.rows_affected())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -150,6 +150,20 @@ pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
     Ok(())
 }
 
+/// Deletes workers that are gone for a week; of how many. One whose jobs nobody has taken over stays.
+pub async fn forget_gone(conn: &mut PgConnection) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM workers w
+          WHERE w.gone_at < engine_now() - interval '7 days'
+            AND NOT EXISTS (SELECT FROM agent_jobs j
+                             WHERE j.worker_id = w.id AND j.status = 'running')"
+    )
+    .execute(conn)
+    .await
+    .doing("deleting workers that are long gone")?;
+    Ok(deleted.rows_affected())
+}
+
 /// Every job a worker holds: (execution, job, fence).
 pub async fn held_by(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, JobId, i64)>> {
     let rows = sqlx::query!(

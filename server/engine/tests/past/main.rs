@@ -5,6 +5,7 @@ mod clock;
 mod doctor;
 mod forgetting;
 mod hand_back;
+mod leftovers;
 mod plans;
 mod retention;
 mod views;

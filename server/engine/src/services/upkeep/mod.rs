@@ -4,6 +4,7 @@ mod budgets;
 pub mod doctor;
 mod garbage;
 mod history;
+mod leftovers;
 mod log;
 pub mod moving;
 mod stuck;

@@ -1,0 +1,21 @@
+//! Rows of what was under way and is long over, of which nothing else is kept.
+
+use crate::{
+    error::{Doing, Result},
+    services::Services,
+    store::{calls, workers},
+};
+
+impl Services {
+    /// Deletes the rows of workers that are long gone, and of what providers asked for long ago; of
+    /// how many.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn sweep_leftovers(&self) -> Result<usize> {
+        let mut conn = self.pool.acquire().await.doing("looking for what is long over")?;
+        let gone = workers::forget_gone(&mut conn).await?;
+        let deleted = gone + calls::forget_cooldowns(&mut conn).await?;
+        Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
+    }
+}
