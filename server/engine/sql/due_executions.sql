@@ -1,11 +1,12 @@
--- Up to $2 running executions with due jobs of types $1 (any, when NULL), fairest first: of the
--- workspace that has the fewest jobs running, and in it those that have the fewest.
+-- Up to $2 running executions with due jobs of types $1 (any, when NULL), without $3, fairest first: of
+-- the workspace that has the fewest jobs running, and in it those that have the fewest.
 WITH due AS (
     SELECT e.id, e.workspace_id, e.jobs_running, e.next_run_at
       FROM workflow_executions e
      WHERE e.status = 'running'
        AND e.next_run_at IS NOT NULL
        AND e.next_run_at <= (SELECT engine_now()) -- read once, so that the index serves
+       AND e.id <> ALL($3::uuid[])
        AND ($1::text[] IS NULL OR EXISTS
             (SELECT FROM agent_jobs j
               WHERE j.execution_id = e.id AND j.status = 'pending' AND j.job_type = ANY($1)

@@ -85,3 +85,34 @@ async fn admins_end_what_is_stuck_once_and_nothing_else() {
     assert_eq!(server.get(STUCK, &admin).await.json(), json!({ "items": [] }));
     assert_eq!(repair(id, &admin).await.status, StatusCode::CONFLICT, "it is over");
 }
+
+#[tokio::test]
+async fn admins_see_and_end_what_cannot_be_read() {
+    let server = Server::start().await;
+    let owner = server.set_up().await;
+    let actor = server.actor(&owner).await.unwrap();
+    let admin = server.member(actor.workspace, Role::Admin).await;
+    let (id, _) = (server.launch(&actor).await, server.launch(&actor).await);
+    server.db.leave_unexamined();
+    let deeper_than_readers_go = "
+        UPDATE execution_nodes
+           SET output = jsonb_build_object('all', (repeat('[', 200) || repeat(']', 200))::jsonb)
+         WHERE execution_id = $1 AND status = 'completed'";
+    sqlx::query(deeper_than_readers_go).bind(id.0).execute(&server.db.pool).await.unwrap();
+
+    let shown = server.get(STUCK, &admin).await.json();
+    let [stuck] = &shown["items"].as_array().unwrap()[..] else { panic!("{shown:#}") };
+    assert_eq!(stuck["execution_id"], id.to_string(), "{shown:#}");
+    assert_eq!((&stuck["status"], &stuck["repair"]), (&json!("running"), &json!("end")));
+    let words = stuck["wrong"].as_str().unwrap_or_default();
+    assert!(words.contains("cannot be read"), "{shown:#}");
+
+    let repair = format!("{STUCK}/{id}/repair");
+    let repair = async || server.json(Method::POST, &repair, &admin, &json!({})).await.status;
+    assert_eq!(repair().await, StatusCode::NO_CONTENT);
+    let place = format!("/api/v1/workflows/executions/{id}/status");
+    let ended = server.get(&place, &admin).await.json();
+    assert_eq!((&ended["status"], &ended["end_reason"]), (&json!("stopped"), &json!("unreadable")));
+    assert_eq!(server.get(STUCK, &admin).await.json(), json!({ "items": [] }));
+    assert_eq!(repair().await, StatusCode::CONFLICT, "it is over");
+}

@@ -77,7 +77,9 @@ async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
     while shared.takes_jobs() {
         let permits = free_places(shared);
         let mut conn = shared.steps.acquire().await.doing("opening a connection to claim")?;
-        let due = executions::due_executions(&mut conn, shared.kinds.as_deref(), ROUND).await?;
+        let left_alone = shared.writer.left_alone();
+        let sought = (shared.kinds.as_deref(), &left_alone[..]);
+        let due = executions::due_executions(&mut conn, sought, ROUND).await?;
         if due.is_empty() {
             shared.turns.wait([]);
             let next = executions::next_due_in(&mut conn).await?;

@@ -52,7 +52,9 @@ pub(super) async fn orphans(
         let Some(worker) = worker else { continue };
         // While the database is away there is nothing to find out.
         let Ok(held) = held(&shared, worker).await else { continue };
-        let orphans = suspects.look(held, &shared.slots);
+        let mut orphans = suspects.look(held, &shared.slots);
+        let left_alone = shared.writer.left_alone();
+        orphans.retain(|(execution, ..)| !left_alone.contains(execution));
         if !orphans.is_empty() {
             tracing::warn!(count = orphans.len(), "jobs were claimed without an answer");
             give(&shared, orphans).await;
@@ -99,7 +101,7 @@ pub(super) async fn give(shared: &Shared, jobs: Vec<Held>) {
     }
     let writes = by_execution
         .into_iter()
-        .map(|(execution, held)| shared.writer.write(execution, vec![Input::HandBack(held)]));
+        .map(|(execution, held)| shared.writer.try_write(execution, vec![Input::HandBack(held)]));
     futures::future::join_all(writes).await;
 }
 

@@ -7,6 +7,7 @@ mod hand_back;
 mod heartbeat;
 mod herald;
 pub mod hub;
+mod left_alone;
 mod listen;
 mod patience;
 pub(crate) mod places;

@@ -39,7 +39,7 @@ pub(super) async fn claim(
 ) -> Vec<Taken> {
     let _claiming = shared.slots.claiming(execution);
     let input = claim_of(shared, worker, capacity);
-    let answers = shared.writer.write(execution, vec![input]).await;
+    let answers = shared.writer.try_write(execution, vec![input]).await;
     taken(shared, answers.unwrap_or_default())
 }
 

@@ -62,8 +62,8 @@ async fn sweep_rare(steps: &PgPool, writer: &Writer) -> Result<()> {
     drop(conn);
     let ahead = ahead.into_iter().map(|id| (id, Input::ClockBack));
     let poor = poor.into_iter().map(|id| (id, Input::Parent(ParentWord::Budget)));
-    let writes = ahead.chain(poor).map(|(id, input)| writer.write(ExecutionId(id), vec![input]));
-    futures::future::join_all(writes).await;
+    let write = |(id, input)| writer.try_write(ExecutionId(id), vec![input]);
+    futures::future::join_all(ahead.chain(poor).map(write)).await;
     Ok(())
 }
 
@@ -101,7 +101,7 @@ async fn sweep(
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckReviews);
     }
     drop(conn);
-    let writes = due.into_iter().map(|(execution, inputs)| writer.write(execution, inputs));
+    let writes = due.into_iter().map(|(execution, inputs)| writer.try_write(execution, inputs));
     futures::future::join_all(writes).await;
     Ok(())
 }

@@ -1,12 +1,19 @@
 //! Group commit: inputs that arrive while a transaction is under way share the next one.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::id::ExecutionId;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::advance::{Advance, Answer, Answers, Input, Inputs};
+use super::{
+    advance::{Advance, Answer, Answers, Input, Inputs},
+    left_alone::LeftAlone,
+};
 use crate::error::EngineError;
 
 /// Inputs that one transaction takes at most.
@@ -38,6 +45,7 @@ struct Request {
 #[derive(Clone)]
 pub struct Writer {
     lanes: Arc<[mpsc::UnboundedSender<Request>]>,
+    left_alone: Arc<LeftAlone>,
 }
 
 impl Writer {
@@ -49,7 +57,7 @@ impl Writer {
             tokio::spawn(write(advance.clone(), receiver, stop.clone()));
             sender
         };
-        Self { lanes: (0..lanes.max(1)).map(lane).collect() }
+        Self { lanes: (0..lanes.max(1)).map(lane).collect(), left_alone: Arc::default() }
     }
 
     /// Takes inputs of one execution in; waits out a database that is away.
@@ -65,6 +73,27 @@ impl Writer {
             return Err(Unwritten::Stopping);
         }
         answer.await.unwrap_or(Err(Unwritten::Stopping))
+    }
+
+    /// The same for what is tried again and again without anybody to see it fail: an execution for which
+    /// it is impossible is left alone for a while.
+    ///
+    /// # Errors
+    /// As [`Writer::write`], and while the execution is left alone.
+    pub async fn try_write(&self, execution: ExecutionId, inputs: Vec<Input>) -> Written {
+        if self.left_alone().contains(&execution) {
+            return Err(Unwritten::Impossible);
+        }
+        let written = self.write(execution, inputs).await;
+        if matches!(written, Err(Unwritten::Impossible)) {
+            self.left_alone.leave(execution, Instant::now());
+        }
+        written
+    }
+
+    /// Executions for which there is no use in [trying](Writer::try_write) now.
+    pub fn left_alone(&self) -> Vec<ExecutionId> {
+        self.left_alone.all(Instant::now())
     }
 }
 

@@ -48,10 +48,27 @@ pub async fn without_wake_source(conn: &mut PgConnection, of: Of) -> Result<Vec<
     Ok(ailing.collect())
 }
 
-/// Open executions with a definition of which `is_such` holds; one definition at a time is read.
+/// Open executions.
+pub async fn open(conn: &mut PgConnection, of: Of) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
+    let rows = sqlx::query!(
+        "SELECT workspace_id, id
+           FROM workflow_executions
+          WHERE status IN ('pending', 'running', 'paused')
+            AND ($1::uuid IS NULL OR workspace_id = $1)
+          ORDER BY id",
+        of.map(|workspace| workspace.0)
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing open executions")?;
+    Ok(rows.into_iter().map(|row| (row.workspace_id.into(), row.id.into())).collect())
+}
+
+/// Open executions, those in `but` left out, with a definition of which `is_such` holds; one definition
+/// at a time is read.
 pub async fn open_with_definition(
     conn: &mut PgConnection,
-    of: Of,
+    (of, but): (Of, &[Uuid]),
     is_such: impl Fn(&Value) -> bool,
 ) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
     let doing = "reading frozen definitions";
@@ -60,8 +77,10 @@ pub async fn open_with_definition(
            FROM workflow_executions
           WHERE status IN ('pending', 'running', 'paused')
             AND ($1::uuid IS NULL OR workspace_id = $1)
+            AND id <> ALL($2)
           ORDER BY id",
-        of.map(|workspace| workspace.0)
+        of.map(|workspace| workspace.0),
+        but
     )
     .fetch(conn);
     let mut found = vec![];

@@ -8,4 +8,5 @@ mod hand_back;
 mod leftovers;
 mod plans;
 mod retention;
+mod unread;
 mod views;

@@ -77,6 +77,26 @@ pub(crate) async fn look(
     }))
 }
 
+/// Whether all of these can be read, as they are now and without their locks; whatever their
+/// definitions say, because what has an unreadable one can still be ended.
+///
+/// # Errors
+/// The database is away.
+pub(crate) async fn can_be_read(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
+    let all: Vec<ExecutionId> = ids.iter().copied().map(ExecutionId).collect();
+    let reading = async {
+        frozen(conn, (ids, &all)).await?;
+        executions::snapshot_rows(conn, ids).await.map(drop)
+    };
+    match reading.await {
+        Err(error) if !error.may_pass() => {
+            tracing::debug!(error = &error as &dyn std::error::Error, ?ids, "unreadable");
+            Ok(false)
+        }
+        read => read.map(|()| true),
+    }
+}
+
 /// Reads a frozen definition.
 ///
 /// # Errors

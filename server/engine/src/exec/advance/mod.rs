@@ -24,7 +24,7 @@ pub use decided::Answer;
 pub(super) use decided::{Answers, Taken};
 pub use held::Held;
 pub use input::{Input, Inputs};
-pub(crate) use load::{look, thawed};
+pub(crate) use load::{can_be_read, look, thawed};
 
 use self::{
     cache::Cache,

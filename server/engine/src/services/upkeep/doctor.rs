@@ -8,7 +8,9 @@ use model::{
     nodes::NodeKind,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use super::unread::unread;
 use crate::{
     blobs::Digest,
     error::{Doing, Result},
@@ -50,6 +52,8 @@ impl Ailment {
 pub enum Cure {
     /// The execution is ended for this reason; what it has made stays.
     End(EndReason),
+    /// The execution is ended without being read, which is impossible; what it has made stays.
+    EndUnread,
     /// Another worker takes the jobs of this one over.
     TakeOver(WorkerId),
     /// The bytes are deleted.
@@ -62,7 +66,7 @@ impl Cure {
     /// What it does, or what a person can do, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Self::End(_) => "End it; what it has made stays.",
+            Self::End(_) | Self::EndUnread => "End it; what it has made stays.",
             Self::TakeOver(_) => "Let another worker take its jobs over.",
             Self::Delete(_) => "Delete the bytes.",
             Self::Advice(advice) => advice,
@@ -118,23 +122,28 @@ impl Services {
                 let note = line("blob.repair", None, digest.to_string());
                 return self.delete_unused(*digest, Some(note)).await;
             }
-            Cure::End(why) => Input::Abandon(*why),
-            Cure::TakeOver(worker) => Input::WorkerLost(*worker),
+            Cure::EndUnread => None,
+            Cure::End(why) => Some(Input::Abandon(*why)),
+            Cure::TakeOver(worker) => Some(Input::WorkerLost(*worker)),
         };
-        let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
-        let note = line("execution.repair", Some(workspace), execution.to_string());
+        let Some(place) = ailment.execution else { return Ok(false) };
+        let note = line("execution.repair", Some(place.0), place.1.to_string());
+        let Some(input) = input else { return self.end_unread(place, note).await };
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
         let advance = Advance::new(self.pool.clone(), self.hub.clone(), self.parts.limits);
-        let answer = advance.command(execution, input, note.into()).await?;
+        let answer = advance.command(place.1, input, note.into()).await?;
         Ok(matches!(answer, Answer::Done))
     }
 
     /// What does not go on by itself.
     pub(super) async fn stuck(&self, of: ailments::Of) -> Result<Vec<Ailment>> {
         let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
+        let unread = unread(&mut conn, of).await?;
+        let ids: Vec<Uuid> = unread.iter().map(|(_, id)| id.0).collect();
         let mut found = vec![];
-        let unread = |definition: &Value| thawed(definition.clone()).is_err();
-        for (workspace, id) in ailments::open_with_definition(&mut conn, of, unread).await? {
+        let is_such = |definition: &Value| thawed(definition.clone()).is_err();
+        let such = ailments::open_with_definition(&mut conn, (of, &ids), is_such).await?;
+        for (workspace, id) in such {
             let words = "No release can read what it is to do.".to_owned();
             let execution = Some((workspace, id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
@@ -155,7 +164,14 @@ impl Services {
             let execution = Some((one.workspace, one.id));
             found.push(Ailment { execution, words, cure: Cure::End(EndReason::Unreadable) });
         }
-        Ok(found)
+        // Nothing else helps what cannot be read.
+        found.retain(|one| one.execution.is_none_or(|place| !unread.contains(&place)));
+        let unread = unread.into_iter().map(|place| Ailment {
+            execution: Some(place),
+            words: "What it has done so far cannot be read, so that it does not go on.".to_owned(),
+            cure: Cure::EndUnread,
+        });
+        Ok(unread.chain(found).collect())
     }
 
     async fn outputs_without_job(&self) -> Result<Vec<Ailment>> {

@@ -8,3 +8,4 @@ mod leftovers;
 mod log;
 pub mod moving;
 mod stuck;
+mod unread;

@@ -62,7 +62,7 @@ impl Services {
 
 fn repair_of(ailment: &Ailment) -> Option<StuckRepair> {
     match ailment.cure {
-        Cure::End(_) => Some(StuckRepair::End),
+        Cure::End(_) | Cure::EndUnread => Some(StuckRepair::End),
         Cure::TakeOver(_) => Some(StuckRepair::TakeOver),
         Cure::Delete(_) | Cure::Advice(_) => None,
     }

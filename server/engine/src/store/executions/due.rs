@@ -2,21 +2,24 @@
 
 use std::time::Duration;
 
+use model::id::ExecutionId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::{Doing, Result};
 
-/// Running executions with jobs that may be claimed by a worker that serves `kinds` (all, if none).
+/// Running executions, those in `but` left out, with jobs that may be claimed by a worker that serves
+/// `kinds` (all, if none).
 ///
 /// Fair: workspaces take turns by how many jobs they have running, and so do their executions. Reads
 /// one row of each execution that runs, however many jobs and however long a history it has.
 pub async fn due_executions(
     conn: &mut PgConnection,
-    kinds: Option<&[String]>,
+    (kinds, but): (Option<&[String]>, &[ExecutionId]),
     limit: i64,
 ) -> Result<Vec<Uuid>> {
-    sqlx::query_file_scalar!("sql/due_executions.sql", kinds, limit)
+    let but: Vec<Uuid> = but.iter().map(|id| id.0).collect();
+    sqlx::query_file_scalar!("sql/due_executions.sql", kinds, limit, &but)
         .fetch_all(conn)
         .await
         .doing("looking for due jobs")

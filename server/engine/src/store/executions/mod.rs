@@ -1,4 +1,5 @@
-//! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes.
+//! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes,
+//! and through [`end_unread()`] where nothing can be decided because they cannot be read.
 
 mod apply;
 mod asked;
@@ -16,6 +17,7 @@ mod queue;
 mod read;
 mod recorded;
 mod tested;
+mod unread;
 mod versions;
 mod waits;
 
@@ -42,6 +44,7 @@ pub use read::{
 };
 pub use recorded::{Recorded, recorded_answer, replayed};
 pub use tested::{settled_edges, tested, under_test};
+pub use unread::end_unread;
 pub use versions::{
     OlderVersion, Recipe, documents_with, kept_versions, older_version, recipes, restore, set_kept,
     taken_into, values_of, version_of, versions,

@@ -1,0 +1,38 @@
+//! Ending an execution of which something cannot be read.
+
+use model::{
+    execution::state::EndReason,
+    id::{ExecutionId, WorkspaceId},
+};
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// Ends an execution that is under way, without reading what is in its rows; the number of its last
+/// event. None when it is over, or the workspace has no such.
+pub async fn end_unread(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+    reason: EndReason,
+) -> Result<Option<i64>> {
+    // In a statement of its own, like every lock of an execution: what is written then goes by what
+    // was committed before.
+    let under_way = sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions
+          WHERE workspace_id = $1 AND id = $2 AND status IN ('pending', 'running', 'paused')
+            FOR UPDATE",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("locking an execution that cannot be read")?;
+    if under_way.is_none() {
+        return Ok(None);
+    }
+    sqlx::query_file_scalar!("sql/end_unread.sql", id.0, reason.as_str())
+        .fetch_one(conn)
+        .await
+        .map(Some)
+        .doing("ending an execution that cannot be read")
+}
