@@ -95,7 +95,9 @@ fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
 fn look(store: ExecutionStore, link: Link) {
     // What could not be loaded before is tried again.
     store.complete();
-    let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
+    let Some((seen, status, unsaid)) =
+        store.look_at_present(|view| (view.seq, view.status, view.waits_unsaid()))
+    else {
         return;
     };
     let whole = store.log.with_untracked(|log| log.last() >= seen);
@@ -103,8 +105,8 @@ fn look(store: ExecutionStore, link: Link) {
         store.settled.set(true);
     } else if link == Link::Lost {
         ask(store, seen);
-    } else if status == ExecutionStatus::Pending && link == Link::Live {
-        // Its place in line moves without an event of its own.
+    } else if unsaid && link == Link::Live {
+        // Its place in line moves, and workers come and go, without an event of its own.
         store.fetch();
     }
 }

@@ -373,12 +373,8 @@ impl ExecutionStore {
                 *view = loaded;
                 return (true, ());
             }
-            // Others move up without an event of this execution.
-            let moved = loaded.seq == view.seq && loaded.queued != view.queued;
-            if moved {
-                view.queued = loaded.queued;
-            }
-            (moved, ())
+            // Others move up, and workers come and go, without an event of this execution.
+            (view.take_unsaid(loaded), ())
         });
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();

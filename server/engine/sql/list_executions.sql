@@ -41,7 +41,7 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
        s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
        s.message AS "wait_message?", s.run_at AS "wait_until?", s.child AS "wait_child?",
        s.child_status AS "wait_child_status?", s.child_pause AS "wait_child_pause?",
-       s.child_words AS "wait_child_words?"
+       s.child_words AS "wait_child_words?", u.kind AS "unserved?", u.label AS "unserved_label?"
   FROM e
  CROSS JOIN LATERAL (
        WITH RECURSIVE below AS (
@@ -74,4 +74,18 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
         LIMIT 1
        ) s ON e.status = 'running' AND e.jobs_running = 0
           AND (e.next_run_at IS NULL OR e.next_run_at > engine_now())
+  -- What of it could begin, where no worker that runs takes any of that.
+  LEFT JOIN LATERAL (
+       SELECT due.kind, engine_step_name(e.run_definition, due.node_id) AS label
+         FROM (SELECT j.job_type AS kind, j.node_id,
+                      EXISTS (SELECT FROM workers w
+                               WHERE w.gone_at IS NULL
+                                 AND (w.serves IS NULL OR j.job_type = ANY(w.serves))) AS is_served
+                 FROM agent_jobs j
+                WHERE e.status = 'running' AND e.jobs_running = 0 AND e.next_run_at <= engine_now()
+                  AND j.execution_id = e.id AND j.status = 'pending' AND j.run_at <= engine_now()
+                ORDER BY is_served DESC, j.run_at, j.node_id, j.item
+                LIMIT 1) AS due
+        WHERE NOT due.is_served
+       ) u ON true
  ORDER BY e.started_at DESC, e.id DESC

@@ -19,5 +19,6 @@ pub mod question;
 pub mod queue;
 pub mod stale;
 pub mod state;
+mod unsaid;
 pub mod view;
 pub mod wait;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     queue::Queued,
     state::{EndReason, ExecutionStatus, FULL_HISTORY, Hold, NodeStatus, PauseReason},
+    unsaid::nobody_takes,
     view::{ExecutionView, NodeView},
 };
 use crate::time::Timestamp;
@@ -147,6 +148,11 @@ impl Wait {
         Self { words: format!("{label}: {words}"), until, hold }
     }
 
+    /// That no worker which runs takes a step of this type, and what ends that.
+    pub fn of_unserved(label: &str, kind: &str) -> Self {
+        Self { words: format!("{label}: {}", nobody_takes(kind)), until: None, hold: None }
+    }
+
     /// Why a job is pending, and what ends that.
     pub fn of_job(job: PendingJob) -> Self {
         let PendingJob { execution, child, asked, failure, until, full, unserved } = job;
@@ -165,7 +171,7 @@ impl Wait {
                     )
                 }
                 (_, None, None) => match unserved {
-                    Some(kind) => format!("No worker that runs takes {kind}: start one that does"),
+                    Some(kind) => nobody_takes(&kind),
                     None => "Waiting for a worker".to_owned(),
                 },
             },
@@ -208,6 +214,9 @@ impl ExecutionView {
     }
 
     fn waits_for_a_step(&self) -> Option<Wait> {
+        if let Some(step) = self.unserved_step() {
+            return Some(Wait::of_unserved(&step.label, &step.kind));
+        }
         let next = self.waiting_step()?;
         let words = format!("{}: {}", next.label, next.waiting.as_deref()?);
         Some(Wait { words, until: next.until, hold: next.hold })

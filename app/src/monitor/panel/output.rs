@@ -121,8 +121,14 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     });
     let held =
         move || paused.get().filter(|_| node.with(|node| node.as_ref().is_some_and(is_next)));
+    let unserved = move || {
+        let words = |node: &NodeView| store.view.with(|view| view.nobody_takes(node));
+        let words = node.with(|node| node.as_ref().and_then(words));
+        words.map(|words| format!("{words}."))
+    };
     let words = move || {
-        unknown.get().or_else(held).or_else(|| node.with(|node| node.as_ref().map(nothing)))
+        let step = || node.with(|node| node.as_ref().map(nothing));
+        unknown.get().or_else(held).or_else(unserved).or_else(step)
     };
     view! {
         <Show when=move || ended.read().is_some()>

@@ -164,6 +164,24 @@ mod tests {
     }
 
     #[test]
+    fn what_no_worker_takes_says_which_one_to_start_while_nothing_works() {
+        let mut view = sample::running().view;
+        view.unserved = vec!["generate_copy".to_owned(), "generate_image".to_owned()];
+        assert_eq!(held_words(&view), None, "others work");
+        for node in view.nodes.iter_mut().filter(|node| node.status == NodeStatus::Running) {
+            node.status = NodeStatus::Ready;
+            node.jobs.clear();
+        }
+
+        assert_eq!(
+            held_words(&view).as_deref(),
+            Some("Write headlines: No worker that runs takes generate_copy: start one that does")
+        );
+        view.unserved.remove(0);
+        assert_eq!(held_words(&view), None, "one of the two can begin");
+    }
+
+    #[test]
     fn what_waits_in_line_or_for_a_limit_says_until_when() {
         let mut queued = sample::running().view;
         queued.nodes = Indexed::default();

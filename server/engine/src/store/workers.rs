@@ -138,6 +138,21 @@ pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, 
     Ok(rows.into_iter().map(|row| (WorkerId(row.worker), row.execution_id)).collect())
 }
 
+/// Which of these types of jobs no worker takes that runs.
+pub async fn unserved(conn: &mut PgConnection, kinds: &[String]) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT kind AS "kind!"
+             FROM unnest($1::text[]) AS kind
+            WHERE NOT EXISTS (SELECT FROM workers w
+                               WHERE w.gone_at IS NULL
+                                 AND (w.serves IS NULL OR kind = ANY(w.serves)))"#,
+        kinds
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for what no worker takes")
+}
+
 /// Leaves: the lock goes with the connection, the row shows that nothing was lost.
 pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
     sqlx::query!(

@@ -25,6 +25,7 @@ impl ExecutionView {
             pause_reason: None,
             pause_message: None,
             queued: None,
+            unserved: vec![],
             end_reason: None,
             error: None,
             failed_node: None,

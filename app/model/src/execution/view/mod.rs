@@ -36,6 +36,9 @@ pub struct ExecutionView {
     /// Its place among those that wait to run.
     #[serde(default)]
     pub queued: Option<Queued>,
+    /// Types of its steps that no worker takes which runs, where that was asked: no event tells it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unserved: Vec<String>,
     /// Why it was stopped.
     pub end_reason: Option<EndReason>,
     /// What made it fail, in words.

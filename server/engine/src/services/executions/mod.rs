@@ -21,6 +21,7 @@ use model::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use views::add_unsaid;
 pub(super) use views::{Views, view};
 
 use super::{Services, accounts::entry, actor::Actor, reviews};
@@ -63,11 +64,8 @@ impl Services {
         let partial = partial.collect();
         let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
         let mut view = self.views.of(&mut conn, (actor.workspace, id), found.events).await?;
-        if view.status == ExecutionStatus::Pending {
-            let running = self.parts.limits.running_per_workspace;
-            let now = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
-            view.queued = now.and_then(|now| now.queued).or(view.queued);
-        }
+        let running = self.parts.limits.running_per_workspace;
+        add_unsaid(&mut conn, (actor.workspace, id), (&workflow, running), &mut view).await?;
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;

@@ -1,21 +1,24 @@
 //! Where an execution stands by its events; what was read lately of long ones is not read again.
 
 use std::{
+    collections::BTreeSet,
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use lru::LruCache;
 use model::{
-    execution::view::ExecutionView,
+    execution::{state::ExecutionStatus, view::ExecutionView},
     id::{ExecutionId, WorkspaceId},
+    nodes::Work,
+    workflow::Workflow,
 };
 use sqlx::PgConnection;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     error::Result,
-    store::{executions, history},
+    store::{executions, history, workers},
 };
 
 /// Fewer events are read in less time than a person notices.
@@ -62,6 +65,34 @@ impl Views {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.get_or_insert(place, empty).clone()
     }
+}
+
+/// Adds to a view what no event tells: its place in line, and which types of its jobs no worker takes
+/// that runs.
+pub async fn add_unsaid(
+    conn: &mut PgConnection,
+    place: Place,
+    (workflow, running): (&Workflow, u32),
+    view: &mut ExecutionView,
+) -> Result<()> {
+    match view.status {
+        ExecutionStatus::Pending => {
+            let now = executions::pulse(conn, place, running).await?;
+            view.queued = now.and_then(|now| now.queued).or(view.queued);
+        }
+        ExecutionStatus::Running => {
+            view.unserved = workers::unserved(conn, &job_types(workflow)).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The types of the jobs that a workflow makes.
+fn job_types(workflow: &Workflow) -> Vec<String> {
+    let jobs = workflow.nodes.iter().filter(|node| node.data.config.work() == Work::Jobs);
+    let types: BTreeSet<&str> = jobs.map(|node| node.kind().key()).collect();
+    types.into_iter().map(str::to_owned).collect()
 }
 
 /// Where an execution stands by its events, or what is kept of one that is past its retention.

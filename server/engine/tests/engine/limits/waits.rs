@@ -1,12 +1,18 @@
+use std::time::Duration;
+
 use engine::{
     exec::WorkerConfig,
     testing::{
-        play::{Answering, copies, held, writing, wrote},
+        play::{Answering, copies, held, take, writing, wrote},
         world::{World, none, quick},
     },
 };
 use model::{
-    execution::{state::NodeStatus, view::ExecutionView},
+    execution::{
+        state::{JobStatus, NodeStatus},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
     pages::LaunchRequest,
     workflow::Workflow,
 };
@@ -31,6 +37,17 @@ pub fn pausing() -> Workflow {
         ],
     });
     serde_json::from_value(drawn).unwrap()
+}
+
+/// What is said of an execution of [`copies`] that nobody works on.
+const NOBODY: &str = "write: No worker that runs takes generate_copy: start one that does";
+
+/// What the monitor and a list say that an execution waits for.
+async fn told(world: &World, id: ExecutionId) -> [String; 2] {
+    let shown = world.services.monitor(&world.owner, id).await.unwrap().view;
+    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let listed = rows.iter().find(|row| row.id == id).unwrap();
+    [shown.wait(), listed.wait()].map(|wait| wait.map(|wait| wait.words).unwrap_or_default())
 }
 
 /// Whether one of its steps waits.
@@ -68,7 +85,8 @@ async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_mo
         assert_eq!(row(id).wait(), view.wait());
         assert!(view.wait().is_some());
     }
-    assert_eq!(row(ready).wait(), None, "a worker may take it");
+    let words = row(ready).wait().map(|wait| wait.words);
+    assert_eq!(words.as_deref(), Some(NOBODY), "no worker runs at all");
     let worker = world.worker(quick());
     world.wait_over(ready).await;
     worker.stop().await;
@@ -88,6 +106,7 @@ async fn a_job_that_no_worker_takes_says_which_one_to_start() {
         jobs[0].wait.as_ref().map(|wait| wait.words.clone()).unwrap()
     };
     assert_eq!(words().await, "No worker that runs takes generate_copy: start one that does");
+    assert_eq!(told(&world, id).await, [NOBODY, NOBODY]);
 
     let only = Some(vec!["generate_copy".to_owned()]);
     let right = world.worker_elsewhere(
@@ -98,5 +117,30 @@ async fn a_job_that_no_worker_takes_says_which_one_to_start() {
 
     other.stop().await;
     right.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_step_whose_last_worker_leaves_says_that_none_takes_it_until_one_comes() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let leaving = WorkerConfig { drain: Duration::ZERO, ..quick() };
+    let leaving = world.worker_elsewhere(writing(executor), leaving);
+    let id = world.launch(world.publish(&copies(2)).await, none()).await;
+    let mut called = take(&mut calls, 2).await;
+    assert_eq!(told(&world, id).await, ["", ""], "it works");
+    called.remove(0).answer(wrote("one"));
+    let one_is_done = |view: &ExecutionView| {
+        let mut jobs = view.nodes.iter().flat_map(|node| &node.jobs);
+        jobs.any(|job| job.status == JobStatus::Completed)
+    };
+    world.wait(id, one_is_done).await;
+
+    leaving.stop().await;
+
+    assert_eq!(told(&world, id).await, [NOBODY, NOBODY]);
+    let other = world.worker_with(writing(Answering(|_: &_| wrote("two"))), quick());
+    world.wait_over(id).await;
+    other.stop().await;
     world.assert_sound().await;
 }
