@@ -39,12 +39,12 @@ fn step(
     stands: Option<&str>,
     hold: Option<&str>,
     (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
-    (child, unserved): (Option<(String, Stands)>, Option<(String, String)>),
+    child: Option<(String, Stands)>,
 ) -> Result<Option<Wait>> {
     let (Some(stands), hold) =
         (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
     else {
-        return Ok(unserved.map(|(label, kind)| Wait::of_unserved(&label, &kind)));
+        return Ok(None);
     };
     let label = label.unwrap_or_default();
     let message = child.map(|(name, stands)| Wait::of_child(&name, &stands)).or(message);
@@ -84,11 +84,14 @@ pub async fn list(
             let words = (row.wait_label, row.wait_message, row.wait_until);
             let pause = (row.wait_child_pause.as_deref(), row.wait_child_words);
             let child = row.wait_child_status.map(|status| stands(&status, pause)).transpose()?;
-            let others = (row.wait_child.zip(child), row.unserved_label.zip(row.unserved));
+            let child = row.wait_child.zip(child);
+            let step = step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words, child)?;
+            let unserved = row.unserved_label.zip(row.unserved);
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
-                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words, others)?,
+                step: step
+                    .or_else(|| unserved.map(|(label, kind)| Wait::of_unserved(&label, &kind))),
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
