@@ -1,7 +1,7 @@
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, type Json, post, waiting } from '../support/workflow.ts';
+import { begin, choose, edge, type Json, launch, node, panel, post, step, waiting } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 /** What nobody who only reads is offered. */
@@ -68,4 +68,41 @@ test('ux 66: who only reads is offered nothing to change, and is refused where a
   for (const [what, asked] of Object.entries(refused)) {
     expect((await asked).status(), what).toBe(403);
   }
+});
+
+/** Asks editors, and is over when two of them have approved. */
+const keptForEditors = {
+  name: 'For editors',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('check', 'review', 300, 80, { instructions: 'Good?', reviewers: 'editors', approvals: 2 }),
+    node('end', 'end', 600, 80),
+  ],
+  edges: [edge('start', 'check'), edge('check', 'end', 'approved')],
+};
+
+test('who may not decide a review is not offered another way past it, and is refused one', async ({ page, server }) => {
+  await launch(page, keptForEditors);
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await choose(page, 'check');
+  const skip = panel(page).getByRole('button', { name: 'Skip…' });
+  await expect(skip).toBeVisible();
+
+  sql(server.database ?? '', "UPDATE memberships SET role = 'runner'");
+  await page.reload();
+  await hydrated(page);
+  await choose(page, 'check');
+
+  await expect(page.getByText('Editors and admins decide this. You can read it.').first()).toBeVisible();
+  await expect(skip).toHaveCount(0);
+  await expect(panel(page).getByRole('button', { name: /^(Edit|Retry)/ })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Stop', exact: true }).first()).toBeVisible();
+  await expectAccessible(page);
+  const [execution] = new URL(page.url()).pathname.split('/').slice(-1);
+  const asked = await page.request.post(`/api/v1/workflows/executions/${execution}/skip-node`, {
+    data: { node_id: 'check' },
+    headers: { origin: new URL(page.url()).origin },
+  });
+  expect(asked.status()).toBe(403);
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
 });

@@ -171,6 +171,24 @@ pub fn can(role: Role, permission: Permission) -> bool {
     role >= permission.least_role()
 }
 
+/// What somebody lacks for what they ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This needs the role {}; yours here is {role}. Ask an admin.", needed.least_role())]
+pub struct Lacks {
+    /// What it takes.
+    pub needed: Permission,
+    /// What they are.
+    pub role: Role,
+}
+
+/// Refuses a role that does not hold a permission.
+///
+/// # Errors
+/// What is lacking.
+pub fn require(role: Role, needed: Permission) -> Result<(), Lacks> {
+    if can(role, needed) { Ok(()) } else { Err(Lacks { needed, role }) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use model::{
+    access::Role,
     api::executions::{ArtifactRow, BroughtAlong},
     execution::{
         event::{ArtifactSummary, Event, EventKind},
+        offer::Hand,
         view::ExecutionView,
     },
     id::JobId,
@@ -219,6 +221,7 @@ fn page(events: &[Event]) -> MonitorPage {
         usual_ms: vec![],
         now: at(12_000),
         may_control: true,
+        hand: Hand::of(Role::Owner),
         kin: Kin::default(),
     }
 }

@@ -4,9 +4,11 @@
 use leptos::prelude::*;
 use model::{
     execution::{
+        offer::Hand,
         state::{Action, NodeStatus},
         view::{ExecutionView, NodeView},
     },
+    id::NodeId,
     nodes::{NodeKind, Work},
     pages::Control,
     workflow::Workflow,
@@ -73,6 +75,11 @@ impl Deed {
         }
     }
 
+    /// Whether it leaves the step out or sets it up otherwise.
+    fn bends(self) -> bool {
+        matches!(self, Self::Change | Self::Edit | Self::Skip)
+    }
+
     /// The question before it, and the verb that agrees; none where it asks for more, or is taken
     /// back as easily.
     fn question(self) -> Option<(&'static str, &'static str)> {
@@ -100,8 +107,20 @@ impl Deed {
     }
 }
 
-/// What is offered for a step: what fits its stage, with the reason where it does not fit now.
-fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Offer> {
+/// Whether the person would get past a review that others decide, were this step left out, set up
+/// otherwise or made to give something else.
+pub fn is_kept(
+    store: ExecutionStore,
+    view: &ExecutionView,
+    workflow: &Workflow,
+    step: &NodeId,
+) -> bool {
+    store.page.with_value(|page| view.lacks(step, workflow, &page.hand).is_some())
+}
+
+/// What is offered for a step: what fits its stage, with the reason where it does not fit now. What
+/// others decide is left out: no wait makes it this person's.
+fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow, hand: &Hand) -> Vec<Offer> {
     let failed = node.status == NodeStatus::Failed;
     let drawn = node.id.in_round("");
     let works = workflow.node(&drawn).is_some_and(|node| node.data.config.work() != Work::Inline);
@@ -126,13 +145,15 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     };
     let all =
         [Deed::Run, Deed::Retry, Deed::Change, Deed::Edit, Deed::Skip, Deed::Stop, Deed::Pass];
+    let kept = view.lacks(&node.id, workflow, hand).is_some();
+    let permitted = |deed: &Deed| !(kept && deed.bends());
     // What lies in a loop is done something to in one of its rounds; it stops in all of them.
     let drawn_too = |deed: &Deed| matches!(deed, Deed::Edit | Deed::Stop | Deed::Pass);
     let here = |deed: &Deed| node.is_real() || drawn_too(deed);
     let offer = |deed: Deed| (deed, view.why_not_to(node, workflow, deed.action()));
     match view.why_not(Action::Steer).is_some() && !(failed || short) {
         true => vec![],
-        false => all.into_iter().filter(here).filter(fits).map(offer).collect(),
+        false => all.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect(),
     }
 }
 
@@ -200,7 +221,8 @@ pub fn NodeActions(
     let all = Memo::new(move |_| {
         let node = node.read();
         let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
-        store.view.with(|view| store.workflow.with(|of| offers(node, view, of)))
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        store.page.with_value(|page| offers(node, &view, &workflow, &page.hand))
     });
     let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
     let carry_out = move |deed: Deed| {
@@ -314,12 +336,17 @@ pub fn AutoRunSwitch(
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use model::{
+        access::Role,
+        nodes::review::{Config, Reviewers},
+    };
+
     use super::*;
     use crate::monitor::sample;
 
     fn offered(page: &model::pages::MonitorPage, node: &str) -> Vec<(Deed, bool)> {
         let node = page.view.node(&node.into()).unwrap();
-        let offers = offers(node, &page.view, &page.workflow);
+        let offers = offers(node, &page.view, &page.workflow, &page.hand);
         offers.into_iter().map(|(deed, why)| (deed, why.is_none())).collect()
     }
 
@@ -331,6 +358,24 @@ mod tests {
         assert_eq!(offered(&running, "attach"), [(Deed::Skip, false), (Deed::Stop, true)]);
         assert_eq!(offered(&running, "copy"), [(Deed::Edit, false), (Deed::Skip, true)]);
         assert!(offered(&sample::completed(), "copy").is_empty());
+    }
+
+    #[test]
+    fn who_may_not_decide_a_review_is_not_offered_to_leave_it_out_or_to_change_it() {
+        let mut page = sample::running();
+        let review = Config { reviewers: Reviewers::Editors, ..Config::default() };
+        for node in page.workflow.nodes.iter_mut().filter(|node| node.id.as_str() == "attach") {
+            node.data.config = review.clone().into();
+        }
+        assert_eq!(
+            offered(&page, "attach"),
+            [(Deed::Edit, true), (Deed::Skip, false), (Deed::Stop, true)]
+        );
+
+        page.hand = Hand::of(Role::Runner);
+
+        assert_eq!(offered(&page, "attach"), [(Deed::Stop, true)]);
+        assert!(offered(&page, "copy").contains(&(Deed::Skip, true)), "others are theirs to steer");
     }
 
     #[test]
@@ -364,7 +409,8 @@ mod tests {
         let view = sample::looped();
         let workflow = sample::running().workflow;
         let offered = |id: &str| {
-            let offers = offers(view.node(&id.into()).unwrap(), &view, &workflow);
+            let owner = Hand::of(Role::Owner);
+            let offers = offers(view.node(&id.into()).unwrap(), &view, &workflow, &owner);
             offers.into_iter().map(|(deed, _)| deed).collect::<Vec<_>>()
         };
 

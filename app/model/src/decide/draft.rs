@@ -12,6 +12,7 @@ use super::{
     NodeState, Plan, RecordedOutput, Redrawn, ReviewChange, Snapshot, Wake,
 };
 use crate::{
+    access::Lacks,
     execution::{
         event::{Charge, Event, EventKind, JobRef},
         failure::Failure,
@@ -102,6 +103,9 @@ pub enum Refused {
     /// Not as things stand; why, and what would go, in words.
     #[error("{0}")]
     NotHere(String),
+    /// A review that others decide would be got past.
+    #[error(transparent)]
+    Lacks(#[from] Lacks),
 }
 
 /// What a decision needs besides the snapshot.

@@ -10,9 +10,14 @@ use uuid::Uuid;
 
 use super::{Frozen, Replayed};
 use crate::{
+    access::Lacks,
     connect,
     execution::{
         failure::Failure,
+        offer::{
+            Hand,
+            kept::{Guarded, lacks},
+        },
         state::{
             EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus,
             PauseReason, RoundState,
@@ -250,6 +255,12 @@ impl Snapshot {
         self.frozen.order().iter().find(running)
     }
 
+    /// What this hand lacks to leave a node out, to set it up otherwise or to say what it gives; none
+    /// where no review is got past by that which it may not decide.
+    pub fn lacks(&self, id: &NodeId, hand: &Hand) -> Option<Lacks> {
+        lacks(self, id, hand)
+    }
+
     /// When its time of active work is used up; none while that time does not count.
     pub fn deadline(&self) -> Option<Timestamp> {
         let limit = self.frozen.workflow().settings.timeout_ms;
@@ -323,6 +334,25 @@ impl Snapshot {
             1 => results.values_mut().next().map(Value::take).unwrap_or_default(),
             _ => Value::Object(results),
         }
+    }
+}
+
+impl Guarded for Snapshot {
+    fn drawn(&self) -> &Workflow {
+        self.frozen.workflow()
+    }
+
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
+        self.config(id)
+    }
+
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
+        self.nodes.get(id).map(|node| node.status)
+    }
+
+    fn changed(&self) -> Vec<&NodeId> {
+        let changed = self.nodes.iter().filter(|(_, node)| node.config.is_some());
+        changed.map(|(id, _)| id).collect()
     }
 }
 

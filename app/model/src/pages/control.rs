@@ -104,6 +104,24 @@ where
 }
 
 impl Control {
+    /// The step that this leaves out or sets up otherwise; none where steps do as they are set up.
+    pub fn bends(&self) -> Option<&NodeId> {
+        match self {
+            Self::SkipNode { node_id, .. } | Self::EditNode { node_id, .. } => Some(node_id),
+            Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
+                let changes = config.as_ref().is_some_and(|config| !config.is_empty());
+                changes.then_some(node_id)
+            }
+            Self::Pause
+            | Self::Resume
+            | Self::Stop
+            | Self::AutoRun { .. }
+            | Self::Breakpoints { .. }
+            | Self::Breakpoint { .. }
+            | Self::Budget { .. } => None,
+        }
+    }
+
     /// The line in the audit log.
     pub const fn audit_action(&self) -> &'static str {
         match self {

@@ -28,7 +28,7 @@ pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     api::executions::{BroughtAlong, BroughtDocument, KeptVersion},
     estimate::{Estimate, Tariff},
-    execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
+    execution::{offer::Hand, question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{
         DocumentId, ExecutionId, JobId, NodeId, ProjectId, ReviewId, TemplateId, UploadId, UserId,
     },
@@ -245,6 +245,8 @@ pub struct MonitorPage {
     pub now: Timestamp,
     /// True when the person may pause, resume, stop and retry.
     pub may_control: bool,
+    /// Which reviews the person may not get past by changing what steps do.
+    pub hand: Hand,
     /// Which executions it belongs together with.
     pub kin: Kin,
     /// Whether it only tries a draft out.

@@ -16,7 +16,7 @@ use crate::{
         controls::Sender,
         rounds::named,
         shown::held::HeldBanner,
-        steer::{retry_words, skip_words},
+        steer::{is_kept, retry_words, skip_words},
         store::ExecutionStore,
     },
     ui::{
@@ -146,7 +146,9 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         let (view, workflow) = (store.view.read(), store.workflow.read());
         let controls = store.controls();
         let may = |node: &NodeView, action| {
-            controls && view.why_not_to(node, &workflow, action).is_none()
+            let fits = controls && view.why_not_to(node, &workflow, action).is_none();
+            let bends = action == Action::SkipNode;
+            fits && !(bends && is_kept(store, &view, &workflow, &node.id))
         };
         fault(&view, &workflow, may)
     });

@@ -11,7 +11,7 @@ use model::{
 };
 
 use self::{compare::Compare, words::came_to_be};
-use super::{made::Keep, rounds::number_of, store::ExecutionStore};
+use super::{made::Keep, rounds::number_of, steer::is_kept, store::ExecutionStore};
 use crate::{
     api::versions::{load_versions, use_version},
     client::focus::focus,
@@ -95,7 +95,9 @@ impl Listed {
     fn may_restore(self, node: &NodeId) -> bool {
         let (view, workflow) = (self.store.view.read(), self.store.workflow.read());
         let fits = |node| view.why_not_to(node, &workflow, Action::Restore).is_none();
-        self.store.controls() && view.node(node).is_some_and(fits)
+        self.store.controls()
+            && view.node(node).is_some_and(fits)
+            && !is_kept(self.store, &view, &workflow, node)
     }
 
     fn use_again(self, artifact: ArtifactId) {

@@ -5,6 +5,7 @@ pub mod child;
 mod earlier;
 mod known;
 pub mod pins;
+pub mod reviewed;
 pub mod tariffs;
 mod write;
 

@@ -68,7 +68,7 @@ pub fn runs_others(workflow: &Workflow) -> bool {
     workflow.nodes.iter().any(|node| sub_workflow(node).is_some())
 }
 
-fn sub_workflow(node: &Node) -> Option<&Config> {
+pub(super) fn sub_workflow(node: &Node) -> Option<&Config> {
     match &node.data.config {
         NodeConfig::SubWorkflow(config) => Some(config),
         _ => None,
@@ -117,7 +117,7 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
     told.collect()
 }
 
-fn read(found: &PinnedRow) -> Result<Workflow> {
+pub(super) fn read(found: &PinnedRow) -> Result<Workflow> {
     serde_json::from_value(found.definition.clone())
         .map_err(|error| EngineError::internal("reading a template", error))
 }

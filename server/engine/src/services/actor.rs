@@ -1,7 +1,7 @@
 //! Who acts: made from a session or a token, and asked for permission by every command.
 
 use model::{
-    access::{self, Permission, Role},
+    access::{self, Lacks, Permission, Role},
     id::{TokenId, UserId, WorkspaceId},
     problem::{Problem, ProblemKind},
 };
@@ -36,15 +36,7 @@ pub struct Actor {
 impl Actor {
     /// Refuses unless the actor's role holds the permission.
     pub fn require(&self, permission: Permission) -> Result<(), Problem> {
-        if access::can(self.role, permission) {
-            return Ok(());
-        }
-        let needed = permission.least_role();
-        Err(Problem::new(
-            ProblemKind::Forbidden,
-            "forbidden",
-            format!("This needs the role {needed}; yours here is {}. Ask an admin.", self.role),
-        ))
+        access::require(self.role, permission).map_err(forbidden)
     }
 
     /// Refuses an API token: what concerns the person's own account is done by the person.
@@ -74,6 +66,11 @@ impl Actor {
             Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => None,
         }
     }
+}
+
+/// What somebody is told whose role does not do.
+pub(super) fn forbidden(lacks: Lacks) -> Problem {
+    Problem::new(ProblemKind::Forbidden, "forbidden", lacks.to_string())
 }
 
 /// Where a request came from, as far as that is known.

@@ -9,6 +9,7 @@ use model::{
     },
     execution::{
         brought::Brought,
+        offer::{Hand, lacks_anew},
         stale::stale,
         state::{Action, allows},
     },
@@ -26,8 +27,8 @@ use uuid::Uuid;
 use super::{
     Services,
     accounts::entry,
-    actor::Actor,
-    executions::{kept, refusal, view},
+    actor::{Actor, forbidden},
+    executions::{hand_in, kept, refusal, view},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -58,7 +59,8 @@ impl Services {
     /// # Errors
     /// A conflict when it is not over, when its history is gone, or when a document is gone that a
     /// step would read; an unknown node; a changed configuration that does not fit or is of a node
-    /// that would not run. Nothing is written then.
+    /// that would not run; forbidden where it would get past a review that the actor may not
+    /// decide. Nothing is written then.
     pub async fn rerun(
         &self,
         actor: &Actor,
@@ -80,7 +82,10 @@ impl Services {
             Some(from) => to_take_over(&origin, from),
             None => Again::default(),
         };
-        let workflow = changed(origin.effective_workflow(), &request.config, &again)?;
+        let workflow = origin.effective_workflow();
+        let hand = hand_in(&mut tx, actor, &workflow).await?;
+        permit(&workflow, &request.config, (&again, &hand))?;
+        let workflow = changed(workflow, &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
@@ -195,6 +200,18 @@ impl Services {
         let snapshot = self.advance.read(tx, id).await?;
         Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
     }
+}
+
+/// Refuses changes that would get somebody past a review that others decide.
+fn permit(
+    workflow: &Workflow,
+    changes: &BTreeMap<NodeId, Map<String, Value>>,
+    (again, hand): (&Again, &Hand),
+) -> Result<(), Problem> {
+    let is_done = |id: &NodeId| again.nodes.contains_key(id);
+    let mut changed = changes.iter().filter(|(_, fields)| !fields.is_empty());
+    let lacks = changed.find_map(|(id, _)| lacks_anew(workflow, is_done, (id, hand)));
+    lacks.map_or(Ok(()), |lacks| Err(forbidden(lacks)))
 }
 
 fn changed(

@@ -15,8 +15,10 @@ use engine::{
     },
 };
 use model::{
+    access::Role,
     decide::{ClaimLimits, JobState, Report},
     execution::{
+        offer::Hand,
         state::{ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -78,6 +80,10 @@ struct Scene {
     review: ReviewId,
 }
 
+fn by_owner(control: Control) -> Input {
+    Input::Control(control, Hand::of(Role::Owner))
+}
+
 impl Scene {
     async fn set(world: &World, template: TemplateId) -> Self {
         let id = world.launch(template, none()).await;
@@ -107,14 +113,14 @@ impl Scene {
             Move::Settle | Move::SettleByHeart => settle(&self.slow, wrote("slow")),
             Move::Reap => Input::WorkerLost(self.worker),
             Move::Decide => self.approve(),
-            Move::Pause => Input::Control(Control::Pause),
-            Move::Stop => Input::Control(Control::Stop),
-            Move::Retry => Input::Control(Control::RetryNode {
+            Move::Pause => by_owner(Control::Pause),
+            Move::Stop => by_owner(Control::Stop),
+            Move::Retry => by_owner(Control::RetryNode {
                 node_id: "broken".into(),
                 config: None,
                 generation: None,
             }),
-            Move::Skip => Input::Control(Control::SkipNode {
+            Move::Skip => by_owner(Control::SkipNode {
                 node_id: "broken".into(),
                 output: None,
                 generation: None,
@@ -258,7 +264,7 @@ fn assert_first_stands(view: &ExecutionView, (first, second): (Move, Move)) {
 async fn finish(world: &World, scenes: Vec<(Scene, bool)>) {
     let process = newcomer(&world.db.pool);
     for (scene, _) in &scenes {
-        let resume = Input::Control(Control::Resume);
+        let resume = by_owner(Control::Resume);
         for input in [Input::WorkerLost(scene.worker), scene.approve(), resume] {
             run(&process, scene.id, input).await;
         }

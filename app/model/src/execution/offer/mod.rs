@@ -1,8 +1,10 @@
 //! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
 
+pub(crate) mod kept;
 pub(crate) mod remade;
 pub(crate) mod steps;
 
+pub use self::kept::{Hand, Pin, lacks_anew};
 use self::steps::{Obstacle, Steps};
 use super::{
     state::{Action, EdgeState, Hold, JobStatus, NodeStatus, PauseReason, RoundState, offers},

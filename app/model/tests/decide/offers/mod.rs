@@ -2,12 +2,15 @@
 
 mod asked;
 mod histories;
+mod kept;
 
 use std::{collections::BTreeSet, sync::Mutex};
 
 use model::{
+    access::Role,
     decide::Refused,
     execution::{
+        offer::Hand,
         state::Action,
         view::{ExecutionView, NodeView},
     },
@@ -64,6 +67,16 @@ fn compare(world: &World, seen: &mut Seen) {
             "{action:?}: {why_not:?}, but {answer:?} of {step:?}"
         );
         seen.insert((format!("{action:?}"), why_not));
+    }
+    compare_kept(world, &workflow);
+}
+
+/// Asserts that a page and the engine keep the same steps from a runner.
+fn compare_kept(world: &World, workflow: &Workflow) {
+    let (snapshot, runner) = (world.store.snapshot(), Hand::of(Role::Runner));
+    for step in world.view.nodes.iter().filter(|step| step.is_real()) {
+        let shown = world.view.lacks(&step.id, workflow, &runner);
+        assert_eq!(shown, snapshot.lacks(&step.id, &runner), "{step:?}");
     }
 }
 

@@ -50,6 +50,7 @@ fn config(kind: &str) -> Value {
         "http_request" => json!({"method": "POST", "url": "https://example.org/"}),
         "sub_workflow" => json!({"template": "Other"}),
         "merge" => json!({"mode": "any"}),
+        "transform" => json!({"operations": [{"op": "template", "text": "${item}"}]}),
         _ => json!({}),
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use model::{
     decide::{AutoRun, Breakpoint, Context, Draft, JobState, Plan, Refused, Snapshot},
-    execution::{queue::Queued, state::EndReason},
+    execution::{offer::Hand, queue::Queued, state::EndReason},
     id::{ExecutionId, WorkerId, WorkspaceId},
     pages::Control,
     time::Timestamp,
@@ -134,7 +134,9 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
         Input::ChildWaits(wait) => Decided::of(draft.child_waits(wait)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
-        Input::Control(control) => Decided::of(steer(draft, control)),
+        Input::Control(control, hand) => {
+            Decided::of(permit(draft, &control, &hand).and_then(|()| steer(draft, control)))
+        }
         Input::Restore(restore) => Decided::of(draft.restore(*restore)),
         Input::Abandon(why) => Decided::of(draft.stop(why)),
         Input::Decide(review, decision, by) => {
@@ -142,6 +144,12 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         }
         Input::Answer(answer, by) => Decided::of(draft.answer_call(answer, by)),
     }
+}
+
+/// Refuses what would get somebody past a review that others decide.
+fn permit(draft: &Draft<'_>, control: &Control, hand: &Hand) -> std::result::Result<(), Refused> {
+    let lacks = control.bends().and_then(|step| draft.snapshot().lacks(step, hand));
+    lacks.map_or(Ok(()), |lacks| Err(lacks.into()))
 }
 
 fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Refused> {

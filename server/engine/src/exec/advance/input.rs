@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{
     decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report, Restore},
-    execution::{question::CallAnswer, state::EndReason},
+    execution::{offer::Hand, question::CallAnswer, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
     review::{Decision, Reviewer},
@@ -43,8 +43,8 @@ pub enum Input {
     ChildWaits(ChildWait),
     /// The execution that launched it wants something of it.
     Parent(ParentWord),
-    /// A person asks something of it.
-    Control(Control),
+    /// A person asks something of it, who may not decide every review.
+    Control(Control, Hand),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
     /// A person says what became of a call.
@@ -68,7 +68,7 @@ impl Input {
             self,
             I::TakePlace
                 | I::CheckReviews
-                | I::Control(_)
+                | I::Control(..)
                 | I::Decide(..)
                 | I::Answer(..)
                 | I::Restore(_)
@@ -80,7 +80,7 @@ impl Input {
     fn ends(&self) -> bool {
         matches!(
             self,
-            Self::Abandon(_) | Self::Control(Control::Stop) | Self::Parent(ParentWord::Stop)
+            Self::Abandon(_) | Self::Control(Control::Stop, _) | Self::Parent(ParentWord::Stop)
         )
     }
 }

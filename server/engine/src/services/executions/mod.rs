@@ -1,5 +1,6 @@
 //! Watching and controlling executions.
 
+mod control;
 mod views;
 
 use std::collections::BTreeSet;
@@ -14,28 +15,25 @@ use model::{
     execution::{brought::Brought, event::Event, state::ExecutionStatus},
     id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
-    pages::{Control, Gave, MonitorPage, PartialText},
+    pages::{Gave, MonitorPage, PartialText},
     problem::{Problem, ProblemKind},
     workflow::{Node, Workflow},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
 
+pub(super) use control::{hand_at, hand_in};
 use views::add_unsaid;
 pub(super) use views::{Views, view};
 
-use super::{Services, accounts::entry, actor::Actor, reviews};
+use super::{
+    Services,
+    actor::{Actor, forbidden},
+    reviews,
+};
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{Answer, Asked, Input},
-    once::Once,
-    store::{
-        executions::{self, ParentStand},
-        history,
-        library::titles,
-        reviews::Which,
-        uploads,
-    },
+    store::{executions, history, library::titles, reviews::Which, uploads},
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
@@ -72,6 +70,7 @@ impl Services {
         let kept = executions::kept_versions(&mut conn, (actor.workspace, id)).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
+        let hand = hand_in(&mut conn, actor, &workflow).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -91,6 +90,7 @@ impl Services {
             usual_ms,
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
+            hand,
             kin,
             is_test: found.is_test,
         })
@@ -196,90 +196,6 @@ impl Services {
         let next_after = items.last().filter(|_| full).map(|event| event.seq);
         Ok(EventsPage { items, next_after })
     }
-
-    /// Ends an execution, keeping results. One that is over stays as it has ended.
-    pub async fn stop(&self, actor: &Actor, id: ExecutionId, key: Option<&str>) -> Result<()> {
-        match self.control_once(actor, id, (Control::Stop, key)).await {
-            // Only what is over does not fit: there is nothing left to stop.
-            Err(EngineError::Refused(problem))
-                if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Gone) =>
-            {
-                Ok(())
-            }
-            done => done,
-        }
-    }
-
-    /// Pauses, resumes, stops or retries. What is so already is no error.
-    ///
-    /// # Errors
-    /// A conflict that says where the execution stands, when the command does not fit.
-    pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
-        self.control_once(actor, id, (control, None)).await
-    }
-
-    /// The same, once for an idempotency key: what comes again with it is done already.
-    ///
-    /// # Errors
-    /// As [`Services::control`]; a key that is none, or under which something else was asked.
-    pub async fn control_once(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        (control, key): (Control, Option<&str>),
-    ) -> Result<()> {
-        let once = Once::of(key, &control)?;
-        actor.require(Permission::ControlExecution)?;
-        let entry = entry(actor, control.audit_action(), Some(id.to_string()))
-            .with("asked", control.audit_detail());
-        let asked = Asked { entry, once };
-        let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        let fits = fits(&mut conn, (actor, id), &control).await;
-        // It may stand as it does because the command is done, and then a repeat of it is told so.
-        if matches!(fits, Err(EngineError::Refused(_))) && asked.was_done(&mut conn, id).await? {
-            return Ok(());
-        }
-        fits?;
-        drop(conn);
-        if let Control::Budget { micros, .. } = &control {
-            self.may_cost(actor, id, *micros).await?;
-        }
-        match self.advance.command(id, Input::Control(control), asked).await? {
-            Answer::Refused(refused) => Err(refusal(&refused).into()),
-            Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Done | Answer::Claimed(..) => Ok(()),
-        }
-    }
-}
-
-/// Refuses what cannot be asked of an execution however it stands itself: its history is gone, or the
-/// one that launched it is against it.
-async fn fits(
-    conn: &mut PgConnection,
-    (actor, id): (&Actor, ExecutionId),
-    control: &Control,
-) -> Result<()> {
-    kept(conn, actor, id).await?;
-    if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
-        let parent = executions::parent_stand(conn, id).await?;
-        if let Some(refused) = parent.and_then(|parent| against(parent, control)) {
-            return Err(refusal(&refused).into());
-        }
-    }
-    Ok(())
-}
-
-/// What keeps a child from being controlled by itself.
-fn against(parent: ParentStand, control: &Control) -> Option<Refused> {
-    match control {
-        Control::Resume if parent.is_paused => Some(Refused::AwaitsParent),
-        Control::RetryNode { .. } | Control::SkipNode { .. } if !parent.waits => {
-            let words = "The execution that launched this one has gone on without it: retry or skip \
-                         its step there, or run this one again";
-            Some(Refused::NotHere(words.to_owned()))
-        }
-        _ => None,
-    }
 }
 
 /// What a launch brought along, by its names now.
@@ -364,6 +280,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::NotNow { why, .. } => ("wrong_state", *why),
         Refused::NotAllowed { .. } | Refused::NotHere(_) => ("wrong_state", ""),
         Refused::UnknownNode(_) => return Problem::not_found("node"),
+        Refused::Lacks(lacks) => return forbidden(*lacks),
         Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),
         Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),

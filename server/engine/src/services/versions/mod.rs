@@ -22,8 +22,8 @@ use uuid::Uuid;
 use super::{
     Services,
     accounts::entry,
-    actor::Actor,
-    executions::{history_gone, kept, refusal},
+    actor::{Actor, forbidden},
+    executions::{hand_at, history_gone, kept, refusal},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -59,8 +59,8 @@ impl Services {
     /// another one is stale then; how an execution ended stays.
     ///
     /// # Errors
-    /// A conflict when it counts already or its node is not done; gone with its history. Nothing is
-    /// written then.
+    /// A conflict when it counts already or its node is not done; gone with its history; forbidden
+    /// where it is of a review that the actor may not decide. Nothing is written then.
     pub async fn use_version(
         &self,
         actor: &Actor,
@@ -70,12 +70,16 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("making a version current again")?;
         kept(&mut conn, actor, execution).await?;
+        let hand = hand_at(&mut conn, actor, execution).await?;
         let name = reviews::name_of(&mut conn, actor.user).await?;
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
         let held = self.advance.hold(execution).await?;
         let mut held = held.ok_or(EngineError::NotFound("execution"))?;
         let (new, output) = repeated(&mut held, actor, (artifact, by)).await?;
+        if let Some(lacks) = held.snapshot().lacks(&new.node, &hand) {
+            return Err(forbidden(lacks).into());
+        }
         executions::restore(held.conn(), execution, (artifact, &new)).await?;
         let note = entry(actor, "artifact.restore", Some(execution.to_string()))
             .with("artifact", new.id.to_string());
