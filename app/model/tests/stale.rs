@@ -109,6 +109,7 @@ impl Told {
         self.happens(EventKind::NodeCompleted {
             node,
             told: false,
+            by: None,
             edges: SettledEdges::default(),
         });
     }

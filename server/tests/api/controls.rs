@@ -8,6 +8,7 @@ use axum::{
 use engine::services::actor::Actor;
 use model::{
     execution::{
+        event::{Event, EventKind},
         state::{Hold, NodeStatus},
         view::{ExecutionView, NodeView},
     },
@@ -356,6 +357,27 @@ async fn a_step_that_is_skipped_with_an_output_counts_as_done() {
 
     let view = steered.view().await;
     assert_eq!(view.node(&"first".into()).unwrap().status, NodeStatus::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_pauses_stops_or_leaves_a_step_out_is_named() {
+    let steered = Steered::launched(json!({ "auto_run": false })).await;
+
+    steered.does("pause", json!({})).await;
+    let waits = steered.view().await.wait().unwrap();
+    steered.does("skip-node", json!({ "node_id": "first" })).await;
+    steered.does("stop", json!({})).await;
+
+    assert_eq!(waits.words, "Paused by Ada; goes on when somebody resumes it");
+    let named = |event: &Event| match &event.kind {
+        EventKind::ExecutionPaused(paused) => paused.by.clone(),
+        EventKind::ExecutionStopped(stopped) => stopped.by.clone(),
+        EventKind::NodeSkipped { by, .. } => by.clone(),
+        _ => None,
+    };
+    let events = steered.server.services.events(&steered.owner, steered.id, 0).await.unwrap();
+    let named: Vec<String> = events.iter().filter_map(named).map(|by| by.name).collect();
+    assert_eq!(named, ["Ada"; 3]);
 }
 
 #[tokio::test]

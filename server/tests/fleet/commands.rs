@@ -86,7 +86,7 @@ fn pauses_at_work(events: &[Event]) -> usize {
     let (mut at_work, mut pauses) = (BTreeSet::new(), 0);
     for event in events {
         match &event.kind {
-            EventKind::ExecutionPaused { reason: PauseReason::User, .. } => {
+            EventKind::ExecutionPaused(paused) if paused.reason == PauseReason::User => {
                 pauses += usize::from(!at_work.is_empty())
             }
             EventKind::JobStarted { job, .. } => drop(at_work.insert(job.job)),

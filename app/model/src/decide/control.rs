@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
 use crate::{
     execution::{
-        event::{EventKind, SkipReason},
+        event::{EventKind, SkipReason, Stopped},
         offer::steps::Steps,
         state::{
             Action, EndReason, ExecutionStatus, Hold, JobStatus, MOST_EVENTS, NodeStatus,
@@ -13,10 +13,17 @@ use crate::{
         },
     },
     id::{EdgeId, JobId, NodeId},
+    review::Reviewer,
     value,
 };
 
 impl Draft<'_> {
+    /// Names who asks for what is decided from here on in what is recorded of it; none when nobody
+    /// does.
+    pub fn asked_by(&mut self, by: Option<Reviewer>) {
+        self.by = by;
+    }
+
     /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes the
     /// person's: the end of that reason does not end it.
     ///
@@ -87,7 +94,8 @@ impl Draft<'_> {
         }
         self.set_status(ExecutionStatus::Stopped);
         self.snapshot.end_reason = Some(reason);
-        self.record(EventKind::ExecutionStopped { reason });
+        let by = self.by.clone().filter(|_| reason == EndReason::User);
+        self.record(EventKind::ExecutionStopped(Stopped { reason, by }));
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Lacks,
     execution::{
-        event::{Charge, Event, EventKind, JobRef},
+        event::{Charge, Event, EventKind, JobRef, Paused},
         failure::Failure,
         queue::Queued,
         state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
@@ -22,6 +22,7 @@ use crate::{
     id::{EdgeId, JobId, NodeId, ReviewId},
     nodes::for_each::Rounds,
     problem::FieldProblem,
+    review::Reviewer,
     time::Timestamp,
 };
 
@@ -122,6 +123,8 @@ pub struct Draft<'a> {
     pub(super) now: Timestamp,
     pub(super) queue: VecDeque<NodeId>,
     pub(super) queued: Option<Queued>,
+    /// Who asks for what is decided now, if anybody does.
+    pub(super) by: Option<Reviewer>,
     /// Loops in whose rounds something has ended or begun since they were last turned.
     pub(super) touched: BTreeSet<NodeId>,
     /// Loops whose plan was made or dropped, with the one they had.
@@ -156,6 +159,7 @@ impl<'a> Draft<'a> {
             now: context.now,
             queue: VecDeque::new(),
             queued: None,
+            by: None,
             touched: BTreeSet::new(),
             plans: BTreeMap::new(),
             redrawn: BTreeMap::new(),
@@ -399,6 +403,7 @@ impl<'a> Draft<'a> {
         self.set_status(ExecutionStatus::Paused);
         self.snapshot.pause_reason = Some(reason);
         self.tell_where_it_stands(Some(reason));
-        self.record(EventKind::ExecutionPaused { reason, message });
+        let by = self.by.clone().filter(|_| reason == PauseReason::User);
+        self.record(EventKind::ExecutionPaused(Paused { reason, message, by }));
     }
 }

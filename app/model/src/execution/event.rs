@@ -8,12 +8,13 @@ pub use super::{
     clock::ClockBack,
     made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, PERSON, Restored},
     place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
+    steered::{Paused, Stopped},
 };
 use super::{
     failure::Failure,
     question::{CallAnswered, CallAsked},
     queue::Queued,
-    state::{EndReason, Hold, PauseReason},
+    state::Hold,
     view::Bill,
 };
 use crate::{
@@ -45,13 +46,7 @@ pub enum EventKind {
     ExecutionStarted,
     /// Nothing new starts from here on.
     #[serde(rename = "execution.paused")]
-    ExecutionPaused {
-        /// Why.
-        reason: PauseReason,
-        /// In words, when there is more to say than the reason.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
-    },
+    ExecutionPaused(Paused),
     /// It goes on (or runs again after it had failed).
     #[serde(rename = "execution.resumed")]
     ExecutionResumed,
@@ -68,10 +63,7 @@ pub enum EventKind {
     },
     /// Ended early, results kept.
     #[serde(rename = "execution.stopped")]
-    ExecutionStopped {
-        /// Why.
-        reason: EndReason,
-    },
+    ExecutionStopped(Stopped),
     /// Its inputs are there; its jobs may be claimed.
     #[serde(rename = "node.ready")]
     NodeReady {
@@ -108,6 +100,9 @@ pub enum EventKind {
         /// Set when a person went on without it and said what it gives.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         told: bool,
+        /// Who that was; none where nobody did, or before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Reviewer>,
         /// How its outgoing edges settled.
         #[serde(flatten)]
         edges: SettledEdges,
@@ -130,6 +125,9 @@ pub enum EventKind {
         node: NodeId,
         /// Why.
         reason: SkipReason,
+        /// Who went on without it; none where nobody did, or before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Reviewer>,
         /// How its outgoing edges settled.
         #[serde(flatten)]
         edges: SettledEdges,

@@ -19,6 +19,7 @@ pub mod question;
 pub mod queue;
 pub mod stale;
 pub mod state;
+mod steered;
 mod unsaid;
 pub mod view;
 pub mod wait;

@@ -37,6 +37,14 @@ impl PauseReason {
         }
     }
 
+    /// The same, with what the person is called who asked for it, where that is known.
+    pub fn words_by(self, name: Option<&str>) -> String {
+        match (self, name) {
+            (Self::User, Some(name)) => format!("Paused by {name}"),
+            _ => self.words().to_owned(),
+        }
+    }
+
     /// What lets it go on.
     pub const fn ends(self) -> &'static str {
         match self {
@@ -60,6 +68,14 @@ impl EndReason {
             Self::Unreadable => "Ended: its definition cannot be read",
             Self::History => FULL_HISTORY,
             Self::Stuck => "Ended: nothing would ever have woken it",
+        }
+    }
+
+    /// The same, with what the person is called who asked for it, where that is known.
+    pub fn words_by(self, name: Option<&str>) -> String {
+        match (self, name) {
+            (Self::User, Some(name)) => format!("Stopped by {name}"),
+            _ => self.words().to_owned(),
         }
     }
 }
@@ -209,6 +225,10 @@ impl ExecutionView {
         if self.status == ExecutionStatus::Running {
             return self.waits_for_a_step();
         }
+        if let (Some(reason), Some(name)) = (self.pause_reason, &self.paused_by) {
+            let words = format!("{}; {}", reason.words_by(Some(name)), reason.ends());
+            return Some(Wait { words, until: None, hold: None });
+        }
         let (pause, message) = (self.pause_reason, self.pause_message.clone());
         Stands { status: self.status, pause, message }.wait(self.queued)
     }
@@ -252,6 +272,23 @@ mod tests {
         }
         let own = paused(PauseReason::Provider, Some("OpenAI refused the key."));
         assert_eq!(own.words, "Paused: a provider needs attention. OpenAI refused the key.");
+    }
+
+    #[test]
+    fn a_persons_pause_says_whose_it_is_where_that_is_known() {
+        let paused = |by: Option<&str>| ExecutionView {
+            status: ExecutionStatus::Paused,
+            pause_reason: Some(PauseReason::User),
+            paused_by: by.map(str::to_owned),
+            ..ExecutionView::empty()
+        };
+        let words = |view: ExecutionView| view.wait().map(|wait| wait.words);
+
+        let ends = "goes on when somebody resumes it";
+        assert_eq!(words(paused(Some("Ada"))), Some(format!("Paused by Ada; {ends}")));
+        assert_eq!(words(paused(None)), Some(format!("Paused by a person; {ends}")));
+        assert_eq!(EndReason::User.words_by(Some("Ada")), "Stopped by Ada");
+        assert_eq!(EndReason::Deadline.words_by(Some("Ada")), EndReason::Deadline.words());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod steering;
 use model::{
     decide::{Draft, Outcome, ParentWord, Refused, Report, Snapshot},
     execution::{
+        event::EventKind,
         failure::Failure,
         queue::Queued,
         state::{EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
@@ -23,7 +24,7 @@ use crate::{
     input::Ending,
     items::{after, all_done, all_end, chain, claim, launched, status},
     states::decided_at,
-    world::{approve_all, report},
+    world::{approve_all, report, reviewer},
 };
 
 fn pause(draft: &mut Draft<'_>) {
@@ -86,6 +87,23 @@ fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
         assert_eq!(all_done(draft), 1);
     });
     assert_eq!(gone_on.status, Status::Completed);
+}
+
+#[test]
+fn only_what_a_person_asked_for_is_recorded_with_their_name() {
+    let launched = launched(chain(&[("write", "generate_copy")]));
+    for (reason, named) in [(EndReason::User, true), (EndReason::Deadline, false)] {
+        let (_, events, ()) = decided_at(Timestamp(5), launched.clone(), |draft| {
+            draft.asked_by(Some(reviewer(1)));
+            draft.stop(reason).unwrap();
+        });
+
+        let stopped = events.iter().find_map(|event| match &event.kind {
+            EventKind::ExecutionStopped(stopped) => Some(stopped.by.is_some()),
+            _ => None,
+        });
+        assert_eq!(stopped, Some(named));
+    }
 }
 
 #[test]

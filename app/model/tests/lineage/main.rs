@@ -279,6 +279,7 @@ fn what_makes_nothing_itself_passes_on_what_it_was_given_at_first_and_again() {
     let done = EventKind::NodeCompleted {
         node: list.clone(),
         told: false,
+        by: None,
         edges: SettledEdges::default(),
     };
     let to_mail = |mail: &ArtifactSummary| [done.clone(), begun(&mail.node, 0), created(mail)];

@@ -2,10 +2,11 @@
 
 use model::{
     execution::{
-        event::{EventKind, SkipReason},
+        event::{EventKind, Paused, SkipReason, Stopped},
         question::Way,
+        state::PauseReason,
     },
-    review::{ApprovalGiven, Verdict},
+    review::{ApprovalGiven, Reviewer, Verdict},
 };
 
 use super::sentence::{Names, Weight, Words};
@@ -61,10 +62,24 @@ pub fn of_people(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     })
 }
 
-/// How people steer an execution as a whole.
+/// How people steer an execution as a whole, and what else keeps it from going on.
 fn of_steering(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     use EventKind as E;
+    let name = |by: &Option<Reviewer>| by.as_ref().map(|by| by.name.clone());
     Some(match kind {
+        E::ExecutionPaused(Paused { reason, message, by }) => {
+            let weight = match reason {
+                PauseReason::User | PauseReason::Breakpoint | PauseReason::Parent => Weight::Step,
+                _ => Weight::Alarm,
+            };
+            let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
+            let why = reason.words_by(name(by).as_deref());
+            (Status::Paused, weight, format!("{why}{more}"))
+        }
+        E::ExecutionStopped(Stopped { reason, by }) => {
+            let why = reason.words_by(name(by).as_deref());
+            (Status::Stopped, Weight::Step, format!("{why}; results are kept"))
+        }
         E::ExecutionAutoRun { on: true } => {
             (Status::Running, Weight::Step, "Steps run by themselves".to_owned())
         }
@@ -115,8 +130,17 @@ fn of_calls(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
 }
 
 /// How a step, by its name, completed: by itself, or with what a person said that it gives.
-pub(super) const fn completed(told: bool) -> &'static str {
-    if told { " completed with what somebody said" } else { " completed" }
+pub(super) fn completed(told: bool, by: Option<&Reviewer>) -> String {
+    match by.filter(|_| told) {
+        Some(by) => format!(" completed with what {} said", by.name),
+        None if told => " completed with what somebody said".to_owned(),
+        None => " completed".to_owned(),
+    }
+}
+
+/// Why a node was not needed, with who went on without it where that is known.
+pub(super) fn left_out(reason: SkipReason, by: Option<&Reviewer>) -> String {
+    by.map_or_else(|| skipped(reason).to_owned(), |by| format!("{} went on without it", by.name))
 }
 
 /// Why a node was not needed.
@@ -126,5 +150,36 @@ pub fn skipped(reason: SkipReason) -> &'static str {
         SkipReason::Disabled => "it is disabled",
         SkipReason::Condition => "its condition was not met",
         SkipReason::User => "a person went on without it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::monitor::{sample, words::sentence::sentence};
+
+    fn said(event: Value) -> String {
+        let events = sample::events(vec![(0, event)]);
+        events.iter().map(|event| sentence(event, &Names::default()).text).collect()
+    }
+
+    #[test]
+    fn who_paused_stopped_or_left_a_step_out_is_named_where_that_is_known() {
+        let pause = json!({"kind": "execution.paused", "reason": "user"});
+        let stop = json!({"kind": "execution.stopped", "reason": "user"});
+        let skip = json!({"kind": "node.skipped", "node": "b", "reason": "user"});
+        let told = json!({"kind": "node.completed", "node": "b", "told": true});
+        for (mut event, unknown, known) in [
+            (pause, "Paused by a person", "Paused by Ada"),
+            (stop, "Stopped by a person; results are kept", "Stopped by Ada; results are kept"),
+            (skip, "b skipped: a person went on without it", "b skipped: Ada went on without it"),
+            (told, "b completed with what somebody said", "b completed with what Ada said"),
+        ] {
+            assert_eq!(said(event.clone()), unknown, "as it was recorded before there were names");
+            event["by"] = json!({"user": null, "name": "Ada"});
+            assert_eq!(said(event), known);
+        }
     }
 }

@@ -6,7 +6,6 @@ use model::{
         event::{
             ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, PERSON, Restored,
         },
-        state::PauseReason,
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
@@ -130,14 +129,6 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
         }
         E::ExecutionQueued(queued) => (Status::Queued, Weight::Step, queued.to_string()),
         E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
-        E::ExecutionPaused { reason, message } => {
-            let weight = match reason {
-                PauseReason::User | PauseReason::Breakpoint | PauseReason::Parent => Weight::Step,
-                _ => Weight::Alarm,
-            };
-            let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
-            (Status::Paused, weight, format!("{}{more}", reason.words()))
-        }
         E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
         E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
         E::ExecutionFailed { node, message } => {
@@ -150,9 +141,6 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
                 false => format!("Failed at {label}: {why}"),
             };
             (Status::Failed, Weight::Alarm, text)
-        }
-        E::ExecutionStopped { reason } => {
-            (Status::Stopped, Weight::Step, format!("{}; results are kept", reason.words()))
         }
         _ => (Status::Pending, Weight::Detail, String::new()),
     }
@@ -173,14 +161,15 @@ fn of_node(kind: &EventKind, names: &Names<'_>) -> Words {
         E::NodeWaiting { message, .. } => {
             (Status::Queued, Weight::Step, format!("{label} waits: {message}"))
         }
-        E::NodeCompleted { told, .. } => {
-            (Status::Completed, Weight::Step, label + review::completed(*told))
+        E::NodeCompleted { told, by, .. } => {
+            (Status::Completed, Weight::Step, label + &review::completed(*told, by.as_ref()))
         }
         E::NodeFailed { failure, .. } => {
             (Status::Failed, Weight::Alarm, format!("{label} failed: {}", failure.message))
         }
-        E::NodeSkipped { reason, .. } => {
-            (Status::Skipped, Weight::Step, format!("{label} skipped: {}", skipped(*reason)))
+        E::NodeSkipped { reason, by, .. } => {
+            let why = review::left_out(*reason, by.as_ref());
+            (Status::Skipped, Weight::Step, format!("{label} skipped: {why}"))
         }
         E::NodeCancelled { .. } => (Status::Stopped, Weight::Detail, format!("{label} stopped")),
         E::NodeRetried { .. } => (Status::Queued, Weight::Step, format!("{label} is tried again")),

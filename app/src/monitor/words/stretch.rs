@@ -206,7 +206,12 @@ mod tests {
             needed: 1,
             until: None,
         };
-        let done = EventKind::NodeCompleted { node, told: false, edges: SettledEdges::default() };
+        let done = EventKind::NodeCompleted {
+            node,
+            told: false,
+            by: None,
+            edges: SettledEdges::default(),
+        };
 
         let stretches = told(&[(5, review), (905, done)]);
 

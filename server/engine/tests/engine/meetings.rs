@@ -81,7 +81,8 @@ struct Scene {
 }
 
 fn by_owner(control: Control) -> Input {
-    Input::Control(control, Hand::of(Role::Owner))
+    let by = Reviewer { user: None, name: "Ada".to_owned() };
+    Input::Control(control, Hand::of(Role::Owner), by)
 }
 
 impl Scene {

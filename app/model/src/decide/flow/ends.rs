@@ -37,7 +37,8 @@ impl Draft<'_> {
         }
         if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
             let edges = self.settle_edges(id, &settled.takes);
-            self.record(EventKind::NodeCompleted { node: id.clone(), told, edges });
+            let by = self.by.clone().filter(|_| told);
+            self.record(EventKind::NodeCompleted { node: id.clone(), told, by, edges });
         }
     }
 
@@ -51,7 +52,8 @@ impl Draft<'_> {
         };
         if self.settle_node(id, NodeStatus::Skipped, None) {
             let edges = self.settle_edges(id, &takes);
-            self.record(EventKind::NodeSkipped { node: id.clone(), reason, edges });
+            let by = self.by.clone().filter(|_| reason == SkipReason::User);
+            self.record(EventKind::NodeSkipped { node: id.clone(), reason, by, edges });
         }
     }
 

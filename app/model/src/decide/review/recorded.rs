@@ -59,11 +59,15 @@ impl Draft<'_> {
     /// In a replay, goes on without a node as people did; whether they did.
     pub(in crate::decide) fn leaves_out_as_recorded(&mut self, id: &NodeId) -> bool {
         let replayed = self.snapshot.replays.clone();
-        match replayed.as_ref().and_then(|replayed| replayed.left_out.get(id)) {
-            Some(Some(output)) => self.complete_as_told(id, output.clone()),
-            Some(None) => self.skip(id, SkipReason::User),
-            None => return false,
+        let left_out = replayed.as_ref().and_then(|replayed| replayed.left_out.get(id));
+        let Some(output) = left_out else { return false };
+        // Whoever acts now is not who went on without it then.
+        let by = self.by.take();
+        match output {
+            Some(output) => self.complete_as_told(id, output.clone()),
+            None => self.skip(id, SkipReason::User),
         }
+        self.by = by;
         true
     }
 

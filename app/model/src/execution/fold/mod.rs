@@ -5,7 +5,7 @@ mod versions;
 
 use self::node::apply_job;
 use super::{
-    event::{ClockBack, Event, EventKind, JobRef, LaunchedNode, SettledEdges},
+    event::{ClockBack, Event, EventKind, JobRef, LaunchedNode, Paused, SettledEdges},
     indexed::Indexed,
     state::{EdgeState, ExecutionStatus, NodeStatus, PauseReason, RoundState},
     view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
@@ -24,6 +24,7 @@ impl ExecutionView {
             status: ExecutionStatus::Pending,
             pause_reason: None,
             pause_message: None,
+            paused_by: None,
             queued: None,
             unserved: vec![],
             end_reason: None,
@@ -128,7 +129,7 @@ impl ExecutionView {
     fn apply_execution(&mut self, at: Timestamp, kind: &EventKind) {
         use EventKind as E;
         self.pause_reason = None;
-        (self.pause_message, self.queued) = (None, None);
+        (self.pause_message, self.paused_by, self.queued) = (None, None, None);
         match kind {
             E::ExecutionLaunched { nodes, edges, replay } => {
                 self.is_replay = *replay;
@@ -146,10 +147,11 @@ impl ExecutionView {
                 self.status = ExecutionStatus::Running;
                 (self.error, self.failed_node, self.ended_at) = (None, None, None);
             }
-            E::ExecutionPaused { reason, message } => {
+            E::ExecutionPaused(Paused { reason, message, by }) => {
                 self.status = ExecutionStatus::Paused;
                 self.pause_reason = Some(*reason);
                 self.pause_message = message.clone();
+                self.paused_by = by.as_ref().map(|by| by.name.clone());
             }
             E::ExecutionCompleted => self.end(ExecutionStatus::Completed, at),
             E::ExecutionFailed { node, message } => {
@@ -157,9 +159,9 @@ impl ExecutionView {
                 self.error = Some(message.clone());
                 self.failed_node = Some(node.clone());
             }
-            E::ExecutionStopped { reason } => {
+            E::ExecutionStopped(stopped) => {
                 self.end(ExecutionStatus::Stopped, at);
-                self.end_reason = Some(*reason);
+                self.end_reason = Some(stopped.reason);
             }
             _ => {}
         }

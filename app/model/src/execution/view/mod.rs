@@ -33,6 +33,9 @@ pub struct ExecutionView {
     pub pause_reason: Option<PauseReason>,
     /// More about the pause, in words.
     pub pause_message: Option<String>,
+    /// What the person is called who asked for the pause, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_by: Option<String>,
     /// Its place among those that wait to run.
     #[serde(default)]
     pub queued: Option<Queued>,

@@ -134,8 +134,11 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
         Input::ChildWaits(wait) => Decided::of(draft.child_waits(wait)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
-        Input::Control(control, hand) => {
-            Decided::of(permit(draft, &control, &hand).and_then(|()| steer(draft, control)))
+        Input::Control(control, hand, by) => {
+            draft.asked_by(Some(by));
+            let done = permit(draft, &control, &hand).and_then(|()| steer(draft, control));
+            draft.asked_by(None);
+            Decided::of(done)
         }
         Input::Restore(restore) => Decided::of(draft.restore(*restore)),
         Input::Abandon(why) => Decided::of(draft.stop(why)),

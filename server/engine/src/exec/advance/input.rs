@@ -44,7 +44,7 @@ pub enum Input {
     /// The execution that launched it wants something of it.
     Parent(ParentWord),
     /// A person asks something of it, who may not decide every review.
-    Control(Control, Hand),
+    Control(Control, Hand, Reviewer),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
     /// A person says what became of a call.
@@ -80,7 +80,7 @@ impl Input {
     fn ends(&self) -> bool {
         matches!(
             self,
-            Self::Abandon(_) | Self::Control(Control::Stop, _) | Self::Parent(ParentWord::Stop)
+            Self::Abandon(_) | Self::Control(Control::Stop, ..) | Self::Parent(ParentWord::Stop)
         )
     }
 }

@@ -7,6 +7,7 @@ use model::{
     id::ExecutionId,
     pages::Control,
     problem::ProblemKind,
+    review::Reviewer,
     workflow::Workflow,
 };
 use sqlx::PgConnection;
@@ -18,7 +19,10 @@ use crate::{
     launching::reviewed,
     once::Once,
     services::{Services, accounts::entry, actor::Actor},
-    store::executions::{self, ParentStand},
+    store::{
+        executions::{self, ParentStand},
+        reviews,
+    },
 };
 
 impl Services {
@@ -71,11 +75,15 @@ impl Services {
             Some(_) => hand_at(&mut conn, actor, id).await?,
             None => Hand::of(actor.role),
         };
+        let by = Reviewer {
+            user: Some(actor.user),
+            name: reviews::name_of(&mut conn, actor.user).await?,
+        };
         drop(conn);
         if let Control::Budget { micros, .. } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        match self.advance.command(id, Input::Control(control, hand), asked).await? {
+        match self.advance.command(id, Input::Control(control, hand, by), asked).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
