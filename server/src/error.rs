@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::error::EngineError;
-use model::problem::{Problem, ProblemKind};
+use model::{
+    api::shape,
+    problem::{Problem, ProblemKind},
+};
 use serde::Serialize;
 
 /// A problem on its way out.
@@ -48,7 +51,14 @@ impl From<PathRejection> for Refusal {
 
 impl From<QueryRejection> for Refusal {
     fn from(rejection: QueryRejection) -> Self {
-        Self(Problem::new(ProblemKind::BadRequest, "bad_query", rejection.body_text()))
+        let problem = |detail: &str| Problem::new(ProblemKind::BadRequest, "bad_query", detail);
+        Self(match shape::of_query(&rejection) {
+            Some(wrong) => Problem {
+                errors: vec![wrong],
+                ..problem("The query of the address does not have the expected shape.")
+            },
+            None => problem(&rejection.body_text()),
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a person decides about content, and what it takes.
 
+mod written;
+
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// A decision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "decision", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Decision {
     /// It is good.

@@ -1,12 +1,13 @@
 //! Ten thousand requests that make no sense, over every route and server function.
 
-use crate::support::{HOST, Server};
+use crate::support::{HOST, Server, somewhere};
 use axum::{
     body::Body,
-    http::{Method, Request, header},
+    http::{Method, Request, StatusCode, header},
 };
 use futures::{StreamExt, stream};
 use model::{access::Role, account::TokenForm};
+use serde_json::{Value, json};
 use server::{
     functions::{FUNCTIONS, PREFIX},
     rest,
@@ -166,4 +167,54 @@ async fn rel_s15_ten_thousand_bad_requests_bring_no_5xx() {
     let broken: Vec<_> = answers.iter().filter(|(_, status)| status.is_server_error()).collect();
     assert!(broken.is_empty(), "{} of {REQUESTS}: {:?}", broken.len(), broken.first());
     assert_eq!(server.get("/api/v1/session", &cookie).await.json()["role"], "owner");
+}
+
+const ID: &str = "01890000-0000-7000-8000-000000000000";
+
+/// Bodies that are of another shape, and the field that is.
+fn misshapen() -> Vec<(&'static str, Value, &'static str)> {
+    let all = "/workflows/executions";
+    let retry = "/workflows/executions/{id}/retry-node";
+    vec![
+        (all, json!({ "template_id": "abc" }), "template_id"),
+        (all, json!({}), "template_id"),
+        (all, json!({ "template_id": ID, "budget": -1 }), "budget"),
+        (all, json!({ "template_id": ID, "document_ids": [ID, 3] }), "document_ids[1]"),
+        (all, json!({ "template_id": ID, "colour": "red" }), "colour"),
+        (retry, json!({ "node_id": 5 }), "node_id"),
+        (retry, json!({ "node_id": "a", "generation": 1.5 }), "generation"),
+        (retry, json!({ "config": {} }), "node_id"),
+        ("/reviews/{id}/decision", json!({ "decision": "perhaps" }), "decision"),
+        ("/reviews/{id}/decision", json!({ "decision": "approve", "keep": [0, "b"] }), "keep[1]"),
+        ("/reviews/{id}/decision", json!({ "decision": "reject" }), "reason"),
+        ("/tokens", json!({ "name": "CI", "role": "boss" }), "role"),
+        (
+            "/tokens",
+            json!({ "name": "CI", "role": "viewer", "expires_in_days": -1 }),
+            "expires_in_days",
+        ),
+        ("/workflows/templates", json!({ "definition": {}, "unfinished": 1 }), "unfinished"),
+        ("/nodes/validate", json!({ "definition": {}, "nodle": 1 }), "nodle"),
+    ]
+}
+
+#[tokio::test]
+async fn of_a_body_or_a_query_of_another_shape_the_field_is_named() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+
+    for (path, body, field) in misshapen() {
+        let reply = server.post(&somewhere(path), &cookie, &body).await;
+        let problem = reply.json();
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {body}: {problem}");
+        let wrong = &problem["errors"][0];
+        assert_eq!(wrong["path"], field, "{path} {body}: {problem}");
+        let words = wrong["message"].as_str().unwrap();
+        assert!(words.contains(field) && !words.contains("column"), "{path} {body}: {problem}");
+    }
+    for (query, field) in [("limit=many", "limit"), ("colour=red", "colour")] {
+        let path = somewhere(&format!("/workflows/templates?{query}"));
+        let problem = server.get(&path, &cookie).await.json();
+        assert_eq!(problem["errors"][0]["path"], field, "{problem}");
+    }
 }

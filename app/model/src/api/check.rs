@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::shape;
 use crate::{
     id::NodeId,
     problem::{FieldProblem, Problem},
@@ -92,7 +93,7 @@ impl CheckRequest {
         if body.get("type").is_some_and(Value::is_string) {
             return Ok(Self { definition: None, node: Some(body), edge: None });
         }
-        serde_json::from_value(body).map_err(|error| refused("", &error.to_string()))
+        shape::read(body)
     }
 
     /// Checks everything: a definition as for launching it, a node by its own configuration.
@@ -103,7 +104,7 @@ impl CheckRequest {
         match (self.definition, self.node) {
             (Some(definition), _) => Ok(Checked::read(definition)?.runnable()?.answer()),
             (None, Some(node)) => check_node(node),
-            (None, None) => Err(refused("definition", "Send a definition or a node.")),
+            (None, None) => Err(missing("Send a definition or a node.")),
         }
     }
 
@@ -113,13 +114,12 @@ impl CheckRequest {
     /// Edges that lead nowhere or do not fit, and the nodes of a cycle.
     pub fn check_connections(self) -> Result<CheckAnswer, Problem> {
         let Some(definition) = self.definition else {
-            return Err(refused("definition", "Send the definition the edges are in."));
+            return Err(missing("Send the definition the edges are in."));
         };
         let mut checked = Checked::read(definition)?;
         checked.issues = match self.edge {
             Some(edge) => {
-                let edge: Edge = serde_json::from_value(edge)
-                    .map_err(|error| refused("edge", &error.to_string()))?;
+                let edge: Edge = shape::read_at("edge", edge)?;
                 validate_connection(&checked.workflow, &edge).into_iter().collect()
             }
             None => {
@@ -171,7 +171,6 @@ fn refuse_blocking(detail: &str, issues: &[Issue]) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(detail, errors)) }
 }
 
-fn refused(path: &str, message: &str) -> Problem {
-    let wrong = FieldProblem::field("bad_shape", path, message);
-    Problem::invalid("The request does not have the expected shape.", vec![wrong])
+fn missing(words: &str) -> Problem {
+    shape::refused(shape::wrong("definition", words))
 }

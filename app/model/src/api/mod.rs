@@ -10,5 +10,6 @@ pub mod lineage;
 pub mod listing;
 pub mod projects;
 pub mod review_links;
+pub mod shape;
 pub mod templates;
 pub mod texts;

@@ -1,18 +1,13 @@
 //! Templates as editors make and change them over REST.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::check::definition_of;
+use super::{check::definition_of, shape};
 use crate::{
-    account::plain_name,
-    id::TemplateId,
-    problem::{FieldProblem, Problem},
-    template::TemplateCategory,
-    time::Timestamp,
-    validate::Issue,
-    workflow::Workflow,
+    account::plain_name, id::TemplateId, problem::Problem, template::TemplateCategory,
+    time::Timestamp, validate::Issue, workflow::Workflow,
 };
 
 const MAX_NAME_CHARS: usize = 200;
@@ -214,7 +209,7 @@ impl NewTemplate {
     /// # Errors
     /// What does not have the shape, with its path.
     pub fn read(body: Value) -> Result<Self, Problem> {
-        shaped(enveloped(body))
+        shape::read(enveloped(body))
     }
 }
 
@@ -229,7 +224,7 @@ impl DraftChange {
         if let (Value::Object(fields), Some(revision)) = (&mut body, revision) {
             fields.entry("draft_revision").or_insert_with(|| revision.into());
         }
-        shaped(body)
+        shape::read(body)
     }
 }
 
@@ -262,14 +257,6 @@ fn enveloped(body: Value) -> Value {
     }
     envelope.insert("definition".to_owned(), definition);
     Value::Object(envelope)
-}
-
-fn shaped<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(body).map_err(|error| {
-        let path = error.path().to_string();
-        let wrong = FieldProblem::field("bad_shape", path, error.into_inner().to_string());
-        Problem::invalid("The request does not have the expected shape.", vec![wrong])
-    })
 }
 
 #[cfg(test)]

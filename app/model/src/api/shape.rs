@@ -1,0 +1,269 @@
+//! Reading what was sent into its shape. Of what does not fit: where it is, and why in words for a person.
+
+use std::error::Error;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::{
+    problem::{FieldProblem, Problem},
+    workflow::read::join,
+};
+
+const CODE: &str = "bad_shape";
+
+/// What is wrong with a query: its errors are those of a form.
+type QueryError = serde_path_to_error::Error<serde::de::value::Error>;
+
+/// Reads what was sent.
+///
+/// # Errors
+/// What does not fit, with its path.
+pub fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(sent: D) -> Result<T, Problem> {
+    read_at("", sent)
+}
+
+/// Reads the part of what was sent that lies at `place`.
+///
+/// # Errors
+/// What does not fit, with its path.
+pub(super) fn read_at<'de, T, D>(place: &str, sent: D) -> Result<T, Problem>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    serde_path_to_error::deserialize(sent).map_err(|error| {
+        let path = join(place, &error.path().to_string());
+        refused(misfit(&path, &error.inner().to_string()))
+    })
+}
+
+/// The refusal of what was sent for the sake of one part of it.
+pub(super) fn refused(wrong: FieldProblem) -> Problem {
+    Problem::invalid("The request does not have the expected shape.", vec![wrong])
+}
+
+/// A part of what was sent that is not as it should be, in words of our own.
+pub(super) fn wrong(path: &str, words: &str) -> FieldProblem {
+    FieldProblem::field(CODE, path, words)
+}
+
+/// What does not fit of the query of an address, where that is what an error is about.
+pub fn of_query(error: &(dyn Error + 'static)) -> Option<FieldProblem> {
+    let read = std::iter::successors(Some(error), |&error| error.source())
+        .find_map(|error| error.downcast_ref::<QueryError>())?;
+    Some(misfit(&join("", &read.path().to_string()), &read.inner().to_string()))
+}
+
+/// What to say where serde said `message` of what lies at `path`.
+fn misfit(path: &str, message: &str) -> FieldProblem {
+    let message = without_position(message);
+    if let Some((field, _)) = named(message, "missing field ") {
+        let path = join(path, field);
+        let words = format!("“{path}” is missing.");
+        return wrong(&path, &words);
+    }
+    if let Some((field, known)) = named(message, "unknown field ") {
+        // Where serde first set the object aside, the path ends at the object.
+        let is_named = path == field || path.ends_with(&format!(".{field}"));
+        let path = if is_named { path.to_owned() } else { join(path, field) };
+        let unknown = wrong(&path, &format!("“{path}” is not known here."));
+        let fix = match choice(known) {
+            Some(choice) => format!("Leave it out, or use {choice}."),
+            None => "Leave it out.".to_owned(),
+        };
+        return FieldProblem { fix: Some(fix), ..unknown };
+    }
+    let what = if path.is_empty() { "What was sent".to_owned() } else { format!("“{path}”") };
+    if let Some((variant, known)) = named(message, "unknown variant ") {
+        let unknown = wrong(path, &format!("{what} cannot be “{variant}”."));
+        let fix = choice(known).map(|choice| format!("Use {choice}."));
+        return FieldProblem { fix, ..unknown };
+    }
+    match wanted(message) {
+        Some(wanted) => wrong(path, &format!("{what} has to be {wanted}.")),
+        None => wrong(path, &format!("{what} cannot be read: {}.", message.trim_end_matches('.'))),
+    }
+}
+
+/// The words alone: where in its text something stands tells a person nothing.
+fn without_position(message: &str) -> &str {
+    let is_place = |place: &str| place.split(" column ").all(|part| part.parse::<u64>().is_ok());
+    match message.rsplit_once(" at line ") {
+        Some((words, place)) if is_place(place) => words,
+        _ => message,
+    }
+}
+
+/// What a message that begins so puts into backticks next, and the rest of it.
+fn named<'a>(message: &'a str, beginning: &str) -> Option<(&'a str, &'a str)> {
+    message.strip_prefix(beginning)?.strip_prefix('`')?.split_once('`')
+}
+
+/// The names in backticks that are left to choose from.
+fn choice(known: &str) -> Option<String> {
+    let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    match names.as_slice() {
+        [] => None,
+        [only] => Some((*only).to_owned()),
+        _ => Some(format!("one of {}", names.join(", "))),
+    }
+}
+
+/// What something has to be, and what it is instead as far as that is short.
+fn wanted(message: &str) -> Option<String> {
+    if let Some(wanted) = of_text(message) {
+        return Some(wanted.to_owned());
+    }
+    let (sent, wanted) = message.strip_prefix("invalid ")?.rsplit_once(", expected ")?;
+    let wanted = kind_wanted(wanted);
+    Some(match sent.split_once(": ") {
+        Some((_, sent)) => format!("{wanted}, but it is {}", kind_sent(sent)),
+        None => wanted,
+    })
+}
+
+/// The same of a value that is a text, as all in an address are and all ids.
+fn of_text(message: &str) -> Option<&'static str> {
+    Some(match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "a whole number"
+        }
+        "number too large to fit in target type" => "a smaller number",
+        "number too small to fit in target type" => "a larger number",
+        "invalid float literal" | "cannot parse float from empty string" => "a number",
+        "provided string was not `true` or `false`" => "true or false",
+        _ if message.starts_with("UUID parsing failed") => "an id",
+        _ => return None,
+    })
+}
+
+fn kind_sent(sent: &str) -> &str {
+    let plain = ["integer ", "floating point ", "boolean "];
+    if let Some(value) = plain.iter().find_map(|kind| sent.strip_prefix(kind)) {
+        return value.trim_matches('`');
+    }
+    match sent.split_whitespace().next() {
+        // Texts are not said back: they may be long, or secrets.
+        Some("string" | "character") => "a text",
+        Some("sequence") => "a list",
+        Some("map") => "an object",
+        _ => sent,
+    }
+}
+
+fn kind_wanted(wanted: &str) -> String {
+    let words = match wanted {
+        "u8" => return format!("a whole number from 0 to {}", u8::MAX),
+        "u16" => return format!("a whole number from 0 to {}", u16::MAX),
+        "u32" => return format!("a whole number from 0 to {}", u32::MAX),
+        "i32" => return format!("a whole number from {} to {}", i32::MIN, i32::MAX),
+        "u64" | "usize" => "a whole number, 0 or more",
+        "i64" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" | "a borrowed string" | "string or map" => "a text",
+        "a formatted UUID string" => "an id",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if wanted.starts_with("struct ") => "an object",
+        _ if wanted.contains("tuple") => "a list",
+        _ => wanted,
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{account::TokenForm, pages::LaunchRequest, review::Decision};
+
+    const ID: &str = "01890000-0000-7000-8000-000000000000";
+
+    fn refusal<T: for<'de> Deserialize<'de>>(sent: Value) -> FieldProblem {
+        let read: Result<T, Problem> = read(sent);
+        read.err().unwrap().errors.remove(0)
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_its_path_and_told_in_words() {
+        let number = "“budget” has to be a whole number, 0 or more, but it is";
+        let refused = [
+            (json!({ "template_id": ID, "budget": -1 }), "budget", format!("{number} -1.")),
+            (
+                json!({ "template_id": ID, "budget": "1, expected" }),
+                "budget",
+                format!("{number} a text."),
+            ),
+            (json!({}), "template_id", "“template_id” is missing.".to_owned()),
+            (
+                json!({ "template_id": "abc" }),
+                "template_id",
+                "“template_id” has to be an id.".to_owned(),
+            ),
+            (
+                json!({ "template_id": ID, "document_ids": [ID, true] }),
+                "document_ids[1]",
+                "“document_ids[1]” has to be an id, but it is true.".to_owned(),
+            ),
+            (
+                json!({ "template_id": ID, "document_ids": {} }),
+                "document_ids",
+                "“document_ids” has to be a list, but it is an object.".to_owned(),
+            ),
+            (json!("x"), "", "What was sent has to be an object, but it is a text.".to_owned()),
+        ];
+
+        for (sent, path, words) in refused {
+            let wrong = refusal::<LaunchRequest>(sent);
+            assert_eq!((wrong.path.as_deref(), wrong.message), (Some(path), words));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_with_what_is() {
+        let token = |extra: Value| {
+            let mut form = json!({ "name": "CI", "role": "viewer" });
+            form.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            refusal::<TokenForm>(form)
+        };
+
+        let field = token(json!({ "days": 2 }));
+        assert_eq!(field.path.as_deref(), Some("days"));
+        assert_eq!(field.message, "“days” is not known here.");
+        let fix = "Leave it out, or use one of name, role, expires_in_days.";
+        assert_eq!(field.fix.as_deref(), Some(fix));
+
+        let word = token(json!({ "role": "boss" }));
+        assert_eq!(word.path.as_deref(), Some("role"));
+        assert_eq!(word.message, "“role” cannot be “boss”.");
+        assert_eq!(word.fix.as_deref(), Some("Use one of viewer, runner, editor, admin, owner."));
+    }
+
+    #[test]
+    fn a_decision_names_the_field_that_does_not_belong_to_it() {
+        let refused = [
+            (json!({ "decision": "reject" }), "reason"),
+            (json!({ "decision": "approve", "reason": "No" }), "reason"),
+            (json!({ "decision": "changes", "reason": "No", "comment": "Yes" }), "comment"),
+            (json!({ "decision": "approve", "keep": [0, "1"] }), "keep[1]"),
+            (json!({ "reason": "No" }), "decision"),
+        ];
+
+        for (sent, path) in refused {
+            assert_eq!(refusal::<Decision>(sent).path.as_deref(), Some(path));
+        }
+        let read: Result<Decision, _> = read(json!({ "decision": "reject", "reason": "No" }));
+        assert_eq!(read, Ok(Decision::Reject { reason: "No".to_owned() }));
+    }
+
+    #[test]
+    fn where_in_its_text_something_stands_is_left_out() {
+        let wrong = misfit("id", "UUID parsing failed: invalid length at line 1 column 92");
+        assert_eq!(wrong.message, "“id” has to be an id.");
+        let own = misfit("plan", "there is nothing at line 3 of it");
+        assert_eq!(own.message, "“plan” cannot be read: there is nothing at line 3 of it.");
+    }
+}
