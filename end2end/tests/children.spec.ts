@@ -30,6 +30,9 @@ const title = (page: Page) => page.locator('.monitor__title');
 /** The way from the chosen step to the execution that it launched. */
 const child = (page: Page) => panel(page).locator('.monitor__kin').getByRole('link');
 
+/** What it cost so far, with all that it launched. */
+const cost = (page: Page) => page.locator('.monitor-bill__sum');
+
 /** The address of the page without what is chosen on it. */
 const address = (page: Page) => page.url().replace(/[?#].*/, '');
 
@@ -58,12 +61,14 @@ test('the step that runs a workflow leads to its execution, and that leads back'
   await expect(child(page)).toHaveText(/^Open /, { timeout: 30_000 });
   const launched = await follow(page, child(page));
   await expect(title(page)).toContainText(inner);
+  await expect(cost(page), 'it has written').not.toHaveText('$0.00', { timeout: 30_000 });
   await expect(origin(page)).toHaveText(new RegExp(`^Launched by ${outer} #\\d+$`));
   await still(page);
   await expectAccessible(page);
 
   expect(await follow(page, origin(page))).toBe(parent);
   await expect(title(page)).toContainText(outer);
+  await expect(cost(page), 'that is on its bill before it ends').not.toHaveText('$0.00');
   await choose(page, 'sub');
   await expect(child(page)).toHaveText(new RegExp(`^Open ${inner} #\\d+$`));
   await still(page);

@@ -53,7 +53,7 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
         let step = move || row.read().as_ref().and_then(|row| row.current_step.clone());
         let wait =
             move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.said(minute));
-        let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
+        let cost = move || row.read().as_ref().map(|row| cost_of(&row.whole_bill()));
         view! {
             <li class="run card--link">
                 <div class="run__head">

@@ -35,7 +35,11 @@ pub(super) fn RecentTable(
                     caption="The latest executions"
                     columns=vec!["Execution", "Status", "Ended", "Took", "Cost", "By"]
                 >
-                    <For each=move || rows.get() key=|row| (row.id, row.status) let:row>
+                    <For
+                        each=move || rows.get()
+                        key=|row| (row.id, row.status, row.whole_bill().cost_micros)
+                        let:row
+                    >
                         <RecentRow workspace=workspace row=row />
                     </For>
                 </Table>
@@ -72,7 +76,7 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
                 <RelativeTime at=ended />
             </td>
             <td role="cell" class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
-            <td role="cell" class="num">{cost_of(&row.bill)}</td>
+            <td role="cell" class="num">{cost_of(&row.whole_bill())}</td>
             <td role="cell" class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }

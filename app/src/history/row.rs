@@ -37,7 +37,7 @@ pub(super) fn Row(
             }
         });
         let selected = move || chosen.is_some_and(|chosen| chosen.holds(id)).then_some("true");
-        let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
+        let cost = move || row.read().as_ref().map(|row| cost_of(&row.whole_bill()));
         view! {
             <tr role="row" aria-selected=selected>
                 {chosen.map(|chosen| view! { <Choose row=first.clone() chosen=chosen /> })}

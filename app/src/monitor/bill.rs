@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use model::{
     access::Permission,
     budget::UNCAPPED,
-    execution::{state::Action, view::Bill},
+    execution::{
+        state::Action,
+        view::{Bill, ExecutionView},
+    },
     pages::Control,
 };
 
@@ -35,6 +38,19 @@ pub fn price(bill: Bill) -> String {
         (_, 0) => "price unknown".to_owned(),
         (_, micros) => format!("{} + unknown", money(micros)),
     }
+}
+
+/// What the executions it launched cost by the moment that is shown. Events tell it of each that has
+/// ended, the page of all as they were when it was loaded.
+pub fn children_bill(store: ExecutionStore) -> Bill {
+    let told = store.view.with(ExecutionView::children_bill);
+    let is_past = store.shown_at.read().is_some();
+    if is_past { told } else { told.at_least(store.children.get()) }
+}
+
+/// What it cost, with all that it launched.
+pub fn whole_bill(store: ExecutionStore) -> Memo<Bill> {
+    Memo::new(move |_| store.view.with(ExecutionView::bill).plus(children_bill(store)))
 }
 
 /// The next number to show on the way from `shown` to `target`.

@@ -5,7 +5,7 @@ use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{
     again::AgainControls,
-    bill::{BillMeter, BudgetControl},
+    bill::{BillMeter, BudgetControl, whole_bill},
     controls::Controls,
     decision::DecisionBar,
     kin::KinLinks,
@@ -45,10 +45,7 @@ pub fn Header(
         (!ended).then(|| format!("{} %", percent.get()))
     });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
-    let bill = Memo::new(move |_| {
-        let view = store.view.read();
-        view.bill().plus(view.children_bill())
-    });
+    let bill = whole_bill(store);
     let budget = Memo::new(move |_| store.view.read().budget_micros);
     let past = Signal::derive(move || store.shown_at.read().is_some());
     view! {

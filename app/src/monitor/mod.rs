@@ -30,7 +30,7 @@ mod verdict;
 mod versions;
 mod words;
 
-pub(crate) use bill::{BillMeter, price};
+pub(crate) use bill::{BillMeter, price, whole_bill};
 pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
 pub(crate) use decision::NodeDecision;

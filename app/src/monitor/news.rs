@@ -3,6 +3,7 @@
 use model::{
     execution::{
         event::{Event, EventKind},
+        state::PauseReason,
         view::ExecutionView,
     },
     id::{ExecutionId, JobId},
@@ -64,15 +65,21 @@ impl News {
 
 /// Events that leave out what changed: the page has to be asked for it.
 pub fn tells_half(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::NodeAwaitingReview { .. }
-            | EventKind::ReviewApproved { .. }
-            | EventKind::ReviewDecided { .. }
-            | EventKind::JobAsks(_)
-            | EventKind::JobAnswered(_)
-            | EventKind::NodeEdited { .. }
-    )
+    use EventKind as E;
+    match kind {
+        E::NodeAwaitingReview { .. }
+        | E::ReviewApproved { .. }
+        | E::ReviewDecided { .. }
+        | E::JobAsks(_)
+        | E::JobAnswered(_)
+        | E::NodeEdited { .. } => true,
+        // What it launched has spent something by then, which no event of its own tells.
+        E::ExecutionStopped { .. } | E::ExecutionFailed { .. } => true,
+        E::NodeWaiting { message, .. } => {
+            PauseReason::ALL.iter().any(|reason| message.contains(reason.words()))
+        }
+        _ => false,
+    }
 }
 
 /// Every event that has arrived, in the order of their numbers: the same one twice is one.
@@ -181,6 +188,8 @@ fn gave_up(kind: &EventKind) -> Vec<JobId> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use model::execution::state::EndReason;
+
     use super::*;
     use crate::monitor::sample;
 
@@ -209,6 +218,20 @@ mod tests {
         let beside = format!(r#"{{"execution":"{id}"}}"#);
         assert_eq!(News::read("beside", &beside, id), Some(News::Beside));
         assert_eq!(News::read("event", "{", id), None);
+    }
+
+    #[test]
+    fn a_pause_of_what_it_launched_and_its_own_end_are_reasons_to_ask_the_page() {
+        let waiting = |message: &str| EventKind::NodeWaiting {
+            node: "sub".into(),
+            until: None,
+            message: message.to_owned(),
+            hold: None,
+        };
+
+        assert!(tells_half(&waiting("Waiting for Write. Paused for a budget. Raise it.")));
+        assert!(!tells_half(&waiting("Waiting for Write")));
+        assert!(tells_half(&EventKind::ExecutionStopped { reason: EndReason::User }));
     }
 
     #[test]

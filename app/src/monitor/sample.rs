@@ -7,7 +7,7 @@ use model::{
     execution::{
         event::{ArtifactSummary, Event, EventKind},
         offer::Hand,
-        view::ExecutionView,
+        view::{Bill, ExecutionView},
     },
     id::JobId,
     pages::{Kin, MonitorPage, PartialText},
@@ -214,6 +214,7 @@ fn page(events: &[Event]) -> MonitorPage {
         brought: BroughtAlong::default(),
         context: vec![],
         view: ExecutionView::of(events),
+        children_bill: Bill::default(),
         reviews: vec![],
         questions: vec![],
         kept: vec![],

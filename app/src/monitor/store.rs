@@ -9,8 +9,8 @@ use model::{
         event::Event,
         question::QuestionCard,
         stale::stale,
-        state::{Action, ExecutionStatus, NodeStatus},
-        view::{ExecutionView, NodeView},
+        state::{Action, ExecutionStatus},
+        view::{Bill, ExecutionView, NodeView},
     },
     id::{ExecutionId, NodeId},
     pages::{MonitorPage, ReviewCard},
@@ -39,6 +39,8 @@ pub struct ExecutionStore {
     pub page: StoredValue<MonitorPage>,
     /// Everything up to the moment that is shown: the last event, or one of the past.
     pub view: RwSignal<ExecutionView>,
+    /// What the executions it launched had cost when it was last loaded.
+    pub children: RwSignal<Bill>,
     /// The moment of the past that is shown; none while it is the present.
     pub shown_at: RwSignal<Option<Timestamp>>,
     /// The present while the past is shown.
@@ -81,6 +83,7 @@ impl ExecutionStore {
     pub fn new(page: MonitorPage) -> Self {
         Self {
             view: RwSignal::new(page.view.clone()),
+            children: RwSignal::new(page.children_bill),
             shown_at: RwSignal::new(None),
             present: StoredValue::new(None),
             texts: RwSignal::new(Texts::of(&page.partial)),
@@ -189,22 +192,8 @@ impl ExecutionStore {
     /// last.
     pub fn focus(self) -> Memo<Option<NodeId>> {
         Memo::new(move |_| {
-            self.chosen.get().or_else(|| {
-                self.view.with(|view| {
-                    let asking = || {
-                        view.nodes
-                            .iter()
-                            .find(|node| node.review.is_some() || node.is_asked_about())
-                    };
-                    let waiting = || {
-                        let waits = |node: &&NodeView| node.status == NodeStatus::Waiting;
-                        view.nodes.iter().filter(|node| node.is_real()).find(waits)
-                    };
-                    let current = view.current_node().or_else(asking).or_else(waiting);
-                    let current = current.or_else(|| latest(view));
-                    view.failed_node.clone().or(current.map(|node| node.id.clone()))
-                })
-            })
+            let seen_first = || self.view.with(ExecutionView::in_focus);
+            self.chosen.get().or_else(seen_first)
         })
     }
 
@@ -363,7 +352,17 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, reviews, questions, kept, workflow, .. } = page;
+        let MonitorPage {
+            view: loaded,
+            children_bill,
+            partial,
+            reviews,
+            questions,
+            kept,
+            workflow,
+            ..
+        } = page;
+        self.children.set_new(children_bill);
         self.reviews.set_new(reviews);
         self.questions.set_new(questions);
         self.kept.set_new(kept);
@@ -379,15 +378,6 @@ impl ExecutionStore {
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
     }
-}
-
-/// The last node that made something, else the one that ended last.
-fn latest(view: &ExecutionView) -> Option<&NodeView> {
-    let documented: BTreeSet<_> = view.documents.iter().map(|made| &made.node).collect();
-    let made = |node: &&NodeView| !node.artifacts.is_empty() || documented.contains(&node.id);
-    let ended = || view.nodes.iter().filter(|node| node.is_real() && node.ended_at.is_some());
-    let last = || ended().max_by_key(|node| node.ended_at);
-    view.nodes.iter().rev().find(made).or_else(last)
 }
 
 /// The diagram brings a card that gets the focus by keys into view.

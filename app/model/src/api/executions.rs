@@ -41,8 +41,11 @@ pub struct ExecutionPulse {
     pub error: Option<String>,
     /// The number of its last event; it grows with each change.
     pub event_seq: i64,
-    /// What it cost so far, in millionths of a dollar.
+    /// What its own calls cost so far, in millionths of a dollar.
     pub cost_micros: i64,
+    /// What the executions it launched, and those they launched, cost so far, in the same.
+    #[serde(default)]
+    pub children_cost_micros: i64,
     /// When it last changed.
     pub updated_at: Timestamp,
 }

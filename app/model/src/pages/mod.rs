@@ -28,7 +28,12 @@ pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     api::executions::{BroughtAlong, BroughtDocument, KeptVersion},
     estimate::{Estimate, Tariff},
-    execution::{offer::Hand, question::QuestionCard, queue::Queued, view::ExecutionView},
+    execution::{
+        offer::Hand,
+        question::QuestionCard,
+        queue::Queued,
+        view::{Bill, ExecutionView},
+    },
     id::{
         DocumentId, ExecutionId, JobId, NodeId, ProjectId, ReviewId, TemplateId, UploadId, UserId,
     },
@@ -230,6 +235,10 @@ pub struct MonitorPage {
     pub context: Vec<BroughtDocument>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
+    /// What the executions it launched, and those they launched, cost so far; `view` knows of each
+    /// of them once it has ended.
+    #[serde(default)]
+    pub children_bill: Bill,
     /// Its reviews, decided ones too, the oldest first.
     pub reviews: Vec<ReviewCard>,
     /// Its calls that nobody knows the end of, with what was sent.

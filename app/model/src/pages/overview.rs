@@ -87,6 +87,11 @@ pub struct ExecutionRow {
 }
 
 impl ExecutionRow {
+    /// What it cost so far, with all that it launched.
+    pub fn whole_bill(&self) -> Bill {
+        self.bill.plus(self.children_bill)
+    }
+
     /// Why it does not go on; none where it does, as far as a list knows.
     pub fn wait(&self) -> Option<Wait> {
         let (pause, message) = (self.pause_reason, self.pause_message.clone());

@@ -5,7 +5,7 @@ use model::id::WorkspaceId;
 
 use crate::{
     editor::store::Editor,
-    monitor::{BillMeter, Controls, ExecutionStore, follow_execution, view_status},
+    monitor::{BillMeter, Controls, ExecutionStore, follow_execution, view_status, whole_bill},
     routes,
     ui::{
         badge::StatusChip,
@@ -37,10 +37,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
     let number = store.page.with_value(|page| page.number);
     let status = Memo::new(move |_| view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
-    let bill = Memo::new(move |_| {
-        let view = store.view.read();
-        view.bill().plus(view.children_bill())
-    });
+    let bill = whole_bill(store);
     let budget = Memo::new(move |_| store.view.read().budget_micros);
     let now = Memo::new(move |_| store.view.read().current_node().map(|node| node.label.clone()));
     let error = Memo::new(move |_| store.view.read().error.clone());

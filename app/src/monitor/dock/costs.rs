@@ -6,12 +6,19 @@ use leptos::prelude::*;
 use model::execution::view::{Bill, ExecutionView, NodeView};
 
 use crate::{
-    monitor::{bill::price, rounds::gathered, store::ExecutionStore, words::sentence::answerer},
+    monitor::{
+        bill::{children_bill, price, whole_bill},
+        rounds::gathered,
+        store::ExecutionStore,
+        words::sentence::answerer,
+    },
     ui::{format::grouped, table::Table},
 };
 
 /// What a step cost before it was made again is known in one sum.
 const BEFORE: &str = "Before it was made again";
+/// What was paid in other executions.
+const LAUNCHED: &str = "Workflows it launched";
 /// The sum of rounds that are not there yet.
 const TO_COME: &str = "Rounds that are still being loaded";
 
@@ -45,14 +52,24 @@ fn rows_of(node: &NodeView) -> Vec<CostRow> {
     by_model.into_iter().chain(before).map(row).collect()
 }
 
+/// The line of all that was launched, which has its own costs by step; none where that cost nothing.
+fn launched(bill: Bill) -> Option<CostRow> {
+    let (step, model) = (LAUNCHED.to_owned(), "–".to_owned());
+    (bill != Bill::default()).then_some(CostRow { step, model, bill })
+}
+
 /// The table of costs.
 #[component]
 pub fn Costs(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let rows = Memo::new(move |_| store.view.with(cost_rows));
-    let total = Memo::new(move |_| store.view.with(ExecutionView::bill));
+    let rows = Memo::new(move |_| {
+        let mut rows = store.view.with(cost_rows);
+        rows.extend(launched(children_bill(store)));
+        rows
+    });
+    let total = whole_bill(store);
     let lines = move || {
         let line = |row: CostRow| {
             view! {

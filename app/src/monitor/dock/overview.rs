@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::{
     layout::session::use_session,
     monitor::{
-        bill::counting,
+        bill::{counting, whole_bill},
         dock::brought::{BroughtDocuments, BroughtFiles},
         estimate::time_left,
         panel::{launched_value, launched_with},
@@ -187,10 +187,7 @@ fn left_words(left: Option<u64>) -> String {
 
 #[component]
 fn Used(store: ExecutionStore) -> impl IntoView {
-    let bill = Memo::new(move |_| {
-        let view = store.view.read();
-        view.bill().plus(view.children_bill())
-    });
+    let bill = whole_bill(store);
     let past = Signal::derive(move || store.shown_at.read().is_some());
     let tokens = move |of: fn(Bill) -> i64| {
         let shown = counting(Signal::derive(move || of(bill.get())), past);

@@ -179,8 +179,8 @@ async fn artifact(
     Ok(Answer(ctx.services.artifact(&actor, execution, id).await?))
 }
 
-/// `ETag` is the last event's number, and the place in the queue: a poller that sends it back gets
-/// 304 while nothing happens.
+/// `ETag` is the last event's number, the place in the queue and what was spent below: a poller that
+/// sends it back gets 304 while nothing happens.
 async fn status(
     Visit(ctx): Visit,
     Caller(actor): Caller,
@@ -189,7 +189,11 @@ async fn status(
 ) -> Result<Response> {
     let pulse = ctx.services.pulse(&actor, id).await?;
     let place = pulse.queued.map_or(String::new(), |queued| format!("-{}", queued.position));
-    let tag = format!("\"{}{place}\"", pulse.event_seq);
+    let below = match pulse.children_cost_micros {
+        0 => String::new(),
+        micros => format!("-c{micros}"),
+    };
+    let tag = format!("\"{}{place}{below}\"", pulse.event_seq);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let mut response = match known {
         Some(known) if known == tag => StatusCode::NOT_MODIFIED.into_response(),

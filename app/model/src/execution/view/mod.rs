@@ -1,5 +1,6 @@
 //! An execution as a person sees it: what the fold of its events yields, and what is stored.
 
+mod focus;
 mod outline;
 
 use schemars::JsonSchema;
@@ -296,6 +297,18 @@ impl Bill {
             cost_micros: self.cost_micros + other.cost_micros,
             unpriced_calls: self.unpriced_calls + other.unpriced_calls,
             sample_calls: self.sample_calls + other.sample_calls,
+        }
+    }
+
+    /// The larger of both in each of its numbers: what is known when each of them may lack something.
+    #[must_use]
+    pub fn at_least(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.max(other.input_tokens),
+            output_tokens: self.output_tokens.max(other.output_tokens),
+            cost_micros: self.cost_micros.max(other.cost_micros),
+            unpriced_calls: self.unpriced_calls.max(other.unpriced_calls),
+            sample_calls: self.sample_calls.max(other.sample_calls),
         }
     }
 }

@@ -64,6 +64,7 @@ impl Services {
         let mut view = self.views.of(&mut conn, (actor.workspace, id), found.events).await?;
         let running = self.parts.limits.running_per_workspace;
         add_unsaid(&mut conn, (actor.workspace, id), (&workflow, running), &mut view).await?;
+        let children_bill = executions::children_bill(&mut conn, (actor.workspace, id)).await?;
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
@@ -83,6 +84,7 @@ impl Services {
             brought,
             context,
             view,
+            children_bill,
             reviews,
             questions,
             kept,
@@ -96,7 +98,7 @@ impl Services {
         })
     }
 
-    /// What somebody who polls an execution wants to know: one row, no events.
+    /// What somebody who polls an execution wants to know, without any events.
     pub async fn pulse(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionPulse> {
         actor.require(Permission::Read)?;
         let running = self.parts.limits.running_per_workspace;

@@ -136,6 +136,38 @@ pub async fn ended_child(
     Ok(Some((ExecutionId(row.parent), end)))
 }
 
+/// What the executions that one has launched, and those that these have launched, cost so far.
+pub async fn children_bill(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Bill> {
+    sqlx::query_as!(
+        Bill,
+        r#"WITH RECURSIVE below AS (
+               SELECT b.id, b.input_tokens, b.output_tokens, b.total_cost, b.unpriced_calls,
+                      b.sample_calls
+                 FROM workflow_executions b
+                WHERE b.workspace_id = $1 AND b.parent_execution_id = $2
+                UNION ALL
+               SELECT b.id, b.input_tokens, b.output_tokens, b.total_cost, b.unpriced_calls,
+                      b.sample_calls
+                 FROM workflow_executions b
+                 JOIN below ON b.parent_execution_id = below.id
+           )
+           SELECT coalesce(sum(input_tokens), 0)::bigint AS "input_tokens!",
+                  coalesce(sum(output_tokens), 0)::bigint AS "output_tokens!",
+                  coalesce(sum(total_cost), 0)::bigint AS "cost_micros!",
+                  coalesce(sum(unpriced_calls), 0)::bigint AS "unpriced_calls!",
+                  coalesce(sum(sample_calls), 0)::bigint AS "sample_calls!"
+             FROM below"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("reading what launched executions cost")
+}
+
 /// Executions that are over although the job that launched them still waits for them.
 pub async fn untold_children(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(

@@ -27,8 +27,8 @@ pub use commands::{command_done, note_command};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::{each_event, events_after};
 pub use family::{
-    ParentRow, ParentStand, behind_their_budget, ended_child, failed, held_parent, kin,
-    out_of_step, parent_stand, untold_children, waiting_child,
+    ParentRow, ParentStand, behind_their_budget, children_bill, ended_child, failed, held_parent,
+    kin, out_of_step, parent_stand, untold_children, waiting_child,
 };
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{

@@ -9,6 +9,7 @@ use model::{
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 
+use super::family::children_bill;
 use crate::{
     error::{Doing, Result},
     store::{rows::word, timestamp},
@@ -176,10 +177,11 @@ pub async fn pulse(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await
     .doing("reading an execution's status")?;
     let Some(row) = row else { return Ok(None) };
+    let below = children_bill(conn, (workspace, id)).await?;
     Ok(Some(ExecutionPulse {
         id,
         status: word(&row.status)?,
@@ -191,6 +193,7 @@ pub async fn pulse(
         error: row.error,
         event_seq: row.event_seq,
         cost_micros: row.total_cost,
+        children_cost_micros: below.cost_micros,
         updated_at: timestamp(row.updated_at),
     }))
 }

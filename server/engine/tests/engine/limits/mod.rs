@@ -2,6 +2,7 @@
 
 mod budgets;
 mod desk;
+mod families;
 mod months;
 mod places;
 mod providers;
