@@ -22,10 +22,12 @@ const CAPPED: &str = "Executions pause before this is exceeded in a calendar mon
 
 /// What was spent, in words; a price nobody knows is not taken for nothing.
 fn spent(month: &Spending) -> String {
-    let known = format::money(month.cost_micros);
     match month.budget_micros {
-        Some(budget) => format!("{known} of {}", format::money(budget)),
-        None => known,
+        Some(budget) => {
+            let (known, budget) = format::money_of(month.cost_micros, budget);
+            format!("{known} of {budget}")
+        }
+        None => format::money(month.cost_micros),
     }
 }
 

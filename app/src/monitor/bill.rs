@@ -22,7 +22,7 @@ use crate::{
         badge::{Tag, Tone},
         button::{Button, ButtonLook, ButtonSize},
         dialog::Dialog,
-        format::money,
+        format::{money, money_of},
     },
 };
 
@@ -33,10 +33,15 @@ const SHARE: i64 = 5;
 
 /// A bill in words; a call without a known price is never called free.
 pub fn price(bill: Bill) -> String {
+    with_unknown(bill, money(bill.cost_micros))
+}
+
+/// A bill of which that much is known, in words.
+fn with_unknown(bill: Bill, known: String) -> String {
     match (bill.unpriced_calls, bill.cost_micros) {
-        (0, micros) => money(micros),
+        (0, _) => known,
         (_, 0) => "price unknown".to_owned(),
-        (_, micros) => format!("{} + unknown", money(micros)),
+        _ => format!("{known} + unknown"),
     }
 }
 
@@ -93,13 +98,16 @@ pub fn BillMeter(
     leaps: Signal<bool>,
 ) -> impl IntoView {
     let shown = counting(Signal::derive(move || bill.get().cost_micros), leaps);
-    let words = move || price(Bill { cost_micros: shown.get(), ..bill.get() });
     let sample = Memo::new(move |_| bill.get().sample_calls > 0);
     // What the sample provider would have cost is no part of a budget.
-    let of = move || {
-        let of = budget.get().filter(|_| !sample.get()).map(money);
-        of.map(|of| view! { <span class="muted">" of " {of}</span> })
+    let cap = move || budget.get().filter(|_| !sample.get());
+    let both = move || cap().map(|cap| money_of(shown.get(), cap));
+    let words = move || {
+        let bill = Bill { cost_micros: shown.get(), ..bill.get() };
+        both().map_or_else(|| price(bill), |(known, _)| with_unknown(bill, known))
     };
+    let cap_words = Memo::new(move |_| both().map(|(_, cap)| cap));
+    let of = move || cap_words.get().map(|of| view! { <span class="muted">" of " {of}</span> });
     view! {
         <p class="monitor-bill num">
             <span class="unseen">"Cost so far: "</span>

@@ -1,17 +1,19 @@
 //! Numbers as people read them. Pure: the same words on the server and in the browser.
 
-use model::time::Timestamp;
+use model::{budget::Dollars, time::Timestamp};
 
 const MICROS: i64 = 1_000_000;
+/// A cent. Less than that is not rounded, and rounding moves no amount so far.
+const CENT: u64 = 10_000;
 
-/// Money given in millionths of a dollar: `$0.031`, `$3.12`, `< $0.001`.
+/// Money given in millionths of a dollar: `$0.00075`, `$0.031`, `$3.12`.
 pub fn money(micros: i64) -> String {
     let sign = if micros < 0 { "−" } else { "" };
     let amount = micros.unsigned_abs();
     let one = MICROS.unsigned_abs();
     match amount {
         0 => "$0.00".to_owned(),
-        1..500 => format!("{sign}< $0.001"),
+        1..CENT => format!("{sign}{}", Dollars(micros.abs())),
         _ if amount < one - 500 => {
             let thousandths = (amount + 500) / 1000;
             format!("{sign}$0.{thousandths:03}")
@@ -20,6 +22,14 @@ pub fn money(micros: i64) -> String {
             let cents = (amount + 5000) / 10_000;
             format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
         }
+    }
+}
+
+/// What is spent of a cap, and the cap: not in the same words while they differ.
+pub fn money_of(spent: i64, cap: i64) -> (String, String) {
+    match spent.abs_diff(cap) {
+        1..CENT => (Dollars(spent).to_string(), Dollars(cap).to_string()),
+        _ => (money(spent), money(cap)),
     }
 }
 
@@ -123,9 +133,25 @@ mod tests {
 
     #[test]
     fn money_shows_as_many_digits_as_matter() {
-        let shown = [0, 120, 31_000, 999_400, 999_600, 3_120_000, 1_234_500_000].map(money);
+        let shown = [0, 31_000, 999_400, 999_600, 3_120_000, 1_234_500_000].map(money);
+        let small = [5, 500, 1_000, 2_120, 9_999, -750].map(money);
 
-        assert_eq!(shown, ["$0.00", "< $0.001", "$0.031", "$0.999", "$1.00", "$3.12", "$1,234.50"]);
+        assert_eq!(shown, ["$0.00", "$0.031", "$0.999", "$1.00", "$3.12", "$1,234.50"]);
+        assert_eq!(small, ["$0.000005", "$0.0005", "$0.001", "$0.00212", "$0.009999", "−$0.00075"]);
+    }
+
+    #[test]
+    fn what_is_spent_never_looks_like_its_cap_before_it_is() {
+        let words = |spent, cap| {
+            let (spent, cap) = money_of(spent, cap);
+            format!("{spent} of {cap}")
+        };
+
+        assert_eq!(words(750, 1_000), "$0.00075 of $0.001");
+        assert_eq!(words(99_700, 100_000), "$0.0997 of $0.10");
+        assert_eq!(words(12_340_000, 12_340_500), "$12.34 of $12.3405");
+        assert_eq!(words(100_000, 100_000), "$0.100 of $0.100");
+        assert_eq!(words(31_400, 20_000_000), "$0.031 of $20.00");
     }
 
     #[test]

@@ -29,7 +29,7 @@ use crate::{
     routes,
     ui::{
         badge::StatusChip,
-        format::{counted, duration, grouped, money},
+        format::{counted, duration, grouped, money, money_of},
         relative_time::RelativeTime,
         status::Status,
     },
@@ -199,7 +199,10 @@ fn Used(store: ExecutionStore) -> impl IntoView {
         Some(budget) if bill.read().sample_calls > 0 => {
             format!("{}; sample calls do not count", money(budget))
         }
-        Some(budget) => format!("{} of {}", money((budget - cost.get()).max(0)), money(budget)),
+        Some(budget) => {
+            let (left, budget) = money_of((budget - cost.get()).max(0), budget);
+            format!("{left} of {budget}")
+        }
         None => "No budget set".to_owned(),
     };
     view! {
