@@ -167,6 +167,29 @@ fn each_error_names_what_failed() {
 }
 
 #[test]
+fn what_a_skipped_step_would_have_given_is_said_to_be_missing_for_that() {
+    let skipped = BTreeMap::from([
+        (NodeId::from("one"), "First lines".to_owned()),
+        (NodeId::from("step_1"), "Deploy".to_owned()),
+    ]);
+    let scope = Scope { nodes: Arc::default(), skipped: Arc::new(skipped), ..scope() };
+    let value = |source: &str| Template::parse(source).unwrap().value(&scope);
+
+    for (source, path, step) in [
+        ("${nodes.one.texts}", "nodes.one.texts", "First lines"),
+        ("${deploy.status}", "deploy.status", "Deploy"),
+    ] {
+        let error = value(source).unwrap_err();
+        let words = format!("{path} has no value: the step “{step}” was skipped and gave nothing.");
+        assert!(error.to_string().starts_with(&words), "{error}");
+        assert_eq!(error.code(), "missing_value");
+    }
+    assert_eq!(value("${nodes.one.texts ?? 'none'}"), Ok(json!("none")));
+    let other = value("${nodes.headline.texts}").unwrap_err().to_string();
+    assert!(other.ends_with("${nodes.headline.texts ?? \"…\"}.") && !other.contains("skipped"));
+}
+
+#[test]
 fn rel_s11_a_source_and_a_result_have_a_largest_size() {
     let long = format!("${{'{}'}}", "a".repeat(limit::SOURCE_BYTES));
     assert_eq!(value(&long).unwrap_err().code(), "expression_too_long");

@@ -170,8 +170,6 @@ pub fn DecisionPanel(
     let open = Signal::derive(move || why_not.read().is_none());
     let several = first.items.len() > 1;
     let (heading, labelled_by) = (heading_of(first.id), heading_of(first.id));
-    let asked = (!first.instructions.trim().is_empty())
-        .then(|| view! { <p class="decision__instructions">{first.instructions.clone()}</p> });
     let edition = Memo::new(move |_| card.with(|card| edition(&card.approvals)));
     let content = move || {
         let (edition, now) = (edition.get(), card.get_untracked());
@@ -205,7 +203,7 @@ pub fn DecisionPanel(
                         {title}
                     </h3>
                     <DecisionFacts card=card />
-                    {asked}
+                    <Asked card=first.clone() />
                     {outdated}
                     {changed}
                     {refused}
@@ -222,6 +220,27 @@ pub fn DecisionPanel(
                 <ReviewLinks review=draft.review />
             </Show>
         </section>
+    }
+}
+
+/// What the reviewers are asked, and what somebody asked to be different of the version before.
+#[component]
+fn Asked(card: ReviewCard) -> impl IntoView {
+    let instructions = Some(card.instructions).filter(|words| !words.trim().is_empty());
+    let before = card.before.map(|end| {
+        let reason = end.reason;
+        view! {
+            <div class="decision__before" data-testid="asked-before">
+                <p class="small muted">{words::decided(end.verdict, &end.by)} ":"</p>
+                <p class="decision__written" dir="auto">
+                    {reason}
+                </p>
+            </div>
+        }
+    });
+    view! {
+        {instructions.map(|words| view! { <p class="decision__instructions">{words}</p> })}
+        {before}
     }
 }
 

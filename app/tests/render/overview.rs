@@ -21,7 +21,7 @@ fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
 
     assert!(html.contains("aria-valuenow=\"62\""));
     assert!(html.contains("Needs approval"));
-    assert!(html.contains("3rd in line; starts when one of 10 at work ends or waits"));
+    assert!(html.contains("3rd in line; starts when one of 10 at work ends, or waits for longer"));
     assert!(html.contains("A decision is needed; goes on when somebody decides"));
     assert!(html.contains("OpenAI: rate limit exceeded"));
     assert!(html.contains("1 min 12 s") && html.contains("$0.031 sample"));

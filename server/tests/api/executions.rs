@@ -159,6 +159,9 @@ async fn jobs_and_artifacts_are_listed_and_a_text_is_read_whole() {
         (&json!("completed"), &json!(100))
     );
     assert_eq!(status["cost_micros"], bill_of(&shown));
+    for part in ["status", "progress_percent"] {
+        assert_eq!(shown[part], status[part], "{part}");
+    }
     assert_eq!(shown["jobs"], server.get(&format!("{one}/jobs"), &cookie).await.json()["items"]);
     let listed = server.get(&format!("{one}/artifacts"), &cookie).await.json();
     assert_eq!(shown["artifacts"], listed["items"]);

@@ -73,14 +73,14 @@ struct Slip {
 fn slip(workflow: &Workflow, path: &Path, message: &str) -> Option<Slip> {
     let tells = |words: String| message.contains(&words);
     match (path.name(), path.key(1)) {
-        ("input", Some(old)) if tells(format!("no parameter {old}.")) => {
+        ("input", Some(old)) if tells(format!("no parameter “{old}”.")) => {
             let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
             let new = nearest(old, known)?.to_owned();
             let parameters = [(old.to_owned(), new.clone())].into();
             let renaming = Renaming { parameters, ..Renaming::default() };
             Some(Slip { old: old.to_owned(), new, renaming })
         }
-        ("nodes", Some(old)) if tells(format!("no node {old}.")) => {
+        ("nodes", Some(old)) if tells(format!("no node “{old}”.")) => {
             let known = workflow.nodes.iter().map(|node| node.id.as_str());
             let new = nearest(old, known)?.to_owned();
             let nodes = [(old.to_owned(), new.clone())].into();

@@ -19,8 +19,8 @@ impl fmt::Display for Queued {
         let Self { position, running } = self;
         write!(f, "{position}{} in line; starts when ", ordinal(*position))?;
         match running {
-            1 => f.write_str("the one at work ends or waits"),
-            _ => write!(f, "one of {running} at work ends or waits"),
+            1 => f.write_str("the one at work ends, or waits for longer"),
+            _ => write!(f, "one of {running} at work ends, or waits for longer"),
         }
     }
 }
@@ -43,8 +43,11 @@ mod tests {
     fn a_place_in_the_queue_says_what_ends_the_wait() {
         let words = |position, running| Queued { position, running }.to_string();
 
-        assert_eq!(words(3, 10), "3rd in line; starts when one of 10 at work ends or waits");
-        assert_eq!(words(1, 1), "1st in line; starts when the one at work ends or waits");
+        assert_eq!(
+            words(3, 10),
+            "3rd in line; starts when one of 10 at work ends, or waits for longer"
+        );
+        assert!(words(1, 1).ends_with("when the one at work ends, or waits for longer"));
         assert!(words(12, 2).starts_with("12th") && words(22, 2).starts_with("22nd"));
     }
 }

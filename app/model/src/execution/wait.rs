@@ -136,10 +136,12 @@ pub struct PendingJob {
     pub unserved: Option<String>,
 }
 
-/// A pause in words: its own, or what is always true of such a pause.
+/// A pause in words: what is always true of such a pause, and its own, which may say what ends it.
 fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
+    let ends = |message: &str| message.contains("resume") || message.contains("goes on");
     let words = match message {
-        Some(message) => format!("{}. {message}", reason.words()),
+        Some(message) if ends(message) => format!("{}. {message}", reason.words()),
+        Some(message) => format!("{}; {}. {message}", reason.words(), reason.ends()),
         None => format!("{}; {}", reason.words(), reason.ends()),
     };
     Wait { words, until: None, hold: None }
@@ -271,7 +273,13 @@ mod tests {
             assert!(words.contains(reason.words()) && words.contains(reason.ends()), "{words}");
         }
         let own = paused(PauseReason::Provider, Some("OpenAI refused the key."));
-        assert_eq!(own.words, "Paused: a provider needs attention. OpenAI refused the key.");
+        assert_eq!(
+            own.words,
+            "Paused: a provider needs attention; see to its key and credit, then resume it. \
+             OpenAI refused the key."
+        );
+        let told = paused(PauseReason::Budget, Some("All is spent. Raise the budget and resume."));
+        assert!(told.words.ends_with("a budget. All is spent. Raise the budget and resume."));
     }
 
     #[test]
@@ -324,6 +332,10 @@ mod tests {
         assert!(own.starts_with("Paused for a budget; "), "{own}");
         let price = paused(Some("The price is not known."));
         let child = words(PendingJob { child: Some(("Write".to_owned(), price)), ..job() });
-        assert_eq!(child, "Waiting for Write. Paused for a budget. The price is not known.");
+        assert_eq!(
+            child,
+            "Waiting for Write. Paused for a budget; raise the budget, then resume it. The price \
+             is not known."
+        );
     }
 }

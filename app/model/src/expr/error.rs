@@ -43,6 +43,17 @@ pub enum ExprError {
         /// The path as far as it was followed.
         path: String,
     },
+    /// The step that would have given a referenced value was skipped.
+    #[error(
+        "{path} has no value: the step “{step}” was skipped and gave nothing. Give a default: \
+         ${{{path} ?? \"…\"}}."
+    )]
+    Skipped {
+        /// The path as far as it was followed.
+        path: String,
+        /// What its author calls the step.
+        step: String,
+    },
     /// An operation met a value of a kind it cannot use.
     #[error("{what} needs {expected}, but got {found}.")]
     WrongType {
@@ -92,7 +103,7 @@ impl ExprError {
             Self::TooDeep { .. } => "expression_too_deep",
             Self::TooManySteps { .. } => "expression_too_many_steps",
             Self::TooLarge { .. } => "expression_too_large",
-            Self::Missing { .. } => "missing_value",
+            Self::Missing { .. } | Self::Skipped { .. } => "missing_value",
             Self::WrongType { .. } => "wrong_type",
             Self::Arithmetic { .. } => "arithmetic",
             Self::OutOfRange { .. } => "value_out_of_range",

@@ -116,7 +116,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
     fn maybe(&mut self, expr: &'a Expr) -> Result<Option<Cow<'a, Value>>, ExprError> {
         match self.value(expr) {
             Ok(value) => Ok(Some(value)),
-            Err(ExprError::Missing { .. }) => Ok(None),
+            Err(ExprError::Missing { .. } | ExprError::Skipped { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -76,19 +76,23 @@ impl Path {
     /// The value there.
     ///
     /// # Errors
-    /// [`ExprError::Missing`] naming the path as far as it was followed.
+    /// [`ExprError::Missing`] or [`ExprError::Skipped`], naming the path as far as it was followed.
     pub fn read<'a>(&self, scope: &'a Scope) -> Result<Cow<'a, Value>, ExprError> {
         let Some((mut value, taken)) = scope.start(self) else {
-            return Err(self.missing(if self.name() == "nodes" { 3 } else { 2 }));
+            return Err(self.missing(scope, if self.name() == "nodes" { 3 } else { 2 }));
         };
         for (place, segment) in self.segments.iter().enumerate().skip(taken) {
-            value = step(value, segment, scope).ok_or_else(|| self.missing(place + 1))?;
+            value = step(value, segment, scope).ok_or_else(|| self.missing(scope, place + 1))?;
         }
         Ok(value)
     }
 
-    fn missing(&self, steps: usize) -> ExprError {
-        ExprError::Missing { path: self.beginning(steps).to_string() }
+    fn missing(&self, scope: &Scope, steps: usize) -> ExprError {
+        let path = self.beginning(steps).to_string();
+        match scope.skipped_step(self) {
+            Some(step) => ExprError::Skipped { path, step: step.to_owned() },
+            None => ExprError::Missing { path },
+        }
     }
 }
 

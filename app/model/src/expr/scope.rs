@@ -21,6 +21,8 @@ pub struct Scope {
     pub input: Arc<Map<String, Value>>,
     /// What each finished node gave, by port.
     pub nodes: Arc<BTreeMap<NodeId, Arc<Map<String, Value>>>>,
+    /// The steps that were skipped and so gave nothing, as their author calls them.
+    pub skipped: Arc<BTreeMap<NodeId, String>>,
     /// Names assigned to nodes.
     pub names: Arc<BTreeMap<String, NodeId>>,
     /// The present item of a loop.
@@ -55,6 +57,15 @@ impl Scope {
     /// Keeps what a node gave, by port.
     pub fn set_node(&mut self, node: NodeId, ports: impl Into<Arc<Map<String, Value>>>) {
         Arc::make_mut(&mut self.nodes).insert(node, ports.into());
+    }
+
+    /// What the author calls the step that a path leads to, where that was skipped.
+    pub(super) fn skipped_step(&self, path: &Path) -> Option<&str> {
+        let called = match path.name() {
+            "nodes" => self.skipped.get(path.key(1)?),
+            name => self.skipped.get(self.names.get(name)?),
+        };
+        called.map(String::as_str)
     }
 
     /// Where a path begins: the value, and how many segments are used up by then.

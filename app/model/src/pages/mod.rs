@@ -309,6 +309,9 @@ pub struct ReviewCard {
     /// How many versions of the same its step has asked about before.
     #[serde(default)]
     pub earlier: u32,
+    /// What was asked to be different of the version before it; none where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<ReviewEnd>,
     /// How it ended; none while it is open.
     pub end: Option<ReviewEnd>,
     /// Whether the person who looks may decide it.

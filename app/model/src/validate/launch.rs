@@ -46,7 +46,7 @@ fn problem(code: &str, name: &str, message: String) -> FieldProblem {
 fn unknown(workflow: &Workflow, given: &Map<String, Value>) -> Vec<FieldProblem> {
     let strangers = given.keys().filter(|name| workflow.parameter(name).is_none());
     let told = strangers.map(|name| {
-        let message = format!("This workflow has no parameter {name}.");
+        let message = format!("This workflow has no parameter “{name}”.");
         let mut problem = problem("unknown_parameter", name, message);
         let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         problem.fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));

@@ -92,7 +92,7 @@ fn presets(workflow: &Workflow, issues: &mut Vec<Issue>) {
 
 fn preset_value(workflow: &Workflow, name: &str, value: &Value, path: String) -> Option<Issue> {
     let Some(parameter) = workflow.parameter(name) else {
-        let message = format!("There is no parameter {name}.");
+        let message = format!("There is no parameter “{name}”.");
         let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         let fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));
         let issue = Issue::error(Code::MissingRequiredVariable, path, message).in_field(name);

@@ -204,9 +204,9 @@ impl Around<'_> {
         if self.workflow.parameter(name).is_some() {
             return None;
         }
-        let message = format!("There is no parameter {name}.");
+        let message = format!("There is no parameter “{name}”.");
         let known = self.workflow.parameters.iter().map(|parameter| parameter.name.as_str());
-        let fix = near(name, known).unwrap_or_else(|| format!("Add a parameter {name}."));
+        let fix = near(name, known).unwrap_or_else(|| format!("Add a parameter “{name}”."));
         Some(Fault::new(Code::MissingRequiredVariable, message).fix(fix))
     }
 
@@ -217,7 +217,7 @@ impl Around<'_> {
         };
         let Some(node) = self.workflow.node(&id.into()) else {
             let ids = self.workflow.nodes.iter().map(|node| node.id.as_str());
-            let message = format!("There is no node {id}.");
+            let message = format!("There is no node “{id}”.");
             let fault = Fault::new(Code::UnknownReference, message);
             return Some(Fault { fix: near(id, ids), ..fault });
         };

@@ -200,7 +200,7 @@ mod tests {
         let queued = held_words(&queued);
         assert_eq!(
             queued.as_deref(),
-            Some("3rd in line; starts when one of 10 at work ends or waits")
+            Some("3rd in line; starts when one of 10 at work ends, or waits for longer")
         );
         let limited = held_words(&limited);
         assert_eq!(

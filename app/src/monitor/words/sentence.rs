@@ -15,7 +15,7 @@ use model::{
 pub use super::review::skipped;
 use super::{family::of_family, review};
 use crate::ui::{
-    format::{counted, duration, money},
+    format::{counted, duration, grouped, money},
     status::Status,
 };
 
@@ -245,7 +245,7 @@ fn paid(charge: &Charge) -> String {
     let tokens = |count: i64| u64::try_from(count).unwrap_or(0);
     let used = match (tokens(charge.input_tokens), tokens(charge.output_tokens)) {
         (0, 0) => String::new(),
-        (sent, got) => format!(", {} in, {got} out", counted(sent, "token", "tokens")),
+        (sent, got) => format!(", {} in, {} out", counted(sent, "token", "tokens"), grouped(got)),
     };
     format!("{}{used}, {price}", answerer(&format!("{} · {}", charge.provider, charge.model)))
 }
@@ -378,12 +378,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_price_is_not_free() {
+    fn an_unknown_price_is_not_free_and_tokens_are_grouped() {
         let line =
             alone(json!({"kind": "cost.added", "node": "a", "job": sample::job(1), "item": 0,
-            "charge": {"provider": "P", "model": "m", "input_tokens": 0, "output_tokens": 0,
-            "sample": false}}));
+            "charge": {"provider": "P", "model": "m", "input_tokens": 1_000,
+            "output_tokens": 2_000, "sample": false}}));
 
-        assert_eq!(line.text, "a: P · m, price unknown");
+        assert_eq!(line.text, "a: P · m, 1,000 tokens in, 2,000 out, price unknown");
     }
 }

@@ -1,13 +1,17 @@
 //! What an executor is given for one attempt.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use model::{
     connect,
     decide::{Frozen, JobState, Snapshot},
+    execution::state::NodeStatus,
     expr::Scope,
     id::{ExecutionId, JobId, NodeId, WorkspaceId},
     time::Timestamp,
@@ -159,10 +163,32 @@ fn scope(
 ) -> Scope {
     // Its items were there when it was made ready; should they be gone, what refers to them says so.
     let scope = snapshot.scope_at(&job.node, now).unwrap_or_else(|_| snapshot.scope(now));
+    let scope = Scope { skipped: Arc::new(skipped(snapshot, &job.node)), ..scope };
     match scope.item {
         Some(_) if count < 2 => scope,
         _ => scope.for_item(item.into(), count.into()),
     }
+}
+
+/// The skipped steps that gave nothing, of those that a node can refer to: outside of loops, and in each
+/// round that it is in.
+fn skipped(snapshot: &Snapshot, node: &NodeId) -> BTreeMap<NodeId, String> {
+    let frozen = &snapshot.frozen;
+    let is_skipped = |id: &NodeId| {
+        let state = snapshot.nodes.get(id);
+        state.is_some_and(|node| node.status == NodeStatus::Skipped && node.output.is_none())
+    };
+    let mut found: Vec<&NodeId> = frozen.outermost().iter().filter(|id| is_skipped(id)).collect();
+    let mut inside = node.clone();
+    while let Some(owner) = inside.owner() {
+        let mates = frozen.body(&owner).map_or(&[][..], |body| &body.nodes);
+        let round = inside.round();
+        found.extend(mates.iter().filter(|drawn| is_skipped(&drawn.in_round(round))));
+        inside = owner;
+    }
+    let workflow = frozen.workflow();
+    let called = |id: &NodeId| Some((id.clone(), workflow.node(id)?.title().to_owned()));
+    found.into_iter().filter_map(called).collect()
 }
 
 fn positive(count: i32) -> u32 {

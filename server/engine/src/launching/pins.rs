@@ -101,7 +101,7 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
             return Some(Wrong {
                 code: "unknown_parameter",
                 field: format!("parameters[{place}].name"),
-                message: format!("{} has no parameter {}.", found.name, pair.name),
+                message: format!("{} has no parameter “{}”.", found.name, pair.name),
             });
         }
         let value = Map::from_iter([(pair.name.clone(), written(pair, &workflow)?)]);

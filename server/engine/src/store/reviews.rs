@@ -4,6 +4,7 @@ use model::{
     id::{ExecutionId, NodeId, ReviewId, UserId, WorkspaceId},
     nodes::review::Reviewers,
     pages::{ReviewCard, ReviewEnd, WaitingRow},
+    review::Verdict,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -39,33 +40,20 @@ pub async fn list(
         Which::Of(id) => (false, Some(id.0), None),
         Which::One(id) => (false, None, Some(id.0)),
     };
-    let rows = sqlx::query!(
-        r#"SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
-                  r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at,
-                  r.opened_at, r.decided_name, r.reason, r.decided_at, e.name, e.number,
-                  engine_step_name(e.run_definition, r.node_id) AS "step!",
-                  (SELECT count(*) FROM reviews p
-                    WHERE p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
-                      AND p.generation < r.generation) AS "earlier!"
-             FROM reviews r
-             JOIN workflow_executions e ON e.id = r.execution_id
-            WHERE r.workspace_id = $1 AND (NOT $2 OR r.status = 'open')
-              AND ($3::uuid IS NULL OR r.execution_id = $3) AND ($4::uuid IS NULL OR r.id = $4)
-            ORDER BY r.opened_at, r.id
-            LIMIT $5"#,
-        workspace.0,
-        open,
-        execution,
-        one,
-        MOST
-    )
-    .fetch_all(conn)
-    .await
-    .doing("reading reviews")?;
+    let rows = sqlx::query_file!("sql/list_reviews.sql", workspace.0, open, execution, one, MOST)
+        .fetch_all(conn)
+        .await
+        .doing("reading reviews")?;
     let card = rows.into_iter().map(|row| {
         let at = row.decided_at.map(timestamp);
         let end =
             at.map(|at| ended(&row.status, (row.decided_name, row.reason), at)).transpose()?;
+        let before = row.before_at.map(|at| ReviewEnd {
+            verdict: Verdict::Changes,
+            by: row.before_name.unwrap_or_default(),
+            reason: row.before_reason,
+            at: timestamp(at),
+        });
         Ok(ReviewCard {
             cut: vec![],
             id: ReviewId(row.id),
@@ -82,6 +70,7 @@ pub async fn list(
             until: row.until_at.map(timestamp),
             opened_at: timestamp(row.opened_at),
             earlier: u32::try_from(row.earlier).unwrap_or(u32::MAX),
+            before,
             end,
             may_decide: false,
             no_changes: None,

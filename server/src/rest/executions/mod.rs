@@ -15,7 +15,7 @@ use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, EventsPage, ExecutionPulse, JobRow},
     execution::state::ExecutionStatus,
-    id::{ArtifactId, ExecutionId},
+    id::{ArtifactId, ExecutionId, NodeId},
     pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
 };
@@ -117,6 +117,12 @@ struct Expand {
 /// An execution, with its jobs and what it made where that is asked for.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ExecutionShown {
+    /// Where it stands, as `view` says too.
+    status: ExecutionStatus,
+    /// How far it is, in whole percent.
+    progress_percent: u8,
+    /// The node that works now.
+    current_node: Option<NodeId>,
     #[serde(flatten)]
     page: MonitorPage,
     /// What it has come to: the values of its end; null until it completes.
@@ -148,11 +154,16 @@ async fn show(
         true => Some(ctx.services.artifacts(&actor, id).await?),
         false => None,
     };
-    let output = match page.view.status {
+    let status = page.view.status;
+    let output = match status {
         ExecutionStatus::Completed => ctx.services.output(&actor, id).await?,
         _ => None,
     };
-    Ok(Answer(ExecutionShown { page, output, jobs, artifacts }))
+    let progress_percent = page.view.progress_percent();
+    let current_node = page.view.current_node().map(|node| node.id.clone());
+    let shown =
+        ExecutionShown { status, progress_percent, current_node, page, output, jobs, artifacts };
+    Ok(Answer(shown))
 }
 
 async fn jobs(

@@ -4,7 +4,7 @@ use engine::{
     error::EngineError,
     executors::Executors,
     testing::{
-        play::{Answering, with_artifact, wrote},
+        play::{Answering, failed, with_artifact, wrote},
         world::{World, none},
     },
 };
@@ -26,15 +26,16 @@ pub(crate) fn text(prompt: &str) -> Value {
 }
 
 /// The executors of the product, but text nodes answer with their own prompt and what a reviewer
-/// asked; a prompt with "fail" in it fails.
+/// asked; a prompt with "fail" in it fails, and one that refers to nothing.
 pub(crate) fn echoing() -> Executors {
     let echo = Answering(|context: &engine::job::JobContext| {
         let node = context.node().unwrap();
         let NodeConfig::GenerateCopy(config) = &node.data.config else { panic!("a text node") };
-        let prompt = config.prompt.render(&context.scope).unwrap();
-        if prompt.contains("fail") {
-            return engine::testing::play::failed(&prompt);
-        }
+        let prompt = match config.prompt.render(&context.scope) {
+            Ok(prompt) if !prompt.contains("fail") => prompt,
+            Ok(prompt) => return failed(&prompt),
+            Err(error) => return failed(&error.to_string()),
+        };
         let feedback = context.feedback.as_deref().map(|words| format!(" [{words}]"));
         let told = format!("{prompt}{}", feedback.unwrap_or_default());
         with_artifact(wrote(&told), &told)

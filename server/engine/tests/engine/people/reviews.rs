@@ -161,6 +161,9 @@ async fn asking_for_changes_makes_the_text_again_with_the_reason() {
     assert_eq!(second.items, [json!("Hello [shorter]")]);
     assert_eq!((card.earlier, second.earlier), (0, 1));
     assert_eq!((&card.no_changes, &second.no_changes), (&None, &None));
+    let before = second.before.as_ref().unwrap();
+    assert_eq!((&*before.by, before.reason.as_deref()), ("Ada", Some("shorter")));
+    assert_eq!(card.before, None);
     assert_eq!(world.services.review_changes(&world.owner, card.id).await.unwrap(), []);
     let changes = world.services.review_changes(&world.owner, second.id).await.unwrap();
     let [ItemChange { place: 0, comparison: Comparison::Text { pieces } }] = changes.as_slice()

@@ -82,6 +82,28 @@ async fn a_failed_node_is_skipped_with_or_without_a_value_and_the_rest_goes_on()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_needs_what_a_skipped_one_would_have_given_says_so() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let nodes = [
+        ("a", "generate_copy", text("fail")),
+        ("b", "generate_copy", text("After: ${nodes.a.texts}")),
+    ];
+    let edges = [("start", "a"), ("a.texts", "b"), ("b.texts", "end")];
+    let execution = launch(&world, &graph(&nodes, &edges)).await;
+    assert_eq!(world.wait_over(execution).await.failed_node, Some(id("a")));
+
+    let skip = Control::SkipNode { node_id: id("a"), output: None, generation: None };
+    control(&world, execution, skip).await;
+    let view = world.wait(execution, |view| view.failed_node == Some(id("b"))).await;
+
+    let words = view.error.unwrap();
+    let why = "nodes.a.texts has no value: the step “a” was skipped and gave nothing.";
+    assert!(words.contains(why), "{words}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_node_is_retried_with_a_changed_prompt() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
