@@ -188,7 +188,7 @@ fn gave_up(kind: &EventKind) -> Vec<JobId> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::execution::state::EndReason;
+    use model::execution::{event::Stopped, state::EndReason};
 
     use super::*;
     use crate::monitor::sample;
@@ -231,7 +231,10 @@ mod tests {
 
         assert!(tells_half(&waiting("Waiting for Write. Paused for a budget. Raise it.")));
         assert!(!tells_half(&waiting("Waiting for Write")));
-        assert!(tells_half(&EventKind::ExecutionStopped { reason: EndReason::User }));
+        assert!(tells_half(&EventKind::ExecutionStopped(Stopped {
+            reason: EndReason::User,
+            by: None
+        })));
     }
 
     #[test]

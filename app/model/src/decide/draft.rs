@@ -9,105 +9,20 @@ use uuid::Uuid;
 
 use super::{
     EndedAttempt, Follow, Frozen, JobChange, JobState, LoopChange, NewJob, NewNode, NodeChange,
-    NodeState, Plan, RecordedOutput, Redrawn, ReviewChange, Snapshot, Wake,
+    NodeState, Plan, RecordedOutput, Redrawn, Refused, ReviewChange, Snapshot, Wake,
 };
 use crate::{
-    access::Lacks,
     execution::{
         event::{Charge, Event, EventKind, JobRef, Paused},
         failure::Failure,
         queue::Queued,
-        state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
-    id::{EdgeId, JobId, NodeId, ReviewId},
+    id::{EdgeId, JobId, NodeId},
     nodes::for_each::Rounds,
-    problem::FieldProblem,
     review::Reviewer,
     time::Timestamp,
 };
-
-/// Why an input changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// The report comes from an attempt that no longer holds the job: normal life, not a bug.
-    #[error("the report carries fence {got}, the job is on fence {current}")]
-    Stale {
-        /// Of the report.
-        got: i64,
-        /// Of the job.
-        current: i64,
-    },
-    /// There is no such job in this execution, or nothing depends on it any more.
-    #[error("no open job {0}")]
-    UnknownJob(JobId),
-    /// There is no such node in this execution.
-    #[error("no node {0}")]
-    UnknownNode(NodeId),
-    /// The action does not fit the execution's status.
-    #[error("cannot {} an execution that is {status}", action.verb())]
-    NotAllowed {
-        /// What was asked.
-        action: Action,
-        /// Where it stands.
-        status: ExecutionStatus,
-    },
-    /// Only a node that failed, or lacks items, can be retried.
-    #[error("only a failed node can be retried; “{node}” is {status}")]
-    NotFailed {
-        /// What its author calls it.
-        node: String,
-        /// Where it stands.
-        status: NodeStatus,
-    },
-    /// The workflow went on after the failure, as its author asked: retrying now would run twice.
-    #[error("the failure of {0} was handled by the workflow and what follows has already run")]
-    Handled(NodeId),
-    /// The loop took its results without what failed in the round of the node.
-    #[error("{0} failed in a round that the loop around it has gone on without")]
-    WentOn(NodeId),
-    /// Where the node stands, this cannot be done with it.
-    #[error("cannot {} “{node}”: it is {status}", action.verb_of_node())]
-    NotNow {
-        /// Why, in a sentence.
-        why: &'static str,
-        /// What was asked.
-        action: Action,
-        /// What its author calls it.
-        node: String,
-        /// Where it stands.
-        status: NodeStatus,
-    },
-    /// It goes on by a decision, not by being resumed.
-    #[error("it waits for a decision")]
-    AwaitsReview,
-    /// It goes on with what launched it.
-    #[error("the execution that launched it is paused")]
-    AwaitsParent,
-    /// The review has been decided or never was.
-    #[error("review {0} is not open")]
-    ReviewOver(ReviewId),
-    /// One person counts once.
-    #[error("{0} has approved already")]
-    ApprovedBefore(String),
-    /// Another approval has changed what is decided about since it was read.
-    #[error("{0} has changed what is decided about meanwhile")]
-    ItemsChanged(String),
-    /// Nobody is asked this about the job, or not any more.
-    #[error("nobody is asked this about job {0} any more")]
-    NotAsked(JobId),
-    /// The decision or the change is not one that this takes; why and what would, in words.
-    #[error("{0}")]
-    Unfit(String),
-    /// The node does not take this in one of its fields: which, why and what would do.
-    #[error("{}", .0.message)]
-    Misset(Box<FieldProblem>),
-    /// Not as things stand; why, and what would go, in words.
-    #[error("{0}")]
-    NotHere(String),
-    /// A review that others decide would be got past.
-    #[error(transparent)]
-    Lacks(#[from] Lacks),
-}
 
 /// What a decision needs besides the snapshot.
 pub struct Context<'a> {

@@ -18,6 +18,7 @@ mod lost;
 mod outputs;
 mod plan;
 mod queue;
+mod refused;
 mod reset;
 mod review;
 mod revive;
@@ -32,7 +33,7 @@ pub use again::{
 };
 pub use child::{ChildEnd, ChildEnding, ChildWait, ParentWord};
 pub use claim::ClaimLimits;
-pub use draft::{Context, Draft, Refused};
+pub use draft::{Context, Draft};
 pub use frozen::{Body, Frozen, Link};
 pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
@@ -42,6 +43,7 @@ pub use plan::{
     EndedAttempt, Follow, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan, ReviewChange,
     Wake,
 };
+pub use refused::Refused;
 pub use review::{Decided, Replayed};
 pub use rounds::MOST_STEPS;
 pub use settle::collect;
