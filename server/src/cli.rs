@@ -129,7 +129,7 @@ impl Cli {
             return Ok(ExitCode::SUCCESS);
         }
         let config = Config::from_env()?;
-        log::start(&config);
+        let _logging = log::start(&config);
         let done = match self.command.unwrap_or(Command::Serve) {
             Command::Serve => Ok(boot::serve(config).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),

