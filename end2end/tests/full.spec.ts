@@ -3,8 +3,8 @@ import { sql } from '../support/database.ts';
 import { expect, test } from '../support/test.ts';
 import { edge, launch, node, step } from '../support/workflow.ts';
 
-// Words a second: a text is under way for long enough to be seen.
-test.use({ settings: { ATELIER_SAMPLE_PACE: '12' } });
+// Words a second: a text is under way for twenty seconds and more, in which it has to be seen.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '3' } });
 test.skip(({ server }) => !server.database, 'only a database of the tests can be full');
 
 /** What PostgreSQL says when it cannot make a table larger, for every step. */
@@ -30,7 +30,8 @@ test('rel E7: every page says that the database is full, and what is under way g
 
   sql(database, FULL);
   try {
-    await expect(notice).toBeVisible({ timeout: 40_000 });
+    // It comes when the text has ended.
+    await expect(notice).toBeVisible({ timeout: 60_000 });
     await page.getByRole('navigation').first().getByRole('link', { name: 'Documents' }).click();
     await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
     await expect(notice).toBeVisible();

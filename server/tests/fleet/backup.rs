@@ -102,6 +102,9 @@ async fn dump(fleet: &Fleet, pg_dump: PathBuf, to: &Path) {
     let pool = &fleet.world.db.pool;
     sqlx::query("CREATE TABLE in_the_way ()").execute(pool).await.unwrap();
     let mut lock = pool.begin().await.unwrap();
+    // Else it would be let go of after a minute, however long everything takes.
+    let patiently = "SET LOCAL idle_in_transaction_session_timeout = 0";
+    sqlx::query(patiently).execute(&mut *lock).await.unwrap();
     sqlx::query("LOCK TABLE in_the_way").execute(&mut *lock).await.unwrap();
     let arguments = ["-Fc", "-d", &fleet.world.db.url, "-f", to.to_str().unwrap()];
     let waits = "SELECT count(*) FROM pg_locks

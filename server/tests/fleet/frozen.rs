@@ -20,12 +20,12 @@ use crate::processes::{Fleet, PACE};
 async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_nothing() {
     let mut fleet = Fleet::new().await;
     let template = fleet.world.publish(&copies(20)).await;
-    // Slow enough to be frozen in the middle, and to be done soon after.
-    let frozen = fleet.start(40).await;
     let mut executions = fleet.launch(template, 5).await;
+    // Slow enough to be frozen with all of that in its hands, and to be done soon after.
+    let frozen = fleet.start(8).await;
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 100).await;
-    let other = fleet.start(PACE).await;
     fleet.freeze(&frozen).await;
+    let other = fleet.start(PACE).await;
     match soaking() {
         true => fleet.leave_lease(frozen.id).await,
         false => fleet.end_lease(frozen.id).await,

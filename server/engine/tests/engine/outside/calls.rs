@@ -191,7 +191,8 @@ async fn rel_s7_a_slow_answer_ends_with_the_calls_time_limit() {
     let silent = stub::serve_bytes(Vec::new(), Then::StayOpen).await;
     let started = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec();
     let stalled = stub::serve_bytes(started, Then::StayOpen).await;
-    let limits = Limits::default().within(Duration::from_millis(200));
+    // Enough to send it, however busy the machine.
+    let limits = Limits::default().within(Duration::from_secs(2));
 
     for server in [silent, stalled] {
         let client = OutboundClient::new(stub::allowing(&[server])).unwrap();
@@ -202,7 +203,7 @@ async fn rel_s7_a_slow_answer_ends_with_the_calls_time_limit() {
         };
         assert!(matches!(error, OutboundError::TimedOut { .. }), "{error:?}");
         assert!(error.was_sent());
-        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(begun.elapsed() < Duration::from_secs(20));
     }
 }
 
