@@ -93,15 +93,17 @@ impl Fleet {
     /// The worker that has come since the last look.
     pub async fn newcomer(&mut self) -> Uuid {
         loop {
-            let sql = "SELECT id FROM workers";
-            let ids: Vec<Uuid> =
-                sqlx::query_scalar(sql).fetch_all(&self.world.db.pool).await.unwrap();
-            if let Some(id) = ids.into_iter().find(|id| !self.known.contains(id)) {
-                self.known.insert(id);
+            let ids = self.workers().await;
+            if let Some(id) = ids.into_iter().find(|id| self.known.insert(*id)) {
                 return id;
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    async fn workers(&self) -> Vec<Uuid> {
+        let all = sqlx::query_scalar("SELECT id FROM workers").fetch_all(&self.world.db.pool);
+        all.await.unwrap()
     }
 
     /// The blobs that the processes have stored, and what they left half-written.
@@ -164,6 +166,9 @@ impl Fleet {
 
     async fn spawn(&mut self, mut command: Command, pace: u32) -> Process {
         let places = self.world.services.parts.limits.running_per_workspace;
+        // Who was given up meanwhile has come back under another name, and is none that comes.
+        let met = self.workers().await;
+        self.known.extend(met);
         let child = command
             .env("DATABASE_URL", &self.way)
             .env("ATELIER_DATA_DIR", self.files.path())
@@ -230,6 +235,11 @@ impl Fleet {
             "SELECT (extract(epoch FROM lease_until) * 1000)::bigint FROM workers WHERE id = $1";
         let until = sqlx::query_scalar(sql).bind(worker).fetch_one(&self.world.db.pool).await;
         self.lost.push((worker, until.unwrap()));
+    }
+
+    /// Workers that were lost so far.
+    pub fn lost(&self) -> Vec<Uuid> {
+        self.lost.iter().map(|(worker, _)| *worker).collect()
     }
 
     /// Milliseconds from each loss of a worker until others had all of its jobs that have ended since,
