@@ -3,10 +3,11 @@
 use std::{fs, path::PathBuf, time::Duration};
 
 use engine::{
+    exec::WorkerConfig,
     executors::{Attempt, Executors},
     job::JobContext,
     testing::{
-        play::{Answering, copies, frozen, graph, held, take, workflow, writing, wrote},
+        play::{Answering, Call, copies, frozen, graph, held, take, workflow, writing, wrote},
         soak::{STALL, judge, soaking},
         world::{World, none, quick},
     },
@@ -24,9 +25,14 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Far more than a lease, less than an execution may take.
 const JUMP: Duration = Duration::from_secs(600);
+/// Ends by no clock but one that jumps, however busy the machine.
+const LEASE: Duration = Duration::from_secs(60);
+/// Jobs that each of two workers works on at once: together fewer than there are.
+const PLACES: usize = 6;
 const TWO_HOURS: Duration = Duration::from_secs(7200);
 /// Jobs that were begun before they were due.
 const EARLY: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id
@@ -37,11 +43,19 @@ fn several() -> usize {
     if soaking() { 125 } else { 12 }
 }
 
+/// Ends whatever begins, for as long as there is a worker.
+async fn end_all(mut calls: UnboundedReceiver<Call>) {
+    while let Some(call) = calls.recv().await {
+        call.answer(wrote("once"));
+    }
+}
+
 #[tokio::test]
 async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results() {
     let world = World::new().await;
-    let works = || writing(Answering(|_: &_| wrote("once")));
-    let workers = [(); 2].map(|()| world.worker_elsewhere(works(), quick()));
+    let ((first, mut ones), (second, mut others)) = (held(), held());
+    let config = || WorkerConfig { places: PLACES, lease: LEASE, ..quick() };
+    let workers = [first, second].map(|works| world.worker_elsewhere(writing(works), config()));
     let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "end")];
     let template = world.publish(&workflow(&[("a", 2), ("b", 1), ("c", 2)], &edges)).await;
     let mut executions = vec![];
@@ -49,13 +63,21 @@ async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results(
         for _ in 0..several() {
             executions.push(world.launch(template, none()).await);
         }
+        // Both have their hands full, and nothing of it ends before the clock has jumped.
+        let mut under_way = take(&mut ones, PLACES).await;
+        under_way.extend(take(&mut others, PLACES).await);
         match round {
             0 => world.db.advance(JUMP).await,
             1 => world.db.turn_back(JUMP).await,
             _ => {}
         }
+        let running = world.count("SELECT count(*) FROM agent_jobs WHERE status = 'running'").await;
+        assert_eq!(running, 2 * PLACES as i64, "in round {round}");
         world.nudge().await;
+        under_way.into_iter().for_each(|call| call.answer(wrote("once")));
     }
+    tokio::spawn(end_all(ones));
+    tokio::spawn(end_all(others));
 
     for id in &executions {
         let view = world.wait_over(*id).await;

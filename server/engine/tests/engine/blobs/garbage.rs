@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::blobs::place::Place;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Only what hangs takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
 const ROUNDS: usize = 40;
 const UPLOADERS: usize = 4;
 
@@ -70,17 +72,26 @@ async fn upload(world: &World, text: &Bytes) -> Upload {
     world.services.upload(&world.owner, name, text.clone()).await.unwrap()
 }
 
-/// Brings files, looks whether they are there, and takes every other back.
+/// Brings files, looks whether they are there, and takes every other back. What it left in the store
+/// before, as whoever is killed does, goes meanwhile.
 async fn bring_and_take(world: &World, uploader: usize) {
+    let store = &world.services.parts.blobs;
+    let left = store.put(Bytes::from(format!("Left by {uploader}."))).await.unwrap();
     for round in 0..ROUNDS {
         let text = text(uploader, round);
         let file = upload(world, &text).await;
-        let found = world.services.parts.blobs.get(Digest::of(&text)).await;
+        let found = store.get(Digest::of(&text)).await;
         assert!(found.is_ok_and(|found| found == text), "round {round} of {uploader}");
         if (uploader + round).is_multiple_of(2) {
             world.services.discard_upload(&world.owner, file.id).await.unwrap();
         }
     }
+    let going = async {
+        while store.has(left).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, going).await.expect("what nobody needs goes");
 }
 
 /// Collects without a pause, as if all that is there were old.
@@ -112,6 +123,7 @@ async fn race(place: Place) {
         stop.cancel();
     };
     let (deleted, ()) = tokio::join!(collect(&world, &stop), work);
+    assert!(deleted >= UPLOADERS, "only {deleted} were deleted");
     worker.stop().await;
 
     let needed = needed(&world).await;

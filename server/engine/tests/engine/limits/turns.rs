@@ -1,13 +1,12 @@
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
 use engine::{
     exec::WorkerConfig,
-    job::JobContext,
     limits::Limits,
     testing::{
-        play::{Answering, Call, copies, held, patient, take, workflow, writing, wrote},
+        play::{Call, copies, held, patient, take, workflow, writing, wrote},
         soak::{STALL, judge, soaking},
-        world::{ROOMY, World, none, quick},
+        world::{ROOMY, World, none},
     },
 };
 use model::{
@@ -129,18 +128,27 @@ async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
     }
 }
 
+/// Jobs of one execution that may be under way at once.
+const TOGETHER: usize = 20;
+
 /// The most jobs that were under way at once, as the log tells it.
 fn most_at_once(events: &[Event]) -> usize {
-    let (mut under_way, mut most) = (0, 0);
+    let (mut under_way, mut most) = (BTreeSet::new(), 0);
     for event in events {
-        match event.kind {
-            EventKind::JobStarted { .. } => under_way += 1,
-            EventKind::JobCompleted { .. } => under_way -= 1,
-            _ => {}
+        match &event.kind {
+            EventKind::JobStarted { job, .. } => drop(under_way.insert(job.job)),
+            kind => drop(kind.job().map(|job| under_way.remove(&job.job))),
         }
-        most = most.max(under_way);
+        most = most.max(under_way.len());
     }
     most
+}
+
+/// Ends whatever begins, for as long as there is a worker.
+async fn end_all(mut calls: UnboundedReceiver<Call>) {
+    while let Some(call) = calls.recv().await {
+        call.answer(wrote("copy"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,15 +159,27 @@ async fn rel_e9_no_execution_ever_has_more_than_twenty_jobs_under_way() {
     for _ in 0..3 {
         executions.push(world.launch(template, none()).await);
     }
-    let config = || WorkerConfig { per_execution: 20, ..quick() };
-    let answer = || writing(Answering(|_: &JobContext| wrote("copy")));
-    let one = world.worker_with(answer(), config());
-    let two = world.worker_elsewhere(answer(), config());
+    let (all, half) = (executions.len() * TOGETHER, executions.len() * TOGETHER / 2);
+    let (first, mut ones) = held();
+    let one = world.worker_with(writing(first), WorkerConfig { places: half, ..patient() });
+    let mut under_way = take(&mut ones, half).await;
+    // The other one has places for everything, and shares nothing with the first but the database.
+    let (second, mut others) = held();
+    let config = WorkerConfig { places: 2 * all, ..patient() };
+    let two = world.worker_elsewhere(writing(second), config);
+    under_way.extend(take(&mut others, all - half).await);
+
+    under_way.remove(0).answer(wrote("copy"));
+    // One takes the place of what has ended, and nothing else begins.
+    under_way.extend(take(&mut ones, 1).await);
+    assert!(ones.try_recv().is_err() && others.try_recv().is_err(), "more than {all} have begun");
+    under_way.into_iter().for_each(|call| call.answer(wrote("copy")));
+    tokio::spawn(end_all(ones));
+    tokio::spawn(end_all(others));
 
     for id in executions {
         assert_eq!(world.wait_over(id).await.documents.len(), 100);
-        let most = most_at_once(&world.events(id).await);
-        assert!((2..=20).contains(&most), "{most} were under way at once");
+        assert_eq!(most_at_once(&world.events(id).await), TOGETHER);
     }
     one.stop().await;
     two.stop().await;
