@@ -132,6 +132,19 @@ SELECT e.id, 'something happened after it was stopped'
          ORDER BY v.seq DESC, k.place DESC
          LIMIT 1) <> 'execution.stopped'
 UNION ALL
+-- A step that is made again says so first: a new generation begins.
+SELECT e.id, format('%s has completed twice in one generation', twice.node)
+  FROM e
+ CROSS JOIN LATERAL (SELECT k.event ->> 'node' AS node, k.event ->> 'kind' AS kind,
+                            lag(k.event ->> 'kind') OVER (PARTITION BY k.event ->> 'node'
+                                                              ORDER BY v.seq, k.place) AS earlier
+                       FROM execution_events v,
+                            jsonb_array_elements(v.events) WITH ORDINALITY AS k (event, place)
+                      WHERE v.execution_id = e.id
+                        AND k.event ->> 'kind' IN ('node.completed', 'node.retried', 'node.reset')
+                    ) AS twice
+ WHERE e.forgotten_at IS NULL AND twice.kind = 'node.completed' AND twice.earlier = 'node.completed'
+UNION ALL
 -- A job writes one document at most.
 SELECT e.id, 'a job made a document twice'
   FROM e JOIN documents d ON d.execution_id = e.id AND d.origin_job IS NOT NULL

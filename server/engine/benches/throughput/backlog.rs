@@ -58,10 +58,8 @@ async fn drained(processes: usize) -> (Measured, Measured) {
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let url = &stage.world.db.url;
     let working: Vec<Process> = (0..processes).map(|_| Process::again(WORKER, url)).collect();
-    let left = "SELECT count(*) FROM workflow_executions WHERE status <> 'completed'";
-    while stage.world.count(left).await > 0 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let done = "SELECT count(*) FROM workflow_executions WHERE status = 'completed'";
+    stage.until((done, EXECUTIONS as i64), Duration::from_millis(100)).await;
     drop(working);
     let sql = "SELECT extract(epoch FROM completed_at - (SELECT min(started_at) FROM job_attempts))::float8
                  FROM workflow_executions ORDER BY 1";

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{
     process::Process,
     report::{Report, rounded},
-    stage::{Stage, chain, pool},
+    stage::{Stage, WORKERS, chain, pool},
 };
 
 /// Names the database to a process that holds what it takes.
@@ -65,16 +65,12 @@ pub async fn measure(report: &mut Report) {
     let count = in_flight();
     let places = stage.places(count, &chain(STEPS)).await;
     let process = Process::again(HOLDER, &stage.world.db.url);
-    while stage.world.count("SELECT count(*) FROM workers").await == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    stage.until((WORKERS, 1), Duration::from_millis(50)).await;
     let empty = process.memory_mib();
     let launches = places.iter().map(|place| stage.launch(place));
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let held = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
-    while stage.world.count(held).await < count as i64 {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    stage.until((held, count as i64), Duration::from_millis(200)).await;
     let full = process.memory_mib();
     report.add(json!({
         "workload": "w7", "in_flight": count, "steps": STEPS, "memory_mib": rounded(full),

@@ -10,7 +10,7 @@ use super::{
     backlog,
     process::{Leaves, Process},
     report::{Report, rounded},
-    stage::Stage,
+    stage::{Stage, WORKERS},
 };
 
 /// Until what a start needs is done, and how long is measured then.
@@ -45,9 +45,7 @@ pub async fn measure(report: &mut Report) {
     // The connections of the stage itself have said what they did before it counts.
     stage.services.pool.close().await;
     let (what, process) = idle(&stage.world.db.url, &data);
-    while stage.world.count("SELECT count(*) FROM workers").await == 0 {
-        sleep(Duration::from_millis(50)).await;
-    }
+    stage.until((WORKERS, 1), Duration::from_millis(50)).await;
     sleep(WARM).await;
     let (asked, used) = (queries(&stage).await, process.processor_time());
     sleep(long()).await;

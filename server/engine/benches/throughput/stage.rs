@@ -35,6 +35,10 @@ use uuid::Uuid;
 
 /// Executions in flight of one workspace, which may have ten before others wait.
 const PER_WORKSPACE: usize = 8;
+/// For so long nothing may happen of what is awaited, and no execution may take longer.
+const GIVE_UP: Duration = Duration::from_secs(120);
+/// How many processes have begun to work.
+pub const WORKERS: &str = "SELECT count(*) FROM workers";
 
 /// Where something is measured.
 pub struct Stage {
@@ -115,13 +119,45 @@ impl Stage {
         let id = self.launch(place).await;
         let sql =
             "SELECT event_seq FROM workflow_executions WHERE id = $1 AND status = 'completed'";
+        let begun = Instant::now();
         loop {
             let query = sqlx::query_scalar(sql).bind(id.0);
             if let Some(last) = query.fetch_optional(&self.services.pool).await.unwrap() {
                 return self.ends.expect(last);
             }
+            if begun.elapsed() > GIVE_UP {
+                let standing = self.standing().await;
+                panic!("the first execution does not complete; {standing}");
+            }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Looks every so often until a query yields at least that. Gives up when the number stays as it is.
+    pub async fn until(&self, (sql, least): (&'static str, i64), every: Duration) {
+        let (mut last, mut changed) = (-1, Instant::now());
+        loop {
+            let now = self.world.count(sql).await;
+            if now >= least {
+                return;
+            }
+            if now != last {
+                (last, changed) = (now, Instant::now());
+            }
+            if changed.elapsed() > GIVE_UP {
+                let standing = self.standing().await;
+                panic!("it stays at {now} of {least}: {sql}; {standing}");
+            }
+            tokio::time::sleep(every).await;
+        }
+    }
+
+    /// How many executions stand where, and an error of one that failed.
+    async fn standing(&self) -> String {
+        let sql = "SELECT coalesce(string_agg(concat_ws(' ', count, status, error), ', '), 'none')
+                     FROM (SELECT count(*), status, min(error) AS error
+                             FROM workflow_executions GROUP BY status) AS of_status";
+        sqlx::query_scalar(sql).fetch_one(&self.world.db.pool).await.unwrap()
     }
 }
 
@@ -218,7 +254,7 @@ impl Ends {
             inner.waiting.insert(id, sender);
             receiver
         };
-        let waiting = tokio::time::timeout(Duration::from_secs(120), receiver);
+        let waiting = tokio::time::timeout(GIVE_UP, receiver);
         waiting.await.expect("the execution ends").expect("the listener is there")
     }
 

@@ -1,10 +1,11 @@
-//! Group commit: what ends at the same moment is written together.
+//! How many commits work costs: what ends at the same moment is written together, and so are a step's
+//! end and the next one's beginning.
 
 use engine::{
     exec::WorkerConfig,
     executors::Attempt,
     testing::{
-        play::{copies, held, patient, take, writing, wrote},
+        play::{Answering, copies, held, patient, take, workflow, writing, wrote},
         world::{World, none},
     },
 };
@@ -13,6 +14,8 @@ use sqlx::PgPool;
 
 /// Executions that end while another transaction is under way.
 const COUNT: usize = 32;
+/// Steps of a chain.
+const STEPS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// Waits until somebody waits for a lock, and whoever else is at work has done what it can.
 async fn somebody_waits(pool: &PgPool) {
@@ -72,5 +75,37 @@ async fn executions_that_end_while_a_transaction_is_under_way_share_the_next_one
         println!("{COUNT} ends {what}: {commits} commits");
         // One; on a busy machine some may have come too late for it.
         assert!(commits <= 4, "{what}: {commits}");
+    }
+}
+
+/// How many transactions wrote the beginnings and ends of a chain's steps, each of which ends with this.
+async fn commits_of_a_chain(end: impl Fn() -> Attempt + Send + Sync + 'static) -> i64 {
+    let world = World::new().await;
+    let stops = [&["start"][..], &STEPS[..], &["end"][..]].concat();
+    let edges: Vec<(&str, &str)> = stops.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let chain = world.publish(&workflow(&STEPS.map(|step| (step, 1)), &edges)).await;
+    let worker = world.worker_with(writing(Answering(move |_: &_| end())), patient());
+
+    let id = world.launch(chain, none()).await;
+
+    let view = world.wait_over(id).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    worker.stop().await;
+    world.assert_sound().await;
+    // A row of events is what one transaction says of an execution.
+    let sql = r#"SELECT count(DISTINCT xmin::text) FROM execution_events
+                  WHERE events @? '$[*] ? (@.kind == "job.started" || @.kind == "job.completed")'"#;
+    world.count(sql).await
+}
+
+#[tokio::test]
+async fn a_chain_costs_one_commit_a_step() {
+    let plain = || Attempt::done(JobOutput::default());
+    for (what, commits) in [
+        ("in one statement", commits_of_a_chain(plain).await),
+        ("with documents", commits_of_a_chain(|| wrote("A")).await),
+    ] {
+        // The first step begins with one, and each ends with the next one's beginning.
+        assert_eq!(commits, STEPS.len() as i64 + 1, "{what}");
     }
 }

@@ -20,7 +20,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 /// What is found, and the damage that does it. In braces: the executions of the [`Scene`].
-const CASES: [(&str, &str); 23] = [
+const CASES: [(&str, &str); 24] = [
     (
         "events are numbered with gaps",
         "UPDATE workflow_executions SET event_seq = event_seq + 1 WHERE id = {done}",
@@ -104,6 +104,13 @@ const CASES: [(&str, &str); 23] = [
          INSERT INTO execution_events (execution_id, seq, at, events)
          SELECT id, event_seq, engine_now(), '[{\"kind\": \"node.started\", \"node\": \"write\"}]'
            FROM workflow_executions WHERE id = {stopped}",
+    ),
+    (
+        "write has completed twice in one generation",
+        "UPDATE workflow_executions SET event_seq = event_seq + 1 WHERE id = {done};
+         INSERT INTO execution_events (execution_id, seq, at, events)
+         SELECT id, event_seq, engine_now(), '[{\"kind\": \"node.completed\", \"node\": \"write\"}]'
+           FROM workflow_executions WHERE id = {done}",
     ),
     (
         "a job made a document twice",

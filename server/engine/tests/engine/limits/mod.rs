@@ -7,5 +7,6 @@ mod months;
 mod places;
 mod providers;
 mod turns;
+mod unheard;
 mod waits;
 mod workers;

@@ -6,4 +6,5 @@ mod one_way_out;
 mod providers;
 mod retries;
 mod silent;
+mod streamed;
 mod wire;
