@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod running;
+
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt,
+    io::{Read, Write},
+    net::TcpStream,
     path::Path,
-    process::{Child, ChildStderr, Command, Output, Stdio},
-    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    process::{Command, Output},
     thread,
     time::{Duration, Instant},
 };
@@ -22,155 +22,10 @@ use nix::{
     },
     unistd::Pid,
 };
-use tempfile::TempDir;
+use running::{Instance, PATIENCE, Running, unheard};
 
-/// Only what hangs takes longer: a server itself gives up on an answer after half as long.
-const PATIENCE: Duration = Duration::from_secs(180);
-
-/// A folder of its own, an address of its own.
-struct Instance {
-    dir: TempDir,
-    address: SocketAddr,
-}
-
-/// A process that is serving.
-struct Running {
-    child: Child,
-    log: Receiver<String>,
-}
-
-impl Instance {
-    fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        fs::create_dir(dir.path().join("site")).unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self { dir, address }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
-        command.args(arguments);
-        self.with_settings(command)
-    }
-
-    fn with_settings(&self, mut command: Command) -> Command {
-        command
-            .env_remove("DATABASE_URL")
-            .env_remove("ATELIER_PUBLIC_URL")
-            .env("LEPTOS_SITE_ROOT", self.dir.path().join("site"))
-            .env("ATELIER_DATA_DIR", self.dir.path().join("data"))
-            .env("ATELIER_LISTEN", self.address.to_string())
-            .env("ATELIER_LOG_FORMAT", "json");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn serve(&self) -> Running {
-        Running::of(self.command(&["serve"]), "Atelier is at")
-    }
-
-    /// Tries to sign in as somebody who is not there, each from an address of their own.
-    fn guess(&self, number: u8) -> String {
-        let body = format!(r#"{{"email":"{number}@example.org","password":"wrong password"}}"#);
-        self.post("session", &format!("X-Forwarded-For: 203.0.113.{number}\r\n"), &body)
-    }
-
-    fn set_up(&self) -> String {
-        let body = r#"{"name":"Ada","email":"ada@example.org","password":"correct horse","workspace":"Studio"}"#;
-        self.post("set-up", "", body)
-    }
-
-    fn post(&self, path: &str, headers: &str, body: &str) -> String {
-        let (host, length) = (self.address, body.len());
-        self.ask(&format!(
-            "POST /api/v1/{path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{headers}\
-             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        ))
-    }
-
-    fn ask(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
-        reply
-    }
-
-    fn get(&self, path: &str) -> String {
-        let host = self.address;
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
-    }
-}
-
-impl Running {
-    /// Starts a process and waits for a word in its log.
-    fn of(mut command: Command, word: &str) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let log = read(child.stderr.take().unwrap());
-        let running = Self { child, log };
-        running.read_until(word);
-        running
-    }
-
-    fn read_until(&self, word: &str) {
-        let (mut seen, until) = (String::new(), Instant::now() + PATIENCE);
-        while !seen.contains(word) {
-            let line = self.line(until);
-            let line = line.unwrap_or_else(|error| panic!("no `{word}` ({error}) in:\n{seen}"));
-            seen.extend([line.as_str(), "\n"]);
-        }
-    }
-
-    fn line(&self, until: Instant) -> Result<String, RecvTimeoutError> {
-        self.log.recv_timeout(until.saturating_duration_since(Instant::now()))
-    }
-
-    /// Whether its log ends in time, as it does with the process.
-    fn falls_silent(&self) -> bool {
-        let until = Instant::now() + PATIENCE;
-        while self.line(until).is_ok() {}
-        self.line(until) == Err(RecvTimeoutError::Disconnected)
-    }
-
-    fn send(&self, signal: Signal) {
-        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
-    }
-
-    /// Waits for the end and says whether it was a success.
-    fn end(&mut self) -> bool {
-        assert!(self.falls_silent(), "the process does not end");
-        self.child.wait().unwrap().success()
-    }
-}
-
-impl Drop for Running {
-    /// A failed test leaves no process behind, and no database of a process: that of one which has to be
-    /// killed ends by itself once its files are gone.
-    fn drop(&mut self) {
-        if self.child.try_wait().unwrap().is_none() {
-            self.send(Signal::SIGTERM);
-            if !self.falls_silent() {
-                self.child.kill().ok();
-            }
-            self.child.wait().unwrap();
-        }
-    }
-}
-
-/// All that is logged, whether somebody waits for it or not: the process would stand still at a full pipe.
-fn read(log: ChildStderr) -> Receiver<String> {
-    let (sender, said) = mpsc::channel();
-    thread::spawn(move || {
-        let lines = BufReader::new(log).lines().map_while(Result::ok);
-        lines.for_each(|line| drop(sender.send(line)));
-    });
-    said
-}
+/// About what a pipe holds.
+const UNREAD: usize = 50_000;
 
 fn words(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
@@ -179,6 +34,25 @@ fn words(output: &Output) -> (String, String) {
 
 fn is_served(data: &Path) -> bool {
     data.join("postgres/data/postmaster.pid").exists()
+}
+
+#[test]
+fn a_log_that_nobody_reads_brings_nothing_to_a_halt() {
+    let instance = Instance::new();
+    let mut command = instance.command(&["serve"]);
+    command.env("ATELIER_LOG", "trace");
+    let (mut child, mut log) = unheard(command, "Atelier is at");
+
+    // Each of them is worth several lines.
+    for _ in 0..300 {
+        assert!(instance.get("/health").starts_with("HTTP/1.1 200"), "it does not answer");
+    }
+
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGTERM).unwrap();
+    assert!(child.wait().unwrap().success());
+    let mut unread = vec![];
+    log.read_to_end(&mut unread).unwrap();
+    assert!(unread.len() >= UNREAD, "{} bytes were not read", unread.len());
 }
 
 #[test]
