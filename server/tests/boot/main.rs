@@ -15,14 +15,11 @@ use std::{
 };
 
 use engine::testing::soak::{STALL, judge};
-use nix::{
-    sys::{
-        resource::{Resource, getrlimit, setrlimit},
-        signal::{Signal, kill},
-    },
-    unistd::Pid,
+use nix::sys::{
+    resource::{Resource, getrlimit, setrlimit},
+    signal::Signal,
 };
-use running::{Instance, PATIENCE, Running, unheard};
+use running::{Instance, PATIENCE, Running, Unheard};
 
 /// About what a pipe holds.
 const UNREAD: usize = 50_000;
@@ -41,18 +38,15 @@ fn a_log_that_nobody_reads_brings_nothing_to_a_halt() {
     let instance = Instance::new();
     let mut command = instance.command(&["serve"]);
     command.env("ATELIER_LOG", "trace");
-    let (mut child, mut log) = unheard(command, "Atelier is at");
+    let server = Unheard::after(command, "Atelier is at");
 
     // Each of them is worth several lines.
     for _ in 0..300 {
-        assert!(instance.get("/health").starts_with("HTTP/1.1 200"), "it does not answer");
+        assert!(instance.get("/healthz").starts_with("HTTP/1.1 200"), "it does not answer");
     }
 
-    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGTERM).unwrap();
-    assert!(child.wait().unwrap().success());
-    let mut unread = vec![];
-    log.read_to_end(&mut unread).unwrap();
-    assert!(unread.len() >= UNREAD, "{} bytes were not read", unread.len());
+    let (success, unread) = server.end();
+    assert!(success && unread >= UNREAD, "{success}, and {unread} bytes were not read");
 }
 
 #[test]

@@ -155,16 +155,42 @@ impl Drop for Running {
     }
 }
 
-/// A process whose log is read until a word in it, and then by nobody.
-pub fn unheard(mut command: Command, word: &str) -> (Child, BufReader<ChildStderr>) {
-    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains(word) {
-        line.clear();
-        assert!(log.read_line(&mut line).unwrap() > 0, "it ended before it said `{word}`");
+/// A process whose log nobody reads.
+pub struct Unheard {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Unheard {
+    /// Starts a process; its log is read until a word in it.
+    pub fn after(mut command: Command, word: &str) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut unheard = Self { child, log };
+        let mut line = String::new();
+        while !line.contains(word) {
+            line.clear();
+            let length = unheard.log.read_line(&mut line).unwrap();
+            assert!(length > 0, "it ended before it said `{word}`");
+        }
+        unheard
     }
-    (child, log)
+
+    /// Asks it to leave; whether that was a success, and how many bytes of its log nobody has read.
+    pub fn end(mut self) -> (bool, usize) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), Signal::SIGTERM).unwrap();
+        let success = self.child.wait().unwrap().success();
+        let mut unread = vec![];
+        self.log.read_to_end(&mut unread).unwrap();
+        (success, unread.len())
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().unwrap();
+    }
 }
 
 /// All that is logged, whether somebody waits for it or not: the process would stand still at a full pipe.
