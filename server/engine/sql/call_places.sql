@@ -68,10 +68,8 @@ SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms
        line.first_in_minute AS "first_in_minute!",
        line.beside AS "beside!",
        (SELECT count(*) FROM gone) AS "in_minute!",
-       (extract(epoch FROM coalesce(minute.free_at, engine_now() + interval '1 second')
-                           - engine_now()) * 1000)::bigint AS "free_ms!",
-       to_char(coalesce(minute.free_at, engine_now() + interval '1 second') AT TIME ZONE 'UTC',
-               'HH24:MI:SS') AS "free_clock!"
+       (extract(epoch FROM minute.free_at - engine_now()) * 1000)::bigint AS "free_ms?",
+       to_char(minute.free_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "free_clock?"
   FROM line
   LEFT JOIN minute ON true
   LEFT JOIN provider_cooldowns c

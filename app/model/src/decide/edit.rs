@@ -78,8 +78,12 @@ impl Draft<'_> {
         }
     }
 
-    /// The same where a round begins anew.
+    /// The same where a round begins anew. What is no longer as it was drawn stays: it may have been
+    /// changed by itself since.
     pub(super) fn set_up_anew(&mut self, id: &NodeId) {
+        if self.snapshot.nodes.get(id).is_some_and(|node| node.config.is_some()) {
+            return;
+        }
         let Some(redrawn) = self.snapshot.redrawn.get(id.drawn()) else { return };
         let fields = differing(self.snapshot.config(id), redrawn);
         if !fields.is_empty() {

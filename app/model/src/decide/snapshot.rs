@@ -351,8 +351,11 @@ impl Guarded for Snapshot {
     }
 
     fn changed(&self) -> Vec<&NodeId> {
-        let changed = self.nodes.iter().filter(|(_, node)| node.config.is_some());
-        changed.map(|(id, _)| id).collect()
+        // Rounds that began before their step was set up otherwise are so for them.
+        let otherwise = |(id, node): &(&NodeId, &NodeState)| {
+            node.config.is_some() || self.redrawn.contains_key(id.drawn())
+        };
+        self.nodes.iter().filter(otherwise).map(|(id, _)| id).collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What people change of steps that have not run: only what the drawing has a place for, and of what
 //! lies in a loop the rounds to come.
 
+use std::sync::Arc;
+
 use model::{
     decide::{Draft, Refused, Snapshot},
     execution::{
@@ -9,6 +11,7 @@ use model::{
         state::{EndReason, ExecutionStatus as Status, NodeStatus},
     },
     id::NodeId,
+    nodes::{NodeConfig, NodeKind},
     problem::FieldProblem,
     time::Timestamp,
     validate,
@@ -216,6 +219,22 @@ fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
     };
     assert_eq!(events.iter().filter(edited).count(), 1);
     assert_eq!(worked_off(again).status, Status::Completed);
+}
+
+#[test]
+fn a_step_of_a_round_that_was_changed_by_itself_stays_so_when_the_round_begins_anew() {
+    let edited = after(launched(one_by_one("fail")), |draft| {
+        edit(draft, "write", &json!({"prompt": "Write better"})).unwrap();
+    });
+    let refused = Ending::Failed(Failure::permanent("refused", "never"));
+    let mut failed = after(edited, |draft| assert_eq!(all_end(draft, &refused), 2));
+    let own = NodeConfig::from_value(NodeKind::GenerateCopy, json!({"prompt": "By itself"}));
+    let first = failed.nodes.get_mut(&run(&"write".into(), 0)).unwrap();
+    first.config = Some(Arc::new(own.unwrap()));
+
+    let again = after(failed, |draft| draft.retry_node(&"each".into(), None).unwrap());
+
+    assert_eq!(prompt(&again, Some(0)), "By itself");
 }
 
 #[test]

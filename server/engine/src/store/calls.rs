@@ -220,13 +220,15 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
-    let in_minute = row.in_minute + row.first_in_minute;
-    if call.per_minute.is_some_and(|most| in_minute >= i64::from(most)) {
-        let for_ms = u64::try_from(row.free_ms).unwrap_or(0).clamp(1, AGAIN_MS);
-        return Ok(Some(Leave::Paced { for_ms, clock: row.free_clock }));
+    let most_in_minute = call.per_minute.map_or(i64::MAX, i64::from);
+    if row.in_minute >= most_in_minute {
+        let for_ms = row.free_ms.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0);
+        let (for_ms, clock) = (for_ms.clamp(1, AGAIN_MS), row.free_clock.unwrap_or_default());
+        return Ok(Some(Leave::Paced { for_ms, clock }));
     }
     let taken = row.of_all + row.first;
-    if taken < at_once {
+    // What is left of the minute is for those that come first, as places are.
+    if taken < at_once && row.in_minute + row.first_in_minute < most_in_minute {
         return Ok(None);
     }
     let asked = times_asked(conn, call.claim.0).await?;

@@ -137,6 +137,20 @@ fn a_loop_is_kept_with_what_is_asked_in_it_as_drawn_and_round_by_round() {
 }
 
 #[test]
+fn rounds_that_have_begun_keep_their_review_whatever_those_to_come_ask() {
+    let runner = Hand::of(Role::Runner);
+    let mut asked = launched(looped(for_editors()));
+    let open: NodeConfig = Config { reviewers: Reviewers::Runners, ..Config::default() }.into();
+    asked.redrawn.insert("check_inside".into(), Arc::new(open));
+
+    assert!(asked.lacks(&"check_inside".into(), &runner).is_some(), "it means the begun ones, too");
+    assert_eq!(
+        kept_from(&runner, &asked),
+        ["check_inside@each[0]", "check_inside@each[1]", "each"]
+    );
+}
+
+#[test]
 fn a_step_that_runs_a_workflow_is_open_where_somebody_has_looked_into_that() {
     let runs = json!({"template": " Child ", "version": 3});
     let edges = [("start", "", "run"), ("run", "", "end")];

@@ -85,7 +85,10 @@ pub(crate) async fn look(
 pub(crate) async fn can_be_read(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
     let all: Vec<ExecutionId> = ids.iter().copied().map(ExecutionId).collect();
     let reading = async {
-        frozen(conn, (ids, &all)).await?;
+        let parts = frozen(conn, (ids, &all)).await?;
+        for (id, written) in executions::redrawn(conn, ids).await? {
+            parts.get(&id).map(|parts| redrawn(&parts.frozen, written)).transpose()?;
+        }
         executions::snapshot_rows(conn, ids).await.map(drop)
     };
     match reading.await {

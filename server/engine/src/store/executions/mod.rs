@@ -40,7 +40,7 @@ pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{Held, keep_partial, mark_sent, notify_text, partial_texts};
 pub use queue::{Places, lock_places, next_to_start};
 pub use read::{
-    ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, usual_node_times,
+    ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, redrawn, usual_node_times,
 };
 pub use recorded::{Recorded, recorded_answer, replayed};
 pub use tested::{settled_edges, tested, under_test};

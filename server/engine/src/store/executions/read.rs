@@ -1,5 +1,7 @@
 //! Reading executions for pages and the API.
 
+use std::collections::BTreeMap;
+
 use model::{
     api::executions::ExecutionPulse,
     execution::{brought::Brought, queue::Queued},
@@ -8,11 +10,15 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use super::family::children_bill;
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{
+        rows::{read_json, word},
+        timestamp,
+    },
 };
 
 /// What a page shows of an execution besides its events.
@@ -64,6 +70,24 @@ pub async fn changed_nodes(
     .await
     .doing("reading changed nodes")?;
     Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.config)).collect())
+}
+
+/// How steps in loops are set up for the rounds to come, of those executions in which that differs from
+/// how they were drawn.
+pub async fn redrawn(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(ExecutionId, BTreeMap<NodeId, Value>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, redrawn AS "redrawn!"
+             FROM workflow_executions WHERE id = ANY($1) AND redrawn IS NOT NULL"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading how rounds to come are set up")?;
+    let of_each = rows.into_iter().map(|row| Ok((ExecutionId(row.id), read_json(row.redrawn)?)));
+    of_each.collect()
 }
 
 /// What a node gave, port by port; none where it has given nothing.
