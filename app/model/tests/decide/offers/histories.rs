@@ -1,6 +1,6 @@
 //! Histories in which much is offered and much is not.
 
-use model::{execution::failure::Failure, workflow::Workflow};
+use model::{execution::failure::Failure, validate, workflow::Workflow};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -23,7 +23,11 @@ pub(crate) fn histories() -> impl Strategy<Value = History> {
     let worked = (lacking, half_of_it(), steps([6, 1, 3])).prop_map(|(workflow, first, then)| {
         (workflow, (1, true), first.into_iter().chain(then).collect())
     });
-    prop_oneof![(workflows(6), how, steps([6, 1, 3])), worked, lines::histories()]
+    // One that cannot be launched cannot be edited either.
+    let lines = lines::histories().prop_filter("it cannot be launched", |(workflow, ..)| {
+        validate::is_runnable(&validate::validate(workflow))
+    });
+    prop_oneof![(workflows(6), how, steps([6, 1, 3])), worked, lines]
 }
 
 /// What can be claimed is, and done or refused for good one after the other.
