@@ -35,6 +35,13 @@ pub async fn found(world: &World) -> Vec<Ailment> {
     world.services.diagnose().await.unwrap()
 }
 
+/// Asserts that somebody has repaired once, and that it is known who.
+pub async fn assert_signed(world: &World) {
+    let noted = "SELECT count(*) FROM audit_log
+                  WHERE action = 'execution.repair' AND user_id IS NOT NULL";
+    assert_eq!(world.count(noted).await, 1, "who did it is known");
+}
+
 fn is_done(job: &JobView) -> bool {
     job.status == JobStatus::Completed
 }
@@ -116,9 +123,7 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     assert_eq!(view.end_reason, Some(EndReason::Unreadable), "nobody stopped it");
     assert_kept(&world, id).await;
     assert_eq!(found(&world).await, []);
-    let noted = "SELECT count(*) FROM audit_log
-                  WHERE action = 'execution.repair' AND user_id IS NOT NULL";
-    assert_eq!(world.count(noted).await, 1, "who did it is known");
+    assert_signed(&world).await;
     world.assert_sound().await;
 }
 

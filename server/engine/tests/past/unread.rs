@@ -19,7 +19,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::doctor::{assert_kept, found, one_of_three, run};
+use crate::doctor::{assert_kept, assert_signed, found, one_of_three, run};
 
 /// Deeper than readers go.
 const DAMAGE: &str = "
@@ -56,9 +56,7 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     let expected: [&[&str]; 3] = [&["completed"], &["handed_back"], &["handed_back", "cancelled"]];
     assert_eq!(attempts, expected);
     assert_eq!(found(&world).await, []);
-    let noted = "SELECT count(*) FROM audit_log
-                  WHERE action = 'execution.repair' AND user_id IS NOT NULL";
-    assert_eq!(world.count(noted).await, 1, "who did it is known");
+    assert_signed(&world).await;
     world.assert_sound().await;
 }
 

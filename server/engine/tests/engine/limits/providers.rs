@@ -4,7 +4,7 @@ use engine::{
     limits::Limits,
     testing::{
         play::{patient, workflow},
-        world::none,
+        world::{World, none},
     },
 };
 use model::{
@@ -20,6 +20,14 @@ use crate::limits::desk::{calls, desk, texts};
 
 fn write(view: &ExecutionView) -> &NodeView {
     view.node(&NodeId::from("write")).unwrap()
+}
+
+/// Lets a minute pass, and a little more.
+async fn a_minute_later(world: &World) {
+    for _ in 0..2 {
+        world.db.advance(Duration::from_secs(31)).await;
+        world.nudge().await;
+    }
 }
 
 fn waits(view: &ExecutionView) -> bool {
@@ -42,10 +50,7 @@ async fn rel_m2_when_a_provider_asks_to_wait_no_other_job_is_sent_to_it() {
     assert!(words.starts_with("OpenAI asks to wait until ") && words.ends_with(" UTC"), "{words}");
     assert!(write(&view).until.is_some(), "it says when it goes on");
     assert!(desk.try_recv().is_err(), "nothing was sent");
-    for _ in 0..2 {
-        world.db.advance(Duration::from_secs(31)).await;
-        world.nudge().await;
-    }
+    a_minute_later(&world).await;
     for call in calls(&mut desk, 2).await {
         call.write();
     }
@@ -170,10 +175,7 @@ async fn of_a_provider_with_so_many_calls_a_minute_the_others_wait_for_the_next_
     world.wait(small, waits).await;
     assert!(desk.try_recv().is_err(), "nothing was sent");
 
-    for _ in 0..2 {
-        world.db.advance(Duration::from_secs(31)).await;
-        world.nudge().await;
-    }
+    a_minute_later(&world).await;
 
     for call in calls(&mut desk, 2).await {
         call.write();
@@ -278,10 +280,7 @@ async fn after_a_provider_has_asked_to_wait_fewer_calls_leave_at_once() {
     };
     world.wait(execution, all_wait).await;
 
-    for _ in 0..2 {
-        world.db.advance(Duration::from_secs(31)).await;
-        world.nudge().await;
-    }
+    a_minute_later(&world).await;
     let again = calls(&mut desk, 2).await;
     let full = |view: &ExecutionView| {
         let busy = |failure: &model::execution::failure::Failure| failure.code == "provider_busy";

@@ -1,7 +1,7 @@
 //! What people change of steps that have not begun.
 
 use engine::testing::{
-    play::{graph, inside},
+    play::graph,
     world::{World, quick, sample, services},
 };
 use model::{
@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::graph::{echoing, id, status, text};
+use super::graph::{echoing, id, status, text, writing_each};
 
 fn fields(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap()
@@ -70,14 +70,7 @@ async fn no_edit_cuts_off_what_lies_behind_a_branch() {
 /// start → each (write) → end: three rounds, one after the other.
 fn looped() -> Workflow {
     let rounds = json!({"items": "${[\"a\", \"b\", \"c\"]}", "concurrency": 1});
-    let nodes = [("each", "for_each", rounds), ("write", "generate_copy", text("Old ${item}"))];
-    let edges = [
-        ("start", "each"),
-        ("each.item", "write"),
-        ("write.texts", "each"),
-        ("each.output", "end"),
-    ];
-    inside(graph(&nodes, &edges), "each", &["write"])
+    writing_each(rounds, "Old ${item}")
 }
 
 /// What an execution returned.

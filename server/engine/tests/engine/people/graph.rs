@@ -4,7 +4,7 @@ use engine::{
     error::EngineError,
     executors::Executors,
     testing::{
-        play::{Answering, failed, with_artifact, wrote},
+        play::{Answering, failed, graph, inside, with_artifact, wrote},
         world::{World, none},
     },
 };
@@ -23,6 +23,18 @@ use serde_json::{Value, json};
 /// A text node's configuration.
 pub(crate) fn text(prompt: &str) -> Value {
     json!({ "prompt": prompt })
+}
+
+/// start → each (write) → end, with a loop that is set up so.
+pub(crate) fn writing_each(each: Value, prompt: &str) -> Workflow {
+    let nodes = [("each", "for_each", each), ("write", "generate_copy", text(prompt))];
+    let edges = [
+        ("start", "each"),
+        ("each.item", "write"),
+        ("write.texts", "each"),
+        ("each.output", "end"),
+    ];
+    inside(graph(&nodes, &edges), "each", &["write"])
 }
 
 /// The executors of the product, but text nodes answer with their own prompt and what a reviewer

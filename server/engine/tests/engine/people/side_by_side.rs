@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::testing::{
-    play::{Call, failed, graph, held, inside, take, writing, wrote},
+    play::{Call, failed, graph, held, take, writing, wrote},
     world::{World, quick},
 };
 use model::{
@@ -17,7 +17,7 @@ use model::{
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::graph::{id, launch, status, text};
+use super::graph::{id, launch, status, text, writing_each};
 use crate::children::graph::result;
 
 /// start → fork → a, b and c → merge → end.
@@ -47,14 +47,7 @@ fn lanes(on_lane_failure: &str, merge: &Value) -> Workflow {
 /// start → each (write) → end: a round for each of four items, two of them at once.
 fn rounds() -> Workflow {
     let each = json!({ "items": "${[1, 2, 3, 4]}", "concurrency": 2 });
-    let nodes = [("each", "for_each", each), ("write", "generate_copy", text("Write"))];
-    let edges = [
-        ("start", "each"),
-        ("each.item", "write"),
-        ("write.texts", "each"),
-        ("each.output", "end"),
-    ];
-    inside(graph(&nodes, &edges), "each", &["write"])
+    writing_each(each, "Write")
 }
 
 /// What is under way, by its step.

@@ -1,7 +1,7 @@
 //! Step by step and up to breakpoints: where several steps come at once, or one again and again.
 
 use engine::testing::{
-    play::{graph, inside},
+    play::graph,
     world::{World, quick},
 };
 use model::{
@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, id, status, text};
+use super::graph::{echoing, id, status, text, writing_each};
 
 /// start → fork → left and right → join → end.
 fn lanes() -> Workflow {
@@ -39,14 +39,7 @@ fn lanes() -> Workflow {
 /// start → each (write) → end: two rounds, so many of them at once.
 fn rounds(at_once: u32) -> Workflow {
     let config = json!({"items": "${[\"a\", \"b\"]}", "concurrency": at_once});
-    let nodes = [("each", "for_each", config), ("write", "generate_copy", text("${item}"))];
-    let edges = [
-        ("start", "each"),
-        ("each.item", "write"),
-        ("write.texts", "each"),
-        ("each.output", "end"),
-    ];
-    inside(graph(&nodes, &edges), "each", &["write"])
+    writing_each(config, "${item}")
 }
 
 async fn launch(
