@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   // A shared machine may stall a browser; what needs another try is listed as flaky.
-  retries: process.env.CI ? 2 : 0,
+  retries: 1,
   // Far above what they take (a minute and half an hour at most): some machines are half as fast.
   timeout: 120_000,
   globalTimeout: 50 * 60_000,

@@ -53,8 +53,6 @@ fn run(source: &str, scope: &Scope) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
     #[test]
     fn rel_s11_any_source_ends_without_a_panic(source in source()) {
         run(&source, &scope());
@@ -71,8 +69,6 @@ fn moment() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
     #[test]
     fn any_text_is_a_time_or_refused_and_what_is_a_time_reads_back(text in moment()) {
         if let Some(at) = Timestamp::from_iso8601(&text) {

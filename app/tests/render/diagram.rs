@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use crate::page::{count, render};
+use crate::render::page::{count, render};
 
 const PICTURES: [&str; 3] = ["ffd9a8,ff8f70", "a8e6ff,5b8def", "d8ffc9,44b78b"];
 

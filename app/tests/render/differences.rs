@@ -9,7 +9,7 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::page::{count, render};
+use crate::render::page::{count, render};
 
 fn shown(name: &str, comparison: Comparison) -> String {
     render(name, "/", move || view! { <Difference comparison=comparison /> })

@@ -13,7 +13,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 
-use crate::page::{count, render};
+use crate::render::page::{count, render};
 
 fn panel(workflow: Workflow, node: Node) -> String {
     let name = format!("panel_{}", node.kind().key());

@@ -8,7 +8,7 @@ use app::{
 use leptos::prelude::*;
 use model::{api::listing::Page, pages::ExecutionRow};
 
-use crate::{
+use crate::render::{
     models,
     page::{count, render},
 };

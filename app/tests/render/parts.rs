@@ -25,7 +25,7 @@ use app::{
 use leptos::prelude::*;
 use model::{problem::Problem, time::Timestamp};
 
-use crate::page::{count, render};
+use crate::render::page::{count, render};
 
 fn text(value: &str) -> RwSignal<String> {
     RwSignal::new(value.to_owned())

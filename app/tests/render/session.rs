@@ -8,7 +8,7 @@ use app::session::{
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUrlError};
 
-use crate::page::{count, render};
+use crate::render::page::{count, render};
 
 #[test]
 fn set_up_has_a_label_for_every_field_and_never_puts_one_into_the_address() {

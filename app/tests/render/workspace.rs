@@ -13,7 +13,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::{
+use crate::render::{
     models,
     page::{count, render},
 };

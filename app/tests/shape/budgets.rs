@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Source, refuse, root, rust, sources};
+use crate::shape::source::{Source, refuse, root, rust, sources};
 
 /// This file names what it forbids.
 const THIS: &str = "app/tests/shape/budgets.rs";

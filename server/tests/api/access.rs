@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Server, from_page, somewhere};
+use crate::api::support::{Server, from_page, somewhere};
 use axum::{
     body::Body,
     http::{Method, StatusCode},

@@ -1,6 +1,6 @@
 //! The addresses of the products before this one lead to the same routes.
 
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::http::{Method, StatusCode};
 use model::access::Role;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 const ALL: &str = "/api/v1/workflows/executions";
 

@@ -1,6 +1,6 @@
 //! Signing in and out over HTTP.
 
-use crate::support::{EMAIL, PASSWORD, Server, from_page, set_up_body, sign_in_body};
+use crate::api::support::{EMAIL, PASSWORD, Server, from_page, set_up_body, sign_in_body};
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -119,7 +119,7 @@ async fn a_program_calls_with_its_token_and_without_an_origin() {
     let token = made.json()["token"].as_str().unwrap().to_owned();
     let call = async |authorization: &str, cookie: &str| {
         let mut request = axum::http::Request::get("/api/v1/session")
-            .header(header::HOST, crate::support::HOST)
+            .header(header::HOST, crate::api::support::HOST)
             .header(header::AUTHORIZATION, authorization);
         if !cookie.is_empty() {
             request = request.header(header::COOKIE, cookie);

@@ -1,6 +1,6 @@
 //! What the editor asks of the server: its page, drafts, versions, order, files.
 
-use crate::support::{Reply, Server};
+use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use engine::services::actor::Actor;
 use model::{

@@ -1,6 +1,6 @@
 //! Steering over the API: step by step, breakpoints, edits, skips, retries with changes.
 
-use crate::support::{Reply, Server, from_page};
+use crate::api::support::{Reply, Server, from_page};
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},

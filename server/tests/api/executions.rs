@@ -1,6 +1,6 @@
 //! Executions over the API: launched, polled, followed, controlled.
 
-use crate::support::{Server, from_page};
+use crate::api::support::{Server, from_page};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;

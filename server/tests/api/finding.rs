@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use model::access::Role;
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 /// Of which kind each row is that the words find, and its name.
 async fn found(server: &Server, cookie: &str, words: &str) -> Vec<(String, String)> {

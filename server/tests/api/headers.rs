@@ -1,6 +1,6 @@
 //! What surrounds every answer: headers, hosts, origins, limits, health.
 
-use crate::support::{HOST, ORIGIN, Server, from_page, set_up_body, sign_in_body};
+use crate::api::support::{HOST, ORIGIN, Server, from_page, set_up_body, sign_in_body};
 use axum::{
     body::{Body, Bytes},
     http::{Method, Request, StatusCode, header},

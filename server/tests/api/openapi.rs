@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Server, somewhere};
+use crate::api::support::{Server, somewhere};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::rest::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Reply, Server};
+use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use futures::future::join_all;
 use serde_json::{Value, json};

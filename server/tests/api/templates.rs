@@ -1,6 +1,6 @@
 //! Templates over the API: made from any dialect, changed without loss, published, removed.
 
-use crate::support::{Reply, Server, from_page};
+use crate::api::support::{Reply, Server, from_page};
 use axum::http::{Method, StatusCode};
 use engine::store::accounts;
 use model::{access::Role, template::system_templates};

@@ -1,6 +1,6 @@
 //! What admins see of executions that do not go on, and how long history is kept.
 
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::http::{Method, StatusCode};
 use model::access::Role;
 use serde_json::json;

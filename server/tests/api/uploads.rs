@@ -3,7 +3,7 @@
 
 use std::{fs, io::Cursor, path::Path};
 
-use crate::support::{Reply, Server, from_page};
+use crate::api::support::{Reply, Server, from_page};
 use axum::{
     body::{Body, Bytes},
     http::{Method, StatusCode},

@@ -28,7 +28,7 @@ use server::embedded_pg::{Missing, Programs};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{
+use crate::fleet::{
     mix::{DOCUMENTS, Mix},
     processes::{Fleet, PACE, Process},
 };

@@ -24,7 +24,7 @@ use model::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
 
-use crate::processes::{Fleet, PACE};
+use crate::fleet::processes::{Fleet, PACE};
 
 const CLIENTS: usize = 8;
 /// Executions of a workspace that may run at once.

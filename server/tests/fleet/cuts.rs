@@ -4,7 +4,7 @@ use engine::testing::{play::graph, soak::soaking};
 use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
 
-use crate::{
+use crate::fleet::{
     processes::{Fleet, PACE, Process},
     proxy::{Lasting, Proxy},
     restarts::{DOCUMENTS, meeting},

@@ -14,7 +14,7 @@ use model::{
 };
 use nix::sys::signal::Signal;
 
-use crate::processes::{Fleet, PACE};
+use crate::fleet::processes::{Fleet, PACE};
 
 #[tokio::test]
 async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_nothing() {

@@ -29,7 +29,7 @@ use tokio::{
     sync::Notify,
 };
 
-use crate::{
+use crate::fleet::{
     mix::{IN_CHILDREN, IN_ROUNDS, Mix, losses},
     processes::{Fleet, PACE},
 };
@@ -42,7 +42,7 @@ const PLACES: u32 = 10;
 const AT_ONCE: usize = 5;
 
 fn kills() -> usize {
-    if soaking() { 200 } else { 40 }
+    if soaking() { 200 } else { 8 }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use engine::testing::{play::copies, soak::judge, world::none};
 use nix::sys::signal::Signal;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::processes::{Fleet, PACE, Process};
+use crate::fleet::processes::{Fleet, PACE, Process};
 
 #[tokio::test]
 async fn rel_e2_each_worker_takes_only_the_types_it_serves() {

@@ -12,7 +12,7 @@ use model::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::processes::Fleet;
+use crate::fleet::processes::Fleet;
 
 /// Documents that one execution makes, with all that it runs.
 pub const DOCUMENTS: usize = 5;

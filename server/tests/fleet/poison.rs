@@ -75,7 +75,7 @@ async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_three_of
         for _ in 0..3 {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command
-                .args(["--exact", "poison::a_worker_of_poison_when_asked_for"])
+                .args(["--exact", "fleet::poison::a_worker_of_poison_when_asked_for"])
                 .env(POISON, &url);
             if dice.random() {
                 command.env(POISON_ABORTS, "yes");

@@ -22,7 +22,7 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{mix::Mix, processes::Fleet};
+use crate::fleet::{mix::Mix, processes::Fleet};
 
 /// Words a second: so few that a text is still under way when something happens to who writes it.
 const SLOW: u32 = 20;

@@ -4,7 +4,7 @@ use engine::testing::{soak::soaking, world::none};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
 
-use crate::processes::{AT_WORK, Fleet};
+use crate::fleet::processes::{AT_WORK, Fleet};
 
 const WORKERS: usize = 3;
 /// So slow that most kills hit a job.

@@ -20,7 +20,7 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
-use crate::{
+use crate::fleet::{
     client::{Client, Question},
     processes::{Fleet, PACE},
     restarts::{DOCUMENTS, Postgres, meeting},

@@ -7,7 +7,7 @@ use engine::testing::{
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
-use crate::processes::Fleet;
+use crate::fleet::processes::Fleet;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e13_a_stop_given_to_one_process_closes_the_connections_of_another_by_its_news_alone() {

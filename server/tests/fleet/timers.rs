@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::processes::Fleet;
+use crate::fleet::processes::Fleet;
 
 /// Executions, and seconds over which their timers fall due.
 fn timers() -> (usize, usize) {

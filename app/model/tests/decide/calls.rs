@@ -13,7 +13,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::world::{picked, reviewer};
+use crate::decide::world::{picked, reviewer};
 
 /// The jobs that wait for a person's word about their call.
 fn asked(draft: &Draft<'_>) -> Vec<JobState> {

@@ -13,7 +13,7 @@ use model::{
     time::Timestamp,
 };
 
-use crate::store::Store;
+use crate::decide::store::Store;
 
 /// Asserts that what was loaded equals what a draft says is true.
 pub(crate) fn same(loaded: &Snapshot, drafted: &Snapshot) {

@@ -13,7 +13,7 @@ use model::{
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     input::{Ending, PICTURE, given},
     world::report,
 };

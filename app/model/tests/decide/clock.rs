@@ -7,7 +7,7 @@ use model::{
     workflow::{Edge, Node, Workflow},
 };
 
-use crate::{input::Input, world::World};
+use crate::decide::{input::Input, world::World};
 
 /// When every world begins.
 const BEGUN: i64 = 1_000_000_000;

@@ -7,7 +7,7 @@ use model::{
     execution::state::JobStatus,
 };
 
-use crate::{
+use crate::decide::{
     calls, children,
     input::Ending,
     world::{PER_EXECUTION, World, approve_all, claim, running},

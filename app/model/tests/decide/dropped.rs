@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_done, claim, launched},
     world::report,

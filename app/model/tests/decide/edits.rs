@@ -19,7 +19,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_done, all_end, launched, status},
     offers::looping,

@@ -22,7 +22,7 @@ use model::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     check,
     input::Ending,
     store::Store,

@@ -16,7 +16,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     input::Ending,
     states::decided_at,
     world::{approve_all, report},

@@ -19,7 +19,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     input::Ending,
     states::{decided_at, snapshot_in},
     world::{report, reviewer},
@@ -162,7 +162,7 @@ pub(crate) fn told(leads_to: &str, events: &[Event], answer: &Answer) -> String 
 
 /// Compares a table with the reviewed one of that name. With `ATELIER_KEEP` it is kept instead; what
 /// has changed is reviewed as the difference to the last commit:
-/// `ATELIER_KEEP=yes cargo test -p model --test decide pairs`.
+/// `ATELIER_KEEP=yes cargo test -p model --test all pairs`.
 pub(crate) fn compare(name: &str, table: &str, reviewed: &str) {
     if std::env::var_os("ATELIER_KEEP").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decide");

@@ -6,7 +6,7 @@ use model::{
 };
 use proptest::{prelude::*, sample::select};
 
-use crate::{
+use crate::decide::{
     input::{Input, steps},
     workflows::{cases, workflows},
     world::World,

@@ -18,7 +18,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{check, input::Ending, world::report};
+use crate::decide::{check, input::Ending, world::report};
 
 const ACTIONS: [Action; 4] = [Action::Pause, Action::Resume, Action::Stop, Action::RetryNode];
 

@@ -12,7 +12,7 @@ use model::{
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::{input::several, world::World};
+use crate::decide::{input::several, world::World};
 
 /// Whether a plan changes nothing but which versions count.
 pub(crate) fn only(plan: &Plan) -> bool {

@@ -24,7 +24,7 @@ use model::{
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     calls::{self, Unsure},
     check, children,
     input::{Ending, Input, any_node, any_step, own},

@@ -14,7 +14,7 @@ use model::{
     workflow::{Node, OnError, Parameter, Position, Workflow},
 };
 
-use crate::{drawn::edge, gestures::between};
+use crate::edit::{drawn::edge, gestures::between};
 
 fn text(id: &str, prompt: &str) -> Node {
     let config = generate_copy::Config { prompt: prompt.into(), ..Default::default() };

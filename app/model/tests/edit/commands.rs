@@ -8,7 +8,7 @@ use model::{
 };
 use proptest::{option, prelude::*, sample::select};
 
-use crate::{
+use crate::edit::{
     check::hangs_together,
     drawn::{edge, kinds, workflows},
 };

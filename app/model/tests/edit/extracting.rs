@@ -345,7 +345,7 @@ proptest! {
     /// Whatever is drawn, right or wrong: what is accepted makes nothing worse.
     #[test]
     fn what_is_accepted_of_any_drawing_makes_nothing_worse(
-        before in crate::drawn::workflows(9), chosen in prop::collection::btree_set(0..9usize, 1..5),
+        before in crate::edit::drawn::workflows(9), chosen in prop::collection::btree_set(0..9usize, 1..5),
     ) {
         let ids: BTreeSet<NodeId> =
             chosen.iter().map(|at| NodeId::from(format!("n{at}").as_str())).collect();

@@ -8,7 +8,7 @@ use model::{
 };
 use proptest::prelude::*;
 
-use crate::{
+use crate::edit::{
     check::hangs_together,
     drawn::{edge, workflows},
 };

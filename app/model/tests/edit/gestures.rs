@@ -16,7 +16,7 @@ use model::{
 };
 use proptest::{prelude::*, sample::Index};
 
-use crate::{
+use crate::edit::{
     check::hangs_together,
     drawn::{PARAMETERS, kinds, workflows},
 };

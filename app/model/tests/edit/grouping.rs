@@ -13,7 +13,7 @@ use model::{
 };
 use proptest::prelude::*;
 
-use crate::drawn::workflows;
+use crate::edit::drawn::workflows;
 
 fn boxes(workflow: &Workflow, ids: &[&str]) -> Vec<(NodeId, Rect)> {
     let at = |id: &&str| {

@@ -7,7 +7,7 @@ use model::{
 };
 use proptest::{prelude::*, sample::select};
 
-use crate::{commands::commands, drawn::workflows};
+use crate::edit::{commands::commands, drawn::workflows};
 
 fn joins() -> impl Strategy<Value = Joins> {
     let typing = Joins::Typing { node: None, field: "name".to_owned() };

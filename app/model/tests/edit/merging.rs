@@ -10,7 +10,7 @@ use model::{
 };
 use proptest::prelude::*;
 
-use crate::{
+use crate::edit::{
     check::hangs_together,
     drawn::{edge, workflows},
     gestures::{Gesture, gestures},

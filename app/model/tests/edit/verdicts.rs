@@ -10,14 +10,12 @@ use model::{
 };
 use proptest::prelude::*;
 
-use crate::{
+use crate::edit::{
     drawn::{edge, workflows},
     gestures::gestures,
 };
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
     #[test]
     fn the_verdict_on_a_drawn_graph_is_the_one_on_its_text(
         mut drawn in workflows(8), gesture in gestures(),

@@ -10,7 +10,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::{artifact, begun, created, edge, launched, text, told};
+use crate::lineage::{artifact, begun, created, edge, launched, text, told};
 
 /// A list of topics, a loop that writes about each, and what is written from all of that.
 fn looped() -> Workflow {

@@ -6,6 +6,7 @@
 
 use std::{
     fmt::Write,
+    path::Path,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -48,7 +49,9 @@ pub async fn fresh() -> TestDb {
     let mut admin = admin().await;
     // Copying fails while another test still copies the same template; the lock orders them.
     run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
-    run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    // Copied file by file: half the time of the other strategy, which logs every page.
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+    run(&mut admin, &sql).await;
     admin.close().await.expect("closing the test kit's connection");
     opened(name).await
 }
@@ -82,8 +85,10 @@ async fn opened(name: String) -> TestDb {
     TestDb { pool, url, name: Some(name), examined: AtomicBool::default(), offset_ms }
 }
 
+/// When it was made, by which process, and anything: `atelier_test_69298c1f_4711_9f86d081884c`.
 fn new_name() -> String {
-    format!("{PREFIX}{:x}_{}", seconds_now(), hex::encode(rand::random::<[u8; 6]>()))
+    let anything = hex::encode(rand::random::<[u8; 6]>());
+    format!("{PREFIX}{:x}_{}_{anything}", seconds_now(), std::process::id())
 }
 
 /// An empty database on a server that the test has for itself; migrated, and not dropped.
@@ -157,8 +162,8 @@ impl Drop for TestDb {
 
 /// Databases that nobody needs any more, dropped one by one on a thread of their own. No test waits
 /// for that: its runtime would stand still, and PostgreSQL drops nothing before a connection that is
-/// being opened has got through, which gives up after a minute. What is left when the process ends
-/// is [stale](drop_stale) some time later.
+/// being opened has got through, which gives up after a minute. What is left when the process ends,
+/// which soon does where each test has its own, is [stale](is_stale).
 static DROPPED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
     let (sender, names) = mpsc::channel::<String>();
     std::thread::spawn(move || {
@@ -244,7 +249,7 @@ async fn exists(admin: &mut PgConnection, name: &str) -> bool {
         .expect("looking for the template database")
 }
 
-/// Drops what killed test runs left behind.
+/// Drops what processes that are gone left behind.
 async fn drop_stale(admin: &mut PgConnection) {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)",
@@ -259,10 +264,16 @@ async fn drop_stale(admin: &mut PgConnection) {
     }
 }
 
+/// Whether nobody uses it any more: its process is gone, or (where that cannot be seen, or another has
+/// its number) it is an hour old.
 fn is_stale(name: &str) -> bool {
-    let made = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
-    let made = made.and_then(|hex| u64::from_str_radix(hex, 16).ok());
-    made.is_some_and(|made| made + STALE_AFTER_S < seconds_now())
+    let mut parts = name.strip_prefix(PREFIX).unwrap_or_default().split('_');
+    let made = parts.next().and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    let is_old = made.is_some_and(|made| made + STALE_AFTER_S < seconds_now());
+    let processes = Path::new("/proc");
+    let is_gone =
+        |process: &str| processes.join("self").exists() && !processes.join(process).exists();
+    is_old || parts.next().is_some_and(is_gone)
 }
 
 async fn drop_database(admin: &mut PgConnection, name: &str) -> sqlx::Result<()> {

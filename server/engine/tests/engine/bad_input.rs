@@ -14,7 +14,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::people::graph::{id, status, text};
+use crate::engine::people::graph::{id, status, text};
 
 /// The type of the step `bad`, its data, and words of what is said of it: its code, then a sentence.
 pub(crate) type Case = (&'static str, Value, &'static str);

@@ -17,7 +17,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::engine::{
     bad_input::{Case, WAYS, all_amiss},
     people::graph::text,
 };

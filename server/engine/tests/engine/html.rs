@@ -127,8 +127,6 @@ fn the_words_of_raw_html_stay_and_its_elements_go() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
     #[test]
     fn rel_s8_no_mixture_of_attacks_leaves_anything_but_text(
         picks in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, 0_usize..40), 1..5),

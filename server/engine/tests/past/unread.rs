@@ -19,7 +19,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::doctor::{assert_kept, assert_signed, found, one_of_three, run};
+use crate::past::doctor::{assert_kept, assert_signed, found, one_of_three, run};
 
 /// Deeper than readers go.
 const DAMAGE: &str = "

@@ -27,7 +27,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::drawn::{ORDERS, drawn};
+use crate::proof::drawn::{ORDERS, drawn};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TEN_MINUTES_MS: u64 = 600_000;

@@ -8,7 +8,7 @@ use engine::{
 };
 use sqlx::AssertSqlSafe;
 
-use crate::releases::{Release, releases};
+use crate::proof::releases::{Release, releases};
 
 /// Columns, with their tables, that every new row has to be given.
 async fn wanted(db: &TestDb) -> BTreeSet<(String, String)> {

@@ -4,7 +4,7 @@
 //! that follow:
 //!
 //! ```sh
-//! ATELIER_KEEP_RELEASE=yes tools/with-postgres cargo test -p engine --test proof \
+//! ATELIER_KEEP_RELEASE=yes tools/with-postgres cargo test -p engine --test all \
 //!   what_this_release_leaves -- --nocapture
 //! ```
 
@@ -39,7 +39,7 @@ use model::{
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::proof::{
     drawn::documents,
     left::{leave, written},
     releases::{Release, keep, releases},

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Server, from_page};
+use crate::api::support::{Server, from_page};
 
 const ALL: &str = "/api/v1/documents";
 

@@ -1,6 +1,6 @@
 //! How something was made, over the API: what it came from and what was made from it.
 
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::http::StatusCode;
 use engine::store::accounts;
 use model::{access::Role, id::WorkspaceId};

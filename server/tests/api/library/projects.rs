@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use model::access::Role;
 use serde_json::json;
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 const ALL: &str = "/api/v1/projects";
 

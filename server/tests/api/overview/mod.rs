@@ -5,7 +5,7 @@ mod home;
 mod lists;
 mod several;
 
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::http::StatusCode;
 use engine::{services::actor::Actor, store::accounts};
 use model::{
@@ -69,7 +69,7 @@ impl Stage {
         items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn several(&self, cookie: &str, body: &Value) -> crate::support::Reply {
+    async fn several(&self, cookie: &str, body: &Value) -> crate::api::support::Reply {
         self.server.post(&format!("{ALL}/several"), cookie, body).await
     }
 

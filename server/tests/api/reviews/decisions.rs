@@ -1,6 +1,6 @@
 //! Decisions of people over the API: who may, who was first, what goes on.
 
-use crate::support::{Reply, Server};
+use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use engine::{
     executors::{Attempt, Executors},

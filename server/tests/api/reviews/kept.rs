@@ -1,6 +1,6 @@
 //! Reviews that are kept for editors: a runner, who steers everything else, gets past one in no way.
 
-use crate::support::{Reply, Server};
+use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use engine::services::actor::Actor;
 use model::{

@@ -1,6 +1,6 @@
 //! Links to reviews: who makes them, what they open, and when they lead nowhere.
 
-use crate::support::{HOST, Reply, Server};
+use crate::api::support::{HOST, Reply, Server};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 const ALL: &str = "/api/v1/secrets";
 const ONE: &str = "/api/v1/secrets/shop_key";

@@ -16,7 +16,7 @@ use engine::testing::play::copies;
 use model::id::ExecutionId;
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 const PAGE: &str = "/api/v1/providers";
 const ONE: &str = "/api/v1/providers/openai";

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Server, from_page};
+use crate::api::support::{Server, from_page};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},

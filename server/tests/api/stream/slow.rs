@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
-use crate::support::Server;
+use crate::api::support::Server;
 use engine::testing::soak::{STALL, judge};
 use futures::future::join_all;
 use model::id::ExecutionId;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::process::Process;
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::http::StatusCode;
 use futures::StreamExt;
 use model::id::ExecutionId;

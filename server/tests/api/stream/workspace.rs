@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Server, from_page};
+use crate::api::support::{Server, from_page};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, StatusCode},

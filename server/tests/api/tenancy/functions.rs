@@ -10,7 +10,7 @@ use server::{
 };
 
 use super::{Ids, Tenant, nobodys, tenant::said, untouched};
-use crate::support::Server;
+use crate::api::support::Server;
 
 /// A function that is sent ids.
 struct Line {

@@ -4,7 +4,7 @@
 mod functions;
 mod tenant;
 
-use crate::support::Server;
+use crate::api::support::Server;
 use axum::{
     body::Body,
     http::{Method, StatusCode},

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Reply, Server, from_page};
+use crate::api::support::{Reply, Server, from_page};
 
 /// A picture of one pixel.
 const PIXEL: &str = "89504e470d0a1a0a0000000d4948445200000001000000010806000000\

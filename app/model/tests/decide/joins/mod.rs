@@ -32,7 +32,7 @@ use self::{
     person::{Person, often},
     reference::{Fails, LeftOut, is_to_fail},
 };
-use crate::{
+use crate::decide::{
     children,
     input::Ending,
     items::after,

@@ -15,7 +15,7 @@ use super::{
     numbers,
     reference::{Instead, LeftOut},
 };
-use crate::{
+use crate::decide::{
     input::{given, own},
     world::picked,
 };

@@ -10,7 +10,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{reference::Fails, run};
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, claim, launched},
     states::decided_at,

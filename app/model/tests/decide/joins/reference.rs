@@ -15,7 +15,7 @@ use model::{
     workflow::{Edge, Node, OnError, Workflow},
 };
 
-use crate::workflows::UNTOLD;
+use crate::decide::workflows::UNTOLD;
 
 /// The steps that fail should they run, or reviews that are rejected, as they are drawn: always, or of
 /// what lies in a loop in its round of that number only.

@@ -8,7 +8,7 @@ use model::{
     },
 };
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_done, all_end, chain, launched, status},
     world::approve_all,

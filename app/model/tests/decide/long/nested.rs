@@ -7,7 +7,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::items::{after, all_done, launched};
+use crate::decide::items::{after, all_done, launched};
 
 /// In each round of the outer loop, a step after the inner one.
 fn nested() -> Workflow {

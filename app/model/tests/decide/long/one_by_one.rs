@@ -12,7 +12,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_end, claim, launched},
     offers::looping,

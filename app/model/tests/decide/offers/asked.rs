@@ -13,7 +13,7 @@ use model::{
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::world::{World, reviewer};
+use crate::decide::world::{World, reviewer};
 
 /// What the engine says to it.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use model::{execution::failure::Failure, validate, workflow::Workflow};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     input::{Ending, Input, steps},
     items::chain,
     people::lines,

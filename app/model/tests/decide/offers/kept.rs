@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     items::{after, launched},
     world::approve_all,
 };

@@ -20,7 +20,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 
 pub(crate) use self::histories::looping;
 use self::{asked::Answer, histories::histories};
-use crate::{workflows::cases, world::World};
+use crate::decide::{workflows::cases, world::World};
 
 /// What is asked of an execution as a whole. Running it again and replaying it make another one.
 const OF_ALL: [Action; 5] =

@@ -9,7 +9,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{refuse, write};
-use crate::{
+use crate::decide::{
     items::{after, claim, launched, status},
     states::decided_at,
 };

@@ -10,7 +10,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::{input::Ending, world::report};
+use crate::decide::{input::Ending, world::report};
 
 /// Ends a job with a text.
 fn write(draft: &mut Draft<'_>, job: &JobState, text: &str) {

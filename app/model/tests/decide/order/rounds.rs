@@ -8,7 +8,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::write;
-use crate::{
+use crate::decide::{
     items::{after, claim, launched},
     workflows::listed,
 };

@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     children,
     input::Ending,
     items::{claim, launched, status},

@@ -14,7 +14,7 @@ use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Value, json};
 
 use super::changes::{check, drawn, usual};
-use crate::{
+use crate::decide::{
     input::{Ending, Input, steps},
     workflows::cases,
     world::World,

@@ -20,7 +20,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_done, all_end, chain, claim, launched, status},
     states::decided_at,

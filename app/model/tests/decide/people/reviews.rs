@@ -10,7 +10,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{begun, drawn, text};
-use crate::{
+use crate::decide::{
     items::{after, all_done, launched, status},
     world::{decision, reviewer},
 };

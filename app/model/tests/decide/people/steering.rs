@@ -8,7 +8,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{begun, drawn, text};
-use crate::{
+use crate::decide::{
     items::{after, launched, status},
     world::World,
 };

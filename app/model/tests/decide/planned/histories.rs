@@ -10,7 +10,7 @@ use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::json;
 
 use super::kept::looped;
-use crate::{
+use crate::decide::{
     input::{Ending, Input, restores, steps},
     items::status,
     workflows::cases,

@@ -15,7 +15,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, all_end, claim, launched, status},
     world::{approve_all, report, reviewer},

@@ -12,7 +12,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::kept::{Drawn, drawn, ends, failed, gives, looped, played, turn};
-use crate::{
+use crate::decide::{
     input::Ending,
     items::{after, claim, launched},
     states::decided_at,

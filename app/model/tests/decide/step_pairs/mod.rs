@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use self::stands::{OURS, every_stand, take};
-use crate::{
+use crate::decide::{
     children,
     input::{Ending, given, own},
     pairs::{Answer, LATE, SOON, compare, told},

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{held, limited, permanent, transient, unanswered};
-use crate::{
+use crate::decide::{
     children,
     input::Ending,
     items::{after, launched},

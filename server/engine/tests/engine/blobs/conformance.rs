@@ -6,14 +6,14 @@ use bytes::Bytes;
 use engine::blobs::{BlobError, Digest};
 use futures::{FutureExt, StreamExt};
 
-use crate::blobs::place::{Place, name};
+use crate::engine::blobs::place::{Place, name};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 macro_rules! of_every_store {
     ($($promise:ident)*) => {
         mod in_a_folder {
-            use crate::blobs::place::Place;
+            use crate::engine::blobs::place::Place;
             $(
                 #[tokio::test]
                 async fn $promise() {
@@ -22,7 +22,7 @@ macro_rules! of_every_store {
             )*
         }
         mod in_a_bucket {
-            use crate::blobs::place::Place;
+            use crate::engine::blobs::place::Place;
             $(
                 #[tokio::test]
                 async fn $promise() {

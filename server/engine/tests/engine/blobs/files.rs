@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::blobs::place::files;
+use crate::engine::blobs::place::files;
 
 const LIMITED_STORE: &str = "ATELIER_TEST_LIMITED_STORE";
 

@@ -11,7 +11,7 @@ use engine::{
 use model::{execution::state::ExecutionStatus, library::Upload};
 use tokio_util::sync::CancellationToken;
 
-use crate::blobs::place::Place;
+use crate::engine::blobs::place::Place;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Only what hangs takes longer.

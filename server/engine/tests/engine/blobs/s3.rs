@@ -8,7 +8,7 @@ use engine::{
 };
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 
-use crate::blobs::place::{files, name};
+use crate::engine::blobs::place::{files, name};
 
 async fn store(server: &S3Server) -> S3Blobs {
     S3Blobs::open(&server.settings("")).await.unwrap()

@@ -11,7 +11,7 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::brought::{document, launched, prompt, request, with_context};
+use crate::engine::brought::{document, launched, prompt, request, with_context};
 
 #[tokio::test]
 async fn documents_of_a_launch_reach_every_text_node_that_takes_context() {

@@ -16,7 +16,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::brought::{launched, prompt, request, with_context};
+use crate::engine::brought::{launched, prompt, request, with_context};
 
 const DAY: Duration = Duration::from_secs(24 * 3600 + 60);
 

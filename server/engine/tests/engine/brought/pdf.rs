@@ -10,7 +10,7 @@ use engine::{
 use model::{execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest};
 use serde_json::json;
 
-use crate::brought::{launched, prompt, request, with_context};
+use crate::engine::brought::{launched, prompt, request, with_context};
 
 fn text(bytes: &[u8]) -> String {
     match read(bytes) {

@@ -17,7 +17,7 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::brought::{files::picture, launched, prompt, request, with_context};
+use crate::engine::brought::{files::picture, launched, prompt, request, with_context};
 
 const DAY: Duration = Duration::from_secs(24 * 3600 + 60);
 

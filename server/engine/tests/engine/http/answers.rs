@@ -12,9 +12,9 @@ use futures::stream;
 use model::execution::{state::ExecutionStatus, view::NodeView};
 use serde_json::{Value, json};
 
-use crate::bad_input::all_amiss;
-use crate::http::{assert_kept_out, failed, given, run, server, world};
-use crate::stub::{self, Then};
+use crate::engine::bad_input::all_amiss;
+use crate::engine::http::{assert_kept_out, failed, given, run, server, world};
+use crate::engine::stub::{self, Then};
 
 fn without_end() -> Body {
     let block = Bytes::from(vec![b'x'; 64 * 1024]);
@@ -193,7 +193,7 @@ async fn what_is_too_large_or_redirected_to_a_private_place_goes_on_where_its_au
 async fn a_silent_server_ends_with_the_steps_own_time() {
     let silent = stub::serve_bytes(Vec::new(), Then::StayOpen).await;
     let world = world(&[silent]).await;
-    let mut workflow = crate::http::calling(&json!({ "url": format!("http://{silent}/") }));
+    let mut workflow = crate::engine::http::calling(&json!({ "url": format!("http://{silent}/") }));
     workflow.nodes[1].data.timeout_ms = Some(200);
     let worker = world.worker(engine::testing::world::quick());
 
@@ -223,7 +223,7 @@ async fn a_picture_is_put_into_the_library() {
 
     let (id, _) = run(&world, json!({ "url": format!("http://{server}/a.png") })).await;
 
-    let output: Value = crate::http::output(&world, id).await;
+    let output: Value = crate::engine::http::output(&world, id).await;
     let picture = &output["body"];
     assert_eq!((&picture["width"], &picture["height"]), (&json!(3), &json!(2)));
     let image = serde_json::from_value(picture["image_id"].clone()).unwrap();

@@ -13,7 +13,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::engine::{
     http::{assert_kept_out, calling, failed, given, output, run, server, world},
     stub,
 };

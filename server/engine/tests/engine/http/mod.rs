@@ -30,7 +30,7 @@ use model::{
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::stub;
+use crate::engine::stub;
 
 /// A request as it arrived.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{Arrived, output, server};
-use crate::stub;
+use crate::engine::stub;
 
 /// How many there are by now.
 fn counted(arrived: &mut mpsc::UnboundedReceiver<Arrived>) -> usize {

@@ -11,7 +11,7 @@ use engine::{
 use model::{access::Role, secret::SecretForm};
 use serde_json::{Value, json};
 
-use crate::http::{failed, given, server, world};
+use crate::engine::http::{failed, given, server, world};
 
 const CANARY: &str = "sk-canary/9+f7Zx81==";
 

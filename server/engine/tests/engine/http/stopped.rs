@@ -12,7 +12,7 @@ use engine::{
 use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
 
-use crate::{
+use crate::engine::{
     http::{calling, world},
     stub::{self, BEGUN},
 };

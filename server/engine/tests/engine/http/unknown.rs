@@ -38,7 +38,7 @@ use tokio::{
     sync::{Notify, mpsc},
 };
 
-use crate::http::{Arrived, calling, output, run, server, world};
+use crate::engine::http::{Arrived, calling, output, run, server, world};
 
 fn asks(view: &ExecutionView) -> bool {
     view.status == ExecutionStatus::Paused && view.pause_reason == Some(PauseReason::Review)

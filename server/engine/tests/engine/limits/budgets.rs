@@ -21,7 +21,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::limits::desk::{
+use crate::engine::limits::desk::{
     COST, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,
 };
 

@@ -22,7 +22,7 @@ use model::{
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::stub;
+use crate::engine::stub;
 
 /// What one call costs: three tokens at 50,000 micro-dollars.
 pub const COST: i64 = 150_000;

@@ -17,7 +17,7 @@ use model::{
 };
 use serde_json::json;
 
-use crate::limits::desk::{COST, answer_until, desk, form, is_paused, texts};
+use crate::engine::limits::desk::{COST, answer_until, desk, form, is_paused, texts};
 
 /// A template whose only step runs another one, and may cost so much with it.
 async fn runs(world: &World, other: TemplateId, budget: u64) -> TemplateId {

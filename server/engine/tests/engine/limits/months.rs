@@ -16,7 +16,7 @@ use model::{
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::limits::desk::{
+use crate::engine::limits::desk::{
     COST, Call, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,
 };
 

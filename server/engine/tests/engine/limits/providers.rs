@@ -16,7 +16,7 @@ use model::{
     id::NodeId,
 };
 
-use crate::limits::desk::{calls, desk, texts};
+use crate::engine::limits::desk::{calls, desk, texts};
 
 fn write(view: &ExecutionView) -> &NodeView {
     view.node(&NodeId::from("write")).unwrap()

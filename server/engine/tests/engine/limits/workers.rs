@@ -23,7 +23,7 @@ use model::{
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::limits::{
+use crate::engine::limits::{
     desk::{Call, answer_until, calls, desk, texts},
     waits::waits,
 };

@@ -1,6 +1,6 @@
 //! Which addresses the guarded client calls at all.
 
-use crate::stub;
+use crate::engine::stub;
 use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;

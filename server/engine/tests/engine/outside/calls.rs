@@ -1,6 +1,6 @@
 //! What the guarded client does with redirects, credentials and hostile answers.
 
-use crate::stub::{self, Then};
+use crate::engine::stub::{self, Then};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};

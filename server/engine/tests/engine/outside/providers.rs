@@ -1,7 +1,7 @@
 //! One table of cases over each provider, against servers that speak the wire format.
 
 use super::wire::{self, Answer, Wire};
-use crate::stub;
+use crate::engine::stub;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use engine::outbound::OutboundClient;

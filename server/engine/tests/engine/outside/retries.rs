@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::stub;
+use crate::engine::stub;
 use axum::{
     Json, Router,
     http::{HeaderMap, StatusCode},

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
-use crate::{
+use crate::engine::{
     bad_input::{Case, WAYS, amiss, harmless},
     people::graph::text,
     stub::{self, BEGUN},

@@ -1,6 +1,6 @@
 //! A server that speaks the wire format of chat completions and images, well or badly.
 
-use crate::stub;
+use crate::engine::stub;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::graph::{id, launch, status, text, writing_each};
-use crate::children::graph::result;
+use crate::engine::children::graph::result;
 
 /// start → fork → a, b and c → merge → end.
 fn lanes(on_lane_failure: &str, merge: &Value) -> Workflow {

@@ -1,4 +1,4 @@
-//! The engine on a real database, all in one executable: each more of them takes a while to link.
+//! What the engine does with executions, people and the world outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accounts;
@@ -22,6 +22,7 @@ mod meetings;
 mod migrations;
 mod outside;
 mod people;
+mod queries;
 mod sample;
 mod stub;
 mod templates;

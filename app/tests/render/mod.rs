@@ -5,7 +5,6 @@
 //! sheet of `style/`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-#![recursion_limit = "256"]
 
 mod diagram;
 mod differences;

@@ -1,0 +1,7 @@
+//! Pages as the server writes them, and the shape of the code.
+//! One executable: each more of them takes a while to compile and to link.
+#![recursion_limit = "256"]
+
+mod contrast;
+mod render;
+mod shape;
