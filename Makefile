@@ -8,22 +8,26 @@ export
 
 target_dir := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run release bundle test lint bench soak dev sqlx clean-test-databases
+.PHONY: run release bundle test check lint bench soak dev sqlx clean-test-databases
 
-run: release ## build a release and serve it at http://127.0.0.1:3000
-	$(target_dir)/release/atelier serve
+run: ## build it and serve it at http://127.0.0.1:3000
+	@tools/release quick
+	$(target_dir)/quick/atelier serve
 
-release: ## one binary with everything inside: target/release/atelier
-	@tools/prepare run
-	@tools/site release
-	cargo build --release -p server
+release: ## one binary with everything inside, to deploy: target/release/atelier
+	@tools/release release
 
 bundle: ## the browser client for debug builds: target/site
 	@tools/prepare run
-	@tools/site dev
+	cargo build --quiet -p bundle
+	@tools/site client dev
+	@tools/site bundle dev
 
 test: ## everything that is checked: format, lints, tests, browser tests
 	@tools/test
+
+check: ## before a commit: format, lints and the tests of what has changed
+	@tools/check
 
 lint: ## format and lints, for the server and for the browser
 	cargo fmt --all --check
@@ -42,7 +46,7 @@ dev: ## serve a debug build, rebuilt and restarted on every change
 
 sqlx: ## refresh .sqlx after a change of a query or a migration
 	@tools/prepare run
-	@tools/sqlx refresh
+	@tools/sqlx
 
 clean-test-databases: ## remove the throw-away PostgreSQL of test runs that were killed
 	@tools/clean-test-databases

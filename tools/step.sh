@@ -4,6 +4,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-target}
 # Queries are checked against the data in .sqlx: building needs no database.
 export SQLX_OFFLINE=${SQLX_OFFLINE:-true}
+# What tools/prepare installs for the project alone.
+export PATH="$PATH:$(realpath -m "$target")/tools/bin"
 
 say() { printf '==> %s\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -27,4 +29,11 @@ postgres_programs() {
     echo "$folder"
     return
   done
+}
+
+# From here on, builds of the project's own crates fail with what `make lint` finds.
+with_lints() {
+  export RUSTC_WORKSPACE_WRAPPER=$PWD/tools/lints
+  # cargo compiles anew what was compiled with other ones.
+  export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 }

@@ -23,7 +23,7 @@ use crate::{
     blobs::BlobsError,
     config::Config,
     embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
-    http::assets::{Assets, AssetsError},
+    http::assets::{Assets, AssetsError, Embedded},
     parts::{self, PartsError},
     places::Places,
     router::router,
@@ -154,12 +154,12 @@ impl Database {
     }
 }
 
-/// `atelier serve`: everything in one process.
-pub async fn serve(config: Config) -> Result<()> {
+/// `atelier serve`: everything in one process, with the browser client that the binary carries.
+pub async fn serve(config: Config, client: Embedded) -> Result<()> {
     let leaving = leave_on_signal()?;
     // Before the database: an address that is taken should not cost a start.
     let listener = listen(config.listen).await?;
-    let assets = Assets::load()?;
+    let assets = Assets::load(client)?;
     let database = Database::open(&config).await?;
     let served = serve_on(&config, &database, listener, assets, leaving).await;
     database.close().await;

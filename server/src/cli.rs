@@ -11,6 +11,7 @@ use crate::{
     boot::{self, BootError, Database},
     config::{self, Config, ConfigError},
     doctor::{self, Care},
+    http::assets::Embedded,
     log, read_file,
 };
 
@@ -122,8 +123,8 @@ impl From<EngineError> for CliError {
 }
 
 impl Cli {
-    /// Does what was asked.
-    pub async fn run(self) -> Result<ExitCode, CliError> {
+    /// Does what was asked; `client` gives the browser client that the binary carries.
+    pub async fn run(self, client: fn() -> Embedded) -> Result<ExitCode, CliError> {
         if let Some(Command::ReadFile { reading }) = self.command {
             read_file::run(reading)?;
             return Ok(ExitCode::SUCCESS);
@@ -131,7 +132,7 @@ impl Cli {
         let config = Config::from_env()?;
         let _logging = log::start(&config);
         let done = match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => Ok(boot::serve(config).await?),
+            Command::Serve => Ok(boot::serve(config, client()).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
             Command::ReadFile { reading } => Ok(read_file::run(reading)?),

@@ -1,7 +1,7 @@
 //! The browser client: scripts, styles, fonts and icons, each under a name made of its content.
 //!
-//! A release carries them inside the binary; a debug build reads them from `target/site`. `tools/bundle`
-//! makes both. A folder without its manifest is one that cargo-leptos made: served, never cached.
+//! A release carries them inside the binary (`server/src/main.rs`); a debug build reads them from
+//! `target/site`. `tools/bundle` makes both. A folder without its manifest is one that cargo-leptos made: served, never cached.
 
 use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
 
@@ -21,10 +21,8 @@ use serde::Deserialize;
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
 
-#[derive(rust_embed::Embed)]
-#[folder = "../target/site-release"]
-#[allow_missing = true]
-struct Embedded;
+/// The files that a binary carries, as their names and contents: none in one that was built without.
+pub type Embedded = Vec<(String, Cow<'static, [u8]>)>;
 
 /// Why there is no client to serve.
 #[derive(Debug, thiserror::Error)]
@@ -80,13 +78,16 @@ impl Default for Assets {
 
 impl Assets {
     /// The client in the binary or, in a debug build or when `LEPTOS_SITE_ROOT` names one, in a folder.
-    pub fn load() -> Result<Self, AssetsError> {
+    pub fn load(embedded: Embedded) -> Result<Self, AssetsError> {
         match env::var_os("LEPTOS_SITE_ROOT") {
             Some(folder) => Self::read(Path::new(&folder)),
             None if cfg!(debug_assertions) => {
                 Self::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")))
             }
-            None => Self::embedded(),
+            None if embedded.is_empty() => Err(AssetsError::NotEmbedded),
+            None => {
+                Ok(Self::of(embedded.into_iter().map(|(name, data)| (name, bytes(data))).collect()))
+            }
         }
     }
 
@@ -98,17 +99,6 @@ impl Assets {
             source,
         })?;
         Ok(Self::of(found))
-    }
-
-    fn embedded() -> Result<Self, AssetsError> {
-        let found: Vec<_> = Embedded::iter()
-            .filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data)))
-            .map(|(name, data)| match data {
-                Cow::Borrowed(inside) => (name, Bytes::from_static(inside)),
-                Cow::Owned(read) => (name, read.into()),
-            })
-            .collect();
-        if found.is_empty() { Err(AssetsError::NotEmbedded) } else { Ok(Self::of(found)) }
     }
 
     fn of(mut found: Vec<(String, Bytes)>) -> Self {
@@ -258,6 +248,13 @@ fn content_type(name: &str) -> &'static str {
         "wasm" => "application/wasm",
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
+    }
+}
+
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(inside) => Bytes::from_static(inside),
+        Cow::Owned(read) => read.into(),
     }
 }
 
