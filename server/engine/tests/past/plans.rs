@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 /// Finished jobs: some in `make test`, ten million in `make soak`.
 fn long() -> i64 {
-    std::env::var("ATELIER_PAST_JOBS").map_or(10_000, |jobs| jobs.parse().unwrap())
+    std::env::var("ATELIER_PAST_JOBS").map_or(100_000, |jobs| jobs.parse().unwrap())
 }
 
 /// What the connections of a worker are called.
