@@ -11,7 +11,7 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 # alongside TITLE NAME COMMAND…: runs each COMMAND, a line for the shell, at the same time. The first one that
 # fails ends the others, and what it said is shown.
 alongside() {
-  local title=$1 begun=$SECONDS names=() pids=() last='' told=0 name status
+  local title=$1 begun=$SECONDS names=() pids=() last='' told=0 name
   local times="$progress/${1//[^a-z]/-}.seconds"
   shift
   [ ! -s "$times" ] || last=", $(clock "$(cat "$times")") the last time"
@@ -46,7 +46,7 @@ alongside() {
 
 # over NAME…: succeeds when all are done, without a word, or when one has failed, with its name.
 over() {
-  local name status=0 open=0
+  local name open=0
   for name in "$@"; do
     [ -s "$progress/$name.status" ] || { open=1; continue; }
     [ "$(cat "$progress/$name.status")" = 0 ] || { echo "$name"; return 0; }

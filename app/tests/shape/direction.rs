@@ -75,7 +75,7 @@ fn modules(folder: &str) -> Modules {
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
-        for after in code.join("\n").split("crate::shape::").skip(1) {
+        for after in code.join("\n").split("crate::").skip(1) {
             named.extend(heads(after).into_iter().filter(|head| head != name));
         }
     }

@@ -1,7 +1,8 @@
 //! The browser client: scripts, styles, fonts and icons, each under a name made of its content.
 //!
 //! A release carries them inside the binary (`server/src/main.rs`); a debug build reads them from
-//! `target/site`. `tools/bundle` makes both. A folder without its manifest is one that cargo-leptos made: served, never cached.
+//! `target/site`. `tools/bundle` makes both. A folder without its manifest is one that cargo-leptos made:
+//! served, never cached.
 
 use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
 
