@@ -17,6 +17,7 @@ use engine::{
 use model::{
     decide::ClaimLimits,
     id::{ExecutionId, TemplateId, WorkerId},
+    pages::LaunchRequest,
 };
 use serde_json::Value;
 use sqlx::{
@@ -204,9 +205,12 @@ impl AtWork {
     }
 }
 
+/// Runs an execution. Launched without the card of the gallery, which counts every use of its template
+/// and would be taken for the worker's reading.
 async fn run(world: &World, template: TemplateId) {
-    let id = world.launch(template, none()).await;
-    world.wait_over(id).await;
+    let request = LaunchRequest::of(template);
+    let launched = world.services.launch(&world.owner, request).await.unwrap();
+    world.wait_over(launched.execution_id).await;
 }
 
 /// What plans while the tables are all but empty, as on a fresh installation.
