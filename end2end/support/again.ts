@@ -1,20 +1,8 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { still } from './look.ts';
-import { expect, expectAccessible, hydrated } from './test.ts';
-import { choose, type Json, panel, post, step } from './workflow.ts';
-import { beOwner } from './workspace.ts';
-
-/** Publishes a workflow and launches it by its form, as a person does. */
-export async function launchByForm(page: Page, workflow: Json, fill: Record<string, string> = {}): Promise<void> {
-  const workspace = await beOwner(page);
-  const template = await post(page, 'workflows/templates', workflow);
-  await page.goto(`${workspace}/workflows/${String(template['id'])}/launch`);
-  await hydrated(page);
-  for (const [label, value] of Object.entries(fill)) await page.getByLabel(label).fill(value);
-  await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await page.waitForURL(/\/workflows\/executions\//);
-}
+import { expect, expectAccessible } from './test.ts';
+import { choose, panel, step } from './workflow.ts';
 
 /** Waits until the execution of the page stands so, by what its header says. */
 export async function ends(page: Page, state: string): Promise<void> {

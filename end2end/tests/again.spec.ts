@@ -1,11 +1,11 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, expectTakenOver, goesOn, launchByForm, origin, tabTo } from '../support/again.ts';
+import { ends, everywhere, expectTakenOver, goesOn, origin, tabTo } from '../support/again.ts';
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated } from '../support/test.ts';
 import { test } from '../support/vendor.ts';
-import { choose, edge, type Json, node, panel, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 const ASKED = 'Run again from this step?';
 const fromHere = (page: Page) => panel(page).getByRole('button', { name: 'Run again from here' });
@@ -63,14 +63,21 @@ async function decide(page: Page, verdict: string, words = ''): Promise<void> {
   await decision.getByRole('button', { name: verdict }).click();
 }
 
-test('from a step on: by the keyboard alone, after a question that says what will be paid again', async ({ page, vendor }) => {
-  await launchByForm(page, letter('Asked about'), { Topic: 'tea' });
+test('ux 66: from a step on: by the keyboard, after a question; all else is taken over; who only reads is refused', async ({ page, server, vendor }) => {
+  await launch(page, letter('Asked about'), { parameters: { topic: 'tea' } });
   await ends(page, 'completed');
   const calls = vendor.heard.length;
+  const documents = async () => {
+    const { items } = (await (await page.request.get('/api/v1/documents?limit=100')).json()) as { items: Json[] };
+    return items.length;
+  };
+  const before = await documents();
 
   await step(page, 'write').getByRole('button').first().focus();
   await page.keyboard.press('Enter');
   await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
+  const again = page.getByRole('button', { name: /^(Run again|Re-run|Replay|Use v)/ });
+  await expect(again, 'all of it, from here, with what is recorded').toHaveCount(3);
   await tabTo(page, fromHere(page));
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: ASKED });
@@ -87,6 +94,13 @@ test('from a step on: by the keyboard alone, after a question that says what wil
   await ends(page, 'completed');
   await expect(origin(page)).toHaveText(/^Runs Asked about #\d+ again$/);
   expect(vendor.heard.length, 'two of four steps were made again').toBe(calls + 2);
+  expect(await documents(), 'only what was made anew is a new document').toBe(before + 2);
+  await expectTakenOver(page, ['start', 'outline', 'slogan'], ['write', 'quote']);
+  await dock(page).getByRole('tab', { name: 'Timeline' }).click();
+  await expect(dock(page).locator('.timeline__label')).toHaveText(['Write', 'Quote']);
+  await dock(page).getByRole('tab', { name: 'Outputs' }).click();
+  await expect(dock(page).locator('.made-text'), 'what was taken over is there too').toHaveCount(4);
+  await everywhere(page, (name) => shoot(page, `from-here-done-${name}`, { fullPage: true }));
 
   // The way back, by the keyboard too: the former one stays as it was.
   await tabTo(page, origin(page));
@@ -97,31 +111,6 @@ test('from a step on: by the keyboard alone, after a question that says what wil
   await page.goBack();
   await expect(origin(page)).toBeVisible();
   await ends(page, 'completed');
-});
-
-test('from a step on: what does not depend on it is taken over, with a way to where it was made', async ({ page, vendor }) => {
-  await launchByForm(page, letter('Half anew'), { Topic: 'rain' });
-  await ends(page, 'completed');
-  const calls = vendor.heard.length;
-  const documents = async () => {
-    const { items } = (await (await page.request.get('/api/v1/documents?limit=100')).json()) as { items: Json[] };
-    return items.length;
-  };
-  const before = await documents();
-
-  await choose(page, 'write');
-  await fromHere(page).click();
-  const first = await goesOn(page, () => agree(page, ASKED, 'Run again'));
-  await ends(page, 'completed');
-
-  expect(vendor.heard.length).toBe(calls + 2);
-  expect(await documents(), 'only what was made anew is a new document').toBe(before + 2);
-  await expectTakenOver(page, ['start', 'outline', 'slogan'], ['write', 'quote']);
-  await dock(page).getByRole('tab', { name: 'Timeline' }).click();
-  await expect(dock(page).locator('.timeline__label')).toHaveText(['Write', 'Quote']);
-  await dock(page).getByRole('tab', { name: 'Outputs' }).click();
-  await expect(dock(page).locator('.made-text'), 'what was taken over is there too').toHaveCount(4);
-  await everywhere(page, (name) => shoot(page, `from-here-done-${name}`, { fullPage: true }));
 
   // Where it was made is a step away, there and back.
   await choose(page, 'outline');
@@ -135,10 +124,29 @@ test('from a step on: what does not depend on it is taken over, with a way to wh
   await choose(page, 'outline');
   await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
   await expect(made).toContainText('Taken over by 1 later execution');
+
+  // Who only reads is offered nothing of it, and refused.
+  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
+  try {
+    await page.goto(`${first}?node=write`);
+    await hydrated(page);
+    await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
+    await expect(dock(page).locator('.made-text').first()).toBeVisible();
+    await expect(again).toHaveCount(0);
+    await expectAccessible(page);
+    const headers = { origin: new URL(first).origin };
+    for (const [path, data] of [['rerun', { from_node: 'write' }], ['rerun', {}], ['replay', {}]] as const) {
+      const answer = await page.request.post(`/api/v1/workflows/executions/${first.split('/').at(-1)}/${path}`, { data, headers });
+      expect(answer.status(), path).toBe(403);
+    }
+    expect(vendor.heard.length).toBe(calls + 2);
+  } finally {
+    sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
+  }
 });
 
 test('from a step on: what was decided before it is not asked again, what follows it is', async ({ page, vendor }) => {
-  await launchByForm(page, decided('Decided once'));
+  await launch(page, decided('Decided once'));
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
   await choose(page, 'write');
   await expect(fromHere(page), 'not before it is over').toHaveCount(0);
@@ -168,7 +176,7 @@ test('from a step on: what was decided before it is not asked again, what follow
 
 test('from a step on: what failed runs again from where it failed, and two presses make one execution', async ({ page, vendor }) => {
   const twice = page.getByRole('dialog', { name: ASKED }).getByRole('button', { name: 'Run again' });
-  await launchByForm(page, decided('Failed late'));
+  await launch(page, decided('Failed late'));
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
   vendor.refusals = 1;
   await decide(page, 'Approve');
@@ -192,7 +200,7 @@ test('from a step on: what failed runs again from where it failed, and two press
 });
 
 test('an older version counts again: what is stale is made anew, once, and all else is taken over', async ({ page, vendor }) => {
-  await launchByForm(page, decided('Rolled back'));
+  await launch(page, decided('Rolled back'));
   await decide(page, 'Ask for changes', 'Make it shorter');
   await expect(page.getByTestId('decision').getByTestId('changes')).toBeVisible({ timeout: 30_000 });
   await decide(page, 'Approve');
@@ -222,8 +230,8 @@ test('an older version counts again: what is stale is made anew, once, and all e
   await everywhere(page, (name) => shoot(page, `stale-done-${name}`, { fullPage: true }));
 
   // The former one stays as it was, until its newer version counts again.
-  await page.goto(first);
-  await hydrated(page);
+  await origin(page).click();
+  await page.waitForURL(`${first}*`);
   await expect(step(page, 'quote').getByText('Stale')).toBeVisible();
   await choose(page, 'write');
   await panel(page).getByRole('button', { name: '3 versions' }).click();
@@ -231,34 +239,4 @@ test('an older version counts again: what is stale is made anew, once, and all e
   await agree(page, 'Use version 2 again?', 'Use this version');
   await expect(page.getByText('Stale', { exact: true })).toHaveCount(0);
   await expect(again).toHaveCount(0);
-});
-
-test('ux 66: who only reads is not offered to run anything again, and is refused', async ({ page, server, vendor }) => {
-  await launchByForm(page, decided('Only read'));
-  await decide(page, 'Approve');
-  await ends(page, 'completed');
-  const address = page.url().replace(/\?.*/, '');
-  const calls = vendor.heard.length;
-  const again = page.getByRole('button', { name: /^(Run again|Re-run|Replay|Use v)/ });
-  await choose(page, 'write');
-  await expect(again, 'all of it, from here, with what is recorded').toHaveCount(3);
-  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
-
-  try {
-    await page.goto(`${address}?node=write`);
-    await hydrated(page);
-    await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
-    await expect(dock(page).locator('.made-text').first()).toBeVisible();
-    await expect(again).toHaveCount(0);
-    await expectAccessible(page);
-    const execution = address.split('/').at(-1);
-    const headers = { origin: new URL(address).origin };
-    for (const [path, data] of [['rerun', { from_node: 'write' }], ['rerun', {}], ['replay', {}]] as const) {
-      const answer = await page.request.post(`/api/v1/workflows/executions/${execution}/${path}`, { data, headers });
-      expect(answer.status(), path).toBe(403);
-    }
-    expect(vendor.heard.length).toBe(calls);
-  } finally {
-    sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
-  }
 });

@@ -1,17 +1,24 @@
 import { type Page, type Route } from '@playwright/test';
 
-import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { post } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
-/** A document with three images, opened. */
+/** A document with three images of one size, which have long names, opened. */
 async function open(page: Page): Promise<void> {
-  const workspace = await campaignForm(page);
-  await page.getByRole('spinbutton', { name: 'Pictures' }).fill('3');
-  await launchToEnd(page);
-  await page.goto(`${workspace}/documents`);
-  await page.getByRole('article').first().getByRole('link').click();
-  await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
+  const workspace = await beOwner(page);
+  // As large as a window: it has no room for all of it and what is around it.
+  const picture = await page.screenshot();
+  const images: unknown[] = [];
+  for (const place of ['first', 'second', 'third']) {
+    const name = `The ${place} of three pictures${', which is called by more words than there is room for'.repeat(3)}`;
+    images.push((await post(page, `images?name=${encodeURIComponent(`${name}.png`)}`, picture))['id']);
+  }
+  const document = await post(page, 'documents', { title: 'Kettles', content: 'A **warm** cup.' });
+  const place = `documents/${String(document['id'])}`;
+  await post(page, `${place}/attachments`, { image_ids: images });
+  await page.goto(`${workspace}/${place}`);
   await hydrated(page);
   await expect(page.locator('.attachment')).toHaveCount(3);
 }
@@ -35,23 +42,26 @@ async function held(page: Page, name: string): Promise<() => Promise<Route>> {
   };
 }
 
-test('the images stand below the text at every width', async ({ page }) => {
-  await open(page);
-  for (const width of [1440, 2560, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    const text = await page.getByRole('article').boundingBox();
-    const images = await page.locator('.attachments__grid').boundingBox();
-    expect(images!.y).toBeGreaterThanOrEqual(text!.y + text!.height);
-    await shoot(page, `document-${width}`, { fullPage: true });
-  }
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-});
-
-test('ux 61: stars, order by keyboard and by dragging, and the images in full', async ({ page, guard }) => {
+test('ux 34, 61: images stand below the text; stars, order by keyboard and by dragging, and the images in full', async ({ page, guard }) => {
   // A download is no page: the browser calls its navigation aborted.
   guard.expect(/ERR_ABORTED/);
   await open(page);
   const [first, second, third] = await order(page);
+  for (const width of [2560, 390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const text = await page.getByRole('article').boundingBox();
+    const images = await page.locator('.attachments__grid').boundingBox();
+    expect(images!.y).toBeGreaterThanOrEqual(text!.y + text!.height);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
+    await shoot(page, `document-${width}`, { fullPage: true });
+  }
+  for (const scheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `document-${scheme}`, { fullPage: true });
+  }
 
   await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
   await expect.poll(() => order(page)).toEqual([third, first, second]);
@@ -152,47 +162,7 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await expect(dialog.getByText(/has 3 images and 18 more were asked for; 20 are allowed/)).toBeVisible();
 });
 
-test('quick changes are made one after the other, and the focus stays where it was', async ({ page }) => {
-  await open(page);
-  const [first, second, third] = await order(page);
-  const next = await held(page, 'arrange');
-  await page.locator(`#${first}`).focus();
-  for (const key of ['Right', 'Right', 'Left', 'Right']) await page.keyboard.press(`Alt+Arrow${key}`);
-  expect(await order(page)).toEqual([second, third, first]);
-  // Of those that waited for the first only the last is sent.
-  await (await next()).continue();
-  await (await next()).continue();
-  await settled(page);
-  expect(await order(page)).toEqual([second, third, first]);
-  await expect(page.locator(`#${first}`)).toBeFocused();
-
-  const tile = page.locator('.attachment').filter({ has: page.locator(`#${second}`) });
-  const later = tile.getByRole('button', { name: 'Move later' });
-  await later.press('Enter');
-  await (await next()).continue();
-  await settled(page);
-  await expect(later).toBeFocused();
-  await later.press('Enter');
-  await (await next()).continue();
-  await settled(page);
-  expect(await order(page)).toEqual([third, first, second]);
-  await expect(page.locator(`#${second}`), 'the button leads no further').toBeFocused();
-
-  const detach = page.locator('.attachment').first().getByRole('button', { name: 'Detach' });
-  await detach.click();
-  await detach.click();
-  await (await next()).continue();
-  const last = await next();
-  expect(await order(page), 'what was detached does not come back').toEqual([second]);
-  await last.continue();
-  await settled(page);
-  await page.unrouteAll();
-  await page.reload();
-  await hydrated(page);
-  expect(await order(page)).toEqual([second]);
-});
-
-test('an image that was detached comes back where and as it was, also when its page has gone', async ({ page }) => {
+test('an image that was detached comes back as it was, also when its page has gone; quick changes follow each other, and the focus stays', async ({ page }) => {
   await open(page);
   const address = page.url();
   const before = await order(page);
@@ -228,6 +198,43 @@ test('an image that was detached comes back where and as it was, also when its p
   await hydrated(page);
   expect(await order(page)).toEqual(before);
   await expect(caption).toBeVisible();
+
+  // What is asked for quickly is done one after the other.
+  const [first, second, third] = before;
+  const next = await held(page, 'arrange');
+  await page.locator(`#${first}`).focus();
+  for (const key of ['Right', 'Right', 'Left', 'Right']) await page.keyboard.press(`Alt+Arrow${key}`);
+  expect(await order(page)).toEqual([second, third, first]);
+  // Of those that waited for the first only the last is sent.
+  await (await next()).continue();
+  await (await next()).continue();
+  await settled(page);
+  expect(await order(page)).toEqual([second, third, first]);
+  await expect(page.locator(`#${first}`)).toBeFocused();
+
+  const later = page.locator('.attachment').filter({ has: page.locator(`#${second}`) }).getByRole('button', { name: 'Move later' });
+  await later.press('Enter');
+  await (await next()).continue();
+  await settled(page);
+  await expect(later).toBeFocused();
+  await later.press('Enter');
+  await (await next()).continue();
+  await settled(page);
+  expect(await order(page)).toEqual([third, first, second]);
+  await expect(page.locator(`#${second}`), 'the button leads no further').toBeFocused();
+
+  const detach = page.locator('.attachment').first().getByRole('button', { name: 'Detach' });
+  await detach.click();
+  await detach.click();
+  await (await next()).continue();
+  const last = await next();
+  expect(await order(page), 'what was detached does not come back').toEqual([second]);
+  await last.continue();
+  await settled(page);
+  await page.unrouteAll();
+  await page.reload();
+  await hydrated(page);
+  expect(await order(page)).toEqual([second]);
 });
 
 test('what is refused is taken back and not called done, and the images that there are stay', async ({ page, context, guard }) => {
@@ -276,7 +283,8 @@ test('what is refused is taken back and not called done, and the images that the
   expect(await order(page)).toEqual([before[3], before[1], before[2]]);
 });
 
-test('the words of one image never get to another, and leave room to see it', async ({ page }) => {
+test('the words of one image never get to another, leave room to see it, and are there again when they could not be saved', async ({ page, guard }) => {
+  guard.expect(/api\/fn\/describe_image/);
   await open(page);
   const [first, second] = await order(page);
   await page.locator(`#${first}`).click();
@@ -328,20 +336,16 @@ test('the words of one image never get to another, and leave room to see it', as
   const captioned = page.locator('.attachment').filter({ has: page.locator(`#${second}`) });
   await expect(captioned.locator('.attachment__caption')).toHaveText('Sent, and more');
   await expect(page.locator('.attachment__caption')).toHaveCount(2);
+  await page.unrouteAll();
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.reload();
   await hydrated(page);
   await expect(page.locator(`#${first} img`)).toHaveAttribute('alt', 'Words of the first');
-});
 
-test('words that could not be saved are told of, and are there again', async ({ page, guard }) => {
-  guard.expect(/api\/fn\/describe_image/);
-  await open(page);
-  const [first] = await order(page);
+  // What is refused when its image is not looked at any more is told of.
   await page.route('**/api/fn/describe_image', (route) => route.abort());
   await page.locator(`#${first}`).click();
-  const box = page.getByRole('dialog', { name: 'Image' });
   await box.getByText('Edit the words').click();
-  const alt = box.getByLabel('Alternative text');
   await alt.fill('A pan on a stove');
   await box.getByRole('button', { name: 'Next image' }).click();
   await expect(box.getByText('2 of 3')).toBeVisible();
@@ -359,18 +363,3 @@ test('words that could not be saved are told of, and are there again', async ({ 
   await page.keyboard.press('Escape');
   await expect(page.locator(`#${first} img`)).toHaveAttribute('alt', 'A pan on a stove');
 });
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: a document with images is accessible, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    await open(page);
-
-    await expectAccessible(page);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
-      await shoot(page, `document-${scheme}-${width}`, { fullPage: true });
-    }
-  });
-}

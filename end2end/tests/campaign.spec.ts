@@ -1,10 +1,13 @@
 import { type Page } from '@playwright/test';
 
+import { ends, everywhere, goesOn, origin } from '../support/again.ts';
+import { shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { type Json } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
-// Slow enough to be watched, quick enough to wait for.
-test.use({ settings: { ATELIER_SAMPLE_PACE: '12' } });
+// Slow enough to be watched, quick enough to wait for; and everything moves, as people see it first.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '12' }, contextOptions: { reducedMotion: 'no-preference' } });
 
 const TEMPLATE = 'Facebook Ads Campaign';
 
@@ -24,28 +27,45 @@ async function completed(page: Page): Promise<void> {
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
 }
 
-test('ux 67, 53: from an empty database to a finished campaign', async ({ page }) => {
+/** Judges the page in both themes. */
+async function judge(page: Page, name: string): Promise<void> {
+  for (const scheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `${name}-${scheme}`);
+  }
+}
+
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+
+/** Where pictures and texts come from, and which documents hold them. */
+async function made(page: Page): Promise<{ pictures: string[]; texts: string[]; documents: string[] }> {
+  await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
+  await expect(dock(page).locator('.made-picture img').first()).toBeVisible();
+  const all = (selector: string, name: string) =>
+    dock(page).locator(selector).evaluateAll((found, name) => found.map((one) => one.getAttribute(name) ?? ''), name);
+  return {
+    pictures: await all('.made-picture img', 'src'),
+    texts: await dock(page).locator('.made-text__body').allInnerTexts(),
+    documents: await all('.made-document', 'href'),
+  };
+}
+
+async function library(page: Page): Promise<number[]> {
+  const count = async (path: string) => {
+    const { items } = (await (await page.request.get(`/api/v1/${path}?limit=100`)).json()) as { items: Json[] };
+    return items.length;
+  };
+  return [await count('documents'), await count('images')];
+}
+
+test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is accessible and replayed', async ({ page }) => {
+  // Words come as slowly as they are read, and much is judged.
+  test.slow();
   const workspace = await launch(page);
 
-  await completed(page);
-  const nodes = page.locator('[data-testid^="node-"]');
-  await expect(nodes).toHaveCount(6);
-  for (const node of await nodes.all()) {
-    await expect(node).toHaveAttribute('data-state', 'completed');
-  }
-  await expect(page.getByText('SAMPLE').first()).toBeVisible();
-  await page.goto(`${workspace}/documents`);
-  await page.getByRole('link', { name: /Facebook ad/ }).first().click();
-  await expect(page.getByText('SAMPLE').first()).toBeVisible();
-  const picture = page.getByRole('img').first();
-  await expect(picture).toBeVisible();
-  expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
-  await expect(page.getByText('Primary image')).toHaveCount(1);
-});
-
-test('ux 54: a running step says so, moves, and its text streams in', async ({ page }) => {
-  await launch(page);
-
+  // A running step says so, moves, and its text streams in.
   const running = page.locator('[data-testid^="node-"][data-state="running"]').first();
   await expect(running).toBeVisible();
   await expect(running).toContainText(/running/i);
@@ -53,7 +73,43 @@ test('ux 54: a running step says so, moves, and its text streams in', async ({ p
   await expect.poll(animated).toBeGreaterThan(0);
   const streamed = page.locator('[data-testid="node-body"]');
   await expect(streamed).toContainText(/\w+ \w+ \w+/);
+
   await completed(page);
+  const nodes = page.locator('[data-testid^="node-"][data-state]');
+  await expect(nodes).toHaveCount(6);
+  for (const node of await nodes.all()) await expect(node).toHaveAttribute('data-state', 'completed');
+  await expect(page.getByText('SAMPLE').first()).toBeVisible();
+  await judge(page, 'campaign');
+
+  // Replayed it has the same pictures, texts and documents, and nothing is paid. What was watched is there
+  // whole, of what is come back to there are the beginnings.
+  await page.reload();
+  await hydrated(page);
+  const before = await made(page);
+  expect(before.documents.length).toBeGreaterThan(0);
+  const kept = await library(page);
+  await goesOn(page, () => page.getByRole('button', { name: 'Replay', exact: true }).click());
+  await ends(page, 'completed');
+  await expect(origin(page)).toHaveText(/^Replays Facebook Ads Campaign #\d+$/);
+  for (const node of await nodes.all()) await expect(node).toHaveAttribute('data-state', 'completed');
+  const after = await made(page);
+  expect(after.pictures).toEqual(before.pictures);
+  expect(after.texts).toEqual(before.texts);
+  expect(await library(page), 'no document and no picture is made twice').toEqual(kept);
+  await dock(page).getByRole('tab', { name: 'Costs' }).click();
+  await expect(dock(page)).toContainText('Nothing has been paid yet.');
+  await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
+  await everywhere(page, (name) => shoot(page, `replay-campaign-${name}`, { fullPage: true }));
+
+  await page.goto(`${workspace}/documents`);
+  await page.getByRole('link', { name: /Facebook ad/ }).first().click();
+  await expect(page.getByText('SAMPLE').first()).toBeVisible();
+  const picture = page.getByRole('img').first();
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  await expect(page.getByText('Primary image')).toHaveCount(1);
+  await hydrated(page);
+  await judge(page, 'campaign-document');
 });
 
 test('ux 55: pause, resume, stop', async ({ page }) => {
@@ -72,8 +128,12 @@ test('ux 55: pause, resume, stop', async ({ page }) => {
   await agree(page, 'Resume this execution?', 'Resume');
   await completed(page);
 
-  await launch(page);
-  await page.getByRole('button', { name: 'Stop' }).click();
+  // Once more, to be stopped.
+  await goesOn(page, async () => {
+    await page.getByRole('button', { name: 'Run again', exact: true }).click();
+    await agree(page, 'Run all of it again?', 'Run again');
+  });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   await dialog.getByRole('button', { name: /stop/i }).click();
@@ -96,13 +156,3 @@ test('ux 58: a server that is killed is come back to without a gap', async ({ pa
   await page.getByRole('tab', { name: /Outputs/ }).click();
   await expect(page.getByRole('link', { name: /Facebook ad/ })).toHaveCount(1);
 });
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: the monitor is accessible, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    await launch(page);
-    await completed(page);
-
-    await expectAccessible(page);
-  });
-}

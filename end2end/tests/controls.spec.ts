@@ -24,16 +24,22 @@ const waiting = {
   ],
 };
 
-/** Two texts, one after the other. */
+/** Three texts, one after the other. */
 const held = {
   name: 'Step by step',
   nodes: [
     node('start', 'start', 0, 80),
     node('write', 'generate_copy', 300, 80, { prompt: 'A line' }),
     node('quote', 'generate_copy', 600, 80, { prompt: 'Another line' }),
-    node('end', 'end', 900, 80),
+    node('shorten', 'generate_copy', 900, 80, { prompt: 'A last line' }),
+    node('end', 'end', 1200, 80),
   ],
-  edges: [edge('start', 'write'), edge('write', 'quote', 'texts'), edge('quote', 'end', 'texts')],
+  edges: [
+    edge('start', 'write'),
+    edge('write', 'quote', 'texts'),
+    edge('quote', 'shorten', 'texts'),
+    edge('shorten', 'end', 'texts'),
+  ],
 };
 
 /** Keeps what is asked of executions until it is let go. */
@@ -53,8 +59,20 @@ const add = (page: Page) => panel(page).getByRole('button', { name: 'Add breakpo
 const remove = (page: Page) => panel(page).getByRole('button', { name: 'Remove breakpoint' });
 const id = (page: Page) => new URL(page.url()).pathname.split('/').pop() ?? '';
 
-test('what is asked for while something is on its way is asked too, and tabs keep the breakpoints of each other', async ({ page, context }) => {
+test('a step that waits is in the timeline; what is asked meanwhile is asked too, and tabs keep each other’s breakpoints', async ({ page, context }) => {
   await launch(page, waiting);
+  await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
+
+  const dock = page.getByRole('region', { name: 'The whole execution' });
+  await dock.getByRole('tab', { name: 'Timeline' }).click();
+
+  const row = dock.locator('.timeline__row');
+  await expect(row).toHaveCount(1);
+  await expect(row.locator('.timeline__bar:not([data-state="queued"])')).toHaveAttribute('data-state', 'waiting');
+  await expect(row.getByRole('button')).toHaveAccessibleName(/^Rest ?, waiting \d/);
+  await shoot(page, 'timeline-waits');
+  await expectAccessible(page);
+
   const goOn = await hold(page);
   for (const one of ['one', 'two']) {
     await choose(page, one);
@@ -84,8 +102,9 @@ test('what is asked for while something is on its way is asked too, and tabs kee
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });
 
-test('a picture that somebody fitted stays as it is until it is to follow the work again', async ({ page }) => {
-  await launch(page, { ...held, name: 'Watched closely' }, { auto_run: false });
+test('a picture that somebody fitted stays as it is, and so does a question; a change that comes too late is refused where it was made', async ({ page, guard }) => {
+  guard.expect(/409/);
+  await launch(page, held, { auto_run: false });
   const zoom = page.locator('.zoom-bar__value');
   const follow = page.getByRole('button', { name: 'Follow the steps at work' });
   await expect(follow).toHaveAttribute('aria-pressed', 'true');
@@ -104,52 +123,13 @@ test('a picture that somebody fitted stays as it is until it is to follow the wo
   await expect(follow).toHaveAttribute('aria-pressed', 'true');
   await expect(zoom).not.toHaveText(fitted);
   await expectAccessible(page);
-  await post(page, `workflows/executions/${id(page)}/stop`, {});
-});
 
-test('a change that comes too late is refused where it was made, with the name of the step', async ({ page, guard }) => {
-  guard.expect(/409/);
-  await launch(page, held, { auto_run: false });
-  await choose(page, 'write');
-  await panel(page).getByRole('button', { name: 'Edit before it runs…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
-  await dialog.getByLabel('Prompt', { exact: true }).fill('A line about rain');
-  await post(page, `workflows/executions/${id(page)}/steps/write/trigger`, {});
-  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
-
-  await dialog.getByRole('button', { name: 'Save' }).click();
-
-  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Write”: it is completed. This step has ended.');
-  await expect(page.locator('.toast')).toHaveCount(0);
-  await expect(dialog.getByLabel('Prompt', { exact: true })).toHaveValue('A line about rain');
-  await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await post(page, `workflows/executions/${id(page)}/stop`, {});
-});
-
-test('a step that waits has its row in the timeline, and says how long it has waited', async ({ page }) => {
-  await launch(page, { ...waiting, name: 'Waits in the timeline' });
-  await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
-
-  const dock = page.getByRole('region', { name: 'The whole execution' });
-  await dock.getByRole('tab', { name: 'Timeline' }).click();
-
-  const row = dock.locator('.timeline__row');
-  await expect(row).toHaveCount(1);
-  await expect(row.locator('.timeline__bar:not([data-state="queued"])')).toHaveAttribute('data-state', 'waiting');
-  await expect(row.getByRole('button')).toHaveAccessibleName(/^Rest ?, waiting \d/);
-  await shoot(page, 'timeline-waits');
-  await expectAccessible(page);
-  await post(page, `workflows/executions/${id(page)}/stop`, {});
-});
-
-test('a question stays that a double click opened, or out of which words are selected', async ({ page }) => {
-  await launch(page, { ...held, name: 'Asked by two clicks' }, { auto_run: false });
+  // A question stays that a double click opened, or out of which words are selected.
   await page.getByRole('button', { name: 'Stop', exact: true }).first().dblclick();
   const question = page.getByRole('dialog', { name: /^Stop/ });
   await expect(question).toBeVisible();
   await page.keyboard.press('Escape');
-  await choose(page, 'write');
+  await choose(page, 'quote');
   await panel(page).getByRole('button', { name: /^Edit/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
   const prompt = dialog.getByLabel('Prompt', { exact: true });
@@ -166,6 +146,20 @@ test('a question stays that a double click opened, or out of which words are sel
   await expect(prompt).toHaveValue('Words that are selected from their end');
   await page.mouse.click(beside.x, beside.y);
   await expect(dialog).toBeHidden();
+
+  // What was changed when it was too late stays to be read, with the reason.
+  await panel(page).getByRole('button', { name: 'Edit before it runs…' }).click();
+  await prompt.fill('A line about rain');
+  await post(page, `workflows/executions/${id(page)}/steps/quote/trigger`, {});
+  await expect(step(page, 'quote')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+
+  await dialog.getByRole('button', { name: 'Save' }).click();
+
+  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Quote”: it is completed. This step has ended.');
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await expect(prompt).toHaveValue('A line about rain');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });
 
@@ -195,8 +189,8 @@ test('a step that an address leads to is in view, whatever is at work', async ({
 
   // The same by a link within the app that a mouse follows.
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(address.replace(/\/workflows\/.*/, '/documents'));
-  await hydrated(page);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Documents' })).toBeVisible();
   await page.evaluate((href) => {
     const link = Object.assign(document.createElement('a'), { href, textContent: 'Far away' });
     document.querySelector('main')?.prepend(link);

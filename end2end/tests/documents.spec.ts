@@ -1,23 +1,15 @@
 import { type Page } from '@playwright/test';
 
-import { campaignForm, launchToEnd } from '../support/campaign.ts';
-import { shoot, still } from '../support/look.ts';
+import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { beOwner, enterWorkspace } from '../support/workspace.ts';
+import { type Json, post } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
-/** A new document, opened to be written; resolves with its address to be read. */
-async function begin(page: Page, title: string, text: string): Promise<string> {
+/** A document that is there already; resolves with its address to be read. */
+async function made(page: Page, title: string, content: string, more: Json = {}): Promise<string> {
   const workspace = await beOwner(page);
-  await page.goto(`${workspace}/documents`);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'New document' }).click();
-  await page.waitForURL(/\/documents\/[0-9a-f-]+\/edit$/);
-  await hydrated(page);
-  await expect(page.getByLabel('Title')).toBeFocused();
-  await page.getByLabel('Title').fill(title);
-  await page.getByRole('textbox', { name: 'Text' }).fill(text);
-  await kept(page);
-  return page.url().replace(/\/edit$/, '');
+  const { id } = await post(page, 'documents', { title, content, ...more });
+  return `${workspace}/documents/${String(id)}`;
 }
 
 /** Resolves when the server has what is written. */
@@ -25,13 +17,28 @@ async function kept(page: Page): Promise<void> {
   await expect(page.locator('.saved')).toHaveAttribute('data-state', 'saved');
 }
 
-async function read(page: Page, address: string): Promise<void> {
+async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await hydrated(page);
 }
 
-test('the preview follows what is written, and nothing in it runs or is fetched', async ({ page }) => {
-  await begin(page, 'Tea', '# First');
+/** Goes from a document to where it is written. */
+async function write(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.waitForURL(/\/edit$/);
+}
+
+/** Goes from where a document is written to where it is read. */
+async function read(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
+}
+
+test('ux 34: the preview follows what is written, nothing in it runs or is fetched, and writing is accessible, light and dark', async ({ page }) => {
+  const address = await made(page, 'Tea', '# First');
+  const image = await post(page, 'images?name=Cup.png', PIXEL);
+  await post(page, `documents/${address.split('/').at(-1)}/attachments`, { image_ids: [image['id']] });
+  await open(page, `${address}/edit`);
   const preview = page.getByRole('region', { name: 'Preview' });
   const text = page.getByRole('textbox', { name: 'Text' });
   await expect(preview.getByRole('heading', { name: 'First' })).toBeVisible();
@@ -44,18 +51,30 @@ test('the preview follows what is written, and nothing in it runs or is fetched'
   await expect(preview.getByText('and more')).toBeVisible();
   await expect(preview.locator('img, script')).toHaveCount(0);
   expect(await page.title()).not.toContain('owned');
+  await kept(page);
+
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await still(page);
+      await expectAccessible(page);
+      await shoot(page, `writing-${scheme}-${width}`, { fullPage: true });
+    }
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
+  }
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await expect(preview).toBeVisible();
+  await expect(text).toBeHidden();
+  await shoot(page, 'writing-preview-390');
 });
 
 test('of a very long document the page has the beginning, and all of it on demand', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
   const paragraph = 'Tea and **rain**, and `rain` and tea again, as *long* as anybody likes.\n\n';
-  const data = { title: 'As long as may be', content: `${paragraph.repeat(12_000)}The very end.` };
-  const headers = { origin: new URL(page.url()).origin };
-  const made = await page.request.post('/api/v1/documents', { data, headers });
-  const { id } = (await made.json()) as { id: string };
-  const address = `${workspace}/documents/${id}`;
+  const address = await made(page, 'As long as may be', `${paragraph.repeat(12_000)}The very end.`);
   expect((await (await page.request.get(address)).text()).length).toBeLessThan(1_500_000);
-  await read(page, address);
+  await open(page, address);
   await shoot(page, 'long-document');
   await expect(page.getByText('The very end.')).toHaveCount(0);
 
@@ -65,10 +84,16 @@ test('of a very long document the page has the beginning, and all of it on deman
   await expect(page.getByRole('button', { name: 'Show all of it' })).toHaveCount(0);
 });
 
-test('what cannot be followed does not look like a link', async ({ page }) => {
-  const address = await begin(page, 'Links', 'To [run](javascript:alert(1)) and to [go](https://example.com).');
-  await read(page, address);
-  const text = page.locator('.markdown');
+test('code reads from left to right also among words from right to left, and what cannot be followed does not look like a link', async ({ page }) => {
+  const words = 'نص عربي `a = 1;` [run](javascript:alert(1)) [go](https://example.com)\n\n```\nlet x = 1;\n```\n';
+  await open(page, await made(page, 'حملة الربيع', words));
+  const text = page.locator('.markdown').first();
+  const direction = (of: Element) => getComputedStyle(of).direction;
+  expect(await text.evaluate(direction)).toBe('rtl');
+  const codes = await text.locator('pre, code').all();
+  expect(codes.length).toBeGreaterThan(1);
+  for (const code of codes) expect(await code.evaluate(direction)).toBe('ltr');
+
   const look = (of: Element): string => {
     const { color, textDecorationLine } = getComputedStyle(of);
     return `${color} ${textDecorationLine}`;
@@ -81,51 +106,41 @@ test('what cannot be followed does not look like a link', async ({ page }) => {
 
 test('a title of a thousand characters takes three lines, and can be read and changed as a whole', async ({ page }) => {
   const title = `${'Tea '.repeat(249)}time`;
-  const address = await begin(page, title, 'Words.');
-  await read(page, address);
+  await open(page, await made(page, title, 'Words.'));
   const heading = page.getByRole('heading', { level: 1 });
   await expect(heading).toHaveAttribute('title', title);
   const lines = (of: Element): number => of.clientHeight / parseFloat(getComputedStyle(of).lineHeight);
   expect(await heading.evaluate(lines)).toBeLessThan(3.1);
   await expect(page.getByText('Words.')).toBeInViewport();
 
-  await page.getByRole('link', { name: 'Edit' }).click();
-  await page.waitForURL(/\/edit$/);
-  await hydrated(page);
+  await write(page);
   await expect(page.getByLabel('Title')).toHaveValue(title);
   await page.getByLabel('Title').fill('Tea time');
   await kept(page);
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.waitForURL(address);
+  await read(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Tea time', exact: true })).toBeVisible();
-});
-
-test('code reads from left to right, also in a document that reads from right to left', async ({ page }) => {
-  const address = await begin(page, 'حملة الربيع', 'نص عربي `a = 1;`\n\n```\nlet x = 1;\n```\n');
-  await read(page, address);
-  const text = page.locator('.markdown').first();
-  const direction = (of: Element) => getComputedStyle(of).direction;
-  expect(await text.evaluate(direction)).toBe('rtl');
-  for (const code of await text.locator('pre, code').all()) {
-    expect(await code.evaluate(direction)).toBe('ltr');
-  }
 });
 
 test('what is written is kept by itself, read after Done, and survives a reload unsaved', async ({ page, guard }) => {
   guard.expect(/save_document/);
-  const address = await begin(page, 'Tea letter', 'A warm cup.');
+  await page.goto(`${await beOwner(page)}/documents`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'New document' }).click();
+  await page.waitForURL(/\/documents\/[0-9a-f-]+\/edit$/);
+  await expect(page.getByLabel('Title')).toBeFocused();
+  await page.getByLabel('Title').fill('Tea letter');
+  await page.getByRole('textbox', { name: 'Text' }).fill('A warm cup.');
+  await kept(page);
+  const address = page.url().replace(/\/edit$/, '');
   await page.getByLabel('Status').selectOption('in_review');
   await page.getByLabel('Tags').fill('spring, tea');
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.waitForURL(address);
+  await read(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Tea letter' })).toBeVisible();
   await expect(page.getByText('A warm cup.')).toBeVisible();
   await expect(page.getByText('In review')).toBeVisible();
   await expect(page.getByText('spring', { exact: true })).toBeVisible();
 
-  await page.getByRole('link', { name: 'Edit' }).click();
-  await page.waitForURL(/\/edit$/);
-  await hydrated(page);
+  await write(page);
   await page.route('**/api/fn/save_document', (route) => route.abort());
   await page.getByRole('textbox', { name: 'Text' }).fill('A cold cup, not sent.');
   await expect(page.locator('.saved')).toHaveText('Unsaved (offline)');
@@ -136,16 +151,16 @@ test('what is written is kept by itself, read after Done, and survives a reload 
   await hydrated(page);
   await expect(page.getByRole('textbox', { name: 'Text' })).toHaveValue('A cold cup, not sent.');
   await kept(page);
-  await read(page, address);
+  await open(page, address);
   await expect(page.getByText('A cold cup, not sent.')).toBeVisible();
 });
 
 test('of two who change the same text the second chooses, and nothing is lost', async ({ page, context, guard }) => {
   guard.expect(/409/);
-  const address = await begin(page, 'Shared', 'From the beginning.');
+  const address = await made(page, 'Shared', 'From the beginning.');
+  await open(page, `${address}/edit`);
   const other = await context.newPage();
-  await other.goto(`${address}/edit`);
-  await hydrated(other);
+  await open(other, `${address}/edit`);
   await other.getByLabel('Tags').fill('theirs');
   await kept(other);
   await page.getByLabel('Title').fill('Shared title');
@@ -171,8 +186,8 @@ test('of two who change the same text the second chooses, and nothing is lost', 
   await kept(page);
   await expect(page.getByLabel('Status'), 'what the second never touched').toHaveValue('in_review');
 
-  await read(page, address);
-  await expect(page.getByText('My text.')).toBeVisible();
+  await read(page);
+  await expect(page.getByRole('article').getByText('My text.')).toBeVisible();
   await page.getByRole('button', { name: 'Versions' }).click();
   const versions = page.getByRole('dialog', { name: 'Versions' });
   await versions.getByRole('button', { name: /^v1/ }).click();
@@ -180,26 +195,47 @@ test('of two who change the same text the second chooses, and nothing is lost', 
   await other.close();
 });
 
-test('ux 63 for documents: versions are kept, compared and restored', async ({ page }) => {
-  const address = await begin(page, 'Versions', 'A warm cup of tea.');
-  await read(page, address);
-  await page.getByRole('button', { name: 'Versions' }).click();
+test('ux 63 for documents: versions are kept, compared, with their titles too, and restored', async ({ page }) => {
   const versions = page.getByRole('dialog', { name: 'Versions' });
+  const compare = async () => {
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await versions.getByRole('button', { name: /^v1/ }).click();
+  };
+  const judge = async (name: string) => {
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, name);
+  };
+  await open(page, await made(page, 'Alpha', 'A warm cup of tea.'));
+  await page.getByRole('button', { name: 'Versions' }).click();
   await versions.getByRole('button', { name: 'Keep this version' }).click();
   await expect(versions.getByRole('button', { name: 'Keep this version' })).toBeHidden();
-  await page.goto(`${address}/edit`);
-  await hydrated(page);
+  await page.keyboard.press('Escape');
+
+  // Another title: it is shown above the text and among the versions.
+  await write(page);
+  const way = page.getByRole('navigation', { name: 'Breadcrumb' });
+  await expect(way.getByRole('link', { name: 'Alpha' })).toBeVisible();
+  await page.getByLabel('Title').fill('Beta');
+  await kept(page);
+  await expect(way.getByRole('link', { name: 'Beta' })).toBeVisible();
+  await read(page);
+  await compare();
+  await expect(versions.locator('.versions__title del')).toHaveText('Alpha');
+  await expect(versions.locator('.versions__title ins')).toHaveText('Beta');
+  await expect(versions.getByText('Only the title differs.')).toBeVisible();
+  await judge('document-versions-title');
+  await page.keyboard.press('Escape');
+
+  // Another text.
+  await write(page);
   await page.getByRole('textbox', { name: 'Text' }).fill('A cold cup of tea.');
   await kept(page);
-
-  await read(page, address);
-  await page.getByRole('button', { name: 'Versions' }).click();
-  await versions.getByRole('button', { name: /^v1/ }).click();
+  await read(page);
+  await compare();
   await expect(versions.locator('.diff del')).toHaveText('warm');
   await expect(versions.locator('.diff ins')).toHaveText('cold');
-  await still(page);
-  await expectAccessible(page);
-  await shoot(page, 'document-versions');
+  await judge('document-versions');
   await versions.getByRole('button', { name: 'Restore v1' }).click();
   await expect(page.getByRole('article').getByText('A warm cup of tea.')).toBeVisible();
   await expect(page.locator('.toast')).toContainText('v1 is the latest again.');
@@ -209,39 +245,11 @@ test('ux 63 for documents: versions are kept, compared and restored', async ({ p
   await expect(versions.getByRole('listitem').first()).toContainText('Restored from v1');
 });
 
-test('a changed title is shown above the text and among the versions', async ({ page }) => {
-  const address = await begin(page, 'Alpha', 'The same text.');
-  const way = page.getByRole('navigation', { name: 'Breadcrumb' });
-  await expect(way.getByRole('link', { name: 'Alpha' })).toBeVisible();
-  await read(page, address);
-  await page.getByRole('button', { name: 'Versions' }).click();
-  const versions = page.getByRole('dialog', { name: 'Versions' });
-  await versions.getByRole('button', { name: 'Keep this version' }).click();
-  await expect(versions.getByRole('button', { name: 'Keep this version' })).toBeHidden();
-  await page.goto(`${address}/edit`);
-  await hydrated(page);
-  await page.getByLabel('Title').fill('Beta');
-  await kept(page);
-  await expect(way.getByRole('link', { name: 'Beta' })).toBeVisible();
-
-  await read(page, address);
-  await page.getByRole('button', { name: 'Versions' }).click();
-  await versions.getByRole('button', { name: /^v1/ }).click();
-  await expect(versions.locator('.versions__title del')).toHaveText('Alpha');
-  await expect(versions.locator('.versions__title ins')).toHaveText('Beta');
-  await expect(versions.getByText('Only the title differs.')).toBeVisible();
-  await still(page);
-  await expectAccessible(page);
-  await shoot(page, 'document-versions-title');
-});
-
 test('documents are searched and narrowed in the address', async ({ page }) => {
-  const address = await begin(page, 'Rooibos', 'An unusual word: quokka.');
-  await page.getByLabel('Tags').fill('wild');
-  await kept(page);
-  await begin(page, 'Other', 'Plain.');
-  await page.goto(address.replace(/\/documents\/.*$/, '/documents'));
-  await hydrated(page);
+  const address = await made(page, 'Rooibos', 'An unusual word: quokka.', { tags: ['wild'] });
+  await post(page, 'documents', { title: 'Other', content: 'Plain.' });
+  await open(page, address.replace(/\/documents\/.*$/, '/documents'));
+  await shoot(page, 'documents');
 
   await page.getByLabel('Search documents').pressSequentially('quok');
   await page.waitForURL(/\?q=quok/);
@@ -265,9 +273,7 @@ test('documents are searched and narrowed in the address', async ({ page }) => {
 test('a document is taken away as a ZIP and as a page, and deleted unless it is in use', async ({ page, guard }) => {
   // A download is no page: the browser calls its navigation aborted.
   guard.expect(/ERR_ABORTED/);
-  await begin(page, 'شاي: tea', 'To take away.');
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
+  await open(page, await made(page, 'شاي: tea', 'To take away.'));
   for (const [name, file] of [['Markdown with images', 'شاي tea.zip'], ['One page to print', 'شاي tea.html']]) {
     await page.getByLabel('Export').click();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
@@ -282,30 +288,3 @@ test('a document is taken away as a ZIP and as a page, and deleted unless it is 
   await page.getByRole('button', { name: 'Delete the document' }).click();
   await page.waitForURL(/\/documents$/);
 });
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: writing a document is accessible, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    const workspace = await campaignForm(page);
-    await launchToEnd(page);
-    await page.goto(`${workspace}/documents`);
-    await hydrated(page);
-    await shoot(page, `documents-${scheme}`);
-    await page.getByRole('article').first().getByRole('link').click();
-    await page.getByRole('link', { name: 'Edit' }).click();
-    await page.waitForURL(/\/edit$/);
-    await hydrated(page);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await still(page);
-      await expectAccessible(page);
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
-      await shoot(page, `writing-${scheme}-${width}`, { fullPage: true });
-    }
-    await page.getByRole('tab', { name: 'Preview' }).click();
-    await expect(page.getByRole('region', { name: 'Preview' })).toBeVisible();
-    await expect(page.getByRole('textbox', { name: 'Text' })).toBeHidden();
-    await shoot(page, `writing-preview-${scheme}-390`);
-  });
-}

@@ -5,7 +5,7 @@ import { campaignForm } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { stands } from '../support/workflow.ts';
-import { beOwner, enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 // A server of its own: the first test wants a workspace that has run nothing.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '30' } });
@@ -55,26 +55,23 @@ async function history(page: Page, workspace: string, query = ''): Promise<void>
   await hydrated(page);
 }
 
+const sections = (page: Page) => page.getByRole('navigation', { name: 'Sections' });
 const rows = (page: Page) => page.getByRole('table').getByRole('row').filter({ has: page.getByRole('cell') });
 const panel = (page: Page) => page.getByRole('dialog', { name: 'Under way' });
 const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
 
-test('a workspace that has run nothing says what would be here', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-
+test('who has run nothing is told what would be here; words, states, template, person and days live in the address', async ({ page }) => {
+  const workspace = await beOwner(page);
   await history(page, workspace);
 
   await expect(page.getByText('Nothing was run yet')).toBeVisible();
   await page.getByRole('link', { name: 'Browse templates' }).click();
   await expect(page).toHaveURL(/\/workflows$/);
-});
 
-test('words, states, template, person and days live in the address and survive a reload', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
   const [open] = await launched(page, waiting('Night watch'));
   const [broken] = await launched(page, failing('Broken call'));
   await stands(page, broken!, 'failed');
-  await history(page, workspace);
+  await sections(page).getByRole('link', { name: 'Executions' }).click();
   await expect(rows(page)).toHaveCount(2);
   await expect(rows(page).first()).toContainText('Broken call');
 
@@ -105,30 +102,45 @@ test('words, states, template, person and days live in the address and survive a
   await api(page, `executions/${open!}/stop`, {});
 });
 
-test('what is shown stays whole while other executions are loaded', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  const [broken] = await launched(page, failing('Stays whole'));
+test('the list is exported as it is narrowed, stays whole while another is loaded, and where its filters could not be', async ({ page, guard }) => {
+  guard.expect(/history_choices|ERR_FAILED/);
+  const workspace = await beOwner(page);
+  const [broken] = await launched(page, failing('=HYPERLINK("http://x")'));
   await stands(page, broken!, 'failed');
-  await history(page, workspace);
+  await history(page, workspace, '?q=hyperlink');
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const file = readFileSync((await (await coming).path())!, 'utf8');
+  const lines = file.trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('"\'=HYPERLINK(""http://x"")"');
+
   await rows(page).first().getByRole('checkbox').check();
   let answer = (): void => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route(/\/api\/fn\/history/, async (route) => {
+  await page.route(/\/api\/fn\/history$/, async (route) => {
     await held;
     await route.continue();
   });
-
   await page.getByRole('link', { name: 'Completed', exact: true }).click();
   // Nothing out of sight stays chosen: the list that is still there takes note of it.
   await expect(rows(page).first().getByRole('checkbox')).not.toBeChecked();
   await rows(page).first().getByRole('checkbox').check();
   answer();
+  const row = rows(page).filter({ hasText: 'HYPERLINK' });
+  await expect(row).toHaveCount(0);
 
-  await expect(rows(page).filter({ hasText: 'Stays whole' })).toHaveCount(0);
+  await sections(page).getByRole('link', { name: 'Home' }).click();
+  await expect(page).toHaveURL(workspace);
+  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
+  await sections(page).getByRole('link', { name: 'Executions' }).click();
+  await expect(page.getByText('The filters could not be loaded')).toBeVisible();
+  await expect(row.first()).toBeVisible();
 });
 
 test('ux 69: the history is narrowed without scripts', async ({ page, browser }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const [open] = await launched(page, waiting('Silent watch'));
   const storageState = await page.context().storageState();
   const context = await browser.newContext({ javaScriptEnabled: false, storageState });
@@ -145,8 +157,9 @@ test('ux 69: the history is narrowed without scripts', async ({ page, browser })
   await api(page, `executions/${open!}/stop`, {});
 });
 
-test('several are stopped at once, and each that is not says why', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+test('several are stopped at once, and each that is not says why; in a low window news covers nothing of that', async ({ page, guard }) => {
+  guard.expect(/control_several|ERR_FAILED/);
+  const workspace = await beOwner(page);
   await launched(page, waiting('Several'), 2);
   const [broken] = await launched(page, workflow('Several, over', 'generate_copy', { prompt: 'A line' }));
   await stands(page, broken!, 'completed');
@@ -172,24 +185,38 @@ test('several are stopped at once, and each that is not says why', async ({ page
   await expect(answers).toContainText('0 executions running again, 1 not:');
   await shoot(page, 'history-answers');
   await expectAccessible(page);
+
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
+  const bar = page.getByRole('group', { name: 'With the chosen executions' });
+  await bar.getByRole('button', { name: 'Retry failed steps' }).click();
+  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
+  const news = page.locator('.toast');
+  await expect(news).toBeVisible();
+  await still(page);
+  const [said, chosen] = await Promise.all([news.boundingBox(), bar.boundingBox()]);
+  if (!said || !chosen) throw new Error('both are shown');
+  expect(said.y + said.height).toBeLessThanOrEqual(chosen.y);
+  await shoot(page, 'news-low');
 });
 
-test('the list is exported as it is narrowed', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  await launched(page, failing('=HYPERLINK("http://x")'));
-  await history(page, workspace, '?q=hyperlink');
-
-  const coming = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Export CSV' }).click();
-  const file = readFileSync((await (await coming).path())!, 'utf8');
-
-  const lines = file.trim().split('\r\n');
-  expect(lines).toHaveLength(2);
-  expect(lines[1]).toContain('"\'=HYPERLINK(""http://x"")"');
-});
-
-test('ux 55: the panel lists what is under way and controls it, on every page', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+test('ux 55: the panel lists what is under way and controls it, on every page, and tells of it outside the page', async ({ page }) => {
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    class Stub {
+      static permission = 'default';
+      static asked = 0;
+      onclick: unknown = null;
+      constructor(title: string, options: NotificationOptions) { told.push(title, options.body ?? ''); }
+      static requestPermission(): Promise<string> {
+        Stub.asked += 1;
+        Stub.permission = 'granted';
+        return Promise.resolve('granted');
+      }
+    }
+    Object.assign(window, { Notification: Stub, told });
+  });
+  const workspace = await beOwner(page);
   const [open] = await launched(page, waiting('Panel watch'));
   const [asked] = await launched(page, asking('Panel question'));
   await stands(page, asked!, 'paused');
@@ -226,14 +253,51 @@ test('ux 55: the panel lists what is under way and controls it, on every page', 
   await page.keyboard.press('Control+Shift+E');
   await expect(panel(page)).toBeFocused();
   // It stays while the person goes on.
-  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home' }).click();
+  await sections(page).getByRole('link', { name: 'Home' }).click();
   await expect(page).toHaveURL(workspace);
   await expect(panel(page)).toBeVisible();
   await api(page, `executions/${asked!}/stop`, {});
+  await expect(panel(page).getByRole('region', { name: 'Needs you' })).toHaveCount(0);
+
+  // Who asks for it is told outside the page when a review waits.
+  await sections(page).getByRole('link', { name: 'Documents' }).click();
+  await expect(page).toHaveTitle(/^Documents/);
+  const permission = () => page.evaluate(() => (window.Notification as unknown as { asked: number }).asked);
+  expect(await permission()).toBe(0);
+  await page.getByRole('button', { name: 'Notify me' }).click();
+  await expect(page.getByRole('button', { name: 'Do not notify' })).toBeVisible();
+  expect(await permission()).toBe(1);
+
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }));
+  const [quiet] = await launched(page, asking('A quiet question'));
+
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  await expect.poll(told, { timeout: 20_000 }).toContain('A decision waits for you');
+  expect((await told()).join(), 'which workflow, and which step').toMatch(/A quiet question #\d+: \S/);
+  await expect(page).toHaveTitle(/^\(\d\) Documents/);
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect(page).toHaveTitle(/^Documents/);
+  await api(page, `executions/${quiet!}/stop`, {});
 });
 
-test('ux 52: a launch is shown at once and confirmed by the answer', async ({ page }) => {
+test('ux 52: a launch that is refused says so in the panel; another is shown at once and confirmed by the answer', async ({ page, guard }) => {
+  guard.expect(/409|launch/);
   await campaignForm(page);
+  const problem = { kind: 'conflict', code: 'full', detail: 'There is no place for it now.' };
+  await page.route('**/api/fn/launch', (route) => route.fulfill({ status: 409, json: problem }));
+
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(page.getByText(problem.detail).first()).toBeVisible();
+  await opener(page).click();
+  const refused = panel(page).locator('[data-launch="refused"]');
+  await expect(refused).toContainText(problem.detail);
+  await refused.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(refused).toHaveCount(0);
+  await panel(page).focus();
+  await page.keyboard.press('Escape');
+  await expect(panel(page)).toHaveCount(0);
+  await page.unroute('**/api/fn/launch');
+
   await expect(opener(page)).toHaveAccessibleName(/^Under way: nothing/);
   let answer: () => void = () => undefined;
   const held = new Promise<void>((resolve) => { answer = resolve; });
@@ -257,115 +321,35 @@ test('ux 52: a launch is shown at once and confirmed by the answer', async ({ pa
   await stands(page, id, 'completed');
 });
 
-test('ux 52: a launch that is refused says so in the panel', async ({ page, guard }) => {
-  guard.expect(/409|launch/);
-  await campaignForm(page);
-  const problem = { kind: 'conflict', code: 'full', detail: 'There is no place for it now.' };
-  await page.route('**/api/fn/launch', (route) => route.fulfill({ status: 409, json: problem }));
-
-  await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await expect(page.getByText(problem.detail).first()).toBeVisible();
-  await opener(page).click();
-
-  const row = panel(page).locator('[data-launch="refused"]');
-  await expect(row).toContainText(problem.detail);
-  await row.getByRole('button', { name: 'Dismiss' }).click();
-  await expect(row).toHaveCount(0);
-});
-
-test('who asks for it is told outside the page when a review waits', async ({ page }) => {
-  await page.addInitScript(() => {
-    const told: string[] = [];
-    class Stub {
-      static permission = 'default';
-      static asked = 0;
-      onclick: unknown = null;
-      constructor(title: string, options: NotificationOptions) { told.push(title, options.body ?? ''); }
-      static requestPermission(): Promise<string> {
-        Stub.asked += 1;
-        Stub.permission = 'granted';
-        return Promise.resolve('granted');
-      }
-    }
-    Object.assign(window, { Notification: Stub, told });
-  });
+test('ux 34, 37: history, panel and first page are accessible and fit, light and dark', async ({ page }) => {
+  test.slow();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const workspace = await beOwner(page);
-  await page.goto(`${workspace}/documents`);
-  await hydrated(page);
-  const asked = () => page.evaluate(() => (window.Notification as unknown as { asked: number }).asked);
-  await opener(page).click();
-  expect(await asked()).toBe(0);
-  await page.getByRole('button', { name: 'Notify me' }).click();
-  await expect(page.getByRole('button', { name: 'Do not notify' })).toBeVisible();
-  expect(await asked()).toBe(1);
-
-  await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }));
-  const [id] = await launched(page, asking('A quiet question'));
-
-  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
-  await expect.poll(told, { timeout: 20_000 }).toContain('A decision waits for you');
-  expect((await told()).join(), 'which workflow, and which step').toMatch(/A quiet question #\d+: \S/);
-  await expect(page).toHaveTitle(/^\(\d\) Documents/);
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  await expect(page).toHaveTitle(/^Documents/);
-  await api(page, `executions/${id!}/stop`, {});
-});
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34, 37: history, panel and first page are accessible and fit, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    const workspace = await enterWorkspace(page);
-    const [open] = await launched(page, waiting(`Look at me, ${scheme}`));
-    for (const width of [1440, 390, 320]) {
-      await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
-      for (const [name, path] of [['home', ''], ['history', '/executions']] as const) {
-        await page.goto(`${workspace}${path}`);
-        await hydrated(page);
-        await still(page);
-        await shoot(page, `${name}-${scheme}-${width}`);
-        await expectAccessible(page);
-        const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
-        expect(await page.evaluate(wide), `${name} at ${width}`).toBe(false);
-      }
-      await opener(page).click();
-      await expect(panel(page).getByText('Look at me').first()).toBeVisible();
+  const [open] = await launched(page, waiting('Look at me'));
+  const judge = async (name: string, width: number) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await still(page);
-      await shoot(page, `panel-${scheme}-${width}`);
+      await shoot(page, `${name}-${colorScheme}-${width}`);
       await expectAccessible(page);
     }
-    await api(page, `executions/${open!}/stop`, {});
-  });
-}
-
-test('filters that could not be loaded leave the list as it is', async ({ page, guard }) => {
-  guard.expect(/history_choices|ERR_FAILED/);
-  await enterWorkspace(page);
-  const [open] = await launched(page, waiting('Still listed'));
-  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
-  await page.getByRole('link', { name: 'Executions' }).first().click();
-
-  await expect(page.getByText('The filters could not be loaded')).toBeVisible();
-  await expect(rows(page).filter({ hasText: 'Still listed' }).first()).toBeVisible();
-  await api(page, `executions/${open!}/stop`, {});
-});
-
-test('in a low window news covers nothing of what is done to the chosen', async ({ page, guard }) => {
-  guard.expect(/control_several|ERR_FAILED/);
-  const workspace = await enterWorkspace(page);
-  const [open] = await launched(page, waiting('Low watch'));
-  await page.setViewportSize({ width: 720, height: 450 });
-  await history(page, workspace, '?q=low');
-  await rows(page).first().getByRole('checkbox').check();
-  await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
-  const bar = page.getByRole('group', { name: 'With the chosen executions' });
-  await bar.getByRole('button', { name: 'Retry failed steps' }).click();
-  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
-  const news = page.locator('.toast');
-  await expect(news).toBeVisible();
-  await still(page);
-  const [said, chosen] = await Promise.all([news.boundingBox(), bar.boundingBox()]);
-  if (!said || !chosen) throw new Error('both are shown');
-  expect(said.y + said.height).toBeLessThanOrEqual(chosen.y);
-  await shoot(page, 'news-low');
+    const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    expect(await page.evaluate(wide), `${name} at ${width}`).toBe(false);
+  };
+  for (const [name, path] of [['home', ''], ['history', '/executions']] as const) {
+    await page.goto(`${workspace}${path}`);
+    await hydrated(page);
+    for (const width of [1440, 390, 320]) {
+      await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+      await judge(name, width);
+      if (name === 'home') continue;
+      await opener(page).click();
+      await expect(panel(page).getByText('Look at me').first()).toBeVisible();
+      await judge('panel', width);
+      await panel(page).focus();
+      await page.keyboard.press('Escape');
+      await expect(panel(page)).toHaveCount(0);
+    }
+  }
   await api(page, `executions/${open!}/stop`, {});
 });

@@ -2,16 +2,6 @@ import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
-test('ux 70: the first page arrives, comes alive and leaves the console silent', async ({ page }) => {
-  const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
-
-  await page.goto('/');
-
-  await hydrated(page);
-  expect((await client).headers()['cache-control']).toContain('immutable');
-  await expect(page).toHaveTitle(/Atelier/);
-});
-
 test('ux 69: the first page shows its content without scripts', async ({ browser, server }) => {
   const page = await browser.newPage({ javaScriptEnabled: false });
 
@@ -21,7 +11,8 @@ test('ux 69: the first page shows its content without scripts', async ({ browser
   await page.close();
 });
 
-test('ux 34: setting up and the door are accessible, light and dark', async ({ page }) => {
+test('ux 34, 70: the first page arrives, comes alive and leaves the console silent; it and the door are accessible, light and dark', async ({ page }) => {
+  const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
   const look = async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -31,6 +22,8 @@ test('ux 34: setting up and the door are accessible, light and dark', async ({ p
   };
   await page.goto('/');
   await hydrated(page);
+  expect((await client).headers()['cache-control']).toContain('immutable');
+  await expect(page).toHaveTitle(/Atelier/);
   await look();
 
   await enterWorkspace(page);

@@ -77,7 +77,7 @@ test('ux 59: what lies on the way of a condition that is false is orange and say
   await shoot(page, 'branch-false');
 });
 
-test('ux 60: a loop over five counts to five, shows five pictures and has five rows', async ({ page }) => {
+test('ux 60: a loop over five counts to five, shows five pictures and has five rows; what all were told is read, the newest first', async ({ page }) => {
   await launch(page, pictures);
   await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
 
@@ -86,23 +86,6 @@ test('ux 60: a loop over five counts to five, shows five pictures and has five r
   const card = await step(page, 'draw').boundingBox();
   const last = await step(page, 'draw').locator('.node__thumbs img').last().boundingBox();
   expect(card && last && last.width > 8 && last.x + last.width <= card.x + card.width).toBe(true);
-  await page.getByRole('tab', { name: 'Timeline' }).click();
-  const rows = page.getByRole('tabpanel', { name: 'Timeline' }).getByRole('listitem');
-  await expect(rows).toHaveCount(5);
-
-  await rows.nth(2).getByRole('button').click();
-  await expect(rows.nth(2).getByRole('button')).toHaveAttribute('aria-pressed', 'true');
-  await expect(rows.nth(1).getByRole('button')).toHaveAttribute('aria-pressed', 'false');
-  await expect(step(page, 'draw')).toHaveAttribute('data-selected', '');
-  await expect(panel(page).getByLabel('Shown').locator('option:checked')).toHaveText('Round 3: completed');
-  await expect(panel(page).locator('.made-picture')).toHaveCount(1);
-  await expectAccessible(page);
-  await shoot(page, 'five-rounds');
-});
-
-test('what all rounds of a step were told is read without choosing one, the newest first', async ({ page }) => {
-  await launch(page, { ...pictures, name: 'Told in rounds' });
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
   await choose(page, 'draw');
   await panel(page).getByRole('tab', { name: 'Prompt' }).click();
 
@@ -115,6 +98,20 @@ test('what all rounds of a step were told is read without choosing one, the newe
   await expect(rounds.nth(4).getByText('A drawing of tea')).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'all-rounds-told');
+
+  await panel(page).getByRole('tab', { name: 'Output' }).click();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const rows = page.getByRole('tabpanel', { name: 'Timeline' }).getByRole('listitem');
+  await expect(rows).toHaveCount(5);
+
+  await rows.nth(2).getByRole('button').click();
+  await expect(rows.nth(2).getByRole('button')).toHaveAttribute('aria-pressed', 'true');
+  await expect(rows.nth(1).getByRole('button')).toHaveAttribute('aria-pressed', 'false');
+  await expect(step(page, 'draw')).toHaveAttribute('data-selected', '');
+  await expect(panel(page).getByLabel('Shown').locator('option:checked')).toHaveText('Round 3: completed');
+  await expect(panel(page).locator('.made-picture')).toHaveCount(1);
+  await expectAccessible(page);
+  await shoot(page, 'five-rounds');
 });
 
 test('what a step gave is in its panel, also where it made nothing, and is what the next one starts from', async ({

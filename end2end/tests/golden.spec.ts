@@ -5,7 +5,7 @@ import { sql } from '../support/database.ts';
 import { openEditor } from '../support/editor.ts';
 import { still } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 // Letters are as people see them only in the browser that people have.
 test.use({ launchOptions: launching(chromium()) });
@@ -63,7 +63,7 @@ function picture() {
 
 /** An execution of which only a summary is kept: whatever is written there is what its page shows. */
 async function shelf(page: Page) {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const node = (id: string) => ({ id, type: id, position: { x: 0, y: 0 }, data: {} });
   const definition = { name: 'Shelf', nodes: [node('start'), node('end')], edges: [{ id: 'e', source: 'start', target: 'end' }] };
   const headers = { origin: new URL(page.url()).origin };

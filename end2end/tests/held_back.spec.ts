@@ -7,7 +7,7 @@ import { type Page } from '@playwright/test';
 import { shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { begin, edge, type Json, node, post, stands, step } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 const STREAM = /\/api\/v1\/stream\?/;
 const EVENTS = /\/api\/fn\/execution_events/;
@@ -51,7 +51,7 @@ async function holding(): Promise<Server> {
 
 for (const held of ['the answer', 'what is in the answer']) {
   test(`ux 58: where a proxy holds back ${held}, the page asks for the status every two seconds`, async ({ page }) => {
-    const workspace = await enterWorkspace(page);
+    const workspace = await beOwner(page);
     const execution = await begin(page, { ...workflow, name: `Asks twice, ${held}` });
     const proxy = await holding();
     const elsewhere = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`;
@@ -82,7 +82,7 @@ for (const held of ['the answer', 'what is in the answer']) {
 }
 
 test('a decision that opens while the page catches up is asked for', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const execution = await begin(page, { ...workflow, name: 'Asks while the page reads' });
   await page.route(STREAM, () => undefined);
   await page.goto(`${workspace}/workflows/executions/${execution}`);

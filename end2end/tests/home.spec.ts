@@ -1,7 +1,7 @@
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, edge, type Json, node, post, stands } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 /** A workflow of one step. */
 const one = (name: string, type: string, config: Json): Json => ({
@@ -10,8 +10,9 @@ const one = (name: string, type: string, config: Json): Json => ({
   edges: [edge('start', 'work'), edge('work', 'end')],
 });
 
-test('the first page shows failures of the person, the month and templates they use', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+test('the first page shows failures of the person, templates they use, and the month, of which an admin says what it may cost', async ({ page }) => {
+  const workspace = await beOwner(page);
+  const waits = await begin(page, one('Nothing to pay', 'wait', { seconds: 86400 }));
   const broken = await begin(page, one('Mend me', 'http_request', { url: 'http://127.0.0.1:9/' }));
   await stands(page, broken, 'failed');
   await page.goto(workspace);
@@ -19,7 +20,8 @@ test('the first page shows failures of the person, the month and templates they 
 
   const failures = page.getByRole('region', { name: 'Failed, and yours to mend' });
   await expect(failures).toContainText('Mend me');
-  await expect(page.getByRole('region', { name: 'This month' })).toContainText('$0.00');
+  const month = page.getByRole('region', { name: 'This month' });
+  await expect(month).toContainText('$0.00');
   await expect(page.getByRole('region', { name: 'Templates you use' }).getByRole('link').first()).toBeVisible();
   // On a phone all of a row is in sight, and a table is one still.
   await page.setViewportSize({ width: 390, height: 844 });
@@ -28,16 +30,7 @@ test('the first page shows failures of the person, the month and templates they 
   await expect(recent.getByRole('row', { name: /Mend me/ }).getByRole('cell')).toHaveCount(6);
   await shoot(page, 'home-failed-390', { fullPage: true });
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.getByRole('link', { name: 'All executions' }).click();
-  await expect(page).toHaveURL(/\/executions$/);
-});
 
-test('an admin sets, changes and removes what the workspace may spend in a month', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  const waits = await begin(page, one('Nothing to pay', 'wait', { seconds: 86400 }));
-  await page.goto(workspace);
-  await hydrated(page);
-  const month = page.getByRole('region', { name: 'This month' });
   const budget = page.getByLabel('Budget in dollars');
   const saved = async (amount: string) => {
     await budget.fill(amount);
@@ -57,5 +50,8 @@ test('an admin sets, changes and removes what the workspace may spend in a month
   await saved('');
   await expect(month.getByRole('button', { name: 'Set budget…' })).toBeFocused();
   await expect(month).not.toContainText('of $');
+
+  await page.getByRole('link', { name: 'All executions' }).click();
+  await expect(page).toHaveURL(/\/executions$/);
   await post(page, `workflows/executions/${waits}/stop`, {});
 });

@@ -6,7 +6,7 @@ import { type Page } from '@playwright/test';
 import { PIXEL } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { edge, type Json, node, panel, post, step } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 // What nothing a model or a person writes may do (S8), as a browser sees it. The cleaner alone is tested
 // in `server/engine/tests/engine/html.rs`, with the same attacks.
@@ -96,7 +96,7 @@ test('nothing runs of what a document says, read or written', async ({ page, gua
   test.slow();
   guard.expect(NOBODYS);
   const ran = await watch(page);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const document = await post(page, 'documents', { title: NAME, content: TEXT, tags: ['<script>alert(1)</script>'] });
   const address = `${workspace}/documents/${String(document['id'])}`;
 
@@ -131,7 +131,7 @@ test('nothing runs of what a workflow, its execution and its review are called a
   test.slow();
   guard.expect(NOBODYS);
   const ran = await watch(page);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const project = await post(page, 'projects', { name: NAME.slice(0, 60) });
   const image = await page.request.post(`/api/v1/images?name=${encodeURIComponent(NAME)}&project=${String(project['id'])}`, {
     data: PIXEL,

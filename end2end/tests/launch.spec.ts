@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { choose, panel } from '../support/workflow.ts';
+import { choose, panel, post } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 test('ux 53: a document, a text and a picture go along with a launch', async ({ page }, info) => {
-  // Two campaigns, a file of 26 MiB and the rules of accessibility in both themes.
+  // A campaign, a file of 26 MiB and the rules of accessibility in both themes.
   test.slow();
-  await campaignForm(page);
-  await launchToEnd(page);
+  await beOwner(page);
+  await post(page, 'documents', { title: 'Facebook ad of last spring', content: 'Water, anywhere.' });
   const workspace = await campaignForm(page);
 
   const documents = page.getByRole('group', { name: 'Documents' });
@@ -79,10 +79,13 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
   await expect(page.getByText('As “notes.txt” puts it: “Our kettle whistles in C major.”')).toBeVisible();
 });
 
-test('a file that is none of what is allowed is refused in words', async ({ page, guard }) => {
-  guard.expect(/422/);
+test('the form says what a launch will cost, what is wrong with a file, and which budget is none', async ({ page, guard }) => {
+  guard.expect(/422|\/uploads/);
   await campaignForm(page);
+  const summary = page.getByRole('complementary', { name: 'Summary' });
+  await expect(summary).toContainText(/≈ .*–.* at sample prices/);
 
+  // A file that is none of what is allowed is refused in words.
   await page.getByLabel('Files').setInputFiles([
     { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0', 'latin1') },
   ]);
@@ -91,11 +94,8 @@ test('a file that is none of what is allowed is refused in words', async ({ page
   await expect(page.getByRole('button', { name: 'Send tool.txt again' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Remove tool.txt' }).click();
   await expect(page.getByLabel('Files')).toBeFocused();
-});
 
-test('a file that did not come through is sent again from its row, and not left out in silence', async ({ page, guard }) => {
-  guard.expect(/\/uploads/);
-  await campaignForm(page);
+  // One that did not come through is sent again from its row, and not left out in silence.
   await page.route(/\/api\/v1\/uploads\?/, (route) => route.abort());
   await page.getByLabel('Files').setInputFiles([
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Our kettle whistles in C major.') },
@@ -118,16 +118,10 @@ test('a file that did not come through is sent again from its row, and not left 
   await expect(row).toHaveAttribute('data-state', 'kept');
   await expect(again).toHaveCount(0);
   await expect(page.getByLabel('Files')).toBeFocused();
-});
 
-test('the form says what a launch will cost and takes a budget in dollars', async ({ page }) => {
-  await campaignForm(page);
-  const summary = page.getByRole('complementary', { name: 'Summary' });
-  await expect(summary).toContainText(/≈ .*–.* at sample prices/);
-
+  // Nothing that was typed as a budget is taken for no cap.
   await page.getByText('More', { exact: true }).click();
   const budget = page.getByLabel('Budget in dollars');
-  // Nothing that was typed is taken for no cap.
   await budget.fill('1,5');
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.getByRole('link', { name: /A budget is an amount in dollars/ }).click();

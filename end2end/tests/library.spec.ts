@@ -3,9 +3,9 @@ import type { Request, Route } from '@playwright/test';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
-import { beOwner, enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
-test('images are sent to the library, put into words and deleted', async ({ page, guard }) => {
+test('images are sent to the library, put into words and deleted; those that do not come have their place, and are asked for again', async ({ page, guard }) => {
   guard.expect(/409/);
   const workspace = await beOwner(page);
   await page.goto(`${workspace}/images`);
@@ -53,14 +53,29 @@ test('images are sent to the library, put into words and deleted', async ({ page
   await named.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete the image' }).click();
   await expect(named).toHaveCount(0);
+
+  guard.expect(/503/);
+  const isImage = (request: Request) => request.resourceType() === 'image';
+  await page.route('**/*', (route) =>
+    isImage(route.request()) ? route.fulfill({ status: 503 }) : route.fallback(),
+  );
   await page.reload();
   await hydrated(page);
-  await expect(page.locator('.images__tile').filter({ hasText: 'Teapot' })).toHaveCount(1);
   await expect(named).toHaveCount(0);
+  const teapot = page.locator('.images__tile').filter({ hasText: 'Teapot' }).locator('img');
+  await expect(teapot).toHaveCount(1);
+  await expect(teapot).toHaveAttribute('data-away', /\d/);
+  const room = await teapot.boundingBox();
+  expect(Math.min(room?.width ?? 0, room?.height ?? 0)).toBeGreaterThan(30);
+  await expectAccessible(page);
+  await shoot(page, 'library-away');
+  await page.unrouteAll();
+
+  await expect(teapot).not.toHaveAttribute('data-away', { timeout: 20_000 });
 });
 
 test('images that arrive when their dialog is closed already are shown in their project', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const project = await post(page, 'projects', { name: 'Late arrivals' });
   await page.goto(`${workspace}/projects/${String(project['id'])}?part=images`);
   await hydrated(page);
@@ -79,39 +94,9 @@ test('images that arrive when their dialog is closed already are shown in their 
   await expect(page.locator('.images__tile').filter({ hasText: 'Flask' })).toHaveCount(1);
 });
 
-test('images that do not come have their place and their words, and are asked for again', async ({ page, guard }) => {
-  const workspace = await beOwner(page);
-  await page.goto(`${workspace}/images`);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Upload images' }).click();
-  const sending = page.getByRole('dialog', { name: 'Upload images' });
-  await sending
-    .getByLabel('Images', { exact: true })
-    .setInputFiles([{ name: 'Samovar.png', mimeType: 'image/png', buffer: PIXEL }]);
-  await sending.getByRole('button', { name: 'Done' }).click();
-  const samovar = page.locator('.images__tile').filter({ hasText: 'Samovar' }).locator('img');
-  await expect(samovar).toHaveCount(1);
-
-  guard.expect(/503/);
-  const isImage = (request: Request) => request.resourceType() === 'image';
-  await page.route('**/*', (route) =>
-    isImage(route.request()) ? route.fulfill({ status: 503 }) : route.fallback(),
-  );
-  await page.reload();
-  await hydrated(page);
-  await expect(samovar).toHaveAttribute('data-away', /\d/);
-  const place = await samovar.boundingBox();
-  expect(Math.min(place?.width ?? 0, place?.height ?? 0)).toBeGreaterThan(30);
-  await expectAccessible(page);
-  await shoot(page, 'library-away');
-  await page.unrouteAll();
-
-  await expect(samovar).not.toHaveAttribute('data-away', { timeout: 20_000 });
-});
-
 test('an image that does not come says so where it is, and is asked for again on demand', async ({ page, guard }) => {
   guard.expect(/503/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const image = await post(page, 'images?name=Ewer.png', PIXEL);
   const document = `documents/${String((await post(page, 'documents', { title: 'Away' }))['id'])}`;
   await post(page, `${document}/attachments`, { image_ids: [image['id']] });
@@ -142,10 +127,8 @@ test('an image that does not come says so where it is, and is asked for again on
 test('an image on a document has a caption, is exported with it, and is not deleted', async ({ page, guard }) => {
   guard.expect(/409/);
   const workspace = await beOwner(page);
-  await page.goto(`${workspace}/documents`);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'New document' }).click();
-  await page.waitForURL(/\/edit$/);
+  const { id } = await post(page, 'documents', {});
+  await page.goto(`${workspace}/documents/${String(id)}/edit`);
   await hydrated(page);
   await page.getByRole('button', { name: 'Attach images' }).click();
   const dialog = page.getByRole('dialog', { name: 'Attach images' });
@@ -163,8 +146,7 @@ test('an image on a document has a caption, is exported with it, and is not dele
   await expect(box).toBeHidden();
   await expect(page.locator('.attachment__image')).toHaveAttribute('alt', 'A saucer');
   await expect(page.locator('.attachment__caption')).toHaveText('Served warm.');
-  const id = /documents\/([0-9a-f-]+)/.exec(page.url())?.[1];
-  const html = await (await page.request.get(`/api/v1/documents/${id}/export?format=html`)).text();
+  const html = await (await page.request.get(`/api/v1/documents/${String(id)}/export?format=html`)).text();
   expect(html).toContain('alt="A saucer"');
   expect(html).toContain('<figcaption>Served warm.</figcaption>');
 
@@ -177,21 +159,19 @@ test('an image on a document has a caption, is exported with it, and is not dele
   await expectAccessible(page);
 });
 
-test('images to attach are those of the project, or of the whole workspace', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  const headers = { origin: new URL(page.url()).origin };
-  const made = await page.request.post('/api/v1/projects', { data: { name: 'Quiet' }, headers });
-  const project = (await made.json()).id as string;
-  const send = async (name: string, query: string): Promise<void> => {
-    const sent = await page.request.post(`/api/v1/images?name=${name}.png${query}`, {
-      data: PIXEL, headers: { ...headers, 'content-type': 'application/octet-stream' },
-    });
-    expect(sent.status()).toBe(201);
-  };
-  await send('Inside', `&project=${project}`);
-  await send('Outside', '');
-  const document = await page.request.post('/api/v1/documents', { data: { project_id: project }, headers });
-  await page.goto(`${workspace}/documents/${(await document.json()).id}`);
+test('images to attach are those of the project, also of another one that the document was moved to, or of the whole workspace', async ({ page, guard }) => {
+  guard.expect(/404/);
+  const workspace = await beOwner(page);
+  const [quiet, fresh] = [await post(page, 'projects', { name: 'Quiet' }), await post(page, 'projects', { name: 'Other shelf' })]
+    .map(({ id }) => String(id));
+  const send = async (name: string, query = ''): Promise<string> =>
+    String((await post(page, `images?name=${name}.png${query}`, PIXEL))['id']);
+  await send('Inside', `&project=${quiet}`);
+  await send('Outside');
+  const gone = await send('Ewer', `&project=${fresh}`);
+  await send('Carafe', `&project=${fresh}`);
+  const document = await post(page, 'documents', { title: 'Moved', project_id: quiet });
+  await page.goto(`${workspace}/documents/${String(document['id'])}`);
   await hydrated(page);
 
   await page.getByRole('button', { name: 'Attach images' }).click();
@@ -208,14 +188,38 @@ test('images to attach are those of the project, or of the whole workspace', asy
   await shoot(page, 'attach-everywhere');
   await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
   await expect(page.getByAltText('Outside')).toBeVisible();
+
+  // Of another project once it was moved there; one that is gone is named.
+  await page.getByRole('button', { name: 'Move', exact: true }).click();
+  const moving = page.getByRole('dialog', { name: 'Move to another project' });
+  await moving.getByLabel('Project').selectOption('Other shelf');
+  await moving.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(moving).toBeHidden();
+
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  await dialog.getByRole('checkbox', { name: /Ewer/ }).check();
+  await dialog.getByRole('checkbox', { name: /Carafe/ }).check();
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  const sending = page.waitForRequest(/\/api\/v1\/images\?/);
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Jug.png', mimeType: 'image/png', buffer: PIXEL }]);
+  expect(new URL((await sending).url()).searchParams.get('project')).toBe(fresh);
+
+  expect((await page.request.delete(`/api/v1/images/${gone}`, { headers: { origin: new URL(page.url()).origin } })).ok()).toBe(true);
+  await dialog.getByRole('button', { name: 'Attach 3 images' }).click();
+  await expect(dialog.getByText('“Ewer” is not in the library any more. Nothing was attached.')).toBeVisible();
+  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
+  await expect(dialog.getByRole('checkbox', { name: /Ewer/ })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('.attachment')).toHaveCount(3);
+  await expect(page.getByAltText('Jug')).toBeVisible();
 });
 
 test('a document has reference files, which are sent, downloaded and removed', async ({ page, guard }) => {
   guard.expect(/422/);
-  const workspace = await enterWorkspace(page);
-  const headers = { origin: new URL(page.url()).origin };
-  const document = await page.request.post('/api/v1/documents', { data: { title: 'Brief' }, headers });
-  await page.goto(`${workspace}/documents/${(await document.json()).id}`);
+  const workspace = await beOwner(page);
+  const document = await post(page, 'documents', { title: 'Brief' });
+  await page.goto(`${workspace}/documents/${String(document['id'])}`);
   await hydrated(page);
   await page.getByRole('button', { name: 'Add files' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add reference files' });
@@ -265,48 +269,4 @@ test('a document has reference files, which are sent, downloaded and removed', a
   await expect(dialog).toBeHidden();
   await late!.continue();
   await expect(page.locator('.files__row')).toHaveCount(2);
-});
-
-test('a document that was moved takes images to its new project, and one that is gone is named', async ({ page, guard }) => {
-  guard.expect(/404/);
-  const workspace = await enterWorkspace(page);
-  const projects = [];
-  for (const name of ['Old shelf', 'Other shelf']) projects.push(String((await post(page, 'projects', { name }))['id']));
-  const [old, fresh] = projects;
-  const headers = { origin: new URL(page.url()).origin };
-  const send = async (name: string): Promise<string> => {
-    const sent = await page.request.post(`/api/v1/images?name=${name}.png&project=${fresh}`, {
-      data: PIXEL, headers: { ...headers, 'content-type': 'application/octet-stream' },
-    });
-    return (await sent.json()).id as string;
-  };
-  const gone = await send('Ewer');
-  await send('Carafe');
-  const document = await post(page, 'documents', { title: 'Moved', project_id: old });
-  await page.goto(`${workspace}/documents/${document['id']}`);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Move', exact: true }).click();
-  const moving = page.getByRole('dialog', { name: 'Move to another project' });
-  await moving.getByLabel('Project').selectOption('Other shelf');
-  await moving.getByRole('button', { name: 'Move', exact: true }).click();
-  await expect(moving).toBeHidden();
-
-  await page.getByRole('button', { name: 'Attach images' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Attach images' });
-  await dialog.getByRole('checkbox', { name: /Ewer/ }).check();
-  await dialog.getByRole('checkbox', { name: /Carafe/ }).check();
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
-  const sending = page.waitForRequest(/\/api\/v1\/images\?/);
-  await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Jug.png', mimeType: 'image/png', buffer: PIXEL }]);
-  expect(new URL((await sending).url()).searchParams.get('project')).toBe(fresh);
-
-  expect((await page.request.delete(`/api/v1/images/${gone}`, { headers })).ok()).toBe(true);
-  await dialog.getByRole('button', { name: 'Attach 3 images' }).click();
-  await expect(dialog.getByText('“Ewer” is not in the library any more. Nothing was attached.')).toBeVisible();
-  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
-  await expect(dialog.getByRole('checkbox', { name: /Ewer/ })).toHaveCount(0);
-  await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
-  await expect(dialog).toBeHidden();
-  await expect(page.locator('.attachment')).toHaveCount(2);
-  await expect(page.getByAltText('Jug')).toBeVisible();
 });

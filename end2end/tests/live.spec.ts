@@ -2,7 +2,7 @@ import { type Page } from '@playwright/test';
 
 import { expect, hydrated, test } from '../support/test.ts';
 import { approveAll, asking, begin, step } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 /** What a tab asks of the server: its lines, those that are open, and questions by the clock. */
 class Asked {
@@ -31,7 +31,7 @@ const badge = (page: Page) => page.getByRole('link', { name: 'Reviews, 1 waiting
 const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
 
 test('what one browser launches and decides, every page of another shows without asking by the clock', async ({ page, browser, baseURL }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await begin(page, asking('Seen before'));
   await approveAll(page);
   const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
@@ -77,7 +77,7 @@ test('what one browser launches and decides, every page of another shows without
 
 test('a page on which no news arrive asks for them until they do', async ({ page, guard }) => {
   guard.expect(/503|Failed to load resource/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.route(/\/api\/v1\/stream\?/, (route) => route.fulfill({ status: 503 }));
   await page.goto(workspace);
   await hydrated(page);
@@ -91,13 +91,10 @@ test('a page on which no news arrive asks for them until they do', async ({ page
   await expect(badge(page)).toHaveCount(0);
 });
 
-test('who is not signed in has no line', async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ baseURL });
-  const page = await context.newPage();
+test('who is not signed in has no line', async ({ page }) => {
   const asked = new Asked(page);
   await page.goto('/sign-in');
   await hydrated(page);
   await page.waitForLoadState('networkidle');
   expect(asked.lines).toBe(0);
-  await context.close();
 });

@@ -3,7 +3,8 @@ import { type Page } from '@playwright/test';
 import { openEditor } from '../support/editor.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { beOwner, enterWorkspace } from '../support/workspace.ts';
+import { begin, post } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 const ENDS = [
   { id: 'start', type: 'start', x: 0, y: 0 },
@@ -31,29 +32,40 @@ async function open(page: Page) {
   return found;
 }
 
-/** A template, an execution, a document and a project whose names begin so; their workspace. */
-async function stock(page: Page, name: string): Promise<{ workspace: string; document: string }> {
-  const workspace = await enterWorkspace(page);
-  const headers = { origin: new URL(page.url()).origin };
-  const made = async (path: string, data: object) => {
-    const answer = await page.request.post(`/api/v1/${path}`, { data, headers });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return (await answer.json()) as { id: string };
-  };
+/** The first page, with a template, an execution, a document and a project whose names begin so; its address. */
+async function stock(page: Page, name: string): Promise<string> {
+  const workspace = await beOwner(page);
   const nodes = ENDS.map(({ id, type, x, y }) => ({ id, type, position: { x, y }, data: {} }));
   const edges = [{ id: 'e', source: 'start', target: 'end' }];
-  const template = await made('workflows/templates', { name: `${name} campaign`, nodes, edges });
-  await made('workflows/executions', { template_id: template.id });
-  await made('projects', { name: `${name} project` });
-  const document = await made('documents', { title: `${name} brief`, content: 'Words about tea.' });
-  await page.reload();
+  await begin(page, { name: `${name} campaign`, nodes, edges });
+  await post(page, 'projects', { name: `${name} project` });
+  await post(page, 'documents', { title: `${name} brief`, content: 'Words about tea.' });
+  await page.goto(workspace);
   await hydrated(page);
-  return { workspace, document: document.id };
+  return workspace;
 }
 
-test('everything of a workspace is found by its name, and gone to', async ({ page }) => {
-  const { workspace } = await stock(page, 'Quokka');
-  const { dialog, field, option, group, active } = await open(page);
+test('everything of a workspace is found by its name; what was chosen lately comes first, and a late answer not at all', async ({ page, guard }) => {
+  const workspace = await stock(page, 'Quokka');
+  await open(page);
+  await page.keyboard.type('exec');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${workspace}/executions`);
+
+  const { dialog, field, options, option, group, active } = await open(page);
+  await expect(group('Recent').getByRole('option')).toHaveText(['Executions']);
+  await expect(group('Pages').getByText('Executions', { exact: true })).toHaveCount(0);
+  await field.fill('> dark');
+  await expect(options).toHaveText(['Dark theme']);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(page.getByRole('button', { name: 'Theme: dark' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Find anything' }).click();
+  await field.fill('>');
+  await expect(dialog.getByRole('group')).toHaveCount(1);
+  await field.fill('no such thing anywhere');
+  await expect(dialog.getByText('Nothing found.')).toBeVisible();
 
   await field.fill('quokka');
   for (const [title, name] of [
@@ -79,10 +91,41 @@ test('everything of a workspace is found by its name, and gone to', async ({ pag
   await page.keyboard.type('providers');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${workspace}/settings/providers`);
+
+  // An answer that comes late does not take the place of a newer one.
+  const slow = 'quokka proj';
+  const words = (request: { postDataJSON(): unknown }) => (request.postDataJSON() as { words: string }).words;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/fn/find', async (route) => {
+    if (words(route.request()) === slow) await held;
+    await route.continue();
+  });
+  await open(page);
+  const asked = page.waitForRequest((request) => request.url().endsWith('/api/fn/find') && words(request) === slow);
+  await field.fill(slow);
+  await asked;
+  await expect(dialog.getByText('Searching…')).toBeVisible();
+
+  await field.fill('instagram post');
+  await expect(option(/^Instagram Post/)).toBeVisible();
+  const late = page.waitForResponse((answer) => answer.url().endsWith('/find') && words(answer.request()) === slow);
+  release();
+  await (await late).finished();
+
+  await expect(option(/^Instagram Post/)).toBeVisible();
+  await expect(option(/^Quokka project/)).toHaveCount(0);
+
+  guard.expect(/api\/fn\/find/);
+  await page.unroute('**/api/fn/find');
+  await page.route('**/api/fn/find', (route) => route.abort());
+  await field.fill('light');
+  await expect(dialog.getByRole('alert')).toContainText('could not be asked');
+  await expect(option(/^Light theme/)).toBeVisible();
 });
 
-test('the frame stays where it is while pages come and go, and the palette open in it', async ({ page }) => {
-  await stock(page, 'Potoroo');
+test('it opens on every page, stays while pages come and go, as their frame does, and gives the focus back', async ({ page }) => {
+  const workspace = await stock(page, 'Potoroo');
   await page.evaluate(() => {
     const taken = (node: Node) => node instanceof Element && node.matches('.frame');
     const gone = (changes: MutationRecord[]) => changes.flatMap((one) => [...one.removedNodes]).some(taken);
@@ -105,22 +148,36 @@ test('the frame stays where it is while pages come and go, and the palette open 
     await expect(field).toBeFocused();
     await page.keyboard.press('Escape');
   }
-  await expect(page.locator('html[data-lost]')).toHaveCount(0);
-});
 
-test('it opens on every page of the workspace, and gives the focus back', async ({ page }) => {
-  const { workspace, document } = await stock(page, 'Numbat');
-  const pages = ['', '/workflows', '/executions', '/reviews', '/documents', '/images', '/projects', '/settings/providers', '/settings/stuck'];
-  for (const path of [...pages, `/documents/${document}`, `/documents/${document}/edit`]) {
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
+  const opens = async (path: string | RegExp) => {
+    await page.waitForURL(typeof path === 'string' ? `${workspace}${path}` : path);
     const { dialog } = await open(page);
     await page.keyboard.press('Control+k');
-    await expect(dialog, path).toBeHidden();
+    await expect(dialog, String(path)).toBeHidden();
+  };
+  const sections = page.getByRole('navigation', { name: 'Sections' });
+  for (const [name, path] of [['Home', ''], ['Workflows', '/workflows'], ['Executions', '/executions'], ['Reviews', '/reviews']] as const) {
+    await sections.getByRole('link', { name }).click();
+    await opens(path);
   }
+  for (const [name, path] of [['Images', '/images'], ['Projects', '/projects']] as const) {
+    await sections.getByRole('link', { name: 'Documents' }).click();
+    await opens('/documents');
+    await page.getByRole('main').getByRole('link', { name, exact: true }).click();
+    await opens(path);
+  }
+  for (const [name, path] of [['Providers', '/settings/providers'], ['Stuck executions', '/settings/stuck']] as const) {
+    await page.getByLabel('Account of Ada Owner').click();
+    await page.getByRole('link', { name }).click();
+    await opens(path);
+  }
+  await sections.getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('article').getByRole('link', { name: 'Potoroo brief' }).click();
+  await opens(/\/documents\/[0-9a-f-]+$/);
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await opens(/\/edit$/);
 
-  await page.goto(`${workspace}/workflows`);
-  await hydrated(page);
+  await sections.getByRole('link', { name: 'Workflows' }).click();
   const search = page.getByRole('searchbox', { name: 'Search templates' });
   await search.focus();
   const { dialog, field, options, active } = await open(page);
@@ -133,63 +190,7 @@ test('it opens on every page of the workspace, and gives the focus back', async 
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(search).toBeFocused();
-});
-
-test('what was chosen lately is offered first, and commands are there on every page', async ({ page }) => {
-  const workspace = await beOwner(page);
-  await page.goto(workspace);
-  await hydrated(page);
-  await open(page);
-  await page.keyboard.type('exec');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(`${workspace}/executions`);
-
-  const { field, group, options, dialog } = await open(page);
-  await expect(group('Recent').getByRole('option')).toHaveText(['Executions']);
-  await expect(group('Pages').getByText('Executions', { exact: true })).toHaveCount(0);
-  await field.fill('> dark');
-  await expect(options).toHaveText(['Dark theme']);
-  await page.keyboard.press('Enter');
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await expect(page.getByRole('button', { name: 'Theme: dark' })).toBeVisible();
-
-  await page.getByRole('button', { name: 'Find anything' }).click();
-  await field.fill('>');
-  await expect(dialog.getByRole('group')).toHaveCount(1);
-  await field.fill('no such thing anywhere');
-  await expect(dialog.getByText('Nothing found.')).toBeVisible();
-});
-
-test('an answer that comes late does not take the place of a newer one', async ({ page, guard }) => {
-  await stock(page, 'Bilby');
-  const words = (request: { postDataJSON(): unknown }) => (request.postDataJSON() as { words: string }).words;
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/api/fn/find', async (route) => {
-    if (words(route.request()) === 'bilby') await held;
-    await route.continue();
-  });
-  const { dialog, field, option } = await open(page);
-  const asked = page.waitForRequest((request) => request.url().endsWith('/api/fn/find') && words(request) === 'bilby');
-  await field.fill('bilby');
-  await asked;
-  await expect(dialog.getByText('Searching…')).toBeVisible();
-
-  await field.fill('instagram post');
-  await expect(option(/^Instagram Post/)).toBeVisible();
-  const late = page.waitForResponse((answer) => answer.url().endsWith('/find') && words(answer.request()) === 'bilby');
-  release();
-  await (await late).finished();
-
-  await expect(option(/^Instagram Post/)).toBeVisible();
-  await expect(option(/Bilby/)).toHaveCount(0);
-
-  guard.expect(/api\/fn\/find/);
-  await page.unroute('**/api/fn/find');
-  await page.route('**/api/fn/find', (route) => route.abort());
-  await field.fill('light');
-  await expect(dialog.getByRole('alert')).toContainText('could not be asked');
-  await expect(option(/^Light theme/)).toBeVisible();
+  await expect(page.locator('html[data-lost]')).toHaveCount(0);
 });
 
 test('in the editor it has what can be done there and its nodes, found by a few letters', async ({ page }) => {
@@ -245,39 +246,37 @@ test('in the editor it has what can be done there and its nodes, found by a few 
   await expect(option(/^Tidy/), 'the editor is left').toHaveCount(0);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`ux 34: the palette is accessible and fits, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await stock(page, `Wombat ${colorScheme}`);
-    await still(page);
-    await shoot(page, `palette-button-${colorScheme}`);
-    const { field, group, dialog } = await open(page);
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `palette-${colorScheme}`);
-    await field.fill('wombat');
-    await expect(group('Projects')).toBeVisible();
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `palette-found-${colorScheme}`);
-    await field.fill('nothing is called so');
-    await expect(dialog.getByText('Nothing found.')).toBeVisible();
-    await expectAccessible(page);
-    await page.keyboard.press('Escape');
+test('ux 34: the palette is accessible and fits, light and dark', async ({ page }) => {
+  const judge = async (name: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await still(page);
+      await expectAccessible(page);
+      await shoot(page, `palette-${name}-${colorScheme}`);
+    }
+  };
+  await stock(page, 'Wombat');
+  await still(page);
+  await shoot(page, 'palette-button');
+  const { field, group, dialog } = await open(page);
+  await judge('open');
+  await field.fill('wombat');
+  await expect(group('Projects')).toBeVisible();
+  await judge('found');
+  await field.fill('nothing is called so');
+  await expect(dialog.getByText('Nothing found.')).toBeVisible();
+  await judge('nothing');
+  await page.keyboard.press('Escape');
 
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole('button', { name: 'Find anything' }).click();
-    await field.fill('wombat');
-    await expect(group('Projects')).toBeVisible();
-    await still(page);
-    await expectAccessible(page);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(wide, 'nothing reaches beyond the window').toBeLessThanOrEqual(390);
-    await shoot(page, `palette-phone-${colorScheme}`);
-    await dialog.getByRole('option').first().click();
-    await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
-    await hydrated(page);
-    await still(page);
-    await shoot(page, `palette-button-phone-${colorScheme}`);
-  });
-}
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Find anything' }).click();
+  await field.fill('wombat');
+  await expect(group('Projects')).toBeVisible();
+  await judge('phone');
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide, 'nothing reaches beyond the window').toBeLessThanOrEqual(390);
+  await dialog.getByRole('option').first().click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
+  await still(page);
+  await shoot(page, 'palette-button-phone');
+});

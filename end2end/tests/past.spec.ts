@@ -5,7 +5,8 @@ import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { choose, edge, launch, node, panel, step } from '../support/workflow.ts';
 
-test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
+// Everything moves, or nothing would be celebrated anywhere.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '40' }, contextOptions: { reducedMotion: 'no-preference' } });
 
 const states = (page: Page) =>
   page.locator('[data-testid^="node-"]').evaluateAll((nodes) => nodes.map((node) => (node as HTMLElement).dataset.state));
@@ -20,120 +21,116 @@ async function seek(page: Page, share: number): Promise<void> {
   }, share);
 }
 
-test('the past: dragged to, linked to, and left again', async ({ page }) => {
-  await campaignForm(page);
-  await launchToEnd(page);
-  const header = page.locator('.monitor__header');
-  const end = await states(page);
-  expect(new Set(end)).toEqual(new Set(['completed']));
-  await still(page);
-  await shoot(page, 'past-end');
-
-  const width = async () => (await moment(page).boundingBox())?.width ?? 0;
-  const before = await width();
-  await seek(page, 0.3);
-  await expect(header.getByText('Running').first()).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
-  expect(Math.abs((await width()) - before), 'the track keeps its size under a drag').toBeLessThan(2);
-  const then = await states(page);
-  expect(then).toContain('completed');
-  expect(then.some((state) => state !== 'completed')).toBe(true);
-  await expect(page.getByRole('button', { name: 'Run again' })).toHaveCount(0);
-  await expect(page).toHaveURL(/[?&]at=\d+/);
-  await still(page);
-  await expectAccessible(page);
-  await shoot(page, 'past-then');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await shoot(page, 'past-then-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
-
-  // The link leads to the same moment, on a phone too.
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.reload();
-  await hydrated(page);
-  await expect.poll(() => states(page)).toEqual(then);
-  await shoot(page, 'past-then-390', { fullPage: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
-
-  await page.getByRole('button', { name: 'Back to the present' }).press('Enter');
-  await expect.poll(() => states(page)).toEqual(end);
-  await expect(page).not.toHaveURL(/at=/);
-  const lost = () => page.evaluate(() => document.activeElement === document.body);
-  await expect.poll(lost, 'the focus stays at the slider').toBe(false);
-  await expect(page.locator('.confetti')).toHaveCount(0);
-});
-
-test('the past: by the keyboard, event by event, from the beginning to the end', async ({ page }) => {
+test('the past: dragged to, linked to and left again; by the keyboard; played; and the events, as far as the moment that is shown', async ({ page }) => {
+  // Much to do on one execution.
+  test.slow();
   await campaignForm(page);
   await launchToEnd(page);
 
-  await moment(page).focus();
-  await page.keyboard.press('Home');
-  await expect.poll(() => states(page).then((all) => all.filter((state) => state === 'completed').length)).toBeLessThan(3);
-  const next = page.getByRole('button', { name: 'Next event' });
-  const words = page.locator('.past__moment');
-  const seen = [await words.innerText()];
-  for (let step = 0; step < 5; step += 1) {
-    await next.click();
-    seen.push(await words.innerText());
-  }
-  expect([...seen].sort()).toEqual(seen);
-  await page.getByRole('button', { name: 'Previous event' }).click();
-  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
-  await moment(page).focus();
-  const before = Number(await moment(page).inputValue());
-  await page.keyboard.press('ArrowLeft');
-  await expect.poll(async () => before - Number(await moment(page).inputValue()), 'the event before').toBeGreaterThan(0);
-  await page.keyboard.press('ArrowRight');
-  await expect(moment(page)).toHaveValue(String(before));
-  await page.keyboard.press('End');
-  await expect(page.getByRole('button', { name: 'Back to the present' })).toHaveCount(0);
-  expect(new Set(await states(page))).toEqual(new Set(['completed']));
-});
+  await test.step('dragged to, linked to, and left again', async () => {
+    const header = page.locator('.monitor__header');
+    const end = await states(page);
+    expect(new Set(end)).toEqual(new Set(['completed']));
+    await still(page);
+    await shoot(page, 'past-end');
 
-test('the past: played faster than it went, to its end', async ({ page }) => {
-  await campaignForm(page);
-  await launchToEnd(page);
+    const width = async () => (await moment(page).boundingBox())?.width ?? 0;
+    const before = await width();
+    await seek(page, 0.3);
+    await expect(header.getByText('Running').first()).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+    expect(Math.abs((await width()) - before), 'the track keeps its size under a drag').toBeLessThan(2);
+    const then = await states(page);
+    expect(then).toContain('completed');
+    expect(then.some((state) => state !== 'completed')).toBe(true);
+    await expect(page.getByRole('button', { name: 'Run again' })).toHaveCount(0);
+    await expect(page).toHaveURL(/[?&]at=\d+/);
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, 'past-then');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await shoot(page, 'past-then-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
 
-  await page.getByRole('button', { name: 'Play', exact: true }).click();
-  const past = page.locator('.past');
-  await expect(past).toHaveAttribute('data-past', 'true');
-  await page.getByRole('combobox', { name: 'Speed' }).selectOption('10');
-  await expect(past).toHaveAttribute('data-past', 'false', { timeout: 60_000 });
-  expect(new Set(await states(page))).toEqual(new Set(['completed']));
-});
+    // The link leads to the same moment, on a phone too.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await hydrated(page);
+    await expect.poll(() => states(page)).toEqual(then);
+    await shoot(page, 'past-then-390', { fullPage: true });
+    await page.setViewportSize({ width: 1440, height: 900 });
 
-test('the events: by topic and by words, as far as the moment that is shown', async ({ page }) => {
-  await campaignForm(page);
-  await launchToEnd(page);
+    await page.getByRole('button', { name: 'Back to the present' }).press('Enter');
+    await expect.poll(() => states(page)).toEqual(end);
+    await expect(page).not.toHaveURL(/at=/);
+    const lost = () => page.evaluate(() => document.activeElement === document.body);
+    await expect.poll(lost, 'the focus stays at the slider').toBe(false);
+    await expect(page.locator('.confetti')).toHaveCount(0);
+  });
 
-  const dock = page.getByRole('region', { name: 'The whole execution' });
-  await dock.getByRole('tab', { name: 'Events' }).click();
-  const lines = dock.locator('.log__line');
-  // Not all of them are in the page.
-  const count = async () => Number(await lines.first().getAttribute('aria-setsize'));
-  await expect.poll(count).toBeGreaterThan(10);
-  const all = await count();
-  await page.getByRole('button', { name: 'Results' }).click();
-  await expect.poll(count).toBeLessThan(all);
-  expect(await count()).toBeGreaterThan(0);
-  await page.getByRole('button', { name: 'Trouble' }).click();
-  await expect(page.getByText('No event is like that.')).toBeVisible();
-  await page.getByRole('button', { name: 'All', exact: true }).click();
-  await page.getByRole('searchbox', { name: 'Search the events' }).fill('Completed');
-  await expect.poll(count).toBeLessThan(all);
-  await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
-  await seek(page, 0.2);
-  await expect.poll(count).toBeLessThan(all);
+  await test.step('by the keyboard, event by event, from the beginning to the end', async () => {
+    await moment(page).focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => states(page).then((all) => all.filter((state) => state === 'completed').length)).toBeLessThan(3);
+    const next = page.getByRole('button', { name: 'Next event' });
+    const words = page.locator('.past__moment');
+    const seen = [await words.innerText()];
+    for (let step = 0; step < 5; step += 1) {
+      await next.click();
+      seen.push(await words.innerText());
+    }
+    expect([...seen].sort()).toEqual(seen);
+    await page.getByRole('button', { name: 'Previous event' }).click();
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+    await moment(page).focus();
+    const before = Number(await moment(page).inputValue());
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(async () => before - Number(await moment(page).inputValue()), 'the event before').toBeGreaterThan(0);
+    await page.keyboard.press('ArrowRight');
+    await expect(moment(page)).toHaveValue(String(before));
+    await page.keyboard.press('End');
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toHaveCount(0);
+    expect(new Set(await states(page))).toEqual(new Set(['completed']));
+  });
 
-  await page.getByRole('button', { name: 'Back to the present' }).click();
-  await page.getByRole('searchbox', { name: 'Search the events' }).fill('done');
-  const then = dock.getByRole('button', { name: /^Show how it stood at/ }).last();
-  await then.click();
-  await expect(page, 'an event leads to its moment').toHaveURL(/[?&]at=\d+/);
-  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
-  await still(page);
-  await shoot(page, 'past-event');
+  await test.step('played faster than it went, to its end', async () => {
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    const past = page.locator('.past');
+    await expect(past).toHaveAttribute('data-past', 'true');
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('10');
+    await expect(past).toHaveAttribute('data-past', 'false', { timeout: 60_000 });
+    expect(new Set(await states(page))).toEqual(new Set(['completed']));
+  });
+
+  await test.step('the events by topic and by words', async () => {
+    const dock = page.getByRole('region', { name: 'The whole execution' });
+    await dock.getByRole('tab', { name: 'Events' }).click();
+    const lines = dock.locator('.log__line');
+    // Not all of them are in the page.
+    const count = async () => Number(await lines.first().getAttribute('aria-setsize'));
+    await expect.poll(count).toBeGreaterThan(10);
+    const all = await count();
+    await page.getByRole('button', { name: 'Results' }).click();
+    await expect.poll(count).toBeLessThan(all);
+    expect(await count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Trouble' }).click();
+    await expect(page.getByText('No event is like that.')).toBeVisible();
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('searchbox', { name: 'Search the events' }).fill('Completed');
+    await expect.poll(count).toBeLessThan(all);
+    await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
+    await seek(page, 0.2);
+    await expect.poll(count).toBeLessThan(all);
+
+    await page.getByRole('button', { name: 'Back to the present' }).click();
+    await page.getByRole('searchbox', { name: 'Search the events' }).fill('done');
+    const then = dock.getByRole('button', { name: /^Show how it stood at/ }).last();
+    await then.click();
+    await expect(page, 'an event leads to its moment').toHaveURL(/[?&]at=\d+/);
+    await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+    await still(page);
+    await shoot(page, 'past-event');
+  });
 });
 
 const body = async (page: Page) => (await panel(page).locator('.made-text__body').first().innerText()).trim();

@@ -1,10 +1,11 @@
 import { type Page } from '@playwright/test';
 
 import { sql } from '../support/database.ts';
-import { shoot } from '../support/look.ts';
+import { shoot, still } from '../support/look.ts';
 import { beside } from '../support/people.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 /** Two texts, a review of them, a condition on what was kept, a wait of a day. */
 function reviewed(name: string, review: Json = {}): Json {
@@ -49,7 +50,7 @@ function calling(name: string): Json {
 
 const decision = (page: Page) => page.getByTestId('decision');
 
-test('ux 56: a step waits for a decision that a person takes in place', async ({ page }) => {
+test('ux 56: a step waits for a decision that a person takes in place; the keyboard goes on from there, and the text is a version', async ({ page }) => {
   await launch(page, reviewed('Headlines'));
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await expect(page.getByRole('status').getByText('1 decision waits for you')).toBeVisible();
@@ -73,10 +74,13 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await keep(2).check();
   await decision(page).getByLabel('Text 1').fill('Water, anywhere.');
   await decision(page).getByLabel('Comment or reason').fill('Good ones');
-  await decision(page).getByRole('button', { name: 'Approve' }).click();
+  await decision(page).getByRole('button', { name: 'Approve' }).focus();
+  await page.keyboard.press('Enter');
 
   await expect(step(page, 'hold_on')).toContainText(/until .* UTC, .* left/);
   await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost).toBe(false);
   await expect(page.getByTestId('decided')).toContainText('Good ones');
   const approved = page.getByTestId('approved-items').getByRole('listitem');
   await expect(approved).toHaveCount(2);
@@ -84,56 +88,38 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await expect(step(page, 'other')).toHaveAttribute('data-state', 'skipped');
   await expect(page.locator('.edge[data-state="not_taken"]')).not.toHaveCount(0);
   await expectAccessible(page);
-});
 
-test('of a very long text under review the page has the beginning, and all of it when somebody asks', async ({ page, server }) => {
-  test.slow();
-  await launch(page, reviewed('A long text'));
-  const decision = page.getByTestId('decision');
-  await expect(decision).toBeVisible({ timeout: 30_000 });
-  // The sample writes no such texts.
-  const all = 16_000 * 'Tea and rain. '.length;
-  sql(server.database ?? '', "UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), items -> 1) WHERE status = 'open'");
-  await page.reload();
-  await hydrated(page);
-  const begun = decision.getByTestId('beginning');
-  const shown = () => begun.locator('.decision__text').evaluate((text) => text.textContent.length);
-  await expect(begun).toBeVisible();
-  expect(await shown()).toBeLessThanOrEqual(200_000);
-  expect((await begun.boundingBox())?.height, 'what is decided by stays near').toBeLessThan(700);
-  await expect(decision.getByRole('textbox', { name: 'Text 1' })).toHaveCount(0);
+  await choose(page, 'check');
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Made by Ada Owner in a review');
+  await panel(page).getByRole('button', { name: 'Compare' }).click();
+  const difference = page.getByRole('dialog', { name: 'v1 and v2' });
+  await expect(difference.locator('ins').first()).toContainText('anywhere');
+  await still(page);
   await expectAccessible(page);
-  await begun.getByRole('button', { name: 'Edit' }).click();
-  await expect.poll(async () => (await decision.getByRole('textbox', { name: 'Text 1' }).inputValue()).length).toBe(all);
-  await page.reload();
-  await hydrated(page);
-  await begun.getByRole('button', { name: 'Show all' }).click();
-  await expect.poll(shown).toBe(all);
-  await expect(begun.getByRole('button', { name: 'Show all' })).toHaveCount(0);
+  await shoot(page, 'review-versions');
 
-  // With another text that was edited it goes along whole.
-  await decision.getByRole('textbox', { name: 'Text 2' }).fill('Short');
-  await decision.getByRole('button', { name: 'Approve' }).click();
-
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
-  const given = sql(server.database ?? '', "SELECT output ->> 'items' FROM execution_nodes WHERE node_id = 'check' AND output::text LIKE '%Tea and rain%'");
-  expect(given.join('').length).toBeGreaterThan(all);
-  expect(given.join('')).toContain('Short');
+  await difference.getByRole('button', { name: 'Close' }).click();
+  await panel(page).getByRole('button', { name: 'Use v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
+  await expect(page.getByTestId('decided')).toContainText('Since then Ada Owner made version 1 count again.');
 });
 
-test('a very long text under review can be typed in: no browser looks for its direction line by line', async ({ page, server }) => {
+test('a very long text under review can be typed in, and the page has its beginning, and all of it when somebody asks', async ({ page, server }) => {
   test.slow();
-  await launch(page, reviewed('Many lines'));
-  await expect(decision(page)).toBeVisible({ timeout: 30_000 });
+  const workspace = await beOwner(page);
+  const execution = await begin(page, reviewed('A long text'));
+  await stands(page, execution, 'paused');
   const field = (number: number) => decision(page).getByRole('textbox', { name: `Text ${number}` });
-  await expect(field(1)).toHaveAttribute('dir', 'auto');
-  const lines = "array_to_string(array_fill('Tea and rain.'::text, ARRAY[60000]), chr(10))";
-  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(${lines}, items -> 1) WHERE status = 'open'`);
-  await page.reload();
+  // The sample writes no such texts.
+  const asks = (text: string) =>
+    sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(${text}, items -> 1) WHERE status = 'open'`);
+
+  // Line by line no browser looks for its direction.
+  asks("array_to_string(array_fill('Tea and rain.'::text, ARRAY[60000]), chr(10))");
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
-
   await decision(page).getByRole('button', { name: 'Edit' }).click();
-
   await expect(field(1)).toHaveAttribute('dir', 'ltr', { timeout: 45_000 });
   const costly = (area: HTMLElement) => getComputedStyle(area).unicodeBidi === 'plaintext';
   expect(await field(1).evaluate(costly)).toBe(false);
@@ -141,7 +127,35 @@ test('a very long text under review can be typed in: no browser looks for its di
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('Milk! ');
   expect((await field(1).inputValue()).slice(0, 10)).toBe('Milk! Tea ');
-  await expect(field(2)).toHaveAttribute('dir', 'auto');
+  await expect(field(2), 'a short one is left to the browser').toHaveAttribute('dir', 'auto');
+
+  const all = 16_000 * 'Tea and rain. '.length;
+  asks("repeat('Tea and rain. ', 16000)");
+  await page.reload();
+  await hydrated(page);
+  const begun = decision(page).getByTestId('beginning');
+  const shown = () => begun.locator('.decision__text').evaluate((text) => text.textContent.length);
+  await expect(begun).toBeVisible();
+  expect(await shown()).toBeLessThanOrEqual(200_000);
+  expect((await begun.boundingBox())?.height, 'what is decided by stays near').toBeLessThan(700);
+  await expect(field(1)).toHaveCount(0);
+  await expectAccessible(page);
+  await begun.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(async () => (await field(1).inputValue()).length).toBe(all);
+  await page.reload();
+  await hydrated(page);
+  await begun.getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(shown).toBe(all);
+  await expect(begun.getByRole('button', { name: 'Show all' })).toHaveCount(0);
+
+  // With another text that was edited it goes along whole.
+  await field(2).fill('Short');
+  await decision(page).getByRole('button', { name: 'Approve' }).click();
+
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
+  const given = sql(server.database ?? '', "SELECT output ->> 'items' FROM execution_nodes WHERE node_id = 'check' AND output::text LIKE '%Tea and rain%'");
+  expect(given.join('').length).toBeGreaterThan(all);
+  expect(given.join('')).toContain('Short');
 });
 
 test('ux 57: a second browser decides: the first sees it, and its own decision is refused politely', async ({ page, browser, guard }) => {
@@ -177,58 +191,9 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await second.close();
 });
 
-test('ux 57: what somebody else decides stays in its place in the inbox, with what was written for it', async ({ page, browser, server }) => {
-  await launch(page, reviewed('Decided elsewhere'));
-  await expect(decision(page)).toBeVisible();
-  const other = await beside(page, browser, server.database);
-  await page.goto(`${page.url().split('/workflows/')[0]}/reviews`);
-  await hydrated(page);
-  const entry = page.getByRole('listitem').filter({ hasText: 'Decided elsewhere' });
-  await entry.getByRole('textbox', { name: 'Text 1' }).fill('My own words');
-  await entry.getByLabel('Comment or reason').fill('Nearly');
-
-  await decision(other).getByRole('button', { name: 'Approve' }).click();
-
-  await expect(entry).toContainText('Approved by Ben Editor.');
-  await expect(entry.getByText('What you had written:')).toBeVisible();
-  await expect(entry).toContainText('My own words');
-  await expect(entry).toContainText('Nearly');
-  await expect(entry.getByRole('button', { name: 'Approve' })).toHaveCount(0);
-  const place = () => page.evaluate(() => document.activeElement?.closest('.inbox__entry') !== null);
-  await expect.poll(place, 'the focus stays near').toBe(true);
-  await expectAccessible(page);
-  await shoot(page, 'decided-elsewhere');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await shoot(page, 'decided-elsewhere-dark');
-  await other.context().close();
-});
-
-test('the keyboard goes on where it was after a decision, and its text is a version', async ({ page }) => {
-  await launch(page, reviewed('By keys'));
-  await decision(page).getByLabel('Text 1').fill('Water, anywhere.');
-  await decision(page).getByRole('button', { name: 'Approve' }).focus();
-  await page.keyboard.press('Enter');
-
-  await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
-  const lost = () => page.evaluate(() => document.activeElement === document.body);
-  await expect.poll(lost).toBe(false);
-  await step(page, 'check').click();
-  await panel(page).getByRole('button', { name: '2 versions' }).click();
-  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Made by Ada Owner in a review');
-  await panel(page).getByRole('button', { name: 'Compare' }).click();
-  const difference = page.getByRole('dialog', { name: 'v1 and v2' });
-  await expect(difference.locator('ins').first()).toContainText('anywhere');
-  await expectAccessible(page);
-  await shoot(page, 'review-versions');
-
-  await difference.getByRole('button', { name: 'Close' }).click();
-  await panel(page).getByRole('button', { name: 'Use v1' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
-  await expect(page.getByTestId('decided')).toContainText('Since then Ada Owner made version 1 count again.');
-});
-
-test('ux 57: where several approve, changes of one reach the others, who keep what they have said', async ({ page, browser, server }) => {
-  await launch(page, reviewed('Two approvals', { approvals: 2 }));
+test('ux 34, 57: what somebody else changes or decides arrives, and nothing that was written is lost', async ({ page, browser, server }) => {
+  const workspace = await launch(page, reviewed('Two approvals', { approvals: 2 }));
+  await expect(decision(page)).toContainText('0 of 2 approved');
   const other = await beside(page, browser, server.database);
   await decision(page).getByLabel('Comment or reason').fill('I like');
   await decision(page).getByLabel('Keep 1').uncheck();
@@ -246,6 +211,36 @@ test('ux 57: where several approve, changes of one reach the others, who keep wh
   await expectAccessible(page);
   await decision(page).getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByTestId('approved-items').getByRole('listitem').nth(1)).toHaveText('Water, anywhere.');
+
+  // What is decided in the inbox, too, and stays in its place there.
+  const execution = await begin(page, reviewed('Decided elsewhere'));
+  await stands(page, execution, 'paused');
+  await other.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(other);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: /^Reviews/ }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: 'Decided elsewhere' });
+  await entry.getByRole('textbox', { name: 'Text 1' }).fill('My own words');
+  await entry.getByLabel('Comment or reason').fill('Nearly');
+  for (const scheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `inbox-${scheme}`);
+  }
+
+  await decision(other).getByRole('button', { name: 'Approve' }).click();
+
+  await expect(entry).toContainText('Approved by Ben Editor.');
+  await expect(entry.getByText('What you had written:')).toBeVisible();
+  await expect(entry).toContainText('My own words');
+  await expect(entry).toContainText('Nearly');
+  await expect(entry.getByRole('button', { name: 'Approve' })).toHaveCount(0);
+  const place = () => page.evaluate(() => document.activeElement?.closest('.inbox__entry') !== null);
+  await expect.poll(place, 'the focus stays near').toBe(true);
+  await expectAccessible(page);
+  await shoot(page, 'decided-elsewhere');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, 'decided-elsewhere-dark');
   await other.goto('about:blank');
   await other.context().close();
 });
@@ -352,17 +347,3 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await step(page, 'choose').getByRole('button').first().click();
   await expect(page.getByRole('button', { name: 'Skip…' })).toHaveCount(0);
 });
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: inbox and home are accessible, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    const workspace = await launch(page, reviewed(`Inbox ${scheme}`, { approvals: 2 }));
-    await expect(decision(page)).toContainText('0 of 2 approved');
-    for (const path of ['/reviews', '']) {
-      await page.goto(`${workspace}${path}`);
-      await hydrated(page);
-      await expect(page.getByText(`Inbox ${scheme}`).first()).toBeVisible();
-      await expectAccessible(page);
-    }
-  });
-}

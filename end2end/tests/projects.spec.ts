@@ -1,8 +1,28 @@
+import { type Page } from '@playwright/test';
+
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { beOwner } from '../support/workspace.ts';
 
-test('a project shows its documents, images, executions and workflows', async ({ page }) => {
+/** Judges what is shown of a project at two widths and in both themes. */
+async function judge(page: Page, part: string): Promise<void> {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const scheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await still(page);
+      await expectAccessible(page);
+      await shoot(page, `project-${part}-${scheme}-${width}`);
+    }
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(beyond, `nothing sticks out of ${part} at ${width}`).toBeLessThanOrEqual(0);
+  }
+}
+
+test('ux 34, 69: a project shows its documents, images, executions and workflows, without scripts too', async ({ page, browser }) => {
+  // Every rule on four parts at two widths: much to judge, not slow to show.
+  test.slow();
   const workspace = await campaignForm(page);
   await launchToEnd(page);
   await page.goto(`${workspace}/documents`);
@@ -17,10 +37,12 @@ test('a project shows its documents, images, executions and workflows', async ({
   await page.locator('.document__project').click();
   await page.waitForURL(/\/projects\/[0-9a-f-]+$/);
   await hydrated(page);
+  const place = page.url();
 
   const parts = page.getByRole('navigation', { name: 'Parts of the project' });
   await expect(parts.getByRole('link', { name: /^Documents/ })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('article').first()).toBeVisible();
+  await judge(page, 'documents');
   await page.getByLabel('Any status').selectOption('published');
   await expect(page.getByText('No document fits')).toBeVisible();
   await expect(page).toHaveURL(/\/projects\/[0-9a-f-]+\?status=published$/);
@@ -30,6 +52,7 @@ test('a project shows its documents, images, executions and workflows', async ({
   const tile = page.locator('.images__tile').first();
   await expect(tile.getByRole('link', { name: 'By a workflow' })).toBeVisible();
   await expect(tile.getByText(/\d+ × \d+ · \d/)).toBeVisible();
+  await judge(page, 'images');
   const images = await page.locator('.images__tile').count();
   await page.getByLabel('Search images').fill('nothing is called so');
   await expect(page.getByText('No image for “nothing is called so”')).toBeVisible();
@@ -46,21 +69,36 @@ test('a project shows its documents, images, executions and workflows', async ({
   const beyond = await row.getByRole('cell').evaluateAll((all) =>
     Math.max(...all.map((one) => one.getBoundingClientRect().right)) - innerWidth);
   expect(beyond, 'no cell is cut on a phone').toBeLessThanOrEqual(0);
-  await expectAccessible(page);
-  await shoot(page, 'project-executions-390', { fullPage: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await judge(page, 'executions');
   await parts.getByRole('link', { name: /^Workflows/ }).click();
   await expect(page.getByRole('heading', { level: 2, name: 'Facebook Ads Campaign' })).toBeVisible();
+  await judge(page, 'workflows');
   await page.getByRole('link', { name: 'Launch again' }).first().click();
   await page.waitForURL(/\/launch\?project=[0-9a-f-]+$/);
+
+  // The images of the whole workspace are shown in the same way.
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.waitForURL(`${workspace}/images`);
+  await expect(tile).toBeVisible();
+  for (const scheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+  }
+
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
+  const quiet = await plain.newPage();
+  await quiet.goto(`${place}?part=images`);
+  await expect(quiet.locator('.images__tile').first()).toBeVisible();
+  await plain.close();
 });
 
 test('a project is made, gets a launch and a document, is renamed, archived and deleted', async ({ page, guard }) => {
   // A launch and many pages: much to do, none of it slow.
   test.slow();
   guard.expect(/409|422/);
-  const workspace = await campaignForm(page);
-  const launch = page.url();
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/projects`);
   await hydrated(page);
   await page.getByRole('button', { name: 'New project' }).click();
@@ -73,16 +111,14 @@ test('a project is made, gets a launch and a document, is renamed, archived and 
   const place = page.url();
   await expect(page.getByRole('heading', { level: 1, name: 'حملة الربيع' })).toBeVisible();
 
-  await page.goto(launch);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Use example' }).click();
+  await campaignForm(page);
   await page.getByLabel('Keep it in').selectOption({ label: 'حملة الربيع' });
   await launchToEnd(page);
   await page.goto(`${place}?part=workflows`);
   await expect(page.getByRole('link', { name: 'Launch again' })).toHaveAttribute('href', /\?project=[0-9a-f-]+$/);
-  await page.goto(place);
   await hydrated(page);
-  await page.getByRole('article').first().getByRole('link').click();
+  await page.getByRole('navigation', { name: 'Parts of the project' }).getByRole('link', { name: /^Documents/ }).click();
+  await page.locator('.document-tile').first().getByRole('link').click();
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   const moving = page.getByRole('dialog', { name: 'Move to another project' });
   const other = await moving.getByLabel('Project').locator('option').first().textContent();
@@ -121,48 +157,4 @@ test('a project is made, gets a launch and a document, is renamed, archived and 
     await expectAccessible(page);
     await shoot(page, `projects-${width}`);
   }
-});
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: a project is accessible in all its parts, ${scheme}`, async ({ page }) => {
-    // Every rule on four parts at two widths: much to judge, not slow to show.
-    test.slow();
-    await page.emulateMedia({ colorScheme: scheme });
-    const workspace = await campaignForm(page);
-    await launchToEnd(page);
-    await page.goto(`${workspace}/documents`);
-    await page.getByRole('article').first().getByRole('link').click();
-    const place = await page.locator('.document__project').getAttribute('href');
-    for (const part of ['documents', 'images', 'executions', 'workflows']) {
-      await page.goto(`${place}?part=${part}`);
-      await hydrated(page);
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        await still(page);
-        await expectAccessible(page);
-        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(beyond, `nothing sticks out of ${part} at ${width}`).toBeLessThanOrEqual(0);
-        await shoot(page, `project-${part}-${scheme}-${width}`);
-      }
-    }
-    await page.goto(`${workspace}/images`);
-    await hydrated(page);
-    await expectAccessible(page);
-    await expect(page.locator('.images__tile').first()).toBeVisible();
-  });
-}
-
-test('ux 69: a project is there without scripts', async ({ page, browser }) => {
-  const workspace = await campaignForm(page);
-  await launchToEnd(page);
-  await page.goto(`${workspace}/documents`);
-  await page.getByRole('article').first().getByRole('link').click();
-  const place = await page.locator('.document__project').getAttribute('href');
-  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
-  const quiet = await plain.newPage();
-
-  await quiet.goto(new URL(`${place}?part=images`, page.url()).href);
-
-  await expect(quiet.locator('.images__tile').first()).toBeVisible();
-  await plain.close();
 });

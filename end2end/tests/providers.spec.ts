@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { shoot, still } from '../support/look.ts';
 import { test as base, expect, expectAccessible, hydrated } from '../support/test.ts';
 import { type Vendor, vendorWith } from '../support/vendor.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 const KEY = 'sk-Zq7731-right';
 
@@ -77,10 +77,10 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await shoot(page, 'providers-saved', { fullPage: true });
 });
 
-test('a phone in the dark: the form fits, and access is removed again', async ({ page, vendor }) => {
+test('on a phone in the dark the form fits and access is removed again; a price that nobody lists is entered, kept, and taken back', async ({ page, vendor }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const origin = new URL(page.url()).origin;
   const data = { base_url: vendor.url, api_key: KEY };
   const kept = await page.request.put('/api/v1/providers/openai', { data, headers: { origin } });
@@ -102,12 +102,9 @@ test('a phone in the dark: the form fits, and access is removed again', async ({
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
   await expect(page.getByLabel('Address')).toHaveValue('');
   await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0);
-});
 
-test('a price that nobody lists is entered, kept, and taken back', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  await page.goto(`${workspace}/settings/providers`);
-  await hydrated(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
   const form = page.getByTestId('price');
   const own = page.getByTestId('own-prices');
 

@@ -1,10 +1,10 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, goesOn, launchByForm, origin, tabTo } from '../support/again.ts';
+import { ends, everywhere, goesOn, origin, tabTo } from '../support/again.ts';
 import { shoot } from '../support/look.ts';
 import { agree, expect, expectAccessible } from '../support/test.ts';
 import { FORBIDDEN, test, type Vendor } from '../support/vendor.ts';
-import { choose, edge, type Json, node, panel, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 const replay = (page: Page) => page.getByRole('button', { name: 'Replay', exact: true });
 const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
@@ -49,7 +49,7 @@ async function counted(page: Page, path: string): Promise<number> {
 }
 
 test('a replay calls nobody, asks nobody and waits for nothing; it gives what was recorded', async ({ page, vendor }) => {
-  await launchByForm(page, recorded('Recorded', vendor), { Topic: 'tea' });
+  await launch(page, recorded('Recorded', vendor), { parameters: { topic: 'tea' } });
   const decision = page.getByTestId('decision');
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
   await expect(replay(page), 'not before it is over').toHaveCount(0);
@@ -102,7 +102,7 @@ test('a replay of what failed fails in the same words, and two presses make one'
     node('end', 'end', 900, 80),
   ];
   const edges = [edge('start', 'outline'), edge('outline', 'write', 'texts'), edge('write', 'end', 'texts')];
-  await launchByForm(page, { name: 'Refused', nodes, edges });
+  await launch(page, { name: 'Refused', nodes, edges });
   await ends(page, 'failed');
   const trouble = page.locator('.monitor__trouble[data-state="failed"]');
   await expect(trouble).toContainText('against our rules');
@@ -136,7 +136,7 @@ test('a replay of what failed fails in the same words, and two presses make one'
 });
 
 test('a replay of what was stopped says where its answers end', async ({ page, vendor }) => {
-  await launchByForm(page, recorded('Stopped early', vendor), { Topic: 'rain' });
+  await launch(page, recorded('Stopped early', vendor), { parameters: { topic: 'rain' } });
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await agree(page, 'Stop this execution?', 'Stop');
@@ -162,7 +162,7 @@ test('what took over half of itself is replayed with what it took over, and runs
     node('end', 'end', 900, 80),
   ];
   const edges = [edge('start', 'outline'), edge('outline', 'write', 'texts'), edge('write', 'end', 'texts')];
-  await launchByForm(page, { name: 'Again and again', nodes, edges });
+  await launch(page, { name: 'Again and again', nodes, edges });
   await ends(page, 'completed');
   const before = await seen(page);
   const fromHere = async () => {

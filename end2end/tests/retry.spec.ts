@@ -123,11 +123,11 @@ test('ux 56: an item that failed where two of three were enough is tried again b
   await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
 });
 
-test('the overview says what works, what was used, and what was launched by whom', async ({ page }) => {
+test('the overview says what works, what was used and launched by whom; what a reviewer has begun is there again after another step', async ({ page }) => {
   const parameters = [{ name: 'topic', label: 'Topic', type: 'text', default: 'Tea and the sea' }];
   const nodes = [
     node('start', 'start', 0, 80),
-    node('write', 'generate_copy', 300, 80, { prompt: 'A line on ${input.topic}' }),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A line on ${input.topic}', quantity: 2 }),
     node('check', 'review', 600, 80, { instructions: 'Good?' }),
     node('end', 'end', 900, 80),
   ];
@@ -158,4 +158,28 @@ test('the overview says what works, what was used, and what was launched by whom
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBe(390);
   await shoot(page, 'overview-phone-dark', { fullPage: true });
+
+  // No text that is decided about is emptied either.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  const decision = page.getByTestId('decision');
+  const text = decision.getByLabel('Text 2');
+  await decision.getByLabel('Comment or reason').fill('Warmer, please');
+  await text.fill('Rain, kindly.');
+  await decision.getByLabel('Keep 1').uncheck();
+
+  await choose(page, 'write');
+  await expect(decision).toHaveCount(0);
+  await choose(page, 'check');
+  await expect(decision.getByLabel('Comment or reason')).toHaveValue('Warmer, please');
+  await expect(text).toHaveValue('Rain, kindly.');
+  await expect(decision.getByLabel('Keep 1')).not.toBeChecked();
+
+  await text.fill(' ');
+  await expect(decision.getByText('Item 2 is empty: write it, or leave it out.')).toBeVisible();
+  await expect(decision.getByRole('button', { name: /^Approve/ })).toBeDisabled();
+  await expectAccessible(page);
+  await text.fill('Rain, at last.');
+  await decision.getByRole('button', { name: 'Approve 1 of 2' }).click();
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
 });

@@ -1,10 +1,10 @@
-import { type Locator } from '@playwright/test';
+import { type Locator, type Page } from '@playwright/test';
 
 import { sql } from '../support/database.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { post } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { begin, type Json, post } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 const workflow = {
   name: 'Reviewed by link',
@@ -24,22 +24,27 @@ const workflow = {
   ],
 };
 
+/** The id of the open review of an execution, once there is one other than `seen`. */
+async function asked(page: Page, execution: string, seen = ''): Promise<string> {
+  let id = '';
+  const open = async () => {
+    const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
+    id = String(items.find((one) => one['execution_id'] === execution && one['id'] !== seen)?.['id'] ?? '');
+    return id;
+  };
+  await expect.poll(open, { timeout: 30_000 }).not.toBe('');
+  return id;
+}
+
 test('a review is decided by a link on a phone, without an account', async ({ page, browser, server, guard }) => {
   guard.expect(/410|404/);
-  const workspace = await enterWorkspace(page);
-  const origin = new URL(page.url()).origin;
-  const post = async (path: string, data: object) => {
-    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return (await answer.json()) as Record<string, string>;
-  };
-  const template = await post('workflows/templates', workflow);
-  const launched = await post('workflows/executions', { template_id: template['id'] });
+  const workspace = await beOwner(page);
+  const execution = await begin(page, workflow);
 
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
-  const asked = page.getByRole('listitem').filter({ hasText: 'Reviewed by link' });
-  await asked.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
+  const entry = page.getByRole('listitem').filter({ hasText: 'Reviewed by link' });
+  await entry.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Works for').selectOption('24');
   await dialog.getByRole('button', { name: 'Make and copy a link' }).click();
@@ -82,71 +87,22 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   await phone.close();
 
   // Who asked sees whose decision it was.
-  await page.goto(`${workspace}/workflows/executions/${launched['execution_id']}?node=check`);
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
   await expect(page.getByText('link of Ada Owner').first()).toBeVisible();
 });
 
-test('a link that has approved where two have to says so and offers nothing more', async ({ page, browser, server }) => {
-  await enterWorkspace(page);
-  const origin = new URL(page.url()).origin;
-  const post = async (path: string, data: object) => {
-    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return (await answer.json()) as Record<string, string>;
-  };
+test('a link shows what is different since the step asked before; where two have to approve it says so', async ({ page, browser, server }) => {
+  await beOwner(page);
   const nodes = workflow.nodes.map((node) =>
     node.id === 'check' ? { ...node, data: { label: 'Check', config: { approvals: 2 } } } : node,
   );
-  const template = await post('workflows/templates', { ...workflow, name: 'Two have to', nodes });
-  const launched = await post('workflows/executions', { template_id: template['id'] });
-  const review = async () => {
-    const answer = await page.request.get('/api/v1/reviews');
-    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
-    return items.find((one) => one.execution_id === launched['execution_id'])?.id ?? '';
-  };
-  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
-  const link = await post(`reviews/${await review()}/links`, { hours: 24 });
-
+  const execution = await begin(page, { ...workflow, name: 'Asked twice', nodes });
+  const first = await asked(page, execution);
+  await post(page, `reviews/${first}/decision`, { decision: 'changes', reason: 'Make it shorter' });
+  const link = await post(page, `reviews/${await asked(page, execution, first)}/links`, { hours: 24 });
   const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const other = await elsewhere.newPage();
-  await other.goto(`${server.url}${link['path']}`);
-  await hydrated(other);
-  await other.getByRole('button', { name: /^Approve/ }).click();
-  await expect(other.getByTestId('approved')).toHaveText(/Approved by link of Ada Owner on .* UTC\. 1 more approval needed\./);
-  await expect(other.getByRole('button', { name: /^(Approve|Reject|Ask)/ })).toHaveCount(0);
-  await expect(other.getByLabel(/^Keep/)).toHaveCount(0);
-  await expectAccessible(other);
-
-  await other.reload();
-  await expect(other.getByTestId('approved')).toBeVisible();
-  await elsewhere.close();
-});
-
-test('a link shows what is different since the step asked before, in words and pictures', async ({ page, browser, server }) => {
-  await enterWorkspace(page);
-  const origin = new URL(page.url()).origin;
-  const post = async (path: string, data: object) => {
-    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return JSON.parse((await answer.text()) || '{}') as Record<string, string>;
-  };
-  const template = await post('workflows/templates', { ...workflow, name: 'Asked twice' });
-  const launched = await post('workflows/executions', { template_id: template['id'] });
-  let seen = '';
-  const review = async () => {
-    const answer = await page.request.get('/api/v1/reviews');
-    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
-    const found = items.find((one) => one.execution_id === launched['execution_id'] && one.id !== seen);
-    return found?.id ?? '';
-  };
-  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
-  seen = await review();
-  await post(`reviews/${seen}/decision`, { decision: 'changes', reason: 'Make it shorter' });
-  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
-  const link = await post(`reviews/${await review()}/links`, { hours: 24 });
-  const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const other = await elsewhere.newPage();
-  await other.goto(`${server.url}${link['path']}`);
+  await other.goto(`${server.url}${String(link['path'])}`);
   await hydrated(other);
 
   const changes = other.getByTestId('changes');
@@ -163,24 +119,26 @@ test('a link shows what is different since the step asked before, in words and p
   await expectAccessible(other);
   await still(other);
   await shoot(other, 'review-link-changes-390', { fullPage: true });
+
+  // One approval is not enough, and by this link there is nothing more to say.
+  await other.getByRole('button', { name: /^Approve/ }).click();
+  await expect(other.getByTestId('approved')).toHaveText(/Approved by link of Ada Owner on .* UTC\. 1 more approval needed\./);
+  await expect(other.getByRole('button', { name: /^(Approve|Reject|Ask)/ })).toHaveCount(0);
+  await expect(other.getByLabel(/^Keep/)).toHaveCount(0);
+  await expectAccessible(other);
+  await other.reload();
+  await expect(other.getByTestId('approved')).toBeVisible();
   await elsewhere.close();
 });
 
 test('of very long texts and data the page of a link has the beginning, and all of each when somebody asks', async ({ page, browser, server }) => {
   test.slow();
-  await enterWorkspace(page);
-  const template = await post(page, 'workflows/templates', { ...workflow, name: 'Long by link' });
-  const launched = await post(page, 'workflows/executions', { template_id: template['id'] });
-  const review = async () => {
-    const answer = await page.request.get('/api/v1/reviews');
-    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
-    return items.find((one) => one.execution_id === launched['execution_id'])?.id ?? '';
-  };
-  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  const workspace = await beOwner(page);
+  const review = await asked(page, await begin(page, { ...workflow, name: 'Long by link' }));
   // The sample writes no such texts.
   const rows = "SELECT jsonb_agg(jsonb_build_object('row', n, 'tea', repeat('Rain ', 20))) FROM generate_series(1, 3000) n";
-  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), jsonb_build_object('rows', (${rows}))) WHERE id = '${await review()}'`);
-  const link = await post(page, `reviews/${await review()}/links`, { hours: 24 });
+  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), jsonb_build_object('rows', (${rows}))) WHERE id = '${review}'`);
+  const link = await post(page, `reviews/${review}/links`, { hours: 24 });
   const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const other = await elsewhere.newPage();
 
@@ -203,7 +161,7 @@ test('of very long texts and data the page of a link has the beginning, and all 
   await expect(data.locator('.decision__data')).toContainText('"row": 3000');
 
   // Who is signed in sees data the same way.
-  await page.goto(`${page.url().split('/').slice(0, 5).join('/')}/reviews`);
+  await page.goto(`${workspace}/reviews`);
   await hydrated(page);
   const inbox = page.getByRole('listitem').filter({ hasText: 'Long by link' }).getByTestId('beginning').nth(1);
   await expect(inbox.locator('.decision__data')).toContainText('"row": 1,');

@@ -2,7 +2,7 @@ import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, post, step, waiting } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
@@ -15,17 +15,15 @@ test.afterEach(({ server }) => {
 test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, server, guard }) => {
   // The pages and calls that are refused here.
   guard.expect(/40[34]/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const execution = await begin(page, waiting('Only to look at'));
   const { items } = (await (await page.request.get('/api/v1/workflows/templates')).json()) as { items: Json[] };
   const template = String(items.find((found) => found['name'] === 'Only to look at')?.['id']);
   const document = String((await post(page, 'documents', { title: 'Read me', content: 'Words' }))['id']);
-  await page.goto(`${workspace}/workflows`);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'New workflow' }).click();
-  await page.waitForURL(/\/workflows\/builder\//);
-  const draft = page.url();
-  await expect(page.getByRole('toolbar', { name: 'Editor' })).toBeVisible();
+  const definition = { schemaVersion: 1, name: 'Only begun', parameters: [], nodes: [], edges: [] };
+  const begun = await post(page, 'workflows/templates', { definition, unfinished: true });
+  const draft = `${workspace}/workflows/builder/${String(begun['id'])}`;
+  expect((await page.request.get(draft)).status(), 'it is there to be edited').toBe(200);
   sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
 
   const readable = [

@@ -2,9 +2,11 @@ import { type Locator, type Page, type Route } from '@playwright/test';
 
 import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
-test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
+// Everything moves, as most people have it.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '0' }, contextOptions: { reducedMotion: 'no-preference' } });
 
 const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */
@@ -158,14 +160,13 @@ const joining: Json = (() => {
 
 test('rel E16: a very long execution opens with its first rounds, and the others follow', async ({ page, guard }) => {
   guard.expect(/api\/fn\/monitor/);
-  await launch(page, joining);
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 60_000 });
-  const address = page.url();
-  await page.goto('about:blank');
+  const workspace = await beOwner(page);
+  const execution = await begin(page, joining);
+  await stands(page, execution, 'completed', 60_000);
   const rest: Route[] = [];
   await page.route('**/api/fn/monitor', (route) => void rest.push(route));
 
-  await page.goto(address);
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
 
   const banner = page.getByText('The other rounds are still being loaded.');

@@ -1,6 +1,6 @@
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, node, panel, post } from '../support/workflow.ts';
-import { enterWorkspace, fillAccount } from '../support/workspace.ts';
+import { beOwner, fillAccount } from '../support/workspace.ts';
 
 const waiting = {
   name: 'Waits meanwhile',
@@ -13,9 +13,10 @@ const waiting = {
   edges: [edge('start', 'rest'), edge('rest', 'write'), edge('write', 'end', 'texts')],
 };
 
-test('who was signed out is led to sign in, and back', async ({ page, context, guard }) => {
+test('who was signed out is led to sign in, and back, from news, from a page and from a dialog', async ({ page, context, guard }) => {
   guard.expect(/401/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
+  const document = String((await post(page, 'documents', { title: 'Stays' }))['id']);
   const execution = await begin(page, waiting);
   await page.goto(`${workspace}/workflows/executions/${execution}?node=write`);
   await hydrated(page);
@@ -38,12 +39,8 @@ test('who was signed out is led to sign in, and back', async ({ page, context, g
   await page.waitForURL(/\/sign-in\?next=/);
   await fillAccount(page);
   await page.waitForURL(`${workspace}/documents`);
-});
 
-test('a dialog that refuses whom nobody knows leads to sign in', async ({ page, context, guard }) => {
-  guard.expect(/401/);
-  const workspace = await enterWorkspace(page);
-  const document = String((await post(page, 'documents', { title: 'Stays' }))['id']);
+  // From a dialog that refuses whom nobody knows.
   await page.goto(`${workspace}/documents/${document}`);
   await hydrated(page);
   await context.clearCookies();
@@ -52,8 +49,8 @@ test('a dialog that refuses whom nobody knows leads to sign in', async ({ page, 
   const removing = page.getByRole('dialog', { name: 'Delete this document?' });
   await removing.getByRole('button', { name: 'Delete the document' }).click();
 
-  const door = removing.getByRole('alert').getByRole('link', { name: 'Sign in' });
-  await expect(door).toHaveAttribute('href', new RegExp(`^/sign-in\\?next=.*${document}`));
-  await expect(door).toHaveAttribute('target', '_blank');
+  const way = removing.getByRole('alert').getByRole('link', { name: 'Sign in' });
+  await expect(way).toHaveAttribute('href', new RegExp(`^/sign-in\\?next=.*${document}`));
+  await expect(way).toHaveAttribute('target', '_blank');
   await expectAccessible(page);
 });

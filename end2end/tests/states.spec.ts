@@ -1,24 +1,15 @@
 import { type Page } from '@playwright/test';
 
-import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { beOwner, enterWorkspace } from '../support/workspace.ts';
+import { asking, begin, edge, node, post, stands } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 // A server of its own: its pages are empty at first.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
 /** A name without a blank, as long as one may be, in a script that is read from the right. */
 const LONG = 'شاي'.repeat(333);
-
-/** Posts to the API as the person of the page. */
-async function post(page: Page, path: string, data: unknown): Promise<Record<string, unknown>> {
-  const type = Buffer.isBuffer(data) ? { 'content-type': 'application/octet-stream' } : undefined;
-  const headers = { origin: new URL(page.url()).origin, ...type };
-  const answer = await page.request.post(`/api/v1/${path}`, { data, headers });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return (await answer.json()) as Record<string, unknown>;
-}
 
 /** Nothing sticks out of the page, whatever its width. */
 async function expectToFit(page: Page, name: string): Promise<void> {
@@ -39,9 +30,10 @@ async function expectToFit(page: Page, name: string): Promise<void> {
   expect(beyond, `nothing sticks out of ${name}`).toEqual([]);
 }
 
-test('empty pages say what they are for, at every width', async ({ page }) => {
+test('empty pages say what they are for, at every width; a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
   test.slow();
-  const workspace = await enterWorkspace(page);
+  guard.expect(/500/);
+  const workspace = await beOwner(page);
   const project = await post(page, 'projects', { name: 'Empty' });
   const pages = {
     home: '', documents: '/documents', images: '/images', projects: '/projects', reviews: '/reviews',
@@ -61,11 +53,27 @@ test('empty pages say what they are for, at every width', async ({ page }) => {
     }
     await expectAccessible(page);
   }
+
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
+  let broken = true;
+  const problem = { kind: 'internal', code: 'internal', detail: 'Something failed here.' };
+  await page.route('**/api/fn/images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
+
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+
+  await expect(page.getByText('The images could not be loaded')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Images' })).toBeVisible();
+  await expect(page.getByLabel('Search images')).toBeVisible();
+  await expectAccessible(page);
+  broken = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('The images could not be loaded')).toBeHidden();
 });
 
 test('names in any script and of a thousand characters fit everywhere', async ({ page }) => {
   test.slow();
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const project = await post(page, 'projects', { name: 'ط'.repeat(200) });
   const image = await post(page, `images?name=cup.png&project=${String(project['id'])}`, PIXEL);
   const headers = { origin: new URL(page.url()).origin };
@@ -93,7 +101,7 @@ test('names in any script and of a thousand characters fit everywhere', async ({
 
 test('lists show names of two hundred characters on two lines, and the whole of them as titles', async ({ page }) => {
   test.slow();
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const name = `${'A campaign for tea and rain '.repeat(7)}end.`.slice(0, 200);
   await post(page, 'projects', { name });
   await post(page, 'documents', { title: name, content: 'Words.' });
@@ -131,28 +139,8 @@ test('lists show names of two hundred characters on two lines, and the whole of 
   }
 });
 
-test('a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
-  guard.expect(/500/);
-  const workspace = await beOwner(page);
-  await page.goto(`${workspace}/documents`);
-  await hydrated(page);
-  let broken = true;
-  const problem = { kind: 'internal', code: 'internal', detail: 'Something failed here.' };
-  await page.route('**/api/fn/images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
-
-  await page.getByRole('link', { name: 'Images', exact: true }).click();
-
-  await expect(page.getByText('The images could not be loaded')).toBeVisible();
-  await expect(page.getByRole('heading', { level: 1, name: 'Images' })).toBeVisible();
-  await expect(page.getByLabel('Search images')).toBeVisible();
-  await expectAccessible(page);
-  broken = false;
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('The images could not be loaded')).toBeHidden();
-});
-
 test('differences are shown in one and side by side, on phones in one', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const same = Array.from({ length: 12 }, (_, at) => `Line ${at}.`).join('\n');
   const document = await post(page, 'documents', { title: 'Tea', content: `${same}\nA warm cup.\nEnd.` });
   const place = `documents/${String(document['id'])}`;
@@ -189,22 +177,30 @@ test('differences are shown in one and side by side, on phones in one', async ({
   await expect(dialog.getByRole('button', { name: 'Side by side' })).toHaveAttribute('aria-pressed', 'true');
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`ux 34: home, history and reviews are accessible and fit, ${scheme}`, async ({ page }) => {
-    test.slow();
-    await page.emulateMedia({ colorScheme: scheme });
-    const workspace = await campaignForm(page);
-    await launchToEnd(page);
-    for (const [name, path] of Object.entries({ home: '', executions: '/executions', reviews: '/reviews' })) {
-      await page.goto(`${workspace}${path}`);
-      await hydrated(page);
-      for (const width of [390, 720, 1440, 2560]) {
-        await page.setViewportSize({ width, height: 900 });
-        await still(page);
-        await expectToFit(page, `${name} at ${width}`);
-        await shoot(page, `full-${name}-${scheme}-${width}`);
-      }
+test('ux 34: home, history and reviews are accessible and fit, light and dark', async ({ page }) => {
+  test.slow();
+  const workspace = await beOwner(page);
+  const done = await begin(page, {
+    name: 'Done',
+    nodes: [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt: 'A line' }), node('end', 'end', 600, 80)],
+    edges: [edge('start', 'write'), edge('write', 'end', 'texts')],
+  });
+  await stands(page, done, 'completed');
+  await stands(page, await begin(page, asking('Looked at by somebody')), 'paused');
+  for (const [name, path] of Object.entries({ home: '', executions: '/executions', reviews: '/reviews' })) {
+    await page.goto(`${workspace}${path}`);
+    await hydrated(page);
+    await expect(page.getByText('Looked at by somebody').filter({ visible: true }).first()).toBeVisible();
+    for (const width of [390, 720, 1440, 2560]) {
+      await page.setViewportSize({ width, height: 900 });
+      await still(page);
+      await expectToFit(page, `${name} at ${width}`);
+      await shoot(page, `full-${name}-${width}`);
+    }
+    for (const scheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await still(page);
       await expectAccessible(page);
     }
-  });
-}
+  }
+});

@@ -1,10 +1,10 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { sql } from '../../support/database.ts';
-import { deafen, Editor, openEditor } from '../../support/editor.ts';
+import { Editor, openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
-import { enterWorkspace, fillAccount } from '../../support/workspace.ts';
+import { fillAccount } from '../../support/workspace.ts';
 
 const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
@@ -56,29 +56,6 @@ test('a server that goes while somebody draws is told of, and has everything onc
   expect(await editor.wires()).toEqual(['a>b']);
 });
 
-test('a tab that is closed while the server is away leaves what it had to the next one', async ({ page, server, guard }) => {
-  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
-  const { template } = await openEditor(page, PAIR);
-  const address = page.url();
-  const closed = new Editor(await page.context().newPage(), template);
-  await closed.page.goto(address);
-  await hydrated(closed.page);
-  await page.goto('about:blank');
-  await open(closed, 'a');
-
-  await server.kill();
-  await write(closed, 'a', 'Only in this browser');
-  await expect(chip(closed.page)).toHaveText('Unsaved (offline)');
-  await closed.page.close();
-  await server.boot();
-  await page.goto(address);
-  await hydrated(page);
-
-  await expect(page.getByText('This browser has 1 change that could not be saved.')).toBeVisible();
-  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
-  await expect.poll(() => prompts(new Editor(page, template))).toEqual(['Only in this browser', 'Two']);
-});
-
 test('a session that ends while somebody draws loses nothing', async ({ page, server, guard }) => {
   guard.expect(/401/);
   const editor = await openEditor(page, PAIR);
@@ -105,31 +82,7 @@ test('a session that ends while somebody draws loses nothing', async ({ page, se
   expect(await prompts(editor)).toEqual(['After the session', 'And this']);
 });
 
-test('two tabs of one person change the same workflow, and both hold', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  const other = new Editor(await page.context().newPage(), editor.template);
-  await deafen(page);
-  await deafen(other.page);
-  await other.page.goto(page.url());
-  await hydrated(other.page);
-
-  await write(editor, 'a', 'In the first tab');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
-  await write(other, 'b', 'In the second tab');
-  await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);
-  expect(await prompts(other)).toEqual(['In the first tab', 'In the second tab']);
-
-  await write(editor, 'b', 'The first tab once more');
-  await expect(chip(page)).toHaveText('Conflict');
-  await chip(page).click();
-  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
-  await expect(sheet).toContainText('In the second tab');
-  await expect(sheet).toContainText('The first tab once more');
-  await sheet.getByRole('button', { name: 'Keep mine' }).click();
-  await expect.poll(() => prompts(editor)).toEqual(['In the first tab', 'The first tab once more']);
-});
-
-test('what two tabs could not save is offered again, all of it', async ({ page, server, guard }) => {
+test('what two tabs that are closed while the server is away could not save is offered again, all of it', async ({ page, server, guard }) => {
   guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
   const { template } = await openEditor(page, PAIR);
   const address = page.url();
@@ -150,8 +103,9 @@ test('what two tabs could not save is offered again, all of it', async ({ page, 
   await server.boot();
   await page.goto(address);
   await hydrated(page);
-  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
 
+  await expect(page.getByText('This browser has 2 changes that could not be saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
   await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
 });
 

@@ -19,9 +19,9 @@ const FORKED = [
 ];
 const LANES = ['fork.lane_1>a', 'a>b', 'b>join', 'fork.lane_2>c', 'c>join'];
 
-test('a collapsed frame stays collapsed, moves what lies in it, and is opened by keys', async ({ page }) => {
+test('ux 24, 28: a collapsed frame stays collapsed, says what is wrong in it, moves what lies in it, and is tidied as the card it is; what stands where it opens gives way', async ({ page }) => {
   const editor = await openEditor(page, FRAMED, WAYS);
-  const group = editor.node('group');
+  const [group, fold] = [editor.node('group'), page.getByTestId('fold-group')];
   const open = await editor.place('a');
   const lines = page.locator('#canvas path.edge[d]');
   const turn = async () => {
@@ -38,6 +38,7 @@ test('a collapsed frame stays collapsed, moves what lies in it, and is opened by
   await turn();
   await expect(editor.node('a')).toHaveCount(0);
   await expect(group).toContainText('2 nodes · 1 in · 1 out');
+  await expect(group.locator('.node__faults')).toBeVisible();
   // What led into it and out of it ends at its card.
   await expect(lines).toHaveCount(2);
   await page.keyboard.press('Escape');
@@ -50,32 +51,51 @@ test('a collapsed frame stays collapsed, moves what lies in it, and is opened by
 
   await turn();
   await expect(lines).toHaveCount(3);
-  expect(await editor.place('a')).toEqual({ x: open.x + 64, y: open.y + 32 });
+  const moved = { x: open.x + 64, y: open.y + 32 };
+  expect(await editor.place('a')).toEqual(moved);
   expect(await editor.wires()).toEqual([...WAYS].sort());
-});
-
-test('what stands where a frame opens gives way, and undo brings both back at once', async ({ page }) => {
-  const editor = await openEditor(page, FRAMED, WAYS);
-  await page.getByTestId('fold-group').click();
+  await editor.canvas.press('Escape');
+  await fold.click();
   await expect(editor.node('a')).toHaveCount(0);
-  await editor.move('after', -560, 0);
-  const near = await editor.place('after');
+  await editor.canvas.press('Control+z');
+  await expect(editor.node('a')).toBeVisible();
+  expect(await editor.place('a')).toEqual(moved);
 
-  await page.getByTestId('fold-group').click();
+  // What stands where it opens gives way, and undo brings both back at once.
+  await editor.canvas.press('Escape');
+  await fold.click();
+  await expect(editor.node('a')).toHaveCount(0);
+  await editor.canvas.press('Shift+1');
+  await editor.move('after', -496, 0);
+  const near = await editor.place('after');
+  expect(near.x).toBeLessThan(moved.x + 400);
+  await editor.canvas.press('Escape');
+  await fold.click();
   await expect(editor.node('a')).toBeVisible();
   const right = async () => {
-    const [frame, after] = [await editor.node('group').boundingBox(), await editor.node('after').boundingBox()];
+    const [frame, after] = [await group.boundingBox(), await editor.node('after').boundingBox()];
     return (after?.x ?? 0) - (frame?.x ?? 0) - (frame?.width ?? 0);
   };
   await expect.poll(right).toBeGreaterThan(0);
   await shoot(page, 'frame-opened');
-
   await editor.canvas.press('Control+z');
   await expect(editor.node('a')).toHaveCount(0);
   expect(await editor.place('after')).toEqual(near);
+
+  // Tidied it is one card, and what it hides stays as it lies in it.
+  const lefts = () => Promise.all(['before', 'group', 'after'].map(async (id) => (await editor.place(id)).x));
+  await editor.canvas.press('Escape');
+  await page.keyboard.press('Shift+L');
+  await expect.poll(lefts).toEqual([-400, -64, 272]);
+  await still(page);
+  await group.click({ button: 'right', position: { x: 120, y: 20 } });
+  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
+  await expect(editor.node('a')).toBeVisible();
+  const [a, b] = [await editor.place('a'), await editor.place('b')];
+  expect([b.x - a.x, b.y - a.y]).toEqual([352, 0]);
 });
 
-test('ux 28: a lane becomes one card and opens again, by mouse, by keys and from the menu', async ({ page }) => {
+test('ux 24, 28: a lane becomes one card and opens again, by mouse, by keys and from the menu, and is tidied as the card it is', async ({ page }) => {
   const editor = await openEditor(page, FORKED, LANES);
   const [lane, lines] = [editor.node('fork/lane_1'), page.locator('#canvas path.edge[d]')];
   const open = await editor.place('a');
@@ -123,28 +143,68 @@ test('ux 28: a lane becomes one card and opens again, by mouse, by keys and from
   await expect(editor.node('c')).toBeVisible();
   await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 2 nodes');
   expect(await editor.wires()).toEqual(LANES.map((way) => way.replace(/\.lane_\d/, '')).sort());
+
+  // What it hides goes along when it is tidied.
+  await page.getByTestId('fold-fork').click();
+  await expect(lane).toBeVisible();
+  await expect(editor.node('fork/lane_2')).toBeVisible();
+  await editor.canvas.press('Escape');
+  await page.keyboard.press('Shift+L');
+  await expect.poll(async () => (await editor.place('join')).x).toBeLessThan(1000);
+  await still(page);
+  const [one, two, join] = await Promise.all(['fork/lane_1', 'fork/lane_2', 'join'].map((id) => editor.place(id)));
+  expect(one.x).toBe(two.x);
+  expect(one.y).toBeLessThan(two.y);
+  expect(one.x).toBeGreaterThan(240);
+  expect(join.x).toBeGreaterThan(one.x + 240);
+  const kept = (await editor.kept()).nodes;
+  const [a, b] = ['a', 'b'].map((id) => kept.find((node) => node.id === id)?.position);
+  expect(a).toEqual(one);
+  expect(b).toEqual({ x: one.x + 352, y: one.y });
 });
 
-test('ux 28: a loop becomes one card; the outline looks into it, and what is found in it opens it', async ({ page }) => {
-  const editor = await openEditor(
-    page,
-    [
-      { id: 'each', type: 'for_each', x: 0, y: 0, config: { items: '${input.topics}' } },
-      { id: 'verse', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } },
-      { id: 'before', type: 'transform', x: -400, y: 104 },
-      { id: 'after', type: 'transform', x: 500, y: 104 },
-    ],
-    ['before>each', 'each.item>verse', 'verse>each.result', 'each>after'],
-  );
-  const [each, row] = [editor.node('each'), (id: string) => page.locator(`#outline-${id}`)];
-
-  await page.getByTestId('fold-each').click();
-  await expect(each).toContainText('1 node · 1 in · 1 out');
-  await expect(each).not.toHaveAttribute('data-frame');
-  await expect(editor.node('verse')).toHaveCount(0);
-  await expect(page.locator('#canvas path.edge[d]')).toHaveCount(2);
+test('ux 28, 33: the outline lists what lies in a frame or loop and what is wrong, and looks into one that is a card; what is found in that opens it', async ({ page }) => {
+  const each = { id: 'each', type: 'for_each', x: 0, y: 320, config: { items: '${input.topics}' } };
+  const verse = { id: 'verse', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } };
+  const around = ['before>each', 'each.item>verse', 'verse>each.result', 'each>after'];
+  const editor = await openEditor(page, [...FRAMED, each, verse], [...WAYS, ...around]);
+  const [loop, row] = [editor.node('each'), (id: string) => page.locator(`#outline-${id}`)];
+  const tree = () =>
+    page.getByRole('treeitem').evaluateAll((rows) =>
+      rows.map((row) => [row.id.replace('outline-', ''), row.getAttribute('aria-level'), row.getAttribute('aria-expanded')]),
+    );
 
   await page.getByRole('tab', { name: 'Outline' }).click();
+  await expect.poll(tree).toEqual([
+    ['before', '1', null],
+    ['group', '1', 'true'],
+    ['a', '2', null],
+    ['b', '2', null],
+    ['each', '1', 'true'],
+    ['verse', '2', null],
+    ['after', '1', null],
+  ]);
+  await expect(row('a')).toContainText(/[1-9]\d* errors?/);
+  await expectAccessible(page);
+  await row('a').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(row('group')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(row('a')).toBeFocused();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(row('a')).toBeFocused();
+
+  await editor.canvas.press('Escape');
+  await editor.canvas.press('Shift+1');
+  await editor.rested();
+  await page.getByTestId('fold-each').click();
+  await expect(loop).toContainText('1 node · 1 in · 1 out');
+  await expect(loop).not.toHaveAttribute('data-frame');
+  await expect(editor.node('verse')).toHaveCount(0);
+  await expect(page.locator('#canvas path.edge[d]')).toHaveCount(5);
   await expect(row('each')).toHaveAttribute('aria-expanded', 'false');
   await expect(row('verse')).toHaveCount(0);
   await row('each').focus();
@@ -162,32 +222,11 @@ test('ux 28: a loop becomes one card; the outline looks into it, and what is fou
   await editor.canvas.focus();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('verse');
-  await expect(each).toHaveAttribute('data-found', 'here');
+  await expect(loop).toHaveAttribute('data-found', 'here');
   await page.keyboard.press('Escape');
   await expect(editor.node('verse')).toBeFocused();
   await expect(editor.node('verse')).toHaveAttribute('aria-selected', 'true');
-  await expect(each).toHaveAttribute('data-frame', '');
-});
-
-test('ux 24: tidying takes a collapsed lane as the card it is, and what it hides goes along', async ({ page }) => {
-  const [fork, ...rest] = FORKED;
-  const editor = await openEditor(page, [{ ...fork, config: { collapsed: ['lane_1', 'lane_2'] } }, ...rest], LANES);
-  await expect(editor.node('fork/lane_1')).toBeVisible();
-  await editor.canvas.focus();
-
-  await page.keyboard.press('Shift+L');
-
-  await expect.poll(async () => (await editor.place('join')).x).toBeLessThan(1000);
-  await still(page);
-  const [one, two, join] = await Promise.all(['fork/lane_1', 'fork/lane_2', 'join'].map((id) => editor.place(id)));
-  expect(one.x).toBe(two.x);
-  expect(one.y).toBeLessThan(two.y);
-  expect(one.x).toBeGreaterThan(240);
-  expect(join.x).toBeGreaterThan(one.x + 240);
-  const kept = (await editor.kept()).nodes;
-  const [a, b] = ['a', 'b'].map((id) => kept.find((node) => node.id === id)?.position);
-  expect(a).toEqual(one);
-  expect(b).toEqual({ x: one.x + 352, y: one.y });
+  await expect(loop).toHaveAttribute('data-frame', '');
 });
 
 test('what leaves a lane without a merge is flagged, and a merge settles it', async ({ page }) => {
@@ -241,86 +280,38 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
   await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 1 node');
 });
 
-test('ux 33: in the outline a frame or loop is followed by what lies in it, and rows say what is wrong', async ({ page }) => {
-  const each = { id: 'each', type: 'for_each', x: 0, y: 500 };
-  const line = { id: 'line', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } };
-  await openEditor(page, [...FRAMED, each, line], [...WAYS, 'each.item>line', 'line>each.result']);
-  await page.getByRole('tab', { name: 'Outline' }).click();
-  const row = (id: string) => page.locator(`#outline-${id}`);
-  const tree = () =>
-    page.getByRole('treeitem').evaluateAll((rows) =>
-      rows.map((row) => [row.id.replace('outline-', ''), row.getAttribute('aria-level'), row.getAttribute('aria-expanded')]),
-    );
-
-  await expect.poll(tree).toEqual([
-    ['before', '1', null],
-    ['group', '1', 'true'],
-    ['a', '2', null],
-    ['b', '2', null],
-    ['each', '1', 'true'],
-    ['line', '2', null],
-    ['after', '1', null],
-  ]);
-  await expect(row('a')).toContainText(/[1-9]\d* errors?/);
-  await expectAccessible(page);
-
-  await row('a').focus();
-  await page.keyboard.press('ArrowLeft');
-  await expect(row('group')).toBeFocused();
-  await page.keyboard.press('ArrowRight');
-  await expect(row('a')).toBeFocused();
-  await page.keyboard.press('Shift+F10');
-  await expect(page.getByRole('menuitem').first()).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('menu')).toHaveCount(0);
-  await expect(row('a')).toBeFocused();
-});
-
-test('a collapsed frame says what is wrong in it', async ({ page }) => {
-  const editor = await openEditor(page, FRAMED, WAYS);
-  const group = editor.node('group');
-  await group.click({ button: 'right', position: { x: 120, y: 20 } });
-  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
-  await expect(editor.node('a')).toHaveCount(0);
-
-  await expect(group.locator('.node__faults')).toBeVisible();
-});
-
-test('ux 24: tidying takes a collapsed frame as the card it is, and what it hides stays as it lies in it', async ({ page }) => {
-  const [group, ...rest] = FRAMED;
-  const editor = await openEditor(page, [{ ...group, config: { collapsed: true } }, ...rest], WAYS);
-  const lefts = () => Promise.all(['before', 'group', 'after'].map(async (id) => (await editor.place(id)).x));
-  await editor.canvas.focus();
-
-  await page.keyboard.press('Shift+L');
-
-  await expect.poll(lefts).toEqual([-400, -64, 272]);
-  await still(page);
-  await editor.node('group').click({ button: 'right', position: { x: 120, y: 20 } });
-  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
-  await expect(editor.node('a')).toBeVisible();
-  const [a, b] = [await editor.place('a'), await editor.place('b')];
-  expect([b.x - a.x, b.y - a.y]).toEqual([352, 0]);
-});
-
-test('ux 24: tidying keeps lanes in their order, their bands apart, and the names of ports readable', async ({ page }) => {
+test('ux 24: tidying leaves no cards on each other and every edge to the right, lanes in their order, their bands apart, and the names of ports readable', async ({ page }) => {
   const names = ['one', 'two', 'three'];
   const steps = names.flatMap((name) => [
     { id: `copy_${name}`, type: 'generate_copy', config: { prompt: 'A line' } },
     { id: `image_${name}`, type: 'generate_image', config: { prompt: 'A poster' } },
   ]);
   const fork = { id: 'fork', type: 'parallel', config: { lanes: names.map((id) => ({ id, label: id })) } };
+  const edges = names.flatMap((name) => [`image_${name}>join`, `copy_${name}>image_${name}`, `fork.${name}>copy_${name}`]);
   // Drawn from the last to the first, all at one place.
-  const editor = await openEditor(
-    page,
-    [{ id: 'join', type: 'merge' }, ...steps.reverse(), fork],
-    names.flatMap((name) => [`image_${name}>join`, `copy_${name}>image_${name}`, `fork.${name}>copy_${name}`]).reverse(),
-  );
+  const editor = await openEditor(page, [{ id: 'join', type: 'merge' }, ...steps.reverse(), fork], edges.reverse());
   await editor.canvas.focus();
 
-  await page.keyboard.press('Shift+L');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('tidy');
+  await page.keyboard.press('Enter');
 
   await expect.poll(async () => (await editor.place('join')).x).toBeGreaterThan(0);
+  await still(page);
+  const apart = (a: DOMRect, b: DOMRect) =>
+    a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  const cards = await page.locator('#canvas .node').evaluateAll((all) =>
+    all.map((one) => ({ id: one.getAttribute('data-node') ?? '', box: one.getBoundingClientRect().toJSON() as DOMRect })),
+  );
+  expect(cards).toHaveLength(8);
+  const box = (id: string) => cards.find((card) => card.id === id)?.box ?? new DOMRect();
+  for (const [from, to] of edges.map((edge) => edge.replace(/\.\w+/, '').split('>'))) {
+    expect(box(from).right, `${from} is left of ${to}`).toBeLessThan(box(to).left);
+  }
+  for (const [place, one] of cards.entries()) {
+    for (const other of cards.slice(place + 1)) expect(apart(one.box, other.box), `${one.id} and ${other.id}`).toBe(true);
+  }
+
   await page.keyboard.press('Shift+0');
   await still(page);
   const bands = await Promise.all(names.map((name) => page.getByTestId(`lane-fork/${name}`).boundingBox()));
@@ -333,8 +324,6 @@ test('ux 24: tidying keeps lanes in their order, their bands apart, and the name
     all.map((one) => ({ text: one.textContent, box: one.getBoundingClientRect().toJSON() as DOMRect })),
   );
   expect(labels.map((label) => label.text)).toContain('Reference images');
-  const apart = (a: DOMRect, b: DOMRect) =>
-    a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
   for (const [place, one] of labels.entries()) {
     for (const other of labels.slice(place + 1)) expect(apart(one.box, other.box), `${one.text} and ${other.text}`).toBe(true);
   }

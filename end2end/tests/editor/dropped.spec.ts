@@ -20,37 +20,33 @@ async function drop(page: Page, name: string, type: string, text: string): Promi
   await page.locator('#canvas').dispatchEvent('drop', { dataTransfer: data });
 }
 
-test('a text dropped on the canvas is an input that starts with it', async ({ page }) => {
-  const editor = await openEditor(page, ONE);
-  const dialog = page.getByRole('dialog', { name: 'Add an input' });
+test('a text dropped on the canvas is an input that starts with it, a workflow is looked at first, other files say where they belong; out goes a workflow as a picture or for React Flow', async ({ page }) => {
+  const pair = [ONE[0], { id: 'b', type: 'transform', x: 400, y: 120 }];
+  const editor = await openEditor(page, pair, ['a>b']);
+  const adding = page.getByRole('dialog', { name: 'Add an input' });
+  const importing = page.getByRole('dialog', { name: 'Import a workflow' });
+  const said = page.locator('.toast').last();
   const brief = `A bottle with a filter.\n${'<script>window.ran=1</script> '.repeat(40)}`;
 
   await drop(page, 'Creative Brief.md', 'text/markdown', brief);
-  await expect(dialog).toContainText('${input.creative_brief}');
-  await expect(dialog).toContainText('A bottle with a filter.');
+  await expect(adding).toContainText('${input.creative_brief}');
+  await expect(adding).toContainText('A bottle with a filter.');
   await expectAccessible(page);
   await shoot(page, 'dropped');
   await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
+  await expect(adding).toBeHidden();
   await drop(page, 'Creative Brief.md', 'text/markdown', brief);
-  await dialog.getByRole('button', { name: 'Add it' }).click();
-
+  await adding.getByRole('button', { name: 'Add it' }).click();
   const inputs = async () => ((await editor.kept()) as unknown as { parameters: object[] }).parameters;
   await expect.poll(inputs).toEqual([
     { name: 'creative_brief', label: 'Creative Brief', type: 'long_text', default: brief },
   ]);
   await drop(page, 'Creative Brief.txt', 'text/plain', 'Another');
-  await expect(dialog).toContainText('${input.creative_brief_2}');
+  await expect(adding).toContainText('${input.creative_brief_2}');
   await page.keyboard.press('Escape');
   await editor.canvas.press('Control+z');
   await expect.poll(inputs).toEqual([]);
-});
 
-test('a workflow dropped on the canvas is looked at first, other files say where they belong', async ({ page }) => {
-  const editor = await openEditor(page, ONE);
-  const nodes = [{ id: 'x', type: 'transform', position: { x: 0, y: 0 }, data: { label: 'X', config: {} } }];
-
-  const said = page.locator('.toast').last();
   for (const [name, type, why] of [
     ['cat.png', 'image/png', /library/],
     ['all.zip', 'application/zip', /texts and workflows/],
@@ -60,26 +56,14 @@ test('a workflow dropped on the canvas is looked at first, other files say where
     await expect(said).toContainText(why);
   }
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await drop(page, 'mine.json', 'application/json', JSON.stringify({ schemaVersion: 1, name: 'Mine', nodes, edges: [] }));
-  const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
-  await dialog.getByRole('button', { name: 'Read it' }).click();
-  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
 
-  await expect(editor.node('x')).toBeVisible();
-  await expect(editor.node('a')).toHaveCount(0);
-});
-
-test('a picture of a workflow is downloaded, shows its steps, and is a workflow again when it is dropped', async ({ page }) => {
-  const pair = [{ id: 'a', type: 'generate_copy', x: 0, y: 0 }, { id: 'b', type: 'transform', x: 400, y: 120 }];
-  const editor = await openEditor(page, pair, ['a>b']);
+  // A picture of a workflow shows its steps, and is a workflow again when it is dropped.
   const before = await editor.kept();
-
   await editor.canvas.click({ button: 'right', position: { x: 20, y: 20 } });
   const download = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'Export as a picture' }).click();
   expect((await download).suggestedFilename()).toMatch(/\.svg$/);
   const svg = (await (await (await download).createReadStream()).toArray()).join('');
-
   const look = await page.context().newPage();
   await look.setViewportSize({ width: 800, height: 400 });
   await look.goto(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
@@ -89,22 +73,35 @@ test('a picture of a workflow is downloaded, shows its steps, and is a workflow 
   await expect(look.locator('g rect').nth(1)).toHaveAttribute('fill', 'rgb(79, 70, 200)');
   await shoot(look, 'drawing');
   await look.close();
+  const exported = page.waitForEvent('download');
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByText('Export for React Flow').click();
+  expect((await exported).suggestedFilename()).toMatch(/react-flow\.json$/);
+  const told = JSON.parse((await (await (await exported).createReadStream()).toArray()).join(''));
+  expect(told.nodes.map((node: { id: string }) => node.id)).toEqual(['a', 'b']);
+  expect(told.viewport.zoom).toBeGreaterThan(0);
   await editor.node('b').click();
   await page.keyboard.press('Delete');
   await expect(editor.node('b')).toHaveCount(0);
   await drop(page, 'mine.svg', 'image/svg+xml', svg);
-  const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
-  await dialog.getByRole('button', { name: 'Read it' }).click();
-  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await importing.getByRole('button', { name: 'Read it' }).click();
+  await importing.getByRole('button', { name: 'Replace the draft with it' }).click();
   await expect(editor.node('b')).toBeVisible();
   await expect.poll(() => editor.kept()).toEqual(before);
   await drop(page, 'cat.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
-  await expect(page.locator('.toast').last()).toContainText(/library/);
+  await expect(said).toContainText(/library/);
   const free = async () => {
-    const [news, zoom] = [await page.locator('.toast').last().boundingBox(), await page.locator('.zoom-bar').boundingBox()];
+    const [news, zoom] = [await said.boundingBox(), await page.locator('.zoom-bar').boundingBox()];
     return (zoom?.y ?? 0) - (news?.y ?? 0) - (news?.height ?? 0);
   };
   await expect.poll(free, 'news keep off the zoom').toBeGreaterThan(0);
+
+  const nodes = [{ id: 'x', type: 'transform', position: { x: 0, y: 0 }, data: { label: 'X', config: {} } }];
+  await drop(page, 'mine.json', 'application/json', JSON.stringify({ schemaVersion: 1, name: 'Mine', nodes, edges: [] }));
+  await importing.getByRole('button', { name: 'Read it' }).click();
+  await importing.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await expect(editor.node('x')).toBeVisible();
+  await expect(editor.node('a')).toHaveCount(0);
 });
 
 test('steps dropped on the canvas run in their order, or side by side where they need nothing of each other', async ({ page }) => {

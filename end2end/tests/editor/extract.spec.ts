@@ -32,18 +32,35 @@ async function result(page: Page, server: Server, draft: object): Promise<string
   return output.replace(/“.*”/, '“…”');
 }
 
-test('steps that become a workflow of their own give the same result', async ({ page, server, guard }) => {
+test('steps that become a workflow of their own give the same result, and what cannot says why', async ({ page, server, guard }) => {
   guard.expect(/409/);
   const editor = await openEditor(page, STEPS, WAYS, TOPIC);
   const before = await editor.kept();
   const first = await result(page, server, before);
   expect(first).toBe(JSON.stringify('Said of black tea: “…”'));
 
+  await editor.node('start').click();
+  await editor.node('write').click({ modifiers: ['Shift'] });
+  await editor.node('write').click({ button: 'right' });
+  const item = page.getByRole('menuitem', { name: 'Convert to a workflow' });
+  await expect(item).toHaveAttribute('aria-disabled', 'true');
+  await expect(item).toContainText('start stays where it is');
+  await shoot(page, 'extract-refused');
+  await expectAccessible(page);
+  await item.click({ force: true });
+  const dialog = page.getByRole('dialog', { name: 'Convert to a workflow' });
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('Escape');
+  await editor.canvas.press('Control+k');
+  await page.locator('input[role=combobox]').fill('convert');
+  await expect(page.getByRole('option', { name: /Convert to a workflow/ })).toContainText('stays where it is');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toast').last()).toContainText('stays where it is');
+
   await editor.node('write').click();
   await editor.node('quote').click({ modifiers: ['Shift'] });
   await editor.node('quote').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Convert to a workflow' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Convert to a workflow' });
+  await item.click();
   await expect(dialog.getByLabel('Name')).toHaveValue('write to quote');
   await expect(dialog).toContainText('${input.topic}');
   await expect(dialog).toContainText('The result of its last step');
@@ -72,24 +89,4 @@ test('steps that become a workflow of their own give the same result', async ({ 
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Convert' }).click();
   await expect(dialog).toContainText('There is a template');
-});
-
-test('what cannot become a workflow of its own says why', async ({ page }) => {
-  const editor = await openEditor(page, STEPS, WAYS, TOPIC);
-  await editor.node('start').click();
-  await editor.node('write').click({ modifiers: ['Shift'] });
-  await editor.node('write').click({ button: 'right' });
-  const item = page.getByRole('menuitem', { name: 'Convert to a workflow' });
-  await expect(item).toHaveAttribute('aria-disabled', 'true');
-  await expect(item).toContainText('start stays where it is');
-  await shoot(page, 'extract-refused');
-  await expectAccessible(page);
-  await item.click({ force: true });
-  await expect(page.getByRole('dialog', { name: 'Convert to a workflow' })).toBeHidden();
-  await page.keyboard.press('Escape');
-  await editor.canvas.press('Control+k');
-  await page.locator('input[role=combobox]').fill('convert');
-  await expect(page.getByRole('option', { name: /Convert to a workflow/ })).toContainText('stays where it is');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.toast').last()).toContainText('stays where it is');
 });

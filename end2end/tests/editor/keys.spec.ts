@@ -10,7 +10,7 @@ const PAIR = [
   { id: 'b', type: 'transform', x: 400, y: 0 },
 ];
 
-test('ux 32: a lifted node follows the arrows, and its place is said', async ({ page }) => {
+test('ux 32: a lifted node follows the arrows, and its place is said; F6 goes from region to region, and Tab leaves the canvas by its buttons', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   await editor.node('a').click();
 
@@ -25,19 +25,48 @@ test('ux 32: a lifted node follows the arrows, and its place is said', async ({ 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Escape');
   expect(await editor.place('a')).toEqual({ x: 32, y: 0 });
+
+  await editor.node('a').click();
+  const inside = (region: string) =>
+    page.evaluate((region) => document.activeElement?.closest(region) !== null, region);
+
+  for (const region of ['.builder__panel', '.builder-bar', '.builder__side', '#canvas']) {
+    await page.keyboard.press('F6');
+    expect(await inside(region), region).toBe(true);
+  }
+  await page.keyboard.press('Shift+F6');
+  expect(await inside('.builder__side')).toBe(true);
+
+  await editor.node('b').focus();
+  const before = await editor.zoom();
+
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Zoom out' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => editor.zoom()).toBeLessThan(before);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Zoom in' })).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect.poll(() => editor.zoom()).toBe(before);
+  for (const _ of [1, 2]) await page.keyboard.press('Tab');
+
+  expect(await editor.canvas.evaluate((canvas) => canvas.contains(document.activeElement))).toBe(false);
 });
 
-test('ux 33: the outline connects as the mouse does', async ({ page }) => {
-  const byMouse = await openEditor(page, PAIR);
-  await byMouse.port('a', 'output').click();
-  await byMouse.port('b', 'input').click();
-  await expect(byMouse.edges()).toHaveCount(1);
-  const drawn = await byMouse.kept();
+test('ux 33: the outline connects and changes the order as the mouse does', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { id: 'b', type: 'transform', x: 0, y: 160 }]);
+  const row = page.getByRole('treeitem', { name: /^a/ });
+  await editor.port('a', 'output').click();
+  await editor.port('b', 'input').click();
+  await expect(editor.edges()).toHaveCount(1);
+  const drawn = await editor.kept();
+  await page.getByRole('tab', { name: 'Outline' }).click();
 
   for (const way of ['c', 'menu']) {
-    const editor = await openEditor(page, PAIR);
-    await page.getByRole('tab', { name: 'Outline' }).click();
-    await page.getByRole('treeitem', { name: /^a/ }).click();
+    await editor.canvas.press('Control+z');
+    await expect(editor.edges()).toHaveCount(0);
+    await row.click();
     await page.keyboard.press(way === 'c' ? 'c' : 'Shift+F10');
     if (way === 'menu') {
       const connect = page.getByRole('menuitem', { name: 'Connect to…' });
@@ -52,83 +81,109 @@ test('ux 33: the outline connects as the mouse does', async ({ page }) => {
     await page.keyboard.press('Enter');
 
     await expect(editor.edges()).toHaveCount(1);
-    await expect(page.getByTestId('announcements')).toContainText('connect a and b');
+    await expect(page.getByTestId('announcements')).toContainText('Done: connect a and b');
     const { nodes, edges } = await editor.kept();
     expect({ nodes, edges }, way).toEqual({ nodes: drawn.nodes, edges: drawn.edges });
   }
-});
+  await editor.canvas.press('Control+z');
+  await expect(editor.edges()).toHaveCount(0);
 
-test('ux 33: Alt and an arrow in the outline change the order as the mouse does', async ({ page }) => {
-  const column = [PAIR[0], { id: 'b', type: 'transform', x: 0, y: 160 }];
-  const byMouse = await openEditor(page, column);
-  await byMouse.move('a', 0, 320);
-  await byMouse.move('b', 0, -160);
-  await byMouse.move('a', 0, -160);
-  const { nodes: drawn } = await byMouse.kept();
-
-  const editor = await openEditor(page, column);
-  await page.getByRole('tab', { name: 'Outline' }).click();
-  await page.getByRole('treeitem', { name: /^a/ }).click();
+  await editor.move('a', 0, 320);
+  await editor.move('b', 0, -160);
+  await editor.move('a', 0, -160);
+  const { nodes: ordered } = await editor.kept();
+  for (const _ of [1, 2, 3]) await editor.canvas.press('Control+z');
+  await expect.poll(() => editor.place('a')).toEqual({ x: 0, y: 0 });
+  await expect.poll(() => editor.place('b')).toEqual({ x: 0, y: 160 });
+  await row.click();
   await page.keyboard.press('Alt+ArrowDown');
-
   expect(await editor.place('a')).toEqual({ x: 0, y: 160 });
   expect(await editor.place('b')).toEqual({ x: 0, y: 0 });
-  await expect(page.getByRole('treeitem', { name: /^a/ })).toBeFocused();
-  expect((await editor.kept()).nodes).toEqual(drawn);
+  await expect(row).toBeFocused();
+  expect((await editor.kept()).nodes).toEqual(ordered);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`ux 34: the editor is accessible, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    const editor = await openEditor(page, [...PAIR, { id: 'd', type: 'transform', x: 400, y: 240 }], ['a>b']);
-    await editor.node('a').click();
-    await still(page);
-    await expectAccessible(page);
-
-    for (const [key, opened] of [['n', 'listbox'], ['c', 'listbox'], ['Shift+F10', 'menu']] as const) {
-      await editor.node('a').focus();
-      await page.keyboard.press(key);
-      await expect(page.getByRole(opened).last()).toBeVisible();
+test('ux 34: the editor is accessible, light and dark', async ({ page }) => {
+  const editor = await openEditor(page, [...PAIR, { id: 'd', type: 'transform', x: 400, y: 240 }], ['a>b']);
+  const accessible = async () => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
       await still(page);
       await expectAccessible(page);
-      await page.keyboard.press('Escape');
     }
-    await page.getByRole('tab', { name: 'Outline' }).click();
-    await page.getByRole('button', { name: /errors?$/ }).click();
-    await still(page);
-    await expectAccessible(page);
-    await editor.node('a').focus();
-    await page.keyboard.press('?');
-    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-    await still(page);
-    await expectAccessible(page);
-  });
-}
-
-test('ux 39: letters can be switched off', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
+  };
   await editor.node('a').click();
+  await accessible();
+
+  for (const [key, opened] of [['n', 'listbox'], ['c', 'listbox'], ['Shift+F10', 'menu']] as const) {
+    await editor.node('a').focus();
+    await page.keyboard.press(key);
+    await expect(page.getByRole(opened).last()).toBeVisible();
+    await accessible();
+    await page.keyboard.press('Escape');
+  }
+  // A search that finds nothing.
+  await editor.node('a').focus();
+  await page.keyboard.press('c');
+  await expect(page.locator('input[role=combobox]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(editor.edges()).toHaveCount(2);
+  await editor.node('a').focus();
+  await page.keyboard.press('c');
+  await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
+  await accessible();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('button', { name: /errors?$/ }).click();
+  await accessible();
+  await editor.node('a').focus();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await accessible();
+});
+
+test('ux 39: keys in the sheet of keys are its own; letters can be switched off there, for the outline too', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  const types = page.getByRole('listbox', { name: 'Node types' });
+  await editor.node('a').click();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(sheet).toBeVisible();
+  const names = await sheet.locator('dt').allInnerTexts();
+  expect(names.filter((name) => name === 'Select'), 'each row says what its keys do').toEqual([]);
+  await expect(sheet.getByText('Space and drag')).toBeAttached();
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
+  await expect(editor.node('a')).toBeFocused();
 
   await page.keyboard.press('?');
   await page.getByLabel('Single letters work on the canvas').uncheck();
   await page.keyboard.press('Escape');
   await editor.node('a').click();
   await page.keyboard.press('n');
-  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
-
+  await expect(types).toHaveCount(0);
   // Keys with Ctrl still work, and it is remembered.
   await page.keyboard.press('Control+d');
   await expect(page.locator('#canvas .node')).toHaveCount(3);
   await page.reload();
   await hydrated(page);
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.locator('#outline-a').click();
+  await page.keyboard.press('n');
+  await page.keyboard.press('Control+d');
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await expect(types).toHaveCount(0);
   await editor.node('a').click();
   await page.keyboard.press('n');
   await page.keyboard.press('Delete');
   await expect(editor.node('a')).toHaveCount(0);
-  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
+  await expect(types).toHaveCount(0);
 });
 
-test('a step is left out with E, says so, and comes back', async ({ page }) => {
+test('ux 19: a step is left out with E, says so, and comes back; the one start always runs', async ({ page }) => {
   const nodes = [{ id: 'start', type: 'start', x: -400, y: 0 }, ...PAIR, { id: 'end', type: 'end', x: 800, y: 0 }];
   const editor = await openEditor(page, nodes, ['start>a', 'a>b', 'b>end']);
   const enabled = async () => (await editor.kept()).nodes.map((node) => (node as Kept).data.enabled ?? true);
@@ -152,107 +207,12 @@ test('a step is left out with E, says so, and comes back', async ({ page }) => {
   await editor.node('start').click();
   await page.keyboard.press('e');
   await expect(page.getByText('The start always runs.')).toBeVisible();
-});
-
-test('F6 goes from region to region, and back', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  await editor.node('a').click();
-  const inside = (region: string) =>
-    page.evaluate((region) => document.activeElement?.closest(region) !== null, region);
-
-  for (const region of ['.builder__panel', '.builder-bar', '.builder__side', '#canvas']) {
-    await page.keyboard.press('F6');
-    expect(await inside(region), region).toBe(true);
-  }
-  await page.keyboard.press('Shift+F6');
-  expect(await inside('.builder__side')).toBe(true);
-});
-
-test('pasting with connections keeps what led to the originals', async ({ page }) => {
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const editor = await openEditor(page, PAIR, ['a>b']);
-  await editor.node('b').click();
-
-  await page.keyboard.press('Control+c');
-  await page.keyboard.press('Control+Shift+V');
-
-  await expect(page.locator('#canvas .node')).toHaveCount(3);
-  await expect(editor.edges()).toHaveCount(2);
-});
-
-test('a workflow is saved as React Flow loads it', async ({ page }) => {
-  await openEditor(page, PAIR, ['a>b']);
-  const download = page.waitForEvent('download');
-
-  await page.getByLabel('More', { exact: true }).click();
-  await page.getByText('Export for React Flow').click();
-
-  const file = await (await download).createReadStream();
-  const told = JSON.parse((await file.toArray()).join(''));
-  expect((await download).suggestedFilename()).toMatch(/react-flow\.json$/);
-  expect(told.nodes.map((node: { id: string }) => node.id)).toEqual(['a', 'b']);
-  expect(told.viewport.zoom).toBeGreaterThan(0);
-});
-
-test('keys in the sheet of keys are its own, and Escape closes it', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  await editor.node('a').click();
-  await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect(sheet).toBeVisible();
-  const names = await sheet.locator('dt').allInnerTexts();
-  expect(names.filter((name) => name === 'Select'), 'each row says what its keys do').toEqual([]);
-  await expect(sheet.getByText('Space and drag')).toBeAttached();
-
-  await page.keyboard.press('Delete');
-  await page.keyboard.press('Escape');
-
-  await expect(sheet).toBeHidden();
-  await expect(page.locator('#canvas .node')).toHaveCount(2);
-  await expect(editor.node('a')).toBeFocused();
-});
-
-test('ux 39: letters that are off are off in the outline too', async ({ page }) => {
-  await openEditor(page, PAIR);
-  await page.evaluate(() => localStorage.setItem('atelier-letters-off', '1'));
-  await page.getByRole('tab', { name: 'Outline' }).click();
-  await page.getByRole('treeitem', { name: /^a/ }).click();
-
-  await page.keyboard.press('n');
   await page.keyboard.press('Control+d');
-
-  await expect(page.locator('#canvas .node')).toHaveCount(3);
-  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
+  await expect(page.getByText('Kept the start: a workflow has exactly one.')).toBeVisible();
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 
-test('ux 34: a search that finds nothing is accessible', async ({ page }) => {
-  const editor = await openEditor(page, PAIR, ['a>b']);
-  await editor.node('a').click();
-  await page.keyboard.press('c');
-  await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
-  await expectAccessible(page);
-});
-
-test('Tab leaves the canvas by its buttons, and keys press them', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  await editor.node('b').focus();
-  const before = await editor.zoom();
-
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Zoom out' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect.poll(() => editor.zoom()).toBeLessThan(before);
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Zoom in' })).toBeFocused();
-  await page.keyboard.press('Space');
-  await expect.poll(() => editor.zoom()).toBe(before);
-  for (const _ of [1, 2]) await page.keyboard.press('Tab');
-
-  expect(await editor.canvas.evaluate((canvas) => canvas.contains(document.activeElement))).toBe(false);
-});
-
-test('keys go to the canvas as long as nothing has the focus, and a drag does not lose it', async ({ page }) => {
+test('keys go to the canvas as long as nothing has the focus, a drag does not lose it, and Space moves the view also after a button was pressed by mouse or by key', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   await page.keyboard.press('n');
   await expect(page.getByRole('combobox', { name: 'Add a node' })).toBeVisible();
@@ -273,10 +233,7 @@ test('keys go to the canvas as long as nothing has the focus, and a drag does no
   await page.evaluate(() => window.dispatchEvent(new Event('blur')));
   await expect(hand, 'a key let go in another window is not held').toHaveCount(0);
   await page.keyboard.up('Space');
-});
 
-test('Space moves the view after a button over the canvas was pressed by mouse or by key', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
   const world = page.locator('.canvas__view');
   const pan = async () => {
     const before = await world.getAttribute('style');

@@ -33,8 +33,9 @@ async function prompts(editor: Editor): Promise<string[]> {
   return (await kept(editor)).map((node) => node.data.config.prompt ?? '');
 }
 
-test('ux 43: what is written just before a link is followed is kept', async ({ page }) => {
+test('ux 43: what is written or moved just before the editor goes is kept, and what is written just before signing out is there after signing in', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
+  const address = page.url();
 
   for (const text of ['Before home', 'Before home again']) {
     await write(editor, 'a', text);
@@ -49,10 +50,7 @@ test('ux 43: what is written just before a link is followed is kept', async ({ p
     await expect(offer(page)).toBeHidden();
   }
   expect(await prompts(editor)).toEqual(['Before home again', 'Two']);
-});
 
-test('ux 43: what is moved just before the editor goes is kept', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
   await editor.node('a').click();
   await page.keyboard.press('m');
   await page.keyboard.press('Shift+ArrowDown');
@@ -62,32 +60,9 @@ test('ux 43: what is moved just before the editor goes is kept', async ({ page }
   await page.waitForURL((url) => !url.pathname.endsWith(editor.template));
 
   await expect.poll(async () => (await kept(editor))[0]?.position.y).not.toBe(0);
-});
 
-test('ux 43: a reload right after typing shows what was typed, and what follows is no conflict', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-
-  for (const text of ['First', 'Second', 'Third']) {
-    await write(editor, 'a', text);
-    await page.reload();
-    await hydrated(page);
-    await editor.node('a').click();
-    await expect(prompt(editor)).toHaveValue(text);
-    await prompt(editor).fill(`${text} and more`);
-  }
-
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect.poll(() => prompts(editor)).toEqual(['Third and more', 'Two']);
-  await page.reload();
-  await hydrated(page);
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect(offer(page)).toBeHidden();
-});
-
-test('ux 43: what is written just before signing out is there after signing in', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  const address = page.url();
-
+  await page.goBack();
+  await expect(editor.node('a')).toBeVisible();
   await write(editor, 'a', 'Before the door');
   await page.getByLabel(/^Account of/).click();
   await page.getByText('Sign out', { exact: true }).click();
@@ -101,6 +76,50 @@ test('ux 43: what is written just before signing out is there after signing in',
 
   await expect(prompt(editor)).toHaveValue('Before the door');
   await expect(chip(page)).toHaveText(/^Saved/);
+});
+
+test('ux 43: a reload right after typing shows what was typed, and what follows is no conflict; who wants to save only when asked does so, and loses nothing by leaving', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+
+  for (const text of ['First', 'Second']) {
+    await write(editor, 'a', text);
+    await page.reload();
+    await hydrated(page);
+    await editor.node('a').click();
+    await expect(prompt(editor)).toHaveValue(text);
+    await prompt(editor).fill(`${text} and more`);
+  }
+
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await expect.poll(() => prompts(editor)).toEqual(['Second and more', 'Two']);
+  await page.reload();
+  await hydrated(page);
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await expect(offer(page)).toBeHidden();
+
+  const more = async (item: string) => {
+    await page.getByLabel('More', { exact: true }).click();
+    await page.getByText(item, { exact: true }).click();
+  };
+  await more('Save only when asked');
+
+  await write(editor, 'a', 'Mine');
+  await editor.canvas.focus();
+  await write(editor, 'b', 'And mine');
+  await page.reload();
+  await hydrated(page);
+  await expect(editor.node('a')).toContainText('Mine');
+  await expect(editor.node('b')).toContainText('And mine');
+  await expect(chip(page)).toHaveText('Unsaved');
+  expect(await prompts(editor)).toEqual(['Second and more', 'Two']);
+
+  await chip(page).click();
+  await expect(chip(page)).toHaveText(/^Saved/);
+  expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
+
+  await write(editor, 'a', 'By itself again');
+  await more('Save by itself');
+  await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
 });
 
 test('ux 44: what another tab kept does not write over what is newer before somebody chose', async ({ page, guard }) => {
@@ -131,31 +150,4 @@ test('ux 44: what another tab kept does not write over what is newer before some
   await expect(chip(page)).toHaveText(/^Saved/);
   expect(await prompts(editor)).toEqual(['Newer', 'Two']);
   await expect(offer(page)).toBeHidden();
-});
-
-test('ux 43: who wants to save only when asked does so, and loses nothing by leaving', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  const more = async (item: string) => {
-    await page.getByLabel('More', { exact: true }).click();
-    await page.getByText(item, { exact: true }).click();
-  };
-  await more('Save only when asked');
-
-  await write(editor, 'a', 'Mine');
-  await editor.canvas.focus();
-  await write(editor, 'b', 'And mine');
-  await page.reload();
-  await hydrated(page);
-  await expect(editor.node('a')).toContainText('Mine');
-  await expect(editor.node('b')).toContainText('And mine');
-  await expect(chip(page)).toHaveText('Unsaved');
-  expect(await prompts(editor)).toEqual(['One', 'Two']);
-
-  await chip(page).click();
-  await expect(chip(page)).toHaveText(/^Saved/);
-  expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
-
-  await write(editor, 'a', 'By itself again');
-  await more('Save by itself');
-  await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
 });

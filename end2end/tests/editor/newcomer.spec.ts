@@ -9,7 +9,7 @@ const BLANK = [
   { id: 'end', type: 'end', x: 768, y: 192 },
 ];
 
-test('the page never scrolls under a hand, and no button moves when the draft is saved', async ({ page }) => {
+test('no button moves when the draft is saved, and the page never scrolls; steps that are clicked one after the other stand between start and end, and none lies on another', async ({ page }) => {
   const editor = await openEditor(page, BLANK);
   const undo = page.getByRole('button', { name: /^Undo/ });
   const main = page.getByRole('main');
@@ -35,10 +35,9 @@ test('the page never scrolls under a hand, and no button moves when the draft is
   expect(await page.evaluate(() => [...(window as unknown as { seen: Set<number> }).seen])).toEqual([before]);
   expect(await main.evaluate((main) => [main.scrollTop, main.scrollHeight - main.clientHeight])).toEqual([0, 0]);
   await expect(editor.canvas).toBeVisible();
-});
 
-test('steps that are clicked one after the other stand between start and end, and none lies on another', async ({ page }) => {
-  const editor = await openEditor(page, BLANK);
+  await undo.click();
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
   const add = (name: string) => page.locator('.palette').getByRole('button', { name, exact: true }).click();
 
   await add('Generate copy');
@@ -60,44 +59,21 @@ test('steps that are clicked one after the other stand between start and end, an
   expect(meet).toEqual([]);
 });
 
-test('a click on a node shows its panel, also while the problems stand there', async ({ page }) => {
-  const editor = await openEditor(page, BLANK);
-  const panel = page.getByRole('complementary', { name: 'Details' });
-  await page.locator('.builder__problems').click();
-  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeVisible();
-
-  await editor.node('start').click();
-
-  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeHidden();
-  await expect(panel.getByRole('textbox', { name: 'Name of the node' })).toHaveValue('start');
-});
-
-test('Enter in the search of the palette adds what is found first', async ({ page }) => {
-  const editor = await openEditor(page, BLANK);
-  await page.getByRole('searchbox', { name: 'Search nodes' }).fill('review');
-
-  await page.keyboard.press('Enter');
-
-  await expect(editor.node('review')).toBeFocused();
-  expect(await editor.wires()).toEqual(['review>end', 'start>review']);
-});
-
-test('a menu is never longer than the canvas, and keys reach its end', async ({ page }) => {
+test('an empty canvas says how to begin, until there is a step; a menu is never longer than it, a click shows the panel also where the problems stand, and Enter adds what is found first', async ({ page }) => {
   const editor = await openEditor(page, BLANK);
   await page.setViewportSize({ width: 1280, height: 560 });
   await editor.node('start').click({ button: 'right' });
   const last = page.getByRole('menuitem').last();
   const menu = page.getByRole('menu', { name: 'Actions' });
   await expect(menu).toBeInViewport({ ratio: 1 });
-
   await page.keyboard.press('End');
-
   await expect(last).toBeFocused();
   await expect(last).toBeInViewport({ ratio: 1 });
-});
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveCount(0);
+  await editor.canvas.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
 
-test('an empty canvas says how to begin, until there is a step', async ({ page }) => {
-  const editor = await openEditor(page, BLANK);
   const ways = page.getByRole('group', { name: 'Ways to begin' });
   await expect(ways.getByRole('link', { name: 'Start from a template' })).toHaveAttribute('href', /\/workflows$/);
   await expect(page.locator('.guides__begin')).toHaveAttribute('d', /^M/);
@@ -123,14 +99,16 @@ test('an empty canvas says how to begin, until there is a step', async ({ page }
   await expect(editor.node('transform'), 'it was one change').toHaveCount(0);
   await expect(editor.edges()).toHaveCount(0);
   await expect(ways).toBeVisible();
-});
 
-test('where start and end stand close, the end makes room for the first step', async ({ page }) => {
-  const editor = await openEditor(page, [BLANK[0], { id: 'end', type: 'end', x: 352, y: 192 }]);
+  const panel = page.getByRole('complementary', { name: 'Details' });
+  await page.locator('.builder__problems').click();
+  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeVisible();
+  await editor.node('start').click();
+  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeHidden();
+  await expect(panel.getByRole('textbox', { name: 'Name of the node' })).toHaveValue('start');
 
-  await page.locator('.palette__item[data-kind="generate_copy"]').click();
-  await expect(editor.edges()).toHaveCount(2);
-
-  expect(await editor.place('generate_copy')).toEqual({ x: 432, y: 192 });
-  expect(await editor.place('end')).toEqual({ x: 768, y: 192 });
+  await page.getByRole('searchbox', { name: 'Search nodes' }).fill('review');
+  await page.keyboard.press('Enter');
+  await expect(editor.node('review')).toBeFocused();
+  expect(await editor.wires()).toEqual(['review>end', 'start>review']);
 });

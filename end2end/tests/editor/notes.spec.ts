@@ -8,8 +8,18 @@ const NOTE = [
   { id: 'a', type: 'transform', x: 480, y: 0 },
 ];
 
-test('a note shows its Markdown, and is made larger by its corner and by its menu', async ({ page }) => {
+test('a note is added from the menu of the canvas, shows its Markdown, and is made larger by its corner and by its menu', async ({ page }) => {
   const editor = await openEditor(page, NOTE);
+  const { x, y } = await editor.middle(editor.canvas);
+  await page.mouse.click(x, y + 200, { button: 'right' });
+  await page.getByRole('menuitem', { name: 'Add a note' }).click();
+  await expect(page.locator('#canvas [data-kind=note]')).toHaveCount(2);
+  await expect(page.getByRole('region', { name: 'Configuration' })).toBeVisible();
+  await editor.canvas.press('Control+z');
+  await expect(page.locator('#canvas [data-kind=note]')).toHaveCount(1);
+  await editor.canvas.press('Escape');
+  await editor.rested();
+
   const note = editor.node('note');
   await expect(note.locator('strong')).toHaveText('hers');
   await expect(note).toContainText('<b>plain</b>');
@@ -41,15 +51,4 @@ test('a note shows its Markdown, and is made larger by its corner and by its men
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Make it larger' }).click();
   await expect.poll(size).toEqual([Math.round(before.width) + 80, Math.round(before.height) + 48]);
-});
-
-test('a note is added from the menu of the canvas', async ({ page }) => {
-  const editor = await openEditor(page, NOTE);
-  const { x, y } = await editor.middle(editor.canvas);
-
-  await page.mouse.click(x, y + 200, { button: 'right' });
-  await page.getByRole('menuitem', { name: 'Add a note' }).click();
-
-  await expect(page.locator('#canvas [data-kind=note]')).toHaveCount(2);
-  await expect(page.getByRole('region', { name: 'Configuration' })).toBeVisible();
 });

@@ -10,22 +10,7 @@ function copy(prompt: string) {
   return { id: 'copy', type: 'generate_copy', x: 400, y: 0, config: { prompt } };
 }
 
-test('ux 22: keys in a prompt change the prompt, not the canvas', async ({ page }) => {
-  const editor = await openEditor(page, [START, copy('Write two words'), END], ['start>copy', 'copy>end']);
-  await editor.node('copy').click();
-  const prompt = page.locator('#config-prompt');
-  await prompt.click();
-  await page.keyboard.press('End');
-
-  await page.keyboard.press('Control+Backspace');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Delete');
-
-  await expect(prompt).toHaveValue(/^rite two\s*$/);
-  await expect(page.locator('#canvas .node')).toHaveCount(3);
-});
-
-test('ux 40: what is missing is counted, found and filled in', async ({ page }) => {
+test('ux 22, 40: what is missing is counted, found and filled in; keys in a prompt change the prompt, not the canvas; what is no number of a range is refused in words', async ({ page }) => {
   const editor = await openEditor(page, [START, copy(''), END], ['start>copy', 'copy>end']);
   const launch = page.getByRole('button', { name: 'Launch', exact: true });
   await expect(editor.node('copy').locator('.node__faults')).toBeVisible();
@@ -41,33 +26,68 @@ test('ux 40: what is missing is counted, found and filled in', async ({ page }) 
   await expect(editor.node('copy').locator('.node__faults')).toHaveCount(0);
   await expect(launch).not.toHaveAttribute('aria-disabled', 'true');
   await expectAccessible(page);
-});
 
-test('ux 40: what is no number of a range is refused in words, and goes with the focus', async ({ page }) => {
-  const editor = await openEditor(page, [START, copy('Write'), END], ['start>copy', 'copy>end']);
-  await editor.node('copy').click();
+  const prompt = page.locator('#config-prompt');
+  await prompt.fill('Write two words');
+  await prompt.click();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Control+Backspace');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+  await expect(prompt).toHaveValue(/^rite two\s*$/);
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+
   const more = page.getByRole('button', { name: /^More: / });
   const quantity = page.locator('#config-quantity');
   if (!(await quantity.isVisible())) await more.click();
 
   await quantity.fill('2.7');
   await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
-  await page.locator('#config-prompt').focus();
+  await prompt.focus();
 
   await expect(quantity).toHaveValue('1');
   await expect(page.getByText('Write a whole number from 1 to 50.')).toHaveCount(0);
   await quantity.fill('');
-  await page.locator('#config-prompt').focus();
+  await prompt.focus();
   await expect(quantity).toHaveValue('1');
 });
 
-test('ux 41: a slip in a reference is put right with one press', async ({ page }) => {
-  const editor = await openEditor(
-    page,
-    [START, copy('About ${input.breif}'), END],
-    ['start>copy', 'copy>end'],
-    [{ name: 'brief', label: 'Brief', type: 'text' }],
+test('ux 41: a value that is listed is written into the text, where somebody was in it; a slip in a reference looks like none that leads anywhere, and is put right with one press', async ({ page }) => {
+  const inputs = [{ name: 'brief', label: 'Brief', type: 'text' }];
+  const editor = await openEditor(page, [START, copy('About  today'), END], ['start>copy', 'copy>end'], inputs);
+  await editor.node('copy').click();
+  const prompt = page.locator('#config-prompt');
+  const value = page.getByRole('button', { name: /\$\{input\.brief\}/ });
+
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await value.click();
+  await expect(prompt).toHaveValue('About  today${input.brief}');
+  await expect(prompt).toBeFocused();
+
+  await page.keyboard.press('Home');
+  for (let at = 0; at < 6; at += 1) await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await value.click();
+  await page.keyboard.type('!');
+  await expect(prompt).toHaveValue('About ${input.brief}! today${input.brief}');
+
+  await prompt.fill('On ${input.breif} and ${input.brief}');
+  const [slip, right] = ['${input.breif}', '${input.brief}'].map((text) =>
+    page.locator('.written__value').filter({ hasText: text }),
   );
+  await expect(slip).toHaveAttribute('data-state', 'unknown');
+  await expect(slip).toHaveCSS('text-decoration-line', 'underline');
+  await expect(right).not.toHaveAttribute('data-state');
+
+  await page.getByRole('region', { name: 'Configuration' }).getByRole('button', { name: 'Write brief for breif' }).click();
+
+  await expect(prompt).toHaveValue('On ${input.brief} and ${input.brief}');
+  await expect(prompt).toBeFocused();
+  await expect(page.locator('.written__value[data-state=unknown]')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Write brief for breif', exact: true })).toHaveCount(0);
+
+  // From the list of what is wrong, too.
+  await prompt.fill('About ${input.breif}');
   await page.getByRole('button', { name: /1 (error|warning)/ }).click();
   const problems = page.getByRole('region', { name: 'Problems' });
 
@@ -76,7 +96,7 @@ test('ux 41: a slip in a reference is put right with one press', async ({ page }
   await expect(editor.node('copy').locator('.node__faults')).toHaveCount(0);
   await page.getByRole('button', { name: 'No problems' }).click();
   await editor.node('copy').click();
-  await expect(page.locator('#config-prompt')).toHaveValue('About ${input.brief}');
+  await expect(prompt).toHaveValue('About ${input.brief}');
 });
 
 test('ux 42: a renamed input is renamed wherever it is used, and the workflow runs', async ({ page }) => {
@@ -107,6 +127,66 @@ test('ux 42: a renamed input is renamed wherever it is used, and the workflow ru
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+});
+
+test('the start has no settings of steps that may be left out or fail; a new input is named at once, found behind a dollar, and its name follows what it is called, as do the texts that refer to it', async ({ page }) => {
+  const input = { name: 'input_1', label: 'Input 1', type: 'text' };
+  const editor = await openEditor(page, [START, copy('On ${input.input_1}'), END], ['start>copy', 'copy>end'], [input]);
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  const advanced = panel.getByRole('button', { name: /^(More|Advanced)/ });
+  await editor.node('copy').click();
+  await expect(advanced).toBeVisible();
+  while (await advanced.isVisible()) await advanced.click();
+  await expect(panel.getByLabel('Run only if')).toBeVisible();
+  await expect(panel.getByLabel('Fewest items that must succeed')).toBeVisible();
+
+  await editor.node('start').click();
+
+  await expect(panel.getByLabel('Name of its result')).toBeVisible();
+  for (const name of ['Run only if', 'Longest attempt, in seconds', 'Fewest items that must succeed']) {
+    await expect(panel.getByLabel(name)).toHaveCount(0);
+  }
+  await expect(panel.getByText('If it fails')).toHaveCount(0);
+  await editor.canvas.focus();
+  await page.keyboard.press('Shift+Digit1');
+  await editor.rested();
+  await editor.node('end').click();
+  await expect(panel.getByLabel('Run only if')).toBeVisible();
+  await expect(panel.getByLabel('Longest attempt, in seconds')).toHaveCount(0);
+
+  const label = page.locator('#config-parameters-0--label');
+  const prompt = page.locator('#config-prompt');
+  await editor.node('start').click();
+  await label.fill('Product brief');
+  await editor.node('copy').click();
+  await expect(prompt).toHaveValue('On ${input.product_brief}');
+  await expect(editor.node('copy')).toContainText('On ‹Product brief›');
+
+  await editor.node('start').click();
+  await label.fill('Short brief');
+  await editor.node('copy').click();
+
+  await expect(prompt, 'a name that was given stays').toHaveValue('On ${input.product_brief}');
+  await expect(editor.node('copy')).toContainText('On ‹Short brief›');
+
+  await editor.node('start').click();
+  await panel.getByRole('button', { name: 'Add input' }).press('Enter');
+  const added = page.locator('#config-parameters-1--label');
+  await expect(added).toBeFocused();
+  await page.keyboard.type('How many');
+  await expect(added).toHaveValue('How many');
+  await expect(panel.locator('.rows__row')).toHaveCount(2);
+  await editor.node('copy').click();
+  await prompt.fill('');
+  await prompt.click();
+  await page.keyboard.type('Write $man');
+  const values = page.getByRole('listbox', { name: 'Values' });
+  await expect(values.getByRole('option').first()).toContainText('How many');
+  await page.keyboard.press('Enter');
+  await expect(prompt).toHaveValue('Write ${input.how_many}');
+  await page.keyboard.type(' for $5');
+  await expect(values).toHaveCount(0);
+  await expect(editor.node('copy')).toContainText('Write ‹How many› for $5');
 });
 
 test('a type is dragged from the palette, and clicked', async ({ page }) => {
@@ -144,9 +224,9 @@ test('ux 49: a copy of a template is opened, and belongs to the workspace', asyn
   await expect(page.locator('#canvas .node').first()).toBeVisible();
 });
 
-test('what stands below a heading of the panel does not touch it', async ({ page }) => {
+test('what stands below a heading of the panel does not touch it, and the panel asks only what has a meaning', async ({ page }) => {
   const nodes = ['parallel', 'merge', 'transform'].map((type, at) => ({ id: type, type, x: at * 400, y: 0 }));
-  const editor = await openEditor(page, [...nodes, { ...START, y: 300 }]);
+  const editor = await openEditor(page, [...nodes, { ...START, y: 300 }, { id: 'note', type: 'note', x: 400, y: 300, config: { text: 'Words' } }]);
   for (const id of ['start', ...nodes.map((node) => node.id)]) {
     await editor.node(id).focus();
     await page.keyboard.press('Enter');
@@ -161,13 +241,9 @@ test('what stands below a heading of the panel does not touch it', async ({ page
     expect(Math.min(...gaps), id).toBeGreaterThanOrEqual(4);
     await page.keyboard.press('Escape');
   }
-});
 
-test('the panel asks only what has a meaning', async ({ page }) => {
-  const editor = await openEditor(page, [
-    { id: 'merge', type: 'merge', x: 0, y: 0 },
-    { id: 'note', type: 'note', x: 400, y: 0, config: { text: 'Words' } },
-  ]);
+  await editor.canvas.press('Shift+1');
+  await editor.rested();
   await editor.node('merge').click();
   const panel = page.getByRole('region', { name: 'Configuration' });
   await expect(panel.getByLabel('How many')).toHaveCount(0);
@@ -177,111 +253,11 @@ test('the panel asks only what has a meaning', async ({ page }) => {
   await expect(panel.getByLabel('How many')).toHaveCount(0);
 
   await editor.node('note').click();
-
   await expect(panel.getByLabel('Name of the node')).toHaveValue('note');
   await expect(panel.getByRole('tab')).toHaveCount(0);
 });
 
-test('a new input is named at once, and found by what is typed behind a dollar', async ({ page }) => {
-  const editor = await openEditor(page, [START, copy(''), END], ['start>copy', 'copy>end']);
-  await editor.node('start').click();
-  const panel = page.getByRole('region', { name: 'Configuration' });
-  await panel.getByRole('button', { name: 'Add input' }).press('Enter');
-  const label = page.locator('#config-parameters-0--label');
-  await expect(label).toBeFocused();
-  await page.keyboard.type('How many');
-  await expect(label).toHaveValue('How many');
-  await expect(panel.locator('.rows__row')).toHaveCount(1);
-
-  await editor.node('copy').click();
-  const prompt = page.locator('#config-prompt');
-  await prompt.click();
-  await page.keyboard.type('Write $man');
-  const values = page.getByRole('listbox', { name: 'Values' });
-  await expect(values.getByRole('option').first()).toContainText('How many');
-  await page.keyboard.press('Enter');
-  await expect(prompt).toHaveValue('Write ${input.how_many}');
-  await page.keyboard.type(' for $5');
-  await expect(values).toHaveCount(0);
-  await expect(editor.node('copy')).toContainText('Write ‹How many› for $5');
-});
-
-test('the name of a new input follows what it is called, and so do the texts that refer to it', async ({ page }) => {
-  const input = { name: 'input_1', label: 'Input 1', type: 'text' };
-  const editor = await openEditor(page, [START, copy('On ${input.input_1}'), END], ['start>copy', 'copy>end'], [input]);
-  const label = page.locator('#config-parameters-0--label');
-  const prompt = page.locator('#config-prompt');
-  await editor.node('start').click();
-  await label.fill('Product brief');
-  await editor.node('copy').click();
-  await expect(prompt).toHaveValue('On ${input.product_brief}');
-  await expect(editor.node('copy')).toContainText('On ‹Product brief›');
-
-  await editor.node('start').click();
-  await label.fill('Short brief');
-  await editor.node('copy').click();
-
-  await expect(prompt, 'a name that was given stays').toHaveValue('On ${input.product_brief}');
-  await expect(editor.node('copy')).toContainText('On ‹Short brief›');
-});
-
-test('a condition that is missing is one problem', async ({ page }) => {
-  const check = { id: 'check', type: 'conditional', x: 400, y: 0, config: { branches: [{ id: 'yes', when: '' }] } };
-  await openEditor(page, [START, check, END], ['start>check', 'check.yes>end']);
-
-  await page.getByRole('button', { name: '1 error' }).click();
-
-  const problems = page.getByRole('region', { name: 'Problems' });
-  await expect(problems.locator('.issues__row[data-severity="error"]')).toHaveText(/say when it is taken/);
-});
-
-test('a reference that leads to nothing looks like none that does, and is put right beside its field', async ({ page }) => {
-  const inputs = [{ name: 'brief', label: 'Brief', type: 'text' }];
-  const nodes = [START, copy('On ${input.breif} and ${input.brief}'), END];
-  const editor = await openEditor(page, nodes, ['start>copy', 'copy>end'], inputs);
-  await editor.node('copy').click();
-  const [slip, right] = ['${input.breif}', '${input.brief}'].map((text) =>
-    page.locator('.written__value').filter({ hasText: text }),
-  );
-  await expect(slip).toHaveAttribute('data-state', 'unknown');
-  await expect(slip).toHaveCSS('text-decoration-line', 'underline');
-  await expect(right).not.toHaveAttribute('data-state');
-
-  await page.getByRole('region', { name: 'Configuration' }).getByRole('button', { name: 'Write brief for breif' }).click();
-
-  const prompt = page.locator('#config-prompt');
-  await expect(prompt).toHaveValue('On ${input.brief} and ${input.brief}');
-  await expect(prompt).toBeFocused();
-  await expect(page.locator('.written__value[data-state=unknown]')).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Write brief for breif', exact: true })).toHaveCount(0);
-});
-
-test('the start has no settings of steps that may be left out or fail', async ({ page }) => {
-  const editor = await openEditor(page, [START, copy('Two words'), END], ['start>copy', 'copy>end']);
-  const panel = page.getByRole('region', { name: 'Configuration' });
-  const advanced = panel.getByRole('button', { name: /^(More|Advanced)/ });
-  await editor.node('copy').click();
-  await expect(advanced).toBeVisible();
-  while (await advanced.isVisible()) await advanced.click();
-  await expect(panel.getByLabel('Run only if')).toBeVisible();
-  await expect(panel.getByLabel('Fewest items that must succeed')).toBeVisible();
-
-  await editor.node('start').click();
-
-  await expect(panel.getByLabel('Name of its result')).toBeVisible();
-  for (const name of ['Run only if', 'Longest attempt, in seconds', 'Fewest items that must succeed']) {
-    await expect(panel.getByLabel(name)).toHaveCount(0);
-  }
-  await expect(panel.getByText('If it fails')).toHaveCount(0);
-  await editor.canvas.focus();
-  await page.keyboard.press('Shift+Digit1');
-  await editor.rested();
-  await editor.node('end').click();
-  await expect(panel.getByLabel('Run only if')).toBeVisible();
-  await expect(panel.getByLabel('Longest attempt, in seconds')).toHaveCount(0);
-});
-
-test('a prompt is written in full, and is one with the field', async ({ page }) => {
+test('a prompt is written in full, and is one with the field; the panel is as wide as somebody makes it, also after a reload', async ({ page }) => {
   const editor = await openEditor(page, [{ id: 'a', type: 'generate_copy', config: { prompt: 'One' } }]);
   await editor.node('a').click();
   await page.getByRole('button', { name: 'Write in full: Prompt' }).click();
@@ -304,11 +280,7 @@ test('a prompt is written in full, and is one with the field', async ({ page }) 
   await expect(dialog).toBeHidden();
   await expect(page.locator('#config-prompt')).toHaveValue('Written in full');
   await expect(page.getByRole('button', { name: 'Write in full: Prompt' })).toBeFocused();
-});
 
-test('the panel is as wide as somebody makes it, also after a reload', async ({ page }) => {
-  const editor = await openEditor(page, [{ id: 'a', type: 'generate_copy', config: { prompt: 'One' } }]);
-  await editor.node('a').click();
   const edge = page.getByRole('separator', { name: 'Width of the details' });
   const width = async () => Math.round((await page.locator('.builder__panel').boundingBox())?.width ?? 0);
   const usual = await width();
@@ -332,24 +304,4 @@ test('the panel is as wide as somebody makes it, also after a reload', async ({ 
   await expect(edge).toHaveAttribute('aria-valuenow', '640');
   await edge.dblclick();
   await expect.poll(width).toBe(usual);
-});
-
-test('a value that is listed is written into the text, where somebody was in it', async ({ page }) => {
-  const inputs = [{ name: 'brief', label: 'Brief', type: 'text' }];
-  const editor = await openEditor(page, [START, copy('About  today'), END], ['start>copy', 'copy>end'], inputs);
-  await editor.node('copy').click();
-  const prompt = page.locator('#config-prompt');
-  const value = page.getByRole('button', { name: /\$\{input\.brief\}/ });
-
-  await page.getByRole('tab', { name: 'Input' }).click();
-  await value.click();
-  await expect(prompt).toHaveValue('About  today${input.brief}');
-  await expect(prompt).toBeFocused();
-
-  await page.keyboard.press('Home');
-  for (let at = 0; at < 6; at += 1) await page.keyboard.press('ArrowRight');
-  await page.getByRole('tab', { name: 'Input' }).click();
-  await value.click();
-  await page.keyboard.type('!');
-  await expect(prompt).toHaveValue('About ${input.brief}! today${input.brief}');
 });

@@ -10,12 +10,33 @@ const COLUMN = [
   { id: 'b', type: 'transform', x: 0, y: 240 },
 ];
 
-test('ux 65: on a phone the editor is for looking', async ({ page }) => {
+test('ux 65: on a phone the editor is for looking: two fingers zoom, a tap shows what a node is set up to do, and nothing is changed', async ({ page }) => {
   const editor = await openEditor(page, COLUMN);
-  const fingers = await Fingers.on(page);
+  const two = await Fingers.on(page);
   await expect(page.getByText('View only on small screens')).toBeVisible();
-  const before = await editor.middle(editor.node('b'));
+  const zoom = await editor.zoom();
+  const { x, y } = await editor.middle(editor.canvas);
+  await two.down({ x: x - 40, y }, { x: x + 40, y });
+  await two.move({ x: x - 90, y }, { x: x + 90, y });
+  await two.up();
+  await expect.poll(() => editor.zoom()).toBeGreaterThan(zoom);
+  await page.getByRole('button', { name: 'Fit to view' }).tap();
+  await expect.poll(() => editor.zoom()).toBeLessThanOrEqual(100);
 
+  await editor.node('a').tap();
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  await expect(panel).toBeInViewport();
+  await expect(page.getByLabel('Name of the node')).not.toBeEditable();
+  await panel.getByRole('button', { name: /^(More|Advanced)/ }).tap();
+  await expect(panel.getByRole('button', { name: 'Show less' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Close the panel' }).tap();
+  await expect(panel).toBeHidden();
+  await page.getByRole('button', { name: 'Fit to view' }).tap();
+  await editor.rested();
+  // Of another moment: their events come after the taps.
+  const fingers = await Fingers.on(page);
+  const before = await editor.middle(editor.node('b'));
   // What would pull an edge, and what would carry a card, moves the view.
   for (const from of [editor.port('a', 'output'), editor.node('b')]) {
     const at = await editor.middle(from);
@@ -32,33 +53,28 @@ test('ux 65: on a phone the editor is for looking', async ({ page }) => {
   await expect(page.getByRole('button', { name: /^(Undo|Add|Tidy)/ })).toHaveCount(0);
 });
 
-test('ux 65: on a phone two fingers zoom, and a tap shows what a node is set up to do', async ({ page }) => {
-  const editor = await openEditor(page, COLUMN);
-  const fingers = await Fingers.on(page);
-  const zoom = await editor.zoom();
-  const { x, y } = await editor.middle(editor.canvas);
-
-  await fingers.down({ x: x - 40, y }, { x: x + 40, y });
-  await fingers.move({ x: x - 90, y }, { x: x + 90, y });
-  await fingers.up();
-  await expect.poll(() => editor.zoom()).toBeGreaterThan(zoom);
-  await page.getByRole('button', { name: 'Fit to view' }).tap();
-  await expect.poll(() => editor.zoom()).toBeLessThanOrEqual(100);
-
-  await editor.node('a').tap();
-  const panel = page.getByRole('region', { name: 'Configuration' });
-  await expect(panel).toBeInViewport();
-  await expect(page.getByLabel('Name of the node')).not.toBeEditable();
-  await panel.getByRole('button', { name: /^(More|Advanced)/ }).tap();
-  await expect(panel.getByRole('button', { name: 'Show less' })).toBeVisible();
-});
-
-test('ux 65: the tap that brings the sheet of a node does not press what lies in it', async ({ page }) => {
-  const editor = await openEditor(page, COLUMN);
+test('ux 65: a node that is tapped comes out from under its sheet, and the tap that brings that does not press what lies in it', async ({ page }) => {
+  const editor = await openEditor(page, [COLUMN[0], { ...COLUMN[1], y: 360 }]);
   const sheet = page.getByRole('complementary', { name: 'Details' });
+  const leave = sheet.getByRole('button', { name: 'Close the panel' });
+
+  await editor.node('b').tap();
+  await expect(sheet).toBeVisible();
+
+  const over = async () => {
+    const [card, above] = [await editor.node('b').boundingBox(), await sheet.boundingBox()];
+    return card!.y + card!.height - above!.y;
+  };
+  await expect.poll(over).toBeLessThanOrEqual(0);
+  await expect(editor.node('b')).toBeInViewport({ ratio: 0.99 });
+
+  await leave.tap();
+  await expect(sheet).toBeHidden();
+  await page.getByRole('button', { name: 'Fit to view' }).tap();
+  await editor.rested();
   await editor.node('a').tap();
-  const close = await editor.middle(sheet.getByRole('button', { name: 'Close the panel' }));
-  await sheet.getByRole('button', { name: 'Close the panel' }).tap();
+  const close = await editor.middle(leave);
+  await leave.tap();
   await expect(sheet).toBeHidden();
 
   // The card is led to where the button comes up.
@@ -71,21 +87,6 @@ test('ux 65: the tap that brings the sheet of a node does not press what lies in
   await expect(sheet).toBeVisible();
   await expect(sheet).not.toHaveAttribute('data-fresh');
   await expect(sheet.getByLabel('Name of the node')).toHaveValue('a');
-});
-
-test('ux 65: a node that is tapped comes out from under its sheet', async ({ page }) => {
-  const editor = await openEditor(page, [COLUMN[0], { ...COLUMN[1], y: 360 }]);
-  const sheet = page.getByRole('complementary', { name: 'Details' });
-
-  await editor.node('b').tap();
-  await expect(sheet).toBeVisible();
-
-  const over = async () => {
-    const [card, above] = [await editor.node('b').boundingBox(), await sheet.boundingBox()];
-    return card!.y + card!.height - above!.y;
-  };
-  await expect.poll(over).toBeLessThanOrEqual(0);
-  await expect(editor.node('b')).toBeInViewport({ ratio: 0.99 });
 });
 
 test('ux 65: on a phone a review is approved, and an execution pauses and goes on', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../../support/editor.ts';
+import { deafen, Editor, openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { beside } from '../../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
@@ -11,6 +11,7 @@ const PAIR = [
 ];
 
 const others = (page: Page) => page.locator('.others');
+const chip = (page: Page) => page.locator('.saved');
 const prompt = (editor: Editor) => editor.page.locator('#config-prompt');
 
 /** Writes the prompt of a step and leaves the field. */
@@ -18,6 +19,12 @@ async function write(editor: Editor, node: string, text: string): Promise<void> 
   await editor.node(node).click();
   await prompt(editor).fill(text);
   await editor.canvas.focus();
+}
+
+/** The prompts that the server has, once all is kept. */
+async function prompts(editor: Editor): Promise<string[]> {
+  type Written = { data: { config: { prompt?: string } } };
+  return ((await editor.kept()).nodes as unknown as Written[]).map((node) => node.data.config.prompt ?? '');
 }
 
 test('ux 44: who else edits is shown, and what they save is there without a reload', async ({ page, browser, server }) => {
@@ -36,7 +43,7 @@ test('ux 44: who else edits is shown, and what they save is there without a relo
   await expect(editor.node('a')).toContainText('By Ben');
   await expect(prompt(editor)).toBeFocused();
   await expect(prompt(editor)).toHaveValue('Two');
-  await expect(page.locator('.saved')).toHaveText('Saved · draft r2');
+  await expect(chip(page)).toHaveText('Saved · draft r2');
   await expect(page.getByRole('button', { name: /^Undo/ })).toBeDisabled();
 
   await page.keyboard.press('End');
@@ -53,7 +60,7 @@ test('ux 44: who else edits is shown, and what they save is there without a relo
   await ben.page.context().close();
 });
 
-test('ux 44: the same person in another tab is told of it', async ({ page }) => {
+test('ux 44: the same person in another tab is told of it, and both hold when neither hears of the other', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   const other = new Editor(await page.context().newPage(), editor.template);
   await other.page.goto(page.url());
@@ -61,8 +68,26 @@ test('ux 44: the same person in another tab is told of it', async ({ page }) => 
 
   await expect(others(page)).toHaveText(/Also open in another tab$/);
   await write(other, 'a', 'Elsewhere');
-
   await expect(editor.node('a')).toContainText('Elsewhere');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+
+  await deafen(page);
+  await deafen(other.page);
+  await write(editor, 'a', 'In the first tab');
+  await expect(chip(page)).toHaveText(/^Saved · draft r3/);
+  await write(other, 'b', 'In the second tab');
+  await expect(chip(other.page)).toHaveText(/^Saved · draft r4/);
+  expect(await prompts(other)).toEqual(['In the first tab', 'In the second tab']);
+
+  await write(editor, 'b', 'The first tab once more');
+  await expect(chip(page)).toHaveText('Conflict');
+  await chip(page).click();
+  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
+  await expect(sheet).toContainText('In the second tab');
+  await expect(sheet).toContainText('The first tab once more');
+  await sheet.getByRole('button', { name: 'Keep mine' }).click();
+  await expect.poll(() => prompts(editor)).toEqual(['In the first tab', 'The first tab once more']);
+
   await other.page.close();
   await expect(others(page)).toBeHidden();
 });

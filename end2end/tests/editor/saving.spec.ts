@@ -61,27 +61,25 @@ async function write(editor: Editor, node: string, text: string): Promise<void> 
   await expect(prompt).toHaveValue(text);
 }
 
-test('ux 43: what is changed is kept by itself', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-
-  await write(editor, 'a', 'Something else');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
-  await page.reload();
-  await hydrated(page);
-
-  await editor.node('a').click();
-  await expect(page.locator('#config-prompt')).toHaveValue('Something else');
-});
-
-test('ux 44: two people change different nodes, then the same field', async ({ page, browser, baseURL }) => {
+test('ux 21, 43, 44: what is changed is kept by itself; two people change different nodes, of which each takes back only their own, then the same field', async ({ page, browser, baseURL }) => {
   const editor = await openEditor(page, PAIR);
   const other = await again(editor, browser, baseURL);
+  const bar = other.page.getByRole('toolbar', { name: 'Editor' });
+  const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
 
   await write(editor, 'a', 'Mine');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
   await write(other, 'b', 'Theirs');
   await expect(other.page.locator('.toast')).toContainText('Merged');
   await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);
+  await kept(['Mine', 'Theirs']);
+
+  await other.canvas.focus();
+  await other.page.keyboard.press('Control+z');
+  await kept(['Mine', 'Two']);
+  await expect(bar.getByRole('button', { name: /^Undo/ })).toBeDisabled();
+  await other.page.keyboard.press('Control+Shift+z');
+  await kept(['Mine', 'Theirs']);
   await other.node('a').click();
   await expect(other.page.locator('#config-prompt')).toHaveValue('Mine');
 
@@ -127,49 +125,8 @@ test('ux 44: a step deleted here and changed there comes back whole', async ({ p
   await other.page.context().close();
 });
 
-test('ux 21: what a colleague changed is not mine to take back', async ({ page, browser, baseURL }) => {
-  const editor = await openEditor(page, PAIR);
-  const other = await again(editor, browser, baseURL);
-  const bar = other.page.getByRole('toolbar', { name: 'Editor' });
-  const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
-
-  await write(editor, 'a', 'Mine');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
-  await write(other, 'b', 'Theirs');
-  await expect(other.page.locator('.toast')).toContainText('Merged');
-  await kept(['Mine', 'Theirs']);
-
-  await other.canvas.focus();
-  await other.page.keyboard.press('Control+z');
-  await kept(['Mine', 'Two']);
-  await expect(bar.getByRole('button', { name: /^Undo/ })).toBeDisabled();
-  await other.page.keyboard.press('Control+Shift+z');
-  await kept(['Mine', 'Theirs']);
-  await other.page.context().close();
-});
-
-test('a template that cannot be saved says at each field what is wrong', async ({ page, guard }) => {
-  guard.expect(/422/);
-  await openEditor(page, PAIR);
-  await page.getByLabel('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save as template' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Save as template' });
-  const name = dialog.getByLabel('Name');
-
-  for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
-    await name.fill(typed);
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(name).toHaveAccessibleDescription(why);
-  }
-  await expect(dialog.getByRole('alert')).toHaveText('The template was not saved.');
-  await name.fill(`Saved ${Date.now()}`);
-  const before = page.url();
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.waitForURL((url) => url.href !== before);
-});
-
-test('ux 45: what cannot be sent is kept in the browser and there again after a reload', async ({ page, guard }) => {
-  guard.expect(/save_draft|ERR_/);
+test('ux 45: what cannot be sent is kept in the browser and there again after a reload; a template that cannot be saved says at each field what is wrong', async ({ page, guard }) => {
+  guard.expect(/save_draft|ERR_|422/);
   const editor = await openEditor(page, PAIR);
   await page.route('**/api/fn/save_draft', (route) => route.abort('internetdisconnected'));
 
@@ -189,6 +146,22 @@ test('ux 45: what cannot be sent is kept in the browser and there again after a 
   await expect.poll(async () => (await draft(page, editor.template)).workflow.name).toBe('Kept for later');
   await expect(back).toBeHidden();
   await saveNow(page);
+
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByRole('button', { name: 'Save as template' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save as template' });
+  const name = dialog.getByLabel('Name');
+
+  for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
+    await name.fill(typed);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(name).toHaveAccessibleDescription(why);
+  }
+  await expect(dialog.getByRole('alert')).toHaveText('The template was not saved.');
+  await name.fill(`Saved ${Date.now()}`);
+  const before = page.url();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL((url) => url.href !== before);
 });
 
 test('ux 46: after going back only what is open is changed', async ({ page }) => {

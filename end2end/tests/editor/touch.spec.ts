@@ -11,26 +11,31 @@ const ROW = [
   { id: 'c', type: 'transform', x: 352, y: 240 },
 ];
 
-test('ux 29: two fingers zoom, and one that stays asks for the menu', async ({ page }) => {
-  const editor = await openEditor(page, [ROW[0]]);
+test('ux 29: what lies between two fingers stays between them and grows as they spread, and one that stays asks for the menu', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
   const fingers = await Fingers.on(page);
-  const zoom = await editor.zoom();
-  const { x, y } = await editor.middle(editor.canvas);
+  const [zoom, middle] = [await editor.zoom(), await editor.middle(editor.node('a'))];
+  const around = (away: number) => [-away, away].map((off) => ({ x: middle.x + off, y: middle.y + off }));
 
-  await fingers.down({ x: x - 60, y: y + 200 }, { x: x + 60, y: y + 200 });
-  await fingers.move({ x: x - 120, y: y + 200 }, { x: x + 120, y: y + 200 });
+  await fingers.down(...around(40));
+  for (const away of [50, 60, 70, 80]) await fingers.move(...around(away));
+  await editor.painted();
   await fingers.up();
-  await expect.poll(() => editor.zoom()).toBeGreaterThan(zoom);
+
+  expect(Math.abs((await editor.zoom()) / zoom - 2)).toBeLessThan(0.05);
+  const after = await editor.middle(editor.node('a'));
+  expect(Math.hypot(after.x - middle.x, after.y - middle.y)).toBeLessThan(3);
+  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
 
   await fingers.down(await editor.middle(editor.node('a')));
   await expect(page.getByRole('menu', { name: 'Actions' })).toBeVisible();
   await fingers.up();
   await expect(page.getByRole('menuitem', { name: /Rename/ })).toBeVisible();
   await page.getByRole('menuitem', { name: /Duplicate/ }).tap();
-  await expect(page.locator('#canvas .node')).toHaveCount(2);
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 
-test('a finger moves the view, and draws a box once the toolbar says so', async ({ page }) => {
+test('a finger moves the view, draws a box once the toolbar says so, scrolls the palette, and leads a type out of it sideways', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
   const editor = await openEditor(page, ROW);
   const fingers = await Fingers.on(page);
@@ -57,44 +62,21 @@ test('a finger moves the view, and draws a box once the toolbar says so', async 
   await fingers.drag(await editor.screen('c', -60, 20), await editor.screen('c', -60, 60));
   await expect.poll(async () => (await editor.middle(editor.node('a'))).y).not.toBe(moved.y);
   await expect(selected).toHaveCount(2);
+
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1180, height: 600 });
+  const type = page.locator('.palette__item[data-kind="review"]');
+  const item = await editor.middle(type);
+  await fingers.drag(item, { x: item.x, y: item.y - 160 });
+  await expect.poll(() => page.locator('.builder__side').evaluate((side) => side.scrollTop)).toBeGreaterThan(60);
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+
+  const [again, stage] = [await editor.middle(type), await editor.middle(editor.canvas)];
+  await fingers.drag(again, { x: stage.x, y: again.y + 30 });
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 
-test('the canvas stays where it is under the finger that selects', async ({ page }) => {
-  await page.setViewportSize({ width: 1024, height: 768 });
-  const editor = await openEditor(page, ROW);
-  const group = page.getByRole('button', { name: 'Group', exact: true });
-  await expect(group).toBeDisabled();
-  const top = async () => (await editor.canvas.boundingBox())!.y;
-  const before = await top();
-  await editor.canvas.focus();
-
-  await page.keyboard.press('Control+a');
-  await expect(group).toBeEnabled();
-
-  expect(await top()).toBe(before);
-  const [undo, launch] = [
-    await editor.middle(page.getByRole('button', { name: 'Undo', exact: true })),
-    await editor.middle(page.getByRole('button', { name: 'Launch', exact: true })),
-  ];
-  expect(launch.y, 'the bar keeps to its line').toBe(undo.y);
-});
-
-test('a finger selects and moves a card, and what trembles stays', async ({ page }) => {
-  const editor = await openEditor(page, ROW);
-  const fingers = await Fingers.on(page);
-  const at = await editor.middle(editor.node('a'));
-
-  await fingers.drag(at, { x: at.x + 6, y: at.y + 2 });
-  await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
-  expect(await editor.place('a')).toEqual({ x: 0, y: 0 });
-
-  const [from, zoom] = [await editor.screen('c', 120, 40), await editor.zoom()];
-  await fingers.drag(from, { x: from.x, y: from.y + (112 * zoom) / 100 });
-  await expect.poll(() => editor.place('c')).toEqual({ x: 352, y: 352 });
-  await expect(editor.node('c')).toHaveAttribute('aria-selected', 'true');
-});
-
-test('ux 10, 11: a finger connects by taps on ports and by pulling', async ({ page }) => {
+test('ux 10, 11: a finger connects by taps on ports and by pulling, and selects and moves a card: what trembles stays; two taps on nothing ask what to add there', async ({ page }) => {
   const editor = await openEditor(page, ROW);
   const fingers = await Fingers.on(page);
 
@@ -110,57 +92,50 @@ test('ux 10, 11: a finger connects by taps on ports and by pulling', async ({ pa
   await fingers.drag(await beside('a', 'output'), await beside('c', 'input'));
   await expect(editor.edges()).toHaveCount(2);
   expect(await editor.wires()).toEqual(['a>b', 'a>c']);
-});
 
-test('two taps on nothing ask what to add there', async ({ page }) => {
-  const editor = await openEditor(page, ROW);
-  const fingers = await Fingers.on(page);
-  const at = await editor.screen('a', 40, 240);
+  const at = await editor.middle(editor.node('a'));
 
-  await fingers.tap(at);
-  await fingers.tap(at);
+  await fingers.drag(at, { x: at.x + 6, y: at.y + 2 });
+  await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
+  expect(await editor.place('a')).toEqual({ x: 0, y: 0 });
 
+  const [from, zoom] = [await editor.screen('c', 120, 40), await editor.zoom()];
+  await fingers.drag(from, { x: from.x, y: from.y + (112 * zoom) / 100 });
+  await expect.poll(() => editor.place('c')).toEqual({ x: 352, y: 352 });
+  await expect(editor.node('c')).toHaveAttribute('aria-selected', 'true');
+
+  await editor.canvas.press('Escape');
+  await editor.rested();
+  const nothing = await editor.screen('a', 40, 240);
+  for (const _ of [1, 2]) await fingers.tap(nothing);
   await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Review/ }).first().tap();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 
-test('what lies between two fingers stays between them and grows as they spread', async ({ page }) => {
-  const editor = await openEditor(page, ROW);
-  const fingers = await Fingers.on(page);
-  const [zoom, middle] = [await editor.zoom(), await editor.middle(editor.node('a'))];
-  const around = (away: number) => [-away, away].map((off) => ({ x: middle.x + off, y: middle.y + off }));
-
-  await fingers.down(...around(40));
-  for (const away of [50, 60, 70, 80]) await fingers.move(...around(away));
-  await editor.painted();
-  await fingers.up();
-
-  expect(Math.abs((await editor.zoom()) / zoom - 2)).toBeLessThan(0.05);
-  const after = await editor.middle(editor.node('a'));
-  expect(Math.hypot(after.x - middle.x, after.y - middle.y)).toBeLessThan(3);
-  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
-});
-
-test('the palette scrolls under a finger, and a type is led out of it sideways', async ({ page }) => {
-  const editor = await openEditor(page, ROW);
-  await page.setViewportSize({ width: 1180, height: 600 });
-  const fingers = await Fingers.on(page);
-  const type = page.locator('.palette__item[data-kind="review"]');
-  const from = await editor.middle(type);
-
-  await fingers.drag(from, { x: from.x, y: from.y - 160 });
-  await expect.poll(() => page.locator('.builder__side').evaluate((side) => side.scrollTop)).toBeGreaterThan(60);
-  await expect(page.locator('#canvas .node')).toHaveCount(3);
-
-  const [again, stage] = [await editor.middle(type), await editor.middle(editor.canvas)];
-  await fingers.drag(again, { x: stage.x, y: again.y + 30 });
-  await expect(page.locator('#canvas .node')).toHaveCount(4);
-});
-
-test('what a finger presses is 44 pixels high and wide on a tablet', async ({ page }) => {
+test('what a finger presses is 44 pixels high and wide on a tablet, and the canvas stays where it is under the finger that selects', async ({ page }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
-  const nodes = [{ id: 'copy', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One line', temperature: 0.3 } }];
+  const nodes = [
+    { id: 'copy', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One line', temperature: 0.3 } },
+    ROW[1],
+  ];
   const editor = await openEditor(page, nodes);
+  const group = page.getByRole('button', { name: 'Group', exact: true });
+  await expect(group).toBeDisabled();
+  const top = async () => (await editor.canvas.boundingBox())!.y;
+  const before = await top();
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Control+a');
+  await expect(group).toBeEnabled();
+
+  expect(await top()).toBe(before);
+  const [undo, launch] = [
+    await editor.middle(page.getByRole('button', { name: 'Undo', exact: true })),
+    await editor.middle(page.getByRole('button', { name: 'Launch', exact: true })),
+  ];
+  expect(launch.y, 'the bar keeps to its line').toBe(undo.y);
+
+  await editor.canvas.press('Escape');
   await editor.node('copy').tap();
   await expect(page.getByRole('tab', { name: 'Setup' })).toBeVisible();
   const small = () => {

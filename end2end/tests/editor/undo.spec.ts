@@ -9,8 +9,28 @@ const CHAIN = [
 /** Long before news go by themselves. */
 const SOON = { timeout: 2_000 };
 
-test('the news of a deletion takes back that deletion, and goes when anything follows it', async ({ page }) => {
+test('a card that is taken back leaves the focus to the one before it, else to the canvas; the news of a deletion takes back that deletion, and goes when anything follows it', async ({ page }) => {
   const editor = await openEditor(page, CHAIN, ['a>b', 'b>c']);
+  const added = editor.node('transform');
+  await editor.node('b').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Add before' }).click();
+  await page.locator('input[role=combobox]').fill('transform');
+  await page.keyboard.press('Enter');
+  await expect(added).toBeFocused();
+
+  await page.keyboard.press('Control+z');
+  await expect(added).toHaveCount(0);
+  await expect(editor.node('a')).toBeFocused();
+
+  await page.keyboard.press('n');
+  await page.keyboard.type('transform');
+  await page.keyboard.press('Enter');
+  await expect(added).toBeFocused();
+
+  await page.keyboard.press('Control+z');
+  await expect(added).toHaveCount(0);
+  await expect(editor.canvas).toBeFocused();
+
   const news = (id: string) => page.locator('.toast').filter({ hasText: `Deleted ${id}.` });
   const remove = async (id: string) => {
     await editor.node(id).click();
@@ -36,27 +56,4 @@ test('the news of a deletion takes back that deletion, and goes when anything fo
   await expect(editor.node('c')).toBeVisible();
   await expect(editor.node('b')).toHaveCount(0);
   await expect(editor.node('a')).toHaveAttribute('data-disabled', '');
-});
-
-test('a card that is taken back leaves the focus to the one before it, else to the canvas', async ({ page }) => {
-  const editor = await openEditor(page, CHAIN.slice(0, 2), ['a>b']);
-  const added = editor.node('transform');
-  await editor.node('b').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Add before' }).click();
-  await page.locator('input[role=combobox]').fill('transform');
-  await page.keyboard.press('Enter');
-  await expect(added).toBeFocused();
-
-  await page.keyboard.press('Control+z');
-  await expect(added).toHaveCount(0);
-  await expect(editor.node('a')).toBeFocused();
-
-  await page.keyboard.press('n');
-  await page.keyboard.type('transform');
-  await page.keyboard.press('Enter');
-  await expect(added).toBeFocused();
-
-  await page.keyboard.press('Control+z');
-  await expect(added).toHaveCount(0);
-  await expect(editor.canvas).toBeFocused();
 });

@@ -13,21 +13,13 @@ const PAIR = [
   { id: 'b', type: 'transform', x: 400, y: 0 },
 ];
 
-test('ux 40: what is wrong with an input leads to the field where it is set up', async ({ page }) => {
-  await openEditor(page, ENDS, LINES, [{ name: 'tone', label: 'Tone', type: 'choice' }, { name: 'Bad name' }]);
-
-  await page.getByRole('button', { name: /errors?$/ }).click();
+test('ux 40: what is wrong with an input leads to the field where it is set up; the workflow to run, and which of its versions, are chosen from what there is', async ({ page }) => {
+  const nodes = [ENDS[0], { id: 'sub', type: 'sub_workflow', x: 352, y: 0 }, ENDS[2]];
+  const editor = await openEditor(page, nodes, ['start>sub', 'sub>end'], [{ name: 'tone', label: 'Tone', type: 'choice' }, { name: 'Bad name' }]);
+  await page.locator('.builder__problems').click();
   await page.getByRole('button', { name: /cannot be a parameter's name/ }).click();
-
   await expect(page.locator('[id="config-parameters-1--name"]')).toBeFocused();
-});
 
-test('the workflow to run, and which of its versions, are chosen from what there is', async ({ page }) => {
-  const editor = await openEditor(
-    page,
-    [ENDS[0], { id: 'sub', type: 'sub_workflow', x: 352, y: 0 }, ENDS[2]],
-    ['start>sub', 'sub>end'],
-  );
   await editor.node('sub').click();
 
   await page.getByRole('combobox', { name: 'Template' }).selectOption('Instagram Post');
@@ -64,22 +56,7 @@ test('what changed since a version is marked in a small picture', async ({ page 
   }
 });
 
-test('ux 25: a node is found by its name', async ({ page }) => {
-  const editor = await openEditor(page, [PAIR[0], { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
-  await editor.node('a').click();
-  await page.keyboard.press('Shift+0');
-
-  await page.keyboard.press('Control+f');
-  await page.keyboard.type('distant');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Escape');
-
-  await expect(editor.node('distant')).toBeFocused();
-  await expect(editor.node('distant')).toBeInViewport();
-  await expect(editor.node('distant')).toHaveAttribute('aria-selected', 'true');
-});
-
-test('ux 25: Enter goes from one found node to the next, while the others step back', async ({ page }) => {
+test('ux 25: a node is found by its name; Enter goes from one found node to the next, while the others step back', async ({ page }) => {
   const editor = await openEditor(page, [...PAIR, { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
   await editor.canvas.focus();
 
@@ -112,4 +89,16 @@ test('ux 25: Enter goes from one found node to the next, while the others step b
   await page.keyboard.press('Escape');
   await expect(editor.canvas, 'who searched nothing has found nothing').toBeFocused();
   await expect(editor.node('b')).toHaveAttribute('aria-selected', 'true');
+
+  await page.keyboard.press('Shift+0');
+  await expect.poll(() => editor.zoom()).toBe(100);
+  await editor.rested();
+  await expect(editor.node('distant')).not.toBeInViewport();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('distant');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(editor.node('distant')).toBeFocused();
+  await expect(editor.node('distant')).toBeInViewport();
+  await expect(editor.node('distant')).toHaveAttribute('aria-selected', 'true');
 });
