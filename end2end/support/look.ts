@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { type Page, type PageScreenshotOptions } from '@playwright/test';
 
-import { expect } from './test.ts';
+import { expect, expectAccessible } from './test.ts';
 
 const SHOTS = process.env.ATELIER_SHOTS;
 
@@ -22,4 +22,14 @@ export async function still(page: Page): Promise<void> {
 /** Keeps a picture of the page for people to look at, where ATELIER_SHOTS names a folder. */
 export async function shoot(page: Page, name: string, how: PageScreenshotOptions = {}): Promise<void> {
   if (SHOTS) await page.screenshot({ ...how, path: join(SHOTS, `${name}.png`) });
+}
+
+/** The page is accessible in the dark and in the light, in which it stays; a picture of each is kept under the name. */
+export async function expectAccessibleInBothThemes(page: Page, name?: string, how?: PageScreenshotOptions): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await still(page);
+    await expectAccessible(page);
+    if (name) await shoot(page, `${name}-${colorScheme}`, how);
+  }
 }

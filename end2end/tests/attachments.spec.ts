@@ -1,6 +1,6 @@
 import { type Page, type Route } from '@playwright/test';
 
-import { PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -56,12 +56,7 @@ test('ux 34, 61: images stand below the text; stars, order by keyboard and by dr
     expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
     await shoot(page, `document-${width}`, { fullPage: true });
   }
-  for (const scheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `document-${scheme}`, { fullPage: true });
-  }
+  await expectAccessibleInBothThemes(page, 'document', { fullPage: true });
 
   await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
   await expect.poll(() => order(page)).toEqual([third, first, second]);
@@ -129,12 +124,7 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   const right = (box: Element): number => box.getBoundingClientRect().right;
   const chip = await dialog.locator('.picker__chip').evaluate(right);
   expect(chip, 'a long name is cut').toBeLessThan(await dialog.evaluate(right));
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `attach-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'attach');
   await dialog.getByRole('tab', { name: 'Upload New' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([
     { name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL },

@@ -1,8 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { ends, everywhere, goesOn, origin } from '../support/again.ts';
-import { shoot, still } from '../support/look.ts';
-import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
+import { agree, expect, hydrated, test } from '../support/test.ts';
 import { type Json } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -25,16 +25,6 @@ async function launch(page: Page): Promise<string> {
 
 async function completed(page: Page): Promise<void> {
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
-}
-
-/** Judges the page in both themes. */
-async function judge(page: Page, name: string): Promise<void> {
-  for (const scheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `${name}-${scheme}`);
-  }
 }
 
 const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
@@ -79,7 +69,7 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   await expect(nodes).toHaveCount(6);
   for (const node of await nodes.all()) await expect(node).toHaveAttribute('data-state', 'completed');
   await expect(page.getByText('SAMPLE').first()).toBeVisible();
-  await judge(page, 'campaign');
+  await expectAccessibleInBothThemes(page, 'campaign');
 
   // Replayed it has the same pictures, texts and documents, and nothing is paid. What was watched is there
   // whole, of what is come back to there are the beginnings.
@@ -109,7 +99,7 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
   await expect(page.getByText('Primary image')).toHaveCount(1);
   await hydrated(page);
-  await judge(page, 'campaign-document');
+  await expectAccessibleInBothThemes(page, 'campaign-document');
 });
 
 test('ux 55: pause, resume, stop', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { type Json, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -55,12 +55,7 @@ test('ux 34: the preview follows what is written, nothing in it runs or is fetch
 
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const scheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await still(page);
-      await expectAccessible(page);
-      await shoot(page, `writing-${scheme}-${width}`, { fullPage: true });
-    }
+    await expectAccessibleInBothThemes(page, `writing-${width}`, { fullPage: true });
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
   }

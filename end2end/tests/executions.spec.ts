@@ -2,7 +2,7 @@ import { type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 
 import { campaignForm } from '../support/campaign.ts';
-import { shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -323,16 +323,10 @@ test('ux 52: a launch that is refused says so in the panel; another is shown at 
 
 test('ux 34, 37: history, panel and first page are accessible and fit, light and dark', async ({ page }) => {
   test.slow();
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   const workspace = await beOwner(page);
   const [open] = await launched(page, waiting('Look at me'));
   const judge = async (name: string, width: number) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await still(page);
-      await shoot(page, `${name}-${colorScheme}-${width}`);
-      await expectAccessible(page);
-    }
+    await expectAccessibleInBothThemes(page, `${name}-${width}`);
     const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
     expect(await page.evaluate(wide), `${name} at ${width}`).toBe(false);
   };

@@ -1,5 +1,5 @@
-import { still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { expectAccessibleInBothThemes } from '../support/look.ts';
+import { expect, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 test('ux 69: the first page shows its content without scripts', async ({ browser, server }) => {
@@ -13,18 +13,11 @@ test('ux 69: the first page shows its content without scripts', async ({ browser
 
 test('ux 34, 70: the first page arrives, comes alive and leaves the console silent; it and the door are accessible, light and dark', async ({ page }) => {
   const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
-  const look = async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await still(page);
-      await expectAccessible(page);
-    }
-  };
   await page.goto('/');
   await hydrated(page);
   expect((await client).headers()['cache-control']).toContain('immutable');
   await expect(page).toHaveTitle(/Atelier/);
-  await look();
+  await expectAccessibleInBothThemes(page);
 
   await enterWorkspace(page);
   // What the workspace's page still asks for would be refused without the cookie.
@@ -33,5 +26,5 @@ test('ux 34, 70: the first page arrives, comes alive and leaves the console sile
   await page.goto('/sign-in');
   await hydrated(page);
   await expect(page.getByLabel('E-mail')).toBeVisible();
-  await look();
+  await expectAccessibleInBothThemes(page);
 });

@@ -96,7 +96,7 @@ test.describe('golden pictures', () => {
       await page.goto(address);
       await hydrated(page);
       for (const scheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme: scheme });
         await still(page);
         const stage = page.locator('.diagram').first();
         await expect(stage.locator('.node')).toHaveCount(Object.keys(KINDS).length);
@@ -125,7 +125,7 @@ test.describe('golden pictures', () => {
     await expect(page.locator('#config-prompt')).toBeVisible();
     await page.keyboard.press('Escape');
     for (const scheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme: scheme });
       await editor.node('generate_copy').focus();
       await page.keyboard.press('Shift+1');
       await still(page);

@@ -1,6 +1,6 @@
 import type { Request, Route } from '@playwright/test';
 
-import { PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -107,12 +107,7 @@ test('an image that does not come says so where it is, and is asked for again on
   const tile = page.locator('.attachment');
   const away = tile.getByText('Could not be loaded');
   await expect(away).toBeVisible();
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `image-away-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'image-away');
 
   await page.unrouteAll();
   const asked = page.waitForRequest(images);

@@ -1,8 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { openEditor } from '../support/editor.ts';
-import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expect, hydrated, test } from '../support/test.ts';
 import { begin, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -248,12 +248,7 @@ test('in the editor it has what can be done there and its nodes, found by a few 
 
 test('ux 34: the palette is accessible and fits, light and dark', async ({ page }) => {
   const judge = async (name: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await still(page);
-      await expectAccessible(page);
-      await shoot(page, `palette-${name}-${colorScheme}`);
-    }
+    await expectAccessibleInBothThemes(page, `palette-${name}`);
   };
   await stock(page, 'Wombat');
   await still(page);

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { sql } from '../support/database.ts';
-import { shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
 import { beside } from '../support/people.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
@@ -221,12 +221,7 @@ test('ux 34, 57: what somebody else changes or decides arrives, and nothing that
   const entry = page.getByRole('listitem').filter({ hasText: 'Decided elsewhere' });
   await entry.getByRole('textbox', { name: 'Text 1' }).fill('My own words');
   await entry.getByLabel('Comment or reason').fill('Nearly');
-  for (const scheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `inbox-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'inbox');
 
   await decision(other).getByRole('button', { name: 'Approve' }).click();
 

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
-import { shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -9,12 +9,7 @@ import { beOwner } from '../support/workspace.ts';
 async function judge(page: Page, part: string): Promise<void> {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const scheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await still(page);
-      await expectAccessible(page);
-      await shoot(page, `project-${part}-${scheme}-${width}`);
-    }
+    await expectAccessibleInBothThemes(page, `project-${part}-${width}`);
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(beyond, `nothing sticks out of ${part} at ${width}`).toBeLessThanOrEqual(0);
   }
@@ -81,11 +76,7 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   await page.getByRole('link', { name: 'Images', exact: true }).click();
   await page.waitForURL(`${workspace}/images`);
   await expect(tile).toBeVisible();
-  for (const scheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-  }
+  await expectAccessibleInBothThemes(page);
 
   const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
   const quiet = await plain.newPage();

@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { asking, begin, edge, node, post, stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -159,12 +159,7 @@ test('differences are shown in one and side by side, on phones in one', async ({
   await expect(dialog.getByText('9 lines the same')).toBeVisible();
   await expect(dialog.locator('[data-side=before]:not([data-same])')).toHaveText('A warm cup.');
   await expect(dialog.locator('[data-side=after]:not([data-same])')).toHaveText('A cold cup.');
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `difference-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'difference');
   await page.setViewportSize({ width: 390, height: 900 });
   await expect(dialog.getByRole('button', { name: 'Side by side' })).toBeHidden();
   await expect(dialog.locator('[data-side=before][data-same]').first()).toBeHidden();
@@ -197,10 +192,6 @@ test('ux 34: home, history and reviews are accessible and fit, light and dark', 
       await expectToFit(page, `${name} at ${width}`);
       await shoot(page, `full-${name}-${width}`);
     }
-    for (const scheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await still(page);
-      await expectAccessible(page);
-    }
+    await expectAccessibleInBothThemes(page);
   }
 });

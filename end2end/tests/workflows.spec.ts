@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
-import { still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { expectAccessibleInBothThemes } from '../support/look.ts';
+import { expect, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -106,33 +106,26 @@ test('ux 34: documents, projects, providers, gallery, preview and launch form ar
   // Documents of other files on this server may show pictures that there are not.
   guard.expect(/404/);
   const workspace = await beOwner(page);
-  const judge = async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await still(page);
-      await expectAccessible(page);
-    }
-  };
   await post(page, 'documents', { title: 'To be looked at', content: 'Words.' });
   await page.goto(`${workspace}/settings/providers`);
   await hydrated(page);
-  await judge();
+  await expectAccessibleInBothThemes(page);
   await sections(page).getByRole('link', { name: 'Documents' }).click();
   await expect(page.locator('.document-tile').first()).toBeVisible();
-  await judge();
+  await expectAccessibleInBothThemes(page);
   await page.getByRole('main').getByRole('link', { name: 'Projects', exact: true }).click();
   await expect(page.locator('.project-card').first()).toBeVisible();
-  await judge();
+  await expectAccessibleInBothThemes(page);
   await sections(page).getByRole('link', { name: 'Workflows' }).click();
   const first = page.getByRole('article').first();
   await expect(first).toBeVisible();
-  await judge();
+  await expectAccessibleInBothThemes(page);
   await first.getByRole('link').first().click();
   await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible();
-  await judge();
+  await expectAccessibleInBothThemes(page);
   await page.getByRole('link', { name: 'Use template' }).click();
   await expect(page.getByRole('button', { name: 'Launch' })).toBeEnabled();
-  await judge();
+  await expectAccessibleInBothThemes(page);
 });
 
 test('an address that was cut leads to its page; an id that is not there, or not ours, is the same page with status 404', async ({ page, guard }) => {

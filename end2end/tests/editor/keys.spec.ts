@@ -1,5 +1,5 @@
 import { openEditor } from '../../support/editor.ts';
-import { shoot, still } from '../../support/look.ts';
+import { expectAccessibleInBothThemes, shoot, still } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 /** A node as the server keeps it, as far as these tests look. */
@@ -105,21 +105,14 @@ test('ux 33: the outline connects and changes the order as the mouse does', asyn
 
 test('ux 34: the editor is accessible, light and dark', async ({ page }) => {
   const editor = await openEditor(page, [...PAIR, { id: 'd', type: 'transform', x: 400, y: 240 }], ['a>b']);
-  const accessible = async () => {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await still(page);
-      await expectAccessible(page);
-    }
-  };
   await editor.node('a').click();
-  await accessible();
+  await expectAccessibleInBothThemes(page);
 
   for (const [key, opened] of [['n', 'listbox'], ['c', 'listbox'], ['Shift+F10', 'menu']] as const) {
     await editor.node('a').focus();
     await page.keyboard.press(key);
     await expect(page.getByRole(opened).last()).toBeVisible();
-    await accessible();
+    await expectAccessibleInBothThemes(page);
     await page.keyboard.press('Escape');
   }
   // A search that finds nothing.
@@ -131,16 +124,16 @@ test('ux 34: the editor is accessible, light and dark', async ({ page }) => {
   await editor.node('a').focus();
   await page.keyboard.press('c');
   await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
-  await accessible();
+  await expectAccessibleInBothThemes(page);
   await page.keyboard.press('Escape');
 
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.getByRole('button', { name: /errors?$/ }).click();
-  await accessible();
+  await expectAccessibleInBothThemes(page);
   await editor.node('a').focus();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-  await accessible();
+  await expectAccessibleInBothThemes(page);
 });
 
 test('ux 39: keys in the sheet of keys are its own; letters can be switched off there, for the outline too', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { deafen, openEditor } from '../../support/editor.ts';
-import { shoot, still } from '../../support/look.ts';
+import { expectAccessibleInBothThemes, shoot } from '../../support/look.ts';
 import { expect, expectAccessible, test } from '../../support/test.ts';
 import { edge, launch, node, step } from '../../support/workflow.ts';
 
@@ -83,12 +83,7 @@ test('an execution shows the words on its connections, light and dark', async ({
   if (!line || !box) throw new Error('one of them is not there');
   expect(Math.abs(box.x + box.width / 2 - line.x - line.width / 2)).toBeLessThan(4);
   expect(Math.abs(box.y + box.height / 2 - line.y - line.height / 2)).toBeLessThan(4);
-  for (const scheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `label-monitor-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'label-monitor');
 });
 
 test('two people write on connections: on different ones both are kept, on one of them it is chosen', async ({ page, context, guard }) => {

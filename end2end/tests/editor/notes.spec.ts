@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
-import { shoot, still } from '../../support/look.ts';
-import { expect, expectAccessible, test } from '../../support/test.ts';
+import { expectAccessibleInBothThemes } from '../../support/look.ts';
+import { expect, test } from '../../support/test.ts';
 
 const TEXT = '# Ask Ada\n\nThe tone is **hers**, see [the brief](https://example.com).\n\n- short\n- warm\n\n<b>plain</b>';
 const NOTE = [
@@ -40,12 +40,7 @@ test('a note is added from the menu of the canvas, shows its Markdown, and is ma
   const [width, height] = await size();
   expect(width).toBeGreaterThan(before.width + 60);
   expect(height).toBeGreaterThan(before.height + 40);
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `editor-note-${colorScheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'editor-note');
   await page.keyboard.press('Control+z');
   await expect.poll(size).toEqual([Math.round(before.width), Math.round(before.height)]);
   await page.keyboard.press('Shift+F10');

@@ -1,8 +1,8 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { type Editor, openEditor } from '../../support/editor.ts';
-import { shoot, still } from '../../support/look.ts';
-import { agree, expect, expectAccessible, hydrated, test } from '../../support/test.ts';
+import { expectAccessibleInBothThemes, shoot } from '../../support/look.ts';
+import { agree, expect, hydrated, test } from '../../support/test.ts';
 
 // Slow enough to be watched, quick enough to wait for.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
@@ -21,16 +21,6 @@ async function start(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Test run' });
   await dialog.getByRole('button', { name: 'Run the test' }).click();
   await expect(dialog).toBeHidden();
-}
-
-/** Light and dark: accessible, and kept for people to look at. */
-async function looked(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `${name}-${colorScheme}`);
-  }
 }
 
 function dock(page: Page): Locator {
@@ -56,7 +46,7 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await page.getByRole('button', { name: 'Test run', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Test run' });
   await expect(dialog.getByLabel('Topic')).toHaveValue('green tea');
-  await looked(page, 'test-dialog');
+  await expectAccessibleInBothThemes(page, 'test-dialog');
   await dialog.getByRole('button', { name: 'Run the test' }).click();
   await expect(dialog).toBeHidden();
 
@@ -75,7 +65,7 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await page.getByRole('tab', { name: 'Input' }).click();
   await expect(panel.getByRole('heading', { name: 'In the run that is shown' })).toBeVisible();
   await expect(panel.locator('.panel-values')).toContainText(/write\s*\w+ \w+/);
-  await looked(page, 'test-input');
+  await expectAccessibleInBothThemes(page, 'test-input');
   await panel.getByRole('button', { name: 'Show all' }).click();
   await expect(panel.getByRole('textbox', { name: 'Name' })).toHaveValue('write');
   await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true');
@@ -83,11 +73,11 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await page.getByRole('tab', { name: 'Runs' }).click();
   await expect(panel.getByText('Item 1')).toBeVisible();
   await expect(panel.getByRole('button', { name: /Whole workflow/ })).toHaveAttribute('aria-pressed', 'true');
-  await looked(page, 'test-run');
+  await expectAccessibleInBothThemes(page, 'test-run');
 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('tab', { name: 'Output' }).click();
-  await looked(page, 'test-run-390');
+  await expectAccessibleInBothThemes(page, 'test-run-390');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('tab', { name: 'Runs' }).click();
 
@@ -123,7 +113,7 @@ test('what keeps a test from running is seen; one step asks only for what it rea
   await expect(problems).not.toContainText('Topic');
   await given.fill('Typed by hand');
   await page.setViewportSize({ width: 1440, height: 900 });
-  await looked(page, 'test-part');
+  await expectAccessibleInBothThemes(page, 'test-part');
   await start(page);
   await states(editor, ['completed', 'completed', 'completed', 'skipped']);
   await page.getByRole('tab', { name: 'Input' }).click();
@@ -206,7 +196,7 @@ test('ux 36: Shift and Enter run what leads to a step, documents may go along, a
   const dialog = page.getByRole('dialog', { name: 'Test run' });
   await expect(dialog.getByLabel('What runs')).toHaveValue('to');
   await expect(dialog.getByRole('heading', { name: 'Context' })).toBeVisible();
-  await looked(page, 'test-context');
+  await expectAccessibleInBothThemes(page, 'test-context');
   await start(page);
 
   const seen = () =>

@@ -1,5 +1,5 @@
 import { openEditor } from '../../support/editor.ts';
-import { shoot, still } from '../../support/look.ts';
+import { expectAccessibleInBothThemes } from '../../support/look.ts';
 import { expect, expectAccessible, test } from '../../support/test.ts';
 
 const ENDS = [
@@ -48,12 +48,7 @@ test('what changed since a version is marked in a small picture', async ({ page 
   const picture = page.getByTestId('changes-picture');
   await expect(picture.locator('[data-mark=removed]')).toHaveCount(1);
   await expect(picture.locator('[data-mark=changed]')).toHaveCount(1);
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await still(page);
-    await expectAccessible(page);
-    await shoot(page, `editor-changes-${scheme}`);
-  }
+  await expectAccessibleInBothThemes(page, 'editor-changes');
 });
 
 test('ux 25: a node is found by its name; Enter goes from one found node to the next, while the others step back', async ({ page }) => {
