@@ -5,8 +5,7 @@ import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
-// Everything moves, as most people have it.
-test.use({ settings: { ATELIER_SAMPLE_PACE: '0' }, contextOptions: { reducedMotion: 'no-preference' } });
+test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
 const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */

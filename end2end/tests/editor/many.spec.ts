@@ -2,9 +2,6 @@ import { openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 
-// Frames are watched here, as most people have them.
-test.use({ contextOptions: { reducedMotion: 'no-preference' } });
-
 /** So many nodes in a square, the columns so far apart. */
 function grid(nodes: number, step: number) {
   const columns = Math.sqrt(nodes);
