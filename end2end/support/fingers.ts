@@ -4,13 +4,13 @@ type Point = { x: number; y: number };
 
 /** Fingers on a touch screen: each call says where all of them are. The page's context needs `hasTouch`. */
 export class Fingers {
-  /** When the last event was, in seconds: the events say themselves when they are. */
-  private now = Date.now() / 1000;
-
-  private constructor(private readonly session: CDPSession) {}
+  private constructor(
+    private readonly page: Page,
+    private readonly session: CDPSession,
+  ) {}
 
   static async on(page: Page): Promise<Fingers> {
-    return new Fingers(await page.context().newCDPSession(page));
+    return new Fingers(page, await page.context().newCDPSession(page));
   }
 
   async down(...points: Point[]): Promise<void> {
@@ -31,20 +31,18 @@ export class Fingers {
     await this.up();
   }
 
-  /** One finger goes from one point to another, in steps. */
+  /** One finger goes from one point to another in steps of a frame, and rests there: one that is lifted in motion flings. */
   async drag(from: Point, to: Point): Promise<void> {
     await this.down(from);
-    for (const part of [0.25, 0.5, 0.75, 1]) {
+    for (const part of [0.25, 0.5, 0.75, 1, 1, 1, 1, 1]) {
       await this.move({ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part });
+      await this.page.evaluate(() => new Promise(requestAnimationFrame));
     }
-    // A finger that is lifted in motion flings, and a browser takes the next tap for the end of that.
-    this.now += 1;
     await this.up();
   }
 
   private async send(type: 'touchStart' | 'touchMove' | 'touchEnd', points: Point[]): Promise<void> {
     const touchPoints = points.map((point, id) => ({ ...point, id }));
-    this.now += 0.02;
-    await this.session.send('Input.dispatchTouchEvent', { type, touchPoints, timestamp: this.now });
+    await this.session.send('Input.dispatchTouchEvent', { type, touchPoints });
   }
 }

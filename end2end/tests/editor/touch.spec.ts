@@ -88,6 +88,8 @@ test('ux 10, 11: a finger connects by taps on ports and by pulling, and selects 
   await fingers.tap(await beside('a', 'output'));
   await fingers.tap(await beside('b', 'input'));
   await expect(editor.edges()).toHaveCount(1);
+  // Two taps so near each other are a double click too, but not on nothing.
+  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
 
   await fingers.drag(await beside('a', 'output'), await beside('c', 'input'));
   await expect(editor.edges()).toHaveCount(2);

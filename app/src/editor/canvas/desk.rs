@@ -95,6 +95,8 @@ pub struct Desk {
     framed: StoredValue<bool>,
     /// Whether the space bar that is held was for moving the view.
     spaced: StoredValue<bool>,
+    /// With what the canvas was pressed last: a double click does not say so itself.
+    pub pressed_with: StoredValue<Pointer>,
     /// Counts what went down, so that a finger that stays is known as the same one.
     presses: StoredValue<u32>,
 }
@@ -137,6 +139,7 @@ impl Desk {
             going: StoredValue::default(),
             framed: StoredValue::new(false),
             spaced: StoredValue::new(false),
+            pressed_with: StoredValue::new(Pointer::Fine),
             presses: StoredValue::new(0),
         };
         leptos::prelude::Effect::new(move || {
@@ -171,6 +174,7 @@ impl Desk {
     /// A pointer goes down.
     pub fn press(self, mut press: Press) {
         self.pressed.set(true);
+        self.pressed_with.set_value(press.pointer);
         press.on = self.hit(press.at, press.pointer);
         press.held.space = self.space.get_untracked();
         if press.held.space {

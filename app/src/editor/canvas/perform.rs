@@ -2,12 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    canvas::{
-        geometry::Point,
-        hit::Hit,
-        ports::NODE_WIDTH,
-        tool::{Choose, Pointer},
-    },
+    canvas::{geometry::Point, hit::Hit, ports::NODE_WIDTH, tool::Choose},
     edit::{Incoming, Refused, enable},
     execution::part::Part,
     id::EdgeId,
@@ -285,7 +280,7 @@ impl Desk {
     /// A double click: on a title it renames, on a card it opens the panel, elsewhere it adds.
     pub fn double_click(self, at: Point) {
         let world = self.editor.lens.view.get_untracked().to_canvas(at);
-        match self.hit(at, Pointer::Fine) {
+        match self.hit(at, self.pressed_with.get_value()) {
             Hit::Card(id) => {
                 let title = self.editor.drawing.rect(&id).is_some_and(|card| {
                     let off = world - card.origin;
