@@ -34,7 +34,7 @@ const LEASE: Duration = Duration::from_secs(4);
 /// How many leases long nothing but the heartbeat gets through: 28 minutes in `make soak`, for no
 /// execution may take more than 30.
 fn leases() -> u32 {
-    if soaking() { 420 } else { 3 }
+    if soaking() { 420 } else { 2 }
 }
 
 /// Never lets go of its thread while it works.

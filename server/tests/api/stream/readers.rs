@@ -16,7 +16,7 @@ use engine::{
     testing::{
         dice::dice,
         play::listening,
-        soak::judge,
+        soak::{judge, soaking},
         world::{bare_services, quick},
     },
 };
@@ -31,9 +31,11 @@ use sqlx::{
     postgres::{PgListener, PgPoolOptions},
 };
 
-const READERS: usize = 180;
-/// Readers that take nothing for as long as anything happens.
-const SLEEPERS: usize = 20;
+/// Readers that are cut off again and again, and readers that take nothing for as long as anything happens:
+/// two hundred in `make soak`.
+fn crowd() -> (usize, usize) {
+    if soaking() { (180, 20) } else { (54, 6) }
+}
 const EXECUTIONS: usize = 3;
 /// How often the line to the database is away while something happens elsewhere.
 const CUTS: usize = 10;
@@ -127,20 +129,21 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
     let executions = server.launch_several(&owner, EXECUTIONS).await;
-    let cookies = server.browsers(&owner, READERS + SLEEPERS).await;
+    let (readers, sleepers) = crowd();
+    let cookies = server.browsers(&owner, readers + sleepers).await;
     let mut browsers = cookies.iter().cycle();
     let mut browser = || browsers.next().unwrap();
     let mut asleep = vec![];
-    for _ in 0..SLEEPERS {
+    for _ in 0..sleepers {
         let mut reader = Reader::new(&server, browser(), &executions);
         let stream = reader.connect().await;
         asleep.push((reader, stream));
     }
 
     let worker = server.worker();
-    let readers = (0..READERS).map(|_| Reader::new(&server, browser(), &executions));
+    let reading = (0..readers).map(|_| Reader::new(&server, browser(), &executions));
     let mut dice = dice();
-    let reading = readers.map(|reader| reader.read_in_pieces(StdRng::from_rng(&mut dice)));
+    let reading = reading.map(|reader| reader.read_in_pieces(StdRng::from_rng(&mut dice)));
     let reading = join_all(reading);
     // It takes a minute and a half beside other tests on a slow machine.
     let patience = Duration::from_secs(600);
@@ -153,7 +156,7 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     assert!(events.len() == EXECUTIONS && events.values().all(|last| *last > 100), "{events:?}");
     assert!(awake.iter().chain(&woken).all(|reader| reader.seen == *events));
     let cuts: usize = awake.iter().map(|reader| reader.connections - 1).sum();
-    assert!(cuts > READERS, "only {cuts} connections were cut");
+    assert!(cuts > readers, "only {cuts} connections were cut");
 }
 
 /// The one connection on which a process hears of what others do.
