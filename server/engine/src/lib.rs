@@ -8,6 +8,7 @@ pub mod executors;
 pub mod html;
 pub mod images;
 pub mod job;
+pub mod json;
 pub mod launching;
 pub mod limits;
 pub mod once;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Attempt, Executor, leave, ours,
-    paid::{Answered, Goods, item, seed, storable},
+    paid::{Answered, Goods, failed_call, item, seed, storable},
     providers, unfit,
 };
 use crate::{
@@ -55,7 +55,12 @@ impl AiReview {
         });
         let model = leave::text(context, &*provider, &mut request, &inputs).await?;
         let answer = provider.generate_text(&request, &mut |_| {}).await;
-        let answer = leave::heard(context, (&*provider, &model), answer).await?;
+        let answer = match leave::heard(context, (&*provider, &model), answer).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return failed_call(context, &*provider, error, Goods::Text, &model).await;
+            }
+        };
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
         let outcome = match verdict(&storable(&answer.text), threshold) {

@@ -18,13 +18,13 @@ use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, item, made_from, seed, storable, varied},
+    paid::{Answered, Goods, failed_call, item, made_from, seed, storable, varied},
     providers, unfit,
 };
 use crate::{
     job::JobContext,
     parts::Parts,
-    providers::{Provider, TextAnswer, TextFormat, TextRequest, list_items},
+    providers::{CallError, Provider, TextAnswer, TextFormat, TextRequest, Used, list_items},
     schema,
 };
 
@@ -57,7 +57,12 @@ impl GenerateCopy {
         let inputs = made_from(inputs, context);
         let model = leave::text(context, &*provider, &mut request, &inputs).await?;
         let answer = ask(context, &*provider, &request).await;
-        let answer = leave::heard(context, (&*provider, &model), answer).await?;
+        let answer = match leave::heard(context, (&*provider, &model), answer).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return failed_call(context, &*provider, error, Goods::Text, &model).await;
+            }
+        };
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
         let outcome = match output(config, title, (&answered, &answer.text), inputs) {
@@ -116,12 +121,14 @@ async fn ask(
     context: &JobContext,
     provider: &dyn Provider,
     request: &TextRequest,
-) -> Result<TextAnswer, Failure> {
+) -> Result<TextAnswer, CallError> {
     let streamed = context.stream_text();
     let mut answer = provider.generate_text(request, &mut |piece| streamed.push(piece)).await?;
     answer.text = storable(&answer.text);
     if answer.text.trim().is_empty() {
-        return Err(Failure::transient("empty_answer", "The model answered with nothing."));
+        let failure = Failure::permanent("empty_answer", "The model answered with nothing.");
+        let used = Some(Used { model: answer.model, usage: answer.usage });
+        return Err(CallError { failure, used });
     }
     Ok(answer)
 }

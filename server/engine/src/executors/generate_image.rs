@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, item, made_from, seed, varied},
+    paid::{Answered, Goods, failed_call, item, made_from, seed, varied},
     pictures, providers, unfit,
 };
 use crate::{
@@ -52,7 +52,12 @@ impl GenerateImage {
         let inputs = made_from(inputs, context);
         let model = leave::image(context, &*provider, &request, &inputs).await?;
         let answer = provider.generate_image(&request).await;
-        let answer = leave::heard(context, (&*provider, &model), answer).await?;
+        let answer = match leave::heard(context, (&*provider, &model), answer).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return failed_call(context, &*provider, error, Goods::Image, &model).await;
+            }
+        };
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
         let kept = match self.parts.files.picture(answer.bytes).await {
@@ -127,10 +132,10 @@ impl Executor for GenerateImage {
     }
 }
 
-/// What a model has made may be whole when it is asked again.
+/// What a model has made, and was paid for, cannot be kept: another one would be paid again.
 fn unusable(provider: &dyn Provider, error: &ImageError) -> Failure {
     let words = format!("The picture that {} sent cannot be used: {error}.", provider.name());
-    Failure { may_have_happened: true, ..Failure::transient("bad_image", words) }
+    Failure { may_have_happened: true, ..Failure::permanent("bad_image", words) }
 }
 
 /// The prompt as one line; of a long one as many whole words as fit.

@@ -12,7 +12,7 @@ use super::{ours, overtaken};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
-    providers::{ImageRequest, Provider, TextFormat, TextRequest},
+    providers::{CallError, ImageRequest, Provider, TextFormat, TextRequest},
     store::{
         calls::{self, Call, Leave},
         prices,
@@ -80,10 +80,10 @@ pub async fn image(
 pub async fn heard<T>(
     context: &JobContext,
     asked: (&dyn Provider, &str),
-    answer: Result<T, Failure>,
-) -> Result<T, Failure> {
-    if let Err(failure) = &answer
-        && let Some(for_ms) = asked_for(failure)
+    answer: Result<T, CallError>,
+) -> Result<T, CallError> {
+    if let Err(error) = &answer
+        && let Some(for_ms) = asked_for(&error.failure)
         && let Err(error) = cool_down(context, (asked.0.account(), asked.1), for_ms).await
     {
         // The job itself waits all the same.

@@ -1,8 +1,8 @@
 //! What the nodes that call models share: seeds, charges, and answers that can be stored.
 
 use model::{
-    decide::{ArtifactOut, ArtifactOutBody},
-    execution::event::Charge,
+    decide::{ArtifactOut, ArtifactOutBody, Outcome},
+    execution::{event::Charge, failure::Failure},
     id::ArtifactId,
     price::Price,
 };
@@ -10,11 +10,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::patiently;
+use super::{Attempt, ours, patiently};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
-    providers::{ItemOf, Provider, Usage},
+    providers::{CallError, ItemOf, Provider, Usage},
     store::prices,
 };
 
@@ -80,6 +80,22 @@ impl Answered<'_> {
             sample: self.provider.is_sample(),
         }
     }
+}
+
+/// The attempt that a call ends which gave nothing that can be used: it failed, at what it cost.
+pub async fn failed_call(
+    context: &JobContext,
+    provider: &dyn Provider,
+    error: CallError,
+    goods: Goods,
+    asked: &str,
+) -> Result<Attempt, Failure> {
+    let mut charges = vec![];
+    if let Some(used) = &error.used {
+        let answered = Answered { provider, model: &used.model, usage: used.usage };
+        charges.push(answered.charge(context, goods, asked).await.map_err(ours)?);
+    }
+    Ok(Attempt { outcome: Outcome::Failed(error.failure), charges })
 }
 
 fn count(tokens: u64) -> i64 {

@@ -14,7 +14,7 @@ mod resolve;
 pub use body::OutboundResponse;
 pub use client::OutboundClient;
 pub use error::{OutboundError, Refusal};
-pub use failure::retry_after_ms;
+pub use failure::{limit_reset_ms, retry_after_ms};
 pub use policy::OutboundPolicy;
 pub use request::{Limits, OWN_HEADERS, OutboundRequest};
 #[cfg(feature = "testing")]

@@ -1,12 +1,14 @@
 //! What a provider's refusal means for the job, said with the provider's name and never its key.
 
+use crate::json;
 use crate::outbound::{self, HeaderMap, OutboundError, StatusCode};
 use crate::secret::Redactor;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
-use serde::Deserialize;
 use serde_json::Value;
 
 const LONGEST_MESSAGE: usize = 500;
+/// How much is shown of what cannot be read.
+const SHOWN: usize = 200;
 
 /// Turns what went wrong with one provider into failures.
 #[derive(Debug, Clone)]
@@ -17,31 +19,143 @@ pub(super) struct Voice {
     pub(super) redactor: Redactor,
 }
 
-/// A vendor's own words about an error, in the shape most vendors share.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// A vendor's own words about an error, in whichever shape they come.
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct VendorError {
     message: Option<String>,
-    code: Option<Value>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
+    /// The codes and kinds it goes by.
+    names: Vec<String>,
+    /// What the vendor says is its status, where it is told inside of a good one.
+    status: Option<u16>,
+    /// A page for people: who answered is a proxy or a sign-in, not the service.
+    is_page: bool,
 }
 
 impl VendorError {
+    /// Reads the body of an answer with an error status.
     fn read(body: &[u8]) -> Self {
-        let Ok(body) = serde_json::from_slice::<Value>(body) else {
-            return Self::default();
-        };
-        match &body["error"] {
-            Value::String(message) => Self { message: Some(message.clone()), ..Self::default() },
-            error => serde_json::from_value(error.clone()).unwrap_or_default(),
+        match json::read(body) {
+            Ok(value) => Self::within(&value).unwrap_or_else(|| Self::from_value(&value)),
+            Err(_) => Self::from_text(&String::from_utf8_lossy(body)),
         }
     }
 
-    fn is_any(&self, names: &[&str]) -> bool {
-        let code = self.code.as_ref().and_then(Value::as_str);
-        [code, self.kind.as_deref()].into_iter().flatten().any(|name| names.contains(&name))
+    /// The error that an answer tells of; none where it tells of none.
+    pub(super) fn within(value: &Value) -> Option<Self> {
+        let value = value.as_array().and_then(|list| list.first()).unwrap_or(value);
+        let error = &value["error"];
+        let is_error = |key: &str| value[key] == "error";
+        let tells = match error {
+            Value::Null | Value::Bool(false) => is_error("object") || is_error("type"),
+            Value::String(words) => !words.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            Value::Bool(true) | Value::Number(_) | Value::Array(_) => true,
+        };
+        let speaks = error.is_object() || error.is_string();
+        tells.then(|| Self::from_value(if speaks { error } else { value }))
     }
+
+    fn from_value(value: &Value) -> Self {
+        let keys = ["code", "type", "status"];
+        let names = keys.iter().filter_map(|key| value[*key].as_str()).map(str::to_lowercase);
+        let number = |key: &&str| {
+            let number = value[*key].as_u64().or_else(|| value[*key].as_str()?.parse().ok())?;
+            u16::try_from(number).ok().filter(|status| (400..600).contains(status))
+        };
+        Self {
+            message: words(value),
+            names: names.collect(),
+            status: keys.iter().find_map(number),
+            is_page: false,
+        }
+    }
+
+    fn from_text(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if !text.starts_with('<') {
+            let message = Some(text.to_owned()).filter(|text| !text.is_empty());
+            return Self { message, ..Self::default() };
+        }
+        let title = title(text).map_or_else(String::new, |title| format!(" (“{title}”)"));
+        let message = format!(
+            "a web page came instead of an answer{title}: look at the provider's address, and at the proxy before it"
+        );
+        Self { message: Some(message), is_page: true, ..Self::default() }
+    }
+
+    fn is_any(&self, names: &[&str]) -> bool {
+        self.names.iter().any(|name| names.contains(&name.as_str()))
+    }
+
+    fn says_any(&self, words: &[&str]) -> bool {
+        let message = self.message.as_deref().unwrap_or_default().to_lowercase();
+        words.iter().any(|word| message.contains(word))
+    }
+
+    /// The status that an error has which comes inside of a good one; 500 where nothing tells.
+    fn own_status(&self) -> u16 {
+        let kinds: [(u16, &[&str]); 4] = [
+            (401, &["authentication_error", "invalid_api_key", "unauthenticated"]),
+            (429, &["rate_limit_error", "rate_limit_exceeded", "resource_exhausted"]),
+            (
+                400,
+                &[
+                    "invalid_request_error",
+                    "invalid_prompt",
+                    "context_length_exceeded",
+                    "invalid_argument",
+                ],
+            ),
+            (404, &["not_found_error", "model_not_found"]),
+        ];
+        let named =
+            || kinds.iter().find(|(_, names)| self.is_any(names)).map(|(status, _)| *status);
+        self.status.or_else(named).unwrap_or(500)
+    }
+}
+
+/// What a vendor says about an error, wherever it says it.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::String(words) => Some(words.clone()).filter(|words| !words.trim().is_empty()),
+        Value::Array(several) => {
+            let several: Vec<String> = several.iter().filter_map(words).take(3).collect();
+            (!several.is_empty()).then(|| several.join("; "))
+        }
+        Value::Object(_) => {
+            let keys = [
+                "message",
+                "detail",
+                "msg",
+                "error",
+                "errors",
+                "error_description",
+                "reason",
+                "title",
+            ];
+            let said = keys.iter().find_map(|key| words(&value[*key]));
+            // Which field FastAPI's servers refuse; what the vendor behind a gateway said.
+            let place: Vec<&str> =
+                value["loc"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let said = match place.as_slice() {
+                [] => said,
+                place => said.map(|said| format!("{}: {said}", place.join("."))),
+            };
+            let behind = value["metadata"]["raw"].as_str().filter(|raw| !raw.is_empty());
+            said.map(|said| behind.map_or_else(|| said.clone(), |raw| format!("{said}: {raw}")))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// The title of a web page, on one line.
+fn title(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = page[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
 }
 
 const OUT_OF_CREDIT: [&str; 4] = [
@@ -56,6 +170,32 @@ const REFUSED_CONTENT: [&str; 4] = [
     "moderation_blocked",
     "image_generation_user_error",
 ];
+/// How vendors say that the content is why, where no code does.
+const ABOUT_CONTENT: [&str; 8] = [
+    "moderation",
+    "flagged",
+    "content policy",
+    "content filter",
+    "content management policy",
+    "safety system",
+    "usage policies",
+    "prohibited content",
+];
+/// How vendors say that the access is why.
+const ABOUT_ACCESS: [&str; 12] = [
+    "key",
+    "token",
+    "credential",
+    "auth",
+    "permission",
+    "access",
+    "account",
+    "billing",
+    "forbidden",
+    "not allowed",
+    "country",
+    "organization",
+];
 
 impl Voice {
     /// No answer came, or it broke off.
@@ -63,9 +203,28 @@ impl Voice {
         error.failure(|words| self.says(words))
     }
 
-    /// An answer came that is not what was asked for.
+    /// The answer broke off: it may come whole when it is asked for again.
     pub(super) fn broken(&self, code: &str, words: &str) -> Failure {
         Failure { may_have_happened: true, ..Failure::transient(code, self.says(words)) }
+    }
+
+    /// An answer came, and was paid, that cannot be used: another would be paid again.
+    pub(super) fn unusable(&self, code: &str, words: &str) -> Failure {
+        Failure { may_have_happened: true, ..self.permanent(code, words) }
+    }
+
+    /// What came is no answer; it is shown.
+    pub(super) fn unreadable(&self, begun_with: &str) -> Failure {
+        let page = VendorError::from_text(begun_with);
+        if let (true, Some(words)) = (page.is_page, &page.message) {
+            return self.unusable("bad_answer", words);
+        }
+        let shown = self.redactor.clean_line(begun_with, SHOWN);
+        let words = match shown.as_str() {
+            "" => "the answer is empty".to_owned(),
+            shown => format!("its answer cannot be read: {shown}"),
+        };
+        self.unusable("bad_answer", &words)
     }
 
     /// The provider will not do this, now or later.
@@ -78,18 +237,15 @@ impl Voice {
         let vendor = VendorError::read(body);
         let mut failure = self.judge(status.as_u16(), &vendor);
         if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
-            *retry_after_ms = outbound::retry_after_ms(headers);
+            let limit = || outbound::limit_reset_ms(headers).filter(|_| status.as_u16() == 429);
+            *retry_after_ms = outbound::retry_after_ms(headers).or_else(limit);
         }
         failure
     }
 
-    /// The provider reported an error within a stream that had begun well.
-    pub(super) fn in_stream(&self, vendor: &VendorError) -> Failure {
-        let status = match &vendor.code {
-            Some(Value::Number(status)) => status.as_u64().and_then(|n| u16::try_from(n).ok()),
-            _ => None,
-        };
-        Failure { may_have_happened: true, ..self.judge(status.unwrap_or(500), vendor) }
+    /// The provider reported an error within an answer that had begun well.
+    pub(super) fn in_answer(&self, vendor: &VendorError) -> Failure {
+        Failure { may_have_happened: true, ..self.judge(vendor.own_status(), vendor) }
     }
 
     fn judge(&self, status: u16, vendor: &VendorError) -> Failure {
@@ -98,11 +254,24 @@ impl Voice {
         if vendor.is_any(&OUT_OF_CREDIT) || status == 402 {
             return hold("provider_out_of_credit", "the account is out of credit");
         }
-        if vendor.is_any(&REFUSED_CONTENT) {
+        let is_about_content =
+            matches!(status, 400 | 403 | 422 | 451 | 500) && vendor.says_any(&ABOUT_CONTENT);
+        if vendor.is_any(&REFUSED_CONTENT) || is_about_content {
             return Failure::permanent("content_refused", say("the content was refused"));
         }
+        let is_about_key = match status {
+            401 => true,
+            403 => !vendor.is_page && (vendor.message.is_none() || vendor.says_any(&ABOUT_ACCESS)),
+            400 => {
+                vendor.says_any(&["api key"])
+                    && vendor.says_any(&["invalid", "not valid", "incorrect", "missing", "expired"])
+            }
+            _ => false,
+        };
+        if is_about_key {
+            return hold("provider_refused_key", "the API key was refused");
+        }
         match status {
-            401 | 403 => hold("provider_refused_key", "the API key was refused"),
             429 => Failure::transient("rate_limited", say("rate limit exceeded")),
             408 | 425 => Failure::transient("timeout", say("the request timed out")),
             502 | 504 => Failure {
@@ -111,10 +280,11 @@ impl Voice {
             },
             500.. => Failure::transient("provider_unavailable", say("the service is unavailable")),
             404 => Failure::permanent("not_found", say("the model or address does not exist")),
-            _ => Failure::permanent(
-                "request_refused",
-                say(&format!("answered with status {status}")),
-            ),
+            _ => {
+                let words = vendor.message.as_deref().map(|words| format!(": {words}"));
+                let words = format!("answered with status {status}{}", words.unwrap_or_default());
+                Failure::permanent("request_refused", self.says(&words))
+            }
         }
     }
 
@@ -159,5 +329,87 @@ mod tests {
         assert_eq!(failure.class, FailureClass::Hold { reason: HoldReason::Provider });
         assert_eq!(failure.message, "OpenAI: No credit");
         assert_eq!(voice.judge(500, &policy).class, FailureClass::Permanent);
+    }
+
+    #[test]
+    fn a_vendors_words_are_found_in_whichever_shape_they_come() {
+        for (body, expected) in [
+            (r#"{"error": {"message": "No."}}"#, "No."),
+            (r#"{"error": "No."}"#, "No."),
+            (r#"{"detail": "No."}"#, "No."),
+            (
+                r#"{"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "No."}]}"#,
+                "body.seed: No.",
+            ),
+            (r#"{"message": "No.", "code": 1}"#, "No."),
+            (r#"{"errors": [{"message": "No."}]}"#, "No."),
+            (
+                r#"[{"error": {"code": 400, "message": "No.", "status": "INVALID_ARGUMENT"}}]"#,
+                "No.",
+            ),
+            (
+                r#"{"error": {"message": "Provider error", "metadata": {"raw": "No."}}}"#,
+                "Provider error: No.",
+            ),
+            ("upstream connect error", "upstream connect error"),
+        ] {
+            assert_eq!(
+                VendorError::read(body.as_bytes()).message.as_deref(),
+                Some(expected),
+                "{body}"
+            );
+        }
+        let page = VendorError::read(b"<!doctype html><TITLE>\n 403 Forbidden</TITLE>");
+        let words = page.message.clone().unwrap();
+        assert!(page.is_page && words.contains("“403 Forbidden”"), "{words}");
+    }
+
+    #[test]
+    fn only_a_real_problem_with_the_key_asks_for_another() {
+        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+        let judged =
+            |status, body: &str| voice.judge(status, &VendorError::read(body.as_bytes())).code;
+        let said = |words: &str| format!("{{\"error\": {{\"message\": \"{words}\"}}}}");
+
+        for (status, body) in [
+            (401, said("No")),
+            (403, "{}".to_owned()),
+            (403, said("You do not have permission to use this model")),
+            (400, said("API key not valid. Please pass a valid API key.")),
+        ] {
+            assert_eq!(judged(status, &body), "provider_refused_key", "{status} {body}");
+        }
+        let flagged = said("Your chosen model requires moderation and your input was flagged");
+        assert_eq!(judged(403, &flagged), "content_refused");
+        assert_eq!(judged(403, "<html><title>Blocked by the proxy</title>"), "request_refused");
+        assert_eq!(judged(400, &said("The size is invalid")), "request_refused");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_shown() {
+        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+
+        let failure = voice.unreadable(&format!("{{\"status\": \"ok\"}}{}", " x".repeat(500)));
+
+        assert_eq!(failure.class, FailureClass::Permanent);
+        assert!(
+            failure
+                .message
+                .starts_with("OpenAI: its answer cannot be read: {\"status\": \"ok\"} x x")
+        );
+        assert!(failure.message.len() < 260, "{}", failure.message);
+        assert!(voice.unreadable("<html><title>Sign in</title>").message.contains("“Sign in”"));
+    }
+
+    #[test]
+    fn an_error_inside_of_a_good_answer_has_the_status_it_names() {
+        for (body, status) in [
+            (r#"{"error": {"code": 503, "message": "Busy"}}"#, 503),
+            (r#"{"error": {"code": "429", "message": "Busy"}}"#, 429),
+            (r#"{"error": {"type": "invalid_request_error", "message": "No"}}"#, 400),
+            (r#"{"error": "No"}"#, 500),
+        ] {
+            assert_eq!(VendorError::read(body.as_bytes()).own_status(), status, "{body}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where text and pictures come from, behind one trait in our words. A vendor's wire format stays in
 //! its own module; prices, budgets and retries are decided elsewhere.
 
+mod answer;
 mod failure;
 mod list;
 mod multipart;
@@ -11,20 +12,19 @@ mod openai_wire;
 mod registry;
 mod request;
 mod sample;
-mod sse;
 
 pub use list::list_items;
 pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
 pub use registry::{Description, Offer, ProviderSettings, Providers};
 pub use request::{
-    ImageAnswer, ImageRequest, InlineImage, ItemOf, Passage, TextAnswer, TextFormat, TextRequest,
-    Usage,
+    CallError, ImageAnswer, ImageRequest, InlineImage, ItemOf, Passage, TextAnswer, TextFormat,
+    TextRequest, Usage, Used,
 };
 pub use sample::Sample;
 
 use async_trait::async_trait;
-use model::{execution::failure::Failure, provider::Pace};
+use model::provider::Pace;
 
 /// Is given the pieces of a text as they arrive.
 pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
@@ -72,8 +72,8 @@ pub trait Provider: Send + Sync {
         &self,
         request: &TextRequest,
         sink: &mut TextSink<'_>,
-    ) -> Result<TextAnswer, Failure>;
+    ) -> Result<TextAnswer, CallError>;
 
     /// Answers with one picture that has been decoded whole.
-    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure>;
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError>;
 }

@@ -1,7 +1,7 @@
 //! Ollama on the same machine: found by asking, spoken to in the format it shares with OpenAI.
 
 use super::openai::{OpenAi, OpenAiSettings};
-use super::request::{ImageAnswer, ImageRequest, TextAnswer, TextRequest};
+use super::request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest};
 use super::{Provider, TextSink};
 use crate::outbound::{Limits, Method, OutboundClient, OutboundRequest};
 use async_trait::async_trait;
@@ -95,15 +95,13 @@ impl Provider for Ollama {
         &self,
         request: &TextRequest,
         sink: &mut TextSink<'_>,
-    ) -> Result<TextAnswer, Failure> {
+    ) -> Result<TextAnswer, CallError> {
         let model = self.known_model(request.model.as_deref());
         self.chat.generate_text(&TextRequest { model, ..request.clone() }, sink).await
     }
 
-    async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, Failure> {
-        Err(Failure::permanent(
-            "no_images",
-            "Ollama: it makes no images; configure a provider that does",
-        ))
+    async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {
+        let words = "Ollama: it makes no images; configure a provider that does";
+        Err(Failure::permanent("no_images", words).into())
     }
 }

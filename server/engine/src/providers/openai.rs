@@ -1,21 +1,22 @@
 //! OpenAI, and every server that speaks its wire format.
 
-use super::failure::Voice;
-use super::openai_wire::{self as wire, Completion, Dialect, Picture, Pictures};
-use super::request::{ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage};
-use super::sse::Events;
+use super::answer::{self, Fault, Reader, Said};
+use super::failure::{VendorError, Voice};
+use super::openai_wire::{self as wire, Dialect, Picture, find_json};
+use super::request::{
+    CallError, ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage, Used,
+};
 use super::{Provider, TextSink};
 use crate::images;
+use crate::json;
 use crate::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
 };
 use crate::secret::{Redactor, Secret};
 use async_trait::async_trait;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use model::{
-    execution::failure::Failure,
+    execution::failure::{Failure, FailureClass},
     id::WorkspaceId,
     provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace},
 };
@@ -26,6 +27,10 @@ use url::Url;
 /// The outermost limit; a node's own, usually shorter, is kept by whoever awaits the answer.
 const LONGEST_CALL: Duration = Duration::from_secs(300);
 const OPENAI_HOST: &str = "api.openai.com";
+/// Between the tries to fetch a picture that was made.
+const FETCH_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
+/// How much of an answer that cannot be read is looked at.
+const SHOWN_BYTES: usize = 800;
 
 /// Where and how to reach a server of this wire format.
 #[derive(Debug, Clone)]
@@ -68,16 +73,6 @@ pub struct OpenAi {
     settings: OpenAiSettings,
     account: Option<String>,
     voice: Voice,
-}
-
-/// What a stream has said so far.
-#[derive(Default)]
-struct Draft {
-    text: String,
-    model: Option<String>,
-    usage: Option<Usage>,
-    finish: Option<String>,
-    refusal: Option<String>,
 }
 
 impl OpenAi {
@@ -149,104 +144,121 @@ impl OpenAi {
         self.voice.outbound(error)
     }
 
-    async fn read_stream(
+    /// Reads an answer to its end; what it used is known also where it is none.
+    async fn read(
         &self,
         mut answer: OutboundResponse,
         sink: &mut TextSink<'_>,
-    ) -> Result<Draft, Failure> {
-        let (mut events, mut draft) = (Events::default(), Draft::default());
-        while let Some(bytes) = answer.chunk().await.map_err(|error| self.failed(error))? {
-            for event in events.feed(&bytes) {
-                if event.trim() == "[DONE]" {
-                    return Ok(draft);
-                }
-                self.take(&mut draft, event.as_bytes(), sink)?;
+    ) -> (Said, Result<(), Failure>) {
+        let mut reader = Reader::default();
+        let result = loop {
+            match answer.chunk().await {
+                Ok(Some(bytes)) => match reader.take(&bytes, sink) {
+                    Ok(true) => {}
+                    Ok(false) => break reader.end(sink),
+                    Err(fault) => break Err(fault),
+                },
+                Ok(None) => break reader.end(sink),
+                Err(error) => return (reader.said(), Err(self.failed(error))),
             }
-        }
-        if draft.finish.is_none() {
-            return Err(self.voice.broken("stream_broken", "the answer broke off"));
-        }
-        Ok(draft)
-    }
-
-    fn take(&self, draft: &mut Draft, json: &[u8], sink: &mut TextSink<'_>) -> Result<(), Failure> {
-        let bad = |_| self.voice.broken("bad_answer", "the answer is not valid JSON");
-        let piece: Completion = serde_json::from_slice(json).map_err(bad)?;
-        if let Some(error) = &piece.error {
-            return Err(self.voice.in_stream(error));
-        }
-        draft.model = piece.model.or(draft.model.take());
-        draft.usage = piece.usage.map(Usage::from).or(draft.usage);
-        let Some(choice) = piece.choices.into_iter().next() else {
-            return Ok(());
         };
-        draft.finish = choice.finish_reason.or(draft.finish.take());
-        if let Some(refusal) = choice.delta.refusal {
-            draft.refusal.get_or_insert_default().push_str(&refusal);
-        }
-        if let Some(text) = choice.delta.content.filter(|text| !text.is_empty()) {
-            sink(&text);
-            draft.text.push_str(&text);
-        }
-        Ok(())
+        let result = result.map_err(|fault| match fault {
+            Fault::Error(vendor) => self.voice.in_answer(&vendor),
+            Fault::BrokeOff => self.voice.broken("stream_broken", "the answer broke off"),
+            Fault::Unreadable(begun_with) => self.voice.unreadable(&begun_with),
+        });
+        (reader.said(), result)
     }
 
-    fn finish(
-        &self,
-        draft: Draft,
-        request: &TextRequest,
-        model: String,
-    ) -> Result<TextAnswer, Failure> {
-        if let Some(refusal) = draft.refusal {
-            return Err(self.voice.permanent("content_refused", &refusal));
+    /// The text of an answer that has come whole.
+    fn text_of(&self, said: &Said, request: &TextRequest) -> Result<String, Failure> {
+        if !said.refusal.trim().is_empty() {
+            return Err(self.voice.unusable("content_refused", &said.refusal));
         }
-        if draft.finish.as_deref() == Some("content_filter") {
-            return Err(self.voice.permanent("content_refused", "the content was refused"));
+        let finish = said.finish.as_deref().unwrap_or_default();
+        if matches!(finish, "content_filter" | "refusal" | "safety" | "prohibited_content") {
+            return Err(self.voice.unusable("content_refused", "the content was refused"));
         }
-        if draft.text.trim().is_empty() {
-            return Err(self.voice.broken("empty_answer", "the answer is empty"));
+        let is_cut = matches!(finish, "length" | "max_tokens" | "max_output_tokens");
+        if said.text.trim().is_empty() {
+            let words = match (is_cut, said.wants_tools) {
+                (true, _) if !said.reasoning.is_empty() => {
+                    "it thought until its token limit and did not answer; allow it more tokens"
+                }
+                (true, _) => "it reached its token limit before it answered; allow it more tokens",
+                (_, true) => {
+                    "it wants to call a tool instead of answering; choose a model that answers"
+                }
+                (false, false) => "the answer is empty",
+            };
+            return Err(self.voice.unusable("empty_answer", words));
         }
-        let text = match request.format {
-            TextFormat::Json { .. } => self.json(&draft.text)?,
-            _ => draft.text,
+        let TextFormat::Json { .. } = request.format else { return Ok(said.text.clone()) };
+        match find_json(&said.text) {
+            Some(json) => Ok(json.to_owned()),
+            None if is_cut => {
+                let words =
+                    "it reached its token limit before its JSON ended; allow it more tokens";
+                Err(self.voice.unusable("cut_off", words))
+            }
+            None => Err(self.voice.broken("bad_json", "the answer is not the JSON asked for")),
+        }
+    }
+
+    /// The picture of an answer.
+    async fn picture(&self, answer: &Value) -> Result<Bytes, Failure> {
+        if let Some(vendor) = VendorError::within(answer) {
+            return Err(self.voice.in_answer(&vendor));
+        }
+        let Some(picture) = wire::picture(answer) else {
+            let shown = format!("it contains no image: {answer}");
+            return Err(self.voice.unreadable(&shown));
         };
-        let usage = draft.usage.unwrap_or_else(|| Usage::estimate(request, &text));
-        Ok(TextAnswer { text, model: draft.model.unwrap_or(model), usage })
-    }
-
-    /// The JSON value in an answer, freed from the code fence many models put around it.
-    fn json(&self, text: &str) -> Result<String, Failure> {
-        let text = text.trim();
-        let fenced = text.strip_prefix("```json").or_else(|| text.strip_prefix("```"));
-        let bare = fenced.and_then(|text| text.strip_suffix("```")).unwrap_or(text).trim();
-        match serde_json::from_str::<Value>(bare) {
-            Ok(_) => Ok(bare.to_owned()),
-            Err(_) => Err(self.voice.broken("bad_json", "the answer is not the JSON asked for")),
-        }
-    }
-
-    async fn picture(&self, picture: Picture) -> Result<Bytes, Failure> {
-        let nothing = || self.voice.broken("bad_answer", "the answer contains no image");
-        let bytes = match (picture.b64_json, picture.url) {
-            (Some(text), _) => STANDARD.decode(text.trim()).map_err(|_| nothing())?.into(),
-            (None, Some(url)) => self.fetch(&url).await?,
-            (None, None) => return Err(nothing()),
+        let bytes = match picture {
+            Picture::Inside(bytes) => bytes,
+            Picture::At(address) => self.fetch(&address).await?,
         };
         match images::check_outside(&bytes) {
             Ok(_) => Ok(bytes),
-            Err(error) => Err(self.voice.broken("bad_image", &error.to_string())),
+            Err(error) => Err(self.voice.unusable("bad_image", &error.to_string())),
         }
     }
 
-    async fn fetch(&self, url: &str) -> Result<Bytes, Failure> {
-        let limits = Limits::default().large();
-        let request = OutboundRequest::get(url).map_err(|refusal| self.failed(refusal.into()))?;
-        let answer = self.client.send(request.limits(limits)).await;
-        let answer = answer.map_err(|error| self.failed(error))?;
-        if !answer.status().is_success() {
-            return Err(self.voice.broken("bad_image", "the image could not be fetched"));
+    /// Fetches a picture that was paid: tried again here, since asking anew would be paid anew.
+    async fn fetch(&self, address: &str) -> Result<Bytes, Failure> {
+        let refused = |refusal: Refusal| self.failed(refusal.into());
+        let url = self.endpoint("").join(address).map(String::from);
+        let url = url.unwrap_or_else(|_| address.to_owned());
+        let mut pauses = FETCH_PAUSES.iter();
+        loop {
+            let request = OutboundRequest::get(&url).map_err(refused)?;
+            let failure = match self.client.send(request.limits(Limits::default().large())).await {
+                Ok(answer) if answer.status().is_success() => match answer.bytes().await {
+                    Ok(bytes) => return Ok(bytes),
+                    Err(error) => self.failed(error),
+                },
+                Ok(answer) => {
+                    let words = format!(
+                        "the image could not be fetched: status {}",
+                        answer.status().as_u16()
+                    );
+                    self.voice.broken("bad_image", &words)
+                }
+                Err(error) => self.failed(error),
+            };
+            match pauses.next() {
+                Some(pause) if matches!(failure.class, FailureClass::Transient { .. }) => {
+                    tokio::time::sleep(*pause).await;
+                }
+                _ => {
+                    return Err(Failure {
+                        class: FailureClass::Permanent,
+                        may_have_happened: true,
+                        ..failure
+                    });
+                }
+            }
         }
-        answer.bytes().await.map_err(|error| self.failed(error))
     }
 
     fn image_call(&self, request: &ImageRequest, model: &str) -> Result<OutboundRequest, Refusal> {
@@ -293,38 +305,50 @@ impl Provider for OpenAi {
         &self,
         request: &TextRequest,
         sink: &mut TextSink<'_>,
-    ) -> Result<TextAnswer, Failure> {
+    ) -> Result<TextAnswer, CallError> {
         let model = self.text_model(request.model.as_deref());
         let body = wire::chat(request, &model, self.dialect());
         let call = OutboundRequest::post_json(self.endpoint("chat/completions"), &body)
             .limits(Limits::default().within(LONGEST_CALL));
         let answer = self.call(call, &request.idempotency_key).await?;
-        let content_type = answer.headers().get("content-type");
-        let streams = content_type
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with("text/event-stream"));
-        let draft = if streams {
-            self.read_stream(answer, sink).await?
-        } else {
-            let body = answer.bytes().await.map_err(|error| self.failed(error))?;
-            let mut draft = Draft::default();
-            self.take(&mut draft, &body, sink)?;
-            draft
-        };
-        self.finish(draft, request, model)
+        let (said, result) = self.read(answer, sink).await;
+        let result = result.and_then(|()| self.text_of(&said, request));
+        let model = said.model.unwrap_or(model);
+        match result {
+            Ok(text) => {
+                let usage = said.usage.unwrap_or_else(|| Usage::estimate(request, &text));
+                Ok(TextAnswer { text, model, usage })
+            }
+            Err(failure) => {
+                // Whoever answers with something that cannot be used was asked all the same.
+                let came =
+                    matches!(failure.class, FailureClass::Permanent) || failure.code == "bad_json";
+                let estimate = || came.then(|| Usage::estimate(request, &said.text));
+                let usage = said.usage.or_else(estimate);
+                Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
+            }
+        }
     }
 
-    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure> {
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
         let model = self.image_model(request.model.as_deref());
         let call =
             self.image_call(request, &model).map_err(|refusal| self.failed(refusal.into()))?;
         let call = call.limits(Limits::default().within(LONGEST_CALL).large());
         let answer = self.call(call, &request.idempotency_key).await?;
         let body = answer.bytes().await.map_err(|error| self.failed(error))?;
-        let bad = || self.voice.broken("bad_answer", "the answer contains no image");
-        let pictures: Pictures = serde_json::from_slice(&body).map_err(|_| bad())?;
-        let picture = pictures.data.into_iter().next().ok_or_else(bad)?;
-        let usage = pictures.usage.map(Usage::from).unwrap_or_default();
-        Ok(ImageAnswer { bytes: self.picture(picture).await?, model, usage })
+        let Ok(answer) = json::read(&body) else {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(SHOWN_BYTES)]);
+            return Err(self.voice.unreadable(&shown).into());
+        };
+        let usage = answer::tokens(&answer["usage"]);
+        match self.picture(&answer).await {
+            Ok(bytes) => Ok(ImageAnswer { bytes, model, usage }),
+            Err(failure) => {
+                // What was drawn is paid, also where it cannot be used.
+                let drawn = failure.may_have_happened && wire::picture(&answer).is_some();
+                Err(CallError { failure, used: drawn.then_some(Used { model, usage }) })
+            }
+        }
     }
 }

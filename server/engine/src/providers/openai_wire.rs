@@ -1,12 +1,16 @@
 //! The wire format of chat completions and images that many vendors share.
 
-use super::failure::VendorError;
 use super::multipart::Form;
-use super::request::{ImageRequest, InlineImage, TextFormat, TextRequest, Usage};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use super::request::{ImageRequest, InlineImage, TextFormat, TextRequest};
+use base64::{
+    Engine, alphabet,
+    engine::{
+        DecodePaddingMode,
+        general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD},
+    },
+};
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 /// Seeds beyond this do not survive servers that read numbers as doubles.
@@ -76,62 +80,78 @@ fn user_content(request: &TextRequest) -> Value {
     std::iter::once(text).chain(request.images.iter().map(image)).collect()
 }
 
-/// One piece of a streamed completion, or a whole one from a server that does not stream.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Completion {
-    pub(super) model: Option<String>,
-    pub(super) choices: Vec<Choice>,
-    pub(super) usage: Option<WireUsage>,
-    pub(super) error: Option<VendorError>,
-}
-
-/// The first choice is the only one asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Choice {
-    #[serde(alias = "message")]
-    pub(super) delta: Delta,
-    pub(super) finish_reason: Option<String>,
-}
-
-/// What a choice adds.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Delta {
-    pub(super) content: Option<String>,
-    pub(super) refusal: Option<String>,
-}
-
-/// Token counts under the names of chat and of images.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct WireUsage {
-    #[serde(alias = "prompt_tokens")]
-    input_tokens: u64,
-    #[serde(alias = "completion_tokens")]
-    output_tokens: u64,
-}
-
-impl From<WireUsage> for Usage {
-    fn from(wire: WireUsage) -> Self {
-        Self { input_tokens: wire.input_tokens, output_tokens: wire.output_tokens }
+/// The JSON value in a text, freed from the fences and words that many models put around it: the longest
+/// object or list, if the text is not a value as it is.
+pub(super) fn find_json(text: &str) -> Option<&str> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        return Some(text);
     }
+    let (mut longest, mut at) = ("", 0);
+    while let Some(found) = text[at..].find(['{', '[']) {
+        at += found;
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<IgnoredAny>();
+        let end = values.next().is_some_and(|value| value.is_ok()).then(|| values.byte_offset());
+        if let Some(end) = end {
+            let value = &text[at..at + end];
+            longest = if value.len() > longest.len() { value } else { longest };
+        }
+        at += end.unwrap_or(1);
+    }
+    (!longest.is_empty()).then_some(longest)
 }
 
-/// What an images endpoint answers.
-#[derive(Debug, Deserialize)]
-pub(super) struct Pictures {
-    pub(super) data: Vec<Picture>,
-    pub(super) usage: Option<WireUsage>,
+/// A picture in an answer.
+#[derive(Debug, PartialEq)]
+pub(super) enum Picture {
+    /// The file itself.
+    Inside(Bytes),
+    /// Where it is fetched from; may be relative to the server's own address.
+    At(String),
 }
 
-/// One picture, inside the answer or at an address.
-#[derive(Debug, Deserialize)]
-pub(super) struct Picture {
-    pub(super) b64_json: Option<String>,
-    pub(super) url: Option<String>,
+/// The first picture of an answer, wherever servers usually put it; none where there is none.
+pub(super) fn picture(answer: &Value) -> Option<Picture> {
+    let lists = ["data", "images", "output", "artifacts"];
+    let list = lists.iter().find_map(|key| answer[*key].as_array());
+    let first = list.and_then(|list| list.first()).unwrap_or(answer);
+    let text = |value: &Value| {
+        value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let inside = ["b64_json", "b64", "base64", "image_base64", "image"];
+    let inside = inside.iter().find_map(|key| text(&first[*key])).and_then(|text| decode(&text));
+    let address =
+        || text(&first["url"]).or_else(|| text(&first["image_url"]["url"])).or_else(|| text(first));
+    inside.map(Picture::Inside).or_else(|| {
+        let address = address()?;
+        let is_data = address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"));
+        if is_data { decode(&address).map(Picture::Inside) } else { Some(Picture::At(address)) }
+    })
 }
+
+/// Base64 as servers write it (RFC 4648 §4 and §5): with line ends, without padding, in either alphabet,
+/// behind the head of a data address.
+fn decode(text: &str) -> Option<Bytes> {
+    let text = text.split_once(";base64,").map_or(text, |(_, data)| data);
+    let plain = text.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
+        '-' => '+',
+        '_' => '/',
+        c => c,
+    });
+    let plain: String = plain.collect();
+    LENIENT
+        .decode(plain.trim_end_matches('='))
+        .ok()
+        .filter(|bytes| !bytes.is_empty())
+        .map(Bytes::from)
+}
+
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// The fields of an image request, for JSON and for forms alike.
 pub(super) fn image_fields(request: &ImageRequest, model: &str) -> Vec<(&'static str, String)> {
@@ -210,6 +230,52 @@ mod tests {
         let request = TextRequest { max_tokens: Some(7), ..TextRequest::default() };
         assert_eq!(chat(&request, "m", Dialect::OpenAi)["max_completion_tokens"], 7);
         assert_eq!(chat(&request, "m", Dialect::Compatible)["max_tokens"], 7);
+    }
+
+    #[test]
+    fn json_is_found_among_fences_and_words() {
+        for text in [
+            r#"{"a": [1]}"#,
+            "\u{feff} {\"a\": [1]}\n",
+            "```json\n{\"a\": [1]}\n```",
+            "Here is [the] JSON [1]:\n```\n{\"a\": [1]}\n```\nAnything else? {}",
+        ] {
+            assert_eq!(find_json(text), Some(r#"{"a": [1]}"#), "{text}");
+        }
+        assert_eq!(find_json("5"), Some("5"));
+        assert_eq!(find_json("Sure! {\"a\": "), None);
+        assert_eq!(find_json(&"[".repeat(2_000)), None);
+    }
+
+    #[test]
+    fn a_picture_is_found_in_each_of_its_forms() {
+        let file = Bytes::from_static(b"\x89PNG\xff\xfe\xfd\xfc");
+        let plain = STANDARD.encode(&file);
+        let in_lines = format!("{}\r\n{}\n", &plain[..4], &plain[4..]);
+        let data = format!("data:image/png;base64,{plain}");
+        for first in [
+            json!({"b64_json": plain}),
+            json!({"b64_json": in_lines}),
+            json!({"b64_json": plain.trim_end_matches('=')}),
+            json!({"b64_json": plain.replace('+', "-").replace('/', "_")}),
+            json!({"b64_json": data}),
+            json!({"b64_json": null, "url": data}),
+            json!({"b64_json": "", "image_url": {"url": data}}),
+            json!(data),
+        ] {
+            let answer = json!({"created": 1, "data": [first]});
+            assert_eq!(picture(&answer), Some(Picture::Inside(file.clone())), "{answer}");
+        }
+        let at = json!({"data": [{"b64_json": "", "url": "/files/1.png?sig=a%2Bb"}]});
+        assert_eq!(picture(&at), Some(Picture::At("/files/1.png?sig=a%2Bb".to_owned())));
+        for none in [
+            json!({}),
+            json!({"data": []}),
+            json!({"data": [{"url": null}]}),
+            json!({"data": [{"b64_json": "!"}]}),
+        ] {
+            assert_eq!(picture(&none), None, "{none}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use model::execution::failure::Failure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -164,4 +165,28 @@ pub struct ImageAnswer {
     pub model: String,
     /// What it took.
     pub usage: Usage,
+}
+
+/// Why a call gave nothing that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallError {
+    /// What it means for the job.
+    pub failure: Failure,
+    /// What it cost all the same; none where nothing was answered.
+    pub used: Option<Used>,
+}
+
+/// What an answer that cannot be used took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// Model that answered.
+    pub model: String,
+    /// What it took.
+    pub usage: Usage,
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        Self { failure, used: None }
+    }
 }

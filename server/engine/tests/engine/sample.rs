@@ -222,6 +222,9 @@ async fn every_scene_can_be_drawn_in_any_shape() {
 async fn sizes_beyond_reason_are_refused() {
     for (width, height) in [(0, 64), (64, 0), (5_000, 64), (u32::MAX, u32::MAX)] {
         let request = ImageRequest { width, height, ..ImageRequest::default() };
-        assert_eq!(Sample::new(0).generate_image(&request).await.unwrap_err().code, "size_refused");
+        assert_eq!(
+            Sample::new(0).generate_image(&request).await.unwrap_err().failure.code,
+            "size_refused"
+        );
     }
 }

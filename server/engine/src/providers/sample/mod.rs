@@ -12,7 +12,9 @@ mod write;
 use self::brief::Brief;
 use self::dice::Dice;
 use self::write::Writer;
-use super::request::{ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage};
+use super::request::{
+    CallError, ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage,
+};
 use super::{Provider, TextSink};
 use async_trait::async_trait;
 use model::execution::failure::Failure;
@@ -74,19 +76,19 @@ impl Provider for Sample {
         &self,
         request: &TextRequest,
         sink: &mut TextSink<'_>,
-    ) -> Result<TextAnswer, Failure> {
+    ) -> Result<TextAnswer, CallError> {
         let text = compose(request);
         self.stream(&text, sink).await;
         let usage = Usage::estimate(request, &text);
         Ok(TextAnswer { text, model: MODEL.to_owned(), usage })
     }
 
-    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure> {
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
         if request.width.max(request.height) > LONGEST_SIDE
             || request.width.min(request.height) < 16
         {
             let words = format!("Sample: a side is 16 to {LONGEST_SIDE} pixels");
-            return Err(Failure::permanent("size_refused", words));
+            return Err(Failure::permanent("size_refused", words).into());
         }
         let asked = request.clone();
         let drawn = tokio::task::spawn_blocking(move || poster::draw(&asked)).await;

@@ -144,8 +144,8 @@ async fn tried(provider: &OpenAi) -> ProviderTrial {
     let failure = match answer {
         Ok(Ok(_)) => None,
         // Some models think longer than this allows: they have answered all the same.
-        Ok(Err(failure)) if failure.code == "empty_answer" => None,
-        Ok(Err(failure)) => Some((failure.code, Some(failure.message))),
+        Ok(Err(error)) if error.failure.code == "empty_answer" => None,
+        Ok(Err(error)) => Some((error.failure.code, Some(error.failure.message))),
         Err(_) => Some(("timeout".to_owned(), None)),
     };
     let works = failure.is_none();

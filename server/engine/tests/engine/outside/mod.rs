@@ -4,6 +4,7 @@ mod addresses;
 mod calls;
 mod one_way_out;
 mod providers;
+mod quirks;
 mod retries;
 mod silent;
 mod streamed;

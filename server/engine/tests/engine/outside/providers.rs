@@ -25,7 +25,7 @@ fn client(address: SocketAddr) -> OutboundClient {
     OutboundClient::new(stub::allowing(&[address])).unwrap()
 }
 
-fn openai(address: SocketAddr) -> OpenAi {
+pub fn openai(address: SocketAddr) -> OpenAi {
     let settings = OpenAiSettings {
         name: "openai",
         label: "OpenAI",
@@ -47,7 +47,7 @@ async fn both(wire: &Wire) -> [Arc<dyn Provider>; 2] {
     [Arc::new(openai(wire.address)), Arc::new(ollama(wire.address).await)]
 }
 
-fn hello() -> TextRequest {
+pub fn hello() -> TextRequest {
     TextRequest {
         prompt: "Say hello".to_owned(),
         idempotency_key: "atl-1".to_owned(),
@@ -55,13 +55,13 @@ fn hello() -> TextRequest {
     }
 }
 
-async fn text(
+pub async fn text(
     provider: &dyn Provider,
     request: &TextRequest,
 ) -> (String, Result<TextAnswer, Failure>) {
     let mut streamed = String::new();
     let answer = provider.generate_text(request, &mut |piece| streamed.push_str(piece)).await;
-    (streamed, answer)
+    (streamed, answer.map_err(|error| error.failure))
 }
 
 #[tokio::test]
@@ -152,11 +152,16 @@ fn troubles() -> Vec<(Answer, FailureClass, &'static str, bool)> {
         ),
         (Answer::stream(&["Hel"]).cut(), transient, "stream_broken", true),
         (Answer::stream(&["Hel"]).torn(), transient, "connection_broken", true),
-        (Answer::raw_stream("data: {\"choices\": [\n\n"), transient, "bad_answer", true),
+        (
+            Answer::raw_stream("data: {\"choices\": [\n\n"),
+            FailureClass::Permanent,
+            "bad_answer",
+            true,
+        ),
         (Answer::raw_stream(in_stream), transient, "provider_unavailable", true),
-        (Answer::stream(&[]), transient, "empty_answer", true),
+        (Answer::stream(&[]), FailureClass::Permanent, "empty_answer", true),
         (Answer::stream(&["x"]).endless(), FailureClass::Permanent, "answer_too_large", true),
-        (Answer::raw(200, "text/html", "<html>"), transient, "bad_answer", true),
+        (Answer::raw(200, "text/html", "<html>"), FailureClass::Permanent, "bad_answer", true),
     ]
 }
 
@@ -322,7 +327,7 @@ async fn an_address_that_is_private_and_a_picture_that_is_none_are_refused() {
         let server = Wire::serving(Answer::json(200, body)).await;
         let failure =
             openai(server.address).generate_image(&ImageRequest::default()).await.unwrap_err();
-        assert_eq!(failure.code, code, "{failure:?}");
+        assert_eq!(failure.failure.code, code, "{failure:?}");
     }
 }
 
@@ -394,7 +399,7 @@ async fn ollama_answers_for_models_it_does_not_have_with_its_first() {
         assert_eq!(server.last().json()["model"], sent, "{asked}");
     }
     assert_eq!(
-        provider.generate_image(&ImageRequest::default()).await.unwrap_err().code,
+        provider.generate_image(&ImageRequest::default()).await.unwrap_err().failure.code,
         "no_images"
     );
 }

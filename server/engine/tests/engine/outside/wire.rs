@@ -164,6 +164,11 @@ impl Wire {
         Self { address: stub::serve(router).await, log }
     }
 
+    /// How many requests there were.
+    pub fn calls(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
     /// The request seen last.
     pub fn last(&self) -> Seen {
         self.log.lock().unwrap().last().cloned().unwrap()

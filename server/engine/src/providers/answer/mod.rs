@@ -1,0 +1,405 @@
+//! Reads what servers of the chat format answer: streamed or whole, told apart by what comes and not by
+//! what it is called, and as leniently as its meaning allows.
+
+mod content;
+mod thoughts;
+
+use serde_json::Value;
+
+use self::{content::Content, thoughts::Thoughts};
+use super::{TextSink, failure::VendorError, request::Usage};
+use crate::json::{self, Halves};
+
+pub(super) use self::content::tokens;
+
+/// How much of what cannot be read is shown.
+const SHOWN_BYTES: usize = 800;
+
+/// What an answer has said.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) text: String,
+    /// What the model thought first; empty where it did not tell.
+    pub(super) reasoning: String,
+    pub(super) refusal: String,
+    pub(super) model: Option<String>,
+    pub(super) usage: Option<Usage>,
+    /// Why it ended, in lower case.
+    pub(super) finish: Option<String>,
+    pub(super) wants_tools: bool,
+}
+
+/// Why what came is no answer.
+#[derive(Debug, PartialEq)]
+pub(super) enum Fault {
+    /// The server tells of an error of its own.
+    Error(VendorError),
+    /// It ended before the answer did.
+    BrokeOff,
+    /// It is something else: its beginning.
+    Unreadable(String),
+}
+
+/// Reads an answer from its bytes, however they are cut.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    shape: Option<Shape>,
+    /// Bytes of which the line, or the whole, has not ended.
+    rest: Vec<u8>,
+    /// The data of the event that has not ended.
+    data: String,
+    ended_with_return: bool,
+    begun_with: Vec<u8>,
+    is_answer: bool,
+    is_done: bool,
+    halves: Halves,
+    thoughts: Thoughts,
+    said: Said,
+}
+
+/// How the answer is framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Server-sent events (WHATWG HTML §9.2).
+    Events,
+    /// One JSON value, or several one behind the other.
+    Json,
+    /// A page for people.
+    Page,
+}
+
+impl Reader {
+    /// Takes the next bytes; whether more are wanted.
+    ///
+    /// # Errors
+    /// What keeps it from being an answer; what was said and used until then is in [`Self::said`].
+    pub(super) fn take(&mut self, bytes: &[u8], sink: &mut TextSink<'_>) -> Result<bool, Fault> {
+        let missing = SHOWN_BYTES.saturating_sub(self.begun_with.len());
+        self.begun_with.extend_from_slice(&bytes[..bytes.len().min(missing)]);
+        self.rest.extend_from_slice(bytes);
+        if self.shape.is_none() {
+            self.shape = shape(&self.rest);
+        }
+        if self.shape == Some(Shape::Events) {
+            let bytes = std::mem::take(&mut self.rest);
+            let mut rest = bytes.as_slice();
+            while !self.is_done
+                && let Some(line) = self.split_line(&mut rest)
+            {
+                self.take_line(&String::from_utf8_lossy(line), sink)?;
+            }
+            self.rest = rest.to_vec();
+        }
+        Ok(!self.is_done)
+    }
+
+    /// The answer is over.
+    ///
+    /// # Errors
+    /// Where it was none, or is not whole.
+    pub(super) fn end(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
+        match self.shape {
+            Some(Shape::Events) if self.is_done => {}
+            Some(Shape::Events) => {
+                let rest = std::mem::take(&mut self.rest);
+                self.take_line(&String::from_utf8_lossy(&rest), sink)?;
+                self.take_line("", sink)?;
+            }
+            Some(Shape::Json) => self.take_values(sink)?,
+            Some(Shape::Page) | None => return Err(self.unreadable()),
+        }
+        let rest = self.halves.end().to_owned();
+        self.add_text(&rest, sink);
+        let rest = self.thoughts.end();
+        self.tell(&rest, sink);
+        self.said.reasoning.push_str(self.thoughts.told());
+        if let Some((thoughts, text)) = thoughts::unopened(&self.said.text) {
+            self.said.reasoning.push_str(thoughts);
+            self.said.text = text.to_owned();
+        }
+        let is_over = self.is_done || self.shape == Some(Shape::Json) || self.said.finish.is_some();
+        match (self.is_answer, is_over) {
+            (false, _) => Err(self.unreadable()),
+            (true, false) => Err(Fault::BrokeOff),
+            (true, true) => Ok(()),
+        }
+    }
+
+    /// What was said so far.
+    pub(super) fn said(self) -> Said {
+        self.said
+    }
+
+    fn unreadable(&self) -> Fault {
+        Fault::Unreadable(String::from_utf8_lossy(&self.begun_with).into_owned())
+    }
+
+    /// Cuts off the next line that has ended: with a line feed, a carriage return, or both.
+    fn split_line<'a>(&mut self, rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+        if std::mem::take(&mut self.ended_with_return) {
+            match rest.first() {
+                Some(b'\n') => *rest = &rest[1..],
+                Some(_) => {}
+                None => self.ended_with_return = true,
+            }
+        }
+        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
+        let line = &rest[..end];
+        self.ended_with_return = rest[end] == b'\r';
+        *rest = &rest[end + 1..];
+        Some(line)
+    }
+
+    fn take_line(&mut self, line: &str, sink: &mut TextSink<'_>) -> Result<(), Fault> {
+        let line = line.trim_start_matches('\u{feff}');
+        let data = match line.split_once(':') {
+            Some(("data", data)) => data.trim(),
+            // Some servers forget what the line is.
+            _ if line.starts_with('{') => line.trim(),
+            _ if line.is_empty() => return self.take_event(sink),
+            _ => return Ok(()),
+        };
+        if !self.data.is_empty() {
+            self.data.push('\n');
+        }
+        self.data.push_str(data);
+        if data == "[DONE]" {
+            (self.is_done, self.is_answer) = (true, true);
+            self.data.clear();
+            return Ok(());
+        }
+        // Some leave no empty line between events.
+        if data.ends_with(['}', ']'])
+            && let Ok(value) = json::read_piece(&self.data)
+        {
+            self.data.clear();
+            return self.take_value(&value, sink);
+        }
+        Ok(())
+    }
+
+    /// An event has ended that is no JSON, or none that is whole.
+    fn take_event(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
+        let data = std::mem::take(&mut self.data);
+        match json::read_piece(&data) {
+            Ok(value) => self.take_value(&value, sink),
+            Err(_) if data.starts_with(['{', '[']) => Err(Fault::Unreadable(data)),
+            // Words that keep the connection open.
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn take_values(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
+        let rest = std::mem::take(&mut self.rest);
+        let text = String::from_utf8_lossy(&rest);
+        if let Ok(value) = json::read_piece(&text) {
+            return self.take_value(&value, sink);
+        }
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let value = json::read_piece(line).map_err(|_| self.unreadable())?;
+            self.take_value(&value, sink)?;
+        }
+        Ok(())
+    }
+
+    fn take_value(&mut self, value: &Value, sink: &mut TextSink<'_>) -> Result<(), Fault> {
+        let content: Content = content::read(value);
+        self.said.usage = content.usage.or(self.said.usage);
+        self.said.model = content.model.or(self.said.model.take());
+        if let Some(error) = content.error {
+            return Err(Fault::Error(error));
+        }
+        self.is_answer |= content.is_answer;
+        self.said.finish = content.finish.or(self.said.finish.take());
+        self.said.wants_tools |= content.wants_tools;
+        self.said.refusal.push_str(&content.refusal);
+        self.said.reasoning.push_str(&content.reasoning);
+        let said = &self.said.text;
+        if content.is_message
+            && self.said.finish.is_some()
+            && !said.is_empty()
+            && content.text.starts_with(said)
+        {
+            // Some end a stream with the whole text once more.
+            return Ok(());
+        }
+        let text = self.halves.join(&content.text);
+        self.add_text(&text, sink);
+        Ok(())
+    }
+
+    fn add_text(&mut self, text: &str, sink: &mut TextSink<'_>) {
+        let text = self.thoughts.take(text);
+        self.tell(&text, sink);
+    }
+
+    fn tell(&mut self, text: &str, sink: &mut TextSink<'_>) {
+        if !text.is_empty() {
+            sink(text);
+            self.said.text.push_str(text);
+        }
+    }
+}
+
+/// What begins like this; nothing while only white space has come.
+fn shape(bytes: &[u8]) -> Option<Shape> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    // A mark of which a part has come is no shape yet.
+    if bytes.len() < 3 && "\u{feff}".as_bytes().starts_with(bytes) {
+        return None;
+    }
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace())?;
+    Some(match first {
+        b'{' | b'[' => Shape::Json,
+        b'<' => Shape::Page,
+        _ => Shape::Events,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is said, what of it was passed on at once, and what went wrong.
+    fn read(answer: &[u8], size: usize) -> (Said, String, Option<Fault>) {
+        let (mut reader, mut streamed) = (Reader::default(), String::new());
+        let mut sink = |piece: &str| streamed.push_str(piece);
+        let mut result = Ok(());
+        for bytes in answer.chunks(size) {
+            match reader.take(bytes, &mut sink) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(fault) => {
+                    result = Err(fault);
+                    break;
+                }
+            }
+        }
+        let result = result.and_then(|()| reader.end(&mut sink));
+        (reader.said(), streamed, result.err())
+    }
+
+    const TEXT: &str = "Grüße, 世界 🌍: three words.";
+
+    /// The text word by word, as chunks.
+    fn chunks() -> Vec<Value> {
+        let chunk = |text: &str| json!({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": null}]});
+        let words = TEXT.split_inclusive(' ').map(chunk);
+        let role = json!({"choices": [{"delta": {"role": "assistant", "content": ""}}]});
+        let stop = json!({"choices": [{"index": 0, "delta": null, "finish_reason": "stop"}]});
+        let usage = json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 9, "input_tokens": 7}});
+        std::iter::once(role).chain(words).chain([stop, usage]).collect()
+    }
+
+    /// Ways in which servers frame the same chunks.
+    fn framings() -> Vec<Vec<u8>> {
+        let framed = |before: &str, after: &str| {
+            chunks().iter().map(|chunk| format!("{before}{chunk}{after}")).collect::<String>()
+        };
+        let with_done = |after: &str| framed("data: ", after) + "data: [DONE]" + after;
+        let whole = json!({"choices": [{"message": {"content": TEXT}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 9}});
+        let texts = [
+            with_done("\n\n"),
+            with_done("\r\n\r\n"),
+            with_done("\r\r"),
+            with_done("\n"),
+            framed("data:", "\n\n"),
+            framed("data: ", "\n\n").trim_end().to_owned(),
+            framed("event: message\nid: 1\ndata: ", "\n\n"),
+            format!(": PROCESSING\n\ndata: ping\n\n{}", with_done("\n\n")),
+            format!("\u{feff}{}", with_done("\n\n")),
+            framed("", "\n"),
+            chunks()
+                .iter()
+                .map(|chunk| {
+                    format!("data: {}\n\n", format!("{chunk:#}").replace('\n', "\ndata: "))
+                })
+                .collect(),
+            whole.to_string(),
+            format!("\u{feff}\n{whole:#}\n"),
+            format!("[{whole}]"),
+        ];
+        texts.into_iter().map(String::into_bytes).collect()
+    }
+
+    #[test]
+    fn however_it_is_framed_and_cut_the_text_and_its_tokens_are_the_same() {
+        for answer in framings() {
+            for size in (1..answer.len()).step_by(1 + answer.len() / 200) {
+                let (said, streamed, fault) = read(&answer, size);
+                let told = format!("pieces of {size} of {}", String::from_utf8_lossy(&answer));
+                assert_eq!(fault, None, "{told}");
+                assert_eq!((said.text.as_str(), streamed.as_str()), (TEXT, TEXT), "{told}");
+                assert_eq!(said.usage, Some(Usage { input_tokens: 7, output_tokens: 9 }), "{told}");
+                assert_eq!(said.finish.as_deref(), Some("stop"), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_shows_how_it_begins_and_what_ends_early_broke_off() {
+        let unreadable = |answer: &str| Some(Fault::Unreadable(answer.to_owned()));
+        for answer in ["<html>Sign in</html>", "{\"status\": \"ok\"}", "", "OK", "{\"choices\": ["]
+        {
+            assert_eq!(read(answer.as_bytes(), 5).2, unreadable(answer));
+        }
+        assert_eq!(read(b"data: {\"choices\": [\n\n", 5).2, unreadable("{\"choices\": ["));
+        let begun = br#"data: {"choices": [{"delta": {"content": "Te"}}]}"#;
+        let (said, _, fault) = read(begun, 9);
+        assert_eq!((said.text.as_str(), fault), ("Te", Some(Fault::BrokeOff)));
+    }
+
+    #[test]
+    fn an_error_within_an_answer_is_the_servers_own() {
+        for answer in [
+            r#"{"error": {"message": "Overloaded", "code": 503}}"#,
+            "data: {\"error\": \"Overloaded\"}\n\n",
+            r#"{"choices": [{"error": {"message": "Overloaded"}, "message": {"content": ""}}]}"#,
+            r#"{"object": "error", "message": "Overloaded"}"#,
+        ] {
+            let fault = read(answer.as_bytes(), 7).2;
+            assert!(matches!(fault, Some(Fault::Error(_))), "{answer}: {fault:?}");
+        }
+        let none = r#"{"error": null, "choices": [{"message": {"content": "Tea"}}]}"#;
+        assert_eq!(read(none.as_bytes(), 7).0.text, "Tea");
+    }
+
+    #[test]
+    fn halves_thoughts_and_a_whole_text_at_the_end_leave_the_text_alone() {
+        let stream = [
+            r#"{"choices":[{"delta":{"content":"<think>hm"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"</think>\n\nHi \ud83d"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"\ude00!"}}]}"#,
+            r#"{"choices":[{"message":{"content":"Hi 😀!"},"finish_reason":"stop"}]}"#,
+        ];
+        let answer = stream.map(|chunk| format!("data: {chunk}\n\n")).concat();
+        let (said, streamed, fault) = read(answer.as_bytes(), 11);
+        assert_eq!((said.text.as_str(), streamed.as_str(), fault), ("Hi 😀!", "Hi 😀!", None));
+        assert_eq!(said.reasoning, "hm");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_cut_into_any_chunks_and_bytes_is_the_text(
+            texts in prop::collection::vec("[^<\\[◁\u{10f800}-\u{10ffff}]{0,20}", 0..8),
+            ending in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+            blank in any::<bool>(),
+            size in 1_usize..40,
+        ) {
+            let chunk = |text: &String| json!({"choices": [{"delta": {"content": text}}]}).to_string();
+            let events = texts.iter().map(chunk).chain(["[DONE]".to_owned()]);
+            let end = if blank { ending.repeat(2) } else { ending.to_owned() };
+            let answer: String = events.map(|event| format!("data: {event}{end}")).collect();
+
+            let (said, streamed, fault) = read(answer.as_bytes(), size);
+
+            prop_assert_eq!(fault, None);
+            prop_assert_eq!(&said.text, &texts.concat());
+            prop_assert_eq!(&streamed, &said.text);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a reasoning model thinks before it answers, where it writes that into the answer itself.
+
+/// How models mark their thoughts at the beginning of an answer.
+const TAGS: [(&str, &str); 6] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+];
+
+/// Takes the thoughts out of a text that comes in pieces.
+#[derive(Debug, Default)]
+pub(super) struct Thoughts {
+    place: Place,
+    /// What may yet become a tag.
+    held: String,
+    /// Whether thoughts came first: then the space behind them is theirs.
+    has_thought: bool,
+    told: String,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Before,
+    /// Until this closes them.
+    Inside(&'static str),
+    After,
+}
+
+impl Thoughts {
+    /// What of this piece, and of those before it, is certainly of the answer.
+    pub(super) fn take(&mut self, piece: &str) -> String {
+        self.held.push_str(piece);
+        loop {
+            match self.place {
+                Place::Before => {
+                    let text = self.held.trim_start();
+                    let opened = TAGS.iter().find(|(open, _)| starts_with(text, open));
+                    if let Some((open, close)) = opened {
+                        self.held = text[open.len()..].to_owned();
+                        self.place = Place::Inside(close);
+                        self.has_thought = true;
+                    } else if TAGS.iter().any(|(open, _)| starts_with(open, text)) {
+                        return String::new();
+                    } else {
+                        if self.has_thought {
+                            self.held = text.to_owned();
+                        }
+                        self.place = Place::After;
+                    }
+                }
+                Place::Inside(close) => {
+                    let Some(end) = find(&self.held, close) else {
+                        // Its end may be the beginning of what closes them.
+                        let kept = self.held.len().saturating_sub(close.len());
+                        self.told.extend(self.held.drain(..self.held.floor_char_boundary(kept)));
+                        return String::new();
+                    };
+                    self.told.push_str(&self.held[..end]);
+                    self.told.push('\n');
+                    self.held.drain(..end + close.len());
+                    self.place = Place::Before;
+                }
+                Place::After => return std::mem::take(&mut self.held),
+            }
+        }
+    }
+
+    /// The rest of the answer; thoughts that never ended were all there was.
+    pub(super) fn end(&mut self) -> String {
+        let rest = std::mem::take(&mut self.held);
+        if matches!(self.place, Place::Inside(_)) {
+            self.told.push_str(&rest);
+            return String::new();
+        }
+        if self.has_thought { rest.trim_start().to_owned() } else { rest }
+    }
+
+    /// All thoughts so far.
+    pub(super) fn told(&self) -> &str {
+        self.told.trim()
+    }
+}
+
+/// The thoughts and the answer of a text whose thoughts only end: what opens them stood in the prompt.
+pub(super) fn unopened(text: &str) -> Option<(&str, &str)> {
+    let (thoughts, answer) = text.split_once("</think>")?;
+    Some((thoughts.trim(), answer.trim_start()))
+}
+
+fn starts_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start))
+}
+
+/// Where a tag stands, whatever its case.
+fn find(text: &str, tag: &str) -> Option<usize> {
+    text.char_indices().map(|(at, _)| at).find(|at| starts_with(&text[*at..], tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn split(pieces: &[&str]) -> (String, String) {
+        let mut thoughts = Thoughts::default();
+        let mut text: String = pieces.iter().map(|piece| thoughts.take(piece)).collect();
+        text.push_str(&thoughts.end());
+        (text, thoughts.told().to_owned())
+    }
+
+    fn pair(text: &str, thoughts: &str) -> (String, String) {
+        (text.to_owned(), thoughts.to_owned())
+    }
+
+    #[test]
+    fn thoughts_before_an_answer_are_none_of_it() {
+        assert_eq!(split(&["<think>hm</think>\n\nTea"]), pair("Tea", "hm"));
+        assert_eq!(split(&["\n<THINK>a</Think><think>b</think> Tea"]), pair("Tea", "a\nb"));
+        assert_eq!(split(&["◁think▷é◁/think▷Tea"]), pair("Tea", "é"));
+        assert_eq!(split(&["<think>hm, cut off"]), pair("", "hm, cut off"));
+    }
+
+    #[test]
+    fn what_looks_like_thoughts_within_an_answer_stays() {
+        for text in ["Tea <think>is</think> hot", "<thin", "  Tea", "<thing>", "<", ""] {
+            assert_eq!(split(&[text]), pair(text, ""), "{text:?}");
+        }
+        assert_eq!(unopened("hm\n</think>\nTea"), Some(("hm", "Tea")));
+    }
+
+    proptest! {
+        #[test]
+        fn however_it_is_cut_it_is_the_same(
+            text in "( |<|think|<think>|</think>|[THINK]|◁think▷|a|é){0,12}",
+            size in 1_usize..7,
+        ) {
+            let chars: Vec<char> = text.chars().collect();
+            let pieces: Vec<String> = chars.chunks(size).map(|piece| piece.iter().collect()).collect();
+            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+
+            prop_assert_eq!(split(&pieces), split(&[text.as_str()]));
+        }
+    }
+}
