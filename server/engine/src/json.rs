@@ -62,7 +62,7 @@ fn without_halves(json: &str, replace: impl Fn(u32) -> char) -> Cow<'_, str> {
     Cow::Owned(whole)
 }
 
-/// The UTF-16 code unit that is written as `\uXXXX` at this byte.
+/// The UTF-16 code unit that is written at this byte, as `\u` and four digits.
 fn unit(json: &str, at: usize) -> Option<u32> {
     let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
     u32::from_str_radix(digits, 16).ok()

@@ -12,6 +12,7 @@ mod openai_wire;
 mod registry;
 mod request;
 mod sample;
+mod vendor_error;
 
 pub use list::list_items;
 pub use ollama::Ollama;

@@ -1,11 +1,12 @@
 //! OpenAI, and every server that speaks its wire format.
 
 use super::answer::{self, Fault, Reader, Said};
-use super::failure::{VendorError, Voice};
+use super::failure::Voice;
 use super::openai_wire::{self as wire, Dialect, Picture, find_json};
 use super::request::{
     CallError, ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage, Used,
 };
+use super::vendor_error::VendorError;
 use super::{Provider, TextSink};
 use crate::images;
 use crate::json;

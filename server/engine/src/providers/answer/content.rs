@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{failure::VendorError, request::Usage};
+use super::super::{request::Usage, vendor_error::VendorError};
 
 /// What one JSON value of an answer adds.
 #[derive(Debug, Default, PartialEq)]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::outbound::OutboundClient;
 use engine::providers::{
     ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider, ProviderSettings,
-    Providers, TextAnswer, TextFormat, TextRequest, Usage,
+    Providers, TextAnswer, TextRequest, Usage,
 };
 use engine::secret::Secret;
 use model::{
@@ -201,20 +201,6 @@ async fn nothing_listening_is_told_from_an_answer_that_got_lost() {
     let cut = stub::serve_bytes(Vec::new(), stub::Then::Close).await;
     let failure = text(&openai(cut), &hello()).await.1.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.may_have_happened), ("connection_broken", true));
-}
-
-#[tokio::test]
-async fn json_is_freed_from_its_fence_and_anything_else_is_tried_again() {
-    let format = TextFormat::Json { schema: json!({ "type": "object" }) };
-    let request = TextRequest { format, ..hello() };
-
-    let fenced = Wire::serving(Answer::stream(&["```json\n", "{\"a\": 1}", "\n```"])).await;
-    assert_eq!(text(&openai(fenced.address), &request).await.1.unwrap().text, "{\"a\": 1}");
-
-    let prose = Wire::serving(Answer::stream(&["Sure! Here it is"])).await;
-    let failure = text(&openai(prose.address), &request).await.1.unwrap_err();
-    assert_eq!(failure.code, "bad_json");
-    assert!(matches!(failure.class, FailureClass::Transient { .. }));
 }
 
 #[tokio::test]

@@ -97,6 +97,10 @@ async fn json_is_found_in_what_models_write_around_it() {
         let answer = text(&openai(wire.address), &request).await.1.unwrap();
         assert_eq!(answer.text, "{\"title\": \"A\"}");
     }
+
+    let prose = Wire::serving(stream(&said("Sure! Here it is"))).await;
+    let failure = text(&openai(prose.address), &request).await.1.unwrap_err();
+    assert_eq!(failure.code, "bad_json");
 }
 
 #[tokio::test]
