@@ -96,7 +96,8 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   await expect(page.getByText('SAMPLE').first()).toBeVisible();
   const picture = page.getByRole('img').first();
   await expect(picture).toBeVisible();
-  expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  const width = () => picture.evaluate((img: HTMLImageElement) => img.naturalWidth);
+  await expect.poll(width).toBeGreaterThan(0);
   await expect(page.getByText('Primary image')).toHaveCount(1);
   await hydrated(page);
   await expectAccessibleInBothThemes(page, 'campaign-document');

@@ -249,6 +249,10 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await dialog.getByLabel('Address').fill('http://127.0.0.1:10/');
   await dialog.getByRole('button', { name: 'Retry with this' }).click();
   await expect(dialog).toBeHidden();
+  // The server has taken the change before the page is told of it.
+  const dock = page.getByRole('region', { name: 'The whole execution' });
+  await dock.getByRole('tab', { name: 'Events' }).click();
+  await expect(dock).toContainText('First is tried again');
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
   await page.getByRole('button', { name: 'Retry with changes…' }).click();
   await expect(dialog.getByLabel('Address')).toHaveValue('http://127.0.0.1:10/');
