@@ -41,12 +41,12 @@ export class Vendor {
     if (address === null || typeof address === 'string') throw new Error('no address');
     const vendor = new Vendor(`127.0.0.1:${address.port}`, key, server);
     server.on('request', (asked, answer) => {
-      void text(asked).then((body) => vendor.reply(asked.headers.authorization ?? '', body, answer));
+      void text(asked).then((body) => vendor.reply(asked.headers.authorization ?? '', body, answer, asked.url ?? ''));
     });
     return vendor;
   }
 
-  private reply(sent: string, body: string, answer: ServerResponse): void {
+  private reply(sent: string, body: string, answer: ServerResponse, path: string): void {
     this.heard.push(sent);
     const json = (status: number, said: object) => {
       answer.writeHead(status, { 'content-type': 'application/json' });
@@ -55,6 +55,8 @@ export class Vendor {
     // As some vendors do, it repeats the key it refuses.
     if (sent !== `Bearer ${this.key}`) {
       json(401, { error: { code: 'invalid_api_key', message: `Incorrect API key provided: ${sent}` } });
+    } else if (path.endsWith('/models')) {
+      json(200, { data: [{ id: 'gpt-4o-mini' }, { id: 'gpt-image-1' }] });
     } else if (body.includes(FORBIDDEN) || this.refusals > 0) {
       this.refusals = Math.max(0, this.refusals - 1);
       json(400, { error: { code: 'content_policy', message: 'The prompt is against our rules.' } });

@@ -57,6 +57,9 @@ pub struct DocumentPage {
     pub project_name: String,
     /// True when the sample provider wrote it.
     pub sample: bool,
+    /// True while it is a text as it ended at its token limit.
+    #[serde(default)]
+    pub cut_off: bool,
     /// The execution that made it.
     pub execution: Option<ExecutionId>,
     /// What that execution is called, while it exists.

@@ -110,6 +110,46 @@ pub struct ProviderTrial {
     pub said: Option<String>,
     /// How long the call took.
     pub took_ms: u64,
+    /// What was found of each thing that steps ask for; nothing where a prompt was not answered.
+    pub checks: Vec<TrialCheck>,
+    /// The models that the provider lists.
+    pub models: Vec<String>,
+}
+
+/// One thing that steps ask a provider for, asked for once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TrialCheck {
+    /// What was asked for.
+    pub goods: TrialGoods,
+    /// Whether it came.
+    pub works: bool,
+    /// What was found, or what to do about it.
+    pub message: String,
+    /// The provider's own words, when it refused.
+    pub said: Option<String>,
+}
+
+/// What steps ask a provider for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialGoods {
+    /// Text.
+    Text,
+    /// JSON of a schema.
+    Json,
+    /// A picture.
+    Image,
+}
+
+impl TrialGoods {
+    /// As it is called on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Json => "Structured text",
+            Self::Image => "Pictures",
+        }
+    }
 }
 
 impl fmt::Debug for ProviderForm {
@@ -201,6 +241,9 @@ pub fn trial_words(code: &str, host: &str, model: &str) -> String {
             format!("{host} has trouble of its own at the moment. Test again in a few minutes.")
         }
         "address_refused" => format!("The server does not call {host}."),
+        "bad_json" => format!(
+            "The model “{model}” did not answer with the JSON asked for. Steps whose output is JSON may fail; choose another model for them."
+        ),
         "bad_answer" | "stream_broken" => format!(
             "What answers at {host} does not speak OpenAI’s API. The address usually ends in /v1."
         ),

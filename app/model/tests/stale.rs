@@ -156,6 +156,7 @@ fn artifact((place, item): (usize, i32), (made, version): (i32, i32)) -> Artifac
         port: "texts".to_owned(),
         version,
         sample: false,
+        cut_off: false,
         restored: (made != version).then_some(Restored { version: made, by }),
         edited_by: None,
         body: ArtifactBody::Text { excerpt: String::new() },

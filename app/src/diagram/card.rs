@@ -335,6 +335,7 @@ fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
             <span class="node__facts">
                 {run.stale.then(StaleMark)}
                 {run.sample.then(|| view! { <span class="node__sample">"Sample"</span> })}
+                {run.cut_off.then(|| view! { <span class="node__sample">"Cut off"</span> })}
                 {count.map(|count| view! { <span>{count}</span> })}
             </span>
             <span class="node__facts">

@@ -86,6 +86,8 @@ pub struct NodeRun {
     pub stale: bool,
     /// Made by the sample provider: the card carries the word.
     pub sample: bool,
+    /// A text of it ended at its token limit: the card carries the words.
+    pub cut_off: bool,
 }
 
 /// One node of the picture.

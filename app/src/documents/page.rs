@@ -15,7 +15,7 @@ use super::{
     markdown::Markdown,
     moving::{Kept, Moving},
     removal::Removal,
-    status::{SampleTag, StatusTag},
+    status::{CutTag, SampleTag, StatusTag},
     uses::Uses,
     versions::Versions,
 };
@@ -202,6 +202,7 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) 
         <div class="document__facts">
             <StatusTag status=page.status />
             <SampleTag sample=page.sample />
+            <CutTag cut_off=page.cut_off />
             {tags.collect_view()}
             {maker}
             {how}

@@ -43,3 +43,15 @@ pub(super) fn SampleTag(sample: bool) -> impl IntoView {
         }
     })
 }
+
+/// The word that a text ended at its token limit.
+#[component]
+pub(super) fn CutTag(cut_off: bool) -> impl IntoView {
+    cut_off.then(|| {
+        view! {
+            <Tag tone=Tone::Warning>
+                <span title="The model reached its token limit before it was done">"CUT OFF"</span>
+            </Tag>
+        }
+    })
+}

@@ -8,6 +8,7 @@ use model::{
         executions::BroughtDocument,
         lineage::{LineageDocument, LineageEntry},
     },
+    decide::ArtifactOut,
     execution::{brought::Brought, event::ArtifactBody},
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
@@ -68,6 +69,7 @@ pub(super) fn Entry<'a>(
     let step = format!("{execution}?node={}", entry.row.node_id.as_str());
     let name = title(&entry);
     let sample = entry.row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    let cut = entry.row.cut_off.then(|| view! { <Tag tone=Tone::Warning>"CUT OFF"</Tag> });
     let kept = entry.row.kept_at.map(|_| view! { <Tag tone=Tone::Good>"Kept"</Tag> });
     let current = entry.row.is_latest.then(|| view! { <Tag tone=Tone::Good>"Current"</Tag> });
     let stale = entry.stale.then(|| view! { <Tag tone=Tone::Warning>"Stale"</Tag> });
@@ -88,6 +90,7 @@ pub(super) fn Entry<'a>(
                 {stale}
                 {kept}
                 {sample}
+                {cut}
             </p>
             <p class="lineage__facts subtle small num">
                 {facts(&entry)} " · " <RelativeTime at=entry.row.created_at />
@@ -96,6 +99,7 @@ pub(super) fn Entry<'a>(
             {from}
             {context}
             {asked(&entry)}
+            {thought(&entry)}
             {in_documents(workspace, entry.documents)}
             {taken(workspace, entry.taken_from, entry.taken_into)}
         </li>
@@ -201,6 +205,35 @@ fn asked(entry: &LineageEntry) -> Option<AnyView> {
         view! {
             <details class="lineage__asked">
                 <summary>"Prompt and settings"</summary>
+                <dl class="lineage__values">{shown}</dl>
+            </details>
+        }
+        .into_any()
+    })
+}
+
+/// What the model thought first, and what it was asked to put right; to be opened.
+fn thought(entry: &LineageEntry) -> Option<AnyView> {
+    let repaired = |name: &str| entry.inputs[ArtifactOut::REPAIRED][name].as_str();
+    let texts = [
+        ("Reasoning", entry.input(ArtifactOut::REASONING)),
+        ("Asked once to put right", repaired("fault")),
+        ("Answer before that", repaired("answer")),
+    ];
+    let shown: Vec<_> = texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?.to_owned())))
+        .map(|(name, text)| {
+            view! {
+                <dt>{name}</dt>
+                <dd dir="auto">{text}</dd>
+            }
+        })
+        .collect();
+    (!shown.is_empty()).then(|| {
+        view! {
+            <details class="lineage__asked">
+                <summary>"How the model got there"</summary>
                 <dl class="lineage__values">{shown}</dl>
             </details>
         }

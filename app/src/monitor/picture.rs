@@ -110,6 +110,7 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
         cost: (bill.cost_micros > 0 || bill.unpriced_calls > 0).then(|| price(bill)),
         stale: false,
         sample: bill.sample_calls > 0 || node.artifacts.iter().any(|artifact| artifact.sample),
+        cut_off: node.artifacts.iter().any(|artifact| artifact.cut_off),
     }
 }
 

@@ -117,6 +117,7 @@ pub(super) fn version_row(
         provider: "sample".to_owned(),
         model: "sample-text".to_owned(),
         sample: true,
+        cut_off: false,
         job_id: job(10),
         created_at: at(0),
         kept_at: Some(at(1)),

@@ -99,6 +99,9 @@ pub fn Inputs(
     page: RwSignal<ProvidersPage>,
     fields: Fields,
     problem: RwSignal<Option<ApiError>>,
+    /// The models that a test found.
+    #[prop(into)]
+    models: Signal<Vec<String>>,
 ) -> impl IntoView {
     let wrong = move |path: &'static str| {
         Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
@@ -136,6 +139,7 @@ pub fn Inputs(
                 value=fields.text_model
                 error=wrong("text_model")
                 placeholder=OPENAI_TEXT_MODEL
+                suggestions=models
             />
             <TextField
                 name="image_model"
@@ -143,6 +147,7 @@ pub fn Inputs(
                 value=fields.image_model
                 error=wrong("image_model")
                 placeholder=OPENAI_IMAGE_MODEL
+                suggestions=models
             />
         </div>
         <div class="form__pair">

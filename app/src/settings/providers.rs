@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     problem::Problem,
-    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage},
+    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
 };
 
 use crate::{
@@ -135,6 +135,7 @@ fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
 fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<ApiError>));
     let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
+    let models = RwSignal::new(vec![]);
     let toasts = use_toasts();
     // What is to be sent, where nothing else is under way.
     let begin = move |what: Doing| -> Option<ProviderForm> {
@@ -173,7 +174,10 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
         let sent = try_provider(form);
         spawn_local(async move {
             match sent.await {
-                Ok(result) => drop(trial.try_set(Some(result))),
+                Ok(result) => {
+                    models.try_set(result.models.clone());
+                    trial.try_set(Some(result));
+                }
                 Err(error) => drop(problem.try_set(Some(error))),
             }
             doing.try_set(None);
@@ -189,7 +193,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     view! {
         <form class="form" novalidate="" on:submit=save data-testid="access">
             <FormError error=problem />
-            <Inputs page=page fields=fields problem=problem />
+            <Inputs page=page fields=fields problem=problem models=models />
             <Outcome trial=trial />
             <footer class="settings__actions">
                 <Button
@@ -203,8 +207,19 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
                 <span class="spring"></span>
                 {remove}
             </footer>
+            <TestNote />
         </form>
         <Removal page=page fields=fields doomed=doomed trial=trial />
+    }
+}
+
+/// What a test does, before it is asked for.
+#[component]
+fn TestNote() -> impl IntoView {
+    view! {
+        <p class="subtle small">
+            "A test asks for one word, a little JSON and one picture. The provider charges for them."
+        </p>
     }
 }
 
@@ -218,18 +233,46 @@ fn Outcome(trial: RwSignal<Option<ProviderTrial>>) -> impl IntoView {
                 false => ("bad", Icon::CircleAlert),
             };
             let took = trial.works.then(|| format!(" It took {} ms.", trial.took_ms));
+            let models = match trial.models.len() {
+                0 => None,
+                1 => Some("It lists one model: choose it above.".to_owned()),
+                count => Some(format!("It lists {count} models: choose among them above.")),
+            };
             view! {
                 <div class="settings__outcome" data-tone=tone data-testid="outcome">
                     <Glyph icon=icon size=18 />
                     <div dir="auto">
                         <p>{trial.message} {took}</p>
                         {trial.said.map(|said| view! { <p class="small">{said}</p> })}
+                        <Checks checks=trial.checks />
+                        {models.map(|words| view! { <p class="small">{words}</p> })}
                     </div>
                 </div>
             }
         })
     };
     view! { <div role="status">{shown}</div> }
+}
+
+/// What each thing that steps ask for came to.
+#[component]
+fn Checks(checks: Vec<TrialCheck>) -> impl IntoView {
+    let rows = checks.into_iter().map(|check| {
+        let icon = if check.works { Icon::CircleCheck } else { Icon::CircleAlert };
+        view! {
+            <li data-works=check.works.to_string()>
+                <Glyph icon=icon size=16 />
+                <span>
+                    <strong>{check.goods.label()}</strong>
+                    " "
+                    {check.message}
+                    {check.said.map(|said| view! { <span class="small">" " {said}</span> })}
+                </span>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! { <ul class="settings__checks">{rows}</ul> }
 }
 
 #[component]

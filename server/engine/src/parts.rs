@@ -80,7 +80,7 @@ impl Parts {
             pace: row.pace,
             ..usual
         };
-        Ok(OpenAi::new(self.outbound.clone(), settings))
+        Ok(OpenAi::new(self.outbound.clone(), settings, self.providers.known().clone()))
     }
 }
 

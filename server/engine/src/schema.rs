@@ -9,19 +9,34 @@ pub fn fault(schema: &Value) -> Option<String> {
     validator(schema).err()
 }
 
-/// Refuses a model's answer that is not of the schema; asked again, it may answer better.
-///
-/// # Errors
-/// Where the answer differs, or that there is no such schema.
-pub fn check(schema: &Value, answer: &Value) -> Result<(), Failure> {
-    let validator = validator(schema).map_err(|fault| {
-        let message = format!("The schema that this step asks for cannot be used: {fault}.");
-        Failure::permanent("bad_schema", message)
-    })?;
-    validator.validate(answer).map_err(|error| {
-        let message = format!("The model's answer is not of its schema: {}.", told(&error));
-        Failure::transient("bad_model_output", message)
-    })
+/// A schema that answers can be checked against.
+pub struct Schema(Validator);
+
+impl Schema {
+    /// The schema that a step asks for.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn read(schema: &Value) -> Result<Self, Failure> {
+        validator(schema).map(Self).map_err(|fault| {
+            let message = format!("The schema that this step asks for cannot be used: {fault}.");
+            Failure::permanent("bad_schema", message)
+        })
+    }
+
+    /// Reads a model's answer.
+    ///
+    /// # Errors
+    /// Why it is not what was asked for, in words.
+    pub fn of_answer(&self, answer: &str) -> Result<Value, String> {
+        let answer = serde_json::from_str(answer)
+            .map_err(|error| format!("The model's answer is not valid JSON: {error}."))?;
+        let differs = self
+            .0
+            .validate(&answer)
+            .map_err(|error| format!("The model's answer is not of its schema: {}.", told(&error)));
+        differs.map(|()| answer)
+    }
 }
 
 fn validator(schema: &Value) -> Result<Validator, String> {
@@ -39,7 +54,6 @@ fn told(error: &ValidationError<'_>) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::execution::failure::FailureClass;
     use serde_json::json;
 
     use super::*;
@@ -48,17 +62,18 @@ mod tests {
     fn an_answer_is_of_its_schema_or_is_told_where_not() {
         let schema = json!({"type": "object", "required": ["title"],
                             "properties": {"title": {"type": "string"}}});
-        assert_eq!(check(&schema, &json!({"title": "Words"})), Ok(()));
-        let refused = check(&schema, &json!({"title": 5})).unwrap_err();
-        assert!(matches!(refused.class, FailureClass::Transient { .. }));
-        assert!(refused.message.ends_with("(at /title)."), "{}", refused.message);
-        assert!(check(&schema, &json!({})).unwrap_err().message.contains("title"));
+        let schema = Schema::read(&schema).unwrap();
+        assert_eq!(schema.of_answer(r#"{"title": "Words"}"#), Ok(json!({"title": "Words"})));
+        let fault = |answer: &str| schema.of_answer(answer).unwrap_err();
+        assert!(fault(r#"{"title": 5}"#).ends_with("(at /title)."));
+        assert!(fault("{}").contains("title"));
+        assert!(fault("Sure!").contains("not valid JSON"));
     }
 
     #[test]
     fn what_is_no_schema_or_lies_elsewhere_is_told_and_nothing_is_fetched() {
         for schema in [json!({"type": "nonsense"}), json!({"$ref": "http://127.0.0.1:9/schema"})] {
-            let refused = check(&schema, &json!({})).unwrap_err();
+            let refused = Schema::read(&schema).err().unwrap();
             assert_eq!((refused.code.as_str(), fault(&schema).is_some()), ("bad_schema", true));
         }
     }

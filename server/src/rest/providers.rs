@@ -40,7 +40,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             admin.post(
                 "/providers/openai/test",
-                "Asks for one word with this access and tells how it went.",
+                "Asks for a word, JSON and a picture with this access and tells what was found.",
             ),
             test,
         )

@@ -140,6 +140,9 @@ pub struct ArtifactRow {
     pub model: String,
     /// True when the sample provider made it.
     pub sample: bool,
+    /// True when it ended at its token limit: there would be more.
+    #[serde(default)]
+    pub cut_off: bool,
     /// The job that made it.
     pub job_id: JobId,
     /// When it was recorded.

@@ -335,6 +335,7 @@ fn summary(artifact: &ArtifactOut, (node, item): (&NodeId, i32), version: i32) -
         port: artifact.port.clone(),
         version,
         sample: artifact.sample,
+        cut_off: artifact.is_cut_off(),
         restored: None,
         edited_by: None,
         body,

@@ -25,6 +25,9 @@ pub struct ArtifactSummary {
     pub version: i32,
     /// True when the sample provider made it.
     pub sample: bool,
+    /// True when it ended at its token limit: there would be more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_off: bool,
     /// Set when a person made an older version current again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,

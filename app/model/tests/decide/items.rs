@@ -208,6 +208,7 @@ fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose
         port: "texts".to_owned(),
         version: 2,
         sample: true,
+        cut_off: false,
         restored: None,
         edited_by: None,
         body: ArtifactBody::text("Older"),

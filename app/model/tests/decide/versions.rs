@@ -48,6 +48,7 @@ impl World {
             port,
             version: newest + 1,
             sample: false,
+            cut_off: false,
             restored: Some(Restored { version: 1, by }),
             edited_by: None,
             body: ArtifactBody::Text { excerpt: "First".to_owned() },

@@ -76,6 +76,7 @@ fn artifact(node: &NodeId, item: i32, version: i32, restored: Option<i32>) -> Ar
         port: "texts".to_owned(),
         version,
         sample: true,
+        cut_off: false,
         restored: restored.map(|version| Restored { version, by }),
         edited_by: None,
         body: ArtifactBody::Text { excerpt: String::new() },

@@ -24,6 +24,7 @@ pub fn kept_made(view: &ExecutionView, kept: &[KeptVersion]) -> Vec<Made> {
             title: title + &older.unwrap_or_default(),
             node: node.id.clone(),
             sample: row.sample,
+            cut_off: row.cut_off,
             artifact: Some(row.id),
             judge: (node.kind == "ai_review").then(|| row.node_id.clone()),
             what: what(body, ""),

@@ -220,6 +220,16 @@ fn SampleMark() -> impl IntoView {
     view! { <span class="sample-mark">"SAMPLE"</span> }
 }
 
+/// The word that a text ended at its token limit.
+#[component]
+fn CutMark() -> impl IntoView {
+    view! {
+        <span class="sample-mark" title="It reached its token limit. Allow it more tokens, then retry.">
+            "CUT OFF"
+        </span>
+    }
+}
+
 #[component]
 fn MadeText(
     all: Signal<Vec<Made>>,
@@ -232,6 +242,7 @@ fn MadeText(
         made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
     });
     let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let cut = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.cut_off)));
     let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
     let loaded = RwSignal::new(None::<(ArtifactId, String)>);
     let text = Memo::new(move |_| {
@@ -259,6 +270,7 @@ fn MadeText(
                 <span class="clip">{title}</span>
                 {stale_mark(made, stale)}
                 {move || sample.get().then(SampleMark)}
+                {move || cut.get().then(CutMark)}
             </p>
             {move || match judge.get() {
                 Some(judge) => {

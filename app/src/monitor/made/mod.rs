@@ -29,6 +29,8 @@ pub struct Made {
     pub node: NodeId,
     /// Made by the sample provider.
     pub sample: bool,
+    /// It ended at its token limit.
+    pub cut_off: bool,
     /// Where all of it is kept, once it is made.
     pub artifact: Option<ArtifactId>,
     /// The step that judged, when it is what an AI review said.
@@ -93,6 +95,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
             title: title(item),
             node: node.id.clone(),
             sample: artifact.sample,
+            cut_off: artifact.cut_off,
             artifact: Some(artifact.id),
             judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
             what: what(&artifact.body, streamed),
@@ -158,7 +161,8 @@ fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
 }
 
 fn unfinished(node: &NodeView, key: String, title: String, what: What) -> Made {
-    Made { key, title, node: node.id.clone(), sample: false, artifact: None, judge: None, what }
+    let node = node.id.clone();
+    Made { key, title, node, sample: false, cut_off: false, artifact: None, judge: None, what }
 }
 
 fn what(body: &ArtifactBody, streamed: &str) -> What {

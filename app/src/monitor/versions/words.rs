@@ -44,6 +44,7 @@ mod tests {
             provider: "sample".to_owned(),
             model: "sample-text".to_owned(),
             sample: true,
+            cut_off: false,
             job_id: JobId(Uuid::nil()),
             created_at: Timestamp(0),
             kept_at: None,

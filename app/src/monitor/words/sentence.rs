@@ -284,9 +284,10 @@ fn made(artifact: &ArtifactSummary, names: &Names<'_>) -> String {
     };
     let label = names.node(&artifact.node);
     let sample = if artifact.sample { ", sample" } else { "" };
+    let cut = if artifact.cut_off { ", cut off at its token limit" } else { "" };
     match artifact.version {
-        1 => format!("{label} made {what}{sample}"),
-        version => format!("{label} made {what}, version {version}{sample}"),
+        1 => format!("{label} made {what}{sample}{cut}"),
+        version => format!("{label} made {what}, version {version}{sample}{cut}"),
     }
 }
 

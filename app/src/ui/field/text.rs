@@ -77,9 +77,21 @@ pub fn TextField(
     /// An example, shown while empty.
     #[prop(optional, into)]
     placeholder: Option<String>,
+    /// What may be chosen instead of typed.
+    #[prop(optional, into)]
+    suggestions: Signal<Vec<String>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     bind(node, value);
+    let list = format!("{name}-suggestions");
+    let id = list.clone();
+    let offered = move || {
+        let names = suggestions.get();
+        (!names.is_empty()).then(|| {
+            let options = names.into_iter().map(|name| view! { <option value=name></option> });
+            view! { <datalist id=id.clone()>{options.collect_view()}</datalist> }
+        })
+    };
     view! {
         <FieldFrame name=name.clone() label=label help=help error=error required=required>
             <input
@@ -96,8 +108,10 @@ pub fn TextField(
                 required=move || required.get()
                 aria-invalid=move || invalid(error)
                 aria-describedby=described_by(&name, help, error)
+                list=move || (!suggestions.read().is_empty()).then(|| list.clone())
                 on:input=move |event| value.set(event_target_value(&event))
             />
+            {offered}
         </FieldFrame>
     }
     .into_any()

@@ -16,9 +16,10 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Attempt, Executor, leave, ours,
-    paid::{Answered, Goods, failed_call, item, seed, storable},
+    Attempt, Executor, ours,
+    paid::{Answered, item, seed},
     providers, unfit,
+    written::{Asking, Written},
 };
 use crate::{
     error::Doing,
@@ -44,7 +45,7 @@ impl AiReview {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
-        let mut request = request(context, config).await?;
+        let request = request(context, config).await?;
         let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.prompt,
@@ -53,29 +54,20 @@ impl AiReview {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
-        let model = leave::text(context, &*provider, &mut request, &inputs).await?;
-        let answer = provider.generate_text(&request, &mut |_| {}).await;
-        let answer = match leave::heard(context, (&*provider, &model), answer).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                return failed_call(context, &*provider, error, Goods::Text, &model).await;
-            }
+        let asking = Asking { provider: &*provider, request, inputs };
+        let judge = |text: &str| verdict(text, threshold);
+        let written = match asking.write(context, &mut |_| {}, judge).await {
+            Ok(written) => written,
+            Err(attempt) => return Ok(attempt),
         };
+        let Written { value: verdict, answer, charges, inputs } = written;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
-        let outcome = match verdict(&storable(&answer.text), threshold) {
-            Ok(verdict) => Outcome::Done(JobOutput {
-                values: Map::from_iter([("output".to_owned(), verdict.clone())]),
-                artifacts: vec![answered.artifact(
-                    "output",
-                    ArtifactOutBody::Json(verdict),
-                    inputs,
-                )],
-                ..JobOutput::default()
-            }),
-            Err(failure) => Outcome::Failed(failure),
+        let output = JobOutput {
+            values: Map::from_iter([("output".to_owned(), verdict.clone())]),
+            artifacts: vec![answered.artifact("output", ArtifactOutBody::Json(verdict), inputs)],
+            ..JobOutput::default()
         };
-        Ok(Attempt { outcome, charges: vec![charge] })
+        Ok(Attempt { outcome: Outcome::Done(output), charges })
     }
 }
 
@@ -150,16 +142,15 @@ fn schema() -> Value {
     })
 }
 
-/// The model's answer, with our own judgement whether it passes.
-fn verdict(text: &str, threshold: f64) -> Result<Value, Failure> {
-    let bad = |why: String| Failure::transient("bad_model_output", why);
+/// The model's answer, with our own judgement whether it passes; or what is wrong with it.
+fn verdict(text: &str, threshold: f64) -> Result<Value, String> {
     let mut verdict: Verdict = serde_json::from_str(text)
-        .map_err(|error| bad(format!("The model's answer is no verdict: {error}.")))?;
+        .map_err(|error| format!("The model's answer is no verdict: {error}."))?;
     if !(0.0..=10.0).contains(&verdict.score) {
-        return Err(bad(format!("The model's score is {}, not 0 to 10.", verdict.score)));
+        return Err(format!("The model's score is {}, not 0 to 10.", verdict.score));
     }
     verdict.passed = verdict.score >= threshold;
-    serde_json::to_value(verdict).map_err(|error| bad(error.to_string()))
+    serde_json::to_value(verdict).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -176,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_verdict_is_tried_again() {
+    fn an_answer_that_is_no_verdict_is_told() {
         for text in ["fine", "{}", r#"{"score": 11, "feedback": "", "suggestions": []}"#] {
-            assert_eq!(verdict(text, 7.0).unwrap_err().code, "bad_model_output", "{text}");
+            assert!(verdict(text, 7.0).unwrap_err().starts_with("The model's"), "{text}");
         }
     }
 }

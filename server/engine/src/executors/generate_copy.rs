@@ -17,15 +17,16 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, failed_call, item, made_from, seed, storable, varied},
+    Attempt, Executor, context_documents, ours,
+    paid::{Answered, item, made_from, seed, varied},
     providers, unfit,
+    written::{Asking, Written},
 };
 use crate::{
     job::JobContext,
     parts::Parts,
-    providers::{CallError, Provider, TextAnswer, TextFormat, TextRequest, Used, list_items},
-    schema,
+    providers::{Provider, TextFormat, TextRequest, list_items},
+    schema::Schema,
 };
 
 /// Works on `generate_copy` jobs.
@@ -40,9 +41,10 @@ impl GenerateCopy {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let (mut request, documents) = self.request(context, config).await?;
+        let (request, documents) = self.request(context, config).await?;
         // Before the call: what was paid is not lost by it.
         let title = title(context, config).await?;
+        let schema = schema(&config.output)?;
         let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
         let mut inputs = json!({
             "prompt": request.whole_prompt(),
@@ -55,21 +57,15 @@ impl GenerateCopy {
             inputs[Brought::READ] = json!(documents);
         }
         let inputs = made_from(inputs, context);
-        let model = leave::text(context, &*provider, &mut request, &inputs).await?;
-        let answer = ask(context, &*provider, &request).await;
-        let answer = match leave::heard(context, (&*provider, &model), answer).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                return failed_call(context, &*provider, error, Goods::Text, &model).await;
-            }
+        let asking = Asking { provider: &*provider, request, inputs };
+        let streamed = context.stream_text();
+        let judge = |text: &str| texts(&config.output, schema.as_ref(), text);
+        let written = match asking.write(context, &mut |piece| streamed.push(piece), judge).await {
+            Ok(written) => written,
+            Err(attempt) => return Ok(attempt),
         };
-        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
-        let outcome = match output(config, title, (&answered, &answer.text), inputs) {
-            Ok(output) => Outcome::Done(output),
-            Err(failure) => Outcome::Failed(failure),
-        };
-        Ok(Attempt { outcome, charges: vec![charge] })
+        let charges = written.charges.clone();
+        Ok(Attempt { outcome: Outcome::Done(output(config, title, &*provider, written)), charges })
     }
 
     /// What to ask, and the documents that go along.
@@ -96,6 +92,7 @@ impl GenerateCopy {
             seed: seed(context),
             item: item(context),
             idempotency_key: context.idempotency_key(),
+            repair: None,
         };
         Ok((request, material.documents))
     }
@@ -117,22 +114,6 @@ impl Executor for GenerateCopy {
     }
 }
 
-async fn ask(
-    context: &JobContext,
-    provider: &dyn Provider,
-    request: &TextRequest,
-) -> Result<TextAnswer, CallError> {
-    let streamed = context.stream_text();
-    let mut answer = provider.generate_text(request, &mut |piece| streamed.push(piece)).await?;
-    answer.text = storable(&answer.text);
-    if answer.text.trim().is_empty() {
-        let failure = Failure::permanent("empty_answer", "The model answered with nothing.");
-        let used = Some(Used { model: answer.model, usage: answer.usage });
-        return Err(CallError { failure, used });
-    }
-    Ok(answer)
-}
-
 fn format(output: &Output) -> TextFormat {
     match output {
         Output::Text => TextFormat::Text,
@@ -143,33 +124,44 @@ fn format(output: &Output) -> TextFormat {
     }
 }
 
+/// The schema of an answer that is JSON; none for words.
+fn schema(output: &Output) -> Result<Option<Schema>, Failure> {
+    let TextFormat::Json { schema } = format(output) else { return Ok(None) };
+    Schema::read(&schema).map(Some)
+}
+
+/// What an answer gives on, and what is kept of it.
+fn texts(
+    output: &Output,
+    schema: Option<&Schema>,
+    text: &str,
+) -> Result<(Vec<Value>, ArtifactOutBody), String> {
+    let body = || ArtifactOutBody::Text(text.to_owned());
+    Ok(match (output, schema) {
+        (Output::List, _) => (list_items(text).into_iter().map(Value::String).collect(), body()),
+        (Output::Json { .. }, Some(schema)) => {
+            let value = schema.of_answer(text)?;
+            (vec![value.clone()], ArtifactOutBody::Json(value))
+        }
+        (Output::Text | Output::Json { .. }, _) => (vec![json!(text)], body()),
+    })
+}
+
 fn output(
     config: &Config,
     title: Option<String>,
-    (answered, text): (&Answered<'_>, &str),
-    inputs: Value,
-) -> Result<JobOutput, Failure> {
-    let (texts, body) = match &config.output {
-        Output::Text => (vec![json!(text)], ArtifactOutBody::Text(text.to_owned())),
-        Output::List => {
-            let items: Vec<Value> = list_items(text).into_iter().map(Value::String).collect();
-            (items, ArtifactOutBody::Text(text.to_owned()))
-        }
-        Output::Json { schema: wanted } => {
-            let value: Value = serde_json::from_str(text).map_err(|error| {
-                let message = format!("The model's answer is not valid JSON: {error}.");
-                Failure::transient("bad_model_output", message)
-            })?;
-            wanted.as_ref().map_or(Ok(()), |wanted| schema::check(wanted, &value))?;
-            (vec![value.clone()], ArtifactOutBody::Json(value))
-        }
-    };
+    provider: &dyn Provider,
+    written: Written<(Vec<Value>, ArtifactOutBody)>,
+) -> JobOutput {
+    let Written { value: (texts, body), answer, inputs, .. } = written;
+    let answered = Answered { provider, model: &answer.model, usage: answer.usage };
+    let artifacts = vec![answered.artifact("texts", body, inputs)];
     let document = title.map(|title| DocumentOut {
         id: DocumentId(Uuid::now_v7()),
         title,
-        content: text.to_owned(),
+        content: answer.text,
         status: config.output_status.as_str().to_owned(),
-        sample: answered.provider.is_sample(),
+        sample: provider.is_sample(),
     });
     let documents: Vec<_> = document.into_iter().collect();
     let references = documents
@@ -179,8 +171,7 @@ fn output(
         ("texts".to_owned(), Value::Array(texts)),
         ("documents".to_owned(), references.collect()),
     ]);
-    let artifacts = vec![answered.artifact("texts", body, inputs)];
-    Ok(JobOutput { values, artifacts, documents, attachments: vec![] })
+    JobOutput { values, artifacts, documents, attachments: vec![] }
 }
 
 /// What the document will be called; none where none is made.

@@ -3,7 +3,10 @@
 
 use model::{
     budget::UNSTATED_TOKENS,
-    execution::failure::{Failure, FailureClass, HoldReason},
+    execution::{
+        event::Charge,
+        failure::{Failure, FailureClass, HoldReason},
+    },
     price::Price,
 };
 use serde_json::Value;
@@ -12,9 +15,9 @@ use super::{ours, overtaken};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
-    providers::{CallError, ImageRequest, Provider, TextFormat, TextRequest},
+    providers::{CallError, ImageRequest, Provider, Repair, TextFormat, TextRequest},
     store::{
-        calls::{self, Call, Leave},
+        calls::{self, Again, Call, Leave},
         prices,
     },
 };
@@ -59,6 +62,32 @@ pub async fn text(
         request.max_tokens = Some(output);
     }
     Ok(model)
+}
+
+/// Lets a request leave that puts an answer right which cost `before`; words say why it does not. It has
+/// the place of the call before it.
+pub async fn repair(
+    context: &JobContext,
+    (provider, model): (&dyn Provider, &str),
+    request: &TextRequest,
+    (inputs, before): (&Value, &Charge),
+) -> Result<Option<String>, Failure> {
+    if provider.is_sample() {
+        return if context.call_leaves(inputs).await.map_err(ours)? {
+            Ok(None)
+        } else {
+            Err(overtaken())
+        };
+    }
+    let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
+    let most = Most::Text { input: tokens_at_most(request), output: output.into() };
+    let mut call = priced(context, provider, (model, most), inputs).await.map_err(ours)?;
+    call.cost_micros = call.cost_micros.zip(before.cost_micros).map(|(most, paid)| most + paid);
+    match calls::leave_again(context.pool(), &call).await.map_err(ours)? {
+        Again::Goes => Ok(None),
+        Again::Overtaken => Err(overtaken()),
+        Again::Over(words) => Ok(Some(words)),
+    }
 }
 
 /// Lets a request for a picture leave; returns the model that is asked.
@@ -152,11 +181,21 @@ async fn reserve(
     (model, most): (&str, Most),
     inputs: &Value,
 ) -> Result<Leave> {
+    let call = priced(context, provider, (model, most), inputs).await?;
+    calls::leave(context.pool(), &call).await
+}
+
+async fn priced<'a>(
+    context: &'a JobContext,
+    provider: &'a dyn Provider,
+    (model, most): (&'a str, Most),
+    inputs: &'a Value,
+) -> Result<Call<'a>> {
     let mut conn = context.pool().acquire().await.doing("looking up a price")?;
     let price = prices::of_model(&mut conn, context.workspace, (provider.name(), model)).await?;
     let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
     let (limits, own) = (context.limits(), provider.pace());
-    let call = Call {
+    Ok(Call {
         workspace: context.workspace,
         execution: context.execution,
         claim: (context.job, context.fence),
@@ -165,9 +204,7 @@ async fn reserve(
         per_minute: own.calls_per_minute.or(limits.calls_per_minute),
         cost_micros,
         input: inputs,
-    };
-    drop(conn);
-    calls::leave(context.pool(), &call).await
+    })
 }
 
 /// No text has more tokens than bytes.
@@ -178,7 +215,8 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
         _ => 0,
     };
     let pictures = request.images.len() * PICTURE_TOKENS;
-    count(request.whole_prompt().len() + system + shape + pictures + FRAME_TOKENS)
+    let repair = request.repair.as_ref().map_or(0, Repair::size);
+    count(request.whole_prompt().len() + system + shape + repair + pictures + FRAME_TOKENS)
 }
 
 fn count(tokens: usize) -> i64 {

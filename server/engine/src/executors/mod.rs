@@ -15,6 +15,7 @@ mod pictures;
 mod replay;
 mod sub_workflow;
 mod wait;
+mod written;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

@@ -12,6 +12,7 @@ mod openai_wire;
 mod registry;
 mod request;
 mod sample;
+mod taken;
 mod vendor_error;
 
 pub use list::list_items;
@@ -19,10 +20,11 @@ pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
 pub use registry::{Description, Offer, ProviderSettings, Providers};
 pub use request::{
-    CallError, ImageAnswer, ImageRequest, InlineImage, ItemOf, Passage, TextAnswer, TextFormat,
-    TextRequest, Usage, Used,
+    CallError, ImageAnswer, ImageRequest, InlineImage, ItemOf, Manner, Passage, Repair, TextAnswer,
+    TextFormat, TextRequest, Usage, Used,
 };
 pub use sample::Sample;
+pub use taken::{Field, JsonWay, Known, Taken};
 
 use async_trait::async_trait;
 use model::provider::Pace;

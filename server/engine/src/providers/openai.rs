@@ -1,21 +1,22 @@
 //! OpenAI, and every server that speaks its wire format.
 
+mod picture;
+
 use super::answer::{self, Fault, Reader, Said};
 use super::failure::Voice;
-use super::openai_wire::{self as wire, Dialect, Picture, find_json};
+use super::openai_wire::{self as wire, Dialect, find_json};
 use super::request::{
-    CallError, ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage, Used,
+    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage, Used,
 };
+use super::taken::{Known, Taken};
 use super::vendor_error::VendorError;
 use super::{Provider, TextSink};
-use crate::images;
 use crate::json;
 use crate::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
 };
 use crate::secret::{Redactor, Secret};
 use async_trait::async_trait;
-use bytes::Bytes;
 use model::{
     execution::failure::{Failure, FailureClass},
     id::WorkspaceId,
@@ -28,8 +29,6 @@ use url::Url;
 /// The outermost limit; a node's own, usually shorter, is kept by whoever awaits the answer.
 const LONGEST_CALL: Duration = Duration::from_secs(300);
 const OPENAI_HOST: &str = "api.openai.com";
-/// Between the tries to fetch a picture that was made.
-const FETCH_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 /// How much of an answer that cannot be read is looked at.
 const SHOWN_BYTES: usize = 800;
 
@@ -74,14 +73,16 @@ pub struct OpenAi {
     settings: OpenAiSettings,
     account: Option<String>,
     voice: Voice,
+    known: Known,
 }
 
 impl OpenAi {
-    /// A provider that calls through this client; the client must let its address out.
-    pub fn new(client: OutboundClient, settings: OpenAiSettings) -> Self {
+    /// A provider that calls through this client, which must let its address out; what its server does
+    /// not take is kept in `known`.
+    pub fn new(client: OutboundClient, settings: OpenAiSettings, known: Known) -> Self {
         let redactor = Redactor::new(settings.api_key.as_ref());
         let voice = Voice { label: settings.label, redactor };
-        Self { client, settings, account: None, voice }
+        Self { client, settings, account: None, voice, known }
     }
 
     /// The same, with access that is a workspace's own.
@@ -128,17 +129,64 @@ impl OpenAi {
         }
     }
 
-    /// Sends a call; an answer with an error status is read and told.
-    async fn call(&self, request: OutboundRequest, key: &str) -> Result<OutboundResponse, Failure> {
-        let prepared = self.prepare(request, key).map_err(|refusal| self.failed(refusal.into()))?;
-        let answer = self.client.send(prepared).await.map_err(|error| self.failed(error))?;
-        if answer.status().is_success() {
-            return Ok(answer);
-        }
+    /// What a model of this server takes.
+    pub fn taken(&self, model: &str) -> Taken {
+        self.known.of(self.settings.base_url.as_str(), model)
+    }
+
+    /// The names of the models that the server lists, sorted.
+    ///
+    /// # Errors
+    /// Where it lists none.
+    pub async fn models(&self) -> Result<Vec<String>, Failure> {
+        let request = OutboundRequest::new(Method::GET, self.endpoint("models"));
+        let request = match &self.settings.api_key {
+            Some(secret) => request.credential("authorization", "Bearer ", secret),
+            None => Ok(request),
+        };
+        let request = request.map_err(|refusal| self.failed(refusal.into()))?;
+        let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        // The status decides even when its explanation does not arrive.
-        let body = answer.bytes().await.unwrap_or_default();
-        Err(self.voice.status(status, &headers, &body))
+        let body = answer.bytes().await.map_err(|error| self.failed(error))?;
+        if !status.is_success() {
+            return Err(self.voice.status(status, &headers, &body));
+        }
+        let unreadable = || self.voice.unreadable(&String::from_utf8_lossy(&body));
+        json::read(&body).ok().as_ref().and_then(wire::models).ok_or_else(unreadable)
+    }
+
+    /// Sends a call, without what its server does not take: a refused field is left out, asked again
+    /// at once, since a refusal costs nothing, and remembered.
+    async fn call(
+        &self,
+        model: &str,
+        key: &str,
+        request: impl Fn(&Taken) -> Result<(OutboundRequest, Value), Refusal> + Send + Sync,
+    ) -> Result<OutboundResponse, Failure> {
+        let refused = |refusal: Refusal| self.failed(refusal.into());
+        let mut taken = self.taken(model);
+        let (mut has_learnt, mut lasts) = (false, true);
+        loop {
+            let (request, sent) = request(&taken).map_err(refused)?;
+            let prepared = self.prepare(request, key).map_err(refused)?;
+            let answer = self.client.send(prepared).await.map_err(|error| self.failed(error))?;
+            if answer.status().is_success() {
+                if has_learnt && lasts {
+                    self.known.keep(self.settings.base_url.as_str(), model, taken);
+                }
+                return Ok(answer);
+            }
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            // The status decides even when its explanation does not arrive.
+            let body = answer.bytes().await.unwrap_or_default();
+            let vendor = VendorError::read(&body);
+            match taken.learn(&sent, status.as_u16(), &vendor) {
+                Some(next) => (taken, has_learnt) = (next, true),
+                None => return Err(self.voice.status(status, &headers, &body)),
+            }
+            // The next schema may be one that the server takes.
+            lasts &= !vendor.says_any(&["invalid schema", "invalid json schema"]);
+        }
     }
 
     fn failed(&self, error: OutboundError) -> Failure {
@@ -180,7 +228,7 @@ impl OpenAi {
         if matches!(finish, "content_filter" | "refusal" | "safety" | "prohibited_content") {
             return Err(self.voice.unusable("content_refused", "the content was refused"));
         }
-        let is_cut = matches!(finish, "length" | "max_tokens" | "max_output_tokens");
+        let is_cut = is_cut_off(finish);
         if said.text.trim().is_empty() {
             let words = match (is_cut, said.wants_tools) {
                 (true, _) if !said.reasoning.is_empty() => {
@@ -202,77 +250,35 @@ impl OpenAi {
                     "it reached its token limit before its JSON ended; allow it more tokens";
                 Err(self.voice.unusable("cut_off", words))
             }
-            None => Err(self.voice.broken("bad_json", "the answer is not the JSON asked for")),
+            // Whoever wants JSON says what is wrong with it.
+            None => Ok(said.text.clone()),
         }
     }
 
-    /// The picture of an answer.
-    async fn picture(&self, answer: &Value) -> Result<Bytes, Failure> {
-        if let Some(vendor) = VendorError::within(answer) {
-            return Err(self.voice.in_answer(&vendor));
-        }
-        let Some(picture) = wire::picture(answer) else {
-            let shown = format!("it contains no image: {answer}");
-            return Err(self.voice.unreadable(&shown));
+    fn text_call(&self, body: &Value) -> OutboundRequest {
+        OutboundRequest::post_json(self.endpoint("chat/completions"), body)
+            .limits(Limits::default().within(LONGEST_CALL))
+    }
+
+    /// The request for a picture, and its fields.
+    fn image_call(
+        &self,
+        request: &ImageRequest,
+        model: &str,
+        taken: &Taken,
+    ) -> Result<(OutboundRequest, Value), Refusal> {
+        let fields = wire::image_fields(request, model, taken).into_iter();
+        let fields: Map<String, Value> =
+            fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let body = Value::from(fields);
+        let call = if request.references.is_empty() {
+            OutboundRequest::post_json(self.endpoint("images/generations"), &body)
+        } else {
+            let (content_type, form) = wire::edit_form(request, model, taken);
+            let call = OutboundRequest::new(Method::POST, self.endpoint("images/edits")).body(form);
+            call.header("content-type", &content_type)?
         };
-        let bytes = match picture {
-            Picture::Inside(bytes) => bytes,
-            Picture::At(address) => self.fetch(&address).await?,
-        };
-        match images::check_outside(&bytes) {
-            Ok(_) => Ok(bytes),
-            Err(error) => Err(self.voice.unusable("bad_image", &error.to_string())),
-        }
-    }
-
-    /// Fetches a picture that was paid: tried again here, since asking anew would be paid anew.
-    async fn fetch(&self, address: &str) -> Result<Bytes, Failure> {
-        let refused = |refusal: Refusal| self.failed(refusal.into());
-        let url = self.endpoint("").join(address).map(String::from);
-        let url = url.unwrap_or_else(|_| address.to_owned());
-        let mut pauses = FETCH_PAUSES.iter();
-        loop {
-            let request = OutboundRequest::get(&url).map_err(refused)?;
-            let failure = match self.client.send(request.limits(Limits::default().large())).await {
-                Ok(answer) if answer.status().is_success() => match answer.bytes().await {
-                    Ok(bytes) => return Ok(bytes),
-                    Err(error) => self.failed(error),
-                },
-                Ok(answer) => {
-                    let words = format!(
-                        "the image could not be fetched: status {}",
-                        answer.status().as_u16()
-                    );
-                    self.voice.broken("bad_image", &words)
-                }
-                Err(error) => self.failed(error),
-            };
-            match pauses.next() {
-                Some(pause) if matches!(failure.class, FailureClass::Transient { .. }) => {
-                    tokio::time::sleep(*pause).await;
-                }
-                _ => {
-                    return Err(Failure {
-                        class: FailureClass::Permanent,
-                        may_have_happened: true,
-                        ..failure
-                    });
-                }
-            }
-        }
-    }
-
-    fn image_call(&self, request: &ImageRequest, model: &str) -> Result<OutboundRequest, Refusal> {
-        if request.references.is_empty() {
-            let fields = wire::image_fields(request, model).into_iter();
-            let body: Map<String, Value> =
-                fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
-            let url = self.endpoint("images/generations");
-            return Ok(OutboundRequest::post_json(url, &body.into()));
-        }
-        let (content_type, body) = wire::edit_form(request, model);
-        let call = OutboundRequest::new(Method::POST, self.endpoint("images/edits")).body(body);
-        call.header("content-type", &content_type)
+        Ok((call.limits(Limits::default().within(LONGEST_CALL).large()), body))
     }
 }
 
@@ -308,22 +314,24 @@ impl Provider for OpenAi {
         sink: &mut TextSink<'_>,
     ) -> Result<TextAnswer, CallError> {
         let model = self.text_model(request.model.as_deref());
-        let body = wire::chat(request, &model, self.dialect());
-        let call = OutboundRequest::post_json(self.endpoint("chat/completions"), &body)
-            .limits(Limits::default().within(LONGEST_CALL));
-        let answer = self.call(call, &request.idempotency_key).await?;
+        let call = self.call(&model, &request.idempotency_key, |taken| {
+            let body = wire::chat(request, &model, self.dialect(), taken);
+            Ok((self.text_call(&body), body))
+        });
+        let answer = call.await?;
         let (said, result) = self.read(answer, sink).await;
         let result = result.and_then(|()| self.text_of(&said, request));
         let model = said.model.unwrap_or(model);
         match result {
             Ok(text) => {
                 let usage = said.usage.unwrap_or_else(|| Usage::estimate(request, &text));
-                Ok(TextAnswer { text, model, usage })
+                let manner = Manner { streams: said.is_streamed, counts: said.usage.is_some() };
+                let is_cut_off = said.finish.as_deref().is_some_and(is_cut_off);
+                Ok(TextAnswer { text, model, usage, reasoning: said.reasoning, is_cut_off, manner })
             }
             Err(failure) => {
                 // Whoever answers with something that cannot be used was asked all the same.
-                let came =
-                    matches!(failure.class, FailureClass::Permanent) || failure.code == "bad_json";
+                let came = matches!(failure.class, FailureClass::Permanent);
                 let estimate = || came.then(|| Usage::estimate(request, &said.text));
                 let usage = said.usage.or_else(estimate);
                 Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
@@ -333,10 +341,10 @@ impl Provider for OpenAi {
 
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
         let model = self.image_model(request.model.as_deref());
-        let call =
-            self.image_call(request, &model).map_err(|refusal| self.failed(refusal.into()))?;
-        let call = call.limits(Limits::default().within(LONGEST_CALL).large());
-        let answer = self.call(call, &request.idempotency_key).await?;
+        let call = self.call(&model, &request.idempotency_key, |taken| {
+            self.image_call(request, &model, taken)
+        });
+        let answer = call.await?;
         let body = answer.bytes().await.map_err(|error| self.failed(error))?;
         let Ok(answer) = json::read(&body) else {
             let shown = String::from_utf8_lossy(&body[..body.len().min(SHOWN_BYTES)]);
@@ -352,4 +360,9 @@ impl Provider for OpenAi {
             }
         }
     }
+}
+
+/// Whether this is how servers say that an answer ended at its token limit.
+fn is_cut_off(finish: &str) -> bool {
+    matches!(finish, "length" | "max_tokens" | "max_output_tokens")
 }

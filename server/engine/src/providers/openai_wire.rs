@@ -2,6 +2,7 @@
 
 use super::multipart::Form;
 use super::request::{ImageRequest, InlineImage, TextFormat, TextRequest};
+use super::taken::{Field, JsonWay, Taken};
 use base64::{
     Engine, alphabet,
     engine::{
@@ -25,46 +26,62 @@ pub(super) enum Dialect {
     Compatible,
 }
 
-/// The body of a chat completion that streams and counts its tokens.
-pub(super) fn chat(request: &TextRequest, model: &str, dialect: Dialect) -> Value {
+/// The body of a chat completion that streams and counts its tokens, of what the server takes.
+pub(super) fn chat(request: &TextRequest, model: &str, dialect: Dialect, taken: &Taken) -> Value {
     let mut messages = Vec::new();
-    if let Some(system) = system_text(request) {
+    if let Some(system) = system_text(request, taken.json) {
         messages.push(json!({ "role": "system", "content": system }));
     }
     messages.push(json!({ "role": "user", "content": user_content(request) }));
-    let mut body = json!({
-        "model": model,
-        "messages": messages,
-        "stream": true,
-        "stream_options": { "include_usage": true },
-        "seed": request.seed & LARGEST_SEED,
-    });
-    if let Some(temperature) = request.temperature {
-        body["temperature"] = json!(temperature);
+    if let Some(repair) = &request.repair {
+        messages.push(json!({ "role": "assistant", "content": repair.answer }));
+        let words = format!(
+            "That answer cannot be used. {}\nAnswer again with one JSON value and nothing else.",
+            repair.fault
+        );
+        messages.push(json!({ "role": "user", "content": words }));
     }
-    if let Some(most) = request.max_tokens {
-        let field = match dialect {
-            Dialect::OpenAi => "max_completion_tokens",
-            Dialect::Compatible => "max_tokens",
-        };
-        body[field] = json!(most);
-    }
+    let mut body = json!({ "model": model, "messages": messages });
+    let mut set = |field: Field, name: &str, value: Option<Value>| {
+        if let Some(value) = value.filter(|_| taken.takes(field)) {
+            body[name] = value;
+        }
+    };
+    set(Field::Stream, "stream", Some(true.into()));
+    set(Field::StreamOptions, "stream_options", Some(json!({ "include_usage": true })));
+    set(Field::Seed, "seed", Some((request.seed & LARGEST_SEED).into()));
+    set(Field::Temperature, "temperature", request.temperature.map(Value::from));
+    let is_newer = (dialect == Dialect::OpenAi) != taken.other_limit;
+    let limit = if is_newer { "max_completion_tokens" } else { "max_tokens" };
+    set(Field::MaxTokens, limit, request.max_tokens.map(Value::from));
     if let TextFormat::Json { schema } = &request.format {
-        body["response_format"] = json!({
-            "type": "json_schema",
-            "json_schema": { "name": "answer", "schema": schema },
-        });
+        let format = match taken.json {
+            JsonWay::Schema => json!({
+                "type": "json_schema",
+                "json_schema": { "name": "answer", "schema": schema },
+            }),
+            JsonWay::Mode => json!({ "type": "json_object" }),
+            JsonWay::Prompt => return body,
+        };
+        body["response_format"] = format;
     }
     body
 }
 
-fn system_text(request: &TextRequest) -> Option<String> {
-    let shape = match request.format {
-        TextFormat::Text => None,
-        TextFormat::List => Some("Answer with a numbered list, one item a line, and nothing else."),
-        TextFormat::Json { .. } => Some("Answer with one JSON value and nothing else."),
+fn system_text(request: &TextRequest, json: JsonWay) -> Option<String> {
+    let shape = match (&request.format, json) {
+        (TextFormat::Text, _) => None,
+        (TextFormat::List, _) => {
+            Some("Answer with a numbered list, one item a line, and nothing else.".to_owned())
+        }
+        (TextFormat::Json { .. }, JsonWay::Schema) => {
+            Some("Answer with one JSON value and nothing else.".to_owned())
+        }
+        (TextFormat::Json { schema }, JsonWay::Mode | JsonWay::Prompt) => Some(format!(
+            "Answer with one JSON value of this JSON Schema and nothing else:\n{schema}"
+        )),
     };
-    let parts: Vec<&str> = request.system.as_deref().into_iter().chain(shape).collect();
+    let parts: Vec<String> = request.system.clone().into_iter().chain(shape).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
@@ -99,6 +116,21 @@ pub(super) fn find_json(text: &str) -> Option<&str> {
         at += end.unwrap_or(1);
     }
     (!longest.is_empty()).then_some(longest)
+}
+
+/// The names in a list of models, sorted; at most a thousand.
+pub(super) fn models(answer: &Value) -> Option<Vec<String>> {
+    let lists = [answer, &answer["data"], &answer["models"]];
+    let list = lists.into_iter().find_map(Value::as_array)?;
+    let name = |model: &Value| {
+        let name = [model, &model["id"], &model["name"], &model["model"]];
+        name.into_iter().find_map(Value::as_str).map(str::to_owned)
+    };
+    let mut names: Vec<String> = list.iter().filter_map(name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(1_000);
+    Some(names)
 }
 
 /// A picture in an answer.
@@ -154,24 +186,28 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The fields of an image request, for JSON and for forms alike.
-pub(super) fn image_fields(request: &ImageRequest, model: &str) -> Vec<(&'static str, String)> {
+pub(super) fn image_fields(
+    request: &ImageRequest,
+    model: &str,
+    taken: &Taken,
+) -> Vec<(&'static str, String)> {
     let prompt = match &request.style {
         Some(style) => format!("{}\n\nStyle: {style}", request.prompt),
         None => request.prompt.clone(),
     };
     let mut fields =
         vec![("model", model.to_owned()), ("prompt", prompt), ("size", size(request, model))];
-    if let Some(quality) = &request.quality {
+    if let Some(quality) = request.quality.as_ref().filter(|_| taken.takes(Field::Quality)) {
         fields.push(("quality", quality_word(quality, model)));
     }
     fields
 }
 
 /// The form of a request that starts from reference pictures.
-pub(super) fn edit_form(request: &ImageRequest, model: &str) -> (String, Bytes) {
+pub(super) fn edit_form(request: &ImageRequest, model: &str, taken: &Taken) -> (String, Bytes) {
     let boundary = format!("atelier-{:016x}-{:08x}", request.seed, request.item.index);
     let mut form = Form::new(boundary);
-    for (name, value) in image_fields(request, model) {
+    for (name, value) in image_fields(request, model, taken) {
         form = form.text(name, &value);
     }
     for reference in &request.references {
@@ -228,8 +264,11 @@ mod tests {
     #[test]
     fn only_openai_itself_is_sent_its_newer_name_for_the_token_limit() {
         let request = TextRequest { max_tokens: Some(7), ..TextRequest::default() };
-        assert_eq!(chat(&request, "m", Dialect::OpenAi)["max_completion_tokens"], 7);
-        assert_eq!(chat(&request, "m", Dialect::Compatible)["max_tokens"], 7);
+        let usual = Taken::default();
+        assert_eq!(chat(&request, "m", Dialect::OpenAi, &usual)["max_completion_tokens"], 7);
+        assert_eq!(chat(&request, "m", Dialect::Compatible, &usual)["max_tokens"], 7);
+        let other = Taken { other_limit: true, ..usual };
+        assert_eq!(chat(&request, "m", Dialect::Compatible, &other)["max_completion_tokens"], 7);
     }
 
     #[test]
@@ -284,7 +323,8 @@ mod tests {
         let images = vec![InlineImage { media_type: "image/png".to_owned(), bytes }];
         let request =
             TextRequest { prompt: "Describe".to_owned(), images, ..TextRequest::default() };
-        let content = &chat(&request, "m", Dialect::OpenAi)["messages"][0]["content"];
+        let content =
+            &chat(&request, "m", Dialect::OpenAi, &Taken::default())["messages"][0]["content"];
         assert_eq!(content[0]["text"], "Describe");
         assert_eq!(content[1]["image_url"]["url"], "data:image/png;base64,iVBORw==");
     }

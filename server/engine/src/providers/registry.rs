@@ -4,6 +4,7 @@ use super::Provider;
 use super::nearby::Nearby;
 use super::openai::{OpenAi, OpenAiSettings};
 use super::sample::Sample;
+use super::taken::Known;
 use crate::outbound::{OutboundClient, OutboundPolicy};
 use crate::secret::Secret;
 use model::provider::{OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL};
@@ -52,7 +53,7 @@ impl ProviderSettings {
         named.fold(policy, OutboundPolicy::allow_url)
     }
 
-    fn openai(&self, client: &OutboundClient) -> Option<OpenAi> {
+    fn openai(&self, client: &OutboundClient, known: &Known) -> Option<OpenAi> {
         if self.openai_api_key.is_none() && self.openai_base_url.is_none() {
             return None;
         }
@@ -62,7 +63,7 @@ impl ProviderSettings {
             image_model: self.openai_image_model.clone(),
             ..access
         };
-        Some(OpenAi::new(client.clone(), settings))
+        Some(OpenAi::new(client.clone(), settings, known.clone()))
     }
 }
 
@@ -72,6 +73,7 @@ pub struct Providers {
     openai: Option<Arc<OpenAi>>,
     ollama: Nearby,
     sample: Arc<Sample>,
+    known: Known,
 }
 
 impl Providers {
@@ -79,11 +81,18 @@ impl Providers {
     pub async fn detect(settings: &ProviderSettings, client: &OutboundClient) -> Self {
         let ollama = Nearby::new(client, settings.ollama_url.clone(), settings.ollama_again);
         ollama.found().await;
+        let known = Known::default();
         Self {
-            openai: settings.openai(client).map(Arc::new),
+            openai: settings.openai(client, &known).map(Arc::new),
             ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
+            known,
         }
+    }
+
+    /// What this process knows of what servers take.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The same, with other access to OpenAI than what was configured.

@@ -26,12 +26,30 @@ pub struct TextRequest {
     pub max_tokens: Option<u32>,
     /// Shape of the answer.
     pub format: TextFormat,
+    /// The answer that came before and is not what was asked for; none the first time.
+    pub repair: Option<Repair>,
     /// Same seed and request, same answer, as far as the model can.
     pub seed: u64,
     /// Which of the node's items this is.
     pub item: ItemOf,
     /// Same over all attempts of one job.
     pub idempotency_key: String,
+}
+
+/// An answer that is to be put right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// What the model wrote.
+    pub answer: String,
+    /// Why it cannot be used, in words.
+    pub fault: String,
+}
+
+impl Repair {
+    /// Bytes that go along.
+    pub fn size(&self) -> usize {
+        self.answer.len() + self.fault.len()
+    }
 }
 
 /// A text that goes along with a prompt.
@@ -105,6 +123,21 @@ pub struct TextAnswer {
     pub model: String,
     /// What it took.
     pub usage: Usage,
+    /// What the model thought first; empty where it does not tell.
+    pub reasoning: String,
+    /// Whether it ended at the token limit.
+    pub is_cut_off: bool,
+    /// How the provider answers.
+    pub manner: Manner,
+}
+
+/// How a provider answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Piece by piece.
+    pub streams: bool,
+    /// It counts the tokens.
+    pub counts: bool,
 }
 
 /// Tokens of one call, estimated where the provider does not count them.
@@ -120,8 +153,9 @@ impl Usage {
     /// Four characters a token, the usual rule of thumb for English.
     pub(super) fn estimate(request: &TextRequest, answer: &str) -> Self {
         let system = request.system.as_deref().map_or(0, str::len);
+        let repair = request.repair.as_ref().map_or(0, Repair::size);
         Self {
-            input_tokens: tokens(system + request.whole_prompt().len()),
+            input_tokens: tokens(system + request.whole_prompt().len() + repair),
             output_tokens: tokens(answer.len()),
         }
     }

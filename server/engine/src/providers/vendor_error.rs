@@ -10,6 +10,8 @@ pub(super) struct VendorError {
     pub(super) message: Option<String>,
     /// The codes and kinds it goes by.
     names: Vec<String>,
+    /// The field that it says is why.
+    pub(super) param: Option<String>,
     /// What the vendor says is its status, where it is told inside of a good one.
     status: Option<u16>,
     /// A page for people: who answered is a proxy or a sign-in, not the service.
@@ -34,7 +36,9 @@ impl VendorError {
             Value::Null | Value::Bool(false) => is_error("object") || is_error("type"),
             Value::String(words) => !words.is_empty(),
             Value::Object(fields) => !fields.is_empty(),
-            Value::Bool(true) | Value::Number(_) | Value::Array(_) => true,
+            Value::Array(several) => !several.is_empty(),
+            Value::Number(code) => code.as_f64() != Some(0.0),
+            Value::Bool(true) => true,
         };
         let speaks = error.is_object() || error.is_string();
         tells.then(|| Self::from_value(if speaks { error } else { value }))
@@ -50,6 +54,7 @@ impl VendorError {
         Self {
             message: words(value),
             names: names.collect(),
+            param: value["param"].as_str().map(str::to_lowercase),
             status: keys.iter().find_map(number),
             is_page: false,
         }
@@ -75,6 +80,18 @@ impl VendorError {
     pub(super) fn says_any(&self, words: &[&str]) -> bool {
         let message = self.message.as_deref().unwrap_or_default().to_lowercase();
         words.iter().any(|word| message.contains(word))
+    }
+
+    /// Whether the words have one of these names in them, whole.
+    pub(super) fn names_any(&self, names: &[&str]) -> bool {
+        let message = self.message.as_deref().unwrap_or_default().to_lowercase();
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        names.iter().any(|name| {
+            message.match_indices(name).any(|(at, name)| {
+                let (before, after) = (&message[..at], &message[at + name.len()..]);
+                !before.ends_with(is_part) && !after.starts_with(is_part)
+            })
+        })
     }
 
     /// The status that an error has which comes inside of a good one; 500 where nothing tells.

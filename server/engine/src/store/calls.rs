@@ -3,6 +3,8 @@
 //! A call's reservation is part of its job's claim: whatever ends the claim (an answer, a stop, the
 //! loss of the worker) ends it too.
 
+mod again;
+
 use model::{
     budget::{Cap, Fit, Purse, fit},
     id::{ExecutionId, JobId, WorkspaceId},
@@ -15,6 +17,8 @@ use crate::{
     error::{Doing, EngineError, Result},
     store,
 };
+
+pub use again::{Again, leave_again};
 
 /// The first half of the advisory locks under which money is reserved.
 const MONEY_CLASS: i32 = 0x41_54_4d;

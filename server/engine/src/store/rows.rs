@@ -28,6 +28,7 @@ macro_rules! artifact_row {
             provider: $row.provider,
             model: $row.model,
             sample: $row.sample,
+            cut_off: $row.cut_off,
             job_id: JobId($row.job_id),
             created_at: timestamp($row.created_at),
             kept_at: $row.kept_at.map(timestamp),

@@ -10,7 +10,7 @@ use axum::{
     Json, Router,
     extract::State,
     http::{HeaderMap, Method, StatusCode},
-    routing::post,
+    routing::{get, post},
 };
 use engine::testing::play::copies;
 use model::id::ExecutionId;
@@ -34,7 +34,10 @@ struct Vendor {
 impl Vendor {
     async fn start() -> Self {
         let heard = Heard::default();
-        let router = Router::new().route("/v1/chat/completions", post(answer));
+        let models = json!({"data": [{"id": "b-model"}, {"id": "a-model"}]});
+        let router = Router::new()
+            .route("/v1/chat/completions", post(answer))
+            .route("/v1/models", get(move || async move { Json(models) }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = router.with_state(heard.clone());
@@ -63,6 +66,18 @@ async fn answer(
         ("poor", _) => (429, error("insufficient_quota", "You exceeded your current quota.")),
         ("good-7731", model) if model == "no-such-model" => {
             (404, error("model_not_found", "The model `no-such-model` does not exist"))
+        }
+        ("good-7731", model) if model == "fussy" && !body["seed"].is_null() => {
+            (400, error("unknown_parameter", "Unknown parameter: 'seed'"))
+        }
+        ("good-7731", model)
+            if model == "fussy" && body["response_format"]["type"] == "json_schema" =>
+        {
+            (400, error("unsupported", "response_format json_schema is not supported"))
+        }
+        ("good-7731", _) if !body["response_format"].is_null() => {
+            let choice = json!({"message": {"content": "{\"ready\": true}"}});
+            (200, json!({"choices": [choice], "model": "served"}))
         }
         ("good-7731", _) => {
             let choice = json!({"message": {"content": "ready"}, "finish_reason": "stop"});
@@ -121,7 +136,9 @@ async fn rel_s10_a_providers_key_is_kept_sealed_and_never_comes_out() {
     assert_eq!(page.json()["text"]["host"], "127.0.0.1");
     assert_eq!(tried.json()["works"], true, "{:?}", tried.json());
     assert_eq!(wrong.json()["works"], false);
-    assert_eq!(vendor.heard(), [format!("Bearer {KEY}"), "Bearer sk-canary-wrong".to_owned()]);
+    let (mut heard, right) = (vendor.heard(), format!("Bearer {KEY}"));
+    assert_eq!(heard.pop().as_deref(), Some("Bearer sk-canary-wrong"));
+    assert!(!heard.is_empty() && heard.iter().all(|key| *key == right), "{heard:?}");
     for reply in [kept, page, tried, wrong] {
         assert!(!String::from_utf8_lossy(&reply.body).contains("canary"), "{:?}", reply.json());
     }
@@ -160,8 +177,31 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
         assert_eq!(trial["works"], false, "{trial}");
         assert!(trial["message"].as_str().unwrap().contains(words), "{words}: {trial}");
     }
-    let works = server.post(TEST, &cookie, &form(&vendor, KEY)).await.json();
+    let fussy = json!({"base_url": vendor.url(), "api_key": KEY, "text_model": "fussy"});
+    let works = server.post(TEST, &cookie, &fussy).await.json();
     assert_eq!(works["works"], true, "{works}");
+    assert_eq!(works["models"], json!(["a-model", "b-model"]));
+    let found = works["checks"].as_array().unwrap().iter().map(|check| {
+        (
+            check["goods"].as_str().unwrap(),
+            check["works"].as_bool().unwrap(),
+            check["message"].as_str().unwrap(),
+        )
+    });
+    let refused = "Works. Answers come whole; their tokens are estimated. Left out, because the server refuses it: seed.";
+    let no_pictures = "127.0.0.1 has no model “gpt-image-1” for this key, or the address is not its API’s: it usually ends in /v1.";
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            ("text", true, refused),
+            (
+                "json",
+                true,
+                "Works. The server knows JSON but no schemas: the schema goes with the prompt."
+            ),
+            ("image", false, no_pictures),
+        ]
+    );
     let private = json!({ "base_url": format!("http://{closed}/v1"), "api_key": KEY });
     let refused = server.post(TEST, &cookie, &private).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -80,7 +80,7 @@ pub struct ArtifactOut {
     pub port: String,
     /// What it is.
     pub body: ArtifactOutBody,
-    /// What it was made from: the rendered prompt and its like.
+    /// What it was made from, the rendered prompt and its like, and what is known of the calls.
     pub inputs: Value,
     /// Who made it.
     pub provider: String,
@@ -88,6 +88,20 @@ pub struct ArtifactOut {
     pub model: String,
     /// True when the sample provider made it.
     pub sample: bool,
+}
+
+impl ArtifactOut {
+    /// Among its inputs: true when the answer ended at its token limit.
+    pub const CUT_OFF: &str = "cut_off";
+    /// Among its inputs: what the model thought first.
+    pub const REASONING: &str = "reasoning";
+    /// Among its inputs: the answer before, which was not what was asked for, and what was wrong with it.
+    pub const REPAIRED: &str = "repaired";
+
+    /// Whether it ended at its token limit.
+    pub fn is_cut_off(&self) -> bool {
+        self.inputs[Self::CUT_OFF] == true
+    }
 }
 
 /// The body of an output.

@@ -114,6 +114,7 @@ fn restore(draft: &mut Draft<'_>, texts: &[&str]) {
         port: "texts".to_owned(),
         version: 2,
         sample: true,
+        cut_off: false,
         restored: None,
         edited_by: None,
         body: ArtifactBody::text("Older"),

@@ -194,6 +194,7 @@ fn restore(draft: &mut Draft<'_>, it: &NodeId) -> Answer {
         port,
         version: 2,
         sample: false,
+        cut_off: false,
         restored: Some(Restored { version: 1, by: reviewer(1) }),
         edited_by: None,
         body: ArtifactBody::text("First"),

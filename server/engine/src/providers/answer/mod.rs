@@ -29,6 +29,8 @@ pub(super) struct Said {
     /// Why it ended, in lower case.
     pub(super) finish: Option<String>,
     pub(super) wants_tools: bool,
+    /// Whether it came piece by piece.
+    pub(super) is_streamed: bool,
 }
 
 /// Why what came is no answer.
@@ -110,6 +112,7 @@ impl Reader {
             Some(Shape::Json) => self.take_values(sink)?,
             Some(Shape::Page) | None => return Err(self.unreadable()),
         }
+        self.said.is_streamed = self.shape == Some(Shape::Events);
         let rest = self.halves.end().to_owned();
         self.add_text(&rest, sink);
         let rest = self.thoughts.end();

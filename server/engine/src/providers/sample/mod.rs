@@ -13,7 +13,7 @@ use self::brief::Brief;
 use self::dice::Dice;
 use self::write::Writer;
 use super::request::{
-    CallError, ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage,
+    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage,
 };
 use super::{Provider, TextSink};
 use async_trait::async_trait;
@@ -80,7 +80,14 @@ impl Provider for Sample {
         let text = compose(request);
         self.stream(&text, sink).await;
         let usage = Usage::estimate(request, &text);
-        Ok(TextAnswer { text, model: MODEL.to_owned(), usage })
+        Ok(TextAnswer {
+            text,
+            model: MODEL.to_owned(),
+            usage,
+            reasoning: String::new(),
+            is_cut_off: false,
+            manner: Manner { streams: true, counts: false },
+        })
     }
 
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {

@@ -2,6 +2,7 @@
 
 mod prices;
 mod providers;
+mod trial;
 
 use model::{
     access::Permission,

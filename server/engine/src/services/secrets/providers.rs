@@ -1,22 +1,18 @@
 //! A workspace's own access to OpenAI, or to a server like it: kept, tried, listed without its key,
 //! and forgotten.
 
-use std::time::{Duration, Instant};
-
 use model::{
     access::Permission,
     id::WorkspaceId,
     problem::Problem,
-    provider::{
-        AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused, trial_words,
-    },
+    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused},
 };
 use serde_json::json;
-use uuid::Uuid;
 
+use super::trial;
 use crate::{
     error::{Doing, EngineError, Result},
-    providers::{Offer, OpenAi, Provider, TextRequest},
+    providers::Offer,
     secret::Secret,
     services::{Services, accounts::entry, actor::Actor},
     store::{
@@ -24,11 +20,6 @@ use crate::{
         providers::{self, AccessRow},
     },
 };
-
-/// How long a trial waits for an answer.
-const TRIAL_LIMIT: Duration = Duration::from_secs(20);
-/// Enough for a word, and for models that want to think before it.
-const TRIAL_TOKENS: u32 = 16;
 
 impl Services {
     /// The access this workspace has, who answers with it, and what that costs.
@@ -84,7 +75,8 @@ impl Services {
         tx.commit().await.doing("forgetting a provider")
     }
 
-    /// Asks the provider for a word with this access, which need not be kept, and says how it went.
+    /// Asks the provider for a word, for JSON and for a picture with this access, which need not be kept,
+    /// and says how it went.
     pub async fn try_provider(&self, actor: &Actor, form: ProviderForm) -> Result<ProviderTrial> {
         actor.require(Permission::ManageProviders)?;
         let form = form.checked()?;
@@ -93,7 +85,7 @@ impl Services {
         // No connection waits for somebody else's answer.
         drop(conn);
         let (row, key) = self.merged(actor.workspace, before, form)?;
-        Ok(tried(&self.parts.openai(&row, key)?).await)
+        Ok(trial::run(&self.parts.openai(&row, key)?).await)
     }
 
     /// What is to be kept, and its key: the one in the form, else the one kept for the same address.
@@ -126,34 +118,6 @@ impl Services {
         };
         Ok((row, key))
     }
-}
-
-async fn tried(provider: &OpenAi) -> ProviderTrial {
-    let request = TextRequest {
-        prompt: "Answer with the one word: ready".to_owned(),
-        max_tokens: Some(TRIAL_TOKENS),
-        idempotency_key: Uuid::now_v7().to_string(),
-        ..TextRequest::default()
-    };
-    let (host, model) = (provider.host(), provider.text_model(None));
-    let began = Instant::now();
-    let mut unheard = |_: &str| {};
-    let answer = tokio::time::timeout(TRIAL_LIMIT, provider.generate_text(&request, &mut unheard));
-    let answer = answer.await;
-    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let failure = match answer {
-        Ok(Ok(_)) => None,
-        // Some models think longer than this allows: they have answered all the same.
-        Ok(Err(error)) if error.failure.code == "empty_answer" => None,
-        Ok(Err(error)) => Some((error.failure.code, Some(error.failure.message))),
-        Err(_) => Some(("timeout".to_owned(), None)),
-    };
-    let works = failure.is_none();
-    let (message, said) = match failure {
-        None => (format!("{host} answers with the model “{model}”."), None),
-        Some((code, said)) => (trial_words(&code, &host, &model), said),
-    };
-    ProviderTrial { works, message, said, took_ms }
 }
 
 fn answers(offer: Offer) -> AnsweringProvider {

@@ -118,6 +118,7 @@ async fn repeated(
         port: found.port,
         version: found.newest + 1,
         sample: found.sample,
+        cut_off: found.cut_off,
         restored: Some(Restored { version: found.made_as, by }),
         edited_by: None,
         body: found.body,

@@ -155,13 +155,14 @@ pub async fn artifacts(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Vec<ArtifactRow>> {
     let rows = sqlx::query!(
-        "SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
-                a.model, a.sample, a.job_id, a.created_at, a.kept_at
+        r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
+                a.model, a.sample, a.job_id, a.created_at, a.kept_at,
+                (a.inputs @> '{"cut_off": true}') AS "cut_off!"
            FROM artifacts a
            JOIN execution_nodes n
                 ON (n.execution_id, n.node_id) = (a.execution_id, a.node_id)
           WHERE a.workspace_id = $1 AND a.execution_id = $2
-          ORDER BY n.rank, a.node_id, a.item, a.port, a.version",
+          ORDER BY n.rank, a.node_id, a.item, a.port, a.version"#,
         workspace.0,
         id.0
     )
@@ -179,10 +180,11 @@ pub async fn artifact(
     id: ArtifactId,
 ) -> Result<Option<Artifact>> {
     let row = sqlx::query!(
-        "SELECT node_id, item, port, version, is_latest, image_id, provider, model, sample, job_id,
-                created_at, kept_at, content, inputs
-           FROM artifacts
-          WHERE workspace_id = $1 AND execution_id = $2 AND id = $3",
+        r#"SELECT node_id, item, port, version, is_latest, image_id, provider, model, sample, job_id,
+                created_at, kept_at, content, inputs,
+                (a.inputs @> '{"cut_off": true}') AS "cut_off!"
+           FROM artifacts a
+          WHERE workspace_id = $1 AND execution_id = $2 AND id = $3"#,
         workspace.0,
         execution.0,
         id.0

@@ -66,6 +66,7 @@ pub async fn latest_artifacts(
     let nodes: Vec<&str> = nodes.iter().map(NodeId::as_str).collect();
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.sample, a.content, a.image_id,
+                  (a.inputs @> '{"cut_off": true}') AS "cut_off!",
                   i.width AS "width?", i.height AS "height?"
              FROM artifacts a
              LEFT JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
@@ -88,6 +89,7 @@ pub async fn latest_artifacts(
             port: row.port,
             version: 1,
             sample: row.sample,
+            cut_off: row.cut_off,
             restored: None,
             edited_by: None,
             body: body(

@@ -176,14 +176,19 @@ pub async fn find_document(
     id: DocumentId,
 ) -> Result<Option<DocumentPage>> {
     let row = sqlx::query!(
-        "SELECT d.title, d.content, d.status, d.tags, d.sample, d.execution_id, d.created_at,
+        r#"SELECT d.title, d.content, d.status, d.tags, d.sample, d.execution_id, d.created_at,
                 d.updated_at, d.revision, d.project_id, p.name AS project_name,
-                e.name AS \"execution_name?\"
+                e.name AS "execution_name?",
+                -- As it was written: whoever has changed it has read it.
+                EXISTS (SELECT FROM artifacts a
+                         WHERE a.execution_id = d.execution_id AND a.job_id = d.origin_job
+                           AND a.inputs @> '{"cut_off": true}'
+                           AND a.content #>> '{}' = d.content) AS "cut_off!"
            FROM documents d
            JOIN projects p ON p.id = d.project_id
            LEFT JOIN workflow_executions e
                   ON e.workspace_id = d.workspace_id AND e.id = d.execution_id
-          WHERE d.workspace_id = $1 AND d.id = $2",
+          WHERE d.workspace_id = $1 AND d.id = $2"#,
         workspace.0,
         id.0
     )
@@ -201,6 +206,7 @@ pub async fn find_document(
         project: ProjectId(row.project_id),
         project_name: row.project_name,
         sample: row.sample,
+        cut_off: row.cut_off,
         execution: row.execution_id.map(ExecutionId),
         execution_name: row.execution_name,
         created_at: timestamp(row.created_at),

@@ -1,6 +1,7 @@
 //! What goes out of the server, and what comes back.
 
 mod addresses;
+mod asked_again;
 mod calls;
 mod one_way_out;
 mod providers;

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use engine::outbound::OutboundClient;
 use engine::providers::{
-    ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider, ProviderSettings,
+    ImageRequest, InlineImage, Known, Ollama, OpenAi, OpenAiSettings, Provider, ProviderSettings,
     Providers, TextAnswer, TextRequest, Usage,
 };
 use engine::secret::Secret;
@@ -35,7 +35,7 @@ pub fn openai(address: SocketAddr) -> OpenAi {
         image_model: "flux-test".to_owned(),
         pace: Pace::default(),
     };
-    OpenAi::new(client(address), settings)
+    OpenAi::new(client(address), settings, Known::default())
 }
 
 async fn ollama(address: SocketAddr) -> Ollama {

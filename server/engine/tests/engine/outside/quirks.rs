@@ -25,16 +25,16 @@ use model::{
 };
 use serde_json::{Value, json};
 
-fn event(delta: Value, finish: Option<&str>) -> String {
+pub fn event(delta: Value, finish: Option<&str>) -> String {
     let choice = json!({"index": 0, "delta": delta, "finish_reason": finish});
     format!("data: {}\n\n", json!({"id": "c", "model": "m", "choices": [choice]}))
 }
 
-const USED: &str =
+pub const USED: &str =
     "data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 7, \"completion_tokens\": 9}}\n\n";
 
 /// A stream with this between its first event and its last.
-fn stream(said: &str) -> Answer {
+pub fn stream(said: &str) -> Answer {
     let role = event(json!({"role": "assistant", "content": ""}), None);
     Answer::raw_stream(&format!(
         "{role}{said}{}{USED}data: [DONE]\n\n",
@@ -42,7 +42,7 @@ fn stream(said: &str) -> Answer {
     ))
 }
 
-fn said(text: &str) -> String {
+pub fn said(text: &str) -> String {
     event(json!({"content": text}), None)
 }
 
@@ -97,10 +97,6 @@ async fn json_is_found_in_what_models_write_around_it() {
         let answer = text(&openai(wire.address), &request).await.1.unwrap();
         assert_eq!(answer.text, "{\"title\": \"A\"}");
     }
-
-    let prose = Wire::serving(stream(&said("Sure! Here it is"))).await;
-    let failure = text(&openai(prose.address), &request).await.1.unwrap_err();
-    assert_eq!(failure.code, "bad_json");
 }
 
 #[tokio::test]
@@ -120,7 +116,7 @@ async fn a_picture_is_understood_in_each_of_its_forms() {
 }
 
 /// One step that may be tried four times.
-fn one_step(kind: &str, config: Value) -> Workflow {
+pub fn one_step(kind: &str, config: Value) -> Workflow {
     let mut workflow = graph(&[("step", kind, config)], &[("start", "step"), ("step", "end")]);
     let step = workflow.nodes.iter_mut().find(|node| node.id.as_str() == "step").unwrap();
     step.data.retry = Some(RetryPolicy {
@@ -136,13 +132,22 @@ fn one_step(kind: &str, config: Value) -> Workflow {
 
 /// How a step ends that gets this answer, how often it asked, and what it was charged.
 async fn ended(answer: Answer, workflow: &Workflow) -> (ExecutionView, usize, Vec<Charge>) {
-    let wire = Wire::serving(answer).await;
-    let settings = ProviderSettings {
+    ended_at(Wire::serving(answer).await, workflow).await
+}
+
+/// A world whose prompts this server answers.
+pub async fn world_at(wire: &Wire) -> World {
+    World::with_providers(ProviderSettings {
         openai_base_url: Some(format!("http://{}/v1", wire.address).parse().unwrap()),
         openai_api_key: Some(Secret::new("sk-of-no-use")),
         ..sample()
-    };
-    let world = World::with_providers(settings).await;
+    })
+    .await
+}
+
+/// The same, with this server.
+pub async fn ended_at(wire: Wire, workflow: &Workflow) -> (ExecutionView, usize, Vec<Charge>) {
+    let world = world_at(&wire).await;
     let worker = world.worker(quick());
     let id = world.launch(world.publish(workflow).await, none()).await;
     let stands =

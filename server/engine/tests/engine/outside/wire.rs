@@ -134,6 +134,13 @@ pub struct Wire {
 impl Wire {
     /// Answers everything but Ollama's list of models with this.
     pub async fn serving(answer: Answer) -> Self {
+        Self::answering(move |_| answer.clone()).await
+    }
+
+    /// Answers everything but Ollama's list of models with what is said of the request.
+    pub async fn answering(
+        answer: impl Fn(&Seen) -> Answer + Clone + Send + Sync + 'static,
+    ) -> Self {
         let log = Log::default();
         let tags = json!({ "models": [
             { "name": "nomic-embed-text:latest" }, { "name": "llama3:latest" }, { "name": "qwen3:8b" },
@@ -141,8 +148,7 @@ impl Wire {
         let router = Router::new()
             .route("/api/tags", get(move || async move { axum::Json(tags) }))
             .fallback(any(move |State(log): State<Log>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
-                note(&log, &uri, headers, body);
-                answer.respond()
+                answer(&note(&log, &uri, headers, body)).respond()
             }))
             .with_state(log.clone());
         Self { address: stub::serve(router).await, log }
@@ -175,8 +181,10 @@ impl Wire {
     }
 }
 
-fn note(log: &Log, uri: &Uri, headers: HeaderMap, body: Bytes) {
-    log.lock().unwrap().push(Seen { path: uri.path().to_owned(), headers, body });
+fn note(log: &Log, uri: &Uri, headers: HeaderMap, body: Bytes) -> Seen {
+    let seen = Seen { path: uri.path().to_owned(), headers, body };
+    log.lock().unwrap().push(seen.clone());
+    seen
 }
 
 /// A small picture.

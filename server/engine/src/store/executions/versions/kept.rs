@@ -44,6 +44,7 @@ pub async fn kept_versions(
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
                   a.model, a.sample, a.job_id, a.created_at, a.kept_at, a.content,
+                  (a.inputs @> '{"cut_off": true}') AS "cut_off!",
                   i.width AS "width?", i.height AS "height?", u.name AS "by?"
              FROM artifacts a
              JOIN execution_nodes n ON (n.execution_id, n.node_id) = (a.execution_id, a.node_id)

@@ -98,6 +98,7 @@ pub async fn recipes(
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
                   a.model, a.sample, a.job_id, a.created_at, a.kept_at, a.content, a.inputs,
+                  (a.inputs @> '{"cut_off": true}') AS "cut_off!",
                   i.width AS "width?", i.height AS "height?", o.execution_id AS "taken_from?",
                   coalesce(j.input_tokens, 0) AS "input_tokens!",
                   coalesce(j.output_tokens, 0) AS "output_tokens!", coalesce(j.cost, 0) AS "cost!",

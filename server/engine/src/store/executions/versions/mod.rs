@@ -39,6 +39,8 @@ pub struct OlderVersion {
     pub newest: i32,
     /// True when the sample provider made it.
     pub sample: bool,
+    /// True when it ended at its token limit.
+    pub cut_off: bool,
     /// What it is.
     pub body: ArtifactBody,
     /// What its job gave, port by port; none when that is no longer kept.
@@ -57,6 +59,7 @@ pub async fn versions(
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
                   a.model, a.sample, a.job_id, a.created_at, a.kept_at, a.repeats,
+                  (a.inputs @> '{"cut_off": true}') AS "cut_off!",
                   a.restored_by, a.inputs->>'feedback' AS feedback, j.attempt AS "attempt?", u.name AS "name?"
              FROM artifacts asked
              JOIN artifacts a
@@ -97,6 +100,7 @@ pub async fn older_version(
     let row = sqlx::query!(
         r#"SELECT a.node_id, a.item, a.port, coalesce(a.repeats, a.version) AS "made_as!",
                   coalesce(l.repeats, l.version) AS "current!", l.version AS newest, a.sample,
+                  (a.inputs @> '{"cut_off": true}') AS "cut_off!",
                   a.content, a.image_id, i.width AS "width?", i.height AS "height?",
                   a.provider, j.output AS "values: Json<Map<String, Value>>"
              FROM artifacts a
@@ -121,6 +125,7 @@ pub async fn older_version(
         current: row.current,
         newest: row.newest,
         sample: row.sample,
+        cut_off: row.cut_off,
         body: origin::body(
             &row.content,
             row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height))),
