@@ -230,14 +230,14 @@ pub fn trial_words(code: &str, host: &str, model: &str) -> String {
         "not_found" => format!(
             "{host} has no model “{model}” for this key, or the address is not its API’s: it usually ends in /v1."
         ),
-        "unreachable" | "connection_broken" => {
+        "unreachable" | "provider_away" | "connection_broken" => {
             format!("{host} could not be reached. Check the address for typing errors.")
         }
         "timeout" => format!("{host} did not answer in time. Check the address, or test again."),
         "rate_limited" => format!(
             "{host} knows the key but limits its calls at the moment. Test again in a minute."
         ),
-        "provider_unavailable" => {
+        "provider_unavailable" | "provider_down" => {
             format!("{host} has trouble of its own at the moment. Test again in a few minutes.")
         }
         "address_refused" => format!("The server does not call {host}."),

@@ -33,7 +33,7 @@ pub enum FailureClass {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
-    /// The provider refused the key or is out of credit.
+    /// The provider refused the key, is out of credit, or has been away for long.
     Provider,
     /// The disk or blob store is full.
     Storage,
@@ -70,9 +70,10 @@ impl Failure {
             ("bad_model_output" | "empty_answer" | "content_refused", _) => {
                 "Retry the step, with another prompt if it happens again."
             }
-            ("timeout" | "unreachable" | "connection_broken" | "server_error", _) => {
-                "The other side did not answer: retry the step when it is back."
-            }
+            (
+                "timeout" | "unreachable" | "provider_away" | "connection_broken" | "server_error",
+                _,
+            ) => "The other side did not answer: retry the step when it is back.",
             ("rejected", _) => "Retry the step to ask again, or go on as if it were approved.",
             ("child_failed" | "child_stopped" | "child_not_launched", _) => {
                 "See what became of the execution it launched, then retry the step."

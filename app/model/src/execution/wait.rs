@@ -210,7 +210,8 @@ impl Wait {
 
     /// Why, and when it ends where its words do not name the moment themselves, as `at` writes it.
     pub fn said(&self, at: impl Fn(Timestamp) -> String) -> String {
-        let names = self.words.contains("until ") || self.words.contains("goes on");
+        let named = ["until ", "goes on", "trying again"];
+        let names = named.iter().any(|words| self.words.contains(words));
         let until = self.until.filter(|_| !names);
         until
             .map_or(self.words.clone(), |until| format!("{}; goes on at {}", self.words, at(until)))

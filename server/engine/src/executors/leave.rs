@@ -11,14 +11,14 @@ use model::{
 };
 use serde_json::Value;
 
-use super::{ours, overtaken};
+use super::{ours, outage, overtaken};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
     providers::{CallError, ImageRequest, Provider, Repair, TextFormat, TextRequest},
     store::{
         calls::{self, Again, Call, Leave},
-        prices,
+        cooldowns, prices,
     },
 };
 
@@ -105,12 +105,13 @@ pub async fn image(
     Ok(model)
 }
 
-/// Passes an answer on; a provider that asks to wait is left alone by everybody.
+/// Passes an answer on; a provider that asks to wait, or is away, is left alone by everybody.
 pub async fn heard<T>(
     context: &JobContext,
     asked: (&dyn Provider, &str),
     answer: Result<T, CallError>,
 ) -> Result<T, CallError> {
+    let answer = outage::heard(context, asked.0, answer).await;
     if let Err(error) = &answer
         && let Some(for_ms) = asked_for(&error.failure)
         && let Err(error) = cool_down(context, (asked.0.account(), asked.1), for_ms).await
@@ -136,7 +137,7 @@ fn asked_for(failure: &Failure) -> Option<u64> {
 async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Result<()> {
     let doing = "opening a connection to note that a provider asks to wait";
     let mut conn = context.pool().acquire().await.doing(doing)?;
-    calls::cool_down(&mut conn, asked, for_ms).await
+    cooldowns::cool_down(&mut conn, asked, for_ms).await
 }
 
 /// Returns whether a cap has to be kept.
@@ -161,6 +162,7 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
+        Leave::Away { for_ms, is_tried } => Err(outage::waits(provider, (for_ms, is_tried))),
         Leave::Busy { for_ms, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
             let words = format!("{label} is busy with {calls}; goes on when one of them ends");
@@ -200,6 +202,7 @@ async fn priced<'a>(
         execution: context.execution,
         claim: (context.job, context.fence),
         asked: (provider.account(), model),
+        address: provider.address(),
         at_once: own.calls_at_once.unwrap_or(limits.calls_per_provider),
         per_minute: own.calls_per_minute.or(limits.calls_per_minute),
         cost_micros,

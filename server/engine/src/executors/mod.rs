@@ -10,6 +10,7 @@ mod generate_copy;
 mod generate_image;
 mod http_request;
 mod leave;
+mod outage;
 mod paid;
 mod pictures;
 mod replay;

@@ -1,6 +1,6 @@
 //! What can go wrong on the way out, told apart by what it means for a retry.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 /// Why a request was not let out; it says which address, never which credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +63,9 @@ pub enum OutboundError {
         host: String,
         /// The network's words.
         reason: String,
+        /// Nobody is there by that name or at that address; false where somebody is, and no connection
+        /// could be agreed upon, e.g. for a certificate.
+        is_away: bool,
     },
     /// The call's time limit passed; the request may have been written.
     #[error("{host} did not answer within {} s", .limit.as_secs_f64())]
@@ -97,6 +100,11 @@ pub enum OutboundError {
 }
 
 impl OutboundError {
+    /// True when nobody was there to take the request.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Unreachable { is_away: true, .. })
+    }
+
     /// True when the request may have reached the other side and taken effect there.
     pub fn was_sent(&self) -> bool {
         match self {
@@ -118,7 +126,8 @@ pub(super) fn sort(error: reqwest::Error, host: &str, limit: Duration) -> Outbou
     let host = host.to_owned();
     let reason = root_words(&error);
     if error.is_connect() || error.is_builder() || error.is_dns() {
-        return OutboundError::Unreachable { host, reason };
+        let is_away = is_away(&error);
+        return OutboundError::Unreachable { host, reason, is_away };
     }
     if error.is_timeout() {
         return OutboundError::TimedOut { host, limit };
@@ -128,6 +137,26 @@ pub(super) fn sort(error: reqwest::Error, host: &str, limit: Duration) -> Outbou
         return OutboundError::Headers { host };
     }
     OutboundError::Broken { host, reason }
+}
+
+/// Whether a connection did not come about because nobody took it.
+fn is_away(error: &reqwest::Error) -> bool {
+    use io::ErrorKind as Kind;
+    let network = find::<io::Error>(error).map(io::Error::kind);
+    let is_down = matches!(
+        network,
+        Some(
+            Kind::ConnectionRefused
+                | Kind::ConnectionReset
+                | Kind::ConnectionAborted
+                | Kind::HostUnreachable
+                | Kind::NetworkUnreachable
+                | Kind::NetworkDown
+                | Kind::TimedOut
+                | Kind::UnexpectedEof
+        )
+    );
+    is_down || error.is_dns() || error.is_timeout()
 }
 
 fn find<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {

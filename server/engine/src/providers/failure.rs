@@ -5,6 +5,11 @@ use crate::outbound::{self, HeaderMap, OutboundError, StatusCode};
 use crate::secret::Redactor;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 
+/// The code of a call that reached nobody: it was not sent.
+pub const AWAY: &str = "provider_away";
+/// The code of a call for which somebody before the provider answered that it does not.
+pub const GATEWAY: &str = "provider_down";
+
 const LONGEST_MESSAGE: usize = 500;
 /// How much is shown of what cannot be read.
 const SHOWN: usize = 200;
@@ -60,7 +65,8 @@ const ABOUT_ACCESS: [&str; 12] = [
 impl Voice {
     /// No answer came, or it broke off.
     pub(super) fn outbound(&self, error: OutboundError) -> Failure {
-        error.failure(|words| self.says(words))
+        let failure = error.failure(|words| self.says(words));
+        if error.is_away() { Failure { code: AWAY.to_owned(), ..failure } } else { failure }
     }
 
     /// The answer broke off: it may come whole when it is asked for again.
@@ -99,6 +105,9 @@ impl Voice {
         if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
             let limit = || outbound::limit_reset_ms(headers).filter(|_| status.as_u16() == 429);
             *retry_after_ms = outbound::retry_after_ms(headers).or_else(limit);
+            if matches!(status.as_u16(), 502..=504) && retry_after_ms.is_none() {
+                failure.code = GATEWAY.to_owned();
+            }
         }
         failure
     }

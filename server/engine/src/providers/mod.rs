@@ -15,6 +15,7 @@ mod sample;
 mod taken;
 mod vendor_error;
 
+pub use failure::{AWAY, GATEWAY};
 pub use list::list_items;
 pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
@@ -47,6 +48,12 @@ pub trait Provider: Send + Sync {
     /// How hard it may be asked with this access.
     fn pace(&self) -> Pace {
         Pace::default()
+    }
+
+    /// Host, and port where it is not the usual one, of whoever answers; none where it is the program
+    /// itself.
+    fn address(&self) -> Option<&str> {
+        None
     }
 
     /// True when the answers are made up by the program itself and must be marked so.

@@ -83,6 +83,10 @@ impl Provider for Ollama {
         true
     }
 
+    fn address(&self) -> Option<&str> {
+        self.chat.address()
+    }
+
     fn text_model(&self, asked: Option<&str>) -> String {
         self.known_model(asked).or_else(|| self.models.first().cloned()).unwrap_or_default()
     }

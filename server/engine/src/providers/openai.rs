@@ -71,6 +71,8 @@ impl OpenAiSettings {
 pub struct OpenAi {
     client: OutboundClient,
     settings: OpenAiSettings,
+    /// Host, and port where it is not the usual one.
+    address: String,
     account: Option<String>,
     voice: Voice,
     known: Known,
@@ -82,7 +84,10 @@ impl OpenAi {
     pub fn new(client: OutboundClient, settings: OpenAiSettings, known: Known) -> Self {
         let redactor = Redactor::new(settings.api_key.as_ref());
         let voice = Voice { label: settings.label, redactor };
-        Self { client, settings, account: None, voice, known }
+        let host = settings.base_url.host_str().unwrap_or_default();
+        let port = settings.base_url.port().map_or(String::new(), |port| format!(":{port}"));
+        let address = format!("{host}{port}");
+        Self { client, settings, address, account: None, voice, known }
     }
 
     /// The same, with access that is a workspace's own.
@@ -294,6 +299,10 @@ impl Provider for OpenAi {
 
     fn pace(&self) -> Pace {
         self.settings.pace
+    }
+
+    fn address(&self) -> Option<&str> {
+        Some(&self.address)
     }
 
     fn label(&self) -> &'static str {

@@ -12,7 +12,11 @@ use model::{
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
-use super::executions::{Held, mark_sent};
+use super::{
+    cooldowns::LONGEST_COOLDOWN_MS,
+    executions::{Held, mark_sent},
+    outages::{self, Place, Waits},
+};
 use crate::{
     error::{Doing, EngineError, Result},
     store,
@@ -24,8 +28,6 @@ pub use again::{Again, leave_again};
 const MONEY_CLASS: i32 = 0x41_54_4d;
 /// The first half of the advisory locks under which a provider's calls are counted.
 const CALLS_CLASS: i32 = 0x41_54_43;
-/// The longest that a provider is waited for at once.
-const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
 /// How soon a call asks again that waits for others to end.
 const BUSY_MS: u64 = 1_000;
@@ -47,6 +49,8 @@ pub struct Call<'a> {
     pub claim: (JobId, i64),
     /// Under whose access ([account](crate::providers::Provider::account)) which model is asked.
     pub asked: (&'a str, &'a str),
+    /// Where that provider is asked; none where it cannot be away.
+    pub address: Option<&'a str>,
     /// Calls to that provider that may be under way.
     pub at_once: u32,
     /// Calls to it that may leave within a minute; none is as many as come.
@@ -70,6 +74,13 @@ pub enum Leave {
         for_ms: u64,
         /// Hours, minutes and seconds.
         clock: String,
+    },
+    /// The provider gives nobody an answer.
+    Away {
+        /// Milliseconds until it is to ask again.
+        for_ms: u64,
+        /// A call looks whether it is back.
+        is_tried: bool,
     },
     /// As many calls as may are under way.
     Busy {
@@ -107,11 +118,16 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     // workspace has spent may take a while to add up: the calls of no other wait for it.
     lock(&mut tx, (MONEY_CLASS, &call.workspace.to_string())).await?;
     let caps = caps(&mut tx, call.workspace, call.execution).await?;
-    lock(&mut tx, (CALLS_CLASS, call.asked.0)).await?;
+    lock_provider(&mut tx, call.asked.0).await?;
     let leave = reserve(&mut tx, call, &caps).await?;
     queue(&mut tx, call, &leave).await?;
     tx.commit().await.doing("reserving a call")?;
     Ok(leave)
+}
+
+/// Locks what is known of a provider's calls until the transaction ends.
+pub async fn lock_provider(conn: &mut PgConnection, provider: &str) -> Result<()> {
+    lock(conn, (CALLS_CLASS, provider)).await
 }
 
 async fn lock(conn: &mut PgConnection, (class, name): (i32, &str)) -> Result<()> {
@@ -119,6 +135,9 @@ async fn lock(conn: &mut PgConnection, (class, name): (i32, &str)) -> Result<()>
 }
 
 async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Result<Leave> {
+    if let Some(waits) = is_away(conn, call).await? {
+        return Ok(waits);
+    }
     if let Some(waits) = provider_waits(conn, call).await? {
         return Ok(waits);
     }
@@ -202,6 +221,22 @@ async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Resul
     query.execute(conn).await.map(drop).doing("noting that a call waits for others")
 }
 
+/// While nobody gets an answer, one call at a time looks whether the provider is back.
+async fn is_away(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
+    let Some(address) = call.address else { return Ok(None) };
+    let place = Place { provider: call.asked.0, address };
+    Ok(match outages::waits(conn, place).await? {
+        None => None,
+        Some(Waits::For(ms)) => {
+            Some(Leave::Away { for_ms: ms + apart_ms(call.claim.0), is_tried: false })
+        }
+        Some(Waits::Tried) => {
+            let asked = times_asked(conn, call.claim.0).await?;
+            Some(Leave::Away { for_ms: again_ms(call, (1, 0, asked)), is_tried: true })
+        }
+    })
+}
+
 async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
     let row = sqlx::query_file!(
         "sql/call_places.sql",
@@ -257,10 +292,15 @@ async fn times_asked(conn: &mut PgConnection, job: JobId) -> Result<i64> {
 /// same time.
 fn again_ms(call: &Call<'_>, (own, beside, asked): (i64, i64, i64)) -> u64 {
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
-    let spread = BUSY_MS + u64::from(call.claim.0.0.as_bytes()[15] % 10) * 100;
+    let spread = BUSY_MS + apart_ms(call.claim.0);
     let usual = if own == 0 { spread / 4 } else { spread };
     let slower = (1 + count(beside)).saturating_mul(10 + count(asked)) / 10;
     usual.saturating_mul(slower).min(AGAIN_MS)
+}
+
+/// Less than a second by which a job asks later than others.
+pub fn apart_ms(job: JobId) -> u64 {
+    u64::from(job.0.as_bytes()[15] % 10) * 100
 }
 
 fn milliseconds(ms: u64) -> i32 {
@@ -291,58 +331,6 @@ pub async fn caps(
     cap.collect()
 }
 
-/// Keeps everybody with this access from asking for a model for so many milliseconds, as the provider
-/// asked for; afterwards half as many calls at once are made as were under way, and one more after
-/// each few seconds, so that those that waited are not refused again together (additive increase,
-/// multiplicative decrease, as in RFC 5681).
-pub async fn cool_down(
-    conn: &mut PgConnection,
-    (provider, model): (&str, &str),
-    for_ms: u64,
-) -> Result<()> {
-    let for_ms = milliseconds(for_ms).min(LONGEST_COOLDOWN_MS);
-    sqlx::query!(
-        "INSERT INTO provider_cooldowns (provider, model, until_at, at_once)
-         SELECT $1, $2, engine_now() + $3::int * interval '1 millisecond',
-                -- One alone was not refused for being too many.
-                CASE WHEN count(*) > 1 THEN count(*) / 2 END
-           FROM agent_jobs WHERE calling = $1
-             ON CONFLICT (provider, model) DO UPDATE
-            SET -- What was under way together is refused together, and counts once.
-                at_once = CASE WHEN provider_cooldowns.until_at > engine_now()
-                               THEN provider_cooldowns.at_once
-                               ELSE coalesce(excluded.at_once, provider_cooldowns.at_once) END,
-                until_at = greatest(
-                    excluded.until_at,
-                    -- One that ends later was noted by a clock that has since been set back.
-                    CASE WHEN provider_cooldowns.until_at
-                              <= engine_now() + $4::int * interval '1 millisecond'
-                         THEN provider_cooldowns.until_at END)",
-        provider,
-        model,
-        for_ms,
-        LONGEST_COOLDOWN_MS
-    )
-    .execute(conn)
-    .await
-    .doing("noting that a provider asks to wait")?;
-    Ok(())
-}
-
-/// Deletes what providers asked for so long ago that it keeps no call from leaving: by then one more
-/// call at once for each few seconds makes more than anybody can make. Of how many models.
-pub async fn forget_cooldowns(conn: &mut PgConnection) -> Result<u64> {
-    let deleted = sqlx::query!(
-        "WITH calls AS (
-             DELETE FROM provider_calls WHERE left_at < engine_now() - interval '1 day')
-         DELETE FROM provider_cooldowns WHERE until_at < engine_now() - interval '1 day'"
-    )
-    .execute(conn)
-    .await
-    .doing("deleting what providers asked for long ago")?;
-    Ok(deleted.rows_affected())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,6 +342,7 @@ mod tests {
             execution: ExecutionId(Uuid::nil()),
             claim: (JobId(Uuid::from_u128(job)), 1),
             asked: ("openai", "gpt-test"),
+            address: None,
             at_once: 1,
             per_minute: None,
             cost_micros: None,

@@ -3,19 +3,20 @@
 use crate::{
     error::{Doing, Result},
     services::Services,
-    store::{calls, workers},
+    store::{cooldowns, outages, workers},
 };
 
 impl Services {
-    /// Deletes the rows of workers that are long gone, and of what providers asked for long ago; of
-    /// how many.
+    /// Deletes the rows of workers that are long gone, of what is known of providers that asked
+    /// to wait, or were away, long ago; of how many.
     ///
     /// # Errors
     /// A database failure.
     pub async fn sweep_leftovers(&self) -> Result<usize> {
         let mut conn = self.pool.acquire().await.doing("looking for what is long over")?;
         let gone = workers::forget_gone(&mut conn).await?;
-        let deleted = gone + calls::forget_cooldowns(&mut conn).await?;
+        let asked = cooldowns::forget(&mut conn).await? + outages::forget(&mut conn).await?;
+        let deleted = gone + asked;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 }

@@ -53,6 +53,17 @@ impl Call {
         self.0.send((StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()).ok();
     }
 
+    /// Somebody before the provider answers with this status.
+    pub fn fail(self, status: u16) {
+        self.0.send(StatusCode::from_u16(status).unwrap().into_response()).ok();
+    }
+
+    /// The same, and says for how many seconds.
+    pub fn busy(self, status: u16, seconds: &str) {
+        let headers = [("retry-after", seconds.to_owned())];
+        self.0.send((StatusCode::from_u16(status).unwrap(), headers).into_response()).ok();
+    }
+
     /// Asks to wait and does not say how long.
     pub fn refuse_for_a_while(self) {
         let body = Json(json!({ "error": { "message": "Too many requests." } }));

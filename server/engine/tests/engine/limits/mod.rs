@@ -1,7 +1,7 @@
 //! How much may happen at once: who waits, what for, and in which order they go on.
 
 mod budgets;
-mod desk;
+pub mod desk;
 mod families;
 mod months;
 mod places;

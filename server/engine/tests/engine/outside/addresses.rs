@@ -118,6 +118,16 @@ impl Lookup for Nowhere {
     }
 }
 
+/// Knows no name.
+struct Unknown;
+
+#[async_trait]
+impl Lookup for Unknown {
+    async fn lookup(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        Err(io::Error::other("failed to lookup address information: Name or service not known"))
+    }
+}
+
 /// Answers each look-up with the next of these sets of addresses, over and over.
 struct Turning(Vec<Vec<&'static str>>, AtomicUsize);
 
@@ -248,4 +258,14 @@ async fn rel_s7_an_allowed_host_is_allowed_for_its_port_only() {
     let other = format!("http://127.0.0.1:{}/", server.port().wrapping_add(1).max(1));
     let error = client.send(OutboundRequest::get(&other).unwrap()).await.unwrap_err();
     assert!(matches!(error, OutboundError::Refused(Refusal::Private(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_reaches_nobody() {
+    let client = client(OutboundPolicy::default(), Unknown);
+
+    let request = OutboundRequest::get("https://nowhere.example/").unwrap();
+    let error = client.send(request).await.unwrap_err();
+
+    assert!(error.is_away() && !error.was_sent(), "{error:?}");
 }

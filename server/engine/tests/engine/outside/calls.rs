@@ -244,12 +244,17 @@ async fn what_was_never_sent_is_told_from_what_may_have_arrived() {
         listener.local_addr().unwrap()
     };
     let cut = stub::serve_bytes(Vec::new(), Then::Close).await;
-    let client = OutboundClient::new(stub::allowing(&[closed, cut])).unwrap();
+    let plain = stub::serve_bytes(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), Then::Close).await;
+    let client = OutboundClient::new(stub::allowing(&[closed, cut, plain])).unwrap();
 
     let error = client.send(get_from(closed)).await.unwrap_err();
-    assert!(matches!(error, OutboundError::Unreachable { .. }) && !error.was_sent(), "{error:?}");
+    assert!(error.is_away() && !error.was_sent(), "{error:?}");
     let error = client.send(get_from(cut)).await.unwrap_err();
     assert!(matches!(error, OutboundError::Broken { .. }) && error.was_sent(), "{error:?}");
+    let no_tls = OutboundRequest::get(&format!("https://{plain}/")).unwrap();
+    let error = client.send(no_tls).await.unwrap_err();
+    assert!(matches!(error, OutboundError::Unreachable { .. }), "{error:?}");
+    assert!(!error.is_away() && !error.was_sent(), "somebody is there: {error:?}");
 }
 
 #[tokio::test]

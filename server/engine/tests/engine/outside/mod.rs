@@ -4,6 +4,7 @@ mod addresses;
 mod asked_again;
 mod calls;
 mod one_way_out;
+mod outage;
 mod providers;
 mod quirks;
 mod retries;

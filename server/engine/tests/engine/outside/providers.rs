@@ -120,8 +120,14 @@ fn troubles() -> Vec<(Answer, FailureClass, &'static str, bool)> {
             "provider_unavailable",
             false,
         ),
-        (Answer::json(503, json!({})), transient, "provider_unavailable", false),
-        (Answer::json(502, json!({})), transient, "provider_unavailable", true),
+        (Answer::json(503, json!({})), transient, "provider_down", false),
+        (Answer::json(502, json!({})), transient, "provider_down", true),
+        (
+            Answer::json(503, json!({})).with_header("retry-after", "7"),
+            FailureClass::Transient { retry_after_ms: Some(7_000) },
+            "provider_unavailable",
+            false,
+        ),
         (Answer::json(408, json!({})), transient, "timeout", false),
         (
             Answer::json(401, error("Incorrect API key", "invalid_api_key")),
@@ -196,7 +202,7 @@ async fn a_refusal_is_permanent_and_said_in_the_models_words() {
 async fn nothing_listening_is_told_from_an_answer_that_got_lost() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let failure = text(&openai(closed), &hello()).await.1.unwrap_err();
-    assert_eq!((failure.code.as_str(), failure.may_have_happened), ("unreachable", false));
+    assert_eq!((failure.code.as_str(), failure.may_have_happened), ("provider_away", false));
 
     let cut = stub::serve_bytes(Vec::new(), stub::Then::Close).await;
     let failure = text(&openai(cut), &hello()).await.1.unwrap_err();

@@ -1,0 +1,155 @@
+//! Providers that give nobody an answer: steps wait for them, at no attempt, and a person is asked when
+//! that takes too long.
+
+use model::execution::failure::{Failure, FailureClass, HoldReason};
+
+use super::{ours, patiently};
+use crate::{
+    error::{Doing, Result},
+    job::JobContext,
+    providers::{AWAY, CallError, GATEWAY, Provider},
+    store::{
+        self, calls,
+        outages::{self, Away, Place},
+    },
+};
+
+/// What a call tells about whether its provider is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// It answered, if only by an error.
+    Answered,
+    /// It gave no answer; where that may be about this call alone, true.
+    Away(bool),
+    /// Neither.
+    Nothing,
+}
+
+fn sign<T>(answer: &Result<T, CallError>) -> Sign {
+    let Err(CallError { failure, .. }) = answer else { return Sign::Answered };
+    match (failure.code.as_str(), failure.class) {
+        (AWAY, FailureClass::Transient { .. }) => Sign::Away(false),
+        (GATEWAY, FailureClass::Transient { .. }) => Sign::Away(true),
+        ("address_refused" | "unreachable", _) => Sign::Nothing,
+        _ if failure.unanswered => Sign::Nothing,
+        _ => Sign::Answered,
+    }
+}
+
+/// Passes an answer on. A call that got none because its provider is away waits for it like everybody
+/// else; one that got an answer ends the waiting for all.
+pub async fn heard<T>(
+    context: &JobContext,
+    provider: &dyn Provider,
+    answer: Result<T, CallError>,
+) -> Result<T, CallError> {
+    let Some(address) = provider.address() else { return answer };
+    let place = Place { provider: provider.account(), address };
+    match (sign(&answer), answer) {
+        (Sign::Nothing, answer) => answer,
+        (Sign::Away(may_be_its_own), Err(error)) => {
+            let away = patiently(|| note(context, place, may_be_its_own)).await;
+            let failure = match away {
+                Ok(away) => put_off(context, address, (error.failure, away)),
+                Err(error) => ours(error),
+            };
+            Err(CallError { failure, ..error })
+        }
+        (Sign::Answered | Sign::Away(_), answer) => {
+            if let Err(error) = end(context, place).await {
+                // The next call that leaves ends it.
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "others are not told that a provider is back");
+            }
+            answer
+        }
+    }
+}
+
+async fn note(context: &JobContext, place: Place<'_>, may_be_its_own: bool) -> Result<Away> {
+    let doing = "noting that a provider is away";
+    let mut tx = store::begin(context.pool()).await.doing(doing)?;
+    calls::lock_provider(&mut tx, place.provider).await?;
+    let (of, how) = ((context.execution, context.job), (may_be_its_own, rand::random::<u8>()));
+    let away = outages::note(&mut tx, place, of, how).await?;
+    tx.commit().await.doing(doing)?;
+    Ok(away)
+}
+
+async fn end(context: &JobContext, place: Place<'_>) -> Result<()> {
+    let doing = "opening a connection to note that a provider is back";
+    let mut conn = context.pool().acquire().await.doing(doing)?;
+    outages::end(&mut conn, place).await
+}
+
+/// What a call does that got no answer.
+fn put_off(context: &JobContext, address: &str, (failure, away): (Failure, Away)) -> Failure {
+    let may_have_happened = failure.may_have_happened;
+    let put_off = match away {
+        Away::For(for_ms) => {
+            let for_ms = for_ms + calls::apart_ms(context.job);
+            let mut words = again_in(address, for_ms);
+            if may_have_happened {
+                words.push_str(". The last call may have been charged");
+            }
+            Failure::limited(for_ms, AWAY, words)
+        }
+        Away::TooLong(since_ms) => {
+            let minutes = since_ms / 60_000;
+            let words = format!(
+                "{address} has not answered for {minutes} minutes; when it is back, resume"
+            );
+            Failure::hold(HoldReason::Provider, AWAY, words)
+        }
+        Away::AnswersOthers => {
+            return Failure { code: "provider_unavailable".to_owned(), ..failure };
+        }
+    };
+    Failure { may_have_happened, ..put_off }
+}
+
+/// What a call does that does not leave because its provider is away.
+pub fn waits(provider: &dyn Provider, (for_ms, is_tried): (u64, bool)) -> Failure {
+    let address = provider.address().unwrap_or_else(|| provider.label());
+    let words = if is_tried {
+        format!("{address} does not answer; one call tries it, this one goes on when it is back")
+    } else {
+        again_in(address, for_ms)
+    };
+    Failure::limited(for_ms, AWAY, words)
+}
+
+fn again_in(address: &str, for_ms: u64) -> String {
+    format!("{address} does not answer; trying again in {} s", for_ms.div_ceil(1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_answers_is_there_whatever_it_says() {
+        let of = |failure: Failure| sign::<()>(&Err(failure.into()));
+        let hold = HoldReason::Provider;
+
+        assert_eq!(sign(&Ok(())), Sign::Answered);
+        assert_eq!(of(Failure::transient(AWAY, "")), Sign::Away(false));
+        assert_eq!(of(Failure::transient(GATEWAY, "")), Sign::Away(true));
+        for answered in [
+            Failure::transient("rate_limited", ""),
+            Failure::transient("provider_unavailable", ""),
+            Failure::permanent("request_refused", ""),
+            Failure::hold(hold, "provider_refused_key", ""),
+            Failure::permanent(AWAY, "the address of a picture"),
+        ] {
+            assert_eq!(of(answered), Sign::Answered);
+        }
+        for nothing in [
+            Failure::permanent("address_refused", ""),
+            Failure::transient("unreachable", ""),
+            Failure::transient("timeout", "").without_answer(),
+        ] {
+            assert_eq!(of(nothing), Sign::Nothing);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Providers that are away: one call at a time looks whether they are back, everybody else waits.
+
+use model::id::{ExecutionId, JobId};
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// After so long a provider is waited for no more by itself.
+const LONGEST_MS: u64 = 30 * 60_000;
+/// The longest between two tries.
+const LONGEST_PAUSE_MS: u64 = 60_000;
+/// One that nobody has tried for so long is waited for anew.
+const FORGOTTEN_MS: i64 = 10 * 60_000;
+
+/// Whose access, and where that is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// [Account](crate::providers::Provider::account).
+    pub provider: &'a str,
+    /// [Address](crate::providers::Provider::address).
+    pub address: &'a str,
+}
+
+/// Why a call does not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Until the next try, in so many milliseconds.
+    For(u64),
+    /// A try is under way.
+    Tried,
+}
+
+/// What a call that got no answer is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Away {
+    /// Wait for so many milliseconds.
+    For(u64),
+    /// Wait for a person: it has been away for so many milliseconds.
+    TooLong(u64),
+    /// The provider answers others, so it is about this call.
+    AnswersOthers,
+}
+
+/// What is known of a provider that was away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Known {
+    is_over: bool,
+    since_ms: i64,
+    tries: i32,
+    tried_ms: i64,
+    /// Until the next try; not positive when that is due.
+    next_ms: i64,
+}
+
+/// What follows from one more call without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The first of an outage.
+    Begins,
+    /// One of those that left before it was known.
+    Joins { since_ms: u64, next_ms: u64 },
+    /// It was tried again in vain, so many times.
+    GoesOn { since_ms: u64, tries: i32 },
+    /// The provider has answered others since this call was first put off.
+    AnswersOthers,
+}
+
+impl Known {
+    fn is_under_way(&self) -> bool {
+        !self.is_over && (0..FORGOTTEN_MS).contains(&self.tried_ms)
+    }
+}
+
+/// A call that reached nobody is an outage, whatever others do; one that somebody before the provider
+/// refused may be refused for what it is, which shows once others have got answers while it waited.
+fn next_step(known: Option<Known>, (may_be_its_own, has_waited): (bool, bool)) -> Step {
+    let Some(known) = known else { return Step::Begins };
+    if known.is_over && may_be_its_own && has_waited {
+        return Step::AnswersOthers;
+    }
+    if !known.is_under_way() {
+        return Step::Begins;
+    }
+    let since_ms = u64::try_from(known.since_ms).unwrap_or(0);
+    match u64::try_from(known.next_ms) {
+        Ok(next_ms @ 1..=LONGEST_PAUSE_MS) => Step::Joins { since_ms, next_ms },
+        _ => Step::GoesOn { since_ms, tries: known.tries.saturating_add(1) },
+    }
+}
+
+/// How long it is left alone after so many tries: each time twice as long, up to a minute, less up to a
+/// quarter of it by chance, so that many servers do not come back to it in the same moment.
+fn pause_ms(tries: i32, jitter: u8) -> u64 {
+    let doubled = u32::try_from(tries - 1).unwrap_or(0).min(16);
+    let pause = (1_000_u64 << doubled).min(LONGEST_PAUSE_MS);
+    pause - pause / 4 * u64::from(jitter) / u64::from(u8::MAX)
+}
+
+/// Why a call may not leave, if it may not; under the lock of the provider's calls.
+pub async fn waits(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Waits>> {
+    let row = sqlx::query!(
+        r#"SELECT (extract(epoch FROM o.next_at - engine_now()) * 1000)::bigint AS "next_ms!",
+                  EXISTS (SELECT FROM agent_jobs j
+                           WHERE j.calling = $1 AND j.sent_at >= o.since_at) AS "is_tried!"
+             FROM provider_outages o
+            WHERE o.provider = $1 AND o.address = $2 AND o.ended_at IS NULL"#,
+        place.provider,
+        place.address
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading whether a provider is away")?;
+    Ok(row.and_then(|row| match u64::try_from(row.next_ms) {
+        // One that is later was noted by a clock that has since been set back.
+        Ok(ms @ 1..=LONGEST_PAUSE_MS) => Some(Waits::For(ms)),
+        _ => row.is_tried.then_some(Waits::Tried),
+    }))
+}
+
+/// Notes that a call got no answer; under the lock of the provider's calls. `may_be_its_own` where
+/// somebody before the provider has said so.
+pub async fn note(
+    conn: &mut PgConnection,
+    place: Place<'_>,
+    (execution, job): (ExecutionId, JobId),
+    (may_be_its_own, jitter): (bool, u8),
+) -> Result<Away> {
+    let known = find(conn, place).await?;
+    let has_waited = may_be_its_own && has_waited(conn, (execution, job)).await?;
+    let (since_ms, tries) = match next_step(known, (may_be_its_own, has_waited)) {
+        Step::AnswersOthers => return Ok(Away::AnswersOthers),
+        Step::Joins { since_ms, .. } if since_ms >= LONGEST_MS => {
+            return Ok(Away::TooLong(since_ms));
+        }
+        Step::Joins { next_ms, .. } => return Ok(Away::For(next_ms)),
+        Step::Begins => (0, 1),
+        Step::GoesOn { since_ms, tries } => (since_ms, tries),
+    };
+    // Who lets it go on after that wants it to be tried at once.
+    let pause = if since_ms < LONGEST_MS { pause_ms(tries, jitter) } else { 0 };
+    sqlx::query!(
+        "INSERT INTO provider_outages (provider, address, tries, next_at)
+         VALUES ($1, $2, $3, engine_now() + $4::int * interval '1 millisecond')
+             ON CONFLICT (provider) DO UPDATE
+            SET address = excluded.address, tries = excluded.tries, next_at = excluded.next_at,
+                tried_at = engine_now(), ended_at = NULL,
+                since_at = CASE WHEN excluded.tries > 1
+                                THEN least(provider_outages.since_at, engine_now())
+                                ELSE engine_now() END",
+        place.provider,
+        place.address,
+        tries,
+        i32::try_from(pause).unwrap_or(i32::MAX)
+    )
+    .execute(conn)
+    .await
+    .doing("noting that a provider is away")?;
+    Ok(if since_ms < LONGEST_MS { Away::For(pause) } else { Away::TooLong(since_ms) })
+}
+
+async fn find(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Known>> {
+    let row = sqlx::query!(
+        r#"SELECT ended_at IS NOT NULL AS "is_over!", tries,
+                  (extract(epoch FROM engine_now() - since_at) * 1000)::bigint AS "since_ms!",
+                  (extract(epoch FROM engine_now() - tried_at) * 1000)::bigint AS "tried_ms!",
+                  (extract(epoch FROM next_at - engine_now()) * 1000)::bigint AS "next_ms!"
+             FROM provider_outages
+            WHERE provider = $1 AND address = $2"#,
+        place.provider,
+        place.address
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading since when a provider is away")?;
+    Ok(row.map(|row| Known {
+        is_over: row.is_over,
+        since_ms: row.since_ms,
+        tries: row.tries,
+        tried_ms: row.tried_ms,
+        next_ms: row.next_ms,
+    }))
+}
+
+/// Whether a job has been put off before because the provider was away.
+async fn has_waited(
+    conn: &mut PgConnection,
+    (execution, job): (ExecutionId, JobId),
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM job_attempts
+                           WHERE execution_id = $1 AND job_id = $2
+                             AND failure->>'code' = $3) AS "has_waited!""#,
+        execution.0,
+        job.0,
+        crate::providers::AWAY
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking whether a call was put off before")
+}
+
+/// A call has got an answer: the provider is there for everybody.
+pub async fn end(conn: &mut PgConnection, place: Place<'_>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE provider_outages SET ended_at = engine_now()
+          WHERE provider = $1 AND address = $2 AND ended_at IS NULL",
+        place.provider,
+        place.address
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("noting that a provider is back")
+}
+
+/// Deletes what is known of providers that nobody has tried for a day; of how many.
+pub async fn forget(conn: &mut PgConnection) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM provider_outages WHERE tried_at < engine_now() - interval '1 day'"
+    )
+    .execute(conn)
+    .await
+    .doing("deleting what is known of providers that were away")?;
+    Ok(deleted.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: Known =
+        Known { is_over: false, since_ms: 9_000, tries: 4, tried_ms: 8_000, next_ms: -10 };
+
+    #[test]
+    fn pauses_grow_from_a_second_to_a_minute() {
+        let longest: Vec<u64> = (1..10).map(|tries| pause_ms(tries, 0)).collect();
+        let shortest: Vec<u64> = (1..10).map(|tries| pause_ms(tries, u8::MAX)).collect();
+
+        let expected = [1, 2, 4, 8, 16, 32, 60, 60, 60].map(|seconds| seconds * 1_000);
+        assert_eq!(longest, expected);
+        assert_eq!(shortest, expected.map(|ms| ms * 3 / 4));
+        assert_eq!(pause_ms(i32::MAX, 0), LONGEST_PAUSE_MS);
+    }
+
+    #[test]
+    fn what_left_together_counts_as_one_try() {
+        let joined = Known { next_ms: 700, ..KNOWN };
+
+        assert_eq!(next_step(None, (false, false)), Step::Begins);
+        assert_eq!(
+            next_step(Some(KNOWN), (true, true)),
+            Step::GoesOn { since_ms: 9_000, tries: 5 }
+        );
+        assert_eq!(
+            next_step(Some(joined), (false, true)),
+            Step::Joins { since_ms: 9_000, next_ms: 700 }
+        );
+    }
+
+    #[test]
+    fn what_is_refused_for_what_it_is_waits_no_second_time() {
+        let over = Known { is_over: true, ..KNOWN };
+
+        assert_eq!(next_step(Some(over), (true, false)), Step::Begins);
+        assert_eq!(next_step(Some(over), (true, true)), Step::AnswersOthers);
+        assert_eq!(next_step(Some(over), (false, true)), Step::Begins, "nobody was reached");
+    }
+
+    #[test]
+    fn what_was_noted_by_another_clock_or_long_ago_is_begun_anew() {
+        let long_ago = Known { tried_ms: FORGOTTEN_MS, since_ms: FORGOTTEN_MS * 9, ..KNOWN };
+        let ahead = Known { tried_ms: -1, ..KNOWN };
+        let far = Known { next_ms: 7_200_000, ..KNOWN };
+
+        assert_eq!(next_step(Some(long_ago), (true, true)), Step::Begins);
+        assert_eq!(next_step(Some(ahead), (true, false)), Step::Begins);
+        assert_eq!(next_step(Some(far), (true, false)), Step::GoesOn { since_ms: 9_000, tries: 5 });
+    }
+}
