@@ -35,7 +35,7 @@ pub enum FailureClass {
 pub enum HoldReason {
     /// The provider refused the key, is out of credit, or has been away for long.
     Provider,
-    /// The disk or blob store is full.
+    /// The disk or blob store is full, or lets nobody in.
     Storage,
     /// The budget is reached.
     Budget,

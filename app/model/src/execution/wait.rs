@@ -31,7 +31,7 @@ impl PauseReason {
             Self::Review => "A decision is needed",
             Self::Budget => "Paused for a budget",
             Self::Provider => "Paused: a provider needs attention",
-            Self::Storage => "Paused: the storage is full",
+            Self::Storage => "Paused: the storage needs attention",
             Self::Breakpoint => "Paused at a breakpoint",
             Self::Parent => "Paused along with what launched it",
         }
@@ -52,7 +52,7 @@ impl PauseReason {
             Self::Review => "goes on when somebody decides",
             Self::Budget => "raise the budget, then resume it",
             Self::Provider => "see to its key and credit, then resume it",
-            Self::Storage => "free some space, then resume it",
+            Self::Storage => "see to its space and access, then resume it",
             Self::Parent => "goes on together with that",
         }
     }

@@ -14,13 +14,13 @@ pub enum BlobError {
     #[error("the blob {0} is damaged; restore it from a backup or make it again")]
     Damaged(Digest),
     /// The disk is full, over quota or read-only: a person must make room.
-    #[error("the blob store cannot be written ({0}); make room and resume")]
+    #[error("the storage cannot be written ({0}); make room and resume")]
     Full(#[source] io::Error),
     /// The store lets nobody in, or not with these keys: a person must change that.
-    #[error("the blob store refuses access ({0}); give it back and resume")]
+    #[error("the storage refuses access ({0}); give it back and resume")]
     Denied(#[source] io::Error),
     /// The store did not work this time.
-    #[error("the blob store failed while {doing}")]
+    #[error("the storage failed while {doing}")]
     Io {
         /// What was being done.
         doing: &'static str,
@@ -46,7 +46,7 @@ impl BlobError {
 
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
-        let words = error.to_string();
+        let words = sentence(&error.to_string());
         match error {
             BlobError::Missing(_) => Self::permanent("blob_missing", words),
             BlobError::Damaged(_) => Self::permanent("blob_damaged", words),
@@ -55,6 +55,12 @@ impl From<BlobError> for Failure {
             BlobError::Io { .. } => Self::transient("storage_failed", words),
         }
     }
+}
+
+/// The same as a sentence begins.
+fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

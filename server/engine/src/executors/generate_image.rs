@@ -4,23 +4,28 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{
-    decide::{ArtifactOutBody, ImageOut, JobOutput, Outcome},
+    decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput, Outcome},
     execution::failure::Failure,
+    id::ArtifactId,
     nodes::{NodeConfig, generate_image::Config},
     value::ImageRef,
 };
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
     paid::{Answered, Goods, failed_call, item, made_from, seed, varied},
-    pictures, providers, unfit,
+    paid_image, pictures, providers,
+    storage::Storage,
+    unfit,
 };
 use crate::{
     images::ImageError,
     job::JobContext,
     parts::Parts,
     providers::{ImageRequest, InlineImage, Provider},
+    store::paid_images::PaidImage,
 };
 
 /// How much of a prompt describes its picture.
@@ -29,12 +34,13 @@ const ALT_CHARS: usize = 200;
 /// Works on `generate_image` jobs.
 pub struct GenerateImage {
     parts: Parts,
+    storage: Storage,
 }
 
 impl GenerateImage {
     /// Asks the parts' providers; pictures go to their blob store.
     pub fn new(parts: &Parts) -> Self {
-        Self { parts: parts.clone() }
+        Self { parts: parts.clone(), storage: Storage::new(parts.blobs.clone()) }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
@@ -50,27 +56,59 @@ impl GenerateImage {
             "seed": request.seed.to_string(),
         });
         let inputs = made_from(inputs, context);
-        let model = leave::image(context, &*provider, &request, &inputs).await?;
-        let answer = provider.generate_image(&request).await;
-        let answer = match leave::heard(context, (&*provider, &model), answer).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                return failed_call(context, &*provider, error, Goods::Image, &model).await;
-            }
+        let kept = paid_image::find(context, &inputs).await?;
+        let paid = match kept {
+            Some(kept) => kept,
+            None => match self.buy(context, (&*provider, &request), &inputs).await? {
+                Ok(bought) => bought,
+                Err(ended) => return Ok(ended),
+            },
         };
-        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
-        let kept = match self.parts.files.picture(answer.bytes).await {
-            Ok(checked) => {
-                pictures::keep(context, &*self.parts.blobs, checked, alt(&own_prompt)).await
-            }
-            Err(error) => Err(unusable(&*provider, &error)),
-        };
-        let outcome = match kept {
-            Ok(image) => Outcome::Done(output(image, &answered, inputs)),
+        let charges = if paid.is_billed { vec![] } else { vec![paid.charge.clone()] };
+        let stored = self.store(context, &paid, alt(&own_prompt)).await;
+        let outcome = match stored {
+            Ok(image) => Outcome::Done(output(image, paid)),
             Err(failure) => Outcome::Failed(failure),
         };
-        Ok(Attempt { outcome, charges: vec![charge] })
+        Ok(Attempt { outcome, charges })
+    }
+
+    /// Has an image made, or the attempt ended by a call that made none.
+    async fn buy(
+        &self,
+        context: &JobContext,
+        (provider, request): (&dyn Provider, &ImageRequest),
+        inputs: &Value,
+    ) -> Result<Result<PaidImage, Attempt>, Failure> {
+        if !provider.is_sample() {
+            self.storage.check(context).await?;
+        }
+        let model = leave::image(context, provider, request, inputs).await?;
+        let answer = provider.generate_image(request).await;
+        let answer = match leave::heard(context, (provider, &model), answer).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return failed_call(context, provider, error, Goods::Image, &model).await.map(Err);
+            }
+        };
+        let answered = Answered { provider, model: &answer.model, usage: answer.usage };
+        let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
+        let (bytes, inputs) = (answer.bytes, inputs.clone());
+        Ok(Ok(PaidImage { bytes, inputs, charge, is_billed: false }))
+    }
+
+    async fn store(
+        &self,
+        context: &JobContext,
+        paid: &PaidImage,
+        alt: String,
+    ) -> Result<ImageOut, Failure> {
+        let checked = self.parts.files.picture(paid.bytes.clone()).await;
+        let checked = checked.map_err(|error| unusable(&paid.charge.provider, &error))?;
+        if paid.charge.sample {
+            return pictures::keep(context, self.storage.blobs(), checked, alt).await;
+        }
+        paid_image::store(context, &self.storage, paid, (checked, alt)).await
     }
 
     async fn request(
@@ -133,8 +171,8 @@ impl Executor for GenerateImage {
 }
 
 /// What a model has made, and was paid for, cannot be kept: another one would be paid again.
-fn unusable(provider: &dyn Provider, error: &ImageError) -> Failure {
-    let words = format!("The picture that {} sent cannot be used: {error}.", provider.name());
+fn unusable(provider: &str, error: &ImageError) -> Failure {
+    let words = format!("The picture that {provider} sent cannot be used: {error}.");
     Failure { may_have_happened: true, ..Failure::permanent("bad_image", words) }
 }
 
@@ -149,11 +187,20 @@ fn alt(prompt: &str) -> String {
     format!("{words}…")
 }
 
-fn output(image: ImageOut, answered: &Answered<'_>, inputs: Value) -> JobOutput {
+fn output(image: ImageOut, paid: PaidImage) -> JobOutput {
     let reference = pictures::reference(&image);
+    let artifact = ArtifactOut {
+        id: ArtifactId(Uuid::now_v7()),
+        port: "images".to_owned(),
+        body: ArtifactOutBody::Image(image),
+        inputs: paid.inputs,
+        provider: paid.charge.provider,
+        model: paid.charge.model,
+        sample: paid.charge.sample,
+    };
     JobOutput {
         values: Map::from_iter([("images".to_owned(), json!([reference.to_value()]))]),
-        artifacts: vec![answered.artifact("images", ArtifactOutBody::Image(image), inputs)],
+        artifacts: vec![artifact],
         ..JobOutput::default()
     }
 }

@@ -110,6 +110,12 @@ impl JobContext {
         connect::input(self.frozen.workflow(), &self.node.as_ref()?.id, port, &self.scope)
     }
 
+    /// Whether its policy allows no other after this attempt.
+    pub fn is_last_attempt(&self) -> bool {
+        let policy = |node| self.frozen.workflow().retry_policy(node).max_attempts;
+        u32::try_from(self.attempt).unwrap_or(0) >= self.node.as_ref().map_or(1, policy)
+    }
+
     /// How much active time its execution may take, in milliseconds.
     pub fn time_limit_ms(&self) -> u64 {
         self.frozen.workflow().settings.timeout_ms

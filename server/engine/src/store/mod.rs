@@ -12,6 +12,7 @@ pub mod findings;
 pub mod history;
 pub mod library;
 pub mod outages;
+pub mod paid_images;
 mod people;
 pub mod prices;
 pub mod providers;

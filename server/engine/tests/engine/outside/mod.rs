@@ -5,6 +5,7 @@ mod asked_again;
 mod calls;
 mod one_way_out;
 mod outage;
+mod paid_images;
 mod providers;
 mod quirks;
 mod retries;
