@@ -20,9 +20,7 @@ use crate::{
 fn asked(text: &str, cap: Option<u64>) -> Result<Option<u64>, String> {
     let micros = match text.trim() {
         "" => None,
-        text => {
-            Some(parse_dollars(text).ok_or("A budget is an amount in dollars, e.g. 5 or 0.25.")?)
-        }
+        text => Some(parse_dollars(text).map_err(|error| error.words_for_budget())?),
     };
     match cap {
         Some(cap) if micros.is_none_or(|micros| micros > cap) => {
@@ -103,13 +101,15 @@ mod tests {
     fn a_budget_is_an_amount_within_what_the_person_may_set() {
         assert_eq!(asked(" 0.25 ", None), Ok(Some(250_000)));
         assert_eq!(asked("", None), Ok(None));
+        assert_eq!(asked("1,5", None), Ok(Some(1_500_000)));
+        assert!(asked("1,234", None).is_err_and(|words| words.contains("1.234 or 1234")));
         assert!(asked("-1", None).is_err_and(|words| words.contains("dollars")));
         assert_eq!(asked("0.25", Some(250_000)), Ok(Some(250_000)));
         for above in ["0.250001", ""] {
             assert!(asked(above, Some(250_000)).is_err_and(|words| words.contains("$0.25")));
         }
         for micros in [0, 1, 1_500_000, 12_345_000_000] {
-            assert_eq!(parse_dollars(&typed(Some(micros))), u64::try_from(micros).ok());
+            assert_eq!(asked(&typed(Some(micros)), None), Ok(u64::try_from(micros).ok()));
         }
     }
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { choose, panel, post } from '../support/workflow.ts';
+import { choose, edge, node, panel, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 test('ux 53: a document, a text and a picture go along with a launch', async ({ page }, info) => {
@@ -122,15 +122,65 @@ test('the form says what a launch will cost, what is wrong with a file, and whic
   // Nothing that was typed as a budget is taken for no cap.
   await page.getByText('More', { exact: true }).click();
   const budget = page.getByLabel('Budget in dollars');
-  await budget.fill('1,5');
+  await budget.fill('1,234');
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.getByRole('link', { name: /A budget is an amount in dollars/ }).click();
   await expect(budget).toBeFocused();
-  await budget.fill('5');
+  await budget.fill('5,0');
   await launchToEnd(page);
   // Nobody is told that a budget holds what it does not.
   await page.getByRole('tab', { name: 'Overview' }).click();
   const overview = page.getByRole('tabpanel', { name: 'Overview' });
   await expect(overview).toContainText('Budget left$5.00; sample calls do not count');
   await expect(page.locator('.monitor-bill')).not.toContainText('of $');
+});
+
+test('a number is launched as it was written, and what could be two is refused in words', async ({ page }) => {
+  const workspace = await beOwner(page);
+  const template = await post(page, 'workflows/templates', {
+    name: `Numbers ${Date.now()}`,
+    parameters: [
+      { name: 'copies', label: 'Copies', type: 'integer', required: true },
+      { name: 'price', label: 'Price', type: 'number' },
+      { name: 'left', label: 'Left over', type: 'integer' },
+      { name: 'share', label: 'Share', type: 'number', min: 0, max: 2, step: 0.1, default: 1 },
+    ],
+    nodes: [node('start', 'start', 0, 0), node('end', 'end', 300, 0)],
+    edges: [edge('start', 'end')],
+  });
+  await page.goto(`${workspace}/workflows/${String(template['id'])}/launch`);
+  await hydrated(page);
+  const [copies, price, left, share] = ['Copies', 'Price', 'Left over', 'Share'].map((name) =>
+    page.getByRole('spinbutton', { name, exact: true }),
+  );
+  const launch = page.getByRole('button', { name: 'Launch', exact: true });
+
+  await copies.pressSequentially('9007199254740993');
+  await price.pressSequentially('1,234');
+  await left.pressSequentially('5 kg');
+  await launch.click();
+  await expect(page.getByRole('link', { name: 'Price: “1,234” could be 1.234 or 1234: write 1.234 or 1234.' })).toBeVisible();
+  await page.getByRole('link', { name: /^Left over: “5 kg” is not a number because of the “k”/ }).click();
+  await expect(left).toBeFocused();
+  await expect(price).toHaveValue('1,234');
+  await expectAccessible(page);
+  await shoot(page, 'launch-numbers');
+
+  // Arrow keys count in what is typed, and in steps where there are some.
+  await left.fill('');
+  await price.fill('1,5');
+  await price.press('ArrowDown');
+  await expect(price).toHaveValue('1');
+  await price.fill('−1\u202f234,5');
+  await share.fill('0,7');
+  await share.press('ArrowUp');
+  await expect(share).toHaveValue('0.8');
+  await expect(page.locator('.slider__range')).toHaveValue('0.8');
+  await launch.click();
+  await page.waitForURL(/\/workflows\/executions\//);
+
+  const id = page.url().split('/').pop();
+  const kept = await (await page.request.get(`/api/v1/workflows/executions/${id}`)).text();
+  for (const value of ['"copies":9007199254740993', '"price":-1234.5', '"left":null', '"share":0.8']) expect(kept).toContain(value);
+  await expect(page.getByText('9007199254740993').first()).toBeVisible();
 });

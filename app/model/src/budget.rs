@@ -9,6 +9,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::number::{NumberError, read_decimal};
+
 /// Tokens that a text may have where its author set no maximum and a cap has to be kept.
 pub const UNSTATED_TOKENS: u32 = 4096;
 
@@ -149,16 +151,36 @@ impl fmt::Display for Dollars {
     }
 }
 
-/// Dollars as people write them, in millionths: `5`, `0.25`; at most six digits after the point.
-pub fn parse_dollars(text: &str) -> Option<u64> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() && part.is_empty() || !digits(whole) || !digits(part) || part.len() > 6 {
-        return None;
+/// Why what is written is no amount in dollars.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DollarsError {
+    /// It is no number that means one thing.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+    /// It is below 0, beyond all that is counted, or has parts of a millionth.
+    #[error("Write an amount of dollars, such as 0.15.")]
+    Amount,
+}
+
+impl DollarsError {
+    /// Why it is no budget, in words.
+    pub fn words_for_budget(&self) -> String {
+        match self {
+            Self::Number(error) => format!("A budget is an amount in dollars: {error}"),
+            Self::Amount => "A budget is an amount in dollars, e.g. 5 or 0.25.".to_owned(),
+        }
     }
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let part: u64 = format!("{part:0<6}").parse().ok()?;
-    whole.checked_mul(1_000_000)?.checked_add(part).filter(|micros| i64::try_from(*micros).is_ok())
+}
+
+/// Dollars as people write them, in millionths: `5`, `0.25`, `$1,5`; at most six digits after the point.
+///
+/// # Errors
+/// When that is no amount.
+pub fn parse_dollars(text: &str) -> Result<u64, DollarsError> {
+    let text = text.trim();
+    let amount = read_decimal(text.strip_prefix('$').unwrap_or(text))?;
+    let micros = amount.scaled(6).and_then(|micros| i64::try_from(micros).ok());
+    micros.and_then(|micros| u64::try_from(micros).ok()).ok_or(DollarsError::Amount)
 }
 
 /// A monthly budget as an administrator sees it.
@@ -228,11 +250,18 @@ mod tests {
 
     #[test]
     fn dollars_are_read_as_people_write_them() {
-        assert_eq!(parse_dollars(" 5 "), Some(5_000_000));
-        assert_eq!(parse_dollars("0.25"), Some(250_000));
-        assert_eq!(parse_dollars(".000001"), Some(1));
-        for wrong in ["", ".", "-1", "1e3", "1,5", "0.0000001", "99999999999999999999"] {
-            assert_eq!(parse_dollars(wrong), None, "{wrong}");
+        assert_eq!(parse_dollars(" 5 "), Ok(5_000_000));
+        assert_eq!(parse_dollars("$0.25"), Ok(250_000));
+        assert_eq!(parse_dollars("1,5"), Ok(1_500_000));
+        assert_eq!(parse_dollars("1 000"), Ok(1_000_000_000));
+        assert_eq!(parse_dollars(".000001"), Ok(1));
+        for wrong in ["-1", "0.0000001", "99999999999999999999"] {
+            assert_eq!(parse_dollars(wrong), Err(DollarsError::Amount), "{wrong}");
+        }
+        for wrong in ["", ".", "1,234", "much"] {
+            let said = parse_dollars(wrong)
+                .is_err_and(|error| error.words_for_budget().contains("dollars: “"));
+            assert!(said, "{wrong}");
         }
     }
 }

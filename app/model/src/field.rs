@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     expr::{ExprError, Scope, Template},
+    number::{NumberKind, parse_number},
     value::kind_of,
 };
 
@@ -36,8 +37,43 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(text) if text.contains("${") => Ok(Self::Reference(text)),
-            value => T::deserialize(value).map(Self::Value).map_err(de::Error::custom),
+            value => read_value(value).map(Self::Value),
         }
+    }
+}
+
+/// Reads a number that may be written as a text.
+///
+/// # Errors
+/// As [`read_value`].
+pub(crate) fn read_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    read_value(Value::deserialize(deserializer)?)
+}
+
+/// Reads a value; a number may be written as a text, as people write it.
+///
+/// # Errors
+/// When it is of another kind, or a text that says no number where one is needed.
+fn read_value<T: DeserializeOwned, E: de::Error>(value: Value) -> Result<T, E> {
+    let value = match (value, number_kind::<T>()) {
+        (Value::String(text), Some(kind)) => {
+            Value::Number(parse_number(&text, kind).map_err(E::custom)?)
+        }
+        (value, _) => value,
+    };
+    T::deserialize(value).map_err(E::custom)
+}
+
+/// Which numbers a type holds; none where it holds something else.
+fn number_kind<T>() -> Option<NumberKind> {
+    match std::any::type_name::<T>() {
+        "f64" => Some(NumberKind::Decimal),
+        "u8" | "u16" | "u32" | "u64" | "i32" | "i64" => Some(NumberKind::Whole),
+        _ => None,
     }
 }
 
@@ -94,7 +130,10 @@ fn convert<T: DeserializeOwned>(value: Value, source: &str) -> Result<T, ExprErr
     let spellings = [
         Some(value.clone()),
         whole.map(|number| Value::from(number as i64)),
-        value.as_str().and_then(|text| serde_json::from_str(text.trim()).ok()),
+        value.as_str().and_then(|text| match number_kind::<T>() {
+            Some(kind) => parse_number(text, kind).ok().map(Value::Number),
+            None => serde_json::from_str(text.trim()).ok(),
+        }),
     ];
     let mut read = spellings.into_iter().flatten().map(T::deserialize);
     read.find_map(Result::ok).ok_or_else(|| ExprError::WrongType {
@@ -105,11 +144,11 @@ fn convert<T: DeserializeOwned>(value: Value, source: &str) -> Result<T, ExprErr
 }
 
 fn kind_needed<T>() -> &'static str {
-    match std::any::type_name::<T>() {
-        "f64" => "a number",
-        "bool" => "true or false",
-        name if name.starts_with(['u', 'i']) => "a whole number",
-        _ => "one of its choices",
+    match (number_kind::<T>(), std::any::type_name::<T>()) {
+        (Some(NumberKind::Decimal), _) => "a number",
+        (Some(NumberKind::Whole), _) => "a whole number",
+        (None, "bool") => "true or false",
+        (None, _) => "one of its choices",
     }
 }
 

@@ -19,6 +19,7 @@ pub mod image;
 pub mod kin;
 pub mod library;
 pub mod nodes;
+pub mod number;
 pub mod pages;
 pub mod panel;
 pub mod ports;

@@ -154,7 +154,7 @@ fn each_error_names_what_failed() {
         ("${1 in 2}", "wrong_type", "contains() needs"),
         ("${1 / 0}", "arithmetic", "the divisor is 0"),
         ("${1.5 % 0}", "arithmetic", "the divisor is 0"),
-        ("${9223372036854775807 + 1}", "arithmetic", "too large"),
+        ("${18446744073709551615 + 1}", "arithmetic", "too large"),
         (&deep, "expression_too_deep", "64 levels"),
         (&tall, "expression_too_deep", "64 levels"),
         (many, "expression_too_many_steps", "10000 steps"),

@@ -8,6 +8,7 @@ mod format;
 mod lineage;
 mod loops;
 mod notes;
+mod numbers;
 mod past;
 mod ports;
 mod properties;

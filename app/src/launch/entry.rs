@@ -1,6 +1,7 @@
 //! What a widget holds, and the parameter's value it stands for.
 
 use model::{
+    number::{JsonError, read_json},
     problem::FieldProblem,
     value::text_of,
     workflow::{Parameter, ParameterKind},
@@ -74,7 +75,7 @@ pub(crate) fn read(
             _ if text.trim().is_empty() => None,
             // A text that is no number stays one, so that the check can say what it is.
             P::Integer | P::Number => {
-                Some(parameter.kind.of_text(text).unwrap_or_else(|| text.trim().into()))
+                Some(parameter.kind.parse_text(text).unwrap_or_else(|| text.trim().into()))
             }
             P::List => Some(lines(text)),
             P::Json => Some(json(parameter, text)?),
@@ -88,9 +89,13 @@ fn lines(text: &str) -> Value {
 }
 
 fn json(parameter: &Parameter, text: &str) -> Result<Value, Box<FieldProblem>> {
-    serde_json::from_str(text).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        let message = format!("{} is not JSON: look at {place}.", parameter.title());
+    read_json(text).map_err(|error| {
+        let message = match error {
+            JsonError::Syntax { line, column } => {
+                format!("{} is not JSON: look at line {line}, column {column}.", parameter.title())
+            }
+            JsonError::Number(_) => format!("{}: {error}", parameter.title()),
+        };
         let path = format!("parameters.{}", parameter.name);
         Box::new(FieldProblem::field("wrong_type", path, message))
     })
@@ -139,6 +144,12 @@ mod tests {
     fn an_empty_number_is_no_number_and_words_stay_words() {
         assert_eq!(read_text(ParameterKind::Integer, " "), None);
         assert_eq!(read_text(ParameterKind::Integer, "ten"), Some(json!("ten")));
+        assert_eq!(read_text(ParameterKind::Integer, "１２"), Some(json!(12)));
+        assert_eq!(read_text(ParameterKind::Number, "1,5"), Some(json!(1.5)));
+        assert_eq!(read_text(ParameterKind::Number, " 1,234 "), Some(json!("1,234")));
+        let large = json!(9_007_199_254_740_993_i64);
+        assert_eq!(read_text(ParameterKind::Integer, "9007199254740993"), Some(large.clone()));
+        assert_eq!(read_text(ParameterKind::Json, "[9007199254740993]"), Some(json!([large])));
         assert_eq!(read_text(ParameterKind::List, "a\n\n b "), Some(json!(["a", "b"])));
     }
 
@@ -149,5 +160,8 @@ mod tests {
         let problem = wrong.unwrap_err();
         assert_eq!(parameter_of(&problem), Some("x"));
         assert!(problem.message.contains("line 1, column 6"), "{}", problem.message);
+        let large = Entry::Text("[18446744073709551616]".to_owned());
+        let problem = read(&parameter(ParameterKind::Json), &large).unwrap_err();
+        assert!(problem.message.starts_with("x: The number 18446744073709551616 is too large"));
     }
 }

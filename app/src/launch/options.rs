@@ -41,11 +41,10 @@ impl Options {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let wrong = || {
-            let message = "A budget is an amount in dollars, e.g. 5 or 0.25.".to_owned();
+        parse_dollars(&text).map(Some).map_err(|error| {
+            let message = error.words_for_budget();
             Box::new(FieldProblem::field("invalid_budget", BUDGET, message))
-        };
-        parse_dollars(&text).map(Some).ok_or_else(wrong)
+        })
     }
 }
 
@@ -106,7 +105,9 @@ mod tests {
             assert_eq!(options.budget(), Ok(None));
             options.budget.set("0.5".to_owned());
             assert_eq!(options.budget(), Ok(Some(500_000)));
-            for wrong in ["much", "1e", "1,5"] {
+            options.budget.set("1,5".to_owned());
+            assert_eq!(options.budget(), Ok(Some(1_500_000)));
+            for wrong in ["much", "1e", "1,234"] {
                 options.budget.set(wrong.to_owned());
                 let said = options.budget().is_err_and(|wrong| wrong.message.contains("dollars"));
                 assert!(said, "{wrong}");

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    number::{NumberKind, parse_number},
     problem::{FieldProblem, Problem},
     provider::{
         OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace, ProviderForm, ProviderView,
@@ -58,13 +59,18 @@ impl Fields {
         let mut errors = vec![];
         let mut number = |path: &str, field: RwSignal<String>| {
             let text = field.get_untracked();
-            let text = text.trim();
-            let number = text.parse().ok();
-            if number.is_none() && !text.is_empty() {
-                let words = "Write a whole number, such as 60, or nothing.".to_owned();
-                errors.push(FieldProblem::field("bad_provider", path, words));
+            if text.trim().is_empty() {
+                return None;
             }
-            number
+            let words = match parse_number(&text, NumberKind::Whole) {
+                Ok(number) => match number.as_u64().map(u32::try_from) {
+                    Some(Ok(number)) => return Some(number),
+                    _ => "Write a whole number, such as 60, or nothing.".to_owned(),
+                },
+                Err(error) => error.to_string(),
+            };
+            errors.push(FieldProblem::field("bad_provider", path, words));
+            None
         };
         let pace = Pace {
             calls_at_once: number(AT_ONCE, self.calls_at_once),

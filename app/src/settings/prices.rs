@@ -109,12 +109,11 @@ impl Fields {
         let mut errors = vec![];
         let mut read = |path: &str, field: RwSignal<String>| {
             let text = field.get_untracked();
-            let micros = parse_dollars(&text).and_then(|micros| i64::try_from(micros).ok());
-            if micros.is_none() && !text.trim().is_empty() {
-                let words = "Write an amount of dollars, such as 0.15.";
-                errors.push(FieldProblem::field("bad_price", path, words));
+            let micros = parse_dollars(&text).map(i64::try_from);
+            if let (Err(error), false) = (&micros, text.trim().is_empty()) {
+                errors.push(FieldProblem::field("bad_price", path, error.to_string()));
             }
-            micros
+            micros.ok()?.ok()
         };
         let price = Price {
             input_micros_per_mtok: read("input_micros_per_mtok", self.input),

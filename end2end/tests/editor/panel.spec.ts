@@ -45,8 +45,14 @@ test('ux 22, 40: what is missing is counted, found and filled in; keys in a prom
   await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
   await prompt.focus();
 
-  await expect(quantity).toHaveValue('1');
-  await expect(page.getByText('Write a whole number from 1 to 50.')).toHaveCount(0);
+  // What was not taken stays, with why.
+  await expect(quantity).toHaveValue('2.7');
+  await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
+  await quantity.fill('1,234');
+  await expect(page.getByText('“1,234” could be 1.234 or 1234: write 1234.')).toBeVisible();
+  await quantity.fill('１２');
+  await prompt.focus();
+  await expect(quantity).toHaveValue('12');
   await quantity.fill('');
   await prompt.focus();
   await expect(quantity).toHaveValue('1');

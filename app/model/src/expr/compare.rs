@@ -31,6 +31,17 @@ pub(super) fn order(operator: Binary, a: &Value, b: &Value) -> Result<Ordering, 
     found.ok_or_else(|| mismatch(operator, "two numbers or two texts", a, b))
 }
 
+/// A number compared with a bound, whole ones exactly.
+pub(crate) fn compare_to_decimal(number: &Number, bound: f64) -> Option<Ordering> {
+    let decimal = number.as_f64()?.partial_cmp(&bound)?;
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and of the size of 64 bits")]
+    match whole(number) {
+        // As a decimal it was rounded, and by that at most to the bound.
+        Some(whole) if decimal.is_eq() && bound.fract() == 0.0 => Some(whole.cmp(&(bound as i128))),
+        _ => Some(decimal),
+    }
+}
+
 fn order_numbers(a: &Number, b: &Number) -> Option<Ordering> {
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
@@ -121,8 +132,10 @@ fn whole_arithmetic(operator: Binary, x: i128, y: i128) -> Option<Result<Value, 
         Binary::Divide => return None,
         _ => x.checked_rem(y),
     };
-    let held = result.and_then(|number| i64::try_from(number).ok());
-    Some(held.map(Value::from).ok_or_else(|| no_result(operator, "the number is too large")))
+    let signed = |number| i64::try_from(number).map(Value::from).ok();
+    let held = result
+        .and_then(|number| signed(number).or_else(|| u64::try_from(number).map(Value::from).ok()));
+    Some(held.ok_or_else(|| no_result(operator, "the number is too large")))
 }
 
 fn no_result(operator: Binary, reason: &str) -> ExprError {

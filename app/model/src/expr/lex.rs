@@ -6,7 +6,7 @@ use super::{ExprError, limit};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
     Name(String),
-    Integer(i64),
+    Integer(u64),
     Decimal(f64),
     Text(String),
     Mark(&'static str),

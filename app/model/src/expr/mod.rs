@@ -17,7 +17,7 @@ mod scope;
 mod shape;
 mod text;
 
-pub(crate) use compare::{add, total_order};
+pub(crate) use compare::{add, compare_to_decimal, total_order};
 pub use error::ExprError;
 pub use meter::Meter;
 pub use path::{Path, Segment};

@@ -189,7 +189,7 @@ impl<'a> Parser<'a> {
 
     fn bracket(&mut self) -> Result<Segment, ExprError> {
         let segment = match self.peek() {
-            Some(Token::Integer(place)) => Segment::Place(place.unsigned_abs()),
+            Some(Token::Integer(place)) => Segment::Place(*place),
             Some(Token::Text(name)) => Segment::Key(name.clone()),
             Some(Token::Name(name)) if name == "index" => Segment::Index,
             Some(Token::Name(name)) if name == "item" => Segment::Item,

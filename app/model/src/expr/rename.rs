@@ -150,9 +150,9 @@ fn end_of(path: &Path, tokens: &[Placed], place: usize) -> Option<usize> {
                 let key = Key::after(tokens, at.0).filter(|key| key.name == name)?;
                 (key.last, key.range.end)
             }
-            Segment::Place(place) => bracketed(tokens, at.0, |token| {
-                *token == i64::try_from(*place).map(Token::Integer).ok()
-            })?,
+            Segment::Place(place) => {
+                bracketed(tokens, at.0, |token| *token == Some(Token::Integer(*place)))?
+            }
             Segment::Index => bracketed(tokens, at.0, |token| *token == word("index"))?,
             Segment::Item => bracketed(tokens, at.0, |token| *token == word("item"))?,
         };

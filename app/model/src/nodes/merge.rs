@@ -7,6 +7,7 @@ use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Place, P
 use crate::{
     connect,
     expr::ExprError,
+    field::read_number,
     ports::{Kind, PortType},
     validate::Checker,
 };
@@ -18,6 +19,7 @@ pub struct Config {
     /// How many edges are waited for.
     pub mode: Mode,
     /// How many, in mode `first`.
+    #[serde(deserialize_with = "read_number")]
     pub count: u32,
     /// What is made of the values.
     pub combine: Combine,

@@ -84,9 +84,11 @@ macro_rules! node_types {
             /// Reads the configuration of a node of the type written `key`.
             pub(crate) fn read(
                 key: &str,
-                written: Map<String, Value>,
+                mut written: Map<String, Value>,
             ) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
-                Ok(match NodeKind::from_key(key) {
+                let kind = NodeKind::from_key(key);
+                kind.spec().leave_out_empty_numbers(&mut written);
+                Ok(match kind {
                     $(NodeKind::$name => {
                         Self::$name(serde_path_to_error::deserialize(Value::Object(written))?)
                     })*

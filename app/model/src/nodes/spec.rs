@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::ports::{Port, PortType};
 
@@ -26,6 +27,21 @@ pub struct NodeSpec {
     pub outputs: &'static [PortSpec],
     /// Configuration fields in the order of the panel.
     pub fields: &'static [FieldSpec],
+}
+
+impl NodeSpec {
+    /// A number that is left empty is left out of a configuration: what it begins with holds.
+    pub(super) fn leave_out_empty_numbers(&self, written: &mut Map<String, Value>) {
+        let is_number = |field: &&FieldSpec| {
+            matches!(field.kind, FieldKind::Integer { .. } | FieldKind::Number { .. })
+        };
+        for field in self.fields.iter().filter(is_number) {
+            let text = written.get(field.name).and_then(Value::as_str);
+            if text.is_some_and(|text| text.trim().is_empty()) {
+                written.remove(field.name);
+            }
+        }
+    }
 }
 
 /// Where a node type stands in the palette.

@@ -65,7 +65,7 @@ impl Config {
 pub fn written(pair: &Pair, of: &Workflow) -> Option<Value> {
     let text = Some(pair.value.as_str()).filter(|text| !text.contains("${"))?;
     let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
-    Some(kind.and_then(|kind| kind.of_text(text)).unwrap_or_else(|| text.into()))
+    Some(kind.and_then(|kind| kind.parse_text(text)).unwrap_or_else(|| text.into()))
 }
 
 impl NodeType for Config {
@@ -148,7 +148,11 @@ mod tests {
         for (kind, written, value) in [
             ("integer", "7", json!(7)),
             ("integer", " -7 ", json!(-7)),
+            ("integer", "", Value::Null),
+            // A reference gives the text that it refers to, which is read like one that is written.
+            ("integer", "${input.text}", json!(7)),
             ("number", "7.5", json!(7.5)),
+            ("number", "−7,5", json!(-7.5)),
             ("boolean", "true", json!(true)),
             ("boolean", "false", json!(false)),
             ("text", "7", json!("7")),
@@ -160,13 +164,13 @@ mod tests {
 
     #[test]
     fn what_does_not_read_so_is_told_as_it_was_written() {
+        let stray = |written: &str, stray| format!("n: “{written}” is not a number because of the “{stray}”: write only the number, such as 1200 or 0.5.");
         for (kind, written, words) in [
-            ("integer", "seven", "n must be a number, but is a text."),
+            ("integer", "seven", stray("seven", 's').as_str()),
+            ("integer", "1,234", "n: “1,234” could be 1.234 or 1234: write 1234."),
             ("integer", "7.5", "n must be a whole number, but is 7.5."),
-            ("number", "inf", "n must be a number, but is a text."),
+            ("number", "[7]", stray("[7]", '[').as_str()),
             ("boolean", "yes", "n must be true or false, but is a text."),
-            // A reference keeps the type of what it refers to.
-            ("integer", "${input.text}", "n must be a number, but is a text."),
         ] {
             assert_eq!(given(kind, written), Err(words.to_owned()), "{kind} {written}");
         }

@@ -1,9 +1,12 @@
 //! Conditions that are simple enough to be chosen piece by piece: a value, how it is compared, and
 //! with what.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use crate::expr::Expression;
+use crate::{
+    expr::Expression,
+    number::{NumberError, NumberKind, parse_number},
+};
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +103,31 @@ impl Sentence {
 
     /// The condition that says it.
     pub fn written(&self) -> String {
-        let with = literal(&self.with);
+        let with = match self.number() {
+            Some(Ok(number)) => number.to_string(),
+            Some(Err(_)) | None => literal(&self.with),
+        };
         match self.comparison {
             Comparison::Holds => self.path.clone(),
             Comparison::Contains => format!("{}.contains({with})", self.path),
             comparison => format!("{} {} {with}", self.path, comparison.key()),
         }
+    }
+
+    /// What is wrong with it: a number that could be two cannot be compared with.
+    pub fn problem(&self) -> Option<NumberError> {
+        let error = self.number()?.err()?;
+        matches!(error, NumberError::Ambiguous { .. }).then_some(error)
+    }
+
+    /// The number that is written where larger and smaller are told apart; a text has a place in the
+    /// alphabet.
+    fn number(&self) -> Option<Result<Number, NumberError>> {
+        let is_ordered = match self.comparison {
+            Comparison::Over | Comparison::AtLeast | Comparison::Under | Comparison::AtMost => true,
+            Comparison::Holds | Comparison::Is | Comparison::IsNot | Comparison::Contains => false,
+        };
+        is_ordered.then(|| parse_number(&self.with, NumberKind::Decimal))
     }
 
     fn compared(condition: &str) -> Option<Self> {
@@ -167,6 +189,21 @@ mod tests {
                 assert_eq!(Sentence::read(&sentence.written()), Some(sentence));
             }
         }
+    }
+
+    #[test]
+    fn what_is_compared_by_its_size_is_a_number_as_people_write_it() {
+        let sentence = |comparison, with: &str| {
+            let path = "input.price".to_owned();
+            Sentence { path, comparison, with: with.to_owned() }
+        };
+
+        assert_eq!(sentence(Comparison::Over, "1,5").written(), "input.price > 1.5");
+        assert_eq!(sentence(Comparison::AtMost, "１ 000").written(), "input.price <= 1000");
+        assert_eq!(sentence(Comparison::Is, "1,5").written(), "input.price == \"1,5\"");
+        assert!(sentence(Comparison::Under, "1,234").problem().is_some());
+        assert_eq!(sentence(Comparison::Under, "B").problem(), None);
+        assert_eq!(sentence(Comparison::Is, "1,234").problem(), None);
     }
 
     #[test]

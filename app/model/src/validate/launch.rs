@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{fields::range_problem, value::fit};
+use super::{
+    fields::range_problem,
+    value::{fit, is_empty_number},
+};
 use crate::{
     expr::{Path, Scope, Template},
     nearest::nearest,
@@ -62,7 +65,8 @@ fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldP
         Value::Array(items) => items.is_empty() && parameter.kind != ParameterKind::Json,
         _ => false,
     };
-    let given = given.filter(|value| !value.is_null()).or(parameter.default.as_ref());
+    let is_there = |value: &&Value| !value.is_null() && !is_empty_number(parameter, value);
+    let given = given.filter(is_there).or(parameter.default.as_ref().filter(is_there));
     match given {
         Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value)
             .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),

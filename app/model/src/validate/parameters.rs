@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Code, Issue,
-    value::{Misfit, fit, whole},
+    value::{Misfit, fit, is_empty_number, whole},
 };
 use crate::{
     name::is_name,
@@ -62,7 +62,8 @@ fn one(parameter: &Parameter, path: &str, issues: &mut Vec<Issue>) {
         return;
     }
     for (field, value) in [("default", &parameter.default), ("example", &parameter.example)] {
-        if let Some(Err(found)) = value.as_ref().map(|value| fit(parameter, value)) {
+        let value = value.as_ref().filter(|value| !is_empty_number(parameter, value));
+        if let Some(Err(found)) = value.map(|value| fit(parameter, value)) {
             add(code(&found), field, found.message);
         }
     }
@@ -98,6 +99,9 @@ fn preset_value(workflow: &Workflow, name: &str, value: &Value, path: String) ->
         let issue = Issue::error(Code::MissingRequiredVariable, path, message).in_field(name);
         return Some(Issue { fix, ..issue });
     };
+    if is_empty_number(parameter, value) {
+        return None;
+    }
     let found = fit(parameter, value).err()?;
     Some(Issue::error(code(&found), path, found.message).in_field(name))
 }

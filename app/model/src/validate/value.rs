@@ -1,19 +1,42 @@
 //! Does a value fit a parameter?
 
+use std::cmp::Ordering;
+
 use regex_lite::Regex;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use uuid::Uuid;
 
 use crate::{
+    expr::compare_to_decimal,
+    number::{NumberKind, parse_number},
     value::{kind_of, recordable},
     workflow::{Parameter, ParameterKind},
 };
+
+/// As people write it: whole ones without a point.
+fn written(number: &Number) -> String {
+    let written = number.to_string();
+    written.strip_suffix(".0").map(str::to_owned).unwrap_or(written)
+}
+
+/// The largest whole number up to which decimals tell each from the next: 2^53.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Why a value does not fit: a stable code and words.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
     pub code: &'static str,
     pub message: String,
+}
+
+/// Whether a number is left empty, however that is said.
+pub(super) fn is_empty_number(parameter: &Parameter, value: &Value) -> bool {
+    let is_empty = match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    };
+    is_empty && parameter.kind.number_kind().is_some()
 }
 
 type Checked = Result<Value, Misfit>;
@@ -30,7 +53,8 @@ pub(super) fn fit(parameter: &Parameter, value: &Value) -> Checked {
     use ParameterKind as P;
     match parameter.kind {
         P::Text | P::LongText => text(parameter, value),
-        P::Integer | P::Number => number(parameter, value),
+        P::Integer => whole_number(parameter, number(parameter, value, NumberKind::Whole)?),
+        P::Number => within(parameter, number(parameter, value, NumberKind::Decimal)?),
         P::Boolean if value.is_boolean() => Ok(value.clone()),
         P::Boolean => Err(wrong(parameter, "true or false", value)),
         P::Choice => option(parameter, value),
@@ -74,34 +98,56 @@ pub(super) fn whole(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("^(?:{pattern})$")).ok()
 }
 
-fn number(parameter: &Parameter, value: &Value) -> Checked {
-    let Some(number) = value.as_f64() else { return Err(wrong(parameter, "a number", value)) };
+/// The number that is given, or that the text says that is given.
+fn number(parameter: &Parameter, value: &Value, kind: NumberKind) -> Result<Number, Misfit> {
+    match value {
+        Value::Number(number) => Ok(number.clone()),
+        Value::String(text) => parse_number(text, kind)
+            .map_err(|error| misfit("wrong_type", format!("{}: {error}", parameter.title()))),
+        _ => Err(wrong(parameter, "a number", value)),
+    }
+}
+
+fn whole_number(parameter: &Parameter, number: Number) -> Checked {
+    let Some(decimal) = number.as_f64().filter(|_| number.is_f64()) else {
+        return within(parameter, number);
+    };
     let title = parameter.title();
-    if parameter.kind == ParameterKind::Integer && number.fract() != 0.0 {
+    if decimal.fract() != 0.0 {
         let message = format!("{title} must be a whole number, but is {number}.");
         return Err(misfit("wrong_type", message));
     }
-    bounds(parameter, number, "")?;
+    if decimal.abs() > MOST_EXACT {
+        let most = u64::MAX;
+        let message = format!(
+            "{title} must be given with all its digits, up to {most}: {number} is rounded."
+        );
+        return Err(misfit("value_out_of_range", message));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53")]
+    within(parameter, Number::from(decimal as i64))
+}
+
+/// The number, where it is within the bounds and on a step.
+fn within(parameter: &Parameter, number: Number) -> Checked {
+    bounds(parameter, &number, "")?;
     if let Some(step) = parameter.step.filter(|step| *step > 0.0) {
-        let steps = (number - parameter.min.unwrap_or(0.0)) / step;
+        let steps = (number.as_f64().unwrap_or_default() - parameter.min.unwrap_or(0.0)) / step;
         if (steps - steps.round()).abs() > 1e-6 {
+            let (title, number) = (parameter.title(), written(&number));
             let message = format!("{title} goes in steps of {step}, which {number} is not on.");
             return Err(misfit("value_out_of_range", message));
         }
     }
-    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-    let canonical = match parameter.kind {
-        ParameterKind::Integer if number.abs() < 9e15 => Value::from(number as i64),
-        _ => value.clone(),
-    };
-    Ok(canonical)
+    Ok(Value::Number(number))
 }
 
 /// `unit` is what is counted; empty for the number itself.
-fn bounds(parameter: &Parameter, number: f64, unit: &str) -> Result<(), Misfit> {
+fn bounds(parameter: &Parameter, number: &Number, unit: &str) -> Result<(), Misfit> {
     let title = parameter.title();
     let (min, max) = (parameter.min, parameter.max);
-    if min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max) {
+    let is = |order: Ordering| move |bound: f64| compare_to_decimal(number, bound) == Some(order);
+    if !min.is_some_and(is(Ordering::Less)) && !max.is_some_and(is(Ordering::Greater)) {
         return Ok(());
     }
     let range = match (min, max) {
@@ -110,6 +156,7 @@ fn bounds(parameter: &Parameter, number: f64, unit: &str) -> Result<(), Misfit> 
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => return Ok(()),
     };
+    let number = written(number);
     let message = match unit {
         "" => format!("{title} must be {range}, but is {number}."),
         unit => format!("{title} must have {range} {unit}, but has {number}."),
@@ -141,7 +188,6 @@ fn each(
     item: impl Fn(&Parameter, &Value) -> Checked,
 ) -> Checked {
     let Value::Array(items) = value else { return Err(wrong(parameter, "a list", value)) };
-    #[expect(clippy::cast_precision_loss, reason = "lists are short")]
-    bounds(parameter, items.len() as f64, "entries")?;
+    bounds(parameter, &items.len().into(), "entries")?;
     items.iter().map(|one| item(parameter, one)).collect::<Result<Vec<_>, _>>().map(Value::Array)
 }

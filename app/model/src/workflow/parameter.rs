@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ports::{Kind, PortType};
+use crate::{
+    number::{NumberKind, parse_number},
+    ports::{Kind, PortType},
+};
 
 /// A typed input of a workflow.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -140,18 +143,22 @@ impl ParameterKind {
         }
     }
 
+    /// Which numbers it holds; none where it holds something else.
+    pub fn number_kind(self) -> Option<NumberKind> {
+        match self {
+            Self::Integer => Some(NumberKind::Whole),
+            Self::Number => Some(NumberKind::Decimal),
+            _ => None,
+        }
+    }
+
     /// The number, or true or false, that a text says; none where the kind is another one, or the
     /// text says none.
-    pub fn of_text(self, text: &str) -> Option<Value> {
-        let text = text.trim();
-        match self {
-            Self::Integer | Self::Number => {
-                let whole = text.parse::<i64>().ok().map(Value::from);
-                // Infinities, which JSON does not have, become nothing.
-                whole.or_else(|| Some(serde_json::Number::from_f64(text.parse().ok()?)?.into()))
-            }
-            Self::Boolean => text.parse::<bool>().ok().map(Value::from),
-            _ => None,
+    pub fn parse_text(self, text: &str) -> Option<Value> {
+        match self.number_kind() {
+            Some(kind) => parse_number(text, kind).ok().map(Value::Number),
+            None if self == Self::Boolean => text.trim().parse::<bool>().ok().map(Value::from),
+            None => None,
         }
     }
 }

@@ -4,7 +4,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Edge, Node, Parameter, Preset, SCHEMA_VERSION, Settings, Viewport, Workflow};
-use crate::{problem::FieldProblem, value::kind_of, workflow::node::NodeText};
+use crate::{
+    number::{JsonError, find_unkept_number},
+    problem::FieldProblem,
+    value::kind_of,
+    workflow::node::NodeText,
+};
 
 /// Most bytes of a definition.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -83,6 +88,10 @@ pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
     }
     // What editors on Windows put before a text is no part of it.
     let text = text.trim_start_matches('\u{feff}');
+    if let Some(number) = find_unkept_number(text.as_bytes()) {
+        let message = JsonError::Number(number).to_string();
+        return Err(vec![FieldProblem::field("number_too_large", "", message)]);
+    }
     serde_json::from_str(text).map_err(|error| {
         let message = match text.trim().is_empty() {
             true => "There is nothing to read yet.".to_owned(),

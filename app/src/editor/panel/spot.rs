@@ -57,6 +57,11 @@ impl Spot {
         self.refuse(outcome.err());
     }
 
+    /// Whether what was typed last was not taken.
+    pub fn is_refused(self) -> bool {
+        self.refused.with_untracked(Option::is_some)
+    }
+
     /// Says what is wrong with what was typed, or that nothing is.
     pub fn refuse(self, why: Option<String>) {
         self.refused.set_new(why);
@@ -90,6 +95,17 @@ impl Spot {
             value => self.write.run(value),
         });
         Self::new(self.subject, &self.path(), value, write)
+    }
+
+    /// The same place, where a text is to refer to a value and not to be one.
+    pub fn for_references(self) -> Self {
+        let write = Callback::new(move |value: Value| match &value {
+            Value::String(text) if !text.contains("${") => {
+                Err("Refer to a value, such as ${input.count}, or set a number instead.".to_owned())
+            }
+            _ => self.write.run(value),
+        });
+        Self::new(self.subject, &self.path(), self.value, write)
     }
 
     /// The item at a place of the list that is there.

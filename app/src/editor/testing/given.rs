@@ -9,6 +9,7 @@ use model::{
     graph::{self, Graph},
     id::NodeId,
     nodes::NodeKind,
+    number::read_json,
     pages::Recorded,
     ports::{Kind, Port, PortType},
     value::text_of,
@@ -135,7 +136,7 @@ pub(super) fn typed(fields: &[GivenField]) -> BTreeMap<NodeId, Map<String, Value
 
 /// The value that a text stands for: JSON where it is some, else words; in a list one a line.
 fn value_of(port_type: PortType, text: &str) -> Value {
-    let json = || serde_json::from_str(text).ok();
+    let json = || read_json(text).ok();
     match port_type {
         PortType::One(Kind::Text) => Value::from(text),
         PortType::One(_) => json().unwrap_or_else(|| Value::from(text)),

@@ -10,6 +10,7 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::{JobId, NodeId},
+    number::read_json,
 };
 use serde_json::Value;
 
@@ -87,7 +88,7 @@ fn cost(micros: Option<i64>) -> String {
 /// What a person says that a call gave: JSON where it reads so, else a text; nothing when empty.
 fn given(text: &str) -> Option<Value> {
     let text = text.trim();
-    let value = || serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    let value = || read_json(text).unwrap_or_else(|_| Value::from(text));
     (!text.is_empty()).then(value)
 }
 

@@ -1,6 +1,7 @@
 //! A number.
 
-use leptos::{html, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use model::number::{Direction, NumberKind, Range, parse_number, step_number};
 
 use super::{
     binding::bind,
@@ -39,27 +40,105 @@ pub fn NumberField(
     #[prop(optional, into)]
     required: Signal<bool>,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Input>::new();
-    bind(node, value);
+    let range = Range { min, max, step };
     view! {
         <FieldFrame name=name.clone() label=label help=help error=error required=required>
-            <input
-                node_ref=node
+            <NumberBox
                 class="input input--number num"
-                type="number"
-                inputmode="decimal"
-                id=name.clone()
                 name=name.clone()
-                value=value.get_untracked()
-                min=min
-                max=max
-                step=step.map_or("any".to_owned(), |step| step.to_string())
-                required=move || required.get()
-                aria-invalid=move || invalid(error)
-                aria-describedby=described_by(&name, help, error)
-                on:input=move |event| value.set(event_target_value(&event))
+                value=value
+                range=range
+                help=help
+                error=error
+                required=required
             />
         </FieldFrame>
     }
     .into_any()
+}
+
+/// The box alone. A browser's own box for numbers tells nothing of what it cannot read, or makes another
+/// number of it; this one keeps every text, and the arrow keys count in it all the same.
+#[component]
+pub(super) fn NumberBox(
+    class: &'static str,
+    name: String,
+    value: RwSignal<String>,
+    range: Range,
+    help: MaybeProp<String>,
+    error: Signal<Option<String>>,
+    required: Signal<bool>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    bind(node, value);
+    let now = move || value.with(|text| number_in(text, range)).map(|number| number.to_string());
+    let step = move |event: KeyboardEvent| {
+        let stepped = value.with_untracked(|text| stepped(text, &event.key(), range));
+        let with_other_key =
+            event.alt_key() || event.ctrl_key() || event.meta_key() || event.is_composing();
+        if let Some(stepped) = stepped.filter(|_| !with_other_key) {
+            event.prevent_default();
+            value.set(stepped);
+        }
+    };
+    // The keys for numbers of some phones have no minus.
+    let keyboard = range.min.is_some_and(|min| min >= 0.0).then_some("decimal");
+    view! {
+        <input
+            node_ref=node
+            class=class
+            type="text"
+            role="spinbutton"
+            inputmode=keyboard
+            autocomplete="off"
+            id=name.clone()
+            name=name.clone()
+            value=value.get_untracked()
+            required=move || required.get()
+            aria-valuenow=now
+            aria-valuemin=range.min
+            aria-valuemax=range.max
+            aria-invalid=move || invalid(error)
+            aria-describedby=described_by(&name, help, error)
+            on:input=move |event| value.set(event_target_value(&event))
+            on:keydown=step
+        />
+    }
+}
+
+/// The number that is typed; none where it is none, or may be several.
+pub(super) fn number_in(text: &str, range: Range) -> Option<serde_json::Number> {
+    let is_whole = |number: f64| number.fract() == 0.0;
+    let kind = match range.step.is_some_and(is_whole) && range.min.is_none_or(is_whole) {
+        true => NumberKind::Whole,
+        false => NumberKind::Decimal,
+    };
+    parse_number(text, kind).ok()
+}
+
+/// What an arrow key makes of what is typed; nothing counts as 0.
+fn stepped(text: &str, key: &str, range: Range) -> Option<String> {
+    let direction = match key {
+        "ArrowUp" => Direction::Up,
+        "ArrowDown" => Direction::Down,
+        _ => return None,
+    };
+    let text = if text.trim().is_empty() { "0" } else { text };
+    step_number(&number_in(text, range)?, direction, range).map(|number| number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrow_keys_count_in_what_is_typed_and_leave_what_is_no_number() {
+        let tenths = Range { min: Some(0.0), max: Some(2.0), step: Some(0.1) };
+
+        assert_eq!(stepped("0,7", "ArrowUp", tenths).as_deref(), Some("0.8"));
+        assert_eq!(stepped("", "ArrowUp", tenths).as_deref(), Some("0.1"));
+        assert_eq!(stepped("", "ArrowDown", Range::default()).as_deref(), Some("-1"));
+        assert_eq!(stepped("1,234", "ArrowUp", Range::default()), None);
+        assert_eq!(stepped("1", "ArrowLeft", tenths), None);
+    }
 }

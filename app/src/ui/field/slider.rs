@@ -1,10 +1,11 @@
 //! A bounded number: drag it or type it.
 
 use leptos::{html, prelude::*};
+use model::number::Range;
 
 use super::{
-    binding::bind,
-    frame::{FieldFrame, described_by, invalid},
+    frame::FieldFrame,
+    number::{NumberBox, number_in},
 };
 
 /// A number between `min` and `max` as a slider with a field beside it; both show the same value.
@@ -37,48 +38,42 @@ pub fn SliderField(
     #[prop(optional, into)]
     required: Signal<bool>,
 ) -> impl IntoView {
-    let (range, field) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    bind(field, value);
+    let node = NodeRef::<html::Input>::new();
+    let range = Range { min: Some(min), max: Some(max), step: Some(step) };
+    let number = move || value.with(|text| number_in(text, range)?.as_f64()).unwrap_or(min);
     Effect::new(move || {
-        let wanted = value.get();
-        if let Some(range) = range.get() {
-            range.set_value(&wanted);
+        let number = number();
+        if let Some(node) = node.get() {
+            node.set_value(&number.to_string());
         }
     });
     let share = move || {
-        let number = value.read().parse::<f64>().unwrap_or(min).clamp(min, max);
-        format!("{:.2}%", (number - min) / (max - min).max(f64::EPSILON) * 100.0)
+        let share = (number().clamp(min, max) - min) / (max - min).max(f64::EPSILON);
+        format!("{:.2}%", share * 100.0)
     };
-    let input = move |event| value.set(event_target_value(&event));
     view! {
         <FieldFrame name=name.clone() label=label help=help error=error required=required>
             <div class="slider" style:--filled=share>
                 <input
-                    node_ref=range
+                    node_ref=node
                     class="slider__range"
                     type="range"
                     tabindex="-1"
                     aria-hidden="true"
-                    value=value.get_untracked()
+                    value=untrack(number)
                     min=min
                     max=max
                     step=step
-                    on:input=input
+                    on:input=move |event| value.set(event_target_value(&event))
                 />
-                <input
-                    node_ref=field
+                <NumberBox
                     class="input input--number slider__field num"
-                    type="number"
-                    id=name.clone()
                     name=name.clone()
-                    value=value.get_untracked()
-                    min=min
-                    max=max
-                    step=step
-                    required=move || required.get()
-                    aria-invalid=move || invalid(error)
-                    aria-describedby=described_by(&name, help, error)
-                    on:input=input
+                    value=value
+                    range=range
+                    help=help
+                    error=error
+                    required=required
                 />
             </div>
         </FieldFrame>

@@ -214,7 +214,7 @@ fn sorted(mut pairs: Vec<Pair>, order: Order) -> Worked {
 /// A text that is the same for equal values: keys in order, numbers by their amount.
 fn canonical(value: &Value) -> String {
     match value {
-        Value::Number(number) => match number.as_f64().filter(|_| !number.is_i64()) {
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
             Some(decimal) => decimal.to_string(),
             None => number.to_string(),
         },

@@ -1,6 +1,7 @@
 //! What is sent: a text, or JSON whose texts may refer.
 
 use leptos::prelude::*;
+use model::number::read_json;
 use serde_json::Value;
 
 use super::{
@@ -49,7 +50,8 @@ fn meant(text: &str) -> Value {
     if text.is_empty() {
         return Value::Null;
     }
-    let structured = trimmed.starts_with(['{', '[']).then(|| serde_json::from_str(trimmed).ok());
+    // Numbers that JSON would change are sent as they are written.
+    let structured = trimmed.starts_with(['{', '[']).then(|| read_json(trimmed).ok());
     structured.flatten().unwrap_or_else(|| Value::from(text))
 }
 
@@ -64,6 +66,8 @@ mod tests {
         assert_eq!(meant("{\"a\": 1}"), json!({ "a": 1 }));
         assert_eq!(meant("{ not json"), json!("{ not json"));
         assert_eq!(meant("42"), json!("42"));
+        let large = r#"{"id": 18446744073709551616}"#;
+        assert_eq!(meant(large), json!(large));
         assert_eq!(meant(""), Value::Null);
         assert_eq!(meant(&shown(&json!(["x"]))), json!(["x"]));
     }

@@ -70,7 +70,7 @@ fn When(spot: Spot) -> impl IntoView {
 /// Value, comparison, value.
 #[component]
 fn SentenceWidget(spot: Spot) -> impl IntoView {
-    let whole = tied(spot, sentence_of, |sentence: &Sentence| Ok(condition_of(sentence)));
+    let whole = tied(spot, sentence_of, condition_of);
     let part = |read: fn(&Sentence) -> String, write: fn(&mut Sentence, &str)| {
         let shown = RwSignal::new(whole.with_untracked(read));
         Effect::new(move |_| shown.set(whole.with(read)));
@@ -120,8 +120,12 @@ fn sentence_of(value: &Value) -> Sentence {
     value.as_str().and_then(Sentence::read).unwrap_or(nothing)
 }
 
-fn condition_of(sentence: &Sentence) -> Value {
-    if sentence.path.is_empty() { Value::Null } else { Value::from(sentence.written()) }
+fn condition_of(sentence: &Sentence) -> Result<Value, String> {
+    match sentence.problem() {
+        _ if sentence.path.is_empty() => Ok(Value::Null),
+        Some(error) => Err(error.to_string()),
+        None => Ok(Value::from(sentence.written())),
+    }
 }
 
 /// What a sentence may be about, the present value included.

@@ -1,6 +1,7 @@
 //! Numbers: free ones, and bounded ones that may also come from elsewhere.
 
 use leptos::prelude::*;
+use model::number::{NumberKind, parse_number};
 use serde_json::Value;
 
 use super::{Told, written::WrittenWidget};
@@ -27,8 +28,8 @@ pub fn NumberWidget(
     #[prop(default = 1.0)]
     scale: f64,
 ) -> impl IntoView {
-    let text =
-        tied(spot, move |value| shown(value, scale), move |text: &String| meant(text, scale));
+    let read = move |text: &String| meant(text, NumberKind::Decimal, scale);
+    let text = tied(spot, move |value| shown(value, scale), read);
     let help = told.help();
     view! {
         <div class="config__leave" on:focusout=move |_| leave(spot, text, scale)>
@@ -62,7 +63,9 @@ pub(super) fn RangeWidget(
     });
     let told = StoredValue::new(told);
     let widget = move || match refers.get() {
-        true => view! { <WrittenWidget spot=spot told=told.get_value() /> }.into_any(),
+        true => {
+            view! { <WrittenWidget spot=spot.for_references() told=told.get_value() /> }.into_any()
+        }
         false => view! { <Slide spot=spot told=told.get_value() range=range /> }.into_any(),
     };
     let label = Signal::derive(move || match refers.get() {
@@ -89,7 +92,8 @@ pub(super) fn RangeWidget(
 #[component]
 fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     let (min, max, step) = range;
-    let read = move |text: &String| meant(text, 1.0).and_then(|value| in_range(value, range));
+    let kind = if step.fract() == 0.0 { NumberKind::Whole } else { NumberKind::Decimal };
+    let read = move |text: &String| meant(text, kind, 1.0).and_then(|value| in_range(value, range));
     let text = tied(spot, |value| shown(value, 1.0), read);
     let help = told.help();
     let help = MaybeProp::derive(move || help.clone());
@@ -131,10 +135,10 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     }
 }
 
-/// What was not taken goes with the focus: the field shows the number that counts.
+/// Where the field is left, it shows the number that counts. What was not taken stays, with why.
 fn leave(spot: Spot, text: RwSignal<String>, scale: f64) {
     let counts = shown(&spot.value.get_untracked(), scale);
-    if text.read_untracked().trim() != counts {
+    if !spot.is_refused() && text.read_untracked().trim() != counts {
         text.set(counts);
     }
     spot.subject.on_settle.run(());
@@ -153,20 +157,24 @@ fn in_range(value: Value, (min, max, step): (f64, f64, f64)) -> Result<Value, St
 }
 
 fn shown(value: &Value, scale: f64) -> String {
-    value.as_f64().map(|number| (number / scale).to_string()).unwrap_or_default()
+    match value {
+        Value::Number(number) if scale == 1.0 => number.to_string(),
+        value => value.as_f64().map(|number| (number / scale).to_string()).unwrap_or_default(),
+    }
 }
 
 /// Whole numbers are kept without a fraction.
-fn meant(text: &str, scale: f64) -> Result<Value, String> {
-    let text = text.trim();
-    if text.is_empty() {
+fn meant(text: &str, kind: NumberKind, scale: f64) -> Result<Value, String> {
+    if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    let number: f64 = text.parse().map_err(|_| "Write a number.".to_owned())?;
-    let number = number * scale;
+    let number = parse_number(text, kind).map_err(|error| error.to_string())?;
+    let Some(scaled) = number.as_f64().filter(|_| scale != 1.0).map(|number| number * scale) else {
+        return Ok(Value::Number(number));
+    };
     #[expect(clippy::cast_possible_truncation, reason = "whole and below 1e15")]
-    let whole = (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64);
-    Ok(whole.map_or_else(|| Value::from(number), Value::from))
+    let whole = (scaled.fract() == 0.0 && scaled.abs() < 1e15).then_some(scaled as i64);
+    Ok(whole.map_or_else(|| Value::from(scaled), Value::from))
 }
 
 #[cfg(test)]
@@ -179,11 +187,14 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_kept_as_the_number_it_is() {
+        let meant = |text: &str, scale| meant(text, NumberKind::Decimal, scale);
         assert_eq!(meant("3", 1.0), Ok(json!(3)));
         assert_eq!(meant(" 0.5 ", 1.0), Ok(json!(0.5)));
+        assert_eq!(meant("0,5", 1.0), Ok(json!(0.5)));
         assert_eq!(meant("", 1.0), Ok(Value::Null));
-        assert_eq!(meant("2.5", 1000.0), Ok(json!(2500)));
+        assert_eq!(meant("2,5", 1000.0), Ok(json!(2500)));
         assert!(meant("many", 1.0).is_err());
+        assert!(meant("1,234", 1.0).is_err_and(|words| words.contains("write 1.234 or 1234")));
     }
 
     #[test]
@@ -200,6 +211,7 @@ mod tests {
     fn what_is_kept_is_shown_in_its_unit() {
         assert_eq!(shown(&json!(2500), 1000.0), "2.5");
         assert_eq!(shown(&json!(0.7), 1.0), "0.7");
+        assert_eq!(shown(&json!(9_007_199_254_740_993_i64), 1.0), "9007199254740993");
         assert_eq!(shown(&Value::Null, 1.0), "");
     }
 }

@@ -1,6 +1,7 @@
 //! What a model answers with.
 
 use leptos::prelude::*;
+use model::number::read_json;
 use serde_json::{Value, json};
 
 use super::{
@@ -66,9 +67,7 @@ fn read(text: &str) -> Result<Value, String> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_str(text).map_err(|error| {
-        format!("This is not JSON: look at line {}, column {}.", error.line(), error.column())
-    })
+    read_json(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! A value of an input's kind: its default, its example.
 
 use leptos::prelude::*;
-use model::{value::text_of, workflow::ParameterKind};
+use model::{
+    number::{parse_number, read_json},
+    value::text_of,
+    workflow::ParameterKind,
+};
 use serde_json::Value;
 
 use crate::{
@@ -64,15 +68,12 @@ fn read(kind: ParameterKind, text: &str) -> Result<Value, String> {
     if trimmed.is_empty() {
         return Ok(Value::Null);
     }
-    let parsed = || serde_json::from_str::<Value>(trimmed).ok();
+    if let Some(number) = kind.number_kind() {
+        return parse_number(text, number).map(Value::Number).map_err(|error| error.to_string());
+    }
     match kind {
-        P::Integer | P::Number => {
-            parsed().filter(Value::is_number).ok_or_else(|| "Write a number.".to_owned())
-        }
-        P::Boolean => {
-            parsed().filter(Value::is_boolean).ok_or_else(|| "Write true or false.".to_owned())
-        }
-        P::Json => parsed().ok_or_else(|| "This is not JSON.".to_owned()),
+        P::Boolean => kind.parse_text(text).ok_or_else(|| "Write true or false.".to_owned()),
+        P::Json => read_json(trimmed).map_err(|error| error.to_string()),
         kind if is_list(kind) => {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             Ok(lines.map(Value::from).collect())
@@ -100,6 +101,8 @@ mod tests {
         for (kind, value) in cases {
             assert_eq!(read(kind, &shown(kind, &value)), Ok(value), "{kind:?}");
         }
+        assert_eq!(read(P::Number, "1 000,5"), Ok(json!(1000.5)));
+        assert!(read(P::Number, "1,234").is_err_and(|words| words.contains("1.234 or 1234")));
         assert!(read(P::Number, "many").is_err() && read(P::Boolean, "maybe").is_err());
     }
 }

@@ -1,0 +1,15 @@
+//! Numbers as people write them: with a comma or a point, in groups, in the digits of any script.
+//!
+//! What is written is taken for what it says and for nothing else: what can mean two things is refused,
+//! and so is what would have to be changed to be kept.
+
+mod decimal;
+mod json;
+mod read;
+mod step;
+
+pub(crate) use decimal::Decimal;
+pub use json::{JsonError, find_unkept_number, read_json};
+pub(crate) use read::read_decimal;
+pub use read::{NumberError, NumberKind, parse_number};
+pub use step::{Direction, Range, step_number};
