@@ -16,8 +16,15 @@ const AFTER_LOW: u32 = 0xE000;
 /// # Errors
 /// Where it is no JSON.
 pub fn read(bytes: &[u8]) -> serde_json::Result<Value> {
-    let text = String::from_utf8_lossy(bytes);
-    parse(&text, |_| char::REPLACEMENT_CHARACTER)
+    read_text(&String::from_utf8_lossy(bytes))
+}
+
+/// The same of a text.
+///
+/// # Errors
+/// Where it is no JSON.
+pub fn read_text(json: &str) -> serde_json::Result<Value> {
+    parse(json, |_| char::REPLACEMENT_CHARACTER)
 }
 
 /// The same, for a text that comes in pieces: each half is kept as one character, and [`Halves`] makes

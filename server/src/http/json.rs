@@ -7,6 +7,7 @@ use axum::{
 };
 use model::{
     api::shape,
+    number::{JsonError, find_unkept_number},
     problem::{FieldProblem, Problem, ProblemKind},
 };
 use serde::de::DeserializeOwned;
@@ -68,11 +69,19 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
     })
 }
 
-/// Reads JSON of a known shape, without the one character that PostgreSQL cannot keep.
+/// Reads JSON of a known shape, without the one character that PostgreSQL cannot keep, and without
+/// numbers that nobody could give back as they came.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // What some clients put before a text is no part of it.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if holds_nul(bytes) {
         let wrong = FieldProblem::field("bad_text", "", "A text holds the character \\u0000.");
         return Err(Problem::invalid("Leave out the character \\u0000.", vec![wrong]));
+    }
+    if let Some(number) = find_unkept_number(bytes) {
+        let words = JsonError::Number(number).to_string();
+        let wrong = FieldProblem::field("number_too_large", "", words.clone());
+        return Err(Problem::invalid(words, vec![wrong]));
     }
     serde_json::from_slice(bytes).or_else(|error| match error.classify() {
         // Only what does not fit is read once more, with an eye on where: that costs time.
@@ -112,5 +121,17 @@ mod tests {
         assert!(read(r#"{"name": "a\u0000b"}"#).is_err());
         assert!(read(r#"{"name": "a\\\u0000b"}"#).is_err());
         assert!(read(r#"{"name": "a\\u0000b"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_number_that_would_be_changed_is_refused_by_its_name() {
+        let read = |text: &str| parse::<serde_json::Value>(text.as_bytes());
+
+        assert_eq!(
+            read("\u{feff}[18446744073709551615]").ok(),
+            Some(serde_json::json!([u64::MAX]))
+        );
+        let refused = read(r#"{"parameters": {"id": 18446744073709551616}}"#);
+        assert!(refused.is_err_and(|refused| refused.detail.contains("18446744073709551616")));
     }
 }

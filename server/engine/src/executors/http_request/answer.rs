@@ -1,15 +1,21 @@
 //! An answer as a value: status, headers worth knowing, and its body as what it is.
 
 use bytes::{Bytes, BytesMut};
-use encoding_rs::Encoding;
 use model::{
     execution::failure::Failure,
     nodes::http_request::{Config, Expected, Response},
+    number::find_unkept_number,
 };
 use serde_json::{Map, Value, json};
 
-use super::voice::Voice;
-use crate::outbound::{HeaderMap, OutboundResponse, StatusCode};
+use super::{
+    charset::{self, ContentType},
+    voice::Voice,
+};
+use crate::{
+    json,
+    outbound::{HeaderMap, OutboundResponse, StatusCode},
+};
 
 /// The largest answer that is kept as text or JSON.
 pub(super) const MOST_TEXT_BYTES: u64 = 2 * 1024 * 1024;
@@ -71,14 +77,23 @@ pub(super) async fn read(
     }
     let bytes = response.bytes().await.map_err(|error| voice.outbound(&error))?;
     let answer = Answer { status, headers: voice.clean(kept(&headers)) };
-    let media_type = media_type(&headers);
+    let content = ContentType::from_headers(&headers);
+    let media_type = &content.media_type;
     let form = match config.response {
         Response::Auto if media_type.starts_with("image/") && !media_type.contains("svg") => {
             Response::Image
         }
-        Response::Auto if is_json(&media_type) => Response::Json,
+        Response::Auto if content.is_json() => Response::Json,
         Response::Auto => Response::Text,
         chosen => chosen,
+    };
+    let text = || {
+        let text = charset::decode(&bytes, &content, form == Response::Json);
+        text.ok_or_else(|| {
+            let kind = if media_type.is_empty() { "of no named type" } else { media_type };
+            let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
+            voice.unusable("answer_not_text", &words)
+        })
     };
     let body = match form {
         _ if bytes.is_empty() => Value::Null,
@@ -87,10 +102,8 @@ pub(super) async fn read(
             let words = format!("the answer is larger than {MOST_TEXT_BYTES} bytes");
             return Err(voice.unusable("answer_too_large", &words));
         }
-        Response::Json => json_of(&bytes, voice)?,
-        Response::Text | Response::Auto => {
-            text_of(&bytes, (&media_type, encoding(&headers)), voice)?
-        }
+        Response::Json => json_of(&text()?, voice)?,
+        Response::Text | Response::Auto => text()?.into_owned().into(),
     };
     Ok(Read::Value(answer.with_body(voice.clean(body))))
 }
@@ -120,55 +133,17 @@ fn kept(headers: &HeaderMap) -> Value {
     Value::Object(found)
 }
 
-/// E.g. `application/json`; empty when it is not said.
-fn media_type(headers: &HeaderMap) -> String {
-    let kind = content_type(headers).split(';').next().unwrap_or_default();
-    kind.trim().to_ascii_lowercase()
-}
-
-fn content_type(headers: &HeaderMap) -> &str {
-    headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default()
-}
-
-/// The encoding that an answer names.
-fn encoding(headers: &HeaderMap) -> Option<&'static Encoding> {
-    let kind = content_type(headers).to_ascii_lowercase();
-    let label = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="))?;
-    Encoding::for_label(label.trim_matches('"').as_bytes())
-}
-
-fn is_json(media_type: &str) -> bool {
-    media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
-}
-
-fn json_of(bytes: &[u8], voice: &Voice) -> Result<Value, Failure> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let begin: String = String::from_utf8_lossy(bytes).chars().take(60).collect();
+fn json_of(text: &str, voice: &Voice) -> Result<Value, Failure> {
+    if let Some(number) = find_unkept_number(text.as_bytes()) {
+        let words = format!(
+            "the answer has the number {number}, which is too large to be kept as it is; take the \
+             answer as text, or have the number sent in quotation marks"
+        );
+        return Err(voice.unusable("answer_number_too_large", &words));
+    }
+    json::read_text(text).map_err(|error| {
+        let begin: String = text.chars().take(60).collect();
         let words = format!("the answer is no JSON ({error}); it begins with {begin:?}");
         voice.unusable("answer_not_json", &words)
     })
-}
-
-fn text_of(
-    bytes: &[u8],
-    (media_type, encoding): (&str, Option<&'static Encoding>),
-    voice: &Voice,
-) -> Result<Value, Failure> {
-    match (std::str::from_utf8(bytes), encoding) {
-        // Its bytes may look like UTF-8.
-        (_, Some(encoding)) if !encoding.is_ascii_compatible() => {
-            Ok(encoding.decode(bytes).0.into())
-        }
-        (Ok(text), _) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).into()),
-        (Err(_), Some(encoding)) => Ok(encoding.decode(bytes).0.into()),
-        // A text with a stray byte is a text all the same.
-        (Err(_), None) if media_type.starts_with("text/") => {
-            Ok(String::from_utf8_lossy(bytes).into())
-        }
-        (Err(_), None) => {
-            let kind = if media_type.is_empty() { "of no named type" } else { media_type };
-            let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
-            Err(voice.unusable("answer_not_text", &words))
-        }
-    }
 }

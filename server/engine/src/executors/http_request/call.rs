@@ -7,6 +7,7 @@ use model::{
     expr::{ExprError, Meter, Scope, Shape},
     nodes::http_request::{Config, IDEMPOTENCY_KEY, Method as Verb, Pair, Response},
 };
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -131,7 +132,7 @@ fn body(context: &JobContext, config: &Config) -> Result<Option<Body>, ExprError
         Value::String(text) if text.is_empty() => None,
         Value::String(text) => {
             let is_json = text.trim_start().starts_with(['{', '['])
-                && serde_json::from_str::<Value>(&text).is_ok();
+                && serde_json::from_str::<IgnoredAny>(&text).is_ok();
             let media_type = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
             Some(Body { text, media_type })
         }

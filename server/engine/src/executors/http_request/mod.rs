@@ -2,6 +2,7 @@
 
 mod answer;
 mod call;
+mod charset;
 mod voice;
 
 use std::{sync::Arc, time::Duration};

@@ -3,9 +3,13 @@
 use model::execution::failure::{Failure, FailureClass};
 use serde_json::Value;
 
-use super::each_text;
+use super::{
+    charset::{self, ContentType},
+    each_text,
+};
 use crate::{
     executors::paid::storable,
+    json,
     outbound::{HeaderMap, OutboundError, StatusCode, retry_after_ms},
     secret::Redactor,
 };
@@ -84,14 +88,15 @@ impl Voice {
 
 /// What the other side says about it, in JSON or in plain words.
 fn own_words(headers: &HeaderMap, body: &[u8]) -> Option<String> {
-    if let Ok(body) = serde_json::from_slice::<Value>(body) {
+    let content = ContentType::from_headers(headers);
+    let text = charset::decode(body, &content, content.is_json())?;
+    if let Ok(body) = json::read_text(&text) {
         let texts = PLACES.iter().filter_map(|place| body.pointer(place)?.as_str());
         return texts.map(str::trim).find(|text| !text.is_empty()).map(str::to_owned);
     }
-    let media_type = headers.get("content-type").and_then(|kind| kind.to_str().ok());
-    let plain = media_type.is_none_or(|kind| kind.starts_with("text/plain"));
-    let text = std::str::from_utf8(body).ok().filter(|_| plain)?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let is_plain = matches!(content.media_type.as_str(), "" | "text/plain");
+    let text = Some(text.trim()).filter(|text| is_plain && !text.is_empty())?;
+    Some(text.to_owned())
 }
 
 #[cfg(test)]
@@ -101,10 +106,16 @@ mod tests {
     use crate::secret::Secret;
 
     fn said(status: u16, body: &str) -> Failure {
+        said_in(status, body.as_bytes(), "")
+    }
+
+    fn said_in(status: u16, body: &[u8], kind: &str) -> Failure {
         let secret = Secret::new("sk-canary-1");
         let voice =
             Voice { host: "api.example.com".to_owned(), redactor: Redactor::new([&secret]) };
-        voice.status(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", kind.parse().unwrap());
+        voice.status(StatusCode::from_u16(status).unwrap(), &headers, body)
     }
 
     #[test]
@@ -122,6 +133,8 @@ mod tests {
             assert_eq!(failure.code, "not_found");
         }
         assert_eq!(said(404, "{}").message, "api.example.com answered 404 Not Found.");
+        let latin = said_in(404, b"{\"error\":\"k\xe4in\"}", "application/json; charset=latin1");
+        assert_eq!(latin.message, "api.example.com answered 404 Not Found: käin.");
     }
 
     #[test]

@@ -90,20 +90,68 @@ async fn an_answer_is_read_as_what_it_is_or_as_what_is_asked() {
 }
 
 #[tokio::test]
-async fn a_text_is_read_in_the_encoding_that_it_names() {
+async fn json_is_read_in_any_charset_with_any_mark_and_with_halves_of_characters() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let plain = r#"{"n":"Müller €"}"#;
     let answers = [
-        ("text/plain; charset=\"ISO-8859-1\"", b"caf\xe9".as_slice(), "café"),
-        ("text/plain; charset=utf-16le", b"c\0a\0f\0", "caf"),
-        ("text/plain", "café".as_bytes(), "café"),
+        ("a", "application/json; charset=ISO-8859-15", b"{\"n\":\"M\xfcller \xa4\"}".to_vec()),
+        ("b", "application/json", [b"\xef\xbb\xbf", plain.as_bytes()].concat()),
+        ("c", "application/json; charset=utf-16le", utf16(plain)),
+        ("c2", "application/json", [vec![0xff, 0xfe], utf16(plain)].concat()),
+        ("tc2", "text/plain", [vec![0xff, 0xfe], utf16(plain)].concat()),
+        ("sur", "application/json", br#"{"a":"\ud83d"}"#.to_vec()),
+        ("dup", "application/json", br#"{"a":1,"a":2}"#.to_vec()),
+        ("nul", "application/json", br#"{"a":"x\u0000y"}"#.to_vec()),
+        (
+            "fine",
+            "application/json",
+            br#"{"id":7615917337495251231,"u":18446744073709551615,"d":0.1}"#.to_vec(),
+        ),
+        ("txt", "text/plain", b"Use ${nodes.start.x}, {{name}}, {name}, $${x}, ${".to_vec()),
+        ("big", "application/json", br#"{"big":12345678901234567890123}"#.to_vec()),
+        ("huge", "application/json", br#"{"e":1e400}"#.to_vec()),
+        ("nan", "application/json", br#"{"a":NaN}"#.to_vec()),
     ];
-    for (kind, bytes, expected) in answers {
-        let (server, _arrived) = server(move |_, _| ([(CONTENT_TYPE, kind)], bytes)).await;
-        let world = world(&[server]).await;
+    let (server, _arrived) = server(move |_, headers| {
+        let case = headers["x-case"].to_str().unwrap();
+        let (_, kind, bytes) = answers.iter().find(|(name, ..)| *name == case).unwrap().clone();
+        ([(CONTENT_TYPE, kind)], bytes)
+    })
+    .await;
+    let world = world(&[server]).await;
+    let config = |case: &str| json!({ "url": format!("http://{server}/"), "headers": [{ "name": "x-case", "value": case }] });
 
-        let output = given(&world, json!({ "url": format!("http://{server}/") })).await;
-
-        assert_eq!(output["body"], expected, "{kind}");
+    let read = json!({ "n": "Müller €" });
+    let cases = [
+        ("a", read.clone()),
+        ("b", read.clone()),
+        ("c", read.clone()),
+        ("c2", read),
+        ("tc2", json!(plain)),
+        ("sur", json!({ "a": "\u{fffd}" })),
+        ("dup", json!({ "a": 2 })),
+        ("nul", json!({ "a": "xy" })),
+        ("fine", json!({ "id": 7_615_917_337_495_251_231_i64, "u": u64::MAX, "d": 0.1 })),
+        ("txt", json!("Use ${nodes.start.x}, {{name}}, {name}, $${x}, ${")),
+    ];
+    for (case, body) in cases {
+        assert_eq!(given(&world, config(case)).await["body"], body, "{case}");
     }
+    for (case, code, words) in [
+        (
+            "big",
+            "answer_number_too_large",
+            "the number 12345678901234567890123, which is too large",
+        ),
+        ("huge", "answer_number_too_large", "the number 1e400"),
+        ("nan", "answer_not_json", "is no JSON"),
+    ] {
+        let (found, said, attempts) = failed(&world, config(case)).await;
+        assert_eq!((found.as_str(), attempts), (code, 1), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+    let as_text = json!({ "response": "text", "url": format!("http://{server}/"), "headers": [{ "name": "x-case", "value": "big" }] });
+    assert_eq!(given(&world, as_text).await["body"], r#"{"big":12345678901234567890123}"#);
 }
 
 #[tokio::test]

@@ -5,10 +5,17 @@ use std::time::Duration;
 use axum::{Json, Router, http::StatusCode};
 use engine::{
     outbound::{Method, OWN_HEADERS, OutboundClient, OutboundRequest, Refusal},
-    testing::{play::patient, world::none},
+    testing::{
+        play::patient,
+        world::{none, quick},
+    },
 };
 use model::{
-    execution::{event::EventKind, failure::FailureClass, state::NodeStatus},
+    execution::{
+        event::EventKind,
+        failure::FailureClass,
+        state::{ExecutionStatus, NodeStatus},
+    },
     nodes::http_request,
 };
 use serde_json::{Value, json};
@@ -48,6 +55,48 @@ async fn a_request_is_sent_as_it_is_set_up_and_its_json_comes_back() {
     assert_eq!(request.header("idempotency-key"), "");
     let body: Value = serde_json::from_str(&request.body).unwrap();
     assert_eq!(body, json!({ "text": "for a b&c", "all": ["a b&c", 1] }));
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_from_an_echo_as_it_was_and_none_of_it_is_worked_out() {
+    let echo = |body: String| async move { ([("content-type", "application/json")], body) };
+    let server = stub::serve(Router::new().fallback(echo)).await;
+    let world = world(&[server]).await;
+    let mut workflow = calling(&json!({ "method": "POST", "url": format!("http://{server}/") }));
+    let body = json!({ "body": {
+        "id": "${input.id}", "next": "${input.id + 1}", "largest": "${input.largest}",
+        "data": "${input.data}", "text": "${input.q}", "in": "Id ${input.id}: ${input.q}",
+    }});
+    let config = workflow.nodes[1].data.config.with(body.as_object().unwrap());
+    workflow.nodes[1].data.config = config.unwrap();
+    let parameters = json!([
+        { "name": "q" }, { "name": "id", "type": "integer" }, { "name": "largest", "type": "number" },
+        { "name": "data", "type": "json" },
+    ]);
+    workflow.parameters = serde_json::from_value(parameters).unwrap();
+    let typed = "Use ${nodes.start.x}, {{name}}, {name}, {\"a\":1}, $${x}, ${";
+    let (id, least) = (9_007_199_254_740_993_i64, i64::MIN);
+    let worker = world.worker(quick());
+    let template = world.publish(&workflow).await;
+
+    let values = json!({
+        "q": typed, "id": "9 007 199 254 740 993", "largest": u64::MAX,
+        "data": { "least": least, "text": typed },
+    });
+    let execution = world.launch(template, values).await;
+    let view = world.wait_over(execution).await;
+    worker.stop().await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    let body = &output(&world, execution).await["body"];
+    assert_eq!(
+        *body,
+        json!({
+            "id": id, "next": id + 1, "largest": u64::MAX, "data": { "least": least, "text": typed },
+            "text": typed, "in": format!("Id {id}: {typed}"),
+        })
+    );
+    world.assert_sound().await;
 }
 
 #[tokio::test]
