@@ -11,7 +11,7 @@ use crate::{
     error::wrong_method,
     http::{
         assets::{Assets, link_parts},
-        body, guard, headers, health, trace,
+        body, compress, guard, headers, health, trace,
     },
     pages, rest,
     state::AppState,
@@ -39,6 +39,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::own_pages))
         .layer(from_fn_with_state(state.clone(), guard::own_host))
         .merge(health::router())
+        .layer(compress::layer())
         .layer(from_fn(trace::catch_panics))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(trace::name))

@@ -62,20 +62,20 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
 }
 
 async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Result<Ctx> {
-    let session_key = cookie::read(&state.site, headers).map(str::to_owned);
+    let is_https = state.site.is_https(peer, headers);
+    let session_key = cookie::read(is_https, headers).map(str::to_owned);
     let actor = actor(state, headers, session_key.as_deref()).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let origin = Origin {
         ip: state.site.visitor(peer, headers),
         user_agent: user_agent.unwrap_or_default().to_owned(),
     };
-    let site = Arc::clone(&state.site);
     Ok(Ctx {
         services: state.services.clone(),
         actor,
         origin,
         session_key,
-        cookie: Arc::new(move |key| cookie::write(&site, key)),
+        cookie: Arc::new(move |key| cookie::write(is_https, key)),
         loads: Loads::default(),
     })
 }

@@ -3,20 +3,18 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use engine::services::key::Key;
 
-use crate::site::Site;
-
 /// The prefix makes browsers insist on Secure, Path=/ and no Domain.
 const SECURE_NAME: &str = "__Host-atelier_sid";
 const PLAIN_NAME: &str = "atelier_sid";
 const MAX_AGE_S: u32 = 30 * 24 * 3600;
 
-fn name(site: &Site) -> &'static str {
-    if site.is_https() { SECURE_NAME } else { PLAIN_NAME }
+fn name(is_https: bool) -> &'static str {
+    if is_https { SECURE_NAME } else { PLAIN_NAME }
 }
 
 /// The key in the request's cookie.
-pub fn read<'a>(site: &Site, headers: &'a HeaderMap) -> Option<&'a str> {
-    let name = name(site);
+pub fn read(is_https: bool, headers: &HeaderMap) -> Option<&str> {
+    let name = name(is_https);
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -28,9 +26,9 @@ pub fn read<'a>(site: &Site, headers: &'a HeaderMap) -> Option<&'a str> {
 }
 
 /// The cookie that carries a key, or, without one, the cookie that removes it.
-pub fn write(site: &Site, key: Option<&Key>) -> HeaderValue {
-    let name = name(site);
-    let secure = if site.is_https() { "; Secure" } else { "" };
+pub fn write(is_https: bool, key: Option<&Key>) -> HeaderValue {
+    let name = name(is_https);
+    let secure = if is_https { "; Secure" } else { "" };
     let (value, age) = key.map_or(("", 0), |key| (key.reveal(), MAX_AGE_S));
     let cookie = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
     // A key is base64url: always fit for a header.
@@ -41,18 +39,12 @@ pub fn write(site: &Site, key: Option<&Key>) -> HeaderValue {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::config::Config;
-
-    fn site(public: &'static str) -> Site {
-        let get = |name: &str| (name == "ATELIER_PUBLIC_URL").then(|| public.to_owned());
-        Site::new(&Config::read(get).unwrap())
-    }
 
     #[test]
     fn rel_s5_over_https_the_cookie_is_bound_to_the_host() {
         let key = Key::session();
 
-        let cookie = write(&site("https://atelier.example.org"), Some(&key));
+        let cookie = write(true, Some(&key));
 
         let cookie = cookie.to_str().unwrap();
         assert!(cookie.starts_with(&format!("__Host-atelier_sid={}; Path=/;", key.reveal())));
@@ -61,7 +53,7 @@ mod tests {
 
     #[test]
     fn rel_s5_signing_out_removes_the_cookie_as_it_was_set() {
-        let gone = write(&site(""), None);
+        let gone = write(false, None);
 
         assert_eq!(gone, "atelier_sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }
@@ -72,7 +64,7 @@ mod tests {
         let value = "theme=dark; atelier_sid=abc; xatelier_sid=no";
         headers.insert(header::COOKIE, HeaderValue::from_static(value));
 
-        assert_eq!(read(&site(""), &headers), Some("abc"));
-        assert_eq!(read(&site("https://atelier.example.org"), &headers), None);
+        assert_eq!(read(false, &headers), Some("abc"));
+        assert_eq!(read(true, &headers), None);
     }
 }

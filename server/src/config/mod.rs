@@ -14,7 +14,7 @@ use std::{
 use engine::{blobs::S3Settings, limits::Limits, secret::Secret};
 use url::{Host, Url};
 
-use crate::embedded_pg::Missing;
+use crate::{embedded_pg::Missing, site::Proxies};
 
 /// How logs look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where browsers find it.
     pub public_url: Option<Url>,
-    /// How many of the operator's reverse proxies stand in front.
-    pub proxies: usize,
+    /// The operator's reverse proxies in front.
+    pub proxies: Proxies,
     /// The bucket that files lie in; none is a folder of the data directory.
     pub s3: Option<S3Settings>,
     /// The provider set by the environment.
@@ -98,7 +98,11 @@ impl Config {
             missing_postgres: source.missing_postgres()?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
-            proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
+            proxies: source.parse(
+                "ATELIER_PROXIES",
+                "the addresses or networks of your reverse proxies with commas, or how many there \
+                 are; 0 without one",
+            )?,
             s3: source.s3()?,
             openai: source.openai()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
@@ -114,6 +118,7 @@ impl Config {
     /// Whether browsers on other machines can get here.
     pub fn reachable_from_elsewhere(&self) -> bool {
         !self.listen.ip().is_loopback()
+            || self.proxies.are_there()
             || self.public_url.as_ref().is_some_and(|url| !is_local(url))
     }
 
@@ -166,12 +171,14 @@ impl Source<'_> {
     }
 
     fn http_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
-        let wanted = "a whole address, like https://atelier.example.org";
+        let wanted =
+            "a whole address without a user or a password, like https://atelier.example.org";
         let Some(text) = self.optional(name) else { return Ok(None) };
         let url = Url::parse(&text).ok().filter(|url| {
             matches!(url.scheme(), "http" | "https")
                 && url.host().is_some()
                 && url.username().is_empty()
+                && url.password().is_none()
         });
         url.map(Some).ok_or(ConfigError { name, wanted })
     }
@@ -249,17 +256,24 @@ mod tests {
         let public = with(&[("ATELIER_PUBLIC_URL", "https://atelier.example.org")]).unwrap();
         let open = with(&[("ATELIER_LISTEN", "0.0.0.0:80")]).unwrap();
         let local = with(&[("ATELIER_PUBLIC_URL", "http://localhost:8080")]).unwrap();
+        let behind = with(&[("ATELIER_PROXIES", "127.0.0.1")]).unwrap();
 
         assert!(public.reachable_from_elsewhere() && open.reachable_from_elsewhere());
+        assert!(behind.reachable_from_elsewhere());
         assert!(!local.reachable_from_elsewhere());
     }
 
     #[test]
     fn a_setting_that_cannot_be_understood_is_named_without_its_value() {
-        let error = with(&[("ATELIER_OPENAI_BASE_URL", "sk-secret")]).unwrap_err();
+        for value in
+            ["sk-secret", "https://:sk-secret@api.example.org", "https://sk-secret@a.example"]
+        {
+            let error = with(&[("ATELIER_OPENAI_BASE_URL", value)]).unwrap_err();
 
-        let words = error.to_string();
-        assert!(words.starts_with("ATELIER_OPENAI_BASE_URL") && !words.contains("sk-"), "{words}");
+            let words = error.to_string();
+            assert!(words.starts_with("ATELIER_OPENAI_BASE_URL"), "{words}");
+            assert!(!words.contains("sk-") && words.contains("without a user"), "{words}");
+        }
     }
 
     #[test]

@@ -47,7 +47,12 @@ pub const SETTINGS: [Setting; 26] = [
     setting("S3_SECRET_ACCESS_KEY", "", "the secret one that belongs to it; never shown or logged"),
     setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
     setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
-    setting("ATELIER_PROXIES", "0", "how many reverse proxies of yours stand in front"),
+    setting(
+        "ATELIER_PROXIES",
+        "0",
+        "your reverse proxies in front, whose X-Forwarded headers are believed: addresses and networks \
+         with commas, or how many there are",
+    ),
     setting(
         "ATELIER_OPENAI_BASE_URL",
         "",

@@ -25,13 +25,14 @@ const FIXED: [(HeaderName, &str); 6] = [
 /// Gives the request a nonce and the answer its headers. What an answer already says of itself stays.
 pub async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
+    let is_https = state.site.is_https(request.extensions().get().copied(), request.headers());
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if state.site.is_https() {
+    if is_https {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
     }

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod body;
+pub mod compress;
 pub mod download;
 pub mod guard;
 pub mod headers;

@@ -16,6 +16,7 @@ mod library;
 mod openapi;
 mod overview;
 mod pages;
+mod proxies;
 mod reviews;
 mod secrets;
 mod stream;

@@ -1,0 +1,149 @@
+//! What proxies say of the request that a browser sent them: `X-Forwarded-…`, or `Forwarded` (RFC 7239).
+
+use axum::http::{HeaderMap, header};
+
+use super::proxies::address;
+
+/// What the browser asked for, as far as a proxy says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The host, with a port where it was told with one.
+    pub host: Option<String>,
+    /// The port, where it was told by itself.
+    pub port: Option<u16>,
+    /// Whether it was https.
+    pub https: Option<bool>,
+}
+
+impl Told {
+    /// What the outermost of so many proxies says; the first of all where they left fewer words.
+    pub fn by_outermost(headers: &HeaderMap, passed: usize) -> Self {
+        let word = |name| pick(&listed(headers, name), passed).map(str::to_owned);
+        let elements = listed(headers, header::FORWARDED.as_str());
+        let forwarded = pick(&elements, passed);
+        let pair = |name| forwarded.and_then(|element| value_of(element, name));
+        let scheme = word("x-forwarded-proto").or_else(|| pair("proto"));
+        Self {
+            host: word("x-forwarded-host").or_else(|| pair("host")),
+            port: word("x-forwarded-port").and_then(|port| port.parse().ok()),
+            https: scheme.and_then(|scheme| match scheme.to_ascii_lowercase().as_str() {
+                "https" | "wss" => Some(true),
+                "http" | "ws" => Some(false),
+                _ => None,
+            }),
+        }
+    }
+}
+
+/// The addresses that proxies say a request came from, the nearest last.
+pub fn seen(headers: &HeaderMap) -> Vec<String> {
+    let listed = |name| listed(headers, name).into_iter();
+    let seen: Vec<String> = listed("x-forwarded-for").map(str::to_owned).collect();
+    let elements = listed(header::FORWARDED.as_str());
+    let standard: Vec<String> = elements.filter_map(|one| value_of(one, "for")).collect();
+    if seen.is_empty() || standard.is_empty() {
+        return if seen.is_empty() { standard } else { seen };
+    }
+    // A proxy writes one of them and lets the visitor's own other one pass: nobody knows which.
+    let same = seen.iter().map(|one| address(one)).eq(standard.iter().map(|one| address(one)));
+    if same { seen } else { vec![] }
+}
+
+fn pick<'a>(words: &[&'a str], passed: usize) -> Option<&'a str> {
+    words.get(words.len().saturating_sub(passed)).copied()
+}
+
+/// The elements of a list, of all lines with that name, without those that say nothing.
+fn listed<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    let elements = lines.flat_map(|line| split(line, ','));
+    elements.map(str::trim).filter(|element| !element.is_empty()).collect()
+}
+
+/// Splits where that character stands outside of quotes.
+fn split(text: &str, at: char) -> Vec<&str> {
+    let (mut parts, mut begin, mut quoted, mut escaped) = (vec![], 0, false, false);
+    for (index, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            c if c == at && !quoted => {
+                parts.push(&text[begin..index]);
+                begin = index + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+/// The value of a pair like `proto=https` or `for="[2001:db8::1]:4711"` in an element of `Forwarded`.
+fn value_of(element: &str, name: &str) -> Option<String> {
+    let pairs = split(element, ';').into_iter().filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.into_iter().find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
+    let value = value.trim();
+    let Some(quoted) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return Some(value.to_owned());
+    };
+    let mut escaped = false;
+    let plain = |c: &char| {
+        escaped = !escaped && *c == '\\';
+        !escaped
+    };
+    Some(quoted.chars().filter(plain).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let line = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        lines.iter().map(line).collect()
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let told = |lines: &[(&'static str, &'static str)]| Told::by_outermost(&headers(lines), 1);
+        let host = Some("a.example:8080".to_owned());
+        let expected = Told { host, port: None, https: Some(true) };
+
+        let custom = [("x-forwarded-host", "a.example:8080"), ("x-forwarded-proto", "HTTPS")];
+        assert_eq!(told(&custom), expected);
+        for standard in [
+            "for=192.0.2.60;proto=https;Host=\"a.example:8080\"",
+            "host=\"spoofed\", for=\"_x,;y\" ; proto=https ; host=\"a.exam\\ple:8080\"",
+        ] {
+            let line = [("forwarded", standard)];
+            assert_eq!(told(&line), expected, "{standard}");
+        }
+        assert_eq!(told(&[]), Told::default());
+    }
+
+    #[test]
+    fn of_several_proxies_the_outermost_one_is_heard() {
+        let lines = [("x-forwarded-host", "spoofed, a.example"), ("x-forwarded-host", "b.lan")];
+        let host = |passed| Told::by_outermost(&headers(&lines), passed).host.unwrap();
+
+        assert_eq!(["b.lan", "a.example", "spoofed", "spoofed"], [1, 2, 3, 4].map(host));
+        let port = Told::by_outermost(&headers(&[("x-forwarded-port", "8443")]), 1).port;
+        assert_eq!(port, Some(8443));
+    }
+
+    #[test]
+    fn a_visitor_who_writes_the_header_that_the_proxy_does_not_is_believed_in_neither() {
+        let custom = ("x-forwarded-for", "203.0.113.9, 10.0.0.1");
+        let standard = ("forwarded", "for=1.1.1.1");
+
+        assert_eq!(seen(&headers(&[custom])), ["203.0.113.9", "10.0.0.1"]);
+        assert_eq!(seen(&headers(&[standard])), ["1.1.1.1"]);
+        assert!(seen(&headers(&[custom, standard])).is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! Whose word about the browser is believed: that of the operator's own reverse proxies.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
+
+use ipnet::IpNet;
+
+/// The other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// The operator's reverse proxies in front of this server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proxies {
+    /// So many in a row, wherever they are: whoever connects is the last of them. 0 is none.
+    Count(usize),
+    /// Those at these addresses: whoever else connects is no proxy.
+    At(Vec<IpNet>),
+}
+
+impl FromStr for Proxies {
+    type Err = ();
+
+    /// A number, or addresses and networks with commas.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if let Ok(count) = text.parse() {
+            return Ok(Self::Count(count));
+        }
+        let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+        let nets: Option<Vec<IpNet>> = words.map(net).collect();
+        nets.filter(|nets| !nets.is_empty()).map(Self::At).ok_or(())
+    }
+}
+
+impl Proxies {
+    /// Whether the operator named any.
+    pub fn are_there(&self) -> bool {
+        *self != Self::Count(0)
+    }
+
+    /// Whether the other end of a connection is one of them.
+    pub fn have(&self, peer: Option<Peer>) -> bool {
+        match self {
+            Self::Count(count) => *count > 0,
+            Self::At(_) => peer.is_some_and(|Peer(address)| self.are_at(address.ip())),
+        }
+    }
+
+    /// How many of them a request passed whose `X-Forwarded-For` has these addresses.
+    pub fn passed(&self, seen: &[&str]) -> usize {
+        match self {
+            Self::Count(count) => *count,
+            Self::At(_) => 1 + seen.iter().rev().take_while(|seen| self.named(seen)).count(),
+        }
+    }
+
+    /// The address that the outermost of them saw, of those in `X-Forwarded-For`.
+    pub fn outermost(&self, seen: &[&str]) -> Option<IpAddr> {
+        let outermost = match self {
+            Self::Count(count) => seen.len().checked_sub(*count).and_then(|index| seen.get(index)),
+            Self::At(_) => seen.iter().rfind(|seen| !self.named(seen)).or(seen.first()),
+        };
+        outermost.and_then(|text| address(text))
+    }
+
+    fn named(&self, text: &str) -> bool {
+        address(text).is_some_and(|ip| self.are_at(ip))
+    }
+
+    fn are_at(&self, ip: IpAddr) -> bool {
+        let Self::At(nets) = self else { return false };
+        // An IPv4 address looks like this at a socket for both.
+        let ip = ip.to_canonical();
+        nets.iter().any(|net| net.contains(&ip))
+    }
+}
+
+fn net(word: &str) -> Option<IpNet> {
+    word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// An address as proxies write it: with a port or without, IPv6 in brackets or not.
+pub(super) fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let ip = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|at| at.ip()));
+    ip.or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn peer(address: &str) -> Option<Peer> {
+        Some(Peer(address.parse().unwrap()))
+    }
+
+    #[test]
+    fn proxies_are_a_number_or_addresses_and_networks() {
+        assert_eq!("2".parse(), Ok(Proxies::Count(2)));
+        let at: Proxies = "10.0.0.0/8, ::1,192.0.2.7".parse().unwrap();
+        for there in ["10.1.2.3:9", "[::1]:9", "192.0.2.7:9", "[::ffff:10.0.0.1]:9"] {
+            assert!(at.have(peer(there)), "{there}");
+        }
+        assert!(!at.have(peer("192.0.2.8:9")) && !at.have(None));
+        for wrong in ["", ",", "nginx", "10.0.0.0/33", "-1"] {
+            assert_eq!(wrong.parse::<Proxies>(), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_visitor_is_whom_the_outermost_of_them_saw() {
+        let at: Proxies = "10.0.0.0/8".parse().unwrap();
+        let outermost = |seen: &[&str]| at.outermost(seen).map(|ip| ip.to_string());
+
+        let told = ["1.1.1.1", " 203.0.113.9:4711", "10.0.0.3"];
+        assert_eq!((outermost(&told).as_deref(), at.passed(&told)), (Some("203.0.113.9"), 2));
+        assert_eq!(outermost(&["[2001:db8::1]"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(outermost(&["10.0.0.9"]).as_deref(), Some("10.0.0.9"));
+        assert_eq!((outermost(&["unknown"]), outermost(&[])), (None, None));
+    }
+}
