@@ -5,13 +5,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use engine::{
-    error::EngineError,
-    exec::{Worker, WorkerConfig, WorkerParts},
-    executors::Executors,
-    services::Services,
-    store::{self, PoolSettings},
-};
+use engine::{error::EngineError, services::Services};
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{
     net::TcpListener,
@@ -22,9 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     blobs::BlobsError,
     config::Config,
-    embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
+    database::{Database, DatabaseError},
     http::assets::{Assets, AssetsError, Embedded},
-    parts::{self, PartsError},
     places::Places,
     router::router,
     serve,
@@ -36,18 +29,15 @@ use crate::{
 /// Why the process cannot do its work, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum BootError {
-    /// The private PostgreSQL cannot be had.
-    #[error(transparent)]
-    Postgres(#[from] PgError),
     /// The database or what is in it.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The commands of the product.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The browser client.
     #[error(transparent)]
     Assets(#[from] AssetsError),
-    /// What the engine is made of.
-    #[error(transparent)]
-    Parts(#[from] PartsError),
     /// Where files lie.
     #[error(transparent)]
     Blobs(#[from] BlobsError),
@@ -74,85 +64,6 @@ const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
 const COLLECT_GARBAGE: Duration = Duration::from_secs(6 * 3600);
 
 type Result<T, E = BootError> = std::result::Result<T, E>;
-
-/// The database a process works with: the operator's, or a private one that it may have started.
-#[derive(Debug)]
-pub struct Database {
-    url: String,
-    private: Option<EmbeddedPostgres>,
-}
-
-impl Database {
-    /// The operator's database, or the private one, started by this process and no other.
-    pub async fn open(config: &Config) -> Result<Self> {
-        if let Some(url) = &config.database_url {
-            return Ok(Self { url: url.expose().to_owned(), private: None });
-        }
-        let programs = Programs::of_this_machine(config.missing_postgres);
-        let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;
-        Ok(Self { url: private.url().to_owned(), private: Some(private) })
-    }
-
-    /// Like `open`, but shares a private database that another process runs.
-    pub async fn open_shared(config: &Config) -> Result<Self> {
-        match Self::open(config).await {
-            Err(BootError::Postgres(PgError::Locked { .. })) => {
-                let url = embedded_pg::attach(&config.data_dir).await?;
-                Ok(Self { url, private: None })
-            }
-            other => other,
-        }
-    }
-
-    /// Like `open_shared`, but makes no database.
-    pub async fn open_existing(config: &Config) -> Result<Self> {
-        if config.database_url.is_none() && !embedded_pg::is_made(&config.data_dir)? {
-            return Err(PgError::NoDatabase { data_dir: config.data_dir.clone() }.into());
-        }
-        Self::open_shared(config).await
-    }
-
-    /// Migrates the database and opens the services on it.
-    pub async fn services(&self, config: &Config, process: &str) -> Result<Services> {
-        store::migrate(&self.url).await?;
-        let settings = PoolSettings {
-            application_name: format!("atelier {process}"),
-            max_connections: config.db_connections,
-        };
-        let pool = store::connect(&self.url, settings).await?;
-        let services = Services::new(pool, parts::open(config).await?);
-        services.refresh().await?;
-        Ok(services)
-    }
-
-    /// A worker of this process on the services' database.
-    pub fn worker(&self, services: &Services, only: Option<Vec<String>>) -> Result<Worker> {
-        let parts = WorkerParts {
-            pool: services.pool.clone(),
-            options: store::connect_options(&self.url, "atelier heartbeat")?,
-            executors: Executors::standard(&services.parts),
-            advance: services.advance.clone(),
-        };
-        Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
-    }
-
-    /// The numbers of this release's migrations that the database does not have.
-    pub async fn missing_migrations(&self) -> Result<Vec<i64>> {
-        Ok(store::missing_migrations(&self.url).await?)
-    }
-
-    /// Brings the database to this release's migrations.
-    pub async fn migrate(&self) -> Result<()> {
-        Ok(store::migrate(&self.url).await?)
-    }
-
-    /// Stops a private database that this process started.
-    pub async fn close(self) {
-        if let Some(private) = self.private {
-            private.stop().await;
-        }
-    }
-}
 
 /// `atelier serve`: everything in one process, with the browser client that the binary carries.
 pub async fn serve(config: Config, client: Embedded) -> Result<()> {
@@ -244,7 +155,7 @@ async fn now_and_then(
 /// `atelier worker`: runs jobs for servers that share its database.
 pub async fn worker(config: Config, only: Option<Vec<String>>) -> Result<()> {
     let leaving = leave_on_signal()?;
-    let database = Database::open_shared(&config).await?;
+    let database = Database::open_existing(&config).await?;
     let services = database.services(&config, "worker").await?;
     let worker = database.worker(&services, only)?;
     tracing::info!("the worker is ready");

@@ -3,13 +3,19 @@
 use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
-use engine::{apart::Reading, error::EngineError, executors::SERVED, services::Services};
+use engine::{
+    apart::Reading,
+    error::{EngineError, database_said},
+    executors::SERVED,
+    services::Services,
+};
 use model::{access::Role, account::TokenForm};
 
 use crate::{
     blobs::moving::{self, Target},
-    boot::{self, BootError, Database},
+    boot::{self, BootError},
     config::{self, Config, ConfigError},
+    database::{Database, DatabaseError},
     doctor::{self, Care},
     http::assets::Embedded,
     log, read_file,
@@ -108,9 +114,12 @@ pub enum CliError {
     /// The environment.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The process or its database.
+    /// The process.
     #[error(transparent)]
     Boot(#[from] BootError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// A file from standard input.
     #[error("the file cannot be read: {0}")]
     Read(#[from] std::io::Error),
@@ -177,45 +186,51 @@ async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
     let mut left = 0;
     with_services(config, async |services| {
         left = doctor::visit(services, care).await?;
-        Ok(())
+        Ok::<_, EngineError>(())
     })
     .await?;
     Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
 }
 
 async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> {
-    let stores = moving::stores(config, to).await.map_err(BootError::from)?;
     let mut left = 0;
     with_services(config, async |services| {
+        let stores = moving::stores(config, to).await.map_err(BootError::from)?;
         left = moving::copy(services, &stores).await?;
-        Ok(())
+        Ok::<_, CliError>(())
     })
     .await?;
     Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
 }
 
 async fn migrate(config: &Config) -> Result<(), CliError> {
-    let database = Database::open_shared(config).await?;
+    let database = Database::open_existing(config).await?;
     let migrated = database.migrate().await;
     database.close().await;
     Ok(migrated?)
 }
 
-async fn with_services(
+/// Works on a database that a server made.
+async fn with_services<E: Into<CliError>>(
     config: &Config,
-    work: impl AsyncFnOnce(&Services) -> Result<(), EngineError>,
+    work: impl AsyncFnOnce(&Services) -> Result<(), E>,
 ) -> Result<(), CliError> {
-    let database = Database::open_shared(config).await?;
-    let done = match database.services(config, "command").await {
-        Ok(services) => {
-            let done = work(&services).await;
-            services.pool.close().await;
-            done.map_err(CliError::from)
-        }
-        Err(error) => Err(error.into()),
-    };
+    let database = Database::open_existing(config).await?;
+    let done = work_on(&database, config, work).await;
     database.close().await;
     done
+}
+
+async fn work_on<E: Into<CliError>>(
+    database: &Database,
+    config: &Config,
+    work: impl AsyncFnOnce(&Services) -> Result<(), E>,
+) -> Result<(), CliError> {
+    database.missing_migrations().await?;
+    let services = database.services(config, "command").await?;
+    let done = work(&services).await;
+    services.pool.close().await;
+    done.map_err(Into::into)
 }
 
 async fn create_token(services: &Services, form: TokenForm) -> Result<(), EngineError> {
@@ -235,15 +250,16 @@ async fn reset_owner(services: &Services) -> Result<(), EngineError> {
 }
 
 /// An error and its causes in one line.
-pub fn words(error: &dyn Error) -> String {
+pub fn words(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let more = error.to_string();
+        let said = database_said(error);
+        cause = if said.is_some() { None } else { error.source() };
+        let more = said.unwrap_or_else(|| error.to_string());
         if !text.contains(&more) {
             text = format!("{text}: {more}");
         }
-        cause = error.source();
     }
     text
 }

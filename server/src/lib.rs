@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod database;
 mod doctor;
 pub mod embedded_pg;
 pub mod error;

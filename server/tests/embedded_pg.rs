@@ -6,6 +6,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -67,6 +68,11 @@ fn start_and_be_killed(dir: &Path) -> i32 {
 
 fn kill_hard(pid: i32) {
     kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+}
+
+/// Copies a folder as people make backups: with all that lies in it, while it is in use.
+fn copy(from: &Path, to: &Path) {
+    assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
 }
 
 #[tokio::test]
@@ -136,6 +142,44 @@ fn a_server_that_outlived_its_killed_keeper_is_adopted_and_stopped_in_the_end() 
     });
 
     assert!(!dir.path().join("postgres/data/postmaster.pid").exists());
+}
+
+#[test]
+fn a_copy_of_a_directory_whose_server_runs_gets_one_of_its_own_and_leaves_that_alone() {
+    let dir = folder();
+    let (original, copied) = (dir.path().join("data"), dir.path().join("copy"));
+    let left = start_and_be_killed(&original);
+    copy(&original, &copied);
+    assert_eq!(server_pid(&copied), left);
+
+    Runtime::new().unwrap().block_on(async {
+        assert!(matches!(attach(&copied).await, Err(PgError::NotRunning { .. })));
+        let postgres = start(&copied).await;
+        assert_ne!(server_pid(&copied), left);
+        run(postgres.url(), "INSERT INTO note VALUES (2)").await.unwrap();
+        assert_eq!(notes(postgres.url()).await, 2);
+        postgres.stop().await;
+
+        let postgres = start(&original).await;
+        assert_eq!(server_pid(&original), left, "it was stopped with the copy");
+        assert_eq!(notes(postgres.url()).await, 1);
+        postgres.stop().await;
+    });
+}
+
+#[test]
+fn a_directory_that_was_moved_beneath_its_server_keeps_it() {
+    let dir = folder();
+    let moved = dir.path().join("moved");
+    let left = start_and_be_killed(&dir.path().join("data"));
+    fs::rename(dir.path().join("data"), &moved).unwrap();
+
+    Runtime::new().unwrap().block_on(async {
+        let postgres = start(&moved).await;
+        assert_eq!(server_pid(&moved), left);
+        assert_eq!(notes(postgres.url()).await, 1);
+        postgres.stop().await;
+    });
 }
 
 #[test]
@@ -258,18 +302,29 @@ async fn as_root_an_unreachable_directory_keeps_its_database_elsewhere_and_finds
     }
     let dir = TempDir::new().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let postgres = start(dir.path()).await;
+    let (data, copied) = (dir.path().join("data"), dir.path().join("copy"));
+    let postgres = start(&data).await;
     run(postgres.url(), MAKE_NOTE).await.unwrap();
     postgres.stop().await;
-    let written = fs::read_to_string(dir.path().join("postgres.location")).unwrap();
+    let written = fs::read_to_string(data.join("postgres.location")).unwrap();
     let elsewhere = PathBuf::from(written.trim());
+    let refused =
+        async |dir: &Path| EmbeddedPostgres::start(dir, &programs()).await.unwrap_err().to_string();
 
     // Reachable by now, but what was decided stays decided.
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let postgres = start(dir.path()).await;
+    copy(&data, &copied);
+    let words = refused(&copied).await;
+    assert!(words.contains("copy of") && words.contains(data.to_str().unwrap()), "{words}");
+    let moved = dir.path().join("moved");
+    fs::rename(&data, &moved).unwrap();
+    let postgres = start(&moved).await;
 
     assert!(elsewhere.starts_with("/var/lib/atelier") && elsewhere.join("data").is_dir());
     assert_eq!(notes(postgres.url()).await, 1);
     postgres.stop().await;
-    fs::remove_dir_all(elsewhere).unwrap();
+    fs::remove_dir_all(&elsewhere).unwrap();
+    let words = refused(&moved).await;
+    assert!(words.contains("postgres.location"), "{words}");
+    assert!(!elsewhere.exists() && !moved.join("postgres").exists(), "something was made");
 }

@@ -2,7 +2,10 @@
 
 use model::problem::{Problem, ProblemKind};
 
-use crate::blobs::BlobError;
+use crate::{
+    blobs::BlobError,
+    store::writable::{self, READ_ONLY},
+};
 
 /// Result of whatever the engine does.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
@@ -38,6 +41,10 @@ pub enum EngineError {
         /// The newest migration in this binary.
         known: i64,
     },
+
+    /// The database lets nobody write.
+    #[error("the database lets nobody write: it is a standby, or was made read-only")]
+    ReadOnly,
 
     /// Our side failed at the database. The source is for the log, never for the caller.
     #[error("the database failed while {doing}")]
@@ -80,7 +87,15 @@ impl EngineError {
     /// True when the same may work a moment later: the database is away, restarting or full of
     /// rivals, not refusing what was asked.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Database { source, .. } if passes(source))
+        match self {
+            Self::Database { source, .. } => passes(source),
+            Self::ReadOnly => true,
+            Self::NotFound(_)
+            | Self::Conflict { .. }
+            | Self::Refused(_)
+            | Self::NewerDatabase { .. }
+            | Self::Internal { .. } => false,
+        }
     }
 
     /// True when the database has no room to write.
@@ -97,12 +112,26 @@ impl EngineError {
         error.code().is_some_and(|c| ["AT001", "23505", "40001", "40P01"].contains(&c.as_ref()))
     }
 
+    /// What the database, or the way to it, said, and what an operator can do about it, where it was
+    /// the database that failed.
+    pub fn database_said(&self) -> Option<(String, &'static str)> {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(source) = error.downcast_ref::<sqlx::Error>() {
+                return Some((database_said(source)?, advice(source)));
+            }
+            cause = error.source();
+        }
+        None
+    }
+
     /// What the caller may read; an internal cause is logged here, once.
     pub fn into_problem(self) -> Problem {
         match self {
             Self::NotFound(what) => Problem::not_found(what),
             Self::Conflict { code, detail } => Problem::conflict(code, detail),
             Self::Refused(problem) => problem,
+            Self::ReadOnly => read_only_problem(),
             Self::Database { doing, source } => database_problem(doing, &source),
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "{other}");
@@ -144,6 +173,35 @@ impl From<EngineError> for Problem {
     }
 }
 
+/// What a database, or the way to it, said, without where in PostgreSQL's own source it was said; none
+/// of other errors.
+pub fn database_said(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    Some(match error.downcast_ref::<sqlx::Error>()? {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    })
+}
+
+/// What helps when a database does not let us in or work.
+fn advice(source: &sqlx::Error) -> &'static str {
+    let code = source.as_database_error().and_then(|error| error.code());
+    match (source, code.as_deref()) {
+        (_, Some("28P01" | "28000")) => {
+            ". Look at the user and the password; @ / # % : ? in them are written %40 %2F %23 %25 \
+             %3A %3F"
+        }
+        (_, Some("3D000")) => ". Create it first, or correct its name",
+        (_, Some("42501")) => ". Make the user its owner, or grant it what is missing",
+        (_, Some(READ_ONLY)) => ". It lets nobody write: it is a standby, or was made read-only",
+        (sqlx::Error::Io(_), _) => {
+            ". Look at the host and the port, and whether PostgreSQL runs there; @ / # % : ? in a \
+             password are written %40 %2F %23 %25 %3A %3F"
+        }
+        _ => "",
+    }
+}
+
 fn passes(source: &sqlx::Error) -> bool {
     match source {
         sqlx::Error::Io(_)
@@ -160,7 +218,19 @@ fn passes(source: &sqlx::Error) -> bool {
 }
 
 fn lacks_room(source: &sqlx::Error) -> bool {
-    source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into()))
+    has_code(source, DISK_FULL)
+}
+
+fn has_code(source: &sqlx::Error, code: &str) -> bool {
+    source.as_database_error().is_some_and(|said| said.code().as_deref() == Some(code))
+}
+
+fn read_only_problem() -> Problem {
+    let detail = "The database lets nobody write at the moment, as while another server takes its \
+                  place. Nothing was changed; try again in a few seconds.";
+    let mut problem = Problem::new(ProblemKind::Unavailable, "database_read_only", detail);
+    problem.retry_after_s = Some(5);
+    problem
 }
 
 fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
@@ -170,6 +240,10 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
         let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
                       has to make room.";
         return Problem::new(ProblemKind::Unavailable, "database_full", detail);
+    }
+    if has_code(source, READ_ONLY) {
+        tracing::warn!(error, doing, "the database lets nobody write");
+        return read_only_problem();
     }
     if passes(source) {
         tracing::warn!(error, doing, "the database is out of reach");
@@ -185,7 +259,7 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
 /// Codes of PostgreSQL, or how they begin, of what passes: connection, rollback, resources, operator
 /// intervention, system error; a transaction in which this process was held up for too long; a
 /// database that only lets read, or lets nobody in, for as long as another takes its place.
-const PASSING: [&str; 8] = ["08", "40", "53", "57", "58", "25P03", "25006", "55000"];
+const PASSING: [&str; 8] = ["08", "40", "53", "57", "58", "25P03", READ_ONLY, "55000"];
 /// What PostgreSQL calls a disk without room.
 const DISK_FULL: &str = "53100";
 
@@ -197,7 +271,12 @@ pub trait Doing<T> {
 
 impl<T> Doing<T> for std::result::Result<T, sqlx::Error> {
     fn doing(self, doing: &'static str) -> Result<T> {
-        self.map_err(|source| EngineError::Database { doing, source })
+        self.map_err(|source| {
+            if has_code(&source, READ_ONLY) {
+                writable::doubt();
+            }
+            EngineError::Database { doing, source }
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the operator sets: the environment, read once into one value.
 
+mod database;
 mod s3;
 mod settings;
 
@@ -94,7 +95,7 @@ impl Config {
         let source = Source { get: &get };
         Ok(Self {
             data_dir: source.text("ATELIER_DATA_DIR").into(),
-            database_url: source.optional("DATABASE_URL").map(Secret::new),
+            database_url: source.database_url()?,
             missing_postgres: source.missing_postgres()?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,

@@ -26,6 +26,7 @@ impl Cluster {
     pub async fn open(data_dir: &Path, programs: &Programs) -> Result<Self> {
         let kept = place::for_programs(data_dir);
         if let Some(place) = place::find(data_dir)? {
+            place::claim(data_dir, &place)?;
             let data = place.data();
             let needed = major_of(&data)?;
             let binaries = programs.choose(Some((needed, &data)), &kept).await?;
@@ -36,6 +37,7 @@ impl Cluster {
         }
         let binaries = programs.choose(None, &kept).await?;
         let place = place::make(data_dir, &binaries.program("postgres")).await?;
+        place::claim(data_dir, &place)?;
         let cluster = Self { place, binaries };
         cluster.init().await?;
         Ok(cluster)

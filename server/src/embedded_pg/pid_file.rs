@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -14,8 +15,8 @@ pub struct PidFile {
     pub pid: i32,
     /// The port, also part of the socket's name.
     pub port: u16,
-    /// The folder of its socket; empty when it has none.
-    pub socket_dir: PathBuf,
+    /// Whether it has a socket, which lies beside the cluster.
+    pub has_socket: bool,
 }
 
 impl PidFile {
@@ -29,22 +30,58 @@ impl PidFile {
         Some(Self {
             pid: lines.first()?.trim().parse().ok()?,
             port: lines.get(3)?.trim().parse().ok()?,
-            socket_dir: PathBuf::from(lines.get(4)?.trim()),
+            has_socket: !lines.get(4)?.trim().is_empty(),
         })
     }
+}
 
-    /// Whether that process lives and is a PostgreSQL server: numbers are used again.
-    pub fn is_served(&self) -> bool {
-        is_alive(self.pid) && is_postgres(self.pid)
+/// Who has a cluster by its pid file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// There is no such file.
+    Nobody,
+    /// A server that is gone; numbers are used again, also by other programs.
+    Gone(i32),
+    /// A server that runs here.
+    Here(i32),
+    /// A server that runs on another folder: this one is a copy of that, made while it ran.
+    Elsewhere(i32, PathBuf),
+}
+
+impl Holder {
+    /// Who has the cluster in a folder.
+    pub fn of(data: &Path) -> Self {
+        let text = fs::read_to_string(path(data)).unwrap_or_default();
+        let mut lines = text.lines();
+        // The process is there even when the rest is not written yet.
+        let pid = lines.next().and_then(|line| line.trim().parse().ok());
+        let Some(pid) = pid else { return Self::Nobody };
+        if !(is_alive(pid) && is_postgres(pid)) {
+            return Self::Gone(pid);
+        }
+        let written = lines.next().map(|line| PathBuf::from(line.trim()));
+        // A server never leaves its folder, whatever that is called by now.
+        let at_work = PathBuf::from(format!("/proc/{pid}/cwd"));
+        let (folder, named) = match (identity(&at_work), written) {
+            (Some(folder), written) => {
+                (Some(folder), fs::read_link(&at_work).ok().or(written).unwrap_or_default())
+            }
+            (None, Some(written)) => (identity(&written), written),
+            (None, None) => return Self::Here(pid),
+        };
+        if folder.is_some() && folder == identity(data) {
+            return Self::Here(pid);
+        }
+        Self::Elsewhere(pid, named)
     }
 }
 
-/// The process in the file, even when the rest of it is not written yet.
-pub fn first_line(data: &Path) -> Option<i32> {
-    fs::read_to_string(path(data)).ok()?.lines().next()?.trim().parse().ok()
+/// What a folder is to the system: two paths may lead to one, and one path to another than before.
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    fs::metadata(folder).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
-/// Removes a file whose process is gone or is something else.
+/// Removes the file of a server that is gone or has another folder.
 pub fn remove_stale(data: &Path) -> std::io::Result<()> {
     fs::remove_file(path(data))
 }
@@ -76,6 +113,7 @@ fn path(data: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -85,13 +123,23 @@ mod tests {
 
         let file = PidFile::parse(text);
 
-        let socket_dir = PathBuf::from("/d/run");
-        assert_eq!(file, Some(PidFile { pid: 4711, port: 5433, socket_dir }));
+        assert_eq!(file, Some(PidFile { pid: 4711, port: 5433, has_socket: true }));
     }
 
     #[test]
     fn a_half_written_file_is_no_file() {
         assert_eq!(PidFile::parse("4711\n/d/data\n"), None);
+    }
+
+    #[test]
+    fn without_a_pid_file_nobody_has_it_and_a_number_of_another_program_is_nobodys() {
+        let folder = tempfile::TempDir::new().unwrap();
+        assert_eq!(Holder::of(folder.path()), Holder::Nobody);
+        let me = i32::try_from(std::process::id()).unwrap();
+
+        fs::write(folder.path().join("postmaster.pid"), format!("{me}\n/d/data\n")).unwrap();
+
+        assert_eq!(Holder::of(folder.path()), Holder::Gone(me));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Result,
     account::{self, Account},
+    pid_file::Holder,
     problem::{At, PgError},
 };
 
@@ -69,16 +70,42 @@ pub fn for_programs(data_dir: &Path) -> PathBuf {
 
 /// Where the cluster of a data directory lies, if it was made.
 pub fn find(data_dir: &Path) -> Result<Option<Place>> {
-    let base = match fs::read_to_string(pointer(data_dir)) {
-        Ok(written) => PathBuf::from(written.trim()),
-        Err(_) => data_dir.join("postgres"),
-    };
+    let elsewhere = elsewhere(data_dir);
+    let base = elsewhere.clone().unwrap_or_else(|| data_dir.join("postgres"));
     let data = base.join("data");
     if !data.join("PG_VERSION").is_file() {
-        return Ok(None);
+        return match elsewhere {
+            None => Ok(None),
+            Some(base) => Err(PgError::Lost { base, pointer: pointer(data_dir) }),
+        };
     }
     let account = Account::for_cluster(&data)?;
     Ok(Some(Place { base, account }))
+}
+
+/// Writes down that a cluster elsewhere belongs to a data directory. Refuses where it belongs to
+/// another one, of which this is a copy; one that was moved keeps what it had.
+pub fn claim(data_dir: &Path, place: &Place) -> Result<()> {
+    if elsewhere(data_dir).is_none() {
+        return Ok(());
+    }
+    let path = place.base.join("owner");
+    let known = fs::read_to_string(&path).ok().map(|written| PathBuf::from(written.trim()));
+    let is_ours = match &known {
+        Some(known) if known == data_dir => return Ok(()),
+        Some(known) => elsewhere(known).as_ref() != Some(&place.base),
+        // Of a release that wrote no owner: by its name, or as nobody uses it.
+        None => {
+            place.base.ends_with(short_hash(data_dir))
+                || !matches!(Holder::of(&place.data()), Holder::Here(_))
+        }
+    };
+    if !is_ours {
+        let original = known.unwrap_or_else(|| PathBuf::from("another directory"));
+        let (copy, base) = (data_dir.to_owned(), place.base.clone());
+        return Err(PgError::Copied { copy, original, base });
+    }
+    fs::write(&path, format!("{}\n", data_dir.display())).at("cannot write", &path)
 }
 
 /// Makes the folder for a new cluster; `program` is one the account has to be able to run there.
@@ -117,6 +144,12 @@ pub async fn check_reachable(user: &Account, program: &Path, base: &Path) -> Res
 fn make_shared_dir(path: &Path) -> Result<()> {
     fs::create_dir_all(path).at("cannot create", path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).at("cannot open up", path)
+}
+
+/// Where the cluster lies, when that is not in the data directory.
+fn elsewhere(data_dir: &Path) -> Option<PathBuf> {
+    let written = fs::read_to_string(pointer(data_dir)).ok()?;
+    Some(PathBuf::from(written.trim()))
 }
 
 fn pointer(data_dir: &Path) -> PathBuf {

@@ -93,14 +93,41 @@ pub enum PgError {
         data_dir: PathBuf,
     },
 
-    /// A command that only looks found nothing to look at.
+    /// A command that makes no database found none.
     #[error(
-        "there is no database in {}: set ATELIER_DATA_DIR to the server's folder, or DATABASE_URL",
-        data_dir.display()
+        "there is no database in {}: set ATELIER_DATA_DIR to the server's folder, or DATABASE_URL; \
+         `atelier serve` makes a new one", data_dir.display()
     )]
     NoDatabase {
         /// The directory.
         data_dir: PathBuf,
+    },
+
+    /// The data directory says that its database lies elsewhere, and there it is not.
+    #[error(
+        "the database lies in {} by {}, but there is none: bring it there from where it was, or \
+         delete that file to begin anew", base.display(), pointer.display()
+    )]
+    Lost {
+        /// Where it should lie.
+        base: PathBuf,
+        /// What says so.
+        pointer: PathBuf,
+    },
+
+    /// The data directory was copied, and its database lies elsewhere, where it was not.
+    #[error(
+        "{} is a copy of {}, whose database lies in {} and was not copied: start the original, or \
+         restore a dump (pg_dump) in a new directory, and leave postgres.location out of the copy",
+        copy.display(), original.display(), base.display()
+    )]
+    Copied {
+        /// The data directory.
+        copy: PathBuf,
+        /// The one that it is a copy of, as far as that is known.
+        original: PathBuf,
+        /// Where the database of that one lies.
+        base: PathBuf,
     },
 
     /// The cluster could not be made.

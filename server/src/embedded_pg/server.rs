@@ -16,7 +16,7 @@ use url::Url;
 use super::{
     Result, account,
     cluster::{self, Cluster, USER},
-    pid_file::{self, PidFile},
+    pid_file::{self, Holder, PidFile},
     place::{self, Place},
     postmaster::Postmaster,
     problem::{At, PgError},
@@ -30,6 +30,7 @@ const STILL_WAITING: Duration = Duration::from_secs(10);
 /// A killed server's children take a moment to notice; until then a new one is refused.
 const STARTS: u32 = 20;
 const BETWEEN_STARTS: Duration = Duration::from_millis(500);
+const SOCKET_PREFIX: &str = ".s.PGSQL.";
 const SOCKET_NAME: &str = "/.s.PGSQL.65535";
 /// The least that any Unix allows for a socket's path, less the closing zero.
 const SOCKET_PATH_MAX: usize = 103;
@@ -72,19 +73,37 @@ pub async fn keep(cluster: Cluster, mut postmaster: Postmaster, stop: Cancellati
 pub async fn address_of_running(data_dir: &Path) -> Result<String> {
     let not_running = || PgError::NotRunning { data_dir: data_dir.to_owned() };
     let place = place::find(data_dir)?.ok_or_else(not_running)?;
-    let served = PidFile::read(&place.data()).is_some_and(|file| file.is_served());
-    if served { address(&place, DATABASE) } else { Err(not_running()) }
+    match Holder::of(&place.data()) {
+        Holder::Here(_) => address(&place, DATABASE),
+        Holder::Nobody | Holder::Gone(_) | Holder::Elsewhere(..) => Err(not_running()),
+    }
 }
 
-/// The server that already has the cluster, once it answers; `None` when there is none.
+/// The server that already has the cluster, once it answers; `None` when there is none. One that runs
+/// on the folder that this one was copied from is left alone.
 async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
     let data = cluster.place.data();
-    let Some(pid) = pid_file::first_line(&data) else { return Ok(None) };
-    if !(pid_file::is_alive(pid) && pid_file::is_postgres(pid)) {
-        tracing::info!(pid, "removing the pid file of a PostgreSQL that was killed");
-        pid_file::remove_stale(&data).at("cannot remove the pid file in", &data)?;
-        return Ok(None);
-    }
+    let pid = match Holder::of(&data) {
+        Holder::Nobody => return Ok(None),
+        Holder::Here(pid) => pid,
+        Holder::Gone(pid) => {
+            tracing::info!(pid, "removing the pid file of a PostgreSQL that was killed");
+            forget(&cluster.place)?;
+            return Ok(None);
+        }
+        Holder::Elsewhere(pid, original) => {
+            tracing::warn!(
+                pid,
+                "{} is a copy of {}, made while PostgreSQL ran there: that one is left alone, and \
+                 the copy recovers as after a crash. What was written during the copying may be \
+                 missing or damaged in it: `atelier doctor` looks, and a backup is made with pg_dump",
+                data.display(),
+                original.display(),
+            );
+            forget(&cluster.place)?;
+            return Ok(None);
+        }
+    };
     let begun = Instant::now();
     while pid_file::is_alive(pid) {
         if answers(&cluster.place).await {
@@ -97,6 +116,19 @@ async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
         time::sleep(POLL).await;
     }
     Ok(None)
+}
+
+/// Removes what says that a server has the place, where none has: its pid file, and the sockets that
+/// were copied along with their locks.
+fn forget(place: &Place) -> Result<()> {
+    let (data, run) = (place.data(), place.run());
+    pid_file::remove_stale(&data).at("cannot remove the pid file in", &data)?;
+    for entry in fs::read_dir(&run).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(SOCKET_PREFIX) {
+            fs::remove_file(entry.path()).at("cannot remove the old socket", &entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 async fn start(cluster: &Cluster) -> Result<Postmaster> {
@@ -235,8 +267,9 @@ fn address(place: &Place, database: &str) -> Result<String> {
     if url.set_password(Some(&password)).is_err() {
         return Err(std::io::Error::other("no password fits")).at("cannot address", &data);
     }
-    if !file.socket_dir.as_os_str().is_empty() {
-        url.query_pairs_mut().append_pair("host", &file.socket_dir.to_string_lossy());
+    if file.has_socket {
+        // Where it is now, and not where it was when the server began: folders are moved.
+        url.query_pairs_mut().append_pair("host", &place.run().to_string_lossy());
     }
     Ok(url.into())
 }

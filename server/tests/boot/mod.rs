@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod external;
 mod running;
 
 use std::{
@@ -116,15 +117,30 @@ fn a_worker_for_node_types_that_nobody_knows_is_refused_with_those_that_are_know
 }
 
 #[test]
-fn a_command_without_a_server_starts_the_database_for_itself_and_stops_it() {
+fn only_serve_makes_a_database_and_other_commands_start_what_is_there() {
     let instance = Instance::new();
+    let data = instance.dir.path().join("data");
+    let commands: [&[&str]; 6] = [
+        &["migrate"],
+        &["doctor"],
+        &["worker"],
+        &["owner", "reset"],
+        &["token", "create", "--name", "ci"],
+        &["blobs", "move", "--to", "files"],
+    ];
+    for command in commands {
+        let refused = instance.run(command);
+        assert!(words(&refused).1.contains("there is no database in"), "{command:?} {refused:?}");
+        assert!(!refused.status.success() && !data.exists(), "{command:?} made something");
+    }
+    assert!(instance.serve_once());
 
     let migrated = instance.run(&["migrate"]);
     let (_, refused) = words(&instance.run(&["owner", "reset"]));
 
     assert!(migrated.status.success(), "{:?}", words(&migrated));
     assert!(refused.contains("There is no owner yet"), "{refused}");
-    assert!(!is_served(&instance.dir.path().join("data")));
+    assert!(!is_served(&data));
 }
 
 #[test]
@@ -237,9 +253,7 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
 #[test]
 fn the_doctor_names_what_is_wrong_and_changes_it_only_when_told_to() {
     let instance = Instance::new();
-    let bare = instance.run(&["doctor"]);
-    let made = instance.dir.path().join("data/postgres").exists();
-    instance.run(&["migrate"]);
+    assert!(instance.serve_once());
     let sound = instance.run(&["doctor"]);
     let stray = instance.dir.path().join("data/blobs/ab").join("c".repeat(62));
     fs::create_dir_all(stray.parent().unwrap()).unwrap();
@@ -252,8 +266,6 @@ fn the_doctor_names_what_is_wrong_and_changes_it_only_when_told_to() {
     let before = stray.exists();
     let repaired = instance.run(&["doctor", "--repair", "--yes"]);
 
-    assert!(words(&bare).1.contains("there is no database in"), "{bare:?}");
-    assert!(!made, "what only looks makes nothing");
     assert!(sound.status.success() && words(&sound).0 == "Nothing is wrong.", "{sound:?}");
     assert!(words(&named).0.contains("on no record"), "{named:?}");
     assert!(words(&planned).0.contains("Would be done"), "{planned:?}");

@@ -66,6 +66,13 @@ impl Instance {
         Running::of(self.command(&["serve"]), "Atelier is at")
     }
 
+    /// Serves until it could; whether it came and went well.
+    pub fn serve_once(&self) -> bool {
+        let mut running = self.serve();
+        running.send(Signal::SIGTERM);
+        running.end()
+    }
+
     /// Tries to sign in as somebody who is not there, each from an address of their own.
     pub fn guess(&self, number: u8) -> String {
         let body = format!(r#"{{"email":"{number}@example.org","password":"wrong password"}}"#);

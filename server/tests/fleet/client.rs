@@ -75,7 +75,7 @@ pub struct Reply {
     pub status: u16,
     /// Seconds, where it says that they are to pass before it is asked again.
     retry_after: Option<u64>,
-    json: Value,
+    pub json: Value,
 }
 
 impl Reply {

@@ -14,6 +14,7 @@ mod mix;
 mod poison;
 mod processes;
 mod proxy;
+mod read_only;
 mod restarts;
 mod rounds;
 mod servers;

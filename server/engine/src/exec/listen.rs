@@ -1,6 +1,6 @@
 //! From PostgreSQL's notifications to the hub.
 
-use std::{io, iter, time::Duration};
+use std::{io, time::Duration};
 
 use serde::de::DeserializeOwned;
 use sqlx::{PgPool, postgres::PgListener};
@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::hub::{Hub, News};
 use crate::{
-    error::{Doing, Result},
-    store::executions::noticed,
+    error::{Doing, EngineError, Result},
+    store::{executions::noticed, writable},
 };
 
 const EVENTS: &str = "atelier_events";
@@ -53,10 +53,14 @@ async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
     hub.tell(News::Missed);
     loop {
         let Ok(heard) = timeout(SILENCE, listener.try_recv()).await else {
-            // Nobody tells of a connection whose other end is simply not there any more.
-            let asked = timeout(SILENCE, listener.listen_all(iter::empty())).await;
-            asked.unwrap_or_else(|late| Err(io::Error::from(late).into())).doing("listening")?;
-            continue;
+            // Nobody tells of a connection whose other end is simply not there any more, or is a
+            // standby by now, at which nothing is told.
+            let asked = timeout(SILENCE, writable::ask(&mut listener)).await;
+            let asked = asked.unwrap_or_else(|late| Err(io::Error::from(late).into()));
+            if asked.doing("listening")? {
+                continue;
+            }
+            return Err(EngineError::ReadOnly);
         };
         // None says that the connection was lost.
         let Some(notice) = heard.doing("listening")? else { return Ok(()) };

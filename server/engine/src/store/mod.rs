@@ -25,6 +25,7 @@ pub mod slice;
 pub mod templates;
 pub mod uploads;
 pub mod workers;
+pub mod writable;
 
 pub use library::{attachments, images};
 pub use people::{accounts, attempts, audit, instance, sessions, tokens};
@@ -80,7 +81,7 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
         .max_connections((settings.max_connections * 2 / 3).max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .before_acquire(|conn, meta| Box::pin(still_there(conn, meta.idle_for)))
+        .before_acquire(|conn, meta| Box::pin(still_good(conn, meta.idle_for)))
         .connect_with(connect_options(url, &settings.application_name)?)
         .await
         .doing("connecting to the database")
@@ -141,10 +142,12 @@ pub(crate) async fn lock_name(conn: &mut PgConnection, class: i32, name: &str) -
     lock.execute(conn).await.map(drop)
 }
 
-/// Whether a connection that was at rest is still there; asked only when it rested for long.
-async fn still_there(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
-    if at_rest > TRUSTED {
-        conn.ping().await?;
+/// Whether a connection that was at rest is still there and leads to a server that can be written;
+/// asked only when it rested for long, or after [another one](writable::is_doubted) met one that cannot.
+/// One that leads elsewhere is given up: by now another server may have the address.
+async fn still_good(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
+    if at_rest > TRUSTED || writable::is_doubted() {
+        return writable::ask(conn).await;
     }
     Ok(true)
 }
@@ -213,13 +216,20 @@ fn migration_failed(error: MigrateError) -> EngineError {
     }
 }
 
-/// Proves that the database answers.
+/// Proves that the database answers and can be written.
+///
+/// # Errors
+/// It does not, or it lets nobody write.
 pub async fn ping(pool: &PgPool) -> Result<()> {
-    sqlx::query_scalar!("SELECT 1 AS \"one!\"")
-        .fetch_one(pool)
-        .await
-        .map(drop)
-        .doing("asking the database whether it is there")
+    let asking = "asking the database whether it is there";
+    let mut conn = pool.acquire().await.doing(asking)?;
+    if writable::ask(&mut *conn).await.doing(asking)? {
+        return Ok(());
+    }
+    // Whoever asks next gets another connection.
+    conn.close_on_drop();
+    writable::doubt();
+    Err(EngineError::ReadOnly)
 }
 
 /// A moment of the database in the model's words.

@@ -23,6 +23,7 @@ mod migrations;
 mod outside;
 mod people;
 mod queries;
+mod read_only;
 mod sample;
 mod stub;
 mod templates;

@@ -1,9 +1,10 @@
 //! The doctor names what cannot go on or was lost, and ends it where asked; results stay.
 
-use std::time::Duration;
+use std::{fs, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use engine::{
+    blobs::FileBlobs,
     exec::WorkerConfig,
     executors::Attempt,
     services::upkeep::doctor::{Ailment, Cure},
@@ -101,6 +102,28 @@ async fn rel_e3_a_sound_database_has_no_ailments() {
     worker.stop().await;
 
     assert_eq!(found(&world).await, []);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_found_although_all_of_it_can_be_read() {
+    let mut world = World::new().await;
+    let damage = "CREATE FUNCTION damaged() RETURNS trigger LANGUAGE plpgsql AS
+                      $$ BEGIN RAISE EXCEPTION 'could not open file \"base/1\"'; END $$;
+                  CREATE TRIGGER damaged BEFORE UPDATE ON job_attempts
+                      FOR EACH STATEMENT EXECUTE FUNCTION damaged()";
+    run(&world, damage).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let blobs = FileBlobs::open(folder.path()).unwrap();
+    world.services.parts.blobs = Arc::new(blobs);
+    fs::remove_dir(folder.path().join("incoming")).unwrap();
+    fs::write(folder.path().join("incoming"), "no folder").unwrap();
+
+    let ailments = found(&world).await;
+
+    let words: Vec<_> = ailments.iter().map(|ailment| ailment.words.as_str()).collect();
+    assert_eq!(words.len(), 2, "{words:#?}");
+    assert_eq!(words[0], "The database cannot be written: could not open file \"base/1\".");
+    assert!(words[1].starts_with("The file store cannot be written: "), "{words:#?}");
 }
 
 #[tokio::test]

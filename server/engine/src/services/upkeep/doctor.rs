@@ -1,6 +1,6 @@
 //! Looks for what cannot go on or was lost, says it in words, and deals with what can be dealt with.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, error::Error, time::Duration};
 
 use model::{
     execution::state::EndReason,
@@ -20,7 +20,7 @@ use crate::{
         blobs::{digests, reading},
         examine,
     },
-    store::{ailments, audit},
+    store::{ailments, audit, writable},
 };
 
 /// What nothing needs for so long is said.
@@ -81,16 +81,21 @@ impl Cure {
 
 const DAMAGED: &str = "Restore a backup if it matters, and report it with this line: rows \
                        contradict each other, which no fault of yours can cause.";
+const UNWRITABLE: &str = "Nothing goes on until it can be: look at the rights of its user, at its disk and \
+                          at its log; restore a backup where parts of it are missing.";
+const NO_FILES: &str = "No picture can be kept until it can be: look at the rights of the folder, or of the \
+                        bucket's keys, and at its room.";
 const LOST_BYTES: &str = "Restore the file from a backup of the blob store; without one, make the \
                           picture again.";
 
 impl Services {
-    /// Everything that is wrong, in the order of how much it matters. Changes nothing.
+    /// Everything that is wrong, in the order of how much it matters. Changes nothing that stays.
     ///
     /// # Errors
     /// The database or the blob store cannot be read.
     pub async fn diagnose(&self) -> Result<Vec<Ailment>> {
-        let mut found = self.stuck(None).await?;
+        let mut found = self.try_to_write().await;
+        found.extend(self.stuck(None).await?);
         let stuck: BTreeSet<_> = found.iter().filter_map(|a| a.execution).map(|e| e.1).collect();
         let breaches = examine::examine(&self.pool).await?;
         found.extend(breaches.into_iter().filter(|f| !stuck.contains(&f.execution)).map(|f| {
@@ -100,6 +105,29 @@ impl Services {
         found.extend(self.outputs_without_job().await?);
         found.extend(self.blobs().await?);
         Ok(found)
+    }
+
+    /// What cannot be written: the database, or the file store.
+    async fn try_to_write(&self) -> Vec<Ailment> {
+        let database = writable::try_it(&self.pool).await.err().map(|error| {
+            let said = error.database_said().map_or_else(|| error.to_string(), |(said, _)| said);
+            let words = format!("The database cannot be written: {said}.");
+            Ailment { execution: None, words, cure: Cure::Advice(UNWRITABLE) }
+        });
+        let tried = Uuid::now_v7();
+        let bytes = format!("atelier doctor tries to write {tried}").into();
+        let files = async {
+            let digest = self.parts.blobs.put(bytes).await?;
+            self.parts.blobs.delete(digest).await
+        };
+        let files = files.await.err().map(|error| {
+            let (said, why) = (error.to_string(), error.source().map(ToString::to_string));
+            let why = why.filter(|why| !said.contains(why));
+            let why = why.map_or_else(String::new, |why| format!(" ({why})"));
+            let words = format!("The file store cannot be written: {said}{why}.");
+            Ailment { execution: None, words, cure: Cure::Advice(NO_FILES) }
+        });
+        database.into_iter().chain(files).collect()
     }
 
     /// Does what helps, in one transaction with its line of the audit log; false when there was

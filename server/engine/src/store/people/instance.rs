@@ -1,9 +1,39 @@
 //! The database server itself: is it there, does it hold our database.
 
+use std::fmt;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::error::{Doing, Result};
 use crate::store::connect_options;
+
+/// Where a database is and as whom we come: all of its URL that may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// What a URL says.
+    ///
+    /// # Errors
+    /// It is no URL of a database.
+    pub fn read(url: &str) -> Result<Self> {
+        let options = connect_options(url, "atelier")?;
+        let port = options.get_port();
+        let host = match options.get_socket() {
+            Some(folder) => format!("{}, port {port}", folder.display()),
+            None => format!("{}:{port}", options.get_host()),
+        };
+        let user = options.get_username();
+        let database = options.get_database().unwrap_or(user);
+        Ok(Self(format!("{host} as user {user}, database {database}")))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// Whether a server answers at the address and lets us in.
 pub async fn answers(url: &str) -> bool {

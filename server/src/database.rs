@@ -1,0 +1,147 @@
+//! The database a process works with: the operator's, or a private one that it may have started.
+
+use engine::{
+    error::EngineError,
+    exec::{Worker, WorkerConfig, WorkerParts},
+    executors::Executors,
+    services::Services,
+    store::{self, PoolSettings, instance::Address},
+};
+
+use crate::{
+    config::Config,
+    embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
+    parts::{self, PartsError},
+};
+
+/// Why a process has no database to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The private one cannot be had.
+    #[error(transparent)]
+    Postgres(#[from] PgError),
+    /// What is in it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What the engine is made of beside it.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
+    /// The operator's cannot be used. Its password is never shown.
+    #[error("the database of DATABASE_URL ({at}) cannot be used: {said}{advice}")]
+    Unusable {
+        /// Where it is, and as whom we came.
+        at: Address,
+        /// What it said, or the system did.
+        said: String,
+        /// What helps, where that is known.
+        advice: &'static str,
+    },
+    /// Nothing of ours is in the operator's, where there should be.
+    #[error(
+        "there is nothing of Atelier in the database of DATABASE_URL ({at}): start `atelier serve` on \
+         it first, or set DATABASE_URL to the server's"
+    )]
+    Empty {
+        /// Where it is.
+        at: Address,
+    },
+}
+
+type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
+/// An open database.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    private: Option<EmbeddedPostgres>,
+    /// Where the operator's is.
+    external: Option<Address>,
+}
+
+impl Database {
+    /// The operator's database, or the private one, made where there is none and started by this
+    /// process and no other.
+    pub async fn open(config: &Config) -> Result<Self> {
+        if let Some(url) = &config.database_url {
+            let url = url.expose().to_owned();
+            let external = Some(Address::read(&url)?);
+            return Ok(Self { url, private: None, external });
+        }
+        let programs = Programs::of_this_machine(config.missing_postgres);
+        let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;
+        Ok(Self { url: private.url().to_owned(), private: Some(private), external: None })
+    }
+
+    /// Like `open`, but makes no database, and shares a private one that another process runs.
+    pub async fn open_existing(config: &Config) -> Result<Self> {
+        if config.database_url.is_none() && !embedded_pg::is_made(&config.data_dir)? {
+            return Err(PgError::NoDatabase { data_dir: config.data_dir.clone() }.into());
+        }
+        match Self::open(config).await {
+            Err(DatabaseError::Postgres(PgError::Locked { .. })) => {
+                let url = embedded_pg::attach(&config.data_dir).await?;
+                Ok(Self { url, private: None, external: None })
+            }
+            other => other,
+        }
+    }
+
+    /// Migrates the database and opens the services on it.
+    pub async fn services(&self, config: &Config, process: &str) -> Result<Services> {
+        self.migrate().await?;
+        let settings = PoolSettings {
+            application_name: format!("atelier {process}"),
+            max_connections: config.db_connections,
+        };
+        let pool = store::connect(&self.url, settings).await.map_err(|error| self.name(error))?;
+        let services = Services::new(pool, parts::open(config).await?);
+        services.refresh().await?;
+        Ok(services)
+    }
+
+    /// A worker of this process on the services' database.
+    pub fn worker(&self, services: &Services, only: Option<Vec<String>>) -> Result<Worker> {
+        let parts = WorkerParts {
+            pool: services.pool.clone(),
+            options: store::connect_options(&self.url, "atelier heartbeat")?,
+            executors: Executors::standard(&services.parts),
+            advance: services.advance.clone(),
+        };
+        Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
+    }
+
+    /// The numbers of this release's migrations that the database does not have. One of the
+    /// operator's that has none at all is refused: it is some other one.
+    pub async fn missing_migrations(&self) -> Result<Vec<i64>> {
+        let missing = store::missing_migrations(&self.url).await;
+        let missing = missing.map_err(|error| self.name(error))?;
+        match &self.external {
+            Some(at) if missing.len() == store::MIGRATIONS.iter().count() => {
+                Err(DatabaseError::Empty { at: at.clone() })
+            }
+            Some(_) | None => Ok(missing),
+        }
+    }
+
+    /// Brings the database to this release's migrations.
+    pub async fn migrate(&self) -> Result<()> {
+        store::migrate(&self.url).await.map_err(|error| self.name(error))
+    }
+
+    /// Stops a private database that this process started.
+    pub async fn close(self) {
+        if let Some(private) = self.private {
+            private.stop().await;
+        }
+    }
+
+    /// Says which database it is that failed, where the operator can do something about it.
+    fn name(&self, error: EngineError) -> DatabaseError {
+        match (&self.external, error.database_said()) {
+            (Some(at), Some((said, advice))) => {
+                DatabaseError::Unusable { at: at.clone(), said, advice }
+            }
+            _ => error.into(),
+        }
+    }
+}
