@@ -15,7 +15,8 @@ pub enum FailureClass {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
-    /// It was not tried: a limit of others must pass first. Counts as no attempt.
+    /// It was not tried, or reached nobody: what holds up others, too, must pass first. Counts as no
+    /// attempt.
     Limited {
         /// How long to wait before it is looked at again, in milliseconds.
         for_ms: u64,
