@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     expr::{ExprError, Scope, Template},
     number::{NumberKind, parse_number},
+    outside::Outside,
     value::kind_of,
 };
 
@@ -65,7 +66,7 @@ fn read_value<T: DeserializeOwned, E: de::Error>(value: Value) -> Result<T, E> {
         }
         (value, _) => value,
     };
-    T::deserialize(value).map_err(E::custom)
+    T::deserialize(Outside(value)).map_err(E::custom)
 }
 
 /// Which numbers a type holds; none where it holds something else.

@@ -20,6 +20,7 @@ pub mod kin;
 pub mod library;
 pub mod nodes;
 pub mod number;
+pub mod outside;
 pub mod pages;
 pub mod panel;
 pub mod ports;

@@ -8,9 +8,11 @@ use axum::{
 use model::{
     api::shape,
     number::{JsonError, find_unkept_number},
+    outside::Outside,
     problem::{FieldProblem, Problem, ProblemKind},
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::Refusal;
 
@@ -83,7 +85,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let wrong = FieldProblem::field("number_too_large", "", words.clone());
         return Err(Problem::invalid(words, vec![wrong]));
     }
-    serde_json::from_slice(bytes).or_else(|error| match error.classify() {
+    read_once(bytes).or_else(|error| match error.classify() {
         // Only what does not fit is read once more, with an eye on where: that costs time.
         serde_json::error::Category::Data => {
             shape::read(&mut serde_json::Deserializer::from_slice(bytes))
@@ -93,6 +95,35 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             Err(Problem::new(ProblemKind::BadRequest, "bad_json", detail))
         }
     })
+}
+
+fn read_once<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = T::deserialize(Outside(&mut reader))?;
+    reader.end().map(|()| read)
+}
+
+/// Refuses a body where none is read: what it says would be dropped. An empty object says nothing.
+pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(());
+    }
+    let keys = match serde_json::from_slice(bytes) {
+        Ok(Value::Object(body)) => body.into_iter().map(|(key, _)| key).collect(),
+        Ok(Value::Null) => vec![],
+        Ok(_) | Err(_) => vec![String::new()],
+    };
+    let unknown = |key: &String| {
+        let what = if key.is_empty() { "A body".to_owned() } else { format!("“{key}”") };
+        let mut wrong = FieldProblem::field("bad_shape", key, format!("{what} is not known here."));
+        wrong.fix = Some("Leave it out.".to_owned());
+        wrong
+    };
+    let errors: Vec<FieldProblem> = keys.iter().map(unknown).collect();
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::invalid("Nothing is read here of what was sent.", errors)),
+    }
 }
 
 /// JSON can only write it as an escape; after an odd number of backslashes it is none.
@@ -133,5 +164,33 @@ mod tests {
         );
         let refused = read(r#"{"parameters": {"id": 18446744073709551616}}"#);
         assert!(refused.is_err_and(|refused| refused.detail.contains("18446744073709551616")));
+    }
+
+    #[test]
+    fn a_list_is_refused_where_an_object_is_wanted_and_whole_numbers_may_have_a_fraction() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Form {
+            name: String,
+            most: u32,
+        }
+        let read = |text: &str| parse::<Form>(text.as_bytes());
+
+        let refused = read(r#"["Array project", 3]"#).err().map(|problem| problem.errors);
+        let words = refused.unwrap_or_default().remove(0).message;
+        assert_eq!(words, "What was sent has to be an object, but it is a list.");
+        let form = read(r#"{"name": "A", "most": 1144.0}"#).ok();
+        assert_eq!(form.map(|form| (form.name, form.most)), Some(("A".to_owned(), 1144)));
+        assert!(read(r#"{"name": "A", "most": 1144.0} more"#).is_err());
+    }
+
+    #[test]
+    fn what_is_sent_where_nothing_is_read_is_refused_by_its_name() {
+        for nothing in ["", "{}", " { } ", "null"] {
+            assert!(refuse_unread(nothing.as_bytes()).is_ok(), "{nothing:?}");
+        }
+        for (sent, path) in [(r#"{"reason": "x"}"#, "reason"), ("[1]", ""), ("reason", "")] {
+            let told = refuse_unread(sent.as_bytes()).err().map(|problem| problem.errors);
+            assert_eq!(told.unwrap_or_default()[0].path.as_deref(), Some(path), "{sent}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::{
+    outside::Outside,
     problem::{FieldProblem, Problem},
     workflow::read::join,
 };
@@ -31,7 +32,7 @@ where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    serde_path_to_error::deserialize(sent).map_err(|error| {
+    serde_path_to_error::deserialize(Outside(sent)).map_err(|error| {
         let path = join(place, &error.path().to_string());
         refused(misfit(&path, &error.inner().to_string()))
     })

@@ -15,6 +15,7 @@ pub use ways::{Exclusive, Takes, Unchosen};
 
 use crate::{
     expr::{ExprError, Scope},
+    outside::Outside,
     ports::Port,
     problem::FieldProblem,
     time::Timestamp,
@@ -90,7 +91,7 @@ macro_rules! node_types {
                 kind.spec().leave_out_empty_numbers(&mut written);
                 Ok(match kind {
                     $(NodeKind::$name => {
-                        Self::$name(serde_path_to_error::deserialize(Value::Object(written))?)
+                        Self::$name(serde_path_to_error::deserialize(Outside(Value::Object(written)))?)
                     })*
                     NodeKind::Unknown => {
                         Self::Unknown(Placeholder { key: key.to_owned(), config: written })

@@ -6,10 +6,14 @@ use serde_json::Value;
 use super::{Edge, Node, Parameter, Preset, SCHEMA_VERSION, Settings, Viewport, Workflow};
 use crate::{
     number::{JsonError, find_unkept_number},
+    outside::Outside,
     problem::FieldProblem,
     value::kind_of,
     workflow::node::NodeText,
 };
+
+/// The code of what is no JSON.
+pub(crate) const MALFORMED_JSON: &str = "malformed_json";
 
 /// Most bytes of a definition.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -82,6 +86,14 @@ impl Workflow {
 /// # Errors
 /// When it is too large or not JSON.
 pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
+    parse_as(text)
+}
+
+/// The text as JSON that is read so, within the limit of a definition.
+///
+/// # Errors
+/// As [`parse_json`].
+pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldProblem>> {
     if text.len() > MAX_BYTES {
         let message = format!("The definition is {} bytes; {MAX_BYTES} are allowed.", text.len());
         return Err(vec![FieldProblem::field("too_large", "", message)]);
@@ -97,7 +109,7 @@ pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
             true => "There is nothing to read yet.".to_owned(),
             false => format!("This is not JSON: {error}."),
         };
-        vec![FieldProblem::field("malformed_json", "", message)]
+        vec![FieldProblem::field(MALFORMED_JSON, "", message)]
     })
 }
 
@@ -126,7 +138,7 @@ pub(crate) fn read<T: DeserializeOwned>(
         let message = format!("expected an object, but this is {}", kind_of(value));
         return Err(vec![malformed(prefix, &message)]);
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(Outside(value)).map_err(|error| {
         let inner = error.path().to_string();
         vec![malformed(&join(prefix, &inner), &error.into_inner().to_string())]
     })
