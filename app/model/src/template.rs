@@ -31,10 +31,12 @@ pub enum TemplateCategory {
     /// Advertisements.
     PaidAds,
     /// Articles.
+    #[serde(alias = "organic_content")]
     Blog,
     /// Mail to many.
     Email,
     /// Pages of a site.
+    #[serde(alias = "seo")]
     Website,
     /// Code, deployments, issues.
     Engineering,

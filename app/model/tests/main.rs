@@ -5,6 +5,7 @@ mod decide;
 mod edit;
 mod expr_cases;
 mod format;
+mod formats;
 mod lineage;
 mod loops;
 mod notes;

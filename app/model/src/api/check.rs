@@ -8,7 +8,7 @@ use super::shape;
 use crate::{
     id::NodeId,
     problem::{FieldProblem, Problem},
-    transfer::import_value,
+    transfer::{Ends, import_value},
     validate::{Code, Issue, execution_order, validate, validate_connection},
     workflow::{Edge, Workflow},
 };
@@ -58,7 +58,11 @@ impl Checked {
     /// # Errors
     /// Everything that cannot be read, each with its path.
     pub fn read(definition: Value) -> Result<Self, Problem> {
-        let imported = import_value(definition);
+        Self::read_with(definition, Ends::Added)
+    }
+
+    fn read_with(definition: Value, ends: Ends) -> Result<Self, Problem> {
+        let imported = import_value(definition, ends);
         let imported =
             imported.map_err(|errors| Problem::invalid("The workflow cannot be read.", errors))?;
         let issues = validate(&imported.workflow);
@@ -116,15 +120,15 @@ impl CheckRequest {
         let Some(definition) = self.definition else {
             return Err(missing("Send the definition the edges are in."));
         };
-        let mut checked = Checked::read(definition)?;
+        let mut checked = Checked::read_with(definition, Ends::AsDrawn)?;
         checked.issues = match self.edge {
             Some(edge) => {
                 let edge: Edge = shape::read_at("edge", edge)?;
                 validate_connection(&checked.workflow, &edge).into_iter().collect()
             }
             None => {
-                checked.issues.retain(|issue| is_about_connections(issue.code));
-                checked.issues
+                let workflow = &checked.workflow;
+                checked.issues.iter().filter_map(|issue| of_connections(workflow, issue)).collect()
             }
         };
         refuse_blocking("The nodes cannot be connected so.", &checked.issues)?;
@@ -139,15 +143,28 @@ pub(super) fn definition_of(body: &Value) -> Option<&Value> {
 }
 
 fn check_node(node: Value) -> Result<CheckAnswer, Problem> {
-    let mut checked = Checked::read(json!({ "nodes": [node] }))?;
+    let mut checked = Checked::read_with(json!({ "nodes": [node] }), Ends::AsDrawn)?;
     let id = checked.workflow.nodes.first().map(|node| node.id.clone());
     checked.issues.retain(|issue| issue.node_id == id && is_about_configuration(issue.code));
     refuse_blocking("The node has problems.", &checked.issues)?;
     Ok(checked.answer())
 }
 
-fn is_about_connections(code: Code) -> bool {
-    matches!(code, Code::InvalidConnection | Code::CycleDetected | Code::RiskyConnection)
+/// The issue where it is about how nodes are connected; a port that nothing comes in by is a
+/// connection that is not there.
+fn of_connections(workflow: &Workflow, issue: &Issue) -> Option<Issue> {
+    match issue.code {
+        Code::InvalidConnection | Code::CycleDetected | Code::RiskyConnection => {
+            Some(issue.clone())
+        }
+        Code::MissingParameter => {
+            let spec = workflow.node(issue.node_id.as_ref()?)?.data.config.spec();
+            let field = issue.field.as_deref()?;
+            let is_port = spec.inputs.iter().any(|port| port.name == field);
+            is_port.then(|| Issue { code: Code::InvalidConnection, ..issue.clone() })
+        }
+        _ => None,
+    }
 }
 
 /// What a node without its workflow can be blamed for.

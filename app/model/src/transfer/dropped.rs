@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{picture, steps::is_steps};
+use super::{foreign::Foreign, picture, steps::is_steps};
 use crate::{
     name::snake,
     workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
@@ -76,7 +76,13 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
     let json: Option<Value> = serde_json::from_str(&text).ok();
     let is_workflow =
         |json: &Value| json.get("nodes").is_some_and(Value::is_array) || is_steps(json);
-    if json.as_ref().is_some_and(is_workflow) {
+    let foreign = match &json {
+        Some(json) => Foreign::of_value(json),
+        None => Foreign::of_text(&text),
+    };
+    // Reading it tells whose it is.
+    let is_foreign = foreign.is_some_and(|foreign| foreign.is_known());
+    if is_foreign || json.as_ref().is_some_and(is_workflow) {
         return Ok(Dropped::Workflow(text));
     }
     if text.trim().is_empty() {

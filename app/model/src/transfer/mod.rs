@@ -1,16 +1,20 @@
 //! Workflows from and to other shapes.
 
 pub mod dropped;
+pub mod file;
+pub mod foreign;
 pub mod picture;
 pub mod react_flow;
+mod record;
+mod spread;
 pub mod steps;
 
 use serde_json::Value;
 
-use self::steps::Order;
+use self::{foreign::Foreign, steps::Order};
 use crate::{
     problem::FieldProblem,
-    workflow::{Workflow, parse_json},
+    workflow::{Workflow, read::MALFORMED_JSON},
 };
 
 /// A workflow that was read, and what a person should know about how.
@@ -20,6 +24,15 @@ pub struct Imported {
     pub workflow: Workflow,
     /// What was dropped or read in another way, each with its path.
     pub notes: Vec<String>,
+}
+
+/// Whether a graph gets the start and the end that it does not draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// It does: otherwise it could not run.
+    Added,
+    /// It stays as it was drawn.
+    AsDrawn,
 }
 
 /// Reads a workflow in the canonical format, in a React Flow dialect or as [steps], whichever it
@@ -37,29 +50,51 @@ pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
 /// As [`import`].
 pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>> {
     let definition = picture::enclosed(text);
-    read(parse_json(definition.as_deref().unwrap_or(text))?, order)
+    let text = definition.as_deref().unwrap_or(text);
+    let value = file::parse(text).map_err(|problems| {
+        let is_json = problems.iter().all(|problem| problem.code != MALFORMED_JSON);
+        let foreign = if is_json { None } else { Foreign::of_text(text) };
+        foreign.map_or(problems, |foreign| vec![foreign.problem()])
+    })?;
+    read(value, order, Ends::Added)
 }
 
 /// As [`import`], from JSON already parsed.
 ///
 /// # Errors
 /// As [`import`].
-pub fn import_value(value: Value) -> Result<Imported, Vec<FieldProblem>> {
-    read(value, Order::Written)
+pub fn import_value(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
+    read(value, Order::Written, ends)
 }
 
-fn read(value: Value, order: Order) -> Result<Imported, Vec<FieldProblem>> {
+fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
+    if let Ok(workflow) = Workflow::from_value(&value) {
+        return Ok(Imported { workflow, notes: vec![] });
+    }
+    if let Some(foreign) = Foreign::of_value(&value) {
+        return Err(vec![foreign.problem()]);
+    }
+    let (value, notes) = record::definition_in(value);
     let canonical = Workflow::from_value(&value);
     // Only the canonical format names its version: its errors are then the ones to tell.
     if canonical.is_ok() || value.get("schemaVersion").is_some() {
-        return canonical.map(|workflow| Imported { workflow, notes: vec![] });
+        return canonical.map(|workflow| Imported { workflow, notes });
     }
-    if let Some(read) = steps::import(&value, order) {
-        return read;
+    if let Some(flow) = steps::import(&value, order) {
+        return flow.map(|read| read.after(notes));
     }
     let restored = react_flow::restored(&value).map(|file| Workflow::from_value(&file));
     match restored {
-        Some(Ok(workflow)) => Ok(Imported { workflow, notes: vec![] }),
-        _ => react_flow::import(value),
+        Some(Ok(workflow)) => Ok(Imported { workflow, notes }),
+        _ => react_flow::import(value, ends).map(|read| read.after(notes)),
+    }
+}
+
+impl Imported {
+    /// The same with notes of what was read before.
+    fn after(mut self, mut notes: Vec<String>) -> Self {
+        notes.append(&mut self.notes);
+        self.notes = notes;
+        self
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::variables::{Braces, Known};
+use super::{
+    condition,
+    variables::{Braces, Known},
+};
 use crate::{image::Style, nodes::NodeKind};
 
 type Config = Map<String, Value>;
@@ -22,7 +25,14 @@ const REFERENCES: &[&str] = &[
 /// The canonical type: aliases resolved, and a review by a model told from one by a person.
 pub(super) fn kind(written: &str, config: &Config) -> String {
     let judged = ["content_ref", "model", "criteria", "threshold"];
-    let waits = ["required_approvers", "auto_approve_after_hours", "instructions"];
+    let waits = [
+        "required_approvers",
+        "auto_approve_after_hours",
+        "auto_approve_after_minutes",
+        "review_type",
+        "instructions",
+        "reviewers",
+    ];
     let has = |keys: &[&str]| keys.iter().any(|key| config.contains_key(*key));
     let kind = match written {
         "attach" => NodeKind::AttachToDocument.key(),
@@ -56,8 +66,10 @@ fn rewrite_value(value: &mut Value, braces: Braces, known: &mut Known) {
 /// Renames and converts the keys of one node's configuration.
 pub(super) fn read(kind: &str, config: &mut Config, known: &mut Known, note: Note<'_>) {
     match NodeKind::from_key(kind) {
-        NodeKind::GenerateCopy => copy(config),
-        NodeKind::GenerateImage => image(config, note),
+        NodeKind::GenerateCopy => copy(config, note),
+        NodeKind::GenerateImage => image(config, known, note),
+        NodeKind::Review => decision(config, known, note),
+        NodeKind::Conditional => condition::read(config, known, note),
         NodeKind::AttachToDocument => attach(config, known, note),
         NodeKind::AiReview => review(config, known, note),
         NodeKind::Parallel => parallel(config, note),
@@ -84,8 +96,18 @@ fn leave_out(config: &mut Config, keys: &[&str], note: Note<'_>) {
     }
 }
 
-fn copy(config: &mut Config) {
+fn copy(config: &mut Config, note: Note<'_>) {
     rename(config, &["prompt_template"], "prompt");
+    if let Some(status) = config.get_mut("output_status").filter(|status| **status == "review") {
+        *status = json!("in_review");
+    }
+    match config.remove("context_mode").as_ref().and_then(Value::as_str) {
+        None | Some("inherit") => {}
+        Some("none") => {
+            drop(config.insert("context_documents".to_owned(), json!({ "mode": "none" })))
+        }
+        Some(mode) => note(format!("left out context_mode ({mode:?}): choose its documents here.")),
+    }
     rename(config, &["title"], "document_title");
     let ids = ["document_ids", "context_document_ids", "specific_ids"];
     let ids = ids.iter().find_map(|key| config.remove(*key)).unwrap_or_else(|| json!([]));
@@ -104,8 +126,16 @@ fn copy(config: &mut Config) {
     config.insert("context_documents".to_owned(), context);
 }
 
-fn image(config: &mut Config, note: Note<'_>) {
+fn image(config: &mut Config, known: &Known, note: Note<'_>) {
     rename(config, &["prompt_template"], "prompt");
+    if config.remove("use_previous_copy") == Some(json!(true))
+        && let Some(previous) = known.previous().filter(|one| one.kind == NodeKind::GenerateCopy)
+        && let Some(Value::String(prompt)) = config.get_mut("prompt")
+        && !prompt.contains(&previous.result.to_string())
+    {
+        prompt.push_str(&format!("\n\n${{{}}}", previous.result));
+        note("the text of the node before is now part of the prompt.".to_owned());
+    }
     rename(config, &["dimensions"], "size");
     rename(config, &["reference_images", "reference_image"], "references");
     leave_out(config, &["title", "max_tokens", "temperature"], note);
@@ -147,14 +177,49 @@ fn attach(config: &mut Config, known: &mut Known, note: Note<'_>) {
             None => note(format!("there is no node {node}; {port} come by the connection.")),
         }
     }
-    rename(config, &["is_primary", "set_primary"], "primary");
+    rename(config, &["is_primary", "set_primary", "set_as_primary"], "primary");
     if let Some(primary) = config.get_mut("primary").filter(|primary| primary.is_boolean()) {
         *primary = json!(if *primary == json!(true) { "first" } else { "none" });
     }
     if let Some(order) = config.get_mut("order").filter(|order| **order == "creation_time") {
         *order = json!("created");
     }
-    leave_out(config, &["title", "model"], note);
+    // By position is how it is done.
+    if config.get("match_by").is_some_and(|by| by == "position") {
+        config.remove("match_by");
+    }
+    leave_out(config, &["title", "model", "match_by"], note);
+}
+
+/// A review by a person.
+fn decision(config: &mut Config, known: &mut Known, note: Note<'_>) {
+    if let Some(Value::String(content)) = config.remove("content_ref") {
+        config.insert("content".to_owned(), known.content(&content).into());
+    }
+    rename(config, &["required_approvers"], "approvals");
+    rename(config, &["auto_approve_after_minutes"], "auto_approve_minutes");
+    if let Some(hours) = config.remove("auto_approve_after_hours").and_then(|hours| hours.as_f64())
+    {
+        config.entry("auto_approve_minutes").or_insert(json!((hours * 60.0).round()));
+    }
+    lines(config, "criteria");
+    if let Some(criteria) = config.remove("criteria") {
+        let asked = [config.remove("instructions"), Some(criteria)];
+        let asked =
+            asked.iter().flatten().filter_map(Value::as_str).filter(|text| !text.is_empty());
+        let asked = asked.collect::<Vec<_>>().join("\n\n");
+        config.insert("instructions".to_owned(), asked.into());
+    }
+    leave_out(config, &["review_type", "title", "model"], note);
+}
+
+/// Writes a list of texts as the lines of one.
+fn lines(config: &mut Config, key: &str) {
+    if let Some(Value::Array(lines)) = config.get(key) {
+        let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+        let text = lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n");
+        config.insert(key.to_owned(), text.into());
+    }
 }
 
 fn review(config: &mut Config, known: &mut Known, note: Note<'_>) {
@@ -163,11 +228,7 @@ fn review(config: &mut Config, known: &mut Known, note: Note<'_>) {
     }
     rename(config, &["review_criteria", "prompt_template", "prompt"], "criteria");
     rename(config, &["min_score", "pass_threshold"], "threshold");
-    if let Some(Value::Array(lines)) = config.get("criteria") {
-        let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
-        let criteria = lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n");
-        config.insert("criteria".to_owned(), criteria.into());
-    }
+    lines(config, "criteria");
     leave_out(config, &["title", "temperature", "max_tokens"], note);
 }
 
@@ -176,7 +237,11 @@ fn parallel(config: &mut Config, note: Note<'_>) {
         let means = if go_on == json!(true) { "continue" } else { "fail" };
         config.insert("on_lane_failure".to_owned(), means.into());
     }
-    leave_out(config, &["wait_for_all", "branches", "max_parallel", "max_concurrency"], note);
+    leave_out(
+        config,
+        &["wait_for_all", "branches", "max_parallel", "max_concurrency", "max_concurrent"],
+        note,
+    );
 }
 
 fn merge(config: &mut Config, note: Note<'_>) {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Reading;
-use crate::workflow::Edge;
+use super::{Reading, condition};
+use crate::{transfer::record::PART_RECORD, workflow::Edge};
 
 /// Keys of an edge that only a view needs.
 const VIEW: &[&str] = &[
@@ -46,8 +46,13 @@ pub(super) fn read_all(
         .enumerate()
         .filter_map(|(place, edge)| one(place, edge, &mut ids, reading))
         .collect();
-    for node in nodes.iter_mut().filter(|node| node["type"] == "parallel") {
-        lanes(node, &mut read);
+    for node in nodes.iter_mut() {
+        if node["type"] == "parallel" {
+            lanes(node, &mut read);
+        }
+        if node["type"] == "conditional" {
+            condition::connect(node, &mut read);
+        }
     }
     read
 }
@@ -64,6 +69,7 @@ fn one(
         return None;
     };
     reading.drop_keys(&mut edge, VIEW, &path);
+    reading.drop_keys(&mut edge, PART_RECORD, &path);
     for (handle, any) in [("sourceHandle", "output"), ("targetHandle", "input")] {
         let open = match edge.get(handle) {
             Some(Value::String(name)) => name.is_empty() || name == any,

@@ -1,42 +1,37 @@
 //! The two React Flow dialects that existing files are written in.
 //!
-//! A: `data: {label, config: {prompt_template, …}}` with `{{variable}}`.
+//! A: `data: {label, config: {prompt_template, …}}` with `{{variable}}`; label and config may also
+//!    stand beside the type, as the founding contract writes them.
 //! B: flat `data: {label, prompt, …}` with `{variable}` and `{node_id}`.
 //! What only a view needs is dropped with a note; what is unknown is refused with its path.
 
+mod condition;
 mod config;
 mod edge;
+mod ends;
 mod export;
 mod node;
 pub(super) mod parameters;
+mod spelling;
 mod variables;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use export::export;
 pub(super) use export::restored;
 
-use super::Imported;
+use super::{
+    Ends, Imported,
+    file::{DEFAULTS, pairs},
+    spread::spread,
+};
 use crate::{problem::FieldProblem, workflow::Workflow};
 use variables::Known;
 
-/// Keys of a stored template that are no part of its definition.
-pub(super) const RECORD: &[&str] = &[
-    "id",
-    "workspace_id",
-    "category",
-    "is_system",
-    "usage_count",
-    "node_count",
-    "avg_execution_time",
-    "created_at",
-    "updated_at",
-    "created_by",
-    "version",
-    "enabled",
-];
+/// A value that the launch form starts with, by name, in the file's order.
+type Defaults = Vec<(String, Value)>;
 
 /// What is collected while reading.
 #[derive(Default)]
@@ -64,23 +59,27 @@ impl Reading {
 ///
 /// # Errors
 /// Everything that cannot be read, each with its path.
-pub fn import(value: Value) -> Result<Imported, Vec<FieldProblem>> {
+pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     let Value::Object(mut file) = value else {
         return Err(vec![FieldProblem::field("malformed", "", "A workflow is an object.")]);
     };
     let mut reading = Reading::default();
     let nodes = list(&mut file, "nodes", &mut reading);
+    let nodes: Vec<Value> = nodes.into_iter().map(spelling::settle).collect();
     let edges = list(&mut file, "edges", &mut reading);
     let defaults = defaults(&mut file, &mut reading);
-    reading.drop_keys(&mut file, RECORD, "the file");
 
-    let mut known = Known::of(&nodes, &defaults);
+    let mut known = Known::of(&nodes, &edges, &defaults);
     let mut nodes: Vec<Value> = nodes
         .into_iter()
         .enumerate()
         .filter_map(|(place, node)| node::read(place, node, &mut known, &mut reading))
         .collect();
-    let edges = edge::read_all(edges, &mut nodes, &mut reading);
+    let mut edges = edge::read_all(edges, &mut nodes, &mut reading);
+    reading.notes.extend(spread(&mut nodes, &edges));
+    if ends == Ends::Added {
+        ends::add(&mut nodes, &mut edges, &mut reading);
+    }
     let parameters = parameters::of(&known, &defaults);
 
     for (key, value) in
@@ -115,22 +114,32 @@ fn stored(file: &mut Map<String, Value>, key: &str) -> Option<Value> {
     }
 }
 
-/// Default values of the launch form by parameter.
-fn defaults(file: &mut Map<String, Value>, reading: &mut Reading) -> BTreeMap<String, Value> {
-    let found = ["default_params", "defaultParams"].iter().find_map(|key| stored(file, key));
-    match found {
-        None | Some(Value::Null) => BTreeMap::new(),
-        Some(Value::Object(map)) => map.into_iter().collect(),
-        Some(_) => {
-            reading.refuse("default_params", "This must be an object.");
-            BTreeMap::new()
-        }
-    }
+/// Default values of the launch form.
+fn defaults(file: &mut Map<String, Value>, reading: &mut Reading) -> Defaults {
+    let found = DEFAULTS.iter().find_map(|key| file.remove(*key));
+    let value = match found {
+        Some(Value::String(text)) => pairs(&text).unwrap_or(Value::String(text)),
+        Some(value) => value,
+        None => return vec![],
+    };
+    let read = match value {
+        Value::Null => return vec![],
+        Value::Object(map) => Some(map.into_iter().collect()),
+        Value::Array(list) => list.into_iter().map(pair).collect(),
+        _ => None,
+    };
+    read.unwrap_or_else(|| {
+        reading.refuse("default_params", "This must be an object.");
+        vec![]
+    })
 }
 
-/// A position, wherever it was written; the origin where it was not.
-fn position(node: &mut Map<String, Value>) -> Value {
-    node.remove("position").unwrap_or_else(|| json!({ "x": 0, "y": 0 }))
+fn pair(value: Value) -> Option<(String, Value)> {
+    let Value::Array(pair) = value else { return None };
+    match <[Value; 2]>::try_from(pair) {
+        Ok([Value::String(name), value]) => Some((name, value)),
+        _ => None,
+    }
 }
 
 /// Ids of the nodes a file has.

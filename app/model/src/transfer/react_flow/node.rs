@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Reading, config, position,
+    Reading, config,
+    spelling::KEPT,
     variables::{Braces, Known},
 };
+use crate::transfer::record::PART_RECORD;
 
 /// Keys of a node that only a view needs.
 pub(super) const VIEW: &[&str] = &[
@@ -41,10 +43,7 @@ pub(super) const VIEW: &[&str] = &[
 /// Keys of a node's data that only a view needs.
 const DATA_VIEW: &[&str] = &["icon", "color", "status", "selected", "isExecuting", "onChange"];
 
-/// Keys of a node's data that the canonical format has too.
-const DATA_KEPT: &[&str] = &["enabled", "if", "retry", "timeoutMs", "onError", "assign", "notes"];
-
-/// The canonical node as JSON; none when it cannot be read, with a problem.
+/// The canonical node as JSON, without a position where it has none; none when it cannot be read, with a problem.
 pub(super) fn read(
     place: usize,
     node: Value,
@@ -61,6 +60,7 @@ pub(super) fn read(
         resize(&mut node);
     }
     reading.drop_keys(&mut node, VIEW, &path);
+    reading.drop_keys(&mut node, PART_RECORD, &path);
     if let Some(parent) = node.remove("parentNode") {
         node.entry("parentId").or_insert(parent);
     }
@@ -72,8 +72,7 @@ pub(super) fn read(
             return None;
         }
     };
-    let position = position(&mut node);
-    node.insert("position".to_owned(), position);
+    known.stand_at(node.get("id").and_then(Value::as_str));
     let written = node.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (kind, data) = read_data(&written, data, &path, known, reading);
     if kind != written {
@@ -103,7 +102,7 @@ fn read_data(
     let mut kept = Map::new();
     let label = data.remove("label").unwrap_or_default();
     kept.insert("label".to_owned(), json!(label.as_str().unwrap_or_default()));
-    for key in DATA_KEPT {
+    for key in KEPT {
         if let Some(value) = data.remove(*key) {
             kept.insert((*key).to_owned(), value);
         }

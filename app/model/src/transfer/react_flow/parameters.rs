@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::variables::Known;
+use super::{Defaults, variables::Known};
 
 /// Longer defaults get several lines.
 const ONE_LINE: usize = 120;
 
-/// The parameters, those with defaults first; without a default they are required where used.
-pub(super) fn of(known: &Known, defaults: &BTreeMap<String, Value>) -> Value {
-    let names = known.parameters();
-    let (with, without): (Vec<_>, Vec<_>) =
-        names.iter().partition(|(written, _)| defaults.contains_key(*written));
-    let all = with.into_iter().chain(without);
-    all.map(|(written, name)| one(name, known.is_used(written), defaults.get(written))).collect()
+/// The parameters in the file's order: those with defaults, then those its texts need beside them,
+/// which are required.
+pub(super) fn of(known: &Known, defaults: &Defaults) -> Value {
+    let defaults: BTreeMap<&str, &Value> =
+        defaults.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let all = known.parameters();
+    all.map(|(written, name)| {
+        one(name, known.is_used(written), defaults.get(written.as_str()).copied())
+    })
+    .collect()
 }
 
 fn one(name: &str, used: bool, default: Option<&Value>) -> Value {

@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Defaults;
 use crate::{
     expr::{Path, Segment},
     name::snake,
+    nodes::NodeKind,
 };
+
+/// What stands in these files for what the node before gave.
+const PREVIOUS: &str = "previous_output";
 
 /// What a name in braces may stand for.
 pub(super) struct Known {
@@ -15,8 +20,25 @@ pub(super) struct Known {
     nodes: BTreeMap<String, Path>,
     /// Parameters by the name in the file: the name here.
     parameters: BTreeMap<String, String>,
+    /// Parameters by the name in the file, in its order.
+    order: Vec<String>,
     /// Parameters that some text needs.
     used: BTreeSet<String>,
+    /// Nodes by id: the node before, whose edge comes first, and what it is.
+    before: BTreeMap<String, (String, NodeKind)>,
+    /// The node whose texts are read.
+    here: Option<String>,
+}
+
+/// The node before another.
+#[derive(Clone, Copy)]
+pub(super) struct Previous<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What it is.
+    pub kind: NodeKind,
+    /// What a text takes of it.
+    pub result: &'a Path,
 }
 
 /// Which braces a file writes variables in.
@@ -29,7 +51,7 @@ pub(super) enum Braces {
 }
 
 impl Known {
-    pub fn of(nodes: &[Value], defaults: &BTreeMap<String, Value>) -> Self {
+    pub fn of(nodes: &[Value], edges: &[Value], defaults: &Defaults) -> Self {
         let own: BTreeSet<String> = super::ids(nodes);
         let result = |id: &String| {
             let node = nodes.iter().find(|node| node["id"] == id.as_str());
@@ -38,17 +60,31 @@ impl Known {
         let mut known = Self {
             nodes: own.iter().map(result).collect(),
             parameters: BTreeMap::new(),
+            order: vec![],
             used: BTreeSet::new(),
+            before: before(nodes, edges),
+            here: None,
         };
-        for name in defaults.keys() {
+        for (name, _) in defaults {
             known.parameter(name);
         }
         known
     }
 
-    /// Parameters by the name in the file, with the name here.
-    pub fn parameters(&self) -> &BTreeMap<String, String> {
-        &self.parameters
+    /// The texts that follow are of this node.
+    pub fn stand_at(&mut self, node: Option<&str>) {
+        self.here = node.map(str::to_owned);
+    }
+
+    /// The node before the one whose texts are read.
+    pub fn previous(&self) -> Option<Previous<'_>> {
+        let (id, kind) = self.before.get(self.here.as_ref()?)?;
+        Some(Previous { id, kind: *kind, result: self.nodes.get(id)? })
+    }
+
+    /// Parameters by the name in the file, with the name here, in the file's order.
+    pub fn parameters(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.order.iter().filter_map(|name| Some((name, self.parameters.get(name)?)))
     }
 
     /// True when some text needs the parameter.
@@ -109,6 +145,12 @@ impl Known {
         if let Some(path) = self.nodes.get(first) {
             return format!("${{{path}}}");
         }
+        if first == PREVIOUS
+            && !self.parameters.contains_key(first)
+            && let Some(previous) = self.previous()
+        {
+            return format!("${{{}}}", previous.result);
+        }
         if first == "input"
             && let Some(field) = field
         {
@@ -123,8 +165,46 @@ impl Known {
     }
 
     fn parameter(&mut self, name: &str) -> String {
-        self.parameters.entry(name.to_owned()).or_insert_with(|| snake(name)).clone()
+        if let Some(known) = self.parameters.get(name) {
+            return known.clone();
+        }
+        self.order.push(name.to_owned());
+        self.parameters.insert(name.to_owned(), snake(name));
+        snake(name)
     }
+}
+
+/// The node before each: one that gives something, past those that only order and choose.
+fn before(nodes: &[Value], edges: &[Value]) -> BTreeMap<String, (String, NodeKind)> {
+    let kinds: BTreeMap<&str, &str> = nodes
+        .iter()
+        .filter_map(|node| Some((node["id"].as_str()?, node["type"].as_str()?)))
+        .collect();
+    let mut sources: BTreeMap<&str, &str> = BTreeMap::new();
+    for edge in edges {
+        if let (Some(source), Some(target)) = (edge["source"].as_str(), edge["target"].as_str()) {
+            sources.entry(target).or_insert(source);
+        }
+    }
+    let passes = [NodeKind::Parallel, NodeKind::Conditional, NodeKind::Start];
+    let found = kinds.keys().filter_map(|id| {
+        let mut at = *id;
+        // As often as there are nodes: edges may lead in a circle.
+        for _ in &kinds {
+            at = sources.get(at)?;
+            let written = *kinds.get(at)?;
+            let kind = NodeKind::from_key(if written == "attach" {
+                "attach_to_document"
+            } else {
+                written
+            });
+            if !passes.contains(&kind) {
+                return Some(((*id).to_owned(), (at.to_owned(), kind)));
+            }
+        }
+        None
+    });
+    found.collect()
 }
 
 /// What a text takes of a node: the one text or image, all of several, or its whole output.
@@ -139,7 +219,7 @@ fn result_of(id: &str, node: &Value) -> Path {
     };
     let path = Path::output(id, port);
     let quantity = node.pointer("/data/config/quantity").or_else(|| node.pointer("/data/quantity"));
-    let several = quantity.is_some_and(|quantity| quantity.as_u64() != Some(1));
+    let several = quantity.is_some_and(|quantity| quantity.as_f64() != Some(1.0));
     match port {
         "texts" | "images" if !several => path.then(Segment::Place(0)),
         _ => path,

@@ -32,7 +32,7 @@ struct Step {
 ///
 /// # Errors
 /// Everything that cannot be read, each with its path.
-pub(super) fn read(file: &Value, notes: Vec<String>) -> Result<Flow, Vec<FieldProblem>> {
+pub(super) fn read(file: &Value) -> Result<Flow, Vec<FieldProblem>> {
     let file: File = read_object(file, "")?;
     let names: Vec<&String> = file.steps.keys().collect();
     let (mut steps, mut follows, mut problems) = (vec![], vec![], vec![]);
@@ -51,7 +51,7 @@ pub(super) fn read(file: &Value, notes: Vec<String>) -> Result<Flow, Vec<FieldPr
     }
     let (name, description) = (file.name, file.description);
     let (parameters, settings) = (vec![], json!({}));
-    Ok(Flow { name, description, parameters, settings, steps, follows, notes })
+    Ok(Flow { name, description, parameters, settings, steps, follows })
 }
 
 /// Where the steps stand that a step depends on.

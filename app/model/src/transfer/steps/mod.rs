@@ -8,21 +8,11 @@ mod tools;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub use self::export::{MoreThanSteps, export};
-use super::{
-    Imported,
-    react_flow::{RECORD, parameters::label},
-};
-use crate::{
-    canvas::{geometry::Size, layout::layout},
-    problem::FieldProblem,
-    workflow::Workflow,
-};
-
-/// About how large a card is: what is read has not been drawn yet.
-const CARD: Size = Size { width: 240.0, height: 96.0 };
+use super::{Imported, react_flow::parameters::label, record::definition_in, spread::CARD};
+use crate::{canvas::layout::layout, problem::FieldProblem, workflow::Workflow};
 
 /// In which order the steps of a list run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,18 +25,11 @@ pub enum Order {
     Needed,
 }
 
-/// Reads a workflow of steps; none when the file has no steps, neither itself nor its definition.
+/// Reads a workflow of steps; none when the file has no steps.
 pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<FieldProblem>>> {
-    let mut file = flat(file.as_object()?)?;
-    let left_out: Vec<&str> =
-        RECORD.iter().copied().filter(|key| file.remove(*key).is_some()).collect();
-    let mut notes = vec![];
-    if !left_out.is_empty() {
-        notes.push(format!("the file: left out {}.", left_out.join(", ")));
-    }
-    let flow = match file.get("steps") {
-        Some(Value::Object(_)) => agents::read(&file.into(), notes),
-        _ => tools::read(&file.into(), order, notes),
+    let flow = match file.get("steps")? {
+        Value::Object(_) => agents::read(file),
+        _ => tools::read(file, order),
     };
     Some(flow.and_then(Flow::into_workflow))
 }
@@ -54,20 +37,11 @@ pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<
 /// Whether a file looks like a workflow of steps.
 pub(super) fn is_steps(file: &Value) -> bool {
     let has = |step: &Value, key: &str| step.get(key).is_some_and(Value::is_string);
-    match file.as_object().and_then(flat).as_ref().and_then(|file| file.get("steps")) {
+    match definition_in(file.clone()).0.get("steps") {
         Some(Value::Array(steps)) => steps.iter().any(|step| has(step, "tool")),
         Some(Value::Object(steps)) => steps.values().any(|step| has(step, "agent_id")),
         _ => false,
     }
-}
-
-/// The file with the keys of its stored definition beside those that describe it.
-fn flat(file: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let mut file = file.clone();
-    if let Some(Value::Object(definition)) = file.remove("definition") {
-        file.extend(definition);
-    }
-    file.contains_key("steps").then_some(file)
 }
 
 /// What has been read: the steps, and which of them (by place) each follows.
@@ -78,7 +52,6 @@ struct Flow {
     settings: Value,
     steps: Vec<Value>,
     follows: Vec<BTreeSet<usize>>,
-    notes: Vec<String>,
 }
 
 impl Flow {
@@ -104,7 +77,7 @@ impl Flow {
             "nodes": nodes,
             "edges": edges,
         }))?;
-        Ok(Imported { workflow, notes: self.notes })
+        Ok(Imported { workflow, notes: vec![] })
     }
 
     /// Pairs of places among start, steps and end: what follows nothing follows the start, and the

@@ -87,11 +87,7 @@ impl Default for Retry {
 ///
 /// # Errors
 /// Everything that cannot be read, each with its path.
-pub(super) fn read(
-    file: &Value,
-    order: Order,
-    notes: Vec<String>,
-) -> Result<Flow, Vec<FieldProblem>> {
+pub(super) fn read(file: &Value, order: Order) -> Result<Flow, Vec<FieldProblem>> {
     let file: File = read_object(file, "")?;
     let mut problems = vec![];
     let mut steps: Vec<Step> = list("steps", &file.steps, &mut problems);
@@ -119,7 +115,6 @@ pub(super) fn read(
         }),
         follows: (0..steps.len()).map(|place| follows(place, &steps, order)).collect(),
         steps: steps.into_iter().map(node).collect(),
-        notes,
     })
 }
 
@@ -205,9 +200,10 @@ fn follows(place: usize, steps: &[Step], order: Order) -> BTreeSet<usize> {
     }
 }
 
-/// What the steps read of the input, each to be given at the launch.
+/// What the steps read of the input, each to be given at the launch, in the order they read it.
 fn parameters(steps: &[Step]) -> Vec<Value> {
     let mut kinds: BTreeMap<String, &str> = BTreeMap::new();
+    let mut order = vec![];
     for path in steps.iter().flat_map(references).filter(|path| path.name() == "input") {
         let Some(name) = path.key(1) else { continue };
         let kind = match path.segments().len() {
@@ -215,13 +211,19 @@ fn parameters(steps: &[Step]) -> Vec<Value> {
             2 => "text",
             _ => "json",
         };
-        let known = kinds.entry(name.to_owned()).or_insert(kind);
+        let known = kinds.entry(name.to_owned()).or_insert_with(|| {
+            order.push(name.to_owned());
+            kind
+        });
         if kind == "json" {
             *known = kind;
         }
     }
-    let parameter = |(name, kind): (String, &str)| json!({ "name": name, "label": label(&name), "type": kind, "required": true });
-    kinds.into_iter().map(parameter).collect()
+    let parameter = |name: String| {
+        let kind = kinds.get(&name).copied().unwrap_or("text");
+        json!({ "name": name, "label": label(&name), "type": kind, "required": true })
+    };
+    order.into_iter().map(parameter).collect()
 }
 
 fn node(step: Step) -> Value {
