@@ -165,6 +165,21 @@ fn a_refusal_says_why_and_the_next_change_is_tried() {
 }
 
 #[test]
+fn a_draft_that_is_kept_under_another_name_goes_on_with_it() {
+    let (mut keeper, workflow) = keeper();
+    let wanted = Workflow { name: "Taken".to_owned(), ..workflow };
+    keeper.send(&wanted).unwrap();
+    let kept = DraftSaved::Renamed { draft_revision: 2, name: "Taken (2)".to_owned() };
+
+    let next = keeper.answered(Ok(kept), &described(&wanted, "More"));
+
+    let Next::Rename(now) = next else { panic!("not renamed") };
+    assert_eq!((now.name.as_str(), now.description.as_str()), ("Taken (2)", "More"));
+    assert_eq!(keeper.standing(), &Standing::Changed);
+    assert_eq!(keeper.send(&now).unwrap().draft_revision, 2);
+}
+
+#[test]
 fn what_a_browser_kept_is_counted_against_what_was_loaded() {
     let (_, workflow) = keeper();
     let changed = moved(&described(&workflow, "Better"));

@@ -122,16 +122,29 @@ pub async fn read_workflow(
     /// In which order the steps of a list run.
     #[server(default)]
     order: Order,
+    /// The template whose draft it is for.
+    #[server(default)]
+    template: Option<TemplateId>,
 ) -> Result<ImportedWorkflow, ApiError> {
-    Ctx::get()?.require(Permission::EditTemplate)?;
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
     let read = transfer::import_in(&text, order);
     let imported = read.map_err(|errors| {
         refused(Problem::invalid("This is no workflow that can be read.", errors))
     })?;
-    let transfer::Imported { workflow, notes } = imported;
+    let transfer::Imported { mut workflow, mut notes } = imported;
     let told = |why: String| refused(Problem::invalid(why, vec![]));
     if workflow.nodes.is_empty() {
         return Err(told("There are no steps in it.".to_owned()));
+    }
+    if let Some(id) = template.filter(|_| !workflow.name.trim().is_empty()) {
+        let free = ctx.services.importable_name(actor, id, workflow.name.trim()).await;
+        let free = free.map_err(refused)?;
+        if free != workflow.name.trim() {
+            notes
+                .push(format!("Another workflow is called “{}”: this is “{free}”.", workflow.name));
+            workflow.name = free;
+        }
     }
     let taken = Command::Replace(Box::new(workflow.clone()));
     edit::apply(&mut blank_workflow(&workflow.name), taken).map_err(|why| told(why.to_string()))?;

@@ -6,8 +6,13 @@ use serde_json::{Map, Value};
 
 use super::{check::definition_of, shape};
 use crate::{
-    account::plain_name, id::TemplateId, problem::Problem, template::TemplateCategory,
-    time::Timestamp, validate::Issue, workflow::Workflow,
+    account::plain_name,
+    id::{TemplateId, WorkspaceId},
+    problem::Problem,
+    template::TemplateCategory,
+    time::Timestamp,
+    validate::Issue,
+    workflow::Workflow,
 };
 
 const MAX_NAME_CHARS: usize = 200;
@@ -33,15 +38,20 @@ pub struct NewTemplate {
     /// Keep it as a draft although it cannot run yet; otherwise problems refuse it.
     #[serde(default)]
     pub unfinished: bool,
+    /// Where another template has the name, take the first free one of “Name (2)”, “Name (3)” …;
+    /// otherwise it is refused.
+    #[serde(default)]
+    pub rename: bool,
 }
 
 /// What an editor sends to change a template's draft; what is absent stays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftChange {
-    /// The draft this change was made on; a draft that has moved on since refuses it.
-    #[serde(alias = "base_version")]
-    pub draft_revision: i64,
+    /// The draft this change was made on; a draft that has moved on since refuses it. Left out, what
+    /// is written last counts.
+    #[serde(default, alias = "base_version")]
+    pub draft_revision: Option<i64>,
     /// The workflow, in the canonical format, a React Flow dialect or as steps.
     #[serde(default)]
     pub definition: Option<Value>,
@@ -69,6 +79,12 @@ pub struct CloneRequest {
     /// The copy's name; made from the original's when absent.
     #[serde(default)]
     pub name: Option<String>,
+    /// What the copy is for; as the original when absent.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The workspace it is made in: the caller's, for those who say it.
+    #[serde(default)]
+    pub workspace_id: Option<WorkspaceId>,
 }
 
 /// What an editor sends to publish a draft.
@@ -242,7 +258,7 @@ pub fn template_name(name: &str) -> Result<String, Problem> {
 }
 
 /// The fields around a definition that was sent by itself.
-const AROUND: [&str; 4] = ["category", "draft_revision", "base_version", "unfinished"];
+const AROUND: [&str; 5] = ["category", "draft_revision", "base_version", "unfinished", "rename"];
 
 /// A definition by itself becomes the envelope around it.
 fn enveloped(body: Value) -> Value {
@@ -287,12 +303,22 @@ mod tests {
     }
 
     #[test]
-    fn a_change_has_to_say_what_it_was_made_on() {
+    fn a_change_may_say_what_it_was_made_on() {
         let change = json!({"name": "B"});
 
-        let refused = DraftChange::read(change.clone(), None).unwrap_err();
+        assert_eq!(DraftChange::read(change.clone(), None).unwrap().draft_revision, None);
+        assert_eq!(DraftChange::read(change, Some(4)).unwrap().draft_revision, Some(4));
+    }
 
-        assert!(refused.errors[0].message.contains("draft_revision"), "{refused:?}");
-        assert_eq!(DraftChange::read(change, Some(4)).unwrap().draft_revision, 4);
+    #[test]
+    fn categories_of_the_founding_contract_are_read_as_the_nearest_here() {
+        for (written, read) in [
+            ("organic_content", TemplateCategory::Blog),
+            ("seo", TemplateCategory::Website),
+            ("email", TemplateCategory::Email),
+        ] {
+            let body = json!({"nodes": [], "category": written});
+            assert_eq!(NewTemplate::read(body).unwrap().category, read);
+        }
     }
 }

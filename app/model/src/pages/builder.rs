@@ -120,6 +120,13 @@ pub enum DraftSaved {
         /// Its revision.
         draft_revision: i64,
     },
+    /// It is kept under another name, the first that was free: another template has its own.
+    Renamed {
+        /// Its revision.
+        draft_revision: i64,
+        /// What it is called now.
+        name: String,
+    },
     /// It is not: somebody else has changed the draft since.
     Behind(Box<NewerDraft>),
 }

@@ -61,6 +61,8 @@ pub enum Next {
     Send(u32),
     /// Go on with this, which holds what somebody else changed too, and send it.
     Adopt(Box<Workflow>),
+    /// Go on with this, which is kept under another name than was wanted.
+    Rename(Box<Workflow>),
 }
 
 /// One draft, and where it stands between the editor and the server.
@@ -157,6 +159,16 @@ impl Keeper {
             Ok(DraftSaved::Saved { draft_revision }) => {
                 self.rebase(sent, draft_revision);
                 self.onwards(now)
+            }
+            Ok(DraftSaved::Renamed { draft_revision, name }) => {
+                let mut mine = now.clone();
+                if mine.name == sent.name {
+                    mine.name.clone_from(&name);
+                }
+                self.rebase(Workflow { name, ..sent }, draft_revision);
+                let is_kept = mine == self.base;
+                self.standing = if is_kept { Standing::Saved } else { Standing::Changed };
+                Next::Rename(Box::new(mine))
             }
             Ok(DraftSaved::Behind(theirs)) => self.behind(*theirs, now),
             Err(problem) if problem.may_pass() => {

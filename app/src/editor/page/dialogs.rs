@@ -56,6 +56,7 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
             on_restore=room.taker("restore a version")
         />
         <ImportDialog
+            template=editor.template
             open=room.importing
             text=room.import
             on_import=move |taken| {
@@ -95,17 +96,18 @@ fn save_copy(room: Room, mine: Workflow, category: TemplateCategory, open: Callb
     let name = format!("{} (mine, r{})", mine.name, room.saving.revision());
     let form = NewTemplate {
         definition: serde_json::to_value(&mine).unwrap_or_default(),
-        name: Some(name.clone()),
+        name: Some(name),
         description: None,
         category,
         example_output: String::new(),
         unfinished: true,
+        rename: true,
     };
     spawn_local(async move {
         match create_template(form).await {
             Ok(saved) => {
                 let address = routes::builder(room.workspace, saved.id);
-                let words = format!("Yours was saved as “{name}”.");
+                let words = format!("Yours was saved as “{}”.", saved.name);
                 editor.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
                     open.try_run(address.clone());
                 });

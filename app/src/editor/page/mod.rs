@@ -33,7 +33,7 @@ use self::{
 use super::{
     canvas::{Canvas, is_free},
     outline::Announcements,
-    saving::{RestoreOffer, SignedOutNotice},
+    saving::{RefusedNotice, RestoreOffer, SignedOutNotice},
     testing::paint_runs,
 };
 use crate::{
@@ -104,6 +104,7 @@ pub fn Builder(
                 <Notice room=room />
                 <Show when=move || editor.editable.get()>
                     <SignedOutNotice saving=room.saving />
+                    <RefusedNotice saving=room.saving />
                     <RestoreOffer saving=room.saving page=room.page on_restore=room.taker("restore unsaved changes") />
                 </Show>
                 <Show when=move || alive.get()>

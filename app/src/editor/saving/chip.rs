@@ -2,7 +2,10 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
-use model::{problem::ProblemKind, saving::Standing};
+use model::{
+    problem::{Problem, ProblemKind},
+    saving::Standing,
+};
 
 use super::Saving;
 use crate::{
@@ -101,6 +104,41 @@ pub fn SignedOutNotice(
                 </a>
             </div>
         </Show>
+    }
+}
+
+/// Why the server does not take the draft, and what to do about it.
+#[component]
+pub fn RefusedNotice(
+    /// How the draft is kept.
+    saving: Saving,
+) -> impl IntoView {
+    let why = Memo::new(move |was: Option<&Option<String>>| {
+        saving.with(|keeper| match keeper.standing() {
+            Standing::Refused(problem) if problem.kind != ProblemKind::SignedOut => {
+                Some(words_of(problem))
+            }
+            // Until there is an answer to another try, the last one stands.
+            Standing::Saving | Standing::Changed => was.cloned().flatten(),
+            _ => None,
+        })
+    });
+    view! {
+        <Show when=move || why.with(Option::is_some)>
+            <div class="restore" role="alert">
+                <p>{move || format!("Not saved. {}", why.get().unwrap_or_default())}</p>
+            </div>
+        </Show>
+    }
+}
+
+/// What is wrong, thing by thing where there are several.
+fn words_of(problem: &Problem) -> String {
+    match (problem.kind, problem.errors.as_slice()) {
+        (ProblemKind::Invalid, errors @ [_, ..]) => {
+            errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
+        }
+        _ => problem.detail.clone(),
     }
 }
 

@@ -16,7 +16,7 @@ use model::{
 use std::collections::BTreeSet;
 use web_sys::js_sys::Math;
 
-pub use chip::{SavedChip, SignedOutNotice};
+pub use chip::{RefusedNotice, SavedChip, SignedOutNotice};
 pub use conflict::ConflictSheet;
 pub use presence::OtherEditors;
 pub use restore::RestoreOffer;
@@ -41,6 +41,8 @@ pub struct Saving {
     choosing: RwSignal<bool>,
     /// Sent since the page is here: told when others' changes came in.
     merged: RwSignal<u32>,
+    /// The name under which it was kept, where another workflow has the one that was wanted.
+    renamed: RwSignal<Option<String>>,
     /// Who else has the draft open.
     others: RwSignal<Vec<OtherEditor>>,
     /// Whether it is sent without being asked for.
@@ -63,6 +65,7 @@ pub fn use_saving(
         wait: RwSignal::new(None),
         choosing: RwSignal::new(false),
         merged: RwSignal::new(0),
+        renamed: RwSignal::new(None),
         others: RwSignal::new(vec![]),
         by_itself: RwSignal::new(true),
     };
@@ -155,6 +158,11 @@ impl Saving {
                 self.on_adopt.run(*workflow);
                 self.flush();
             }
+            Some(Next::Rename(workflow)) => {
+                self.renamed.set(Some(workflow.name.clone()));
+                self.on_adopt.run(*workflow);
+                self.flush();
+            }
             Some(Next::Rest) | None => {}
         }
         self.remember();
@@ -182,6 +190,12 @@ impl Saving {
         writing::follow(self.wait, flush, move || self.leave());
         writing::on_rise(self.merged, move || {
             toasts.show(ToastKind::Info, "Merged changes by a colleague.");
+        });
+        Effect::new(move || {
+            if let Some(name) = self.renamed.get() {
+                let words = format!("Another workflow has that name: this one is “{name}”.");
+                toasts.show(ToastKind::Info, words);
+            }
         });
         Effect::new(move |before: Option<bool>| {
             let clash = self.with(|keeper| matches!(keeper.standing(), Standing::Conflict(_)));
@@ -220,7 +234,7 @@ impl Saving {
             while let Some(draft) = next {
                 let answer = save_draft(draft).await.map_err(|error| error.0);
                 next = match keeper.answered(answer, &now) {
-                    Next::Adopt(merged) => {
+                    Next::Adopt(merged) | Next::Rename(merged) => {
                         now = *merged;
                         keeper.send(&now)
                     }

@@ -100,6 +100,7 @@ fn form(found: &Extracted, name: String, category: TemplateCategory) -> NewTempl
         category,
         example_output: String::new(),
         unfinished: false,
+        rename: false,
     }
 }
 

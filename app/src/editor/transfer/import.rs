@@ -6,6 +6,7 @@ use leptos::{
     task::spawn_local,
 };
 use model::{
+    id::TemplateId,
     pages::ImportedWorkflow,
     problem::Problem,
     transfer::{dropped::check_size, steps::Order},
@@ -29,6 +30,8 @@ type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 /// Paste or drop a workflow of any format, look at what was read, take it.
 #[component]
 pub fn ImportDialog(
+    /// The template whose draft takes what is read.
+    template: TemplateId,
     /// Whether it is shown, both ways.
     open: RwSignal<bool>,
     /// What is to be read, both ways.
@@ -40,7 +43,7 @@ pub fn ImportDialog(
     let found: Read = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let side_by_side = RwSignal::new(false);
-    let reading = Reading { text, side_by_side, found, busy };
+    let reading = Reading { template, text, side_by_side, found, busy };
     let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
     // What was read is of the text that was there, in the order that was asked for.
     Effect::new(move || {
@@ -95,7 +98,7 @@ pub fn ImportDialog(
                     <input
                         class="outbox__input"
                         type="file"
-                        accept=".json,.svg,.txt,application/json,image/svg+xml"
+                        accept=".json,.svg,.txt,.yaml,.yml,application/json,image/svg+xml"
                         on:change=on_choice
                     />
                 </label>
@@ -110,6 +113,7 @@ pub fn ImportDialog(
 /// A text that is read, and what came of it.
 #[derive(Clone, Copy)]
 struct Reading {
+    template: TemplateId,
     text: RwSignal<String>,
     side_by_side: RwSignal<bool>,
     found: Read,
@@ -125,7 +129,8 @@ impl Reading {
             false => Order::Written,
         };
         spawn_local(async move {
-            let answer = read_workflow(text, order).await.map_err(|error| error.0);
+            let read = read_workflow(text, order, Some(self.template));
+            let answer = read.await.map_err(|error| error.0);
             self.found.try_set(Some(answer));
             self.busy.try_set(false);
         });
@@ -158,9 +163,12 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) 
     };
     match found {
         Err(problem) => {
-            let lines = problem.errors.into_iter().map(|error| match error.path {
-                Some(path) if !path.is_empty() => format!("{path}: {}", error.message),
-                _ => error.message,
+            let lines = problem.errors.into_iter().map(|error| {
+                let words = match error.path {
+                    Some(path) if !path.is_empty() => format!("{path}: {}", error.message),
+                    _ => error.message,
+                };
+                error.fix.map_or(words.clone(), |fix| format!("{words} {fix}"))
             });
             view! {
                 <div class="form-error" role="alert">

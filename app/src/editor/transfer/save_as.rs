@@ -52,6 +52,7 @@ pub fn SaveAsDialog(
             category: TemplateCategory::from_key(&category.read_untracked()).unwrap_or_default(),
             example_output: String::new(),
             unfinished: true,
+            rename: false,
         };
         let navigate = navigate.clone();
         busy.set(true);

@@ -39,6 +39,19 @@ impl Actor {
         access::require(self.role, permission).map_err(forbidden)
     }
 
+    /// Refuses what is said to be of a workspace that this actor does not reach: one they are not a
+    /// member of is as one that is not there.
+    pub fn require_workspace(&self, said: Option<WorkspaceId>) -> Result<(), Problem> {
+        match said {
+            Some(said) if said != self.workspace => {
+                let words = "There is no such workspace for you here. Sign in to it, or use a \
+                             token of it.";
+                Err(Problem::new(ProblemKind::NotFound, "not_found", words))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Refuses an API token: what concerns the person's own account is done by the person.
     pub fn require_person(&self) -> Result<(), Problem> {
         match self.credential {

@@ -36,7 +36,7 @@ impl Services {
     ///
     /// # Errors
     /// A definition that cannot be read or, unless it says it is unfinished, cannot run; a taken
-    /// name. Nothing is written then.
+    /// name, unless it may be given another one. Nothing is written then.
     pub async fn create_template(&self, actor: &Actor, form: NewTemplate) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
         let mut checked = Checked::read(form.definition)?;
@@ -44,7 +44,12 @@ impl Services {
         if !unfinished {
             checked = checked.runnable()?;
         }
-        let name = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
+        let wanted = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
+        let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
+        let name = match form.rename {
+            true => free_name(&mut tx, actor, |number| numbered(&wanted, number)).await?,
+            false => wanted,
+        };
         let description = form.description.unwrap_or_else(|| checked.workflow.description.clone());
         checked.workflow.name.clone_from(&name);
         checked.workflow.description.clone_from(&description);
@@ -55,7 +60,6 @@ impl Services {
             example_output: form.example_output,
             draft: definition(&checked.workflow)?,
         };
-        let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
         if !unfinished {
             pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
         }
@@ -63,6 +67,26 @@ impl Services {
         note(&mut tx, actor, "template.created", saved.id).await?;
         tx.commit().await.doing("creating a template")?;
         Ok(saved)
+    }
+
+    /// The name that an imported workflow can have as the draft of a template: its own, or where
+    /// another one has it "Name (2)" …
+    ///
+    /// # Errors
+    /// A name that is none, or of which there are many.
+    pub async fn importable_name(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        name: &str,
+    ) -> Result<String> {
+        actor.require(Permission::EditTemplate)?;
+        let mut conn = self.pool.acquire().await.doing("looking for a free name")?;
+        let found = authoring::find(&mut conn, actor.workspace, id).await?;
+        if found.is_some_and(|own| own.content.name == name) {
+            return Ok(name.to_owned());
+        }
+        free_name(&mut conn, actor, |number| numbered(name, number)).await
     }
 
     /// Copies a template, system ones included, into one that may be changed.
@@ -76,6 +100,7 @@ impl Services {
         form: CloneRequest,
     ) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
+        actor.require_workspace(form.workspace_id)?;
         let mut tx = store::begin(&self.pool).await.doing("cloning a template")?;
         let original = lock(&mut tx, actor, id).await?;
         let place = (actor.workspace, id);
@@ -86,13 +111,18 @@ impl Services {
         let mut workflow = read(published.unwrap_or(original.content.draft))?;
         let name = match form.name {
             Some(name) => template_name(&name)?,
-            None => free_name(&mut tx, actor, &original.content.name).await?,
+            None => {
+                let own = &original.content.name;
+                free_name(&mut tx, actor, |number| copied(own, number)).await?
+            }
         };
         workflow.name.clone_from(&name);
+        let description = form.description.unwrap_or_else(|| original.content.description.clone());
+        workflow.description.clone_from(&description);
         let issues = validate(&workflow);
         let checked = Checked { workflow, notes: vec![], issues };
         let draft = definition(&checked.workflow)?;
-        let content = Content { name, draft, ..original.content };
+        let content = Content { name, description, draft, ..original.content };
         let saved = add(&mut tx, actor, content, checked).await?;
         note(&mut tx, actor, "template.cloned", saved.id).await?;
         tx.commit().await.doing("cloning a template")?;
@@ -116,7 +146,7 @@ impl Services {
         }
         let mut tx = store::begin(&self.pool).await.doing("saving a draft")?;
         let state = lock_own(&mut tx, actor, id).await?;
-        unmoved(&state, form.draft_revision)?;
+        unmoved(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let (content, checked) = changed(&state, form, sent)?;
         let saved = authoring::save_draft(&mut tx, (actor.workspace, id), &content).await?;
         let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
@@ -310,17 +340,33 @@ fn name_taken(name: &str) -> Problem {
     Problem { errors: vec![wrong], ..Problem::conflict("name_taken", detail) }
 }
 
-/// "Name (copy)", "Name (copy 2)" …, the first that no template has.
-async fn free_name(conn: &mut PgConnection, actor: &Actor, name: &str) -> Result<String> {
-    let copy = |number: usize| match number {
-        1 => format!("{name} (copy)"),
-        number => format!("{name} (copy {number})"),
-    };
-    let names: Vec<String> = (1..=MOST_COPIES).map(copy).collect();
+/// The first of these names that no template has, counted from 1.
+async fn free_name(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    name: impl Fn(usize) -> String,
+) -> Result<String> {
+    let names: Vec<String> = (1..=MOST_COPIES).map(&name).collect();
     let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
     let free = names.into_iter().find(|name| !taken.contains(name));
-    let free = free.ok_or_else(|| name_taken(&copy(MOST_COPIES)))?;
+    let free = free.ok_or_else(|| name_taken(&name(MOST_COPIES)))?;
     Ok(template_name(&free)?)
+}
+
+/// "Name (copy)", "Name (copy 2)" …
+fn copied(name: &str, number: usize) -> String {
+    match number {
+        1 => format!("{name} (copy)"),
+        number => format!("{name} (copy {number})"),
+    }
+}
+
+/// "Name", "Name (2)" …
+fn numbered(name: &str, number: usize) -> String {
+    match number {
+        1 => name.to_owned(),
+        number => format!("{name} ({number})"),
+    }
 }
 
 async fn note(

@@ -19,6 +19,7 @@ use model::{
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
     validate::{Faults, validate},
+    workflow::Workflow,
 };
 use sqlx::PgConnection;
 
@@ -90,7 +91,7 @@ impl Services {
     /// An unknown template, a system template, a taken name.
     pub async fn keep_draft(&self, actor: &Actor, sent: DraftToSave) -> Result<DraftSaved> {
         let change = DraftChange {
-            draft_revision: sent.draft_revision,
+            draft_revision: Some(sent.draft_revision),
             definition: Some(definition(&sent.workflow)?),
             name: None,
             description: None,
@@ -107,8 +108,38 @@ impl Services {
                 }
                 Ok(DraftSaved::Behind(Box::new(newer)))
             }
+            Err(EngineError::Refused(problem)) if problem.code == "name_taken" => {
+                self.keep_renamed(actor, sent, problem).await
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// Keeps a new drawing under the first name that is free; what is published keeps its name, and
+    /// `taken` says so.
+    async fn keep_renamed(
+        &self,
+        actor: &Actor,
+        sent: DraftToSave,
+        taken: Problem,
+    ) -> Result<DraftSaved> {
+        let id = sent.template_id;
+        if self.draft(actor, id).await?.version.is_some() {
+            return Err(taken.into());
+        }
+        let name = self.importable_name(actor, id, &sent.workflow.name).await?;
+        let workflow = Workflow { name: name.clone(), ..sent.workflow };
+        let change = DraftChange {
+            draft_revision: Some(sent.draft_revision),
+            definition: Some(definition(&workflow)?),
+            name: None,
+            description: None,
+            category: None,
+            example_output: None,
+            unfinished: true,
+        };
+        let draft_revision = self.save_draft(actor, id, change).await?.draft_revision;
+        Ok(DraftSaved::Renamed { draft_revision, name })
     }
 
     /// Makes a published version the draft again.
@@ -123,7 +154,7 @@ impl Services {
     ) -> Result<SavedTemplate> {
         let found = self.template_version(actor, id, version).await?;
         let change = DraftChange {
-            draft_revision,
+            draft_revision: Some(draft_revision),
             definition: Some(definition(&found.workflow)?),
             name: None,
             description: None,
@@ -147,6 +178,7 @@ impl Services {
             category: TemplateCategory::Other,
             example_output: String::new(),
             unfinished: true,
+            rename: false,
         };
         self.create_template(actor, form).await
     }

@@ -40,6 +40,7 @@ fn form(workflow: &Workflow) -> NewTemplate {
         category: TemplateCategory::Other,
         example_output: String::new(),
         unfinished: false,
+        rename: false,
     }
 }
 
@@ -51,7 +52,7 @@ async fn drafted(world: &World) -> (TemplateId, i64) {
     let sent = DraftToSave { template_id, draft_revision, workflow: three("Drawn") };
     match world.services.keep_draft(&world.owner, sent).await.unwrap() {
         DraftSaved::Saved { draft_revision } => (template_id, draft_revision),
-        DraftSaved::Behind(_) => panic!("nobody else changes it"),
+        DraftSaved::Renamed { .. } | DraftSaved::Behind(_) => panic!("nobody else changes it"),
     }
 }
 
