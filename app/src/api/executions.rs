@@ -123,7 +123,9 @@ pub async fn control_execution(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
     let done = match control {
-        Control::Stop => ctx.services.stop(actor, execution, None).await,
+        Control::Stop { reason } => {
+            ctx.services.stop(actor, execution, reason.as_deref(), None).await
+        }
         control => ctx.services.control(actor, execution, control).await,
     };
     done.map_err(refused)

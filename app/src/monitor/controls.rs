@@ -202,7 +202,7 @@ pub fn Controls(
             />
             <Asking
                 action=Action::Stop
-                control=Control::Stop
+                control=Control::STOP
                 verb="Stop"
                 icon=Icon::Square
                 agree=ButtonLook::Danger

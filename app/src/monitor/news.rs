@@ -233,6 +233,7 @@ mod tests {
         assert!(!tells_half(&waiting("Waiting for Write")));
         assert!(tells_half(&EventKind::ExecutionStopped(Stopped {
             reason: EndReason::User,
+            message: None,
             by: None
         })));
     }

@@ -90,7 +90,7 @@ impl Deed {
         match self {
             Self::Pause => Control::Pause,
             Self::Resume => Control::Resume,
-            Self::Stop => Control::Stop,
+            Self::Stop => Control::STOP,
         }
     }
 

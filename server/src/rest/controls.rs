@@ -5,6 +5,7 @@ use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
     pages::{Control, given},
+    problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -49,13 +50,39 @@ async fn pause(
     control(visit, caller, id, (Control::Pause, key)).await
 }
 
+/// Goes on after a pause.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Resume {
+    /// Not taken: an execution keeps the values it was launched with.
+    #[serde(default)]
+    updated_parameters: Map<String, Value>,
+}
+
 async fn resume(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: RepeatKey,
+    JsonOrNothing(Resume { updated_parameters }): JsonOrNothing<Resume>,
 ) -> Result<StatusCode> {
+    if !updated_parameters.is_empty() {
+        let message = "An execution keeps the values it was launched with.";
+        let mut wrong = FieldProblem::field("not_changeable", "updated_parameters", message);
+        wrong.fix = Some(
+            "Change the steps that have not begun with edit-node and resume then, or launch again."
+                .to_owned(),
+        );
+        return Err(Problem::invalid("The execution was not resumed.", vec![wrong]).into());
+    }
     control(visit, caller, id, (Control::Resume, key)).await
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Stop {
+    /// Why, in words that stand with it in the log.
+    reason: Option<String>,
 }
 
 async fn stop(
@@ -63,8 +90,9 @@ async fn stop(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     key: RepeatKey,
+    JsonOrNothing(Stop { reason }): JsonOrNothing<Stop>,
 ) -> Result<StatusCode> {
-    ctx.services.stop(&actor, id, key.get()).await?;
+    ctx.services.stop(&actor, id, reason.as_deref(), key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

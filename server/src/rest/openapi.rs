@@ -16,7 +16,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    routes::{Access, Intake, Route},
+    routes::{Access, Intake, Route, WORKSPACE},
     shape::{Gives, Need},
 };
 use crate::state::AppState;
@@ -107,6 +107,14 @@ fn generator() -> SchemaGenerator {
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut parameters = path_parameters(route.path);
     parameters.extend(query(route, generator));
+    if route.shape.query.is_some() && route.access != Access::Public {
+        parameters.push(json!({
+            "name": WORKSPACE,
+            "in": "query",
+            "description": "The caller's own workspace, for programs that say it; any other is 404.",
+            "schema": {"type": "string", "format": "uuid"},
+        }));
+    }
     if route.shape.may_repeat {
         parameters.push(json!({
             "name": "Idempotency-Key",

@@ -4,18 +4,30 @@
 use app::api::server::{Ctx, signed_out};
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
     handler::Handler,
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, Uri},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
-use model::{access::Permission, problem::Problem};
+use model::{
+    access::Permission,
+    id::WorkspaceId,
+    problem::{FieldProblem, Problem, ProblemKind},
+};
 use schemars::{JsonSchema, SchemaGenerator};
 
 use super::shape::{Described, Gives, Need, Shape};
-use crate::{error::Refusal, http::body, state::AppState};
+use crate::{
+    error::Refusal,
+    http::{body, json},
+    state::AppState,
+};
+
+/// What the founders' programs say of every list: of which workspace.
+pub(super) const WORKSPACE: &str = "workspace_id";
 
 /// What it takes to call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,9 +161,14 @@ impl Routes {
             Intake::Text => body::TEXT_MAX,
             Intake::Upload => body::UPLOAD_MAX,
         };
+        let reads_none = route.shape.body.is_none() && route.intake == Intake::Json;
+        let handler = match reads_none && route.method != Method::GET {
+            true => on(filter, handler).layer(middleware::from_fn(without_body)),
+            false => on(filter, handler),
+        };
         // The gate comes first: nobody uploads who may not.
-        let handler = body::limited(on(filter, handler), most)
-            .layer(middleware::from_fn_with_state(route.access, gate));
+        let handler =
+            body::limited(handler, most).layer(middleware::from_fn_with_state(route.access, gate));
         self.router = self.router.route(route.path, handler);
         self.list.push(route);
         self
@@ -168,9 +185,58 @@ impl Routes {
     }
 }
 
-async fn gate(State(access): State<Access>, request: Request, next: Next) -> Response {
-    match check(access, request.extensions().get::<Ctx>()) {
-        Ok(()) => next.run(request).await,
+async fn gate(State(access): State<Access>, mut request: Request, next: Next) -> Response {
+    let checked = {
+        let ctx = request.extensions().get::<Ctx>();
+        check(access, ctx).and_then(|()| of_workspace(ctx, request.uri()))
+    };
+    match checked {
+        Ok(uri) => {
+            if let Some(uri) = uri {
+                *request.uri_mut() = uri;
+            }
+            next.run(request).await
+        }
+        Err(problem) => Refusal(problem).into_response(),
+    }
+}
+
+/// Of an address that names the caller's own workspace the one without it, for all routes alike: each
+/// of them is of that workspace alone.
+fn of_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem> {
+    let Some(query) = uri.query().filter(|query| query.contains(WORKSPACE)) else {
+        return Ok(None);
+    };
+    let Some(actor) = ctx.and_then(|ctx| ctx.actor.as_ref()) else { return Ok(None) };
+    let is_named = |pair: &&str| pair.split_once('=').is_some_and(|(name, _)| name == WORKSPACE);
+    let (named, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_named);
+    for (_, said) in named.iter().filter_map(|pair| pair.split_once('=')) {
+        let id = said.parse().map_err(|_| {
+            let words = format!("“{WORKSPACE}” has to be an id.");
+            let wrong = FieldProblem::field("bad_shape", WORKSPACE, words.clone());
+            Problem {
+                errors: vec![wrong],
+                ..Problem::new(ProblemKind::BadRequest, "bad_query", words)
+            }
+        })?;
+        actor.require_workspace(Some(WorkspaceId(id)))?;
+    }
+    let rest = match others.is_empty() {
+        true => uri.path().to_owned(),
+        false => format!("{}?{}", uri.path(), others.join("&")),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = rest.parse().ok();
+    Ok(Uri::from_parts(parts).ok())
+}
+
+/// Refuses a body that nobody would read.
+async fn without_body(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    // All of it is here already, and not more than may be.
+    let bytes = axum::body::to_bytes(body, body::JSON_MAX).await.unwrap_or_default();
+    match json::refuse_unread(&bytes) {
+        Ok(()) => next.run(Request::from_parts(parts, Body::empty())).await,
         Err(problem) => Refusal(problem).into_response(),
     }
 }

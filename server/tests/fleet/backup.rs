@@ -88,7 +88,7 @@ async fn keep_commanding(fleet: &Fleet, template: TemplateId) {
     loop {
         let id = world.launch(template, none()).await;
         world.wait(id, works).await;
-        for word in [Control::Pause, Control::Resume, Control::Stop] {
+        for word in [Control::Pause, Control::Resume, Control::STOP] {
             // It may have ended by then.
             world.services.control(&world.owner, id, word).await.ok();
         }

@@ -54,7 +54,7 @@ async fn client(
                 executions.lock().unwrap().push(launched.execution_id);
                 continue;
             }
-            0 => Control::Stop,
+            0 => Control::STOP,
             1..20 => Control::Pause,
             _ => Control::Resume,
         };

@@ -80,6 +80,18 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over otherwise. Stopping twice changes nothing.
     pub fn stop(&mut self, reason: EndReason) -> Result<(), Refused> {
+        self.stop_saying(reason, None)
+    }
+
+    /// The same, with words of who asked for it.
+    ///
+    /// # Errors
+    /// As [`Draft::stop`].
+    pub fn stop_saying(
+        &mut self,
+        reason: EndReason,
+        message: Option<String>,
+    ) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Stopped {
             return Ok(());
         }
@@ -95,7 +107,7 @@ impl Draft<'_> {
         self.set_status(ExecutionStatus::Stopped);
         self.snapshot.end_reason = Some(reason);
         let by = self.by.clone().filter(|_| reason == EndReason::User);
-        self.record(EventKind::ExecutionStopped(Stopped { reason, by }));
+        self.record(EventKind::ExecutionStopped(Stopped { reason, message, by }));
         Ok(())
     }
 

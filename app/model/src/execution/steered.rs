@@ -24,6 +24,9 @@ pub struct Paused {
 pub struct Stopped {
     /// Why.
     pub reason: EndReason,
+    /// Why in the words of who asked for it, where they gave any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Who asked for it; none where nobody did, or before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Reviewer>,

@@ -4,7 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::id::NodeId;
+use crate::{
+    document::one_line,
+    id::NodeId,
+    problem::{FieldProblem, Problem},
+};
+
+/// Most characters of the reason for a stop.
+pub const MOST_REASON_CHARS: usize = 500;
 
 /// What a person asks of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,7 +22,11 @@ pub enum Control {
     /// Go on.
     Resume,
     /// End it, keeping results.
-    Stop,
+    Stop {
+        /// Why, in words that stand with it in the log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Run a failed node's failed jobs again.
     RetryNode {
         /// Which.
@@ -104,6 +115,24 @@ where
 }
 
 impl Control {
+    /// End it without a word why.
+    pub const STOP: Self = Self::Stop { reason: None };
+
+    /// End it for this reason, on one line; none where nothing is said.
+    ///
+    /// # Errors
+    /// When it is longer than [`MOST_REASON_CHARS`], with the numbers.
+    pub fn stop_for(reason: Option<&str>) -> Result<Self, Problem> {
+        let reason = reason.map(one_line).filter(|reason| !reason.is_empty());
+        let chars = reason.as_ref().map_or(0, |reason| reason.chars().count());
+        if chars <= MOST_REASON_CHARS {
+            return Ok(Self::Stop { reason });
+        }
+        let words = format!("The reason has {chars} characters; {MOST_REASON_CHARS} are allowed.");
+        let wrong = FieldProblem::field("text_too_long", "reason", words.clone());
+        Err(Problem::invalid(words, vec![wrong]))
+    }
+
     /// The step that this leaves out or sets up otherwise; none where steps do as they are set up.
     pub fn bends(&self) -> Option<&NodeId> {
         match self {
@@ -114,7 +143,7 @@ impl Control {
             }
             Self::Pause
             | Self::Resume
-            | Self::Stop
+            | Self::Stop { .. }
             | Self::AutoRun { .. }
             | Self::Breakpoints { .. }
             | Self::Breakpoint { .. }
@@ -127,7 +156,7 @@ impl Control {
         match self {
             Self::Pause => "execution.pause",
             Self::Resume => "execution.resume",
-            Self::Stop => "execution.stop",
+            Self::Stop { .. } => "execution.stop",
             Self::RetryNode { .. } => "execution.retry_node",
             Self::SkipNode { .. } => "execution.skip_node",
             Self::TriggerNode { .. } => "execution.trigger_node",
@@ -142,7 +171,8 @@ impl Control {
     pub fn audit_detail(&self) -> Value {
         let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();
         match self {
-            Self::Pause | Self::Resume | Self::Stop => json!({}),
+            Self::Pause | Self::Resume | Self::Stop { reason: None } => json!({}),
+            Self::Stop { reason: Some(reason) } => json!({ "reason": reason }),
             Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
             }

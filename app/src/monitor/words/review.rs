@@ -76,9 +76,10 @@ fn of_steering(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
             let why = reason.words_by(name(by).as_deref());
             (Status::Paused, weight, format!("{why}{more}"))
         }
-        E::ExecutionStopped(Stopped { reason, by }) => {
+        E::ExecutionStopped(Stopped { reason, message, by }) => {
+            let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
             let why = reason.words_by(name(by).as_deref());
-            (Status::Stopped, Weight::Step, format!("{why}; results are kept"))
+            (Status::Stopped, Weight::Step, format!("{why}; results are kept{more}"))
         }
         E::ExecutionAutoRun { on: true } => {
             (Status::Running, Weight::Step, "Steps run by themselves".to_owned())

@@ -45,7 +45,7 @@ async fn rel_e8_a_stop_drops_the_calls_that_are_under_way() {
     let id = world.launch(template, none()).await;
     let calls = take(&mut calls, 3).await;
 
-    world.services.control(&world.owner, id, Control::Stop).await.unwrap();
+    world.services.control(&world.owner, id, Control::STOP).await.unwrap();
 
     let dropped = async {
         for call in &calls {

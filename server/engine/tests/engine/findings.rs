@@ -178,7 +178,7 @@ impl Scene {
         let stopped = world.launch(template, none()).await;
         let running = world.launch(template, none()).await;
         let under_way = take(&mut calls, 6).await;
-        world.services.control(&world.owner, stopped, Control::Stop).await.unwrap();
+        world.services.control(&world.owner, stopped, Control::STOP).await.unwrap();
         Self { done, running, review, stopped, parent, _at_work: (worker, under_way) }
     }
 

@@ -115,7 +115,7 @@ impl Scene {
             Move::Reap => Input::WorkerLost(self.worker),
             Move::Decide => self.approve(),
             Move::Pause => by_owner(Control::Pause),
-            Move::Stop => by_owner(Control::Stop),
+            Move::Stop => by_owner(Control::STOP),
             Move::Retry => by_owner(Control::RetryNode {
                 node_id: "broken".into(),
                 config: None,

@@ -368,7 +368,7 @@ async fn rel_e3_a_person_stops_an_execution_whose_definition_cannot_be_read() {
     run(&world, "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'")
         .await;
 
-    world.services.control(&world.owner, id, Control::Stop).await.unwrap();
+    world.services.control(&world.owner, id, Control::STOP).await.unwrap();
 
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));

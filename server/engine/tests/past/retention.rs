@@ -83,7 +83,7 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
     let refused = world.services.control(&world.owner, id, retry).await.unwrap_err();
     assert_eq!(refused.into_problem().code, "history_gone");
     let (services, owner) = (&world.services, &world.owner);
-    services.stop(owner, id, None).await.unwrap();
+    services.stop(owner, id, None, None).await.unwrap();
     for again in [
         services.rerun(owner, id, RerunRequest::default()).await,
         services.rerun_stale(owner, id, None).await,

@@ -194,7 +194,7 @@ impl<'a> Studio<'a> {
         for (name, there) in UNDER_WAY {
             self.brought(name, |view| jobs(view) == there).await;
         }
-        for word in [Control::Pause, Control::Stop] {
+        for word in [Control::Pause, Control::STOP] {
             let id = self.brought("Half", |view| jobs(view) == (2, 2)).await;
             self.control(id, word).await;
         }

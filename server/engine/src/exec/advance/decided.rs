@@ -159,7 +159,7 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
     match control {
         Control::Pause => draft.pause(),
         Control::Resume => draft.resume(),
-        Control::Stop => draft.stop(EndReason::User),
+        Control::Stop { reason } => draft.stop_saying(EndReason::User, reason),
         Control::RetryNode { node_id, config, generation } => draft
             .seen_as(&node_id, generation)
             .and_then(|()| draft.retry_node(&node_id, config.as_ref())),

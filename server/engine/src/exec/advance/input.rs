@@ -80,7 +80,9 @@ impl Input {
     fn ends(&self) -> bool {
         matches!(
             self,
-            Self::Abandon(_) | Self::Control(Control::Stop, ..) | Self::Parent(ParentWord::Stop)
+            Self::Abandon(_)
+                | Self::Control(Control::Stop { .. }, ..)
+                | Self::Parent(ParentWord::Stop)
         )
     }
 }

@@ -27,8 +27,17 @@ use crate::{
 
 impl Services {
     /// Ends an execution, keeping results. One that is over stays as it has ended.
-    pub async fn stop(&self, actor: &Actor, id: ExecutionId, key: Option<&str>) -> Result<()> {
-        match self.control_once(actor, id, (Control::Stop, key)).await {
+    ///
+    /// # Errors
+    /// A reason that is too long, with the numbers.
+    pub async fn stop(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        reason: Option<&str>,
+        key: Option<&str>,
+    ) -> Result<()> {
+        match self.control_once(actor, id, (Control::stop_for(reason)?, key)).await {
             // Only what is over does not fit: there is nothing left to stop.
             Err(EngineError::Refused(problem))
                 if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Gone) =>

@@ -37,7 +37,7 @@ impl Services {
         let mut answers = vec![];
         for id in request.each()? {
             let done = match request.command {
-                SeveralCommand::Stop => self.control(actor, id, Control::Stop).await,
+                SeveralCommand::Stop => self.control(actor, id, Control::STOP).await,
                 SeveralCommand::Retry => self.retry_failed(actor, id).await,
             };
             let refused = done.err().map(EngineError::into_problem);

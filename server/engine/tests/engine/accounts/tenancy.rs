@@ -93,7 +93,7 @@ async fn controlling(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
     let retry =
         Control::RetryNode { node_id: NodeId::from("caption"), config: None, generation: None };
     let mut refusals = vec![];
-    for control in [Control::Pause, Control::Resume, Control::Stop, retry] {
+    for control in [Control::Pause, Control::Resume, Control::STOP, retry] {
         refusals.push(refusal(world.services.control(actor, ids.execution, control).await));
     }
     refusals

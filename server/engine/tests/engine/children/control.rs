@@ -37,7 +37,7 @@ async fn a_stop_reaches_children_and_their_children() {
     let middle = child_of(&world, top, "sub").await;
     let bottom = child_of(&world, middle, "sub").await;
 
-    control(&world, top, Control::Stop).await;
+    control(&world, top, Control::STOP).await;
 
     call.dropped().await;
     for (execution, reason) in
@@ -61,7 +61,7 @@ async fn rel_e3_a_stop_reaches_a_child_whose_definition_cannot_be_read() {
         .await
         .unwrap();
 
-    control(&world, execution, Control::Stop).await;
+    control(&world, execution, Control::STOP).await;
 
     let view = world.wait_over(child).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Parent)));

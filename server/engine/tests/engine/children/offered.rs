@@ -72,7 +72,7 @@ async fn running_again_and_replaying_are_offered_wherever_they_are_done() {
     written.answer(wrote("Words"));
     world.wait_over(ends).await;
     compare(&world, ends, ExecutionStatus::Completed).await;
-    control(&world, stops, Control::Stop).await;
+    control(&world, stops, Control::STOP).await;
     compare(&world, stops, ExecutionStatus::Stopped).await;
 
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 3 + 3 * 3);

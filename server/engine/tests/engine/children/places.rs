@@ -113,7 +113,7 @@ async fn rel_e9_what_a_child_does_is_done_in_the_place_of_its_parent() {
     let other = world.launch(world.publish(&copies(1)).await, none()).await;
 
     assert_eq!(world.position(other).await, Some(1));
-    control(&world, other, Control::Stop).await;
+    control(&world, other, Control::STOP).await;
     call.answer(wrote("done"));
     for id in [execution, child] {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);

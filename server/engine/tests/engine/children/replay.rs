@@ -96,7 +96,7 @@ async fn what_has_no_recording_fails_and_says_so() {
     let world = World::new().await;
     let template = world.publish(&chain("One", &[("a", "generate_copy", text("A"))])).await;
     let origin = world.launch(template, none()).await;
-    control(&world, origin, Control::Stop).await;
+    control(&world, origin, Control::STOP).await;
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 

@@ -106,7 +106,7 @@ async fn no_more_rounds_than_may_run_theirs_at_once_and_a_stop_reaches_all_of_th
     under_way.remove(0).answer(wrote("done"));
     let third = take(&mut calls, 1).await.remove(0);
     let child = child_of(&world, execution, "sub@each[2]").await;
-    control(&world, execution, Control::Stop).await;
+    control(&world, execution, Control::STOP).await;
 
     third.dropped().await;
     under_way.remove(0).dropped().await;

@@ -106,7 +106,7 @@ async fn what_a_sub_workflow_had_spent_when_all_was_stopped_stays_on_the_bill() 
     let child = child_of(&world, parent).await;
     assert_eq!(answer_until(&world, &mut desk, (child, is_paused)).await.0, 2);
 
-    world.services.control(&world.owner, parent, Control::Stop).await.unwrap();
+    world.services.control(&world.owner, parent, Control::STOP).await.unwrap();
 
     world.wait_over(child).await;
     assert_eq!(world.view(parent).await.status, Status::Stopped);

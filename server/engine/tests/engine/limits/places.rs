@@ -197,7 +197,7 @@ async fn one_that_waits_can_be_paused_resumed_and_stopped_and_never_ends_without
     assert_eq!(world.position(ids[2]).await, Some(1), "one that is paused is not in the queue");
     control(&world, ids[1], Control::Resume).await;
     assert_eq!(world.position(ids[1]).await, Some(1), "it is older than the other");
-    control(&world, ids[2], Control::Stop).await;
+    control(&world, ids[2], Control::STOP).await;
     first.answer(wrote("first"));
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
 

@@ -271,7 +271,7 @@ async fn what_was_made_before_a_stop_is_kept() {
     let status = |view: &ExecutionView, node: &str| view.node(&id(node)).unwrap().status;
     world.wait(execution, |view| status(view, "hold") == NodeStatus::Waiting).await;
 
-    world.services.stop(&world.owner, execution, None).await.unwrap();
+    world.services.stop(&world.owner, execution, None, None).await.unwrap();
 
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
@@ -281,6 +281,6 @@ async fn what_was_made_before_a_stop_is_kept() {
     );
     assert_eq!(view.node(&id("write")).unwrap().artifacts.len(), 2);
     assert_eq!((view.documents.len(), world.count("SELECT count(*) FROM documents").await), (2, 2));
-    world.services.stop(&world.owner, execution, None).await.unwrap();
+    world.services.stop(&world.owner, execution, None, None).await.unwrap();
     world.assert_sound().await;
 }

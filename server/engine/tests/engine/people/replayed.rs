@@ -137,7 +137,7 @@ async fn what_was_rejected_is_rejected_in_a_replay_and_what_nobody_decided_fails
     let undecided = launch(&world, &reviewed()).await;
     let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     world.wait(undecided, waits).await;
-    world.services.control(&world.owner, undecided, Control::Stop).await.unwrap();
+    world.services.control(&world.owner, undecided, Control::STOP).await.unwrap();
     let (_, view) = replayed(&world, undecided).await;
     let failure = view.node(&id("check")).unwrap().failure.clone().unwrap();
     assert_eq!((view.status, &*failure.code), (ExecutionStatus::Failed, "not_recorded"));

@@ -239,7 +239,7 @@ async fn who_decides_after_a_stop_is_told_so_without_anybodys_name() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
-    world.services.control(&world.owner, execution, Control::Stop).await.unwrap();
+    world.services.control(&world.owner, execution, Control::STOP).await.unwrap();
 
     let late = decide(&world, card.id, approve()).await;
 

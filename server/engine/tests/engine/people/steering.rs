@@ -162,13 +162,13 @@ async fn a_stop_of_what_is_over_changes_nothing_and_is_no_error() {
         let before = world.view(execution).await;
 
         let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
-        assert!(world.services.stop(&viewer, execution, None).await.is_err());
-        world.services.stop(&world.owner, execution, None).await.unwrap();
+        assert!(world.services.stop(&viewer, execution, None, None).await.is_err());
+        world.services.stop(&world.owner, execution, None, None).await.unwrap();
 
         assert_eq!(world.view(execution).await, before);
     }
     let nobody = ExecutionId(uuid::Uuid::now_v7());
-    let unknown = world.services.stop(&world.owner, nobody, None).await;
+    let unknown = world.services.stop(&world.owner, nobody, None, None).await;
     assert!(matches!(unknown, Err(EngineError::NotFound("execution"))), "{unknown:?}");
     world.assert_sound().await;
 }
@@ -372,6 +372,6 @@ async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_t
     start("b", Some(2)).await.unwrap();
     held("check", 2).await;
     assert_eq!(told(&world.view(execution).await, "b"), "After: First [shorter]");
-    control(&world, execution, Control::Stop).await;
+    control(&world, execution, Control::STOP).await;
     world.assert_sound().await;
 }
