@@ -234,6 +234,8 @@ pub enum Arrangement {
     MakePrimary(ImageId),
     /// Show all of them in this order, the first as the primary one.
     Order(Vec<ImageId>),
+    /// Show this one at this place, counted from 0, or last where there are fewer.
+    Place(ImageId, usize),
 }
 
 /// A file brought along for an execution.

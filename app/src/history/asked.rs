@@ -91,6 +91,7 @@ impl Asked {
             statuses: self.statuses.clone(),
             template: self.template.parse().ok(),
             person: self.person.parse().ok(),
+            project: None,
             from: read_from(&self.from),
             until: read_until(&self.until),
         }

@@ -1,5 +1,5 @@
 -- Executions of workspace $1 in states $2, the latest first, at most $11 from ($9, $10) on: of
--- template $3, launched by $4, from $5 on and before $6, in whose words, those it was launched with included, all of $7 occur; with $8 only
+-- template $3, launched by $4, kept in project $12, from $5 on and before $6, in whose words, those it was launched with included, all of $7 occur; with $8 only
 -- those that nobody has looked after: launched by a person, no test, and not run again since.
 -- The page is cut before anything is looked up for its rows.
 WITH e AS (
@@ -10,6 +10,7 @@ WITH e AS (
      WHERE e.workspace_id = $1 AND e.status = ANY($2)
        AND ($3::uuid IS NULL OR e.template_id = $3)
        AND ($4::uuid IS NULL OR e.user_id = $4)
+       AND ($12::uuid IS NULL OR e.project_id = $12)
        AND ($5::timestamptz IS NULL OR e.started_at >= $5)
        AND ($6::timestamptz IS NULL OR e.started_at < $6)
        AND NOT EXISTS (

@@ -5,8 +5,8 @@ use model::{
     access::Permission,
     api::check::{CheckAnswer, CheckRequest},
     nodes::{NodeKind, NodeSpec},
+    transfer::file::File,
 };
-use serde_json::Value;
 
 use super::{
     listing::All,
@@ -42,10 +42,10 @@ async fn types() -> Answer<All<&'static NodeSpec>> {
     All::answer(NodeKind::ALL.iter().map(|kind| kind.spec()).collect())
 }
 
-async fn validate(Json(body): Json<Value>) -> Result<Answer<CheckAnswer>> {
+async fn validate(Json(File(body)): Json<File>) -> Result<Answer<CheckAnswer>> {
     Ok(Answer(CheckRequest::read(body)?.check()?))
 }
 
-async fn validate_connections(Json(body): Json<Value>) -> Result<Answer<CheckAnswer>> {
+async fn validate_connections(Json(File(body)): Json<File>) -> Result<Answer<CheckAnswer>> {
     Ok(Answer(CheckRequest::read(body)?.check_connections()?))
 }

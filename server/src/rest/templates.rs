@@ -14,13 +14,13 @@ use model::{
             SavedTemplate, TemplateDraft, TemplateSummary, TemplateVersion, VersionRow,
         },
     },
-    id::TemplateId,
+    id::{ProjectId, TemplateId},
     pages::TemplatePage,
     template::TemplateCategory,
+    transfer::file::File,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, de::IntoDeserializer};
 
 use super::{
     listing::All,
@@ -57,17 +57,32 @@ pub(super) fn mount(routes: Routes) -> Routes {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
+    /// `all` is the same as none.
+    #[serde(default, deserialize_with = "category")]
     category: Option<TemplateCategory>,
+    /// Templates are of the whole workspace: every project of it has them all.
+    project_id: Option<ProjectId>,
     limit: Option<i64>,
     cursor: Option<String>,
+}
+
+fn category<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TemplateCategory>, D::Error> {
+    let word = String::deserialize(from)?;
+    match word.as_str() {
+        "" | "all" => Ok(None),
+        word => TemplateCategory::deserialize(word.into_deserializer()).map(Some),
+    }
 }
 
 /// Published templates, the latest first; drafts too for those who may edit.
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Query(Listed { category, limit, cursor }): Query<Listed>,
+    Query(Listed { category, project_id, limit, cursor }): Query<Listed>,
 ) -> Result<Answer<Page<TemplateSummary>>> {
+    if let Some(id) = project_id {
+        ctx.services.project(&actor, id).await?;
+    }
     let asked = PageRequest { limit, cursor };
     Ok(Answer(ctx.services.templates_page(&actor, category, &asked).await?))
 }
@@ -91,7 +106,7 @@ async fn show(
 async fn create(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Json(body): Json<Value>,
+    Json(File(body)): Json<File>,
 ) -> Result<Response> {
     Ok(made(&ctx.services.create_template(&actor, NewTemplate::read(body)?).await?))
 }
@@ -102,7 +117,7 @@ async fn save(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
     headers: HeaderMap,
-    Json(body): Json<Value>,
+    Json(File(body)): Json<File>,
 ) -> Result<Answer<SavedTemplate>> {
     let matching = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
     let revision = matching.and_then(|tag| tag.trim_matches('"').parse().ok());

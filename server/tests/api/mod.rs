@@ -11,6 +11,7 @@ mod builder;
 mod controls;
 mod executions;
 mod finding;
+mod formats;
 mod headers;
 mod library;
 mod openapi;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     execution::state::ExecutionStatus,
-    id::{ExecutionId, TemplateId, UserId},
+    id::{ExecutionId, ProjectId, TemplateId, UserId},
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
@@ -26,6 +26,8 @@ pub struct ExecutionFilter {
     pub template: Option<TemplateId>,
     /// This person launched it.
     pub person: Option<UserId>,
+    /// It is kept in this project.
+    pub project: Option<ProjectId>,
     /// It was launched then or later.
     pub from: Option<Timestamp>,
     /// It was launched before that.

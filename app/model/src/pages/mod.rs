@@ -1,6 +1,7 @@
 //! What pages load: one model a page, made by the services in one go.
 
 mod builder;
+mod context;
 mod control;
 mod found;
 mod gave;
@@ -13,6 +14,7 @@ pub use builder::{
     BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave, GalleryPage,
     ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
 };
+pub use context::{ContextChoice, ContextMode};
 pub use control::{Control, given};
 pub use found::{FoundItem, FoundRow};
 pub use gave::Gave;
@@ -36,6 +38,7 @@ use crate::{
     },
     id::{
         DocumentId, ExecutionId, JobId, NodeId, ProjectId, ReviewId, TemplateId, UploadId, UserId,
+        WorkspaceId,
     },
     library::{DocumentRow, ImageRow, ProjectRow},
     nodes::review::Reviewers,
@@ -149,6 +152,15 @@ pub struct LaunchRequest {
     /// Launches the draft of this revision, for this once, instead of the published version.
     #[serde(default)]
     pub draft_revision: Option<i64>,
+    /// In which workspace: the caller's, for those who say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace_id: Option<WorkspaceId>,
+    /// The same as `document_ids`, or all documents of the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_documents: Option<ContextChoice>,
+    /// Not taken unless empty: files are uploaded first and named in `upload_ids`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reference_files: Vec<Value>,
 }
 
 const fn by_themselves() -> bool {
@@ -169,6 +181,9 @@ impl LaunchRequest {
             auto_run: by_themselves(),
             breakpoints: vec![],
             draft_revision: None,
+            workspace_id: None,
+            context_documents: None,
+            reference_files: vec![],
         }
     }
 }

@@ -4,11 +4,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
+    api::documents::DocumentFilter,
     decide::{Again, Draft, Frozen, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId, TemplateId},
-    pages::{LaunchRequest, Launched},
+    pages::{ContextMode, LaunchRequest, Launched},
     problem::{FieldProblem, Problem},
     time::Timestamp,
     workflow::{Node, Workflow},
@@ -32,6 +33,8 @@ use crate::{
     store::{
         self, authoring,
         executions::{self, Descent, NewExecution},
+        library,
+        slice::Slice,
         templates,
     },
 };
@@ -55,12 +58,14 @@ impl Services {
         trial: Option<Trial>,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
+        actor.require_workspace(request.workspace_id)?;
         let asked = LaunchRequest { idempotency_key: None, ..request.clone() };
         let once = Once::of(request.idempotency_key.as_deref(), &("launch", asked, &trial))?;
         let mut tx = store::begin_planned_once(&self.pool).await.doing("launching")?;
         if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
+        let (request, left) = with_context(&mut tx, actor, request.clone()).await?;
         let source = self.source(&mut tx, actor, (&request, trial.as_ref())).await?;
         let values = values(source.workflow(), (&request, trial.as_ref()))?;
         let frozen = frozen(&mut tx, actor, &source).await?;
@@ -105,7 +110,8 @@ impl Services {
         }
         let usual_ms = source.usual_ms.filter(|_| queued.is_none());
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
-        let warnings = warnings(estimate.as_ref(), budget);
+        let mut warnings = warnings(estimate.as_ref(), budget);
+        warnings.extend(left);
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
     }
 
@@ -126,6 +132,41 @@ impl Services {
         let usual_ms = self.known.usual_ms(tx, (id, version)).await?;
         Ok(Source { id, name, definition: Definition::Published(version, frozen), usual_ms })
     }
+}
+
+/// The launch with the documents that it asks for in another way, and what to say where there are
+/// more than may go along.
+async fn with_context(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    mut request: LaunchRequest,
+) -> Result<(LaunchRequest, Option<String>)> {
+    if !request.reference_files.is_empty() {
+        let words = "Files are not fetched from addresses.";
+        let mut wrong = FieldProblem::field("not_supported", "reference_files", words);
+        wrong.fix =
+            Some("Upload each to /api/v1/uploads, and name its id in upload_ids.".to_owned());
+        return Err(Problem::invalid("The launch cannot be carried out so.", vec![wrong]).into());
+    }
+    let Some(choice) = request.context_documents.take() else { return Ok((request, None)) };
+    let mut left = None;
+    let chosen = match choice.checked()? {
+        ContextMode::None => vec![],
+        ContextMode::Selected => choice.document_ids,
+        ContextMode::All => {
+            let project = place(conn, actor, request.project_id).await?;
+            let filter = DocumentFilter { project: Some(project), ..DocumentFilter::default() };
+            let most = Slice::first(i64::try_from(Brought::MOST_DOCUMENTS).unwrap_or(i64::MAX));
+            let page = library::list_documents(conn, actor.workspace, &filter, most).await?;
+            if page.next_cursor.is_some() {
+                let most = Brought::MOST_DOCUMENTS;
+                left = Some(format!("Of the project's documents the latest {most} go along."));
+            }
+            page.items.into_iter().map(|row| row.id).collect()
+        }
+    };
+    request.document_ids.extend(chosen);
+    Ok((request, left))
 }
 
 /// What is launched.

@@ -15,7 +15,7 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::wait::Wait,
-    id::{TemplateId, UserId},
+    id::{ProjectId, TemplateId, UserId},
     pages::ExecutionRow,
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -66,6 +66,8 @@ struct Listed {
     #[serde(default)]
     q: String,
     template_id: Option<TemplateId>,
+    /// Where it is kept.
+    project_id: Option<ProjectId>,
     /// Who launched it.
     person: Option<UserId>,
     /// Launched then or later: an instant, or a day in UTC.
@@ -83,6 +85,7 @@ impl Listed {
             statuses: read_statuses(&self.status)?,
             template: self.template_id,
             person: self.person,
+            project: self.project_id,
             from: moment("from", self.from.as_deref(), read_from)?,
             until: moment("until", self.until.as_deref(), read_until)?,
         };

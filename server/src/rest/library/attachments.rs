@@ -56,19 +56,62 @@ async fn list(
     Ok(All::answer(ctx.services.attachments(&actor, id).await?))
 }
 
+/// Which images: several at the end, or one where it is wanted.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Attach {
+    #[serde(default)]
     image_ids: Vec<ImageId>,
+    image_id: Option<ImageId>,
+    /// The one of `image_id` becomes the primary one.
+    #[serde(default)]
+    is_primary: bool,
+    /// The first of `image_ids` becomes the primary one.
+    #[serde(default)]
+    set_first_as_primary: bool,
+    /// Where the one of `image_id` stands, counted from 1; at the end when absent.
+    attachment_order: Option<usize>,
+}
+
+impl Attach {
+    /// What is to be done, one after the other.
+    fn arrangements(self) -> Result<Vec<Arrangement>, Problem> {
+        let image = match (self.image_id, self.image_ids.first()) {
+            (Some(image), None) => image,
+            (None, Some(first)) => {
+                let primary = self.set_first_as_primary.then_some(Arrangement::MakePrimary(*first));
+                return Ok([Arrangement::Attach(self.image_ids)]
+                    .into_iter()
+                    .chain(primary)
+                    .collect());
+            }
+            (Some(_), Some(_)) => return Err(unclear("Send image_id or image_ids, not both.")),
+            (None, None) => return Err(unclear("Send image_ids, or image_id for one image.")),
+        };
+        let order = self.attachment_order.map(|order| to_place(image, order));
+        let primary = self.is_primary.then_some(Arrangement::MakePrimary(image));
+        Ok([Arrangement::Attach(vec![image])].into_iter().chain(primary.or(order)).collect())
+    }
+}
+
+fn unclear(words: &str) -> Problem {
+    let wrong = FieldProblem::field("bad_shape", "image_ids", words);
+    Problem::invalid("The images were not attached.", vec![wrong])
+}
+
+/// Orders count from 1; 0 is the first as well.
+fn to_place(image: ImageId, order: usize) -> Arrangement {
+    Arrangement::Place(image, order.saturating_sub(1))
 }
 
 async fn attach(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
-    Json(Attach { image_ids }): Json<Attach>,
+    Json(attach): Json<Attach>,
 ) -> Result<Images> {
-    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Attach(image_ids)).await?))
+    let changes = attach.arrangements()?;
+    Ok(All::answer(ctx.services.arrange_all(&actor, id, &changes).await?))
 }
 
 async fn detach(
@@ -85,15 +128,17 @@ async fn detach(
 struct Change {
     is_primary: Option<bool>,
     caption: Option<String>,
+    /// Where it stands, counted from 1; the first is the primary one.
+    attachment_order: Option<usize>,
 }
 
 async fn change(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
-    Json(Change { is_primary, caption }): Json<Change>,
+    Json(Change { is_primary, caption, attachment_order }): Json<Change>,
 ) -> Result<Images> {
-    if is_primary == Some(false) {
+    if is_primary == Some(false) && attachment_order.is_none_or(|order| order < 2) {
         let message =
             "A document with images has a primary one: make another image primary instead.";
         let wrong = FieldProblem::field("no_primary", "is_primary", message);
@@ -102,8 +147,10 @@ async fn change(
     if let Some(words) = caption {
         ctx.services.caption(&actor, id, (image, &words)).await?;
     }
-    if is_primary.is_some() {
+    if is_primary == Some(true) {
         ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
+    } else if let Some(order) = attachment_order {
+        ctx.services.arrange(&actor, id, to_place(image, order)).await?;
     }
     Ok(All::answer(ctx.services.attachments(&actor, id).await?))
 }

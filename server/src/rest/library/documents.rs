@@ -52,6 +52,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 struct Asked {
     #[serde(default)]
     q: String,
+    #[serde(alias = "project_id")]
     project: Option<ProjectId>,
     tag: Option<String>,
     status: Option<DocumentStatus>,

@@ -55,6 +55,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 struct New {
     name: String,
     /// The workspace's first project when absent.
+    #[serde(alias = "project_id")]
     project: Option<ProjectId>,
 }
 
@@ -99,6 +100,7 @@ async fn delete(
 struct Asked {
     #[serde(default)]
     q: String,
+    #[serde(alias = "project_id")]
     project: Option<ProjectId>,
     execution: Option<ExecutionId>,
     limit: Option<i64>,

@@ -213,3 +213,35 @@ async fn an_exported_archive_has_the_text_and_the_pictures_under_safe_names() {
     let odd = server.get(&format!("{path}/export?format=exe"), &cookie).await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn one_image_is_attached_where_it_is_wanted() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let path = made(&server, &cookie, json!({})).await;
+    let path = format!("{path}/attachments");
+    let [a, b, c] = [
+        picture(&server, &cookie, "a.png").await,
+        picture(&server, &cookie, "b.png").await,
+        picture(&server, &cookie, "c.png").await,
+    ];
+    let attach = async |body: Value| server.post(&path, &cookie, &body).await;
+    let shown = |reply: &Value| -> Vec<String> {
+        let items = reply["items"].as_array().cloned().unwrap_or_default();
+        items.iter().map(|item| item["id"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+
+    attach(json!({ "image_id": a, "is_primary": true, "attachment_order": 1 })).await;
+    let second = attach(json!({ "image_id": b, "is_primary": true })).await.json();
+    assert_eq!(shown(&second), [b.clone(), a.clone()], "{second}");
+    let third = attach(json!({ "image_id": c, "is_primary": false, "attachment_order": 2 })).await;
+    assert_eq!(shown(&third.json()), [b.clone(), c.clone(), a.clone()]);
+    let first = attach(json!({ "image_ids": [a], "set_first_as_primary": true })).await;
+    assert_eq!(shown(&first.json()), [a.clone(), b.clone(), c.clone()]);
+    let moved = json!({ "is_primary": false, "attachment_order": 3 });
+    let (_, moved) = put(&server, &cookie, &format!("{path}/{a}"), moved).await;
+    assert_eq!(shown(&moved), [b, c, a.clone()]);
+    for unclear in [json!({}), json!({ "image_id": a, "image_ids": [a] })] {
+        assert_eq!(attach(unclear).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

@@ -33,28 +33,43 @@ impl Services {
         id: DocumentId,
         what: Arrangement,
     ) -> Result<Vec<AttachedImage>> {
+        self.arrange_all(actor, id, &[what]).await
+    }
+
+    /// Changes the images of a document one way after the other: all of it, or nothing.
+    ///
+    /// # Errors
+    /// As [`Services::arrange`].
+    pub async fn arrange_all(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        changes: &[Arrangement],
+    ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("arranging a document's images")?;
         if !attachments::lock_document(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("document"));
         }
-        if let Arrangement::Attach(images) = &what {
-            let known = attachments::known_images(&mut tx, actor.workspace, images).await?;
-            if images.iter().any(|image| !known.contains(image)) {
-                return Err(EngineError::NotFound("image"));
+        let mut order = attachments::attached(&mut tx, actor.workspace, id).await?;
+        for what in changes {
+            if let Arrangement::Attach(images) = what {
+                let known = attachments::known_images(&mut tx, actor.workspace, images).await?;
+                if images.iter().any(|image| !known.contains(image)) {
+                    return Err(EngineError::NotFound("image"));
+                }
             }
+            order = applied(what, order)?;
+            let note = audit::Entry {
+                workspace: Some(actor.workspace),
+                user: Some(actor.user),
+                action: action(what),
+                subject: Some(id.to_string()),
+                detail: serde_json::json!({ "images": order }),
+            };
+            audit::append(&mut tx, note).await?;
         }
-        let before = attachments::attached(&mut tx, actor.workspace, id).await?;
-        let after = applied(&what, before)?;
-        attachments::arrange(&mut tx, actor.workspace, id, &after).await?;
-        let note = audit::Entry {
-            workspace: Some(actor.workspace),
-            user: Some(actor.user),
-            action: action(&what),
-            subject: Some(id.to_string()),
-            detail: serde_json::json!({ "images": after }),
-        };
-        audit::append(&mut tx, note).await?;
+        attachments::arrange(&mut tx, actor.workspace, id, &order).await?;
         let images = library::attached_images(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("arranging a document's images")?;
         Ok(images)
@@ -89,7 +104,7 @@ fn action(what: &Arrangement) -> &'static str {
         Arrangement::Attach(_) => "document.attach",
         Arrangement::Detach(_) => "document.detach",
         Arrangement::MakePrimary(_) => "document.make_primary",
-        Arrangement::Order(_) => "document.order",
+        Arrangement::Order(_) | Arrangement::Place(..) => "document.order",
     }
 }
 
@@ -124,6 +139,11 @@ fn applied(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> 
                 return Err(Problem::conflict("images_changed", detail).into());
             }
             order.clone_from(images);
+        }
+        Arrangement::Place(image, at) => {
+            let place = place(image, &order)?;
+            let image = order.remove(place);
+            order.insert((*at).min(order.len()), image);
         }
     }
     Ok(order)

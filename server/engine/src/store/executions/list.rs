@@ -75,7 +75,8 @@ pub async fn list(
         unattended,
         slice.at(),
         slice.id(),
-        slice.rows()
+        slice.rows(),
+        filter.project.map(|id| id.0)
     )
     .fetch_all(conn)
     .await
