@@ -61,6 +61,9 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// The code of what waits for a provider that gives nobody an answer.
+    pub const AWAY: &str = "provider_away";
+
     /// What a person can do about a step that failed so; there is always something.
     pub fn advice(&self) -> &'static str {
         match (self.code.as_str(), self.class) {

@@ -25,7 +25,7 @@ use crate::{
     job::JobContext,
     parts::Parts,
     providers::{ImageRequest, InlineImage, Provider},
-    store::paid_images::PaidImage,
+    store::executions::paid_images::PaidImage,
 };
 
 /// How much of a prompt describes its picture.

@@ -17,8 +17,8 @@ use crate::{
     job::JobContext,
     providers::{CallError, ImageRequest, Provider, Repair, TextFormat, TextRequest},
     store::{
-        calls::{self, Again, Call, Leave},
-        cooldowns, prices,
+        calls::{self, Again, Call, Leave, cooldowns},
+        prices,
     },
 };
 

@@ -9,8 +9,11 @@ use crate::{
     job::JobContext,
     providers::{AWAY, CallError, GATEWAY, Provider},
     store::{
-        self, calls,
-        outages::{self, Away, Place},
+        self,
+        calls::{
+            self,
+            outages::{self, Away, Place},
+        },
     },
 };
 

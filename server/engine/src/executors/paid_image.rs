@@ -14,7 +14,7 @@ use crate::{
     error::{Doing, Result},
     images::Checked,
     job::JobContext,
-    store::paid_images::{self, Claim, PaidImage},
+    store::executions::paid_images::{self, Claim, PaidImage},
 };
 
 /// After so long the storage takes too long to have nothing but memory hold what was paid for.

@@ -6,7 +6,7 @@ use crate::secret::Redactor;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 
 /// The code of a call that reached nobody: it was not sent.
-pub const AWAY: &str = "provider_away";
+pub const AWAY: &str = Failure::AWAY;
 /// The code of a call for which somebody before the provider answered that it does not.
 pub const GATEWAY: &str = "provider_down";
 

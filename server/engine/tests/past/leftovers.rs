@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use engine::{
     exec::advance::Input,
-    store::{cooldowns, workers},
+    store::{calls::cooldowns, workers},
     testing::{
         play::copies,
         world::{World, none},

@@ -3,7 +3,11 @@
 use crate::{
     error::{Doing, Result},
     services::Services,
-    store::{cooldowns, outages, paid_images, workers},
+    store::{
+        calls::{cooldowns, outages},
+        executions::paid_images,
+        workers,
+    },
 };
 
 impl Services {

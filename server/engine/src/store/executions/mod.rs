@@ -12,6 +12,7 @@ mod load;
 mod made;
 mod new;
 mod origin;
+pub mod paid_images;
 mod partial;
 mod queue;
 mod read;

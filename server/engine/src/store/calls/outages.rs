@@ -1,6 +1,9 @@
 //! Providers that are away: one call at a time looks whether they are back, everybody else waits.
 
-use model::id::{ExecutionId, JobId};
+use model::{
+    execution::failure::Failure,
+    id::{ExecutionId, JobId},
+};
 use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
@@ -192,7 +195,7 @@ async fn has_waited(
                              AND failure->>'code' = $3) AS "has_waited!""#,
         execution.0,
         job.0,
-        crate::providers::AWAY
+        Failure::AWAY
     )
     .fetch_one(conn)
     .await

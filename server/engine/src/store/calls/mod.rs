@@ -4,6 +4,8 @@
 //! loss of the worker) ends it too.
 
 mod again;
+pub mod cooldowns;
+pub mod outages;
 
 use model::{
     budget::{Cap, Fit, Purse, fit},
@@ -12,11 +14,11 @@ use model::{
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
-use super::{
+use self::{
     cooldowns::LONGEST_COOLDOWN_MS,
-    executions::{Held, mark_sent},
-    outages::{self, Place, Waits},
+    outages::{Place, Waits},
 };
+use super::executions::{Held, mark_sent};
 use crate::{
     error::{Doing, EngineError, Result},
     store,
