@@ -101,6 +101,7 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
 
   const difference = await compare(page, 'write');
   await expect(panel(page).getByText('Made again: “Make it shorter”')).toBeAttached();
+  await difference.getByRole('button', { name: 'Inline' }).click();
   await expect(difference.locator('ins').first()).toBeVisible();
   await expect(difference.locator('.diff__text')).not.toBeEmpty();
   await expectAccessible(page);

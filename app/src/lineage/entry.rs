@@ -24,9 +24,13 @@ use crate::{
         failure::picture::PictureFrame,
         format::{counted, grouped},
         icon::{Glyph, Icon},
+        markdown::ReadableText,
         relative_time::RelativeTime,
     },
 };
+
+/// The level of the heading that a version stands below.
+const HEADING: u8 = 2;
 
 /// `Write headlines 2 · v1`; the item only where its step has several.
 pub(super) fn title(entry: &LineageEntry) -> String {
@@ -145,7 +149,8 @@ fn body(entry: &LineageEntry) -> AnyView {
             .into_any()
         }
         ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => {
-            view! { <p class="lineage__text" dir="auto">{excerpt.clone()}</p> }.into_any()
+            view! { <ReadableText text=excerpt.clone() class="lineage__text" below=HEADING /> }
+                .into_any()
         }
     }
 }

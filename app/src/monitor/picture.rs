@@ -10,6 +10,7 @@ use model::{
         view::{ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
+    markdown::plain_lines,
     nodes::NodeConfig,
     time::Timestamp,
     value::{numbered, texts_in_json},
@@ -174,14 +175,14 @@ fn written<'a>(node: &NodeView, texts: &'a Texts) -> Option<&'a str> {
 /// The text that is being written, else the beginning of the first output.
 fn card_text(node: &NodeView, texts: &Texts) -> String {
     match written(node, texts) {
-        Some(text) => tail(text, CARD_CHARS),
+        Some(text) => tail(&plain_lines(&tail(text, 2 * CARD_CHARS)), CARD_CHARS),
         None => node.artifacts.iter().find_map(excerpt).unwrap_or_default(),
     }
 }
 
 fn excerpt(artifact: &model::execution::event::ArtifactSummary) -> Option<String> {
     match &artifact.body {
-        ArtifactBody::Text { excerpt } => Some(excerpt.clone()),
+        ArtifactBody::Text { excerpt } => Some(plain_lines(excerpt)),
         ArtifactBody::Json { excerpt } => Some(readable(excerpt)),
         ArtifactBody::Image { .. } => None,
     }

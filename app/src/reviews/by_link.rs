@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     changes::Changes,
-    content::{Keep, boxed, data, found},
+    content::{Keep, boxed, data, found, show_texts},
     decision::{Desk, Verdicts, Way},
     draft::Draft,
     words,
@@ -211,13 +211,7 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
 
 fn shown(link: &str, place: usize, (item, html): Readable) -> AnyView {
     match item {
-        LinkedItem::Texts { texts } => {
-            let row = |text: String| view! { <li class="decision__text" dir="auto">{text}</li> };
-            let single = texts.len() == 1;
-            let rows = texts.into_iter().map(row).collect_view();
-            view! { <ol class="decision__texts" data-single=single.then_some("")>{rows}</ol> }
-                .into_any()
-        }
+        LinkedItem::Texts { texts } => show_texts(texts),
         LinkedItem::Picture { alt, width, height } => {
             let (address, full) =
                 (routes::linked_picture(link, place), routes::linked_picture(link, place));

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    markdown::is_markdown,
     nodes::ai_review::{Judgement, Verdict},
     value::{DocumentRef, ImageRef, texts_in},
 };
@@ -16,9 +17,13 @@ use crate::{
         button::{Button, ButtonSize},
         field::LongTextField,
         icon::{Glyph, Icon},
+        markdown::{MarkdownText, ReadableText, Setting, SourceSwitch},
         toast::{ToastKind, use_toasts},
     },
 };
+
+/// The level of the heading that what is decided about stands below.
+const HEADING: u8 = 2;
 
 /// Something to decide about.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,23 +196,57 @@ pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
 
 fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
     match draft.text(place) {
-        Some(text) => {
-            let label = format!("Text {}", place + 1);
-            let name = format!("text-{}-{place}", draft.review);
-            view! { <LongTextField name=name label=label value=text rows=3 /> }.into_any()
+        Some(text) if text.with_untracked(|text| is_markdown(text)) => {
+            let source = RwSignal::new(false);
+            let shown = move || match source.get() {
+                true => field(text, place, draft),
+                false => view! {
+                    <div class="decision__text">
+                        <MarkdownText text=text setting=Setting::Below(HEADING) />
+                    </div>
+                }
+                .into_any(),
+            };
+            view! {
+                <div class="content">
+                    <SourceSwitch source=source word="Edit" />
+                    {shown}
+                </div>
+            }
+            .into_any()
         }
+        Some(text) => field(text, place, draft),
         None => readable(item),
     }
 }
 
+/// A text to be changed, as it is written.
+fn field(text: RwSignal<String>, place: usize, draft: Draft) -> AnyView {
+    let label = format!("Text {}", place + 1);
+    let name = format!("text-{}-{place}", draft.review);
+    view! { <LongTextField name=name label=label value=text rows=3 /> }.into_any()
+}
+
+/// Texts below each other, each with its number where there are several.
+pub fn show_texts(texts: Vec<String>) -> AnyView {
+    let single = texts.len() == 1;
+    let row = |text: String| {
+        view! {
+            <li class="decision__text">
+                <ReadableText text=text class="decision__words" below=HEADING />
+            </li>
+        }
+    };
+    let rows = texts.into_iter().map(row).collect_view();
+    view! { <ol class="decision__texts" data-single=single.then_some("")>{rows}</ol> }.into_any()
+}
+
 fn readable(item: Item) -> AnyView {
     match item {
-        Item::Text(text) => view! { <p class="decision__text" dir="auto">{text}</p> }.into_any(),
-        Item::Texts(texts) => {
-            let row = |text| view! { <li class="decision__text" dir="auto">{text}</li> };
-            let rows = texts.into_iter().map(row).collect_view();
-            view! { <ol class="decision__texts">{rows}</ol> }.into_any()
+        Item::Text(text) => {
+            view! { <ReadableText text=text class="decision__text" below=HEADING /> }.into_any()
         }
+        Item::Texts(texts) => show_texts(texts),
         Item::Picture(image) => picture(image),
         Item::Document(made) => document(made),
         Item::Verdict(verdict) => found(verdict),

@@ -11,6 +11,6 @@ pub mod verdict;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;
-pub use content::{Approved, data, document, picture};
+pub use content::{Approved, data, document, picture, show_texts};
 pub use draft::Drafts;
 pub use page::ReviewsPage;

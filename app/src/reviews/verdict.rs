@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use model::nodes::ai_review::{Judgement, score_words};
 
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::{
+    icon::{Glyph, Icon},
+    markdown::ReadableText,
+};
 
 /// The best score there is.
 const BEST: f64 = 10.0;
@@ -55,7 +58,7 @@ pub fn VerdictCard(
             </p>
             <Meter score=verdict.score threshold=threshold />
             {threshold.map(|from| view! { <p class="muted small num">{threshold_words(from)}</p> })}
-            <p class="verdict__feedback" dir="auto">{verdict.feedback}</p>
+            <ReadableText text=verdict.feedback class="verdict__feedback" below=3 />
             {any
                 .then(|| {
                     view! {

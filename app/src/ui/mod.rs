@@ -13,6 +13,7 @@ pub mod failure;
 pub mod field;
 pub mod format;
 pub mod icon;
+pub mod markdown;
 pub mod menu;
 pub mod outbox;
 pub mod progress;

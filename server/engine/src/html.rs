@@ -6,14 +6,8 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html::push_html};
-
-/// Where the pictures of the library are served.
-const IMAGES: &str = "/api/v1/images/";
-
-/// What is understood beyond plain Markdown.
-const OPTIONS: Options =
-    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+use model::markdown::{OPTIONS, is_outside, is_own_image};
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
 
 /// Every element that may be in the result.
 pub const ELEMENTS: [&str; 25] = [
@@ -80,25 +74,6 @@ pub fn render_markdown(text: &str) -> String {
     CLEANER.clean(&html).to_string()
 }
 
-/// What Markdown says, in one line and without its marks; code is left as it is.
-pub fn plain_text(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for event in Parser::new_ext(text, OPTIONS) {
-        match event {
-            Event::Text(text) | Event::Code(text) => words.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::Rule => words.push(' '),
-            Event::End(end) if !is_within_a_line(end) => words.push(' '),
-            _ => {}
-        }
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn is_within_a_line(end: TagEnd) -> bool {
-    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong};
-    matches!(end, Emphasis | Strong | Strikethrough | Link | Image)
-}
-
 /// What has begun and not ended.
 #[derive(Default)]
 struct Open {
@@ -147,19 +122,4 @@ fn lower(level: HeadingLevel) -> HeadingLevel {
         HeadingLevel::H4 => HeadingLevel::H5,
         HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
     }
-}
-
-/// `/api/v1/images/ID/content` or `…/thumbnail`: a picture of the library, whose own route decides
-/// who may see it.
-fn is_own_image(url: &str) -> bool {
-    let Some((id, rest)) = url.strip_prefix(IMAGES).and_then(|rest| rest.split_once('/')) else {
-        return false;
-    };
-    let file = rest.split_once('?').map_or(rest, |(file, _)| file);
-    uuid::Uuid::try_parse(id).is_ok() && matches!(file, "content" | "thumbnail")
-}
-
-fn is_outside(url: &str) -> bool {
-    let url = url.trim_start().to_ascii_lowercase();
-    ["http://", "https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme))
 }

@@ -23,12 +23,16 @@ use crate::{
     ui::{
         button::{Button, ButtonSize},
         icon::{Glyph, Icon},
+        markdown::ReadableText,
         toast::{ToastKind, use_toasts},
     },
 };
 
 /// So many pictures and so many texts are shown before a person asks for more.
 pub const FIRST_SHOWN: usize = 24;
+
+/// The level of the heading that texts stand below.
+const HEADING: u8 = 3;
 
 /// Things made, texts below pictures.
 #[component]
@@ -254,10 +258,11 @@ fn MadeText(
     });
     let state = Memo::new(move |_| text.with(|(_, state)| *state));
     let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
+    let body = Signal::derive(move || text.with(|(text, _)| text.clone()));
     let judge = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.judge.clone())));
     let words = move || {
         view! {
-            <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
+            <ReadableText text=body class="made-text__body" below=HEADING />
             {move || {
                 more.get().map(|id| view! { <ShowAll execution=store.id() id=id loaded=loaded /> })
             }}

@@ -5,6 +5,7 @@ use model::{
     connect,
     execution::{state::NodeStatus, view::NodeView},
     id::NodeId,
+    markdown::is_markdown,
     pages::Gave,
     time::Timestamp,
     value::{DocumentRef, ImageRef, numbered, texts_in},
@@ -15,14 +16,18 @@ use serde_json::{Map, Value};
 use crate::{
     api::{ApiError, executions::load_gave},
     monitor::store::ExecutionStore,
-    reviews::{data, document, picture},
+    reviews::{data, document, picture, show_texts},
     ui::{
         button::{Button, ButtonSize},
         failure::sign_in_after,
+        markdown::ReadableText,
         skeleton::{Skeleton, SkeletonShape},
         toast::{ToastKind, use_toasts},
     },
 };
+
+/// The level of the heading that values stand below.
+const HEADING: u8 = 3;
 
 /// Which step ended, in which generation and when: after another end it may have given other values.
 pub(super) type Ended = (NodeId, i32, Option<Timestamp>);
@@ -154,6 +159,8 @@ fn table(rows: Vec<(String, Value)>, unnamed: bool) -> AnyView {
 #[derive(Debug, Clone, PartialEq)]
 enum Shown {
     Words(String),
+    /// Several texts, of which one at least is no plain one.
+    Texts(Vec<String>),
     Pictures(Vec<ImageRef>),
     Documents(Vec<DocumentRef>),
     Data(String),
@@ -165,7 +172,10 @@ impl Shown {
         // A list of several kinds of things is shown as it is.
         let parts = value.as_array().map_or(1, Vec::len);
         if let Some(texts) = texts_in(value).filter(|texts| !texts.is_empty()) {
-            return Self::Words(numbered(&texts));
+            return match texts.len() > 1 && texts.iter().any(|text| is_markdown(text)) {
+                true => Self::Texts(texts),
+                false => Self::Words(numbered(&texts)),
+            };
         }
         match value {
             _ if pictures.len() == parts && parts > 0 => Self::Pictures(pictures),
@@ -182,7 +192,7 @@ impl Shown {
 pub fn launched_value(value: &Value) -> AnyView {
     match Shown::of(value) {
         shown @ (Shown::Pictures(_) | Shown::Documents(_)) => readable(shown),
-        Shown::Words(_) | Shown::Data(_) => {
+        Shown::Words(_) | Shown::Texts(_) | Shown::Data(_) => {
             view! { <span dir="auto">{value_words(value)}</span> }.into_any()
         }
     }
@@ -203,8 +213,9 @@ fn value_words(value: &Value) -> String {
 fn readable(shown: Shown) -> AnyView {
     match shown {
         Shown::Words(words) => {
-            view! { <p class="made-text__body" dir="auto">{words}</p> }.into_any()
+            view! { <ReadableText text=words class="made-text__body" below=HEADING /> }.into_any()
         }
+        Shown::Texts(texts) => show_texts(texts),
         Shown::Pictures(all) => all.into_iter().map(picture).collect_view().into_any(),
         Shown::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
         Shown::Data(json) => data(json),
@@ -259,6 +270,8 @@ mod tests {
 
         assert_eq!(Shown::of(&json!("All: a, b")), words("All: a, b"));
         assert_eq!(Shown::of(&json!(["a", "b"])), words("1. a\n2. b"));
+        let texts = vec!["# a".to_owned(), "b".to_owned()];
+        assert_eq!(Shown::of(&json!(["# a", "b"])), Shown::Texts(texts));
         assert_eq!(Shown::of(&json!(true)), words("Yes"));
         assert_eq!(Shown::of(&json!(null)), words("–"));
         assert_eq!(Shown::of(&json!([])), Shown::Data("[]".to_owned()));

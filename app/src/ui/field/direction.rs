@@ -6,7 +6,7 @@
 const JUDGED_BY_BROWSERS: usize = 20_000;
 
 /// The value of `dir` of a box with this text: a very long one has that of its first letter.
-pub(super) fn direction(text: &str) -> &'static str {
+pub fn direction(text: &str) -> &'static str {
     judged(text.len(), text.chars())
 }
 

@@ -15,7 +15,7 @@ mod switch;
 mod text;
 
 pub use choice::{Choice, SelectField};
-pub use direction::direction_of_html;
+pub use direction::{direction, direction_of_html};
 pub use frame::{FieldFrame, FieldNotes, described_by, invalid};
 pub use multi_choice::MultiChoiceField;
 pub use number::NumberField;

@@ -1,10 +1,13 @@
 //! How two versions differ: of texts, of structured data, of pictures; in one or side by side.
 
 use leptos::prelude::*;
-use model::api::compare::{Change, Comparison};
+use model::{
+    api::compare::{Change, Comparison, Side},
+    markdown::is_markdown,
+};
 use serde_json::Value;
 
-use super::{pictures::PictureDifference, text::TextDifference};
+use super::{pictures::PictureDifference, rendered::text_of, text::TextDifference};
 use crate::{api::page::preference, client::cookie, routes};
 
 const COOKIE: &str = "difference";
@@ -12,6 +15,8 @@ const COOKIE: &str = "difference";
 /// How a difference is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
+    /// Beside each other as their Markdown means it.
+    Rendered,
     /// Both in one.
     Inline,
     /// Beside each other.
@@ -19,16 +24,19 @@ pub(super) enum Look {
 }
 
 impl Look {
-    /// As this person chose last.
-    fn chosen() -> Self {
+    /// As this person chose last, of what fits texts with or without Markdown.
+    fn chosen(formatted: bool) -> Self {
         match preference(COOKIE).as_deref() {
             Some("sides") => Self::Sides,
+            Some("inline") => Self::Inline,
+            _ if formatted => Self::Rendered,
             _ => Self::Inline,
         }
     }
 
     fn key(self) -> &'static str {
         match self {
+            Self::Rendered => "rendered",
             Self::Inline => "inline",
             Self::Sides => "sides",
         }
@@ -41,7 +49,8 @@ pub fn Difference(
     /// What was found.
     comparison: Comparison,
 ) -> impl IntoView {
-    let look = RwSignal::new(Look::chosen());
+    let formatted = is_formatted(&comparison);
+    let look = RwSignal::new(Look::chosen(formatted));
     let shown = match comparison {
         Comparison::Text { pieces } => {
             view! { <TextDifference pieces=pieces look=look /> }.into_any()
@@ -54,16 +63,30 @@ pub fn Difference(
     };
     view! {
         <div class="diff" data-look=move || look.get().key()>
-            <LookSwitch look=look />
+            <LookSwitch look=look formatted=formatted />
             {shown}
         </div>
     }
     .into_any()
 }
 
-/// The choice between the two; on narrow screens there is room for one only.
+/// Whether one of two texts is written in Markdown.
+fn is_formatted(comparison: &Comparison) -> bool {
+    match comparison {
+        Comparison::Text { pieces } => {
+            [Side::Before, Side::After].iter().any(|side| is_markdown(&text_of(pieces, *side)))
+        }
+        Comparison::Json { .. } | Comparison::Image { .. } => false,
+    }
+}
+
+/// The choice between them; on narrow screens there is no room for two beside each other.
 #[component]
-fn LookSwitch(look: RwSignal<Look>) -> impl IntoView {
+fn LookSwitch(
+    look: RwSignal<Look>,
+    /// Whether there is Markdown to be shown as it means.
+    formatted: bool,
+) -> impl IntoView {
     let button = move |one: Look, words: &'static str| {
         let pressed = move || if look.get() == one { "true" } else { "false" };
         let choose = move |_| {
@@ -71,14 +94,26 @@ fn LookSwitch(look: RwSignal<Look>) -> impl IntoView {
             cookie::remember(COOKIE, one.key());
         };
         view! {
-            <button type="button" class="segments__item" aria-pressed=pressed on:click=choose>
+            <button
+                type="button"
+                class="segments__item"
+                data-look=one.key()
+                aria-pressed=pressed
+                on:click=choose
+            >
                 {words}
             </button>
         }
     };
     view! {
-        <div class="segments diff__looks" role="group" aria-label="How it is shown">
-            {button(Look::Inline, "Inline")} {button(Look::Sides, "Side by side")}
+        <div
+            class="segments diff__looks"
+            role="group"
+            aria-label="How it is shown"
+            data-formatted=formatted.then_some("")
+        >
+            {formatted.then(|| button(Look::Rendered, "Rendered"))} {button(Look::Inline, "Inline")}
+            {button(Look::Sides, "Side by side")}
         </div>
     }
 }

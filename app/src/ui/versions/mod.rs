@@ -3,6 +3,7 @@
 mod difference;
 mod list;
 mod pictures;
+mod rendered;
 mod text;
 
 pub use difference::Difference;

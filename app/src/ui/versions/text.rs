@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::api::compare::{Piece, Row, Side, rows};
 
-use super::difference::Look;
+use super::{difference::Look, rendered::RenderedDifference};
 use crate::ui::format::counted;
 
 /// Two texts, after a line that sums up how they differ.
@@ -16,6 +16,7 @@ pub(super) fn TextDifference(
     let summary = summary(&pieces);
     let pieces = StoredValue::new(pieces);
     let shown = move || match look.get() {
+        Look::Rendered => view! { <RenderedDifference pieces=pieces.get_value() /> }.into_any(),
         Look::Inline => view! { <WordDifference pieces=pieces.get_value() /> }.into_any(),
         Look::Sides => {
             let rows = pieces.with_value(|pieces| rows(pieces));

@@ -12,6 +12,7 @@ use model::{
     },
     expr::ExprError,
     id::{ExecutionId, NodeId},
+    markdown::is_markdown,
     problem::Problem,
 };
 use serde_json::{Map, Value};
@@ -159,14 +160,6 @@ fn made<'a>(view: &'a ExecutionView) -> Vec<(String, &'a ArtifactSummary)> {
     view.nodes.iter().flat_map(of_node).collect()
 }
 
-/// Whether a text says anything by Markdown's signs.
-fn is_markdown(text: &str) -> bool {
-    let begins = ["#", "- ", "* ", "> ", "```", "|", "1. "];
-    let inside = ["**", "](", "`"];
-    text.lines().any(|line| begins.iter().any(|sign| line.trim_start().starts_with(sign)))
-        || inside.iter().any(|sign| text.contains(sign))
-}
-
 /// Names that were given; no two are one to a system that does not tell capitals from small letters.
 #[derive(Default)]
 struct Names(BTreeSet<String>);
@@ -199,15 +192,5 @@ mod tests {
             assert_eq!(names.give(title, "txt"), name);
         }
         assert_eq!(names.give("Copy", "png"), "Copy.png");
-    }
-
-    #[test]
-    fn a_text_with_signs_is_markdown() {
-        for text in ["# Tea", "Look:\n\n- mint", "So **good**", "[tea](https://example.org)"] {
-            assert!(is_markdown(text), "{text}");
-        }
-        for text in ["Fresh mint, every day.", "It costs 3 * 4 - 2.", ""] {
-            assert!(!is_markdown(text), "{text}");
-        }
     }
 }

@@ -9,11 +9,11 @@ use model::{
     },
     id::{DocumentId, ImageId},
     library::{DocumentPage, DocumentRow},
+    markdown::plain_text,
 };
 
 use crate::{
     error::{Doing, EngineError, Result},
-    html,
     services::{Services, actor::Actor},
     store::{
         library::{self, projects},
@@ -118,7 +118,7 @@ impl Services {
 
 /// The row with its excerpt as plain words.
 pub(in crate::services) fn plain(row: DocumentRow) -> DocumentRow {
-    DocumentRow { excerpt: html::plain_text(&row.excerpt), ..row }
+    DocumentRow { excerpt: plain_text(&row.excerpt), ..row }
 }
 
 /// The sizes thumbnails come in.

@@ -102,7 +102,7 @@ fn words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::html::plain_text;
+    use model::markdown::plain_text;
 
     #[test]
     fn words_are_read_as_they_were_written() {

@@ -1,0 +1,250 @@
+//! A text as its Markdown means it, made of elements and never of HTML somebody wrote; and the
+//! switch to its source.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    ops::Range,
+};
+
+use leptos::prelude::*;
+use model::markdown::{Block, Span, is_markdown, placed_blocks};
+
+use super::field::direction;
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// On a page, below a heading of this level: its own begin one lower.
+    Below(u8),
+    /// On a card, which is one thing to choose: nothing in it is pressed or a heading of the page.
+    Card,
+}
+
+/// The lowest heading there is.
+const LOWEST: u8 = 6;
+
+/// A text to read. Markdown is shown as it means, and as it is written when somebody asks for that;
+/// a text without Markdown is shown as it is.
+#[component]
+pub fn ReadableText(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// The class of the box around it.
+    class: &'static str,
+    /// The level of the heading that it stands below.
+    below: u8,
+) -> impl IntoView {
+    let formatted = Memo::new(move |_| text.with(|text| is_markdown(text)));
+    let source = RwSignal::new(false);
+    let plain = move || {
+        let dir = move || text.with(|text| direction(text));
+        view! { <p class=class dir=dir>{move || text.get()}</p> }.into_any()
+    };
+    move || match (formatted.get(), source.get()) {
+        (false, _) => plain(),
+        (true, is_source) => {
+            let shown = match is_source {
+                true => plain(),
+                false => view! {
+                    <div class=class>
+                        <MarkdownText text=text setting=Setting::Below(below) />
+                    </div>
+                }
+                .into_any(),
+            };
+            view! {
+                <div class="content">
+                    <SourceSwitch source=source />
+                    {shown}
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The choice between how a text reads and how it is written.
+#[component]
+pub fn SourceSwitch(
+    /// Whether it is shown as it is written, both ways.
+    source: RwSignal<bool>,
+    /// What that is called.
+    #[prop(default = "Source")]
+    word: &'static str,
+) -> impl IntoView {
+    let button = move |one: bool, word: &'static str| {
+        let pressed = move || if source.get() == one { "true" } else { "false" };
+        view! {
+            <button
+                type="button"
+                class="segments__item"
+                aria-pressed=pressed
+                on:click=move |_| source.set(one)
+            >
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div class="segments content__switch" role="group" aria-label="How it is shown">
+            {button(false, "Rendered")} {button(true, word)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A text as its Markdown means it. While it is being written, what stands already stays as it is.
+#[component]
+pub fn MarkdownText(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// Where it stands.
+    setting: Setting,
+    /// Whether a part, by where it stands in the text, is to be marked as changed.
+    #[prop(optional_no_strip)]
+    changed: Option<Callback<Range<usize>, bool>>,
+) -> impl IntoView {
+    let dir = move || text.with(|text| direction(text));
+    let parts = move || {
+        text.with(|text| {
+            let part = |(place, (range, block)): (usize, (Range<usize>, Block))| {
+                let mut hasher = DefaultHasher::new();
+                text.get(range.clone()).hash(&mut hasher);
+                (place, hasher.finish(), range, block)
+            };
+            placed_blocks(text).into_iter().enumerate().map(part).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <div class="markdown" dir=dir>
+            <For
+                each=parts
+                key=|(place, hash, ..)| (*place, *hash)
+                children=move |(_, _, range, part)| {
+                    let shown = block(part, setting);
+                    match changed.is_some_and(|changed| changed.run(range)) {
+                        true => view! {
+                            <div class="markdown__changed">
+                                <span class="unseen">"Changed: "</span>
+                                {shown}
+                            </div>
+                        }
+                        .into_any(),
+                        false => shown,
+                    }
+                }
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn block(block: Block, setting: Setting) -> AnyView {
+    match block {
+        Block::Heading(level, words) => heading(level, words, setting),
+        Block::Paragraph(words) => view! { <p>{spans(words, setting)}</p> }.into_any(),
+        Block::Words(words) => spans(words, setting),
+        Block::List(first, items) => {
+            let item = |item| view! { <li>{blocks(item, setting)}</li> }.into_any();
+            let items = items.into_iter().map(item).collect::<Vec<_>>();
+            match first {
+                Some(first) => {
+                    let start = (first != 1).then(|| first.to_string());
+                    view! { <ol start=start>{items}</ol> }.into_any()
+                }
+                None => view! { <ul>{items}</ul> }.into_any(),
+            }
+        }
+        Block::Quote(inner) => {
+            view! { <blockquote>{blocks(inner, setting)}</blockquote> }.into_any()
+        }
+        Block::Code(code) => match setting {
+            // What may be wider than its place is scrolled by keys, too.
+            Setting::Below(_) => view! {
+                <pre tabindex="0" role="group" aria-label="Code">
+                    <code>{code}</code>
+                </pre>
+            }
+            .into_any(),
+            Setting::Card => view! { <pre><code>{code}</code></pre> }.into_any(),
+        },
+        Block::Table(head, rows) => table(head, rows, setting),
+        Block::Rule => view! { <hr /> }.into_any(),
+    }
+}
+
+fn blocks(all: Vec<Block>, setting: Setting) -> Vec<AnyView> {
+    all.into_iter().map(|one| block(one, setting)).collect()
+}
+
+fn heading(level: u8, words: Vec<Span>, setting: Setting) -> AnyView {
+    let words = spans(words, setting);
+    let Setting::Below(below) = setting else {
+        return view! { <p class="markdown__heading">{words}</p> }.into_any();
+    };
+    match level.saturating_add(below).min(LOWEST) {
+        ..=2 => view! { <h2>{words}</h2> }.into_any(),
+        3 => view! { <h3>{words}</h3> }.into_any(),
+        4 => view! { <h4>{words}</h4> }.into_any(),
+        5 => view! { <h5>{words}</h5> }.into_any(),
+        _ => view! { <h6>{words}</h6> }.into_any(),
+    }
+}
+
+fn table(head: Vec<Vec<Span>>, rows: Vec<Vec<Vec<Span>>>, setting: Setting) -> AnyView {
+    let name = |cell| view! { <th scope="col">{spans(cell, setting)}</th> }.into_any();
+    let cell = |cell| view! { <td>{spans(cell, setting)}</td> }.into_any();
+    let row = |cells: Vec<Vec<Span>>| {
+        let cells = cells.into_iter().map(cell).collect::<Vec<_>>();
+        view! { <tr>{cells}</tr> }.into_any()
+    };
+    let head = head.into_iter().map(name).collect::<Vec<_>>();
+    let rows = rows.into_iter().map(row).collect::<Vec<_>>();
+    let focusable = matches!(setting, Setting::Below(_)).then_some("0");
+    view! {
+        <table tabindex=focusable>
+            <thead>
+                <tr>{head}</tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn spans(all: Vec<Span>, setting: Setting) -> AnyView {
+    all.into_iter().map(|one| span(one, setting)).collect::<Vec<_>>().into_any()
+}
+
+fn span(span: Span, setting: Setting) -> AnyView {
+    match span {
+        Span::Plain(text) => text.into_any(),
+        Span::Strong(inner) => view! { <strong>{spans(inner, setting)}</strong> }.into_any(),
+        Span::Emphasis(inner) => view! { <em>{spans(inner, setting)}</em> }.into_any(),
+        Span::Deleted(inner) => view! { <del>{spans(inner, setting)}</del> }.into_any(),
+        Span::Code(code) => view! { <code>{code}</code> }.into_any(),
+        Span::Link(address, inner) => link(address, spans(inner, setting), setting),
+        Span::Image(address, alt) => match setting {
+            Setting::Below(_) => view! { <img src=address alt=alt loading="lazy" /> }.into_any(),
+            Setting::Card => alt.into_any(),
+        },
+        Span::Break => view! { <br /> }.into_any(),
+    }
+}
+
+/// The way to an address; a card only shows that there is one.
+fn link(address: String, words: AnyView, setting: Setting) -> AnyView {
+    match setting {
+        Setting::Below(_) => view! {
+            <a href=address target="_blank" rel="external noopener noreferrer nofollow">
+                {words}
+            </a>
+        }
+        .into_any(),
+        Setting::Card => {
+            view! { <span class="markdown__link" title=address>{words}</span> }.into_any()
+        }
+    }
+}
