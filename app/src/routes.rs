@@ -65,6 +65,19 @@ pub fn launch_into(workspace: WorkspaceId, template: TemplateId, project: Projec
     format!("{}?{PROJECT}={project}", launch(workspace, template))
 }
 
+/// The launch form of one template, or of its draft, filled in with what an execution was launched with.
+pub fn launch_again(
+    workspace: WorkspaceId,
+    (template, draft): (TemplateId, bool),
+    execution: ExecutionId,
+) -> String {
+    let draft = if draft { format!("&{DRAFT}=1") } else { String::new() };
+    format!("{}?{AGAIN}={execution}{draft}", launch(workspace, template))
+}
+
+/// What in the address of a launch form names the execution that is to be launched again.
+pub const AGAIN: &str = "again";
+
 /// What in the address of a launch form names the project.
 pub const PROJECT: &str = "project";
 

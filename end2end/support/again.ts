@@ -23,6 +23,12 @@ export async function goesOn(page: Page, act: () => Promise<void>): Promise<stri
   return before;
 }
 
+/** Runs the execution of the page again in one of the ways of the menu. */
+export async function runAgain(page: Page, way: string): Promise<void> {
+  await page.locator('summary[aria-label="Run again"]').click();
+  await page.locator('.menu__item', { hasText: way }).click();
+}
+
 /** Presses Tab until something has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   const there = () => target.evaluate((one) => one === document.activeElement);

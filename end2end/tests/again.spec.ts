@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, expectTakenOver, goesOn, origin, tabTo } from '../support/again.ts';
+import { ends, everywhere, expectTakenOver, goesOn, origin, runAgain, tabTo } from '../support/again.ts';
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated } from '../support/test.ts';
@@ -76,7 +76,7 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
   await step(page, 'write').getByRole('button').first().focus();
   await page.keyboard.press('Enter');
   await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
-  const again = page.getByRole('button', { name: /^(Run again|Re-run|Replay|Use v)/ });
+  const again = page.locator('button, summary').filter({ hasText: /^(Run again|Re-run|Replay|Use v)/, visible: true });
   await expect(again, 'all of it, from here, with what is recorded').toHaveCount(3);
   await tabTo(page, fromHere(page));
   await page.keyboard.press('Enter');
@@ -89,7 +89,8 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
   expect(vendor.heard.length, 'nobody agreed').toBe(calls);
 
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('button', { name: 'Run again' })).toBeFocused();
+  await expect(dialog.getByLabel('Prompt', { exact: true })).toHaveValue('A text on ${nodes.outline.texts}');
+  await tabTo(page, dialog.getByRole('button', { name: 'Run again' }));
   const first = await goesOn(page, () => page.keyboard.press('Enter'));
   await ends(page, 'completed');
   await expect(origin(page)).toHaveText(/^Runs Asked about #\d+ again$/);
@@ -197,6 +198,91 @@ test('from a step on: what failed runs again from where it failed, and two press
   await page.waitForURL(`${first}*`);
   await ends(page, 'failed');
   await expect(page.locator('.monitor__trouble[data-state="failed"]')).toContainText('against our rules');
+});
+
+test('run again with changes: the form filled in, values kept as a preset, a step told something else', async ({ page }) => {
+  const workspace = await launch(page, letter('With changes'), { parameters: { topic: 'tea' } });
+  await ends(page, 'completed');
+  const topic = page.getByRole('textbox', { name: 'Topic' });
+  const launched = () => page.getByRole('button', { name: 'Launch', exact: true }).click();
+  const presets = async (item: string) => {
+    await page.locator('summary[aria-label="Presets"]').click();
+    await page.locator('.menu__item', { hasText: item }).click();
+  };
+
+  // From the menu of what is over the form opens with its values, one of which is changed.
+  await runAgain(page, 'With changes…');
+  await page.waitForURL(/\/launch\?again=/);
+  await expect(page.getByText(/^Filled in with the values of run #\d+\.$/)).toBeVisible();
+  await expect(topic).toHaveValue('tea');
+  await topic.fill('mint');
+  await presets('Save these values…');
+  const keeping = page.getByRole('dialog', { name: 'Save these values as a preset' });
+  await everywhere(page, (name) => shoot(page, `preset-save-${name}`));
+  await keeping.getByRole('button', { name: 'Save' }).click();
+  await expect(keeping).toContainText('A preset needs a name.');
+  await keeping.getByLabel('Name').fill('Mint');
+  await keeping.getByLabel('Name').press('Enter');
+  await expect(keeping).toBeHidden();
+  await expect(page.locator('summary[aria-label="Presets"]')).toBeFocused();
+  await launched();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await ends(page, 'completed');
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await expect(page.getByRole('region', { name: 'Launch', exact: true })).toContainText('mint');
+
+  // The form itself offers the last values and what is kept.
+  const { items } = (await (await page.request.get('/api/v1/workflows/templates?limit=100')).json()) as { items: Json[] };
+  const id = String(items.find((one) => one['name'] === 'With changes')?.['id']);
+  await page.goto(`${workspace}/workflows/${id}/launch`);
+  await hydrated(page);
+  await expect(topic).toHaveValue('');
+  await page.getByRole('button', { name: 'Last values' }).click();
+  await expect(topic).toHaveValue('mint');
+  await topic.fill('rain');
+  await presets('Mint');
+  await expect(topic).toHaveValue('mint');
+  await everywhere(page, (name) => shoot(page, `launch-begins-${name}`));
+
+  // What is kept under a known name replaces it; it is renamed, and deleted.
+  await topic.fill('sage');
+  await presets('Save these values…');
+  await keeping.getByLabel('Name').fill('mint');
+  await expect(keeping).toContainText('Replaces the values that are saved as “Mint”.');
+  await keeping.getByRole('button', { name: 'Replace' }).click();
+  await expect(keeping).toBeHidden();
+  await presets('Rename or delete…');
+  const managing = page.getByRole('dialog', { name: 'Presets' });
+  await managing.getByLabel('Name of Mint').fill('Herbs');
+  await managing.getByRole('button', { name: 'Rename' }).click();
+  await expect(managing.getByLabel('Name of Herbs')).toBeVisible();
+  await everywhere(page, (name) => shoot(page, `presets-${name}`));
+  await managing.getByRole('button', { name: 'Done' }).click();
+  await page.reload();
+  await hydrated(page);
+  await presets('Herbs');
+  await expect(topic).toHaveValue('sage');
+  await presets('Rename or delete…');
+  await managing.getByRole('button', { name: 'Delete Herbs' }).click();
+  await agree(page, 'Delete this preset?', 'Delete the preset');
+  await expect(managing).toBeHidden();
+  const left = await page.request.get(`/api/v1/workflows/templates/${id}/presets`);
+  expect(((await left.json()) as { items: Json[] }).items).toEqual([]);
+
+  // From a step on, told something else this time.
+  await launched();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await ends(page, 'completed');
+  await choose(page, 'write');
+  await fromHere(page).click();
+  const asked = page.getByRole('dialog', { name: ASKED });
+  await asked.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A limerick on ${nodes.outline.texts}');
+  await everywhere(page, (name) => shoot(page, `from-here-changed-${name}`));
+  await goesOn(page, () => asked.getByRole('button', { name: 'Run again' }).click());
+  await ends(page, 'completed');
+  await choose(page, 'write');
+  await panel(page).getByRole('tab', { name: 'Prompt' }).click();
+  await expect(panel(page)).toContainText('A limerick on');
 });
 
 test('an older version counts again: what is stale is made anew, once, and all else is taken over', async ({ page, vendor }) => {

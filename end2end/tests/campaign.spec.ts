@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, goesOn, origin } from '../support/again.ts';
+import { ends, everywhere, goesOn, origin, runAgain } from '../support/again.ts';
 import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
 import { agree, expect, hydrated, test } from '../support/test.ts';
 import { type Json } from '../support/workflow.ts';
@@ -121,7 +121,7 @@ test('ux 55: pause, resume, stop', async ({ page }) => {
 
   // Once more, to be stopped.
   await goesOn(page, async () => {
-    await page.getByRole('button', { name: 'Run again', exact: true }).click();
+    await runAgain(page, 'With the same values');
     await agree(page, 'Run all of it again?', 'Run again');
   });
   await page.getByRole('button', { name: 'Stop', exact: true }).click();

@@ -1,5 +1,6 @@
 import { type Page } from '@playwright/test';
 
+import { runAgain } from '../support/again.ts';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
@@ -120,7 +121,7 @@ test('a document leads to what was made with it, and goes only after that was sa
   await expect(panel(page).getByText('Brand book deleted')).toBeVisible();
   await expect(panel(page).getByRole('link', { name: 'Brand book' })).toBeHidden();
   await shoot(page, 'monitor-deleted-document');
-  await page.getByRole('button', { name: 'Run again', exact: true }).click();
+  await runAgain(page, 'With the same values');
   await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
   await expect(page.getByText('The document “Brand book” was deleted.')).toBeVisible();
   await expect(page).toHaveURL(new RegExp(execution));

@@ -44,6 +44,8 @@ uuid_ids! {
     ProjectId,
     /// A reusable workflow.
     TemplateId,
+    /// Values of a launch form that somebody keeps.
+    PresetId,
     /// One run of a frozen workflow.
     ExecutionId,
     /// One unit of work of one node of one execution.

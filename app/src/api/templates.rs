@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    id::TemplateId,
+    api::presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
+    id::{ExecutionId, PresetId, TemplateId},
     pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct LaunchForm {
     pub page: LaunchPage,
     /// Sent with every launch of this form: the first one counts.
     pub idempotency_key: String,
+    /// What it is filled in with, where it is to launch something again.
+    pub again: Option<EarlierLaunch>,
 }
 
 /// Every published template of the workspace, and drafts that were never published.
@@ -55,11 +58,13 @@ pub async fn load_template(
 pub async fn load_launch_form(
     /// Which.
     id: TemplateId,
+    /// The execution whose values it is filled in with.
+    again: Option<ExecutionId>,
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
     let page = ctx.services.launch_page(actor, id).await.map_err(refused)?;
-    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
+    form(&ctx, page, again).await
 }
 
 /// What the launch form of a template's draft needs.
@@ -67,11 +72,71 @@ pub async fn load_launch_form(
 pub async fn load_draft_launch_form(
     /// Of which template.
     id: TemplateId,
+    /// The execution whose values it is filled in with.
+    again: Option<ExecutionId>,
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchInline)?;
     let page = ctx.services.draft_launch_page(actor, id).await.map_err(refused)?;
-    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
+    form(&ctx, page, again).await
+}
+
+#[cfg(feature = "ssr")]
+async fn form(
+    ctx: &Ctx,
+    page: LaunchPage,
+    again: Option<ExecutionId>,
+) -> Result<LaunchForm, ApiError> {
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let again = match again {
+        Some(id) => {
+            let template = page.template.card.id;
+            Some(ctx.services.earlier_launch(actor, template, id).await.map_err(refused)?)
+        }
+        None => None,
+    };
+    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string(), again })
+}
+
+/// Keeps values of a template's form under a name.
+#[server(prefix = "/api/fn", endpoint = "create_preset", input = leptos::server_fn::codec::Json)]
+pub async fn create_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// What is kept.
+    new: NewPreset,
+) -> Result<LaunchPreset, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.create_preset(actor, template, new).await.map_err(refused)
+}
+
+/// Names a preset, or keeps other values in it.
+#[server(prefix = "/api/fn", endpoint = "change_preset", input = leptos::server_fn::codec::Json)]
+pub async fn change_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// Which.
+    id: PresetId,
+    /// What is to be different.
+    change: PresetChange,
+) -> Result<LaunchPreset, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.change_preset(actor, (template, id), change).await.map_err(refused)
+}
+
+/// Forgets a preset.
+#[server(prefix = "/api/fn", endpoint = "delete_preset", input = leptos::server_fn::codec::Json)]
+pub async fn delete_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// Which.
+    id: PresetId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.delete_preset(actor, (template, id)).await.map_err(refused)
 }
 
 /// Launches a template.

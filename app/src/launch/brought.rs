@@ -12,12 +12,15 @@ use model::{
 };
 
 use crate::{
+    client::focus::focus,
     documents::status::word_of,
     pictures::image_option,
     routes,
     ui::{
+        button::IconButton,
         field::{PickOption, PickerField, Picks},
         format,
+        icon::{Glyph, Icon},
         outbox::{Allowed, Outbox, OutboxField},
     },
 };
@@ -40,12 +43,16 @@ pub(crate) struct Brought {
     pub documents: RwSignal<Vec<String>>,
     /// Files.
     pub files: Outbox<Upload>,
+    /// Files that went along with an earlier launch, and go along again.
+    pub again: RwSignal<Vec<Upload>>,
 }
 
 impl Brought {
     pub(crate) fn new() -> Self {
-        let files = Outbox::new(routes::UPLOADS, FILES);
-        Self { documents: RwSignal::new(vec![]), files }
+        let again = RwSignal::new(Vec::<Upload>::new());
+        let taken = Signal::derive(move || again.read().len());
+        let files = Outbox::new(routes::UPLOADS, FILES).beside(taken);
+        Self { documents: RwSignal::new(vec![]), files, again }
     }
 
     /// The documents to send.
@@ -55,7 +62,8 @@ impl Brought {
 
     /// The files to send.
     pub(crate) fn uploads(self) -> Vec<UploadId> {
-        self.files.kept().iter().map(|upload| upload.id).collect()
+        let kept = self.files.kept();
+        self.again.read().iter().chain(&kept).map(|upload| upload.id).collect()
     }
 
     /// Says so where a file is shown that would not go along.
@@ -137,7 +145,46 @@ pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> imp
                     note=Arc::new(note)
                     address_of=Arc::new(address)
                 />
+                <AgainFiles files=brought.again />
             </div>
         </section>
+    }
+}
+
+/// Files of an earlier launch, each of which can be left out.
+#[component]
+fn AgainFiles(files: RwSignal<Vec<Upload>>) -> impl IntoView {
+    let row = move |upload: Upload| {
+        let id = upload.id;
+        let leave_out = move |()| {
+            files.update(|files| files.retain(|file| file.id != id));
+            focus(FILES_FIELD);
+        };
+        let bytes = u64::try_from(upload.bytes).unwrap_or_default();
+        view! {
+            <li class="outbox__row" data-state="kept">
+                <Glyph icon=Icon::CircleCheck size=18 />
+                <div class="outbox__words">
+                    <p class="outbox__name">
+                        <bdi>{upload.name.clone()}</bdi>
+                        " "
+                        <span class="subtle small num">{format::bytes(bytes)}</span>
+                    </p>
+                    <p class="outbox__note small">"From the earlier run."</p>
+                </div>
+                <IconButton
+                    icon=Icon::X
+                    label=format!("Remove {}", upload.name)
+                    on_press=leave_out
+                />
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !files.read().is_empty()>
+            <ul class="outbox__list" aria-label="Files of the earlier run">
+                <For each=move || files.get() key=|file| file.id children=row />
+            </ul>
+        </Show>
     }
 }

@@ -3,7 +3,7 @@
 use model::{
     number::{JsonError, read_json},
     problem::FieldProblem,
-    value::text_of,
+    value::{DocumentRef, ImageRef, text_of},
     workflow::{Parameter, ParameterKind},
 };
 use serde_json::Value;
@@ -34,8 +34,9 @@ pub(crate) fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
     use ParameterKind as P;
     match parameter.kind {
         P::Boolean => Entry::Flag(value.and_then(Value::as_bool).unwrap_or_default()),
-        P::MultiChoice | P::Document | P::Documents | P::Image | P::Images => {
-            Entry::Many(value.map(texts).unwrap_or_default())
+        P::MultiChoice => Entry::Many(value.map(texts).unwrap_or_default()),
+        P::Document | P::Documents | P::Image | P::Images => {
+            Entry::Many(value.map(ids).unwrap_or_default())
         }
         P::List => Entry::Text(value.map(texts).unwrap_or_default().join("\n")),
         P::Json => {
@@ -51,6 +52,20 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Array(items) => items.iter().map(text_of).collect(),
         Value::Null => vec![],
         other => vec![text_of(other)],
+    }
+}
+
+/// The ids of documents and pictures: as a form sends them, or as a launch kept what they stand for.
+fn ids(value: &Value) -> Vec<String> {
+    let id = |value: &Value| {
+        let document = DocumentRef::from_value(value).map(|found| found.document_id.to_string());
+        let image = || ImageRef::from_value(value).map(|found| found.image_id.to_string());
+        document.or_else(image).unwrap_or_else(|| text_of(value))
+    };
+    match value {
+        Value::Array(items) => items.iter().map(id).collect(),
+        Value::Null => vec![],
+        other => vec![id(other)],
     }
 }
 
@@ -137,6 +152,17 @@ mod tests {
             let back = read(&parameter, &show(&parameter, Some(&value)));
 
             assert_eq!(back.unwrap(), Some(value), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_launch_kept_of_documents_and_pictures_is_picked_again() {
+        let id = "0193bbbb-0000-7000-8000-000000000060";
+        let document = json!([{"document_id": id, "title": "Tea"}]);
+        let image = json!({"image_id": id, "width": 8, "height": 8, "media_type": "image/png"});
+
+        for (kind, value) in [(ParameterKind::Documents, document), (ParameterKind::Image, image)] {
+            assert_eq!(show(&parameter(kind), Some(&value)), Entry::Many(vec![id.to_owned()]));
         }
     }
 

@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use model::{
     problem::FieldProblem,
     validate::validate_parameters,
-    workflow::{Parameter, Workflow},
+    workflow::{Parameter, ParameterKind, Workflow},
 };
 use serde_json::{Map, Value};
 
-use super::entry::{Entry, parameter_of, read, show};
+use super::{
+    brought::Library,
+    entry::{Entry, parameter_of, read, show},
+};
 
 /// The signal of one widget.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +108,22 @@ impl Form {
         });
     }
 
+    /// Takes out what was picked and cannot be any more; gives the titles of the fields that held it.
+    pub(crate) fn keep_offered(self, library: &Library) -> Vec<String> {
+        use ParameterKind as P;
+        let kept = |field: &Field| {
+            let Widget::Many(picked) = field.widget else { return None };
+            let is_picker =
+                matches!(field.parameter.kind, P::Document | P::Documents | P::Image | P::Images);
+            let options = library.options(field.parameter.kind);
+            let is_there = |id: &String| options.iter().any(|option| option.value == *id);
+            let lost = is_picker && picked.with_untracked(|picked| !picked.iter().all(is_there));
+            lost.then(|| picked.update(|picked| picked.retain(is_there)))
+                .map(|()| field.parameter.title().to_owned())
+        };
+        self.fields.with_value(|fields| fields.iter().filter_map(kept).collect())
+    }
+
     /// Every parameter's example by name.
     pub(crate) fn examples(self) -> Map<String, Value> {
         let example =
@@ -179,6 +198,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ui::field::PickOption;
 
     fn form() -> Form {
         let workflow = json!({ "parameters": [
@@ -218,6 +238,27 @@ mod tests {
                 Value::from(form.checked().unwrap()),
                 json!({ "topic": "Tea", "copies": 5 })
             );
+        });
+    }
+
+    #[test]
+    fn what_was_picked_and_is_gone_is_taken_out_and_named() {
+        Owner::new().with(|| {
+            let workflow = json!({ "parameters": [
+                { "name": "brief", "label": "Brief", "type": "documents" },
+                { "name": "photo", "type": "image" },
+                { "name": "tone", "type": "multi_choice", "options": [{ "value": "warm", "label": "Warm" }] },
+            ]});
+            let form = Form::new(serde_json::from_value(workflow).unwrap());
+            let documents = vec![PickOption { value: "a".to_owned(), ..PickOption::default() }];
+            let library = Library { documents, images: vec![] };
+            form.fill(json!({ "brief": ["a", "b"], "tone": ["warm"] }).as_object().unwrap());
+
+            assert_eq!(form.keep_offered(&library), ["Brief"]);
+
+            let given = Value::from(form.given().0);
+            assert_eq!(given, json!({ "brief": ["a"], "tone": ["warm"] }));
+            assert!(form.keep_offered(&library).is_empty());
         });
     }
 

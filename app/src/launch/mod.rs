@@ -2,6 +2,7 @@
 //! so what the page finds wrong is never sent.
 
 mod brought;
+mod earlier;
 mod entry;
 mod field;
 mod form;
@@ -12,6 +13,7 @@ mod planned;
 mod presets;
 mod preview;
 mod problems;
+mod saved;
 mod sheet;
 mod summary;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::id::{ProjectId, TemplateId};
+use model::id::{ExecutionId, ProjectId, TemplateId};
 
 use super::sheet::LaunchSheet;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    routes::{DRAFT, PROJECT},
+    routes::{AGAIN, DRAFT, PROJECT},
 };
 
 /// The launch form of the template in the address.
@@ -21,13 +21,17 @@ pub fn LaunchRoute() -> impl IntoView {
     let id = use_id::<TemplateId>("template");
     let query = use_query_map();
     let draft = Memo::new(move |_| query.with(|query| query.get(DRAFT).is_some()));
-    let load = |(id, draft): (Option<TemplateId>, bool)| async move {
+    let again = Memo::new(move |_| {
+        let named = query.with(|query| query.get(AGAIN));
+        named.and_then(|id| id.parse::<ExecutionId>().ok())
+    });
+    let load = |(id, draft, again): (Option<TemplateId>, bool, Option<ExecutionId>)| async move {
         match draft {
-            true => load_draft_launch_form(required(id)?).await,
-            false => load_launch_form(required(id)?).await,
+            true => load_draft_launch_form(required(id)?, again).await,
+            false => load_launch_form(required(id)?, again).await,
         }
     };
-    let form = load_once(move || (id.get(), draft.get()), load);
+    let form = load_once(move || (id.get(), draft.get(), again.get()), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |form: LaunchForm| {
         let named = query.with_untracked(|query| query.get(PROJECT));

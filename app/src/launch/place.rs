@@ -5,16 +5,25 @@ use model::{id::ProjectId, library::ProjectRow};
 
 use crate::ui::field::{Choice, SelectField};
 
-/// The project chosen so far, by id.
+/// The project chosen so far, by id, and those that can be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place(RwSignal<String>);
+pub(super) struct Place(RwSignal<String>, StoredValue<Vec<ProjectId>>);
 
 impl Place {
     /// The project asked for, if a launch can go there, else the first.
     pub(super) fn new(projects: &[ProjectRow], asked: Option<ProjectId>) -> Self {
         let asked = projects.iter().find(|project| Some(project.id) == asked);
         let begin = asked.or(projects.first()).map(|project| project.id.to_string());
-        Self(RwSignal::new(begin.unwrap_or_default()))
+        let offered = projects.iter().map(|project| project.id).collect();
+        Self(RwSignal::new(begin.unwrap_or_default()), StoredValue::new(offered))
+    }
+
+    /// Chooses another one, where a launch can go there.
+    pub(super) fn choose(self, project: ProjectId) {
+        let is_offered = self.1.with_value(|offered| offered.contains(&project));
+        if is_offered {
+            self.0.set(project.to_string());
+        }
     }
 
     /// The project to send.

@@ -12,7 +12,13 @@ use crate::ui::{
 
 /// One button for each preset and one for the example; each fills the form.
 #[component]
-pub(crate) fn Presets(form: Form) -> impl IntoView {
+pub(crate) fn Presets(
+    /// The form.
+    form: Form,
+    /// What else it can be filled in from, before these.
+    #[prop(optional_no_strip)]
+    first: Option<AnyView>,
+) -> impl IntoView {
     let filled = RwSignal::new(None::<String>);
     let presets = form.with_workflow(|workflow| workflow.presets.clone());
     let examples = form.examples();
@@ -30,6 +36,7 @@ pub(crate) fn Presets(form: Form) -> impl IntoView {
             </span>
         }
     };
+    let any = first.is_some() || !examples.is_empty() || !presets.is_empty();
     let example = (!examples.is_empty()).then(|| {
         button(
             "Use example".to_owned(),
@@ -44,7 +51,8 @@ pub(crate) fn Presets(form: Form) -> impl IntoView {
     });
     view! {
         <div class="presets">
-            <span class="subtle small">"Fill in"</span>
+            {any.then(|| view! { <span class="subtle small">"Fill in"</span> })}
+            {first}
             {example}
             {buttons.collect_view()}
             <span class="unseen" role="status">

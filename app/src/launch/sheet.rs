@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use model::{
+    api::presets::{EarlierLaunch, LaunchPreset},
     id::{ProjectId, TemplateId, WorkspaceId},
     pages::{LaunchRequest, Launched, problem_of},
     problem::FieldProblem,
@@ -12,12 +13,14 @@ use serde_json::{Map, Value};
 
 use super::{
     brought::{Brought, BroughtFields, Library},
+    earlier::{FilledNote, Filler, LastValues},
     field::ParameterField,
     form::{Field, Form, Group},
     options::{More, Options},
     place::{Place, PlaceField},
     presets::Presets,
     problems::{PROBLEMS, ProblemList, Refusal},
+    saved::SavedPresets,
     summary::Summary,
 };
 use crate::{
@@ -187,7 +190,7 @@ pub fn LaunchSheet(
     #[prop(optional_no_strip)]
     project: Option<ProjectId>,
 ) -> impl IntoView {
-    let LaunchForm { page, idempotency_key } = form;
+    let LaunchForm { page, idempotency_key, again } = form;
     let card = page.template.card.clone();
     let own = card.workflow.settings.budget;
     let form = Form::new(card.workflow);
@@ -201,19 +204,18 @@ pub fn LaunchSheet(
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));
-    let crumbs = vec![
-        Crumb::link("Workflows", routes::gallery(workspace)),
-        Crumb::link(
-            card.name.clone(),
-            match draft {
-                Some(_) => routes::builder(workspace, card.id),
-                None => routes::template(workspace, card.id),
-            },
-        ),
-        Crumb::here("Launch"),
-    ];
+    let crumbs = crumbs(workspace, (card.id, card.name.clone()), draft);
     let library = Library::new(&page.documents, &page.images);
     let documents = library.documents.clone();
+    let filler = Filler::new((form, brought, place), library.clone());
+    if let Some(again) = &again {
+        filler.fill_from(again);
+    }
+    let (last, kept) = (page.last.clone(), page.presets.clone());
+    let beginnings = move || {
+        let (last, kept) = (last.clone(), kept.clone());
+        view! { <Beginnings filler=filler template=card.id last=last kept=kept /> }
+    };
     let groups = form.groups().into_iter().map(|group| {
         view! { <FieldGroup group=group attempt=attempt library=library.clone() /> }
     });
@@ -225,8 +227,9 @@ pub fn LaunchSheet(
         <PageHeader
             title=format!("Launch {}", card.name)
             lead=card.description
-            actions=move || view! { <Presets form=form /> }
+            actions=beginnings
         />
+        <FilledNote filler=filler />
         {draft.map(|_| view! { <DraftNote workspace=workspace template=card.id version=version /> })}
         <form
             class="launch__columns"
@@ -255,6 +258,38 @@ pub fn LaunchSheet(
                 busy=Signal::derive(move || attempt.is_busy())
             />
         </form>
+    }
+}
+
+/// Where the form is, below the workflow it launches.
+fn crumbs(
+    workspace: WorkspaceId,
+    (template, name): (TemplateId, String),
+    draft: Option<i64>,
+) -> Vec<Crumb> {
+    let of_workflow = match draft {
+        Some(_) => routes::builder(workspace, template),
+        None => routes::template(workspace, template),
+    };
+    vec![
+        Crumb::link("Workflows", routes::gallery(workspace)),
+        Crumb::link(name, of_workflow),
+        Crumb::here("Launch"),
+    ]
+}
+
+/// What the form can be filled in with.
+#[component]
+fn Beginnings(
+    filler: Filler,
+    template: TemplateId,
+    last: Option<EarlierLaunch>,
+    kept: Vec<LaunchPreset>,
+) -> impl IntoView {
+    let last = last.map(|last| view! { <LastValues filler=filler last=last /> }.into_any());
+    view! {
+        <Presets form=filler.form first=last />
+        <SavedPresets filler=filler template=template kept=kept />
     }
 }
 

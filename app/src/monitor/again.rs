@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
+    access::Permission,
     execution::state::Action,
-    id::NodeId,
-    pages::{Launched, RerunRequest},
+    pages::{Launched, MonitorPage, RerunRequest},
 };
 
 use super::store::ExecutionStore;
@@ -18,9 +18,10 @@ use crate::{
     layout::session::use_session,
     routes,
     ui::{
-        button::{Button, ButtonLook, ButtonSize},
+        button::{Button, ButtonLook},
         dialog::ConfirmDialog,
-        icon::Icon,
+        icon::{Glyph, Icon},
+        menu::{Menu, MenuAction, MenuLink},
         toast::{ToastKind, Toasts, use_toasts},
     },
 };
@@ -64,7 +65,8 @@ impl Anew {
         Signal::derive(move || self.busy.get() == Some(way))
     }
 
-    fn offered(self, action: Action) -> Memo<bool> {
+    /// Whether this may be done to it now.
+    pub fn offered(self, action: Action) -> Memo<bool> {
         Memo::new(move |_| self.store.may(action))
     }
 
@@ -122,7 +124,7 @@ pub fn AgainControls(
     let (rerun, replay) = (anew.offered(Action::Rerun), anew.offered(Action::Replay));
     let stale = store.stale();
     let any_stale = Memo::new(move |_| rerun.get() && !stale.read().is_empty());
-    let (asking, asking_stale) = (RwSignal::new(false), RwSignal::new(false));
+    let asking_stale = RwSignal::new(false);
     view! {
         <Show when=move || any_stale.get()>
             <Button
@@ -135,13 +137,7 @@ pub fn AgainControls(
             </Button>
         </Show>
         <Show when=move || rerun.get()>
-            <Button
-                icon=Icon::RotateCcw
-                busy=anew.busy()
-                on_press=move |()| asking.set(true)
-            >
-                "Run again"
-            </Button>
+            <AgainMenu anew=anew />
         </Show>
         <Show when=move || replay.get()>
             <Button
@@ -163,6 +159,40 @@ pub fn AgainControls(
             open=asking_stale
             on_confirm=move |()| anew.rerun_stale()
         />
+    }
+}
+
+/// All of it again: as it was, or with other values.
+#[component]
+fn AgainMenu(anew: Anew) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let with_changes = anew.store.page.with_value(form_of);
+    let busy = move || anew.busy().get().then_some("busy");
+    view! {
+        <Menu
+            label="Run again"
+            trigger=move || {
+                view! {
+                    <span class="button" data-state=busy>
+                        <Glyph icon=Icon::RotateCcw />
+                        <span class="button__label">"Run again"</span>
+                        <Glyph icon=Icon::ChevronDown size=14 />
+                    </span>
+                }
+            }
+        >
+            <MenuAction icon=Icon::RotateCcw on_press=move |()| asking.set(true)>
+                "With the same values"
+            </MenuAction>
+            {with_changes
+                .map(|href| {
+                    view! {
+                        <MenuLink href=href icon=Icon::Pencil>
+                            "With changes…"
+                        </MenuLink>
+                    }
+                })}
+        </Menu>
         <ConfirmDialog
             id="run-again"
             title="Run all of it again?"
@@ -176,37 +206,12 @@ pub fn AgainControls(
     }
 }
 
-/// From one step on again; what does not depend on it is taken over.
-#[component]
-pub fn RunFromHere(
-    /// What is known.
-    store: ExecutionStore,
-    /// The step.
-    node: Signal<NodeId>,
-) -> impl IntoView {
-    let (anew, asking) = (Anew::new(store), RwSignal::new(false));
-    let offered = anew.offered(Action::Rerun);
-    let from = |id| RerunRequest { from_node: Some(id), ..RerunRequest::default() };
-    view! {
-        <Show when=move || offered.get()>
-            <Button
-                size=ButtonSize::Small
-                icon=Icon::RotateCcw
-                busy=anew.busy()
-                on_press=move |()| asking.set(true)
-            >
-                "Run again from here"
-            </Button>
-        </Show>
-        <ConfirmDialog
-            id="run-from-here"
-            title="Run again from this step?"
-            text="A new execution begins: this step and what follows it are made again, and paid \
-                  again. What does not depend on it is taken over; this execution stays as it is."
-            verb="Run again"
-            look=ButtonLook::Primary
-            open=asking
-            on_confirm=move |()| anew.rerun(from(node.get_untracked()))
-        />
-    }
+/// The launch form filled in with the values of an execution; none where it came from no template,
+/// or from a draft that the person may not launch.
+fn form_of(page: &MonitorPage) -> Option<String> {
+    let session = use_session()?;
+    let is_draft = page.template_version.is_none();
+    let may = !is_draft || session.may(Permission::LaunchInline);
+    let template = page.template_id.filter(|_| may)?;
+    Some(routes::launch_again(session.workspace(), (template, is_draft), page.id))
 }

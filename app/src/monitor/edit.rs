@@ -71,10 +71,16 @@ impl Purpose {
 
 /// A text of a step's configuration.
 #[derive(Clone)]
-struct TextOf {
-    spec: FieldSpec,
-    was: String,
-    value: RwSignal<String>,
+pub(super) struct TextOf {
+    pub(super) spec: FieldSpec,
+    pub(super) was: String,
+    pub(super) value: RwSignal<String>,
+}
+
+impl From<(FieldSpec, String)> for TextOf {
+    fn from((spec, was): (FieldSpec, String)) -> Self {
+        Self { spec, value: RwSignal::new(was.clone()), was }
+    }
 }
 
 /// The texts of a step, from the fields its type has.
@@ -108,7 +114,7 @@ fn reach(node: &NodeView) -> &'static str {
 
 /// What is sent of the fields of a node, each with its text as shown and as typed. What was drawn is
 /// shown of a node in a round, which may have been changed since: all that is there is sent.
-fn changes<'a>(
+pub(super) fn changes<'a>(
     id: &NodeId,
     fields: impl Iterator<Item = (&'a str, &'a str, String)>,
 ) -> Map<String, Value> {
@@ -176,10 +182,7 @@ fn EditForm(
     /// Closes the dialog.
     done: Callback<()>,
 ) -> impl IntoView {
-    let fields: Vec<TextOf> = fields
-        .into_iter()
-        .map(|(spec, was)| TextOf { spec, value: RwSignal::new(was.clone()), was })
-        .collect();
+    let fields: Vec<TextOf> = fields.into_iter().map(TextOf::from).collect();
     let sent = StoredValue::new(fields.clone());
     sender.looks_at(Some(id.clone()));
     let refused = RwSignal::new(None::<ApiError>);
@@ -227,7 +230,8 @@ fn EditForm(
     }
 }
 
-fn row(TextOf { spec, value, .. }: TextOf) -> AnyView {
+/// The field of a text.
+pub(super) fn row(TextOf { spec, value, .. }: TextOf) -> AnyView {
     let name = format!("edit-{}", spec.name);
     let (label, help) = (spec.label, spec.help);
     match spec.kind {

@@ -9,6 +9,7 @@ mod decision;
 mod dock;
 mod edit;
 mod estimate;
+mod from_here;
 mod header;
 mod kin;
 mod made;

@@ -98,8 +98,11 @@ pub fn launch_form(workflow: Workflow) -> LaunchForm {
         documents: documents(),
         images: vec![],
         projects: vec![],
+        presets: vec![],
+        last: None,
     };
-    LaunchForm { page, idempotency_key: "0198c8a2-0000-7000-8000-00000000000f".to_owned() }
+    let idempotency_key = "0198c8a2-0000-7000-8000-00000000000f".to_owned();
+    LaunchForm { page, idempotency_key, again: None }
 }
 
 fn execution(number: i64, status: &str, more: Value) -> Value {

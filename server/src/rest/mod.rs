@@ -8,6 +8,7 @@ mod library;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+mod presets;
 mod providers;
 mod repeat;
 mod review_links;
@@ -35,6 +36,7 @@ pub fn all() -> Routes {
     let routes = reviews::mount(routes);
     let routes = review_links::mount(routes);
     let routes = templates::mount(routes);
+    let routes = presets::mount(routes);
     let routes = nodes::mount(routes);
     let routes = library::mount(routes);
     let routes = uploads::mount(routes);

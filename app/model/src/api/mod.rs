@@ -8,6 +8,7 @@ pub mod executions;
 pub mod history;
 pub mod lineage;
 pub mod listing;
+pub mod presets;
 pub mod projects;
 pub mod review_links;
 pub mod shape;

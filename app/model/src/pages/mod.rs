@@ -28,7 +28,10 @@ pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
-    api::executions::{BroughtAlong, BroughtDocument, KeptVersion},
+    api::{
+        executions::{BroughtAlong, BroughtDocument, KeptVersion},
+        presets::{EarlierLaunch, LaunchPreset},
+    },
     estimate::{Estimate, Tariff},
     execution::{
         offer::Hand,
@@ -117,6 +120,12 @@ pub struct LaunchPage {
     /// The draft that is launched, for this once; none for the published version.
     #[serde(default)]
     pub draft_revision: Option<i64>,
+    /// Presets that people keep of it, by name.
+    #[serde(default)]
+    pub presets: Vec<LaunchPreset>,
+    /// What it was launched with the last time, best by the person themselves.
+    #[serde(default)]
+    pub last: Option<EarlierLaunch>,
 }
 
 /// What a person sends to launch a template.

@@ -22,9 +22,9 @@ pub use self::{
 };
 use self::{prompt::Prompt, question::NodeQuestions};
 use super::{
-    again::RunFromHere,
     decision::NodeDecision,
     dock::log::LogList,
+    from_here::RunFromHere,
     kin::{ChildLinks, TakenOver},
     picture::status_of,
     rounds::RoundPicker,

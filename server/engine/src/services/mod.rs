@@ -16,6 +16,7 @@ pub mod launch;
 pub mod library;
 mod outputs;
 pub mod overview;
+pub mod presets;
 pub mod review_links;
 pub mod reviews;
 pub mod secrets;

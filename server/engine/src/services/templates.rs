@@ -11,14 +11,16 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, authoring::read, library::documents::plain};
+use super::{
+    Services, actor::Actor, authoring::read, library::documents::plain, presets::load_earlier,
+};
 use crate::{
     error::{Doing, EngineError, Result},
     launching::tariffs,
     providers::Offer,
     store::{
         self, authoring, images, library,
-        library::projects,
+        library::{presets, projects},
         slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
     },
@@ -71,6 +73,9 @@ impl Services {
         let documents = library::list_documents(conn, actor.workspace, &all, OFFERED).await?;
         let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
         let projects = projects::list(conn, actor.workspace).await?;
+        let id = template.card.id;
+        let presets = presets::list(conn, (actor.workspace, id)).await?;
+        let last = load_earlier(conn, actor, (id, None)).await?;
         let tariffs =
             tariffs::tariffs(conn, (actor.workspace, &answering), &template.card.workflow).await?;
         Ok(LaunchPage {
@@ -83,6 +88,8 @@ impl Services {
             images: images.items,
             projects: projects.into_iter().filter(|project| !project.archived).collect(),
             draft_revision,
+            presets,
+            last,
         })
     }
 

@@ -22,6 +22,7 @@ mod meetings;
 mod migrations;
 mod outside;
 mod people;
+mod presets;
 mod queries;
 mod read_only;
 mod sample;

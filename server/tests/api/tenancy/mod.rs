@@ -28,6 +28,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
             json!({ "job_id": Uuid::now_v7(), "question": 1, "answer": "again" })
         }
         ("POST", "attachments") => json!({ "image_ids": [ids["images"]] }),
+        ("POST", "presets") | ("PUT", "{preset}") => json!({ "name": "Mine" }),
         ("PUT", "project") => json!({ "project_id": ids["projects"] }),
         ("PUT", "{image}") => json!({ "caption": "Mine" }),
         ("PUT", "{id}") if path.contains("images") => json!({ "alt": "Mine" }),
@@ -41,9 +42,10 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 15] = [
+    const PLACES: [&str; 16] = [
         "executions",
         "templates",
+        "presets",
         "documents",
         "images",
         "projects",

@@ -105,6 +105,9 @@ impl Tenant {
     async fn execution(&mut self, server: &Server) {
         let template = self.made(server, "/workflows/templates", &reviewed()).await;
         self.note("templates", &template["id"]);
+        let path = format!("/workflows/templates/{}/presets", self.ids["templates"]);
+        let preset = self.made(server, &path, &json!({ "name": "Spring" })).await;
+        self.note("presets", &preset["id"]);
         let launch = json!({
             "template_id": template["id"], "upload_ids": [self.ids["files"]],
         });

@@ -5,6 +5,7 @@ mod apply;
 mod asked;
 mod commands;
 mod due;
+mod earlier;
 mod events;
 mod family;
 mod list;
@@ -26,6 +27,7 @@ pub use apply::{Notice, apply, insert, is_plain, noticed, notify};
 pub use asked::{count_questions, questions};
 pub use commands::{command_done, note_command};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
+pub use earlier::{EarlierRow, find_earlier};
 pub use events::{each_event, events_after};
 pub use family::{
     ParentRow, ParentStand, behind_their_budget, children_bill, ended_child, failed, held_parent,

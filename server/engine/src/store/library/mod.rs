@@ -4,6 +4,7 @@ pub mod attachments;
 pub mod files;
 pub mod images;
 mod listing;
+pub mod presets;
 pub mod projects;
 pub mod titles;
 pub mod uses;

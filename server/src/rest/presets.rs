@@ -1,0 +1,83 @@
+//! Presets of launch forms over the API.
+
+use axum::{
+    Json as Answer,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use model::{
+    access::Permission,
+    api::presets::{LaunchPreset, NewPreset, PresetChange},
+    id::{PresetId, TemplateId},
+};
+
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, Path},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let launch = Access::Needs(Permission::LaunchTemplate);
+    let (all, one) =
+        ("/workflows/templates/{id}/presets", "/workflows/templates/{id}/presets/{preset}");
+    routes
+        .mount(
+            read.get(all, "Lists the presets that people keep of a template's form, by name."),
+            list,
+        )
+        .mount(
+            launch
+                .post(all, "Keeps values of a template's form under a name.")
+                .gives::<LaunchPreset>(StatusCode::CREATED),
+            create,
+        )
+        .mount(
+            launch.put(one, "Names a preset or keeps other values in it; what is absent stays."),
+            change,
+        )
+        .mount(launch.delete(one, "Forgets a preset.").gives_nothing(), delete)
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(template): Path<TemplateId>,
+) -> Result<Answer<All<LaunchPreset>>> {
+    Ok(All::answer(ctx.services.presets(&actor, template).await?))
+}
+
+async fn create(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(template): Path<TemplateId>,
+    Json(new): Json<NewPreset>,
+) -> Result<Response> {
+    let made = ctx.services.create_preset(&actor, template, new).await?;
+    Ok((StatusCode::CREATED, Answer(made)).into_response())
+}
+
+async fn change(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(place): Path<(TemplateId, PresetId)>,
+    Json(change): Json<PresetChange>,
+) -> Result<Answer<LaunchPreset>> {
+    Ok(Answer(ctx.services.change_preset(&actor, place, change).await?))
+}
+
+async fn delete(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(place): Path<(TemplateId, PresetId)>,
+) -> Result<StatusCode> {
+    ctx.services.delete_preset(&actor, place).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
