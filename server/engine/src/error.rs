@@ -4,7 +4,7 @@ use model::problem::{Problem, ProblemKind};
 
 use crate::{
     blobs::BlobError,
-    store::writable::{self, READ_ONLY},
+    read_only::{self, READ_ONLY},
 };
 
 /// Result of whatever the engine does.
@@ -273,7 +273,7 @@ impl<T> Doing<T> for std::result::Result<T, sqlx::Error> {
     fn doing(self, doing: &'static str) -> Result<T> {
         self.map_err(|source| {
             if has_code(&source, READ_ONLY) {
-                writable::doubt();
+                read_only::doubt();
             }
             EngineError::Database { doing, source }
         })

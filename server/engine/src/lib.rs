@@ -17,6 +17,7 @@ pub mod parts;
 pub mod password;
 pub mod pdf;
 pub mod providers;
+mod read_only;
 pub mod schema;
 pub mod secret;
 pub mod services;

@@ -1,9 +1,11 @@
 //! What the operator sets: the environment, read once into one value.
 
 mod database;
+mod proxies;
 mod s3;
 mod settings;
 
+pub use proxies::{Proxies, read_ip};
 pub use settings::{SETTINGS, Setting, help};
 
 use std::{
@@ -15,7 +17,7 @@ use std::{
 use engine::{blobs::S3Settings, limits::Limits, secret::Secret};
 use url::{Host, Url};
 
-use crate::{embedded_pg::Missing, site::Proxies};
+use crate::embedded_pg::Missing;
 
 /// How logs look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

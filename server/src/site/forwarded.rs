@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::proxies::address;
+use crate::config::read_ip;
 
 /// What the browser asked for, as far as a proxy says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn seen(headers: &HeaderMap) -> Vec<String> {
         return if seen.is_empty() { standard } else { seen };
     }
     // A proxy writes one of them and lets the visitor's own other one pass: nobody knows which.
-    let same = seen.iter().map(|one| address(one)).eq(standard.iter().map(|one| address(one)));
+    let same = seen.iter().map(|one| read_ip(one)).eq(standard.iter().map(|one| read_ip(one)));
     if same { seen } else { vec![] }
 }
 

@@ -1,17 +1,18 @@
 //! Where browsers find this server: which hosts and origins are its own, and whose address a visitor has.
 
 mod forwarded;
-mod proxies;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, Uri, header, uri::Authority};
 use url::{Origin, Url};
 
-use crate::config::Config;
+use crate::config::{Config, Proxies};
 use forwarded::Told;
 
-pub use proxies::{Peer, Proxies};
+/// The other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
 
 /// The names this server answers to.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ impl Site {
 
     /// Whether the other end of a connection is a proxy whose word is believed.
     pub fn believes(&self, peer: Option<Peer>) -> bool {
-        self.proxies.have(peer)
+        self.proxies.have(peer.map(|Peer(address)| address.ip()))
     }
 
     /// Whether the browser came over https.

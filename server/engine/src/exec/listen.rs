@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::hub::{Hub, News};
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{executions::noticed, writable},
+    store::{self, executions::noticed},
 };
 
 const EVENTS: &str = "atelier_events";
@@ -55,7 +55,7 @@ async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
         let Ok(heard) = timeout(SILENCE, listener.try_recv()).await else {
             // Nobody tells of a connection whose other end is simply not there any more, or is a
             // standby by now, at which nothing is told.
-            let asked = timeout(SILENCE, writable::ask(&mut listener)).await;
+            let asked = timeout(SILENCE, store::can_be_written(&mut listener)).await;
             let asked = asked.unwrap_or_else(|late| Err(io::Error::from(late).into()));
             if asked.doing("listening")? {
                 continue;

@@ -22,7 +22,6 @@ pub mod slice;
 pub mod templates;
 pub mod uploads;
 pub mod workers;
-pub mod writable;
 
 pub use library::{attachments, images};
 pub use people::{accounts, attempts, audit, instance, sessions, tokens};
@@ -32,12 +31,15 @@ use std::{str::FromStr, sync::LazyLock, time::Duration};
 use chrono::{DateTime, Utc};
 use model::{access::Role, time::Timestamp};
 use sqlx::{
-    Connection, PgConnection, PgPool, PgTransaction,
+    Connection, PgConnection, PgExecutor, PgPool, PgTransaction,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    error::{Doing, EngineError, Result},
+    read_only,
+};
 
 /// Every migration this binary knows.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
@@ -140,13 +142,21 @@ pub(crate) async fn lock_name(conn: &mut PgConnection, class: i32, name: &str) -
 }
 
 /// Whether a connection that was at rest is still there and leads to a server that can be written;
-/// asked only when it rested for long, or after [another one](writable::is_doubted) met one that cannot.
+/// asked only when it rested for long, or after [another one](read_only::is_doubted) met one that cannot.
 /// One that leads elsewhere is given up: by now another server may have the address.
 async fn still_good(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
-    if at_rest > TRUSTED || writable::is_doubted() {
-        return writable::ask(conn).await;
+    if at_rest > TRUSTED || read_only::is_doubted() {
+        return can_be_written(conn).await;
     }
     Ok(true)
+}
+
+/// Whether a server can be written: a standby cannot, nor a database or a server that was made
+/// read-only. After a failover the one that a connection leads to is a standby, and stays connected.
+pub async fn can_be_written(database: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    let can =
+        sqlx::query_scalar!("SELECT current_setting('transaction_read_only') = 'off' AS \"can!\"");
+    can.fetch_one(database).await
 }
 
 /// Applies every migration that is missing, one process at a time.
@@ -220,12 +230,12 @@ fn migration_failed(error: MigrateError) -> EngineError {
 pub async fn ping(pool: &PgPool) -> Result<()> {
     let asking = "asking the database whether it is there";
     let mut conn = pool.acquire().await.doing(asking)?;
-    if writable::ask(&mut *conn).await.doing(asking)? {
+    if can_be_written(&mut *conn).await.doing(asking)? {
         return Ok(());
     }
     // Whoever asks next gets another connection.
     conn.close_on_drop();
-    writable::doubt();
+    read_only::doubt();
     Err(EngineError::ReadOnly)
 }
 

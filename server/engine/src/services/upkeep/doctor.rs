@@ -20,7 +20,7 @@ use crate::{
         blobs::{digests, reading},
         examine,
     },
-    store::{ailments, audit, writable},
+    store::{ailments, audit, instance},
 };
 
 /// What nothing needs for so long is said.
@@ -109,7 +109,7 @@ impl Services {
 
     /// What cannot be written: the database, or the file store.
     async fn try_to_write(&self) -> Vec<Ailment> {
-        let database = writable::try_it(&self.pool).await.err().map(|error| {
+        let database = instance::try_to_write(&self.pool).await.err().map(|error| {
             let said = error.database_said().map_or_else(|| error.to_string(), |(said, _)| said);
             let words = format!("The database cannot be written: {said}.");
             Ailment { execution: None, words, cure: Cure::Advice(UNWRITABLE) }

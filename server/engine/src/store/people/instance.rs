@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
 use crate::error::{Doing, Result};
-use crate::store::connect_options;
+use crate::store::{begin, connect_options, settings};
 
 /// Where a database is and as whom we come: all of its URL that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,4 +65,19 @@ pub async fn create_database(url: &str, name: &'static str) -> Result<()> {
         sqlx::query(sql).execute(&mut conn).await.doing("creating the database")?;
     }
     conn.close().await.doing("closing a connection")
+}
+
+/// Tries to write: every table, without a trace, and then something that lasts until it is deleted.
+///
+/// # Errors
+/// What the database said.
+pub async fn try_to_write(pool: &PgPool) -> Result<()> {
+    const TRIED: &str = "doctor.tried_to_write";
+    let trying = "trying to write";
+    let mut tx = begin(pool).await.doing(trying)?;
+    sqlx::query_file!("sql/try_write.sql").execute(&mut *tx).await.doing(trying)?;
+    tx.rollback().await.doing(trying)?;
+    let mut conn = pool.acquire().await.doing(trying)?;
+    settings::put(&mut conn, TRIED, &json!(true)).await?;
+    settings::delete(&mut conn, TRIED).await
 }

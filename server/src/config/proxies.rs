@@ -7,10 +7,6 @@ use std::{
 
 use ipnet::IpNet;
 
-/// The other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
-
 /// The operator's reverse proxies in front of this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proxies {
@@ -41,10 +37,10 @@ impl Proxies {
     }
 
     /// Whether the other end of a connection is one of them.
-    pub fn have(&self, peer: Option<Peer>) -> bool {
+    pub fn have(&self, peer: Option<IpAddr>) -> bool {
         match self {
             Self::Count(count) => *count > 0,
-            Self::At(_) => peer.is_some_and(|Peer(address)| self.are_at(address.ip())),
+            Self::At(_) => peer.is_some_and(|ip| self.are_at(ip)),
         }
     }
 
@@ -62,11 +58,11 @@ impl Proxies {
             Self::Count(count) => seen.len().checked_sub(*count).and_then(|index| seen.get(index)),
             Self::At(_) => seen.iter().rfind(|seen| !self.named(seen)).or(seen.first()),
         };
-        outermost.and_then(|text| address(text))
+        outermost.and_then(|text| read_ip(text))
     }
 
     fn named(&self, text: &str) -> bool {
-        address(text).is_some_and(|ip| self.are_at(ip))
+        read_ip(text).is_some_and(|ip| self.are_at(ip))
     }
 
     fn are_at(&self, ip: IpAddr) -> bool {
@@ -82,7 +78,7 @@ fn net(word: &str) -> Option<IpNet> {
 }
 
 /// An address as proxies write it: with a port or without, IPv6 in brackets or not.
-pub(super) fn address(text: &str) -> Option<IpAddr> {
+pub fn read_ip(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let ip = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|at| at.ip()));
     ip.or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
@@ -93,18 +89,18 @@ pub(super) fn address(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn peer(address: &str) -> Option<Peer> {
-        Some(Peer(address.parse().unwrap()))
+    fn peer(address: &str) -> Option<IpAddr> {
+        Some(address.parse().unwrap())
     }
 
     #[test]
     fn proxies_are_a_number_or_addresses_and_networks() {
         assert_eq!("2".parse(), Ok(Proxies::Count(2)));
         let at: Proxies = "10.0.0.0/8, ::1,192.0.2.7".parse().unwrap();
-        for there in ["10.1.2.3:9", "[::1]:9", "192.0.2.7:9", "[::ffff:10.0.0.1]:9"] {
+        for there in ["10.1.2.3", "::1", "192.0.2.7", "::ffff:10.0.0.1"] {
             assert!(at.have(peer(there)), "{there}");
         }
-        assert!(!at.have(peer("192.0.2.8:9")) && !at.have(None));
+        assert!(!at.have(peer("192.0.2.8")) && !at.have(None));
         for wrong in ["", ",", "nginx", "10.0.0.0/33", "-1"] {
             assert_eq!(wrong.parse::<Proxies>(), Err(()), "{wrong}");
         }
