@@ -183,4 +183,6 @@ test('nothing runs of what a workflow, its execution and its review are called a
   await open(elsewhere, `${server.url}${String(link['path'])}`, 'alert(1)');
   expect([...ran, ...ranThere]).toEqual([]);
   await elsewhere.context().close();
+  // What its pictures name is nobody's: no other page is to look for them.
+  await post(page, `workflows/executions/${execution}/stop`, {});
 });

@@ -59,7 +59,7 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   // What is no number of calls is said at its field, and nothing is saved.
   await page.getByLabel('Calls a minute').fill('many');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByText('Write a whole number, such as 60, or nothing.')).toBeVisible();
+  await expect(page.getByText('“many” is not a number because of the “m”')).toBeVisible();
   await expect(page.getByTestId('saved')).toContainText('Nothing is saved');
   await page.getByLabel('Calls a minute').fill('60');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -119,7 +119,7 @@ test('on a phone in the dark the form fits and access is removed again; a price 
   await form.getByLabel('Model').fill('meta/writer');
   await form.getByLabel('Sent').fill('a lot');
   await form.getByRole('button', { name: 'Save price' }).click();
-  await expect(form.getByText('Write an amount of dollars, such as 0.15.')).toBeVisible();
+  await expect(form.getByText('“a lot” is not a number because of the “a”')).toBeVisible();
   await form.getByLabel('Sent').fill('0.2');
   await form.getByRole('button', { name: 'Save price' }).click();
   await expect(form.getByText('both need a price')).toBeVisible();

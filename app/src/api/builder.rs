@@ -2,13 +2,7 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{
-    access::Permission,
-    edit::{self, Command},
-    problem::Problem,
-    template::blank_workflow,
-    transfer,
-};
+use model::access::Permission;
 use model::{
     api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
@@ -128,28 +122,7 @@ pub async fn read_workflow(
 ) -> Result<ImportedWorkflow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    let read = transfer::import_in(&text, order);
-    let imported = read.map_err(|errors| {
-        refused(Problem::invalid("This is no workflow that can be read.", errors))
-    })?;
-    let transfer::Imported { mut workflow, mut notes } = imported;
-    let told = |why: String| refused(Problem::invalid(why, vec![]));
-    if workflow.nodes.is_empty() {
-        return Err(told("There are no steps in it.".to_owned()));
-    }
-    if let Some(id) = template.filter(|_| !workflow.name.trim().is_empty()) {
-        let free = ctx.services.importable_name(actor, id, workflow.name.trim()).await;
-        let free = free.map_err(refused)?;
-        if free != workflow.name.trim() {
-            notes
-                .push(format!("Another workflow is called “{}”: this is “{free}”.", workflow.name));
-            workflow.name = free;
-        }
-    }
-    let taken = Command::Replace(Box::new(workflow.clone()));
-    edit::apply(&mut blank_workflow(&workflow.name), taken).map_err(|why| told(why.to_string()))?;
-    let issues = model::validate::validate(&workflow);
-    Ok(ImportedWorkflow { workflow, notes, issues })
+    ctx.services.read_workflow(actor, (&text, order), template).await.map_err(refused)
 }
 
 /// Makes a template of a definition.

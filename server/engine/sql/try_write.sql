@@ -5,12 +5,13 @@ DECLARE
     one record;
 BEGIN
     FOR one IN
-        SELECT c.relname AS name,
-               (SELECT a.attname FROM pg_attribute a
-                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                   AND a.attgenerated = '' AND a.attidentity <> 'a'
-                 ORDER BY a.attnum LIMIT 1) AS field
+        SELECT c.relname AS name, f.attname AS field
           FROM pg_class c
+         CROSS JOIN LATERAL (
+               SELECT a.attname FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  AND a.attgenerated = '' AND a.attidentity <> 'a'
+                ORDER BY a.attnum LIMIT 1) f
          WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
     LOOP
         EXECUTE format(

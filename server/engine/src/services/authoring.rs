@@ -74,7 +74,7 @@ impl Services {
     ///
     /// # Errors
     /// A name that is none, or of which there are many.
-    pub async fn importable_name(
+    pub(super) async fn importable_name(
         &self,
         actor: &Actor,
         id: TemplateId,

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use model::{
     access::Permission,
     api::documents::DocumentFilter,
-    decide::{Again, Draft, Frozen, asking_for},
+    decide::{Again, Draft, Frozen, Snapshot, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId, TemplateId},
@@ -32,7 +32,7 @@ use crate::{
     once::Once,
     store::{
         self, authoring,
-        executions::{self, Descent, NewExecution},
+        executions::{self, Descent, NewExecution, Notice},
         library,
         slice::Slice,
         templates,
@@ -103,16 +103,26 @@ impl Services {
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
-        self.advance.launched(snapshot, notice);
-        if queued.is_some() {
-            // A place may have become free before this one was seen to wait.
-            self.advance.admit(BTreeSet::from([actor.workspace])).await;
-        }
+        self.announce(actor, (snapshot, notice), queued.is_some()).await;
         let usual_ms = source.usual_ms.filter(|_| queued.is_none());
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
         let mut warnings = warnings(estimate.as_ref(), budget);
         warnings.extend(left);
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
+    }
+
+    /// Tells the engine of what is launched.
+    async fn announce(
+        &self,
+        actor: &Actor,
+        (snapshot, notice): (Snapshot, Notice),
+        is_queued: bool,
+    ) {
+        self.advance.launched(snapshot, notice);
+        if is_queued {
+            // A place may have become free before this one was seen to wait.
+            self.advance.admit(BTreeSet::from([actor.workspace])).await;
+        }
     }
 
     /// What is launched: the draft where it is tried out or asked for, else the published version.

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod presence;
+mod reading;
 pub(super) mod test_run;
 
 use model::{

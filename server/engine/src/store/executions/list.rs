@@ -62,11 +62,10 @@ pub async fn list(
     Listed { filter, unattended, running }: Listed<'_>,
     slice: Slice,
 ) -> Result<Page<ExecutionRow>> {
-    let statuses: Vec<&str> = filter.states().iter().map(|status| status.as_str()).collect();
     let rows = sqlx::query_file!(
         "sql/list_executions.sql",
         workspace.0,
-        &statuses as _,
+        &filter.states().iter().map(|status| status.as_str()).collect::<Vec<&str>>() as _,
         filter.template.map(|id| id.0),
         filter.person.map(|id| id.0),
         instants(filter.from),
