@@ -129,6 +129,21 @@ pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(blank).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The name of something, e.g. of "A project", as it can be kept: on one line.
+///
+/// # Errors
+/// None at all, or more than `most` characters, with the numbers.
+pub(crate) fn checked_name(name: &str, something: &str, most: usize) -> Result<String, Problem> {
+    let name = one_line(name);
+    let words = match name.chars().count() {
+        0 => format!("{something} needs a name."),
+        chars if chars <= most => return Ok(name),
+        chars => format!("The name has {chars} characters; {most} are allowed."),
+    };
+    let wrong = FieldProblem::field("invalid_name", "name", words.clone());
+    Err(Problem::invalid(words, vec![wrong]))
+}
+
 /// Each once, whatever its case; a leading # is no part of it.
 fn tags(written: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = vec![];

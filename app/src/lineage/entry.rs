@@ -196,25 +196,7 @@ fn asked(entry: &LineageEntry) -> Option<AnyView> {
         ("Style", entry.input("style")),
         ("Size", entry.input("size")),
     ];
-    let shown: Vec<_> = texts
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text?.to_owned())))
-        .map(|(name, text)| {
-            view! {
-                <dt>{name}</dt>
-                <dd dir="auto">{text}</dd>
-            }
-        })
-        .collect();
-    (!shown.is_empty()).then(|| {
-        view! {
-            <details class="lineage__asked">
-                <summary>"Prompt and settings"</summary>
-                <dl class="lineage__values">{shown}</dl>
-            </details>
-        }
-        .into_any()
-    })
+    folded("Prompt and settings", &texts)
 }
 
 /// What the model thought first, and what it was asked to put right; to be opened.
@@ -225,9 +207,14 @@ fn thought(entry: &LineageEntry) -> Option<AnyView> {
         ("Asked once to put right", repaired("fault")),
         ("Answer before that", repaired("answer")),
     ];
+    folded("How the model got there", &texts)
+}
+
+/// The texts that there are, each by its name, to be opened; nothing where there is none.
+fn folded(summary: &'static str, texts: &[(&'static str, Option<&str>)]) -> Option<AnyView> {
     let shown: Vec<_> = texts
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text?.to_owned())))
+        .iter()
+        .filter_map(|(name, text)| Some((*name, (*text)?.to_owned())))
         .map(|(name, text)| {
             view! {
                 <dt>{name}</dt>
@@ -238,7 +225,7 @@ fn thought(entry: &LineageEntry) -> Option<AnyView> {
     (!shown.is_empty()).then(|| {
         view! {
             <details class="lineage__asked">
-                <summary>"How the model got there"</summary>
+                <summary>{summary}</summary>
                 <dl class="lineage__values">{shown}</dl>
             </details>
         }

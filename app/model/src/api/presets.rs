@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    document::one_line,
+    document,
     id::{DocumentId, ExecutionId, PresetId, ProjectId},
     library::Upload,
-    problem::{FieldProblem, Problem},
+    problem::Problem,
     time::Timestamp,
 };
 
@@ -80,14 +80,7 @@ pub struct EarlierLaunch {
 /// # Errors
 /// None at all, or more than [`MOST_NAME_CHARS`], with the numbers.
 pub fn checked_preset_name(name: &str) -> Result<String, Problem> {
-    let name = one_line(name);
-    let words = match name.chars().count() {
-        0 => "A preset needs a name.".to_owned(),
-        1..=MOST_NAME_CHARS => return Ok(name),
-        chars => format!("The name has {chars} characters; {MOST_NAME_CHARS} are allowed."),
-    };
-    let wrong = FieldProblem::field("invalid_name", "name", words.clone());
-    Err(Problem::invalid(words, vec![wrong]))
+    document::checked_name(name, "A preset", MOST_NAME_CHARS)
 }
 
 #[cfg(test)]

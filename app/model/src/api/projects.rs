@@ -3,10 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    document::one_line,
-    problem::{FieldProblem, Problem},
-};
+use crate::{document, problem::Problem};
 
 /// The most characters of a project's name.
 pub const MOST_NAME_CHARS: usize = 200;
@@ -36,14 +33,7 @@ pub struct ProjectChange {
 /// # Errors
 /// None at all, or more than [`MOST_NAME_CHARS`], with the numbers.
 pub fn checked_name(name: &str) -> Result<String, Problem> {
-    let name = one_line(name);
-    let words = match name.chars().count() {
-        0 => "A project needs a name.".to_owned(),
-        1..=MOST_NAME_CHARS => return Ok(name),
-        chars => format!("The name has {chars} characters; {MOST_NAME_CHARS} are allowed."),
-    };
-    let wrong = FieldProblem::field("invalid_name", "name", words.clone());
-    Err(Problem::invalid(words, vec![wrong]))
+    document::checked_name(name, "A project", MOST_NAME_CHARS)
 }
 
 #[cfg(test)]

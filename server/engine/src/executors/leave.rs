@@ -39,6 +39,12 @@ enum Most {
 }
 
 impl Most {
+    /// What a request for text may use, and the most tokens of its answer.
+    fn of_text(request: &TextRequest) -> (Self, u32) {
+        let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
+        (Self::Text { input: tokens_at_most(request), output: output.into() }, output)
+    }
+
     fn cost(self, price: Price) -> Option<i64> {
         match self {
             Self::Text { input, output } => price.of_tokens(input, output),
@@ -56,8 +62,7 @@ pub async fn text(
     inputs: &Value,
 ) -> Result<String, Failure> {
     let model = provider.text_model(request.model.as_deref());
-    let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
-    let most = Most::Text { input: tokens_at_most(request), output: output.into() };
+    let (most, output) = Most::of_text(request);
     if leaves(context, provider, (&model, most), inputs).await? {
         request.max_tokens = Some(output);
     }
@@ -73,14 +78,9 @@ pub async fn repair(
     (inputs, before): (&Value, &Charge),
 ) -> Result<Option<String>, Failure> {
     if provider.is_sample() {
-        return if context.call_leaves(inputs).await.map_err(ours)? {
-            Ok(None)
-        } else {
-            Err(overtaken())
-        };
+        return leaves_unpaid(context, inputs).await.map(|()| None);
     }
-    let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
-    let most = Most::Text { input: tokens_at_most(request), output: output.into() };
+    let (most, _) = Most::of_text(request);
     let mut call = priced(context, provider, (model, most), inputs).await.map_err(ours)?;
     call.cost_micros = call.cost_micros.zip(before.cost_micros).map(|(most, paid)| most + paid);
     match calls::leave_again(context.pool(), &call).await.map_err(ours)? {
@@ -148,10 +148,7 @@ async fn leaves(
     inputs: &Value,
 ) -> Result<bool, Failure> {
     if provider.is_sample() {
-        return match context.call_leaves(inputs).await.map_err(ours)? {
-            true => Ok(false),
-            false => Err(overtaken()),
-        };
+        return leaves_unpaid(context, inputs).await.map(|()| false);
     }
     let leave = reserve(context, provider, (model, most), inputs).await.map_err(ours)?;
     let label = provider.label();
@@ -175,6 +172,12 @@ async fn leaves(
         Leave::Later { for_ms, words } => Err(Failure::limited(for_ms, "budget_reserved", words)),
         Leave::Over(words) => Err(Failure::hold(HoldReason::Budget, "budget_reached", words)),
     }
+}
+
+/// Notes that a call leaves which costs nothing and has no limits.
+async fn leaves_unpaid(context: &JobContext, inputs: &Value) -> Result<(), Failure> {
+    let is_ours = context.call_leaves(inputs).await.map_err(ours)?;
+    if is_ours { Ok(()) } else { Err(overtaken()) }
 }
 
 async fn reserve(

@@ -99,9 +99,13 @@ impl Voice {
     }
 
     /// The provider answered with an error status.
-    pub(super) fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
-        let vendor = VendorError::read(body);
-        let mut failure = self.judge(status.as_u16(), &vendor);
+    pub(super) fn status(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        vendor: &VendorError,
+    ) -> Failure {
+        let mut failure = self.judge(status.as_u16(), vendor);
         if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
             let limit = || outbound::limit_reset_ms(headers).filter(|_| status.as_u16() == 429);
             *retry_after_ms = outbound::retry_after_ms(headers).or_else(limit);

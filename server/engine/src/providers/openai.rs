@@ -127,7 +127,10 @@ impl OpenAi {
     }
 
     fn prepare(&self, request: OutboundRequest, key: &str) -> Result<OutboundRequest, Refusal> {
-        let request = request.header("idempotency-key", key)?;
+        self.authorize(request.header("idempotency-key", key)?)
+    }
+
+    fn authorize(&self, request: OutboundRequest) -> Result<OutboundRequest, Refusal> {
         match &self.settings.api_key {
             Some(secret) => request.credential("authorization", "Bearer ", secret),
             None => Ok(request),
@@ -145,16 +148,12 @@ impl OpenAi {
     /// Where it lists none.
     pub async fn models(&self) -> Result<Vec<String>, Failure> {
         let request = OutboundRequest::new(Method::GET, self.endpoint("models"));
-        let request = match &self.settings.api_key {
-            Some(secret) => request.credential("authorization", "Bearer ", secret),
-            None => Ok(request),
-        };
-        let request = request.map_err(|refusal| self.failed(refusal.into()))?;
+        let request = self.authorize(request).map_err(|refusal| self.failed(refusal.into()))?;
         let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await.map_err(|error| self.failed(error))?;
         if !status.is_success() {
-            return Err(self.voice.status(status, &headers, &body));
+            return Err(self.voice.status(status, &headers, &VendorError::read(&body)));
         }
         let unreadable = || self.voice.unreadable(&String::from_utf8_lossy(&body));
         json::read(&body).ok().as_ref().and_then(wire::models).ok_or_else(unreadable)
@@ -187,7 +186,7 @@ impl OpenAi {
             let vendor = VendorError::read(&body);
             match taken.learn(&sent, status.as_u16(), &vendor) {
                 Some(next) => (taken, has_learnt) = (next, true),
-                None => return Err(self.voice.status(status, &headers, &body)),
+                None => return Err(self.voice.status(status, &headers, &vendor)),
             }
             // The next schema may be one that the server takes.
             lasts &= !vendor.says_any(&["invalid schema", "invalid json schema"]);
