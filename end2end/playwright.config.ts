@@ -12,16 +12,16 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A shared machine may stall a browser; what needs another try is listed as flaky.
   retries: 1,
-  // Far above what they take (a minute and half an hour at most): some machines are half as fast.
-  timeout: 120_000,
-  globalTimeout: 50 * 60_000,
+  // Far above what they take: what shares its machine may be ten times as slow, and only what fails waits so long.
+  timeout: 10 * 60_000,
+  globalTimeout: 70 * 60_000,
   snapshotPathTemplate: 'golden/{arg}{ext}',
   // Text is drawn by the project's own fonts; what remains are the edges of curves.
-  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled' } },
+  expect: { timeout: 60_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled' } },
   reporter: [['list'], ['json', { outputFile: '../target/end2end/report.json' }]],
   use: {
     browserName: 'chromium',
-    actionTimeout: 15_000,
+    actionTimeout: 60_000,
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
     timezoneId: 'UTC',

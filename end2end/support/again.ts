@@ -6,7 +6,7 @@ import { choose, panel, step } from './workflow.ts';
 
 /** Waits until the execution of the page stands so, by what its header says. */
 export async function ends(page: Page, state: string): Promise<void> {
-  await expect(page.locator('.monitor__header')).toHaveAttribute('data-state', state, { timeout: 30_000 });
+  await expect(page.locator('.monitor__header')).toHaveAttribute('data-state', state);
 }
 
 /** The way to the execution that the one of the page runs again. */

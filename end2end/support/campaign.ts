@@ -19,5 +19,5 @@ export async function campaignForm(page: Page): Promise<string> {
 export async function launchToEnd(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('main header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('main header').getByText('Completed').first()).toBeVisible();
 }

@@ -96,7 +96,7 @@ export class Server {
 
   /** Runs another command of the binary on the server's data. */
   private command(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
-    const options = { env: this.environment(), cwd: this.dataDir, timeout: 60_000, maxBuffer: 16 << 20 };
+    const options = { env: this.environment(), cwd: this.dataDir, timeout: 300_000, maxBuffer: 16 << 20 };
     return new Promise((done) => {
       execFile(binary, words, options, (error, stdout, stderr) => {
         done({ code: error ? (error.code ?? error.signal ?? error.message) : 0, stdout, stderr });
@@ -128,7 +128,7 @@ export class Server {
   }
 
   private async ready(child: ChildProcess): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 300_000;
     while (Date.now() < deadline) {
       if (child.exitCode !== null || child.signalCode !== null) break;
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);

@@ -28,7 +28,7 @@ export const test = base.extend<{ guard: Guard }, { server: Server; settings: Se
         await server.stop();
       }
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   guard: [
@@ -62,5 +62,5 @@ export async function agree(page: Page, question: string, verb: string): Promise
 
 /** Resolves once the client runs the page: until then clicks only reach the server's HTML. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true', undefined, { timeout: 45_000 });
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true', undefined);
 }

@@ -61,12 +61,12 @@ export async function approveAll(page: Page): Promise<void> {
 }
 
 /** Waits until an execution stands so. */
-export async function stands(page: Page, id: string, status: string, timeout = 30_000): Promise<void> {
+export async function stands(page: Page, id: string, status: string): Promise<void> {
   const now = async () => {
     const answer = await page.request.get(`/api/v1/workflows/executions/${id}/status`);
     return ((await answer.json()) as Json)['status'];
   };
-  await expect.poll(now, { timeout }).toBe(status);
+  await expect.poll(now).toBe(status);
 }
 
 /** Publishes and launches a workflow from outside, and opens its monitor; gives the workspace's address. */

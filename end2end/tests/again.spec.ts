@@ -56,7 +56,7 @@ const decided = (name: string): Json => ({
 
 /** Decides in the panel about what waits. */
 async function decide(page: Page, verdict: string, words = ''): Promise<void> {
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await choose(page, 'check');
   const decision = page.getByTestId('decision');
   if (words) await decision.getByLabel('Comment or reason').fill(words);
@@ -148,7 +148,7 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
 
 test('from a step on: what was decided before it is not asked again, what follows it is', async ({ page, vendor }) => {
   await launch(page, decided('Decided once'));
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await choose(page, 'write');
   await expect(fromHere(page), 'not before it is over').toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Replay' })).toHaveCount(0);
@@ -178,7 +178,7 @@ test('from a step on: what was decided before it is not asked again, what follow
 test('from a step on: what failed runs again from where it failed, and two presses make one execution', async ({ page, vendor }) => {
   const twice = page.getByRole('dialog', { name: ASKED }).getByRole('button', { name: 'Run again' });
   await launch(page, decided('Failed late'));
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   vendor.refusals = 1;
   await decide(page, 'Approve');
   await ends(page, 'failed');
@@ -286,7 +286,7 @@ test('run again with changes: the form filled in, values kept as a preset, a ste
 test('an older version counts again: what is stale is made anew, once, and all else is taken over', async ({ page, vendor }) => {
   await launch(page, decided('Rolled back'));
   await decide(page, 'Ask for changes', 'Make it shorter');
-  await expect(page.getByTestId('decision').getByTestId('changes')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByTestId('decision').getByTestId('changes')).toBeVisible();
   await decide(page, 'Approve');
   await ends(page, 'completed');
   const calls = vendor.heard.length;

@@ -17,13 +17,13 @@ test('what could not be loaded while the server was away comes by itself once it
 
   await server.kill();
   const banner = page.getByText('Atelier cannot be reached; trying again…');
-  await expect(banner).toBeVisible({ timeout: 40_000 });
+  await expect(banner).toBeVisible();
   await rail.getByRole('link', { name: 'Documents' }).click();
   const refused = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
   await expect(refused.first()).toBeVisible();
   await server.boot();
 
-  await expect(banner).toBeHidden({ timeout: 40_000 });
+  await expect(banner).toBeHidden();
   await expect(refused).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
 });
@@ -39,7 +39,7 @@ test('a page whose code cannot be fetched says so, and comes once there is a way
   await rail.getByRole('link', { name: 'Executions' }).click();
   const refused = page.getByRole('alert').filter({ hasText: 'The page could not be loaded' });
   await expect(refused).toBeVisible();
-  await expect(page.getByText('You are offline; trying again…')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('You are offline; trying again…')).toBeVisible();
   await refused.getByRole('button', { name: 'Try again' }).click();
   await expect(refused).toBeVisible();
   await rail.getByRole('link', { name: 'Workflows' }).click();
@@ -63,12 +63,12 @@ test.describe('a database of the tests', () => {
 
     takeAway(database);
     try {
-      await expect(banner).toBeVisible({ timeout: 40_000 });
+      await expect(banner).toBeVisible();
     } finally {
       giveBack(database);
     }
 
-    await expect(banner).toBeHidden({ timeout: 40_000 });
+    await expect(banner).toBeHidden();
     await approveAll(page);
     await ends(page, 'completed');
   });

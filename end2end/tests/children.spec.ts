@@ -58,10 +58,10 @@ test('the step that runs a workflow leads to its execution, and that leads back'
 
   // It may have begun only after the page was opened: the way is there all the same.
   await choose(page, 'sub');
-  await expect(child(page)).toHaveText(/^Open /, { timeout: 30_000 });
+  await expect(child(page)).toHaveText(/^Open /);
   const launched = await follow(page, child(page));
   await expect(title(page)).toContainText(inner);
-  await expect(cost(page), 'it has written').not.toHaveText('$0.00', { timeout: 30_000 });
+  await expect(cost(page), 'it has written').not.toHaveText('$0.00');
   await expect(origin(page)).toHaveText(new RegExp(`^Launched by ${outer} #\\d+$`));
   await still(page);
   await expectAccessible(page);

@@ -55,14 +55,14 @@ test('ux: content reads as its Markdown means in reviews, links, cards, outputs,
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
   const entry = page.getByRole('listitem').filter({ hasText: workflow.name });
-  await entry.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
+  await entry.getByRole('button', { name: 'Copy review link' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Make and copy a link' }).click();
   const address = await dialog.getByTestId('review-link').inputValue();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
   await hydrated(page);
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   const decision = page.getByTestId('decision');
   await readsBothWays(decision, 'Edit');
   await looksWell(page, 'review');
@@ -84,11 +84,11 @@ test('ux: content reads as its Markdown means in reviews, links, cards, outputs,
   // Made again, and then approved.
   await decision.getByLabel('Comment or reason').fill('Make it shorter');
   await decision.getByRole('button', { name: 'Ask for changes' }).click();
-  await expect(decision.getByTestId('changes')).toBeVisible({ timeout: 30_000 });
+  await expect(decision.getByTestId('changes')).toBeVisible();
   await decision.getByTestId('changes').getByText('Changes since version 1').click();
   await expect(decision.locator('.diff__rendered .markdown')).toHaveCount(2);
   await decision.getByRole('button', { name: 'Approve' }).click();
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
 
   // The output of the step, and how its versions differ.
   await choose(page, 'write');

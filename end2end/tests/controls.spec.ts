@@ -116,7 +116,7 @@ test('a picture that somebody fitted stays as it is, and so does a question; a c
   expect(fitted, 'what is watched is large enough to be read').not.toBe(watched);
 
   await post(page, `workflows/executions/${id(page)}/steps/write/trigger`, {});
-  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(zoom).toHaveText(fitted);
 
   await follow.click();
@@ -151,7 +151,7 @@ test('a picture that somebody fitted stays as it is, and so does a question; a c
   await panel(page).getByRole('button', { name: 'Edit before it runs…' }).click();
   await prompt.fill('A line about rain');
   await post(page, `workflows/executions/${id(page)}/steps/quote/trigger`, {});
-  await expect(step(page, 'quote')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(step(page, 'quote')).toHaveAttribute('data-state', 'completed');
 
   await dialog.getByRole('button', { name: 'Save' }).click();
 

@@ -272,7 +272,7 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
   const [quiet] = await launched(page, asking('A quiet question'));
 
   const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
-  await expect.poll(told, { timeout: 20_000 }).toContain('A decision waits for you');
+  await expect.poll(told).toContain('A decision waits for you');
   expect((await told()).join(), 'which workflow, and which step').toMatch(/A quiet question #\d+: \S/);
   await expect(page).toHaveTitle(/^\(\d\) Documents/);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));

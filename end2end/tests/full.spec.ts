@@ -31,7 +31,7 @@ test('rel E7: every page says that the database is full, and what is under way g
   sql(database, FULL);
   try {
     // It comes when the text has ended.
-    await expect(notice).toBeVisible({ timeout: 60_000 });
+    await expect(notice).toBeVisible();
     await page.getByRole('navigation').first().getByRole('link', { name: 'Documents' }).click();
     await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
     await expect(notice).toBeVisible();
@@ -40,6 +40,6 @@ test('rel E7: every page says that the database is full, and what is under way g
     sql(database, ROOM);
   }
 
-  await expect(notice).toBeHidden({ timeout: 40_000 });
+  await expect(notice).toBeHidden();
   await ends(page, 'completed');
 });

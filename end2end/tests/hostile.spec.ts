@@ -146,7 +146,7 @@ test('nothing runs of what a workflow, its execution and its review are called a
     const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
     return items.find((one) => one.execution_id === execution)?.id ?? '';
   };
-  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  await expect.poll(review).not.toBe('');
   const link = await post(page, `reviews/${await review()}/links`, { hours: 24 });
 
   const at = `${workspace}/workflows/${String(template['id'])}`;

@@ -71,7 +71,7 @@ test('images are sent to the library, put into words and deleted; those that do 
   await shoot(page, 'library-away');
   await page.unrouteAll();
 
-  await expect(teapot).not.toHaveAttribute('data-away', { timeout: 20_000 });
+  await expect(teapot).not.toHaveAttribute('data-away');
 });
 
 test('images that arrive when their dialog is closed already are shown in their project', async ({ page }) => {

@@ -82,11 +82,11 @@ test('a page on which no news arrive asks for them until they do', async ({ page
   await page.goto(workspace);
   await hydrated(page);
   await begin(page, asking('Asked for'));
-  await expect(page.getByRole('link', { name: /Asked for #/ })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('link', { name: /Asked for #/ })).toBeVisible();
   await expect(badge(page)).toBeVisible();
   await page.unroute(/\/api\/v1\/stream\?/);
   const asked = new Asked(page);
-  await expect.poll(() => asked.open, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => asked.open).toBe(1);
   await approveAll(page);
   await expect(badge(page)).toHaveCount(0);
 });

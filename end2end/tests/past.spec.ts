@@ -98,7 +98,7 @@ test('the past: dragged to, linked to and left again; by the keyboard; played; a
     const past = page.locator('.past');
     await expect(past).toHaveAttribute('data-past', 'true');
     await page.getByRole('combobox', { name: 'Speed' }).selectOption('10');
-    await expect(past).toHaveAttribute('data-past', 'false', { timeout: 60_000 });
+    await expect(past).toHaveAttribute('data-past', 'false');
     expect(new Set(await states(page))).toEqual(new Set(['completed']));
   });
 
@@ -141,7 +141,7 @@ test('a text that was watched to its end is there as a whole', async ({ page }) 
   await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] });
   await choose(page, 'write');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
-  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);
 
   // What came while nobody could know that it was the last.

@@ -51,12 +51,12 @@ async function counted(page: Page, path: string): Promise<number> {
 test('a replay calls nobody, asks nobody and waits for nothing; it gives what was recorded', async ({ page, vendor }) => {
   await launch(page, recorded('Recorded', vendor), { parameters: { topic: 'tea' } });
   const decision = page.getByTestId('decision');
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await expect(replay(page), 'not before it is over').toHaveCount(0);
   await choose(page, 'check');
   await decision.getByLabel('Comment or reason').fill('Make it shorter');
   await decision.getByRole('button', { name: 'Ask for changes' }).click();
-  await expect(decision.getByTestId('changes')).toBeVisible({ timeout: 30_000 });
+  await expect(decision.getByTestId('changes')).toBeVisible();
   await decision.getByRole('textbox', { name: 'Text 1' }).fill('Tea, at sea.');
   await decision.getByLabel('Comment or reason').fill('Now it is ours');
   await decision.getByRole('button', { name: 'Approve' }).click();
@@ -137,7 +137,7 @@ test('a replay of what failed fails in the same words, and two presses make one'
 
 test('a replay of what was stopped says where its answers end', async ({ page, vendor }) => {
   await launch(page, recorded('Stopped early', vendor), { parameters: { topic: 'rain' } });
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await agree(page, 'Stop this execution?', 'Stop');
   await ends(page, 'stopped');

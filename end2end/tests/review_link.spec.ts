@@ -32,7 +32,7 @@ async function asked(page: Page, execution: string, seen = ''): Promise<string> 
     id = String(items.find((one) => one['execution_id'] === execution && one['id'] !== seen)?.['id'] ?? '');
     return id;
   };
-  await expect.poll(open, { timeout: 30_000 }).not.toBe('');
+  await expect.poll(open).not.toBe('');
   return id;
 }
 
@@ -44,7 +44,7 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
   const entry = page.getByRole('listitem').filter({ hasText: 'Reviewed by link' });
-  await entry.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
+  await entry.getByRole('button', { name: 'Copy review link' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Works for').selectOption('24');
   await dialog.getByRole('button', { name: 'Make and copy a link' }).click();

@@ -81,7 +81,7 @@ const keptForEditors = {
 
 test('who may not decide a review is not offered another way past it, and is refused one', async ({ page, server }) => {
   await launch(page, keptForEditors);
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await choose(page, 'check');
   const skip = panel(page).getByRole('button', { name: 'Skip…' });
   await expect(skip).toBeVisible();

@@ -40,7 +40,7 @@ const places = (rows: Locator) =>
 test('a long execution: the log and the timeline hold the rows in view, and all can be reached', async ({ page }) => {
   test.slow();
   await launch(page, lines);
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 120_000 });
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
   let events = 0;
 
   await test.step('the log', async () => {
@@ -162,7 +162,7 @@ test('rel E16: a very long execution opens with its first rounds, and the others
   guard.expect(/api\/fn\/monitor/);
   const workspace = await beOwner(page);
   const execution = await begin(page, joining);
-  await stands(page, execution, 'completed', 60_000);
+  await stands(page, execution, 'completed');
   const rest: Route[] = [];
   await page.route('**/api/fn/monitor', (route) => void rest.push(route));
 

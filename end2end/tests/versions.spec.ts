@@ -231,13 +231,13 @@ test('what was made again shows beside the decision how it differs; what counts 
   await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
   await hydrated(page);
   const decision = page.getByTestId('decision');
-  await expect(decision).toBeVisible({ timeout: 30_000 });
+  await expect(decision).toBeVisible();
   await expect(decision.getByTestId('changes')).toHaveCount(0);
   await decision.getByLabel('Comment or reason').fill('Make it shorter');
   await decision.getByRole('button', { name: 'Ask for changes' }).click();
 
   const changes = decision.getByTestId('changes');
-  await expect(changes).toBeVisible({ timeout: 30_000 });
+  await expect(changes).toBeVisible();
   await expect(changes.locator('.diff')).toHaveCount(0);
   await changes.getByText('Changes since version 1', { exact: true }).click();
   await expect(changes.locator('.diff ins').first()).toBeVisible();
@@ -287,7 +287,7 @@ test('a version is kept: that shows elsewhere at once, and it stands first among
   const execution = await begin(page, reviewed('Kept', 'generate_copy', 'texts', { prompt: 'A post about snow' }));
   await page.goto(`${workspace}/workflows/executions/${execution}?node=make`);
   await hydrated(page);
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   const other = await context.newPage();
   await other.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(other);

@@ -26,7 +26,7 @@ const WAYS = ['start>write', 'write>quote', 'quote>end'];
 async function result(page: Page, server: Server, draft: object): Promise<string> {
   const id = await begin(page, { ...draft, name: `Tried ${Date.now()}` }, { parameters: { topic: 'black tea' } });
   const status = async () => (await (await page.request.get(`/api/v1/workflows/executions/${id}/status`)).json()) as Json;
-  await expect.poll(async () => (await status())['status'], { timeout: 30_000 }).toBe('completed');
+  await expect.poll(async () => (await status())['status']).toBe('completed');
   const output = sql(server.database!, `SELECT output FROM workflow_executions WHERE id = '${id}'`).join('');
   expect(output).toMatch(/“.*black tea.*”/);
   return output.replace(/“.*”/, '“…”');

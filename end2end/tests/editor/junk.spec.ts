@@ -56,7 +56,7 @@ test('hostile texts and files are refused in words before they can be taken, and
   const take = dialog.getByRole('button', { name: 'Replace the draft with it' });
   for (const [what, text] of Object.entries(HOSTILE)) {
     // The browser lays out a megabyte in one line.
-    await given.fill(text, { timeout: 60_000 });
+    await given.fill(text);
     const answer = page.waitForResponse('**/api/fn/read_workflow');
     await dialog.getByRole('button', { name: 'Read it' }).click();
     expect((await answer).status(), what).toBeLessThan(500);

@@ -154,7 +154,7 @@ test('while a hand goes farther what is painted is stretched until it rests; far
   // Just near enough for cards: all of them come, a few in a frame, and then the picture goes.
   await page.mouse.move(middle.x, middle.y);
   while ((await editor.zoom()) < 35) await page.mouse.wheel(0, -60);
-  await expect(page.locator('.canvas__blocks')).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.locator('.canvas__blocks')).toHaveCount(0);
   expect(await page.locator('#canvas .node').count()).toBeGreaterThan(100);
   await expect(page.locator('#canvas')).toHaveAttribute('data-detail', 'brief');
   await page.keyboard.press('Shift+1');

@@ -132,7 +132,7 @@ test('ux 42: a renamed input is renamed wherever it is used, and the workflow ru
   await hydrated(page);
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
 });
 
 test('the start has no settings of steps that may be left out or fail; a new input is named at once, found behind a dollar, and its name follows what it is called, as do the texts that refer to it', async ({ page }) => {

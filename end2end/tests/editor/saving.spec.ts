@@ -68,7 +68,7 @@ test('ux 21, 43, 44: what is changed is kept by itself; two people change differ
   const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
 
   await write(editor, 'a', 'Mine');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
   await write(other, 'b', 'Theirs');
   await expect(other.page.locator('.toast')).toContainText('Merged');
   await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);

@@ -30,7 +30,7 @@ function dock(page: Page): Locator {
 async function states(editor: Editor, expected: (string | null)[]): Promise<void> {
   for (const [at, node] of ['start', 'write', 'quote', 'end'].entries()) {
     const state = expected[at];
-    if (state) await expect(editor.node(node)).toHaveAttribute('data-state', state, { timeout: 30_000 });
+    if (state) await expect(editor.node(node)).toHaveAttribute('data-state', state);
     else await expect(editor.node(node)).not.toHaveAttribute('data-state', /./);
   }
 }
@@ -146,7 +146,7 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, is sho
   await expect(dialog).toContainText('It pauses before quote.');
   await start(page);
 
-  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint', { timeout: 30_000 });
+  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
   await expect(dock(page)).toContainText('Paused');
   await page.getByRole('tab', { name: 'Output' }).click();
   await page.getByRole('button', { name: 'Run this step', exact: true }).click();
@@ -155,7 +155,7 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, is sho
 
   await page.getByRole('button', { name: 'Test run', exact: true }).click();
   await start(page);
-  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint', { timeout: 30_000 });
+  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
   await page.reload();
   await hydrated(page);
   await expect(editor.node('write')).toHaveAttribute('data-state', 'completed');
@@ -181,7 +181,7 @@ test('what is drawn is launched once, and nothing is published', async ({ page }
   await page.getByLabel('Topic').fill('rain');
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
 
   const versions = await page.request.get(`/api/v1/workflows/templates/${editor.template}/versions`);
   expect(((await versions.json()) as { items: unknown[] }).items).toHaveLength(1);

@@ -11,7 +11,7 @@ use engine::{
 use flate2::{Compression, Crc, write::ZlibEncoder};
 
 /// Longer than any reading may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 fn reader() -> FileReader {
     FileReader::Apart(env!("CARGO_BIN_EXE_atelier").into())

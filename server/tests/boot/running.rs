@@ -18,7 +18,7 @@ use nix::{
 use tempfile::TempDir;
 
 /// Only what hangs takes longer: a server itself gives up on an answer after half as long.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A folder of its own, an address of its own.
 pub struct Instance {

@@ -6,13 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use engine::testing::{
     play::graph,
     soak::{STALL, judge, soaking},
-    world::none,
+    world::{GIVE_UP, none},
 };
 use model::{
     execution::{
@@ -147,7 +147,7 @@ async fn rel_e1_a_process_killed_after_a_post_has_left_does_not_make_others_post
     let template = fleet.world.publish(&posting(server)).await;
     let process = fleet.start_calling(server).await;
     let id = fleet.world.launch(template, none()).await;
-    tokio::time::timeout(Duration::from_secs(60), came.notified()).await.expect("a request");
+    tokio::time::timeout(GIVE_UP, came.notified()).await.expect("a request");
 
     fleet.kill(process).await;
     let other = fleet.start_calling(server).await;

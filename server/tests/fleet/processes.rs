@@ -15,7 +15,7 @@ use engine::{
     testing::{
         dice::dice,
         play::listening,
-        world::{ROOMY, World, none},
+        world::{GIVE_UP, ROOMY, World, none},
     },
 };
 use model::{
@@ -181,7 +181,7 @@ impl Fleet {
             .spawn()
             .unwrap();
         let mut process = Process { child, id: Uuid::nil() };
-        let coming = tokio::time::timeout(Duration::from_secs(60), self.newcomer());
+        let coming = tokio::time::timeout(GIVE_UP, self.newcomer());
         process.id = coming.await.expect("the worker registers");
         process
     }

@@ -37,7 +37,7 @@ const UNDER_WAY: &str = "SELECT j.id, j.fence FROM agent_jobs j
 /// A job and the number of a claim of it.
 type Claim = (Uuid, i64);
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Restarts, kills before each of them, and executions.
 fn figures() -> (usize, usize, usize) {

@@ -54,12 +54,13 @@ pub fn media_type(bytes: &[u8]) -> Result<&'static str, ImageError> {
 
 /// The format that the content has.
 pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
-    match infer::get(bytes).map(|kind| kind.mime_type()) {
+    let kind = infer::get(bytes);
+    match kind.map(|kind| kind.mime_type()) {
         Some("image/png") => Ok(ImageFormat::Png),
         Some("image/jpeg") => Ok(ImageFormat::Jpeg),
         Some("image/webp") => Ok(ImageFormat::WebP),
         Some("image/gif") => Ok(ImageFormat::Gif),
-        _ => Err(ImageError::WrongType),
+        _ => Err(ImageError::WrongType { found: kind.map(|kind| kind.extension().to_uppercase()) }),
     }
 }
 

@@ -14,8 +14,11 @@ pub enum ImageError {
         bytes: usize,
     },
     /// The content is of no accepted type, whatever its name says.
-    #[error("the file is not a PNG, JPEG, WebP or GIF image")]
-    WrongType,
+    #[error("the file is {}not a PNG, JPEG, WebP or GIF image", but(found.as_deref()))]
+    WrongType {
+        /// What it is instead, as its ending is commonly written: `AVIF`; none where that is not known.
+        found: Option<String>,
+    },
     /// More pixels than are accepted.
     #[error(
         "the image is {width} × {height} px; the most is {} px a side and {} megapixels",
@@ -37,6 +40,11 @@ pub enum ImageError {
     /// It was given up.
     #[error("reading the image takes more memory or time than there is for one")]
     TooMuch,
+}
+
+/// `AVIF, ` before what the file is not.
+fn but(found: Option<&str>) -> String {
+    found.map(|found| format!("{found}, ")).unwrap_or_default()
 }
 
 impl From<ImageError> for Failure {

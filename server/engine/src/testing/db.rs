@@ -124,6 +124,22 @@ impl TestDb {
         self.turn(-i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
     }
 
+    /// Lets `engine_now()` stand still: from here on it moves only as the test moves it, however long what
+    /// is tested takes.
+    pub async fn stop_the_clock(&self) {
+        let sql = "DO $do$ BEGIN EXECUTE format($sql$
+                       CREATE OR REPLACE FUNCTION engine_now() RETURNS timestamptz
+                           LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+                       $$
+                       BEGIN
+                           RETURN %L::timestamptz
+                                + coalesce(nullif(current_setting('atelier.clock_offset', true), ''),
+                                           '0')::interval;
+                       END
+                       $$$sql$, clock_timestamp()); END $do$";
+        sqlx::raw_sql(sql).execute(&self.pool).await.expect("stopping the clock");
+    }
+
     /// Lets nobody in, and throws out who is: as if it were away.
     pub async fn take_away(&self) {
         let (mut admin, name) = (admin().await, self.name());

@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, time::Instant};
 
 use model::{execution::state::ExecutionStatus, id::ExecutionId, pages::Control};
 use tokio::{
@@ -16,7 +13,7 @@ use tokio::{
 
 use super::{
     soak::{judge, soaking},
-    world::World,
+    world::{GIVE_UP, World},
 };
 
 /// What the server sees of its connections.
@@ -92,6 +89,6 @@ impl Endless {
                 assert_eq!(self.seen.recv().await, Some(what));
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), seeing).await.expect("connections in time");
+        tokio::time::timeout(GIVE_UP, seeing).await.expect("connections in time");
     }
 }

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::world::{World, quick, workspace};
+use super::world::{GIVE_UP, World, quick, workspace};
 use crate::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
     executors::{Attempt, Executor, Executors},
@@ -224,8 +224,7 @@ pub async fn take(calls: &mut mpsc::UnboundedReceiver<Call>, count: usize) -> Ve
         }
         taken
     };
-    let patience = Duration::from_secs(30);
-    tokio::time::timeout(patience, taking).await.expect("so many calls begin in time")
+    tokio::time::timeout(GIVE_UP, taking).await.expect("so many calls begin in time")
 }
 
 impl World {
@@ -279,7 +278,7 @@ impl World {
                 tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), looking).await.expect(what)
+        tokio::time::timeout(GIVE_UP, looking).await.expect(what)
     }
 
     /// How the attempts of each job ended, in their order.

@@ -45,7 +45,7 @@ use crate::{
 
 /// How long a test waits without any news of any execution before it gives up; never what a test is
 /// about.
-const GIVE_UP: Duration = Duration::from_secs(60);
+pub const GIVE_UP: Duration = Duration::from_secs(300);
 
 /// Tests that are not about limits meet none.
 pub const ROOMY: Limits =

@@ -13,7 +13,7 @@ use engine::{
     job::JobContext,
     testing::{
         play::{Answering, copies, failed, held, patient, take, writing, wrote},
-        world::{World, none, quick},
+        world::{GIVE_UP, World, none, quick},
     },
 };
 use model::{
@@ -53,7 +53,7 @@ async fn rel_e8_a_stop_drops_the_calls_that_are_under_way() {
         }
     };
     // The promise is 2 s; a busy machine only gets a safety stop of ten times as much.
-    tokio::time::timeout(Duration::from_secs(20), dropped).await.expect("the calls are dropped");
+    tokio::time::timeout(GIVE_UP, dropped).await.expect("the calls are dropped");
     let view = world.wait_over(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));
     worker.stop().await;

@@ -91,7 +91,7 @@ async fn rel_s9_a_file_that_ends_early_is_refused_wherever_it_is_cut() {
         for eighths in 0..8 {
             let cut = whole[..whole.len() * eighths / 8].to_vec();
             let error = refusal(cut).await;
-            let refused = matches!(error, ImageError::Damaged(_) | ImageError::WrongType);
+            let refused = matches!(error, ImageError::Damaged(_) | ImageError::WrongType { .. });
             assert!(refused, "{format:?} at {eighths}/8: {error:?}");
         }
     }
@@ -113,7 +113,7 @@ async fn rel_s9_what_is_not_an_accepted_picture_is_refused_whatever_it_claims() 
 
     for bytes in others {
         let error = refusal(bytes.to_vec()).await;
-        let refused = matches!(error, ImageError::Damaged(_) | ImageError::WrongType);
+        let refused = matches!(error, ImageError::Damaged(_) | ImageError::WrongType { .. });
         assert!(refused, "{:?}: {error:?}", String::from_utf8_lossy(bytes));
     }
 }

@@ -9,7 +9,7 @@ use engine::{
     testing::{
         play::{Answering, Call, copies, frozen, graph, held, take, workflow, writing, wrote},
         soak::{STALL, judge, soaking},
-        world::{World, none, quick},
+        world::{GIVE_UP, World, none, quick},
     },
 };
 use model::{
@@ -309,7 +309,7 @@ async fn rel_e5_the_lease_of_a_frozen_worker_ends_although_the_clock_was_set_bac
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), shortened).await.expect("a shorter lease");
+    tokio::time::timeout(GIVE_UP, shortened).await.expect("a shorter lease");
     // To who has looked at the clock before, this minute would be a jump.
     worker.stop().await;
     world.db.advance(Duration::from_secs(61)).await;

@@ -6,7 +6,7 @@ use engine::{
     exec::{WorkerConfig, advance::Input},
     testing::{
         play::{Answering, copies, held, patient, take, writing, wrote},
-        world::{World, none, quick},
+        world::{GIVE_UP, World, none, quick},
     },
 };
 use model::{decide::ClaimLimits, execution::state::ExecutionStatus, id::WorkerId};
@@ -81,7 +81,7 @@ async fn rel_e1b_a_worker_that_is_asked_to_leave_while_the_database_is_away_leav
 
     world.db.take_away().await;
     begun.remove(0).answer(wrote("in vain"));
-    let left = tokio::time::timeout(Duration::from_secs(60), leaving.stop()).await;
+    let left = tokio::time::timeout(GIVE_UP, leaving.stop()).await;
     world.db.give_back().await;
 
     assert!(left.is_ok(), "it waits for the database");

@@ -20,7 +20,7 @@ use url::Url;
 
 /// With characters that are written differently in JSON, in addresses and in base64.
 const KEY: &str = "sk-canary/9+f7\"q\"Zx81==";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A provider that repeats the whole request it is sent, the key included: with a passing error
 /// first, then with a refusal. What it was sent is kept.

@@ -16,7 +16,7 @@ use model::{
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A tab with the editor of a template.
 struct Tab(BodyDataStream, String);

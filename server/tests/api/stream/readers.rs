@@ -39,7 +39,7 @@ fn crowd() -> (usize, usize) {
 const EXECUTIONS: usize = 3;
 /// How often the line to the database is away while something happens elsewhere.
 const CUTS: usize = 10;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A client of the stream: what it has read, and how to come back.
 struct Reader<'a> {

@@ -14,7 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, client::IntoClientRequest},
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

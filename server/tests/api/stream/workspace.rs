@@ -11,7 +11,7 @@ use futures::StreamExt;
 use model::{id::ExecutionId, pages::WorkspaceNews};
 use tokio::time::{Instant, timeout_at};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A tab that looks at no execution.
 struct Tab {

@@ -15,7 +15,7 @@ use crate::engine::blobs::place::Place;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Only what hangs takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 const ROUNDS: usize = 40;
 const UPLOADERS: usize = 4;
 

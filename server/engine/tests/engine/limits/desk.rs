@@ -8,7 +8,10 @@ use axum::{
 };
 use engine::{
     limits::Limits,
-    testing::{play::copies, world::World},
+    testing::{
+        play::copies,
+        world::{GIVE_UP, World},
+    },
 };
 use model::{
     budget::BudgetForm,
@@ -92,8 +95,7 @@ pub async fn desk(limits: Limits) -> (World, mpsc::UnboundedReceiver<Call>) {
 pub async fn calls(desk: &mut mpsc::UnboundedReceiver<Call>, count: usize) -> Vec<Call> {
     let mut calls = vec![];
     while calls.len() < count {
-        let patience = std::time::Duration::from_secs(30);
-        calls.push(tokio::time::timeout(patience, desk.recv()).await.expect("a call").unwrap());
+        calls.push(tokio::time::timeout(GIVE_UP, desk.recv()).await.expect("a call").unwrap());
     }
     calls
 }

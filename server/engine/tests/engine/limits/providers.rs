@@ -280,6 +280,8 @@ async fn after_a_provider_has_asked_to_wait_fewer_calls_leave_at_once() {
     };
     world.wait(execution, all_wait).await;
 
+    // One more call is let go after each five seconds: none of them passes by itself.
+    world.db.stop_the_clock().await;
     a_minute_later(&world).await;
     let again = calls(&mut desk, 2).await;
     let full = |view: &ExecutionView| {
@@ -291,6 +293,11 @@ async fn after_a_provider_has_asked_to_wait_fewer_calls_leave_at_once() {
     assert_eq!(words, "OpenAI is busy with 2 calls; goes on when one of them ends");
     assert!(desk.try_recv().is_err(), "no third one was sent");
     again.into_iter().for_each(|call| call.write());
+    let both_are_over = |view: &ExecutionView| {
+        write(view).jobs.iter().filter(|job| job.status == JobStatus::Completed).count() == 2
+    };
+    world.wait(execution, both_are_over).await;
+    a_minute_later(&world).await;
     for call in calls(&mut desk, 2).await {
         call.write();
     }

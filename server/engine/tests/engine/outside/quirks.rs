@@ -192,8 +192,8 @@ async fn an_answer_that_cannot_be_used_is_asked_for_once_and_billed() {
         (stream(&tools), &text, "tool", Some(counted)),
         (Answer::raw_stream(&filtered), &text, "refused", Some(counted)),
         (Answer::raw_stream(&length), &in_json, "token limit", Some(counted)),
-        (picture(avif), &image, "", Some(counted)),
-        (picture(b"no picture"), &image, "", Some(counted)),
+        (picture(avif), &image, "the file is AVIF, not a PNG", Some(counted)),
+        (picture(b"no picture"), &image, "the file is not a PNG", Some(counted)),
         (
             Answer::json(
                 200,
