@@ -4,6 +4,11 @@ use jsonschema::{ValidationError, Validator};
 use model::execution::failure::Failure;
 use serde_json::Value;
 
+use crate::secret::Redactor;
+
+/// Of an answer that is no JSON so many characters are shown.
+const SHOWN: usize = 200;
+
 /// Why this is no JSON Schema that can be checked against, in words.
 pub fn fault(schema: &Value) -> Option<String> {
     validator(schema).err()
@@ -29,8 +34,10 @@ impl Schema {
     /// # Errors
     /// Why it is not what was asked for, in words.
     pub fn of_answer(&self, answer: &str) -> Result<Value, String> {
-        let answer = serde_json::from_str(answer)
-            .map_err(|error| format!("The model's answer is not valid JSON: {error}."))?;
+        let answer = serde_json::from_str(answer).map_err(|error| {
+            let shown = Redactor::default().clean_line(answer, SHOWN);
+            format!("The model answered with something other than JSON ({error}): “{shown}”.")
+        })?;
         let differs = self
             .0
             .validate(&answer)
@@ -67,7 +74,10 @@ mod tests {
         let fault = |answer: &str| schema.of_answer(answer).unwrap_err();
         assert!(fault(r#"{"title": 5}"#).ends_with("(at /title)."));
         assert!(fault("{}").contains("title"));
-        assert!(fault("Sure!").contains("not valid JSON"));
+        assert!(
+            fault("Sure:\nhere it is")
+                .ends_with("(expected value at line 1 column 1): “Sure: here it is”.")
+        );
     }
 
     #[test]

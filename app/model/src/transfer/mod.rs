@@ -83,10 +83,11 @@ fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldPro
     if let Some(flow) = steps::import(&value, order) {
         return flow.map(|read| read.after(notes));
     }
-    let restored = react_flow::restored(&value).map(|file| Workflow::from_value(&file));
-    match restored {
-        Some(Ok(workflow)) => Ok(Imported { workflow, notes }),
-        _ => react_flow::import(value, ends).map(|read| read.after(notes)),
+    // With a list of parameters it is ours, and its errors are the ones to tell: what else reads React Flow
+    // would make a form of its own.
+    match react_flow::restored(&value) {
+        Some(file) => Workflow::from_value(&file).map(|workflow| Imported { workflow, notes }),
+        None => react_flow::import(value, ends).map(|read| read.after(notes)),
     }
 }
 

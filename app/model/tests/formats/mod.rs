@@ -283,3 +283,19 @@ fn an_image_that_is_attached_to_nothing_is_a_connection_that_is_missing() {
     let order: Vec<&str> = answer.execution_order.iter().map(|id| id.as_str()).collect();
     assert_eq!(order, ["node-0", "node-1", "node-2"]);
 }
+
+#[test]
+fn the_canonical_format_is_known_by_its_list_of_parameters_and_keeps_them_or_says_why_not() {
+    let parameters = json!([{ "name": "topic", "label": "Topic", "type": "text" }]);
+    let mut file: Value = serde_json::to_value(import(CONTRACT).unwrap().workflow).unwrap();
+    file["parameters"] = parameters;
+    let whole = read(&file);
+    file.as_object_mut().unwrap().remove("schemaVersion");
+
+    let imported = import(&file.to_string()).unwrap();
+
+    assert_eq!(imported.workflow, whole);
+    file["parameters"][0]["type"] = "string".into();
+    let problems = import(&file.to_string()).unwrap_err();
+    assert_eq!(problems[0].path.as_deref(), Some("parameters[0].type"), "{problems:?}");
+}
