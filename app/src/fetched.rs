@@ -95,12 +95,13 @@ where
             });
         }
     });
-    let shown = move || match here.get() {
-        true => {
+    let shown = move || {
+        if here.get() {
             let page = page();
             Suspend::new(async move { page.await.ok() }).into_any()
+        } else {
+            not_here(fetching, retry)
         }
-        false => not_here(fetching, retry),
     };
     view! { <Transition>{shown}</Transition> }.into_any()
 }

@@ -68,7 +68,8 @@ pub fn launch_into(workspace: WorkspaceId, template: TemplateId, project: Projec
 /// The launch form of one template, or of its draft, filled in with what an execution was launched with.
 pub fn launch_again(
     workspace: WorkspaceId,
-    (template, draft): (TemplateId, bool),
+    template: TemplateId,
+    draft: bool,
     execution: ExecutionId,
 ) -> String {
     let draft = if draft { format!("&{DRAFT}=1") } else { String::new() };

@@ -112,7 +112,7 @@ async fn serve_on(
 /// Keeps order in what has grown old, until the process leaves.
 fn keep_order(services: &Services, leaving: &CancellationToken) {
     let every = |beat, done, work: Chore| {
-        tokio::spawn(now_and_then((services.clone(), work), beat, done, leaving.clone()));
+        tokio::spawn(now_and_then(services.clone(), work, beat, done, leaving.clone()));
     };
     every(SWEEP_UPLOADS, "forgotten uploads were removed", |s| s.sweep_uploads().boxed());
     every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |s| {
@@ -130,7 +130,8 @@ fn keep_order(services: &Services, leaving: &CancellationToken) {
 type Chore = fn(&Services) -> BoxFuture<'_, Result<usize, EngineError>>;
 
 async fn now_and_then(
-    (services, work): (Services, Chore),
+    services: Services,
+    work: Chore,
     beat: Duration,
     done: &'static str,
     leaving: CancellationToken,

@@ -53,7 +53,8 @@ impl Tails {
     /// A database failure.
     pub async fn after(
         &self,
-        (services, actor): (&Services, &Actor),
+        services: &Services,
+        actor: &Actor,
         execution: ExecutionId,
         seq: i64,
     ) -> Result<Page> {

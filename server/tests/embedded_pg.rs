@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use engine::testing::play::rest;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
@@ -206,7 +207,7 @@ async fn a_server_that_is_killed_is_started_again() {
 
     let back = async {
         while run(postgres.url(), "SELECT id FROM note").await.is_err() {
-            tokio::task::yield_now().await;
+            rest().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(300), back).await.unwrap();

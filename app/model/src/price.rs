@@ -81,9 +81,10 @@ impl Price {
             }
             _ => {}
         }
-        match errors.is_empty() {
-            true => Ok(self),
-            false => Err(Problem::invalid("The price was not kept.", errors)),
+        if errors.is_empty() {
+            Ok(self)
+        } else {
+            Err(Problem::invalid("The price was not kept.", errors))
         }
     }
 

@@ -197,10 +197,7 @@ impl ProviderForm {
                 add(path, format!("A number from 1 to {most}, or nothing."));
             }
         }
-        match errors.is_empty() {
-            true => Ok(form),
-            false => Err(refused(errors)),
-        }
+        if errors.is_empty() { Ok(form) } else { Err(refused(errors)) }
     }
 }
 

@@ -97,9 +97,10 @@ impl SecretForm {
                 format!("{host:?} is no host; write it as api.example.com or host:port."),
             );
         }
-        match errors.is_empty() {
-            true => Ok(Self { value, hosts }),
-            false => Err(Problem::invalid("The secret was not kept.", errors)),
+        if errors.is_empty() {
+            Ok(Self { value, hosts })
+        } else {
+            Err(Problem::invalid("The secret was not kept.", errors))
         }
     }
 }

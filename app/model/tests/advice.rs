@@ -15,13 +15,13 @@ fn node(id: &str, kind: &str, config: Value) -> Value {
         "data": { "label": "", "config": config } })
 }
 
-fn edge((source, handle, target): (&str, &str, &str)) -> Value {
+fn edge(source: &str, handle: &str, target: &str) -> Value {
     json!({ "id": format!("{source}-{target}"), "source": source, "sourceHandle": handle,
         "target": target })
 }
 
 fn workflow(nodes: &[Value], edges: &[(&str, &str, &str)]) -> Workflow {
-    let edges: Vec<_> = edges.iter().copied().map(edge).collect();
+    let edges: Vec<_> = edges.iter().copied().map(|(a, b, c)| edge(a, b, c)).collect();
     serde_json::from_value(json!({ "name": "W", "nodes": nodes, "edges": edges })).unwrap()
 }
 

@@ -54,7 +54,7 @@ fn a_note_is_no_node_of_an_execution() {
     let frozen = Arc::new(Frozen::new(workflow(&[])).unwrap());
     let mut ids = Uuid::nil;
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut ids);
+    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut ids);
     assert_eq!(snapshot.nodes.len(), 2);
 
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(0), ids: &mut ids });

@@ -105,7 +105,7 @@ impl Told {
         );
         self.happens(EventKind::JobCompleted { job });
         let count = self.versions.get(&place).map_or(0, |(_, count)| *count) + 1;
-        self.put(place, (count, count));
+        self.put(place, count, count);
         self.happens(EventKind::NodeCompleted {
             node,
             told: false,
@@ -119,15 +119,13 @@ impl Told {
         let Some((now, count)) = self.versions.get(&place).copied() else { return };
         let made = i32::try_from(pick).unwrap() % count + 1;
         if made != now {
-            self.put(place, (made, count + 1));
+            self.put(place, made, count + 1);
         }
     }
 
-    fn put(&mut self, place: usize, (made, version): (i32, i32)) {
+    fn put(&mut self, place: usize, made: i32, version: i32) {
         self.versions.insert(place, (made, version));
-        self.happens(EventKind::ArtifactCreated {
-            artifact: artifact((place, 0), (made, version)),
-        });
+        self.happens(EventKind::ArtifactCreated { artifact: artifact(place, 0, made, version) });
     }
 
     /// By what each node read: it differs, or what it was made from does.
@@ -147,7 +145,7 @@ impl Told {
     }
 }
 
-fn artifact((place, item): (usize, i32), (made, version): (i32, i32)) -> ArtifactSummary {
+fn artifact(place: usize, item: i32, made: i32, version: i32) -> ArtifactSummary {
     let by = Reviewer { user: None, name: "Ada".to_owned() };
     ArtifactSummary {
         id: ArtifactId(Uuid::nil()),
@@ -201,7 +199,7 @@ fn what_was_made_before_an_item_was_added_is_stale() {
     let (node, edges) = (id(0), vec![]);
     told.happens(EventKind::NodeRetried { node, generation: 2, jobs: vec![], edges });
     assert!(told.stale().is_empty(), "it may fail again");
-    told.happens(EventKind::ArtifactCreated { artifact: artifact((0, 1), (1, 1)) });
+    told.happens(EventKind::ArtifactCreated { artifact: artifact(0, 1, 1, 1) });
 
     assert_eq!(told.stale(), BTreeSet::from([id(1)]));
 }

@@ -95,7 +95,7 @@ pub async fn restore_version(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.restore_version(actor, (id, version), draft_revision).await.map_err(refused)
+    ctx.services.restore_version(actor, id, version, draft_revision).await.map_err(refused)
 }
 
 /// Where the cards of a workflow belong.
@@ -122,7 +122,7 @@ pub async fn read_workflow(
 ) -> Result<ImportedWorkflow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.read_workflow(actor, (&text, order), template).await.map_err(refused)
+    ctx.services.read_workflow(actor, &text, order, template).await.map_err(refused)
 }
 
 /// Makes a template of a definition.

@@ -173,7 +173,7 @@ pub async fn compare_document_versions(
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_document_versions(actor, id, (before, after)).await.map_err(refused)
+    ctx.services.compare_document_versions(actor, id, before, after).await.map_err(refused)
 }
 
 /// Keeps what a document says now as a version; all there are then.

@@ -78,5 +78,5 @@ pub async fn caption_image(
 ) -> Result<Vec<AttachedImage>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.caption(actor, id, (image, &caption)).await.map_err(refused)
+    ctx.services.caption(actor, id, image, &caption).await.map_err(refused)
 }

@@ -60,7 +60,7 @@ pub async fn revoke_review_link(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.revoke_review_link(actor, (review, link)).await.map_err(refused)
+    ctx.services.revoke_review_link(actor, review, link).await.map_err(refused)
 }
 
 /// What a link asks to decide.

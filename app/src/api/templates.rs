@@ -123,7 +123,7 @@ pub async fn change_preset(
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.change_preset(actor, (template, id), change).await.map_err(refused)
+    ctx.services.change_preset(actor, template, id, change).await.map_err(refused)
 }
 
 /// Forgets a preset.
@@ -136,7 +136,7 @@ pub async fn delete_preset(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.delete_preset(actor, (template, id)).await.map_err(refused)
+    ctx.services.delete_preset(actor, template, id).await.map_err(refused)
 }
 
 /// Launches a template.

@@ -42,7 +42,7 @@ pub async fn compare_versions(
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_versions(actor, execution, (before, after)).await.map_err(refused)
+    ctx.services.compare_versions(actor, execution, before, after).await.map_err(refused)
 }
 
 /// What something was made from, and what was made from it.
@@ -81,7 +81,7 @@ pub async fn keep_version(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.keep_version(actor, (execution, artifact), kept).await.map_err(refused)
+    ctx.services.keep_version(actor, execution, artifact, kept).await.map_err(refused)
 }
 
 /// Runs what is stale of an execution that is over again, as a new one.

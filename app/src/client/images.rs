@@ -46,10 +46,11 @@ fn ask(image: &HtmlImageElement) {
 fn ended(event: &Event) {
     let image = event.target().and_then(|target| target.dyn_into().ok());
     let Some(image): Option<HtmlImageElement> = image else { return };
-    match event.type_() == "error" {
-        true => mark(&image),
+    if event.type_() == "error" {
+        mark(&image)
+    } else {
         // It cannot be removed from an element that does not have it; that is no harm.
-        false => drop(image.remove_attribute(AWAY)),
+        drop(image.remove_attribute(AWAY))
     }
 }
 

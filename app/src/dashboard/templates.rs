@@ -23,10 +23,8 @@ pub(super) fn TemplateList(
 ) -> impl IntoView {
     let launches = may_launch();
     let row = move |TemplateUse { template: TemplateName { id, name }, uses, .. }: TemplateUse| {
-        let href = match launches {
-            true => routes::launch(workspace, id),
-            false => routes::template(workspace, id),
-        };
+        let href =
+            if launches { routes::launch(workspace, id) } else { routes::template(workspace, id) };
         let uses = counted(u64::try_from(uses).unwrap_or(0), "launch", "launches");
         view! {
             <li class="run card--link">

@@ -67,9 +67,10 @@ pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
 
 fn listed(preposition: &str, mut labels: Vec<String>) -> Option<String> {
     let last = labels.pop()?;
-    Some(match labels.is_empty() {
-        true => format!("{preposition} {last}"),
-        false => format!("{preposition} {} and {last}", labels.join(", ")),
+    Some(if labels.is_empty() {
+        format!("{preposition} {last}")
+    } else {
+        format!("{preposition} {} and {last}", labels.join(", "))
     })
 }
 

@@ -251,10 +251,11 @@ impl Arranging {
             Done::Aloud(words) if last => drop(self.said.try_set(words)),
             Done::Aloud(_) => {}
         }
-        match last {
-            true => self.show(now),
+        if last {
+            self.show(now)
+        } else {
             // What the next one makes of it is shown already.
-            false => drop(self.settled.try_set_value(now)),
+            drop(self.settled.try_set_value(now))
         }
     }
 

@@ -93,35 +93,35 @@ fn Selects(
     view! {
         {narrow
             .select(
-                ("status", "Any status"),
+                "status", "Any status",
                 statuses.into(),
                 |filter| filter.status.map(|status| status.as_str().to_owned()),
                 |filter, word| filter.status = word.and_then(|word| word.parse().ok()),
             )}
         {narrow
             .select(
-                ("tag", "Any tag"),
+                "tag", "Any tag",
                 tags,
                 |filter| filter.tag.clone(),
                 |filter, tag| filter.tag = tag,
             )}
         {narrow
             .select(
-                ("project", "Any project"),
+                "project", "Any project",
                 projects,
                 |filter| filter.project.map(|id| id.to_string()),
                 |filter, id| filter.project = id.and_then(|id| id.parse().ok()),
             )}
         {narrow
             .select(
-                ("template", "Any template"),
+                "template", "Any template",
                 templates.collect(),
                 |filter| filter.template.map(|id| id.to_string()),
                 |filter, id| filter.template = id.and_then(|id| id.parse().ok()),
             )}
         {narrow
             .select(
-                ("execution", "Any execution"),
+                "execution", "Any execution",
                 executions,
                 |filter| filter.execution.map(|id| id.to_string()),
                 |filter, id| filter.execution = id.and_then(|id| id.parse().ok()),
@@ -148,7 +148,8 @@ impl Narrow {
     /// A list for one part of the filter; nothing when there is nothing to choose.
     fn select(
         self,
-        (name, label): (&'static str, &'static str),
+        name: &'static str,
+        label: &'static str,
         options: Vec<Choice>,
         value: fn(&DocumentFilter) -> Option<String>,
         put: fn(&mut DocumentFilter, Option<String>),

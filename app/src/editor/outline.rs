@@ -121,7 +121,7 @@ fn Row(desk: Desk, id: NodeId, tree: Tree) -> impl IntoView {
     };
     let key = {
         let id = id.clone();
-        move |event: ev::KeyboardEvent| on_key(&event, desk, (tree, &id))
+        move |event: ev::KeyboardEvent| on_key(&event, desk, tree, &id)
     };
     let on_focus = {
         let id = id.clone();
@@ -248,7 +248,7 @@ fn choose(desk: Desk, id: &NodeId, more: bool) {
     }
 }
 
-fn on_key(event: &ev::KeyboardEvent, desk: Desk, (tree, id): (Tree, &NodeId)) {
+fn on_key(event: &ev::KeyboardEvent, desk: Desk, tree: Tree, id: &NodeId) {
     let on_row = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     if on_row.is_none_or(|row| row.id() != row_id(id)) {
         return;

@@ -68,11 +68,10 @@ pub fn Palette(
                 view! { <Group category=category kinds=kinds on_add=on_add on_drag=on_drag /> }
             })
         };
-        match found.is_empty() {
-            true => {
-                view! { <p class="palette__none muted small">"No node does that."</p> }.into_any()
-            }
-            false => CATEGORIES.map(group).collect_view().into_any(),
+        if found.is_empty() {
+            view! { <p class="palette__none muted small">"No node does that."</p> }.into_any()
+        } else {
+            CATEGORIES.map(group).collect_view().into_any()
         }
     };
     view! {

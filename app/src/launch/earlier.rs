@@ -25,7 +25,7 @@ pub(super) struct Filler {
 }
 
 impl Filler {
-    pub(super) fn new((form, brought, place): (Form, Brought, Place), library: Library) -> Self {
+    pub(super) fn new(form: Form, brought: Brought, place: Place, library: Library) -> Self {
         let (library, note) = (StoredValue::new(library), RwSignal::new(None));
         Self { form, brought, place, library, note }
     }
@@ -53,11 +53,10 @@ impl Filler {
     /// Says what was done, and which fields lost what nobody can choose any more.
     fn tell(self, done: String) {
         let lost = self.library.with_value(|library| self.form.keep_offered(library));
-        let lost = match lost.is_empty() {
-            true => String::new(),
-            false => {
-                format!(" Choose again, because it is not there any more: {}.", lost.join(", "))
-            }
+        let lost = if lost.is_empty() {
+            String::new()
+        } else {
+            format!(" Choose again, because it is not there any more: {}.", lost.join(", "))
         };
         self.note.set(Some(done + &lost));
     }

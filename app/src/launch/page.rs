@@ -26,9 +26,10 @@ pub fn LaunchRoute() -> impl IntoView {
         named.and_then(|id| id.parse::<ExecutionId>().ok())
     });
     let load = |(id, draft, again): (Option<TemplateId>, bool, Option<ExecutionId>)| async move {
-        match draft {
-            true => load_draft_launch_form(required(id)?, again).await,
-            false => load_launch_form(required(id)?, again).await,
+        if draft {
+            load_draft_launch_form(required(id)?, again).await
+        } else {
+            load_launch_form(required(id)?, again).await
         }
     };
     let form = load_once(move || (id.get(), draft.get(), again.get()), load);

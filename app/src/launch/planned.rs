@@ -23,10 +23,7 @@ pub(crate) fn made(estimate: &Estimate) -> String {
     let parts = [(estimate.texts, "text", "texts"), (estimate.pictures, "picture", "pictures")];
     let parts = parts.into_iter().filter(|(count, ..)| !count.is_none());
     let words: Vec<_> = parts.map(|(count, one, many)| counted(count, one, many)).collect();
-    match words.is_empty() {
-        true => "Nothing by a model".to_owned(),
-        false => words.join(", "),
-    }
+    if words.is_empty() { "Nothing by a model".to_owned() } else { words.join(", ") }
 }
 
 /// `≈ $0.01–$0.04`; what has no price is said, sample prices are called so.
@@ -38,10 +35,7 @@ pub(crate) fn cost(estimate: &Estimate) -> String {
         models => Some(format!("price unknown ({})", models.join(", "))),
     };
     let words: Vec<_> = [charged, sample, open].into_iter().flatten().collect();
-    match words.is_empty() {
-        true => money(0),
-        false => words.join(" + "),
-    }
+    if words.is_empty() { money(0) } else { words.join(" + ") }
 }
 
 fn range(cost: CostRange) -> String {

@@ -130,8 +130,10 @@ const LAUNCHED_UNHEARD: &str = "It was launched before, with the values that sto
 fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
-    (form, along): (Form, Along),
-    (name, key): (String, String),
+    form: Form,
+    along: Along,
+    name: String,
+    key: String,
 ) -> Attempt {
     let (refusal, launches) = (RwSignal::new(None), use_launches());
     // How often this form has launched without hearing of it, and was changed then.
@@ -200,14 +202,14 @@ pub fn LaunchSheet(
     let place = Place::new(&page.projects, project);
     let along = Along { brought, options, place, draft };
     let named = (card.name.clone(), idempotency_key);
-    let attempt = attempt(workspace, card.id, (form, along), named);
+    let attempt = attempt(workspace, card.id, form, along, named.0, named.1);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));
-    let crumbs = crumbs(workspace, (card.id, card.name.clone()), draft);
+    let crumbs = crumbs(workspace, card.id, card.name.clone(), draft);
     let library = Library::new(&page.documents, &page.images);
     let documents = library.documents.clone();
-    let filler = Filler::new((form, brought, place), library.clone());
+    let filler = Filler::new(form, brought, place, library.clone());
     if let Some(again) = &again {
         filler.fill_from(again);
     }
@@ -264,7 +266,8 @@ pub fn LaunchSheet(
 /// Where the form is, below the workflow it launches.
 fn crumbs(
     workspace: WorkspaceId,
-    (template, name): (TemplateId, String),
+    template: TemplateId,
+    name: String,
     draft: Option<i64>,
 ) -> Vec<Crumb> {
     let of_workflow = match draft {

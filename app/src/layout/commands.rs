@@ -27,7 +27,8 @@ const THEME: &str = "theme-";
 pub(super) fn offer_commands(
     palette: Palette,
     session: Session,
-    (under_way, theme): (RwSignal<bool>, RwSignal<Theme>),
+    under_way: RwSignal<bool>,
+    theme: RwSignal<Theme>,
 ) {
     let (workspace, navigate, toasts) = (session.workspace(), use_navigate(), use_toasts());
     let go = Callback::new(move |path: String| navigate(&path, Default::default()));

@@ -80,7 +80,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     let theme = RwSignal::new(Theme::chosen());
     let (workspace, person) = (session.workspace_id, session.user_id);
     let palette = provide_palette();
-    offer_commands(palette, entered, (under_way, theme));
+    offer_commands(palette, entered, under_way, theme);
     provide_line();
     let attention = provide_attention(workspace);
     provide_context(attention.away);
@@ -112,9 +112,12 @@ fn Hindrance(attention: Attention) -> impl IntoView {
     away.when_over(move || toasts.withdraw(UNREACHABLE));
     let away = away.0;
     // Told anew each time, because a browser knows only that it has no network at all.
-    let why = move || match window().navigator().on_line() {
-        true => "Atelier cannot be reached; trying again…",
-        false => "You are offline; trying again…",
+    let why = move || {
+        if window().navigator().on_line() {
+            "Atelier cannot be reached; trying again…"
+        } else {
+            "You are offline; trying again…"
+        }
     };
     view! {
         <div class="frame__news" role="status">

@@ -19,7 +19,7 @@ use crate::{
     ui::icon::Glyph,
 };
 
-fn curve((from, to): (Point, Point)) -> String {
+fn curve(from: Point, to: Point) -> String {
     let floor = from.y.max(to.y) + HEIGHT / 2.0;
     edge_path(from, to, floor, EdgeStyle::Curved).d
 }
@@ -33,7 +33,8 @@ pub(super) fn LineageGraph<'a>(
     entries: &'a [LineageEntry],
 ) -> impl IntoView {
     let Layout { spots, lines, size: (width, height) } = layout(entries);
-    let curves = lines.into_iter().map(|line| view! { <path d=curve(line) /> }).collect_view();
+    let curves =
+        lines.into_iter().map(|line| view! { <path d=curve(line.0, line.1) /> }).collect_view();
     (spots.len() > 1).then(|| {
         let boxes = spots.into_iter().map(|spot| boxed(workspace, spot)).collect_view();
         view! {

@@ -103,10 +103,8 @@ fn lines(entries: &[LineageEntry]) -> Vec<Line> {
     let known: BTreeSet<ArtifactId> = entries.iter().map(|entry| entry.row.id).collect();
     let made_with = |document: &LineageDocument| -> Vec<Line> {
         let of = document.uses.newest.iter().map(|of| of.artifact);
-        let kin = of.map(|id| match known.contains(&id) {
-            true => Kin::Version(id),
-            false => Kin::Elsewhere(id),
-        });
+        let kin =
+            of.map(|id| if known.contains(&id) { Kin::Version(id) } else { Kin::Elsewhere(id) });
         kin.map(|kin| (Kin::Document(document.id), kin)).collect()
     };
     let of_entry = |entry: &LineageEntry| -> Vec<Line> {

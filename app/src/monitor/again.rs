@@ -213,5 +213,5 @@ fn form_of(page: &MonitorPage) -> Option<String> {
     let is_draft = page.template_version.is_none();
     let may = !is_draft || session.may(Permission::LaunchInline);
     let template = page.template_id.filter(|_| may)?;
-    Some(routes::launch_again(session.workspace(), (template, is_draft), page.id))
+    Some(routes::launch_again(session.workspace(), template, is_draft, page.id))
 }

@@ -56,7 +56,8 @@ impl Purpose {
     fn control(
         self,
         node_id: NodeId,
-        (config, was): (Map<String, Value>, Map<String, Value>),
+        config: Map<String, Value>,
+        was: Map<String, Value>,
         generation: Option<i32>,
     ) -> Control {
         match self {
@@ -103,12 +104,11 @@ pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
 
 /// What is changed by it.
 fn reach(node: &NodeView) -> &'static str {
-    match node.is_real() {
-        true => "For this execution only; the template stays as it is.",
-        false => {
-            "For the rounds of this execution that have not begun; those that have, and the \
+    if node.is_real() {
+        "For this execution only; the template stays as it is."
+    } else {
+        "For the rounds of this execution that have not begun; those that have, and the \
              template, stay as they are."
-        }
     }
 }
 
@@ -207,7 +207,7 @@ fn EditForm(
             return;
         }
         refused.set(None);
-        let control = purpose.control(id.clone(), (changed, was), sender.generation(&id));
+        let control = purpose.control(id.clone(), changed, was, sender.generation(&id));
         sender.send_from(purpose.action(), control, answered);
     };
     let rows = fields.into_iter().map(row);
@@ -274,7 +274,7 @@ mod tests {
     fn what_the_person_saw_goes_along() {
         let texts = |words: &str| Map::from_iter([("prompt".to_owned(), Value::from(words))]);
         let sent = |purpose: Purpose, changed: Map<String, Value>| {
-            let control = purpose.control("copy".into(), (changed, texts("A")), Some(3));
+            let control = purpose.control("copy".into(), changed, texts("A"), Some(3));
             serde_json::to_value(control).unwrap_or_default()
         };
 

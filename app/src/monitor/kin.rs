@@ -14,9 +14,12 @@ use crate::{layout::session::use_session, routes};
 fn told(kin: &Kin) -> Vec<(ExecutionId, String)> {
     let named = |link: &ExecutionLink| format!("{} #{}", link.name, link.number);
     let parent = kin.parent.iter().map(|up| (up.id, format!("Launched by {}", named(up))));
-    let again = |first: &ExecutionLink| match kin.is_replay {
-        true => format!("Replays {}", named(first)),
-        false => format!("Runs {} again", named(first)),
+    let again = |first: &ExecutionLink| {
+        if kin.is_replay {
+            format!("Replays {}", named(first))
+        } else {
+            format!("Runs {} again", named(first))
+        }
     };
     let origin = kin.origin.iter().map(|first| (first.id, again(first)));
     parent.chain(origin).collect()

@@ -102,7 +102,7 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
         note: note(node),
         until: until(node).map(|at| Timestamp(at.0 + ahead)),
         breakpoint: false,
-        progress: (jobs > 0).then(|| whole((done, jobs))),
+        progress: (jobs > 0).then(|| whole(done, jobs)),
         writes: written(node, texts).is_some(),
         text: card_text(node, texts),
         thumbs: thumbs(node),
@@ -121,7 +121,7 @@ fn short(ms: u64) -> String {
 }
 
 /// Counts as cards show them.
-pub fn whole((done, all): (usize, usize)) -> (u32, u32) {
+pub fn whole(done: usize, all: usize) -> (u32, u32) {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     (count(done), count(all))
 }
@@ -225,11 +225,12 @@ fn at_work(view: &ExecutionView) -> Vec<String> {
         return vec![failed.drawn().to_owned()];
     }
     let working = of(|status| status == NodeStatus::Running);
-    match view.ended_at.is_none() && working.is_empty() {
-        true => of(|status| {
+    if view.ended_at.is_none() && working.is_empty() {
+        of(|status| {
             matches!(status, NodeStatus::Ready | NodeStatus::Waiting | NodeStatus::AwaitingReview)
-        }),
-        false => working,
+        })
+    } else {
+        working
     }
 }
 
@@ -263,7 +264,7 @@ pub fn Picture(
             let known = view.nodes.get(&node.id);
             let run = known.map(|known| {
                 let all = gathered(&view, known);
-                let mut run = run_on_card((&workflow, &view), (known, &all), &texts, ahead);
+                let mut run = run_on_card(&workflow, &view, known, &all, &texts, ahead);
                 if let Some(moment) = past {
                     stand_still(&mut run, &all, moment);
                 }

@@ -129,9 +129,10 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow, hand: &Han
     let stops = view.breakpoints.contains(&drawn);
     let open = !node.status.is_settled();
     // As it was drawn in a loop, it is changed for the rounds to come, and offered while there are any.
-    let to_run = match node.is_real() {
-        true => open,
-        false => view.why_not_to(node, workflow, Action::EditNode).is_none(),
+    let to_run = if node.is_real() {
+        open
+    } else {
+        view.why_not_to(node, workflow, Action::EditNode).is_none()
     };
     let short = node.status == NodeStatus::Completed && node.lacks_items(workflow);
     let fits = |deed: &Deed| match deed {
@@ -151,9 +152,10 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow, hand: &Han
     let drawn_too = |deed: &Deed| matches!(deed, Deed::Edit | Deed::Stop | Deed::Pass);
     let here = |deed: &Deed| node.is_real() || drawn_too(deed);
     let offer = |deed: Deed| (deed, view.why_not_to(node, workflow, deed.action()));
-    match view.why_not(Action::Steer).is_some() && !(failed || short) {
-        true => vec![],
-        false => all.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect(),
+    if view.why_not(Action::Steer).is_some() && !(failed || short) {
+        vec![]
+    } else {
+        all.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect()
     }
 }
 
@@ -299,10 +301,7 @@ pub fn AutoRunSwitch(
     // The switch turns when the server says so. What starts by itself is asked about first.
     let press = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        match on.get_untracked() {
-            true => turn(false),
-            false => asking.set(true),
-        }
+        if on.get_untracked() { turn(false) } else { asking.set(true) }
     };
     view! {
         <Show when=move || offered.get()>

@@ -15,7 +15,8 @@ const RECENT: &str = "Recent";
 /// found so far.
 pub(super) fn arranged(
     asked: &Asked,
-    (stock, recent): (&[ChoiceGroup], &[Choice]),
+    stock: &[ChoiceGroup],
+    recent: &[Choice],
     answer: &Answer,
 ) -> Vec<ChoiceGroup> {
     let stock = stock.iter().filter(|group| asked.admits(group.title));
@@ -24,10 +25,13 @@ pub(super) fn arranged(
     }
     let known = stock.filter_map(|group| best(asked, group));
     let found = answer.groups.iter().filter(|group| asked.admits(group.title));
-    let found = found.filter_map(|group| match answer.words == asked.words {
-        true => whole(asked, group),
-        // What was found for other words is there at once where it fits these too.
-        false => best(asked, group),
+    let found = found.filter_map(|group| {
+        if answer.words == asked.words {
+            whole(asked, group)
+        } else {
+            // What was found for other words is there at once where it fits these too.
+            best(asked, group)
+        }
     });
     let mut groups: Vec<(Fit, ChoiceGroup)> = known.chain(found).collect();
     groups.sort_by_key(|(fit, _)| *fit);
@@ -87,7 +91,7 @@ mod tests {
     }
 
     fn listed(typed: &str, stock: &[ChoiceGroup], answer: &Answer) -> Vec<(&'static str, String)> {
-        let groups = arranged(&Asked::read(typed, stock), (stock, &[]), answer);
+        let groups = arranged(&Asked::read(typed, stock), stock, &[], answer);
         let rows = groups.into_iter().flat_map(|group| {
             group.choices.into_iter().map(move |choice| (group.title, choice.name))
         });
@@ -126,7 +130,7 @@ mod tests {
         let (stock, recent) = (stock(), [Choice::new("Commands:Tidy", Icon::Square, "Tidy")]);
         let asked = Asked::read("", &stock);
 
-        let groups = arranged(&asked, (&stock, &recent), &Answer::default());
+        let groups = arranged(&asked, &stock, &recent, &Answer::default());
 
         let titles: Vec<&str> = groups.iter().map(|group| group.title).collect();
         assert_eq!(titles, [RECENT, COMMANDS, NODES, PAGES]);

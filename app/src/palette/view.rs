@@ -145,7 +145,7 @@ fn Search(
     let asked = Memo::new(move |_| stock.with(|(stock, _)| Asked::read(&query.read(), stock)));
     let answer = answered(asked, workspace);
     let groups = Memo::new(move |_| {
-        stock.with(|(stock, lately)| arranged(&asked.read(), (stock, lately), &answer.read()))
+        stock.with(|(stock, lately)| arranged(&asked.read(), stock, lately, &answer.read()))
     });
     let none = move || match Standing::of(&asked.read(), &answer.read()) {
         Standing::Awaited => "Searching…".to_owned(),

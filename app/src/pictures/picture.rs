@@ -45,7 +45,7 @@ impl Picture {
 
     /// Its pixels and its size.
     pub(crate) fn facts(&self) -> String {
-        facts((self.width, self.height), self.bytes)
+        facts(self.width, self.height, self.bytes)
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn image_option(row: &ImageRow) -> PickOption {
         value: row.id.to_string(),
         title: named(&row.alt),
         words: String::new(),
-        facts: facts((row.width, row.height), Some(row.bytes)),
+        facts: facts(row.width, row.height, Some(row.bytes)),
         picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
     }
 }
@@ -100,7 +100,7 @@ fn named(alt: &str) -> String {
     }
 }
 
-fn facts((width, height): (u32, u32), bytes: Option<i64>) -> String {
+fn facts(width: u32, height: u32, bytes: Option<i64>) -> String {
     let size = bytes.map(|bytes| format!(" · {}", format::bytes(bytes.unsigned_abs())));
     format!("{width} × {height}{}", size.unwrap_or_default())
 }

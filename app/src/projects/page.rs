@@ -151,9 +151,12 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
     let crumbs = Signal::derive(move || {
         vec![Crumb::link("Projects", routes::projects(workspace)), Crumb::here(name.get())]
     });
-    let lead = move || match archived.get() {
-        true => "Archived: nothing more goes into it.",
-        false => "A folder of documents, images and executions.",
+    let lead = move || {
+        if archived.get() {
+            "Archived: nothing more goes into it."
+        } else {
+            "A folder of documents, images and executions."
+        }
     };
     view! {
         <Title text=move || name.get() />

@@ -116,7 +116,7 @@ fn Linked(
     let LinkedReading { review, documents } = reading;
     // Texts are not edited here: as far as the draft knows the items are of any kind.
     let items = vec![Value::Null; review.items.len()];
-    let draft = Draft::new((ONLY, review.edition), &items, &[]).saying(said);
+    let draft = Draft::new(ONLY, review.edition, &items, &[]).saying(said);
     let way = Way::Link(StoredValue::new(link.clone()));
     let desk = Desk::new(draft, way, on_change);
     let given = words::given(&review);
@@ -126,9 +126,10 @@ fn Linked(
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
     let pictures = several && review.items.iter().all(is_picture);
     let item = |(place, item): (usize, Readable)| {
-        let shown = match review.cut.contains(&place) {
-            true => view! { <Beginning link=link.clone() place=place item=item /> }.into_any(),
-            false => shown(&link, place, item),
+        let shown = if review.cut.contains(&place) {
+            view! { <Beginning link=link.clone() place=place item=item /> }.into_any()
+        } else {
+            shown(&link, place, item)
         };
         view! {
             <li class="decision__item">

@@ -198,14 +198,17 @@ fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
     match draft.text(place) {
         Some(text) if text.with_untracked(|text| is_markdown(text)) => {
             let source = RwSignal::new(false);
-            let shown = move || match source.get() {
-                true => field(text, place, draft),
-                false => view! {
-                    <div class="decision__text">
-                        <MarkdownText text=text setting=Setting::Below(HEADING) />
-                    </div>
+            let shown = move || {
+                if source.get() {
+                    field(text, place, draft)
+                } else {
+                    view! {
+                        <div class="decision__text">
+                            <MarkdownText text=text setting=Setting::Below(HEADING) />
+                        </div>
+                    }
+                    .into_any()
                 }
-                .into_any(),
             };
             view! {
                 <div class="content">

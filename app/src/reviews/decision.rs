@@ -159,7 +159,7 @@ pub fn DecisionPanel(
     outdated: Signal<bool>,
 ) -> impl IntoView {
     let first = card.get_untracked();
-    let begin = || Draft::new((first.id, edition(&first.approvals)), &first.items, &first.cut);
+    let begin = || Draft::new(first.id, edition(&first.approvals), &first.items, &first.cut);
     let draft = drafts.map_or_else(begin, |drafts| drafts.of(first.id, begin));
     let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
@@ -247,9 +247,10 @@ fn Asked(card: ReviewCard) -> impl IntoView {
 /// Copies what a person has written, and says so; `else_said` where the browser does not let it.
 fn copy_mine(text: String, else_said: String, toasts: Toasts) {
     spawn_local(async move {
-        match copy(&text).await {
-            true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
-            false => toasts.show(ToastKind::Failed, else_said),
+        if copy(&text).await {
+            toasts.show(ToastKind::Done, "Your text is on the clipboard.")
+        } else {
+            toasts.show(ToastKind::Failed, else_said)
         }
     });
 }

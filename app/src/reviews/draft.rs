@@ -63,11 +63,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Everything kept as it came, nothing said; of the items in the places `cut` only the beginning
     /// is here.
-    pub(super) fn new(
-        (review, edition): (ReviewId, usize),
-        items: &[Value],
-        cut: &[usize],
-    ) -> Self {
+    pub(super) fn new(review: ReviewId, edition: usize, items: &[Value], cut: &[usize]) -> Self {
         Self {
             review,
             first: edition,
@@ -226,7 +222,7 @@ mod tests {
     fn what_is_here_as_a_beginning_is_edited_only_once_all_of_it_is_here() {
         Owner::new().with(|| {
             let draft =
-                Draft::new((ReviewId(uuid::Uuid::nil()), 0), &[json!("Long"), json!("B")], &[0]);
+                Draft::new(ReviewId(uuid::Uuid::nil()), 0, &[json!("Long"), json!("B")], &[0]);
             assert!(draft.is_cut(0) && draft.text(0).is_none() && draft.text(1).is_some());
             let as_it_came = Approval { edition: Some(0), ..Approval::default() };
             assert_eq!((draft.unread(), draft.approval()), (vec![0], as_it_came.clone()));
@@ -245,7 +241,7 @@ mod tests {
     fn only_texts_that_were_changed_are_somebodys_own() {
         Owner::new().with(|| {
             let items = [json!("A"), json!({ "b": 1 }), json!("C")];
-            let draft = Draft::new((ReviewId(uuid::Uuid::nil()), 0), &items, &[]);
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &items, &[]);
             assert_eq!(draft.edited(), None);
 
             draft.text(2).unwrap().set("D".to_owned());
@@ -257,8 +253,7 @@ mod tests {
     #[test]
     fn another_edition_begins_anew_and_keeps_what_was_said() {
         Owner::new().with(|| {
-            let draft =
-                Draft::new((ReviewId(uuid::Uuid::nil()), 0), &[json!("A"), json!("B")], &[]);
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &[json!("A"), json!("B")], &[]);
             draft.kept.set(vec![false, true]);
             draft.words.set("Shorter".to_owned());
 
@@ -274,7 +269,7 @@ mod tests {
     fn what_was_begun_is_there_again_after_the_panel_went() {
         Owner::new().with(|| {
             let (drafts, review) = (Drafts::default(), ReviewId(uuid::Uuid::nil()));
-            let shown = || drafts.of(review, || Draft::new((review, 0), &[json!("A")], &[]));
+            let shown = || drafts.of(review, || Draft::new(review, 0, &[json!("A")], &[]));
             let panel = Owner::new();
 
             panel.with(|| {
@@ -293,7 +288,7 @@ mod tests {
     fn a_text_that_was_emptied_is_to_be_written_or_left_out() {
         Owner::new().with(|| {
             let items = [json!("A"), json!("B")];
-            let draft = Draft::new((ReviewId(uuid::Uuid::nil()), 0), &items, &[]);
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &items, &[]);
             assert_eq!(draft.unfit(), None);
 
             draft.text(1).unwrap().set(" ".to_owned());

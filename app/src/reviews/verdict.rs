@@ -29,9 +29,10 @@ pub fn VerdictCard(
     offer: Option<Callback<String, AnyView>>,
 ) -> impl IntoView {
     let Judgement { verdict, threshold } = judgement;
-    let (word, icon, state) = match verdict.passed {
-        true => ("Passed", Icon::CircleCheck, "passed"),
-        false => ("Not passed", Icon::CircleX, "not_passed"),
+    let (word, icon, state) = if verdict.passed {
+        ("Passed", Icon::CircleCheck, "passed")
+    } else {
+        ("Not passed", Icon::CircleX, "not_passed")
     };
     let line = move |suggestion: String| {
         let offered = offer.map(|offer| offer.run(suggestion.clone()));

@@ -51,9 +51,10 @@ pub const OUTDATED: &str = "This is no longer current: a step before it gives an
 
 /// How many of several items are kept, and how many have to be.
 pub fn kept(kept: usize, all: usize) -> String {
-    match kept < all {
-        true => format!("{kept} of {all} kept. Only what is kept goes on."),
-        false => format!("All {all} kept. Keep at least one: only what is kept goes on."),
+    if kept < all {
+        format!("{kept} of {all} kept. Only what is kept goes on.")
+    } else {
+        format!("All {all} kept. Keep at least one: only what is kept goes on.")
     }
 }
 
@@ -104,10 +105,7 @@ pub fn decision(was: &DecidedView) -> String {
 }
 
 fn behind(before: Vec<&str>, last: &str) -> String {
-    match before.is_empty() {
-        true => last.to_owned(),
-        false => format!("{} and {last}", before.join(", ")),
-    }
+    if before.is_empty() { last.to_owned() } else { format!("{} and {last}", before.join(", ")) }
 }
 
 /// "Approved by Ada".

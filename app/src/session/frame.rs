@@ -85,10 +85,10 @@ fn Showcase() -> impl IntoView {
 }
 
 fn nodes() -> Vec<DiagramNode> {
-    let brief = node("brief", "start", "Brief", (0.0, 104.0));
-    let copy = node("copy", "generate_copy", "Write headlines", (296.0, 0.0));
-    let image = node("image", "generate_image", "Make creatives", (296.0, 196.0));
-    let attach = node("attach", "attach_to_document", "Attach to copy", (592.0, 104.0));
+    let brief = node("brief", "start", "Brief", 0.0, 104.0);
+    let copy = node("copy", "generate_copy", "Write headlines", 296.0, 0.0);
+    let image = node("image", "generate_image", "Make creatives", 296.0, 196.0);
+    let attach = node("attach", "attach_to_document", "Attach to copy", 592.0, 104.0);
     let done = |text: &str| NodeRun {
         status: Status::Completed,
         text: text.to_owned(),
@@ -116,7 +116,7 @@ fn nodes() -> Vec<DiagramNode> {
     ]
 }
 
-fn node(id: &str, kind: &str, label: &str, (x, y): (f64, f64)) -> DiagramNode {
+fn node(id: &str, kind: &str, label: &str, x: f64, y: f64) -> DiagramNode {
     let inputs = if kind == "start" { vec![] } else { vec![DiagramPort::named("input")] };
     DiagramNode {
         id: id.to_owned(),

@@ -83,10 +83,7 @@ impl Fields {
             image_model: text(self.image_model),
             pace,
         };
-        match errors.is_empty() {
-            true => Ok(form),
-            false => Err(refused(errors)),
-        }
+        if errors.is_empty() { Ok(form) } else { Err(refused(errors)) }
     }
 
     /// Empties them all.
@@ -114,9 +111,10 @@ pub fn Inputs(
     };
     let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
     let key_help = Signal::derive(move || {
-        let words = match has_key() {
-            true => "A key is saved. Leave this empty to keep it, or enter another in its place.",
-            false => "Kept sealed; once saved, nobody can read it back.",
+        let words = if has_key() {
+            "A key is saved. Leave this empty to keep it, or enter another in its place."
+        } else {
+            "Kept sealed; once saved, nobody can read it back."
         };
         Some(words.to_owned())
     });

@@ -120,9 +120,10 @@ impl Fields {
             output_micros_per_mtok: read("output_micros_per_mtok", self.output),
             image_micros: read("image_micros", self.image),
         };
-        match errors.is_empty() {
-            true => price.checked(self.model.get_untracked().trim()),
-            false => Err(Problem::invalid("The price was not kept.", errors)),
+        if errors.is_empty() {
+            price.checked(self.model.get_untracked().trim())
+        } else {
+            Err(Problem::invalid("The price was not kept.", errors))
         }
     }
 

@@ -112,9 +112,10 @@ fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
         }
         .into_any(),
         Some(saved) => {
-            let (tone, word) = match saved.has_key {
-                true => (Tone::Good, "Key saved"),
-                false => (Tone::Neutral, "Saved without a key"),
+            let (tone, word) = if saved.has_key {
+                (Tone::Good, "Key saved")
+            } else {
+                (Tone::Neutral, "Saved without a key")
             };
             let who = saved.changed_by.map(|name| format!(" by {name}"));
             view! {
@@ -228,10 +229,8 @@ fn TestNote() -> impl IntoView {
 fn Outcome(trial: RwSignal<Option<ProviderTrial>>) -> impl IntoView {
     let shown = move || {
         trial.get().map(|trial| {
-            let (tone, icon) = match trial.works {
-                true => ("good", Icon::CircleCheck),
-                false => ("bad", Icon::CircleAlert),
-            };
+            let (tone, icon) =
+                if trial.works { ("good", Icon::CircleCheck) } else { ("bad", Icon::CircleAlert) };
             let took = trial.works.then(|| format!(" It took {} ms.", trial.took_ms));
             let models = match trial.models.len() {
                 0 => None,

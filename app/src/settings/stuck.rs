@@ -38,13 +38,15 @@ pub fn StuckRoute() -> impl IntoView {
     let page = load_once(|| (), |()| load_stuck());
     let doomed = RwSignal::new(None::<ExecutionId>);
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |list: Vec<StuckExecution>| match list.is_empty() {
-        true => nothing().into_any(),
-        false => list
-            .into_iter()
-            .map(|one| view! { <Stuck workspace=workspace one=one page=page doomed=doomed /> })
-            .collect_view()
-            .into_any(),
+    let show = move |list: Vec<StuckExecution>| {
+        if list.is_empty() {
+            nothing().into_any()
+        } else {
+            list.into_iter()
+                .map(|one| view! { <Stuck workspace=workspace one=one page=page doomed=doomed /> })
+                .collect_view()
+                .into_any()
+        }
     };
     view! {
         <Title text="Stuck executions" />

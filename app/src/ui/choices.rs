@@ -73,7 +73,8 @@ impl List {
     fn new(
         id: &'static str,
         groups: Memo<Vec<ChoiceGroup>>,
-        (on_choose, on_close): (Callback<String>, Callback<()>),
+        on_choose: Callback<String>,
+        on_close: Callback<()>,
         walks: bool,
     ) -> Self {
         let keys = Memo::new(move |_| {
@@ -155,7 +156,7 @@ pub fn ChoiceList(
     #[prop(optional_no_strip)]
     on_found: Option<Callback<(Vec<String>, usize)>>,
 ) -> impl IntoView {
-    let shown = List::new(id, groups, (on_choose, on_close), on_found.is_some());
+    let shown = List::new(id, groups, on_choose, on_close, on_found.is_some());
     Effect::new(move || focus(&format!("{id}-field")));
     let count = on_found.map(|on_found| counted(shown, on_found));
     // What is counted is said to be none; otherwise the words say so.

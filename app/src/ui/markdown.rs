@@ -44,14 +44,15 @@ pub fn ReadableText(
     move || match (formatted.get(), source.get()) {
         (false, _) => plain(),
         (true, is_source) => {
-            let shown = match is_source {
-                true => plain(),
-                false => view! {
+            let shown = if is_source {
+                plain()
+            } else {
+                view! {
                     <div class=class>
                         <MarkdownText text=text setting=Setting::Below(below) />
                     </div>
                 }
-                .into_any(),
+                .into_any()
             };
             view! {
                 <div class="content">

@@ -22,9 +22,10 @@ impl Source<'_> {
         let endpoint = self.http_url("S3_ENDPOINT")?;
         let Some(bucket) = self.optional("S3_BUCKET") else {
             let wanted = "the name of a bucket, as other settings of S3 are set";
-            return match OTHERS.iter().any(|name| self.optional(name).is_some()) {
-                true => Err(ConfigError { name: "S3_BUCKET", wanted }),
-                false => Ok(None),
+            return if OTHERS.iter().any(|name| self.optional(name).is_some()) {
+                Err(ConfigError { name: "S3_BUCKET", wanted })
+            } else {
+                Ok(None)
             };
         };
         let path_style = match self.text("S3_PATH_STYLE").as_str() {

@@ -13,7 +13,7 @@ use tokio::{fs::File, io::AsyncReadExt};
 const CHUNK: usize = 64 << 10;
 
 /// A file of that name, type and size. It is downloaded, never shown: it holds what a stranger wrote.
-fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
+fn sent(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [
@@ -34,7 +34,7 @@ fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
 /// The same of a file that somebody brought.
 pub fn brought(file: ReferenceFile) -> Response {
     let size = file.bytes.len() as u64;
-    sent((&file.name, &file.media_type, size), file.bytes.into())
+    sent(&file.name, &file.media_type, size, file.bytes.into())
 }
 
 /// The same of a file that was made for it, read as it is sent.
@@ -46,7 +46,7 @@ pub fn made(export: Export) -> Response {
         Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
     };
     let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
-    sent((&name, media_type, bytes), body)
+    sent(&name, media_type, bytes, body)
 }
 
 /// The name in any script, and one in ASCII for what cannot read that.

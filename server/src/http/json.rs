@@ -120,9 +120,10 @@ pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
         wrong
     };
     let errors: Vec<FieldProblem> = keys.iter().map(unknown).collect();
-    match errors.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::invalid("Nothing is read here of what was sent.", errors)),
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid("Nothing is read here of what was sent.", errors))
     }
 }
 

@@ -47,7 +47,7 @@ async fn pause(
     Path(id): Path<ExecutionId>,
     key: RepeatKey,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::Pause, key)).await
+    control(visit, caller, id, Control::Pause, key).await
 }
 
 /// Goes on after a pause.
@@ -75,7 +75,7 @@ async fn resume(
         );
         return Err(Problem::invalid("The execution was not resumed.", vec![wrong]).into());
     }
-    control(visit, caller, id, (Control::Resume, key)).await
+    control(visit, caller, id, Control::Resume, key).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -114,7 +114,7 @@ async fn retry_node(
     key: RepeatKey,
     Json(Retry { node_id, config, generation }): Json<Retry>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::RetryNode { node_id, config, generation }, key)).await
+    control(visit, caller, id, Control::RetryNode { node_id, config, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -136,7 +136,7 @@ async fn skip_node(
     key: RepeatKey,
     Json(Skip { node_id, output, generation }): Json<Skip>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::SkipNode { node_id, output, generation }, key)).await
+    control(visit, caller, id, Control::SkipNode { node_id, output, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -159,7 +159,7 @@ async fn edit_node(
     key: RepeatKey,
     Json(Edit { node_id, config, was }): Json<Edit>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::EditNode { node_id, config, was }, key)).await
+    control(visit, caller, id, Control::EditNode { node_id, config, was }, key).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -191,7 +191,7 @@ async fn trigger(
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
     let (generation, config) = (trigger.generation, trigger.changes());
-    control(visit, caller, id, (Control::TriggerNode { node_id, config, generation }, key)).await
+    control(visit, caller, id, Control::TriggerNode { node_id, config, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -208,7 +208,7 @@ async fn auto_run(
     key: RepeatKey,
     Json(AutoRun { on }): Json<AutoRun>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::AutoRun { on }, key)).await
+    control(visit, caller, id, Control::AutoRun { on }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -224,7 +224,7 @@ async fn breakpoints(
     key: RepeatKey,
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::Breakpoints { nodes }, key)).await
+    control(visit, caller, id, Control::Breakpoints { nodes }, key).await
 }
 
 async fn set_breakpoint(
@@ -233,7 +233,7 @@ async fn set_breakpoint(
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: RepeatKey,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::Breakpoint { node_id, on: true }, key)).await
+    control(visit, caller, id, Control::Breakpoint { node_id, on: true }, key).await
 }
 
 async fn clear_breakpoint(
@@ -242,7 +242,7 @@ async fn clear_breakpoint(
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: RepeatKey,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::Breakpoint { node_id, on: false }, key)).await
+    control(visit, caller, id, Control::Breakpoint { node_id, on: false }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -264,15 +264,16 @@ async fn budget(
     key: RepeatKey,
     Json(Budget { budget, was }): Json<Budget>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, (Control::Budget { micros: budget, was }, key)).await
+    control(visit, caller, id, Control::Budget { micros: budget, was }, key).await
 }
 
 async fn control(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     id: ExecutionId,
-    (what, key): (Control, RepeatKey),
+    what: Control,
+    key: RepeatKey,
 ) -> Result<StatusCode> {
-    ctx.services.control_once(&actor, id, (what, key.get())).await?;
+    ctx.services.control_once(&actor, id, what, key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

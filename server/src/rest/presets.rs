@@ -70,7 +70,7 @@ async fn change(
     Path(place): Path<(TemplateId, PresetId)>,
     Json(change): Json<PresetChange>,
 ) -> Result<Answer<LaunchPreset>> {
-    Ok(Answer(ctx.services.change_preset(&actor, place, change).await?))
+    Ok(Answer(ctx.services.change_preset(&actor, place.0, place.1, change).await?))
 }
 
 async fn delete(
@@ -78,6 +78,6 @@ async fn delete(
     Caller(actor): Caller,
     Path(place): Path<(TemplateId, PresetId)>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_preset(&actor, place).await?;
+    ctx.services.delete_preset(&actor, place.0, place.1).await?;
     Ok(StatusCode::NO_CONTENT)
 }

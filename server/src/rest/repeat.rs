@@ -25,11 +25,10 @@ impl RepeatKey {
     /// Takes the key of the header where the body has none.
     pub(super) fn add_to(self, asked: &mut Option<String>) -> Result<(), Problem> {
         let Some(key) = self.0 else { return Ok(()) };
-        match asked.get_or_insert_with(|| key.clone()) == &key {
-            true => Ok(()),
-            false => {
-                Err(no_key("The header Idempotency-Key says another key; send it in one place."))
-            }
+        if asked.get_or_insert_with(|| key.clone()) == &key {
+            Ok(())
+        } else {
+            Err(no_key("The header Idempotency-Key says another key; send it in one place."))
         }
     }
 }

@@ -96,7 +96,7 @@ async fn revoke(
     Caller(actor): Caller,
     Path((review, link)): Path<(ReviewId, Uuid)>,
 ) -> Result<StatusCode> {
-    ctx.services.revoke_review_link(&actor, (review, link)).await?;
+    ctx.services.revoke_review_link(&actor, review, link).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -162,9 +162,10 @@ impl Routes {
             Intake::Upload => body::UPLOAD_MAX,
         };
         let reads_none = route.shape.body.is_none() && route.intake == Intake::Json;
-        let handler = match reads_none && route.method != Method::GET {
-            true => on(filter, handler).layer(middleware::from_fn(without_body)),
-            false => on(filter, handler),
+        let handler = if reads_none && route.method != Method::GET {
+            on(filter, handler).layer(middleware::from_fn(without_body))
+        } else {
+            on(filter, handler)
         };
         // The gate comes first: nobody uploads who may not.
         let handler =
@@ -221,9 +222,10 @@ fn of_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem> {
         })?;
         actor.require_workspace(Some(WorkspaceId(id)))?;
     }
-    let rest = match others.is_empty() {
-        true => uri.path().to_owned(),
-        false => format!("{}?{}", uri.path(), others.join("&")),
+    let rest = if others.is_empty() {
+        uri.path().to_owned()
+    } else {
+        format!("{}?{}", uri.path(), others.join("&"))
     };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = rest.parse().ok();

@@ -57,7 +57,7 @@ async fn compare(
     Caller(actor): Caller,
     Path((execution, before, after)): Path<(ExecutionId, ArtifactId, ArtifactId)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.compare_versions(&actor, execution, (before, after)).await?))
+    Ok(Answer(ctx.services.compare_versions(&actor, execution, before, after).await?))
 }
 
 async fn use_version(
@@ -73,7 +73,7 @@ async fn keep(
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.keep_version(&actor, version, true).await?;
+    ctx.services.keep_version(&actor, version.0, version.1, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,7 +82,7 @@ async fn let_go(
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.keep_version(&actor, version, false).await?;
+    ctx.services.keep_version(&actor, version.0, version.1, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -79,7 +79,7 @@ impl Steered {
     }
 
     /// Sets or clears the breakpoint of one step, with an idempotency key.
-    async fn breakpoint(&self, key: &str, (method, step): (Method, &str)) -> Reply {
+    async fn breakpoint(&self, key: &str, method: Method, step: &str) -> Reply {
         let path = format!("{EXECUTIONS}/{}/breakpoints/{step}", self.id);
         let request = from_page(method, &path, &self.cookie).header("idempotency-key", key);
         self.server.send(request.body(Body::empty()).unwrap()).await
@@ -197,21 +197,21 @@ async fn one_breakpoint_is_set_and_cleared_once_for_its_key_and_the_others_stay(
     let steered = Steered::launched(json!({ "auto_run": false, "breakpoints": ["first"] })).await;
     let stops = async || steered.view().await.breakpoints;
 
-    let set = steered.breakpoint("set", (Method::PUT, "second")).await;
+    let set = steered.breakpoint("set", Method::PUT, "second").await;
     assert_eq!(set.status, StatusCode::NO_CONTENT, "{:?}", set.json());
     assert_eq!(stops().await, ["first".into(), "second".into()]);
     for step in ["first", "second"] {
-        let cleared = steered.breakpoint(step, (Method::DELETE, step)).await;
+        let cleared = steered.breakpoint(step, Method::DELETE, step).await;
         assert_eq!(cleared.status, StatusCode::NO_CONTENT, "{:?}", cleared.json());
         assert!(!stops().await.contains(&step.into()));
     }
-    let again = steered.breakpoint("set", (Method::PUT, "second")).await;
+    let again = steered.breakpoint("set", Method::PUT, "second").await;
 
     assert_eq!((again.status, stops().await), (StatusCode::NO_CONTENT, vec![]), "it was done");
-    let other = steered.breakpoint("set", (Method::DELETE, "second")).await;
+    let other = steered.breakpoint("set", Method::DELETE, "second").await;
     assert_eq!(other.json()["code"], "key_used", "{:?}", other.json());
     for method in [Method::PUT, Method::DELETE] {
-        let unknown = steered.breakpoint(method.as_str(), (method.clone(), "nowhere")).await;
+        let unknown = steered.breakpoint(method.as_str(), method.clone(), "nowhere").await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{:?}", unknown.json());
     }
 }

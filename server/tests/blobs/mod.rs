@@ -111,7 +111,7 @@ async fn rel_e15_files_move_to_a_bucket_and_back_and_each_is_proven() {
 #[tokio::test]
 async fn rel_e15_a_move_that_is_broken_off_goes_on_where_it_was() {
     let stage = Stage::new().await;
-    stage.server.fail(1, "PUT", (507, "XMinioStorageFull"));
+    stage.server.fail(1, "PUT", 507, "XMinioStorageFull");
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
     assert!(code == Some(1) && said.contains("make room"), "{said}");
 

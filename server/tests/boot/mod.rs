@@ -245,7 +245,7 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
     assert!(evaluated > 0 && after - before < 150 * 1024, "{evaluated} {before} {after}");
     probes.sort();
     let median = i64::try_from(probes[probes.len() / 2].as_millis()).unwrap();
-    judge("a probe beside 200 sign-ins, the median", median, (100, STALL));
+    judge("a probe beside 200 sign-ins, the median", median, 100, STALL);
     running.send(Signal::SIGTERM);
     assert!(running.end());
 }

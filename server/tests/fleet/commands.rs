@@ -39,8 +39,10 @@ fn commands() -> usize {
 
 /// One client's commands at random; most executions are stopped late or never.
 async fn client(
-    (services, mut dice): (Services, StdRng),
-    (actor, template): (Actor, TemplateId),
+    services: Services,
+    mut dice: StdRng,
+    actor: Actor,
+    template: TemplateId,
     executions: Executions,
 ) {
     for _ in 0..commands() {
@@ -138,7 +140,7 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
     let mut dice = dice();
     let clients = (0..CLIENTS).map(|_| {
         let own = (services.clone(), StdRng::from_rng(&mut dice));
-        tokio::spawn(client(own, (owner.clone(), template), executions.clone()))
+        tokio::spawn(client(own.0, own.1, owner.clone(), template, executions.clone()))
     });
     for client in clients.collect::<Vec<_>>() {
         client.await.unwrap();

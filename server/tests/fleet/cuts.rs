@@ -23,7 +23,7 @@ async fn work_while_cut(
     template: TemplateId,
     what: Lasting,
 ) -> (Process, Vec<ExecutionId>) {
-    let proxy = Proxy::start(&fleet.world.db.url, (what, 5)).await;
+    let proxy = Proxy::start(&fleet.world.db.url, what, 5).await;
     fleet.reach_by(&proxy.url);
     let process = fleet.start(PACE).await;
     let mut executions = vec![];

@@ -26,9 +26,10 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 100).await;
     fleet.freeze(&frozen).await;
     let other = fleet.start(PACE).await;
-    match soaking() {
-        true => fleet.leave_lease(frozen.id).await,
-        false => fleet.end_lease(frozen.id).await,
+    if soaking() {
+        fleet.leave_lease(frozen.id).await
+    } else {
+        fleet.end_lease(frozen.id).await
     }
     for id in &executions {
         fleet.complete(*id).await;
@@ -36,7 +37,7 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
 
     frozen.send(Signal::SIGCONT);
     let last = *fleet.takeovers().await.first().expect("something was taken over");
-    judge("from the end of a lease until another has all it held", last, (2_000, STALL));
+    judge("from the end of a lease until another has all it held", last, 2_000, STALL);
     // It learns that it was given up and goes on under another name.
     let known = fleet.newcomer().await;
     fleet.dismiss(other).await;

@@ -82,8 +82,8 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     let count = executions.len();
     println!("{hits} kills hit running jobs; {count} executions took {:?}", begun.elapsed());
     assert!(hits > 0, "no kill hit a running job");
-    judge("until others had its jobs, 95 of 100", takeovers[hits * 95 / 100], (3_500, STALL));
-    judge("until others had its jobs, the longest", takeovers[hits - 1], (5_000, STALL));
+    judge("until others had its jobs, 95 of 100", takeovers[hits * 95 / 100], 3_500, STALL);
+    judge("until others had its jobs, the longest", takeovers[hits - 1], 5_000, STALL);
     drop(processes);
     fleet.close().await;
 }
@@ -104,7 +104,7 @@ async fn rel_e1b_the_only_worker_goes_on_where_it_was_killed_when_it_is_started_
     mix.assert_complete(&fleet, &executions).await;
 
     let first = fleet.begun_after(back).await - back;
-    judge("from the process's return to its first job", first, (5_000, STALL));
+    judge("from the process's return to its first job", first, 5_000, STALL);
     let before = "SELECT count(DISTINCT worker_id) FROM job_attempts WHERE status = 'completed'";
     assert_eq!(fleet.world.count(before).await, 2, "{kept} documents were there before");
     drop(process);

@@ -51,7 +51,7 @@ async fn assert_handed_over(fleet: &mut Fleet, leaving: &Process) {
     assert_eq!(fleet.world.count("SELECT max(lost)::bigint FROM agent_jobs").await, 0);
     let again = "SELECT (extract(epoch FROM max(started_at)) * 1000)::bigint FROM job_attempts";
     let waited = fleet.world.count(again).await - asked;
-    judge("from the word to leave until all ran elsewhere", waited, (1_000, 10_000));
+    judge("from the word to leave until all ran elsewhere", waited, 1_000, 10_000);
     drop(other);
 }
 

@@ -14,7 +14,7 @@ use engine::{
     limits::Limits,
     testing::{
         dice::dice,
-        play::listening,
+        play::{listening, rest},
         world::{GIVE_UP, ROOMY, World, none},
     },
 };
@@ -97,7 +97,7 @@ impl Fleet {
             if let Some(id) = ids.into_iter().find(|id| self.known.insert(*id)) {
                 return id;
             }
-            tokio::task::yield_now().await;
+            rest().await;
         }
     }
 
@@ -309,7 +309,7 @@ impl Fleet {
             if is_over {
                 return self.pick(processes);
             }
-            tokio::task::yield_now().await;
+            rest().await;
         }
     }
 

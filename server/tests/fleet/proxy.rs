@@ -40,7 +40,7 @@ pub struct Proxy {
 
 impl Proxy {
     /// Cuts after every so many of these.
-    pub async fn start(database: &str, (what, every): (Lasting, usize)) -> Self {
+    pub async fn start(database: &str, what: Lasting, every: usize) -> Self {
         let mut url = Url::parse(database).unwrap();
         let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,7 +8,7 @@ use std::{
 
 use engine::testing::{
     db,
-    play::workflow,
+    play::{rest, workflow},
     soak::{STALL, judge, soaking},
     world::{World, sample},
 };
@@ -84,13 +84,13 @@ impl Postgres {
         let url = self.keeper.url();
         let down = async {
             while PgConnection::connect(url).await.is_ok() {
-                tokio::task::yield_now().await;
+                rest().await;
             }
         };
         tokio::time::timeout(PATIENCE, down).await.expect("PostgreSQL ends");
         let back = async {
             while PgConnection::connect(url).await.is_err() {
-                tokio::task::yield_now().await;
+                rest().await;
             }
         };
         tokio::time::timeout(PATIENCE, back).await.expect("PostgreSQL comes back");
@@ -154,7 +154,7 @@ async fn rel_e4_postgresql_restarted_under_load_loses_and_doubles_nothing() {
         let back = fleet.now().await;
         executions.extend(fleet.launch(template, 1).await);
         let first = fleet.begun_after(back).await - back;
-        judge("from PostgreSQL's return to the next job", first, (10_000, STALL));
+        judge("from PostgreSQL's return to the next job", first, 10_000, STALL);
     }
 
     fleet.assert_complete(&executions, DOCUMENTS).await;

@@ -58,7 +58,7 @@ async fn rel_e1_one_of_two_servers_steers_what_the_other_has_and_takes_it_over_w
     assert!(taken.values().all(|ends| ends.len() == 1), "it began while it is paused: {taken:?}");
     // What is paused is begun again no sooner than it is resumed.
     let last = *fleet.takeovers().await.last().expect("something was taken over");
-    judge("from a server's death until another has all it may have", last, (5_000, STALL));
+    judge("from a server's death until another has all it may have", last, 5_000, STALL);
     assert_eq!(client.pulse(there, stays).await.status, ExecutionStatus::Paused);
     assert_eq!(client.ask(there, Question::Order(stays, "resume")).await.status, 204);
     fleet.assert_complete(&[goes_on, stays], 20).await;
@@ -106,7 +106,7 @@ async fn rel_e1b_a_server_that_was_killed_goes_on_where_it_was_when_it_is_starte
     assert!(pulse.event_seq >= seen.event_seq, "{pulse:?} is before {seen:?}");
     fleet.assert_complete(&[id], 2).await;
     let first = fleet.begun_after(killed).await - ready;
-    judge("from a server's return to its first job", first, (5_000, STALL));
+    judge("from a server's return to its first job", first, 5_000, STALL);
     let mut ends: Vec<_> = fleet.world.attempts(id).await.into_values().collect();
     ends.sort();
     let expected = [vec!["completed"], vec!["completed"], vec!["lost", "completed"]];
@@ -128,7 +128,8 @@ fn restarts() -> usize {
 
 /// Launches, steers and follows executions one after the other, until it is told to end.
 async fn program(
-    (client, server): (&Client, SocketAddr),
+    client: &Client,
+    server: SocketAddr,
     template: TemplateId,
     ended: &AtomicBool,
 ) -> Vec<ExecutionId> {
@@ -137,14 +138,14 @@ async fn program(
         let id = client.launch(server, template).await;
         client.insist(server, Question::Order(id, "pause")).await;
         client.insist(server, Question::Order(id, "resume")).await;
-        follow((client, server), id).await;
+        follow(client, server, id).await;
         executions.push(id);
     }
     executions
 }
 
 /// Follows it to its end: what was seen to have happened stays so.
-async fn follow((client, server): (&Client, SocketAddr), id: ExecutionId) {
+async fn follow(client: &Client, server: SocketAddr, id: ExecutionId) {
     let mut seen = 0;
     loop {
         let shown = client.insist(server, Question::Monitor(id)).await;
@@ -177,7 +178,7 @@ async fn rel_e4_a_server_whose_postgresql_restarts_answers_right_or_says_when_to
     let (server, address) = fleet.start_serving(PACE).await;
     let ended = AtomicBool::new(false);
 
-    let programs = (0..PROGRAMS).map(|_| program((&client, address), template, &ended));
+    let programs = (0..PROGRAMS).map(|_| program(&client, address, template, &ended));
     let trouble = async {
         // As a failing machine ends it, and as whoever runs it does.
         let signals = [Signal::SIGQUIT, Signal::SIGINT].into_iter().cycle();
@@ -186,7 +187,7 @@ async fn rel_e4_a_server_whose_postgresql_restarts_answers_right_or_says_when_to
             restart_amid_questions(&fleet, &postgres, signal).await;
             let back = fleet.now().await;
             let first = fleet.begun_after(back).await - back;
-            judge("from PostgreSQL's return to the server's next job", first, (10_000, STALL));
+            judge("from PostgreSQL's return to the server's next job", first, 10_000, STALL);
         }
         ended.store(true, Ordering::SeqCst);
     };
@@ -196,7 +197,7 @@ async fn rel_e4_a_server_whose_postgresql_restarts_answers_right_or_says_when_to
     let (asked, refused, longest) = client.heard();
     println!("{refused} of {asked} answers said to come back");
     assert!(refused > 0, "no question met a restart");
-    judge("the longest answer", longest, (10_000, STALL));
+    judge("the longest answer", longest, 10_000, STALL);
     drop(server);
     fleet.close().await;
     postgres.keeper.stop().await;

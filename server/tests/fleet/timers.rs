@@ -89,8 +89,8 @@ async fn rel_e12_of_hundreds_of_timers_each_fires_once_although_their_worker_is_
     lateness.sort_unstable();
     let p99 = lateness[lateness.len() * 99 / 100];
     let last = overdue.iter().max().copied().unwrap();
-    judge("a timer's delay, 99 of 100", p99, (1_000, STALL));
-    judge("from the restart to the last timer that was overdue", last, (5_000, STALL));
+    judge("a timer's delay, 99 of 100", p99, 1_000, STALL);
+    judge("from the restart to the last timer that was overdue", last, 5_000, STALL);
     let twice = "SELECT count(*) FROM (SELECT FROM job_attempts WHERE status = 'completed'
                   GROUP BY job_id HAVING count(*) > 1) AS twice";
     assert_eq!(fleet.world.count(twice).await, 0);

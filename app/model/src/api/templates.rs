@@ -251,9 +251,10 @@ impl DraftChange {
 pub fn template_name(name: &str) -> Result<String, Problem> {
     let mut errors = vec![];
     let name = plain_name("name", name, MAX_NAME_CHARS, &mut errors);
-    match errors.is_empty() {
-        true => Ok(name),
-        false => Err(Problem::invalid("The template was not saved.", errors)),
+    if errors.is_empty() {
+        Ok(name)
+    } else {
+        Err(Problem::invalid("The template was not saved.", errors))
     }
 }
 

@@ -40,7 +40,8 @@ impl Detail {
 /// more of what is `wanted`, the nearest first, and a slice less of what is `drawn` for nothing.
 pub fn next_frame<T: Ord + Clone>(
     all: &[T],
-    (drawn, wanted): (&[T], &[T]),
+    drawn: &[T],
+    wanted: &[T],
     distance: impl Fn(&T) -> f64,
 ) -> Vec<T> {
     let [drawn, wanted]: [BTreeSet<&T>; 2] = [drawn, wanted].map(|some| some.iter().collect());
@@ -75,7 +76,7 @@ mod tests {
     fn the_nearest_come_first_and_in_their_order() {
         let all: Vec<usize> = (0..200).collect();
 
-        let first = next_frame(&all, (&[], &all), far);
+        let first = next_frame(&all, &[], &all, far);
 
         assert_eq!(first.len(), SLICE);
         assert!(first.is_sorted());
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_is_gone_is_not_drawn_for_another_frame() {
-        assert_eq!(next_frame(&[1, 3], (&[1, 2, 3], &[1, 3]), |_| 0.0), [1, 3]);
+        assert_eq!(next_frame(&[1, 3], &[1, 2, 3], &[1, 3], |_| 0.0), [1, 3]);
     }
 
     proptest! {
@@ -97,7 +98,7 @@ mod tests {
             };
             let (wanted, mut drawn) = (there(wanted), there(begun));
             for _ in 0..=all.len() / SLICE {
-                let frame = next_frame(&all, (&drawn, &wanted), far);
+                let frame = next_frame(&all, &drawn, &wanted, far);
                 let new = frame.iter().filter(|one| !drawn.contains(one)).count();
                 let gone = drawn.iter().filter(|one| !frame.contains(one)).count();
                 prop_assert!(new <= SLICE && gone <= SLICE);

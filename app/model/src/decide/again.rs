@@ -176,9 +176,10 @@ pub fn to_take_over_around(
     }
     let into = frozen.incoming(first);
     let open = |link: &Link| again.edges.get(&link.edge) != Some(&EdgeState::Dead);
-    match into.is_empty() || into.iter().any(open) {
-        true => Ok(again),
-        false => Err(into.into_iter().map(|link| link.source).collect()),
+    if into.is_empty() || into.iter().any(open) {
+        Ok(again)
+    } else {
+        Err(into.into_iter().map(|link| link.source).collect())
     }
 }
 
@@ -199,7 +200,7 @@ impl Draft<'_> {
         for id in frozen.outermost() {
             if let Some(taken) = again.nodes.get(id) {
                 let origin = again.origins.get(id).copied().unwrap_or(origin);
-                self.take_over(id, (origin, taken), again);
+                self.take_over(id, origin, taken, again);
             }
         }
         if self.snapshot.status != ExecutionStatus::Running {
@@ -211,7 +212,7 @@ impl Draft<'_> {
         self.advance();
     }
 
-    fn take_over(&mut self, id: &NodeId, (origin, taken): (ExecutionId, &Taken), again: &Again) {
+    fn take_over(&mut self, id: &NodeId, origin: ExecutionId, taken: &Taken, again: &Again) {
         let (status, output, skipped) = match taken {
             Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
             Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),

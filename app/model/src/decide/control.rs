@@ -180,7 +180,7 @@ impl Draft<'_> {
         let configs = meant.iter().map(with).collect::<Result<Vec<_>, Refused>>()?;
         for (id, config) in meant.into_iter().zip(configs) {
             if let Some(config) = config {
-                self.lay(&id, config)?;
+                self.lay(&id, config.0, config.1)?;
             }
             if self.facts(&id)?.status == NodeStatus::Completed {
                 self.fill_up(&id)?;
@@ -321,9 +321,10 @@ impl Draft<'_> {
 
     pub(super) fn check(&self, action: Action) -> Result<(), Refused> {
         let (status, pause) = (self.snapshot.status, self.snapshot.pause_reason);
-        match allows(status, pause, action) {
-            true => Ok(()),
-            false => Err(Refused::NotAllowed { action, status }),
+        if allows(status, pause, action) {
+            Ok(())
+        } else {
+            Err(Refused::NotAllowed { action, status })
         }
     }
 }

@@ -204,7 +204,7 @@ impl<'a> Draft<'a> {
         status: &'static str,
         failure: Option<Failure>,
     ) {
-        self.attempts.extend(EndedAttempt::of(job, (status, failure), self.now));
+        self.attempts.extend(EndedAttempt::of(job, status, failure, self.now));
     }
 
     pub(super) fn add_output(&mut self, output: RecordedOutput) {

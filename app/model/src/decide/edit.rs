@@ -34,12 +34,13 @@ impl Draft<'_> {
     pub fn edit_node(
         &mut self,
         id: &NodeId,
-        (config, was): (&Map<String, Value>, &Map<String, Value>),
+        config: &Map<String, Value>,
+        was: &Map<String, Value>,
     ) -> Result<(), Refused> {
         let action = Action::EditNode;
         self.check(action)?;
         if self.snapshot.frozen.is_drawn_in_loop(id) {
-            return self.edit_rounds_to_come(id, (config, was));
+            return self.edit_rounds_to_come(id, config, was);
         }
         let status = self.fits(id, action)?.status;
         self.is_as_seen(id, was)?;
@@ -56,7 +57,8 @@ impl Draft<'_> {
     fn edit_rounds_to_come(
         &mut self,
         id: &NodeId,
-        (changes, was): (&Map<String, Value>, &Map<String, Value>),
+        changes: &Map<String, Value>,
+        was: &Map<String, Value>,
     ) -> Result<(), Refused> {
         if !self.rounds_are_to_come(id) {
             return Err(Refused::NotHere(ALL_BEGUN.to_owned()));
@@ -117,14 +119,15 @@ impl Draft<'_> {
         changes: &Map<String, Value>,
     ) -> Result<(), Refused> {
         let config = self.changed(id, changes)?;
-        self.lay(id, (config, changes))
+        self.lay(id, config, changes)
     }
 
     /// Gives a node a configuration that was made with `changes`.
     pub(super) fn lay(
         &mut self,
         id: &NodeId,
-        (config, changes): (NodeConfig, &Map<String, Value>),
+        config: NodeConfig,
+        changes: &Map<String, Value>,
     ) -> Result<(), Refused> {
         self.node_mut(id)?.config = Some(Arc::new(config));
         let fields = changes.keys().cloned().collect();

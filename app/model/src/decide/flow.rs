@@ -102,9 +102,10 @@ impl Draft<'_> {
 
     /// When what an edge brings was there; the loop around a node brings its item before all else.
     fn done_at(&self, id: &NodeId, link: &Link) -> Option<Timestamp> {
-        match id.owner().as_ref() == Some(&link.source) {
-            true => Some(Timestamp(0)),
-            false => self.snapshot.nodes.get(&link.source)?.ended_at,
+        if id.owner().as_ref() == Some(&link.source) {
+            Some(Timestamp(0))
+        } else {
+            self.snapshot.nodes.get(&link.source)?.ended_at
         }
     }
 

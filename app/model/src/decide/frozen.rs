@@ -171,10 +171,7 @@ impl Frozen {
         let link = |id: &EdgeId| {
             let edge = self.edge(id)?;
             let enters = self.body(&edge.source).is_some_and(|body| body.entries.contains(id));
-            let source = match enters {
-                true => of.owner()?,
-                false => edge.source.in_round(round),
-            };
+            let source = if enters { of.owner()? } else { edge.source.in_round(round) };
             let (edge, target) = (id.in_round(round), edge.target.in_round(round));
             Some(Link { edge, source, target })
         };

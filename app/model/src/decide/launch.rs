@@ -24,7 +24,8 @@ impl Snapshot {
     /// An execution before anything happened to it: all nodes and edges pending. `ids` makes those
     /// of its rows.
     pub fn before_launch(
-        (id, workspace): (ExecutionId, WorkspaceId),
+        id: ExecutionId,
+        workspace: WorkspaceId,
         frozen: Arc<Frozen>,
         parameters: Map<String, Value>,
         ids: &mut dyn FnMut() -> Uuid,

@@ -283,7 +283,8 @@ impl EndedAttempt {
     /// How the attempt ended that holds a job; none if nobody does.
     pub(super) fn of(
         job: &JobState,
-        (status, failure): (&'static str, Option<Failure>),
+        status: &'static str,
+        failure: Option<Failure>,
         ended_at: Timestamp,
     ) -> Option<Self> {
         let (worker, started_at) = (job.worker?, job.started_at?);

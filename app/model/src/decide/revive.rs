@@ -49,7 +49,7 @@ impl Draft<'_> {
             Some(_) if action == Action::RetryNode => {
                 Err(Refused::NotFailed { node: self.called(id), status: facts.status })
             }
-            Some(why) => Err(self.not_now(id, action, (why, facts.status))),
+            Some(why) => Err(self.not_now(id, action, why, facts.status)),
         }
     }
 

@@ -74,7 +74,7 @@ impl Draft<'_> {
 
         let mut versions = vec![];
         for artifact in &output.artifacts {
-            versions.push(self.record_artifact(artifact, (&job.node, job.item), None));
+            versions.push(self.record_artifact(artifact, &job.node, job.item, None));
         }
         for document in &output.documents {
             self.record(EventKind::DocumentCreated {
@@ -95,14 +95,15 @@ impl Draft<'_> {
     pub(super) fn record_artifact(
         &mut self,
         artifact: &ArtifactOut,
-        (node, item): (&NodeId, i32),
+        node: &NodeId,
+        item: i32,
         edited_by: Option<&Reviewer>,
     ) -> i32 {
         let key = (node.clone(), item, artifact.port.clone());
         let version = self.snapshot.versions.entry(key).or_insert(0);
         *version += 1;
         let version = *version;
-        let made = summary(artifact, (node, item), version);
+        let made = summary(artifact, node, item, version);
         let artifact = ArtifactSummary { edited_by: edited_by.cloned(), ..made };
         self.record(EventKind::ArtifactCreated { artifact });
         version
@@ -162,7 +163,7 @@ impl Draft<'_> {
         };
         let tried = u32::try_from(job.attempt).unwrap_or(1);
         let delay = policy.delay_ms(tried, jitter, asked);
-        self.retry_later(job, failure, (delay, policy))
+        self.retry_later(job, failure, delay, policy)
     }
 
     pub(super) fn policy(&self, node: &NodeId) -> RetryPolicy {
@@ -201,7 +202,8 @@ impl Draft<'_> {
         &mut self,
         job: &JobState,
         failure: Failure,
-        (delay_ms, policy): (u64, &RetryPolicy),
+        delay_ms: u64,
+        policy: &RetryPolicy,
     ) -> Result<(), Refused> {
         let at_time = self.now.plus_ms(delay_ms);
         let state = self.job_mut(job.id)?;
@@ -241,9 +243,12 @@ impl Draft<'_> {
         let first = |job: &&&&JobState| (job.run_at, job.failure.is_none());
         if let Some(next) = unsettled.iter().min_by_key(first) {
             let until = next.run_at;
-            let message = next.failure.as_ref().map(|failure| match next.is_asked_about() {
-                true => format!("Waiting for your word. {}", failure.message),
-                false => failure.message.clone(),
+            let message = next.failure.as_ref().map(|failure| {
+                if next.is_asked_about() {
+                    format!("Waiting for your word. {}", failure.message)
+                } else {
+                    failure.message.clone()
+                }
             });
             return self.wait(id, until, message);
         }
@@ -317,7 +322,7 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
 }
 
 /// What the log tells of a version of an item's output.
-fn summary(artifact: &ArtifactOut, (node, item): (&NodeId, i32), version: i32) -> ArtifactSummary {
+fn summary(artifact: &ArtifactOut, node: &NodeId, item: i32, version: i32) -> ArtifactSummary {
     let body = match &artifact.body {
         ArtifactOutBody::Text(text) => ArtifactBody::text(text),
         ArtifactOutBody::Json(json) => ArtifactBody::of(json),

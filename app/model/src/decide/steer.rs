@@ -208,9 +208,10 @@ impl Draft<'_> {
         let begun =
             |job: &&super::JobState| job.status != JobStatus::Pending || job.started_at.is_some();
         let turned = node.rounds.iter().any(|round| *round != RoundState::Waiting);
-        let work = match turned || self.snapshot.jobs_of(id).iter().any(begun) {
-            true => NodeWork::Begun,
-            false => NodeWork::Untouched,
+        let work = if turned || self.snapshot.jobs_of(id).iter().any(begun) {
+            NodeWork::Begun
+        } else {
+            NodeWork::Untouched
         };
         let (status, hold, items) = (node.status, node.hold, self.items_of(id));
         Ok(NodeFacts { status, hold, on_error: self.on_error(id), work, items })
@@ -220,7 +221,8 @@ impl Draft<'_> {
         &self,
         id: &NodeId,
         action: Action,
-        (why, status): (&'static str, NodeStatus),
+        why: &'static str,
+        status: NodeStatus,
     ) -> Refused {
         Refused::NotNow { why, action, node: self.called(id), status }
     }
@@ -229,7 +231,7 @@ impl Draft<'_> {
     pub(super) fn fits(&self, id: &NodeId, action: Action) -> Result<NodeFacts, Refused> {
         let facts = self.facts(id)?;
         match facts.why_not(action) {
-            Some(why) => Err(self.not_now(id, action, (why, facts.status))),
+            Some(why) => Err(self.not_now(id, action, why, facts.status)),
             None => self.is_clear(id, action).map(|()| facts),
         }
     }

@@ -38,9 +38,10 @@ fn check_way_back(before: &Workflow, after: &Workflow, inverse: &Command) -> Res
     let again = perform(&mut trial, inverse.clone())?;
     let is_back = trial == *before;
     perform(&mut trial, again)?;
-    match is_back && trial == *after {
-        true => Ok(()),
-        false => Err(Refused::Broken("This uses one id for several things.".to_owned())),
+    if is_back && trial == *after {
+        Ok(())
+    } else {
+        Err(Refused::Broken("This uses one id for several things.".to_owned()))
     }
 }
 

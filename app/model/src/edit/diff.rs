@@ -61,7 +61,7 @@ pub fn diff(old: &Workflow, new: &Workflow) -> Vec<Difference> {
     }
     for (name, key, depth) in LISTS {
         let pair = [list(&before, name), list(&after, name)];
-        found.extend(listed(name, (key, depth), pair, both));
+        found.extend(listed(name, key, depth, pair, both));
     }
     found
 }
@@ -80,7 +80,8 @@ fn keyed<'a>(items: &'a [Value], key: &str) -> Vec<((&'a str, usize), &'a Value)
 
 fn listed(
     name: &str,
-    (key, depth): (&str, usize),
+    key: &str,
+    depth: usize,
     [before, after]: [&[Value]; 2],
     both: [&Workflow; 2],
 ) -> Vec<Difference> {

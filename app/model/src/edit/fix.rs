@@ -149,7 +149,7 @@ fn end(workflow: &Workflow) -> Option<Edit> {
         (None, _) => {
             let position = Position { x: last.position.x + STEP, ..last.position };
             let spot = Spot { parent: None, position };
-            add_connected(workflow, NodeKind::End, spot, (&last.id, None, EdgeEnd::Source)).ok()
+            add_connected(workflow, NodeKind::End, spot, &last.id, None, EdgeEnd::Source).ok()
         }
         (Some(end), None) => {
             let link = super::Link {

@@ -75,7 +75,7 @@ pub fn merge(
     }
     for (name, key, depth) in LISTS {
         let sides = [0, 1, 2].map(|side: usize| list(&values[side], name));
-        whole.insert(name.to_owned(), merge.list(name, (key, depth), sides));
+        whole.insert(name.to_owned(), merge.list(name, key, depth, sides));
     }
     let read = Workflow::from_value(&Value::Object(whole)).map(|mut workflow| {
         workflow.viewport = mine.viewport;
@@ -166,7 +166,7 @@ impl Merge<'_> {
         }
     }
 
-    fn list(&mut self, name: &str, (key, depth): (&str, usize), sides: [&[Value]; 3]) -> Value {
+    fn list(&mut self, name: &str, key: &str, depth: usize, sides: [&[Value]; 3]) -> Value {
         let way = vec![name.to_owned()];
         let [Some(base), Some(mine), Some(theirs)] = sides.map(|items| by_key(items, key)) else {
             let whole = sides.map(|items| Value::Array(items.to_vec()));

@@ -28,9 +28,12 @@ pub(super) struct Bounds {
 impl Bounds {
     /// What one call costs, at least and at most.
     pub(super) fn cost(self, price: &Price) -> (Option<i64>, Option<i64>) {
-        let of = |input, output| match self.picture {
-            true => price.of_image(input, output),
-            false => price.of_tokens(input, output),
+        let of = |input, output| {
+            if self.picture {
+                price.of_image(input, output)
+            } else {
+                price.of_tokens(input, output)
+            }
         };
         (of(self.input.0, self.output.0), of(self.input.1, self.output.1))
     }

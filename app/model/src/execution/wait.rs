@@ -152,8 +152,10 @@ impl Wait {
     /// due.
     pub fn of_step(
         label: &str,
-        (status, hold): (NodeStatus, Option<Hold>),
-        (message, due): (Option<String>, Option<Timestamp>),
+        status: NodeStatus,
+        hold: Option<Hold>,
+        message: Option<String>,
+        due: Option<Timestamp>,
     ) -> Self {
         let until = due.filter(|due| *due != Timestamp::NEVER);
         let words = match (hold, message) {

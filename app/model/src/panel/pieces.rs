@@ -53,9 +53,10 @@ pub fn unknown(workflow: &Workflow, node: &Node, field: &str, text: &str) -> BTr
         Piece::Words(_) | Piece::Unfinished(_) => None,
     });
     let references: Vec<&str> = references.collect();
-    match references.is_empty() {
-        true => BTreeSet::new(),
-        false => validate::unknown(workflow, node, field, references),
+    if references.is_empty() {
+        BTreeSet::new()
+    } else {
+        validate::unknown(workflow, node, field, references)
     }
 }
 

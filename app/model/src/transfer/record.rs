@@ -83,9 +83,10 @@ pub(super) fn definition_in(value: Value) -> (Value, Vec<String>) {
             left_out.push(key);
         }
     }
-    let notes = match left_out.is_empty() {
-        true => vec![],
-        false => vec![format!("the file: left out {}.", left_out.join(", "))],
+    let notes = if left_out.is_empty() {
+        vec![]
+    } else {
+        vec![format!("the file: left out {}.", left_out.join(", "))]
     };
     (Value::Object(file), notes)
 }

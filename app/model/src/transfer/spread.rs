@@ -49,20 +49,21 @@ pub(super) fn spread(nodes: &mut [Value], edges: &[Value]) -> Option<String> {
         let unplaced = lift_stacked(&mut cards);
         let links = links(&cards, nodes, edges);
         let factors = factors(&cards);
-        let places = match unplaced * 2 > cards.len() {
-            true => layout(&vec![CARD; cards.len()], &links),
-            false => places(&cards, factors),
+        let places = if unplaced * 2 > cards.len() {
+            layout(&vec![CARD; cards.len()], &links)
+        } else {
+            places(&cards, factors.0, factors.1)
         };
         moved |= cards.len() > 1 && (unplaced > 0 || factors != (1.0, 1.0));
         for (card, place) in cards.iter().zip(places) {
             nodes[card.index]["position"] = json!({ "x": place.x, "y": place.y });
             if card.holds {
-                grow(&mut nodes[card.index], factors);
+                grow(&mut nodes[card.index], factors.0, factors.1);
             }
         }
         let holder = nodes.iter_mut().find(|node| !parent.is_empty() && node["id"] == *parent);
         if let Some(holder) = holder {
-            grow(holder, factors);
+            grow(holder, factors.0, factors.1);
         }
     }
     moved.then(|| "the file: its nodes lay on each other here, and were spread.".to_owned())
@@ -121,7 +122,7 @@ fn factors(cards: &[Card]) -> (f64, f64) {
 }
 
 /// The places, spread by so much; cards that had none in a row below the others.
-fn places(cards: &[Card], (across, down): (f64, f64)) -> Vec<Point> {
+fn places(cards: &[Card], across: f64, down: f64) -> Vec<Point> {
     let known = || cards.iter().filter_map(|card| card.at);
     let left = known().map(|at| at.x).reduce(f64::min).unwrap_or_default();
     let top = known().map(|at| at.y).reduce(f64::min).unwrap_or_default();
@@ -147,7 +148,7 @@ fn places(cards: &[Card], (across, down): (f64, f64)) -> Vec<Point> {
 }
 
 /// What holds others grows with the room between them.
-fn grow(node: &mut Value, (across, down): (f64, f64)) {
+fn grow(node: &mut Value, across: f64, down: f64) {
     for (side, factor) in [("width", across), ("height", down)] {
         if let Some(length) = node.pointer(&format!("/size/{side}")).and_then(Value::as_f64)
             && factor > 1.0

@@ -23,9 +23,6 @@ impl Faults {
 
     /// One more.
     pub fn add(&mut self, issue: &Issue) {
-        match issue.blocks() {
-            true => self.errors += 1,
-            false => self.warnings += 1,
-        }
+        if issue.blocks() { self.errors += 1 } else { self.warnings += 1 }
     }
 }

@@ -105,9 +105,10 @@ pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldPr
         return Err(vec![FieldProblem::field("number_too_large", "", message)]);
     }
     serde_json::from_str(text).map_err(|error| {
-        let message = match text.trim().is_empty() {
-            true => "There is nothing to read yet.".to_owned(),
-            false => format!("This is not JSON: {error}."),
+        let message = if text.trim().is_empty() {
+            "There is nothing to read yet.".to_owned()
+        } else {
+            format!("This is not JSON: {error}.")
         };
         vec![FieldProblem::field(MALFORMED_JSON, "", message)]
     })

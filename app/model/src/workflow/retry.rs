@@ -70,9 +70,10 @@ impl RetryPolicy {
         if retry_after_ms <= Self::MAX_RETRY_AFTER_MS || self.max_attempts <= 1 {
             return None;
         }
-        Some(match retry_after_ms > Self::MAX_LONG_WAIT_MS {
-            true => LongWait::TooLong,
-            false => LongWait::For(retry_after_ms),
+        Some(if retry_after_ms > Self::MAX_LONG_WAIT_MS {
+            LongWait::TooLong
+        } else {
+            LongWait::For(retry_after_ms)
         })
     }
 

@@ -22,7 +22,8 @@ use crate::decide::{
 pub(crate) fn answer(
     draft: &mut Draft<'_>,
     job: &JobState,
-    (ending, charges): (&Ending, usize),
+    ending: &Ending,
+    charges: usize,
 ) -> Result<(), Refused> {
     let mut told = report((job.id, job.fence), ending, charges);
     let frozen = &draft.snapshot().frozen;
@@ -84,9 +85,10 @@ pub(crate) fn end_twice(draft: &mut Draft<'_>, job: &JobState, well: bool) {
 }
 
 fn end(job: &JobState, well: bool) -> ChildEnd {
-    let ending = match well {
-        true => ChildEnding::Completed(json!({"texts": ["Words"]})),
-        false => ChildEnding::Failed("It went wrong.".to_owned()),
+    let ending = if well {
+        ChildEnding::Completed(json!({"texts": ["Words"]}))
+    } else {
+        ChildEnding::Failed("It went wrong.".to_owned())
     };
     let bill = Bill { cost_micros: 5, ..Bill::default() };
     ChildEnd { job: job.id, child: job.child.unwrap(), ending, bill }

@@ -50,7 +50,7 @@ fn rel_e5_what_waits_begins_to_wait_anew_and_a_named_moment_stays() {
         ("named", named.into()),
         ("check", check.into()),
     ];
-    let mut world = World::launch(side_by_side(nodes), (1, true));
+    let mut world = World::launch(side_by_side(nodes), 1, true);
     let named = run_at(&world, "named");
     let now = BEGUN - TWO_HOURS_MS;
 
@@ -74,7 +74,7 @@ fn rel_e5_what_waits_begins_to_wait_anew_and_a_named_moment_stays() {
 fn the_time_of_a_step_that_waits_begins_with_its_wait() {
     let short = wait::Config { seconds: 30.0.into(), until: None };
 
-    let world = World::launch(side_by_side(vec![("short", short.into())]), (1, true));
+    let world = World::launch(side_by_side(vec![("short", short.into())]), 1, true);
 
     let waiting = world.view.node(&"short".into()).unwrap();
     let begun = Some(Timestamp(BEGUN));
@@ -83,7 +83,7 @@ fn the_time_of_a_step_that_waits_begins_with_its_wait() {
 
 #[test]
 fn rel_e5_what_is_over_hears_nothing_of_the_clock() {
-    let mut world = World::launch(side_by_side(vec![]), (1, true));
+    let mut world = World::launch(side_by_side(vec![]), 1, true);
     let events = world.store.events.len();
 
     world.step(&[Input::Clock { ms: -TWO_HOURS_MS }, Input::ClockBack]);

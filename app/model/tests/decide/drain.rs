@@ -49,7 +49,7 @@ impl World {
 
 fn answer_all(draft: &mut Draft<'_>) {
     for job in running(draft) {
-        let answer = children::answer(draft, &job, (&Ending::Done, 1));
+        let answer = children::answer(draft, &job, &Ending::Done, 1);
         // A loop that has failed for another cause drops the rest.
         assert!(matches!(answer, Ok(()) | Err(Refused::Stale { .. })), "{answer:?}");
     }

@@ -47,7 +47,7 @@ fn run(node: &str, round: usize) -> NodeId {
     NodeId::from(node).in_round(&NodeId::from("each").round_of(round))
 }
 
-fn ends(draft: &mut Draft<'_>, jobs: &[JobState], (node, ending): (NodeId, &Ending)) {
+fn ends(draft: &mut Draft<'_>, jobs: &[JobState], node: NodeId, ending: &Ending) {
     let job = jobs.iter().find(|job| job.node == node).unwrap();
     draft.settle(report((job.id, job.fence), ending, 0)).unwrap();
 }
@@ -58,9 +58,9 @@ fn dropped() -> Snapshot {
     let failed = after(launched(side_by_side()), |draft| {
         let jobs = claim(draft);
         assert_eq!(jobs.len(), 4);
-        ends(draft, &jobs, (run("first", 0), &refused));
-        ends(draft, &jobs, (run("beside", 1), &Ending::Done));
-        ends(draft, &jobs, (run("first", 1), &refused));
+        ends(draft, &jobs, run("first", 0), &refused);
+        ends(draft, &jobs, run("beside", 1), &Ending::Done);
+        ends(draft, &jobs, run("first", 1), &refused);
     });
     assert_eq!(failed.status, Status::Failed);
     let given_up = ["beside", "next"].map(|node| failed.nodes[&run(node, 0)].status);

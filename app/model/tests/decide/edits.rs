@@ -62,7 +62,7 @@ fn forking(big: &str) -> Workflow {
 }
 
 fn edit(draft: &mut Draft<'_>, node: &str, config: &Value) -> Result<(), Refused> {
-    draft.edit_node(&node.into(), (config.as_object().unwrap(), &Map::new()))
+    draft.edit_node(&node.into(), config.as_object().unwrap(), &Map::new())
 }
 
 fn retry(draft: &mut Draft<'_>, node: &str, config: &Value) -> Result<(), Refused> {
@@ -248,7 +248,7 @@ fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
     let seen = |draft: &mut Draft<'_>| {
         let [better, was] = ["Write better", "Write"].map(|text| json!({"prompt": text}));
         let seen = (better.as_object().unwrap(), was.as_object().unwrap());
-        draft.edit_node(&"write".into(), seen)
+        draft.edit_node(&"write".into(), seen.0, seen.1)
     };
 
     let edited = after(begun, |draft| seen(draft).unwrap());

@@ -116,7 +116,7 @@ struct State {
 
 impl State {
     fn launched(left: Bounds) -> Self {
-        let World { store, view, .. } = World::launch(workflow(), (1, true));
+        let World { store, view, .. } = World::launch(workflow(), 1, true);
         let (now, workers) = (store.events[0].at, [1, 2].map(Worker::new).into());
         Self { store, view, now, workers, left }
     }

@@ -60,7 +60,7 @@ pub(crate) fn launched(workflow: Workflow) -> Snapshot {
     };
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let before = Snapshot::before_launch(id, frozen, Map::new(), &mut next);
+    let before = Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next);
     after(before, |draft| draft.launch())
 }
 

@@ -54,7 +54,7 @@ fn hand_back(draft: &mut Draft<'_>) -> Answer {
 
 fn edit(draft: &mut Draft<'_>, node: &str) -> Answer {
     let fields = json!({"prompt": "Write better"});
-    draft.edit_node(&node.into(), (fields.as_object().unwrap(), &Map::new()))
+    draft.edit_node(&node.into(), fields.as_object().unwrap(), &Map::new())
 }
 
 fn place(draft: &mut Draft<'_>, queued: Option<Queued>) -> Answer {

@@ -44,7 +44,7 @@ fn before() -> Snapshot {
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    Snapshot::before_launch(id, frozen, Map::new(), &mut next)
+    Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next)
 }
 
 fn decided(

@@ -17,8 +17,8 @@ fn launches() -> impl Strategy<Value = (Workflow, (u32, bool))> {
 }
 
 /// Every step is checked by the world itself; then everything is answered until it ends.
-fn live((workflow, how): (Workflow, (u32, bool)), steps: Vec<Vec<Input>>) {
-    let mut world = World::launch(workflow, how);
+fn live(workflow: Workflow, how: (u32, bool), steps: Vec<Vec<Input>>) {
+    let mut world = World::launch(workflow, how.0, how.1);
     for inputs in steps {
         world.step(&inputs);
     }
@@ -35,7 +35,7 @@ proptest! {
         launch in launches(),
         steps in steps([6, 1, 2]),
     ) {
-        live(launch, steps);
+        live(launch.0, launch.1, steps);
     }
 
     #[test]
@@ -43,7 +43,7 @@ proptest! {
         launch in launches(),
         steps in steps([6, 4, 1]),
     ) {
-        live(launch, steps);
+        live(launch.0, launch.1, steps);
     }
 
     #[test]
@@ -51,7 +51,7 @@ proptest! {
         launch in launches(),
         steps in steps([4, 2, 4]),
     ) {
-        live(launch, steps);
+        live(launch.0, launch.1, steps);
     }
 
     #[test]
@@ -59,6 +59,6 @@ proptest! {
         launch in launches(),
         steps in steps([4, 0, 4]),
     ) {
-        live(launch, steps);
+        live(launch.0, launch.1, steps);
     }
 }

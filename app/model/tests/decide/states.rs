@@ -82,7 +82,7 @@ fn before() -> Snapshot {
     };
     let frozen = Arc::new(Frozen::new(workflow()).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    Snapshot::before_launch(id, frozen, Map::new(), &mut next)
+    Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next)
 }
 
 fn answer(draft: &mut Draft<'_>, node: &str, ending: &Ending) {

@@ -177,14 +177,14 @@ fn steps() -> impl Strategy<Value = Step> {
 pub(crate) fn workflows(most: usize) -> impl Strategy<Value = Workflow> {
     let settings = (prop::bool::weighted(0.2), 0..3u32);
     (prop::collection::vec(steps(), 1..=most), settings).prop_map(|(steps, settings)| {
-        let workflow = build(steps, settings);
+        let workflow = build(steps, settings.0, settings.1);
         let issues = validate::validate(&workflow);
         assert!(validate::is_runnable(&issues), "{issues:?}");
         workflow
     })
 }
 
-fn build(steps: Vec<Step>, (continue_on_error, max_retries): (bool, u32)) -> Workflow {
+fn build(steps: Vec<Step>, continue_on_error: bool, max_retries: u32) -> Workflow {
     let parameter: Parameter =
         serde_json::from_value(json!({"name": WANTED, "type": "integer", "default": 1})).unwrap();
     let settings = Settings { continue_on_error, max_retries, ..Settings::default() };
@@ -205,7 +205,7 @@ fn build(steps: Vec<Step>, (continue_on_error, max_retries): (bool, u32)) -> Wor
     let last: Vec<_> = last.map(|node| (node.id.clone(), handle(node, 1))).collect();
     workflow.nodes.push(node("end", NodeConfig::End(Box::default())));
     for (source, handle) in last {
-        connect(&mut workflow, (source, handle), &"end".into());
+        connect(&mut workflow, source, handle, &"end".into());
     }
     workflow
 }
@@ -221,7 +221,7 @@ fn add(workflow: &mut Workflow, id: &str, step: Step) {
             workflow.nodes.iter().filter(|node| node.parent_id.is_none()).collect();
         let source = outside[pick % outside.len()];
         let from = (source.id.clone(), handle(source, way));
-        connect(workflow, from, &target);
+        connect(workflow, from.0, from.1, &target);
     }
     let incoming = workflow.edges.iter().filter(|edge| edge.target == target).count();
     let body = body_of(&step.kind);
@@ -284,9 +284,10 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             stop_when: rounds.stop.map(str::to_owned),
             concurrency: rounds.concurrency.into(),
             max: 3.into(),
-            on_round_failure: match rounds.lenient {
-                true => RoundFailure::Continue,
-                false => RoundFailure::Fail,
+            on_round_failure: if rounds.lenient {
+                RoundFailure::Continue
+            } else {
+                RoundFailure::Fail
             },
             ..for_each::Config::default()
         }
@@ -335,11 +336,11 @@ fn fill(workflow: &mut Workflow, owner: &NodeId, body: Vec<BodyStep>) {
             Some(before) => (before, None),
             None => (owner.clone(), Some("item".to_owned())),
         };
-        connect(workflow, (source, handle), &id);
+        connect(workflow, source, handle, &id);
         before = Some(id);
     }
     if let Some(last) = before {
-        connect(workflow, (last, None), owner);
+        connect(workflow, last, None, owner);
     }
 }
 
@@ -361,11 +362,7 @@ fn handle(node: &Node, way: usize) -> Option<String> {
     }
 }
 
-fn connect(
-    workflow: &mut Workflow,
-    (source, source_handle): (NodeId, Option<String>),
-    to: &NodeId,
-) {
+fn connect(workflow: &mut Workflow, source: NodeId, source_handle: Option<String>, to: &NodeId) {
     let id = format!("{source}.{}-{to}", source_handle.as_deref().unwrap_or_default());
     if workflow.edges.iter().any(|edge| edge.id.as_str() == id) {
         return;

@@ -55,7 +55,7 @@ fn scattered(count: u128) -> Uuid {
 
 impl World {
     /// Launches a workflow where there is a place for it or not; `wanted` is what its parameter says.
-    pub(crate) fn launch(workflow: Workflow, (wanted, place): (u32, bool)) -> Self {
+    pub(crate) fn launch(workflow: Workflow, wanted: u32, place: bool) -> Self {
         let frozen = Arc::new(Frozen::new(workflow).unwrap());
         let parameters = Map::from_iter([(WANTED.to_owned(), json!(wanted))]);
         let (now, mut ids) = (Timestamp(1_000_000_000), 0);
@@ -64,7 +64,7 @@ impl World {
             scattered(ids)
         };
         let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
-        let row = Snapshot::before_launch(id, frozen, parameters, &mut next);
+        let row = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
         let view = ExecutionView::empty();
         let (queued, unsure, planned) = (queued(place), Unsure::default(), Planned::default());
         let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure, planned };
@@ -197,7 +197,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             let mut answerable = running(draft);
             answerable.retain(|job| held.contains(&(job.id, job.fence)));
             if let Some(job) = picked(&answerable, *pick) {
-                children::answer(draft, job, (ending, *charges)).unwrap();
+                children::answer(draft, job, ending, *charges).unwrap();
             }
         }
         Input::Lost { worker } => draft.worker_lost(worker_id(*worker)).unwrap(),
@@ -265,11 +265,12 @@ fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Re
         Input::Edit { quantity, .. } => {
             let goes_round =
                 draft.snapshot().frozen.node(node).unwrap().kind() == NodeKind::ForEach;
-            let fields = match goes_round {
-                true => json!({"items": listed(usize::try_from(*quantity).unwrap())}),
-                false => json!({"quantity": quantity, "prompt": "Write better"}),
+            let fields = if goes_round {
+                json!({"items": listed(usize::try_from(*quantity).unwrap())})
+            } else {
+                json!({"quantity": quantity, "prompt": "Write better"})
             };
-            draft.edit_node(node, (fields.as_object().unwrap(), &Map::new()))
+            draft.edit_node(node, fields.as_object().unwrap(), &Map::new())
         }
         _ => draft.retry_node(node, None),
     }

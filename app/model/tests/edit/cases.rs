@@ -261,7 +261,7 @@ fn steps_are_left_out_together_and_come_back_together() {
 fn an_edge_is_laid_to_another_node() {
     let flow = chain();
 
-    let edit = reconnect(&flow, &"b_end".into(), EdgeEnd::Source, ("a".into(), None)).unwrap();
+    let edit = reconnect(&flow, &"b_end".into(), EdgeEnd::Source, "a".into(), None).unwrap();
 
     assert_eq!(wires(&done(&flow, edit)), ["start-a", "a-b", "a-end"]);
 }
@@ -378,7 +378,7 @@ fn a_label_stays_with_its_edge_and_goes_when_it_is_emptied() {
     assert_eq!(label(&labelled, "a").as_deref(), Some("if it is long"));
     let read: Workflow = serde_json::from_str(&labelled.to_json()).unwrap();
     assert_eq!(read, labelled);
-    let moved = reconnect(&labelled, &id, EdgeEnd::Target, ("end".into(), None)).unwrap();
+    let moved = reconnect(&labelled, &id, EdgeEnd::Target, "end".into(), None).unwrap();
     assert_eq!(label(&done(&labelled, moved), "a").as_deref(), Some("if it is long"));
     let between = insert_new_on_edge(&labelled, &id, NodeKind::Transform).unwrap();
     assert_eq!(label(&done(&labelled, between), "a").as_deref(), Some("if it is long"));

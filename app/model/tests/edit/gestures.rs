@@ -76,13 +76,13 @@ impl Gesture {
         let incoming = if self.at.1 > 0 { Incoming::Keep } else { Incoming::Drop };
         match self.which {
             0 => add(workflow, self.kind, spot),
-            1 => add_connected(workflow, self.kind, spot, (&one, None, end)),
+            1 => add_connected(workflow, self.kind, spot, &one, None, end),
             2 => insert_new_on_edge(workflow, &edge, self.kind),
             3 => insert_on_edge(workflow, &edge, &one),
             4 => remove(workflow, &Selection { nodes, edges: BTreeSet::new() }),
             5 => remove(workflow, &Selection { nodes: BTreeSet::new(), edges: [edge].into() }),
             6 | 7 => connect(workflow, &between(&one, &other)),
-            8 => reconnect(workflow, &edge, end, (one, None)),
+            8 => reconnect(workflow, &edge, end, one, None),
             9 => disconnect(workflow, &nodes),
             10 => duplicate(workflow, &nodes, incoming),
             11 => paste(workflow, &copy(workflow, &nodes)?, &Where::At(spot), incoming),

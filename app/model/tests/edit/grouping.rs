@@ -96,13 +96,13 @@ fn what_a_frame_would_cover_gives_way_to_it_and_all_behind_that_goes_along() {
     };
     let before = x(&workflow);
 
-    let edit = make_room(&workflow, (was, now), &boxes(places)).unwrap();
+    let edit = make_room(&workflow, was, now, &boxes(places)).unwrap();
     apply(&mut workflow, edit.command).unwrap();
 
     let by: Vec<f64> = x(&workflow).iter().zip(&before).map(|(now, was)| now - was).collect();
     assert_eq!(by, [460.0, 460.0, 0.0]);
     let far = [at(800.0, 0.0), at(900.0, 40.0), at(-300.0, 0.0)];
-    assert_eq!(make_room(&workflow, (was, now), &boxes(far)).err(), Some(Refused::Nothing));
+    assert_eq!(make_room(&workflow, was, now, &boxes(far)).err(), Some(Refused::Nothing));
 }
 
 proptest! {

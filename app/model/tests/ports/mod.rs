@@ -63,7 +63,7 @@ fn asking() -> Workflow {
 }
 
 /// A line for a node's type and where its work is done, and one for each port.
-fn told(text: &mut String, workflow: &Workflow, (kind, config): (NodeKind, NodeConfig), how: &str) {
+fn told(text: &mut String, workflow: &Workflow, kind: NodeKind, config: NodeConfig, how: &str) {
     writeln!(text, "{} · {:?}{how}", kind.key(), config.work()).unwrap();
     let node = Node::new("node".into(), "", config);
     for port in node.data.config.inputs() {
@@ -77,13 +77,13 @@ fn told(text: &mut String, workflow: &Workflow, (kind, config): (NodeKind, NodeC
 fn table() -> String {
     let (mut text, plain) = (String::new(), Workflow::default());
     for kind in NodeKind::ALL.iter().copied().chain([NodeKind::Unknown]) {
-        told(&mut text, &plain, (kind, kind.default_config()), "");
+        told(&mut text, &plain, kind, kind.default_config(), "");
     }
     let start = NodeKind::Start;
-    told(&mut text, &asking(), (start, start.default_config()), " · every kind of parameter");
+    told(&mut text, &asking(), start, start.default_config(), " · every kind of parameter");
     for (kind, value) in set_up() {
         let how = format!(" · {value}");
-        told(&mut text, &plain, (kind, NodeConfig::from_value(kind, value).unwrap()), &how);
+        told(&mut text, &plain, kind, NodeConfig::from_value(kind, value).unwrap(), &how);
     }
     text
 }

@@ -105,9 +105,12 @@ impl Desk {
     /// A desk with nothing going on.
     pub fn new(editor: Editor) -> Self {
         let pressed = RwSignal::new(false);
-        let settled = move |before: Option<&Option<NodeId>>| match pressed.get() {
-            true => before.cloned().flatten(),
-            false => editor.chosen.with(|chosen| chosen.single().cloned()),
+        let settled = move |before: Option<&Option<NodeId>>| {
+            if pressed.get() {
+                before.cloned().flatten()
+            } else {
+                editor.chosen.with(|chosen| chosen.single().cloned())
+            }
         };
         let desk = Self {
             editor,
@@ -372,9 +375,8 @@ impl Desk {
         let editor = self.editor;
         let covered: BTreeSet<NodeId> = editor.drawing.with_cards(|cards| {
             // A box drawn in a frame is about what lies there, not about the frame.
-            let chosen = |card: &&Card| match card.is_frame {
-                true => area.holds(card.rect),
-                false => cover.chooses(area, card.rect),
+            let chosen = |card: &&Card| {
+                if card.is_frame { area.holds(card.rect) } else { cover.chooses(area, card.rect) }
             };
             let covered = cards.iter().filter(chosen);
             covered.map(|card| card.id.clone()).collect()

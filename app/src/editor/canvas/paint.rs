@@ -72,7 +72,7 @@ pub fn Blocks(
         context.clear_rect(0.0, 0.0, size.width * scale, size.height * scale);
         picture.with_value(|picture| {
             if let Some(picture) = picture {
-                picture.draw(&context, (view, scale), by);
+                picture.draw(&context, view, scale, by);
             }
         });
     });
@@ -158,7 +158,7 @@ impl Picture {
         Some(Self { lines, still, carried: carried_shades, pulled })
     }
 
-    fn draw(&self, context: &CanvasRenderingContext2d, (view, scale): (Viewport, f64), by: Point) {
+    fn draw(&self, context: &CanvasRenderingContext2d, view: Viewport, scale: f64, by: Point) {
         let (zoom, pan) = (view.zoom * scale, view.pan * scale);
         let at = |by: Point| {
             let pan = pan + by * zoom;

@@ -45,12 +45,12 @@ impl Shown {
             let few = missing <= AT_ONCE || !(opens.get_untracked() && far.get_untracked());
             few && drawing.order.with_untracked(|order| order.len() <= CULLED)
         };
-        let nodes = gradually((all, wanted), haste, move |id| {
+        let nodes = gradually(all, wanted, haste, move |id| {
             let focused = editor.focus.with_untracked(|focus| focus.as_ref() == Some(id));
             if focused { -1.0 } else { from_middle(editor, id) }
         });
         let wires = Memo::new(move |_| drawing.edges.get());
-        let edges = gradually((wires, wanted_edges(editor, blocks)), haste, move |id| {
+        let edges = gradually(wires, wanted_edges(editor, blocks), haste, move |id| {
             let wire = drawing.thread(id).map(|thread| thread.wire.get_untracked());
             wire.map_or(0.0, |wire| from_middle(editor, &wire.source))
         });
@@ -122,7 +122,8 @@ fn from_middle(editor: Editor, id: &NodeId) -> f64 {
 /// What is wanted of all: at once where there is `haste` for so many that are missing, else frame by
 /// frame.
 fn gradually<T: Ord + Clone + Send + Sync + 'static>(
-    (all, wanted): (Memo<Vec<T>>, Memo<Vec<T>>),
+    all: Memo<Vec<T>>,
+    wanted: Memo<Vec<T>>,
     haste: impl Fn(usize) -> bool + Copy + Send + Sync + 'static,
     distance: impl Fn(&T) -> f64 + Copy + Send + Sync + 'static,
 ) -> Memo<Vec<T>> {
@@ -131,7 +132,7 @@ fn gradually<T: Ord + Clone + Send + Sync + 'static>(
     Effect::new(move || {
         wanted.track();
         if !waits.get_value() {
-            advance([all, wanted], (drawn, waits), haste, distance);
+            advance([all, wanted], drawn, waits, haste, distance);
         }
     });
     Memo::new(move |_| {
@@ -146,21 +147,23 @@ fn gradually<T: Ord + Clone + Send + Sync + 'static>(
 /// missing or left over.
 fn advance<T: Ord + Clone + Send + Sync + 'static>(
     [all, wanted]: [Memo<Vec<T>>; 2],
-    (drawn, waits): (RwSignal<Vec<T>>, StoredValue<bool>),
+    drawn: RwSignal<Vec<T>>,
+    waits: StoredValue<bool>,
     haste: impl Fn(usize) -> bool + Copy + Send + Sync + 'static,
     distance: impl Fn(&T) -> f64 + Copy + Send + Sync + 'static,
 ) {
     // The page may have been left meanwhile.
     let now = (all.try_get_untracked(), wanted.try_get_untracked(), drawn.try_get_untracked());
     let (Some(everything), Some(goal), Some(before)) = now else { return };
-    let next = match haste(goal.len().saturating_sub(before.len())) {
-        true => goal,
-        false => next_frame(&everything, (&before, &goal), distance),
+    let next = if haste(goal.len().saturating_sub(before.len())) {
+        goal
+    } else {
+        next_frame(&everything, &before, &goal, distance)
     };
     let goes_on = next != before;
     waits.set_value(goes_on);
     if goes_on {
         drawn.set(next);
-        request_animation_frame(move || advance([all, wanted], (drawn, waits), haste, distance));
+        request_animation_frame(move || advance([all, wanted], drawn, waits, haste, distance));
     }
 }

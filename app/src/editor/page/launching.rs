@@ -72,9 +72,12 @@ pub(super) fn launching(room: Room) -> Launching {
             });
         })
     };
-    let begin = Callback::new(move |()| match room.page.with_value(|page| page.editable) {
-        true => kept.then(then),
-        false => go.run(published.clone()),
+    let begin = Callback::new(move |()| {
+        if room.page.with_value(|page| page.editable) {
+            kept.then(then)
+        } else {
+            go.run(published.clone())
+        }
     });
     Launching { kept, comparing, begin }
 }

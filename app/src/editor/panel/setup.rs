@@ -132,9 +132,10 @@ fn More(
         if next == Level::Expert {
             names.extend(running.map(str::to_owned));
         }
-        let what = match names.is_empty() {
-            true => verb.to_owned(),
-            false => format!("{verb}: {}", names.join(", ")),
+        let what = if names.is_empty() {
+            verb.to_owned()
+        } else {
+            format!("{verb}: {}", names.join(", "))
         };
         Some((what, next))
     };

@@ -45,9 +45,10 @@ pub fn RestoreOffer(
         for one in page.with_value(kept_of) {
             let own = one.0.contains(&storage::tab())
                 && saving.with(|keeper| keeper.fits(&one.1, &loaded));
-            match own && restore(&one) {
-                true => back.update(|count| *count += page.with_value(|page| changes(&one, page))),
-                false => others.push(one),
+            if own && restore(&one) {
+                back.update(|count| *count += page.with_value(|page| changes(&one, page)))
+            } else {
+                others.push(one)
             }
         }
         found.set(others);

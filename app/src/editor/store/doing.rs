@@ -98,7 +98,7 @@ impl Editor {
             PortSide::Input => EdgeEnd::Target,
         };
         let to = (target.node.clone(), Some(target.port.clone()));
-        self.edit(|workflow| reconnect(workflow, id, end, to));
+        self.edit(|workflow| reconnect(workflow, id, end, to.0, to.1));
     }
 
     /// Deletes one edge.
@@ -226,17 +226,17 @@ impl Editor {
                 Purpose::Alone => add(workflow, kind, spot),
                 Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
                 Purpose::After(id) => {
-                    add_connected(workflow, kind, spot, (id, None, EdgeEnd::Source))
+                    add_connected(workflow, kind, spot, id, None, EdgeEnd::Source)
                 }
                 Purpose::Before(id) => {
-                    add_connected(workflow, kind, spot, (id, None, EdgeEnd::Target))
+                    add_connected(workflow, kind, spot, id, None, EdgeEnd::Target)
                 }
                 Purpose::From(port) => {
                     let end = match port.side {
                         PortSide::Output => EdgeEnd::Source,
                         PortSide::Input => EdgeEnd::Target,
                     };
-                    add_connected(workflow, kind, spot, (&port.node, Some(&port.port), end))
+                    add_connected(workflow, kind, spot, &port.node, Some(&port.port), end)
                 }
             }
         });

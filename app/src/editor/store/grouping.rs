@@ -86,7 +86,7 @@ impl Editor {
                 .iter()
                 .filter(|node| node.id != *id && Some(&node.parent_id) == parent);
             let place = |node: &Node| Some((node.id.clone(), self.drawing.rect(&node.id)?));
-            make_room(workflow, (was, now), &beside.filter_map(place).collect::<Vec<_>>())
+            make_room(workflow, was, now, &beside.filter_map(place).collect::<Vec<_>>())
         });
         if let Ok(edit) = edit {
             let label = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();

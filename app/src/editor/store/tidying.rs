@@ -52,7 +52,7 @@ impl Editor {
     fn place(self, placed: Vec<Placed>, asked: (&Workflow, &[LaneCard]), only: &[NodeId]) {
         // The page may have been left, or the document changed, while the server was asked.
         let Some(now) = self.workflow.try_get_untracked() else { return };
-        let placed = unfolded(&now, placed, asked);
+        let placed = unfolded(&now, placed, asked.0, asked.1);
         let there = placed.iter().filter(|placed| now.node(&placed.id).is_some());
         let there: Vec<&Placed> = there.collect();
         let sizes = there
@@ -107,7 +107,8 @@ impl Editor {
 fn unfolded(
     now: &Workflow,
     placed: Vec<Placed>,
-    (asked, lanes): (&Workflow, &[LaneCard]),
+    asked: &Workflow,
+    lanes: &[LaneCard],
 ) -> Vec<Placed> {
     let own = |placed: Placed| {
         let lane = lanes.iter().find(|lane| lane.id == placed.id);
@@ -155,7 +156,7 @@ mod tests {
         };
 
         let found = vec![place("fork", 0.0, 0.0), place("fork/lane_1", 336.0, 16.0)];
-        let placed = unfolded(&workflow, found, (&asked, &lanes));
+        let placed = unfolded(&workflow, found, &asked, &lanes);
 
         let expected = [place("fork", 0.0, 0.0), place("a", 336.0, 16.0), place("b", 636.0, 16.0)];
         assert_eq!(placed, expected);

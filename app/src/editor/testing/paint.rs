@@ -43,7 +43,7 @@ fn runs(store: ExecutionStore) -> HashMap<NodeId, NodeRun> {
     let workflow = store.workflow.read();
     let ahead = store.ahead.get().unwrap_or(0);
     let drawn = view.nodes.iter().filter(|node| node.id.round().is_empty());
-    let run = |node| run_on_card((&workflow, &view), (node, &gathered(&view, node)), &texts, ahead);
+    let run = |node| run_on_card(&workflow, &view, node, &gathered(&view, node), &texts, ahead);
     drawn.map(|node| (node.id.clone(), run(node))).collect()
 }
 

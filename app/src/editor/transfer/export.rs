@@ -66,10 +66,7 @@ fn file_name(name: &str, end: &str) -> String {
         |c: char| if c.is_alphanumeric() { c.to_lowercase().to_string() } else { "-".to_owned() };
     let name: String = name.chars().map(letter).collect();
     let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
-    match words.is_empty() {
-        true => format!("workflow.{end}"),
-        false => format!("{}.{end}", words.join("-")),
-    }
+    if words.is_empty() { format!("workflow.{end}") } else { format!("{}.{end}", words.join("-")) }
 }
 
 #[cfg(test)]

@@ -141,11 +141,10 @@ fn Passing(found: Extracted) -> impl IntoView {
             <dd><code>{pair.value.as_str().to_owned()}</code></dd>
         }
     });
-    let inputs = match found.given.is_empty() {
-        true => {
-            view! { <p class="muted">"Nothing: it needs no values from outside."</p> }.into_any()
-        }
-        false => view! { <dl class="extract__values">{rows.collect_view()}</dl> }.into_any(),
+    let inputs = if found.given.is_empty() {
+        view! { <p class="muted">"Nothing: it needs no values from outside."</p> }.into_any()
+    } else {
+        view! { <dl class="extract__values">{rows.collect_view()}</dl> }.into_any()
     };
     let outputs = match found.gives.as_slice() {
         [] => "The result of its last step, as one value.".to_owned(),

@@ -124,10 +124,7 @@ impl Reading {
     fn read(self) {
         self.busy.set(true);
         let text = self.text.get_untracked();
-        let order = match self.side_by_side.get_untracked() {
-            true => Order::Needed,
-            false => Order::Written,
-        };
+        let order = if self.side_by_side.get_untracked() { Order::Needed } else { Order::Written };
         spawn_local(async move {
             let read = read_workflow(text, order, Some(self.template));
             let answer = read.await.map_err(|error| error.0);

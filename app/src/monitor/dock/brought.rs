@@ -22,9 +22,10 @@ pub fn BroughtDocuments(
     let workspace = use_session().map(|session| session.workspace());
     let row = move |BroughtDocument { id, title, gone }: BroughtDocument| {
         let href = workspace.map(|workspace| routes::document(workspace, id));
-        let shown = match gone {
-            true => view! { {title} " " <span class="subtle small">"deleted"</span> }.into_any(),
-            false => view! { <a class="link" href=href>{title}</a> }.into_any(),
+        let shown = if gone {
+            view! { {title} " " <span class="subtle small">"deleted"</span> }.into_any()
+        } else {
+            view! { <a class="link" href=href>{title}</a> }.into_any()
         };
         view! { <li dir="auto">{shown}</li> }
     };

@@ -98,7 +98,8 @@ pub fn rows(view: &ExecutionView, past: &PastAttempts, stood: &Stretches) -> Vec
 /// Lays out one row: what its item stood for, and its attempts, past ones included.
 pub fn row(
     view: &ExecutionView,
-    (past, stood): (&PastAttempts, &Stretches),
+    past: &PastAttempts,
+    stood: &Stretches,
     place: RowPlace,
     axis: &Axis,
 ) -> Option<GanttRow> {
@@ -174,7 +175,7 @@ mod tests {
     fn laid(view: &ExecutionView, past: &PastAttempts, now: Timestamp) -> (Axis, Vec<GanttRow>) {
         let (axis, stood) = (axis(view, now), Stretches::default());
         let rows = rows(view, past, &stood).into_iter();
-        let rows = rows.filter_map(|at| row(view, (past, &stood), at, &axis));
+        let rows = rows.filter_map(|at| row(view, past, &stood, at, &axis));
         (axis.clone(), rows.collect())
     }
 
@@ -245,7 +246,7 @@ mod tests {
         let past = PastAttempts::default();
         let rows = rows(&page.view, &past, &stood).into_iter();
 
-        let mut rows = rows.filter_map(|at| row(&page.view, (&past, &stood), at, &axis));
+        let mut rows = rows.filter_map(|at| row(&page.view, &past, &stood, at, &axis));
 
         let pictures = rows.find(|row| row.label == "Make creatives · 1");
         let bars = pictures.map(|row| row.bars).unwrap_or_default();

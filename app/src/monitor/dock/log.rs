@@ -90,20 +90,18 @@ pub fn LogList(
         ((asked, found), is_new || grew == Some(true))
     });
     // Of the past, what had happened by then.
-    let until = Memo::new(move |_| match store.shown_at.read().is_some() {
-        true => store.view.read().seq,
-        false => i64::MAX,
-    });
+    let until =
+        Memo::new(
+            move |_| if store.shown_at.read().is_some() { store.view.read().seq } else { i64::MAX },
+        );
     let count = Memo::new(move |_| found.read().1.until(until.get()));
     let seq = move |row: usize| {
         let place = count.get().checked_sub(row + 1)?;
         found.read().1.seqs.get(place).copied()
     };
     let filtered = move || topic.get().is_some() || !words.read().is_empty();
-    let nothing = move || match filtered() {
-        true => "No event is like that.",
-        false => "Nothing has happened yet.",
-    };
+    let nothing =
+        move || if filtered() { "No event is like that." } else { "Nothing has happened yet." };
     view! {
         <Show
             when=move || count.get() != 0

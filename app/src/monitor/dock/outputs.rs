@@ -17,12 +17,10 @@ use crate::{
 
 /// What is said where nothing is: what is over makes nothing more.
 const fn empty_words(over: bool) -> (&'static str, &'static str) {
-    match over {
-        true => ("Nothing to show", "It made no texts or pictures."),
-        false => (
-            "First results appear here",
-            "Texts and pictures come in the moment a step has made them.",
-        ),
+    if over {
+        ("Nothing to show", "It made no texts or pictures.")
+    } else {
+        ("First results appear here", "Texts and pictures come in the moment a step has made them.")
     }
 }
 

@@ -24,7 +24,7 @@ pub fn Timeline(
     let row_at = move |place, at| {
         let row = Memo::new(move |_| {
             let (view, axis) = (store.view.read(), laid.read());
-            row(&view, (&past.read(), &stood.read()), at, &axis)
+            row(&view, &past.read(), &stood.read(), at, &axis)
         });
         view! { <Row store=store place=place row=row /> }
     };

@@ -63,10 +63,7 @@ fn items(view: &ExecutionView, past: &PastAttempts, node: &NodeView) -> Vec<Item
     let of = |node: &NodeView| {
         (0..past.items(node)).map(|item| (node.id.clone(), item)).collect::<Vec<_>>()
     };
-    match node.is_real() {
-        true => of(node),
-        false => rounds_of(view, node.id.as_str()).flat_map(of).collect(),
-    }
+    if node.is_real() { of(node) } else { rounds_of(view, node.id.as_str()).flat_map(of).collect() }
 }
 
 #[component]

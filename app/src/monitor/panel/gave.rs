@@ -172,9 +172,10 @@ impl Shown {
         // A list of several kinds of things is shown as it is.
         let parts = value.as_array().map_or(1, Vec::len);
         if let Some(texts) = texts_in(value).filter(|texts| !texts.is_empty()) {
-            return match texts.len() > 1 && texts.iter().any(|text| is_markdown(text)) {
-                true => Self::Texts(texts),
-                false => Self::Words(numbered(&texts)),
+            return if texts.len() > 1 && texts.iter().any(|text| is_markdown(text)) {
+                Self::Texts(texts)
+            } else {
+                Self::Words(numbered(&texts))
             };
         }
         match value {

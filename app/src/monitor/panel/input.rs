@@ -68,17 +68,21 @@ pub fn Input(
         let launched = || store.page.with_value(from_launch);
         let drawn = id.in_round("");
         let before = store.page.with_value(|page| sources(page, &drawn));
-        let mut given = match before.is_empty() {
-            true => launched(),
-            false => store.view.with(|view| {
+        let mut given = if before.is_empty() {
+            launched()
+        } else {
+            store.view.with(|view| {
                 let begins =
                     |from: &NodeId| view.node(from).is_some_and(|node| node.kind == "start");
-                let of = |from: &NodeId| match begins(from) {
-                    true => launched(),
-                    false => given(view, from, &id).into_iter().collect(),
+                let of = |from: &NodeId| {
+                    if begins(from) {
+                        launched()
+                    } else {
+                        given(view, from, &id).into_iter().collect()
+                    }
                 };
                 before.iter().flat_map(of).collect::<Vec<_>>()
-            }),
+            })
         };
         given.extend(store.page.with_value(|page| context(page, &drawn)));
         given
@@ -223,13 +227,11 @@ fn result(node: &NodeView) -> Source {
     if ended(node).is_some() {
         return Source::Step { name, node: node.id.clone() };
     }
-    let words = match made.is_empty() {
-        false => made.join("\n\n"),
-        true => unmade(node.status).to_owned(),
-    };
-    match node.artifacts.iter().any(|artifact| is_begun(&artifact.body)) {
-        true => Source::Begun { name, words, node: node.id.clone() },
-        false => Source::Known { name, words },
+    let words = if made.is_empty() { unmade(node.status).to_owned() } else { made.join("\n\n") };
+    if node.artifacts.iter().any(|artifact| is_begun(&artifact.body)) {
+        Source::Begun { name, words, node: node.id.clone() }
+    } else {
+        Source::Known { name, words }
     }
 }
 

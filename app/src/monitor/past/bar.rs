@@ -80,10 +80,7 @@ fn PlayButton(player: Player) -> impl IntoView {
     let playing = player.playing;
     let icon = move || if playing.get() { Icon::Pause } else { Icon::Play };
     let label = move || if playing.get() { "Stop playing" } else { "Play" }.to_owned();
-    let press = move |()| match playing.get_untracked() {
-        true => playing.set(false),
-        false => player.play(),
-    };
+    let press = move |()| if playing.get_untracked() { playing.set(false) } else { player.play() };
     view! {
         <IconButton icon=Signal::derive(icon) label=Signal::derive(label) on_press=press />
     }

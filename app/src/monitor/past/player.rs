@@ -78,9 +78,8 @@ impl Player {
             // The end is the present: what lies before it is no part of it.
             let shown = player.store.shown_at.get_untracked().or(player.over());
             let at = shown.unwrap_or(Timestamp(i64::MAX));
-            let next = player.past.with_value(|past| match forward {
-                true => past.moment_after(at),
-                false => past.moment_before(at),
+            let next = player.past.with_value(|past| {
+                if forward { past.moment_after(at) } else { past.moment_before(at) }
             });
             match next {
                 Some(next) => player.show(next),

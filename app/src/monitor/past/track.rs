@@ -64,9 +64,10 @@ pub fn Track(
     let present = Memo::new(move |_| store.shown_at.read().is_none());
     let marks = Memo::new(move |_| {
         let of = |view: &ExecutionView| marks(view, length.get());
-        match present.get() {
-            true => store.view.with(of),
-            false => store.look_at_present(of).unwrap_or_default(),
+        if present.get() {
+            store.view.with(of)
+        } else {
+            store.look_at_present(of).unwrap_or_default()
         }
     });
     let mark = |mark: Mark| {

@@ -16,15 +16,17 @@ use crate::{diagram::view::NodeRun, ui::format::duration};
 /// What the card of a node shows; `all` is the node with its rounds taken together, and `ahead` is how far the browser's clock
 /// is ahead of the database's, in milliseconds.
 pub fn run_on_card(
-    (workflow, view): (&Workflow, &ExecutionView),
-    (node, all): (&NodeView, &NodeView),
+    workflow: &Workflow,
+    view: &ExecutionView,
+    node: &NodeView,
+    all: &NodeView,
     texts: &Texts,
     ahead: i64,
 ) -> NodeRun {
     let rounds = done_of(view, node);
     let mut run = node_run(all, view.status, texts, ahead);
     run.breakpoint = view.breakpoints.contains(&node.id);
-    run.progress = rounds.map(whole).or(run.progress);
+    run.progress = rounds.map(|(a, b)| whole(a, b)).or(run.progress);
     if let Some(branch) = view.branch_not_taken(workflow, node) {
         run.note = Some(format!("Skipped: branch false ({branch})"));
     }

@@ -41,13 +41,12 @@ struct Fault {
 /// none.
 pub fn broken<'a>(view: &'a ExecutionView, workflow: &Workflow) -> Vec<&'a NodeView> {
     let is_broken = |node: &&NodeView| node.is_real() && !is_let_go(view, workflow, node);
-    match view.status.is_over() {
-        true => vec![],
+    if view.status.is_over() {
+        vec![]
+    } else {
         // What can be skipped has stopped something, also where a retry would be in vain.
-        false => {
-            let stuck = view.failed_to(workflow, Action::SkipNode);
-            stuck.into_iter().filter(is_broken).collect()
-        }
+        let stuck = view.failed_to(workflow, Action::SkipNode);
+        stuck.into_iter().filter(is_broken).collect()
     }
 }
 

@@ -45,10 +45,8 @@ pub fn of_people(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
             (Status::Running, Weight::Detail, text)
         }
         E::RoundEnded { node, round, failed, .. } => {
-            let (status, ended) = match failed {
-                true => (Status::Failed, "failed"),
-                false => (Status::Completed, "is done"),
-            };
+            let (status, ended) =
+                if *failed { (Status::Failed, "failed") } else { (Status::Completed, "is done") };
             (status, Weight::Detail, format!("{}: round {} {ended}", names.node(node), round + 1))
         }
         E::NodeReset { node, .. } => {

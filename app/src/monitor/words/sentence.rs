@@ -136,9 +136,10 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
             // The engine's words may begin with the step already.
             let why = message.strip_prefix(label.as_str()).and_then(|it| it.strip_prefix(": "));
             let why = why.unwrap_or(message);
-            let text = match names.tells_why(node, why) {
-                true => format!("Failed at {label}"),
-                false => format!("Failed at {label}: {why}"),
+            let text = if names.tells_why(node, why) {
+                format!("Failed at {label}")
+            } else {
+                format!("Failed at {label}: {why}")
             };
             (Status::Failed, Weight::Alarm, text)
         }
@@ -191,9 +192,10 @@ fn of_job(event: &Event, names: &Names<'_>) -> Words {
             (Status::Completed, Weight::Detail, format!("{} done", names.job(job)))
         }
         E::JobFailed { job, failure } => {
-            let text = match names.tells_why(&job.node, &failure.message) {
-                true => format!("{}: no attempt is left", names.job(job)),
-                false => format!("{} failed: {}", names.job(job), failure.message),
+            let text = if names.tells_why(&job.node, &failure.message) {
+                format!("{}: no attempt is left", names.job(job))
+            } else {
+                format!("{} failed: {}", names.job(job), failure.message)
             };
             (Status::Failed, Weight::Detail, text)
         }
@@ -230,9 +232,10 @@ pub fn lost(kind: &EventKind) -> String {
     };
     let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
     let worker = if *handed_back { "worker stopped" } else { "worker lost" };
-    match call_in_flight {
-        true => format!("{worker}, taken over (call in flight may have been charged{cost})"),
-        false => format!("{worker}, taken over"),
+    if *call_in_flight {
+        format!("{worker}, taken over (call in flight may have been charged{cost})")
+    } else {
+        format!("{worker}, taken over")
     }
 }
 

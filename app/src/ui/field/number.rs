@@ -109,9 +109,10 @@ pub(super) fn NumberBox(
 /// The number that is typed; none where it is none, or may be several.
 pub(super) fn number_in(text: &str, range: Range) -> Option<serde_json::Number> {
     let is_whole = |number: f64| number.fract() == 0.0;
-    let kind = match range.step.is_some_and(is_whole) && range.min.is_none_or(is_whole) {
-        true => NumberKind::Whole,
-        false => NumberKind::Decimal,
+    let kind = if range.step.is_some_and(is_whole) && range.min.is_none_or(is_whole) {
+        NumberKind::Whole
+    } else {
+        NumberKind::Decimal
     };
     parse_number(text, kind).ok()
 }

@@ -24,10 +24,8 @@ impl Allowed {
         if self.only_images && !kind.is_empty() && !is_image {
             return Some("This is no image. PNG, JPEG, WebP and GIF can be sent.".to_owned());
         }
-        let (what, most) = match is_image {
-            true => ("an image", self.image_bytes),
-            false => ("a file", self.file_bytes),
-        };
+        let (what, most) =
+            if is_image { ("an image", self.image_bytes) } else { ("a file", self.file_bytes) };
         (bytes > most).then(|| {
             format!("It has {}; {what} may have at most {} MB.", format::bytes(bytes), most >> 20)
         })

@@ -24,14 +24,17 @@ pub fn PictureDifference(
             </button>
         }
     };
-    let shown = move || match over.get() {
-        true => view! { <Over before=before.clone() after=after.clone() /> }.into_any(),
-        false => view! {
-            <div class="diff__pictures">
-                {picture(before.clone(), "Before")} {picture(after.clone(), "After")}
-            </div>
+    let shown = move || {
+        if over.get() {
+            view! { <Over before=before.clone() after=after.clone() /> }.into_any()
+        } else {
+            view! {
+                <div class="diff__pictures">
+                    {picture(before.clone(), "Before")} {picture(after.clone(), "After")}
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         <div class="diff">

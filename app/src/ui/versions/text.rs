@@ -39,7 +39,7 @@ pub fn WordDifference(
     let lines = whole_lines(&pieces);
     view! {
         <p class="diff__text" dir="auto">
-            {pieces.into_iter().zip(lines).map(inline).collect_view()}
+            {pieces.into_iter().zip(lines).map(|(a, b)| inline(a, b)).collect_view()}
         </p>
     }
 }
@@ -72,7 +72,7 @@ fn whole_lines(pieces: &[Piece]) -> Vec<bool> {
     whole
 }
 
-fn inline((Piece { side, text }, whole): (Piece, bool)) -> AnyView {
+fn inline(Piece { side, text }: Piece, whole: bool) -> AnyView {
     let class = whole.then_some("diff__block");
     match side {
         Side::Both => view! { <span>{text}</span> }.into_any(),

@@ -64,10 +64,7 @@ impl Heights {
         let (mut low, mut high) = (0, of);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            match self.of_first(middle, of) <= height {
-                true => low = middle,
-                false => high = middle,
-            }
+            if self.of_first(middle, of) <= height { low = middle } else { high = middle }
         }
         low
     }

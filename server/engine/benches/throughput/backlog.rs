@@ -46,7 +46,7 @@ pub async fn measure(report: &mut Report) {
         let more = json!({
             "processes": processes, "times_one_process": rounded(ours.per_second() / base),
         });
-        report.add(beside(("w4", EXECUTIONS), (ours, limit), Share::OfExecutions, more));
+        report.add(beside("w4", EXECUTIONS, ours, limit, Share::OfExecutions, more));
     }
 }
 
@@ -59,7 +59,7 @@ async fn drained(processes: usize) -> (Measured, Measured) {
     let url = &stage.world.db.url;
     let working: Vec<Process> = (0..processes).map(|_| Process::again(WORKER, url)).collect();
     let done = "SELECT count(*) FROM workflow_executions WHERE status = 'completed'";
-    stage.until((done, EXECUTIONS as i64), Duration::from_millis(100)).await;
+    stage.until(done, EXECUTIONS as i64, Duration::from_millis(100)).await;
     drop(working);
     let sql = "SELECT extract(epoch FROM completed_at - (SELECT min(started_at) FROM job_attempts))::float8
                  FROM workflow_executions ORDER BY 1";

@@ -38,7 +38,7 @@ pub async fn measure(report: &mut Report) {
             .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(ours.per_second() / theirs) }))
             .collect();
         let more = json!({ "times_the_peers": ratios });
-        report.add(beside(("w1", in_flight), (ours, limit), Share::OfExecutions, more));
+        report.add(beside("w1", in_flight, ours, limit, Share::OfExecutions, more));
     }
     worker.stop().await;
     stage.world.assert_sound().await;

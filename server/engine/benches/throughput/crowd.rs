@@ -65,12 +65,12 @@ pub async fn measure(report: &mut Report) {
     let count = in_flight();
     let places = stage.places(count, &chain(STEPS)).await;
     let process = Process::again(HOLDER, &stage.world.db.url);
-    stage.until((WORKERS, 1), Duration::from_millis(50)).await;
+    stage.until(WORKERS, 1, Duration::from_millis(50)).await;
     let empty = process.memory_mib();
     let launches = places.iter().map(|place| stage.launch(place));
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let held = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
-    stage.until((held, count as i64), Duration::from_millis(200)).await;
+    stage.until(held, count as i64, Duration::from_millis(200)).await;
     let full = process.memory_mib();
     report.add(json!({
         "workload": "w7", "in_flight": count, "steps": STEPS, "memory_mib": rounded(full),

@@ -59,6 +59,6 @@ pub async fn measure(report: &mut Report) {
         "ideal_ms": ideal, "overhead_ms": rounded(p50 - ideal),
         "limit_overhead_ms": rounded(allowed - ideal), "times_the_peers": ratios,
     });
-    report.add(beside(("w2", 1), (ours, limit), Share::OfTime, more));
+    report.add(beside("w2", 1, ours, limit, Share::OfTime, more));
     worker.stop().await;
 }

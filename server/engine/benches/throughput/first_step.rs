@@ -70,5 +70,5 @@ pub async fn measure(report: &mut Report) {
         "launch_p50_ms": percentile(&mut accepted, 0.5),
         "launch_p99_ms": percentile(&mut accepted, 0.99), "times_the_peers": ratios,
     });
-    report.add(beside(("w3", 1), (first, limit), Share::OfTime, more));
+    report.add(beside("w3", 1, first, limit, Share::OfTime, more));
 }

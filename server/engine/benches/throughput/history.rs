@@ -32,6 +32,6 @@ pub async fn measure(report: &mut Report) {
         let base = *short.get_or_insert(p50);
         let more =
             json!({ "finished_jobs": finished, "times_a_short_history": rounded(p50 / base) });
-        report.add(beside(("w5", 1), (first, limit), Share::OfTime, more));
+        report.add(beside("w5", 1, first, limit, Share::OfTime, more));
     }
 }

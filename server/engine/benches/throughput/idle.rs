@@ -45,7 +45,7 @@ pub async fn measure(report: &mut Report) {
     // The connections of the stage itself have said what they did before it counts.
     stage.services.pool.close().await;
     let (what, process) = idle(&stage.world.db.url, &data);
-    stage.until((WORKERS, 1), Duration::from_millis(50)).await;
+    stage.until(WORKERS, 1, Duration::from_millis(50)).await;
     sleep(WARM).await;
     let (asked, used) = (queries(&stage).await, process.processor_time());
     sleep(long()).await;

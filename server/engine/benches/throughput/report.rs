@@ -50,8 +50,10 @@ pub enum Share {
 
 /// A workload's figures beside the limit of the same run, and what else there is to say of it.
 pub fn beside(
-    (workload, in_flight): (&str, usize),
-    (mut ours, mut limit): (Measured, Measured),
+    workload: &str,
+    in_flight: usize,
+    mut ours: Measured,
+    mut limit: Measured,
     share: Share,
     more: Value,
 ) -> Value {

@@ -134,7 +134,7 @@ impl Stage {
     }
 
     /// Looks every so often until a query yields at least that. Gives up when the number stays as it is.
-    pub async fn until(&self, (sql, least): (&'static str, i64), every: Duration) {
+    pub async fn until(&self, sql: &'static str, least: i64, every: Duration) {
         let (mut last, mut changed) = (-1, Instant::now());
         loop {
             let now = self.world.count(sql).await;

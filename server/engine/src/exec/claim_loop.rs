@@ -79,7 +79,7 @@ async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
         let mut conn = shared.steps.acquire().await.doing("opening a connection to claim")?;
         let left_alone = shared.writer.left_alone();
         let sought = (shared.kinds.as_deref(), &left_alone[..]);
-        let due = executions::due_executions(&mut conn, sought, ROUND).await?;
+        let due = executions::due_executions(&mut conn, sought.0, sought.1, ROUND).await?;
         if due.is_empty() {
             shared.turns.wait([]);
             let next = executions::next_due_in(&mut conn).await?;

@@ -72,7 +72,7 @@ async fn live(
         }
     };
     id.send_replace(Some(worker));
-    beat(&mut conn, worker, pulse, (slots, stop)).await?;
+    beat(&mut conn, worker, pulse, slots, stop).await?;
     if stop.is_cancelled() {
         return workers::leave(&mut conn, worker).await;
     }
@@ -86,7 +86,8 @@ async fn beat(
     conn: &mut PgConnection,
     worker: WorkerId,
     pulse: &Pulse,
-    (slots, stop): (&Slots, &CancellationToken),
+    slots: &Slots,
+    stop: &CancellationToken,
 ) -> Result<()> {
     loop {
         tokio::select! {

@@ -116,13 +116,13 @@ mod tests {
         let step = |execution, seq| Notice {
             beside: false,
             turned: false,
-            ..Notice::beside_events((workspace, execution), seq)
+            ..Notice::beside_events(workspace, execution, seq)
         };
         let waiting = [
             Notice { jobs: true, ..step(one, 3) },
             step(other, 1),
             Notice { cancelled: true, ..step(one, 7) },
-            Notice::beside_events((workspace, one), 6),
+            Notice::beside_events(workspace, one, 6),
         ];
         let all =
             Notice { jobs: true, cancelled: true, turned: true, beside: true, ..step(one, 7) };

@@ -43,7 +43,8 @@ impl Places {
     /// what only waited until now.
     pub(super) async fn lock(
         tx: &mut PgConnection,
-        (starting, locked): (&BTreeSet<ExecutionId>, &[LockedExecution]),
+        starting: &BTreeSet<ExecutionId>,
+        locked: &[LockedExecution],
         limit: u32,
     ) -> Result<Self> {
         let needed: BTreeSet<WorkspaceId> = locked
@@ -55,9 +56,10 @@ impl Places {
             let LockedExecution { workspace, root, turn, .. } = *row;
             (row.id, Seeker { workspace, root, turn })
         };
-        let of = match needed.is_empty() {
-            true => BTreeMap::new(),
-            false => executions::lock_places(tx, &needed).await?,
+        let of = if needed.is_empty() {
+            BTreeMap::new()
+        } else {
+            executions::lock_places(tx, &needed).await?
         };
         Ok(Self { limit, seekers: locked.iter().map(seeker).collect(), of })
     }

@@ -59,7 +59,7 @@ pub(super) async fn run(
             hand_back::give(&shared, vec![(execution, job.id, job.fence)]).await;
             break;
         }
-        let report = attempt(&shared, (&snapshot, &job), &slot.cancelled).await;
+        let report = attempt(&shared, &snapshot, &job, &slot.cancelled).await;
         // Whoever settles can change it in place.
         drop(snapshot);
         next = match report {
@@ -67,7 +67,7 @@ pub(super) async fn run(
                 done += 1;
                 let goes_on = shared.takes_jobs() && !shared.turns.is_over(execution, done);
                 let then = goes_on.then(|| claim_of(&shared, worker, 1));
-                settle(&shared, execution, (report, then)).await
+                settle(&shared, execution, report, then).await
             }
             None => None,
         };
@@ -80,10 +80,11 @@ pub(super) async fn run(
 /// None when the attempt was cut off because the job is no longer ours: there is nothing to report.
 async fn attempt(
     shared: &Shared,
-    (snapshot, job): (&Snapshot, &JobState),
+    snapshot: &Snapshot,
+    job: &JobState,
     cancelled: &CancellationToken,
 ) -> Option<Report> {
-    let context = JobContext::new((shared.pool.clone(), shared.limits), snapshot, job);
+    let context = JobContext::new(shared.pool.clone(), shared.limits, snapshot, job);
     let attempt = tokio::select! {
         () = cancelled.cancelled() => None,
         attempt = execute(shared, &context) => Some(attempt),
@@ -162,7 +163,8 @@ fn claim_of(shared: &Shared, worker: WorkerId, capacity: usize) -> Input {
 async fn settle(
     shared: &Shared,
     execution: ExecutionId,
-    (report, then): (Report, Option<Input>),
+    report: Report,
+    then: Option<Input>,
 ) -> Option<Taken> {
     let (job, fence) = (report.job, report.fence);
     let _claiming = then.is_some().then(|| shared.slots.claiming(execution));

@@ -119,7 +119,7 @@ async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &Cancellation
     let (work, replies) = by_execution(batch);
     let (mut answers, failure) = advance.run_together(&work).await;
     let mut unwritten = match failure {
-        Some(error) => one_by_one(advance, (&work, &mut answers), error, stop).await,
+        Some(error) => one_by_one(advance, &work, &mut answers, error, stop).await,
         None => BTreeMap::new(),
     };
     for ((execution, _), replies) in work.iter().zip(replies) {
@@ -137,7 +137,8 @@ async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &Cancellation
 /// written alone.
 async fn one_by_one(
     advance: &Advance,
-    (work, answers): (&[Inputs], &mut Answers),
+    work: &[Inputs],
+    answers: &mut Answers,
     error: EngineError,
     stop: &CancellationToken,
 ) -> BTreeMap<ExecutionId, Unwritten> {

@@ -59,7 +59,7 @@ impl GenerateImage {
         let kept = paid_image::find(context, &inputs).await?;
         let paid = match kept {
             Some(kept) => kept,
-            None => match self.buy(context, (&*provider, &request), &inputs).await? {
+            None => match self.buy(context, &*provider, &request, &inputs).await? {
                 Ok(bought) => bought,
                 Err(ended) => return Ok(ended),
             },
@@ -77,7 +77,8 @@ impl GenerateImage {
     async fn buy(
         &self,
         context: &JobContext,
-        (provider, request): (&dyn Provider, &ImageRequest),
+        provider: &dyn Provider,
+        request: &ImageRequest,
         inputs: &Value,
     ) -> Result<Result<PaidImage, Attempt>, Failure> {
         if !provider.is_sample() {
@@ -108,7 +109,7 @@ impl GenerateImage {
         if paid.charge.sample {
             return pictures::keep(context, self.storage.blobs(), checked, alt).await;
         }
-        paid_image::store(context, &self.storage, paid, (checked, alt)).await
+        paid_image::store(context, &self.storage, paid, checked, alt).await
     }
 
     async fn request(

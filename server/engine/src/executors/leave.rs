@@ -63,7 +63,7 @@ pub async fn text(
 ) -> Result<String, Failure> {
     let model = provider.text_model(request.model.as_deref());
     let (most, output) = Most::of_text(request);
-    if leaves(context, provider, (&model, most), inputs).await? {
+    if leaves(context, provider, &model, most, inputs).await? {
         request.max_tokens = Some(output);
     }
     Ok(model)
@@ -73,15 +73,17 @@ pub async fn text(
 /// the place of the call before it.
 pub async fn repair(
     context: &JobContext,
-    (provider, model): (&dyn Provider, &str),
+    provider: &dyn Provider,
+    model: &str,
     request: &TextRequest,
-    (inputs, before): (&Value, &Charge),
+    inputs: &Value,
+    before: &Charge,
 ) -> Result<Option<String>, Failure> {
     if provider.is_sample() {
         return leaves_unpaid(context, inputs).await.map(|()| None);
     }
     let (most, _) = Most::of_text(request);
-    let mut call = priced(context, provider, (model, most), inputs).await.map_err(ours)?;
+    let mut call = priced(context, provider, model, most, inputs).await.map_err(ours)?;
     call.cost_micros = call.cost_micros.zip(before.cost_micros).map(|(most, paid)| most + paid);
     match calls::leave_again(context.pool(), &call).await.map_err(ours)? {
         Again::Goes => Ok(None),
@@ -101,7 +103,7 @@ pub async fn image(
     let style = request.style.as_ref().map_or(0, String::len);
     let size = request.prompt.len() + style + FRAME_TOKENS;
     let most = Most::Image { input: count(size + request.references.len() * PICTURE_TOKENS) };
-    leaves(context, provider, (&model, most), inputs).await?;
+    leaves(context, provider, &model, most, inputs).await?;
     Ok(model)
 }
 
@@ -114,7 +116,7 @@ pub async fn heard<T>(
     let answer = outage::heard(context, asked.0, answer).await;
     if let Err(error) = &answer
         && let Some(for_ms) = asked_for(&error.failure)
-        && let Err(error) = cool_down(context, (asked.0.account(), asked.1), for_ms).await
+        && let Err(error) = cool_down(context, asked.0.account(), asked.1, for_ms).await
     {
         // The job itself waits all the same.
         let error = &error as &dyn std::error::Error;
@@ -134,23 +136,24 @@ fn asked_for(failure: &Failure) -> Option<u64> {
     }
 }
 
-async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Result<()> {
+async fn cool_down(context: &JobContext, account: &str, model: &str, for_ms: u64) -> Result<()> {
     let doing = "opening a connection to note that a provider asks to wait";
     let mut conn = context.pool().acquire().await.doing(doing)?;
-    cooldowns::cool_down(&mut conn, asked, for_ms).await
+    cooldowns::cool_down(&mut conn, account, model, for_ms).await
 }
 
 /// Returns whether a cap has to be kept.
 async fn leaves(
     context: &JobContext,
     provider: &dyn Provider,
-    (model, most): (&str, Most),
+    model: &str,
+    most: Most,
     inputs: &Value,
 ) -> Result<bool, Failure> {
     if provider.is_sample() {
         return leaves_unpaid(context, inputs).await.map(|()| false);
     }
-    let leave = reserve(context, provider, (model, most), inputs).await.map_err(ours)?;
+    let leave = reserve(context, provider, model, most, inputs).await.map_err(ours)?;
     let label = provider.label();
     match leave {
         Leave::Goes(capped) => Ok(capped),
@@ -159,7 +162,7 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
-        Leave::Away { for_ms, is_tried } => Err(outage::waits(provider, (for_ms, is_tried))),
+        Leave::Away { for_ms, is_tried } => Err(outage::waits(provider, for_ms, is_tried)),
         Leave::Busy { for_ms, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
             let words = format!("{label} is busy with {calls}; goes on when one of them ends");
@@ -183,21 +186,23 @@ async fn leaves_unpaid(context: &JobContext, inputs: &Value) -> Result<(), Failu
 async fn reserve(
     context: &JobContext,
     provider: &dyn Provider,
-    (model, most): (&str, Most),
+    model: &str,
+    most: Most,
     inputs: &Value,
 ) -> Result<Leave> {
-    let call = priced(context, provider, (model, most), inputs).await?;
+    let call = priced(context, provider, model, most, inputs).await?;
     calls::leave(context.pool(), &call).await
 }
 
 async fn priced<'a>(
     context: &'a JobContext,
     provider: &'a dyn Provider,
-    (model, most): (&'a str, Most),
+    model: &'a str,
+    most: Most,
     inputs: &'a Value,
 ) -> Result<Call<'a>> {
     let mut conn = context.pool().acquire().await.doing("looking up a price")?;
-    let price = prices::of_model(&mut conn, context.workspace, (provider.name(), model)).await?;
+    let price = prices::of_model(&mut conn, context.workspace, provider.name(), model).await?;
     let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
     let (limits, own) = (context.limits(), provider.pace());
     Ok(Call {

@@ -53,7 +53,7 @@ pub async fn heard<T>(
         (Sign::Away(may_be_its_own), Err(error)) => {
             let away = patiently(|| note(context, place, may_be_its_own)).await;
             let failure = match away {
-                Ok(away) => put_off(context, address, (error.failure, away)),
+                Ok(away) => put_off(context, address, error.failure, away),
                 Err(error) => ours(error),
             };
             Err(CallError { failure, ..error })
@@ -74,7 +74,7 @@ async fn note(context: &JobContext, place: Place<'_>, may_be_its_own: bool) -> R
     let mut tx = store::begin(context.pool()).await.doing(doing)?;
     calls::lock_provider(&mut tx, place.provider).await?;
     let (of, how) = ((context.execution, context.job), (may_be_its_own, rand::random::<u8>()));
-    let away = outages::note(&mut tx, place, of, how).await?;
+    let away = outages::note(&mut tx, place, of.0, of.1, how.0, how.1).await?;
     tx.commit().await.doing(doing)?;
     Ok(away)
 }
@@ -86,7 +86,7 @@ async fn end(context: &JobContext, place: Place<'_>) -> Result<()> {
 }
 
 /// What a call does that got no answer.
-fn put_off(context: &JobContext, address: &str, (failure, away): (Failure, Away)) -> Failure {
+fn put_off(context: &JobContext, address: &str, failure: Failure, away: Away) -> Failure {
     let may_have_happened = failure.may_have_happened;
     let put_off = match away {
         Away::For(for_ms) => {
@@ -112,7 +112,7 @@ fn put_off(context: &JobContext, address: &str, (failure, away): (Failure, Away)
 }
 
 /// What a call does that does not leave because its provider is away.
-pub fn waits(provider: &dyn Provider, (for_ms, is_tried): (u64, bool)) -> Failure {
+pub fn waits(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Failure {
     let address = provider.address().unwrap_or_else(|| provider.label());
     let words = if is_tried {
         format!("{address} does not answer; one call tries it, this one goes on when it is back")

@@ -61,11 +61,11 @@ impl Answered<'_> {
     async fn price(&self, context: &JobContext, asked: &str) -> Result<Price> {
         let name = self.provider.name();
         let mut conn = context.pool().acquire().await.doing("opening a connection for a price")?;
-        let price = prices::of_model(&mut conn, context.workspace, (name, self.model)).await?;
+        let price = prices::of_model(&mut conn, context.workspace, name, self.model).await?;
         if price != Price::default() {
             return Ok(price);
         }
-        prices::of_model(&mut conn, context.workspace, (name, asked)).await
+        prices::of_model(&mut conn, context.workspace, name, asked).await
     }
 
     /// The artifact of an answer.

@@ -35,7 +35,8 @@ pub async fn store(
     context: &JobContext,
     storage: &Storage,
     paid: &PaidImage,
-    (checked, alt): (Checked, String),
+    checked: Checked,
+    alt: String,
 ) -> Result<ImageOut, Failure> {
     let bytes = checked.bytes.len();
     let storing = pictures::keep(context, storage.blobs(), checked, alt);

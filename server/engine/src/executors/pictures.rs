@@ -39,7 +39,7 @@ pub async fn keep(
 }
 
 async fn hold(context: &JobContext, digest: &str, kind: (i64, &str)) -> Result<Uuid> {
-    blobs::hold(context.pool(), context.workspace, digest, kind).await
+    blobs::hold(context.pool(), context.workspace, digest, kind.0, kind.1).await
 }
 
 async fn release(context: &JobContext, hold: Uuid) -> Result<()> {

@@ -70,13 +70,8 @@ impl Asking<'_> {
         self.inputs[ArtifactOut::REPAIRED] = json!({ "fault": fault, "answer": shown });
         self.request.repair = Some(Repair { answer: answer.text, fault: fault.clone() });
         self.request.idempotency_key.push_str("-repair");
-        match leave::repair(
-            context,
-            (self.provider, &model),
-            &self.request,
-            (&self.inputs, &charge),
-        )
-        .await
+        match leave::repair(context, self.provider, &model, &self.request, &self.inputs, &charge)
+            .await
         {
             Ok(None) => {}
             Ok(Some(words)) => {

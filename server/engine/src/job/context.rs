@@ -65,11 +65,7 @@ pub struct JobContext {
 
 impl JobContext {
     /// The context of a job just claimed.
-    pub(crate) fn new(
-        (pool, limits): (PgPool, Limits),
-        snapshot: &Snapshot,
-        job: &JobState,
-    ) -> Self {
+    pub(crate) fn new(pool: PgPool, limits: Limits, snapshot: &Snapshot, job: &JobState) -> Self {
         let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
         let (item, count) = (positive(job.item), positive(count));
         // The instant of the claim: a repeated attempt may see another one.
@@ -83,7 +79,7 @@ impl JobContext {
             item,
             count,
             generation: job.generation,
-            scope: scope(snapshot, (job, now), (item, count)),
+            scope: scope(snapshot, job, now, item, count),
             feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
             replays: snapshot.replays.as_ref().map(|replayed| replayed.origin),
             node_id: job.node.clone(),
@@ -157,16 +153,12 @@ impl JobContext {
 
     /// Starts the streamed text of this attempt.
     pub fn stream_text(&self) -> StreamedText {
-        StreamedText::start(self.pool.clone(), (self.execution, self.job, self.fence))
+        StreamedText::start(self.pool.clone(), self.execution, self.job, self.fence)
     }
 }
 
 /// In a loop a node with one job sees its round as `${index}`, one with several their own.
-fn scope(
-    snapshot: &Snapshot,
-    (job, now): (&JobState, Timestamp),
-    (item, count): (u32, u32),
-) -> Scope {
+fn scope(snapshot: &Snapshot, job: &JobState, now: Timestamp, item: u32, count: u32) -> Scope {
     // Its items were there when it was made ready; should they be gone, what refers to them says so.
     let scope = snapshot.scope_at(&job.node, now).unwrap_or_else(|_| snapshot.scope(now));
     let scope = Scope { skipped: Arc::new(skipped(snapshot, &job.node)), ..scope };

@@ -46,7 +46,7 @@ pub struct StreamedText {
 
 impl StreamedText {
     /// Starts with no text; watchers of an earlier attempt are told to clear it by the fence.
-    pub fn start(pool: PgPool, (execution, job, fence): (ExecutionId, JobId, i64)) -> Self {
+    pub fn start(pool: PgPool, execution: ExecutionId, job: JobId, fence: i64) -> Self {
         let text = Arc::new(Mutex::new(String::new()));
         let sender = Sender { pool, execution, job, fence, sent: 0 };
         let (ends, ended) = oneshot::channel();

@@ -41,11 +41,11 @@ pub(crate) async fn checked(
     if !brought.documents.is_empty() {
         let found = library::document_titles(conn, workspace, &brought.documents).await?;
         let known: Vec<DocumentId> = found.into_iter().map(|(id, _)| id).collect();
-        errors.extend(unknown(("document_ids", "document"), &request.document_ids, &known));
+        errors.extend(unknown("document_ids", "document", &request.document_ids, &known));
     }
     if !brought.uploads.is_empty() {
         let known = uploads::known(conn, workspace, &brought.uploads).await?;
-        errors.extend(unknown(("upload_ids", "file"), &request.upload_ids, &known));
+        errors.extend(unknown("upload_ids", "file", &request.upload_ids, &known));
     }
     all_known(errors)?;
     Ok(brought)
@@ -60,7 +60,8 @@ pub(crate) async fn still_there(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     workflow: &Workflow,
-    (runs, documents): (impl Fn(&Node) -> bool, &[DocumentId]),
+    runs: impl Fn(&Node) -> bool,
+    documents: &[DocumentId],
 ) -> Result<()> {
     let enabled = |node: &&Node| {
         node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
@@ -142,7 +143,7 @@ pub(crate) async fn resolved(
         };
         let path = format!("parameters.{}", parameter.name);
         let known: Vec<uuid::Uuid> = found.iter().map(|(id, _)| *id).collect();
-        errors.extend(unknown((&path, what), &ids, &known));
+        errors.extend(unknown(&path, what, &ids, &known));
         let mut refs = ids.iter().filter_map(|id| {
             found.iter().find(|(found, _)| found == id).map(|(_, value)| value.clone())
         });
@@ -204,7 +205,8 @@ fn few(what: &str, asked: usize, most: usize) -> Result<(), Problem> {
 }
 
 fn unknown<T: PartialEq + std::fmt::Display>(
-    (path, what): (&str, &str),
+    path: &str,
+    what: &str,
     asked: &[T],
     known: &[T],
 ) -> Vec<FieldProblem> {

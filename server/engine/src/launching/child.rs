@@ -53,10 +53,7 @@ impl From<EngineError> for Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         let words: Vec<&str> = problem.errors.iter().map(|error| error.message.as_str()).collect();
-        let words = match words.is_empty() {
-            true => problem.detail,
-            false => words.join(" "),
-        };
+        let words = if words.is_empty() { problem.detail } else { words.join(" ") };
         let words = format!("The workflow was not launched. {words}");
         Self::Unfit(Failure::permanent("child_not_launched", words))
     }
@@ -70,14 +67,14 @@ impl From<Problem> for Refusal {
 pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let held = (context.job, context.fence);
-    let parent = executions::held_parent(&mut tx, context.execution, held).await?;
+    let parent = executions::held_parent(&mut tx, context.execution, held.0, held.1).await?;
     let parent = parent.ok_or(Refusal::Overtaken)?;
     let child = next_id(&mut tx, context).await?;
     let name = config.template.trim();
-    let found = templates::pinned(&mut tx, context.workspace, (name, config.version)).await?;
+    let found = templates::pinned(&mut tx, context.workspace, name, config.version).await?;
     let found = found.ok_or(EngineError::NotFound("template"))?;
     let launching = Launching { child, name: found.name.clone() };
-    let birth = birth(&mut tx, context, (config, found), parent).await?;
+    let birth = birth(&mut tx, context, config, found, parent).await?;
     let birth = birth.into_birth(context, child, &launching.name);
     if let Some(born) = write(&mut tx, birth, |draft| draft.launch()).await? {
         tx.commit().await.doing("launching a child")?;
@@ -132,7 +129,8 @@ struct Prepared {
 async fn birth(
     tx: &mut PgConnection,
     context: &JobContext,
-    (config, found): (&Config, PinnedRow),
+    config: &Config,
+    found: PinnedRow,
     parent: ParentRow,
 ) -> Result<Prepared, Refusal> {
     let deepest = i16::try_from(MAX_DEPTH).unwrap_or(i16::MAX);

@@ -52,14 +52,15 @@ impl Known {
     pub async fn frozen(
         &self,
         conn: &mut PgConnection,
-        (workspace, version): (WorkspaceId, Version),
+        workspace: WorkspaceId,
+        version: Version,
     ) -> Result<Arc<Frozen>> {
         let known = self.with(version, |known| known.frozen.clone());
         if let Some(frozen) = known {
             return Ok(frozen);
         }
         let (template, number) = version;
-        let definition = authoring::definition(conn, (workspace, template), number).await?;
+        let definition = authoring::definition(conn, workspace, template, number).await?;
         let definition = definition.ok_or(EngineError::NotFound("template"))?;
         let workflow: Workflow = serde_json::from_value(definition)
             .map_err(|error| EngineError::internal("reading a template", error))?;

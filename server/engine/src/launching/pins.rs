@@ -136,7 +136,7 @@ impl Walk {
         config: &Config,
     ) -> Result<Result<PinnedRow, Wrong>> {
         let (name, version) = (config.template.trim(), config.version);
-        let found = templates::pinned(conn, self.workspace, (name, version)).await?;
+        let found = templates::pinned(conn, self.workspace, name, version).await?;
         Ok(found.ok_or_else(|| Wrong {
             code: "unknown_template",
             field: "template".to_owned(),

@@ -19,7 +19,8 @@ use crate::{error::Result, store::templates};
 pub async fn look_below(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    (workflow, hand): (&Workflow, Hand),
+    workflow: &Workflow,
+    hand: Hand,
 ) -> Result<Hand> {
     let mut walk = Walk { workspace, hand, seen: BTreeSet::new() };
     for pin in run_by(workflow) {
@@ -45,7 +46,7 @@ impl Walk {
             return Ok(());
         }
         let named = (pin.template.as_str(), pin.version);
-        let Some(found) = templates::pinned(conn, self.workspace, named).await? else {
+        let Some(found) = templates::pinned(conn, self.workspace, named.0, named.1).await? else {
             return Ok(());
         };
         let workflow = read(&found)?;

@@ -14,12 +14,13 @@ use crate::{error::Result, providers::Providers, store::prices};
 /// The tariff of every model that a workflow asks for, as it would be answered now.
 pub async fn tariffs(
     conn: &mut PgConnection,
-    (workspace, providers): (WorkspaceId, &Providers),
+    workspace: WorkspaceId,
+    providers: &Providers,
     workflow: &Workflow,
 ) -> Result<Vec<Tariff>> {
     let mut tariffs = vec![];
     for asked in asked(workflow) {
-        tariffs.push(tariff(conn, (workspace, providers), asked).await?);
+        tariffs.push(tariff(conn, workspace, providers, asked).await?);
     }
     Ok(tariffs)
 }
@@ -28,15 +29,17 @@ pub async fn tariffs(
 pub async fn estimated(
     conn: &mut PgConnection,
     answering: (WorkspaceId, &Providers),
-    (workflow, parameters): (&Workflow, &Map<String, Value>),
+    workflow: &Workflow,
+    parameters: &Map<String, Value>,
 ) -> Result<Option<Estimate>> {
-    let tariffs = tariffs(conn, answering, workflow).await?;
+    let tariffs = tariffs(conn, answering.0, answering.1, workflow).await?;
     Ok((!tariffs.is_empty()).then(|| estimate(workflow, parameters, &tariffs)))
 }
 
 async fn tariff(
     conn: &mut PgConnection,
-    (workspace, providers): (WorkspaceId, &Providers),
+    workspace: WorkspaceId,
+    providers: &Providers,
     asked: Asked,
 ) -> Result<Tariff> {
     let name = asked.by_name.as_deref();
@@ -52,9 +55,10 @@ async fn tariff(
             (provider, model)
         }
     };
-    let price = match provider.is_free() {
-        true => Price::FREE,
-        false => prices::of_model(conn, workspace, (provider.name(), &model)).await?,
+    let price = if provider.is_free() {
+        Price::FREE
+    } else {
+        prices::of_model(conn, workspace, provider.name(), &model).await?
     };
     Ok(Tariff { asked, model, price, sample: provider.is_sample() })
 }

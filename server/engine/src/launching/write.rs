@@ -76,8 +76,13 @@ pub async fn write(
     begin: impl FnOnce(&mut Draft<'_>),
 ) -> Result<Option<Born>> {
     let place = (birth.id, birth.workspace);
-    let mut snapshot =
-        Snapshot::before_launch(place, birth.frozen, birth.parameters, &mut Uuid::now_v7);
+    let mut snapshot = Snapshot::before_launch(
+        place.0,
+        place.1,
+        birth.frozen,
+        birth.parameters,
+        &mut Uuid::now_v7,
+    );
     snapshot.context = Arc::new(birth.context);
     (snapshot.auto_run, snapshot.breakpoints) =
         (birth.steering.auto_run, birth.steering.breakpoints);
@@ -92,10 +97,10 @@ pub async fn write(
         Descent::None | Descent::Again { .. } => {}
     }
     let (snapshot, plan) = first_steps(snapshot, birth.now, begin)?;
-    if !executions::insert(tx, (&plan, &snapshot), birth.new).await? {
+    if !executions::insert(tx, &plan, &snapshot, birth.new).await? {
         return Ok(None);
     }
-    keep_files(tx, place, &snapshot.context).await?;
+    keep_files(tx, place.0, place.1, &snapshot.context).await?;
     Ok(Some(Born { snapshot, notice: Notice::of(&plan) }))
 }
 
@@ -103,7 +108,8 @@ pub async fn write(
 /// brought them first; those that are gone by now are left out.
 async fn keep_files(
     tx: &mut PgConnection,
-    (id, workspace): (ExecutionId, WorkspaceId),
+    id: ExecutionId,
+    workspace: WorkspaceId,
     context: &Map<String, Value>,
 ) -> Result<()> {
     let brought = Brought::of(context).uploads;

@@ -121,7 +121,8 @@ impl OutboundRequest {
     pub fn credential_for(
         self,
         hosts: &[String],
-        (name, prefix): (&str, &str),
+        name: &str,
+        prefix: &str,
         secret: &Secret,
     ) -> Result<Self, Refusal> {
         let host = self.url.host_str().unwrap_or_default().to_owned();

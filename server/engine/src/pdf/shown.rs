@@ -56,8 +56,8 @@ impl Shown {
         let operands = &operation.operands;
         let number = |at: usize| operands.get(at).and_then(|n| n.as_float().ok()).unwrap_or(0.0);
         match operation.operator.as_str() {
-            "BT" => self.put((0.0, 0.0), (1.0, 1.0)),
-            "Tm" => self.put((number(4), number(5)), (number(0), number(3))),
+            "BT" => self.put(0.0, 0.0, 1.0, 1.0),
+            "Tm" => self.put(number(4), number(5), number(0), number(3)),
             "Tf" => self.size = number(1),
             "Tc" => self.apart = number(0),
             "Tw" => self.words_apart = number(0),
@@ -90,7 +90,7 @@ impl Shown {
         lines.join("\n").trim().to_owned()
     }
 
-    fn put(&mut self, (x, y): (f32, f32), (along, scale): (f32, f32)) {
+    fn put(&mut self, x: f32, y: f32, along: f32, scale: f32) {
         let unless_none = |scale: f32| if scale == 0.0 { 1.0 } else { scale };
         (self.along, self.scale) = (unless_none(along), unless_none(scale));
         self.place(x, y);

@@ -74,7 +74,7 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
+        let (row, origin) = self.over(&mut tx, actor, id, Action::Rerun).await?;
         let again = match &request.from_node {
             Some(from) if origin.frozen.node(from).is_none() => {
                 return Err(EngineError::NotFound("node"));
@@ -84,14 +84,14 @@ impl Services {
         };
         let workflow = origin.effective_workflow();
         let hand = hand_in(&mut tx, actor, &workflow).await?;
-        permit(&workflow, &request.config, (&again, &hand))?;
+        permit(&workflow, &request.config, &again, &hand)?;
         let workflow = changed(workflow, &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
         let budget = budget(request.budget, &workflow).or(row.budget);
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, (anew, "execution.rerun")).await
+        self.begin_anew(actor, tx, anew, "execution.rerun").await
     }
 
     /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
@@ -112,7 +112,7 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
+        let (row, origin) = self.over(&mut tx, actor, id, Action::Rerun).await?;
         let workflow = origin.effective_workflow();
         let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
         if stale.is_empty() {
@@ -125,7 +125,7 @@ impl Services {
         let descent = Descent::Again { origin: id, from: None };
         let budget = row.budget;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, (anew, "execution.rerun_stale")).await
+        self.begin_anew(actor, tx, anew, "execution.rerun_stale").await
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -146,7 +146,7 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
+        let (row, origin) = self.over(&mut tx, actor, id, Action::Replay).await?;
         let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
@@ -154,7 +154,7 @@ impl Services {
         let descent = Descent::Replay { origin: id };
         let budget = row.budget;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, (anew, "execution.replay")).await
+        self.begin_anew(actor, tx, anew, "execution.replay").await
     }
 
     /// Writes a new execution and commits it with its line of the audit log; where the same request
@@ -163,11 +163,12 @@ impl Services {
         &self,
         actor: &Actor,
         mut tx: Transaction<'_, Postgres>,
-        (anew, action): (Anew<'_>, &'static str),
+        anew: Anew<'_>,
+        action: &'static str,
     ) -> Result<Launched> {
         let (origin, once) = (anew.snapshot.id, anew.once);
         let running = self.parts.limits.running_per_workspace;
-        let Some((launched, notice)) = write(&mut tx, (actor, running), anew).await? else {
+        let Some((launched, notice)) = write(&mut tx, actor, running, anew).await? else {
             drop(tx);
             return launched_before(&self.pool, actor.workspace, once).await.map(Launched::before);
         };
@@ -188,10 +189,11 @@ impl Services {
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
-        (id, action): (ExecutionId, Action),
+        id: ExecutionId,
+        action: Action,
     ) -> Result<(OriginRow, Snapshot)> {
         kept(tx, actor, id).await?;
-        let found = executions::origin(tx, (actor.workspace, id)).await?;
+        let found = executions::origin(tx, actor.workspace, id).await?;
         let row = found.ok_or(EngineError::NotFound("execution"))?;
         if !allows(row.status, None, action) {
             let status = row.status;
@@ -206,11 +208,12 @@ impl Services {
 fn permit(
     workflow: &Workflow,
     changes: &BTreeMap<NodeId, Map<String, Value>>,
-    (again, hand): (&Again, &Hand),
+    again: &Again,
+    hand: &Hand,
 ) -> Result<(), Problem> {
     let is_done = |id: &NodeId| again.nodes.contains_key(id);
     let mut changed = changes.iter().filter(|(_, fields)| !fields.is_empty());
-    let lacks = changed.find_map(|(id, _)| lacks_anew(workflow, is_done, (id, hand)));
+    let lacks = changed.find_map(|(id, _)| lacks_anew(workflow, is_done, id, hand));
     lacks.map_or(Ok(()), |lacks| Err(forbidden(lacks)))
 }
 
@@ -243,9 +246,10 @@ fn changed(
             Err(misfit) => wrong("invalid_value", misfit.message),
         }
     }
-    match errors.is_empty() {
-        true => Ok(workflow),
-        false => Err(Problem::invalid("It cannot be run again so.", errors)),
+    if errors.is_empty() {
+        Ok(workflow)
+    } else {
+        Err(Problem::invalid("It cannot be run again so.", errors))
     }
 }
 
@@ -267,7 +271,8 @@ fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
 /// The new execution, and what others are told of it; none when the same request came first.
 async fn write(
     tx: &mut PgConnection,
-    (actor, running): (&Actor, u32),
+    actor: &Actor,
+    running: u32,
     anew: Anew<'_>,
 ) -> Result<Option<(Launched, Notice)>> {
     let Anew { row, snapshot, workflow, mut again, descent, once, budget } = anew;
@@ -275,11 +280,11 @@ async fn write(
     if !matches!(descent, Descent::Replay { .. }) {
         let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
         let documents = Brought::of(&snapshot.context).documents;
-        brought::still_there(tx, actor.workspace, &workflow, (runs, &documents)).await?;
+        brought::still_there(tx, actor.workspace, &workflow, runs, &documents).await?;
     }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     let place = (actor.workspace, origin);
-    again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;
+    again.artifacts = executions::latest_artifacts(tx, place.0, place.1, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
     let (queued, now) = places::for_launch(tx, actor.workspace, running).await?;
     let birth = Birth {

@@ -46,9 +46,10 @@ impl Services {
         }
         let wanted = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
         let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
-        let name = match form.rename {
-            true => free_name(&mut tx, actor, |number| numbered(&wanted, number)).await?,
-            false => wanted,
+        let name = if form.rename {
+            free_name(&mut tx, actor, |number| numbered(&wanted, number)).await?
+        } else {
+            wanted
         };
         let description = form.description.unwrap_or_else(|| checked.workflow.description.clone());
         checked.workflow.name.clone_from(&name);
@@ -105,7 +106,7 @@ impl Services {
         let original = lock(&mut tx, actor, id).await?;
         let place = (actor.workspace, id);
         let published = match original.version {
-            Some(version) => authoring::definition(&mut tx, place, version).await?,
+            Some(version) => authoring::definition(&mut tx, place.0, place.1, version).await?,
             None => None,
         };
         let mut workflow = read(published.unwrap_or(original.content.draft))?;
@@ -148,7 +149,7 @@ impl Services {
         let state = lock_own(&mut tx, actor, id).await?;
         unmoved(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let (content, checked) = changed(&state, form, sent)?;
-        let saved = authoring::save_draft(&mut tx, (actor.workspace, id), &content).await?;
+        let saved = authoring::save_draft(&mut tx, actor.workspace, id, &content).await?;
         let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
         note(&mut tx, actor, "template.saved", id).await?;
         tx.commit().await.doing("saving a draft")?;
@@ -179,14 +180,15 @@ impl Services {
         let own = Some((id, state.content.name.clone()));
         pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
         if let Some(version) = state.version
-            && authoring::definition(&mut tx, place, version).await?.as_ref()
+            && authoring::definition(&mut tx, place.0, place.1, version).await?.as_ref()
                 == Some(&state.content.draft)
         {
             let words = format!("Version {version} is this draft already. Change the draft first.");
             return Err(Problem::conflict("nothing_to_publish", words).into());
         }
         let what = (&state.content.draft, form.note.trim());
-        let version = authoring::publish(&mut tx, place, what, actor.user).await?;
+        let version =
+            authoring::publish(&mut tx, place.0, place.1, what.0, what.1, actor.user).await?;
         note(&mut tx, actor, "template.published", id).await?;
         tx.commit().await.doing("publishing a template")?;
         Ok(SavedTemplate {
@@ -207,17 +209,14 @@ impl Services {
         actor.require(Permission::EditTemplate)?;
         let mut tx = store::begin(&self.pool).await.doing("deleting a template")?;
         lock_own(&mut tx, actor, id).await?;
-        let removal = match authoring::is_used(&mut tx, actor.workspace, id).await? {
-            true => {
-                authoring::archive(&mut tx, actor.workspace, id).await?;
-                note(&mut tx, actor, "template.archived", id).await?;
-                Removal::Archived
-            }
-            false => {
-                authoring::delete(&mut tx, actor.workspace, id).await?;
-                note(&mut tx, actor, "template.deleted", id).await?;
-                Removal::Deleted
-            }
+        let removal = if authoring::is_used(&mut tx, actor.workspace, id).await? {
+            authoring::archive(&mut tx, actor.workspace, id).await?;
+            note(&mut tx, actor, "template.archived", id).await?;
+            Removal::Archived
+        } else {
+            authoring::delete(&mut tx, actor.workspace, id).await?;
+            note(&mut tx, actor, "template.deleted", id).await?;
+            Removal::Deleted
         };
         tx.commit().await.doing("deleting a template")?;
         Ok(removal)
@@ -262,15 +261,14 @@ async fn add(
 ) -> Result<SavedTemplate> {
     let id = TemplateId(Uuid::now_v7());
     let place = (actor.workspace, id);
-    if !authoring::insert(conn, place, &content, actor.user).await? {
+    if !authoring::insert(conn, place.0, place.1, &content, actor.user).await? {
         return Err(name_taken(&content.name).into());
     }
-    let version = match can_run(conn, actor, &checked).await? {
-        true => {
-            let what = (&content.draft, CREATED);
-            Some(authoring::publish(conn, place, what, actor.user).await?)
-        }
-        false => None,
+    let version = if can_run(conn, actor, &checked).await? {
+        let what = (&content.draft, CREATED);
+        Some(authoring::publish(conn, place.0, place.1, what.0, what.1, actor.user).await?)
+    } else {
+        None
     };
     let Checked { notes, issues, .. } = checked;
     Ok(SavedTemplate { id, name: content.name, draft_revision: 1, version, notes, issues })

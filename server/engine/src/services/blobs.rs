@@ -45,7 +45,7 @@ impl Services {
         let digest = Digest::of(&bytes);
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let name = digest.to_string();
-        let hold = blobs::hold(&self.pool, workspace, &name, (size, media_type)).await?;
+        let hold = blobs::hold(&self.pool, workspace, &name, size, media_type).await?;
         let held = Held { digest, hold };
         match self.parts.blobs.put(bytes).await {
             Ok(_) => Ok(held),

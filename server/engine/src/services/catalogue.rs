@@ -78,7 +78,7 @@ impl Services {
         let state = state.ok_or(EngineError::NotFound("template"))?;
         let version = state.version.ok_or(EngineError::NotFound("template"))?;
         let place = (actor.workspace, id);
-        let published = authoring::definition(&mut conn, place, version).await?;
+        let published = authoring::definition(&mut conn, place.0, place.1, version).await?;
         let workflow = read(published.ok_or(EngineError::NotFound("version"))?)?;
         Ok(told(id, state, workflow))
     }
@@ -110,7 +110,7 @@ impl Services {
         let row = rows.into_iter().find(|row| row.version == version);
         let row = row.ok_or(EngineError::NotFound("version"))?;
         let mut conn = self.pool.acquire().await.doing("reading a version")?;
-        let found = authoring::definition(&mut conn, (actor.workspace, id), version).await?;
+        let found = authoring::definition(&mut conn, actor.workspace, id, version).await?;
         let workflow = read(found.ok_or(EngineError::NotFound("version"))?)?;
         Ok(TemplateVersion { row, workflow })
     }

@@ -66,19 +66,20 @@ impl Services {
             return Ok(Launched::before(id));
         }
         let (request, left) = with_context(&mut tx, actor, request.clone()).await?;
-        let source = self.source(&mut tx, actor, (&request, trial.as_ref())).await?;
+        let source = self.source(&mut tx, actor, &request, trial.as_ref()).await?;
         let values = values(source.workflow(), (&request, trial.as_ref()))?;
         let frozen = frozen(&mut tx, actor, &source).await?;
         let steering = steering(&request, &frozen)?;
-        let again = taken(&mut tx, (actor, source.id), &frozen, trial.as_ref()).await?;
-        let brought = along(&mut tx, actor, (&source, &request), trial.is_some()).await?;
+        let again = taken(&mut tx, actor, source.id, &frozen, trial.as_ref()).await?;
+        let brought = along(&mut tx, actor, &source, &request, trial.is_some()).await?;
         let workflow = source.workflow();
         let asked = &workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;
         let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
         let about = (workflow, &parameters);
-        let estimate = tariffs::estimated(&mut tx, (actor.workspace, &answering), about).await?;
+        let estimate =
+            tariffs::estimated(&mut tx, (actor.workspace, &answering), about.0, about.1).await?;
         let budget = budget(&request, workflow);
         let (queued, now) =
             places::for_launch(&mut tx, actor.workspace, self.parts.limits.running_per_workspace)
@@ -103,7 +104,7 @@ impl Services {
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
-        self.announce(actor, (snapshot, notice), queued.is_some()).await;
+        self.announce(actor, snapshot, notice, queued.is_some()).await;
         let usual_ms = source.usual_ms.filter(|_| queued.is_none());
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
         let mut warnings = warnings(estimate.as_ref(), budget);
@@ -112,12 +113,7 @@ impl Services {
     }
 
     /// Tells the engine of what is launched.
-    async fn announce(
-        &self,
-        actor: &Actor,
-        (snapshot, notice): (Snapshot, Notice),
-        is_queued: bool,
-    ) {
+    async fn announce(&self, actor: &Actor, snapshot: Snapshot, notice: Notice, is_queued: bool) {
         self.advance.launched(snapshot, notice);
         if is_queued {
             // A place may have become free before this one was seen to wait.
@@ -130,15 +126,16 @@ impl Services {
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
-        (request, trial): (&LaunchRequest, Option<&Trial>),
+        request: &LaunchRequest,
+        trial: Option<&Trial>,
     ) -> Result<Source> {
         let (id, asked) = (request.template_id, request.draft_revision);
         if asked.is_some() || trial.is_some() {
-            return draft_source(tx, actor, (id, asked)).await;
+            return draft_source(tx, actor, id, asked).await;
         }
         let found = templates::published_version(tx, actor.workspace, id).await?;
         let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
-        let frozen = self.known.frozen(tx, (actor.workspace, (id, version))).await?;
+        let frozen = self.known.frozen(tx, actor.workspace, (id, version)).await?;
         let usual_ms = self.known.usual_ms(tx, (id, version)).await?;
         Ok(Source { id, name, definition: Definition::Published(version, frozen), usual_ms })
     }
@@ -219,7 +216,8 @@ impl Source {
 async fn draft_source(
     conn: &mut PgConnection,
     actor: &Actor,
-    (id, asked): (TemplateId, Option<i64>),
+    id: TemplateId,
+    asked: Option<i64>,
 ) -> Result<Source> {
     actor.require(Permission::LaunchInline)?;
     let found = authoring::find(conn, actor.workspace, id).await?;
@@ -251,13 +249,14 @@ fn values(
 async fn along(
     conn: &mut PgConnection,
     actor: &Actor,
-    (source, request): (&Source, &LaunchRequest),
+    source: &Source,
+    request: &LaunchRequest,
     is_trial: bool,
 ) -> Result<Brought> {
     let brought = brought::checked(conn, actor.workspace, request).await?;
     if !is_trial {
         let every = (|_: &Node| true, &[][..]);
-        brought::still_there(conn, actor.workspace, source.workflow(), every).await?;
+        brought::still_there(conn, actor.workspace, source.workflow(), every.0, every.1).await?;
     }
     Ok(brought)
 }
@@ -282,12 +281,13 @@ fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Proble
         frozen.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
     };
     let errors: Vec<_> = request.breakpoints.iter().enumerate().filter_map(unknown).collect();
-    match errors.is_empty() {
-        true => Ok(Steering {
+    if errors.is_empty() {
+        Ok(Steering {
             auto_run: request.auto_run,
             breakpoints: request.breakpoints.iter().cloned().collect(),
-        }),
-        false => Err(Problem::invalid("The launch was not accepted.", errors)),
+        })
+    } else {
+        Err(Problem::invalid("The launch was not accepted.", errors))
     }
 }
 

@@ -46,7 +46,7 @@ impl Services {
     ) -> Result<Map<String, Value>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        match executions::gave(&mut conn, (actor.workspace, id), node).await? {
+        match executions::gave(&mut conn, actor.workspace, id, node).await? {
             Some(values) => Ok(values),
             None => {
                 kept(&mut conn, actor, id).await?;
@@ -69,7 +69,7 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("reading what came into a node")?;
         kept(&mut conn, actor, id).await?;
         let now = executions::now(&mut conn).await?;
-        let snapshot = look(&mut conn, (actor.workspace, id)).await?;
+        let snapshot = look(&mut conn, actor.workspace, id).await?;
         let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
         let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
         let gone = |error: ExprError| history_gone(error.to_string());

@@ -35,7 +35,7 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("listing presets")?;
         let found = authoring::find(&mut conn, actor.workspace, template).await?;
         found.ok_or(EngineError::NotFound("template"))?;
-        presets::list(&mut conn, (actor.workspace, template)).await
+        presets::list(&mut conn, actor.workspace, template).await
     }
 
     /// Keeps values of a template's form under a name.
@@ -53,19 +53,19 @@ impl Services {
         let name = checked_preset_name(&new.name)?;
         let (place, id) = ((actor.workspace, template), PresetId(Uuid::now_v7()));
         let mut tx = store::begin(&self.pool).await.doing("keeping a preset")?;
-        if !presets::lock(&mut tx, place).await? {
+        if !presets::lock(&mut tx, place.0, place.1).await? {
             return Err(EngineError::NotFound("template"));
         }
-        if presets::list(&mut tx, place).await?.len() >= MOST_PRESETS {
+        if presets::list(&mut tx, place.0, place.1).await?.len() >= MOST_PRESETS {
             let words = format!(
                 "A workflow has at most {MOST_PRESETS} presets. Delete one that nobody needs."
             );
             return Err(Problem::conflict("too_many_presets", words).into());
         }
         let made = (name.as_str(), &new.parameters);
-        let written = presets::insert(&mut tx, place, (id, actor.user), made).await?;
-        let preset =
-            note_written(&mut tx, (actor, template, id), (written, "preset.created")).await?;
+        let written =
+            presets::insert(&mut tx, place.0, place.1, id, actor.user, made.0, made.1).await?;
+        let preset = note_written(&mut tx, actor, template, id, written, "preset.created").await?;
         tx.commit().await.doing("keeping a preset")?;
         Ok(preset)
     }
@@ -77,20 +77,21 @@ impl Services {
     pub async fn change_preset(
         &self,
         actor: &Actor,
-        (template, id): (TemplateId, PresetId),
+        template: TemplateId,
+        id: PresetId,
         change: PresetChange,
     ) -> Result<LaunchPreset> {
         actor.require(Permission::LaunchTemplate)?;
         let name = change.name.as_deref().map(checked_preset_name).transpose()?;
         let place = (actor.workspace, template);
         let mut tx = store::begin(&self.pool).await.doing("changing a preset")?;
-        if !presets::lock(&mut tx, place).await? {
+        if !presets::lock(&mut tx, place.0, place.1).await? {
             return Err(EngineError::NotFound("template"));
         }
         let now = (name.as_deref(), change.parameters.as_ref());
-        let written = presets::change(&mut tx, place, (id, actor.user), now).await?;
-        let preset =
-            note_written(&mut tx, (actor, template, id), (written, "preset.changed")).await?;
+        let written =
+            presets::change(&mut tx, place.0, place.1, id, actor.user, now.0, now.1).await?;
+        let preset = note_written(&mut tx, actor, template, id, written, "preset.changed").await?;
         tx.commit().await.doing("changing a preset")?;
         Ok(preset)
     }
@@ -102,11 +103,12 @@ impl Services {
     pub async fn delete_preset(
         &self,
         actor: &Actor,
-        (template, id): (TemplateId, PresetId),
+        template: TemplateId,
+        id: PresetId,
     ) -> Result<()> {
         actor.require(Permission::LaunchTemplate)?;
         let mut tx = store::begin(&self.pool).await.doing("deleting a preset")?;
-        if !presets::delete(&mut tx, (actor.workspace, template), id).await? {
+        if !presets::delete(&mut tx, actor.workspace, template, id).await? {
             return Err(EngineError::NotFound("preset"));
         }
         audit::append(&mut tx, entry(actor, "preset.deleted", Some(id.to_string()))).await?;
@@ -125,7 +127,7 @@ impl Services {
     ) -> Result<EarlierLaunch> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("looking what was launched before")?;
-        let found = load_earlier(&mut conn, actor, (template, Some(execution))).await?;
+        let found = load_earlier(&mut conn, actor, template, Some(execution)).await?;
         found.ok_or(EngineError::NotFound("execution"))
     }
 }
@@ -135,10 +137,11 @@ impl Services {
 pub(super) async fn load_earlier(
     conn: &mut PgConnection,
     actor: &Actor,
-    (template, asked): (TemplateId, Option<ExecutionId>),
+    template: TemplateId,
+    asked: Option<ExecutionId>,
 ) -> Result<Option<EarlierLaunch>> {
     let place = (actor.workspace, template);
-    let found = executions::find_earlier(conn, place, (asked, actor.user)).await?;
+    let found = executions::find_earlier(conn, place.0, place.1, asked, actor.user).await?;
     let Some(EarlierRow { id, number, at, parameters, brought, project }) = found else {
         return Ok(None);
     };
@@ -159,8 +162,11 @@ pub(super) async fn load_earlier(
 /// Notes what was done to a preset; how it is now.
 async fn note_written(
     conn: &mut PgConnection,
-    (actor, template, id): (&Actor, TemplateId, PresetId),
-    (written, action): (PresetWrite, &'static str),
+    actor: &Actor,
+    template: TemplateId,
+    id: PresetId,
+    written: PresetWrite,
+    action: &'static str,
 ) -> Result<LaunchPreset> {
     match written {
         PresetWrite::Done => {}
@@ -174,6 +180,6 @@ async fn note_written(
         }
     }
     audit::append(conn, entry(actor, action, Some(id.to_string()))).await?;
-    let all = presets::list(conn, (actor.workspace, template)).await?;
+    let all = presets::list(conn, actor.workspace, template).await?;
     all.into_iter().find(|preset| preset.id == id).ok_or(EngineError::NotFound("preset"))
 }

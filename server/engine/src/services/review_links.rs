@@ -71,7 +71,8 @@ impl Services {
         let path = format!("/review/{}", self.seal_link(id)?);
         let mut tx = store::begin(&self.pool).await.doing("making a link to a review")?;
         let place = (actor.workspace, review);
-        let expires_at = review_links::insert(&mut tx, place, (id, actor.user, hours)).await?;
+        let expires_at =
+            review_links::insert(&mut tx, place.0, place.1, id, actor.user, hours).await?;
         audit::append(&mut tx, entry(actor, "review_link.created", Some(id.to_string()))).await?;
         tx.commit().await.doing("making a link to a review")?;
         Ok(NewReviewLink { id, path, expires_at })
@@ -85,18 +86,19 @@ impl Services {
     ) -> Result<Vec<ReviewLinkRow>> {
         self.linkable(actor, review).await?;
         let mut conn = self.pool.acquire().await.doing("listing links to a review")?;
-        review_links::list(&mut conn, (actor.workspace, review)).await
+        review_links::list(&mut conn, actor.workspace, review).await
     }
 
     /// Ends a link.
     pub async fn revoke_review_link(
         &self,
         actor: &Actor,
-        (review, link): (ReviewId, Uuid),
+        review: ReviewId,
+        link: Uuid,
     ) -> Result<()> {
         self.linkable(actor, review).await?;
         let mut tx = store::begin(&self.pool).await.doing("revoking a link to a review")?;
-        if !review_links::delete(&mut tx, (actor.workspace, review), link).await? {
+        if !review_links::delete(&mut tx, actor.workspace, review, link).await? {
             return Err(EngineError::NotFound("link"));
         }
         audit::append(&mut tx, entry(actor, "review_link.revoked", Some(link.to_string()))).await?;
@@ -175,7 +177,7 @@ impl Services {
             return Err(Problem::invalid("The decision was not accepted.", vec![error]).into());
         }
         let by = Reviewer { user: Some(actor.user), name: format!("link of {}", link.name) };
-        self.decide_as(&actor, link.review, (decision, by)).await
+        self.decide_as(&actor, link.review, decision, by).await
     }
 
     /// A picture that is decided about, by its place among the items.

@@ -77,7 +77,7 @@ impl Services {
         place: (WorkspaceId, ExecutionId),
     ) -> Result<Option<(Workflow, ExecutionView)>> {
         let Some(found) = executions::find(conn, place.0, place.1).await? else { return Ok(None) };
-        let changed = executions::changed_nodes(conn, place).await?;
+        let changed = executions::changed_nodes(conn, place.0, place.1).await?;
         let Ok(workflow) = workflow(found.definition, changed) else { return Ok(None) };
         let view = self.views.of(conn, place, found.events).await.ok();
         Ok(view.map(|view| (workflow, view)))
@@ -111,7 +111,8 @@ impl Services {
         let open_to = open_to(actor);
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
         let person = (actor.workspace, actor.user);
-        let (reviews, latest) = reviews::waiting_now(&mut conn, person, &open_to).await?;
+        let (reviews, latest) =
+            reviews::waiting_now(&mut conn, person.0, person.1, &open_to).await?;
         if !access::can(actor.role, Permission::ControlExecution) {
             return Ok((reviews, latest));
         }
@@ -129,7 +130,7 @@ impl Services {
         let name = reviews::name_of(&mut conn, actor.user).await?;
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
-        self.decide_as(actor, id, (decision, by)).await
+        self.decide_as(actor, id, decision, by).await
     }
 
     /// The same, as somebody of that name.
@@ -137,7 +138,8 @@ impl Services {
         &self,
         actor: &Actor,
         id: ReviewId,
-        (decision, by): (Decision, Reviewer),
+        decision: Decision,
+        by: Reviewer,
     ) -> Result<()> {
         check_words(&decision)?;
         let card = self.review(actor, id).await?;

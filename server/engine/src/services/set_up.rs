@@ -79,7 +79,7 @@ impl Services {
         }
         let (user, workspace) = insert_owner(&mut tx, &form, &hash).await?;
         settings::delete(&mut tx, CODE_SETTING).await?;
-        let session = super::sign_in::open(&mut tx, (user, workspace), origin, Role::Owner).await?;
+        let session = super::sign_in::open(&mut tx, user, workspace, origin, Role::Owner).await?;
         tx.commit().await.doing("setting the instance up")?;
         tracing::info!(%user, %workspace, "the owner account was created");
         Ok(session)

@@ -80,7 +80,7 @@ impl Services {
         let view = accounts::find_session_view(&mut tx, found.workspace, found.user).await?;
         let Some(view) = view else { return Err(wrong_password().into()) };
         let who = (found.user, found.workspace);
-        let signed_in = open(&mut tx, who, origin, view.role).await?;
+        let signed_in = open(&mut tx, who.0, who.1, origin, view.role).await?;
         tx.commit().await.doing("signing in")?;
         Ok(signed_in)
     }
@@ -141,7 +141,7 @@ impl Services {
             Credential::CommandLine => return Ok(Some(actor.clone())),
         };
         let place = (actor.workspace, actor.user);
-        let role = sessions::present_role(&mut conn, place, session, token).await?;
+        let role = sessions::present_role(&mut conn, place.0, place.1, session, token).await?;
         Ok(role.map(|role| Actor { role, ..actor.clone() }))
     }
 
@@ -169,7 +169,8 @@ impl Services {
 /// Opens a session in the caller's transaction, with a key nobody has seen before.
 pub(super) async fn open(
     conn: &mut PgConnection,
-    (user, workspace): (UserId, WorkspaceId),
+    user: UserId,
+    workspace: WorkspaceId,
     origin: &Origin,
     role: Role,
 ) -> Result<SignedIn> {

@@ -50,7 +50,7 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let template = template(&mut conn, actor.workspace, id).await?;
-        self.form(&mut conn, actor, (template, None)).await
+        self.form(&mut conn, actor, template, None).await
     }
 
     /// What the launch form of a template's draft needs, which may never have been published.
@@ -58,14 +58,15 @@ impl Services {
         actor.require(Permission::LaunchInline)?;
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let (template, revision) = draft(&mut conn, actor.workspace, id).await?;
-        self.form(&mut conn, actor, (template, Some(revision))).await
+        self.form(&mut conn, actor, template, Some(revision)).await
     }
 
     async fn form(
         &self,
         conn: &mut PgConnection,
         actor: &Actor,
-        (template, draft_revision): (TemplatePage, Option<i64>),
+        template: TemplatePage,
+        draft_revision: Option<i64>,
     ) -> Result<LaunchPage> {
         let answering = self.parts.providers_of(conn, actor.workspace).await?;
         let providers = answering.describe().await;
@@ -74,10 +75,10 @@ impl Services {
         let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
         let projects = projects::list(conn, actor.workspace).await?;
         let id = template.card.id;
-        let presets = presets::list(conn, (actor.workspace, id)).await?;
-        let last = load_earlier(conn, actor, (id, None)).await?;
+        let presets = presets::list(conn, actor.workspace, id).await?;
+        let last = load_earlier(conn, actor, id, None).await?;
         let tariffs =
-            tariffs::tariffs(conn, (actor.workspace, &answering), &template.card.workflow).await?;
+            tariffs::tariffs(conn, actor.workspace, &answering, &template.card.workflow).await?;
         Ok(LaunchPage {
             tariffs,
             template,

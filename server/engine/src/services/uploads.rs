@@ -81,7 +81,7 @@ impl Services {
     pub async fn discard_upload(&self, actor: &Actor, id: UploadId) -> Result<()> {
         actor.require(Permission::LaunchTemplate)?;
         let mut conn = self.pool.acquire().await.doing("removing a file")?;
-        let removed = uploads::remove(&mut conn, (actor.workspace, actor.user), id).await?;
+        let removed = uploads::remove(&mut conn, actor.workspace, actor.user, id).await?;
         drop(conn);
         let removed = removed.ok_or(EngineError::NotFound("file"))?;
         self.forget_named(&removed).await;
@@ -112,7 +112,7 @@ impl Received {
     pub(super) async fn record(&self, tx: &mut PgConnection, actor: &Actor) -> Result<()> {
         let whose = (actor.workspace, actor.user);
         let blob = (&*self.held.digest(), self.content.as_deref());
-        uploads::insert(tx, whose, &self.upload, blob).await?;
+        uploads::insert(tx, whose.0, whose.1, &self.upload, blob.0, blob.1).await?;
         self.held.release(tx).await
     }
 }

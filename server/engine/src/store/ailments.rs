@@ -68,7 +68,8 @@ pub async fn open(conn: &mut PgConnection, of: Of) -> Result<Vec<(WorkspaceId, E
 /// at a time is read.
 pub async fn open_with_definition(
     conn: &mut PgConnection,
-    (of, but): (Of, &[Uuid]),
+    of: Of,
+    but: &[Uuid],
     is_such: impl Fn(&Value) -> bool,
 ) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
     let doing = "reading frozen definitions";
@@ -180,7 +181,8 @@ pub async fn outputs_without_job(conn: &mut PgConnection) -> Result<Vec<AilingEx
 /// What a list says of an execution of a workspace: number, name, status.
 pub async fn heading(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<Option<(i64, String, String)>> {
     let row = sqlx::query!(
         "SELECT number, name, status FROM workflow_executions WHERE workspace_id = $1 AND id = $2",

@@ -66,7 +66,8 @@ pub enum Drafts {
 /// Adds a template without a version; false when the name is taken.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    id: TemplateId,
     content: &Content,
     user: UserId,
 ) -> Result<bool> {
@@ -137,7 +138,8 @@ pub async fn find(
 /// Replaces the draft of a locked template with its next revision; none when the name is taken.
 pub async fn save_draft(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    id: TemplateId,
     content: &Content,
 ) -> Result<Option<i64>> {
     let saved = sqlx::query_scalar!(
@@ -168,8 +170,10 @@ pub async fn save_draft(
 /// Adds the next version of a locked template and makes it the published one; its number.
 pub async fn publish(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, TemplateId),
-    (definition, note): (&Value, &str),
+    workspace: WorkspaceId,
+    id: TemplateId,
+    definition: &Value,
+    note: &str,
     user: UserId,
 ) -> Result<i32> {
     sqlx::query_scalar!(
@@ -226,7 +230,8 @@ pub async fn versions(
 /// The definition of a version; none if there is no such.
 pub async fn definition(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    id: TemplateId,
     version: i32,
 ) -> Result<Option<Value>> {
     sqlx::query_scalar!(

@@ -24,7 +24,8 @@ pub async fn hold(
     pool: &PgPool,
     workspace: WorkspaceId,
     digest: &str,
-    (bytes, media_type): (i64, &str),
+    bytes: i64,
+    media_type: &str,
 ) -> Result<Uuid> {
     let doing = "recording a blob";
     let mut tx = super::begin(pool).await.doing(doing)?;

@@ -54,7 +54,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
 /// Sets the monthly budget of a workspace, or of one of its templates.
 pub async fn set(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, Option<TemplateId>),
+    workspace: WorkspaceId,
+    template: Option<TemplateId>,
     monthly_micros: i64,
 ) -> Result<()> {
     sqlx::query!(
@@ -74,7 +75,8 @@ pub async fn set(
 /// Removes a monthly budget. False when there was none.
 pub async fn clear(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, Option<TemplateId>),
+    workspace: WorkspaceId,
+    template: Option<TemplateId>,
 ) -> Result<bool> {
     let written = sqlx::query!(
         "DELETE FROM budgets
@@ -91,7 +93,8 @@ pub async fn clear(
 /// What an execution's own definition lets it cost, in millionths of a dollar; none is no cap.
 pub async fn of_definition(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<Option<u64>> {
     let cap = sqlx::query_scalar!(
         "SELECT least((run_definition #>> '{settings,budget}')::numeric, 9223372036854775807)::bigint

@@ -95,7 +95,8 @@ pub async fn news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Option<
 /// Tells who has the template's draft open, in any process, that they look at it again.
 pub async fn notify(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    template: TemplateId,
 ) -> Result<()> {
     let notice = json!({ "workspace": workspace, "template": template }).to_string();
     sqlx::query!("SELECT pg_notify('atelier_drafts', $1)", notice)

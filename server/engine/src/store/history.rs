@@ -113,7 +113,8 @@ pub async fn summarise(
 /// What is kept of an execution past its retention; none of one with its history.
 pub async fn summary(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<Option<ExecutionView>> {
     let summary = sqlx::query_scalar!(
         "SELECT summary FROM workflow_executions WHERE workspace_id = $1 AND id = $2",
@@ -173,7 +174,8 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
 /// Notes that a forgotten execution has something again that nobody keeps.
 pub async fn reopen(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE workflow_executions

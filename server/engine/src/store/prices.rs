@@ -66,7 +66,8 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
 pub async fn of_model(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    (provider, model): (&str, &str),
+    provider: &str,
+    model: &str,
 ) -> Result<Price> {
     let row = sqlx::query_as!(
         Price,
@@ -129,7 +130,9 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
 pub async fn put(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    ((provider, model), price): ((&str, &str), Price),
+    provider: &str,
+    model: &str,
+    price: Price,
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO workspace_prices (workspace_id, provider, model, input_micros_per_mtok,
@@ -157,7 +160,8 @@ pub async fn put(
 pub async fn delete(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    (provider, model): (&str, &str),
+    provider: &str,
+    model: &str,
 ) -> Result<bool> {
     let gone = sqlx::query!(
         "DELETE FROM workspace_prices WHERE workspace_id = $1 AND provider = $2 AND model = $3",

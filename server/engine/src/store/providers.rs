@@ -106,7 +106,8 @@ pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
 /// Keeps a workspace's access in the place of the version before; false when another change came first.
 pub async fn put(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     row: &AccessRow,
 ) -> Result<bool> {
     let done = sqlx::query!(

@@ -34,8 +34,11 @@ pub struct ReviewLink {
 /// Keeps a link that works for so many hours; gives the end of that.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, review): (WorkspaceId, ReviewId),
-    (id, made_by, hours): (Uuid, UserId, i32),
+    workspace: WorkspaceId,
+    review: ReviewId,
+    id: Uuid,
+    made_by: UserId,
+    hours: i32,
 ) -> Result<Timestamp> {
     let at = sqlx::query_scalar!(
         "INSERT INTO review_links (id, workspace_id, review_id, made_by, expires_at)
@@ -82,7 +85,8 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink
 /// The links to a review that have not expired, the newest first.
 pub async fn list(
     conn: &mut PgConnection,
-    (workspace, review): (WorkspaceId, ReviewId),
+    workspace: WorkspaceId,
+    review: ReviewId,
 ) -> Result<Vec<ReviewLinkRow>> {
     let rows = sqlx::query!(
         "SELECT l.id, u.name, l.expires_at
@@ -107,7 +111,8 @@ pub async fn list(
 /// Ends a link; false if the review has no such link.
 pub async fn delete(
     conn: &mut PgConnection,
-    (workspace, review): (WorkspaceId, ReviewId),
+    workspace: WorkspaceId,
+    review: ReviewId,
     id: Uuid,
 ) -> Result<bool> {
     let deleted = sqlx::query!(

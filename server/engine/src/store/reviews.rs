@@ -46,8 +46,7 @@ pub async fn list(
         .doing("reading reviews")?;
     let card = rows.into_iter().map(|row| {
         let at = row.decided_at.map(timestamp);
-        let end =
-            at.map(|at| ended(&row.status, (row.decided_name, row.reason), at)).transpose()?;
+        let end = at.map(|at| ended(&row.status, row.decided_name, row.reason, at)).transpose()?;
         let before = row.before_at.map(|at| ReviewEnd {
             verdict: Verdict::Changes,
             by: row.before_name.unwrap_or_default(),
@@ -81,7 +80,8 @@ pub async fn list(
 
 fn ended(
     status: &str,
-    (by, reason): (Option<String>, Option<String>),
+    by: Option<String>,
+    reason: Option<String>,
     at: Timestamp,
 ) -> Result<ReviewEnd> {
     Ok(ReviewEnd { verdict: word(status)?, by: by.unwrap_or_default(), reason, at })
@@ -130,7 +130,8 @@ macro_rules! waiting_row {
 /// oldest first, without what is decided about.
 pub async fn waiting(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     open_to: &[Reviewers],
 ) -> Result<Vec<WaitingRow>> {
     let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
@@ -158,7 +159,8 @@ pub async fn waiting(
 /// the latest of them.
 pub async fn waiting_now(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     open_to: &[Reviewers],
 ) -> Result<(i64, Option<WaitingRow>)> {
     let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();

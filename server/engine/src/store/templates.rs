@@ -138,7 +138,8 @@ pub struct PinnedRow {
 pub async fn pinned(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    (template, version): (&str, Option<i32>),
+    template: &str,
+    version: Option<i32>,
 ) -> Result<Option<PinnedRow>> {
     let row = sqlx::query!(
         "SELECT t.id, t.name, v.version, v.definition

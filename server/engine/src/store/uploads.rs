@@ -39,9 +39,11 @@ pub struct OpenedFile {
 /// Records a file whose blob is on record.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     upload: &Upload,
-    (digest, content): (&str, Option<&str>),
+    digest: &str,
+    content: Option<&str>,
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO uploads (id, workspace_id, user_id, name, kind, digest, media_type, bytes, content)
@@ -168,7 +170,8 @@ pub async fn shown(
 /// history is gone, too.
 pub async fn of_execution(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     upload: UploadId,
 ) -> Result<Option<OpenedFile>> {
     let row = sqlx::query!(
@@ -191,7 +194,8 @@ pub async fn of_execution(
 /// Removes a person's own file that no execution or document has; its digest, if there was one.
 pub async fn remove(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     upload: UploadId,
 ) -> Result<Option<String>> {
     sqlx::query_scalar!(

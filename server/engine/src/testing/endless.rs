@@ -74,7 +74,7 @@ impl Endless {
             longest = longest.max(i64::try_from(stopped.elapsed().as_millis()).unwrap());
             assert_eq!(world.view(*id).await.status, ExecutionStatus::Stopped);
         }
-        judge("from a stop to the end of its call, the longest", longest, (2_000, 20_000));
+        judge("from a stop to the end of its call, the longest", longest, 2_000, 20_000);
     }
 
     /// Nothing was seen but what was waited for.

@@ -227,6 +227,12 @@ pub async fn take(calls: &mut mpsc::UnboundedReceiver<Call>, count: usize) -> Ve
     tokio::time::timeout(GIVE_UP, taking).await.expect("so many calls begin in time")
 }
 
+/// Between two looks at what no news tell of: who looks without a rest takes the processor from what they
+/// wait for, of everybody's tests.
+pub async fn rest() {
+    tokio::time::sleep(Duration::from_millis(5)).await;
+}
+
 impl World {
     /// The owner of another workspace on the same server.
     pub async fn neighbour(&self) -> Actor {

@@ -97,7 +97,7 @@ impl S3Server {
     }
 
     /// The next so many requests by this method fail.
-    pub fn fail(&self, times: usize, method: &'static str, (status, code): (u16, &'static str)) {
+    pub fn fail(&self, times: usize, method: &'static str, status: u16, code: &'static str) {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         faults.extend(std::iter::repeat_n(Fault { method, status, code }, times));
     }

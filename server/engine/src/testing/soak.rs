@@ -12,7 +12,7 @@ pub fn soaking() -> bool {
 
 /// Tells how many milliseconds something took. Panics in `make soak` when that is more than `aim`, in
 /// `make test` only when it is more than `most`.
-pub fn judge(what: &str, took: i64, (aim, most): (i64, i64)) {
+pub fn judge(what: &str, took: i64, aim: i64, most: i64) {
     println!("{what}: {took} ms, aim {aim} ms");
     let most = if soaking() { aim } else { most };
     assert!(took <= most, "{what}: {took} ms, aim {aim} ms");

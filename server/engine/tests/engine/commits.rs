@@ -5,7 +5,7 @@ use engine::{
     exec::WorkerConfig,
     executors::Attempt,
     testing::{
-        play::{Answering, copies, held, patient, take, workflow, writing, wrote},
+        play::{Answering, copies, held, patient, rest, take, workflow, writing, wrote},
         world::{World, none},
     },
 };
@@ -22,7 +22,7 @@ async fn somebody_waits(pool: &PgPool) {
     let sql = "SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() == 0 {
-        tokio::task::yield_now().await;
+        rest().await;
     }
 }
 

@@ -10,7 +10,7 @@ use engine::{
     executors::Attempt,
     limits::Limits,
     testing::{
-        play::{Answering, failed, graph, writing, wrote},
+        play::{Answering, failed, graph, rest, writing, wrote},
         world::{World, none, quick},
     },
 };
@@ -67,8 +67,6 @@ enum Point {
     /// All is written.
     Done,
 }
-
-const POINTS: [Point; 3] = [Point::Begun, Point::Read, Point::Done];
 
 /// A running execution: one node has failed, `slow` and `other` are worked on, `check` waits for a
 /// decision.
@@ -182,7 +180,7 @@ async fn waiting(pool: &PgPool, wanted: i64) {
     let sql = "SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() < wanted {
-        tokio::task::yield_now().await;
+        rest().await;
     }
 }
 
@@ -200,7 +198,7 @@ fn comes_too_late(first: Move, second: Move) -> bool {
 }
 
 /// How an execution stands after both.
-fn stands((first, second): (Move, Move)) -> (ExecutionStatus, Option<PauseReason>) {
+fn stands(first: Move, second: Move) -> (ExecutionStatus, Option<PauseReason>) {
     let both = [first, second];
     if both.contains(&Move::Stop) {
         (ExecutionStatus::Stopped, None)
@@ -212,7 +210,7 @@ fn stands((first, second): (Move, Move)) -> (ExecutionStatus, Option<PauseReason
 }
 
 /// How the step that has failed stands after both, and how often it has been begun.
-fn broken_stands((first, second): (Move, Move)) -> (NodeStatus, i32) {
+fn broken_stands(first: Move, second: Move) -> (NodeStatus, i32) {
     let counts = |of| first == of || (second == of && !comes_too_late(first, second));
     let status = match (counts(Move::Skip), counts(Move::Retry)) {
         (true, _) => NodeStatus::Skipped,
@@ -233,14 +231,14 @@ fn slow_stands(after: Move) -> (JobStatus, i32) {
     }
 }
 
-fn assert_first_stands(view: &ExecutionView, (first, second): (Move, Move)) {
+fn assert_first_stands(view: &ExecutionView, first: Move, second: Move) {
     let node = |node: &str| view.node(&NodeId::from(node)).unwrap();
     let (slow, check) = (&node("slow").jobs[0], node("check").status);
     let slow = (slow.status, slow.lost);
     let broken = (node("broken").status, node("broken").generation);
     let told = format!("{first:?} before {second:?}: {view:#?}");
-    assert_eq!((view.status, view.pause_reason), stands((first, second)), "{told}");
-    assert_eq!(broken, broken_stands((first, second)), "{told}");
+    assert_eq!((view.status, view.pause_reason), stands(first, second), "{told}");
+    assert_eq!(broken, broken_stands(first, second), "{told}");
     match first {
         Move::Settle | Move::SettleByHeart => assert_eq!(slow, slow_stands(first), "{told}"),
         Move::Reap => assert!(slow.1 == 1 && slow.0 != JobStatus::Completed, "{told}"),
@@ -297,27 +295,40 @@ fn workflow() -> Workflow {
     graph(&nodes, &[&starts[..], &[("draft.texts", "check")], &ends[..]].concat())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rel_e3_of_two_moves_that_meet_the_second_finds_what_the_first_has_done() {
+/// Every pair meets at that point.
+async fn all_meet(point: Point) {
     let world = World::new().await;
     let template = world.publish(&workflow()).await;
     let pool = world.db.pool.clone();
-    for point in POINTS {
-        let mut scenes = vec![];
-        for (first, second) in pairs(point) {
-            let told = format!("{second:?} begins when {first:?} is {point:?}");
-            let scene = Scene::set(&world, template).await;
+    let mut scenes = vec![];
+    for (first, second) in pairs(point) {
+        let told = format!("{second:?} begins when {first:?} is {point:?}");
+        let scene = Scene::set(&world, template).await;
 
-            let (one, two) = scene.meet(&pool, point, (first, second)).await;
+        let (one, two) = scene.meet(&pool, point, (first, second)).await;
 
-            assert!(matches!(one, Answer::Done), "{told}: {one:?}");
-            let refused = matches!(two, Answer::Refused(_));
-            assert_eq!(refused, comes_too_late(first, second), "{told}: {two:?}");
-            assert_first_stands(&world.view(scene.id).await, (first, second));
-            let cures = |of| matches!(of, Move::Retry | Move::Skip);
-            scenes.push((scene, cures(first) || cures(second)));
-        }
-        finish(&world, scenes).await;
+        assert!(matches!(one, Answer::Done), "{told}: {one:?}");
+        let refused = matches!(two, Answer::Refused(_));
+        assert_eq!(refused, comes_too_late(first, second), "{told}: {two:?}");
+        assert_first_stands(&world.view(scene.id).await, first, second);
+        let cures = |of| matches!(of, Move::Retry | Move::Skip);
+        scenes.push((scene, cures(first) || cures(second)));
     }
+    finish(&world, scenes).await;
     world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e3_of_two_moves_that_wait_for_the_lock_the_second_finds_what_the_first_has_done() {
+    all_meet(Point::Begun).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e3_a_move_that_comes_while_another_has_read_finds_what_that_has_done() {
+    all_meet(Point::Read).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e3_a_move_that_comes_after_another_finds_what_that_has_done() {
+    all_meet(Point::Done).await;
 }

@@ -21,7 +21,8 @@ fn values(topic: &str) -> Map<String, Value> {
 async fn keep(
     world: &World,
     actor: &Actor,
-    (template, name): (TemplateId, &str),
+    template: TemplateId,
+    name: &str,
 ) -> Result<LaunchPreset, Problem> {
     let new = NewPreset { name: name.to_owned(), parameters: values(name) };
     let kept = world.services.create_preset(actor, template, new).await;
@@ -37,23 +38,23 @@ async fn values_are_kept_under_a_name_renamed_replaced_and_deleted() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let template = world.publish(&copies(1)).await;
-    let spring = keep(&world, owner, (template, " Spring \n tea ")).await.unwrap();
+    let spring = keep(&world, owner, template, " Spring \n tea ").await.unwrap();
     assert_eq!((spring.name.as_str(), spring.changed_by.is_some()), ("Spring tea", true));
-    let autumn = keep(&world, owner, (template, "Autumn")).await.unwrap();
+    let autumn = keep(&world, owner, template, "Autumn").await.unwrap();
 
-    let taken = keep(&world, owner, (template, "SPRING TEA")).await.unwrap_err();
-    let renamed = services.change_preset(owner, (template, autumn.id), named("spring tea")).await;
-    let nameless = keep(&world, owner, (template, " \n")).await.unwrap_err();
+    let taken = keep(&world, owner, template, "SPRING TEA").await.unwrap_err();
+    let renamed = services.change_preset(owner, template, autumn.id, named("spring tea")).await;
+    let nameless = keep(&world, owner, template, " \n").await.unwrap_err();
 
     assert_eq!((taken.kind, taken.code.as_str()), (ProblemKind::Conflict, "name_taken"));
     assert_eq!(renamed.unwrap_err().into_problem().code, "name_taken");
     assert_eq!(nameless.errors[0].code, "invalid_name");
     // Another way of writing its own name is none that is taken.
-    let named_anew = services.change_preset(owner, (template, spring.id), named("SPRING tea"));
+    let named_anew = services.change_preset(owner, template, spring.id, named("SPRING tea"));
     assert_eq!(named_anew.await.unwrap().parameters, spring.parameters);
     let other = PresetChange { name: None, parameters: Some(values("mint")) };
-    services.change_preset(owner, (template, spring.id), other).await.unwrap();
-    services.delete_preset(owner, (template, autumn.id)).await.unwrap();
+    services.change_preset(owner, template, spring.id, other).await.unwrap();
+    services.delete_preset(owner, template, autumn.id).await.unwrap();
     let page = services.launch_page(owner, template).await.unwrap();
     let kept: Vec<_> = page.presets.into_iter().map(|one| (one.name, one.parameters)).collect();
     assert_eq!(kept, [("SPRING tea".to_owned(), values("mint"))]);
@@ -66,24 +67,24 @@ async fn rel_s2_presets_of_another_workspace_are_not_there() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let template = world.publish(&copies(1)).await;
-    let spring = keep(&world, owner, (template, "Spring")).await.unwrap();
+    let spring = keep(&world, owner, template, "Spring").await.unwrap();
     let neighbour = world.neighbour().await;
     let theirs = services.gallery(&neighbour).await.unwrap()[0].id;
 
     let foreign = (template, spring.id);
     let refusals = [
         services.presets(&neighbour, template).await.map(drop),
-        services.change_preset(&neighbour, foreign, named("Ours")).await.map(drop),
-        services.change_preset(&neighbour, (theirs, spring.id), named("Ours")).await.map(drop),
-        services.delete_preset(&neighbour, foreign).await,
-        services.delete_preset(&neighbour, (theirs, spring.id)).await,
-        services.delete_preset(owner, (template, PresetId(Uuid::now_v7()))).await,
+        services.change_preset(&neighbour, foreign.0, foreign.1, named("Ours")).await.map(drop),
+        services.change_preset(&neighbour, theirs, spring.id, named("Ours")).await.map(drop),
+        services.delete_preset(&neighbour, foreign.0, foreign.1).await,
+        services.delete_preset(&neighbour, theirs, spring.id).await,
+        services.delete_preset(owner, template, PresetId(Uuid::now_v7())).await,
     ];
 
     for refused in refusals {
         assert_eq!(refused.unwrap_err().into_problem().kind, ProblemKind::NotFound);
     }
-    let kept = keep(&world, &neighbour, (template, "Ours")).await.unwrap_err();
+    let kept = keep(&world, &neighbour, template, "Ours").await.unwrap_err();
     assert_eq!(kept.kind, ProblemKind::NotFound);
     assert_eq!(services.presets(owner, template).await.unwrap(), [spring]);
     assert!(services.presets(&neighbour, theirs).await.unwrap().is_empty());
@@ -96,16 +97,16 @@ async fn rel_s1_a_viewer_sees_presets_and_writes_none() {
     let template = world.publish(&copies(1)).await;
     let runner = Actor { role: Role::Runner, ..world.owner.clone() };
     let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
-    let spring = keep(&world, &runner, (template, "Spring")).await.unwrap();
+    let spring = keep(&world, &runner, template, "Spring").await.unwrap();
 
     let refusals = [
-        keep(&world, &viewer, (template, "Ours")).await.map(drop).unwrap_err(),
+        keep(&world, &viewer, template, "Ours").await.map(drop).unwrap_err(),
         services
-            .change_preset(&viewer, (template, spring.id), named("Ours"))
+            .change_preset(&viewer, template, spring.id, named("Ours"))
             .await
             .unwrap_err()
             .into_problem(),
-        services.delete_preset(&viewer, (template, spring.id)).await.unwrap_err().into_problem(),
+        services.delete_preset(&viewer, template, spring.id).await.unwrap_err().into_problem(),
     ];
 
     assert!(refusals.iter().all(|refused| refused.kind == ProblemKind::Forbidden), "{refusals:?}");

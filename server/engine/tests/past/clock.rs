@@ -7,7 +7,9 @@ use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
     testing::{
-        play::{Answering, Call, copies, frozen, graph, held, take, workflow, writing, wrote},
+        play::{
+            Answering, Call, copies, frozen, graph, held, rest, take, workflow, writing, wrote,
+        },
         soak::{STALL, judge, soaking},
         world::{GIVE_UP, World, none, quick},
     },
@@ -230,7 +232,7 @@ async fn rel_e5_a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_th
     let due: Vec<(&str, i64)> = waited.iter().map(|(node, due, _)| (node.as_str(), *due)).collect();
     assert_eq!(due, [("a", 500), ("b", 1000), ("c", 1500)], "each is due when its author said");
     let latest = waited.iter().map(|(.., late)| *late).max().unwrap();
-    judge("from when a wait is due to its end", latest, (1_000, STALL));
+    judge("from when a wait is due to its end", latest, 1_000, STALL);
     world.assert_sound().await;
 }
 
@@ -306,7 +308,7 @@ async fn rel_e5_the_lease_of_a_frozen_worker_ends_although_the_clock_was_set_bac
                    AND lease_until > engine_now() + interval '1 minute'";
     let shortened = async {
         while world.count(long).await > 0 {
-            tokio::task::yield_now().await;
+            rest().await;
         }
     };
     tokio::time::timeout(GIVE_UP, shortened).await.expect("a shorter lease");

@@ -75,7 +75,7 @@ async fn rel_e16_the_history_of_many_goes_while_executions_run_and_are_read() {
     let p95 = readings[readings.len() * 95 / 100].as_millis();
     println!("forgot {forgotten} executions in {took:.1?}; meanwhile {} ran", readings.len());
     let p95 = i64::try_from(p95).unwrap();
-    judge("the list of executions, 95 of 100", p95, (50, STALL));
+    judge("the list of executions, 95 of 100", p95, 50, STALL);
 }
 
 #[tokio::test]

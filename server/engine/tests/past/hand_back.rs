@@ -5,7 +5,7 @@ use std::{pin::pin, time::Duration};
 use engine::{
     exec::{WorkerConfig, advance::Input},
     testing::{
-        play::{Answering, copies, held, patient, take, writing, wrote},
+        play::{Answering, copies, held, patient, rest, take, writing, wrote},
         world::{GIVE_UP, World, none, quick},
     },
 };
@@ -106,7 +106,7 @@ async fn rel_e4b_a_claim_whose_answer_got_lost_is_handed_back_by_the_worker_that
         if let Some(id) = sqlx::query_scalar(sql).fetch_optional(&world.db.pool).await.unwrap() {
             break id;
         }
-        tokio::task::yield_now().await;
+        rest().await;
     };
     let limits = ClaimLimits { capacity: 3, per_execution: 20 };
     let claim = Input::Claim { worker: WorkerId(worker), limits, kinds: None };

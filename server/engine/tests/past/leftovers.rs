@@ -36,7 +36,7 @@ async fn workers_and_wishes_of_providers_that_are_long_over_leave_no_rows() {
     for gone in [over, holding] {
         workers::leave(&mut conn, gone).await.unwrap();
     }
-    cooldowns::cool_down(&mut conn, ("sample", "words"), 60_000).await.unwrap();
+    cooldowns::cool_down(&mut conn, "sample", "words", 60_000).await.unwrap();
     drop(conn);
 
     assert_eq!(world.services.sweep_leftovers().await.unwrap(), 0);

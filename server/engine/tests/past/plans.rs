@@ -81,7 +81,7 @@ fn collect(plan: &Value, found: &mut BTreeSet<String>) {
 }
 
 /// What is wrong with the generic plans of all statements that were prepared on the connection.
-async fn unindexed(conn: &mut PgConnection, (what, least): (&str, usize)) -> Vec<String> {
+async fn unindexed(conn: &mut PgConnection, what: &str, least: usize) -> Vec<String> {
     let sql = "SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements
                 WHERE statement ~ 'workflow_executions|execution_|agent_jobs|job_attempts|artifacts'
                   AND statement !~ 'pg_prepared_statements'";
@@ -119,7 +119,7 @@ async fn step(pool: &PgPool, advance: &Advance, execution: ExecutionId) {
 
 /// Everything that is asked again and again although nothing may have happened.
 async fn look_for_work(conn: &mut PgConnection) {
-    executions::due_executions(conn, (None, &[]), 32).await.unwrap();
+    executions::due_executions(conn, None, &[], 32).await.unwrap();
     executions::next_due_in(conn).await.unwrap();
     executions::next_to_start(conn, None, 10).await.unwrap();
     executions::deadlines_passed(conn).await.unwrap();
@@ -275,7 +275,7 @@ async fn of_steps(world: &World, template: TemplateId, early: (PgPool, Advance))
     let late = world.launch(template, none()).await;
     step(&pool, &advance, late).await;
     let mut conn = advance.steps().acquire().await.unwrap();
-    unindexed(&mut conn, ("advancing", 8)).await
+    unindexed(&mut conn, "advancing", 8).await
 }
 
 /// What is wrong with the plans of a look for work on a connection that may plan as it likes.
@@ -284,7 +284,7 @@ async fn of_fresh_looks(world: &World) -> Vec<String> {
     let mut conn = pool.acquire().await.unwrap();
     look_for_work(&mut conn).await;
     sqlx::query("SET plan_cache_mode = force_generic_plan").execute(&mut *conn).await.unwrap();
-    unindexed(&mut conn, ("looking for work", 6)).await
+    unindexed(&mut conn, "looking for work", 6).await
 }
 
 /// One history for all of it: in `make soak` it takes half an hour to be written.

@@ -225,7 +225,8 @@ async fn rel_e16_a_file_of_a_document_outlives_the_executions_that_were_given_it
     let new = NewDocument { content: "How we write.".into(), ..NewDocument::default() };
     let document = world.services.create_document(&world.owner, new).await.unwrap().id;
     let file = ("guide.txt", Bytes::from_static(b"We say \"ride\", never \"cycle\"."));
-    let file = world.services.add_document_file(&world.owner, document, file).await.unwrap().id;
+    let file =
+        world.services.add_document_file(&world.owner, document, file.0, file.1).await.unwrap().id;
     let request = LaunchRequest { upload_ids: vec![file], ..campaign(&world).await };
     launched(&world, request).await;
     assert_eq!(world.count("SELECT count(*) FROM execution_uploads").await, 1);

@@ -70,9 +70,9 @@ async fn what_cannot_be_read_is_left_alone_and_gives_its_place_up_when_it_is_end
     assert_eq!(world.position(next).await, Some(1));
     run(&world, DAMAGE).await;
     let mut conn = world.db.pool.acquire().await.unwrap();
-    let due = executions::due_executions(&mut conn, (None, &[]), 32).await.unwrap();
+    let due = executions::due_executions(&mut conn, None, &[], 32).await.unwrap();
     assert_eq!(due, [unread.0]);
-    let due = executions::due_executions(&mut conn, (None, &[unread]), 32).await.unwrap();
+    let due = executions::due_executions(&mut conn, None, &[unread], 32).await.unwrap();
     assert!(due.is_empty(), "who has failed at it looks for others");
     drop(conn);
 

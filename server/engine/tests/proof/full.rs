@@ -1,7 +1,7 @@
 //! A database whose disk is full.
 
 use engine::testing::{
-    play::{copies, held, take, writing, wrote},
+    play::{copies, held, rest, take, writing, wrote},
     world::{World, none, quick},
 };
 use model::{execution::state::ExecutionStatus, pages::LaunchRequest};
@@ -35,7 +35,7 @@ async fn rel_e7_a_database_without_room_loses_nothing_and_goes_on_by_itself_with
     }
     let refused = "SELECT last_value FROM refused";
     while world.count(refused).await < REFUSALS {
-        tokio::task::yield_now().await;
+        rest().await;
     }
     let before = world.count("SELECT count(*) FROM workflow_executions").await;
     let launch = world.services.launch(&world.owner, LaunchRequest::of(template)).await;

@@ -42,7 +42,7 @@ async fn rel_l2_ten_executions_of_twenty_agents_are_launched_and_done() {
 
     took.sort();
     let p95 = took[took.len() * 95 / 100].as_millis();
-    judge("a launch, 95 of 100", i64::try_from(p95).unwrap(), (500, STALL));
+    judge("a launch, 95 of 100", i64::try_from(p95).unwrap(), 500, STALL);
     let sql = "SELECT count(*) FROM documents";
     assert_eq!(world.count(sql).await, EXECUTIONS as i64 * i64::from(AGENTS));
     worker.stop().await;

@@ -17,7 +17,7 @@ use engine::{
     limits::Limits,
     store,
     testing::{
-        play::{copies, patient, writing, wrote},
+        play::{copies, patient, rest, writing, wrote},
         soak::soaking,
         world::{World, none, quick},
     },
@@ -88,7 +88,7 @@ async fn rel_e6_a_worker_whose_processors_are_all_busy_loses_nothing() {
     let id = world.launch(template, none()).await;
     let over = tokio::time::timeout(LEASE * leases() * 20, async {
         while !world.view(id).await.status.is_over() {
-            tokio::task::yield_now().await;
+            rest().await;
         }
     });
     over.await.expect("it ends");

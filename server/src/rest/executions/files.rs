@@ -62,6 +62,6 @@ async fn thumbnail(
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.brought_thumbnail(&actor, place, size.side()).await?;
+    let picture = ctx.services.brought_thumbnail(&actor, place.0, place.1, size.side()).await?;
     Ok(serve_picture(picture, &headers))
 }

@@ -146,13 +146,12 @@ async fn show(
         return Err(Problem::invalid("The execution cannot be read so.", vec![wrong]).into());
     }
     let page = ctx.services.monitor(&actor, id).await?;
-    let jobs = match parts.contains(&"jobs") {
-        true => Some(ctx.services.jobs(&actor, id).await?),
-        false => None,
-    };
-    let artifacts = match parts.contains(&"artifacts") {
-        true => Some(ctx.services.artifacts(&actor, id).await?),
-        false => None,
+    let jobs =
+        if parts.contains(&"jobs") { Some(ctx.services.jobs(&actor, id).await?) } else { None };
+    let artifacts = if parts.contains(&"artifacts") {
+        Some(ctx.services.artifacts(&actor, id).await?)
+    } else {
+        None
     };
     let status = page.view.status;
     let output = match status {

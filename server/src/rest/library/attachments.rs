@@ -145,7 +145,7 @@ async fn change(
         return Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into());
     }
     if let Some(words) = caption {
-        ctx.services.caption(&actor, id, (image, &words)).await?;
+        ctx.services.caption(&actor, id, image, &words).await?;
     }
     if is_primary == Some(true) {
         ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;

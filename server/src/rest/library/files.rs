@@ -59,7 +59,7 @@ async fn keep(
     Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
-    let file = ctx.services.add_document_file(&actor, id, (&name, bytes)).await?;
+    let file = ctx.services.add_document_file(&actor, id, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(file)).into_response())
 }
 

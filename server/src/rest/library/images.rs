@@ -65,7 +65,7 @@ async fn add(
     Query(New { name, project }): Query<New>,
     bytes: Bytes,
 ) -> Result<Response, Refusal> {
-    let image = ctx.services.add_image(&actor, project, (&name, bytes)).await?;
+    let image = ctx.services.add_image(&actor, project, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 

@@ -65,7 +65,7 @@ async fn compare(
     Caller(actor): Caller,
     Path((id, version, other)): Path<(DocumentId, i32, i32)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.compare_document_versions(&actor, id, (version, other)).await?))
+    Ok(Answer(ctx.services.compare_document_versions(&actor, id, version, other).await?))
 }
 
 async fn restore(

@@ -112,8 +112,10 @@ struct Opened {
 /// Begins to read for somebody who may see these executions.
 async fn begin(
     state: AppState,
-    (ctx, actor): (Ctx, Actor),
-    (wanted, headers): (&Wanted, &HeaderMap),
+    ctx: Ctx,
+    actor: Actor,
+    wanted: &Wanted,
+    headers: &HeaderMap,
     hang_up: HangUp,
 ) -> Result<Opened, Problem> {
     let positions = positions(wanted, headers)?;
@@ -216,10 +218,7 @@ impl Reader {
     }
 
     async fn beat(&self) -> Result<(), End> {
-        match self.ctx.services.hub.is_listening() {
-            true => self.send(Piece::Beat).await,
-            false => Ok(()),
-        }
+        if self.ctx.services.hub.is_listening() { self.send(Piece::Beat).await } else { Ok(()) }
     }
 
     async fn pass_on(&mut self, news: News) -> Result<(), End> {
@@ -235,9 +234,10 @@ impl Reader {
                     return Ok(());
                 }
                 self.catch_up(execution, seq).await?;
-                match beside {
-                    true => self.send(Piece::Beside(json!({ "execution": execution }))).await,
-                    false => Ok(()),
+                if beside {
+                    self.send(Piece::Beside(json!({ "execution": execution }))).await
+                } else {
+                    Ok(())
                 }
             }
             News::Text(piece) if self.positions.contains_key(&piece.execution) => {
@@ -265,7 +265,8 @@ impl Reader {
                 return Ok(());
             }
             let reads = (&self.ctx.services, &self.actor);
-            let page = self.tails.after(reads, execution, seq).await.map_err(ends_early)?;
+            let page =
+                self.tails.after(reads.0, reads.1, execution, seq).await.map_err(ends_early)?;
             if page.is_empty() {
                 return Ok(());
             }
@@ -297,9 +298,10 @@ impl Reader {
         let Some((executions, turned)) = self.watch.as_mut().map(Watch::take) else {
             return Ok(());
         };
-        let attention = match turned {
-            false => None,
-            true => Some(self.ctx.services.attention(&self.actor).await.map_err(ends_early)?),
+        let attention = if turned {
+            Some(self.ctx.services.attention(&self.actor).await.map_err(ends_early)?)
+        } else {
+            None
         };
         let news = WorkspaceNews { executions, attention };
         self.send(Piece::Workspace(json!(news))).await

@@ -50,7 +50,7 @@ pub(super) async fn open(
     Handshake { upgrade, headers }: Handshake,
 ) -> Result<Response, Refusal> {
     // A socket that takes nothing is let go below.
-    let opened = begin(state, (ctx, actor), (&wanted, &headers), HangUp::default()).await?;
+    let opened = begin(state, ctx, actor, &wanted, &headers, HangUp::default()).await?;
     let upgrade = upgrade.ok_or_else(|| {
         let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)

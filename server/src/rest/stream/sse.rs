@@ -27,7 +27,7 @@ pub(super) async fn open(
     hang_up: HangUp,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = begin(state, (ctx, actor), (&wanted, &headers), hang_up).await?;
+    let opened = begin(state, ctx, actor, &wanted, &headers, hang_up).await?;
     let pieces = futures::stream::unfold(opened, |mut opened: Opened| async {
         opened.pieces.recv().await.map(|piece| (piece, opened))
     });

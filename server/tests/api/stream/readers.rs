@@ -15,7 +15,7 @@ use engine::{
     store::{self, executions::noticed},
     testing::{
         dice::dice,
-        play::listening,
+        play::{listening, rest},
         soak::{judge, soaking},
         world::{bare_services, quick},
     },
@@ -186,7 +186,7 @@ impl Line {
                     WHERE datname = current_database() AND application_name = 'line'";
         let cutting = async {
             while count(there).await == 0 {
-                tokio::task::yield_now().await;
+                rest().await;
             }
             // Who waits for the place has it before the process comes back for it.
             tokio::join!(self.0.acquire(), count(end)).0
@@ -232,7 +232,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
         let away = line.cut(&server).await;
         let noticing = async {
             while server.services.hub.is_listening() {
-                tokio::task::yield_now().await;
+                rest().await;
             }
         };
         tokio::time::timeout(PATIENCE, noticing).await.expect("the process knows that it is deaf");
@@ -264,7 +264,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     assert!(reader.seen.values().all(|last| *last > 100), "{:?}", reader.seen);
     let longest = i64::try_from(longest.as_millis()).unwrap();
     // By itself a reader looks again after 15 seconds.
-    judge("from the line's return to what was missed", longest, (2_000, 12_000));
+    judge("from the line's return to what was missed", longest, 2_000, 12_000);
 }
 
 /// Opens a stream of one execution.

@@ -198,9 +198,9 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     let p95 = lags.get(lags.len() * 95 / 100).copied().unwrap_or_default();
     let cost = process.memory("VmHWM").saturating_sub(before);
     println!("{FAST} readers and {SLOW} that took next to nothing cost {cost} KiB");
-    judge("from an event to its reader, 95 of 100", p95, (300, STALL));
+    judge("from an event to its reader, 95 of 100", p95, 300, STALL);
     let cut = i64::try_from(cut.as_millis()).unwrap();
-    judge("from their opening to the last of the slow that was cut off", cut, (15_000, 300_000));
+    judge("from their opening to the last of the slow that was cut off", cut, 15_000, 300_000);
     assert!(cost < MOST_KIB, "{cost} KiB");
     for stream in slow {
         let (text, event) = (rest(stream).await, |seq| format!("id: {old}:{seq}\n"));

@@ -59,7 +59,8 @@ fn rel_s2_every_server_function_says_which_ids_it_is_sent() {
 async fn asked(
     server: &Server,
     line: &Line,
-    (own, from): (&Tenant, usize),
+    own: &Tenant,
+    from: usize,
     strange: &Ids,
 ) -> (StatusCode, String) {
     let body = line.places.iter().enumerate().fold(line.body.to_owned(), |body, (place, kind)| {
@@ -86,8 +87,8 @@ async fn rel_s2_every_server_function_tells_of_anothers_id_what_it_tells_of_nobo
     for line in lines(&kinds) {
         // With the first id another's, and with one's own first id and another's further in.
         for from in 0..line.places.len() {
-            let told = asked(&server, &line, (&own, from), &other.ids).await;
-            let nothing = asked(&server, &line, (&own, from), &nobody).await;
+            let told = asked(&server, &line, &own, from, &other.ids).await;
+            let nothing = asked(&server, &line, &own, from, &nobody).await;
             calls += 1;
             let fits = match told.0 {
                 StatusCode::OK => line.lists,

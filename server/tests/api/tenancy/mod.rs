@@ -143,8 +143,8 @@ async fn rel_s2_every_route_tells_of_anothers_id_what_it_tells_of_nobodys() {
                 "/documents/{id}/files" => picture(),
                 _ => Body::from(body(&method, path, &own.ids).to_string()),
             };
-            let told = call(&server, (&method, &theirs), &own.cookie, body()).await;
-            let nothing = call(&server, (&method, &nobodys), &own.cookie, body()).await;
+            let told = call(&server, &method, &theirs, &own.cookie, body()).await;
+            let nothing = call(&server, &method, &nobodys, &own.cookie, body()).await;
             calls += 1;
             if told.status != StatusCode::NOT_FOUND
                 || told.body != nothing.body
@@ -237,9 +237,9 @@ async fn rel_s2_what_names_anothers_in_its_body_or_query_is_told_what_nobodys_is
         with(&other.ids).into_iter().zip(with(&nobodys))
     {
         let method: Method = method.parse().unwrap();
-        let told = call(&server, (&method, &path), &own.cookie, Body::from(body.to_string())).await;
+        let told = call(&server, &method, &path, &own.cookie, Body::from(body.to_string())).await;
         let nothing = Body::from(body_of_nobody.to_string());
-        let nothing = call(&server, (&method, &path_of_nobody), &own.cookie, nothing).await;
+        let nothing = call(&server, &method, &path_of_nobody, &own.cookie, nothing).await;
         assert!(told.status.is_client_error(), "{method} {path} {body}: {}", told.status);
         assert_eq!(told.status, nothing.status, "{method} {path} {body}");
         // Where the answer repeats the id that was sent, it is the one that was sent.

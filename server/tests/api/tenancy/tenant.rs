@@ -151,7 +151,7 @@ impl Tenant {
     }
 
     async fn sent(&self, server: &Server, path: &str) -> Value {
-        let reply = call(server, (&Method::POST, path), &self.cookie, picture()).await;
+        let reply = call(server, &Method::POST, path, &self.cookie, picture()).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{path} {:?}", reply.json());
         reply.json()
     }
@@ -161,12 +161,7 @@ pub fn picture() -> Body {
     Body::from(hex::decode(PIXEL).unwrap())
 }
 
-pub async fn call(
-    server: &Server,
-    (method, path): (&Method, &str),
-    cookie: &str,
-    body: Body,
-) -> Reply {
+pub async fn call(server: &Server, method: &Method, path: &str, cookie: &str, body: Body) -> Reply {
     let request = from_page(method.clone(), &format!("/api/v1{path}"), cookie)
         .header(header::CONTENT_TYPE, "application/json");
     server.send(request.body(body).unwrap()).await

@@ -116,9 +116,10 @@ fn collapse(shown: &mut Workflow, lane: &Lane, cards: &[LaneCard]) -> Option<Lan
     };
     let tops: Vec<&Node> = shown.nodes.iter().filter(is_top).collect();
     let first = tops.first()?.parent_id.clone();
-    let parent = match tops.iter().all(|top| top.parent_id == first) {
-        true => first,
-        false => shown.node(&lane.fork)?.parent_id.clone(),
+    let parent = if tops.iter().all(|top| top.parent_id == first) {
+        first
+    } else {
+        shown.node(&lane.fork)?.parent_id.clone()
     };
     let outside = parent.as_ref().and_then(|id| shown.node(id));
     let outside = outside.map_or(Point::default(), |outer| corner(shown, outer));

@@ -122,9 +122,10 @@ impl Draft<'_> {
                 continue;
             }
             let live = takes.includes(frozen.port_out(&edge));
-            let (state, list) = match live {
-                true => (EdgeState::Live, &mut settled.live),
-                false => (EdgeState::Dead, &mut settled.dead),
+            let (state, list) = if live {
+                (EdgeState::Live, &mut settled.live)
+            } else {
+                (EdgeState::Dead, &mut settled.dead)
             };
             list.push(edge.clone());
             self.settle_edge(&edge, state);

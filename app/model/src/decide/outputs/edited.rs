@@ -36,7 +36,7 @@ impl Draft<'_> {
             let came = edit.first.then_some((before, None));
             let written = came.into_iter().chain([(after, Some(edit.by))]);
             let (artifacts, versions) =
-                written.map(|one| self.record_version((edit.node, item), one)).unzip();
+                written.map(|one| self.record_version((edit.node, item), one.0, one.1)).unzip();
             self.add_output(RecordedOutput {
                 // No job made it; the review stands in its place.
                 job: JobId(edit.review.0),
@@ -51,7 +51,8 @@ impl Draft<'_> {
     fn record_version(
         &mut self,
         place: (&NodeId, i32),
-        (content, by): (&Value, Option<&Reviewer>),
+        content: &Value,
+        by: Option<&Reviewer>,
     ) -> (ArtifactOut, i32) {
         let artifact = ArtifactOut {
             id: ArtifactId(self.new_id()),
@@ -65,7 +66,7 @@ impl Draft<'_> {
             model: by.map_or_else(String::new, |by| by.name.clone()),
             sample: self.snapshot.bill.sample_calls > 0,
         };
-        let version = self.record_artifact(&artifact, place, by);
+        let version = self.record_artifact(&artifact, place.0, place.1, by);
         (artifact, version)
     }
 }

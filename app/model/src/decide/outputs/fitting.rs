@@ -94,9 +94,10 @@ impl Draft<'_> {
             Rounds::Over(items) => Some(items),
             Rounds::Until(_) => None,
         });
-        match lists.map(weighed).fold(own, usize::saturating_add) > MOST_GIVEN {
-            true => Err(too_much_to_go_through()),
-            false => Ok(()),
+        if lists.map(weighed).fold(own, usize::saturating_add) > MOST_GIVEN {
+            Err(too_much_to_go_through())
+        } else {
+            Ok(())
         }
     }
 
@@ -112,9 +113,10 @@ impl Draft<'_> {
         }
         let given = self.snapshot.nodes.values().filter_map(|node| node.output.as_deref());
         let given: usize = given.map(heavy).sum();
-        match given.saturating_add(items).saturating_add(own) > MOST_GIVEN {
-            true => Err(too_much_given()),
-            false => Ok(()),
+        if given.saturating_add(items).saturating_add(own) > MOST_GIVEN {
+            Err(too_much_given())
+        } else {
+            Ok(())
         }
     }
 }

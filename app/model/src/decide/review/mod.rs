@@ -105,8 +105,8 @@ impl Draft<'_> {
         let (id, state) = self.open(review).ok_or(Refused::ReviewOver(review))?;
         match decision {
             Decision::Approve(approval) => self.approve(&id, state, (approval, by))?,
-            Decision::Changes { reason } => self.ask_for_changes(&id, state, (reason, by))?,
-            Decision::Reject { reason } => self.reject(&id, state, (reason, by)),
+            Decision::Changes { reason } => self.ask_for_changes(&id, state, reason, by)?,
+            Decision::Reject { reason } => self.reject(&id, state, reason, by),
         }
         self.go_on();
         self.wake_jobs();
@@ -178,7 +178,7 @@ impl Draft<'_> {
             self.record_approval(id, &state, approved);
             self.node_mut(id)?.review = Some(state);
         } else {
-            self.approved(id, &state, (by, comment));
+            self.approved(id, &state, by, comment);
         }
         Ok(())
     }
@@ -197,9 +197,10 @@ impl Draft<'_> {
         &mut self,
         id: &NodeId,
         state: &ReviewState,
-        (by, comment): (Reviewer, Option<String>),
+        by: Reviewer,
+        comment: Option<String>,
     ) {
-        self.end_review(id, state, (Verdict::Approved, by, comment));
+        self.end_review(id, state, Verdict::Approved, by, comment);
         let all = Value::Array(state.items.clone());
         let output = Map::from_iter([
             (ITEMS.to_owned(), all.clone()),
@@ -213,14 +214,12 @@ impl Draft<'_> {
         &mut self,
         id: &NodeId,
         state: ReviewState,
-        (reason, by): (String, Reviewer),
+        reason: String,
+        by: Reviewer,
     ) -> Result<(), Refused> {
         self.is_clear(id, Action::AskForChanges)?;
-        let remade = match self.leads_on(id, Verdict::Changes) {
-            true => None,
-            false => self.remade_for(id),
-        };
-        self.end_review(id, &state, (Verdict::Changes, by, Some(reason.clone())));
+        let remade = if self.leads_on(id, Verdict::Changes) { None } else { self.remade_for(id) };
+        self.end_review(id, &state, Verdict::Changes, by, Some(reason.clone()));
         match remade {
             Some(remade) => self.make_again(&remade, &reason)?,
             None => self.leave_by(id, Verdict::Changes, &state, &reason),
@@ -228,12 +227,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn reject(&mut self, id: &NodeId, state: ReviewState, (reason, by): (String, Reviewer)) {
+    fn reject(&mut self, id: &NodeId, state: ReviewState, reason: String, by: Reviewer) {
         // A path that leads nowhere would end as if all were well.
         let fails = !self.leads_on(id, Verdict::Rejected)
             || self.review_config(id).is_some_and(|config| config.on_reject == OnReject::Fail);
         let name = by.name.clone();
-        self.end_review(id, &state, (Verdict::Rejected, by, Some(reason.clone())));
+        self.end_review(id, &state, Verdict::Rejected, by, Some(reason.clone()));
         if fails {
             let message = format!("Rejected by {name}: {reason}");
             self.fail(id, Failure::permanent("rejected", message));
@@ -253,7 +252,9 @@ impl Draft<'_> {
         &mut self,
         id: &NodeId,
         state: &ReviewState,
-        (verdict, by, reason): (Verdict, Reviewer, Option<String>),
+        verdict: Verdict,
+        by: Reviewer,
+        reason: Option<String>,
     ) {
         let review = state.id;
         let items = (verdict == Verdict::Approved).then(|| state.items.clone());

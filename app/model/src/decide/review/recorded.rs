@@ -92,10 +92,8 @@ impl Draft<'_> {
         let (by, reason) = (decided.by.clone(), decided.reason.clone());
         match decided.verdict {
             Verdict::Approved => self.approve_as_recorded(id, state, decided),
-            Verdict::Changes => {
-                self.ask_for_changes(id, state, (reason.unwrap_or_default(), by))?
-            }
-            Verdict::Rejected => self.reject(id, state, (reason.unwrap_or_default(), by)),
+            Verdict::Changes => self.ask_for_changes(id, state, reason.unwrap_or_default(), by)?,
+            Verdict::Rejected => self.reject(id, state, reason.unwrap_or_default(), by),
             Verdict::Cancelled => return Err(Refused::ReviewOver(state.id)),
         }
         Ok(())
@@ -113,7 +111,7 @@ impl Draft<'_> {
             state.approvals.push(approved.clone());
             self.record_approval(id, &state, approved.clone());
         }
-        self.approved(id, &state, (decided.by.clone(), decided.reason.clone()));
+        self.approved(id, &state, decided.by.clone(), decided.reason.clone());
     }
 }
 

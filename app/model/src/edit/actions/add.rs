@@ -59,7 +59,9 @@ pub fn add_connected(
     workflow: &Workflow,
     kind: NodeKind,
     spot: Spot,
-    (other, handle, end): (&NodeId, Option<&str>, super::EdgeEnd),
+    other: &NodeId,
+    handle: Option<&str>,
+    end: super::EdgeEnd,
 ) -> Result<Edit, Refused> {
     let new = fresh(workflow, kind, spot)?;
     let (id, handle) = (new.id.clone(), handle.map(str::to_owned));

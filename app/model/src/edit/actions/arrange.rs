@@ -52,7 +52,8 @@ pub fn shift(workflow: &Workflow, ids: &BTreeSet<NodeId>, by: Point) -> Result<E
 /// When it covers none of them.
 pub fn make_room(
     workflow: &Workflow,
-    (was, now): (Rect, Rect),
+    was: Rect,
+    now: Rect,
     boxes: &[(NodeId, Rect)],
 ) -> Result<Edit, Refused> {
     if !boxes.iter().any(|(_, at)| now.touches(*at)) {

@@ -141,7 +141,8 @@ pub fn reconnect(
     workflow: &Workflow,
     id: &EdgeId,
     end: EdgeEnd,
-    (to, handle): (NodeId, Option<String>),
+    to: NodeId,
+    handle: Option<String>,
 ) -> Result<Edit, Refused> {
     let old = workflow.edge(id).ok_or_else(|| Refused::NoEdge(id.clone()))?.clone();
     let wanted = match end {

@@ -27,9 +27,10 @@ pub fn enable(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Refus
     let optional: Vec<&Node> =
         steps.iter().copied().filter(|node| node.kind() != NodeKind::Start).collect();
     if optional.is_empty() {
-        return Err(match steps.is_empty() {
-            true => Refused::Nothing,
-            false => Refused::NoFit("The start always runs.".to_owned()),
+        return Err(if steps.is_empty() {
+            Refused::Nothing
+        } else {
+            Refused::NoFit("The start always runs.".to_owned())
         });
     }
     let enabled = optional.iter().all(|node| !node.data.enabled);

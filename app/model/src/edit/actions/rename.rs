@@ -31,9 +31,12 @@ pub fn rename_parameter(workflow: &Workflow, old: &str, new: &str) -> Result<Edi
         return Err(Refused::BadName(old.to_owned()));
     }
     check(new, old != new && (workflow.parameter(new).is_some() || new == start::ALL.name))?;
-    let named = |parameter: &Parameter| match parameter.name == old {
-        true => Parameter { name: new.to_owned(), ..parameter.clone() },
-        false => parameter.clone(),
+    let named = |parameter: &Parameter| {
+        if parameter.name == old {
+            Parameter { name: new.to_owned(), ..parameter.clone() }
+        } else {
+            parameter.clone()
+        }
     };
     let parameters = workflow.parameters.iter().map(named).collect();
     let presets = workflow.presets.iter().map(|preset| keyed(preset, old, new)).collect();
@@ -67,13 +70,12 @@ pub fn name_parameter(workflow: &Workflow, old: &str) -> Result<Edit, Refused> {
     let ports = [start::ALL.name, ERROR_PORT].into_iter();
     let taken = others.filter(|other| *other != old).chain(ports).map(str::to_owned);
     let new = Fresh::default().taking(taken).name(&snake(label));
-    match new == old {
-        true => Err(Refused::Nothing),
+    if new == old {
+        Err(Refused::Nothing)
+    } else {
         // With the label that was typed right before it is one change.
-        false => {
-            let label = "change the inputs".to_owned();
-            Ok(Edit { label, ..rename_parameter(workflow, old, &new)? })
-        }
+        let label = "change the inputs".to_owned();
+        Ok(Edit { label, ..rename_parameter(workflow, old, &new)? })
     }
 }
 

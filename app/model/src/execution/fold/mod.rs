@@ -201,10 +201,7 @@ impl ExecutionView {
             view.apply(at, kind);
             view.note_beginning(seq, kind);
         }
-        match node.round().is_empty() {
-            true => self.mirror_body(node),
-            false => self.mirror(node),
-        }
+        if node.round().is_empty() { self.mirror_body(node) } else { self.mirror(node) }
     }
 
     /// What a loop leaves behind when it ends shows in what lies in it.
@@ -255,12 +252,12 @@ impl ExecutionView {
                     }
                 }
                 self.settle_edges(&SettledEdges { live: live.clone(), dead: vec![] });
-                self.set_round(node, (*round, *total), RoundState::Running);
+                self.set_round(node, *round, *total, RoundState::Running);
             }
             E::RoundEnded { node, round, failed, last, dead } => {
                 self.settle_edges(&SettledEdges { live: vec![], dead: dead.clone() });
                 let state = if *failed { RoundState::Failed } else { RoundState::Done };
-                self.set_round(node, (*round, *round + 1), state);
+                self.set_round(node, *round, *round + 1, state);
                 if let (true, Some(view)) = (*last, self.node_mut(node)) {
                     view.rounds.truncate(*round + 1);
                 }
@@ -275,7 +272,7 @@ impl ExecutionView {
         NodeView { edited, ..NodeView::launched(node) }
     }
 
-    fn set_round(&mut self, node: &NodeId, (round, total): (usize, usize), state: RoundState) {
+    fn set_round(&mut self, node: &NodeId, round: usize, total: usize, state: RoundState) {
         let Some(view) = self.node_mut(node) else { return };
         if view.rounds.len() < total {
             view.rounds.resize(total, RoundState::Waiting);

@@ -22,9 +22,10 @@ pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
         let Some(step) = workflow.node(id).filter(|_| seen.insert(source.clone())) else {
             continue;
         };
-        match step.data.config.has_prompt() {
-            true => drop(found.insert(id.clone())),
-            false => todo.extend(passed_on(&all, &source)),
+        if step.data.config.has_prompt() {
+            found.insert(id.clone());
+        } else {
+            todo.extend(passed_on(&all, &source));
         }
     }
     let of = |wanted: fn(&Node) -> bool| {

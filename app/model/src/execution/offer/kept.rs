@@ -158,7 +158,8 @@ impl<F: Fn(&NodeId) -> bool> Guarded for Anew<'_, F> {
 pub fn lacks_anew(
     workflow: &Workflow,
     is_done: impl Fn(&NodeId) -> bool,
-    (id, hand): (&NodeId, &Hand),
+    id: &NodeId,
+    hand: &Hand,
 ) -> Option<Lacks> {
     lacks(&Anew { workflow, is_done }, id, hand)
 }

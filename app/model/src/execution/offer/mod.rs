@@ -64,14 +64,12 @@ impl NodeFacts {
             status: node.status,
             hold: node.hold,
             on_error: graph::on_error(workflow, &node.id.in_round("")),
-            work: match turned || node.jobs.iter().any(begun) {
-                true => NodeWork::Begun,
-                false => NodeWork::Untouched,
+            work: if turned || node.jobs.iter().any(begun) {
+                NodeWork::Begun
+            } else {
+                NodeWork::Untouched
             },
-            items: match node.lacks_items(workflow) {
-                true => Items::Short,
-                false => Items::Whole,
-            },
+            items: if node.lacks_items(workflow) { Items::Short } else { Items::Whole },
         }
     }
 

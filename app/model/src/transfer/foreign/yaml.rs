@@ -72,9 +72,12 @@ const PRODUCTS: &[Product] = &[
 /// What a text in YAML is; none where it does not look like YAML.
 pub(super) fn recognize(text: &str) -> Option<Foreign> {
     let outermost: Vec<&str> = text.lines().filter(|line| key(line).is_some()).collect();
-    let has = |mark: &&str| match mark.contains(' ') {
-        true => outermost.iter().any(|line| unquoted(line).starts_with(*mark)),
-        false => outermost.iter().any(|line| key(line) == Some(*mark)),
+    let has = |mark: &&str| {
+        if mark.contains(' ') {
+            outermost.iter().any(|line| unquoted(line).starts_with(*mark))
+        } else {
+            outermost.iter().any(|line| key(line) == Some(*mark))
+        }
     };
     let known = PRODUCTS.iter().find(|product| product.marks.iter().all(has));
     if let Some(product) = known {

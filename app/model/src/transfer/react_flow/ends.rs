@@ -40,15 +40,17 @@ fn add_one(kind: NodeKind, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) -> bo
         .collect();
     let Some(first) = open.first() else { return false };
     let xs = steps.iter().map(|node| place(node, "x"));
-    let x = match is_start {
-        true => xs.fold(f64::INFINITY, f64::min) - NODE_WIDTH - GAP,
-        false => xs.fold(f64::NEG_INFINITY, f64::max) + NODE_WIDTH + GAP,
+    let x = if is_start {
+        xs.fold(f64::INFINITY, f64::min) - NODE_WIDTH - GAP
+    } else {
+        xs.fold(f64::NEG_INFINITY, f64::max) + NODE_WIDTH + GAP
     };
     let id = free(kind.key().to_owned(), nodes);
     let links = open.iter().map(|node| {
-        let (source, target) = match is_start {
-            true => (json!(id), node["id"].clone()),
-            false => (node["id"].clone(), json!(id)),
+        let (source, target) = if is_start {
+            (json!(id), node["id"].clone())
+        } else {
+            (node["id"].clone(), json!(id))
         };
         let word = |id: &Value| id.as_str().unwrap_or_default().to_owned();
         let link = free(format!("{}_{}", word(&source), word(&target)), edges);

@@ -87,9 +87,10 @@ impl Flow {
         let followed: BTreeSet<usize> = self.follows.iter().flatten().copied().collect();
         let mut links = vec![];
         for (place, follows) in self.follows.iter().enumerate() {
-            match follows.is_empty() {
-                true => links.push((0, place + 1)),
-                false => links.extend(follows.iter().map(|before| (before + 1, place + 1))),
+            if follows.is_empty() {
+                links.push((0, place + 1))
+            } else {
+                links.extend(follows.iter().map(|before| (before + 1, place + 1)))
             }
         }
         let last = (0..self.steps.len()).filter(|place| !followed.contains(place));

@@ -85,10 +85,7 @@ impl<'a> Reader<'a> {
                 }
                 Event::Start(tag) => {
                     stand_alone(&mut blocks, &mut words);
-                    match depth < DEPTH {
-                        true => blocks.extend(self.block(tag, depth)),
-                        false => below += 1,
-                    }
+                    if depth < DEPTH { blocks.extend(self.block(tag, depth)) } else { below += 1 }
                 }
                 Event::End(_) if below == 0 => break,
                 Event::End(_) => {

@@ -83,7 +83,7 @@ fn decided(workflow: Workflow, decision: impl FnOnce(&mut Draft<'_>)) -> Snapsho
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let parameters = Map::from_iter([(WANTED.to_owned(), json!(2))]);
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
+    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     decision(&mut draft);
     draft.finish().0
@@ -118,7 +118,7 @@ fn play(
             }
             false => Ending::Done,
         };
-        children::answer(draft, job, (&ending, 0)).unwrap();
+        children::answer(draft, job, &ending, 0).unwrap();
         // Now there is what waits for its child.
         person.acts(draft);
         children::end_all(draft);
@@ -132,10 +132,8 @@ fn decide_all(draft: &mut Draft<'_>, fails: &Fails) {
         let open: Vec<(NodeId, ReviewId)> =
             draft.snapshot().nodes.iter().filter_map(open).collect();
         for (id, review) in open {
-            let verdict = match is_to_fail(fails, &id) {
-                true => Verdict::Rejected,
-                false => Verdict::Approved,
-            };
+            let verdict =
+                if is_to_fail(fails, &id) { Verdict::Rejected } else { Verdict::Approved };
             draft.decide_review(review, decision(verdict), reviewer(person)).unwrap();
         }
     }
@@ -243,7 +241,7 @@ proptest! {
         let ended = run_beside(&mut person, workflow.clone(), &fails, numbers(seed));
 
         let left_out = person.left_out(&ended);
-        let (nodes, status) = reference::ends(&workflow, (&fails, &left_out));
+        let (nodes, status) = reference::ends(&workflow, &fails, &left_out);
         prop_assert_eq!(nodes, found(&ended, &left_out), "without {:?}", left_out);
         prop_assert_eq!(status, ended.status);
     }
@@ -261,7 +259,7 @@ proptest! {
         let (ended, left) = try_again(ended, &fails, numbers(seed ^ 77), &mut person);
 
         let left_out = person.left_out(&ended);
-        let (nodes, status) = reference::ends(&workflow, (&left, &left_out));
+        let (nodes, status) = reference::ends(&workflow, &left, &left_out);
         prop_assert_eq!(nodes, found(&ended, &left_out), "without {:?}", left_out);
         prop_assert_eq!(status, ended.status);
     }
@@ -274,7 +272,7 @@ proptest! {
     ) {
         let (fails, workflow) = (failing(&workflow, &fates), predictable(workflow));
         let nobody = LeftOut::new();
-        let (mut nodes, status) = reference::ends(&workflow, (&fails, &nobody));
+        let (mut nodes, status) = reference::ends(&workflow, &fails, &nobody);
         let origin = run(workflow.clone(), &fails, numbers(seed));
         let from = &workflow.nodes[pick % workflow.nodes.len()].id;
         let again = to_take_over(&origin, from);

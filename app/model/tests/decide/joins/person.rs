@@ -55,10 +55,8 @@ impl Person {
         let steps = draft.snapshot().nodes.iter().filter(|(_, node)| begun(node));
         let steps: Vec<NodeId> = steps.map(|(id, _)| id.clone()).collect();
         let Some(id) = picked(&steps, (self.picks)()).cloned() else { return };
-        let words = match (self.picks)().is_multiple_of(3) {
-            true => Some(self.words(draft, &id)),
-            false => None,
-        };
+        let words =
+            if (self.picks)().is_multiple_of(3) { Some(self.words(draft, &id)) } else { None };
         let instead = match &words {
             Some(words) => Instead::Words(words.keys().cloned().collect()),
             None => Instead::Nothing,

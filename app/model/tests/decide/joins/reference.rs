@@ -65,12 +65,14 @@ type Ends = BTreeMap<NodeId, End>;
 /// out, is not told: it is stopped wherever it is.
 pub(super) fn ends(
     workflow: &Workflow,
-    (fails, left_out): (&Fails, &LeftOut),
+    fails: &Fails,
+    left_out: &LeftOut,
 ) -> (BTreeMap<NodeId, NodeStatus>, ExecutionStatus) {
     let reference = Reference { workflow, fails, left_out };
-    let status = match reference.breaks(&reference.side_by_side(None, "")) {
-        true => ExecutionStatus::Failed,
-        false => ExecutionStatus::Completed,
+    let status = if reference.breaks(&reference.side_by_side(None, "")) {
+        ExecutionStatus::Failed
+    } else {
+        ExecutionStatus::Completed
     };
     let mut told = BTreeMap::new();
     reference.tell(None, "", &mut told);
@@ -151,10 +153,13 @@ impl Reference<'_> {
         let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
         let into = into.filter(|edge| owner(&edge.source) != Some(&node.id));
         let into: Vec<(&Edge, Option<End>)> = into
-            .map(|edge| match node.parent_id.as_ref() == Some(&edge.source) {
-                // The loop around it brings its item before all else.
-                true => (edge, Some(End::Completed)),
-                false => (edge, ends.get(&edge.source).copied()),
+            .map(|edge| {
+                if node.parent_id.as_ref() == Some(&edge.source) {
+                    // The loop around it brings its item before all else.
+                    (edge, Some(End::Completed))
+                } else {
+                    (edge, ends.get(&edge.source).copied())
+                }
             })
             .collect();
         let taken = into.iter().map(|(edge, end)| self.takes(edge, round, (*end)?));

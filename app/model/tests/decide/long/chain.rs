@@ -76,7 +76,7 @@ fn launched_with(workflow: Workflow, parameters: Map<String, Value>) -> (Snapsho
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
+    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     draft.launch();
     let (snapshot, plan) = draft.finish();

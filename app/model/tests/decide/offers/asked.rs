@@ -75,7 +75,7 @@ pub(crate) fn of_step(world: &World, step: &NodeView, action: Action) -> Option<
         Action::TriggerNode => world.try_out(|draft| draft.trigger_node(id, None)),
         Action::EditNode => {
             let nothing = Map::new();
-            world.try_out(|draft| draft.edit_node(id, (&nothing, &nothing)))
+            world.try_out(|draft| draft.edit_node(id, &nothing, &nothing))
         }
         Action::Steer => {
             let stops = world.store.row.breakpoints.contains(id.drawn());

@@ -171,7 +171,7 @@ fn for_a_new_execution_what_leads_around_a_review_is_kept_unless_that_is_taken_o
     let (workflow, runner) = (forked(), Hand::of(Role::Runner));
     let kept = |id: &str, done: &[&str]| {
         let is_done = |id: &NodeId| done.contains(&id.as_str());
-        lacks_anew(&workflow, is_done, (&id.into(), &runner)).is_some()
+        lacks_anew(&workflow, is_done, &id.into(), &runner).is_some()
     };
 
     assert!(["check", "choose", "join", "last"].into_iter().all(|id| kept(id, &[])));

@@ -113,7 +113,7 @@ fn what_a_page_offers_is_what_the_engine_answers() {
     let seen = Mutex::new(Seen::new());
 
     let lived = TestRunner::new(config).run(&histories(), |(workflow, how, steps)| {
-        let mut world = World::launch(workflow, how);
+        let mut world = World::launch(workflow, how.0, how.1);
         for inputs in steps {
             world.step(&inputs);
             compare(&world, &mut seen.lock().unwrap());

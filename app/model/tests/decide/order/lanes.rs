@@ -47,10 +47,7 @@ fn begun(combine: &str) -> Snapshot {
 fn ended(snapshot: Snapshot, at: i64, lane: &str, fails: &str) -> Snapshot {
     let (after, ..) = decided_at(Timestamp(at), snapshot, |draft| {
         let job = draft.snapshot().jobs_of(&lane.into())[0].clone();
-        match lane == fails {
-            true => refuse(draft, &job),
-            false => write(draft, &job, lane),
-        }
+        if lane == fails { refuse(draft, &job) } else { write(draft, &job, lane) }
     });
     after
 }

@@ -133,7 +133,7 @@ fn whatever_happens_what_lies_between_runs_after_what_was_asked_for_and_before_i
     let times = Mutex::new(0);
 
     let lived = TestRunner::new(config).run(&histories(), |(workflow, how, steps)| {
-        let mut world = World::launch(workflow, how);
+        let mut world = World::launch(workflow, how.0, how.1);
         steps.iter().for_each(|inputs| world.step(inputs));
         world.drain();
         let (frozen, events) = (world.store.frozen(), &world.store.events);

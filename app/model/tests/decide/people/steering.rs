@@ -127,7 +127,7 @@ fn only_a_branch_that_did_not_hold_is_named_as_the_reason_why_a_step_was_not_nee
         ("true", json!({"if": "false"}), None),
         ("true", json!({"enabled": false}), None),
     ] {
-        let world = World::launch(twice_parted(first, &data), (1, true));
+        let world = World::launch(twice_parted(first, &data), 1, true);
 
         let write = world.view.node(&"write".into()).unwrap();
         assert_eq!(write.status, NodeStatus::Skipped);

@@ -64,7 +64,7 @@ fn each_round_has_the_item_it_was_planned_with_whatever_is_rolled_back() {
     let rolled_back = Mutex::new(0);
 
     let lived = TestRunner::new(config).run(&(loops(), histories()), |(workflow, steps)| {
-        let mut world = World::launch(workflow, (1, true));
+        let mut world = World::launch(workflow, 1, true);
         for inputs in steps {
             world.step(&inputs);
             *rolled_back.lock().unwrap() += usize::from(is_rolled_back(&world));

@@ -70,7 +70,7 @@ pub(super) fn looped(each: &Value) -> Workflow {
 }
 
 /// A job is done, and gives this by that port.
-pub(super) fn ends(draft: &mut Draft<'_>, job: &JobState, (port, value): (&str, Value)) {
+pub(super) fn ends(draft: &mut Draft<'_>, job: &JobState, port: &str, value: Value) {
     let mut done = report((job.id, job.fence), &Ending::Done, 0);
     let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
     output.values = Map::from_iter([(port.to_owned(), value)]);
@@ -81,7 +81,7 @@ pub(super) fn ends(draft: &mut Draft<'_>, job: &JobState, (port, value): (&str, 
 pub(super) fn gives(draft: &mut Draft<'_>, node: &str, texts: &[&str]) {
     claim(draft);
     let job = draft.snapshot().jobs_of(&node.into())[0].clone();
-    ends(draft, &job, ("texts", json!(texts)));
+    ends(draft, &job, "texts", json!(texts));
 }
 
 /// Ends a round that runs, with its item as its text; that item.
@@ -90,7 +90,7 @@ pub(super) fn turn(draft: &mut Draft<'_>) -> Option<Value> {
     let runs = |job: &&JobState| job.status == JobStatus::Running && job.node.owner().is_some();
     let job = draft.snapshot().jobs.values().find(runs)?.clone();
     let item = draft.snapshot().scope_at(&job.node, Timestamp(5)).unwrap().item.unwrap();
-    ends(draft, &job, ("texts", json!([item])));
+    ends(draft, &job, "texts", json!([item]));
     Some(item)
 }
 
@@ -205,7 +205,7 @@ fn rounds_of_which_none_has_begun_are_planned_anew_when_their_list_changes() {
 
     let other = json!({"items": "${[\"u\"]}"});
     let edited = after(paused, |draft| {
-        draft.edit_node(&"each".into(), (other.as_object().unwrap(), &Map::new())).unwrap();
+        draft.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new()).unwrap();
         draft.resume().unwrap();
     });
     assert_eq!(played(edited).1, [json!("u")]);

@@ -32,7 +32,7 @@ impl Planned {
     pub(crate) fn check(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let loops = snapshot.nodes.iter().filter(|(id, _)| has_a_list(snapshot, id));
         for (id, node) in loops.filter(|(id, _)| goes_on(snapshot, id)) {
-            let items = (0..node.rounds.len()).map(|round| item(snapshot, (id, round), now));
+            let items = (0..node.rounds.len()).map(|round| item(snapshot, id, round, now));
             let items: Vec<Value> = items.collect();
             let planned = self.0.entry(id.clone()).or_insert_with(|| items.clone());
             // Fewer are left of one that has stopped.
@@ -59,7 +59,7 @@ fn goes_on(snapshot: &Snapshot, id: &NodeId) -> bool {
 }
 
 /// What a round of a loop goes through.
-fn item(snapshot: &Snapshot, (id, round): (&NodeId, usize), now: Timestamp) -> Value {
+fn item(snapshot: &Snapshot, id: &NodeId, round: usize, now: Timestamp) -> Value {
     let step = snapshot.frozen.body(id).unwrap().nodes[0].in_round(&id.round_of(round));
     snapshot.scope_at(&step, now).unwrap().item.unwrap()
 }

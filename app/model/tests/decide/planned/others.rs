@@ -96,7 +96,7 @@ fn a_loop_that_waits_to_go_on_with_rounds_is_not_edited() {
 
     let other = json!({"items": "${[\"x\"]}"});
     let (_, events, answer) = decided_at(Timestamp(5), again, |draft| {
-        draft.edit_node(&"each".into(), (other.as_object().unwrap(), &Map::new()))
+        draft.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new())
     });
 
     assert!(matches!(answer, Err(Refused::NotNow { .. })), "{answer:?}");
@@ -135,7 +135,7 @@ fn lists_that_nobody_could_hold_or_record_are_not_gone_through() {
     let deep = (0..60).fold(json!(1), |inner, _| json!([inner]));
     let failed = after(launched(deeper()), |draft| {
         let job = claim(draft).remove(0);
-        ends(draft, &job, ("output", deep));
+        ends(draft, &job, "output", deep);
     });
     let failure = failed.nodes["each"].failure.as_ref().unwrap();
     assert_eq!(failure.code, "unrecordable_items", "{failure:?}");

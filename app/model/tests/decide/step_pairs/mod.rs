@@ -81,10 +81,10 @@ const WORDS: &[Input] = &[
     }),
     ("start", SOON, |d, it| d.trigger_node(it, None)),
     ("start with another prompt", SOON, |d, it| d.trigger_node(it, Some(&better()))),
-    ("edit", SOON, |d, it| d.edit_node(it, (&better(), &Map::new()))),
+    ("edit", SOON, |d, it| d.edit_node(it, &better(), &Map::new())),
     ("edit what was seen otherwise", SOON, |d, it| {
         let was = Map::from_iter([("prompt".to_owned(), json!("Draw"))]);
-        d.edit_node(it, (&better(), &was))
+        d.edit_node(it, &better(), &was)
     }),
     ("a breakpoint", SOON, |d, it| d.set_breakpoint(it, Breakpoint::Set)),
     ("no breakpoint", SOON, |d, it| d.set_breakpoint(it, Breakpoint::Cleared)),

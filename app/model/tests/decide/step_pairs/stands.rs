@@ -133,7 +133,7 @@ fn ends(draft: &mut Draft<'_>, node: &str, ending: &Ending) {
     let jobs = draft.snapshot().jobs_of(&node);
     let runs = jobs.into_iter().find(|job| job.status == JobStatus::Running);
     let job = runs.unwrap_or_else(|| panic!("{node} runs")).clone();
-    children::answer(draft, &job, (ending, 0)).unwrap();
+    children::answer(draft, &job, ending, 0).unwrap();
 }
 
 /// The step can begin.
@@ -203,7 +203,8 @@ fn stand(
 
 /// The same of a step of the execution that has rounds.
 fn in_rounds(
-    (id, status): (&'static str, NodeStatus),
+    id: &'static str,
+    status: NodeStatus,
     words: &'static str,
     happens: fn(&mut Draft<'_>),
 ) -> Stand {
@@ -218,8 +219,8 @@ fn under_way() -> Vec<Stand> {
         stand(Ready, "what it waited for is there", text(), reached),
         stand(Running, "a worker has it", text(), begun),
         stand(Running, "a worker has it, and its request has left", post(), begun),
-        in_rounds(("it@each[0]", Running), "a worker has it in a round", begun),
-        in_rounds(("each", Running), "its rounds are under way", begun),
+        in_rounds("it@each[0]", Running, "a worker has it in a round", begun),
+        in_rounds("each", Running, "its rounds are under way", begun),
         stand(AwaitingReview, "a person decides", review, reached),
     ]
 }
@@ -251,11 +252,11 @@ fn settled() -> Vec<Stand> {
         stand(Failed, "nobody has handled it", text(), |d| ended(d, &permanent())),
         stand(Failed, "the workflow went on", handled, |d| ended(d, &permanent())),
         stand(Failed, "it had no job yet", missing, reached),
-        in_rounds(("it@each[0]", Failed), "and so has its loop", dropped),
-        in_rounds(("each", Failed), "one of its rounds has", dropped),
+        in_rounds("it@each[0]", Failed, "and so has its loop", dropped),
+        in_rounds("each", Failed, "one of its rounds has", dropped),
         stand(Skipped, "its condition does not hold", unmet, reached),
         stand(Skipped, "a person went on without it", text(), skipped),
-        in_rounds(("it@each[1]", Cancelled), "another round has failed", dropped),
+        in_rounds("it@each[1]", Cancelled, "another round has failed", dropped),
         stand(Cancelled, "the execution was stopped", text(), stopped),
     ]
 }

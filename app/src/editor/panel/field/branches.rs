@@ -49,9 +49,12 @@ fn When(spot: Spot) -> impl IntoView {
     });
     let can_choose = Memo::new(move |_| simple(&text()));
     let told = Told::new("Taken if", "An expression such as nodes.check.output.score >= 7.");
-    let body = move || match written.get() {
-        true => view! { <WrittenWidget spot=spot told=told.clone() /> }.into_any(),
-        false => view! { <SentenceWidget spot=spot /> }.into_any(),
+    let body = move || {
+        if written.get() {
+            view! { <WrittenWidget spot=spot told=told.clone() /> }.into_any()
+        } else {
+            view! { <SentenceWidget spot=spot /> }.into_any()
+        }
     };
     view! {
         {body}

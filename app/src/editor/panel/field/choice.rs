@@ -28,9 +28,10 @@ pub fn ChoiceWidget(
         return view! { <WrittenWidget spot=spot told=told /> }.into_any();
     }
     let letters: usize = options.iter().map(|option| option.label.len() + 2).sum();
-    match letters <= LETTERS_IN_A_ROW {
-        true => view! { <Segments spot=spot told=told options=options /> }.into_any(),
-        false => view! { <Listed spot=spot told=told options=options /> }.into_any(),
+    if letters <= LETTERS_IN_A_ROW {
+        view! { <Segments spot=spot told=told options=options /> }.into_any()
+    } else {
+        view! { <Listed spot=spot told=told options=options /> }.into_any()
     }
 }
 

@@ -62,15 +62,19 @@ pub(super) fn RangeWidget(
         }
     });
     let told = StoredValue::new(told);
-    let widget = move || match refers.get() {
-        true => {
+    let widget = move || {
+        if refers.get() {
             view! { <WrittenWidget spot=spot.for_references() told=told.get_value() /> }.into_any()
+        } else {
+            view! { <Slide spot=spot told=told.get_value() range=range /> }.into_any()
         }
-        false => view! { <Slide spot=spot told=told.get_value() range=range /> }.into_any(),
     };
-    let label = Signal::derive(move || match refers.get() {
-        true => "Set a number".to_owned(),
-        false => "Take the number from a value".to_owned(),
+    let label = Signal::derive(move || {
+        if refers.get() {
+            "Set a number".to_owned()
+        } else {
+            "Take the number from a value".to_owned()
+        }
     });
     let icon = Signal::derive(move || if refers.get() { Icon::Minus } else { Icon::Zap });
     let switch = move |()| {
@@ -93,13 +97,15 @@ pub(super) fn RangeWidget(
 fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     let (min, max, step) = range;
     let kind = if step.fract() == 0.0 { NumberKind::Whole } else { NumberKind::Decimal };
-    let read = move |text: &String| meant(text, kind, 1.0).and_then(|value| in_range(value, range));
+    let read = move |text: &String| {
+        meant(text, kind, 1.0).and_then(|value| in_range(value, range.0, range.1, range.2))
+    };
     let text = tied(spot, |value| shown(value, 1.0), read);
     let help = told.help();
     let help = MaybeProp::derive(move || help.clone());
     let (id, settle) = (spot.id(), move |_| leave(spot, text, 1.0));
-    let field = match (max - min) / step <= SLIDER_PLACES {
-        true => view! {
+    let field = if (max - min) / step <= SLIDER_PLACES {
+        view! {
             <SliderField
                 name=id
                 label=told.label
@@ -112,8 +118,9 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
                 required=told.required
             />
         }
-        .into_any(),
-        false => view! {
+        .into_any()
+    } else {
+        view! {
             <NumberField
                 name=id
                 label=told.label
@@ -126,7 +133,7 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
                 required=told.required
             />
         }
-        .into_any(),
+        .into_any()
     };
     view! {
         <div class="config__leave" on:focusout=settle>
@@ -145,7 +152,7 @@ fn leave(spot: Spot, text: RwSignal<String>, scale: f64) {
 }
 
 /// Refuses what is no number of such a range at all; what lies outside is kept and told of.
-fn in_range(value: Value, (min, max, step): (f64, f64, f64)) -> Result<Value, String> {
+fn in_range(value: Value, min: f64, max: f64, step: f64) -> Result<Value, String> {
     let whole = step.fract() == 0.0;
     match value.as_f64() {
         Some(number) if (whole && number.fract() != 0.0) || (number < 0.0 && min >= 0.0) => {
@@ -200,11 +207,11 @@ mod tests {
     #[test]
     fn what_is_no_number_of_its_range_is_refused_in_words() {
         let words = Err("Write a whole number from 1 to 50.".to_owned());
-        assert_eq!(in_range(json!(2.7), (1.0, 50.0, 1.0)), words);
-        assert_eq!(in_range(json!(-4), (1.0, 50.0, 1.0)), words);
-        assert_eq!(in_range(json!(70), (1.0, 50.0, 1.0)), Ok(json!(70)));
-        assert_eq!(in_range(json!(0.7), (0.0, 2.0, 0.1)), Ok(json!(0.7)));
-        assert_eq!(in_range(Value::Null, (1.0, 50.0, 1.0)), Ok(Value::Null));
+        assert_eq!(in_range(json!(2.7), 1.0, 50.0, 1.0), words);
+        assert_eq!(in_range(json!(-4), 1.0, 50.0, 1.0), words);
+        assert_eq!(in_range(json!(70), 1.0, 50.0, 1.0), Ok(json!(70)));
+        assert_eq!(in_range(json!(0.7), 0.0, 2.0, 0.1), Ok(json!(0.7)));
+        assert_eq!(in_range(Value::Null, 1.0, 50.0, 1.0), Ok(Value::Null));
     }
 
     #[test]

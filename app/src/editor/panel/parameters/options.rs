@@ -32,9 +32,12 @@ pub(super) fn OptionsWidget(spot: Spot) -> impl IntoView {
 
 fn written(value: &Value) -> String {
     let options: Vec<ParameterOption> = serde_json::from_value(value.clone()).unwrap_or_default();
-    let line = |option: &ParameterOption| match option.value == option.label {
-        true => option.value.clone(),
-        false => format!("{} {BETWEEN} {}", option.value, option.label),
+    let line = |option: &ParameterOption| {
+        if option.value == option.label {
+            option.value.clone()
+        } else {
+            format!("{} {BETWEEN} {}", option.value, option.label)
+        }
     };
     options.iter().map(line).collect::<Vec<_>>().join("\n")
 }

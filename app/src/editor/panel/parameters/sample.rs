@@ -27,15 +27,16 @@ pub(super) fn SampleWidget(spot: Spot, told: Told, kind: ParameterKind) -> impl 
     };
     let help = MaybeProp::derive(move || Some(help.clone()));
     let long = is_list(kind) || matches!(kind, ParameterKind::LongText | ParameterKind::Json);
-    let field = match long {
-        true => view! {
+    let field = if long {
+        view! {
             <LongTextField name=spot.id() label=told.label value=text help=help error=spot.error rows=2 />
         }
-        .into_any(),
-        false => view! {
+        .into_any()
+    } else {
+        view! {
             <TextField name=spot.id() label=told.label value=text help=help error=spot.error />
         }
-        .into_any(),
+        .into_any()
     };
     view! {
         <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>

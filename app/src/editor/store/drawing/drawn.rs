@@ -91,7 +91,8 @@ impl Inner {
 
     pub(super) fn redraw_nodes(
         &mut self,
-        (workflow, lanes): (&Workflow, &[LaneCard]),
+        workflow: &Workflow,
+        lanes: &[LaneCard],
         redrawn: &BTreeSet<NodeId>,
         all: bool,
     ) {

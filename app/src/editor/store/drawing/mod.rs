@@ -130,7 +130,7 @@ impl Drawing {
         let mut order = vec![];
         self.inner.update_value(|inner| {
             let redrawn = inner.redraw_edges(&shown, touched, all);
-            inner.redraw_nodes((&shown, &lanes), &redrawn, all);
+            inner.redraw_nodes(&shown, &lanes, &redrawn, all);
             order = inner.rearrange(&shown);
         });
         let edges: Vec<EdgeId> = workflow.edges.iter().map(|edge| edge.id.clone()).collect();

@@ -50,7 +50,7 @@ impl S3Blobs {
         let starts = (0..bytes.len()).step_by(PART);
         let parts = (1..).zip(starts).map(|(number, start)| {
             let end = bytes.len().min(start + PART);
-            self.send_part(upload, number, bytes.slice(start..end))
+            self.send_part(upload.0, upload.1, number, bytes.slice(start..end))
         });
         let parts: Vec<_> = stream::iter(parts).buffered(AT_ONCE).try_collect().await?;
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
@@ -62,7 +62,8 @@ impl S3Blobs {
 
     async fn send_part(
         &self,
-        (key, upload): (&str, &str),
+        key: &str,
+        upload: &str,
         number: i32,
         bytes: Bytes,
     ) -> Result<CompletedPart, BlobError> {

@@ -58,7 +58,7 @@ impl Asked<'_> {
         }
         let Some(once) = self.once else { return Ok(()) };
         for execution in advanced.done() {
-            executions::note_command(conn, execution, once, by).await?;
+            executions::note_command(conn, execution, once, by.0, by.1).await?;
         }
         Ok(())
     }

@@ -101,7 +101,9 @@ impl Decided {
 
 pub(super) fn decide(
     snapshot: Snapshot,
-    (inputs, gone, queued): (&[Input], &[WorkerId], Option<Queued>),
+    inputs: &[Input],
+    gone: &[WorkerId],
+    queued: Option<Queued>,
     now: Timestamp,
 ) -> (Vec<Decided>, Snapshot, Option<Plan>) {
     let mut ids = Uuid::now_v7;
@@ -169,7 +171,7 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::TriggerNode { node_id, config, generation } => draft
             .seen_as(&node_id, generation)
             .and_then(|()| draft.trigger_node(&node_id, config.as_ref())),
-        Control::EditNode { node_id, config, was } => draft.edit_node(&node_id, (&config, &was)),
+        Control::EditNode { node_id, config, was } => draft.edit_node(&node_id, &config, &was),
         Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
         Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),
         Control::Breakpoint { node_id, on } => {

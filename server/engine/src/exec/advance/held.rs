@@ -39,8 +39,8 @@ impl Advance {
             executions::lock(&mut tx, &[id.0], &[]).await?;
         self.clock.heard(now);
         let limit = self.limits.running_per_workspace;
-        let places = Places::lock(&mut tx, (&BTreeSet::from([id]), &locked), limit).await?;
-        let snapshot = self.load(&mut tx, locked, (&[id], &[])).await?.remove(&id);
+        let places = Places::lock(&mut tx, &BTreeSet::from([id]), &locked, limit).await?;
+        let snapshot = self.load(&mut tx, locked, &[id], &[]).await?.remove(&id);
         Ok(snapshot.map(|snapshot| Held { advance: self, tx, places, snapshot, now }))
     }
 }
@@ -65,7 +65,7 @@ impl Held<'_> {
         let Self { advance, tx, places, snapshot, now } = self;
         let id = snapshot.id;
         let taken = (&[input][..], &[][..], places.queued(id));
-        let (mut decided, snapshot, plan) = decide(snapshot, taken, now);
+        let (mut decided, snapshot, plan) = decide(snapshot, taken.0, taken.1, taken.2, now);
         if let Some(Decided::Refused(_)) = decided.last() {
             let refused = decided.pop().map(|refused| refused.publish(None));
             return Ok(refused.unwrap_or(Answer::Gone));

@@ -34,7 +34,8 @@ pub(super) struct FrozenParts {
 /// The database, or a definition that cannot be read.
 pub(super) async fn frozen(
     tx: &mut PgConnection,
-    (ids, ending): (&[Uuid], &[ExecutionId]),
+    ids: &[Uuid],
+    ending: &[ExecutionId],
 ) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
     let mut parts = BTreeMap::new();
@@ -65,14 +66,15 @@ pub(super) async fn frozen(
 /// As [`frozen`].
 pub(crate) async fn look(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Option<Snapshot>> {
-    let parts = frozen(conn, (&[id.0], &[])).await?.remove(&id);
+    let parts = frozen(conn, &[id.0], &[]).await?.remove(&id);
     let rows = executions::snapshot_rows(conn, &[id.0]).await?.remove(&id);
     Ok(parts.zip(rows).map(|(parts, rows)| {
         let (mut ids, parameters) = (Uuid::now_v7, (*parts.parameters).clone());
         let place = (id, workspace);
-        let blank = Snapshot::before_launch(place, parts.frozen, parameters, &mut ids);
+        let blank = Snapshot::before_launch(place.0, place.1, parts.frozen, parameters, &mut ids);
         Snapshot { context: parts.context, nodes: rows.nodes, ..blank }
     }))
 }
@@ -85,7 +87,7 @@ pub(crate) async fn look(
 pub(crate) async fn can_be_read(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
     let all: Vec<ExecutionId> = ids.iter().copied().map(ExecutionId).collect();
     let reading = async {
-        let parts = frozen(conn, (ids, &all)).await?;
+        let parts = frozen(conn, ids, &all).await?;
         for (id, written) in executions::redrawn(conn, ids).await? {
             parts.get(&id).map(|parts| redrawn(&parts.frozen, written)).transpose()?;
         }

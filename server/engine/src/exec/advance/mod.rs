@@ -139,9 +139,9 @@ impl Advance {
         }
         let limit = self.limits.running_per_workspace;
         let starting = those(work, may_start).into_iter().collect();
-        let mut places = Places::lock(&mut tx, (&starting, &locked), limit).await?;
+        let mut places = Places::lock(&mut tx, &starting, &locked, limit).await?;
         let (fresh, ending) = (those(work, reads_fresh), those(work, only_ends));
-        let mut snapshots = self.load(&mut tx, locked, (&fresh, &ending)).await?;
+        let mut snapshots = self.load(&mut tx, locked, &fresh, &ending).await?;
 
         let mut advanced = Advanced::default();
         for (id, inputs) in work {
@@ -151,7 +151,7 @@ impl Advance {
                 continue;
             };
             let taken = (inputs.as_slice(), gone.as_slice(), places.queued(*id));
-            let (decided, snapshot, plan) = decide(snapshot, taken, now);
+            let (decided, snapshot, plan) = decide(snapshot, taken.0, taken.1, taken.2, now);
             advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
             advanced.add((*id, decided), snapshot);
         }
@@ -220,7 +220,7 @@ impl Advance {
     /// A database failure.
     pub async fn read(&self, conn: &mut PgConnection, id: ExecutionId) -> Result<Option<Snapshot>> {
         let locked = executions::lock(conn, &[id.0], &[]).await?;
-        let mut found = self.load(conn, locked.executions, (&[id], &[])).await?;
+        let mut found = self.load(conn, locked.executions, &[id], &[]).await?;
         Ok(found.remove(&id))
     }
 
@@ -239,7 +239,8 @@ impl Advance {
         &self,
         tx: &mut PgConnection,
         locked: Vec<LockedExecution>,
-        (fresh, ending): (&[ExecutionId], &[ExecutionId]),
+        fresh: &[ExecutionId],
+        ending: &[ExecutionId],
     ) -> Result<BTreeMap<ExecutionId, Snapshot>> {
         let (mut found, mut missing) = (BTreeMap::new(), vec![]);
         for row in locked {
@@ -254,7 +255,7 @@ impl Advance {
             return Ok(found);
         }
         let ids: Vec<Uuid> = missing.iter().map(|row| row.id.0).collect();
-        let mut frozen = frozen(tx, (&ids, ending)).await?;
+        let mut frozen = frozen(tx, &ids, ending).await?;
         let mut rows = executions::snapshot_rows(tx, &ids).await?;
         for row in missing {
             let Some(parts) = frozen.remove(&row.id) else { continue };

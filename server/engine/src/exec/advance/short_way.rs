@@ -28,7 +28,7 @@ impl Advance {
         let mut taken = vec![];
         for one in steps {
             let Some(snapshot) = self.cache.take_any(one.0) else { continue };
-            let (decided, after, plan) = decide(snapshot, (&one.1, &[], None), now);
+            let (decided, after, plan) = decide(snapshot, &one.1, &[], None, now);
             // What changes nothing is not written, so that nothing would tell whether it is true.
             let Some(plan) = plan else {
                 self.cache.keep(Arc::new(after));

@@ -63,7 +63,7 @@ impl Call {
         }
         if let Some(bound) = secret {
             let header = config.secret_header();
-            let with = request.credential_for(&bound.hosts, header, &bound.secret);
+            let with = request.credential_for(&bound.hosts, header.0, header.1, &bound.secret);
             request = with.map_err(refused)?;
         }
         Ok(Self { request, inputs })

@@ -76,9 +76,10 @@ impl<'a> Sheet<'a> {
         Self {
             workflow,
             sizes: sizes.map(|(id, size)| (id, Size::new(size.width, size.height))).collect(),
-            chosen: match request.only.is_empty() {
-                true => workflow.nodes.iter().map(|node| &node.id).collect(),
-                false => request.only.iter().collect(),
+            chosen: if request.only.is_empty() {
+                workflow.nodes.iter().map(|node| &node.id).collect()
+            } else {
+                request.only.iter().collect()
             },
             inside: inside(workflow, &nodes),
             wires: wires.collect(),
@@ -103,9 +104,10 @@ impl<'a> Sheet<'a> {
         for member in members.iter().filter(|member| !is_collapsed(member)) {
             self.level(Some(&member.id));
         }
-        let corner = match parent.is_some_and(|parent| self.chosen.contains(parent)) {
-            true => Point::new(ROOM, HEADER + ROOM),
-            false => least(was.values().copied()),
+        let corner = if parent.is_some_and(|parent| self.chosen.contains(parent)) {
+            Point::new(ROOM, HEADER + ROOM)
+        } else {
+            least(was.values().copied())
         };
         let forks: Vec<&[Lane]> = self.forks.iter().map(Vec::as_slice).collect();
         let found = self.block(&cards, &forks).cards;

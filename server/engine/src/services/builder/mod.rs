@@ -64,9 +64,10 @@ impl Services {
     /// The editor of a template; those who may not change it see what is published.
     pub async fn builder(&self, actor: &Actor, id: TemplateId) -> Result<BuilderPage> {
         let may_edit = can(actor.role, Permission::EditTemplate);
-        let draft = match may_edit {
-            true => self.draft(actor, id).await?,
-            false => self.published_draft(actor, id).await?,
+        let draft = if may_edit {
+            self.draft(actor, id).await?
+        } else {
+            self.published_draft(actor, id).await?
         };
         let mut conn = self.pool.acquire().await.doing("opening the editor")?;
         let stock = self.stock(&mut conn, actor, id).await?;
@@ -81,7 +82,7 @@ impl Services {
             editable: may_edit && !draft.is_system,
             is_system: draft.is_system,
             stock,
-            test_run: executions::under_test(&mut conn, (actor.workspace, id), actor.user).await?,
+            test_run: executions::under_test(&mut conn, actor.workspace, id, actor.user).await?,
         })
     }
 
@@ -150,7 +151,8 @@ impl Services {
     pub async fn restore_version(
         &self,
         actor: &Actor,
-        (id, version): (TemplateId, i32),
+        id: TemplateId,
+        version: i32,
         draft_revision: i64,
     ) -> Result<SavedTemplate> {
         let found = self.template_version(actor, id, version).await?;
@@ -207,9 +209,10 @@ impl Services {
         let documents =
             library::list_documents(conn, actor.workspace, &DocumentFilter::default(), OFFERED)
                 .await?;
-        let known = match can(actor.role, Permission::EditTemplate) {
-            true => secrets::list(conn, actor.workspace, None).await?,
-            false => vec![],
+        let known = if can(actor.role, Permission::EditTemplate) {
+            secrets::list(conn, actor.workspace, None).await?
+        } else {
+            vec![]
         };
         let answering = self.parts.providers_of(conn, actor.workspace).await?;
         let (text_models, image_models) = models(&answering.describe().await);

@@ -34,9 +34,10 @@ impl Services {
     /// A template that is not there any more.
     pub async fn see_editor(&self, editor: OpenEditor) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("noting an open editor")?;
-        match draft_editors::seen(&mut conn, editor).await? {
-            true => Ok(()),
-            false => Err(EngineError::NotFound("template")),
+        if draft_editors::seen(&mut conn, editor).await? {
+            Ok(())
+        } else {
+            Err(EngineError::NotFound("template"))
         }
     }
 
@@ -70,7 +71,7 @@ impl Services {
     pub(in crate::services) async fn tell_editors(&self, draft: (WorkspaceId, TemplateId)) {
         let told = async {
             let mut conn = self.pool.acquire().await.doing("telling editors of a draft")?;
-            draft_editors::notify(&mut conn, draft).await
+            draft_editors::notify(&mut conn, draft.0, draft.1).await
         };
         if let Err(error) = told.await {
             let error = &error as &dyn std::error::Error;

@@ -24,7 +24,8 @@ impl Services {
     pub async fn read_workflow(
         &self,
         actor: &Actor,
-        (text, order): (&str, Order),
+        text: &str,
+        order: Order,
         template: Option<TemplateId>,
     ) -> Result<ImportedWorkflow> {
         actor.require(Permission::EditTemplate)?;

@@ -45,7 +45,7 @@ impl Services {
         actor.require(Permission::LaunchInline)?;
         let form = self.draft_launch_page(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("preparing a test run")?;
-        let recorded = executions::tested(&mut conn, (actor.workspace, id)).await?;
+        let recorded = executions::tested(&mut conn, actor.workspace, id).await?;
         Ok(TestPage { form, recorded })
     }
 }
@@ -53,7 +53,8 @@ impl Services {
 /// What a trial takes over: what is said, else what was recorded last. None for a plain launch.
 pub(in crate::services) async fn taken(
     conn: &mut PgConnection,
-    (actor, template): (&Actor, TemplateId),
+    actor: &Actor,
+    template: TemplateId,
     frozen: &Frozen,
     trial: Option<&Trial>,
 ) -> Result<Option<Again>> {
@@ -66,7 +67,7 @@ pub(in crate::services) async fn taken(
     if node.is_none() {
         return Ok(Some(Again::default()));
     }
-    let recorded = executions::tested(conn, (actor.workspace, template)).await?;
+    let recorded = executions::tested(conn, actor.workspace, template).await?;
     let mut known = known(conn, frozen, recorded).await?;
     for (node, output) in &trial.given {
         let output = output.clone().into();
@@ -76,7 +77,7 @@ pub(in crate::services) async fn taken(
         .map_err(|sources| nothing_known(frozen, &sources))?;
     for (origin, nodes) in by_origin(&again) {
         let place = (actor.workspace, origin);
-        again.artifacts.extend(executions::latest_artifacts(conn, place, &nodes).await?);
+        again.artifacts.extend(executions::latest_artifacts(conn, place.0, place.1, &nodes).await?);
     }
     Ok(Some(again))
 }
@@ -128,9 +129,10 @@ fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
             wrong("unfit_output", why);
         }
     }
-    match errors.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::invalid("The test run was not accepted.", errors)),
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid("The test run was not accepted.", errors))
     }
 }
 

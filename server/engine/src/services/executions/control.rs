@@ -37,7 +37,7 @@ impl Services {
         reason: Option<&str>,
         key: Option<&str>,
     ) -> Result<()> {
-        match self.control_once(actor, id, (Control::stop_for(reason)?, key)).await {
+        match self.control_once(actor, id, Control::stop_for(reason)?, key).await {
             // Only what is over does not fit: there is nothing left to stop.
             Err(EngineError::Refused(problem))
                 if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Gone) =>
@@ -54,7 +54,7 @@ impl Services {
     /// A conflict that says where the execution stands, when the command does not fit; forbidden
     /// where it would get past a review that the actor may not decide.
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
-        self.control_once(actor, id, (control, None)).await
+        self.control_once(actor, id, control, None).await
     }
 
     /// The same, once for an idempotency key: what comes again with it is done already.
@@ -65,7 +65,8 @@ impl Services {
         &self,
         actor: &Actor,
         id: ExecutionId,
-        (control, key): (Control, Option<&str>),
+        control: Control,
+        key: Option<&str>,
     ) -> Result<()> {
         let once = Once::of(key, &control)?;
         actor.require(Permission::ControlExecution)?;
@@ -73,7 +74,7 @@ impl Services {
             .with("asked", control.audit_detail());
         let asked = Asked { entry, once };
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        let fits = fits(&mut conn, (actor, id), &control).await;
+        let fits = fits(&mut conn, actor, id, &control).await;
         // It may stand as it does because the command is done, and then a repeat of it is told so.
         if matches!(fits, Err(EngineError::Refused(_))) && asked.was_done(&mut conn, id).await? {
             return Ok(());
@@ -104,7 +105,8 @@ impl Services {
 /// one that launched it is against it.
 async fn fits(
     conn: &mut PgConnection,
-    (actor, id): (&Actor, ExecutionId),
+    actor: &Actor,
+    id: ExecutionId,
     control: &Control,
 ) -> Result<()> {
     kept(conn, actor, id).await?;
@@ -141,7 +143,7 @@ pub(in crate::services) async fn hand_at(
     }
     let found = executions::find(conn, actor.workspace, id).await?;
     let found = found.ok_or(EngineError::NotFound("execution"))?;
-    let changed = executions::changed_nodes(conn, (actor.workspace, id)).await?;
+    let changed = executions::changed_nodes(conn, actor.workspace, id).await?;
     hand_in(conn, actor, &workflow(found.definition, changed)?).await
 }
 
@@ -152,8 +154,9 @@ pub(in crate::services) async fn hand_in(
     workflow: &Workflow,
 ) -> Result<Hand> {
     let hand = Hand::of(actor.role);
-    match access::can(actor.role, Permission::DecideAnyReview) {
-        true => Ok(hand),
-        false => reviewed::look_below(conn, actor.workspace, (workflow, hand)).await,
+    if access::can(actor.role, Permission::DecideAnyReview) {
+        Ok(hand)
+    } else {
+        reviewed::look_below(conn, actor.workspace, workflow, hand).await
     }
 }

@@ -47,7 +47,7 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening the monitor")?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("execution"))?;
-        let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
+        let changed = executions::changed_nodes(&mut conn, actor.workspace, id).await?;
         let workflow = workflow(found.definition, changed)?;
         let usual_ms = match found.template {
             Some(template) => {
@@ -56,19 +56,19 @@ impl Services {
             None => vec![],
         };
         // Text first: a job that settles in between has its text in the events then.
-        let partial = executions::partial_texts(&mut conn, (actor.workspace, id)).await?;
+        let partial = executions::partial_texts(&mut conn, actor.workspace, id).await?;
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
-        let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
+        let kin = executions::kin(&mut conn, actor.workspace, id).await?;
         let mut view = self.views.of(&mut conn, (actor.workspace, id), found.events).await?;
         let running = self.parts.limits.running_per_workspace;
-        add_unsaid(&mut conn, (actor.workspace, id), (&workflow, running), &mut view).await?;
-        let children_bill = executions::children_bill(&mut conn, (actor.workspace, id)).await?;
+        add_unsaid(&mut conn, (actor.workspace, id), &workflow, running, &mut view).await?;
+        let children_bill = executions::children_bill(&mut conn, actor.workspace, id).await?;
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
-        let kept = executions::kept_versions(&mut conn, (actor.workspace, id)).await?;
+        let kept = executions::kept_versions(&mut conn, actor.workspace, id).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
         let hand = hand_in(&mut conn, actor, &workflow).await?;
@@ -103,7 +103,7 @@ impl Services {
         actor.require(Permission::Read)?;
         let running = self.parts.limits.running_per_workspace;
         let mut conn = self.pool.acquire().await.doing("reading an execution's status")?;
-        let found = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
+        let found = executions::pulse(&mut conn, actor.workspace, id, running).await?;
         found.ok_or(EngineError::NotFound("execution"))
     }
 
@@ -111,7 +111,7 @@ impl Services {
     pub async fn jobs(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<JobRow>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("listing jobs")?;
-        executions::jobs(&mut conn, (actor.workspace, id)).await
+        executions::jobs(&mut conn, actor.workspace, id).await
     }
 
     /// What the attempts of a node sent out, its references put in; the first ones, if there are
@@ -124,14 +124,14 @@ impl Services {
     ) -> Result<Vec<SentRow>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what was sent")?;
-        executions::sent(&mut conn, (actor.workspace, id), (node, MOST_SENT)).await
+        executions::sent(&mut conn, actor.workspace, id, node, MOST_SENT).await
     }
 
     /// What a node gave, all of it; nothing where it has not come so far.
     pub async fn gave(&self, actor: &Actor, id: ExecutionId, node: &NodeId) -> Result<Gave> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
+        let values = executions::gave(&mut conn, actor.workspace, id, node).await?;
         Ok(Gave { values: values.unwrap_or_default(), cut: false })
     }
 
@@ -139,14 +139,14 @@ impl Services {
     pub async fn output(&self, actor: &Actor, id: ExecutionId) -> Result<Option<Value>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading an execution's output")?;
-        executions::output(&mut conn, (actor.workspace, id)).await
+        executions::output(&mut conn, actor.workspace, id).await
     }
 
     /// Every version of everything an execution made, without what it says.
     pub async fn artifacts(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<ArtifactRow>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("listing what was made")?;
-        executions::artifacts(&mut conn, (actor.workspace, id)).await
+        executions::artifacts(&mut conn, actor.workspace, id).await
     }
 
     /// A version of an output of an execution, with all of it.
@@ -158,7 +158,7 @@ impl Services {
     ) -> Result<Artifact> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading what was made")?;
-        let found = executions::artifact(&mut conn, (actor.workspace, execution), id).await?;
+        let found = executions::artifact(&mut conn, actor.workspace, execution, id).await?;
         found.ok_or(EngineError::NotFound("artifact"))
     }
 
@@ -207,10 +207,8 @@ pub(super) async fn brought_along(
     Brought { documents, uploads }: &Brought,
 ) -> Result<BroughtAlong> {
     let documents = titles::last_known(conn, workspace, documents).await?;
-    let files = match uploads.is_empty() {
-        true => vec![],
-        false => uploads::shown(conn, workspace, uploads).await?,
-    };
+    let files =
+        if uploads.is_empty() { vec![] } else { uploads::shown(conn, workspace, uploads).await? };
     Ok(BroughtAlong { documents, files })
 }
 
@@ -241,13 +239,14 @@ pub(super) fn history_gone(detail: impl Into<String>) -> Problem {
 
 async fn is_forgotten(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<bool> {
     known(conn, actor, id).await?;
-    Ok(history::summary(conn, (actor.workspace, id)).await?.is_some())
+    Ok(history::summary(conn, actor.workspace, id).await?.is_some())
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
-    match executions::exists(conn, actor.workspace, id).await? {
-        true => Ok(()),
-        false => Err(EngineError::NotFound("execution")),
+    if executions::exists(conn, actor.workspace, id).await? {
+        Ok(())
+    } else {
+        Err(EngineError::NotFound("execution"))
     }
 }
 

@@ -50,7 +50,7 @@ impl Views {
         if events < LONG {
             return view(conn, place).await;
         }
-        if let Some(summary) = history::summary(conn, place).await? {
+        if let Some(summary) = history::summary(conn, place.0, place.1).await? {
             return Ok(summary);
         }
         let kept = self.entry(place);
@@ -72,12 +72,13 @@ impl Views {
 pub async fn add_unsaid(
     conn: &mut PgConnection,
     place: Place,
-    (workflow, running): (&Workflow, u32),
+    workflow: &Workflow,
+    running: u32,
     view: &mut ExecutionView,
 ) -> Result<()> {
     match view.status {
         ExecutionStatus::Pending => {
-            let now = executions::pulse(conn, place, running).await?;
+            let now = executions::pulse(conn, place.0, place.1, running).await?;
             view.queued = now.and_then(|now| now.queued).or(view.queued);
         }
         ExecutionStatus::Running => {
@@ -97,7 +98,7 @@ fn job_types(workflow: &Workflow) -> Vec<String> {
 
 /// Where an execution stands by its events, or what is kept of one that is past its retention.
 pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView> {
-    if let Some(summary) = history::summary(conn, place).await? {
+    if let Some(summary) = history::summary(conn, place.0, place.1).await? {
         return Ok(summary);
     }
     let mut view = ExecutionView::empty();
@@ -108,5 +109,5 @@ pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView
 async fn catch_up(conn: &mut PgConnection, place: Place, view: &mut ExecutionView) -> Result<()> {
     let seen = view.seq;
     let apply = |event| _ = view.apply(&event);
-    executions::each_event(conn, place, (seen, None), apply).await
+    executions::each_event(conn, place.0, place.1, seen, None, apply).await
 }

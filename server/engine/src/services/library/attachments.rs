@@ -83,13 +83,14 @@ impl Services {
         &self,
         actor: &Actor,
         id: DocumentId,
-        (image, words): (ImageId, &str),
+        image: ImageId,
+        words: &str,
     ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
         let words = image_words("caption", words)?;
         let mut tx = store::begin(&self.pool).await.doing("captioning an image")?;
         let place = (actor.workspace, id);
-        if !attachments::caption(&mut tx, place, image, &words).await? {
+        if !attachments::caption(&mut tx, place.0, place.1, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));
         }
         audit::append(&mut tx, entry(actor, "document.caption", Some(id.to_string()))).await?;

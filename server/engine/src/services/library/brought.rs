@@ -54,7 +54,8 @@ impl Services {
     pub async fn brought_thumbnail(
         &self,
         actor: &Actor,
-        (execution, file): (ExecutionId, UploadId),
+        execution: ExecutionId,
+        file: UploadId,
         side: ThumbnailSide,
     ) -> Result<Picture> {
         let found = self.find_brought(actor, execution, file).await?;
@@ -73,7 +74,7 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening a file of an execution")?;
         let place = (actor.workspace, execution);
-        let found = uploads::of_execution(&mut conn, place, file).await?;
+        let found = uploads::of_execution(&mut conn, place.0, place.1, file).await?;
         found.ok_or(EngineError::NotFound("file"))
     }
 }

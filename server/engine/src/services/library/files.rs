@@ -41,7 +41,8 @@ impl Services {
         &self,
         actor: &Actor,
         id: DocumentId,
-        (name, bytes): (&str, Bytes),
+        name: &str,
+        bytes: Bytes,
     ) -> Result<Upload> {
         actor.require(Permission::EditDocument)?;
         let received = self.receive(actor, name, bytes).await?;
@@ -65,7 +66,7 @@ impl Services {
             return Err(too_many(has).into());
         }
         received.record(&mut tx, actor).await?;
-        files::keep(&mut tx, (actor.workspace, id), received.upload.id).await?;
+        files::keep(&mut tx, actor.workspace, id, received.upload.id).await?;
         audit::append(&mut tx, entry(actor, "document.file_added", Some(id.to_string()))).await?;
         tx.commit().await.doing("keeping a file with a document")
     }
@@ -79,7 +80,7 @@ impl Services {
     ) -> Result<ReferenceFile> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening a file")?;
-        let found = files::find(&mut conn, (actor.workspace, id), file).await?;
+        let found = files::find(&mut conn, actor.workspace, id, file).await?;
         drop(conn);
         let (name, digest, media_type) = found.ok_or(EngineError::NotFound("file"))?;
         let bytes = self.bytes_of(&digest).await?;
@@ -96,7 +97,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("removing a file")?;
         locked(&mut tx, actor, id).await?;
-        if !files::take(&mut tx, (actor.workspace, id), file).await? {
+        if !files::take(&mut tx, actor.workspace, id, file).await? {
             return Err(EngineError::NotFound("file"));
         }
         let digest = uploads::remove_untaken(&mut tx, actor.workspace, file).await?;

@@ -59,13 +59,14 @@ impl Services {
         &self,
         actor: &Actor,
         project: Option<ProjectId>,
-        (name, bytes): (&str, Bytes),
+        name: &str,
+        bytes: Bytes,
     ) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
         let checked = checked_picture(&self.parts.files, &name, bytes).await?;
         let held = self.hold(actor.workspace, checked.bytes.clone(), checked.media_type).await?;
-        let written = self.write_image(actor, project, (&name, &checked, &held)).await;
+        let written = self.write_image(actor, project, &name, &checked, &held).await;
         if written.is_err() {
             self.let_go(&held).await;
         }
@@ -93,7 +94,9 @@ impl Services {
         &self,
         actor: &Actor,
         project: Option<ProjectId>,
-        (name, checked, held): (&str, &Checked, &Held),
+        name: &str,
+        checked: &Checked,
+        held: &Held,
     ) -> Result<ImageRow> {
         let mut tx = store::begin(&self.pool).await.doing("keeping a picture")?;
         let project = place(&mut tx, actor, project).await?;
@@ -108,7 +111,7 @@ impl Services {
             size: (checked.width, checked.height),
             alt,
         };
-        images::insert(&mut tx, (actor.workspace, project), new).await?;
+        images::insert(&mut tx, actor.workspace, project, new).await?;
         held.release(&mut tx).await?;
         let kept = images::find(&mut tx, actor.workspace, &[id]).await?.pop();
         tx.commit().await.doing("keeping a picture")?;

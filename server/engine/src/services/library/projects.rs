@@ -37,8 +37,8 @@ impl Services {
         let project = projects::find(&mut conn, actor.workspace, id).await?;
         let project = project.ok_or(EngineError::NotFound("project"))?;
         let place = (actor.workspace, id);
-        let executions = projects::executions(&mut conn, place, EXECUTIONS).await?;
-        let workflows = projects::workflows(&mut conn, place).await?;
+        let executions = projects::executions(&mut conn, place.0, place.1, EXECUTIONS).await?;
+        let workflows = projects::workflows(&mut conn, place.0, place.1).await?;
         Ok(ProjectPage { project, executions, workflows })
     }
 
@@ -52,7 +52,7 @@ impl Services {
         let id = ProjectId(Uuid::now_v7());
         let mut tx = store::begin(&self.pool).await.doing("making a project")?;
         accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
-        let made = done(&mut tx, actor, (id, "project.created")).await?;
+        let made = done(&mut tx, actor, id, "project.created").await?;
         tx.commit().await.doing("making a project")?;
         Ok(made)
     }
@@ -75,8 +75,8 @@ impl Services {
             not_the_last(&projects::list(&mut tx, actor.workspace).await?, id)?;
         }
         let place = (actor.workspace, id);
-        projects::change(&mut tx, place, (name.as_deref(), change.archived)).await?;
-        let changed = done(&mut tx, actor, (id, "project.changed")).await?;
+        projects::change(&mut tx, place.0, place.1, name.as_deref(), change.archived).await?;
+        let changed = done(&mut tx, actor, id, "project.changed").await?;
         tx.commit().await.doing("changing a project")?;
         Ok(changed)
     }
@@ -114,7 +114,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("moving a document")?;
         let project = place(&mut tx, actor, Some(project)).await?;
-        if !projects::move_document(&mut tx, (actor.workspace, document), project).await? {
+        if !projects::move_document(&mut tx, actor.workspace, document, project).await? {
             return Err(EngineError::NotFound("document"));
         }
         let note = entry(actor, "document.moved", Some(document.to_string()));
@@ -127,7 +127,8 @@ impl Services {
 async fn done(
     conn: &mut PgConnection,
     actor: &Actor,
-    (id, action): (ProjectId, &'static str),
+    id: ProjectId,
+    action: &'static str,
 ) -> Result<ProjectRow> {
     let found = projects::find(conn, actor.workspace, id).await?;
     let found = found.ok_or(EngineError::NotFound("project"))?;
@@ -144,21 +145,21 @@ pub(in crate::services) async fn place(
     let Some(asked) = asked else {
         return accounts::default_project(conn, actor.workspace).await;
     };
-    match accounts::has_project(conn, actor.workspace, asked).await? {
-        true => Ok(asked),
-        false => Err(EngineError::NotFound("project")),
+    if accounts::has_project(conn, actor.workspace, asked).await? {
+        Ok(asked)
+    } else {
+        Err(EngineError::NotFound("project"))
     }
 }
 
 /// Things have to go somewhere.
 fn not_the_last(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
-    match all.iter().any(|project| project.id != id && !project.archived) {
-        true => Ok(()),
-        false => {
-            let words = "This is the only project in use, and a workspace needs one. Make another \
+    if all.iter().any(|project| project.id != id && !project.archived) {
+        Ok(())
+    } else {
+        let words = "This is the only project in use, and a workspace needs one. Make another \
                          first.";
-            Err(Problem::conflict("last_project", words))
-        }
+        Err(Problem::conflict("last_project", words))
     }
 }
 

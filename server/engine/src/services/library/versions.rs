@@ -34,10 +34,7 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing the versions of a document")?;
         let found = versions::list(&mut conn, actor.workspace, id).await?;
-        match found.is_empty() {
-            true => Err(EngineError::NotFound("document")),
-            false => Ok(found),
-        }
+        if found.is_empty() { Err(EngineError::NotFound("document")) } else { Ok(found) }
     }
 
     /// One version with its text.
@@ -52,7 +49,7 @@ impl Services {
     ) -> Result<DocumentVersion> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading a version of a document")?;
-        let found = versions::find(&mut conn, (actor.workspace, id), number).await?;
+        let found = versions::find(&mut conn, actor.workspace, id, number).await?;
         found.ok_or(EngineError::NotFound("version"))
     }
 
@@ -64,7 +61,8 @@ impl Services {
         &self,
         actor: &Actor,
         id: DocumentId,
-        (before, after): (i32, i32),
+        before: i32,
+        after: i32,
     ) -> Result<Comparison> {
         let before = self.document_version(actor, id, before).await?;
         let after = self.document_version(actor, id, after).await?;
@@ -83,7 +81,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a version of a document")?;
         locked(&mut tx, actor, id).await?;
-        versions::keep(&mut tx, (actor.workspace, id), None).await?;
+        versions::keep(&mut tx, actor.workspace, id, None).await?;
         let rows = versions::list(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("keeping a version of a document")?;
         Ok(rows)
@@ -104,17 +102,17 @@ impl Services {
         let mut tx = store::begin(&self.pool).await.doing("restoring a version of a document")?;
         let now = locked(&mut tx, actor, id).await?.writing;
         let place = (actor.workspace, id);
-        let found = versions::find(&mut tx, place, number).await?;
+        let found = versions::find(&mut tx, place.0, place.1, number).await?;
         let found = found.ok_or(EngineError::NotFound("version"))?;
         let writing = Writing { title: found.row.title, content: found.content, ..now.clone() };
         if writing == now {
             let words = format!("The document says the same as version {number} already.");
             return Err(Problem::conflict("current_already", words).into());
         }
-        versions::keep(&mut tx, place, None).await?;
+        versions::keep(&mut tx, place.0, place.1, None).await?;
         let (revision, updated_at) =
-            writing::save(&mut tx, place, &writing, Some(actor.user)).await?;
-        versions::keep(&mut tx, place, Some(number)).await?;
+            writing::save(&mut tx, place.0, place.1, &writing, Some(actor.user)).await?;
+        versions::keep(&mut tx, place.0, place.1, Some(number)).await?;
         let note = entry(actor, "document.restored", Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("restoring a version of a document")?;

@@ -42,7 +42,7 @@ impl Services {
         let mut tx = store::begin(&self.pool).await.doing("making a document")?;
         let project = place(&mut tx, actor, project_id).await?;
         let id = DocumentId(Uuid::now_v7());
-        writing::insert(&mut tx, (actor.workspace, project, id), &writing, actor.user).await?;
+        writing::insert(&mut tx, actor.workspace, project, id, &writing, actor.user).await?;
         let note = entry(actor, "document.created", Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         let made = library::find_document(&mut tx, actor.workspace, id).await?;
@@ -72,10 +72,11 @@ impl Services {
         let edits =
             (&writing.title, &writing.content) != (&now.writing.title, &now.writing.content);
         if edits && begins_sitting(&now, actor) {
-            versions::keep(&mut tx, place, None).await?;
+            versions::keep(&mut tx, place.0, place.1, None).await?;
         }
         let editor = edits.then_some(actor.user);
-        let (revision, updated_at) = writing::save(&mut tx, place, &writing, editor).await?;
+        let (revision, updated_at) =
+            writing::save(&mut tx, place.0, place.1, &writing, editor).await?;
         tx.commit().await.doing("saving a document")?;
         Ok(SavedDocument { id, revision, writing, updated_at })
     }

@@ -38,15 +38,16 @@ impl Services {
         let place = actor.workspace;
         let active = self.not_over(&mut conn, actor).await?;
         let over = ExecutionFilter::of_states(in_states(ExecutionStatus::is_over));
-        let recent = self.first_rows(&mut conn, actor, (&over, MOST_ROWS)).await?;
+        let recent = self.first_rows(&mut conn, actor, &over, MOST_ROWS).await?;
         let waiting = waiting_for(&mut conn, actor).await?;
-        let questions = match access::can(actor.role, Permission::ControlExecution) {
-            true => executions::questions(&mut conn, place, None).await?,
-            false => vec![],
+        let questions = if access::can(actor.role, Permission::ControlExecution) {
+            executions::questions(&mut conn, place, None).await?
+        } else {
+            vec![]
         };
         let failures = self.unattended_failures(&mut conn, actor).await?;
         let templates =
-            executions::templates_used(&mut conn, (place, actor.user), MOST_TEMPLATES).await?;
+            executions::templates_used(&mut conn, place, actor.user, MOST_TEMPLATES).await?;
         let month = executions::this_month(&mut conn, place).await?;
         drop(conn);
         let mut first_steps = vec![];
@@ -73,14 +74,15 @@ impl Services {
         actor: &Actor,
     ) -> Result<Vec<ExecutionRow>> {
         let open = ExecutionFilter::of_states(in_states(|status| !status.is_over()));
-        self.first_rows(conn, actor, (&open, MOST_ROWS)).await
+        self.first_rows(conn, actor, &open, MOST_ROWS).await
     }
 
     async fn first_rows(
         &self,
         conn: &mut PgConnection,
         actor: &Actor,
-        (filter, most): (&ExecutionFilter, i64),
+        filter: &ExecutionFilter,
+        most: i64,
     ) -> Result<Vec<ExecutionRow>> {
         let running = self.parts.limits.running_per_workspace;
         let listed = Listed { filter, unattended: false, running };
@@ -112,5 +114,5 @@ fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
 
 /// Decisions that the person may take and has not taken, the oldest first.
 pub(super) async fn waiting_for(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<WaitingRow>> {
-    reviews::waiting(conn, (actor.workspace, actor.user), &open_to(actor)).await
+    reviews::waiting(conn, actor.workspace, actor.user, &open_to(actor)).await
 }

@@ -72,7 +72,7 @@ impl Services {
         kept(&mut conn, actor, id).await?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("execution"))?;
-        let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
+        let changed = executions::changed_nodes(&mut conn, actor.workspace, id).await?;
         let workflow = workflow(found.definition, changed)?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
         let retried = view.failed_to(&workflow, Action::RetryNode);

@@ -27,7 +27,8 @@ impl Services {
         let active = self.not_over(&mut conn, actor).await?;
         let waiting = waiting_for(&mut conn, actor).await?;
         let place = (actor.workspace, None);
-        let ended = executions::ended_lately(&mut conn, place, JUST_ENDED_S, MOST_ENDED).await?;
+        let ended =
+            executions::ended_lately(&mut conn, place.0, place.1, JUST_ENDED_S, MOST_ENDED).await?;
         Ok(UnderWayPage { active, waiting, ended })
     }
 
@@ -37,7 +38,7 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("counting what is under way")?;
         let active = executions::count_active(&mut conn, actor.workspace).await?;
         let mine = (actor.workspace, Some(actor.user));
-        let ended = executions::ended_lately(&mut conn, mine, NEWS_S, MOST_NEWS).await?;
+        let ended = executions::ended_lately(&mut conn, mine.0, mine.1, NEWS_S, MOST_NEWS).await?;
         Ok(Attention { waiting, latest, active, ended, without_room: self.hub.lacks_room() })
     }
 }

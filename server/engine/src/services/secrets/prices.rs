@@ -25,7 +25,7 @@ impl Services {
         actor.require(Permission::ManageProviders)?;
         let price = price.checked(model)?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a price")?;
-        prices::put(&mut tx, actor.workspace, ((PROVIDER, model), price)).await?;
+        prices::put(&mut tx, actor.workspace, PROVIDER, model, price).await?;
         let mut line = entry(actor, "price.set", Some(model.to_owned()));
         line.detail = json!(price);
         audit::append(&mut tx, line).await?;
@@ -40,7 +40,7 @@ impl Services {
         actor.require(Permission::ManageProviders)?;
         let mut tx = store::begin(&self.pool).await.doing("forgetting a price")?;
         let is_known = name_fault(model).is_none()
-            && prices::delete(&mut tx, actor.workspace, (PROVIDER, model)).await?;
+            && prices::delete(&mut tx, actor.workspace, PROVIDER, model).await?;
         if !is_known {
             return Err(EngineError::NotFound("price"));
         }

@@ -55,7 +55,7 @@ impl Services {
             let sealed = sealed.map_err(|error| EngineError::internal("sealing a key", error))?;
             row.sealed = Some(sealed);
         }
-        if !providers::put(&mut tx, (actor.workspace, actor.user), &row).await? {
+        if !providers::put(&mut tx, actor.workspace, actor.user, &row).await? {
             return Err(overtaken());
         }
         let mut line = entry(actor, "provider.changed", Some("openai".to_owned()));

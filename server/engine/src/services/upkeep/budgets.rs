@@ -35,9 +35,9 @@ impl Services {
         if let Some(template) = template {
             templates::template(&mut tx, actor.workspace, template).await?;
         }
-        budgets::set(&mut tx, (actor.workspace, template), micros).await?;
+        budgets::set(&mut tx, actor.workspace, template, micros).await?;
         let subject = template.map(|template| template.to_string());
-        note(&mut tx, actor, ("budget.set", subject, json!({ "micros": micros }))).await?;
+        note(&mut tx, actor, "budget.set", subject, json!({ "micros": micros })).await?;
         tx.commit().await.doing("setting a budget")
     }
 
@@ -45,11 +45,11 @@ impl Services {
     pub async fn clear_budget(&self, actor: &Actor, template: Option<TemplateId>) -> Result<()> {
         actor.require(Permission::ManageBudgets)?;
         let mut tx = store::begin(&self.pool).await.doing("removing a budget")?;
-        if !budgets::clear(&mut tx, (actor.workspace, template)).await? {
+        if !budgets::clear(&mut tx, actor.workspace, template).await? {
             return Err(EngineError::NotFound("budget"));
         }
         let subject = template.map(|template| template.to_string());
-        note(&mut tx, actor, ("budget.removed", subject, json!({}))).await?;
+        note(&mut tx, actor, "budget.removed", subject, json!({})).await?;
         tx.commit().await.doing("removing a budget")
     }
 
@@ -68,7 +68,7 @@ impl Services {
             return Ok(());
         }
         let mut conn = self.pool.acquire().await.doing("reading the budget of a definition")?;
-        let cap = budgets::of_definition(&mut conn, (actor.workspace, execution)).await?;
+        let cap = budgets::of_definition(&mut conn, actor.workspace, execution).await?;
         let above = |cap: &u64| asked.is_none_or(|asked| asked > *cap);
         match cap.filter(above) {
             Some(cap) => Err(above_cap(cap).into()),
@@ -98,7 +98,9 @@ fn micros(form: BudgetForm) -> Result<i64, Problem> {
 async fn note(
     tx: &mut sqlx::PgConnection,
     actor: &Actor,
-    (action, subject, detail): (&'static str, Option<String>, serde_json::Value),
+    action: &'static str,
+    subject: Option<String>,
+    detail: serde_json::Value,
 ) -> Result<()> {
     let entry = audit::Entry {
         workspace: Some(actor.workspace),

@@ -170,7 +170,7 @@ impl Services {
         let ids: Vec<Uuid> = unread.iter().map(|(_, id)| id.0).collect();
         let mut found = vec![];
         let is_such = |definition: &Value| thawed(definition.clone()).is_err();
-        let such = ailments::open_with_definition(&mut conn, (of, &ids), is_such).await?;
+        let such = ailments::open_with_definition(&mut conn, of, &ids, is_such).await?;
         for (workspace, id) in such {
             let words = "No release can read what it is to do.".to_owned();
             let execution = Some((workspace, id));

@@ -33,6 +33,6 @@ impl Services {
             return Ok(Page { items: vec![], next_cursor: None });
         }
         let mut conn = self.pool.acquire().await.doing("reading the audit log")?;
-        audit::lines(&mut conn, (actor.workspace, subject), slice).await
+        audit::lines(&mut conn, actor.workspace, subject, slice).await
     }
 }

@@ -21,7 +21,9 @@ impl Services {
         for ailment in self.stuck(Some(actor.workspace)).await? {
             let Some(place) = ailment.execution else { continue };
             let mut conn = self.pool.acquire().await.doing("listing what is stuck")?;
-            let Some((number, name, status)) = ailments::heading(&mut conn, place).await? else {
+            let Some((number, name, status)) =
+                ailments::heading(&mut conn, place.0, place.1).await?
+            else {
                 continue;
             };
             list.push(StuckExecution {
@@ -47,7 +49,7 @@ impl Services {
         actor.require(Permission::RepairExecution)?;
         let place = (actor.workspace, id);
         let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
-        if ailments::heading(&mut conn, place).await?.is_none() {
+        if ailments::heading(&mut conn, place.0, place.1).await?.is_none() {
             return Err(EngineError::NotFound("execution"));
         }
         drop(conn);

@@ -45,11 +45,12 @@ impl Services {
     pub(super) async fn end_unread(&self, place: Place, note: audit::Entry) -> Result<bool> {
         const DOING: &str = "ending an execution that cannot be read";
         let mut tx = store::begin(&self.pool).await.doing(DOING)?;
-        let ended = executions::end_unread(&mut tx, place, EndReason::Unreadable).await?;
+        let ended =
+            executions::end_unread(&mut tx, place.0, place.1, EndReason::Unreadable).await?;
         let Some(seq) = ended else { return Ok(false) };
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing(DOING)?;
-        let notice = Notice::beside_events(place, seq);
+        let notice = Notice::beside_events(place.0, place.1, seq);
         self.advance.announce(Notice { cancelled: true, beside: false, ..notice });
         Ok(true)
     }

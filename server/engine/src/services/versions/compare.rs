@@ -25,7 +25,8 @@ impl Services {
         &self,
         actor: &Actor,
         execution: ExecutionId,
-        (before, after): (ArtifactId, ArtifactId),
+        before: ArtifactId,
+        after: ArtifactId,
     ) -> Result<Comparison> {
         let before = self.artifact(actor, execution, before).await?;
         let after = self.artifact(actor, execution, after).await?;

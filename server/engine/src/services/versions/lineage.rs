@@ -50,13 +50,13 @@ impl Services {
         let place = (actor.workspace, execution);
         let detail = executions::find(&mut conn, actor.workspace, execution).await?;
         let detail = detail.ok_or(EngineError::NotFound("execution"))?;
-        let changed = executions::changed_nodes(&mut conn, place).await?;
+        let changed = executions::changed_nodes(&mut conn, place.0, place.1).await?;
         let workflow = workflow(detail.definition, changed)?;
         let lineage = told(&mut conn, place, &workflow).await?;
         let made_from = lineage.made_from_as(artifact);
         let distances = around(&made_from, artifact);
         let kin = Kin { made_from, distances, stale: lineage.stale() };
-        let (link, entries) = entries(&mut conn, place, (&workflow, &kin)).await?;
+        let (link, entries) = entries(&mut conn, place, &workflow, &kin).await?;
         let execution = link.ok_or(EngineError::NotFound("execution"))?;
         let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
         let (parameters, titles) = (detail.parameters, titles(&workflow));
@@ -76,11 +76,11 @@ async fn told(
     workflow: &Workflow,
 ) -> Result<Lineage> {
     let mut lineage = Lineage::of(workflow);
-    match history::summary(conn, place).await? {
+    match history::summary(conn, place.0, place.1).await? {
         Some(end) => lineage.apply_end(&end),
         None => {
             let apply = |event: Event| lineage.apply(&event.kind);
-            executions::each_event(conn, place, (0, None), apply).await?;
+            executions::each_event(conn, place.0, place.1, 0, None, apply).await?;
         }
     }
     Ok(lineage)
@@ -96,13 +96,14 @@ struct Kin {
 async fn entries(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
-    (workflow, kin): (&Workflow, &Kin),
+    workflow: &Workflow,
+    kin: &Kin,
 ) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
     let ids: Vec<Uuid> = kin.distances.keys().map(|id| id.0).collect();
-    let recipes = executions::recipes(conn, place, &ids).await?;
+    let recipes = executions::recipes(conn, place.0, place.1, &ids).await?;
     let made = kin.distances.iter().filter(|(_, distance)| **distance >= 0).map(|(id, _)| *id);
-    let mut documents = documents(conn, place, (&ids, &made.collect())).await?;
-    let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
+    let mut documents = documents(conn, place.0, place.1, &ids, &made.collect()).await?;
+    let (own, mut taken) = executions::taken_into(conn, place.0, place.1, &ids).await?;
     let read: BTreeSet<DocumentId> =
         recipes.iter().flat_map(|recipe| recipe.documents_read()).collect();
     let read: Vec<DocumentId> = read.into_iter().collect();
@@ -140,8 +141,10 @@ fn named(titled: &[BroughtDocument], id: DocumentId) -> Option<BroughtDocument> 
 /// of `made`.
 async fn documents(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
-    (ids, made): (&[Uuid], &BTreeSet<ArtifactId>),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    ids: &[Uuid],
+    made: &BTreeSet<ArtifactId>,
 ) -> Result<BTreeMap<ArtifactId, Vec<LineageDocument>>> {
     let mut documents = executions::documents_with(conn, workspace, ids).await?;
     let held = documents.iter_mut().filter(|(id, _)| made.contains(id)).flat_map(|(_, held)| held);

@@ -48,11 +48,8 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing versions")?;
         let place = (actor.workspace, execution);
-        let found = executions::versions(&mut conn, place, artifact).await?;
-        match found.is_empty() {
-            true => Err(EngineError::NotFound("artifact")),
-            false => Ok(found),
-        }
+        let found = executions::versions(&mut conn, place.0, place.1, artifact).await?;
+        if found.is_empty() { Err(EngineError::NotFound("artifact")) } else { Ok(found) }
     }
 
     /// Makes an older version count again, as a new version that repeats it. What was made from
@@ -76,11 +73,11 @@ impl Services {
         let by = Reviewer { user: Some(actor.user), name };
         let held = self.advance.hold(execution).await?;
         let mut held = held.ok_or(EngineError::NotFound("execution"))?;
-        let (new, output) = repeated(&mut held, actor, (artifact, by)).await?;
+        let (new, output) = repeated(&mut held, actor, artifact, by).await?;
         if let Some(lacks) = held.snapshot().lacks(&new.node, &hand) {
             return Err(forbidden(lacks).into());
         }
-        executions::restore(held.conn(), execution, (artifact, &new)).await?;
+        executions::restore(held.conn(), execution, artifact, &new).await?;
         let note = entry(actor, "artifact.restore", Some(execution.to_string()))
             .with("artifact", new.id.to_string());
         let restore = Restore { artifact: new.clone(), output };
@@ -96,10 +93,11 @@ impl Services {
 async fn repeated(
     held: &mut Held<'_>,
     actor: &Actor,
-    (older, by): (ArtifactId, Reviewer),
+    older: ArtifactId,
+    by: Reviewer,
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
     let place = (actor.workspace, held.snapshot().id);
-    let found = executions::older_version(held.conn(), place, older).await?;
+    let found = executions::older_version(held.conn(), place.0, place.1, older).await?;
     let found = found.ok_or(EngineError::NotFound("artifact"))?;
     if found.made_as == found.current {
         let words = format!("Version {} is the current one already.", found.made_as);
@@ -107,9 +105,10 @@ async fn repeated(
     }
     let output = match &found.written {
         Some(written) => with_written(held.snapshot(), &found, written)?,
-        None => {
-            with_version(executions::values_of(held.conn(), place, &found.node).await?, &found)?
-        }
+        None => with_version(
+            executions::values_of(held.conn(), place.0, place.1, &found.node).await?,
+            &found,
+        )?,
     };
     let artifact = ArtifactSummary {
         id: ArtifactId(Uuid::now_v7()),

@@ -24,7 +24,7 @@ pub enum Again {
 /// what both cost.
 pub async fn leave_again(pool: &PgPool, call: &Call<'_>) -> Result<Again> {
     let mut tx = store::begin(pool).await.doing("reserving a second call")?;
-    lock(&mut tx, (MONEY_CLASS, &call.workspace.to_string())).await?;
+    lock(&mut tx, MONEY_CLASS, &call.workspace.to_string()).await?;
     let (job, fence) = call.claim;
     let written = sqlx::query!(
         "UPDATE agent_jobs SET reserved = 0, input = $3, sent_at = engine_now()

@@ -13,7 +13,8 @@ pub const LONGEST_COOLDOWN_MS: i32 = 600_000;
 /// multiplicative decrease, as in RFC 5681).
 pub async fn cool_down(
     conn: &mut PgConnection,
-    (provider, model): (&str, &str),
+    provider: &str,
+    model: &str,
     for_ms: u64,
 ) -> Result<()> {
     let for_ms = i32::try_from(for_ms).unwrap_or(i32::MAX).min(LONGEST_COOLDOWN_MS);

@@ -118,7 +118,7 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     let mut tx = super::begin(pool).await.doing("reserving a call")?;
     // Always in this order, and nothing is locked after them that others hold while they wait. What a
     // workspace has spent may take a while to add up: the calls of no other wait for it.
-    lock(&mut tx, (MONEY_CLASS, &call.workspace.to_string())).await?;
+    lock(&mut tx, MONEY_CLASS, &call.workspace.to_string()).await?;
     let caps = caps(&mut tx, call.workspace, call.execution).await?;
     lock_provider(&mut tx, call.asked.0).await?;
     let leave = reserve(&mut tx, call, &caps).await?;
@@ -129,10 +129,10 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
 
 /// Locks what is known of a provider's calls until the transaction ends.
 pub async fn lock_provider(conn: &mut PgConnection, provider: &str) -> Result<()> {
-    lock(conn, (CALLS_CLASS, provider)).await
+    lock(conn, CALLS_CLASS, provider).await
 }
 
-async fn lock(conn: &mut PgConnection, (class, name): (i32, &str)) -> Result<()> {
+async fn lock(conn: &mut PgConnection, class: i32, name: &str) -> Result<()> {
     store::lock_name(conn, class, name).await.doing("locking what calls share")
 }
 
@@ -147,7 +147,7 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Resu
         Fit::Now => {}
         Fit::Later(words) => {
             let asked = times_asked(conn, call.claim.0).await?;
-            return Ok(Leave::Later { for_ms: again_ms(call, (1, 0, asked)), words });
+            return Ok(Leave::Later { for_ms: again_ms(call, 1, 0, asked), words });
         }
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
@@ -234,7 +234,7 @@ async fn is_away(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leav
         }
         Some(Waits::Tried) => {
             let asked = times_asked(conn, call.claim.0).await?;
-            Some(Leave::Away { for_ms: again_ms(call, (1, 0, asked)), is_tried: true })
+            Some(Leave::Away { for_ms: again_ms(call, 1, 0, asked), is_tried: true })
         }
     })
 }
@@ -273,7 +273,7 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         return Ok(None);
     }
     let asked = times_asked(conn, call.claim.0).await?;
-    let for_ms = again_ms(call, (row.own, row.beside, asked));
+    let for_ms = again_ms(call, row.own, row.beside, asked);
     Ok(Some(Leave::Busy { for_ms, at_once, only_model: taken < most }))
 }
 
@@ -292,7 +292,7 @@ async fn times_asked(conn: &mut PgConnection, job: JobId) -> Result<i64> {
 /// some, so that large ones starve no small one. The more of its jobs wait, and the longer a job has
 /// waited, the less often it asks: each question is written in the execution's history. Not all at the
 /// same time.
-fn again_ms(call: &Call<'_>, (own, beside, asked): (i64, i64, i64)) -> u64 {
+fn again_ms(call: &Call<'_>, own: i64, beside: i64, asked: i64) -> u64 {
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
     let spread = BUSY_MS + apart_ms(call.claim.0);
     let usual = if own == 0 { spread / 4 } else { spread };
@@ -350,7 +350,7 @@ mod tests {
             cost_micros: None,
             input: &Value::Null,
         };
-        again_ms(&call, of)
+        again_ms(&call, of.0, of.1, of.2)
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Known {
 
 /// A call that reached nobody is an outage, whatever others do; one that somebody before the provider
 /// refused may be refused for what it is, which shows once others have got answers while it waited.
-fn next_step(known: Option<Known>, (may_be_its_own, has_waited): (bool, bool)) -> Step {
+fn next_step(known: Option<Known>, may_be_its_own: bool, has_waited: bool) -> Step {
     let Some(known) = known else { return Step::Begins };
     if known.is_over && may_be_its_own && has_waited {
         return Step::AnswersOthers;
@@ -125,12 +125,14 @@ pub async fn waits(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<W
 pub async fn note(
     conn: &mut PgConnection,
     place: Place<'_>,
-    (execution, job): (ExecutionId, JobId),
-    (may_be_its_own, jitter): (bool, u8),
+    execution: ExecutionId,
+    job: JobId,
+    may_be_its_own: bool,
+    jitter: u8,
 ) -> Result<Away> {
     let known = find(conn, place).await?;
-    let has_waited = may_be_its_own && has_waited(conn, (execution, job)).await?;
-    let (since_ms, tries) = match next_step(known, (may_be_its_own, has_waited)) {
+    let has_waited = may_be_its_own && has_waited(conn, execution, job).await?;
+    let (since_ms, tries) = match next_step(known, may_be_its_own, has_waited) {
         Step::AnswersOthers => return Ok(Away::AnswersOthers),
         Step::Joins { since_ms, .. } if since_ms >= LONGEST_MS => {
             return Ok(Away::TooLong(since_ms));
@@ -185,10 +187,7 @@ async fn find(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Known>
 }
 
 /// Whether a job has been put off before because the provider was away.
-async fn has_waited(
-    conn: &mut PgConnection,
-    (execution, job): (ExecutionId, JobId),
-) -> Result<bool> {
+async fn has_waited(conn: &mut PgConnection, execution: ExecutionId, job: JobId) -> Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM job_attempts
                            WHERE execution_id = $1 AND job_id = $2
@@ -249,13 +248,10 @@ mod tests {
     fn what_left_together_counts_as_one_try() {
         let joined = Known { next_ms: 700, ..KNOWN };
 
-        assert_eq!(next_step(None, (false, false)), Step::Begins);
+        assert_eq!(next_step(None, false, false), Step::Begins);
+        assert_eq!(next_step(Some(KNOWN), true, true), Step::GoesOn { since_ms: 9_000, tries: 5 });
         assert_eq!(
-            next_step(Some(KNOWN), (true, true)),
-            Step::GoesOn { since_ms: 9_000, tries: 5 }
-        );
-        assert_eq!(
-            next_step(Some(joined), (false, true)),
+            next_step(Some(joined), false, true),
             Step::Joins { since_ms: 9_000, next_ms: 700 }
         );
     }
@@ -264,9 +260,9 @@ mod tests {
     fn what_is_refused_for_what_it_is_waits_no_second_time() {
         let over = Known { is_over: true, ..KNOWN };
 
-        assert_eq!(next_step(Some(over), (true, false)), Step::Begins);
-        assert_eq!(next_step(Some(over), (true, true)), Step::AnswersOthers);
-        assert_eq!(next_step(Some(over), (false, true)), Step::Begins, "nobody was reached");
+        assert_eq!(next_step(Some(over), true, false), Step::Begins);
+        assert_eq!(next_step(Some(over), true, true), Step::AnswersOthers);
+        assert_eq!(next_step(Some(over), false, true), Step::Begins, "nobody was reached");
     }
 
     #[test]
@@ -275,8 +271,8 @@ mod tests {
         let ahead = Known { tried_ms: -1, ..KNOWN };
         let far = Known { next_ms: 7_200_000, ..KNOWN };
 
-        assert_eq!(next_step(Some(long_ago), (true, true)), Step::Begins);
-        assert_eq!(next_step(Some(ahead), (true, false)), Step::Begins);
-        assert_eq!(next_step(Some(far), (true, false)), Step::GoesOn { since_ms: 9_000, tries: 5 });
+        assert_eq!(next_step(Some(long_ago), true, true), Step::Begins);
+        assert_eq!(next_step(Some(ahead), true, false), Step::Begins);
+        assert_eq!(next_step(Some(far), true, false), Step::GoesOn { since_ms: 9_000, tries: 5 });
     }
 }

@@ -29,7 +29,8 @@ pub async fn note_command(
     conn: &mut PgConnection,
     execution: ExecutionId,
     once: Once<'_>,
-    (command, by): (&str, Option<UserId>),
+    command: &str,
+    by: Option<UserId>,
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO execution_commands (execution_id, dedupe_key, command, user_id, request)

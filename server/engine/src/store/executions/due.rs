@@ -15,7 +15,8 @@ use crate::error::{Doing, Result};
 /// one row of each execution that runs, however many jobs and however long a history it has.
 pub async fn due_executions(
     conn: &mut PgConnection,
-    (kinds, but): (Option<&[String]>, &[ExecutionId]),
+    kinds: Option<&[String]>,
+    but: &[ExecutionId],
     limit: i64,
 ) -> Result<Vec<Uuid>> {
     let but: Vec<Uuid> = but.iter().map(|id| id.0).collect();

@@ -34,8 +34,10 @@ pub struct EarlierRow {
 /// anybody. What only tried something out, and what another execution launched, is none.
 pub async fn find_earlier(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, TemplateId),
-    (asked, user): (Option<ExecutionId>, UserId),
+    workspace: WorkspaceId,
+    template: TemplateId,
+    asked: Option<ExecutionId>,
+    user: UserId,
 ) -> Result<Option<EarlierRow>> {
     let row = sqlx::query!(
         r#"WITH found AS (

@@ -20,7 +20,7 @@ pub async fn events_after(
     limit: i64,
 ) -> Result<Vec<Event>> {
     let mut events = vec![];
-    each_event(conn, place, (seq, Some(limit)), |event| events.push(event)).await?;
+    each_event(conn, place.0, place.1, seq, Some(limit), |event| events.push(event)).await?;
     events.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(events)
 }
@@ -29,8 +29,10 @@ pub async fn events_after(
 /// None of an execution of another workspace.
 pub async fn each_event(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
-    (seq, moments): (i64, Option<i64>),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    seq: i64,
+    moments: Option<i64>,
     mut tell: impl FnMut(Event) + Send,
 ) -> Result<()> {
     let doing = "reading events";

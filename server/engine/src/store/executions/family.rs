@@ -45,7 +45,8 @@ pub struct ParentRow {
 pub async fn held_parent(
     conn: &mut PgConnection,
     parent: ExecutionId,
-    (job, fence): (JobId, i64),
+    job: JobId,
+    fence: i64,
 ) -> Result<Option<ParentRow>> {
     sqlx::query!("SELECT id FROM workflow_executions WHERE id = $1 FOR SHARE", parent.0)
         .fetch_optional(&mut *conn)
@@ -139,7 +140,8 @@ pub async fn ended_child(
 /// What the executions that one has launched, and those that these have launched, cost so far.
 pub async fn children_bill(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Bill> {
     sqlx::query_as!(
         Bill,
@@ -201,7 +203,7 @@ pub async fn waiting_child(
     .await
     .doing("reading how a child stands")?;
     let Some(row) = row else { return Ok(None) };
-    let mut stands = stands(&row.status, (row.pause_reason.as_deref(), row.words))?;
+    let mut stands = stands(&row.status, row.pause_reason.as_deref(), row.words)?;
     // The pause of its parent is known there.
     stands.pause = stands.pause.filter(|reason| *reason != PauseReason::Parent);
     let held_up = stands.pause.is_some();
@@ -303,10 +305,7 @@ pub async fn behind_their_budget(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
 }
 
 /// Which executions an execution belongs together with.
-pub async fn kin(
-    conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
-) -> Result<Kin> {
+pub async fn kin(conn: &mut PgConnection, workspace: WorkspaceId, id: ExecutionId) -> Result<Kin> {
     let rows = sqlx::query!(
         r#"SELECT 'parent' AS "bond!", p.id AS "id!", p.number AS "number!", p.name AS "name!",
                   p.status AS "status!", e.parent_node_id AS node_id, p.started_at AS "at!"

@@ -36,8 +36,11 @@ pub struct Listed<'a> {
 
 /// What a running execution only waits for; none when it works.
 fn step(
-    (stands, hold): (Option<&str>, Option<&str>),
-    (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
+    stands: Option<&str>,
+    hold: Option<&str>,
+    label: Option<String>,
+    message: Option<String>,
+    until: Option<DateTime<Utc>>,
     child: Option<(String, Stands)>,
 ) -> Result<Option<Wait>> {
     let (Some(stands), hold) =
@@ -47,7 +50,7 @@ fn step(
     };
     let label = label.unwrap_or_default();
     let message = child.map(|(name, stands)| Wait::of_child(&name, &stands)).or(message);
-    Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
+    Ok(Some(Wait::of_step(&label, stands, hold, message, until.map(timestamp))))
 }
 
 /// That nobody takes a step, by its label and type.
@@ -62,7 +65,7 @@ pub async fn list(
     Listed { filter, unattended, running }: Listed<'_>,
     slice: Slice,
 ) -> Result<Page<ExecutionRow>> {
-    let rows = sqlx::query_file!(
+    let query = sqlx::query_file!(
         "sql/list_executions.sql",
         workspace.0,
         &filter.states().iter().map(|status| status.as_str()).collect::<Vec<&str>>() as _,
@@ -76,19 +79,18 @@ pub async fn list(
         slice.id(),
         slice.rows(),
         filter.project.map(|id| id.0)
-    )
-    .fetch_all(conn)
-    .await
-    .doing("listing executions")?;
+    );
+    let rows = query.fetch_all(conn).await.doing("listing executions")?;
     slice.page(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
             let words = (row.wait_label, row.wait_message, row.wait_until);
-            let pause = (row.wait_child_pause.as_deref(), row.wait_child_words);
-            let child = row.wait_child_status.map(|status| stands(&status, pause)).transpose()?;
-            let waits = (row.wait_status.as_deref(), row.wait_hold.as_deref());
-            let step = step(waits, words, row.wait_child.zip(child))?;
+            let (pause, said) = (row.wait_child_pause.as_deref(), row.wait_child_words);
+            let child =
+                row.wait_child_status.map(|status| stands(&status, pause, said)).transpose()?;
+            let (status, hold) = (row.wait_status.as_deref(), row.wait_hold.as_deref());
+            let step = step(status, hold, words.0, words.1, words.2, row.wait_child.zip(child))?;
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
@@ -143,7 +145,8 @@ pub async fn count_active(conn: &mut PgConnection, workspace: WorkspaceId) -> Re
 /// What ended within the last seconds, launched by that person if one is named, the latest first.
 pub async fn ended_lately(
     conn: &mut PgConnection,
-    (workspace, person): (WorkspaceId, Option<UserId>),
+    workspace: WorkspaceId,
+    person: Option<UserId>,
     seconds: i32,
     most: i64,
 ) -> Result<Vec<EndedRow>> {
@@ -178,7 +181,8 @@ pub async fn ended_lately(
 /// Templates that a person has launched within the last 90 days, the most used first.
 pub async fn templates_used(
     conn: &mut PgConnection,
-    (workspace, person): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    person: UserId,
     most: i64,
 ) -> Result<Vec<TemplateUse>> {
     let rows = sqlx::query!(

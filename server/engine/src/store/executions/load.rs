@@ -206,8 +206,8 @@ pub async fn snapshot_rows(
     reviews(conn, ids, &mut found).await?;
     edges(conn, ids, &mut found).await?;
     let short = short_nodes(conn, ids).await?;
-    jobs(conn, (ids, &short), &mut found).await?;
-    versions(conn, (ids, &short), &mut found).await?;
+    jobs(conn, ids, &short, &mut found).await?;
+    versions(conn, ids, &short, &mut found).await?;
     Ok(found)
 }
 
@@ -311,7 +311,8 @@ async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
 
 async fn jobs(
     conn: &mut PgConnection,
-    (ids, short): (&[Uuid], &[Uuid]),
+    ids: &[Uuid],
+    short: &[Uuid],
     found: &mut Found,
 ) -> Result<()> {
     let rows = sqlx::query!(
@@ -362,7 +363,8 @@ async fn jobs(
 
 async fn versions(
     conn: &mut PgConnection,
-    (ids, short): (&[Uuid], &[Uuid]),
+    ids: &[Uuid],
+    short: &[Uuid],
     found: &mut Found,
 ) -> Result<()> {
     let rows = sqlx::query!(

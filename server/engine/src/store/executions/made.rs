@@ -22,7 +22,8 @@ use crate::{
 /// Every job of an execution, in the order of its nodes and items.
 pub async fn jobs(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Vec<JobRow>> {
     let rows = sqlx::query!(
         r#"SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.input, j.output, j.failure,
@@ -41,8 +42,8 @@ pub async fn jobs(
     .fetch_all(&mut *conn)
     .await
     .doing("listing jobs")?;
-    let mut attempts = attempts(conn, (workspace, id)).await?;
-    let mut waits = waits(conn, (workspace, id)).await?;
+    let mut attempts = attempts(conn, workspace, id).await?;
+    let mut waits = waits(conn, workspace, id).await?;
     let job = rows.into_iter().map(|row| {
         Ok(JobRow {
             id: JobId(row.id),
@@ -74,7 +75,8 @@ pub async fn jobs(
 
 async fn attempts(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<BTreeMap<Uuid, Vec<AttemptRow>>> {
     let rows = sqlx::query!(
         // One that runs is in its job's row.
@@ -112,8 +114,10 @@ async fn attempts(
 /// What the attempts of a node sent out, item by item, in the order of the attempts; at most `most`.
 pub async fn sent(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
-    (node, most): (&NodeId, i64),
+    workspace: WorkspaceId,
+    id: ExecutionId,
+    node: &NodeId,
+    most: i64,
 ) -> Result<Vec<SentRow>> {
     let rows = sqlx::query!(
         // One that runs is in its job's row; those that were told to wait first sent nothing.
@@ -152,7 +156,8 @@ pub async fn sent(
 /// Every version of everything an execution made, in the order of its nodes, items and ports.
 pub async fn artifacts(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Vec<ArtifactRow>> {
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
@@ -176,7 +181,8 @@ pub async fn artifacts(
 /// A version of an output with all of it; none if the execution has no such version.
 pub async fn artifact(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     id: ArtifactId,
 ) -> Result<Option<Artifact>> {
     let row = sqlx::query!(

@@ -35,7 +35,8 @@ pub struct OriginRow {
 /// An execution that is to be run again; none if the workspace has no such execution.
 pub async fn origin(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Option<OriginRow>> {
     let row = sqlx::query!(
         "SELECT status, name, template_id, template_version, project_id, budget
@@ -60,7 +61,8 @@ pub async fn origin(
 /// The outputs that count of these nodes, each as the new execution will show it.
 pub async fn latest_artifacts(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
     nodes: &[NodeId],
 ) -> Result<Vec<TakenArtifact>> {
     let nodes: Vec<&str> = nodes.iter().map(NodeId::as_str).collect();

@@ -70,7 +70,8 @@ pub async fn keep_partial(
 /// Text streamed so far by the running jobs of an execution.
 pub async fn partial_texts(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<Vec<(JobId, i64, String)>> {
     let rows = sqlx::query!(
         "SELECT id, fence, partial_text

@@ -52,7 +52,8 @@ pub struct ExecutionDetail {
 /// lies in a loop, as it was drawn, as in the rounds to come.
 pub async fn changed_nodes(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Vec<(NodeId, Value)>> {
     let rows = sqlx::query!(
         r#"SELECT node_id AS "node_id!", config AS "config!"
@@ -93,7 +94,8 @@ pub async fn redrawn(
 /// What a node gave, port by port; none where it has given nothing.
 pub async fn gave(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
     node: &NodeId,
 ) -> Result<Option<Map<String, Value>>> {
     let output = sqlx::query_scalar!(
@@ -113,7 +115,8 @@ pub async fn gave(
 /// What an execution has come to: the values of its end; none while there are none.
 pub async fn output(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<Option<Value>> {
     let output = sqlx::query_scalar!(
         "SELECT output FROM workflow_executions WHERE workspace_id = $1 AND id = $2",
@@ -187,7 +190,8 @@ pub(super) fn queued(position: Option<i64>, running: u32) -> Option<Queued> {
 /// the workspace has no such execution.
 pub async fn pulse(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
     running: u32,
 ) -> Result<Option<ExecutionPulse>> {
     let row = sqlx::query!(
@@ -205,7 +209,7 @@ pub async fn pulse(
     .await
     .doing("reading an execution's status")?;
     let Some(row) = row else { return Ok(None) };
-    let below = children_bill(conn, (workspace, id)).await?;
+    let below = children_bill(conn, workspace, id).await?;
     Ok(Some(ExecutionPulse {
         id,
         status: word(&row.status)?,

@@ -68,7 +68,7 @@ pub async fn recorded_answer(
     let Some(row) = row else { return Ok(Recorded::Nothing) };
     match (word(&row.status)?, row.output, row.failure) {
         (JobStatus::Completed, Some(output), _) => {
-            let artifacts = artifacts(conn, (origin, JobId(row.id))).await?;
+            let artifacts = artifacts(conn, origin, JobId(row.id)).await?;
             let output = JobOutput { values: output.0, artifacts, ..JobOutput::default() };
             Ok(Recorded::Answer(Outcome::Done(output)))
         }
@@ -82,7 +82,8 @@ pub async fn recorded_answer(
 /// What a job made, under new ids, whichever version counts by now; pictures stay those of the library.
 async fn artifacts(
     conn: &mut PgConnection,
-    (execution, job): (ExecutionId, JobId),
+    execution: ExecutionId,
+    job: JobId,
 ) -> Result<Vec<ArtifactOut>> {
     let rows = sqlx::query!(
         r#"SELECT a.port, a.content, a.image_id, a.inputs, a.provider, a.model, a.sample,

@@ -21,7 +21,8 @@ const LATELY: i64 = 20;
 /// What each node gave in the last test run of the template's draft in which it ended well.
 pub async fn tested(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    template: TemplateId,
 ) -> Result<Vec<Recorded>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (n.node_id) n.node_id, n.execution_id, e.number,
@@ -52,7 +53,8 @@ pub async fn tested(
 /// The latest test run of a template that a person has begun and that is not over.
 pub async fn under_test(
     conn: &mut PgConnection,
-    (workspace, template): (WorkspaceId, TemplateId),
+    workspace: WorkspaceId,
+    template: TemplateId,
     user: UserId,
 ) -> Result<Option<ExecutionId>> {
     let id = sqlx::query_scalar!(

@@ -12,7 +12,8 @@ use crate::error::{Doing, Result};
 /// event. None when it is over, or the workspace has no such.
 pub async fn end_unread(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
     reason: EndReason,
 ) -> Result<Option<i64>> {
     // In a statement of its own, like every lock of an execution: what is written then goes by what

@@ -23,7 +23,8 @@ use crate::{
 /// Of each pending job of an execution.
 pub(super) async fn waits(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    id: ExecutionId,
 ) -> Result<BTreeMap<Uuid, Wait>> {
     let rows = sqlx::query!(
         // What nobody has tried yet waits as long as an item beside it, for the same reason.
@@ -57,12 +58,12 @@ pub(super) async fn waits(
     .doing("reading what jobs wait for")?;
     let wait = rows.into_iter().map(|row| {
         let pause = (row.child_pause.as_deref(), row.child_words);
-        let child = row.child_status.map(|status| stands(&status, pause)).transpose()?;
+        let child = row.child_status.map(|status| stands(&status, pause.0, pause.1)).transpose()?;
         let child = row.child.zip(child);
         let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
         let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
         let job = PendingJob {
-            execution: stands(&row.status, (row.pause_reason.as_deref(), row.words))?,
+            execution: stands(&row.status, row.pause_reason.as_deref(), row.words)?,
             child,
             asked: word::<Effect>(&row.effect)? == Effect::Asked,
             failure: row.failure.map(|failure| failure.0.message),
@@ -76,9 +77,6 @@ pub(super) async fn waits(
 }
 
 /// Where an execution stands, from its row.
-pub(super) fn stands(
-    status: &str,
-    (pause, message): (Option<&str>, Option<String>),
-) -> Result<Stands> {
+pub(super) fn stands(status: &str, pause: Option<&str>, message: Option<String>) -> Result<Stands> {
     Ok(Stands { status: word(status)?, pause: pause.map(word).transpose()?, message })
 }

@@ -123,7 +123,8 @@ pub async fn arrange(
 /// Puts words under an image on a document; false if it is not on it.
 pub async fn caption(
     conn: &mut PgConnection,
-    (workspace, document): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    document: DocumentId,
     image: ImageId,
     words: &str,
 ) -> Result<bool> {

@@ -15,7 +15,8 @@ use crate::{
 /// Makes a file that is on record a document's own.
 pub async fn keep(
     conn: &mut PgConnection,
-    (workspace, document): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    document: DocumentId,
     upload: UploadId,
 ) -> Result<()> {
     sqlx::query!(
@@ -66,7 +67,8 @@ pub async fn list(
 /// A file of a document: its name, its digest and what it is.
 pub async fn find(
     conn: &mut PgConnection,
-    (workspace, document): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    document: DocumentId,
     upload: UploadId,
 ) -> Result<Option<(String, String, String)>> {
     let row = sqlx::query!(
@@ -87,7 +89,8 @@ pub async fn find(
 /// Takes a file from a document; false if it has no such file.
 pub async fn take(
     conn: &mut PgConnection,
-    (workspace, document): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    document: DocumentId,
     upload: UploadId,
 ) -> Result<bool> {
     let taken = sqlx::query!(

@@ -37,7 +37,8 @@ pub struct NewImage<'a> {
 /// Puts a picture into the library.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, project): (WorkspaceId, ProjectId),
+    workspace: WorkspaceId,
+    project: ProjectId,
     new: NewImage<'_>,
 ) -> Result<()> {
     sqlx::query!(

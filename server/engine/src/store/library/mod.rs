@@ -72,7 +72,8 @@ pub async fn attached_counts(
 /// or all of it. Newest first.
 pub async fn context_documents(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     ids: Option<&[DocumentId]>,
     tag: Option<&str>,
     limit: i64,

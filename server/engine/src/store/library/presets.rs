@@ -12,9 +12,6 @@ use crate::{
     store::timestamp,
 };
 
-/// Which template of which workspace.
-type Place = (WorkspaceId, TemplateId);
-
 /// What became of a preset that was to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresetWrite {
@@ -29,7 +26,8 @@ pub enum PresetWrite {
 /// The presets of a template, by name.
 pub async fn list(
     conn: &mut PgConnection,
-    (workspace, template): Place,
+    workspace: WorkspaceId,
+    template: TemplateId,
 ) -> Result<Vec<LaunchPreset>> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.name, p.parameters AS "parameters: Json<Map<String, Value>>",
@@ -56,9 +54,12 @@ pub async fn list(
 /// Keeps a preset of a template that the workspace has.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, template): Place,
-    (id, user): (PresetId, UserId),
-    (name, parameters): (&str, &Map<String, Value>),
+    workspace: WorkspaceId,
+    template: TemplateId,
+    id: PresetId,
+    user: UserId,
+    name: &str,
+    parameters: &Map<String, Value>,
 ) -> Result<PresetWrite> {
     let done = sqlx::query!(
         "INSERT INTO launch_presets (id, workspace_id, template_id, name, parameters, changed_by)
@@ -80,9 +81,12 @@ pub async fn insert(
 /// Changes a preset; what is not given stays.
 pub async fn change(
     conn: &mut PgConnection,
-    (workspace, template): Place,
-    (id, user): (PresetId, UserId),
-    (name, parameters): (Option<&str>, Option<&Map<String, Value>>),
+    workspace: WorkspaceId,
+    template: TemplateId,
+    id: PresetId,
+    user: UserId,
+    name: Option<&str>,
+    parameters: Option<&Map<String, Value>>,
 ) -> Result<PresetWrite> {
     let taken = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM launch_presets
@@ -120,7 +124,8 @@ pub async fn change(
 /// Forgets a preset; false when the template has no such.
 pub async fn delete(
     conn: &mut PgConnection,
-    (workspace, template): Place,
+    workspace: WorkspaceId,
+    template: TemplateId,
     id: PresetId,
 ) -> Result<bool> {
     let done = sqlx::query!(
@@ -137,7 +142,11 @@ pub async fn delete(
 
 /// Locks what a template's presets are kept with until the transaction ends; false when the workspace
 /// has no such template.
-pub async fn lock(conn: &mut PgConnection, (workspace, template): Place) -> Result<bool> {
+pub async fn lock(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    template: TemplateId,
+) -> Result<bool> {
     let found = sqlx::query!(
         "SELECT id FROM workflow_templates
           WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL FOR NO KEY UPDATE",

@@ -53,8 +53,10 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()>
 /// Names a project, and puts it away or takes it back; what is not given stays.
 pub async fn change(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ProjectId),
-    (name, archived): (Option<&str>, Option<bool>),
+    workspace: WorkspaceId,
+    id: ProjectId,
+    name: Option<&str>,
+    archived: Option<bool>,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE projects
@@ -98,7 +100,8 @@ pub async fn delete_empty(
 /// Puts a document into another project; false if the workspace has no such document.
 pub async fn move_document(
     conn: &mut PgConnection,
-    (workspace, document): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    document: DocumentId,
     project: ProjectId,
 ) -> Result<bool> {
     let moved = sqlx::query!(
@@ -170,7 +173,8 @@ pub async fn find(
 /// The latest executions of a project.
 pub async fn executions(
     conn: &mut PgConnection,
-    (workspace, project): (WorkspaceId, ProjectId),
+    workspace: WorkspaceId,
+    project: ProjectId,
     most: i64,
 ) -> Result<Vec<ProjectExecution>> {
     let rows = sqlx::query!(
@@ -211,7 +215,8 @@ pub async fn executions(
 /// The templates whose executions a project has, the one used last first.
 pub async fn workflows(
     conn: &mut PgConnection,
-    (workspace, project): (WorkspaceId, ProjectId),
+    workspace: WorkspaceId,
+    project: ProjectId,
 ) -> Result<Vec<ProjectWorkflow>> {
     let rows = sqlx::query!(
         r#"SELECT t.id, t.name, t.description, used.executions AS "executions!",

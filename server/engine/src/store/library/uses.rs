@@ -56,9 +56,12 @@ pub async fn naming(conn: &mut PgConnection, workspace: WorkspaceId, id: &str) -
     .fetch_all(conn)
     .await
     .doing("looking for who needs a part of the library")?;
-    let one = rows.into_iter().map(|row| match row.is_template {
-        true => Use::Template(TemplateId(row.id), row.name),
-        false => Use::Execution(ExecutionId(row.id), row.name),
+    let one = rows.into_iter().map(|row| {
+        if row.is_template {
+            Use::Template(TemplateId(row.id), row.name)
+        } else {
+            Use::Execution(ExecutionId(row.id), row.name)
+        }
     });
     Ok(one.collect())
 }

@@ -16,7 +16,8 @@ use crate::{
 /// Keeps what a locked document says as a version, unless its last one says the same.
 pub async fn keep(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    id: DocumentId,
     restored: Option<i32>,
 ) -> Result<()> {
     sqlx::query!(
@@ -84,32 +85,30 @@ pub async fn list(
 /// One version with its text; nothing if the document has no such version.
 pub async fn find(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    id: DocumentId,
     number: i32,
 ) -> Result<Option<DocumentVersion>> {
     let rows = list(conn, workspace, id).await?;
     let Some(row) = rows.into_iter().find(|row| row.number == number) else { return Ok(None) };
-    let content = match row.kept {
-        true => {
-            sqlx::query_scalar!(
-                "SELECT content FROM document_versions
+    let content = if row.kept {
+        sqlx::query_scalar!(
+            "SELECT content FROM document_versions
                   WHERE workspace_id = $1 AND document_id = $2 AND number = $3",
-                workspace.0,
-                id.0,
-                number
-            )
-            .fetch_optional(conn)
-            .await
-        }
-        false => {
-            sqlx::query_scalar!(
-                "SELECT content FROM documents WHERE workspace_id = $1 AND id = $2",
-                workspace.0,
-                id.0
-            )
-            .fetch_optional(conn)
-            .await
-        }
+            workspace.0,
+            id.0,
+            number
+        )
+        .fetch_optional(conn)
+        .await
+    } else {
+        sqlx::query_scalar!(
+            "SELECT content FROM documents WHERE workspace_id = $1 AND id = $2",
+            workspace.0,
+            id.0
+        )
+        .fetch_optional(conn)
+        .await
     };
     let content = content.doing("reading a version of a document")?;
     Ok(content.map(|content| DocumentVersion { row, content }))

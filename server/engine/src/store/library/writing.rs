@@ -31,7 +31,9 @@ pub struct Locked {
 /// Adds a document that a person begins.
 pub async fn insert(
     conn: &mut PgConnection,
-    (workspace, project, id): (WorkspaceId, ProjectId, DocumentId),
+    workspace: WorkspaceId,
+    project: ProjectId,
+    id: DocumentId,
     writing: &Writing,
     by: UserId,
 ) -> Result<()> {
@@ -86,7 +88,8 @@ pub async fn lock(
 /// Writes the next revision of a locked document; the number and when that was.
 pub async fn save(
     conn: &mut PgConnection,
-    (workspace, id): (WorkspaceId, DocumentId),
+    workspace: WorkspaceId,
+    id: DocumentId,
     writing: &Writing,
     edited_by: Option<UserId>,
 ) -> Result<(i64, Timestamp)> {

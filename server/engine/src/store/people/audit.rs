@@ -60,7 +60,8 @@ pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
 /// Part of what was done in a workspace, or to one thing in it, the latest first.
 pub async fn lines(
     conn: &mut PgConnection,
-    (workspace, subject): (WorkspaceId, Option<&str>),
+    workspace: WorkspaceId,
+    subject: Option<&str>,
     slice: Slice,
 ) -> Result<Page<AuditRow>> {
     let before = slice.id().map(|id| i64::try_from(id.as_u128()).unwrap_or(i64::MAX));

@@ -174,7 +174,8 @@ pub async fn delete_expired(conn: &mut PgConnection) -> Result<()> {
 /// works; a token gives at most its own.
 pub async fn present_role(
     conn: &mut PgConnection,
-    (workspace, user): (WorkspaceId, UserId),
+    workspace: WorkspaceId,
+    user: UserId,
     session: Option<Uuid>,
     token: Option<TokenId>,
 ) -> Result<Option<Role>> {

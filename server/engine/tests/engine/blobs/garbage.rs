@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use engine::{
     blobs::{BlobError, BlobStream, Blobs, Digest},
-    testing::world::{World, none, quick},
+    testing::{
+        play::rest,
+        world::{World, none, quick},
+    },
 };
 use model::{execution::state::ExecutionStatus, library::Upload};
 use tokio_util::sync::CancellationToken;
@@ -88,7 +91,7 @@ async fn bring_and_take(world: &World, uploader: usize) {
     }
     let going = async {
         while store.has(left).await.unwrap() {
-            tokio::task::yield_now().await;
+            rest().await;
         }
     };
     tokio::time::timeout(PATIENCE, going).await.expect("what nobody needs goes");
@@ -217,7 +220,7 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     place.store.put(words.clone()).await.unwrap();
     let digest = Digest::of(&words).to_string();
     let (pool, kind) = (&world.db.pool, (24, "text/plain"));
-    engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind).await.unwrap();
+    engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind.0, kind.1).await.unwrap();
 
     assert_eq!(world.services.collect_garbage().await.unwrap(), 0, "it is held");
     world.db.advance(DAY + Duration::from_secs(60)).await;

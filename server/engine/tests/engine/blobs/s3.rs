@@ -47,7 +47,7 @@ async fn what_is_set_wrongly_shows_when_the_store_is_opened() {
 async fn rel_s10_the_secret_key_shows_neither_in_the_store_nor_in_what_it_fails_at() {
     let server = S3Server::start().await;
     let store = store(&server).await;
-    server.fail(1, "PUT", (403, "SignatureDoesNotMatch"));
+    server.fail(1, "PUT", 403, "SignatureDoesNotMatch");
 
     let error = store.put(Bytes::from_static(b"poster")).await.unwrap_err();
 
@@ -63,7 +63,7 @@ async fn rel_e7_a_bucket_without_room_or_access_holds_the_execution() {
     for (status, code) in
         [(507, "XMinioStorageFull"), (403, "QuotaExceeded"), (403, "AccessDenied")]
     {
-        server.fail(1, "PUT", (status, code));
+        server.fail(1, "PUT", status, code);
         let error = store.put(Bytes::from_static(b"poster")).await.unwrap_err();
 
         let full = code != "AccessDenied";
@@ -78,10 +78,10 @@ async fn rel_e7_a_bucket_without_room_or_access_holds_the_execution() {
 async fn a_service_that_fails_for_a_moment_is_asked_again() {
     let server = S3Server::start().await;
     let store = store(&server).await;
-    server.fail(2, "PUT", (503, "SlowDown"));
+    server.fail(2, "PUT", 503, "SlowDown");
 
     let digest = store.put(Bytes::from_static(b"poster")).await.unwrap();
-    server.fail(2, "GET", (500, "InternalError"));
+    server.fail(2, "GET", 500, "InternalError");
 
     assert_eq!(store.get(digest).await.unwrap(), "poster");
     assert_eq!(server.faults_left(), 0);
@@ -91,7 +91,7 @@ async fn a_service_that_fails_for_a_moment_is_asked_again() {
 async fn a_large_upload_that_fails_half_way_leaves_nothing_behind() {
     let server = S3Server::start().await;
     let store = store(&server).await;
-    server.fail(1, "PUT", (507, "XMinioStorageFull"));
+    server.fail(1, "PUT", 507, "XMinioStorageFull");
     let large = Bytes::from(vec![7; 20 << 20]);
 
     let error = store.put(large.clone()).await.unwrap_err();
@@ -131,7 +131,7 @@ async fn the_service_copies_between_prefixes_itself() {
     let poster = here.put(Bytes::from_static(b"poster")).await.unwrap();
 
     // A download for the copy would fail.
-    server.fail(1, "GET", (403, "AccessDenied"));
+    server.fail(1, "GET", 403, "AccessDenied");
     there.take(&here, poster).await.unwrap();
     assert!(here.get(poster).await.is_err());
 

@@ -61,7 +61,7 @@ async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
     let bytes = picture();
     let digest = Digest::of(&bytes);
     services.upload(owner, "a.png", bytes.clone()).await.unwrap();
-    let library = services.add_image(owner, None, ("b.png", bytes.clone())).await.unwrap();
+    let library = services.add_image(owner, None, "b.png", bytes.clone()).await.unwrap();
     services.upload(owner, "c.txt", Bytes::from_static(b"forgotten")).await.unwrap();
     let text = Digest::of(b"forgotten");
 

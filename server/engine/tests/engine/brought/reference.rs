@@ -28,7 +28,7 @@ async fn letter(world: &World, actor: &Actor) -> DocumentId {
 
 async fn add(world: &World, id: DocumentId, name: &str, text: &str) -> UploadId {
     let bytes = Bytes::from(text.to_owned());
-    world.services.add_document_file(&world.owner, id, (name, bytes)).await.unwrap().id
+    world.services.add_document_file(&world.owner, id, name, bytes).await.unwrap().id
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn the_files_of_a_context_document_are_read_with_it() {
     let worker = world.worker(quick());
     let id = letter(&world, owner).await;
     let file = add(&world, id, "قواعد.txt", "Always call the kettle Mathilda.").await;
-    services.add_document_file(owner, id, ("photo.png", picture())).await.unwrap();
+    services.add_document_file(owner, id, "photo.png", picture()).await.unwrap();
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
     let with_it = || LaunchRequest { document_ids: vec![id], ..request(template) };
 
@@ -84,8 +84,8 @@ async fn a_document_has_at_most_so_many_files_and_what_is_refused_leaves_nothing
         add(&world, id, "notes.txt", &format!("Cup {at}.")).await;
     }
 
-    let more = services.add_document_file(owner, id, ("x.txt", Bytes::from_static(b"More."))).await;
-    let odd = services.add_document_file(owner, id, ("x.png", Bytes::from_static(b"\0\x01"))).await;
+    let more = services.add_document_file(owner, id, "x.txt", Bytes::from_static(b"More.")).await;
+    let odd = services.add_document_file(owner, id, "x.png", Bytes::from_static(b"\0\x01")).await;
 
     let detail = more.unwrap_err().into_problem().detail;
     assert!(detail.contains("has 20 files and 1 more was sent; 20 are"), "{detail}");
@@ -109,7 +109,11 @@ async fn rel_s2_files_of_others_are_refused_in_the_words_for_what_is_not_there()
         let new = ("x.txt", Bytes::from_static(b"Mine."));
         answers.push([
             services.document_files(&neighbour, id).await.unwrap_err().into_problem(),
-            services.add_document_file(&neighbour, id, new).await.unwrap_err().into_problem(),
+            services
+                .add_document_file(&neighbour, id, new.0, new.1)
+                .await
+                .unwrap_err()
+                .into_problem(),
             services.document_file(&neighbour, id, file).await.unwrap_err().into_problem(),
             services.drop_document_file(&neighbour, id, file).await.unwrap_err().into_problem(),
             services.drop_document_file(&neighbour, own, file).await.unwrap_err().into_problem(),

@@ -98,7 +98,7 @@ async fn rel_e11_a_command_that_comes_again_is_done_whatever_has_happened_to_its
     let world = World::new().await;
     let Held { execution, child, call, worker: _worker } = held_family(&world).await;
     let resume = |key: &'static str| {
-        world.services.control_once(&world.owner, child, (Control::Resume, Some(key)))
+        world.services.control_once(&world.owner, child, Control::Resume, Some(key))
     };
     control(&world, child, Control::Pause).await;
     resume("first").await.unwrap();
@@ -109,7 +109,8 @@ async fn rel_e11_a_command_that_comes_again_is_done_whatever_has_happened_to_its
     let other = resume("second").await.unwrap_err().into_problem();
     assert_eq!(other.code, "awaits_parent", "{other:?}");
     let pause = (Control::Pause, Some("first"));
-    let used = world.services.control_once(&world.owner, child, pause).await.unwrap_err();
+    let used =
+        world.services.control_once(&world.owner, child, pause.0, pause.1).await.unwrap_err();
     assert_eq!(used.into_problem().code, "key_used");
     let held = (ExecutionStatus::Paused, Some(PauseReason::Parent));
     assert_eq!(stands(&world.view(child).await), held, "it is done once");

@@ -8,7 +8,7 @@ use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     testing::{
-        play::{frozen, held, take, wrote},
+        play::{frozen, held, rest, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -38,7 +38,7 @@ async fn cut_who_waits(world: &World) {
     let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while world.count(cut).await == 0 {
-        tokio::task::yield_now().await;
+        rest().await;
     }
 }
 

@@ -180,9 +180,10 @@ fn mendable() -> (Executors, Arc<AtomicBool>, Arc<Mutex<Vec<String>>>) {
         };
         let prompt = config.prompt.render(&context.scope).unwrap();
         heard.lock().unwrap().push(prompt.clone());
-        match prompt == "Checked milk" && !works.load(Ordering::SeqCst) {
-            true => failed("The milk is sour."),
-            false => wrote(&prompt),
+        if prompt == "Checked milk" && !works.load(Ordering::SeqCst) {
+            failed("The milk is sour.")
+        } else {
+            wrote(&prompt)
         }
     };
     (Executors::inside().with(NodeKind::GenerateCopy, Answering(answer)), mended, asked)

@@ -92,7 +92,8 @@ async fn only_question(world: &World, id: ExecutionId) -> QuestionCard {
 async fn say(
     world: &World,
     card: &QuestionCard,
-    (answer, output): (Way, Option<Value>),
+    answer: Way,
+    output: Option<Value>,
 ) -> Result<(), EngineError> {
     let (job_id, question) = (card.job_id, card.question);
     let answer = CallAnswer { job_id, question, answer, output };
@@ -136,7 +137,7 @@ async fn what_is_run_again_is_sent_once_more_with_the_same_key() {
     let (world, mut arrived, card) = asked().await;
     let _worker = world.worker(quick());
 
-    say(&world, &card, (Way::Again, None)).await.unwrap();
+    say(&world, &card, Way::Again, None).await.unwrap();
     let view = world.wait_over(card.execution_id).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
@@ -151,7 +152,7 @@ async fn what_is_run_again_is_sent_once_more_with_the_same_key() {
 async fn what_was_done_goes_on_with_what_the_person_says_it_gave() {
     let (world, mut arrived, card) = asked().await;
 
-    say(&world, &card, (Way::Done, Some(json!({ "order": 0 })))).await.unwrap();
+    say(&world, &card, Way::Done, Some(json!({ "order": 0 }))).await.unwrap();
     let view = world.wait_over(card.execution_id).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
@@ -166,7 +167,7 @@ async fn what_was_done_goes_on_with_what_the_person_says_it_gave() {
 async fn what_is_skipped_is_not_sent_and_the_execution_goes_on() {
     let (world, mut arrived, card) = asked().await;
 
-    say(&world, &card, (Way::Skip, None)).await.unwrap();
+    say(&world, &card, Way::Skip, None).await.unwrap();
     let view = world.wait_over(card.execution_id).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
@@ -181,7 +182,7 @@ async fn of_two_who_answer_one_is_told_what_the_other_said() {
     let (world, _arrived, card) = asked().await;
 
     let both =
-        tokio::join!(say(&world, &card, (Way::Skip, None)), say(&world, &card, (Way::Done, None)));
+        tokio::join!(say(&world, &card, Way::Skip, None), say(&world, &card, Way::Done, None));
     let (first, second) = match both {
         (Ok(()), Err(late)) => ("Skipped", late),
         (Err(late), Ok(())) => ("Marked as done", late),
@@ -191,7 +192,7 @@ async fn of_two_who_answer_one_is_told_what_the_other_said() {
     let EngineError::Refused(problem) = second else { panic!("{second:?}") };
     assert_eq!((problem.kind, problem.code.as_str()), (ProblemKind::Conflict, "question_over"));
     assert_eq!(problem.detail, format!("{first} by Ada before you."));
-    let nothing = say(&world, &card, (Way::Again, Some(json!(1)))).await;
+    let nothing = say(&world, &card, Way::Again, Some(json!(1))).await;
     assert!(matches!(nothing, Err(EngineError::Refused(p)) if p.kind == ProblemKind::Invalid));
     world.assert_sound().await;
 }
@@ -248,7 +249,7 @@ async fn a_post_whose_connection_broke_waits_for_a_word_and_a_get_is_tried_again
     assert_eq!(count.load(Ordering::SeqCst), 1);
     let failure = view.node(&"call".into()).unwrap().jobs[0].failure.clone().unwrap();
     assert!(failure.unanswered && failure.code == "connection_broken", "{failure:?}");
-    say(&world, &card, (Way::Skip, None)).await.unwrap();
+    say(&world, &card, Way::Skip, None).await.unwrap();
     world.wait_over(id).await;
     worker.stop().await;
 
@@ -332,7 +333,7 @@ async fn a_panic_after_a_post_has_left_waits_for_a_word() {
     assert!(arrived.recv().await.is_some());
     assert!(arrived.try_recv().is_err());
     let card = only_question(&world, id).await;
-    say(&world, &card, (Way::Done, None)).await.unwrap();
+    say(&world, &card, Way::Done, None).await.unwrap();
     assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
 }

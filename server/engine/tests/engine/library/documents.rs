@@ -83,7 +83,7 @@ async fn restoring_makes_a_new_version_and_loses_nothing() {
     services.keep_document_version(owner, id).await.unwrap();
     write(&world, owner, id, "A cold cup.").await;
 
-    let compared = services.compare_document_versions(owner, id, (1, 2)).await.unwrap();
+    let compared = services.compare_document_versions(owner, id, 1, 2).await.unwrap();
     services.restore_document_version(owner, id, 1).await.unwrap();
 
     let Comparison::Text { pieces } = compared else { panic!("{compared:?}") };

@@ -21,7 +21,7 @@ fn picture(shade: u8) -> Bytes {
 
 async fn sent(world: &World, shade: u8) -> ImageId {
     let name = format!("cup-{shade}.png");
-    let added = world.services.add_image(&world.owner, None, (&name, picture(shade))).await;
+    let added = world.services.add_image(&world.owner, None, &name, picture(shade)).await;
     added.unwrap().id
 }
 
@@ -43,7 +43,7 @@ async fn what_an_image_shows_is_said_everywhere_and_its_caption_on_one_document(
     }
 
     services.describe_image(owner, image, " كوب \n شاي ").await.unwrap();
-    services.caption(owner, first, (image, "Served warm.")).await.unwrap();
+    services.caption(owner, first, image, "Served warm.").await.unwrap();
     services.arrange(owner, first, Arrangement::Order(vec![image])).await.unwrap();
 
     let on_first = services.attachments(owner, first).await.unwrap();
@@ -52,8 +52,7 @@ async fn what_an_image_shows_is_said_everywhere_and_its_caption_on_one_document(
     assert_eq!((on_first[0].caption.as_str(), on_second[0].caption.as_str()), ("Served warm.", ""));
     let long = "x".repeat(MOST_IMAGE_CHARS + 1);
     let described = services.describe_image(owner, image, &long).await.unwrap_err().into_problem();
-    let captioned =
-        services.caption(owner, first, (image, &long)).await.unwrap_err().into_problem();
+    let captioned = services.caption(owner, first, image, &long).await.unwrap_err().into_problem();
     assert!(described.detail.contains("1001") && captioned.detail.contains("1001"));
 }
 
@@ -119,7 +118,7 @@ async fn rel_s2_images_of_others_are_refused_in_the_words_for_what_is_not_there(
         answers.push([
             services.describe_image(&neighbour, id, "Mine").await.unwrap_err().into_problem(),
             services.delete_image(&neighbour, id).await.unwrap_err().into_problem(),
-            services.caption(&neighbour, own, (id, "Mine")).await.unwrap_err().into_problem(),
+            services.caption(&neighbour, own, id, "Mine").await.unwrap_err().into_problem(),
         ]);
     }
 

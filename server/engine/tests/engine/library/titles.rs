@@ -7,7 +7,7 @@ use engine::{
     executors::{Attempt, Executor},
     job::JobContext,
     testing::{
-        play::{copies, graph, writing, wrote},
+        play::{copies, graph, rest, writing, wrote},
         world::{World, none, quick},
     },
 };
@@ -57,7 +57,7 @@ async fn documents_of_one_name_in_a_project_are_told_apart_by_numbers() {
     let theirs = world.services.launch(&neighbour, LaunchRequest::of(theirs)).await.unwrap();
     let over = "SELECT count(*) FROM workflow_executions WHERE completed_at IS NOT NULL";
     while world.count(over).await < 3 {
-        tokio::task::yield_now().await;
+        rest().await;
     }
     assert_eq!(stored(&world, theirs.execution_id).await, named(1..=3), "another workspace");
     worker.stop().await;

@@ -37,7 +37,7 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
     assert_eq!(world.count(RESERVED).await, 7 * COST);
     assert!(desk.try_recv().is_err());
     under_way.into_iter().for_each(|call| call.write());
-    let (more, paused) = answer_until(&world, &mut desk, (id, is_paused)).await;
+    let (more, paused) = answer_until(&world, &mut desk, id, is_paused).await;
 
     assert_eq!((more, world.count(SPENT).await, world.count(RESERVED).await), (0, 7 * COST, 0));
     assert_eq!(paused.pause_reason, Some(PauseReason::Budget));
@@ -54,7 +54,7 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
     assert_eq!((raised.status, raised.budget_micros), (Status::Paused, Some(20 * COST)));
     assert!(desk.try_recv().is_err(), "a raise is no resume");
     world.services.control(&world.owner, id, Control::Resume).await.unwrap();
-    let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
+    let (more, view) = answer_until(&world, &mut desk, id, |view| view.status.is_over()).await;
     assert_eq!((more, view.status), (13, Status::Completed));
     assert_eq!(world.count(SPENT).await, 20 * COST);
     assert_eq!(world.count("SELECT count(*) FROM spend_ledger").await, 20, "nothing is paid twice");
@@ -139,7 +139,7 @@ async fn a_call_that_may_cost_more_than_it_does_waits_for_those_under_way_and_it
     assert!(desk.try_recv().is_err(), "nothing was sent");
 
     under_way.into_iter().for_each(|call| call.write());
-    let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
+    let (more, view) = answer_until(&world, &mut desk, id, |view| view.status.is_over()).await;
     assert_eq!((more, view.status), (1, Status::Completed));
     assert_eq!(world.count(SPENT).await, 3 * COST);
     assert!(view.nodes.iter().all(|node| node.waiting.is_none()), "nothing waits any more");
@@ -183,9 +183,9 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
 
     let first = world.launch(template, none()).await;
     let over = |view: &ExecutionView| view.status.is_over();
-    answer_until(&world, &mut desk, (first, over)).await;
+    answer_until(&world, &mut desk, first, over).await;
     let second = world.launch(template, none()).await;
-    let (calls, paused) = answer_until(&world, &mut desk, (second, is_paused)).await;
+    let (calls, paused) = answer_until(&world, &mut desk, second, is_paused).await;
 
     assert_eq!((calls, paused.pause_reason), (1, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
@@ -195,7 +195,7 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
     assert_eq!(listed, [(None, 3 * COST), (Some(template), 3 * COST)]);
     world.services.clear_budget(&world.owner, Some(template)).await.unwrap();
     world.services.control(&world.owner, second, Control::Resume).await.unwrap();
-    let (_, view) = answer_until(&world, &mut desk, (second, over)).await;
+    let (_, view) = answer_until(&world, &mut desk, second, over).await;
     assert_eq!(view.status, Status::Completed);
     worker.stop().await;
     world.assert_sound().await;

@@ -119,7 +119,8 @@ pub fn is_paused(view: &ExecutionView) -> bool {
 pub async fn answer_until(
     world: &World,
     desk: &mut mpsc::UnboundedReceiver<Call>,
-    (id, is): (ExecutionId, impl Fn(&ExecutionView) -> bool),
+    id: ExecutionId,
+    is: impl Fn(&ExecutionView) -> bool,
 ) -> (usize, ExecutionView) {
     let mut count = 0;
     let arrived = world.wait(id, is);

@@ -44,7 +44,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     let parent = world.launch(template, none()).await;
     let child = child_of(&world, parent).await;
 
-    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+    let (calls, paused) = answer_until(&world, &mut desk, child, is_paused).await;
 
     assert_eq!((calls, paused.pause_reason), (2, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
@@ -65,7 +65,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()), was: None };
     world.services.control(&world.owner, parent, raise).await.unwrap();
     let over = |view: &ExecutionView| view.status.is_over();
-    let (calls, view) = answer_until(&world, &mut desk, (parent, over)).await;
+    let (calls, view) = answer_until(&world, &mut desk, parent, over).await;
     assert_eq!((calls, view.status), (3, Status::Completed));
     let stats = world.services.template(&world.owner, template).await.unwrap().card.stats;
     assert_eq!(stats.median_cost_micros, Some(5 * COST));
@@ -77,7 +77,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     assert!(listed.contains(&(Some(template), 5 * COST)), "{listed:?}");
     let again = world.launch(template, none()).await;
     let child = child_of(&world, again).await;
-    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+    let (calls, paused) = answer_until(&world, &mut desk, child, is_paused).await;
     assert_eq!((calls, paused.pause_reason), (0, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
     assert!(words.starts_with("Executions of this template may this month spend $0.75"), "{words}");
@@ -104,7 +104,7 @@ async fn what_a_sub_workflow_had_spent_when_all_was_stopped_stays_on_the_bill() 
     let writes = world.publish(&texts(5, 3, None)).await;
     let parent = world.launch(runs(&world, writes, 2 * COST.unsigned_abs()).await, none()).await;
     let child = child_of(&world, parent).await;
-    assert_eq!(answer_until(&world, &mut desk, (child, is_paused)).await.0, 2);
+    assert_eq!(answer_until(&world, &mut desk, child, is_paused).await.0, 2);
 
     world.services.control(&world.owner, parent, Control::STOP).await.unwrap();
 
@@ -141,15 +141,15 @@ async fn rel_o17_what_waits_for_money_two_levels_below_goes_on_when_there_is_mor
                 && view.nodes.iter().flat_map(|node| &node.jobs).filter(done).count() == count
         }
     };
-    assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(1))).await.0, 1);
+    assert_eq!(answer_until(&world, &mut desk, lowest, waits_after(1)).await.0, 1);
 
     let raise = Control::Budget { micros: Some(2 * COST.unsigned_abs()), was: None };
     world.services.control(&world.owner, top, raise).await.unwrap();
-    assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(2))).await.0, 1);
+    assert_eq!(answer_until(&world, &mut desk, lowest, waits_after(2)).await.0, 1);
     raised_unheard(&world, top, 9 * COST).await;
 
     let over = |view: &ExecutionView| view.status.is_over();
-    let (calls, view) = answer_until(&world, &mut desk, (top, over)).await;
+    let (calls, view) = answer_until(&world, &mut desk, top, over).await;
     assert_eq!((calls, view.status), (3, Status::Completed));
     worker.stop().await;
     world.assert_sound().await;
@@ -163,7 +163,7 @@ async fn rel_o17_a_cap_that_a_workflow_sets_itself_holds_when_another_runs_it() 
     let parent = world.launch(runs(&world, writes, 9 * COST.unsigned_abs()).await, none()).await;
 
     let child = child_of(&world, parent).await;
-    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+    let (calls, paused) = answer_until(&world, &mut desk, child, is_paused).await;
 
     assert_eq!((calls, paused.budget_micros), (1, Some(COST)));
     worker.stop().await;

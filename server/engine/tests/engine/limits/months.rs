@@ -3,7 +3,10 @@
 use engine::{
     exec::Worker,
     executors::Executors,
-    testing::world::{ROOMY, World, none, quick},
+    testing::{
+        play::rest,
+        world::{ROOMY, World, none, quick},
+    },
 };
 use model::{
     execution::{
@@ -41,7 +44,7 @@ async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, 
     let waiting = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watching).await.unwrap() < CROWD {
-        tokio::task::yield_now().await;
+        rest().await;
     }
     lock.rollback().await.unwrap();
     (executions, workers)
@@ -51,10 +54,11 @@ async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, 
 async fn pause_all(
     world: &World,
     desk: &mut UnboundedReceiver<Call>,
-    (executions, words): (&[ExecutionId], &str),
+    executions: &[ExecutionId],
+    words: &str,
 ) {
     for id in executions {
-        let (more, paused) = answer_until(world, desk, (*id, is_paused)).await;
+        let (more, paused) = answer_until(world, desk, *id, is_paused).await;
         assert_eq!((more, paused.pause_reason), (0, Some(PauseReason::Budget)));
         assert_eq!(paused.pause_message.as_deref(), Some(words));
     }
@@ -74,7 +78,7 @@ async fn complete_all(
     }
     for id in executions {
         let over = |view: &ExecutionView| view.status.is_over();
-        let (more, view) = answer_until(world, desk, (*id, over)).await;
+        let (more, view) = answer_until(world, desk, *id, over).await;
         assert_eq!(view.status, ExecutionStatus::Completed);
         count += more;
     }
@@ -96,7 +100,7 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_an
     let words = "This workspace may this month spend $0.45; $0.45 is spent, $0.15 more is needed, \
                  as it stood then. An admin can raise the budget on Home, under This month; resume \
                  then.";
-    pause_all(&world, &mut desk, (&executions, words)).await;
+    pause_all(&world, &mut desk, &executions, words).await;
     world.services.set_budget(&world.owner, None, form(20 * COST)).await.unwrap();
     assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
     assert_eq!(world.count(SPENT).await, 20 * COST);
@@ -121,10 +125,10 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and
     let words = "Executions of this template may this month spend $0.45; $0.45 is spent, $0.15 \
                  more is needed, as it stood then. An admin can raise the template's monthly \
                  budget; resume then.";
-    pause_all(&world, &mut desk, (&executions, words)).await;
+    pause_all(&world, &mut desk, &executions, words).await;
     let other = world.launch(world.publish(&texts(2, 3, None)).await, none()).await;
     let over = |view: &ExecutionView| view.status.is_over();
-    let (more, view) = answer_until(&world, &mut desk, (other, over)).await;
+    let (more, view) = answer_until(&world, &mut desk, other, over).await;
     assert_eq!((more, view.status), (2, ExecutionStatus::Completed), "others go on");
     world.services.clear_budget(&world.owner, Some(capped)).await.unwrap();
     assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);

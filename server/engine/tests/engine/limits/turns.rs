@@ -122,7 +122,7 @@ async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
         let others = until_small(&mut calls, under_way).await;
 
         let waited = i64::try_from(launched.elapsed().as_millis()).unwrap();
-        judge("from a neighbour's launch to its first step", waited, (2_000, STALL));
+        judge("from a neighbour's launch to its first step", waited, 2_000, STALL);
         assert!(others <= BOUND, "{others} jobs of the other workspace came first");
         drop(worker);
     }

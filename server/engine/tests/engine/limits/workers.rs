@@ -7,7 +7,7 @@ use engine::{
     executors::Executors,
     limits::Limits,
     testing::{
-        play::patient,
+        play::{patient, rest},
         world::{World, none},
     },
 };
@@ -72,7 +72,7 @@ async fn ask_together(world: &World, templates: &[TemplateId]) -> Vec<ExecutionI
         if busy.fetch_one(&mut watching).await.unwrap() == 2 {
             break;
         }
-        tokio::task::yield_now().await;
+        rest().await;
     }
     lock.rollback().await.unwrap();
     executions
@@ -93,7 +93,7 @@ async fn complete(
     let over = |view: &ExecutionView| view.status.is_over();
     let mut count = 0;
     for id in executions {
-        let (more, view) = answer_until(world, desk, (*id, over)).await;
+        let (more, view) = answer_until(world, desk, *id, over).await;
         assert_eq!(view.status, ExecutionStatus::Completed);
         count += more;
     }

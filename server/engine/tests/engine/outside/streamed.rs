@@ -76,7 +76,7 @@ async fn next_piece(news: &mut Subscription) -> TextPiece {
 /// The texts of running jobs that are kept, as who opens the monitor gets them.
 async fn kept(world: &World, id: ExecutionId) -> Vec<(JobId, i64, String)> {
     let mut conn = world.db.pool.acquire().await.unwrap();
-    executions::partial_texts(&mut conn, (world.owner.workspace, id)).await.unwrap()
+    executions::partial_texts(&mut conn, world.owner.workspace, id).await.unwrap()
 }
 
 #[tokio::test]

@@ -126,7 +126,8 @@ async fn an_edited_text_that_is_approved_goes_on() {
     let versions = world.services.versions(&world.owner, execution, made[0].id).await.unwrap();
     let ids: Vec<_> = versions.iter().map(|version| version.row.id).collect();
     let pair = (ids[0], ids[1]);
-    let compared = world.services.compare_versions(&world.owner, execution, pair).await.unwrap();
+    let compared =
+        world.services.compare_versions(&world.owner, execution, pair.0, pair.1).await.unwrap();
     let Comparison::Text { pieces } = compared else { panic!("{compared:?}") };
     let new = pieces.iter().filter(|piece| piece.side == Side::After);
     assert!(new.map(|piece| piece.text.as_str()).collect::<String>().contains("dear"));

@@ -220,7 +220,7 @@ async fn rel_e16_a_version_that_is_kept_outlives_its_history_until_it_is_let_go(
     use_version(&world, execution, 1).await.unwrap();
     let first = version(&world, execution, 1).await;
     let current = version(&world, execution, 3).await;
-    let keep = |kept| world.services.keep_version(&world.owner, (execution, first), kept);
+    let keep = |kept| world.services.keep_version(&world.owner, execution, first, kept);
     keep(true).await.unwrap();
     keep(true).await.unwrap();
     worker.stop().await;
@@ -256,7 +256,7 @@ async fn only_the_workspace_that_has_a_version_keeps_it() {
     let first = version(&world, execution, 1).await;
     let neighbour = world.neighbour().await;
 
-    let foreign = world.services.keep_version(&neighbour, (execution, first), true).await;
+    let foreign = world.services.keep_version(&neighbour, execution, first, true).await;
 
     assert!(matches!(foreign, Err(EngineError::NotFound(_))), "{foreign:?}");
     assert!(world.services.monitor(&world.owner, execution).await.unwrap().kept.is_empty());

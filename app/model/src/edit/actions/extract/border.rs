@@ -172,11 +172,11 @@ impl<'a> Border<'a> {
         }
         let mut sure = Reached::new();
         for (place, from) in order.iter().enumerate().rev() {
-            let found = self.reached([from].into(), &order[place..], (&wires, &sure));
+            let found = self.reached([from].into(), &order[place..], &wires, &sure);
             sure.insert(from, found);
         }
         let begin = self.entries.iter().map(|(edge, _)| &edge.target).collect();
-        Ok(self.reached(begin, &order, (&wires, &sure)).contains(id))
+        Ok(self.reached(begin, &order, &wires, &sure).contains(id))
     }
 
     /// What is reached whatever happens, given these are.
@@ -184,7 +184,8 @@ impl<'a> Border<'a> {
         &self,
         mut found: BTreeSet<&'b NodeId>,
         order: &'b [NodeId],
-        (wires, sure): (&Leads<'_>, &Reached<'_>),
+        wires: &Leads<'_>,
+        sure: &Reached<'_>,
     ) -> BTreeSet<&'b NodeId> {
         for id in order {
             let leads =

@@ -60,9 +60,10 @@ impl Given {
 fn brought(border: &Border<'_>, (edge, ends): &Wire<'_>) -> Path {
     let port = ends.source.name.as_str();
     let is_start = border.workflow.node(&edge.source).is_some_and(|n| n.kind() == NodeKind::Start);
-    match is_start && border.workflow.parameter(port).is_some() {
-        true => Path::root("input").then(Segment::Key(port.to_owned())),
-        false => Path::output(edge.source.as_str(), port),
+    if is_start && border.workflow.parameter(port).is_some() {
+        Path::root("input").then(Segment::Key(port.to_owned()))
+    } else {
+        Path::output(edge.source.as_str(), port)
     }
 }
 
@@ -118,7 +119,7 @@ pub(super) fn child(
             .filter_map(|(value, _)| given.parameters.get(value).cloned())
             .collect(),
         nodes,
-        edges: edges(border, given, results, (&start, &end)),
+        edges: edges(border, given, results, &start, &end),
         settings: Settings { budget: None, ..workflow.settings.clone() },
         ..Workflow::default()
     };
@@ -135,12 +136,11 @@ fn inner_nodes(border: &Border<'_>, given: &Given) -> Vec<Node> {
     let inside = workflow.nodes.iter().filter(|node| border.holds(&node.id));
     let taken = inside.map(|node| {
         let data = rewritten(&node.data, &renaming);
-        match border.roots.contains(&node.id) {
-            true => {
-                let position = corner(workflow, node).into();
-                Node { data, position, parent_id: None, ..node.clone() }
-            }
-            false => Node { data, ..node.clone() },
+        if border.roots.contains(&node.id) {
+            let position = corner(workflow, node).into();
+            Node { data, position, parent_id: None, ..node.clone() }
+        } else {
+            Node { data, ..node.clone() }
         }
     });
     taken.collect()
@@ -161,7 +161,8 @@ fn edges(
     border: &Border<'_>,
     given: &Given,
     results: &Results,
-    (start, end): (&NodeId, &NodeId),
+    start: &NodeId,
+    end: &NodeId,
 ) -> Vec<Edge> {
     let workflow = border.workflow;
     let kept = workflow.edges.iter().filter(|e| border.holds(&e.source) && border.holds(&e.target));
@@ -170,10 +171,8 @@ fn edges(
     for edge in &workflow.edges {
         let entry = border.entries.iter().find(|(other, _)| other.id == edge.id);
         if let Some(wire) = entry {
-            let source_handle = match border.brings(wire) {
-                true => given.name(&brought(border, wire)),
-                false => None,
-            };
+            let source_handle =
+                if border.brings(wire) { given.name(&brought(border, wire)) } else { None };
             let target_handle = Some(wire.1.target.name.clone());
             if drawn.insert((edge.target.clone(), target_handle.clone())) {
                 let id = free.edge(start, &edge.target);

@@ -37,9 +37,12 @@ impl Crossings {
 
     /// Each value with the text that reads it, also where it may be missing.
     pub fn read(&self) -> impl Iterator<Item = (&Path, Text)> {
-        self.values.iter().map(|(value, may_miss)| match may_miss {
-            true => (value, Text(format!("${{{value} ?? null}}"))),
-            false => (value, Text(format!("${{{value}}}"))),
+        self.values.iter().map(|(value, may_miss)| {
+            if *may_miss {
+                (value, Text(format!("${{{value} ?? null}}")))
+            } else {
+                (value, Text(format!("${{{value}}}")))
+            }
         })
     }
 

@@ -26,17 +26,12 @@ fn row(canvas: &mut Canvas, colors: [Color; 2], level: f32, dice: &mut Dice) {
     while x < 1.0 {
         let width = canvas.across(dice.between(0.07, 0.15));
         let top = level - dice.between(0.0, 0.2);
-        house(canvas, (x, top, width), colors, dice);
+        house(canvas, x, top, width, colors, dice);
         x += width + canvas.across(0.006);
     }
 }
 
-fn house(
-    canvas: &mut Canvas,
-    (x, top, width): (f32, f32, f32),
-    colors: [Color; 2],
-    dice: &mut Dice,
-) {
+fn house(canvas: &mut Canvas, x: f32, top: f32, width: f32, colors: [Color; 2], dice: &mut Dice) {
     let body = Outline::rectangle((x, top), width, 1.0 - top);
     canvas.shade(body, colors, [(x, top), (x, top + 0.35)]);
     match dice.roll(5) {
@@ -56,10 +51,10 @@ fn house(
         }
         _ => {}
     }
-    windows(canvas, (x, top, width), colors[0], dice);
+    windows(canvas, x, top, width, colors[0], dice);
 }
 
-fn windows(canvas: &mut Canvas, (x, top, width): (f32, f32, f32), wall: Color, dice: &mut Dice) {
+fn windows(canvas: &mut Canvas, x: f32, top: f32, width: f32, wall: Color, dice: &mut Dice) {
     let columns = ((width / canvas.across(0.024)) as usize).max(2);
     let gap = width / columns as f32;
     let step = canvas.down(0.032);

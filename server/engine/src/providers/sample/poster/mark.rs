@@ -28,7 +28,7 @@ pub(super) fn stamp(picture: &mut RgbImage) {
     let (left, top) = (width - wide - MARGIN * 2 * dot, height - high - MARGIN * 2 * dot);
     for y in 0..high {
         for x in 0..wide {
-            if is_corner((x / dot, y / dot)) {
+            if is_corner(x / dot, y / dot) {
                 continue;
             }
             let pixel = picture.get_pixel_mut(left + x, top + y);
@@ -44,7 +44,7 @@ fn is_inked(column: u32, row: u32) -> bool {
     within < 5 && letter.is_some_and(|bits| bits >> (4 - within) & 1 == 1)
 }
 
-fn is_corner((column, row): (u32, u32)) -> bool {
+fn is_corner(column: u32, row: u32) -> bool {
     let (last_column, last_row) = (COLUMNS + 2 * MARGIN - 1, ROWS + 2 * MARGIN - 1);
     (column == 0 || column == last_column) && (row == 0 || row == last_row)
 }

@@ -14,13 +14,13 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.shaded_disc(sun, 0.26, [mix(colors.accent, Color::WHITE, 0.35), colors.accent]);
     for (depth, color) in [(0.0, colors.far), (0.5, colors.middle), (1.0, colors.near)] {
         for side in [-1.0, 1.0] {
-            fan(canvas, (side, depth), color, dice);
+            fan(canvas, side, depth, color, dice);
         }
     }
     blossoms(canvas, colors, dice);
 }
 
-fn fan(canvas: &mut Canvas, (side, depth): (f32, f32), color: Color, dice: &mut Dice) {
+fn fan(canvas: &mut Canvas, side: f32, depth: f32, color: Color, dice: &mut Dice) {
     let root = (0.5 + side * (0.3 + 0.14 * depth), 1.05);
     let count = 5;
     for leaf in 0..count {

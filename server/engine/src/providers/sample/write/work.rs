@@ -65,10 +65,7 @@ impl Writer<'_> {
     /// One suggestion, another one each time as long as there are any.
     pub(in crate::providers::sample) fn suggestion(&mut self) -> String {
         let said = self.say(ADVICE);
-        match said.is_empty() {
-            true => self.nth(ADVICE, 0),
-            false => said,
-        }
+        if said.is_empty() { self.nth(ADVICE, 0) } else { said }
     }
 
     /// Steps in order.

@@ -111,10 +111,8 @@ fn side_by_side(layers: Vec<Vec<(f64, Block<'_>)>>) -> Block<'_> {
     for layer in layers {
         let into = layer.iter().map(|(_, block)| -block.left).fold(0.0, f64::max);
         let names = all.right - all.size.width + into + BETWEEN_NAMES;
-        let x = match all.cards.is_empty() {
-            true => 0.0,
-            false => up(all.size.width + names.max(BETWEEN_LAYERS)),
-        };
+        let x =
+            if all.cards.is_empty() { 0.0 } else { up(all.size.width + names.max(BETWEEN_LAYERS)) };
         for (y, block) in layer {
             all.add(block, Point::new(x, ((y - top) / GRID).round() * GRID));
         }

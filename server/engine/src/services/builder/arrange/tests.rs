@@ -28,7 +28,7 @@ fn step(id: &str) -> Value {
 }
 
 /// A node in another, so far from its corner.
-fn within(parent: &str, (x, y): (i32, i32), mut node: Value) -> Value {
+fn within(parent: &str, x: i32, y: i32, mut node: Value) -> Value {
     node["parentId"] = json!(parent);
     node["position"] = json!({ "x": x, "y": y });
     node
@@ -221,8 +221,8 @@ fn a_collapsed_frame_is_one_card_and_what_it_hides_stays() {
     let workflow = workflow(
         &[
             group,
-            within("group", (100, 150), step("a")),
-            within("group", (460, 190), step("b")),
+            within("group", 100, 150, step("a")),
+            within("group", 460, 190, step("b")),
             step("before"),
             step("after"),
         ],
@@ -242,7 +242,7 @@ fn a_collapsed_frame_is_one_card_and_what_it_hides_stays() {
 
 #[test]
 fn lanes_in_a_loop_keep_their_order_in_its_frame() {
-    let inner = |node: Value| within("each", (0, 0), node);
+    let inner = |node: Value| within("each", 0, 0, node);
     let workflow = workflow(
         &[
             node("each", "for_each", json!({})),
@@ -294,7 +294,7 @@ fn lanes_that_cannot_be_placed_as_one_still_lead_to_the_right() {
 #[test]
 fn nodes_of_one_id_in_each_other_have_an_end() {
     let workflow =
-        workflow(&[step("a"), within("a", (0, 0), step("b")), within("b", (0, 0), step("a"))], &[]);
+        workflow(&[step("a"), within("a", 0, 0, step("b")), within("b", 0, 0, step("a"))], &[]);
 
     assert_eq!(placed(&workflow, &[96.0]).len(), 2);
 }

@@ -11,9 +11,10 @@ use crate::services::archive::{self, file_name};
 
 /// The text with its pictures named as they lie beside it, then those.
 pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
-    let mut text = match document.content.trim_start().starts_with("# ") {
-        true => document.content.clone(),
-        false => format!("# {}\n\n{}", words(&document.title), document.content),
+    let mut text = if document.content.trim_start().starts_with("# ") {
+        document.content.clone()
+    } else {
+        format!("# {}\n\n{}", words(&document.title), document.content)
     };
     let mut after = String::new();
     for (at, picture) in pictures.iter().enumerate() {

@@ -19,10 +19,11 @@ use crate::{
 /// A database failure.
 pub async fn insert(
     conn: &mut PgConnection,
-    (plan, after): (&Plan, &Snapshot),
+    plan: &Plan,
+    after: &Snapshot,
     new: NewExecution<'_>,
 ) -> Result<bool> {
-    let is_new = write(conn, (plan, after), new).await?;
+    let is_new = write(conn, plan, after, new).await?;
     if is_new {
         let plans = std::slice::from_ref(plan);
         rounds::keep_plans(conn, plans).await?;
@@ -34,7 +35,8 @@ pub async fn insert(
 
 async fn write(
     conn: &mut PgConnection,
-    (plan, after): (&Plan, &Snapshot),
+    plan: &Plan,
+    after: &Snapshot,
     new: NewExecution<'_>,
 ) -> Result<bool> {
     let (template, version) = new.template.unzip();

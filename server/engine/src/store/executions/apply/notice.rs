@@ -32,7 +32,7 @@ pub struct Notice {
 
 impl Notice {
     /// That something about an execution is different which is no event of it.
-    pub fn beside_events((workspace, execution): (WorkspaceId, ExecutionId), seq: i64) -> Self {
+    pub fn beside_events(workspace: WorkspaceId, execution: ExecutionId, seq: i64) -> Self {
         let (jobs, cancelled) = (false, false);
         Self { execution, workspace, seq, jobs, cancelled, turned: true, beside: true }
     }

@@ -15,8 +15,10 @@ use crate::{
 /// where that changed anything.
 pub async fn set_kept(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
-    (id, by): (ArtifactId, Option<UserId>),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    id: ArtifactId,
+    by: Option<UserId>,
 ) -> Result<Option<i64>> {
     sqlx::query_scalar!(
         "UPDATE artifacts a
@@ -39,7 +41,8 @@ pub async fn set_kept(
 /// The versions of an execution that are kept, in the order of its nodes, items and ports.
 pub async fn kept_versions(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
 ) -> Result<Vec<KeptVersion>> {
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,

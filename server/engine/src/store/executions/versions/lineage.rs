@@ -92,7 +92,8 @@ pub async fn version_of(
 /// These versions of an execution, in the order of its nodes, items and versions.
 pub async fn recipes(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     ids: &[Uuid],
 ) -> Result<Vec<Recipe>> {
     let rows = sqlx::query!(
@@ -179,7 +180,8 @@ pub async fn documents_with(
 /// The execution itself, and those that took over one of these versions of it.
 pub async fn taken_into(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     ids: &[Uuid],
 ) -> Result<(Option<ExecutionLink>, BTreeMap<ArtifactId, Vec<ExecutionLink>>)> {
     let rows = sqlx::query!(

@@ -53,7 +53,8 @@ pub struct OlderVersion {
 /// has no such version.
 pub async fn versions(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     id: ArtifactId,
 ) -> Result<Vec<VersionRow>> {
     let rows = sqlx::query!(
@@ -94,7 +95,8 @@ pub async fn versions(
 /// A version that may count again; none if the execution has no such version.
 pub async fn older_version(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     id: ArtifactId,
 ) -> Result<Option<OlderVersion>> {
     let row = sqlx::query!(
@@ -138,7 +140,8 @@ pub async fn older_version(
 /// What each item of a node gives, by the version that counts of it, in the order of the items.
 pub async fn values_of(
     conn: &mut PgConnection,
-    (workspace, execution): (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     node: &NodeId,
 ) -> Result<Vec<(i32, Map<String, Value>)>> {
     let rows = sqlx::query!(
@@ -172,7 +175,8 @@ pub async fn values_of(
 pub async fn restore(
     conn: &mut PgConnection,
     execution: ExecutionId,
-    (older, new): (ArtifactId, &ArtifactSummary),
+    older: ArtifactId,
+    new: &ArtifactSummary,
 ) -> Result<()> {
     let restored = new.restored.as_ref();
     let by: Option<Uuid> = restored.and_then(|restored| restored.by.user).map(|user| user.0);
