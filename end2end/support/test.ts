@@ -62,5 +62,5 @@ export async function agree(page: Page, question: string, verb: string): Promise
 
 /** Resolves once the client runs the page: until then clicks only reach the server's HTML. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true', undefined);
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
 }

@@ -40,7 +40,7 @@ const places = (rows: Locator) =>
 test('a long execution: the log and the timeline hold the rows in view, and all can be reached', async ({ page }) => {
   test.slow();
   await launch(page, lines);
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 120_000 });
   let events = 0;
 
   await test.step('the log', async () => {

@@ -7,7 +7,7 @@ const CHAIN = [
   { id: 'c', type: 'transform', x: 0, y: 320 },
 ];
 /** Long before news go by themselves. */
-const SOON = { timeout: 5_000 };
+const SOON = { timeout: 2_000 };
 
 test('a card that is taken back leaves the focus to the one before it, else to the canvas; the news of a deletion takes back that deletion, and goes when anything follows it', async ({ page }) => {
   const editor = await openEditor(page, CHAIN, ['a>b', 'b>c']);
