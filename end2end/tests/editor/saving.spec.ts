@@ -106,7 +106,7 @@ test('ux 44: a step deleted here and changed there comes back whole', async ({ p
   const other = await again(editor, browser, baseURL);
 
   await write(editor, 'b', 'Changed meanwhile');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
   await other.node('b').click();
   await other.page.keyboard.press('Delete');
   await expect(other.node('b')).toHaveCount(0);
@@ -183,7 +183,7 @@ test('ux 46: after going back only what is open is changed', async ({ page }) =>
 test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
   const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
   await write(editor, 'a', 'The prompt of a version');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
   const before = (await draft(page, editor.template)).workflow;
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Versions' });
