@@ -152,8 +152,15 @@ async fn read(
     tag: Option<&str>,
 ) -> Result<Vec<ContextDocument>> {
     let mut conn = context.pool().acquire().await.doing("opening a connection for documents")?;
-    let place = (context.workspace, context.execution);
-    library::context_documents(&mut conn, place.0, place.1, ids, tag, MOST_DOCUMENTS).await
+    library::context_documents(
+        &mut conn,
+        context.workspace,
+        context.execution,
+        ids,
+        tag,
+        MOST_DOCUMENTS,
+    )
+    .await
 }
 
 /// What documents that are gone were called; their ids where nobody knows.

@@ -66,8 +66,8 @@ impl From<Problem> for Refusal {
 /// held; a database failure. Nothing is written then.
 pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
-    let held = (context.job, context.fence);
-    let parent = executions::held_parent(&mut tx, context.execution, held.0, held.1).await?;
+    let parent =
+        executions::held_parent(&mut tx, context.execution, context.job, context.fence).await?;
     let parent = parent.ok_or(Refusal::Overtaken)?;
     let child = next_id(&mut tx, context).await?;
     let name = config.template.trim();

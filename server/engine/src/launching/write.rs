@@ -75,10 +75,9 @@ pub async fn write(
     birth: Birth<'_>,
     begin: impl FnOnce(&mut Draft<'_>),
 ) -> Result<Option<Born>> {
-    let place = (birth.id, birth.workspace);
     let mut snapshot = Snapshot::before_launch(
-        place.0,
-        place.1,
+        birth.id,
+        birth.workspace,
         birth.frozen,
         birth.parameters,
         &mut Uuid::now_v7,
@@ -100,7 +99,7 @@ pub async fn write(
     if !executions::insert(tx, &plan, &snapshot, birth.new).await? {
         return Ok(None);
     }
-    keep_files(tx, place.0, place.1, &snapshot.context).await?;
+    keep_files(tx, birth.id, birth.workspace, &snapshot.context).await?;
     Ok(Some(Born { snapshot, notice: Notice::of(&plan) }))
 }
 

@@ -67,8 +67,8 @@ impl Services {
         accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
         sessions::delete_all(&mut tx, actor.user).await?;
         audit::append(&mut tx, entry(actor, "password.changed", None)).await?;
-        let who = (actor.user, actor.workspace);
-        let signed_in = super::sign_in::open(&mut tx, who.0, who.1, origin, actor.role).await?;
+        let signed_in =
+            super::sign_in::open(&mut tx, actor.user, actor.workspace, origin, actor.role).await?;
         tx.commit().await.doing("changing a password")?;
         Ok(signed_in)
     }

@@ -283,8 +283,7 @@ async fn write(
         brought::still_there(tx, actor.workspace, &workflow, runs, &documents).await?;
     }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
-    let place = (actor.workspace, origin);
-    again.artifacts = executions::latest_artifacts(tx, place.0, place.1, &taken).await?;
+    again.artifacts = executions::latest_artifacts(tx, actor.workspace, origin, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
     let (queued, now) = places::for_launch(tx, actor.workspace, running).await?;
     let birth = Birth {

@@ -104,9 +104,8 @@ impl Services {
         actor.require_workspace(form.workspace_id)?;
         let mut tx = store::begin(&self.pool).await.doing("cloning a template")?;
         let original = lock(&mut tx, actor, id).await?;
-        let place = (actor.workspace, id);
         let published = match original.version {
-            Some(version) => authoring::definition(&mut tx, place.0, place.1, version).await?,
+            Some(version) => authoring::definition(&mut tx, actor.workspace, id, version).await?,
             None => None,
         };
         let mut workflow = read(published.unwrap_or(original.content.draft))?;
@@ -173,14 +172,13 @@ impl Services {
         let mut tx = store::begin(&self.pool).await.doing("publishing a template")?;
         let state = lock_own(&mut tx, actor, id).await?;
         unmoved(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
-        let place = (actor.workspace, id);
         let workflow = read(state.content.draft.clone())?;
         let issues = validate(&workflow);
         let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
         let own = Some((id, state.content.name.clone()));
         pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
         if let Some(version) = state.version
-            && authoring::definition(&mut tx, place.0, place.1, version).await?.as_ref()
+            && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
                 == Some(&state.content.draft)
         {
             let words = format!("Version {version} is this draft already. Change the draft first.");
@@ -188,7 +186,7 @@ impl Services {
         }
         let what = (&state.content.draft, form.note.trim());
         let version =
-            authoring::publish(&mut tx, place.0, place.1, what.0, what.1, actor.user).await?;
+            authoring::publish(&mut tx, actor.workspace, id, what.0, what.1, actor.user).await?;
         note(&mut tx, actor, "template.published", id).await?;
         tx.commit().await.doing("publishing a template")?;
         Ok(SavedTemplate {
@@ -260,13 +258,14 @@ async fn add(
     checked: Checked,
 ) -> Result<SavedTemplate> {
     let id = TemplateId(Uuid::now_v7());
-    let place = (actor.workspace, id);
-    if !authoring::insert(conn, place.0, place.1, &content, actor.user).await? {
+    if !authoring::insert(conn, actor.workspace, id, &content, actor.user).await? {
         return Err(name_taken(&content.name).into());
     }
     let version = if can_run(conn, actor, &checked).await? {
-        let what = (&content.draft, CREATED);
-        Some(authoring::publish(conn, place.0, place.1, what.0, what.1, actor.user).await?)
+        Some(
+            authoring::publish(conn, actor.workspace, id, &content.draft, CREATED, actor.user)
+                .await?,
+        )
     } else {
         None
     };

@@ -77,8 +77,7 @@ impl Services {
         let state = authoring::find(&mut conn, actor.workspace, id).await?;
         let state = state.ok_or(EngineError::NotFound("template"))?;
         let version = state.version.ok_or(EngineError::NotFound("template"))?;
-        let place = (actor.workspace, id);
-        let published = authoring::definition(&mut conn, place.0, place.1, version).await?;
+        let published = authoring::definition(&mut conn, actor.workspace, id, version).await?;
         let workflow = read(published.ok_or(EngineError::NotFound("version"))?)?;
         Ok(told(id, state, workflow))
     }

@@ -77,9 +77,9 @@ impl Services {
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;
         let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
-        let about = (workflow, &parameters);
         let estimate =
-            tariffs::estimated(&mut tx, (actor.workspace, &answering), about.0, about.1).await?;
+            tariffs::estimated(&mut tx, (actor.workspace, &answering), workflow, &parameters)
+                .await?;
         let budget = budget(&request, workflow);
         let (queued, now) =
             places::for_launch(&mut tx, actor.workspace, self.parts.limits.running_per_workspace)

@@ -83,14 +83,14 @@ impl Services {
     ) -> Result<LaunchPreset> {
         actor.require(Permission::LaunchTemplate)?;
         let name = change.name.as_deref().map(checked_preset_name).transpose()?;
-        let place = (actor.workspace, template);
         let mut tx = store::begin(&self.pool).await.doing("changing a preset")?;
-        if !presets::lock(&mut tx, place.0, place.1).await? {
+        if !presets::lock(&mut tx, actor.workspace, template).await? {
             return Err(EngineError::NotFound("template"));
         }
         let now = (name.as_deref(), change.parameters.as_ref());
         let written =
-            presets::change(&mut tx, place.0, place.1, id, actor.user, now.0, now.1).await?;
+            presets::change(&mut tx, actor.workspace, template, id, actor.user, now.0, now.1)
+                .await?;
         let preset = note_written(&mut tx, actor, template, id, written, "preset.changed").await?;
         tx.commit().await.doing("changing a preset")?;
         Ok(preset)
@@ -140,8 +140,8 @@ pub(super) async fn load_earlier(
     template: TemplateId,
     asked: Option<ExecutionId>,
 ) -> Result<Option<EarlierLaunch>> {
-    let place = (actor.workspace, template);
-    let found = executions::find_earlier(conn, place.0, place.1, asked, actor.user).await?;
+    let found =
+        executions::find_earlier(conn, actor.workspace, template, asked, actor.user).await?;
     let Some(EarlierRow { id, number, at, parameters, brought, project }) = found else {
         return Ok(None);
     };

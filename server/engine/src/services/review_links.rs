@@ -70,9 +70,8 @@ impl Services {
         let id = Uuid::now_v7();
         let path = format!("/review/{}", self.seal_link(id)?);
         let mut tx = store::begin(&self.pool).await.doing("making a link to a review")?;
-        let place = (actor.workspace, review);
         let expires_at =
-            review_links::insert(&mut tx, place.0, place.1, id, actor.user, hours).await?;
+            review_links::insert(&mut tx, actor.workspace, review, id, actor.user, hours).await?;
         audit::append(&mut tx, entry(actor, "review_link.created", Some(id.to_string()))).await?;
         tx.commit().await.doing("making a link to a review")?;
         Ok(NewReviewLink { id, path, expires_at })

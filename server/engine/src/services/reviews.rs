@@ -110,9 +110,8 @@ impl Services {
         actor.require(access::Permission::Read)?;
         let open_to = open_to(actor);
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
-        let person = (actor.workspace, actor.user);
         let (reviews, latest) =
-            reviews::waiting_now(&mut conn, person.0, person.1, &open_to).await?;
+            reviews::waiting_now(&mut conn, actor.workspace, actor.user, &open_to).await?;
         if !access::can(actor.role, Permission::ControlExecution) {
             return Ok((reviews, latest));
         }

@@ -79,8 +79,7 @@ impl Services {
         sessions::delete_expired(&mut tx).await?;
         let view = accounts::find_session_view(&mut tx, found.workspace, found.user).await?;
         let Some(view) = view else { return Err(wrong_password().into()) };
-        let who = (found.user, found.workspace);
-        let signed_in = open(&mut tx, who.0, who.1, origin, view.role).await?;
+        let signed_in = open(&mut tx, found.user, found.workspace, origin, view.role).await?;
         tx.commit().await.doing("signing in")?;
         Ok(signed_in)
     }
@@ -140,8 +139,8 @@ impl Services {
             Credential::Link(_) => return Ok(None),
             Credential::CommandLine => return Ok(Some(actor.clone())),
         };
-        let place = (actor.workspace, actor.user);
-        let role = sessions::present_role(&mut conn, place.0, place.1, session, token).await?;
+        let role =
+            sessions::present_role(&mut conn, actor.workspace, actor.user, session, token).await?;
         Ok(role.map(|role| Actor { role, ..actor.clone() }))
     }
 

@@ -110,9 +110,8 @@ pub(super) struct Received {
 impl Received {
     /// Puts the file on record.
     pub(super) async fn record(&self, tx: &mut PgConnection, actor: &Actor) -> Result<()> {
-        let whose = (actor.workspace, actor.user);
         let blob = (&*self.held.digest(), self.content.as_deref());
-        uploads::insert(tx, whose.0, whose.1, &self.upload, blob.0, blob.1).await?;
+        uploads::insert(tx, actor.workspace, actor.user, &self.upload, blob.0, blob.1).await?;
         self.held.release(tx).await
     }
 }

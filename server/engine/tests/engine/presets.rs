@@ -71,12 +71,11 @@ async fn rel_s2_presets_of_another_workspace_are_not_there() {
     let neighbour = world.neighbour().await;
     let theirs = services.gallery(&neighbour).await.unwrap()[0].id;
 
-    let foreign = (template, spring.id);
     let refusals = [
         services.presets(&neighbour, template).await.map(drop),
-        services.change_preset(&neighbour, foreign.0, foreign.1, named("Ours")).await.map(drop),
+        services.change_preset(&neighbour, template, spring.id, named("Ours")).await.map(drop),
         services.change_preset(&neighbour, theirs, spring.id, named("Ours")).await.map(drop),
-        services.delete_preset(&neighbour, foreign.0, foreign.1).await,
+        services.delete_preset(&neighbour, template, spring.id).await,
         services.delete_preset(&neighbour, theirs, spring.id).await,
         services.delete_preset(owner, template, PresetId(Uuid::now_v7())).await,
     ];

@@ -264,9 +264,11 @@ impl Reader {
             if seq >= least {
                 return Ok(());
             }
-            let reads = (&self.ctx.services, &self.actor);
-            let page =
-                self.tails.after(reads.0, reads.1, execution, seq).await.map_err(ends_early)?;
+            let page = self
+                .tails
+                .after(&self.ctx.services, &self.actor, execution, seq)
+                .await
+                .map_err(ends_early)?;
             if page.is_empty() {
                 return Ok(());
             }

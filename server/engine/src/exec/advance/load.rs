@@ -73,8 +73,7 @@ pub(crate) async fn look(
     let rows = executions::snapshot_rows(conn, &[id.0]).await?.remove(&id);
     Ok(parts.zip(rows).map(|(parts, rows)| {
         let (mut ids, parameters) = (Uuid::now_v7, (*parts.parameters).clone());
-        let place = (id, workspace);
-        let blank = Snapshot::before_launch(place.0, place.1, parts.frozen, parameters, &mut ids);
+        let blank = Snapshot::before_launch(id, workspace, parts.frozen, parameters, &mut ids);
         Snapshot { context: parts.context, nodes: rows.nodes, ..blank }
     }))
 }

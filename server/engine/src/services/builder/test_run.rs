@@ -76,8 +76,9 @@ pub(in crate::services) async fn taken(
     let mut again = to_take_over_around(frozen, &trial.part, &known)
         .map_err(|sources| nothing_known(frozen, &sources))?;
     for (origin, nodes) in by_origin(&again) {
-        let place = (actor.workspace, origin);
-        again.artifacts.extend(executions::latest_artifacts(conn, place.0, place.1, &nodes).await?);
+        again
+            .artifacts
+            .extend(executions::latest_artifacts(conn, actor.workspace, origin, &nodes).await?);
     }
     Ok(Some(again))
 }

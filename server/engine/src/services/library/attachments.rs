@@ -89,8 +89,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let words = image_words("caption", words)?;
         let mut tx = store::begin(&self.pool).await.doing("captioning an image")?;
-        let place = (actor.workspace, id);
-        if !attachments::caption(&mut tx, place.0, place.1, image, &words).await? {
+        if !attachments::caption(&mut tx, actor.workspace, id, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));
         }
         audit::append(&mut tx, entry(actor, "document.caption", Some(id.to_string()))).await?;

@@ -73,8 +73,7 @@ impl Services {
     ) -> Result<OpenedFile> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening a file of an execution")?;
-        let place = (actor.workspace, execution);
-        let found = uploads::of_execution(&mut conn, place.0, place.1, file).await?;
+        let found = uploads::of_execution(&mut conn, actor.workspace, execution, file).await?;
         found.ok_or(EngineError::NotFound("file"))
     }
 }

@@ -36,9 +36,8 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening a project")?;
         let project = projects::find(&mut conn, actor.workspace, id).await?;
         let project = project.ok_or(EngineError::NotFound("project"))?;
-        let place = (actor.workspace, id);
-        let executions = projects::executions(&mut conn, place.0, place.1, EXECUTIONS).await?;
-        let workflows = projects::workflows(&mut conn, place.0, place.1).await?;
+        let executions = projects::executions(&mut conn, actor.workspace, id, EXECUTIONS).await?;
+        let workflows = projects::workflows(&mut conn, actor.workspace, id).await?;
         Ok(ProjectPage { project, executions, workflows })
     }
 
@@ -74,8 +73,7 @@ impl Services {
         if change.archived == Some(true) {
             not_the_last(&projects::list(&mut tx, actor.workspace).await?, id)?;
         }
-        let place = (actor.workspace, id);
-        projects::change(&mut tx, place.0, place.1, name.as_deref(), change.archived).await?;
+        projects::change(&mut tx, actor.workspace, id, name.as_deref(), change.archived).await?;
         let changed = done(&mut tx, actor, id, "project.changed").await?;
         tx.commit().await.doing("changing a project")?;
         Ok(changed)

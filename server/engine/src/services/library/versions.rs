@@ -101,18 +101,17 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("restoring a version of a document")?;
         let now = locked(&mut tx, actor, id).await?.writing;
-        let place = (actor.workspace, id);
-        let found = versions::find(&mut tx, place.0, place.1, number).await?;
+        let found = versions::find(&mut tx, actor.workspace, id, number).await?;
         let found = found.ok_or(EngineError::NotFound("version"))?;
         let writing = Writing { title: found.row.title, content: found.content, ..now.clone() };
         if writing == now {
             let words = format!("The document says the same as version {number} already.");
             return Err(Problem::conflict("current_already", words).into());
         }
-        versions::keep(&mut tx, place.0, place.1, None).await?;
+        versions::keep(&mut tx, actor.workspace, id, None).await?;
         let (revision, updated_at) =
-            writing::save(&mut tx, place.0, place.1, &writing, Some(actor.user)).await?;
-        versions::keep(&mut tx, place.0, place.1, Some(number)).await?;
+            writing::save(&mut tx, actor.workspace, id, &writing, Some(actor.user)).await?;
+        versions::keep(&mut tx, actor.workspace, id, Some(number)).await?;
         let note = entry(actor, "document.restored", Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("restoring a version of a document")?;

@@ -68,15 +68,14 @@ impl Services {
             return Err(moved_on(now.revision, change.revision).into());
         }
         let writing = change.made_on(now.writing.clone())?;
-        let place = (actor.workspace, id);
         let edits =
             (&writing.title, &writing.content) != (&now.writing.title, &now.writing.content);
         if edits && begins_sitting(&now, actor) {
-            versions::keep(&mut tx, place.0, place.1, None).await?;
+            versions::keep(&mut tx, actor.workspace, id, None).await?;
         }
         let editor = edits.then_some(actor.user);
         let (revision, updated_at) =
-            writing::save(&mut tx, place.0, place.1, &writing, editor).await?;
+            writing::save(&mut tx, actor.workspace, id, &writing, editor).await?;
         tx.commit().await.doing("saving a document")?;
         Ok(SavedDocument { id, revision, writing, updated_at })
     }

@@ -31,21 +31,22 @@ impl Services {
     ) -> Result<()> {
         actor.require(Permission::ControlExecution)?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a version")?;
-        let place = (actor.workspace, execution);
         let by = kept.then_some(actor.user);
-        let Some(seq) = executions::set_kept(&mut tx, place.0, place.1, artifact, by).await? else {
-            let found = executions::artifact(&mut tx, place.0, place.1, artifact).await?;
+        let Some(seq) =
+            executions::set_kept(&mut tx, actor.workspace, execution, artifact, by).await?
+        else {
+            let found = executions::artifact(&mut tx, actor.workspace, execution, artifact).await?;
             return found.map(drop).ok_or(EngineError::NotFound("artifact"));
         };
         if !kept {
-            history::reopen(&mut tx, place.0, place.1).await?;
+            history::reopen(&mut tx, actor.workspace, execution).await?;
         }
         let action = if kept { "artifact.keep" } else { "artifact.let_go" };
         let note = entry(actor, action, Some(execution.to_string()))
             .with("artifact", artifact.to_string());
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("keeping a version")?;
-        self.advance.announce(Notice::beside_events(place.0, place.1, seq));
+        self.advance.announce(Notice::beside_events(actor.workspace, execution, seq));
         Ok(())
     }
 }

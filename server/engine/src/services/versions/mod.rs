@@ -47,8 +47,7 @@ impl Services {
     ) -> Result<Vec<VersionRow>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing versions")?;
-        let place = (actor.workspace, execution);
-        let found = executions::versions(&mut conn, place.0, place.1, artifact).await?;
+        let found = executions::versions(&mut conn, actor.workspace, execution, artifact).await?;
         if found.is_empty() { Err(EngineError::NotFound("artifact")) } else { Ok(found) }
     }
 
