@@ -10,14 +10,13 @@ use leptos_router::{
 
 use crate::{
     api::html::raw,
+    chunks::{
+        LazyBuilder, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyLaunch,
+        LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject, LazyProjects,
+        LazyProviders, LazyReviews, LazyStuck, LazyWriting,
+    },
     client::{double_click::watch_double_clicks, focus::watch_focus, images::watch_images},
     dashboard::HomePage,
-    fetched::{
-        FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
-        FetchedLaunch, FetchedLineage, FetchedLinkedReview, FetchedMonitor, FetchedPreview,
-        FetchedProject, FetchedProjects, FetchedProviders, FetchedReviews, FetchedStuck,
-        FetchedWriting,
-    },
     gallery::GalleryPage,
     layout::{
         error_page::{NotFound, NotFoundHere},
@@ -46,7 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/workflows") view=Entry ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/review/:link") view={Lazy::<FetchedLinkedReview>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/review/:link") view={Lazy::<LazyLinkedReview>::new()} ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")
                     view=WorkspaceFrame
@@ -54,21 +53,21 @@ pub fn App() -> impl IntoView {
                 >
                     <Route path=path!("") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:template") view={Lazy::<FetchedPreview>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:template/launch") view={Lazy::<FetchedLaunch>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/builder/:template") view={Lazy::<FetchedBuilder>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/executions") view={Lazy::<FetchedHistory>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/reviews") view={Lazy::<FetchedReviews>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/images") view={Lazy::<FetchedImages>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/projects") view={Lazy::<FetchedProjects>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/settings/providers") view={Lazy::<FetchedProviders>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/settings/stuck") view={Lazy::<FetchedStuck>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template") view={Lazy::<LazyPreview>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template/launch") view={Lazy::<LazyLaunch>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/builder/:template") view={Lazy::<LazyBuilder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/executions") view={Lazy::<LazyExecutions>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/reviews") view={Lazy::<LazyReviews>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/images") view={Lazy::<LazyImages>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/projects") view={Lazy::<LazyProjects>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/projects/:project") view={Lazy::<LazyProject>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/documents") view={Lazy::<LazyDocuments>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:document/edit") view={Lazy::<LazyWriting>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:document") view={Lazy::<LazyDocument>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/providers") view={Lazy::<LazyProviders>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/stuck") view={Lazy::<LazyStuck>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/lineage/:kind/:id") view={Lazy::<LazyLineage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/executions/:execution") view={Lazy::<LazyMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFoundHere ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -1,4 +1,5 @@
-//! Ways into the editor: an empty workflow, a template of one's own, a copy of any.
+//! Buttons that lead into the editor: with an empty workflow, a template of the workspace, or a
+//! copy.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -33,14 +34,17 @@ pub fn may_launch() -> bool {
     use_session().is_none_or(|session| session.may(Permission::LaunchTemplate))
 }
 
-/// Something that makes a template and leads to its editor.
+/// The action of a button that makes a template and opens it in the editor.
 #[derive(Clone, Copy)]
-struct Making {
+struct MakeAction {
     busy: RwSignal<bool>,
     press: Callback<()>,
 }
 
-fn making<F>(workspace: WorkspaceId, make: impl Fn() -> F + Send + Sync + 'static) -> Making
+fn make_action<F>(
+    workspace: WorkspaceId,
+    make: impl Fn() -> F + Send + Sync + 'static,
+) -> MakeAction
 where
     F: Future<Output = Result<SavedTemplate, ApiError>> + 'static,
 {
@@ -56,16 +60,16 @@ where
             busy.try_set(false);
         });
     });
-    Making { busy, press }
+    MakeAction { busy, press }
 }
 
-/// Makes an empty workflow and opens it; nothing for those who may not.
+/// Makes an empty workflow and opens it; not shown to those who may not edit workflows.
 #[component]
 pub fn BeginButton(
     /// The workspace of the page.
     workspace: WorkspaceId,
 ) -> impl IntoView {
-    let Making { busy, press } = making(workspace, start_workflow);
+    let MakeAction { busy, press } = make_action(workspace, start_workflow);
     may_edit().then(|| {
         view! {
             <Button icon=Icon::Plus busy=busy on_press=press>
@@ -75,17 +79,17 @@ pub fn BeginButton(
     })
 }
 
-/// Opens a template of one's own, or copies any and opens the copy.
+/// Opens a template of the workspace, or copies any template and opens the copy.
 #[component]
 pub fn EditButtons(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// Which template.
+    /// The template that is opened or copied.
     template: TemplateId,
     /// Whether it came with the product, so that only copies of it are changed.
     is_system: bool,
 ) -> impl IntoView {
-    let Making { busy, press } = making(workspace, move || clone_template(template));
+    let MakeAction { busy, press } = make_action(workspace, move || clone_template(template));
     let may = may_edit();
     let edit = (may && !is_system).then(|| {
         view! {
@@ -99,7 +103,7 @@ pub fn EditButtons(
         }
     });
     let why_not = (!may).then(|| MAY_NOT.to_owned());
-    // Who only reads is offered nothing.
+    // A person who may only read is not offered the button at all.
     let clone = may_launch().then(|| {
         view! {
             <Button

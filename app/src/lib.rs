@@ -3,28 +3,29 @@
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
+pub mod activity;
 pub mod api;
 pub mod app;
 pub mod begin;
 pub mod budget;
+mod chunk;
+pub mod chunks;
 pub mod client;
 pub mod dashboard;
 pub mod diagram;
 pub mod documents;
 pub mod editor;
-pub mod fetched;
+pub mod executions;
 pub mod gallery;
-pub mod history;
 pub mod launch;
 pub mod layout;
 pub mod lineage;
-pub mod live;
 pub mod monitor;
 pub mod palette;
-mod part;
 mod pictures;
 pub mod preview;
 pub mod projects;
+pub mod realtime;
 #[cfg(feature = "ssr")]
 pub mod reference;
 pub mod reviews;
@@ -34,7 +35,6 @@ pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
-pub mod under_way;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

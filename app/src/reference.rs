@@ -3,22 +3,22 @@
 use leptos::prelude::*;
 use leptos_meta::HashedStylesheet;
 
-/// One route.
+/// A route of the REST interface, as the page describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its method.
+    /// The HTTP method, in capitals.
     pub method: String,
-    /// Its address, with placeholders.
+    /// The path, with placeholders in braces.
     pub path: String,
-    /// What it does.
+    /// What it does, in one sentence.
     pub says: String,
     /// The least role that may call it.
     pub role: String,
-    /// What its query may hold.
+    /// The names of its query parameters.
     pub query: Vec<String>,
-    /// The name of what its body holds.
+    /// The name of the schema of its body; none without a body.
     pub body: Option<String>,
-    /// The name of what comes back.
+    /// The name of the schema of its answer; none for an empty answer.
     pub gives: Option<String>,
 }
 

@@ -6,12 +6,12 @@ use model::{
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
 };
 
-/// Decides where to go: set-up, sign-in or the workspace.
+/// The entry, which redirects to set-up, sign-in or the workspace.
 pub fn entry() -> String {
     "/".to_owned()
 }
 
-/// The first visit.
+/// The set-up page of the first visit.
 pub fn set_up() -> String {
     "/setup".to_owned()
 }
@@ -65,7 +65,8 @@ pub fn launch_into(workspace: WorkspaceId, template: TemplateId, project: Projec
     format!("{}?{PROJECT}={project}", launch(workspace, template))
 }
 
-/// The launch form of one template, or of its draft, filled in with what an execution was launched with.
+/// The launch form of one template, or of its draft, filled in with what an execution was launched
+/// with.
 pub fn launch_again(
     workspace: WorkspaceId,
     template: TemplateId,
@@ -76,10 +77,10 @@ pub fn launch_again(
     format!("{}?{AGAIN}={execution}{draft}", launch(workspace, template))
 }
 
-/// What in the address of a launch form names the execution that is to be launched again.
+/// The query parameter of a launch form with the execution that is launched again.
 pub const AGAIN: &str = "again";
 
-/// What in the address of a launch form names the project.
+/// The query parameter of a launch form with the project.
 pub const PROJECT: &str = "project";
 
 /// The editor of one template.
@@ -102,7 +103,7 @@ pub fn projects(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/projects")
 }
 
-/// How something was made.
+/// The page of how something was made.
 pub fn lineage(workspace: WorkspaceId, subject: Subject) -> String {
     let (kind, id) = match subject {
         Subject::Artifact(id) => ("artifact", id.0),
@@ -112,7 +113,7 @@ pub fn lineage(workspace: WorkspaceId, subject: Subject) -> String {
     format!("/workspace/{workspace}/lineage/{kind}/{id}")
 }
 
-/// What the address of a lineage names.
+/// The subject in the address of a lineage page; none where there is no such kind or id.
 pub fn lineage_subject(kind: &str, id: &str) -> Option<Subject> {
     match kind {
         "artifact" => id.parse().ok().map(Subject::Artifact),
@@ -122,7 +123,7 @@ pub fn lineage_subject(kind: &str, id: &str) -> Option<Subject> {
     }
 }
 
-/// One project.
+/// The page of a project.
 pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
     format!("/workspace/{workspace}/projects/{project}")
 }
@@ -137,12 +138,12 @@ pub fn images(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/images")
 }
 
-/// What waits for a decision in a workspace.
+/// The reviews of a workspace that wait for a decision.
 pub fn reviews(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/reviews")
 }
 
-/// A picture of the library as it was made.
+/// The original of a picture of the library.
 pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")
 }
@@ -162,7 +163,7 @@ pub fn launch_draft(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("{}?{DRAFT}=1", launch(workspace, template))
 }
 
-/// What in the address of a launch form asks for the draft.
+/// The query parameter of a launch form that asks for the draft.
 pub const DRAFT: &str = "draft";
 
 /// Where files for a launch are sent.
@@ -192,12 +193,12 @@ pub fn upload(upload: UploadId) -> String {
     format!("{UPLOADS}/{upload}")
 }
 
-/// A file that went along at the launch of an execution.
+/// A file that was sent with the launch of an execution.
 pub fn brought_file(execution: ExecutionId, file: UploadId) -> String {
     format!("/api/v1/workflows/executions/{execution}/files/{file}")
 }
 
-/// A small copy of it, where it is a picture.
+/// A small copy of such a file that is a picture.
 pub fn brought_thumbnail(execution: ExecutionId, file: UploadId, side: ThumbnailSide) -> String {
     format!("{}/thumbnail?side={}", brought_file(execution, file), side.pixels())
 }
@@ -225,17 +226,17 @@ impl ThumbnailSide {
     }
 }
 
-/// Who answers a workspace's prompts.
+/// The settings of a workspace's providers.
 pub fn providers(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/settings/providers")
 }
 
-/// What does not go on by itself.
+/// The stuck executions of a workspace.
 pub fn stuck(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/settings/stuck")
 }
 
-/// A document to write.
+/// The editor of a document.
 pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}/edit")
 }
@@ -250,7 +251,7 @@ pub fn outputs_archive(execution: ExecutionId) -> String {
     format!("/api/v1/workflows/executions/{execution}/outputs.zip")
 }
 
-/// One document.
+/// The page of a document.
 pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}")
 }

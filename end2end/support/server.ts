@@ -13,7 +13,7 @@ export const binary = process.env.ATELIER_BINARY
   ?? join(resolve(root, process.env.CARGO_TARGET_DIR ?? 'target'), 'debug/atelier');
 
 /** The exit code of `atelier doctor` when something is wrong. */
-const AILING = 2;
+const UNSOUND = 2;
 
 /**
  * One `atelier serve` with data of its own: a database in the test PostgreSQL or, without one, the
@@ -87,9 +87,9 @@ export class Server {
   async examine(): Promise<void> {
     const { code, stdout, stderr } = await this.command('doctor');
     // What is wrong is at the edge, what helps is below it, and the number of both comes last.
-    const ailments = stdout.split('\n').filter((line) => /^\S/.test(line) && !/^\d+ found, /.test(line));
+    const diagnoses = stdout.split('\n').filter((line) => /^\S/.test(line) && !/^\d+ found, /.test(line));
     const isMadeUp = (line: string) => [...this.madeUp].some((id) => line.startsWith(`Execution ${id}: `));
-    if (code === 0 || (code === AILING && ailments.length > 0 && ailments.every(isMadeUp))) return;
+    if (code === 0 || (code === UNSOUND && diagnoses.length > 0 && diagnoses.every(isMadeUp))) return;
     const log = this.log.slice(-40).join('\n');
     throw new Error(`atelier doctor ended with ${code}:\n${stdout}\n${stderr}\nThe server's log ends with:\n${log}`);
   }

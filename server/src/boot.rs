@@ -1,7 +1,8 @@
-//! The order in which a process comes and goes.
+//! The order in which a process starts and stops.
 //!
-//! Coming: database, migrations, services, engine, listener. Going, on SIGTERM, SIGINT or SIGHUP: no new requests,
-//! jobs are handed back while open requests finish, the database stops last.
+//! It starts listener, database with its migrations, services, worker. On SIGTERM, SIGINT or SIGHUP
+//! it accepts no new requests, releases jobs while open requests finish, and stops the database
+//! last.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,38 +19,38 @@ use crate::{
     config::Config,
     database::{Database, DatabaseError},
     http::assets::{Assets, AssetsError, Embedded},
-    places::Places,
+    public_origin::PublicOrigin,
+    recent_events::EventCache,
     router::router,
     serve,
-    site::Site,
     state::AppState,
-    tails::Tails,
+    stream_limiter::StreamLimiter,
 };
 
 /// Why the process cannot do its work, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum BootError {
-    /// The database or what is in it.
+    /// The database cannot be opened, or what is in it cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The commands of the product.
+    /// A service failed while the process started.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The browser client.
+    /// The browser client cannot be read.
     #[error(transparent)]
     Assets(#[from] AssetsError),
-    /// Where files lie.
+    /// The blob store cannot be opened.
     #[error(transparent)]
     Blobs(#[from] BlobsError),
     /// The address is taken or not ours.
     #[error("cannot serve at {address}: {source}. Set ATELIER_LISTEN to another address or port")]
     Listen {
-        /// The address.
+        /// The address and port that cannot be listened on.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The system gives no signals.
+    /// The process cannot listen for signals.
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
 }
@@ -89,30 +90,30 @@ async fn serve_on(
     let pool = services.pool.clone();
     let state = AppState {
         services,
-        site: Arc::new(Site::new(config)),
+        public_origin: Arc::new(PublicOrigin::new(config)),
         leptos: assets.leptos_options(),
-        streams: Places::default(),
-        tails: Tails::default(),
+        streams: StreamLimiter::default(),
+        event_cache: EventCache::default(),
         leaving: leaving.clone(),
     };
     let worker = database.worker(&state.services, None)?;
-    keep_order(&state.services, &leaving);
+    start_maintenance(&state.services, &leaving);
     tracing::info!("Atelier is at {}", config.address());
-    let hand_back = async {
+    let release_jobs = async {
         leaving.cancelled().await;
         worker.stop().await;
     };
     // Jobs do not wait for open requests: another process can have them at once.
-    tokio::join!(serve::serve(listener, router(state, assets), leaving.clone()), hand_back);
+    tokio::join!(serve::serve(listener, router(state, assets), leaving.clone()), release_jobs);
     pool.close().await;
     tracing::info!("Atelier has stopped");
     Ok(())
 }
 
-/// Keeps order in what has grown old, until the process leaves.
-fn keep_order(services: &Services, leaving: &CancellationToken) {
-    let every = |beat, done, work: Chore| {
-        tokio::spawn(now_and_then(services.clone(), work, beat, done, leaving.clone()));
+/// Starts the maintenance tasks, which run until the process leaves.
+fn start_maintenance(services: &Services, leaving: &CancellationToken) {
+    let every = |period, done, task: MaintenanceTask| {
+        tokio::spawn(run_periodically(services.clone(), task, period, done, leaving.clone()));
     };
     every(SWEEP_UPLOADS, "forgotten uploads were removed", |s| s.sweep_uploads().boxed());
     every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |s| {
@@ -126,23 +127,23 @@ fn keep_order(services: &Services, leaving: &CancellationToken) {
     });
 }
 
-/// Something that is done now and then; how much there was to do.
-type Chore = fn(&Services) -> BoxFuture<'_, Result<usize, EngineError>>;
+/// A task that is run periodically. Gives how many things it has dealt with.
+type MaintenanceTask = fn(&Services) -> BoxFuture<'_, Result<usize, EngineError>>;
 
-async fn now_and_then(
+async fn run_periodically(
     services: Services,
-    work: Chore,
-    beat: Duration,
+    task: MaintenanceTask,
+    period: Duration,
     done: &'static str,
     leaving: CancellationToken,
 ) {
-    let mut beat = tokio::time::interval(beat);
+    let mut ticks = tokio::time::interval(period);
     loop {
         tokio::select! {
             () = leaving.cancelled() => return,
-            _ = beat.tick() => {}
+            _ = ticks.tick() => {}
         }
-        match work(&services).await {
+        match task(&services).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "{done}"),
             Err(error) => {
@@ -167,7 +168,8 @@ pub async fn worker(config: Config, only: Option<Vec<String>>) -> Result<()> {
     Ok(())
 }
 
-/// Tells where to create the owner, and off loopback with which code, while there is none.
+/// While there is no owner, logs where to create the account, and the code for it where the server
+/// is reachable from other machines.
 async fn announce_set_up(config: &Config, services: &Services) -> Result<()> {
     let setup = format!("{}setup", config.address());
     if !config.reachable_from_elsewhere() {
@@ -190,19 +192,19 @@ fn leave_on_signal() -> Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(BootError::Signals)?;
     let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Signals)?;
     let leaving = CancellationToken::new();
-    let told = leaving.clone();
+    let token = leaving.clone();
     tokio::spawn(async move {
-        for asked in ["stopping", "stopping at once"] {
+        for message in ["stopping", "stopping at once"] {
             tokio::select! {
                 _ = term.recv() => {}
                 _ = interrupt.recv() => {}
                 _ = hangup.recv() => {}
             }
-            tracing::info!("{asked}");
-            if told.is_cancelled() {
+            tracing::info!("{message}");
+            if token.is_cancelled() {
                 std::process::exit(130);
             }
-            told.cancel();
+            token.cancel();
         }
     });
     Ok(leaving)

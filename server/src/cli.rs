@@ -4,9 +4,9 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 use engine::{
-    apart::Reading,
     error::{EngineError, database_said},
     executors::SERVED,
+    sandbox::DecodeJob,
     services::Services,
 };
 use model::{access::Role, account::TokenForm};
@@ -16,19 +16,20 @@ use crate::{
     boot::{self, BootError},
     config::{self, Config, ConfigError},
     database::{Database, DatabaseError},
-    doctor::{self, Care},
+    doctor::{self, RepairMode},
     http::assets::Embedded,
-    log, read_file,
+    log, sandbox_child,
 };
 
-/// The exit code when something is left that is wrong.
-const AILING: u8 = 2;
+/// The exit code of a command that leaves something wrong, or files not copied.
+const UNSOUND: u8 = 2;
 
-/// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it made.
+/// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it
+/// made.
 #[derive(Debug, Parser)]
 #[command(name = "atelier", version, about, after_help = config::help())]
 pub struct Cli {
-    /// What to do; `serve` when nothing is said.
+    /// What to do; `serve` when no command is given
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -48,26 +49,26 @@ pub enum Command {
     Migrate,
     /// Look for what cannot go on or was lost; exits with 2 when something is wrong
     Doctor {
-        /// Say what can be done about it
+        /// Say how each problem can be repaired
         #[arg(long)]
         repair: bool,
-        /// Do it
+        /// Carry out the repairs that --repair lists
         #[arg(long, requires = "repair")]
         yes: bool,
     },
     /// Read a file from standard input; started by the server for each one
-    #[command(name = engine::apart::COMMAND, hide = true)]
+    #[command(name = engine::sandbox::COMMAND, hide = true)]
     ReadFile {
-        /// What it is read for
-        reading: Reading,
+        /// What the file is decoded for: pdf, picture or thumbnail-SIDE
+        job: DecodeJob,
     },
-    /// The files
+    /// Manage the stored files
     #[command(subcommand)]
     Blobs(BlobsCommand),
-    /// API tokens
+    /// Manage API tokens
     #[command(subcommand)]
     Token(TokenCommand),
-    /// The owner's account
+    /// Manage the owner's account
     #[command(subcommand)]
     Owner(OwnerCommand),
 }
@@ -111,16 +112,16 @@ pub enum OwnerCommand {
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The environment.
+    /// A setting of the environment cannot be understood.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The process.
+    /// The process could not start, or a service failed.
     #[error(transparent)]
     Boot(#[from] BootError),
-    /// The database.
+    /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A file from standard input.
+    /// Standard input cannot be read as a file.
     #[error("the file cannot be read: {0}")]
     Read(#[from] std::io::Error),
 }
@@ -132,10 +133,10 @@ impl From<EngineError> for CliError {
 }
 
 impl Cli {
-    /// Does what was asked; `client` gives the browser client that the binary carries.
+    /// Runs the command; `client` gives the browser client that the binary carries.
     pub async fn run(self, client: fn() -> Embedded) -> Result<ExitCode, CliError> {
-        if let Some(Command::ReadFile { reading }) = self.command {
-            read_file::run(reading)?;
+        if let Some(Command::ReadFile { job }) = self.command {
+            sandbox_child::run(job)?;
             return Ok(ExitCode::SUCCESS);
         }
         let config = Config::from_env()?;
@@ -144,8 +145,10 @@ impl Cli {
             Command::Serve => Ok(boot::serve(config, client()).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
-            Command::ReadFile { reading } => Ok(read_file::run(reading)?),
-            Command::Doctor { repair, yes } => return doctor(&config, care(repair, yes)).await,
+            Command::ReadFile { job } => Ok(sandbox_child::run(job)?),
+            Command::Doctor { repair, yes } => {
+                return doctor(&config, repair_mode(repair, yes)).await;
+            }
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };
@@ -164,16 +167,19 @@ fn node_types() -> PossibleValuesParser {
     SERVED.iter().map(|kind| kind.key()).collect::<Vec<_>>().into()
 }
 
-fn care(repair: bool, yes: bool) -> Care {
-    match (repair, yes) {
-        (false, _) => Care::Examine,
-        (true, false) => Care::Plan,
-        (true, true) => Care::Repair,
+fn repair_mode(repair: bool, yes: bool) -> RepairMode {
+    if !repair {
+        RepairMode::Examine
+    } else if yes {
+        RepairMode::Repair
+    } else {
+        RepairMode::Plan
     }
 }
 
-/// A database that is not there, or not at this release's migrations, is named, not made or changed.
-async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
+/// Runs the doctor. A database that is missing, or lacks migrations of this release, is reported
+/// and neither created nor changed.
+async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError> {
     let database = Database::open_existing(config).await?;
     let missing = database.missing_migrations().await;
     database.close().await;
@@ -181,15 +187,15 @@ async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
     if !missing.is_empty() {
         println!("The database lacks {} migrations of this release.", missing.len());
         println!("  Make a backup, then run: atelier migrate");
-        return Ok(ExitCode::from(AILING));
+        return Ok(ExitCode::from(UNSOUND));
     }
     let mut left = 0;
     with_services(config, async |services| {
-        left = doctor::visit(services, care).await?;
+        left = doctor::run(services, mode).await?;
         Ok::<_, EngineError>(())
     })
     .await?;
-    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
+    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
 async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> {
@@ -200,7 +206,7 @@ async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> 
         Ok::<_, CliError>(())
     })
     .await?;
-    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
+    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
 }
 
 async fn migrate(config: &Config) -> Result<(), CliError> {
@@ -210,7 +216,7 @@ async fn migrate(config: &Config) -> Result<(), CliError> {
     Ok(migrated?)
 }
 
-/// Works on a database that a server made.
+/// Runs `work` with the services of a database that a server has made before.
 async fn with_services<E: Into<CliError>>(
     config: &Config,
     work: impl AsyncFnOnce(&Services) -> Result<(), E>,

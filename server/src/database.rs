@@ -2,7 +2,7 @@
 
 use engine::{
     error::EngineError,
-    exec::{Worker, WorkerConfig, WorkerParts},
+    exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
     services::Services,
     store::{self, PoolSettings, instance::Address},
@@ -10,39 +10,39 @@ use engine::{
 
 use crate::{
     config::Config,
+    deps::{self, DepsError},
     embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
-    parts::{self, PartsError},
 };
 
 /// Why a process has no database to work with.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// The private one cannot be had.
+    /// The private database cannot be used.
     #[error(transparent)]
     Postgres(#[from] PgError),
-    /// What is in it.
+    /// The content of the database cannot be used.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// What the engine is made of beside it.
+    /// Another dependency of the engine cannot be made.
     #[error(transparent)]
-    Parts(#[from] PartsError),
-    /// The operator's cannot be used. Its password is never shown.
+    Deps(#[from] DepsError),
+    /// The operator's database cannot be used. Its password is never shown.
     #[error("the database of DATABASE_URL ({at}) cannot be used: {said}{advice}")]
     Unusable {
-        /// Where it is, and as whom we came.
+        /// The address of the database, with the user but without the password.
         at: Address,
-        /// What it said, or the system did.
+        /// The error of the database or the operating system.
         said: String,
-        /// What helps, where that is known.
+        /// What helps, where that is known; else empty.
         advice: &'static str,
     },
-    /// Nothing of ours is in the operator's, where there should be.
+    /// The operator's database has no tables of Atelier, although it should.
     #[error(
         "there is nothing of Atelier in the database of DATABASE_URL ({at}): start `atelier serve` on \
          it first, or set DATABASE_URL to the server's"
     )]
     Empty {
-        /// Where it is.
+        /// The address of the database, with the user but without the password.
         at: Address,
     },
 }
@@ -54,7 +54,7 @@ type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 pub struct Database {
     url: String,
     private: Option<EmbeddedPostgres>,
-    /// Where the operator's is.
+    /// The address of the operator's database; none for the private one.
     external: Option<Address>,
 }
 
@@ -64,7 +64,7 @@ impl Database {
     pub async fn open(config: &Config) -> Result<Self> {
         if let Some(url) = &config.database_url {
             let url = url.expose().to_owned();
-            let external = Some(Address::read(&url)?);
+            let external = Some(Address::from_url(&url)?);
             return Ok(Self { url, private: None, external });
         }
         let programs = Programs::of_this_machine(config.missing_postgres);
@@ -94,20 +94,20 @@ impl Database {
             max_connections: config.db_connections,
         };
         let pool = store::connect(&self.url, settings).await.map_err(|error| self.name(error))?;
-        let services = Services::new(pool, parts::open(config).await?);
+        let services = Services::new(pool, deps::open(config).await?);
         services.refresh().await?;
         Ok(services)
     }
 
     /// A worker of this process on the services' database.
     pub fn worker(&self, services: &Services, only: Option<Vec<String>>) -> Result<Worker> {
-        let parts = WorkerParts {
+        let deps = WorkerDeps {
             pool: services.pool.clone(),
             options: store::connect_options(&self.url, "atelier heartbeat")?,
-            executors: Executors::standard(&services.parts),
+            executors: Executors::standard(&services.deps),
             advance: services.advance.clone(),
         };
-        Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
+        Ok(Worker::start(deps, WorkerConfig { only, ..WorkerConfig::default() })?)
     }
 
     /// The numbers of this release's migrations that the database does not have. One of the
@@ -135,7 +135,7 @@ impl Database {
         }
     }
 
-    /// Says which database it is that failed, where the operator can do something about it.
+    /// Adds the address of the database to an error that the operator can do something about.
     fn name(&self, error: EngineError) -> DatabaseError {
         match (&self.external, error.database_said()) {
             (Some(at), Some((said, advice))) => {

@@ -1,49 +1,53 @@
-//! `atelier doctor`: says what is wrong, and deals with it where that is asked for.
+//! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
 use engine::{error::EngineError, services::Services};
 
-/// What the doctor may do.
+/// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
-    /// Look and say.
+pub enum RepairMode {
+    /// Prints what is wrong and what would help.
     Examine,
-    /// Say what a repair would do.
+    /// Also prints what a repair would do (`--repair`); changes nothing.
     Plan,
-    /// Repair.
+    /// Repairs what a program can repair (`--repair --yes`).
     Repair,
 }
 
-/// Examines the services' database and blob store; how many ailments are left.
-pub async fn visit(services: &Services, care: Care) -> Result<usize, EngineError> {
-    let ailments = services.diagnose().await?;
+/// Examines the services' database and blob store, prints every diagnosis and acts by `mode`.
+/// Returns how many diagnoses are left.
+///
+/// # Errors
+/// The database or the blob store cannot be read or written.
+pub async fn run(services: &Services, mode: RepairMode) -> Result<usize, EngineError> {
+    let diagnoses = services.diagnose().await?;
     let mut left = 0;
-    for ailment in &ailments {
-        println!("{}", ailment.line());
-        let cure = ailment.cure.words();
-        match care {
-            Care::Repair if services.cure(ailment).await? => println!("  Done: {cure}"),
-            Care::Plan if ailment.cure.can_be_done() => {
+    for diagnosis in &diagnoses {
+        println!("{}", diagnosis.line());
+        let repair = diagnosis.repair.words();
+        match mode {
+            RepairMode::Repair if services.repair(diagnosis).await? => println!("  Done: {repair}"),
+            RepairMode::Plan if diagnosis.repair.can_be_done() => {
                 left += 1;
-                println!("  Would be done: {cure}");
+                println!("  Would be done: {repair}");
             }
             _ => {
                 left += 1;
-                println!("  {cure}");
+                println!("  {repair}");
             }
         }
     }
-    match (ailments.len(), left) {
+    match (diagnoses.len(), left) {
         (0, _) => println!("Nothing is wrong."),
         (all, 0) => println!("{all} found, all repaired."),
-        (all, left) => println!("{all} found, {left} left.{}", hint(care)),
+        (all, left) => println!("{all} found, {left} left.{}", hint(mode)),
     }
     Ok(left)
 }
 
-fn hint(care: Care) -> &'static str {
-    match care {
-        Care::Examine => " `atelier doctor --repair` says what can be done.",
-        Care::Plan => " Nothing was changed: `atelier doctor --repair --yes` does it.",
-        Care::Repair => "",
+fn hint(mode: RepairMode) -> &'static str {
+    match mode {
+        RepairMode::Examine => " `atelier doctor --repair` says what can be done.",
+        RepairMode::Plan => " Nothing was changed: `atelier doctor --repair --yes` does it.",
+        RepairMode::Repair => "",
     }
 }

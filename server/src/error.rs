@@ -1,4 +1,4 @@
-//! The only way an error becomes an answer: problem+json with the status of its kind.
+//! The only way an error becomes a response: problem+json with the status of its kind.
 
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use model::{
 };
 use serde::Serialize;
 
-/// A problem on its way out.
+/// The error type of all handlers: a problem that becomes a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(pub Problem);
 
@@ -25,7 +25,7 @@ struct Body<'a> {
     #[serde(rename = "type")]
     type_: &'static str,
     status: u16,
-    // The problem itself, so that our own pages read it like the answer of a server function.
+    // Flattened, so that our own pages parse it like the error of a server function.
     #[serde(flatten)]
     problem: &'a Problem,
 }
@@ -43,7 +43,7 @@ impl From<EngineError> for Refusal {
 }
 
 impl From<PathRejection> for Refusal {
-    /// An id that is none is answered like one that nobody has.
+    /// A malformed id is answered like an unknown one.
     fn from(_: PathRejection) -> Self {
         Self(Problem::not_found("address"))
     }
@@ -52,7 +52,7 @@ impl From<PathRejection> for Refusal {
 impl From<QueryRejection> for Refusal {
     fn from(rejection: QueryRejection) -> Self {
         let problem = |detail: &str| Problem::new(ProblemKind::BadRequest, "bad_query", detail);
-        Self(match shape::of_query(&rejection) {
+        Self(match shape::query_problem(&rejection) {
             Some(wrong) => Problem {
                 errors: vec![wrong],
                 ..problem("The query of the address does not have the expected shape.")

@@ -1,6 +1,6 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
-// The pages are one type each, and deep ones.
+// Each page is one deeply nested type; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
 pub mod auth;
@@ -9,19 +9,19 @@ pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod database;
+pub mod deps;
 mod doctor;
 pub mod embedded_pg;
 pub mod error;
-pub mod functions;
 pub mod http;
 pub mod log;
 pub mod pages;
-pub mod parts;
-pub mod places;
-pub mod read_file;
+pub mod public_origin;
+pub mod recent_events;
 pub mod rest;
 pub mod router;
+pub mod sandbox_child;
 pub mod serve;
-pub mod site;
+pub mod server_fns;
 pub mod state;
-pub mod tails;
+pub mod stream_limiter;

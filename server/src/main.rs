@@ -1,6 +1,7 @@
 //! The binary `atelier`.
 //!
-//! It alone carries the browser client, so the library compiles while the client is still being built.
+//! It alone carries the browser client, so the library compiles while the client is still being
+//! built.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The pages, each with the request it answers.
+//! The routes of the pages and of their server functions.
 
 use std::sync::LazyLock;
 
@@ -15,24 +15,24 @@ use model::problem::Problem;
 
 use crate::{
     error::Refusal,
-    functions::{self, provide_request},
     http::body,
+    server_fns::{self, provide_request},
     state::AppState,
 };
 
-/// Where the pages are: found out once in a process, before its first router is there. While Leptos
-/// looks for them, what a page of another router loads would wait for ever
+/// The routes of the pages, generated once in a process, before its first router exists. While
+/// Leptos generates them, resources of a page of another router would never resolve
 /// (<https://github.com/leptos-rs/leptos/issues/4773>).
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
-    // Leptos would mount the functions by itself, past the gate and the limit on bodies.
-    generate_route_list_with_exclusions(app::App, Some(functions::registered()))
+    // Leptos would mount the server functions by itself, without permission check and body limit.
+    generate_route_list_with_exclusions(app::App, Some(server_fns::registered_paths()))
 });
 
 /// Every page of the app, its server functions under `/api/fn`, and the page for what is not there.
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
-    let functions = |most: usize| body::limited(post(functions::call), most);
+    let functions = |most: usize| body::limit_body(post(server_fns::call), most);
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), provide_request, shell)
         .route("/api/fn/save_document", functions(body::TEXT_MAX))
@@ -40,20 +40,20 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/api/fn/read_workflow", functions(body::TEXT_MAX))
         .route("/api/fn/{*name}", functions(body::JSON_MAX))
         .fallback(not_found)
-        .layer(from_fn(lead))
+        .layer(from_fn(redirect_to_page))
 }
 
-/// Leads from an address that people shorten or end by hand to the page they mean.
-async fn lead(request: Request, next: Next) -> Response {
-    match meant(request.uri()) {
+/// Redirects an address that somebody has shortened or ended by hand to the page that is meant.
+async fn redirect_to_page(request: Request, next: Next) -> Response {
+    match find_page(request.uri()) {
         Some(page) => Redirect::permanent(&page).into_response(),
         None => next.run(request).await,
     }
 }
 
-/// The page of a workspace that is meant by its address with a slash at the end, or by that of an
-/// execution without its id.
-fn meant(asked: &Uri) -> Option<String> {
+/// The page of a workspace that is meant by its address with a slash at the end, or by the address
+/// of an execution without its id; none for other addresses.
+fn find_page(asked: &Uri) -> Option<String> {
     let path = asked.path().strip_prefix("/workspace/")?;
     let page = path.trim_end_matches('/');
     let page = match page.strip_suffix("/workflows/executions") {
@@ -84,22 +84,22 @@ mod tests {
 
     #[test]
     fn an_address_that_was_cut_or_ended_by_hand_leads_to_its_page() {
-        let meant = |asked| meant(&Uri::from_static(asked));
+        let find_page = |asked| find_page(&Uri::from_static(asked));
 
-        assert_eq!(meant("/workspace/7/").as_deref(), Some("/workspace/7"));
+        assert_eq!(find_page("/workspace/7/").as_deref(), Some("/workspace/7"));
         assert_eq!(
-            meant("/workspace/7/documents//?q=a").as_deref(),
+            find_page("/workspace/7/documents//?q=a").as_deref(),
             Some("/workspace/7/documents?q=a")
         );
         for executions in
             ["/workspace/7/workflows/executions", "/workspace/7/workflows/executions/"]
         {
-            assert_eq!(meant(executions).as_deref(), Some("/workspace/7/executions"));
+            assert_eq!(find_page(executions).as_deref(), Some("/workspace/7/executions"));
         }
         for there in
             ["/workspace/7", "/workspace/7/workflows/executions/1", "/", "/workspace/", "/x/"]
         {
-            assert_eq!(meant(there), None, "{there}");
+            assert_eq!(find_page(there), None, "{there}");
         }
     }
 }

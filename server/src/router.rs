@@ -10,7 +10,7 @@ use crate::{
     auth::caller::identify,
     error::wrong_method,
     http::{
-        assets::{Assets, link_parts},
+        assets::{Assets, link_chunks},
         body, compress, guard, headers, health, trace,
     },
     pages, rest,
@@ -19,14 +19,14 @@ use crate::{
 
 /// The whole server, without a socket.
 pub fn router(state: AppState, assets: Assets) -> Router {
-    // Files and probes do not ask who is there: they never touch the database.
+    // Files and probes are outside of this: they need no caller, and never touch the database.
     let known = Router::new()
         .nest("/api/v1", rest::all().into_router())
         .merge(rest::alias::router(&state))
         .merge(
             pages::router(&state)
                 .layer(Extension(PreloadFonts(assets.fonts())))
-                .layer(from_fn_with_state(assets.links(), link_parts)),
+                .layer(from_fn_with_state(assets.links(), link_chunks)),
         )
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state.clone(), identify));
@@ -34,7 +34,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .merge(known)
         .merge(rest::openapi::router())
         .merge(assets.router())
-        // Layers: the last one added is passed first.
+        // A request passes the layer that was added last first.
         .layer(from_fn(body::answer_in_time))
         .layer(from_fn_with_state(state.clone(), guard::own_pages))
         .layer(from_fn_with_state(state.clone(), guard::own_host))

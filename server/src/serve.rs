@@ -1,4 +1,4 @@
-//! Accepting connections, with limits on slow and idle ones, until it is time to leave.
+//! Accepts connections, with limits on slow and idle ones, until the process leaves.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -23,11 +23,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::{ServiceExt, service_fn};
 
-use crate::site::Peer;
+use crate::public_origin::Peer;
 
-/// More connections than this wait in the kernel's queue.
+/// The most connections that are served; more wait in the kernel's queue.
 const CONNECTIONS: u64 = 8192;
-/// Files that are no connections of visitors: the database's, blobs, calls to providers.
+/// Open files that are kept for the database, blobs and calls to providers.
 const OTHER_FILES: u64 = 512;
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 const STREAMS_PER_CONNECTION: u32 = 128;
@@ -35,35 +35,35 @@ const FAREWELL: Duration = Duration::from_secs(20);
 /// After a failed accept (no file descriptors left) the next one would fail at once too.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Ends the connection that a request came by, whatever is still to be sent on it.
+/// Closes the connection that a request came by, whatever is still to be sent on it.
 ///
-/// The end of an answer reaches only who reads: one who takes nothing would keep it for ever.
+/// A response that merely ends does not close the connection of a client that reads nothing.
 #[derive(Debug, Clone, Default)]
-pub struct HangUp(CancellationToken);
+pub struct CloseConnection(CancellationToken);
 
-impl HangUp {
-    /// Ends it.
+impl CloseConnection {
+    /// Closes the connection at once; the client sees it break off.
     pub fn now(&self) {
         self.0.cancel();
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for HangUp {
+impl<S: Sync> FromRequestParts<S> for CloseConnection {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        // A request that came by no connection has none to end.
+        // A request without a connection (a test's) has none to close.
         Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }
 
 /// Serves until `leaving`, then lets open requests finish for a while.
 pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationToken) {
-    let places = Arc::new(Semaphore::new(places()));
+    let permits = Arc::new(Semaphore::new(max_connections()));
     let graceful = GracefulShutdown::new();
     let builder = builder();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
         let accepted = tokio::select! {
             () = leaving.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -79,7 +79,7 @@ pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationT
         let answering = answer(&builder, stream, peer, router.clone(), &graceful);
         tokio::spawn(async move {
             answering.await;
-            drop(place);
+            drop(permit);
         });
     }
     drop(listener);
@@ -88,10 +88,10 @@ pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationT
     }
 }
 
-/// How many connections there may be. Each is an open file, and the usual limit on those (1024, which
-/// a process may raise by itself) would be reached by visitors who do nothing at all: then nothing
-/// could be opened any more, not even a connection to the database.
-fn places() -> usize {
+/// How many connections may be open. Each is an open file, and the usual limit on those (1024,
+/// which a process may raise by itself) would be reached by visitors who do nothing at all: then
+/// nothing could be opened any more, not even a connection to the database.
+fn max_connections() -> usize {
     let wanted = CONNECTIONS + OTHER_FILES;
     let files = match getrlimit(Resource::RLIMIT_NOFILE) {
         Ok((soft, _)) if soft >= wanted => soft,
@@ -107,8 +107,8 @@ fn places() -> usize {
     if files < wanted {
         tracing::warn!(files, "the limit on open files is low: raise it to serve more visitors");
     }
-    let places = files.saturating_sub(OTHER_FILES).max(files / 2).min(CONNECTIONS);
-    usize::try_from(places).unwrap_or(usize::MAX)
+    let connections = files.saturating_sub(OTHER_FILES).max(files / 2).min(CONNECTIONS);
+    usize::try_from(connections).unwrap_or(usize::MAX)
 }
 
 fn builder() -> Builder<TokioExecutor> {
@@ -132,12 +132,12 @@ fn answer(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays slow");
     }
-    let hang_up = HangUp::default();
-    let ended = hang_up.0.clone();
+    let close_connection = CloseConnection::default();
+    let ended = close_connection.0.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        request.extensions_mut().insert(hang_up.clone());
+        request.extensions_mut().insert(close_connection.clone());
         let router = router.clone();
         async move { router.oneshot(request).await.map_err(|never: Infallible| match never {}) }
     });
@@ -146,7 +146,7 @@ fn answer(
     let connection = graceful.watch(connection.into_owned());
     async move {
         if let Some(Err(error)) = ended.run_until_cancelled(connection).await {
-            // Browsers leave without a word; that is no news.
+            // Browsers close connections without a word: not worth more than a trace.
             tracing::trace!(error, %peer, "a connection broke");
         }
     }

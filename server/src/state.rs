@@ -1,4 +1,4 @@
-//! What every handler may reach.
+//! The state that all handlers share.
 
 use std::sync::Arc;
 
@@ -7,21 +7,23 @@ use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::{places::Places, site::Site, tails::Tails};
+use crate::{
+    public_origin::PublicOrigin, recent_events::EventCache, stream_limiter::StreamLimiter,
+};
 
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]
 pub struct AppState {
-    /// The commands of the product.
+    /// The services: every command of the product.
     pub services: Services,
-    /// Where browsers find this server.
-    pub site: Arc<Site>,
-    /// How Leptos names the client's files.
+    /// The hosts and origins of this server, and the trusted proxies.
+    pub public_origin: Arc<PublicOrigin>,
+    /// The options by which Leptos names the client's files.
     pub leptos: LeptosOptions,
-    /// How many streams may be open.
-    pub streams: Places,
-    /// What streams were given last.
-    pub tails: Tails,
+    /// Limits how many streams are open.
+    pub streams: StreamLimiter,
+    /// The events that streams were given last, serialized.
+    pub event_cache: EventCache,
     /// Cancelled when the process begins to leave: streams end, `/readyz` says no.
     pub leaving: CancellationToken,
 }

@@ -45,7 +45,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// The word is no role.
+/// Error: the text names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no role: use owner, admin, editor, runner or viewer")]
 pub struct UnknownRole(pub String);
@@ -114,7 +114,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// Every permission.
+    /// All permissions, in the order of the enum.
     pub const ALL: [Self; 23] = [
         Self::Read,
         Self::Comment,
@@ -171,13 +171,13 @@ pub fn can(role: Role, permission: Permission) -> bool {
     role >= permission.least_role()
 }
 
-/// What somebody lacks for what they ask.
+/// Error: the caller's role does not hold a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("This needs the role {}; yours here is {role}. Ask an admin.", needed.least_role())]
 pub struct Lacks {
-    /// What it takes.
+    /// The permission that the command needs.
     pub needed: Permission,
-    /// What they are.
+    /// The role that the caller has.
     pub role: Role,
 }
 

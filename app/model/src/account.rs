@@ -72,7 +72,7 @@ pub struct TokenForm {
 /// Who is signed in and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionView {
-    /// The person.
+    /// The signed-in person.
     pub user_id: UserId,
     /// The person's name.
     pub user_name: String,
@@ -80,9 +80,9 @@ pub struct SessionView {
     pub email: String,
     /// The workspace they work in.
     pub workspace_id: WorkspaceId,
-    /// Its name.
+    /// The name of that workspace.
     pub workspace_name: String,
-    /// What they are in it.
+    /// The person's role in that workspace.
     pub role: Role,
     /// The workspace's first project.
     pub project_id: ProjectId,

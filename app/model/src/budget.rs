@@ -31,7 +31,7 @@ pub enum Purse {
 /// A cap with what is spent and reserved of it, in millionths of a dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cap {
-    /// Whose.
+    /// Whose money this cap limits.
     pub purse: Purse,
     /// What may be spent.
     pub limit_micros: i64,
@@ -44,11 +44,11 @@ pub struct Cap {
 /// Whether a call fits under caps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
-    /// It does, whatever those under way cost.
+    /// It fits, whatever the calls under way will cost.
     Now,
-    /// It may, when those under way turn out cheaper than reserved.
+    /// It may fit once calls under way turn out cheaper than reserved; the text says why it waits.
     Later(String),
-    /// It does not; why and what to do, in words.
+    /// It does not fit; the text says why and what to do.
     Never(String),
 }
 
@@ -88,7 +88,7 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
 }
 
 impl Purse {
-    /// The word in the database.
+    /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Execution => "execution",
@@ -138,7 +138,7 @@ pub const UNCAPPED: &str = "It pauses before this is exceeded. Empty: no cap of 
 
 /// Micro-dollars in words: at least cents, and as many digits more as there are.
 pub struct Dollars(
-    /// The micro-dollars.
+    /// Millionths of a dollar; may be negative.
     pub i64,
 );
 
@@ -172,7 +172,8 @@ impl DollarsError {
     }
 }
 
-/// Dollars as people write them, in millionths: `5`, `0.25`, `$1,5`; at most six digits after the point.
+/// Reads dollars as people write them, with at most six digits after the point: `5`, `0.25`,
+/// `$1,5`. The result is in millionths of a dollar.
 ///
 /// # Errors
 /// When that is no amount.
@@ -198,7 +199,7 @@ pub struct BudgetView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetForm {
-    /// Millionths of a dollar.
+    /// The budget in millionths of a dollar.
     pub micros: u64,
 }
 

@@ -18,11 +18,11 @@ pub const ERROR_PORT: &str = "error";
 /// The two ports an edge connects, and whether it may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ends {
-    /// Where it leaves.
+    /// The port it leaves.
     pub source: Port,
-    /// Where it enters.
+    /// The port it enters.
     pub target: Port,
-    /// Whether the types fit.
+    /// Whether the types of the two ports fit.
     pub fit: Fit,
 }
 
@@ -162,7 +162,7 @@ pub fn input(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> O
     if values.len() < 2 {
         return values.pop();
     }
-    Some(values.into_iter().flat_map(opened).collect())
+    Some(values.into_iter().flat_map(list_items).collect())
 }
 
 /// What comes in by a port, edge by edge, in the order of the workflow.
@@ -173,7 +173,8 @@ pub fn inputs(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> 
         .collect()
 }
 
-fn opened(value: Value) -> Vec<Value> {
+/// The items of a list; any other value is a list of one.
+fn list_items(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
         other => vec![other],

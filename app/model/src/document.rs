@@ -19,7 +19,7 @@ pub const MOST_TAGS: usize = 20;
 /// The most characters of a tag.
 pub const MOST_TAG_CHARS: usize = 50;
 
-/// What of a long text a page shows at first: whole paragraphs, or lines where none ends.
+/// The part of a long text that a page shows at first: whole paragraphs, or lines where none ends.
 pub fn beginning(text: &str) -> &str {
     if text.len() <= BEGINNING {
         return text;
@@ -29,21 +29,21 @@ pub fn beginning(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// How far a document is.
+/// How far the work on a document is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentStatus {
-    /// Being written.
+    /// It is being written.
     #[default]
     Draft,
-    /// Waiting for a decision.
+    /// It waits for a decision.
     InReview,
-    /// Released.
+    /// It is released.
     Published,
 }
 
 impl DocumentStatus {
-    /// The word in the database and the API.
+    /// The name in the database and the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -53,7 +53,7 @@ impl DocumentStatus {
     }
 }
 
-/// The word is no status of a document.
+/// Error: the text names no status of a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not draft, in_review or published")]
 pub struct UnknownStatus(String);
@@ -69,21 +69,21 @@ impl std::str::FromStr for DocumentStatus {
     }
 }
 
-/// What people write of a document.
+/// The parts of a document that people write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Writing {
-    /// Its title.
+    /// The title, on one line.
     pub title: String,
-    /// Its text, in Markdown.
+    /// The text, in Markdown.
     pub content: String,
-    /// How far it is.
+    /// How far the work on it is.
     pub status: DocumentStatus,
-    /// Its tags.
+    /// The tags, without a leading #.
     pub tags: Vec<String>,
 }
 
 impl Writing {
-    /// As it can be kept: the title and the tags on one line each, every tag once.
+    /// The writing as it can be saved: the title and each tag on one line, every tag once.
     ///
     /// # Errors
     /// A title, a text, a tag or tags beyond what is allowed, with the numbers.
@@ -123,7 +123,7 @@ impl Writing {
     }
 }
 
-/// Without line breaks, control characters and blanks around it.
+/// The text on one line: without line breaks, control characters and outer blanks.
 pub(crate) fn one_line(text: &str) -> String {
     let blank = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().map(blank).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -144,7 +144,7 @@ pub(crate) fn checked_name(name: &str, something: &str, most: usize) -> Result<S
     Err(Problem::invalid(words, vec![wrong]))
 }
 
-/// Each once, whatever its case; a leading # is no part of it.
+/// Every tag once, whatever its case, without a leading #.
 fn tags(written: &[String]) -> Vec<String> {
     let mut tags: Vec<String> = vec![];
     for tag in written {

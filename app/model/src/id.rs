@@ -1,4 +1,4 @@
-//! Newtype ids. Rows carry UUIDs (v7, made by the caller); nodes and edges carry the author's words.
+//! Newtype ids. Rows have UUIDs (v7, made by the caller); nodes and edges have ids of the author.
 
 use std::{fmt, str::FromStr};
 
@@ -38,7 +38,7 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A person's account.
     UserId,
-    /// A tenant.
+    /// A workspace: the tenant to which everything else belongs.
     WorkspaceId,
     /// A folder of documents, images and executions inside a workspace.
     ProjectId,
@@ -66,7 +66,7 @@ uuid_ids! {
     ReviewId,
 }
 
-/// Between a drawn id and the round it belongs to; not allowed in drawn ids.
+/// Separates the id in the workflow from the round; not allowed in ids that people write.
 pub const ROUND: char = '@';
 
 macro_rules! word_ids {
@@ -82,9 +82,9 @@ macro_rules! word_ids {
                 &self.0
             }
 
-            /// The id as drawn in the workflow, without the round it belongs to.
-            pub fn drawn(&self) -> &str {
-                self.0.split_once(ROUND).map_or(self.0.as_str(), |(drawn, _)| drawn)
+            /// The id as it stands in the workflow, without the round of a loop.
+            pub fn without_round(&self) -> &str {
+                self.0.split_once(ROUND).map_or(self.0.as_str(), |(id, _)| id)
             }
 
             /// The round of a loop it belongs to, e.g. `outer[2]/inner[0]`; empty outside loops.
@@ -92,12 +92,12 @@ macro_rules! word_ids {
                 self.0.split_once(ROUND).map_or("", |(_, round)| round)
             }
 
-            /// The one that was drawn so, in a round.
+            /// The same node or edge in a round of a loop; an empty `round` means outside loops.
             #[must_use]
             pub fn in_round(&self, round: &str) -> Self {
                 match round {
-                    "" => Self(self.drawn().to_owned()),
-                    round => Self(format!("{}{ROUND}{round}", self.drawn())),
+                    "" => Self(self.without_round().to_owned()),
+                    round => Self(format!("{}{ROUND}{round}", self.without_round())),
                 }
             }
         }
@@ -133,8 +133,8 @@ impl NodeId {
     /// The name of round `number` of this loop, from 0.
     pub fn round_of(&self, number: usize) -> String {
         match self.round() {
-            "" => format!("{}[{number}]", self.drawn()),
-            outer => format!("{outer}/{}[{number}]", self.drawn()),
+            "" => format!("{}[{number}]", self.without_round()),
+            outer => format!("{outer}/{}[{number}]", self.without_round()),
         }
     }
 
@@ -148,9 +148,9 @@ impl NodeId {
         Some(Self(owner.to_owned()).in_round(outer))
     }
 
-    /// Whether this is that node, or one of its rounds where that is named as it was drawn.
+    /// Whether this is `other`, or one of its runs where `other` names no round.
     pub fn is_run_of(&self, other: &Self) -> bool {
-        self == other || self.drawn() == other.as_str()
+        self == other || self.without_round() == other.as_str()
     }
 
     /// The number of the innermost round it is in, from 0; none outside loops.
@@ -165,13 +165,13 @@ mod tests {
     use super::NodeId;
 
     #[test]
-    fn a_node_of_a_round_knows_its_loop_and_what_it_was_drawn_as() {
+    fn a_node_of_a_round_knows_its_loop_and_its_id_in_the_workflow() {
         let outer = NodeId::from("outer");
         let inner = NodeId::from("inner").in_round(&outer.round_of(2));
         let copy = NodeId::from("copy").in_round(&inner.round_of(0));
 
         assert_eq!(copy.as_str(), "copy@outer[2]/inner[0]");
-        assert_eq!((copy.drawn(), copy.round()), ("copy", "outer[2]/inner[0]"));
+        assert_eq!((copy.without_round(), copy.round()), ("copy", "outer[2]/inner[0]"));
         assert_eq!((copy.owner(), copy.round_number()), (Some(inner.clone()), Some(0)));
         assert_eq!((inner.owner(), inner.round_number()), (Some(outer.clone()), Some(2)));
         assert_eq!((outer.owner(), outer.round_number()), (None, None));

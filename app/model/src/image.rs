@@ -1,4 +1,4 @@
-//! Shapes, sizes and manners of pictures.
+//! Aspect ratios, sizes, qualities and styles of pictures.
 
 use std::{fmt, str::FromStr};
 
@@ -6,41 +6,41 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::nodes::Choice;
 
-/// The shape of a picture.
+/// The aspect ratio of a picture, width to height.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AspectRatio {
-    /// 1:1
+    /// 1:1, 1024 × 1024 pixels.
     #[default]
     #[serde(rename = "1:1")]
     Square,
-    /// 16:9
+    /// 16:9, 1536 × 864 pixels.
     #[serde(rename = "16:9")]
     Wide,
-    /// 9:16
+    /// 9:16, 864 × 1536 pixels.
     #[serde(rename = "9:16")]
     Tall,
-    /// 4:5
+    /// 4:5, 1024 × 1280 pixels.
     #[serde(rename = "4:5")]
     Portrait,
-    /// 5:4
+    /// 5:4, 1280 × 1024 pixels.
     #[serde(rename = "5:4")]
     Landscape,
-    /// 3:2
+    /// 3:2, 1536 × 1024 pixels.
     #[serde(rename = "3:2")]
     Photo,
-    /// 2:3
+    /// 2:3, 1024 × 1536 pixels.
     #[serde(rename = "2:3")]
     PhotoTall,
-    /// 4:3
+    /// 4:3, 1280 × 960 pixels.
     #[serde(rename = "4:3")]
     Screen,
-    /// 3:4
+    /// 3:4, 960 × 1280 pixels.
     #[serde(rename = "3:4")]
     ScreenTall,
 }
 
 impl AspectRatio {
-    /// What may be chosen.
+    /// The choices of the field, as they are shown.
     pub const CHOICES: &'static [Choice] = &[
         Choice::new("1:1", "Square 1:1"),
         Choice::new("16:9", "Wide 16:9"),
@@ -53,7 +53,7 @@ impl AspectRatio {
         Choice::new("3:4", "Screen, tall 3:4"),
     ];
 
-    /// The size asked for; sides are multiples of 16, as models want them.
+    /// The size requested from the model; sides are multiples of 16, as models require.
     pub fn size(self) -> ImageSize {
         let (width, height) = match self {
             Self::Square => (1024, 1024),
@@ -73,9 +73,9 @@ impl AspectRatio {
 /// Width and height in pixels, written `1024x768`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImageSize {
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
 }
 
@@ -121,11 +121,11 @@ impl<'de> Deserialize<'de> for ImageSize {
     }
 }
 
-/// How much care a picture gets.
+/// The quality of a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
-    /// The ordinary.
+    /// The model's usual quality.
     #[default]
     Standard,
     /// More detail, at a higher price.
@@ -134,7 +134,7 @@ pub enum Quality {
 }
 
 impl Quality {
-    /// The word in the workflow.
+    /// The name in the workflow.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Standard => "standard",
@@ -143,31 +143,31 @@ impl Quality {
     }
 }
 
-/// The manner of a picture.
+/// The style of a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// As the prompt says.
+    /// No style besides what the prompt says.
     #[default]
     None,
-    /// As taken with a camera.
+    /// Like a photograph.
     Photo,
-    /// Drawn.
+    /// A hand-drawn editorial illustration.
     Illustration,
     /// Rendered in three dimensions.
     Render,
     /// Painted with water colours.
     Watercolor,
-    /// Plain shapes.
+    /// Flat vector shapes in few colours.
     Flat,
-    /// Few things, much space.
+    /// Few things and much empty space.
     Minimal,
-    /// As in a film.
+    /// Like a still from a film.
     Cinematic,
 }
 
 impl Style {
-    /// What may be chosen.
+    /// The choices of the field, as they are shown.
     pub const CHOICES: &'static [Choice] = &[
         Choice::new("none", "As the prompt says"),
         Choice::new("photo", "Photo"),
@@ -179,7 +179,7 @@ impl Style {
         Choice::new("cinematic", "Cinematic"),
     ];
 
-    /// Words for the end of a prompt; empty where the prompt says all.
+    /// The words added at the end of the prompt; empty for [`Self::None`].
     pub fn words(self) -> &'static str {
         match self {
             Self::None => "",

@@ -14,15 +14,15 @@ use crate::{
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentRow {
-    /// Its id.
+    /// The document's id.
     pub id: DocumentId,
-    /// Its title.
+    /// The document's title.
     pub title: String,
-    /// How its text begins.
+    /// The beginning of its text.
     pub excerpt: String,
-    /// How far it is.
+    /// How far the work on it is.
     pub status: DocumentStatus,
-    /// Its tags.
+    /// The document's tags.
     pub tags: Vec<String>,
     /// True when the sample provider wrote it.
     pub sample: bool,
@@ -39,21 +39,21 @@ pub struct DocumentRow {
 /// A document with its text and images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentPage {
-    /// Its id.
+    /// The document's id.
     pub id: DocumentId,
-    /// Its title.
+    /// The document's title.
     pub title: String,
     /// Its text, in Markdown.
     pub content: String,
-    /// How far it is.
+    /// How far the work on it is.
     pub status: DocumentStatus,
-    /// Its tags.
+    /// The document's tags.
     pub tags: Vec<String>,
-    /// How often it was saved; a change names it.
+    /// How often it was saved; a change has to name this number.
     pub revision: i64,
-    /// Where it is kept.
+    /// The project it is kept in.
     pub project: ProjectId,
-    /// What that is called.
+    /// The name of the project.
     pub project_name: String,
     /// True when the sample provider wrote it.
     pub sample: bool,
@@ -62,7 +62,7 @@ pub struct DocumentPage {
     pub cut_off: bool,
     /// The execution that made it.
     pub execution: Option<ExecutionId>,
-    /// What that execution is called, while it exists.
+    /// The name of that execution, while it exists.
     pub execution_name: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -75,7 +75,7 @@ pub struct DocumentPage {
 }
 
 impl DocumentPage {
-    /// What people write of it.
+    /// The parts that people write: title, text, status and tags.
     pub fn writing(&self) -> Writing {
         Writing {
             title: self.title.clone(),
@@ -89,23 +89,23 @@ impl DocumentPage {
 /// An image on a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttachedImage {
-    /// Its id.
+    /// The image's id.
     pub id: ImageId,
     /// What it shows, in words.
     pub alt: String,
     /// Words under it on this document.
     pub caption: String,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// Its size.
+    /// The size of the file in bytes.
     pub bytes: i64,
     /// True when the sample provider made it.
     pub sample: bool,
     /// True for the one shown first.
     pub is_primary: bool,
-    /// Its place, from 0.
+    /// Its position on the document, from 0.
     pub order: i32,
     /// The execution that attached it.
     pub by_workflow: Option<ExecutionId>,
@@ -114,17 +114,17 @@ pub struct AttachedImage {
 /// A picture in the library's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImageRow {
-    /// Its id.
+    /// The image's id.
     pub id: ImageId,
     /// What it shows, in words.
     pub alt: String,
-    /// What it is, from its content.
+    /// The media type, detected from the content.
     pub media_type: String,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// Its size.
+    /// The size of the file in bytes.
     pub bytes: i64,
     /// True when the sample provider made it.
     pub sample: bool,
@@ -137,24 +137,24 @@ pub struct ImageRow {
 /// A project and how much it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectRow {
-    /// Its id.
+    /// The project's id.
     pub id: ProjectId,
     /// What it is called.
     pub name: String,
-    /// True when it is put away: nothing more goes into it.
+    /// True when it is archived: nothing more goes into it.
     pub archived: bool,
-    /// Documents.
+    /// How many documents it holds.
     pub documents: i64,
-    /// Images.
+    /// How many images it holds.
     pub images: i64,
-    /// Executions.
+    /// How many executions it holds.
     pub executions: i64,
 }
 
 /// A project's page, besides its documents and images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectPage {
-    /// The project.
+    /// The project with its numbers.
     pub project: ProjectRow,
     /// Its latest executions.
     pub executions: Vec<ProjectExecution>,
@@ -165,7 +165,7 @@ pub struct ProjectPage {
 /// An execution in a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectExecution {
-    /// Its id.
+    /// The execution's id.
     pub id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
@@ -181,22 +181,22 @@ pub struct ProjectExecution {
     pub completed_at: Option<Timestamp>,
     /// Who launched it.
     pub launched_by: Option<String>,
-    /// Documents it made.
+    /// How many documents it made.
     pub documents: i64,
-    /// Images it made.
+    /// How many images it made.
     pub images: i64,
 }
 
 /// A template whose executions a project has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectWorkflow {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
     /// What it is called.
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// How many.
+    /// How many of its executions the project has.
     pub executions: i64,
     /// When the last one was launched.
     pub last_at: Timestamp,
@@ -204,10 +204,10 @@ pub struct ProjectWorkflow {
 
 /// The most files of a document.
 pub const MOST_FILES: usize = 20;
-/// The most characters of what is said of an image.
+/// The most characters of an image's description or caption.
 pub const MOST_IMAGE_CHARS: usize = 1_000;
 
-/// What an image shows, or the words under it, as they can be kept: on one line.
+/// An image's description or caption as it can be saved: on one line.
 ///
 /// # Errors
 /// More than [`MOST_IMAGE_CHARS`], with the numbers.
@@ -222,7 +222,7 @@ pub fn image_words(field: &str, text: &str) -> Result<String, Problem> {
     Err(Problem::invalid(words, vec![wrong]))
 }
 
-/// What is to become of a document's images.
+/// A change to the images of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", content = "images", rename_all = "snake_case")]
 pub enum Arrangement {
@@ -238,24 +238,24 @@ pub enum Arrangement {
     Place(ImageId, usize),
 }
 
-/// A file brought along for an execution.
+/// A file that an execution is launched with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Upload {
-    /// Its id.
+    /// The file's id.
     pub id: UploadId,
     /// What it was called.
     pub name: String,
-    /// What it is.
+    /// What kind of file it is.
     pub kind: UploadKind,
-    /// The same as a media type, from the content.
+    /// Its media type, detected from the content.
     pub media_type: String,
-    /// Its size.
+    /// The size of the file in bytes.
     pub bytes: i64,
     /// What the person should know about it, e.g. that only its beginning is read.
     pub note: Option<String>,
 }
 
-/// What may be brought along.
+/// What kind of file may be sent along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UploadKind {
@@ -263,7 +263,7 @@ pub enum UploadKind {
     Image,
     /// A PDF: kept with the execution, and its text is read where it has any.
     Pdf,
-    /// A text.
+    /// A text: read with prompts as context.
     Text,
 }
 
@@ -278,7 +278,7 @@ impl UploadKind {
     }
 }
 
-/// The word is no kind of a file.
+/// Error: the text names no kind of file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not image, pdf or text")]
 pub struct UnknownKind(String);

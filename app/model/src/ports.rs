@@ -8,27 +8,27 @@ use serde_json::Value;
 
 use crate::value::{DocumentRef, ImageRef, kind_of};
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Words.
+    /// Text of any length.
     Text,
-    /// A number.
+    /// A whole or a decimal number.
     Number,
     /// True or false.
     Boolean,
-    /// Structured data.
+    /// Structured data: any JSON.
     Json,
     /// A picture in the library.
     Image,
-    /// A document.
+    /// A document of the library.
     Document,
     /// An uploaded file.
     File,
-    /// Anything.
+    /// Any kind of value.
     Any,
-    /// Nothing: the edge only orders.
+    /// No value: the edge only orders.
     Flow,
 }
 
@@ -36,7 +36,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "shape", content = "kind")]
 pub enum PortType {
-    /// One value.
+    /// A single value.
     One(Kind),
     /// A list of values.
     List(Kind),
@@ -47,9 +47,9 @@ pub enum PortType {
 pub struct Port {
     /// The handle in the workflow, unique on its side of the node.
     pub name: String,
-    /// Words on the card.
+    /// Its name on the card.
     pub label: String,
-    /// What passes through it.
+    /// The type of the values that pass through it.
     pub port_type: PortType,
 }
 
@@ -60,18 +60,18 @@ impl Port {
     }
 }
 
-/// May this connection be drawn?
+/// Whether a connection may be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
-    /// Yes.
+    /// It may be drawn.
     Ok,
-    /// Yes, but it may fail at run time for this reason.
+    /// It may be drawn, but it may fail at run time for this reason.
     Warn(String),
-    /// No, for this reason.
+    /// It may not be drawn, for this reason.
     Err(String),
 }
 
-/// May a value of one type enter a port of another?
+/// Whether a value of one type may enter a port of another.
 pub fn compatible(from: PortType, to: PortType) -> Fit {
     use PortType::{List, One};
     let (source, target) = (from.kind(), to.kind());
@@ -109,7 +109,7 @@ fn kinds(from: Kind, to: Kind) -> Fit {
 }
 
 impl PortType {
-    /// What one value of it is.
+    /// The kind of one value of it.
     pub fn kind(self) -> Kind {
         match self {
             Self::One(kind) | Self::List(kind) => kind,
@@ -136,13 +136,13 @@ impl PortType {
 }
 
 impl Kind {
-    /// What a value is seen to be; data and nothing may be anything.
-    pub fn of(value: &Value) -> Self {
+    /// The kind that a value evidently has; `Any` for structured data and null.
+    pub fn from_value(value: &Value) -> Self {
         let seen = [Self::Image, Self::Document, Self::Text, Self::Number, Self::Boolean];
         seen.into_iter().find(|kind| kind.holds(value)).unwrap_or(Self::Any)
     }
 
-    /// Whether a value is one of this kind.
+    /// Whether the value is of this kind.
     fn holds(self, value: &Value) -> bool {
         match self {
             Self::Text => value.is_string(),
@@ -154,7 +154,7 @@ impl Kind {
         }
     }
 
-    /// One of it and several, in words for a message; of objects with what they must have.
+    /// Singular and plural for messages; of objects with the fields they must have.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("a text", "texts"),

@@ -11,7 +11,7 @@ use crate::{
 
 /// Most characters of a model's name.
 const MAX_MODEL_CHARS: usize = 200;
-/// Nobody asks more: a million dollars.
+/// The highest price that is accepted: a million dollars.
 const MOST_MICROS: i64 = 1_000_000_000_000;
 
 /// A model's price, as far as it is known.
@@ -27,14 +27,15 @@ pub struct Price {
 }
 
 impl Price {
-    /// That of what costs nothing.
+    /// A price of zero.
     pub const FREE: Self = Self {
         input_micros_per_mtok: Some(0),
         output_micros_per_mtok: Some(0),
         image_micros: Some(0),
     };
 
-    /// What so many tokens cost, rounded up to a whole micro-dollar.
+    /// The cost of so many tokens, rounded up to a whole millionth of a dollar; none where a price
+    /// is unknown.
     pub fn of_tokens(&self, input: i64, output: i64) -> Option<i64> {
         let exact = input
             .saturating_mul(self.input_micros_per_mtok?)
@@ -42,14 +43,14 @@ impl Price {
         Some(exact.div_euclid(1_000_000) + i64::from(exact.rem_euclid(1_000_000) > 0))
     }
 
-    /// What a picture costs: its own price, or that of the tokens it took.
+    /// The cost of a picture: its own price, or that of the tokens it took.
     pub fn of_image(&self, input: i64, output: i64) -> Option<i64> {
         self.image_micros.or_else(|| self.of_tokens(input, output).filter(|_| output > 0))
     }
 }
 
 impl Price {
-    /// This price, if it can be kept for a model of that name.
+    /// This price, if it can be saved for a model of that name.
     ///
     /// # Errors
     /// Everything that is wrong with it, by field.
@@ -88,7 +89,7 @@ impl Price {
         }
     }
 
-    /// In words: `$0.15 in, $0.60 out per million tokens; $0.04 a picture`.
+    /// The price in words: `$0.15 in, $0.60 out per million tokens; $0.04 a picture`.
     pub fn words(&self) -> String {
         let tokens = self.input_micros_per_mtok.zip(self.output_micros_per_mtok);
         let tokens = tokens.map(|(input, output)| {
@@ -100,7 +101,7 @@ impl Price {
     }
 }
 
-/// Why no model can be called so, if it is so.
+/// Why this cannot be a model's name; none when it can.
 pub fn name_fault(name: &str) -> Option<String> {
     let is_line = name.trim() == name && !name.chars().any(char::is_control);
     let fits = is_line && name.chars().count() <= MAX_MODEL_CHARS;
@@ -112,11 +113,11 @@ const BOTH: &str = "Tokens that are sent and those that come back both need a pr
 /// A model's price as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PriceView {
-    /// Who offers it.
+    /// The provider that offers the model.
     pub provider: String,
-    /// The model.
+    /// The name of the model at its provider.
     pub model: String,
-    /// What it costs.
+    /// The price of the model.
     pub price: Price,
     /// When this workspace entered it; none for a list price.
     pub changed_at: Option<Timestamp>,

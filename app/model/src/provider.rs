@@ -1,4 +1,4 @@
-//! A workspace's own access to a provider: as it is set, listed and tried. Keys are only ever written.
+//! A workspace's own access to a provider: its form, its list and its trial. Keys are write-only.
 
 use std::fmt;
 
@@ -28,13 +28,13 @@ pub const MAX_CALLS_AT_ONCE: u32 = 1_000;
 /// Most calls a minute that may be asked for.
 pub const MAX_CALLS_PER_MINUTE: u32 = 100_000;
 
-/// How hard a provider may be asked; what is none is as the server is set up.
+/// Rate limits for a provider; none is as the server is set up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pace {
-    /// Calls that may be under way.
+    /// The most calls that may be under way.
     pub calls_at_once: Option<u32>,
-    /// Calls that may leave within a minute.
+    /// The most calls that may start within a minute.
     pub calls_per_minute: Option<u32>,
 }
 
@@ -50,7 +50,7 @@ pub struct ProviderForm {
     pub text_model: Option<String>,
     /// Model for pictures when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
-    /// How hard it may be asked.
+    /// Rate limits for this provider.
     pub pace: Pace,
 }
 
@@ -65,7 +65,7 @@ pub struct ProviderView {
     pub text_model: Option<String>,
     /// Model for pictures when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
-    /// How hard it may be asked.
+    /// Rate limits for this provider.
     pub pace: Pace,
     /// When it was last changed.
     pub changed_at: Timestamp,
@@ -78,20 +78,20 @@ pub struct ProviderView {
 pub struct ProvidersPage {
     /// The workspace's own access; none leaves it to how the server was set up.
     pub openai: Option<ProviderView>,
-    /// Who writes text when a node names no model.
+    /// The provider of texts when a node names no model.
     pub text: AnsweringProvider,
-    /// Who makes pictures when a node names no model.
+    /// The provider of pictures when a node names no model.
     pub image: AnsweringProvider,
     /// What models cost: the workspace's own prices, then the list prices that hold beside them.
     pub prices: Vec<PriceView>,
 }
 
-/// Who answers prompts.
+/// The provider that answers prompts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AnsweringProvider {
-    /// Name as a person knows it.
+    /// The provider's name for people.
     pub label: String,
-    /// The model.
+    /// The model that answers.
     pub model: String,
     /// Host that is called; none when nothing leaves the server.
     pub host: Option<String>,
@@ -99,29 +99,29 @@ pub struct AnsweringProvider {
     pub is_sample: bool,
 }
 
-/// What came of trying an access.
+/// The result of trying an access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProviderTrial {
     /// Whether the provider answered a prompt.
     pub works: bool,
-    /// What it means and what to do about it.
+    /// What the result means and what to do about it.
     pub message: String,
     /// The provider's own words, when it refused.
     pub said: Option<String>,
-    /// How long the call took.
+    /// How long the call took, in milliseconds.
     pub took_ms: u64,
-    /// What was found of each thing that steps ask for; nothing where a prompt was not answered.
+    /// The result for each thing that steps request; empty where a prompt was not answered.
     pub checks: Vec<TrialCheck>,
     /// The models that the provider lists.
     pub models: Vec<String>,
 }
 
-/// One thing that steps ask a provider for, asked for once.
+/// One thing that steps request from a provider, tried once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrialCheck {
-    /// What was asked for.
+    /// What was requested.
     pub goods: TrialGoods,
-    /// Whether it came.
+    /// Whether it was delivered.
     pub works: bool,
     /// What was found, or what to do about it.
     pub message: String,
@@ -129,20 +129,20 @@ pub struct TrialCheck {
     pub said: Option<String>,
 }
 
-/// What steps ask a provider for.
+/// What steps request from a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrialGoods {
-    /// Text.
+    /// A plain text.
     Text,
-    /// JSON of a schema.
+    /// JSON that follows a schema.
     Json,
-    /// A picture.
+    /// A picture from a prompt.
     Image,
 }
 
 impl TrialGoods {
-    /// As it is called on the screen.
+    /// The name on the screen.
     pub fn label(self) -> &'static str {
         match self {
             Self::Text => "Text",
@@ -197,25 +197,26 @@ impl ProviderForm {
                 add(path, format!("A number from 1 to {most}, or nothing."));
             }
         }
-        if errors.is_empty() { Ok(form) } else { Err(refused(errors)) }
+        if errors.is_empty() { Ok(form) } else { Err(invalid_provider(errors)) }
     }
 }
 
-/// Why access cannot be kept or tried.
-pub fn refused(errors: Vec<FieldProblem>) -> Problem {
+/// The problem that refuses an access, with everything that is wrong with it.
+pub fn invalid_provider(errors: Vec<FieldProblem>) -> Problem {
     Problem::invalid("Some of these fields are not right.", errors)
 }
 
-/// One field that is not right.
+/// The problem that refuses one field.
 pub fn field_refused(field: &str, message: impl Into<String>) -> Problem {
-    refused(vec![FieldProblem::field("bad_provider", field, message.into())])
+    invalid_provider(vec![FieldProblem::field("bad_provider", field, message.into())])
 }
 
 fn filled(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// What it means when a provider does not answer a trial, by the code of the failure, and what to do.
+/// What to tell a person when a provider does not answer a trial, by the code of the failure: what
+/// it means and what to do.
 pub fn trial_words(code: &str, host: &str, model: &str) -> String {
     match code {
         "provider_refused_key" => format!(

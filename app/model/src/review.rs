@@ -1,4 +1,4 @@
-//! What a person decides about content, and what it takes.
+//! Decisions of people about content.
 
 mod written;
 
@@ -11,25 +11,25 @@ use serde_json::Value;
 use crate::{
     id::{NodeId, ReviewId, UserId},
     ports::{Kind, PortType},
+    text::unknown_variant::UnknownVariant,
     time::Timestamp,
     value,
-    word::UnknownWord,
 };
 
-/// A decision.
+/// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "decision", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Decision {
-    /// It is good.
+    /// The content is approved.
     Approve(Approval),
-    /// It is to be made again, with this in mind.
+    /// The content is to be made again with changes.
     Changes {
         /// What is to change; it goes into the next prompt.
         reason: String,
     },
-    /// It is not wanted.
+    /// The content is rejected.
     Reject {
-        /// Why.
+        /// The reason for the rejection.
         reason: String,
     },
 }
@@ -44,20 +44,21 @@ pub struct Approval {
     /// Which items are kept, by place from 0; none means all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep: Option<Vec<usize>>,
-    /// Words for colleagues.
+    /// Words for colleagues, kept with the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Which [`edition`] of the items was read; none approves whichever there is.
+    /// Which [`edition`] of the items was read; none approves the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<usize>,
 }
 
 /// Bytes of a long text, or of an item under review, with which a page begins.
 pub const BEGINNING: usize = 200_000;
-/// What a part of data costs beside its words, in bytes.
+/// Bytes that each part of structured data counts in addition to its text.
 const EACH: usize = 8;
 
-/// Leaves the beginning of a very long item; whether it was any longer. Of data remain its first parts.
+/// Cuts a very long item to its beginning, structured data to its first parts; returns whether
+/// anything was cut.
 pub fn shorten(item: &mut Value) -> bool {
     begin(item, &mut { BEGINNING })
 }
@@ -86,7 +87,8 @@ fn begin(item: &mut Value, left: &mut usize) -> bool {
     }
 }
 
-/// Leaves of a text what is `left` of the bytes a page begins with; whether it was any longer.
+/// Cuts a text to the `left` bytes that a page still has room for; returns whether anything was
+/// cut.
 pub(crate) fn begin_text(text: &mut String, left: &mut usize) -> bool {
     let cut = text.len() > *left;
     text.truncate(text.floor_char_boundary(*left));
@@ -94,7 +96,7 @@ pub(crate) fn begin_text(text: &mut String, left: &mut usize) -> bool {
     cut
 }
 
-/// The same of a list, part by part.
+/// The same for a list, part by part.
 pub(crate) fn begin_list<T>(
     parts: &mut Vec<T>,
     left: &mut usize,
@@ -114,51 +116,51 @@ pub(crate) fn begin_list<T>(
     cut
 }
 
-/// Who decided.
+/// Who made a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reviewer {
-    /// The person; none when the time to decide ran out and it was approved by itself.
+    /// The person; none when the time ran out and it was approved automatically.
     pub user: Option<UserId>,
-    /// What the person is called.
+    /// The person's name.
     pub name: String,
 }
 
-/// That one of several who have to has approved.
+/// One approval of several that a review needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Approved {
-    /// Who has.
+    /// The reviewer who gave this approval.
     #[serde(flatten)]
     pub by: Reviewer,
-    /// When; none for what was approved before this was kept.
+    /// When it was given; none for approvals from before times were recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// Words for colleagues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Whether this approval left out or changed some of what is decided about.
+    /// Whether this approval left out or changed some of the items.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub changed: bool,
 }
 
-/// One of several approvals, as the log tells it.
+/// One approval of several, as an event of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApprovalGiven {
     /// The node that waits.
     pub node: NodeId,
-    /// The decision.
+    /// The review that it belongs to.
     pub review: ReviewId,
-    /// Who approved.
+    /// Who gave the approval.
     pub by: Reviewer,
     /// Words for colleagues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Whether it left out or changed some of what is decided about.
+    /// Whether it left out or changed some of the items.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub changed: bool,
 }
 
-/// Which edition of its items a review is at: 0 as they came, n when the n-th approval was the last
-/// to change them.
+/// The edition of a review's items: 0 as they came, n when the n-th approval was the last to change
+/// them.
 pub fn edition(approvals: &[Approved]) -> usize {
     approvals.iter().rposition(|approved| approved.changed).map_or(0, |place| place + 1)
 }
@@ -168,15 +170,15 @@ pub fn editor(approvals: &[Approved]) -> Option<&Reviewer> {
     Some(&approvals.get(edition(approvals).checked_sub(1)?)?.by)
 }
 
-/// How a review ended.
+/// The outcome of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Enough people approved, or the time to decide ran out.
     Approved,
-    /// It is made again.
+    /// It is made again with changes.
     Changes,
-    /// It is not wanted.
+    /// It was rejected.
     Rejected,
     /// The execution went on without it: the node was skipped or the execution stopped.
     Cancelled,
@@ -185,7 +187,7 @@ pub enum Verdict {
 /// An open review of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReviewState {
-    /// Which.
+    /// The review's id.
     pub id: ReviewId,
     /// What is decided about.
     pub items: Vec<Value>,
@@ -195,12 +197,12 @@ pub struct ReviewState {
     pub needed: u32,
     /// Who has approved so far.
     pub approvals: Vec<Approved>,
-    /// When it is approved by itself.
+    /// When it is approved automatically.
     pub until: Option<Timestamp>,
 }
 
 impl Verdict {
-    /// A word for people, as the beginning of a sentence.
+    /// The outcome in words, as the beginning of a sentence.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Approved => "Approved",
@@ -210,7 +212,7 @@ impl Verdict {
         }
     }
 
-    /// The word in the database, the API and events; also the port by which the path goes on.
+    /// The name in the database, the API and events; also the port by which the path goes on.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -222,22 +224,22 @@ impl Verdict {
 }
 
 impl FromStr for Verdict {
-    type Err = UnknownWord;
+    type Err = UnknownVariant;
 
-    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+    fn from_str(word: &str) -> Result<Self, UnknownVariant> {
         let all = [Self::Approved, Self::Changes, Self::Rejected, Self::Cancelled];
         all.into_iter()
             .find(|verdict| verdict.as_str() == word)
-            .ok_or_else(|| UnknownWord::new("verdict", word))
+            .ok_or_else(|| UnknownVariant::new("verdict", word))
     }
 }
 
 impl Approval {
-    /// The items that are approved out of `items`.
+    /// The items that go on, in their order: those kept of `items`, as they were edited.
     ///
     /// # Errors
     /// Which place does not exist, that nothing is kept or that a text was emptied, in words.
-    pub fn of(&self, items: &[Value]) -> Result<Vec<Value>, String> {
+    pub fn approved_items(&self, items: &[Value]) -> Result<Vec<Value>, String> {
         let edited = self.items.as_deref().unwrap_or(items);
         if edited.len() != items.len() {
             let (asked, given) = (items.len(), edited.len());
@@ -255,13 +257,14 @@ impl Approval {
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
     }
 
-    /// The places of what is kept of so many items, in the order in which it goes on.
+    /// The places of the kept items out of so many, in the order in which they go on.
     pub fn places(&self, items: usize) -> Vec<usize> {
         self.keep.clone().unwrap_or_else(|| (0..items).collect())
     }
 }
 
-/// Whether these texts, each with its place among the items, still say something where they did.
+/// Checks that texts that said something still do. `texts` are the edited texts with their places
+/// among the items.
 ///
 /// # Errors
 /// Which of them is empty, and what to do about it.
@@ -278,18 +281,18 @@ pub fn check_texts<T: AsRef<str>>(items: &[Value], texts: &[(usize, T)]) -> Resu
     }
 }
 
-/// What follows relies on what came: a text stays a text, a picture a picture.
+/// Checks that each kept item has the kind it came with: later steps rely on it.
 fn check_kinds(items: &[Value], edited: &[Value], kept: &[usize]) -> Result<(), String> {
     let kept =
         kept.iter().filter_map(|place| Some((place, items.get(*place)?, edited.get(*place)?)));
     let misfit = |(place, came, now): (&usize, &Value, &Value)| {
-        let why = PortType::One(Kind::of(came)).misfit(now)?;
+        let why = PortType::One(Kind::from_value(came)).misfit(now)?;
         Some(format!("Item {} {why}.", place + 1))
     };
     kept.filter(|(_, came, now)| came != now).find_map(misfit).map_or(Ok(()), Err)
 }
 
-/// Whether these places may be what is kept of so many items: at least one, each of them once.
+/// Checks that these places can be kept of so many items: at least one, each once.
 ///
 /// # Errors
 /// What is wrong with them, in words.
@@ -357,7 +360,7 @@ mod tests {
         let refused = |place: usize, now: Value| {
             let mut edited = items.to_vec();
             edited[place] = now;
-            Approval { items: Some(edited), ..Approval::default() }.of(&items).err()
+            Approval { items: Some(edited), ..Approval::default() }.approved_items(&items).err()
         };
 
         assert_eq!(
@@ -379,15 +382,19 @@ mod tests {
         let edited = vec![json!("A"), json!(" \n"), json!(""), json!({"image_id": 1})];
         let approved = |keep: Option<Vec<usize>>| {
             let items_now = Some(edited.clone());
-            Approval { items: items_now, keep, ..Approval::default() }.of(&items)
+            Approval { items: items_now, keep, ..Approval::default() }.approved_items(&items)
         };
         let words = "Item 2 is empty: write it, or leave it out.".to_owned();
 
         assert_eq!(approved(None), Err(words.clone()));
         assert_eq!(approved(Some(vec![1])), Err(words));
         assert_eq!(approved(Some(vec![0, 2])), Ok(vec![json!("A"), json!("")]));
-        assert_eq!(Approval::default().of(&items).as_deref(), Ok(&items[..]));
+        assert_eq!(Approval::default().approved_items(&items).as_deref(), Ok(&items[..]));
         let alone = Approval { items: Some(vec![json!("")]), ..Approval::default() };
-        assert!(alone.of(&items[..1]).is_err_and(|words| words.starts_with("The text is empty")));
+        assert!(
+            alone
+                .approved_items(&items[..1])
+                .is_err_and(|words| words.starts_with("The text is empty"))
+        );
     }
 }

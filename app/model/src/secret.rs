@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    name::is_name,
     problem::{FieldProblem, Problem},
+    text::name::is_name,
     time::Timestamp,
 };
 

@@ -26,21 +26,21 @@ use crate::{
 )]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateCategory {
-    /// Posts.
+    /// Posts for social networks.
     SocialMedia,
-    /// Advertisements.
+    /// Advertisements that are paid for.
     PaidAds,
-    /// Articles.
+    /// Articles of a blog.
     #[serde(alias = "organic_content")]
     Blog,
-    /// Mail to many.
+    /// Newsletters and other mail to many.
     Email,
-    /// Pages of a site.
+    /// Pages of a website.
     #[serde(alias = "seo")]
     Website,
-    /// Code, deployments, issues.
+    /// Code, deployments and issues.
     Engineering,
-    /// Everything else.
+    /// What fits no other category.
     #[default]
     Other,
 }
@@ -57,7 +57,7 @@ impl TemplateCategory {
         Self::Other,
     ];
 
-    /// As written in JSON and in the database.
+    /// The key in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SocialMedia => "social_media",
@@ -70,7 +70,7 @@ impl TemplateCategory {
         }
     }
 
-    /// Words for a person.
+    /// The name on the screen.
     pub fn label(self) -> &'static str {
         match self {
             Self::SocialMedia => "Social media",
@@ -83,13 +83,13 @@ impl TemplateCategory {
         }
     }
 
-    /// The category written so; none when there is no such.
+    /// The category with this key, if there is one.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|category| category.as_str() == key)
     }
 }
 
-/// A workflow to begin with: where it starts and where it ends, with room between for what it does.
+/// A new workflow: a start and an end, with room between them.
 pub fn blank_workflow(name: &str) -> Workflow {
     let node = |id: &str, label: &str, kind: NodeKind, x: f64| Node {
         position: Position { x, y: 192.0 },
@@ -108,15 +108,15 @@ pub fn blank_workflow(name: &str) -> Workflow {
 /// A template that every workspace begins with; its example input is the parameters' `example`s.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SystemTemplate {
-    /// Stable key, also over upgrades.
+    /// A key that stays the same over upgrades.
     pub key: &'static str,
-    /// What it is for.
+    /// The category it belongs to.
     pub category: TemplateCategory,
-    /// Who it is easy enough for.
+    /// How experienced a person should be for it.
     pub level: Level,
-    /// What it makes of the example input, as Markdown.
+    /// The result for the example input, as Markdown.
     pub example_output: &'static str,
-    /// The definition.
+    /// Its definition, in the canonical format.
     pub workflow: Workflow,
 }
 

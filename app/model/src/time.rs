@@ -1,4 +1,4 @@
-//! Instants as the database told them: no clock is read in this crate.
+//! Instants as the database told them; this crate reads no clock.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ const DAY_MS: i64 = 86_400_000;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// Later than anything that waits for its time: the last second of the year 9999.
+    /// Later than anything that is waited for: the last second of the year 9999.
     pub const NEVER: Self = Self(253_402_300_799_000);
 
     /// The instant `ms` milliseconds later.
@@ -65,8 +65,8 @@ impl Timestamp {
         format!("{} {hour:02}:{minute:02} UTC", self.to_date())
     }
 
-    /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset. What
-    /// is read can be written: in UTC it lies in the years 0 to 9999, too.
+    /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.
+    /// In UTC it has to lie in the years 0 to 9999, so that it can be written again.
     #[must_use]
     pub fn from_iso8601(text: &str) -> Option<Self> {
         let (date, time) = text.trim().split_once(['T', 't', ' '])?;
@@ -92,14 +92,14 @@ impl Timestamp {
     }
 }
 
-/// A fraction of a second in milliseconds: digits only, and what is finer is left out.
+/// A fraction of a second in milliseconds; it has digits only, and finer ones are dropped.
 fn thousandths(fraction: &str) -> Option<i64> {
     let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let digits = fraction.bytes().chain(*b"000").take(3);
     is_fraction.then(|| digits.fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0')))
 }
 
-/// How far the clocks of a zone are ahead of UTC.
+/// How far the clocks of a zone are ahead of UTC, in minutes.
 fn minutes_ahead(zone: &str) -> Option<i64> {
     if matches!(zone, "Z" | "z") {
         return Some(0);
@@ -112,7 +112,7 @@ fn minutes_ahead(zone: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
-/// Exactly so many numbers of digits only.
+/// Exactly `COUNT` numbers, of digits only.
 fn numbers<const COUNT: usize>(text: &str, between: char) -> Option<[i64; COUNT]> {
     let digits = |part: &str| {
         let plain = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());

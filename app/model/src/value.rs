@@ -8,13 +8,13 @@ use crate::id::{DocumentId, ImageId};
 /// An image in the library, as a value between nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRef {
-    /// The image.
+    /// The id of the image.
     pub image_id: ImageId,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// E.g. `image/png`.
+    /// The media type, e.g. `image/png`.
     pub media_type: String,
     /// What it shows, in words.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct ImageRef {
 /// A document, as a value between nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRef {
-    /// The document.
+    /// The id of the document.
     pub document_id: DocumentId,
     /// Its title when it was made.
     #[serde(default)]
@@ -79,28 +79,29 @@ pub fn leaves(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// Lists and objects within each other in what a step gives, at most: far more than anybody draws, and
-/// with what is put around them far fewer than readers of JSON take (128).
+/// The most levels of lists and objects in each other that a step may produce. JSON readers take
+/// about 128, and other levels are put around it.
 pub const MAX_DEPTH: usize = 64;
 
-/// What a step gives, at most, by [`weight`]: what follows reads it as a whole, and pages show it.
+/// The most bytes, by [`weight`], that a step may produce: later steps read it as a whole, and
+/// pages show it.
 pub const MAX_WEIGHT: usize = 16 << 20;
 
-/// Why what a step gives cannot be recorded.
+/// Why the output of a step cannot be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unrecordable {
-    /// It has more than [`MAX_WEIGHT`].
+    /// It is larger than [`MAX_WEIGHT`].
     #[error("it is larger than {} MiB; pass less on", MAX_WEIGHT >> 20)]
     Large,
     /// It has more levels than [`MAX_DEPTH`].
     #[error("it is nested deeper than {MAX_DEPTH} levels; make it flatter")]
     Deep,
-    /// No database keeps it in a text.
+    /// A text has a NUL character, which the database cannot store.
     #[error("it holds the character U+0000; leave that out")]
     Nul,
 }
 
-/// Whether values that a step gives can be recorded, and read again by everybody.
+/// Checks that the output of a step can be recorded, and read again by everybody.
 ///
 /// # Errors
 /// What is in the way.
@@ -129,7 +130,7 @@ fn text_recordable(text: &str) -> Result<(), Unrecordable> {
     if text.contains('\0') { Err(Unrecordable::Nul) } else { Ok(()) }
 }
 
-/// What closes a list that was cut off.
+/// What may complete a JSON list whose end was cut off.
 const CLOSINGS: [&str; 5] = ["", "\"]", "]", "\"]]", "]]"];
 
 /// A list that holds texts only, one entry an element; lists in it are one entry each. None for
@@ -146,14 +147,14 @@ pub fn texts_in(value: &Value) -> Option<Vec<String>> {
     texts.filter(|_| !items.iter().all(Value::is_null))
 }
 
-/// The same of JSON as written, also when its end was cut off.
+/// The same for JSON text, also when its end was cut off.
 pub fn texts_in_json(json: &str) -> Option<Vec<String>> {
     let begun = json.trim_end_matches(['\\', ',']);
     let read = |end: &str| serde_json::from_str(&format!("{begun}{end}")).ok();
     CLOSINGS.iter().find_map(|end| read(end)).as_ref().and_then(texts_in)
 }
 
-/// Texts with their numbers; one alone has none.
+/// The texts with their numbers; a single one has none.
 pub fn numbered(texts: &[String]) -> String {
     match texts {
         [text] => text.clone(),

@@ -1,6 +1,7 @@
 //! The rules, from outside. One executable: each more of them takes a while to compile and to link.
 
 mod advice;
+mod autosave;
 mod decide;
 mod edit;
 mod expr_cases;
@@ -14,7 +15,6 @@ mod past;
 mod ports;
 mod properties;
 mod react_flow;
-mod saving;
 mod stale;
 mod steps;
 mod templates;

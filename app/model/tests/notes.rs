@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{Context, Draft, Frozen, Snapshot},
+    decide::{CompiledWorkflow, Context, Snapshot, Transition},
     execution::{event::EventKind, state::ExecutionStatus},
     id::{ExecutionId, WorkspaceId},
     time::Timestamp,
@@ -51,15 +51,15 @@ fn a_note_cannot_be_connected() {
 
 #[test]
 fn a_note_is_no_node_of_an_execution() {
-    let frozen = Arc::new(Frozen::new(workflow(&[])).unwrap());
+    let compiled = Arc::new(CompiledWorkflow::new(workflow(&[])).unwrap());
     let mut ids = Uuid::nil;
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut ids);
+    let snapshot = Snapshot::before_launch(id.0, id.1, compiled, Map::new(), &mut ids);
     assert_eq!(snapshot.nodes.len(), 2);
 
-    let mut draft = Draft::new(snapshot, Context { now: Timestamp(0), ids: &mut ids });
-    draft.launch();
-    let (snapshot, plan) = draft.finish();
+    let mut transition = Transition::new(snapshot, Context { now: Timestamp(0), ids: &mut ids });
+    transition.launch();
+    let (snapshot, plan) = transition.finish();
 
     assert_eq!(snapshot.status, ExecutionStatus::Completed);
     let plan = plan.unwrap();

@@ -44,7 +44,7 @@ proptest! {
             let folded = past.show(&mut view, moment);
 
             prop_assert!(folded < 256, "{folded} events");
-            prop_assert_eq!(&view, &ExecutionView::of(&events[..past.count_at(moment)]));
+            prop_assert_eq!(&view, &ExecutionView::from_events(&events[..past.count_at(moment)]));
         }
     }
 
@@ -113,7 +113,7 @@ fn a_jump_within_ten_thousand_events_folds_a_small_part_of_them() {
     assert!(events.len() > 10_000);
     let mut past = Past::default();
     past.extend(&events);
-    let mut view = ExecutionView::of(&events);
+    let mut view = ExecutionView::from_events(&events);
 
     // Back and forth, so that nothing that was shown before lies near.
     let ends = (0..100).map(|step| step * events.len() / 100);
@@ -124,7 +124,7 @@ fn a_jump_within_ten_thousand_events_folds_a_small_part_of_them() {
         assert_eq!(view.seq, i64::try_from(wanted).unwrap());
     }
     past.show(&mut view, Timestamp(i64::MAX));
-    assert_eq!(view, ExecutionView::of(&events));
+    assert_eq!(view, ExecutionView::from_events(&events));
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn campaign() -> Workflow {
 fn an_input_takes_the_value_of_its_edge() {
     let workflow = campaign();
     let mut scope = scope(json!({ "topic": "tea" }));
-    scope.set_node("start".into(), start::given(&scope.input));
+    scope.set_node("start".into(), start::port_values(&scope.input));
     let images = Map::from_iter([("images".to_owned(), json!(["i"]))]);
     scope.set_node("image".into(), images);
 

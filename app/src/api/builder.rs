@@ -15,26 +15,29 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 
 /// Everything the editor of a template shows.
 #[server(prefix = "/api/fn", endpoint = "builder", input = leptos::server_fn::codec::Json)]
 pub async fn load_builder(
-    /// Which.
+    /// The template, published or not.
     id: TemplateId,
 ) -> Result<BuilderPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.builder(ctx.require(Permission::Read)?, id).await.map_err(refused)
+    ctx.services.builder(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
 }
 
 /// Keeps a draft; one that was made from an older draft than there is gets that one back.
 #[server(prefix = "/api/fn", endpoint = "save_draft", input = leptos::server_fn::codec::Json)]
 pub async fn save_draft(
-    /// Of which template, and all of it.
+    /// The whole draft, its template, and the revision it was made from.
     draft: DraftToSave,
 ) -> Result<DraftSaved, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.keep_draft(ctx.require(Permission::EditTemplate)?, draft).await.map_err(refused)
+    ctx.services
+        .keep_draft(ctx.require(Permission::EditTemplate)?, draft)
+        .await
+        .map_err(into_api_error)
 }
 
 /// The draft as it is now.
@@ -44,7 +47,10 @@ pub async fn load_latest_draft(
     id: TemplateId,
 ) -> Result<NewerDraft, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.latest_draft(ctx.require(Permission::EditTemplate)?, id).await.map_err(refused)
+    ctx.services
+        .latest_draft(ctx.require(Permission::EditTemplate)?, id)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Publishes the draft as the next version.
@@ -57,7 +63,7 @@ pub async fn publish(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::PublishTemplate)?;
-    ctx.services.publish_template(actor, id, form).await.map_err(refused)
+    ctx.services.publish_template(actor, id, form).await.map_err(into_api_error)
 }
 
 /// The published versions of a template, the latest first.
@@ -67,7 +73,7 @@ pub async fn load_versions(
     id: TemplateId,
 ) -> Result<Vec<VersionRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.template_versions(ctx.require(Permission::Read)?, id).await.map_err(refused)
+    ctx.services.template_versions(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
 }
 
 /// A published version with its definition.
@@ -75,12 +81,12 @@ pub async fn load_versions(
 pub async fn load_version(
     /// Of which template.
     id: TemplateId,
-    /// Its number.
+    /// The number of the version, counted from 1 per template.
     version: i32,
 ) -> Result<TemplateVersion, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.template_version(actor, id, version).await.map_err(refused)
+    ctx.services.template_version(actor, id, version).await.map_err(into_api_error)
 }
 
 /// Makes a published version the draft again.
@@ -88,14 +94,14 @@ pub async fn load_version(
 pub async fn restore_version(
     /// Of which template.
     id: TemplateId,
-    /// Its number.
+    /// The number of the version that becomes the draft.
     version: i32,
-    /// The draft it takes the place of.
+    /// The revision of the draft that is replaced; a conflict when the draft has moved on since.
     draft_revision: i64,
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.restore_version(actor, id, version, draft_revision).await.map_err(refused)
+    ctx.services.restore_version(actor, id, version, draft_revision).await.map_err(into_api_error)
 }
 
 /// Where the cards of a workflow belong.
@@ -105,7 +111,7 @@ pub async fn tidy(
     request: TidyRequest,
 ) -> Result<Vec<Placed>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.tidy(ctx.require(Permission::EditTemplate)?, request).await.map_err(refused)
+    ctx.services.tidy(ctx.require(Permission::EditTemplate)?, request).await.map_err(into_api_error)
 }
 
 /// Reads a workflow of any format; nothing is kept.
@@ -122,7 +128,7 @@ pub async fn read_workflow(
 ) -> Result<ImportedWorkflow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.read_workflow(actor, &text, order, template).await.map_err(refused)
+    ctx.services.read_workflow(actor, &text, order, template).await.map_err(into_api_error)
 }
 
 /// Makes a template of a definition.
@@ -133,7 +139,7 @@ pub async fn create_template(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.create_template(actor, form).await.map_err(refused)
+    ctx.services.create_template(actor, form).await.map_err(into_api_error)
 }
 
 /// What is asked before a draft is tried out.
@@ -143,30 +149,36 @@ pub async fn load_test_page(
     id: TemplateId,
 ) -> Result<TestPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.test_page(ctx.require(Permission::LaunchInline)?, id).await.map_err(refused)
+    ctx.services.test_page(ctx.require(Permission::LaunchInline)?, id).await.map_err(into_api_error)
 }
 
 /// Tries a draft out, all of it or a part.
 #[server(prefix = "/api/fn", endpoint = "test_run", input = leptos::server_fn::codec::Json)]
 pub async fn test_run(
-    /// Which, and with what.
+    /// The template, the part of it that is run, and the parameters.
     request: TestRequest,
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.test_run(ctx.require(Permission::LaunchInline)?, request).await.map_err(refused)
+    ctx.services
+        .test_run(ctx.require(Permission::LaunchInline)?, request)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Makes an empty workflow.
 #[server(prefix = "/api/fn", endpoint = "start_workflow", input = leptos::server_fn::codec::Json)]
 pub async fn start_workflow() -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.start_workflow(ctx.require(Permission::EditTemplate)?).await.map_err(refused)
+    ctx.services
+        .start_workflow(ctx.require(Permission::EditTemplate)?)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Copies a template into one that may be changed.
 #[server(prefix = "/api/fn", endpoint = "clone_template", input = leptos::server_fn::codec::Json)]
 pub async fn clone_template(
-    /// Which.
+    /// The template that is copied, and stays as it is.
     id: TemplateId,
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
@@ -174,5 +186,5 @@ pub async fn clone_template(
     ctx.services
         .clone_template(actor, id, model::api::templates::CloneRequest::default())
         .await
-        .map_err(refused)
+        .map_err(into_api_error)
 }

@@ -17,7 +17,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
 use model::{access::Permission, document::beginning};
@@ -25,23 +25,23 @@ use model::{access::Permission, document::beginning};
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReading {
-    /// The document; its Markdown only where it is to be written.
+    /// The document; with its Markdown only where the document is edited.
     pub page: DocumentPage,
-    /// Its text, or how that begins.
+    /// The text as HTML, or the beginning of a long one.
     pub text: SafeHtml,
-    /// Whether it is longer than that.
+    /// Whether `text` is only the beginning.
     #[serde(default)]
     pub cut: bool,
-    /// What was made with it as context, where it is to be read.
+    /// What was made with the document as context; empty where the document is edited.
     #[serde(default)]
     pub uses: DocumentUses,
 }
 
 #[cfg(feature = "ssr")]
 impl DocumentReading {
-    fn of(page: DocumentPage) -> Self {
+    fn from_page(page: DocumentPage) -> Self {
         let begun = beginning(&page.content);
-        let (text, cut) = (SafeHtml::of_markdown(begun), begun.len() < page.content.len());
+        let (text, cut) = (SafeHtml::from_markdown(begun), begun.len() < page.content.len());
         Self { page, text, cut, uses: DocumentUses::default() }
     }
 }
@@ -49,40 +49,40 @@ impl DocumentReading {
 /// A part of the list of documents, the latest first.
 #[server(prefix = "/api/fn", endpoint = "documents", input = leptos::server_fn::codec::Json)]
 pub async fn load_documents(
-    /// Which.
+    /// What the documents are narrowed by.
     filter: DocumentFilter,
-    /// Which part.
+    /// How many rows at most, and where to go on.
     asked: PageRequest,
 ) -> Result<Page<DocumentRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.documents_page(actor, &filter, &asked).await.map_err(refused)
+    ctx.services.documents_page(actor, &filter, &asked).await.map_err(into_api_error)
 }
 
 /// What the list of documents can be narrowed by.
 #[server(prefix = "/api/fn", endpoint = "document_shelf", input = leptos::server_fn::codec::Json)]
 pub async fn load_shelf() -> Result<DocumentShelf, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(refused)
+    ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 #[cfg(feature = "ssr")]
 async fn read(id: DocumentId) -> Result<DocumentPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)
+    ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
 }
 
 /// One document to read, with its images.
 #[server(prefix = "/api/fn", endpoint = "document", input = leptos::server_fn::codec::Json)]
 pub async fn load_document(
-    /// Which.
+    /// The document, of this workspace.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
     let ctx = Ctx::get()?;
-    let mut reading = DocumentReading::of(read(id).await?);
+    let mut reading = DocumentReading::from_page(read(id).await?);
     let uses = ctx.services.document_uses(ctx.require(Permission::Read)?, id);
-    reading.uses = uses.await.map_err(refused)?;
-    // A long text need not travel twice.
+    reading.uses = uses.await.map_err(into_api_error)?;
+    // The text is in the HTML; sending the Markdown too would double a long document.
     reading.page.content.clear();
     Ok(reading)
 }
@@ -93,16 +93,16 @@ pub async fn load_document_text(
     /// Of which document.
     id: DocumentId,
 ) -> Result<SafeHtml, ApiError> {
-    Ok(SafeHtml::of_markdown(&read(id).await?.content))
+    Ok(SafeHtml::from_markdown(&read(id).await?.content))
 }
 
 /// One document to write: with its Markdown too.
 #[server(prefix = "/api/fn", endpoint = "writing", input = leptos::server_fn::codec::Json)]
 pub async fn load_writing(
-    /// Which.
+    /// The document, of this workspace.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    read(id).await.map(DocumentReading::of)
+    read(id).await.map(DocumentReading::from_page)
 }
 
 /// Makes a document.
@@ -113,41 +113,41 @@ pub async fn create_document(
 ) -> Result<DocumentId, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.create_document(actor, new).await.map(|page| page.id).map_err(refused)
+    ctx.services.create_document(actor, new).await.map(|page| page.id).map_err(into_api_error)
 }
 
 /// Changes a document as it was at a revision.
 #[server(prefix = "/api/fn", endpoint = "save_document", input = leptos::server_fn::codec::Json)]
 pub async fn save_document(
-    /// Which.
+    /// The document that is changed.
     id: DocumentId,
-    /// What differs.
+    /// The fields that are different, and the revision they were made from.
     change: DocumentChange,
 ) -> Result<SavedDocument, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.save_document(actor, id, change).await.map_err(refused)
+    ctx.services.save_document(actor, id, change).await.map_err(into_api_error)
 }
 
 /// Deletes a document that nothing needs.
 #[server(prefix = "/api/fn", endpoint = "delete_document", input = leptos::server_fn::codec::Json)]
 pub async fn delete_document(
-    /// Which.
+    /// The document; a conflict when something still needs it.
     id: DocumentId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.delete_document(actor, id).await.map_err(refused)
+    ctx.services.delete_document(actor, id).await.map_err(into_api_error)
 }
 
 /// Markdown as it is read.
 #[server(prefix = "/api/fn", endpoint = "format_text", input = leptos::server_fn::codec::Json)]
 pub async fn format_text(
-    /// The Markdown.
+    /// Markdown of anybody; the HTML is cleaned.
     text: String,
 ) -> Result<SafeHtml, ApiError> {
     Ctx::get()?.require(Permission::Read)?;
-    Ok(SafeHtml::of_markdown(&text))
+    Ok(SafeHtml::from_markdown(&text))
 }
 
 /// The versions of a document, the latest first.
@@ -158,7 +158,7 @@ pub async fn load_document_versions(
 ) -> Result<Vec<DocumentVersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.document_versions(actor, id).await.map_err(refused)
+    ctx.services.document_versions(actor, id).await.map_err(into_api_error)
 }
 
 /// How the texts of two versions differ.
@@ -166,38 +166,38 @@ pub async fn load_document_versions(
 pub async fn compare_document_versions(
     /// Of which document.
     id: DocumentId,
-    /// The first.
+    /// The number of the version that is compared; the older one as a rule.
     before: i32,
-    /// The second.
+    /// The number of the version that it is compared with.
     after: i32,
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_document_versions(actor, id, before, after).await.map_err(refused)
+    ctx.services.compare_document_versions(actor, id, before, after).await.map_err(into_api_error)
 }
 
-/// Keeps what a document says now as a version; all there are then.
+/// Keeps the present text of a document as a version. Gives all its versions.
 #[server(prefix = "/api/fn", endpoint = "keep_document_version", input = leptos::server_fn::codec::Json)]
 pub async fn keep_document_version(
-    /// Which document.
+    /// The document whose present text becomes a version.
     id: DocumentId,
 ) -> Result<Vec<DocumentVersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.keep_document_version(actor, id).await.map_err(refused)
+    ctx.services.keep_document_version(actor, id).await.map_err(into_api_error)
 }
 
-/// Makes a document say again what a version said.
+/// Gives a document the text of one of its versions again.
 #[server(prefix = "/api/fn", endpoint = "restore_document_version", input = leptos::server_fn::codec::Json)]
 pub async fn restore_document_version(
-    /// Which document.
+    /// The document whose text is replaced.
     id: DocumentId,
-    /// The version.
+    /// The number of the version whose text it gets again.
     number: i32,
 ) -> Result<SavedDocument, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.restore_document_version(actor, id, number).await.map_err(refused)
+    ctx.services.restore_document_version(actor, id, number).await.map_err(into_api_error)
 }
 
 /// The files of a document, the oldest first.
@@ -208,7 +208,7 @@ pub async fn load_document_files(
 ) -> Result<Vec<Upload>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.document_files(actor, id).await.map_err(refused)
+    ctx.services.document_files(actor, id).await.map_err(into_api_error)
 }
 
 /// Takes a file from a document.
@@ -216,10 +216,10 @@ pub async fn load_document_files(
 pub async fn remove_document_file(
     /// From which document.
     id: DocumentId,
-    /// Which file.
+    /// The file, one of those of the document.
     file: UploadId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.drop_document_file(actor, id, file).await.map_err(refused)
+    ctx.services.drop_document_file(actor, id, file).await.map_err(into_api_error)
 }

@@ -9,18 +9,18 @@ use leptos::server_fn::{
 use model::problem::{FieldProblem, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 
-/// What is said to whom nobody knows, and of nothing else: where there are only words, these
-/// tell that there is a way to sign in.
+/// The detail of the problem that nobody is signed in, and of no other problem: where a page has
+/// only this text of a problem, it recognises by it that a link to the sign-in page helps.
 pub const SIGNED_OUT: &str = "You are not signed in. Sign in and try again.";
 
-/// A problem on its way to a page.
+/// The error of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ApiError(pub Problem);
 
 impl ApiError {
-    /// What is wrong with the field `path`, if anything.
-    pub fn of_field(&self, path: &str) -> Option<String> {
+    /// The message about the field `path`; none where the field is fine.
+    pub fn field_message(&self, path: &str) -> Option<String> {
         let about = |error: &&FieldProblem| error.path.as_deref() == Some(path);
         self.0.errors.iter().find(about).map(|error| error.message.clone())
     }

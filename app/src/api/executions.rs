@@ -13,35 +13,36 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 
-/// What the monitor of an execution shows: all of it, or of one with very many steps what is seen first.
+/// What the monitor of an execution shows: all of it, or of one with very many steps what is seen
+/// first.
 #[server(prefix = "/api/fn", endpoint = "monitor", input = leptos::server_fn::codec::Json)]
 pub async fn load_monitor(
-    /// Which one.
+    /// The execution that is shown.
     execution: ExecutionId,
-    /// Whether what is seen first will do.
+    /// Whether to leave out what a person sees only after opening it.
     #[server(default)]
     outline: bool,
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let mut page = ctx.services.monitor(actor, execution).await.map_err(refused)?;
+    let mut page = ctx.services.monitor(actor, execution).await.map_err(into_api_error)?;
     if outline {
         page.view = page.view.outlined();
     }
-    page.reviews = page.reviews.into_iter().map(ReviewCard::begun).collect();
+    page.reviews = page.reviews.into_iter().map(ReviewCard::truncate_items).collect();
     Ok(page)
 }
 
 /// Where an execution stands, without what happened in it.
 #[server(prefix = "/api/fn", endpoint = "execution_status", input = leptos::server_fn::codec::Json)]
 pub async fn load_pulse(
-    /// Which one.
+    /// The execution, under way or over.
     execution: ExecutionId,
 ) -> Result<ExecutionPulse, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.pulse(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+    ctx.services.pulse(ctx.require(Permission::Read)?, execution).await.map_err(into_api_error)
 }
 
 /// What happened after event number `after`, in order, at most a page of it.
@@ -53,7 +54,10 @@ pub async fn load_events(
     after: i64,
 ) -> Result<Vec<Event>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.events(ctx.require(Permission::Read)?, execution, after).await.map_err(refused)
+    ctx.services
+        .events(ctx.require(Permission::Read)?, execution, after)
+        .await
+        .map_err(into_api_error)
 }
 
 /// What the attempts of a node sent out, its references put in.
@@ -65,7 +69,10 @@ pub async fn load_sent(
     node: NodeId,
 ) -> Result<Vec<SentRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.sent(ctx.require(Permission::Read)?, execution, &node).await.map_err(refused)
+    ctx.services
+        .sent_inputs(ctx.require(Permission::Read)?, execution, &node)
+        .await
+        .map_err(into_api_error)
 }
 
 /// What a node gave, port by port: of very long values the beginning, unless all is asked for.
@@ -80,8 +87,8 @@ pub async fn load_gave(
 ) -> Result<Gave, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let gave = ctx.services.gave(actor, execution, &node).await.map_err(refused)?;
-    Ok(if whole { gave } else { gave.begun() })
+    let gave = ctx.services.node_values(actor, execution, &node).await.map_err(into_api_error)?;
+    Ok(if whole { gave } else { gave.truncate_values() })
 }
 
 /// All of what a node made, for reading: a text as it is, data as indented JSON.
@@ -94,7 +101,8 @@ pub async fn load_artifact_text(
 ) -> Result<String, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
+    let artifact =
+        ctx.services.artifact(actor, execution, artifact).await.map_err(into_api_error)?;
     Ok(artifact.text())
 }
 
@@ -108,16 +116,17 @@ pub async fn load_judgement(
 ) -> Result<Option<Judgement>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
+    let artifact =
+        ctx.services.artifact(actor, execution, artifact).await.map_err(into_api_error)?;
     Ok(artifact.judgement())
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.
 #[server(prefix = "/api/fn", endpoint = "control", input = leptos::server_fn::codec::Json)]
 pub async fn control_execution(
-    /// Which one.
+    /// The execution that is controlled.
     execution: ExecutionId,
-    /// What.
+    /// What is asked of it; refused where its status does not allow it.
     control: Control,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
@@ -128,29 +137,29 @@ pub async fn control_execution(
         }
         control => ctx.services.control(actor, execution, control).await,
     };
-    done.map_err(refused)
+    done.map_err(into_api_error)
 }
 
 /// Runs an execution that is over again, as a new one: from a node on, or all of it.
 #[server(prefix = "/api/fn", endpoint = "rerun", input = leptos::server_fn::codec::Json)]
 pub async fn rerun_execution(
-    /// Which one.
+    /// The execution that is run again; it must be over.
     execution: ExecutionId,
-    /// From where, and what is different.
+    /// The node to begin at, and the parameters and settings that are different.
     request: RerunRequest,
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.rerun(actor, execution, request).await.map_err(refused)
+    ctx.services.rerun(actor, execution, request).await.map_err(into_api_error)
 }
 
 /// Runs an execution that is over again with its recorded answers, as a new one.
 #[server(prefix = "/api/fn", endpoint = "replay", input = leptos::server_fn::codec::Json)]
 pub async fn replay_execution(
-    /// Which one.
+    /// The execution whose recorded answers are used; it must be over.
     execution: ExecutionId,
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.replay(actor, execution, None).await.map_err(refused)
+    ctx.services.replay(actor, execution, None).await.map_err(into_api_error)
 }

@@ -5,7 +5,7 @@ use model::pages::FoundRow;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
@@ -16,5 +16,5 @@ pub async fn find_anything(
     words: String,
 ) -> Result<Vec<FoundRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.find(ctx.require(Permission::Read)?, &words).await.map_err(refused)
+    ctx.services.search(ctx.require(Permission::Read)?, &words).await.map_err(into_api_error)
 }

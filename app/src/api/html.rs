@@ -10,11 +10,11 @@ pub struct SafeHtml(String);
 impl SafeHtml {
     /// Markdown by whomever, cleaned.
     #[cfg(feature = "ssr")]
-    pub fn of_markdown(text: &str) -> Self {
+    pub fn from_markdown(text: &str) -> Self {
         Self(engine::html::render_markdown(text))
     }
 
-    /// The HTML.
+    /// The HTML as text, for the `inner_html` of an element.
     pub fn as_str(&self) -> &str {
         &self.0
     }

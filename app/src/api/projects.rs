@@ -9,7 +9,7 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
@@ -17,18 +17,18 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "projects", input = leptos::server_fn::codec::Json)]
 pub async fn load_projects() -> Result<Vec<ProjectRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.projects(ctx.require(Permission::Read)?).await.map_err(refused)
+    ctx.services.projects(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// A project with its latest executions and the workflows they ran.
 #[server(prefix = "/api/fn", endpoint = "project", input = leptos::server_fn::codec::Json)]
 pub async fn load_project(
-    /// Which.
+    /// The project, also one that was put away.
     id: ProjectId,
 ) -> Result<ProjectPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.project(actor, id).await.map_err(refused)
+    ctx.services.project(actor, id).await.map_err(into_api_error)
 }
 
 /// Makes a project.
@@ -39,42 +39,42 @@ pub async fn create_project(
 ) -> Result<ProjectRow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.create_project(actor, new).await.map_err(refused)
+    ctx.services.create_project(actor, new).await.map_err(into_api_error)
 }
 
 /// Names a project, puts it away or takes it back.
 #[server(prefix = "/api/fn", endpoint = "change_project", input = leptos::server_fn::codec::Json)]
 pub async fn change_project(
-    /// Which.
+    /// The project that is changed.
     id: ProjectId,
     /// What is to be different.
     change: ProjectChange,
 ) -> Result<ProjectRow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.change_project(actor, id, change).await.map_err(refused)
+    ctx.services.change_project(actor, id, change).await.map_err(into_api_error)
 }
 
 /// Deletes a project that holds nothing.
 #[server(prefix = "/api/fn", endpoint = "delete_project", input = leptos::server_fn::codec::Json)]
 pub async fn delete_project(
-    /// Which.
+    /// The project; a conflict when anything is still in it.
     id: ProjectId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.delete_project(actor, id).await.map_err(refused)
+    ctx.services.delete_project(actor, id).await.map_err(into_api_error)
 }
 
 /// Puts a document into another project.
 #[server(prefix = "/api/fn", endpoint = "move_document", input = leptos::server_fn::codec::Json)]
 pub async fn move_document(
-    /// Which.
+    /// The document that is moved.
     id: DocumentId,
-    /// Where it is to be kept.
+    /// The project it is moved to.
     project: ProjectId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.move_document(actor, id, project).await.map_err(refused)
+    ctx.services.move_document(actor, id, project).await.map_err(into_api_error)
 }

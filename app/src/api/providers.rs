@@ -8,7 +8,7 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
@@ -16,7 +16,7 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "providers", input = leptos::server_fn::codec::Json)]
 pub async fn load_providers() -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.providers(ctx.require(Permission::ManageProviders)?).await.map_err(refused)
+    ctx.services.providers(ctx.require(Permission::ManageProviders)?).await.map_err(into_api_error)
 }
 
 /// Keeps the workspace's access.
@@ -27,8 +27,8 @@ pub async fn set_provider(
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.set_provider(actor, form).await.map_err(refused)?;
-    ctx.services.providers(actor).await.map_err(refused)
+    ctx.services.set_provider(actor, form).await.map_err(into_api_error)?;
+    ctx.services.providers(actor).await.map_err(into_api_error)
 }
 
 /// Forgets the workspace's access.
@@ -36,8 +36,8 @@ pub async fn set_provider(
 pub async fn delete_provider() -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.delete_provider(actor).await.map_err(refused)?;
-    ctx.services.providers(actor).await.map_err(refused)
+    ctx.services.delete_provider(actor).await.map_err(into_api_error)?;
+    ctx.services.providers(actor).await.map_err(into_api_error)
 }
 
 /// Tries access, kept or not.
@@ -48,31 +48,31 @@ pub async fn try_provider(
 ) -> Result<ProviderTrial, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.try_provider(actor, form).await.map_err(refused)
+    ctx.services.try_provider(actor, form).await.map_err(into_api_error)
 }
 
 /// Keeps what a model costs.
 #[server(prefix = "/api/fn", endpoint = "set_price", input = leptos::server_fn::codec::Json)]
 pub async fn set_price(
-    /// The model.
+    /// The name of the model as providers call it.
     model: String,
-    /// What it costs.
+    /// What the workspace pays for it, instead of the list price.
     price: Price,
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.set_price(actor, &model, price).await.map_err(refused)?;
-    ctx.services.providers(actor).await.map_err(refused)
+    ctx.services.set_price(actor, &model, price).await.map_err(into_api_error)?;
+    ctx.services.providers(actor).await.map_err(into_api_error)
 }
 
 /// Forgets what a model costs: its list price holds again.
 #[server(prefix = "/api/fn", endpoint = "delete_price", input = leptos::server_fn::codec::Json)]
 pub async fn delete_price(
-    /// The model.
+    /// The name of the model whose own price is removed.
     model: String,
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.delete_price(actor, &model).await.map_err(refused)?;
-    ctx.services.providers(actor).await.map_err(refused)
+    ctx.services.delete_price(actor, &model).await.map_err(into_api_error)?;
+    ctx.services.providers(actor).await.map_err(into_api_error)
 }

@@ -14,53 +14,53 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 use super::{ApiError, html::SafeHtml};
 
 /// What a link leads to, ready to be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkedReading {
-    /// The review.
+    /// The review without the texts that `documents` has.
     pub review: LinkedReview,
-    /// The texts of documents among its items, by place.
+    /// The HTML of each item that is a document, by the index of the item; none for other items.
     pub documents: Vec<Option<SafeHtml>>,
 }
 
 /// Makes a link to a review.
 #[server(prefix = "/api/fn", endpoint = "make_review_link", input = leptos::server_fn::codec::Json)]
 pub async fn make_review_link(
-    /// Which review.
+    /// The review that the link lets others decide.
     review: ReviewId,
     /// How long it works.
     form: ReviewLinkForm,
 ) -> Result<NewReviewLink, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.make_review_link(actor, review, form).await.map_err(refused)
+    ctx.services.make_review_link(actor, review, form).await.map_err(into_api_error)
 }
 
 /// The links to a review that work, the newest first.
 #[server(prefix = "/api/fn", endpoint = "review_links", input = leptos::server_fn::codec::Json)]
 pub async fn load_review_links(
-    /// Which review.
+    /// The review whose links are listed.
     review: ReviewId,
 ) -> Result<Vec<ReviewLinkRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.review_links(actor, review).await.map_err(refused)
+    ctx.services.review_links(actor, review).await.map_err(into_api_error)
 }
 
 /// Ends a link.
 #[server(prefix = "/api/fn", endpoint = "revoke_review_link", input = leptos::server_fn::codec::Json)]
 pub async fn revoke_review_link(
-    /// To which review.
+    /// The review that the link leads to.
     review: ReviewId,
-    /// Which link.
+    /// The id of the link, not the secret in it.
     link: Uuid,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.revoke_review_link(actor, review, link).await.map_err(refused)
+    ctx.services.revoke_review_link(actor, review, link).await.map_err(into_api_error)
 }
 
 /// What a link asks to decide.
@@ -71,8 +71,8 @@ pub async fn load_linked_review(
 ) -> Result<LinkedReading, ApiError> {
     let ctx = Ctx::get()?;
     let found = ctx.services.review_by_link(&link, &ctx.origin).await;
-    let mut review = found.map_err(refused)?.begun();
-    let documents = review.items.iter_mut().map(rendered).collect();
+    let mut review = found.map_err(into_api_error)?.truncate_items();
+    let documents = review.items.iter_mut().map(take_html).collect();
     Ok(LinkedReading { review, documents })
 }
 
@@ -86,16 +86,16 @@ pub async fn load_linked_item(
 ) -> Result<(LinkedItem, Option<SafeHtml>), ApiError> {
     let ctx = Ctx::get()?;
     let found = ctx.services.item_by_link(&link, place, &ctx.origin).await;
-    let mut item = found.map_err(refused)?;
-    let html = rendered(&mut item);
+    let mut item = found.map_err(into_api_error)?;
+    let html = take_html(&mut item);
     Ok((item, html))
 }
 
-/// What a document says as HTML; the text itself need not travel as well.
+/// The HTML of an item that is a document; its text is taken out, so that it is not sent twice.
 #[cfg(feature = "ssr")]
-fn rendered(item: &mut LinkedItem) -> Option<SafeHtml> {
+fn take_html(item: &mut LinkedItem) -> Option<SafeHtml> {
     match item {
-        LinkedItem::Document { text, .. } => Some(SafeHtml::of_markdown(&std::mem::take(text))),
+        LinkedItem::Document { text, .. } => Some(SafeHtml::from_markdown(&std::mem::take(text))),
         _ => None,
     }
 }
@@ -107,7 +107,7 @@ pub async fn load_linked_changes(
     link: String,
 ) -> Result<Vec<LinkedChange>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.changes_by_link(&link, &ctx.origin).await.map_err(refused)
+    ctx.services.changes_by_link(&link, &ctx.origin).await.map_err(into_api_error)
 }
 
 /// Takes a decision by a link.
@@ -119,5 +119,5 @@ pub async fn decide_by_link(
     decision: Decision,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.decide_by_link(&link, decision, &ctx.origin).await.map_err(refused)
+    ctx.services.decide_by_link(&link, decision, &ctx.origin).await.map_err(into_api_error)
 }

@@ -14,26 +14,27 @@ use serde_json::Value;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 
 /// What waits for a decision in the workspace, the oldest first.
 #[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
 pub async fn load_reviews() -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
-    let cards = ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(refused)?;
-    Ok(cards.into_iter().map(ReviewCard::begun).collect())
+    let cards =
+        ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(into_api_error)?;
+    Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
 }
 
 /// The reviews of an execution, decided ones too, the oldest first.
 #[server(prefix = "/api/fn", endpoint = "reviews_of", input = leptos::server_fn::codec::Json)]
 pub async fn load_reviews_of(
-    /// Which one.
+    /// The execution whose reviews are listed.
     execution: ExecutionId,
 ) -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let cards = ctx.services.reviews_of(actor, execution).await.map_err(refused)?;
-    Ok(cards.into_iter().map(ReviewCard::begun).collect())
+    let cards = ctx.services.reviews_of(actor, execution).await.map_err(into_api_error)?;
+    Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
 }
 
 /// All of an item of which a page has the beginning only.
@@ -45,8 +46,11 @@ pub async fn load_review_item(
     place: usize,
 ) -> Result<Value, ApiError> {
     let ctx = Ctx::get()?;
-    let card =
-        ctx.services.review(ctx.require(Permission::Read)?, review).await.map_err(refused)?;
+    let card = ctx
+        .services
+        .review(ctx.require(Permission::Read)?, review)
+        .await
+        .map_err(into_api_error)?;
     card.items.into_iter().nth(place).ok_or_else(|| ApiError(Problem::not_found("item")))
 }
 
@@ -57,7 +61,10 @@ pub async fn load_review_changes(
     review: ReviewId,
 ) -> Result<Vec<ItemChange>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.review_changes(ctx.require(Permission::Read)?, review).await.map_err(refused)
+    ctx.services
+        .review_changes(ctx.require(Permission::Read)?, review)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Takes a decision; a conflict when somebody else was faster.
@@ -70,14 +77,14 @@ pub async fn decide(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.decide(actor, review, decision).await.map_err(refused)
+    ctx.services.decide(actor, review, decision).await.map_err(into_api_error)
 }
 
 /// The calls of the workspace that nobody knows the end of; what left first comes first.
 #[server(prefix = "/api/fn", endpoint = "questions", input = leptos::server_fn::codec::Json)]
 pub async fn load_questions() -> Result<Vec<QuestionCard>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.questions(ctx.require(Permission::Read)?, None).await.map_err(refused)
+    ctx.services.questions(ctx.require(Permission::Read)?, None).await.map_err(into_api_error)
 }
 
 /// Says what became of such a call; a conflict when somebody else was faster.
@@ -90,5 +97,5 @@ pub async fn answer_call(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.answer_call(actor, execution, answer).await.map_err(refused)
+    ctx.services.answer_call(actor, execution, answer).await.map_err(into_api_error)
 }

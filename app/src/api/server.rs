@@ -1,4 +1,4 @@
-//! What a server function gets of its request: the services, who asks, and a way to answer with a cookie.
+//! What a server function gets of its request: the services, who asks, and a way to set the cookie.
 
 use std::{
     any::{Any, TypeId},
@@ -31,35 +31,36 @@ pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
 pub struct Ctx {
     /// The commands of the product.
     pub services: Services,
-    /// Who asks; `None` when nobody is signed in.
+    /// Who asks; none when nobody is signed in.
     pub actor: Option<Actor>,
     /// Where the request came from.
     pub origin: Origin,
-    /// The key in the request's session cookie, living or not.
+    /// The key in the request's session cookie; the session may have ended.
     pub session_key: Option<String>,
-    /// How the cookie is written for the address this server has.
+    /// Writes the session cookie; whether it is `Secure` depends on the address of this server.
     pub cookie: SessionCookie,
-    /// What its page has loaded.
+    /// What the builds of the request's page have loaded, shared between them.
     pub loads: Loads,
 }
 
-/// What was loaded for one request: by its type, and by what was asked for.
+/// What was loaded for one request, by its type and by the arguments it was loaded with.
 #[derive(Clone, Default)]
-pub struct Loads(Arc<Mutex<Loaded>>);
+pub struct Loads(Arc<Mutex<LoadCells>>);
 
-type Loaded = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
+type LoadCells = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
 
 impl Loads {
-    /// Where what is loaded of this type for this place is kept, for all who ask for it.
-    pub fn kept<T: Send + Sync + 'static>(&self, place: String) -> Arc<OnceCell<T>> {
+    /// The cell for a value of type `T` loaded with the arguments `place`; made empty at the first
+    /// call.
+    pub fn cell<T: Send + Sync + 'static>(&self, place: String) -> Arc<OnceCell<T>> {
         let mut loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = loads
+        let cell = loads
             .entry((TypeId::of::<T>(), place))
             .or_insert_with(|| Arc::<OnceCell<T>>::default());
-        kept.clone().downcast().unwrap_or_default()
+        cell.clone().downcast().unwrap_or_default()
     }
 
-    /// Whether something of that type was asked for at this place before.
+    /// Whether a [cell](Self::cell) for this type and these arguments was asked for before.
     pub fn knows(&self, kind: TypeId, place: &str) -> bool {
         let loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         loads.contains_key(&(kind, place.to_owned()))
@@ -82,8 +83,9 @@ impl Ctx {
         Ok(actor)
     }
 
-    /// Answers with the cookie of a fresh session, or with `None` the one that removes it.
-    pub fn keep(&self, key: Option<&Key>) {
+    /// Adds the cookie of a new session to the response; without a key the one that removes the
+    /// cookie.
+    pub fn set_session_cookie(&self, key: Option<&Key>) {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.append_header(SET_COOKIE, (self.cookie)(key));
         }
@@ -96,8 +98,8 @@ impl fmt::Debug for Ctx {
     }
 }
 
-/// A refusal on its way out, with the problem's own HTTP status.
-pub fn refused(problem: impl Into<Problem>) -> ApiError {
+/// Makes a problem the error of a server function, and sets its HTTP status on the response.
+pub fn into_api_error(problem: impl Into<Problem>) -> ApiError {
     let problem = problem.into();
     let response = use_context::<ResponseOptions>();
     if let (Some(response), Ok(status)) = (response, StatusCode::from_u16(problem.status())) {
@@ -106,7 +108,7 @@ pub fn refused(problem: impl Into<Problem>) -> ApiError {
     ApiError(problem)
 }
 
-/// Nobody is signed in.
+/// The problem that nobody is signed in.
 pub fn signed_out() -> Problem {
     Problem::new(ProblemKind::SignedOut, "signed_out", SIGNED_OUT)
 }

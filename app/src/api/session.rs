@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use crate::routes;
 
@@ -21,9 +21,9 @@ pub enum Visitor {
         /// The one-time code from the server's log is asked for.
         code_needed: bool,
     },
-    /// Not signed in.
+    /// There are accounts, and the visitor is signed in to none.
     SignedOut,
-    /// Signed in.
+    /// Signed in to a workspace.
     Member(SessionView),
 }
 
@@ -33,9 +33,9 @@ pub async fn find_visitor() -> Result<Visitor, ApiError> {
     use engine::services::set_up::SetUpState;
     let ctx = Ctx::get()?;
     if let Some(actor) = &ctx.actor {
-        return ctx.services.session_view(actor).await.map(Visitor::Member).map_err(refused);
+        return ctx.services.session_view(actor).await.map(Visitor::Member).map_err(into_api_error);
     }
-    Ok(match ctx.services.set_up_state().await.map_err(refused)? {
+    Ok(match ctx.services.set_up_state().await.map_err(into_api_error)? {
         SetUpState::Done => Visitor::SignedOut,
         SetUpState::Open => Visitor::First { code_needed: false },
         SetUpState::CodeNeeded => Visitor::First { code_needed: true },
@@ -59,8 +59,8 @@ pub async fn set_up(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let form = SetUpForm { name, email, password, workspace, code };
-    let signed_in = ctx.services.set_up(form, &ctx.origin).await.map_err(refused)?;
-    ctx.keep(Some(&signed_in.key));
+    let signed_in = ctx.services.set_up(form, &ctx.origin).await.map_err(into_api_error)?;
+    ctx.set_session_cookie(Some(&signed_in.key));
     leptos_axum::redirect(&routes::gallery(signed_in.actor.workspace));
     Ok(())
 }
@@ -82,8 +82,8 @@ pub async fn sign_in(
         .services
         .sign_in(form, &ctx.origin, ctx.session_key.as_deref())
         .await
-        .map_err(refused)?;
-    ctx.keep(Some(&signed_in.key));
+        .map_err(into_api_error)?;
+    ctx.set_session_cookie(Some(&signed_in.key));
     leptos_axum::redirect(&routes::safe_next(&next));
     Ok(())
 }
@@ -93,9 +93,9 @@ pub async fn sign_in(
 pub async fn sign_out() -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     if let Some(key) = &ctx.session_key {
-        ctx.services.sign_out(key).await.map_err(refused)?;
+        ctx.services.sign_out(key).await.map_err(into_api_error)?;
     }
-    ctx.keep(None);
+    ctx.set_session_cookie(None);
     leptos_axum::redirect(&routes::sign_in());
     Ok(())
 }

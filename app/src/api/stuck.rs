@@ -5,7 +5,7 @@ use model::{api::executions::StuckExecution, id::ExecutionId};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
@@ -13,16 +13,16 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "stuck", input = leptos::server_fn::codec::Json)]
 pub async fn load_stuck() -> Result<Vec<StuckExecution>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.stuck_executions(ctx.require(Permission::ReadAudit)?).await.map_err(refused)
+    ctx.services.stuck_executions(ctx.require(Permission::ReadAudit)?).await.map_err(into_api_error)
 }
 
 /// Does what helps.
 #[server(prefix = "/api/fn", endpoint = "repair_stuck", input = leptos::server_fn::codec::Json)]
 pub async fn repair_stuck(
-    /// Which execution.
+    /// The stuck execution that is repaired.
     id: ExecutionId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::RepairExecution)?;
-    ctx.services.repair_stuck(actor, id).await.map_err(refused)
+    ctx.services.repair_stuck(actor, id).await.map_err(into_api_error)
 }

@@ -9,7 +9,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
@@ -17,9 +17,9 @@ use model::access::Permission;
 /// A template's page with its example ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TemplatePreview {
-    /// The template.
+    /// The template with the facts and steps of its page.
     pub page: TemplatePage,
-    /// What a run gives.
+    /// The example of what a run gives, as HTML.
     pub example_output: SafeHtml,
 }
 
@@ -38,32 +38,33 @@ pub struct LaunchForm {
 #[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
 pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.gallery_page(ctx.require(Permission::Read)?).await.map_err(refused)
+    ctx.services.gallery_page(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// One published template.
 #[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
 pub async fn load_template(
-    /// Which.
+    /// The template; it must be published.
     id: TemplateId,
 ) -> Result<TemplatePreview, ApiError> {
     let ctx = Ctx::get()?;
-    let page = ctx.services.template(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
-    let example_output = SafeHtml::of_markdown(&page.example_output);
+    let page =
+        ctx.services.template(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)?;
+    let example_output = SafeHtml::from_markdown(&page.example_output);
     Ok(TemplatePreview { page, example_output })
 }
 
 /// What the launch form of a template needs.
 #[server(prefix = "/api/fn", endpoint = "launch_page", input = leptos::server_fn::codec::Json)]
 pub async fn load_launch_form(
-    /// Which.
+    /// The template; it must be published.
     id: TemplateId,
     /// The execution whose values it is filled in with.
     again: Option<ExecutionId>,
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    let page = ctx.services.launch_page(actor, id).await.map_err(refused)?;
+    let page = ctx.services.launch_page(actor, id).await.map_err(into_api_error)?;
     form(&ctx, page, again).await
 }
 
@@ -77,7 +78,7 @@ pub async fn load_draft_launch_form(
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchInline)?;
-    let page = ctx.services.draft_launch_page(actor, id).await.map_err(refused)?;
+    let page = ctx.services.draft_launch_page(actor, id).await.map_err(into_api_error)?;
     form(&ctx, page, again).await
 }
 
@@ -91,7 +92,7 @@ async fn form(
     let again = match again {
         Some(id) => {
             let template = page.template.card.id;
-            Some(ctx.services.earlier_launch(actor, template, id).await.map_err(refused)?)
+            Some(ctx.services.earlier_launch(actor, template, id).await.map_err(into_api_error)?)
         }
         None => None,
     };
@@ -108,7 +109,7 @@ pub async fn create_preset(
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.create_preset(actor, template, new).await.map_err(refused)
+    ctx.services.create_preset(actor, template, new).await.map_err(into_api_error)
 }
 
 /// Names a preset, or keeps other values in it.
@@ -116,14 +117,14 @@ pub async fn create_preset(
 pub async fn change_preset(
     /// Of which template.
     template: TemplateId,
-    /// Which.
+    /// The preset of this template that is changed.
     id: PresetId,
     /// What is to be different.
     change: PresetChange,
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.change_preset(actor, template, id, change).await.map_err(refused)
+    ctx.services.change_preset(actor, template, id, change).await.map_err(into_api_error)
 }
 
 /// Forgets a preset.
@@ -131,12 +132,12 @@ pub async fn change_preset(
 pub async fn delete_preset(
     /// Of which template.
     template: TemplateId,
-    /// Which.
+    /// The preset of this template that is deleted.
     id: PresetId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.delete_preset(actor, template, id).await.map_err(refused)
+    ctx.services.delete_preset(actor, template, id).await.map_err(into_api_error)
 }
 
 /// Launches a template.
@@ -146,5 +147,8 @@ pub async fn launch(
     request: LaunchRequest,
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.launch(ctx.require(Permission::LaunchTemplate)?, request).await.map_err(refused)
+    ctx.services
+        .launch(ctx.require(Permission::LaunchTemplate)?, request)
+        .await
+        .map_err(into_api_error)
 }

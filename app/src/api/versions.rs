@@ -15,7 +15,7 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
+use super::server::{Ctx, into_api_error};
 
 /// All versions of the output that this is a version of, the oldest first.
 #[server(prefix = "/api/fn", endpoint = "versions", input = leptos::server_fn::codec::Json)]
@@ -27,7 +27,7 @@ pub async fn load_versions(
 ) -> Result<Vec<VersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.versions(actor, execution, artifact).await.map_err(refused)
+    ctx.services.versions(actor, execution, artifact).await.map_err(into_api_error)
 }
 
 /// How two versions differ.
@@ -35,25 +35,25 @@ pub async fn load_versions(
 pub async fn compare_versions(
     /// Of which execution.
     execution: ExecutionId,
-    /// The first.
+    /// The version that is compared; the older one as a rule.
     before: ArtifactId,
-    /// The second.
+    /// The version that it is compared with.
     after: ArtifactId,
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_versions(actor, execution, before, after).await.map_err(refused)
+    ctx.services.compare_versions(actor, execution, before, after).await.map_err(into_api_error)
 }
 
 /// What something was made from, and what was made from it.
 #[server(prefix = "/api/fn", endpoint = "lineage", input = leptos::server_fn::codec::Json)]
 pub async fn load_lineage(
-    /// Of what.
+    /// The version, document or image that is asked about.
     subject: Subject,
 ) -> Result<LineagePage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.lineage(actor, subject).await.map_err(refused)
+    ctx.services.lineage(actor, subject).await.map_err(into_api_error)
 }
 
 /// Makes an older version count again, as a new version that repeats it.
@@ -66,7 +66,7 @@ pub async fn use_version(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.use_version(actor, execution, artifact).await.map(drop).map_err(refused)
+    ctx.services.use_version(actor, execution, artifact).await.map(drop).map_err(into_api_error)
 }
 
 /// Keeps a version when the history of its execution goes, or lets it go again.
@@ -74,23 +74,23 @@ pub async fn use_version(
 pub async fn keep_version(
     /// Of which execution.
     execution: ExecutionId,
-    /// The version.
+    /// The version that is kept or released.
     artifact: ArtifactId,
     /// Whether it is kept from now on.
     kept: bool,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.keep_version(actor, execution, artifact, kept).await.map_err(refused)
+    ctx.services.keep_version(actor, execution, artifact, kept).await.map_err(into_api_error)
 }
 
 /// Runs what is stale of an execution that is over again, as a new one.
 #[server(prefix = "/api/fn", endpoint = "rerun_stale", input = leptos::server_fn::codec::Json)]
 pub async fn rerun_stale(
-    /// Which one.
+    /// The execution with stale outputs; it must be over.
     execution: ExecutionId,
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.rerun_stale(actor, execution, None).await.map_err(refused)
+    ctx.services.rerun_stale(actor, execution, None).await.map_err(into_api_error)
 }

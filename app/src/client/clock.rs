@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::time::Timestamp;
 use web_sys::js_sys::Date;
 
-use super::keep;
+use super::own_until_cleanup;
 
 /// The present by the browser's clock.
 pub fn now() -> Timestamp {
@@ -13,13 +13,13 @@ pub fn now() -> Timestamp {
     Timestamp(Date::now() as i64)
 }
 
-/// The present, renewed every `every_ms`; nothing on the server and until the page is alive, so
-/// both render the same first page.
+/// The present, renewed every `every_ms`; none on the server and until the page is hydrated, so
+/// that both render the same first view.
 pub fn use_now(every_ms: u32) -> Signal<Option<Timestamp>> {
     let current = RwSignal::new(None);
     Effect::new(move || {
         current.set(Some(now()));
-        keep(Interval::new(every_ms, move || {
+        own_until_cleanup(Interval::new(every_ms, move || {
             current.try_set(Some(now()));
         }));
     });

@@ -1,20 +1,20 @@
-//! The second half of a double click that the page has moved something else under.
+//! The second click of a double click on something that the page has moved under the pointer.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
-use super::{Captured, keep};
+use super::{Captured, own_until_cleanup};
 
-/// What a click is for.
+/// The elements that do something when they are clicked.
 const CONTROLS: &str = "button, a, summary, label, input, select, textarea, dialog";
 
-/// Lets a second click go nowhere that meets another control than the first: it opened a question, or
-/// brought another picture to its place, and only the first was meant. Call once, in the app.
+/// Lets a second click go nowhere that meets another control than the first: it opened a question,
+/// or brought another picture to its place, and only the first was meant. Call once, in the app.
 pub fn watch_double_clicks() {
     Effect::new(|| {
         let mut first = None::<Element>;
-        keep(Captured::open("click", move |event: MouseEvent| {
+        own_until_cleanup(Captured::open("click", move |event: MouseEvent| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let met = target.and_then(|target| target.closest(CONTROLS).ok().flatten());
             if event.detail() < 2 {

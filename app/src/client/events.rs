@@ -14,15 +14,15 @@ pub struct StreamMessage {
     pub data: String,
 }
 
-/// Whether messages are arriving.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum StreamState {
-    /// The first connection, or the browser tries again by itself.
+    /// Connecting for the first time, or again by itself after a break.
     #[default]
     Connecting,
-    /// Messages arrive.
+    /// Connected: messages arrive as the server sends them.
     Open,
-    /// The server refused; only a new stream can help.
+    /// The server refused the connection; the browser does not try again.
     Closed,
 }
 

@@ -1,4 +1,4 @@
-//! Moving the focus to where a person should look next.
+//! Moves the focus to where a person goes on, and keeps it from being lost.
 
 use std::iter::successors;
 
@@ -11,16 +11,17 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use super::{elements, keep};
+use super::{elements, own_until_cleanup};
 
-/// How soon a focus that is lost is noticed.
+/// How often it is checked whether the focus is lost.
 const FOCUS_MS: u32 = 250;
 
-/// Marks what has the focus only because it is around the place of what had it.
+/// The attribute of an element that has the focus only because the element in it that had it is
+/// gone.
 const PLACE: &str = "data-focus-place";
 const FIELDS: &str = "input, select, textarea, button";
 
-/// Focuses the first field that can be reached in what a selector finds first.
+/// Focuses the first visible field in the first element that a selector matches.
 pub fn focus_first(within: &str) {
     let Ok(Some(group)) = document().query_selector(within) else { return };
     let fields: Vec<HtmlElement> = elements(group.query_selector_all(FIELDS));
@@ -77,18 +78,18 @@ pub fn watch_focus() {
             near.set_value(successors(element, |e| e.parent_element()).collect());
         });
         on_cleanup(move || on_focus.remove());
-        keep(Interval::new(FOCUS_MS, move || {
+        own_until_cleanup(Interval::new(FOCUS_MS, move || {
             near.try_with_value(|near: &Vec<Element>| give_back(near));
         }));
     });
 }
 
-/// Whether nothing has the focus that does anything with it: at most the place of what had it.
+/// Whether no element has the focus that handles keys: at most a container that was given it.
 pub fn is_nowhere() -> bool {
     holder().is_none_or(|active| active.has_attribute(PLACE))
 }
 
-/// What has the focus; the page as a whole is nothing.
+/// The element with the focus; none where it is the body.
 fn holder() -> Option<Element> {
     document().active_element().filter(|active| active.tag_name() != "BODY")
 }
@@ -101,7 +102,7 @@ pub fn focus_in_place(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
-/// Gives the focus to the first of these that is shown, where the first of all has lost it.
+/// Where the first of these elements has lost the focus, gives it to the next one that is shown.
 fn give_back(near: &[Element]) {
     let Some(first) = near.first().filter(|_| holder().is_none()) else { return };
     if is_shown(first) && !first.has_attribute("disabled") {
@@ -118,7 +119,7 @@ fn give_back(near: &[Element]) {
     }
 }
 
-/// Whether it takes room and is no place that is kept for it only.
+/// Whether an element takes room on the page and is visible.
 fn is_shown(element: &Element) -> bool {
     let place = element.get_bounding_client_rect();
     let takes_room = element.is_connected() && (place.width() > 0.0 || place.height() > 0.0);
@@ -132,7 +133,7 @@ fn is_invisible(element: &Element) -> bool {
     })
 }
 
-/// Opens what an element is folded away in.
+/// Opens every `details` that an element lies in.
 fn unfold(element: &Element) {
     let mut around = element.closest("details").ok().flatten();
     while let Some(details) = around {

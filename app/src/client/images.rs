@@ -1,4 +1,4 @@
-//! Images that do not come: shown as such, and asked for again.
+//! Images that cannot be loaded: marked as such, and requested again.
 
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
@@ -6,18 +6,20 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlImageElement};
 
-use super::{Captured, elements, keep};
+use super::{Captured, elements, own_until_cleanup};
 
-/// After how many milliseconds an image is asked for again, and again.
+/// The pauses in milliseconds after which an image is requested again, one after the other.
 const AGAIN_MS: [u32; 4] = [2_000, 5_000, 15_000, 60_000];
-/// The attribute of an image that is not there; its value counts the attempts.
+/// The attribute of an image that could not be loaded; its value counts the attempts.
 const AWAY: &str = "data-away";
 const AWAY_IMAGES: &str = "img[data-away]";
 
-/// Marks every image that does not come, for as long as the page is open.
+/// Marks every image that cannot be loaded, for as long as the page is open.
 pub fn watch_images() {
     Effect::new(|| {
-        keep(["error", "load"].map(|end| Captured::open(end, |event: Event| ended(&event))));
+        own_until_cleanup(
+            ["error", "load"].map(|end| Captured::open(end, |event: Event| ended(&event))),
+        );
         let here: Vec<HtmlImageElement> = elements(document().query_selector_all("img"));
         here.iter().filter(|image| has_failed(image)).for_each(mark);
         let on_online = window_event_listener(ev::online, |_| {
@@ -27,13 +29,13 @@ pub fn watch_images() {
     });
 }
 
-/// Asks again for the images in `place` that did not come; resolves when each has come or failed
-/// once more.
+/// Requests the images in `place` again that could not be loaded; resolves when each is loaded or
+/// has failed once more.
 pub async fn ask_again(place: &Element) {
     let away = elements(place.query_selector_all(AWAY_IMAGES));
     away.iter().for_each(ask);
     for image in &away {
-        // One that fails says so by its event.
+        // A failure is handled where its event is.
         let _ = JsFuture::from(image.decode()).await;
     }
 }
@@ -42,7 +44,7 @@ fn ask(image: &HtmlImageElement) {
     image.set_src(&image.src());
 }
 
-/// An image came or did not. Such events do not bubble, but can be captured.
+/// Handles that an image was loaded or failed. Such events do not bubble, but can be captured.
 fn ended(event: &Event) {
     let image = event.target().and_then(|target| target.dyn_into().ok());
     let Some(image): Option<HtmlImageElement> = image else { return };

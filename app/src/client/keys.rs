@@ -2,8 +2,8 @@
 
 use leptos::prelude::window;
 
-/// Keys in words, e.g. `Ctrl ⇧ Z`, as the browser's machine calls them; the page's key handling takes
-/// both. To be used only where nothing is drawn by the server.
+/// Keys in words, e.g. `Ctrl ⇧ Z`, as the browser's machine calls them; the page's key handling
+/// takes both. To be used only where nothing is drawn by the server.
 pub fn keys_here(keys: &str) -> String {
     let is_mac = window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac"));
     if is_mac { mac(keys) } else { keys.to_owned() }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MediaQueryList, MediaQueryListEvent};
 
-use super::keep;
+use super::own_until_cleanup;
 
 /// Calls a function whenever a media query starts or stops matching, until dropped.
 pub struct MediaWatch {
@@ -45,7 +45,7 @@ pub fn use_media(query: &'static str) -> Signal<bool> {
         if let Some(opened) = &opened {
             matches.set(opened.matches());
         }
-        keep(opened);
+        own_until_cleanup(opened);
     });
     matches.into()
 }

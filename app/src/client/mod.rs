@@ -1,17 +1,19 @@
-//! Browser resources, each released when its owner goes. Everything here compiles on the server
-//! too, but is reached only from effects and event handlers, which never run there.
+//! Browser resources, each released when its reactive owner is disposed of. Everything here
+//! compiles on the server too, but is called only from effects and event handlers, which never run
+//! there.
 
 use leptos::prelude::{StoredValue, document};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use web_sys::NodeList;
 
-pub mod alive;
+pub mod autosave_triggers;
 pub mod clock;
 pub mod colour;
 pub mod cookie;
 pub mod double_click;
 pub mod events;
 pub mod focus;
+pub mod hydration_flag;
 pub mod images;
 pub mod keys;
 pub mod media;
@@ -19,32 +21,33 @@ pub mod notification;
 pub mod pointer;
 pub mod resize;
 pub mod scroll;
-pub mod sending;
 pub mod signal;
 pub mod storage;
+pub mod upload;
 pub mod wheel;
-pub mod writing;
 
-/// Keeps a browser resource until the running effect runs again or its owner goes. Call it in an
-/// effect: on the server such a value would be dropped by another thread, which panics.
-pub fn keep<T: 'static>(resource: T) {
+/// Keeps a browser resource until the running effect runs again or its owner is disposed of; then
+/// the resource is dropped. Call it in an effect: on the server such a value would be dropped by
+/// another thread, which panics.
+pub fn own_until_cleanup<T: 'static>(resource: T) {
     StoredValue::new_local(resource);
 }
 
-/// The elements of a kind among what was found.
+/// The elements of type `T` among those that a selector found.
 pub fn elements<T: JsCast>(found: Result<NodeList, JsValue>) -> Vec<T> {
     let Ok(found) = found else { return vec![] };
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
-/// Hears of events wherever they are on the page, before whatever they are for, until dropped.
+/// A listener to events anywhere on the page, called before the element they are for; removed on
+/// drop.
 pub struct Captured<E: 'static> {
     name: &'static str,
     on_event: Closure<dyn FnMut(E)>,
 }
 
 impl<E: FromWasmAbi + 'static> Captured<E> {
-    /// Listens to events of this name; nothing when the listener is refused.
+    /// Listens to events of this name; none when the browser refuses the listener.
     pub fn open(name: &'static str, hear: impl FnMut(E) + 'static) -> Option<Self> {
         let on_event = Closure::new(hear);
         let target = on_event.as_ref().unchecked_ref();

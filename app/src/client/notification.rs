@@ -10,14 +10,14 @@ use web_sys::{Notification, NotificationOptions, NotificationPermission, js_sys:
 pub enum Allowed {
     /// The person has not been asked.
     Unasked,
-    /// It does.
+    /// The person has allowed them.
     Yes,
-    /// It does not.
+    /// The person has refused them, or the browser has none.
     No,
 }
 
-/// What the browser says now.
-pub fn allowed() -> Allowed {
+/// The present permission, which the person can change at any time in the browser's settings.
+pub fn current_permission() -> Allowed {
     // Some browsers have none, and would fail at its name.
     if !Reflect::has(&window(), &"Notification".into()).unwrap_or(false) {
         return Allowed::No;
@@ -32,16 +32,16 @@ pub fn allowed() -> Allowed {
 /// Asks the person; call it on a click, or the browser says no by itself.
 pub async fn ask() -> Allowed {
     if let Ok(answer) = Notification::request_permission() {
-        // What it gives stands in `allowed` as well.
+        // The answer is read from `current_permission` below.
         let _ = JsFuture::from(answer).await;
     }
-    allowed()
+    current_permission()
 }
 
 /// Shows a notification, or nothing where it is not allowed. A press on it goes to `path` of this
 /// site. A later one of the same `tag` takes its place.
 pub fn show(tag: &str, title: &str, text: &str, path: String) {
-    if allowed() != Allowed::Yes {
+    if current_permission() != Allowed::Yes {
         return;
     }
     let options = NotificationOptions::new();

@@ -9,10 +9,10 @@ use model::canvas::{
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// How long a knock lasts.
-const KNOCK_MS: u32 = 10;
+/// How long the haptic pulse of a long press lasts.
+const HAPTIC_MS: u32 = 10;
 
-/// A pointer's place from the top left corner of the element that listens.
+/// The pointer's position in CSS pixels from the top left corner of the element that listens.
 pub fn local(event: &PointerEvent) -> Point {
     let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
     let stage = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -22,7 +22,7 @@ pub fn local(event: &PointerEvent) -> Point {
     }
 }
 
-/// A pointer going down on nothing; whoever knows what lies there says so.
+/// The press of a pointer. What it hit is left as nothing, for the caller to fill in.
 pub fn press(event: &PointerEvent) -> Press {
     let pointer = match event.pointer_type().as_str() {
         "touch" => Pointer::Finger,
@@ -33,12 +33,13 @@ pub fn press(event: &PointerEvent) -> Press {
         2 => Button::Second,
         _ => Button::Main,
     };
-    let (id, at, held) = (event.pointer_id(), local(event), held(event));
+    let (id, at, held) = (event.pointer_id(), local(event), held_keys(event));
     Press { id, at, pointer, button, held, on: Hit::Nothing }
 }
 
-/// The keys held during a pointer event; the space bar is not among what browsers say.
-pub fn held(event: &PointerEvent) -> Held {
+/// The modifier keys held during a pointer event. The space bar is always false: browsers do not
+/// report it with pointer events.
+pub fn held_keys(event: &PointerEvent) -> Held {
     Held {
         shift: event.shift_key(),
         alt: event.alt_key(),
@@ -47,8 +48,8 @@ pub fn held(event: &PointerEvent) -> Held {
     }
 }
 
-/// A short knock on the finger, where the device can give one.
-pub fn buzz() {
+/// Gives a short haptic pulse; nothing happens on a device that cannot.
+pub fn send_haptic_pulse() {
     // A page that may not, or cannot, says so by `false`.
-    let _ = window().navigator().vibrate_with_duration(KNOCK_MS);
+    let _ = window().navigator().vibrate_with_duration(HAPTIC_MS);
 }

@@ -1,8 +1,8 @@
-//! Setting signals without waking anybody for nothing.
+//! Sets signals without notifying subscribers of an equal value.
 
 use leptos::prelude::{Set, WithUntracked};
 
-/// Signals whose readers are told only of another value; one that is gone takes none.
+/// Signals that notify only of another value; a disposed signal is left alone.
 pub trait SetNew<T> {
     /// Sets the value, unless it is the present one.
     fn set_new(&self, value: T);

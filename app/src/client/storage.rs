@@ -1,14 +1,14 @@
-//! Small things the browser keeps for one person on one machine.
+//! The browser's local and session storage.
 
 use leptos::prelude::window;
 use web_sys::js_sys::Math;
 
-/// What was kept under `key`, if the browser allows and has it.
+/// The value stored under `key`; none where there is none, or the browser refuses storage.
 pub fn recall(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
-/// A name for this tab, the same until it is closed: a reload keeps it, another tab has its own.
+/// A random name of this tab, which a reload keeps and every other tab has another of.
 pub fn tab() -> String {
     const KEY: &str = "atelier.tab";
     let Ok(Some(storage)) = window().session_storage() else { return String::new() };
@@ -19,7 +19,7 @@ pub fn tab() -> String {
     })
 }
 
-/// Everything kept under keys that begin so, each with its key.
+/// The stored values whose keys begin with `prefix`, each with its key.
 pub fn recall_all(prefix: &str) -> Vec<(String, String)> {
     let Ok(Some(storage)) = window().local_storage() else { return vec![] };
     let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok()?);
@@ -27,14 +27,14 @@ pub fn recall_all(prefix: &str) -> Vec<(String, String)> {
     own.filter_map(|key| storage.get_item(&key).ok()?.map(|value| (key, value))).collect()
 }
 
-/// Keeps `value` under `key`; a browser that refuses storage only forgets.
+/// Stores `value` under `key`; nothing happens where the browser refuses storage.
 pub fn keep(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(key, value);
     }
 }
 
-/// Forgets what was kept under `key`.
+/// Removes the value stored under `key`.
 pub fn forget(key: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.remove_item(key);

@@ -1,4 +1,4 @@
-//! Wheel events that may be refused, so the page neither scrolls nor zooms under a canvas.
+//! Wheel events that can be cancelled, so that the page neither scrolls nor zooms under a canvas.
 
 use model::canvas::{geometry::Point, viewport::WheelUnit, wheel::Wheel};
 use wasm_bindgen::{JsCast, closure::Closure};

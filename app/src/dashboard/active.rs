@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
 
 use crate::{
+    activity::words::{cost_of, status_of},
     routes,
     ui::{
         badge::{StatusChip, Tag},
@@ -11,7 +12,6 @@ use crate::{
         progress::ProgressBar,
         relative_time::Elapsed,
     },
-    under_way::words::{cost_of, status_of},
 };
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.
@@ -51,8 +51,9 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
         let status = move || row.read().as_ref().map(status_of).unwrap_or_default();
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
         let step = move || row.read().as_ref().and_then(|row| row.current_step.clone());
-        let wait =
-            move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.said(minute));
+        let wait = move || {
+            row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.to_text(minute))
+        };
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.whole_bill()));
         view! {
             <li class="run card--link">

@@ -20,8 +20,8 @@ const CAPPED: &str = "Executions pause before this is exceeded in a calendar mon
                       on when somebody resumes them. Empty: no budget. The sample provider costs \
                       nothing.";
 
-/// What was spent, in words; a price nobody knows is not taken for nothing.
-fn spent(month: &Spending) -> String {
+/// What was spent, and of which budget, in words; unknown prices are left out.
+fn spent_words(month: &Spending) -> String {
     match month.budget_micros {
         Some(budget) => {
             let (known, budget) = format::money_of(month.cost_micros, budget);
@@ -33,7 +33,7 @@ fn spent(month: &Spending) -> String {
 
 /// What the amount leaves out, in words.
 fn left_out(month: &Spending) -> Option<String> {
-    let calls = |count: i64| format::counted(u64::try_from(count).unwrap_or(0), "call", "calls");
+    let calls = |count: i64| format::pluralize(u64::try_from(count).unwrap_or(0), "call", "calls");
     let unpriced = (month.unpriced_calls > 0)
         .then(|| format!("{} at an unknown price on top.", calls(month.unpriced_calls)));
     let samples = (month.sample_calls > 0)
@@ -88,7 +88,7 @@ pub(super) fn MonthCard(
                     </div>
                     <div>
                         <dt>"Spent"</dt>
-                        <dd class="num">{move || spent(&month.read())}</dd>
+                        <dd class="num">{move || spent_words(&month.read())}</dd>
                     </div>
                 </dl>
                 <Show when=move || budgeted.get()>
@@ -179,7 +179,7 @@ mod tests {
             ..Spending::default()
         };
 
-        assert_eq!(spent(&month), "$3.12 of $20.00");
+        assert_eq!(spent_words(&month), "$3.12 of $20.00");
         let words = left_out(&month).unwrap_or_default();
         assert!(words.starts_with("2 calls at an unknown price"), "{words}");
         assert!(words.ends_with("1 call of the sample provider: free."), "{words}");

@@ -1,4 +1,4 @@
-//! The page.
+//! The home page of a workspace.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,10 +12,10 @@ use crate::{
     api::overview::load_dashboard,
     begin::BeginButton,
     layout::{
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
-    live, routes,
+    realtime, routes,
     ui::{
         button::{ButtonLook, LinkButton},
         card::PageHeader,
@@ -55,7 +55,7 @@ pub fn HomePage() -> impl IntoView {
         <Title text="Home" />
         <div class="page dashboard">
             <PageHeader title=title actions=browse />
-            <Loaded
+            <ResourceView
                 page=page
                 failure="Your executions could not be loaded"
                 shape=SkeletonShape::Rows
@@ -112,11 +112,11 @@ pub fn Dashboard(
 /// Loads the page anew when there are news; what fails to load leaves the last good state on it.
 /// The callback loads it also without news.
 fn keep_current(page: RwSignal<DashboardPage>) -> Callback<()> {
-    let reload = live::load_one_at_a_time(move || async move {
+    let reload = realtime::load_one_at_a_time(move || async move {
         if let Ok(now) = load_dashboard().await {
             page.try_set(now);
         }
     });
-    live::follow(move |_| reload.run(()));
+    realtime::follow(move |_| reload.run(()));
     reload
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
 
 use crate::{
+    activity::words::{cost_of, status_of},
     routes,
     ui::{
         badge::{StatusChip, Tag},
@@ -11,7 +12,6 @@ use crate::{
         relative_time::RelativeTime,
         table::Table,
     },
-    under_way::words::{cost_of, status_of},
 };
 
 /// Executions that are over, the latest first. Nothing when there are none.

@@ -10,7 +10,7 @@ use crate::{
     begin::may_launch,
     routes,
     ui::{
-        format::counted,
+        format::pluralize,
         icon::{Glyph, Icon},
     },
 };
@@ -25,7 +25,7 @@ pub(super) fn TemplateList(
     let row = move |TemplateUse { template: TemplateName { id, name }, uses, .. }: TemplateUse| {
         let href =
             if launches { routes::launch(workspace, id) } else { routes::template(workspace, id) };
-        let uses = counted(u64::try_from(uses).unwrap_or(0), "launch", "launches");
+        let uses = pluralize(u64::try_from(uses).unwrap_or(0), "launch", "launches");
         view! {
             <li class="run card--link">
                 <div class="run__head">

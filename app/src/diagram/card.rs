@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     client::clock::use_now,
-    reviews::words::left,
+    reviews::words::time_left_words,
     ui::{
         format::{date, minute},
         icon::{Glyph, Icon},
@@ -116,7 +116,7 @@ fn is_by_keys(event: &FocusEvent) -> bool {
 /// What a card says: header, plan or text, pictures, progress.
 #[component]
 pub fn NodeFace(
-    /// The node.
+    /// The node whose title, plan and note are shown.
     node: Memo<DiagramNode>,
     /// Its state in an execution.
     run: Memo<Option<NodeRun>>,
@@ -201,7 +201,7 @@ enum Body {
 }
 
 impl Body {
-    fn of(node: &DiagramNode, run: Option<&NodeRun>) -> Self {
+    fn for_node(node: &DiagramNode, run: Option<&NodeRun>) -> Self {
         let note = run.and_then(|run| run.note.clone());
         let text = run.map(|run| run.text.trim()).filter(|text| !text.is_empty());
         match (note, text) {
@@ -217,7 +217,8 @@ impl Body {
 
 #[component]
 fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoView {
-    let body = Memo::new(move |_| node.with(|node| run.with(|run| Body::of(node, run.as_ref()))));
+    let body =
+        Memo::new(move |_| node.with(|node| run.with(|run| Body::for_node(node, run.as_ref()))));
     move || match body.get() {
         Body::Note(note, until) => {
             let until = until.map(|at| view! { <Until at=at /> });
@@ -249,7 +250,7 @@ fn Until(at: Timestamp) -> impl IntoView {
         Some(now) => {
             let (exact, day) = (minute(at), date(now));
             let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
-            format!("until {}, {}", when.trim(), left(at, now))
+            format!("until {}, {}", when.trim(), time_left_words(at, now))
         }
     };
     view! { <span class="num">{words}</span> }

@@ -5,7 +5,7 @@ use model::nodes::NodeKind;
 use super::view::{DiagramEdge, DiagramNode};
 use crate::ui::format;
 
-/// Where a node stands among the others.
+/// The place of a node among the others, in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// Its place among the steps and how many there are; none for what is no step.
@@ -16,7 +16,7 @@ pub struct Surroundings {
     pub after: Vec<String>,
 }
 
-/// Where a node of a picture stands.
+/// Finds the place of a node among the others of its picture.
 pub(super) fn surroundings(
     id: &str,
     order: &[String],
@@ -29,7 +29,7 @@ pub(super) fn surroundings(
     let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
     let title = |id: &str, edge: &DiagramEdge| {
         let node = nodes.iter().find(|node| node.id == id)?;
-        Some(titled(&node.label, edge.label.as_deref()))
+        Some(title_with_label(&node.label, edge.label.as_deref()))
     };
     let before = edges.iter().filter(|e| e.target == id).filter_map(|e| title(&e.source, e));
     let after = edges.iter().filter(|e| e.source == id).filter_map(|e| title(&e.target, e));
@@ -40,8 +40,8 @@ pub(super) fn surroundings(
     }
 }
 
-/// A neighbour as it is told, with the words on the connection to it.
-pub fn titled(title: &str, label: Option<&str>) -> String {
+/// The title of a neighbour with the label of the connection to it: "Attach (if long)".
+pub fn title_with_label(title: &str, label: Option<&str>) -> String {
     label.map_or_else(|| title.to_owned(), |label| format!("{title} ({label})"))
 }
 
@@ -60,12 +60,13 @@ pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
         words.extend(run.stale.then(|| "stale".to_owned()));
         words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
-    words.extend(listed("from", around.before.clone()));
-    words.extend(listed("to", around.after.clone()));
+    words.extend(join_labels("from", around.before.clone()));
+    words.extend(join_labels("to", around.after.clone()));
     words.join(", ")
 }
 
-fn listed(preposition: &str, mut labels: Vec<String>) -> Option<String> {
+/// "from Brief, Tone and Copy"; none without labels.
+fn join_labels(preposition: &str, mut labels: Vec<String>) -> Option<String> {
     let last = labels.pop()?;
     Some(if labels.is_empty() {
         format!("{preposition} {last}")

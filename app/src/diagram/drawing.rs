@@ -8,7 +8,7 @@ use model::{
         geometry::{Point, Rect},
         ports::PortSide,
     },
-    markup::escaped,
+    text::markup::escaped,
     transfer::picture::enclose,
     workflow::Workflow,
 };

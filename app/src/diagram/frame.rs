@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::canvas::{frame::around, geometry::Rect};
+use model::canvas::{frame::enclosing_frame, geometry::Rect};
 
 use super::view::{DiagramEdge, DiagramNode};
 
@@ -34,11 +34,11 @@ fn place(
 ) -> Rect {
     let own = card(node);
     let Some(nodes) = inner.get(node.id.as_str()).filter(|_| levels > 0) else { return own };
-    let held = Rect::around(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
+    let held = Rect::bounding_box(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
     let Some(held) = held else { return own };
     match (node.collapsed, node.lane) {
-        (false, _) => around(held),
-        (true, false) => Rect { origin: around(held).origin, ..own },
+        (false, _) => enclosing_frame(held),
+        (true, false) => Rect { origin: enclosing_frame(held).origin, ..own },
         (true, true) => Rect { origin: held.origin, ..own },
     }
 }

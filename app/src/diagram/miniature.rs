@@ -96,7 +96,7 @@ fn frames(workflow: &Workflow, sheet: &Sheet) -> Vec<Rect> {
         let held: Vec<Rect> =
             held.filter_map(|node| sheet.spots.get(node.id.as_str())).map(tile).collect();
         let own = sheet.spots.get(owner.id.as_str()).filter(|_| !held.is_empty())?;
-        Rect::around(held.into_iter().chain([tile(own)]))
+        Rect::bounding_box(held.into_iter().chain([tile(own)]))
     };
     workflow.nodes.iter().filter_map(frame).collect()
 }

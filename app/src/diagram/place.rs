@@ -36,7 +36,7 @@ const GROWTH: f64 = 112.0;
 /// The card of a node and the ids of its ports.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Place {
-    /// Where it is.
+    /// Where its card is.
     pub card: Rect,
     /// The loop in whose frame it lies.
     inside: Option<String>,
@@ -53,8 +53,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Where a node is drawn as this card.
-    fn of(node: &DiagramNode, card: Rect) -> Self {
+    /// The place of a node that is drawn as this card.
+    fn new(node: &DiagramNode, card: Rect) -> Self {
         let ids = |ports: &[super::view::DiagramPort]| ports.iter().map(|p| p.id.clone()).collect();
         Self {
             card,
@@ -67,8 +67,8 @@ impl Place {
         }
     }
 
-    /// The same as the frame around what lies in it: a loop has ports inside and outside.
-    fn framed(&mut self, frame: Rect) {
+    /// Draws it as the frame around what lies in it: a loop has ports inside and outside.
+    fn become_frame(&mut self, frame: Rect) {
         (self.card, self.is_frame) = (frame, true);
         let sides = [
             (PortSide::Output, for_each::ITEM, &mut self.outputs),
@@ -102,12 +102,12 @@ pub type Places = BTreeMap<String, Place>;
 
 /// Where every node is, with the cards' boxes by `card`.
 pub fn places(nodes: &[&DiagramNode], card: fn(&DiagramNode) -> Rect) -> Places {
-    let place = |node: &&DiagramNode| (node.id.clone(), Place::of(node, card(node)));
+    let place = |node: &&DiagramNode| (node.id.clone(), Place::new(node, card(node)));
     let mut places: Places = nodes.iter().map(place).collect();
     let collapsed = |id: &str| nodes.iter().any(|node| node.id == id && node.collapsed);
     for (id, frame) in frames(nodes, card) {
         if let Some(place) = places.get_mut(&id) {
-            if collapsed(&id) { place.card = frame } else { place.framed(frame) }
+            if collapsed(&id) { place.card = frame } else { place.become_frame(frame) }
         }
     }
     for (id, frame) in hidden(nodes) {
@@ -127,11 +127,11 @@ pub fn places(nodes: &[&DiagramNode], card: fn(&DiagramNode) -> Rect) -> Places 
 /// One end of an edge: the node, where it is, the port.
 #[derive(Debug, Clone, Copy)]
 pub struct End<'a> {
-    /// The node.
+    /// The id of the node.
     pub node: &'a str,
-    /// Where it is.
+    /// Where its card is.
     pub place: &'a Place,
-    /// The port.
+    /// The name of the port; an unknown one means the first of its side.
     pub port: &'a str,
 }
 
@@ -164,7 +164,7 @@ pub fn ends(source: End<'_>, target: End<'_>) -> Option<(Point, Point)> {
 /// The box around all cards; a small one around the origin when there are none.
 pub(super) fn bounds(places: &Places) -> Rect {
     let cards = places.values().map(|place| place.card);
-    Rect::around(cards).unwrap_or(Rect::new(0.0, 0.0, NODE_WIDTH, NODE_MIN_HEIGHT))
+    Rect::bounding_box(cards).unwrap_or(Rect::new(0.0, 0.0, NODE_WIDTH, NODE_MIN_HEIGHT))
 }
 
 /// The line of an edge; nothing when one of its ends is not in the picture.
@@ -209,7 +209,7 @@ pub fn card_of(node: &DiagramNode) -> Rect {
 
 /// The card of a node with what its state in an execution adds below, about as high as it is drawn.
 #[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]
-pub fn grown(node: &DiagramNode) -> Rect {
+pub fn card_with_run(node: &DiagramNode) -> Rect {
     let card = card_of(node);
     let Some(run) = &node.run else { return card };
     let says = run.note.as_deref().unwrap_or(run.text.trim());
@@ -240,8 +240,8 @@ mod tests {
         DiagramNode {
             id: id.to_owned(),
             x,
-            inputs: vec![DiagramPort::named("input")],
-            outputs: vec![DiagramPort::named("yes"), DiagramPort::named("no")],
+            inputs: vec![DiagramPort::from_id("input")],
+            outputs: vec![DiagramPort::from_id("yes"), DiagramPort::from_id("no")],
             ..DiagramNode::default()
         }
     }
@@ -264,8 +264,9 @@ mod tests {
             ..NodeRun::default()
         };
         let running = NodeRun { status: Status::Running, ..NodeRun::default() };
-        let height =
-            |run: Option<NodeRun>| grown(&DiagramNode { run, ..node("a", 0.0) }).size.height;
+        let height = |run: Option<NodeRun>| {
+            card_with_run(&DiagramNode { run, ..node("a", 0.0) }).size.height
+        };
 
         assert_eq!(height(None), card_of(&node("a", 0.0)).size.height);
         assert_eq!(height(Some(done)), NODE_MIN_HEIGHT + 3.0 * LINE + PADDING + FOOT);

@@ -134,7 +134,7 @@ impl Stage {
                 cards.map(|place| place.card).collect::<Vec<_>>()
             })
         });
-        Rect::around(cards)
+        Rect::bounding_box(cards)
     }
 
     fn show(self, choose: impl FnOnce(Rect, Size, f64) -> Viewport) {
@@ -203,14 +203,14 @@ impl Stage {
             |gestures: &mut Gestures, view| gestures.drag(pointer, at, Held::default(), view);
         self.change(|view, _| {
             let effects = self.gestures.try_update_value(|gestures| drag(gestures, view))?;
-            (!effects.is_empty()).then(|| effects.iter().fold(view, moved))
+            (!effects.is_empty()).then(|| effects.iter().fold(view, apply_effect))
         });
         self.gestures.with_value(Gestures::is_dragging)
     }
 
     /// How much of a card is legible at the present zoom.
     pub(super) fn detail(self) -> Detail {
-        Detail::at(self.view.get().map_or(1.0, |view| view.zoom))
+        Detail::for_zoom(self.view.get().map_or(1.0, |view| view.zoom))
     }
 }
 
@@ -220,7 +220,7 @@ fn above_bar(size: Size) -> Size {
 }
 
 /// The view after an effect that only moves it.
-fn moved(view: Viewport, effect: &Effect) -> Viewport {
+fn apply_effect(view: Viewport, effect: &Effect) -> Viewport {
     match effect {
         Effect::Pan(by) => view.pan_by(*by),
         Effect::Pinch(about, factor) => view.zoom_at(*about, *factor),

@@ -17,7 +17,7 @@ use super::{
     view::{DiagramEdge, DiagramNode},
 };
 use crate::client::{
-    keep,
+    own_until_cleanup,
     pointer::{local, press},
     resize::ResizeWatch,
     wheel::{WheelWatch, read_wheel},
@@ -37,7 +37,7 @@ pub fn Diagram(
     /// The nodes; change them as often as you like, only what differs is drawn again.
     #[prop(into)]
     nodes: Signal<Vec<DiagramNode>>,
-    /// The edges.
+    /// The edges; one whose ends are not among the nodes is not drawn.
     #[prop(into)]
     edges: Signal<Vec<DiagramEdge>>,
     /// The id of the selected node, drawn with a ring.
@@ -195,9 +195,11 @@ fn watch(node_ref: NodeRef<html::Section>, stage: Stage) {
     Effect::new(move || {
         let Some(section) = node_ref.get() else { return };
         let element: &HtmlElement = section.as_ref();
-        keep(ResizeWatch::open(element, move |width, height| stage.resize(width, height)));
+        own_until_cleanup(ResizeWatch::open(element, move |width, height| {
+            stage.resize(width, height)
+        }));
         let frame = element.clone();
-        keep(WheelWatch::open(element, move |event| {
+        own_until_cleanup(WheelWatch::open(element, move |event| {
             stage.wheel(&read_wheel(&event, &frame), event.time_stamp());
         }));
     });

@@ -7,12 +7,12 @@ use crate::ui::status::Status;
 /// The shape of a port: what kind of thing goes through.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PortShape {
-    /// Data.
+    /// A single value.
     #[default]
     Circle,
-    /// A branch of control.
+    /// The order of steps only; no value goes through.
     Diamond,
-    /// A list.
+    /// A list of values.
     Square,
 }
 
@@ -42,7 +42,7 @@ pub struct DiagramPort {
 
 impl DiagramPort {
     /// A data port whose label is its id.
-    pub fn named(id: &str) -> Self {
+    pub fn from_id(id: &str) -> Self {
         Self { id: id.to_owned(), label: id.to_owned(), ..Self::default() }
     }
 }
@@ -159,7 +159,7 @@ impl EdgeState {
     }
 
     /// The state of an edge that did not lose its branch, from the states of its two ends.
-    pub fn between(source: Status, target: Status) -> Self {
+    pub fn from_ends(source: Status, target: Status) -> Self {
         match (source, target) {
             (Status::Completed, Status::Running) => Self::Active,
             (Status::Completed, Status::Pending | Status::Queued) => Self::Idle,

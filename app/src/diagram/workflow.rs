@@ -110,7 +110,7 @@ pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
 }
 
 fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
-    let nodes = Indexed::of(workflow);
+    let nodes = Indexed::new(workflow);
     let edges = workflow.edges.iter();
     edges.filter_map(|edge| Some((edge, connect::ends(&nodes, edge).ok()?))).collect()
 }

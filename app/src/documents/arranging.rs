@@ -17,7 +17,7 @@ use crate::{
         images::{arrange, caption_image, describe_image},
     },
     client::focus::{focus, keep_focus},
-    pictures::{Picture, Said, Words, shortly},
+    pictures::{ImageText, Picture, TextSaver, shortly},
     ui::toast::{ToastKind, Toasts, use_toasts},
 };
 
@@ -26,17 +26,18 @@ pub(super) fn place_id(image: ImageId) -> String {
     format!("attachment-{image}")
 }
 
-/// Where images are attached; the focus goes there when what had it is gone.
+/// The id of the place of the button that attaches images. The focus goes there when the image that
+/// had it is gone.
 pub(super) const ATTACH: &str = "attach-images";
 
-/// A change to be sent, and what is said when it is made.
+/// A change that waits to be sent, and how it is reported once the server has made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Change {
     wish: Wish,
     done: Done,
 }
 
-/// What is to become of the images.
+/// A change of the images that the server is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Wish {
     Arrange(Arrangement),
@@ -52,24 +53,24 @@ impl Wish {
     }
 }
 
-/// What is said of a change.
+/// How a change is reported once the server has made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Done {
-    /// To screen readers: everybody else sees it.
+    /// Read aloud by screen readers; everybody else sees the change itself.
     Aloud(String),
-    /// To everybody that this is off, with the way back.
+    /// Shown to everybody, with a button that attaches the image again.
     Detached(Taken),
 }
 
-/// An image that was taken off, as it was.
+/// A detached image, as it was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Taken {
     image: AttachedImage,
-    /// The order that it had its place in.
+    /// The order of the images, this one among them, before it was detached.
     order: Vec<ImageId>,
 }
 
-/// Changes that wait for the one before them. They are sent also when the page has gone meanwhile.
+/// Changes that wait for the ones before them. They are sent also when the page has been left.
 #[derive(Debug, Clone, Default)]
 struct Line {
     waiting: ArcStoredValue<VecDeque<Change>>,
@@ -77,15 +78,16 @@ struct Line {
     busy: ArcRwSignal<bool>,
 }
 
-/// The images and what is being done to them.
+/// The images of a document, and the changes that a person makes to them.
 #[derive(Clone, Copy)]
 pub(super) struct Arranging {
     document: DocumentId,
-    /// As they are shown, the primary one first.
+    /// The images as they are shown, with changes that the server has not made yet; the primary
+    /// first.
     pub images: RwSignal<Vec<AttachedImage>>,
-    /// What was done, for screen readers.
+    /// The text about the last change, for screen readers.
     pub said: RwSignal<String>,
-    /// As the server had them last.
+    /// The images as the server last answered them.
     settled: StoredValue<Vec<AttachedImage>>,
     line: StoredValue<Line>,
     toasts: Toasts,
@@ -103,9 +105,9 @@ impl Arranging {
         }
     }
 
-    /// Keeps what is said of an image, and shows it.
-    pub(super) fn words(self) -> Words {
-        Words::new(move |Said { image, alt, caption }| async move {
+    /// Saves the description and caption of an image, and shows them.
+    pub(super) fn text_saver(self) -> TextSaver {
+        TextSaver::new(move |ImageText { image, alt, caption }| async move {
             let row = describe_image(image, alt).await.map_err(|error| error.0)?;
             let caption = caption.unwrap_or_default();
             let now = caption_image(self.document, image, caption).await;
@@ -129,17 +131,17 @@ impl Arranging {
         self.settled.try_update_value(put);
     }
 
-    /// Whether a change is on its way.
+    /// Whether a change is being sent.
     pub(super) fn is_busy(self) -> bool {
         self.line.get_value().busy.get()
     }
 
-    /// An image as it is shown.
+    /// The image of that id as it is shown; none when it is not attached.
     pub(super) fn find(self, image: ImageId) -> Option<Picture> {
         self.images.read().iter().find(|attached| attached.id == image).cloned().map(Picture::from)
     }
 
-    /// Where an image stands, from 0.
+    /// The index of an image as shown; none when it is not attached.
     pub(super) fn place(self, image: ImageId) -> Option<usize> {
         self.images.read().iter().position(|attached| attached.id == image)
     }
@@ -167,20 +169,20 @@ impl Arranging {
         self.send(&self.line.get_value(), Change { wish, done: Done::Detached(taken) });
     }
 
-    /// Says that an image is off, with the way back.
-    fn offer_back(self, line: Line, taken: Taken) {
+    /// Shows that an image was detached, with a button that attaches it again.
+    fn offer_undo(self, line: Line, taken: Taken) {
         let words = match shortly(&taken.image.alt).as_str() {
             "" => "Detached an image. It stays in the library.".to_owned(),
             name => format!("Detached “{name}”. It stays in the library."),
         };
-        let back = move |()| self.put_back(&line, taken.clone());
+        let back = move |()| self.reattach(&line, taken.clone());
         self.toasts.offer(ToastKind::Done, words, "Undo", back);
     }
 
-    /// Attaches an image again that was taken off, where it was and with its caption; also when the
-    /// page has gone meanwhile.
-    fn put_back(self, line: &Line, taken: Taken) {
-        let order = self.images.try_update(|images| restored(images, &taken));
+    /// Attaches a detached image again, in its old place and with its caption; also when the page
+    /// has been left meanwhile.
+    fn reattach(self, line: &Line, taken: Taken) {
+        let order = self.images.try_update(|images| reinsert(images, &taken));
         let Taken { image: AttachedImage { id, caption, .. }, order: before } = taken;
         let order = order.unwrap_or(before);
         // The button that asked for it is gone.
@@ -195,7 +197,7 @@ impl Arranging {
         }
     }
 
-    /// Moves an image by so many places, as far as there are any.
+    /// Moves an image by `by` places; beyond either end nothing happens.
     pub(super) fn shift(self, image: ImageId, by: isize) {
         let Some(place) = untrack(|| self.place(image)) else { return };
         if let Some(to) = place.checked_add_signed(by) {
@@ -211,7 +213,8 @@ impl Arranging {
     }
 
     fn move_to(self, image: ImageId, to: usize) {
-        let order = self.images.try_update(|images| moved(images, image, to)).unwrap_or_default();
+        let order =
+            self.images.try_update(|images| move_image(images, image, to)).unwrap_or_default();
         let Some(order) = order else { return };
         let done = match to {
             0 => "It is the primary image now.".to_owned(),
@@ -223,9 +226,9 @@ impl Arranging {
         self.send(&self.line.get_value(), Change { wish, done: Done::Aloud(done) });
     }
 
-    /// Sends a change when those before it are made: it was made on what they leave.
+    /// Sends a change once those before it have been made, since it was made on their result.
     fn send(self, line: &Line, change: Change) {
-        line.waiting.update_value(|waiting| line_up(waiting, change));
+        line.waiting.update_value(|waiting| enqueue(waiting, change));
         if !line.busy.get_untracked() {
             line.busy.set(true);
             spawn_local(self.send_all(line.clone()));
@@ -236,32 +239,32 @@ impl Arranging {
         let next = || line.waiting.try_update_value(VecDeque::pop_front).flatten();
         while let Some(Change { wish, done }) = next() {
             match wish.send(self.document).await {
-                Ok(now) => self.made(&line, done, now),
-                Err(ApiError(problem)) => self.refused(problem, &line).await,
+                Ok(now) => self.report_made(&line, done, now),
+                Err(ApiError(problem)) => self.report_refused(problem, &line).await,
             }
         }
         line.busy.set(false);
     }
 
-    /// Says what was done, and shows what the document has now.
-    fn made(self, line: &Line, done: Done, now: Vec<AttachedImage>) {
+    /// Reports that a change was made, and shows the images that the document has now.
+    fn report_made(self, line: &Line, done: Done, now: Vec<AttachedImage>) {
         let last = line.waiting.with_value(VecDeque::is_empty);
         match done {
-            Done::Detached(taken) => self.offer_back(line.clone(), taken),
+            Done::Detached(taken) => self.offer_undo(line.clone(), taken),
             Done::Aloud(words) if last => drop(self.said.try_set(words)),
             Done::Aloud(_) => {}
         }
         if last {
             self.show(now)
         } else {
-            // What the next one makes of it is shown already.
+            // The page already shows the result of the changes that still wait.
             drop(self.settled.try_set_value(now))
         }
     }
 
-    /// Says why, and shows what the document has now. What still waits was made on a page that did
-    /// not come true, and is forgotten.
-    async fn refused(self, problem: Problem, line: &Line) {
+    /// Shows why a change was refused, and the images that the document has now. Changes that still
+    /// wait are dropped: they were made on the result of the refused one.
+    async fn report_refused(self, problem: Problem, line: &Line) {
         self.toasts.show(ToastKind::Failed, problem.detail);
         let present = load_document(self.document).await.map(|reading| reading.page.images);
         line.waiting.update_value(VecDeque::clear);
@@ -279,8 +282,8 @@ impl Arranging {
     }
 }
 
-/// Puts a change behind those that wait; of orders one after the other only the last counts.
-fn line_up(line: &mut VecDeque<Change>, change: Change) {
+/// Appends a change to those that wait. An order right after another order takes its place.
+fn enqueue(line: &mut VecDeque<Change>, change: Change) {
     let orders = |change: &Change| matches!(change.wish, Wish::Arrange(Arrangement::Order(_)));
     if orders(&change) && line.back().is_some_and(orders) {
         line.pop_back();
@@ -288,8 +291,8 @@ fn line_up(line: &mut VecDeque<Change>, change: Change) {
     line.push_back(change);
 }
 
-/// Moves one image; the new order, unless nothing has changed.
-fn moved(images: &mut Vec<AttachedImage>, image: ImageId, to: usize) -> Option<Vec<ImageId>> {
+/// Moves one image to the index `to`. Gives the new order; none where nothing has changed.
+fn move_image(images: &mut Vec<AttachedImage>, image: ImageId, to: usize) -> Option<Vec<ImageId>> {
     let from = images.iter().position(|attached| attached.id == image)?;
     if from == to || to >= images.len() {
         return None;
@@ -300,8 +303,8 @@ fn moved(images: &mut Vec<AttachedImage>, image: ImageId, to: usize) -> Option<V
     Some(order_of(images))
 }
 
-/// Puts an image that was taken off back into its place; the new order.
-fn restored(images: &mut Vec<AttachedImage>, taken: &Taken) -> Vec<ImageId> {
+/// Puts a detached image back into its old place. Gives the new order.
+fn reinsert(images: &mut Vec<AttachedImage>, taken: &Taken) -> Vec<ImageId> {
     let Taken { image, order } = taken;
     if images.iter().all(|attached| attached.id != image.id) {
         let place = order.iter().position(|id| *id == image.id).unwrap_or(images.len());
@@ -356,7 +359,7 @@ mod tests {
         };
         let back = |number: u128, rest: &[u128]| {
             let mut images: Vec<_> = rest.iter().copied().map(attached).collect();
-            let order = restored(&mut images, &taken(number));
+            let order = reinsert(&mut images, &taken(number));
             (images, order)
         };
 
@@ -376,7 +379,7 @@ mod tests {
         let mut line = VecDeque::new();
 
         for wanted in [order([1, 2]), detach(), order([2, 1]), order([1, 2])] {
-            line_up(&mut line, wanted);
+            enqueue(&mut line, wanted);
         }
 
         assert_eq!(line, [order([1, 2]), detach(), order([1, 2])]);

@@ -1,4 +1,4 @@
-//! Attaching images: from the project, or sent now.
+//! The dialog that attaches images to a document: from the library, or uploaded now.
 
 use leptos::prelude::*;
 use model::{
@@ -17,19 +17,19 @@ use crate::{
         ApiError,
         images::{arrange, load_images},
     },
-    pictures::{MOST_AT_ONCE as MOST, Picture, PicturesField, image_option, pictures_outbox},
+    pictures::{MOST_AT_ONCE as MOST, Picture, PicturesField, image_option, picture_uploads},
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
         failure::{ErrorCard, sign_in_after},
         field::{PickerField, Picks, SwitchField},
         format,
-        outbox::Outbox,
         tabs::{Tab, TabPanel, Tabs},
+        uploads::Uploads,
     },
 };
 
-/// Images to choose from that are looked for at once, the latest first.
+/// How many images of the library are loaded at once, the latest first.
 const OFFERED: i64 = 200;
 const TABS: [Tab; 2] = [
     Tab { key: "project", label: "Select from Project" },
@@ -38,18 +38,19 @@ const TABS: [Tab; 2] = [
 
 type Found = Result<Page<ImageRow>, ApiError>;
 
-/// Where to look, and what was found there already.
+/// A search of the library, and what it has found so far.
 #[derive(Debug, Clone, Default)]
 struct Look {
     everywhere: bool,
     found: Vec<ImageRow>,
     after: Option<String>,
-    /// How many there are to be at least, where there are so many.
+    /// How many images to load at least, as far as there are so many.
     wanted: usize,
 }
 
-/// Looks for images of the project, or of the whole workspace. What was picked elsewhere is let go.
-fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<Look, Found> {
+/// Loads images of the project, or of the whole workspace. Picked images that are not among them
+/// are no longer picked.
+fn search_action(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<Look, Found> {
     Action::new(move |look: &Look| {
         let look = look.clone();
         let project = Some(project.get_untracked()).filter(|_| !look.everywhere);
@@ -80,12 +81,12 @@ async fn look_on(filter: ImageFilter, look: Look) -> Found {
 #[derive(Debug, Clone)]
 struct Refusal {
     problem: Problem,
-    /// What was to be attached and may be gone, as it is called.
+    /// The images that were to be attached and may have been deleted, with their names.
     doubtful: Vec<(ImageId, String)>,
 }
 
 impl Refusal {
-    /// In words, among the images that are known by now; those that are gone are named.
+    /// The refusal as shown to the person. Images that are missing in `known` are named.
     fn words(&self, known: Option<&[ImageRow]>) -> String {
         let is_gone = |id: ImageId| known.is_some_and(|rows| rows.iter().all(|row| row.id != id));
         let gone = self.doubtful.iter().filter(|(id, _)| is_gone(*id));
@@ -104,12 +105,12 @@ impl Refusal {
     }
 }
 
-/// What is chosen so far, and what it is chosen from.
+/// The state of the dialog: what is chosen so far, and what it is chosen from.
 #[derive(Clone, Copy)]
 struct Choosing {
     arranging: Arranging,
     picked: RwSignal<Vec<String>>,
-    sent: Outbox<ImageRow>,
+    sent: Uploads<ImageRow>,
     everywhere: RwSignal<bool>,
     loading: Action<Look, Found>,
     refusal: RwSignal<Option<Refusal>>,
@@ -123,14 +124,14 @@ impl Choosing {
         Self {
             arranging,
             picked,
-            sent: pictures_outbox(place).beside(Signal::derive(taken)),
+            sent: picture_uploads(place).with_taken(Signal::derive(taken)),
             everywhere: RwSignal::new(false),
-            loading: looking(project, picked),
+            loading: search_action(project, picked),
             refusal: RwSignal::new(None),
         }
     }
 
-    /// Begins anew whenever the dialog is opened, and looks where it is asked to.
+    /// Clears the choice whenever the dialog is opened, and loads the images it is chosen from.
     fn follow(self, open: RwSignal<bool>) {
         Effect::new(move || {
             if open.get() {
@@ -147,50 +148,51 @@ impl Choosing {
         });
     }
 
-    /// Looks through the library from its beginning.
+    /// Loads the latest images of the library.
     fn look(self, everywhere: bool) {
         self.loading.dispatch(Look { everywhere, ..Look::default() });
     }
 
-    /// What is to be attached.
+    /// The images that are to be attached: picked ones, then uploaded ones.
     fn ids(self) -> Vec<ImageId> {
         let picked = self.picked.read();
         let picked = picked.iter().filter_map(|id| id.parse().ok());
-        picked.chain(self.sent.kept().iter().map(|image| image.id)).collect()
+        picked.chain(self.sent.stored_files().iter().map(|image| image.id)).collect()
     }
 
-    /// What some of the images are called.
-    fn named(self, ids: &[ImageId]) -> Vec<(ImageId, String)> {
+    /// The names of these images, as far as they are known.
+    fn image_names(self, ids: &[ImageId]) -> Vec<(ImageId, String)> {
         let found = self.loading.value().get_untracked().and_then(Result::ok);
         let mut rows = found.map(|page| page.items).unwrap_or_default();
-        rows.extend(untrack(|| self.sent.kept()));
-        let named = |id: &ImageId| {
+        rows.extend(untrack(|| self.sent.stored_files()));
+        let name_of = |id: &ImageId| {
             let row = rows.iter().find(|row| row.id == *id)?.clone();
             Some((row.id, Picture::from(row).name()))
         };
-        ids.iter().filter_map(named).collect()
+        ids.iter().filter_map(name_of).collect()
     }
 
-    /// Attaches what is chosen, and closes the dialog.
-    fn attaching(self, document: DocumentId, open: RwSignal<bool>) -> Action<Vec<ImageId>, ()> {
+    /// Attaches the images, and closes the dialog when that worked.
+    fn attach_action(self, document: DocumentId, open: RwSignal<bool>) -> Action<Vec<ImageId>, ()> {
         Action::new(move |ids: &Vec<ImageId>| {
-            let (ids, named) = (ids.clone(), self.named(ids));
+            let (ids, names) = (ids.clone(), self.image_names(ids));
             async move {
                 match arrange(document, Arrangement::Attach(ids)).await {
                     Ok(now) => {
                         self.arranging.show(now);
                         open.try_set(false);
                     }
-                    Err(ApiError(problem)) => self.refused(problem, named),
+                    Err(ApiError(problem)) => self.report_refused(problem, names),
                 }
             }
         })
     }
 
-    /// Says why; where something is gone, what is there now is looked for, to see which that was.
-    fn refused(self, problem: Problem, named: Vec<(ImageId, String)>) {
+    /// Shows why nothing was attached. Where an image is gone the library is loaded again, to find
+    /// out which one it was.
+    fn report_refused(self, problem: Problem, names: Vec<(ImageId, String)>) {
         let gone = problem.kind == ProblemKind::NotFound;
-        let doubtful = if gone { named } else { vec![] };
+        let doubtful = if gone { names } else { vec![] };
         self.refusal.try_set(Some(Refusal { problem, doubtful }));
         if let (true, Some(everywhere)) = (gone, self.everywhere.try_get_untracked()) {
             let found = self.loading.value().get_untracked().and_then(Result::ok);
@@ -199,7 +201,7 @@ impl Choosing {
         }
     }
 
-    /// Why nothing was attached.
+    /// Why nothing was attached, as shown to the person; none before anything was refused.
     fn why(self) -> Option<String> {
         let refusal = self.refusal.get()?;
         let found = self.loading.value().get().and_then(Result::ok);
@@ -217,11 +219,11 @@ pub(super) fn AttachDialog(
 ) -> impl IntoView {
     let (choosing, tab) = (Choosing::new(project, arranging), RwSignal::new("project"));
     choosing.follow(open);
-    let attaching = choosing.attaching(document, open);
+    let attaching = choosing.attach_action(document, open);
     let sent = choosing.sent;
     let verb = move || match choosing.ids().len() {
         0 => "Attach".to_owned(),
-        count => format!("Attach {}", format::counted(count as u64, "image", "images")),
+        count => format!("Attach {}", format::pluralize(count as u64, "image", "images")),
     };
     let count = move || format!("{} of {MOST} images are attached.", arranging.images.read().len());
     let why = move || {
@@ -230,7 +232,7 @@ pub(super) fn AttachDialog(
             view! { {why} {door} }
         })
     };
-    // What is being arranged counts on the images that it began with.
+    // Changes that are still being sent were made on the images attached so far.
     let busy = Signal::derive(move || attaching.pending().get() || arranging.is_busy());
     view! {
         <Dialog id="attach-dialog" title="Attach images" open=open size=DialogSize::Wide>
@@ -239,7 +241,7 @@ pub(super) fn AttachDialog(
                 <FromLibrary choosing=choosing />
             </TabPanel>
             <TabPanel id="attach" key="upload" selected=tab>
-                <PicturesField id="attach-files" outbox=sent />
+                <PicturesField id="attach-files" uploads=sent />
             </TabPanel>
             <p class="field__error" role="alert">
                 {why}

@@ -25,11 +25,12 @@ use crate::{
     },
 };
 
-/// The images as a grid; each opens in full. Nothing when there are none to see or to attach.
+/// The images as a grid; each opens in full. Not shown when there are none, to people who may
+/// attach none.
 #[component]
 pub(super) fn Attachments(
     document: DocumentId,
-    /// Where new images are looked for first.
+    /// The project in which images to attach are searched first.
     #[prop(into)]
     project: Signal<ProjectId>,
     images: Vec<AttachedImage>,
@@ -60,7 +61,7 @@ pub(super) fn Attachments(
     };
     let pictures =
         Signal::derive(move || images.get().into_iter().map(Picture::from).collect::<Vec<_>>());
-    let words = editable.then(|| arranging.words());
+    let words = editable.then(|| arranging.text_saver());
     let visible = editable || !images.read_untracked().is_empty();
     visible.then(|| {
         view! {
@@ -102,7 +103,7 @@ pub(super) fn Attachments(
     })
 }
 
-/// What every tile works with.
+/// The state that all tiles share.
 #[derive(Clone, Copy)]
 struct Tile {
     arranging: Arranging,
@@ -209,7 +210,7 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
     }
 }
 
-/// The words under an image; for an editor also the way to write them.
+/// The caption of an image; for an editor a button that opens the form for it.
 #[component]
 fn Caption(id: ImageId, now: Memo<Picture>, tile: Tile) -> impl IntoView {
     let words = move || now.read().caption.clone().filter(|caption| !caption.is_empty());
@@ -221,7 +222,7 @@ fn Caption(id: ImageId, now: Memo<Picture>, tile: Tile) -> impl IntoView {
     }
     let write = move |_| {
         tile.shown.set(Some(id));
-        // By then the field is there; it is unfolded for the focus.
+        // By the next frame the field is on the page; focusing it unfolds the form.
         request_animation_frame(|| focus(CAPTION));
     };
     let none =
@@ -241,7 +242,7 @@ fn Caption(id: ImageId, now: Memo<Picture>, tile: Tile) -> impl IntoView {
     .into_any()
 }
 
-/// The buttons of an editor, for whom dragging is no choice as well.
+/// The buttons for editors: everything that dragging does, and more.
 #[component]
 fn Tools(
     id: ImageId,

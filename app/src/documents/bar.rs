@@ -1,4 +1,4 @@
-//! What narrows a list of documents. One GET form: it works without scripts too.
+//! The filters above a list of documents: one GET form, which works without scripts too.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use model::{
 
 use super::{filter::Place, status::word_of};
 use crate::{
-    client::keep,
+    client::own_until_cleanup,
     ui::{
         button::LinkButton,
         field::{Choice, SearchField},
@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-/// Words are looked for when nothing was typed for so long.
+/// The search starts when nothing has been typed for so long.
 const PAUSE_MS: u32 = 200;
 const STATUSES: [DocumentStatus; 3] =
     [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
 
-/// Words, status, tag, project, template and execution.
+/// The filters: words, status, tag, project, template and execution.
 #[component]
 pub(super) fn Bar(
     place: Place,
@@ -40,7 +40,7 @@ pub(super) fn Bar(
     });
     Effect::new(move || {
         let Some(words) = typed.get() else { return };
-        keep(Timeout::new(PAUSE_MS, move || {
+        own_until_cleanup(Timeout::new(PAUSE_MS, move || {
             go.run(DocumentFilter { q: words.trim().to_owned(), ..filter.get_untracked() });
         }));
     });
@@ -82,7 +82,7 @@ fn Selects(
 ) -> impl IntoView {
     let DocumentShelf { tags, projects, templates, executions } = shelf;
     let asked = filter.with_untracked(|filter| filter.execution);
-    let executions = offered(executions, asked);
+    let executions = execution_choices(executions, asked);
     let statuses = STATUSES.map(|status| Choice::new(status.as_str(), word_of(status)));
     let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();
     let several = place.project().is_none() && projects.len() > 1;
@@ -129,15 +129,16 @@ fn Selects(
     }
 }
 
-/// The executions to choose from; one that the address asks for is among them, however old it is.
-fn offered(known: Vec<(ExecutionId, String)>, asked: Option<ExecutionId>) -> Vec<Choice> {
+/// The executions to choose from. The one that the address asks for is added where it is too old to
+/// be among them.
+fn execution_choices(known: Vec<(ExecutionId, String)>, asked: Option<ExecutionId>) -> Vec<Choice> {
     let older = asked.filter(|id| known.iter().all(|(known, _)| known != id));
     let older = older.map(|id| (id, "An older execution".to_owned()));
     let all = older.into_iter().chain(known);
     all.map(|(id, name)| Choice::new(id.to_string(), name)).collect()
 }
 
-/// The filter, and what is called with another one.
+/// The present filter, and the callback for a changed one.
 #[derive(Clone, Copy)]
 struct Narrow {
     filter: Memo<DocumentFilter>,
@@ -145,7 +146,7 @@ struct Narrow {
 }
 
 impl Narrow {
-    /// A list for one part of the filter; nothing when there is nothing to choose.
+    /// A dropdown for one part of the filter; none where there is nothing to choose from.
     fn select(
         self,
         name: &'static str,
@@ -169,7 +170,7 @@ impl Narrow {
     }
 }
 
-/// One of several or any.
+/// A dropdown whose first row, `label`, stands for any value.
 #[component]
 fn Select(
     name: &'static str,
@@ -213,7 +214,7 @@ mod tests {
     fn an_execution_that_is_asked_for_can_be_seen_in_the_list() {
         let id = |number| ExecutionId(Uuid::from_u128(number));
         let known = || vec![(id(2), "Ads #2".to_owned())];
-        let labels = |asked| offered(known(), asked).into_iter().map(|one| one.label);
+        let labels = |asked| execution_choices(known(), asked).into_iter().map(|one| one.label);
 
         assert_eq!(labels(None).collect::<Vec<_>>(), ["Ads #2"]);
         assert_eq!(labels(Some(id(2))).collect::<Vec<_>>(), ["Ads #2"]);

@@ -1,4 +1,4 @@
-//! The files of a document: they go along wherever it is read as context.
+//! The reference files of a document, which are read wherever the document is used as context.
 
 use std::sync::Arc;
 
@@ -16,16 +16,16 @@ use crate::{
     layout::session::use_session,
     routes,
     ui::{
-        arrivals::on_arrival,
         button::{Button, ButtonLook, ButtonSize, IconButton},
         dialog::{Dialog, DialogSize, RemovalDialog},
         format,
         icon::{Glyph, Icon},
-        outbox::{Allowed, Outbox, OutboxField},
+        upload_refresh::refresh_on_upload,
+        uploads::{UploadField, UploadLimits, Uploads},
     },
 };
 
-const FILES: Allowed = Allowed {
+const FILES: UploadLimits = UploadLimits {
     accept: "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/*,.md,.csv,.json,.txt",
     only_images: false,
     image_bytes: 10 << 20,
@@ -33,8 +33,8 @@ const FILES: Allowed = Allowed {
     files: MOST_FILES,
 };
 
-/// The files, each to be downloaded; editors add and remove them. Nothing when there are none to see
-/// or to add.
+/// The files, each to be downloaded; editors add and remove them. Nothing when there are none to
+/// see or to add.
 #[component]
 pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl IntoView {
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
@@ -44,7 +44,7 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
     let row = move |file: Upload| view! { <FileRow document=document file=file may_edit=may_edit doomed=doomed /> };
     let gone = move |id: UploadId| {
         files.update(|files| files.retain(|file| file.id != id));
-        // The button that asked is gone with its file, once the dialog is closed.
+        // Once the dialog is closed, the button that opened it is gone with its file.
         request_animation_frame(|| focus_first(".files"));
     };
     let add = may_edit.then(|| {
@@ -137,21 +137,21 @@ fn FileRow(
     }
 }
 
-/// Asks for files, and shows them when they have arrived.
+/// The dialog in which files are added; the list of the page is loaded again when some were stored.
 #[component]
 fn Adding(
     document: DocumentId,
     files: RwSignal<Vec<Upload>>,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let outbox = Outbox::<Upload>::new(routes::document_files(document), FILES);
+    let uploads = Uploads::<Upload>::new(routes::document_files(document), FILES);
     let (note, address) = (
         move |upload: &Upload| upload.note.clone(),
         move |upload: &Upload| routes::document_file(document, upload.id),
     );
-    on_arrival(outbox, open, move || {
+    refresh_on_upload(uploads, open, move || {
         spawn_local(async move {
-            // What fails to load leaves the last good list on the page.
+            // Where loading fails the last list stays on the page.
             if let Ok(listed) = load_document_files(document).await {
                 files.try_set(listed);
             }
@@ -159,18 +159,18 @@ fn Adding(
     });
     view! {
         <Dialog id="add-files" title="Add reference files" open=open size=DialogSize::Wide>
-            <OutboxField
+            <UploadField
                 id="reference-files"
                 label="Files"
                 help="Images up to 10 MB, text and PDF up to 25 MB. They are kept with this document."
-                outbox=outbox
+                uploads=uploads
                 note=Arc::new(note)
                 address_of=Arc::new(address)
             />
             <footer class="dialog__footer">
                 <Button
                     look=ButtonLook::Primary
-                    busy=Signal::derive(move || outbox.is_busy())
+                    busy=Signal::derive(move || uploads.is_busy())
                     on_press=move |()| open.set(false)
                 >
                     "Done"

@@ -1,4 +1,4 @@
-//! Which documents the address asks for.
+//! The filter of a list of documents, as it stands in the address.
 
 use leptos_router::params::ParamsMap;
 use model::{
@@ -8,24 +8,24 @@ use model::{
 
 use crate::routes;
 
-/// Where documents are listed.
+/// The page on which documents or images are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// On a page of their own, all of the workspace.
+    /// The page of all of the workspace.
     Workspace(WorkspaceId),
-    /// On the page of a project, only its own.
+    /// The page of a project, with only what is in it.
     Project(WorkspaceId, ProjectId),
 }
 
 impl Place {
-    /// The workspace.
+    /// The workspace that the page belongs to.
     pub(crate) fn workspace(self) -> WorkspaceId {
         match self {
             Self::Workspace(workspace) | Self::Project(workspace, _) => workspace,
         }
     }
 
-    /// The project that is not a choice here.
+    /// The project whose page it is; there one cannot filter by project.
     pub(crate) fn project(self) -> Option<ProjectId> {
         match self {
             Self::Workspace(_) => None,
@@ -33,7 +33,7 @@ impl Place {
         }
     }
 
-    /// The address of the place without a filter.
+    /// The address of the page without a filter.
     pub(super) fn address(self) -> String {
         match self {
             Self::Workspace(workspace) => routes::documents(workspace),
@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// What the address asks for here.
+    /// The filter in the query of an address; what cannot be read is left out.
     pub(super) fn filter(self, query: &ParamsMap) -> DocumentFilter {
         let text = |name: &str| query.get(name).filter(|text| !text.is_empty());
         DocumentFilter {
@@ -54,7 +54,7 @@ impl Place {
         }
     }
 
-    /// The address that asks for these.
+    /// The address of the page with this filter.
     pub(super) fn address_of(self, filter: &DocumentFilter) -> String {
         let project = filter.project.filter(|_| self.project().is_none());
         let said = [
@@ -74,7 +74,7 @@ impl Place {
         format!("{}{}", self.address(), query.to_query_string())
     }
 
-    /// Whether nothing narrows the list here.
+    /// Whether the filter admits everything that the page can list.
     pub(super) fn is_all(self, filter: &DocumentFilter) -> bool {
         *filter == DocumentFilter { project: self.project(), ..DocumentFilter::default() }
     }

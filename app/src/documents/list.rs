@@ -1,4 +1,4 @@
-//! The documents of a workspace or of one of its projects, narrowed by what the address says.
+//! The documents of a workspace or of one of its projects, filtered by the query of the address.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -20,8 +20,8 @@ use crate::{
         documents::{create_document, load_documents, load_shelf},
     },
     layout::{
-        loaded::{Loaded, load_once},
-        parts::Parts,
+        page_resource::{ResourceView, load_once},
+        pagination::Pagination,
         session::use_session,
     },
     routes,
@@ -35,10 +35,10 @@ use crate::{
     },
 };
 
-/// Documents shown at once.
+/// How many documents are loaded at once.
 const AT_ONCE: i64 = 48;
 
-/// What executions wrote and people edit.
+/// The page of all documents of the workspace.
 #[component]
 pub fn DocumentsPage() -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
@@ -72,7 +72,7 @@ pub fn DocumentsPage() -> impl IntoView {
     }
 }
 
-/// Makes an empty document and opens it to be written; nothing for those who may not.
+/// A button that makes an empty document and opens its editor; not shown to people who may not.
 #[component]
 pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Permission::EditDocument));
@@ -98,7 +98,7 @@ pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
     })
 }
 
-/// Documents as cards, narrowed by what the address says.
+/// Documents as cards, filtered by the query of the address.
 #[component]
 pub(crate) fn Documents(place: Place) -> impl IntoView {
     let query = use_query_map();
@@ -106,7 +106,7 @@ pub(crate) fn Documents(place: Place) -> impl IntoView {
     let load = |filter: DocumentFilter| load_documents(filter, first());
     let listed = load_once(move || filter.get(), load);
     let shelf = load_once(|| (), |()| load_shelf());
-    // The bar is not drawn anew with every answer: somebody types in it.
+    // The filters are not rendered anew with every answer, because somebody types in them.
     let narrow = move |shelf: DocumentShelf| {
         let here = |id| place.project().is_none_or(|project| project == id);
         let mut listed = shelf.projects.iter().filter(|project| here(project.id));
@@ -121,14 +121,14 @@ pub(crate) fn Documents(place: Place) -> impl IntoView {
         view! { <DocumentGrid place=place filter=filter page=page /> }.into_any()
     };
     view! {
-        <Loaded
+        <ResourceView
             page=shelf
             failure="Tags and projects could not be loaded"
             shape=SkeletonShape::Lines
             count=1
             show=narrow
         />
-        <Loaded
+        <ResourceView
             page=listed
             failure="The documents could not be loaded"
             shape=SkeletonShape::Cards
@@ -158,25 +158,27 @@ fn NoDocuments(place: Place) -> impl IntoView {
     }
 }
 
-/// Documents as cards, and the way to more.
+/// Documents as cards, with a button that loads more.
 #[component]
 pub fn DocumentGrid(
-    /// Where they are listed.
+    /// The page on which they are listed.
     place: Place,
-    /// What narrows them.
+    /// The filter that they were loaded with.
     filter: DocumentFilter,
-    /// The first of them, the latest first.
+    /// The first page of them, the latest first.
     page: Page<DocumentRow>,
 ) -> impl IntoView {
-    let parts = Parts::new(page);
+    let pagination = Pagination::new(page);
     let asked = StoredValue::new(filter);
-    let more = move |()| parts.more(first(), |request| load_documents(asked.get_value(), request));
-    let count = move || parts.count("document", "documents");
+    let more = move |()| {
+        pagination.load_more(first(), |request| load_documents(asked.get_value(), request))
+    };
+    let count = move || pagination.count("document", "documents");
     view! {
         <p class="documents__count subtle small num" role="status">
             {count}
         </p>
-        <Show when=move || parts.rows.read().is_empty()>
+        <Show when=move || pagination.rows.read().is_empty()>
             <EmptyState
                 icon=Icon::Search
                 title="No document fits"
@@ -186,13 +188,13 @@ pub fn DocumentGrid(
             </EmptyState>
         </Show>
         <div class="documents__grid">
-            <For each=move || parts.rows.get() key=|row| row.id let:row>
+            <For each=move || pagination.rows.get() key=|row| row.id let:row>
                 <DocumentTile workspace=place.workspace() row=row />
             </For>
         </div>
-        <Show when=move || parts.next.read().is_some()>
+        <Show when=move || pagination.next.read().is_some()>
             <div class="documents__more">
-                <Button busy=parts.busy on_press=more>
+                <Button busy=pagination.busy on_press=more>
                     "Show more"
                 </Button>
             </div>

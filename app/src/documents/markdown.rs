@@ -1,14 +1,14 @@
-//! Text as it was formatted. The only place that writes HTML into a page; the type says that the
-//! server cleaned it.
+//! Formatted text. This is the only place that writes HTML into a page; its type guarantees that
+//! the server has cleaned it.
 
 use leptos::prelude::*;
 
 use crate::{api::html::SafeHtml, ui::field::direction_of_html};
 
-/// Formatted text.
+/// Shows formatted text, written from the left or the right as its first letters are.
 #[component]
 pub fn Markdown(
-    /// The text.
+    /// The text as HTML that the server made from Markdown.
     html: SafeHtml,
 ) -> impl IntoView {
     let dir = direction_of_html(html.as_str());

@@ -1,4 +1,4 @@
-//! Putting a document into another project.
+//! The dialog that moves a document into another project.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// Where a document is kept, and what that is called.
+/// The project of a document, and the project's name.
 pub(super) type Kept = (ProjectId, String);
 
-/// A button, and the choice of a project.
+/// The button and the dialog in which the project is chosen.
 #[component]
 pub(super) fn Moving(document: DocumentId, kept: RwSignal<Kept>) -> impl IntoView {
     let (open, busy) = (RwSignal::new(false), RwSignal::new(false));

@@ -1,4 +1,4 @@
-//! One document.
+//! The page of one document.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -27,7 +27,7 @@ use crate::{
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -50,7 +50,7 @@ pub fn DocumentRoute() -> impl IntoView {
     let document = load_once(move || id.get(), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |reading: DocumentReading| {
-        // All of it has changed.
+        // Restoring a version changes everything on the page.
         let anew = move |()| document.refetch();
         workspace
             .map(|workspace| {
@@ -60,7 +60,7 @@ pub fn DocumentRoute() -> impl IntoView {
     };
     view! {
         <div class="page document">
-            <Loaded
+            <ResourceView
                 page=document
                 failure="The document could not be loaded"
                 shape=SkeletonShape::Lines
@@ -76,9 +76,9 @@ pub fn DocumentRoute() -> impl IntoView {
 pub fn Reading(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The document.
+    /// The document with its text as HTML.
     reading: DocumentReading,
-    /// Called when an earlier version is the latest again.
+    /// Called after an earlier version was restored.
     #[prop(optional, into)]
     on_restored: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -140,7 +140,7 @@ pub fn Reading(
     }
 }
 
-/// The text; of a very long one the beginning, and the way to all of it.
+/// The text; of a very long one only the beginning, with a button that shows all of it.
 #[component]
 fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
     let (text, cut) = (RwSignal::new(begun), RwSignal::new(cut));
@@ -171,7 +171,7 @@ fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
     }
 }
 
-/// How far it is, who made it and when.
+/// Status, tags, the execution that made the document, its project, and when it was changed.
 #[component]
 fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) -> impl IntoView {
     let maker = page.execution.map(|execution| {

@@ -1,4 +1,4 @@
-//! Deleting a document, unless something needs it.
+//! The dialog that deletes a document, unless something needs it.
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// A button, and the question it asks first.
+/// The button and the dialog that asks for consent.
 #[component]
 pub(super) fn Removal(
     workspace: WorkspaceId,

@@ -1,4 +1,4 @@
-//! How far a document is, as a tag; and the mark of the sample provider.
+//! The tags of a document: its status, the mark of the sample provider, and of a cut text.
 
 use leptos::prelude::*;
 use model::document::DocumentStatus;
@@ -8,7 +8,7 @@ use crate::ui::{
     icon::Icon,
 };
 
-/// How far a document is, in a word.
+/// The word for a status.
 pub(crate) fn word_of(status: DocumentStatus) -> &'static str {
     match status {
         DocumentStatus::Draft => "Draft",
@@ -17,7 +17,7 @@ pub(crate) fn word_of(status: DocumentStatus) -> &'static str {
     }
 }
 
-/// How far a document is.
+/// The status of a document as a tag.
 #[component]
 pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
     let (tone, icon) = match status {
@@ -32,7 +32,7 @@ pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
     }
 }
 
-/// Says that the sample provider made this: nothing when it did not.
+/// The mark of what the sample provider has made; not shown for anything else.
 #[component]
 pub(super) fn SampleTag(sample: bool) -> impl IntoView {
     sample.then(|| {
@@ -44,7 +44,7 @@ pub(super) fn SampleTag(sample: bool) -> impl IntoView {
     })
 }
 
-/// The word that a text ended at its token limit.
+/// The mark of a text that ended at its token limit.
 #[component]
 pub(super) fn CutTag(cut_off: bool) -> impl IntoView {
     cut_off.then(|| {

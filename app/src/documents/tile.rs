@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Tags that fit on a card.
+/// How many tags are shown on a card.
 const MOST_TAGS: usize = 3;
 
 #[component]
@@ -26,7 +26,7 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
         }
         None => view! { <p class="document-tile__paper">{row.excerpt.clone()}</p> }.into_any(),
     };
-    // Without a picture the beginning of the text is the picture.
+    // Without a picture the beginning of the text is shown in its place.
     let excerpt = row.primary_image.map(|_| {
         view! { <p class="document-tile__excerpt muted">{row.excerpt}</p> }
     });
@@ -35,7 +35,7 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
         view! {
             <span class="document-tile__count num">
                 <Glyph icon=Icon::Images size=14 />
-                {format::counted(images, "picture", "pictures")}
+                {format::pluralize(images, "picture", "pictures")}
             </span>
         }
     });

@@ -6,21 +6,21 @@ use model::{
     id::WorkspaceId,
 };
 
-use crate::{routes, ui::format::counted};
+use crate::{routes, ui::format::pluralize};
 
-/// `Write headlines · Spring #12`, and how many versions where there are several.
-pub fn use_title(of: &DocumentUse) -> String {
-    let DocumentUse { execution, label, versions, .. } = of;
+/// `Write headlines · Spring #12`, with the number of outputs where there are several.
+pub fn use_title(document_use: &DocumentUse) -> String {
+    let DocumentUse { execution, label, versions, .. } = document_use;
     let one = format!("{label} · {} #{}", execution.name, execution.number);
     if *versions > 1 { format!("{one} ({versions} outputs)") } else { one }
 }
 
-/// The steps that read a document, each a way to how what it made was made.
+/// The steps that read a document, each a link to the lineage of what it made.
 #[component]
 pub fn UsesList(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// Not none.
+    /// The uses to list; there must be at least one.
     uses: DocumentUses,
 ) -> impl IntoView {
     let shown = i64::try_from(uses.newest.len()).unwrap_or(i64::MAX);
@@ -40,7 +40,7 @@ pub fn UsesList(
     view! { <ul class="document-uses small">{uses.newest.into_iter().map(row).collect_view()} {more}</ul> }
 }
 
-/// The same as a part of the document's page; nothing where nothing was made with it.
+/// The section with the uses on the document's page; not shown where there is none.
 #[component]
 pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
     (uses.all > 0).then(|| {
@@ -55,11 +55,11 @@ pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView 
     })
 }
 
-/// What becomes of what was made with a document that is about to be deleted.
+/// The note, in the dialog that deletes a document, on what was made with it.
 #[component]
 pub(super) fn LeftBehind(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
     (uses.all > 0).then(|| {
-        let steps = counted(uses.all.unsigned_abs(), "step has", "steps have");
+        let steps = pluralize(uses.all.unsigned_abs(), "step has", "steps have");
         let words = format!(
             "{steps} made something with it. That stays, with the document's title, but cannot be run again as it was."
         );

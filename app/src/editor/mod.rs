@@ -8,7 +8,7 @@ pub mod panel;
 pub mod problems;
 pub mod saving;
 pub mod store;
-pub mod testing;
+pub mod test_run;
 pub mod toolbar;
 pub mod transfer;
 pub mod versions;

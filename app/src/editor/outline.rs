@@ -1,5 +1,5 @@
-//! The outline: every node in reading order as a tree. All that can be done on the canvas can be
-//! done here with keys, and without scripts it is the page.
+//! The outline: all nodes in reading order as a tree. It does with keys what the canvas does with
+//! the pointer, and without scripts it is all the page shows.
 
 mod tree;
 
@@ -17,12 +17,12 @@ use web_sys::HtmlElement;
 
 use self::tree::Tree;
 use super::{
-    canvas::{Deed, Desk, is_off},
+    canvas::{CanvasCommand, CanvasState, is_off},
     problems::{count_words, look},
-    store::{Chosen, Editor},
+    store::{CanvasSelection, Editor},
 };
 use crate::{
-    client::{alive::use_alive, focus::focus},
+    client::{focus::focus, hydration_flag::use_hydrated},
     diagram::{
         kind_icon,
         view::{DiagramNode, NodeRun},
@@ -33,74 +33,74 @@ use crate::{
     },
 };
 
-/// The id of the tree on the page.
+/// The element id of the tree.
 const OUTLINE: &str = "outline";
-/// As many rows stand in the page before scripts run.
+/// The number of rows in the page that the server sends.
 #[cfg(feature = "ssr")]
 const FIRST: usize = MAX_NODES;
 
 /// The tree of all nodes.
 #[component]
 pub fn Outline(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    let alive = use_alive();
-    let tree = Tree::new(desk.editor, alive);
-    // While nobody looks no row is made.
-    let rows = Memo::new(move |_| match (alive.get(), desk.side.get()) {
+    let alive = use_hydrated();
+    let tree = Tree::new(canvas.editor, alive);
+    // While the outline is not shown, it has no rows.
+    let rows = Memo::new(move |_| match (alive.get(), canvas.side.get()) {
         (true, "outline") => tree.rows(),
         _ => vec![],
     });
     view! {
         <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
-            <Show when=move || !alive.get()>{still(desk, tree)}</Show>
+            <Show when=move || !alive.get()>{server_rows(canvas, tree)}</Show>
             <For each=move || rows.get() key=|id| id.clone() let:id>
-                <Row desk=desk id=id tree=tree />
+                <Row canvas=canvas id=id tree=tree />
             </For>
         </div>
     }
     .into_any()
 }
 
-/// The first rows as they stand in the page before scripts run.
+/// The rows in the page that the server sends.
 #[cfg(feature = "ssr")]
-fn still(desk: Desk, tree: Tree) -> impl IntoView {
-    let order = desk.editor.drawing.order.get_untracked();
-    let row = |id| view! { <Row desk=desk id=id tree=tree /> };
+fn server_rows(canvas: CanvasState, tree: Tree) -> impl IntoView {
+    let order = canvas.editor.canvas_model.order.get_untracked();
+    let row = |id| view! { <Row canvas=canvas id=id tree=tree /> };
     let rows = order.into_iter().take(FIRST).map(row);
     view! { <div role="group">{rows.collect_view()}</div> }
 }
 
-/// The same to a browser that brings the page to life: they go at once, so it need not know them.
+/// The same in the browser, which replaces these rows at once and so needs none of them.
 #[cfg(not(feature = "ssr"))]
-fn still(_desk: Desk, _tree: Tree) -> impl IntoView {
+fn server_rows(_canvas: CanvasState, _tree: Tree) -> impl IntoView {
     view! { <div role="group"></div> }
 }
 
-/// How deep a node lies, from 1, as the tree says it.
+/// The level of a node in the tree, from 1.
 fn level(editor: Editor, node: &DiagramNode) -> usize {
     let outer = |id: &String| {
-        let spot = editor.drawing.spot(&id.as_str().into())?;
-        spot.card.with(|card| card.frame.clone())
+        let signals = editor.canvas_model.node_signals(&id.as_str().into())?;
+        signals.card.with(|card| card.frame.clone())
     };
-    // Loops that contain each other have an end too.
-    let around = std::iter::successors(node.frame.clone(), outer);
-    1 + around.take(MAX_NODES).count()
+    // A broken workflow may have loops that contain each other.
+    let ancestors = std::iter::successors(node.frame.clone(), outer);
+    1 + ancestors.take(MAX_NODES).count()
 }
 
 #[component]
-fn Row(desk: Desk, id: NodeId, tree: Tree) -> impl IntoView {
-    let editor = desk.editor;
-    let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
+fn Row(canvas: CanvasState, id: NodeId, tree: Tree) -> impl IntoView {
+    let editor = canvas.editor;
+    let Some(signals) = editor.canvas_model.node_signals(&id) else { return ().into_any() };
     let node = {
-        let card = spot.card.clone();
+        let card = signals.card.clone();
         Memo::new(move |_| card.get())
     };
-    let chosen = spot.chosen;
-    let is_chosen = Signal::derive(move || chosen.get());
+    let selected = signals.selected;
+    let is_selected = Signal::derive(move || selected.get());
     let depth = Memo::new(move |_| level(editor, &node.read()));
-    let faults = Memo::new(move |_| spot.faults.get());
+    let faults = Memo::new(move |_| signals.faults.get());
     let expanded = {
         let id = id.clone();
         Memo::new(move |_| tree.expanded(&id, node))
@@ -109,19 +109,19 @@ fn Row(desk: Desk, id: NodeId, tree: Tree) -> impl IntoView {
         let id = id.clone();
         Memo::new(move |_| match editor.focus.get() {
             Some(at) => at == id,
-            None => editor.drawing.order.with(|order| order.first() == Some(&id)),
+            None => editor.canvas_model.order.with(|order| order.first() == Some(&id)),
         })
     };
     let click = {
         let id = id.clone();
         move |event: ev::MouseEvent| {
             let more = event.shift_key() || event.ctrl_key() || event.meta_key();
-            choose(desk, &id, more);
+            select(canvas, &id, more);
         }
     };
     let key = {
         let id = id.clone();
-        move |event: ev::KeyboardEvent| on_key(&event, desk, tree, &id)
+        move |event: ev::KeyboardEvent| on_key(&event, canvas, tree, &id)
     };
     let on_focus = {
         let id = id.clone();
@@ -134,25 +134,25 @@ fn Row(desk: Desk, id: NodeId, tree: Tree) -> impl IntoView {
             role="treeitem"
             id=page_id
             data-kind=move || node.read().kind.clone()
-            data-selected=move || is_chosen.get().then_some("")
+            data-selected=move || is_selected.get().then_some("")
             {..custom_attribute("aria-level", move || depth.get().to_string())}
             aria-expanded=move || expanded.get()
-            aria-selected=move || if is_chosen.get() { "true" } else { "false" }
+            aria-selected=move || if is_selected.get() { "true" } else { "false" }
             tabindex=move || if stop.get() { "0" } else { "-1" }
             style:--depth=move || depth.get().to_string()
             on:click=click
-            on:dblclick=move |_| desk.perform(Deed::Configure)
+            on:dblclick=move |_| canvas.run_command(CanvasCommand::Configure)
             on:keydown=key
             on:focus=on_focus
         >
             {opener(tree, id.clone(), node, expanded)}
-            <RowFace desk=desk id=id node=node faults=faults />
+            <RowFace canvas=canvas id=id node=node faults=faults />
         </div>
     }
     .into_any()
 }
 
-/// What opens and shuts the row of what is one card on the canvas; keys do it as well.
+/// The arrow that opens and closes the row of something collapsed; arrow keys do the same.
 fn opener(
     tree: Tree,
     id: NodeId,
@@ -177,20 +177,25 @@ fn opener(
     }
 }
 
-/// What a row says, and its menu.
+/// The text of a row and the button of its menu.
 #[component]
-fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>, faults: Memo<Faults>) -> impl IntoView {
-    let editor = desk.editor;
-    let around = {
+fn RowFace(
+    canvas: CanvasState,
+    id: NodeId,
+    node: Memo<DiagramNode>,
+    faults: Memo<Faults>,
+) -> impl IntoView {
+    let editor = canvas.editor;
+    let followers = {
         let id = id.clone();
         move || {
-            let after = editor.drawing.around(&id).after;
+            let after = editor.canvas_model.surroundings(&id).after;
             (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
         }
     };
     let menu = move |()| {
         editor.focus.set(Some(id.clone()));
-        desk.menu_of_row(row_id(&id));
+        canvas.open_row_menu(row_id(&id));
     };
     let state = move || {
         let faults = faults.get();
@@ -210,7 +215,7 @@ fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>, faults: Memo<Faults>
         <span class="outline__words">
             <span class="outline__name clip">{move || node.read().label.clone()}</span>
             <span class="outline__kind clip">
-                {move || node.read().subtitle.clone()} " " {around}
+                {move || node.read().subtitle.clone()} " " {followers}
             </span>
             {state}
         </span>
@@ -221,7 +226,7 @@ fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>, faults: Memo<Faults>
     .into_any()
 }
 
-/// What a node does in the run that is shown, and what is wrong: "Running 2 of 5 · 1 error".
+/// The run state and the issues of a node in words: "Running 2 of 5 · 1 error".
 fn state_words(run: Option<&NodeRun>, faults: Faults) -> Option<String> {
     let run = run.map(|run| {
         let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
@@ -235,20 +240,21 @@ fn row_id(id: &NodeId) -> String {
     format!("outline-{id}")
 }
 
-fn choose(desk: Desk, id: &NodeId, more: bool) {
-    let editor = desk.editor;
+/// Selects a node and brings its card into view; with `more` only toggles it in the selection.
+fn select(canvas: CanvasState, id: &NodeId, more: bool) {
+    let editor = canvas.editor;
     if more {
         editor.focus.set(Some(id.clone()));
-        return desk.perform(Deed::Toggle);
+        return canvas.run_command(CanvasCommand::Toggle);
     }
-    editor.choose(Chosen::node(id.clone()));
+    editor.select(CanvasSelection::from_node(id.clone()));
     editor.focus.set(Some(id.clone()));
-    if let Some(card) = editor.drawing.rect(id) {
-        editor.lens.reveal(card);
+    if let Some(card) = editor.canvas_model.rect(id) {
+        editor.viewport.reveal(card);
     }
 }
 
-fn on_key(event: &ev::KeyboardEvent, desk: Desk, tree: Tree, id: &NodeId) {
+fn on_key(event: &ev::KeyboardEvent, canvas: CanvasState, tree: Tree, id: &NodeId) {
     let on_row = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     if on_row.is_none_or(|row| row.id() != row_id(id)) {
         return;
@@ -263,20 +269,20 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk, tree: Tree, id: &NodeId) {
     }
     let order = untrack(|| tree.rows());
     let Some(at) = order.iter().position(|own| own == id) else { return };
-    let (around, below) = (tree.owner(id), order.get(at + 1));
+    let (owner, below) = (tree.owner(id), order.get(at + 1));
     let next = match event.key().as_str() {
-        "ArrowDown" if event.alt_key() => return shift(event, desk, id, Direction::Down),
-        "ArrowUp" if event.alt_key() => return shift(event, desk, id, Direction::Up),
+        "ArrowDown" if event.alt_key() => return shift(event, canvas, id, Direction::Down),
+        "ArrowUp" if event.alt_key() => return shift(event, canvas, id, Direction::Up),
         "ArrowDown" => below,
         "ArrowUp" => at.checked_sub(1).and_then(|before| order.get(before)),
-        // Into what it holds, and out of what it lies in.
+        // The arrows lead into what the node holds, and out to what it lies in.
         "ArrowRight" if !event.alt_key() => {
             below.filter(|own| tree.owner(own).as_ref() == Some(id))
         }
-        "ArrowLeft" if !event.alt_key() => around.as_ref(),
+        "ArrowLeft" if !event.alt_key() => owner.as_ref(),
         "Home" => order.first(),
         "End" => order.last(),
-        _ => return deed(event, desk, id),
+        _ => return run_key_command(event, canvas, id),
     };
     event.prevent_default();
     if let Some(next) = next {
@@ -284,24 +290,25 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk, tree: Tree, id: &NodeId) {
     }
 }
 
-/// What keys do on the canvas, as far as it does not need a place on it.
-fn deed(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
+/// Runs the command of a key, unless it needs a place on the canvas.
+fn run_key_command(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId) {
+    use CanvasCommand as C;
     if is_off(event) {
         return;
     }
-    let deed = match Deed::of_key(event) {
-        Some(Deed::Arrow(_) | Deed::Lift | Deed::Outline | Deed::Escape) | None => return,
-        Some(deed) => deed,
-    };
-    event.prevent_default();
-    match deed {
-        Deed::Menu => desk.menu_of_row(row_id(id)),
-        deed => desk.perform(deed),
+    let Some(command) = CanvasCommand::from_key_event(event) else { return };
+    if matches!(command, C::Arrow(_) | C::Lift | C::Outline | C::Escape) {
+        return;
     }
-    if deed == Deed::Collapse {
-        // The row may be gone, but not what has become of it.
+    event.prevent_default();
+    match command {
+        CanvasCommand::Menu => canvas.open_row_menu(row_id(id)),
+        command => canvas.run_command(command),
+    }
+    if command == CanvasCommand::Collapse {
+        // The row may be gone; the focused card stands for the node now.
         let focus_row = move || {
-            if let Some(id) = desk.editor.focus.try_get_untracked().flatten() {
+            if let Some(id) = canvas.editor.focus.try_get_untracked().flatten() {
                 focus(&row_id(&id));
             }
         };
@@ -309,19 +316,19 @@ fn deed(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
     }
 }
 
-/// Trades places with the next row that way that is neither before nor after it in the flow.
-fn shift(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId, direction: Direction) {
+/// Swaps a node with the next row that way that is not directly connected with it.
+fn shift(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId, direction: Direction) {
     event.prevent_default();
-    let editor = desk.editor;
-    let order = editor.drawing.order.get_untracked();
+    let editor = canvas.editor;
+    let order = editor.canvas_model.order.get_untracked();
     let Some(at) = order.iter().position(|own| own == id) else { return };
-    let ways: Vec<&NodeId> = match direction {
+    let others: Vec<&NodeId> = match direction {
         Direction::Up => order[..at].iter().rev().collect(),
         _ => order[at + 1..].iter().collect(),
     };
     let moves = editor.workflow.with_untracked(|workflow| {
-        let free = |other: &&&NodeId| is_beside(workflow, id, other);
-        ways.iter().find(free).and_then(|other| swap(workflow, id, other))
+        let free = |other: &&&NodeId| can_swap(workflow, id, other);
+        others.iter().find(free).and_then(|other| swap(workflow, id, other))
     });
     match moves {
         Some(moves) => {
@@ -335,24 +342,25 @@ fn shift(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId, direction: Directio
     request_animation_frame(move || focus(&row));
 }
 
-/// Whether two nodes lie in the same group, and neither leads to the other directly.
-fn is_beside(workflow: &Workflow, a: &NodeId, b: &NodeId) -> bool {
+/// Whether two nodes lie in the same frame and no edge connects them.
+fn can_swap(workflow: &Workflow, a: &NodeId, b: &NodeId) -> bool {
     let parent = |id| workflow.node(id).and_then(|node| node.parent_id.clone());
-    let tied = |x: &NodeId, y: &NodeId| {
+    let linked = |x: &NodeId, y: &NodeId| {
         workflow.edges.iter().any(|edge| edge.source == *x && edge.target == *y)
     };
-    parent(a) == parent(b) && !tied(a, b) && !tied(b, a)
+    parent(a) == parent(b) && !linked(a, b) && !linked(b, a)
 }
 
+/// The positions of two nodes after they swapped places.
 fn swap(workflow: &Workflow, a: &NodeId, b: &NodeId) -> Option<Vec<(NodeId, Position)>> {
     let (first, second) = (workflow.node(a)?.position, workflow.node(b)?.position);
     Some(vec![(a.clone(), second), (b.clone(), first)])
 }
 
-/// What was said last, for screen readers.
+/// The live region that speaks announcements to screen readers.
 #[component]
 pub fn Announcements(
-    /// The document.
+    /// The editor whose announcements are spoken.
     editor: Editor,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Node types to add: searched, clicked, or dragged onto the canvas.
+//! The palette of node types, to search, click or drag onto the canvas.
 
 use leptos::{
     ev::{KeyboardEvent, PointerEvent},
@@ -12,46 +12,47 @@ use crate::{
 };
 
 /// A press becomes a drag when the pointer has moved so many pixels.
-const DRAG_FROM: f64 = 4.0;
+const DRAG_THRESHOLD: f64 = 4.0;
 
-/// A node type on its way from the palette.
+/// An event of dragging a node type from the palette.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaletteDrag {
-    /// Which type.
+    /// The node type that a drop adds.
     pub kind: NodeKind,
     /// Where the pointer is in the window, in CSS pixels.
     pub x: f64,
     /// Where the pointer is in the window, in CSS pixels.
     pub y: f64,
-    /// How far it is.
+    /// Whether the drag goes on, or how it ends.
     pub phase: DragPhase,
 }
 
-/// How far a drag is.
+/// The phase of a drag from the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DragPhase {
-    /// Under way.
+    /// The pointer is down and has moved.
     Moves,
-    /// Let go: it is to be put here.
+    /// The pointer went up: the node is added here, if this is on the canvas.
     Drops,
-    /// Given up.
+    /// The browser cancelled the drag: nothing is added.
     Ends,
 }
 
-/// The node types by category; Start is not among them, every workflow has its one.
+/// The node types by category, without Start: every workflow has exactly one.
 #[component]
 pub fn Palette(
     /// Called with a type that was clicked.
     #[prop(into)]
     on_add: Callback<NodeKind>,
-    /// Called while a type is dragged, and once when it is let go or given up.
+    /// Called while a type is dragged, and once when it is dropped or the drag is cancelled.
     #[prop(into)]
     on_drag: Callback<PaletteDrag>,
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
     let first = move |event: KeyboardEvent| {
         let typed = words.read_untracked();
-        let found = (!typed.trim().is_empty()).then(|| found(&typed).into_iter().next()).flatten();
+        let is_blank = typed.trim().is_empty();
+        let found = (!is_blank).then(|| search_kinds(&typed).into_iter().next()).flatten();
         let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
         let typing = on_field && event.key() == "Enter" && !event.is_composing();
         if let Some(kind) = found.filter(|_| typing) {
@@ -60,7 +61,7 @@ pub fn Palette(
         }
     };
     let groups = move || {
-        let found = found(&words.read());
+        let found = search_kinds(&words.read());
         let group = |category: Category| {
             let kinds: Vec<NodeKind> =
                 found.iter().copied().filter(|kind| kind.spec().category == category).collect();
@@ -87,7 +88,7 @@ pub fn Palette(
     }
 }
 
-/// The parts of the palette, in order.
+/// The categories in the order of the palette.
 pub const CATEGORIES: [Category; 4] =
     [Category::Create, Category::Decide, Category::Flow, Category::Connect];
 
@@ -113,7 +114,7 @@ fn Group(
     }
 }
 
-/// A press that does not move adds, one that moves drags.
+/// One node type: a click adds it, a press that moves drags it.
 #[component]
 fn Item(
     kind: NodeKind,
@@ -136,7 +137,7 @@ fn Item(
     let on_move = move |event: PointerEvent| {
         let Some((x, y)) = from.get_untracked() else { return };
         let far = (f64::from(event.client_x()) - x).hypot(f64::from(event.client_y()) - y);
-        if dragged.get_value() || far >= DRAG_FROM {
+        if dragged.get_value() || far >= DRAG_THRESHOLD {
             dragged.set_value(true);
             tell(&event, DragPhase::Moves);
         }
@@ -148,7 +149,7 @@ fn Item(
         from.set(None);
     };
     let on_click = move |_| {
-        // The click that ends a drag adds nothing more.
+        // The click event at the end of a drag adds nothing.
         if !dragged.get_value() {
             on_add.run(kind);
         }
@@ -176,7 +177,7 @@ fn Item(
     }
 }
 
-/// Moves elsewhere on the page still come to the item.
+/// Captures the pointer, so that its moves elsewhere on the page still come to the item.
 fn capture(event: &PointerEvent) {
     use wasm_bindgen::JsCast;
     let target = event.current_target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
@@ -186,8 +187,8 @@ fn capture(event: &PointerEvent) {
     }
 }
 
-/// The types that have every word in their name, purpose or category.
-fn found(words: &str) -> Vec<NodeKind> {
+/// The node types that have every word of a search in their name, purpose or category.
+fn search_kinds(words: &str) -> Vec<NodeKind> {
     let words = words.to_lowercase();
     let fits = |kind: &&NodeKind| {
         let spec = kind.spec();
@@ -199,7 +200,7 @@ fn found(words: &str) -> Vec<NodeKind> {
     NodeKind::ALL.iter().filter(fits).copied().collect()
 }
 
-/// The word for a part of the palette.
+/// The heading of a category.
 pub fn category_words(category: Category) -> &'static str {
     match category {
         Category::Create => "Create",
@@ -215,14 +216,14 @@ mod tests {
 
     #[test]
     fn nodes_are_found_by_name_and_by_what_they_do() {
-        assert!(found("image").contains(&NodeKind::GenerateImage));
-        assert_eq!(found("PERSON decide"), [NodeKind::Review]);
-        assert!(found("zebra").is_empty());
+        assert!(search_kinds("image").contains(&NodeKind::GenerateImage));
+        assert_eq!(search_kinds("PERSON decide"), [NodeKind::Review]);
+        assert!(search_kinds("zebra").is_empty());
     }
 
     #[test]
     fn everything_but_start_can_be_added() {
-        let all = found("");
+        let all = search_kinds("");
 
         assert_eq!(all.len(), NodeKind::ALL.len() - 1);
         assert!(!all.contains(&NodeKind::Start));

@@ -1,4 +1,5 @@
-//! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
+//! The list of issues of the workflow, each with a link to its place and, where one is certain, a
+//! fix.
 
 use leptos::prelude::*;
 use model::{
@@ -13,40 +14,40 @@ use crate::ui::{
     icon::{Glyph, Icon},
 };
 
-/// "2 errors, 1 warning"; nothing when all is well.
+/// "2 errors, 1 warning"; nothing when there are none.
 pub fn count_words(faults: Faults) -> Option<String> {
     let words =
-        |count: usize, one, many| (count > 0).then(|| format::counted(count as u64, one, many));
+        |count: usize, one, many| (count > 0).then(|| format::pluralize(count as u64, one, many));
     let errors = words(faults.errors, "error", "errors");
     let parts = [errors, words(faults.warnings, "warning", "warnings")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Whether an issue is about one of the inputs, which are set up at the start.
+/// Whether an issue is about one of the workflow's inputs, which the panel of Start shows.
 pub fn is_about_input(issue: &Issue) -> bool {
     issue.node_id.is_none() && issue.path.starts_with("parameters[")
 }
 
-/// What mends an issue, as the words of a button; none where that is not certain.
+/// The words of the button that fixes an issue; nothing where no fix is certain.
 pub fn fix_words(workflow: &Workflow, issue: &Issue) -> Option<String> {
     let label = fix(workflow, issue)?.label;
     let mut letters = label.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Every issue; a click leads to its node and field.
+/// The list of all issues; a click leads to the node and field.
 #[component]
 pub fn ProblemList(
-    /// What is wrong.
+    /// The issues, in the order of validation.
     #[prop(into)]
     issues: Signal<Vec<Issue>>,
-    /// The words on the button that puts an issue right; none where that is not certain.
+    /// Gives the words of the button that fixes an issue; nothing where no fix is certain.
     fix: Callback<Issue, Option<String>>,
-    /// Called with the issue whose button was pressed.
+    /// Called with the issue whose fix was pressed.
     #[prop(into)]
     on_fix: Callback<Issue>,
-    /// Called with an issue that is about a node or an input.
+    /// Called with the issue that was clicked; it is about a node or an input.
     #[prop(into)]
     on_go: Callback<Issue>,
 ) -> impl IntoView {
@@ -58,7 +59,8 @@ pub fn ProblemList(
         issues.get().into_iter().map(row).collect_view()
     };
     let summary = move || {
-        count_words(Faults::of(&issues.read())).unwrap_or_else(|| "Nothing is wrong.".to_owned())
+        count_words(Faults::from_issues(&issues.read()))
+            .unwrap_or_else(|| "Nothing is wrong.".to_owned())
     };
     view! {
         <section class="issues" aria-label="Problems">
@@ -70,7 +72,7 @@ pub fn ProblemList(
     }
 }
 
-/// The picture of a severity, and its key, which is its word too.
+/// The icon of a severity and its key, which is also read to screen readers.
 pub fn look(severity: Severity) -> (Icon, &'static str) {
     match severity {
         Severity::Error => (Icon::CircleAlert, "error"),
@@ -91,8 +93,8 @@ fn Row(
     let leads_nowhere = issue.node_id.is_none() && !is_about_input(&issue);
     let broken = issue.clone();
     let button = words.map(|words| {
-        let put_right = move |()| on_fix.run(broken.clone());
-        view! { <Button size=ButtonSize::Small on_press=put_right>{words}</Button> }
+        let apply_fix = move |()| on_fix.run(broken.clone());
+        view! { <Button size=ButtonSize::Small on_press=apply_fix>{words}</Button> }
     });
     view! {
         <li class="issues__row" data-severity=severity>
@@ -118,7 +120,7 @@ mod tests {
         let error = Issue::error(Code::NoEnd, "nodes", "There is no end.");
         let warning = Issue::warning(Code::NoEffect, "nodes", "This does nothing.");
 
-        let words = |issues: &[Issue]| count_words(Faults::of(issues));
+        let words = |issues: &[Issue]| count_words(Faults::from_issues(issues));
         assert_eq!(words(&[]), None);
         assert_eq!(
             words(&[error.clone(), error.clone(), warning]).as_deref(),

@@ -1,29 +1,29 @@
-//! The bar over the canvas: back and forth, tools, order.
+//! The toolbar over the canvas.
 
 use leptos::prelude::*;
 use model::canvas::tool::Tool;
 
-use super::canvas::{Deed, Desk};
+use super::canvas::{CanvasCommand, CanvasState};
 use crate::ui::{
     button::{Button, ButtonLook, IconButton},
     icon::Icon,
 };
 
-/// Undo and redo with what they would do, the tools, and what puts the cards in order.
+/// Undo and redo with the label of their entry, the tools, and the commands that arrange cards.
 #[component]
 pub fn Toolbar(
-    /// What goes on.
-    desk: Desk,
-    /// What else stands at the end of the bar.
+    /// The handle of the canvas.
+    canvas: CanvasState,
+    /// More buttons at the end of the bar.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let editor = desk.editor;
+    let editor = canvas.editor;
     let past = editor.past;
     let undo = Memo::new(move |_| past.with(|past| past.undo.clone()));
     let redo = Memo::new(move |_| past.with(|past| past.redo.clone()));
-    // The bar keeps its place under the hand that selects: nothing comes or goes with a selection.
-    let few = Memo::new(move |_| editor.chosen.with(|chosen| chosen.nodes.len() < 2));
+    // Buttons are disabled instead of hidden: the toolbar must not move when the selection changes.
+    let few = Memo::new(move |_| editor.selection.with(|selection| selection.nodes.len() < 2));
     let labelled = |verb: &'static str, what: Memo<Option<String>>| {
         Signal::derive(move || match what.get() {
             Some(what) => format!("{verb}: {what}"),
@@ -37,31 +37,31 @@ pub fn Toolbar(
                     icon=Icon::Undo2
                     label=labelled("Undo", undo)
                     disabled=Signal::derive(move || undo.read().is_none())
-                    on_press=move |()| desk.perform(Deed::Undo)
+                    on_press=move |()| canvas.run_command(CanvasCommand::Undo)
                 />
                 <IconButton
                     icon=Icon::Redo2
                     label=labelled("Redo", redo)
                     disabled=Signal::derive(move || redo.read().is_none())
-                    on_press=move |()| desk.perform(Deed::Redo)
+                    on_press=move |()| canvas.run_command(CanvasCommand::Redo)
                 />
                 <span class="builder-bar__rule"></span>
-                <ToolButton desk=desk tool=Tool::Select />
-                <ToolButton desk=desk tool=Tool::Hand />
+                <ToolButton canvas=canvas tool=Tool::Select />
+                <ToolButton canvas=canvas tool=Tool::Hand />
                 <span class="builder-bar__touch">
                     <IconButton
                         icon=Icon::Square
                         label="Select with a finger"
-                        pressed=Signal::derive(move || Some(desk.finger_selects.get()))
-                        on_press=move |()| desk.finger_selects.update(|on| *on = !*on)
+                        pressed=Signal::derive(move || Some(canvas.finger_selects.get()))
+                        on_press=move |()| canvas.finger_selects.update(|on| *on = !*on)
                     />
                 </span>
-                <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| desk.perform(Deed::Tidy)>
+                <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| canvas.run_command(CanvasCommand::Tidy)>
                     <span class="builder-bar__word">"Tidy"</span>
                 </Button>
-                <IconButton icon=Deed::Arrange.icon() label="Align" disabled=few on_press=move |()| desk.perform(Deed::Arrange) />
-                <IconButton icon=Icon::Frame label="Group" disabled=few on_press=move |()| desk.perform(Deed::Group) />
-                <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>
+                <IconButton icon=CanvasCommand::Arrange.icon() label="Align" disabled=few on_press=move |()| canvas.run_command(CanvasCommand::Arrange) />
+                <IconButton icon=Icon::Frame label="Group" disabled=few on_press=move |()| canvas.run_command(CanvasCommand::Group) />
+                <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| canvas.run_command(CanvasCommand::QuickAdd)>
                     <span class="builder-bar__word">"Add"</span>
                 </Button>
             </Show>
@@ -73,18 +73,18 @@ pub fn Toolbar(
 }
 
 #[component]
-fn ToolButton(desk: Desk, tool: Tool) -> impl IntoView {
+fn ToolButton(canvas: CanvasState, tool: Tool) -> impl IntoView {
     let (icon, label) = match tool {
         Tool::Select => (Icon::MousePointer2, "Select tool (V)"),
         Tool::Hand => (Icon::Hand, "Hand tool (H)"),
     };
-    let pressed = Signal::derive(move || Some(desk.tool.get() == tool));
+    let pressed = Signal::derive(move || Some(canvas.tool.get() == tool));
     view! {
         <IconButton
             icon=icon
             label=label
             pressed=pressed
-            on_press=move |()| desk.perform(Deed::Use(tool))
+            on_press=move |()| canvas.run_command(CanvasCommand::Use(tool))
         />
     }
 }

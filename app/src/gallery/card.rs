@@ -22,12 +22,12 @@ use crate::{
 pub fn TemplateTile(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The template.
+    /// The template that is shown.
     card: TemplateCard,
 ) -> impl IntoView {
     let (preview, launch) =
         (routes::template(workspace, card.id), routes::launch(workspace, card.id));
-    let steps = format::counted(card.workflow.nodes.len() as u64, "step", "steps");
+    let steps = format::pluralize(card.workflow.nodes.len() as u64, "step", "steps");
     let name = card.name.clone();
     view! {
         <article class="card card--link template-tile">

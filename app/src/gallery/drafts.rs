@@ -1,4 +1,4 @@
-//! What was begun and never published, to be gone on with.
+//! The drafts of the gallery: templates that were never published.
 
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::DraftRow};
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Drafts by name, each a way to its editor; nothing when there are none.
+/// Drafts by name, each a link to its editor; not shown when there are none.
 #[component]
 pub(super) fn DraftList(workspace: WorkspaceId, rows: Vec<DraftRow>) -> impl IntoView {
     if rows.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn DraftList(workspace: WorkspaceId, rows: Vec<DraftRow>) -> impl Int
         let nodes = u64::try_from(row.nodes).unwrap_or_default();
         let facts = format!(
             "{} · {}",
-            format::counted(nodes, "node", "nodes"),
+            format::pluralize(nodes, "node", "nodes"),
             format::minute(row.updated_at)
         );
         view! {

@@ -1,4 +1,4 @@
-//! Which templates are shown, and in which order.
+//! The filter and order of the gallery, as they stand in the address.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -13,7 +13,7 @@ pub(super) enum Sort {
     /// Most used first.
     #[default]
     Popular,
-    /// Latest first.
+    /// The most recently made first.
     Newest,
     /// From A to Z.
     Name,
@@ -22,7 +22,7 @@ pub(super) enum Sort {
 impl Sort {
     pub(super) const ALL: [Self; 3] = [Self::Popular, Self::Newest, Self::Name];
 
-    /// The word in the address.
+    /// The value of `sort` in the address.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Popular => "popular",
@@ -31,7 +31,7 @@ impl Sort {
         }
     }
 
-    /// The word on the page.
+    /// The text of the link on the page.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Popular => "Popular",
@@ -41,19 +41,20 @@ impl Sort {
     }
 }
 
-/// What the address of the gallery asks for.
+/// The filter and order in the address of the gallery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     /// Words that must all be there.
     pub words: String,
     /// The category; all of them when empty.
     pub category: String,
-    /// The order.
+    /// The order of the cards; not part of what is left out.
     pub sort: Sort,
 }
 
 impl Filter {
-    pub(super) fn of(query: &ParamsMap) -> Self {
+    /// Reads the query of an address; what cannot be read is left at its default.
+    pub(super) fn from_query(query: &ParamsMap) -> Self {
         let sort = query.get_str("sort");
         Self {
             words: query.get("q").unwrap_or_default(),
@@ -62,7 +63,7 @@ impl Filter {
         }
     }
 
-    /// The gallery's address with this filter; what is as usual is left out.
+    /// The gallery's address with this filter; defaults are left out of the query.
     pub(super) fn path(&self, workspace: WorkspaceId) -> String {
         let mut query = ParamsMap::new();
         if !self.category.is_empty() {
@@ -77,7 +78,7 @@ impl Filter {
         format!("{}{}", routes::gallery(workspace), query.to_query_string())
     }
 
-    /// Whether anything may be left out.
+    /// Whether the filter can leave templates out.
     pub(super) fn is_active(&self) -> bool {
         !self.words.trim().is_empty() || !self.category.is_empty()
     }
@@ -163,7 +164,7 @@ mod tests {
         for (key, value) in query {
             map.insert(*key, (*value).to_owned());
         }
-        Filter::of(&map)
+        Filter::from_query(&map)
     }
 
     #[test]

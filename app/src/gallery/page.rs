@@ -18,7 +18,7 @@ use crate::{
     api::templates::load_gallery,
     begin::BeginButton,
     layout::{
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     ui::{
@@ -51,7 +51,7 @@ pub fn GalleryPage() -> impl IntoView {
                 lead="Start from a template: see what it does, fill in a short form, watch it work."
                 actions=begin
             />
-            <Loaded
+            <ResourceView
                 page=cards
                 failure="The templates could not be loaded"
                 shape=SkeletonShape::Cards
@@ -62,7 +62,7 @@ pub fn GalleryPage() -> impl IntoView {
     }
 }
 
-/// Cards with what narrows and orders them.
+/// The cards, under the controls that filter and order them.
 #[component]
 pub fn Gallery(
     /// The workspace of the page.
@@ -71,7 +71,7 @@ pub fn Gallery(
     cards: Vec<TemplateCard>,
 ) -> impl IntoView {
     let query = use_query_map();
-    let filter = Memo::new(move |_| query.with(Filter::of));
+    let filter = Memo::new(move |_| query.with(Filter::from_query));
     let all = StoredValue::new(cards);
     let shown = Memo::new(move |_| all.with_value(|all| filter.read().apply(all)));
     let nothing = move || shown.read().is_empty();
@@ -95,7 +95,7 @@ fn ResultLine(
     filter: Memo<Filter>,
     shown: Memo<Vec<TemplateCard>>,
 ) -> impl IntoView {
-    let count = move || format::counted(shown.read().len() as u64, "template", "templates");
+    let count = move || format::pluralize(shown.read().len() as u64, "template", "templates");
     let sort = move || Filter { sort: filter.read().sort, ..Filter::default() }.path(workspace);
     view! {
         <p class="gallery__result subtle small" role="status">

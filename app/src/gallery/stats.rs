@@ -1,18 +1,18 @@
-//! How a template did so far, in words. What is not known is not said, least of all as a zero.
+//! A template's statistics in words. What is not known is left out; it is never shown as zero.
 
 use model::pages::TemplateStats;
 
 use crate::ui::format;
 
-/// Runs of it: `128 runs`, or that there are none.
+/// How many runs it has had: `128 runs`, `No runs yet`.
 pub fn uses(stats: &TemplateStats) -> String {
     match u64::try_from(stats.uses) {
-        Ok(uses @ 1..) => format::counted(uses, "run", "runs"),
+        Ok(uses @ 1..) => format::pluralize(uses, "run", "runs"),
         _ => "No runs yet".to_owned(),
     }
 }
 
-/// How many of the real runs that ended were good: `97 %`.
+/// The share of completed runs among those that ended, without sample runs: `97 %`.
 pub fn success(stats: &TemplateStats) -> Option<String> {
     (stats.ended > 0).then(|| format!("{} %", stats.completed * 100 / stats.ended))
 }

@@ -1,4 +1,4 @@
-//! What a launch brings along for its prompts: documents of the project, files for this run only.
+//! The context of a launch for its prompts: documents of the library, and files for this run only.
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use crate::{
         field::{PickOption, PickerField, Picks},
         format,
         icon::{Glyph, Icon},
-        outbox::{Allowed, Outbox, OutboxField},
+        uploads::{UploadField, UploadLimits, Uploads},
     },
 };
 
-const FILES: Allowed = Allowed {
+const FILES: UploadLimits = UploadLimits {
     accept: "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/*,.md,.csv,.json,.txt",
     only_images: false,
     image_bytes: 10 << 20,
@@ -33,17 +33,17 @@ const FILES: Allowed = Allowed {
     files: Most::MOST_UPLOADS,
 };
 
-/// The id of the field of the files, and where in a launch they are.
+/// The id of the field of the files, and the path of their problems.
 pub(super) const FILES_FIELD: &str = "context-files";
 
-/// What is chosen so far.
+/// The documents and files chosen so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Brought {
-    /// Ids of documents.
+    /// The ids of chosen documents.
     pub documents: RwSignal<Vec<String>>,
-    /// Files.
-    pub files: Outbox<Upload>,
-    /// Files that went along with an earlier launch, and go along again.
+    /// Files that are uploaded for this launch.
+    pub files: Uploads<Upload>,
+    /// Files of an earlier launch that are used again.
     pub again: RwSignal<Vec<Upload>>,
 }
 
@@ -51,7 +51,7 @@ impl Brought {
     pub(crate) fn new() -> Self {
         let again = RwSignal::new(Vec::<Upload>::new());
         let taken = Signal::derive(move || again.read().len());
-        let files = Outbox::new(routes::UPLOADS, FILES).beside(taken);
+        let files = Uploads::new(routes::UPLOADS, FILES).with_taken(taken);
         Self { documents: RwSignal::new(vec![]), files, again }
     }
 
@@ -62,19 +62,19 @@ impl Brought {
 
     /// The files to send.
     pub(crate) fn uploads(self) -> Vec<UploadId> {
-        let kept = self.files.kept();
-        self.again.read().iter().chain(&kept).map(|upload| upload.id).collect()
+        let stored = self.files.stored_files();
+        self.again.read().iter().chain(&stored).map(|upload| upload.id).collect()
     }
 
-    /// Says so where a file is shown that would not go along.
+    /// The problem of the files in the list that could not be sent; none where all could.
     pub(super) fn problem(self) -> Option<FieldProblem> {
-        let names = self.files.missing().join(", ");
+        let names = self.files.failed_names().join(", ");
         let message = format!("Not sent: {names}. Remove from the list what is not to go along.");
         (!names.is_empty()).then(|| FieldProblem::field("not_sent", FILES_FIELD, message))
     }
 }
 
-/// What the fields of a form can choose from.
+/// The documents and images that the fields of a form can choose from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Library {
     pub documents: Vec<PickOption>,
@@ -100,7 +100,7 @@ impl Library {
 
 fn document(row: &DocumentRow) -> PickOption {
     let images = u64::try_from(row.attachments).unwrap_or_default();
-    let images = (images > 0).then(|| format::counted(images, "picture", "pictures"));
+    let images = (images > 0).then(|| format::pluralize(images, "picture", "pictures"));
     let facts: Vec<String> =
         std::iter::once(word_of(row.status).to_owned()).chain(images).collect();
     PickOption {
@@ -112,7 +112,7 @@ fn document(row: &DocumentRow) -> PickOption {
     }
 }
 
-/// The part of the form that asks for them.
+/// The part of the form that asks for documents and files.
 #[component]
 pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> impl IntoView {
     let note = |upload: &Upload| match upload.kind {
@@ -137,11 +137,11 @@ pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> imp
                         Most::MOST_DOCUMENTS,
                     )
                 />
-                <OutboxField
+                <UploadField
                     id=FILES_FIELD
                     label="Files"
                     help="For this run only: images up to 10 MB, text and PDF up to 25 MB, ten files."
-                    outbox=brought.files
+                    uploads=brought.files
                     note=Arc::new(note)
                     address_of=Arc::new(address)
                 />

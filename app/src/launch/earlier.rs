@@ -1,4 +1,4 @@
-//! Filling the form in with what was launched before, or with what somebody kept.
+//! Fills in the form with the parameters of an earlier launch, or of a saved preset.
 
 use leptos::prelude::*;
 use model::api::presets::EarlierLaunch;
@@ -14,7 +14,7 @@ use crate::ui::{
     icon::{Glyph, Icon},
 };
 
-/// What is filled in, and what is said of it.
+/// The parts of the form that are filled in, and the note shown about it.
 #[derive(Clone, Copy)]
 pub(super) struct Filler {
     pub(super) form: Form,
@@ -30,7 +30,7 @@ impl Filler {
         Self { form, brought, place, library, note }
     }
 
-    /// Fills in what an execution was launched with.
+    /// Fills in the parameters, documents, files and project of an earlier launch.
     pub(super) fn fill_from(self, earlier: &EarlierLaunch) {
         let EarlierLaunch { number, parameters, documents, files, project_id, .. } = earlier;
         self.form.fill(parameters);
@@ -41,17 +41,17 @@ impl Filler {
         self.brought.documents.set(documents.filter(offers).collect());
         self.brought.again.set(files.clone());
         self.place.choose(*project_id);
-        self.tell(format!("Filled in with the values of run #{number}."));
+        self.show_note(format!("Filled in with the values of run #{number}."));
     }
 
-    /// Fills in what is kept under a name.
-    pub(super) fn fill_kept(self, name: &str, values: &Map<String, Value>) {
+    /// Fills in the values of a saved preset.
+    pub(super) fn fill_from_preset(self, name: &str, values: &Map<String, Value>) {
         self.form.fill(values);
-        self.tell(format!("Filled in: {name}."));
+        self.show_note(format!("Filled in: {name}."));
     }
 
-    /// Says what was done, and which fields lost what nobody can choose any more.
-    fn tell(self, done: String) {
+    /// Shows `done`, and the fields whose picked documents or images no longer exist.
+    fn show_note(self, done: String) {
         let lost = self.library.with_value(|library| self.form.keep_offered(library));
         let lost = if lost.is_empty() {
             String::new()
@@ -62,7 +62,7 @@ impl Filler {
     }
 }
 
-/// Fills the form in with what was launched the last time.
+/// A button that fills in the form with the parameters of the last launch.
 #[component]
 pub(super) fn LastValues(filler: Filler, last: EarlierLaunch) -> impl IntoView {
     let title = format!("What run #{} was launched with", last.number);
@@ -79,7 +79,7 @@ pub(super) fn LastValues(filler: Filler, last: EarlierLaunch) -> impl IntoView {
     }
 }
 
-/// What was filled in last, to be seen above the form.
+/// The note above the form on what was filled in last.
 #[component]
 pub(super) fn FilledNote(filler: Filler) -> impl IntoView {
     let shown = move || {

@@ -1,4 +1,4 @@
-//! What a widget holds, and the parameter's value it stands for.
+//! The content of a widget, and the parameter's value that it stands for.
 
 use model::{
     number::{JsonError, read_json},
@@ -8,23 +8,23 @@ use model::{
 };
 use serde_json::Value;
 
-/// What a widget holds.
+/// The content of a widget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// What was typed, or the one chosen option.
+    /// The typed text, or the one chosen option.
     Text(String),
-    /// On or off.
+    /// The state of a switch.
     Flag(bool),
-    /// The chosen options.
+    /// The chosen options, or the ids of picked documents or images.
     Many(Vec<String>),
 }
 
-/// The id and name of a parameter's field.
+/// The id and name of a parameter's field in the page.
 pub(crate) fn id_of(parameter: &str) -> String {
     format!("parameter-{parameter}")
 }
 
-/// The parameter a problem is about.
+/// The name of the parameter that a problem is about; none where it is about something else.
 pub(crate) fn parameter_of(problem: &FieldProblem) -> Option<&str> {
     problem.path.as_deref()?.strip_prefix("parameters.")
 }
@@ -55,7 +55,8 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// The ids of documents and pictures: as a form sends them, or as a launch kept what they stand for.
+/// The ids of documents and pictures, from ids as a form sends them or from the references that an
+/// execution keeps.
 fn ids(value: &Value) -> Vec<String> {
     let id = |value: &Value| {
         let document = DocumentRef::from_value(value).map(|found| found.document_id.to_string());
@@ -72,7 +73,8 @@ fn ids(value: &Value) -> Vec<String> {
 /// The value a widget's content stands for; none where nothing was filled in.
 ///
 /// # Errors
-/// When it is not even readable as one. Whether it fits the parameter is decided elsewhere.
+/// The text cannot be read as a value of that type. Whether the value fits the parameter's bounds
+/// is checked elsewhere.
 pub(crate) fn read(
     parameter: &Parameter,
     entry: &Entry,

@@ -1,4 +1,4 @@
-//! The state of the form: one signal a field.
+//! The state of the form: one signal for each field.
 
 use leptos::prelude::*;
 use model::{
@@ -97,7 +97,7 @@ impl Form {
         groups
     }
 
-    /// Fills in the values that are named and leaves the others.
+    /// Fills in these values by the names of their parameters; other fields stay as they are.
     pub(crate) fn fill(self, values: &Map<String, Value>) {
         self.fields.with_value(|fields| {
             for field in fields {
@@ -108,7 +108,8 @@ impl Form {
         });
     }
 
-    /// Takes out what was picked and cannot be any more; gives the titles of the fields that held it.
+    /// Takes out picked documents and images that `library` no longer has. Gives the titles of the
+    /// fields that had them.
     pub(crate) fn keep_offered(self, library: &Library) -> Vec<String> {
         use ParameterKind as P;
         let kept = |field: &Field| {
@@ -131,30 +132,30 @@ impl Form {
         self.fields.with_value(|fields| fields.iter().filter_map(example).collect())
     }
 
-    /// What is filled in now, and what cannot be read.
-    pub(crate) fn given(self) -> (Map<String, Value>, Vec<FieldProblem>) {
-        let (mut given, mut problems) = (Map::new(), vec![]);
+    /// The parameters as they are filled in now, and the fields that cannot be read.
+    pub(crate) fn parameters(self) -> (Map<String, Value>, Vec<FieldProblem>) {
+        let (mut parameters, mut problems) = (Map::new(), vec![]);
         for field in self.fields.get_value() {
             match read(&field.parameter, &field.widget.entry()) {
                 Ok(Some(value)) => {
-                    given.insert(field.parameter.name, value);
+                    parameters.insert(field.parameter.name, value);
                 }
                 Ok(None) => {}
                 Err(problem) => problems.push(*problem),
             }
         }
-        (given, problems)
+        (parameters, problems)
     }
 
-    /// What to send.
+    /// The parameters to send.
     ///
     /// # Errors
-    /// Everything that is wrong, found by the rule the server uses, in the order of the fields.
+    /// Everything that is wrong by the rules of the server, in the order of the fields.
     pub(crate) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
         self.workflow.with_value(|workflow| self.checked_for(workflow))
     }
 
-    /// What to send where this is what runs of the workflow.
+    /// The parameters to send where only `runs`, a part of the workflow, is run.
     ///
     /// # Errors
     /// As [`Form::checked`].
@@ -162,8 +163,8 @@ impl Form {
         self,
         runs: &Workflow,
     ) -> Result<Map<String, Value>, Vec<FieldProblem>> {
-        let (given, mut problems) = self.given();
-        let checked = validate_parameters(runs, &given);
+        let (parameters, mut problems) = self.parameters();
+        let checked = validate_parameters(runs, &parameters);
         let unreadable: Vec<String> =
             problems.iter().filter_map(parameter_of).map(str::to_owned).collect();
         let known = |problem: &FieldProblem| {
@@ -171,7 +172,7 @@ impl Form {
         };
         problems.extend(checked.err().unwrap_or_default().into_iter().filter(|p| !known(p)));
         if problems.is_empty() {
-            return Ok(given);
+            return Ok(parameters);
         }
         problems.sort_by_key(|problem| self.place(problem));
         Err(problems)
@@ -185,7 +186,7 @@ impl Form {
         self.fields.with_value(place).unwrap_or(usize::MAX)
     }
 
-    /// The workflow's copy of the form.
+    /// Reads the workflow that the form was made from.
     pub(crate) fn with_workflow<T>(self, look: impl FnOnce(&Workflow) -> T) -> T {
         self.workflow.with_value(look)
     }
@@ -256,8 +257,8 @@ mod tests {
 
             assert_eq!(form.keep_offered(&library), ["Brief"]);
 
-            let given = Value::from(form.given().0);
-            assert_eq!(given, json!({ "brief": ["a"], "tone": ["warm"] }));
+            let parameters = Value::from(form.parameters().0);
+            assert_eq!(parameters, json!({ "brief": ["a"], "tone": ["warm"] }));
             assert!(form.keep_offered(&library).is_empty());
         });
     }

@@ -1,4 +1,4 @@
-//! How it runs and what it may cost.
+//! The options of a launch: whether it stops after each step, and its budget.
 
 use leptos::{html, prelude::*};
 use model::{
@@ -12,22 +12,22 @@ use crate::ui::{
     icon::{Glyph, Icon},
 };
 
-/// Where a problem of the budget is.
+/// The path of a problem of the budget.
 pub(super) const BUDGET: &str = "budget";
 /// The id of the budget's field.
 pub(super) const BUDGET_FIELD: &str = "launch-budget";
 
-/// What a person chooses besides the values.
+/// What a person chooses besides the parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
-    /// Steps go on by themselves.
+    /// Whether all steps run by themselves; otherwise each waits until a person runs it.
     pub auto_run: RwSignal<bool>,
-    /// What it may cost, in dollars as typed.
+    /// The budget in dollars, as typed.
     pub budget: RwSignal<String>,
 }
 
 impl Options {
-    /// Nothing chosen.
+    /// The defaults: all steps run by themselves, without a budget.
     pub(super) fn new() -> Self {
         Self { auto_run: RwSignal::new(true), budget: RwSignal::new(String::new()) }
     }
@@ -35,7 +35,7 @@ impl Options {
     /// The budget in millionths of a dollar; none when none is typed.
     ///
     /// # Errors
-    /// When what is typed is no amount.
+    /// The text is no amount of dollars.
     pub(super) fn budget(self) -> Result<Option<u64>, Box<FieldProblem>> {
         let text = self.budget.get();
         if text.trim().is_empty() {
@@ -48,7 +48,7 @@ impl Options {
     }
 }
 
-/// What most launches leave as it is.
+/// The folded part of the form with the options.
 #[component]
 pub(super) fn More(
     options: Options,

@@ -9,7 +9,7 @@ use crate::{
     api::templates::{LaunchForm, load_draft_launch_form, load_launch_form},
     layout::{
         address::{required, use_id},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes::{AGAIN, DRAFT, PROJECT},
@@ -45,7 +45,7 @@ pub fn LaunchRoute() -> impl IntoView {
     };
     view! {
         <div class="page launch">
-            <Loaded page=form failure="The launch form could not be loaded" count=8 show=show />
+            <ResourceView page=form failure="The launch form could not be loaded" count=8 show=show />
         </div>
     }
 }

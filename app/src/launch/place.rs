@@ -1,16 +1,16 @@
-//! Which project a launch goes to.
+//! The project that an execution and what it makes are kept in.
 
 use leptos::prelude::*;
 use model::{id::ProjectId, library::ProjectRow};
 
 use crate::ui::field::{Choice, SelectField};
 
-/// The project chosen so far, by id, and those that can be.
+/// The id of the chosen project, and the projects that can be chosen.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place(RwSignal<String>, StoredValue<Vec<ProjectId>>);
 
 impl Place {
-    /// The project asked for, if a launch can go there, else the first.
+    /// Chooses the project asked for where it is among `projects`, else the first one.
     pub(super) fn new(projects: &[ProjectRow], asked: Option<ProjectId>) -> Self {
         let asked = projects.iter().find(|project| Some(project.id) == asked);
         let begin = asked.or(projects.first()).map(|project| project.id.to_string());
@@ -18,7 +18,7 @@ impl Place {
         Self(RwSignal::new(begin.unwrap_or_default()), StoredValue::new(offered))
     }
 
-    /// Chooses another one, where a launch can go there.
+    /// Chooses another project; nothing happens where it cannot be chosen.
     pub(super) fn choose(self, project: ProjectId) {
         let is_offered = self.1.with_value(|offered| offered.contains(&project));
         if is_offered {
@@ -26,13 +26,13 @@ impl Place {
         }
     }
 
-    /// The project to send.
+    /// The project to send; none where there is no project.
     pub(super) fn project(self) -> Option<ProjectId> {
         self.0.get().parse().ok()
     }
 }
 
-/// The part of the form that asks for it; nothing where there is no choice.
+/// The part of the form that asks for the project; not shown where there is no choice.
 #[component]
 pub(super) fn PlaceField(place: Place, projects: Vec<ProjectRow>) -> impl IntoView {
     let choice = |project: ProjectRow| Choice::new(project.id.to_string(), project.name);

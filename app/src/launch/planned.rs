@@ -1,32 +1,32 @@
-//! What a launch would make and cost, in words.
+//! The estimate of a launch in words: what it would make and cost.
 
 use model::estimate::{CostRange, Count, Estimate};
 
 use crate::ui::format::{self, money};
 
-/// What is shown where nobody knows.
+/// What is shown in the place of an unknown value.
 pub(crate) const UNKNOWN: &str = "–";
 
-/// `1 call`, `3–12 calls`, `at least 3 calls`.
-pub(crate) fn counted(count: Count, one: &str, many: &str) -> String {
+/// An estimated count with its noun: `1 call`, `3–12 calls`, `at least 3 calls`.
+pub(crate) fn count_range(count: Count, one: &str, many: &str) -> String {
     match count.most {
-        Some(most) if most == count.least => format::counted(most, one, many),
+        Some(most) if most == count.least => format::pluralize(most, one, many),
         Some(most) => {
             format!("{}–{} {many}", format::grouped(count.least), format::grouped(most))
         }
-        None => format!("at least {}", format::counted(count.least, one, many)),
+        None => format!("at least {}", format::pluralize(count.least, one, many)),
     }
 }
 
-/// `3 texts, 2 pictures`.
-pub(crate) fn made(estimate: &Estimate) -> String {
+/// What models make in a launch: `3 texts, 2 pictures`.
+pub(crate) fn outputs(estimate: &Estimate) -> String {
     let parts = [(estimate.texts, "text", "texts"), (estimate.pictures, "picture", "pictures")];
     let parts = parts.into_iter().filter(|(count, ..)| !count.is_none());
-    let words: Vec<_> = parts.map(|(count, one, many)| counted(count, one, many)).collect();
+    let words: Vec<_> = parts.map(|(count, one, many)| count_range(count, one, many)).collect();
     if words.is_empty() { "Nothing by a model".to_owned() } else { words.join(", ") }
 }
 
-/// `≈ $0.01–$0.04`; what has no price is said, sample prices are called so.
+/// The estimated cost: `≈ $0.01–$0.04`. Models without a price are named; sample prices are marked.
 pub(crate) fn cost(estimate: &Estimate) -> String {
     let charged = estimate.cost.map(range);
     let sample = estimate.sample_cost.map(|cost| format!("{} at sample prices", range(cost)));
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_count_says_how_sure_it_is() {
-        let words = |least, most| counted(Count { least, most }, "call", "calls");
+        let words = |least, most| count_range(Count { least, most }, "call", "calls");
 
         assert_eq!(words(1, Some(1)), "1 call");
         assert_eq!(words(3, Some(1_200)), "3–1,200 calls");

@@ -1,4 +1,4 @@
-//! Values to begin with.
+//! The buttons that fill in the form.
 
 use leptos::prelude::*;
 use model::workflow::Preset;
@@ -13,9 +13,9 @@ use crate::ui::{
 /// One button for each preset and one for the example; each fills the form.
 #[component]
 pub(crate) fn Presets(
-    /// The form.
+    /// The form that is filled in.
     form: Form,
-    /// What else it can be filled in from, before these.
+    /// Other ways to fill it in, shown before these buttons.
     #[prop(optional_no_strip)]
     first: Option<AnyView>,
 ) -> impl IntoView {

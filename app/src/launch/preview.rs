@@ -9,15 +9,15 @@ use super::{
     form::{Form, Group},
 };
 
-/// The fields of a launch form with their defaults; what is filled in goes nowhere.
+/// The fields of a launch form with their defaults; what is filled in is not used.
 #[component]
 pub fn FormPreview(
-    /// The parameters.
+    /// The parameters that are being edited; the form is made anew when they change.
     #[prop(into)]
     parameters: Signal<Vec<Parameter>>,
 ) -> impl IntoView {
     let groups = move || {
-        let parameters = parameters.get().into_iter().map(apart).collect();
+        let parameters = parameters.get().into_iter().map(with_preview_name).collect();
         let form = Form::new(Workflow { parameters, ..Workflow::default() });
         let group = |group: Group| {
             let fields = group.fields.into_iter().map(|field| {
@@ -34,8 +34,9 @@ pub fn FormPreview(
     view! { <div class="form-preview">{groups}</div> }
 }
 
-/// The fields of a real form on the same page keep their ids.
-fn apart(parameter: Parameter) -> Parameter {
+/// The parameter under another name, so that its field has not the id of one in a real form on the
+/// same page.
+fn with_preview_name(parameter: Parameter) -> Parameter {
     let label = parameter.title().to_owned();
     Parameter { name: format!("preview-{}", parameter.name), label, ..parameter }
 }

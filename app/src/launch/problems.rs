@@ -1,4 +1,4 @@
-//! Everything that keeps the form from being launched, at its top.
+//! The list of problems at the top of the form.
 
 use leptos::prelude::*;
 use model::problem::FieldProblem;
@@ -22,9 +22,9 @@ pub(crate) const PROBLEMS: &str = "launch-problems";
 /// Why a launch did not happen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// In one sentence; empty when the list says it all.
+    /// The reason in one sentence; empty where the problems of the fields are the whole reason.
     pub detail: String,
-    /// One by one.
+    /// The problems of single fields, in the order of the form.
     pub errors: Vec<FieldProblem>,
 }
 

@@ -1,4 +1,4 @@
-//! Presets that people keep of the form: chosen, kept, renamed, deleted.
+//! The presets that people save of a form: chosen, saved, renamed, deleted.
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
@@ -33,14 +33,14 @@ struct Presets {
 }
 
 impl Presets {
-    /// The one that is called so.
-    fn named(self, name: &str) -> Option<LaunchPreset> {
+    /// The preset with this name, whatever the case of its letters.
+    fn find_by_name(self, name: &str) -> Option<LaunchPreset> {
         let name = name.trim().to_lowercase();
         self.all.with(|all| all.iter().find(|one| one.name.to_lowercase() == name).cloned())
     }
 
-    /// Takes a preset in as it is now.
-    fn put(self, preset: LaunchPreset) {
+    /// Adds a preset to the menu, or replaces the one with its id.
+    fn insert(self, preset: LaunchPreset) {
         self.all.try_update(|all| {
             all.retain(|other| other.id != preset.id);
             all.push(preset);
@@ -48,10 +48,10 @@ impl Presets {
         });
     }
 
-    /// Keeps what is filled in now, in the place of what was kept under the name.
+    /// Saves the values that are filled in now, replacing those of the preset with that name.
     async fn keep(self, name: String) -> Result<LaunchPreset, ApiError> {
-        let (parameters, _) = untrack(|| self.filler.form.given());
-        match untrack(|| self.named(&name)) {
+        let (parameters, _) = untrack(|| self.filler.form.parameters());
+        match untrack(|| self.find_by_name(&name)) {
             Some(known) => {
                 let change = PresetChange { name: None, parameters: Some(parameters) };
                 change_preset(self.template, known.id, change).await
@@ -61,12 +61,12 @@ impl Presets {
     }
 }
 
-/// The menu of the presets that people keep.
+/// The menu of the presets that people have saved.
 #[component]
 pub(super) fn SavedPresets(
     filler: Filler,
     template: TemplateId,
-    /// Those there are.
+    /// The presets of this template that are saved already.
     kept: Vec<LaunchPreset>,
 ) -> impl IntoView {
     let presets = Presets { template, all: RwSignal::new(kept), filler };
@@ -77,7 +77,7 @@ pub(super) fn SavedPresets(
         view! {
             <MenuAction
                 icon=Icon::Layers
-                on_press=move |()| filler.fill_kept(&preset.name, &preset.parameters)
+                on_press=move |()| filler.fill_from_preset(&preset.name, &preset.parameters)
             >
                 <bdi>{label}</bdi>
             </MenuAction>
@@ -117,7 +117,7 @@ pub(super) fn SavedPresets(
     }
 }
 
-/// Asks for the name under which the values are kept.
+/// Asks for the name of the preset that the values are saved as.
 #[component]
 fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
     let (name, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
@@ -128,7 +128,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
             refused.set(None);
         }
     });
-    let known = Memo::new(move |_| presets.named(&name.read()).map(|known| known.name));
+    let known = Memo::new(move |_| presets.find_by_name(&name.read()).map(|known| known.name));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -140,7 +140,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
             match keeping.await {
                 Ok(preset) => {
                     let said = format!("Saved as “{}”.", preset.name);
-                    presets.put(preset);
+                    presets.insert(preset);
                     open.try_set(false);
                     toasts.show(ToastKind::Done, said);
                 }
@@ -179,7 +179,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Every preset with its name to be changed, and the way to delete it.
+/// Every preset, to be renamed or deleted.
 #[component]
 fn Manage(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
     let doomed = RwSignal::new(None::<PresetId>);
@@ -243,7 +243,7 @@ fn Row(
                     name.try_set(now.name.clone());
                     kept.try_set(now.name.clone());
                     toasts.show(ToastKind::Done, format!("Renamed to “{}”.", now.name));
-                    presets.put(now);
+                    presets.insert(now);
                 }
                 Err(ApiError(problem)) => drop(refused.try_set(Some(problem))),
             }

@@ -1,4 +1,4 @@
-//! The form and what happens when it is sent.
+//! The launch form, and what happens when it is sent.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
@@ -24,6 +24,7 @@ use super::{
     summary::Summary,
 };
 use crate::{
+    activity::launches::use_launches,
     api::{
         ApiError,
         templates::{LaunchForm, launch},
@@ -35,29 +36,28 @@ use crate::{
         card::PageHeader,
         icon::{Glyph, Icon},
     },
-    under_way::launches::use_launches,
 };
 
-type Sending = Action<Filled, Result<Launched, ApiError>>;
+type Sending = Action<Entries, Result<Launched, ApiError>>;
 
-/// What was filled in.
+/// The checked entries of the form.
 #[derive(Clone)]
-struct Filled {
-    values: Map<String, Value>,
+struct Entries {
+    parameters: Map<String, Value>,
     budget: Option<u64>,
 }
 
-/// What goes along with the values.
+/// What a launch has besides its parameters.
 #[derive(Clone, Copy)]
-struct Along {
+struct LaunchContext {
     brought: Brought,
     options: Options,
     place: Place,
-    /// The draft that is launched; none for the published version.
+    /// The revision of the draft that is launched; none for the published version.
     draft: Option<i64>,
 }
 
-/// What became of the form so far.
+/// The form with its attempts to launch so far.
 #[derive(Clone, Copy)]
 struct Attempt {
     form: Form,
@@ -69,25 +69,25 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Checks the form and sends it; a form that is on its way is not sent again.
+    /// Checks the form and sends it; does nothing while it is being sent, or once it has launched.
     fn launch(self) {
         let sent = self.sending.value().with_untracked(|value| matches!(value, Some(Ok(_))));
         if sent || self.sending.pending().get_untracked() {
             return;
         }
-        match untrack(|| self.checked()) {
-            Ok(filled) => {
+        match untrack(|| self.check()) {
+            Ok(entries) => {
                 self.refusal.set(None);
-                self.sending.dispatch(filled);
+                self.sending.dispatch(entries);
             }
             Err(errors) => refuse(self.refusal, Refusal { detail: String::new(), errors }),
         }
     }
 
-    fn checked(self) -> Result<Filled, Vec<FieldProblem>> {
+    fn check(self) -> Result<Entries, Vec<FieldProblem>> {
         match (self.form.checked(), self.options.budget(), self.brought.problem()) {
-            (Ok(values), Ok(budget), None) => Ok(Filled { values, budget }),
-            (values, budget, files) => Err(values
+            (Ok(parameters), Ok(budget), None) => Ok(Entries { parameters, budget }),
+            (parameters, budget, files) => Err(parameters
                 .err()
                 .into_iter()
                 .flatten()
@@ -97,17 +97,17 @@ impl Attempt {
         }
     }
 
-    /// What is wrong with the budget, after the first attempt.
+    /// The present problem of the budget, from the first attempt on.
     fn error_of_budget(self) -> Option<String> {
         self.refusal.get()?;
         self.options.budget().err().map(|problem| problem.message)
     }
 
-    /// What is wrong with a field: after the first attempt, as it is now.
+    /// The present problem of a field, from the first attempt on.
     fn error_of(self, parameter: &str) -> Option<String> {
         let refusal = self.refusal.get()?;
         let now = self.form.checked().err().unwrap_or_default();
-        // What only the server knows stays until the next attempt.
+        // A problem that only the server can find stays until the next attempt.
         let from_server = !refusal.detail.is_empty();
         let server = problem_of(&refusal.errors, parameter).filter(|_| from_server);
         problem_of(&now, parameter).or(server).map(|problem| problem.message.clone())
@@ -131,26 +131,27 @@ fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
     form: Form,
-    along: Along,
+    context: LaunchContext,
     name: String,
     key: String,
 ) -> Attempt {
     let (refusal, launches) = (RwSignal::new(None), use_launches());
-    // How often this form has launched without hearing of it, and was changed then.
+    // How often the server has told that this form had launched before with other values: the
+    // answer to that launch was lost, and the form was changed afterwards.
     let unheard = StoredValue::new(0);
-    let send = move |filled: &Filled| {
+    let send = move |entries: &Entries| {
         let times = unheard.get_value();
         let key = if times == 0 { key.clone() } else { format!("{key}-{times}") };
         let request = LaunchRequest {
-            parameters: filled.values.clone(),
-            budget: filled.budget,
-            document_ids: untrack(|| along.brought.documents()),
-            upload_ids: untrack(|| along.brought.uploads()),
-            project_id: untrack(|| along.place.project()),
+            parameters: entries.parameters.clone(),
+            budget: entries.budget,
+            document_ids: untrack(|| context.brought.documents()),
+            upload_ids: untrack(|| context.brought.uploads()),
+            project_id: untrack(|| context.place.project()),
             idempotency_key: Some(key),
-            auto_run: along.options.auto_run.get_untracked(),
-            draft_revision: along.draft,
-            ..LaunchRequest::of(template)
+            auto_run: context.options.auto_run.get_untracked(),
+            draft_revision: context.draft,
+            ..LaunchRequest::for_template(template)
         };
         let begun = launches.map(|launches| (launches, launches.begin(&name)));
         async move {
@@ -177,7 +178,7 @@ fn attempt(
             answer
         }
     };
-    let Along { options, brought, .. } = along;
+    let LaunchContext { options, brought, .. } = context;
     Attempt { form, options, brought, refusal, sending: Action::new(send) }
 }
 
@@ -200,11 +201,11 @@ pub fn LaunchSheet(
     let options = Options::new();
     let (draft, version) = (page.draft_revision, page.template.version);
     let place = Place::new(&page.projects, project);
-    let along = Along { brought, options, place, draft };
+    let context = LaunchContext { brought, options, place, draft };
     let named = (card.name.clone(), idempotency_key);
-    let attempt = attempt(workspace, card.id, form, along, named.0, named.1);
+    let attempt = attempt(workspace, card.id, form, context, named.0, named.1);
     let ready = RwSignal::new(false);
-    // A form that is not yet alive would be sent by the browser itself, to nowhere.
+    // Before hydration the browser would send the form by itself, to nowhere.
     Effect::new(move || ready.set(true));
     let crumbs = crumbs(workspace, card.id, card.name.clone(), draft);
     let library = Library::new(&page.documents, &page.images);
@@ -263,7 +264,7 @@ pub fn LaunchSheet(
     }
 }
 
-/// Where the form is, below the workflow it launches.
+/// The breadcrumb of the form, below the workflow it launches.
 fn crumbs(
     workspace: WorkspaceId,
     template: TemplateId,
@@ -281,7 +282,7 @@ fn crumbs(
     ]
 }
 
-/// What the form can be filled in with.
+/// The buttons above the form that fill it in.
 #[component]
 fn Beginnings(
     filler: Filler,
@@ -296,7 +297,7 @@ fn Beginnings(
     }
 }
 
-/// That a draft is launched, and how to launch what is published.
+/// The note that a draft is launched, with a link to launch the published version.
 #[component]
 fn DraftNote(workspace: WorkspaceId, template: TemplateId, version: i32) -> impl IntoView {
     let published = (version > 0).then(|| {

@@ -1,4 +1,4 @@
-//! What will happen, beside the form.
+//! The summary beside the form: what the launch makes, takes and costs.
 
 use leptos::prelude::*;
 use model::{
@@ -9,7 +9,7 @@ use model::{
 use super::{
     form::Form,
     options::Options,
-    planned::{UNKNOWN, cost, counted, made},
+    planned::{UNKNOWN, cost, count_range, outputs},
 };
 use crate::{
     gallery::stats,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// What the launch makes, who answers, how long it takes, what it costs; and the button.
+/// The summary, with the button that launches.
 #[component]
 pub(super) fn Summary(
     form: Form,
@@ -34,9 +34,10 @@ pub(super) fn Summary(
     let own = page.template.card.workflow.settings.budget;
     let tariffs = StoredValue::new(page.tariffs.clone());
     let planned = Memo::new(move |_| {
-        let (given, _) = form.given();
-        let of =
-            |tariffs: &Vec<_>| form.with_workflow(|workflow| estimate(workflow, &given, tariffs));
+        let (parameters, _) = form.parameters();
+        let of = |tariffs: &Vec<_>| {
+            form.with_workflow(|workflow| estimate(workflow, &parameters, tariffs))
+        };
         tariffs.with_value(of)
     });
     let words = move || planned.with(cost);
@@ -66,7 +67,7 @@ pub(super) fn Summary(
     }
 }
 
-/// Says when the launch may not fit under the lower of the typed cap and the workflow's own.
+/// A warning when the launch may exceed the lower of the typed budget and the workflow's own.
 #[component]
 fn BudgetWarning(planned: Memo<Estimate>, options: Options, own: Option<u64>) -> impl IntoView {
     let warning = Memo::new(move |_| {
@@ -102,8 +103,8 @@ fn sample_note() -> impl IntoView {
 /// What is made and who makes it; follows the form.
 #[component]
 fn Planned(planned: Memo<Estimate>, page: LaunchPage) -> impl IntoView {
-    let makes = move || planned.with(made);
-    let calls = move || counted(planned.with(Estimate::calls), "call", "calls");
+    let makes = move || planned.with(outputs);
+    let calls = move || count_range(planned.with(Estimate::calls), "call", "calls");
     let asks = |count: Count| !count.is_none();
     let writes = Memo::new(move |_| planned.with(|p| asks(p.texts) || asks(p.scores)));
     let paints = Memo::new(move |_| planned.with(|p| asks(p.pictures)));

@@ -8,7 +8,7 @@ use model::problem::Problem;
 
 use crate::api::ApiError;
 
-/// The id that stands in the address under `name`; nothing when it is none.
+/// The id in the route parameter `name`; none when the parameter is no such id.
 pub fn use_id<I: FromStr + PartialEq + Send + Sync + 'static>(
     name: &'static str,
 ) -> Memo<Option<I>> {
@@ -16,7 +16,7 @@ pub fn use_id<I: FromStr + PartialEq + Send + Sync + 'static>(
     Memo::new(move |_| params.with(|params| params.get_str(name)?.parse().ok()))
 }
 
-/// The id, or the problem that nothing is there.
+/// The id, or the problem that there is no such page.
 pub fn required<I>(id: Option<I>) -> Result<I, ApiError> {
     id.ok_or_else(|| ApiError(Problem::not_found("page")))
 }

@@ -1,4 +1,5 @@
-//! The pages of those who keep a workspace in order, as the account's menu and the palette list them.
+//! The pages of those who keep a workspace in order, as the account's menu and the palette list
+//! them.
 
 use model::{
     access::{Permission, Role, can},
@@ -7,14 +8,14 @@ use model::{
 
 use crate::{routes, ui::icon::Icon};
 
-/// A page that is not for everybody.
+/// A page that only people with some permission see.
 pub(super) struct AdminPage {
     needed: Permission,
-    /// What it is called.
+    /// The name in menus.
     pub(super) label: &'static str,
-    /// Its sign.
+    /// The icon before the name.
     pub(super) icon: Icon,
-    /// Where it is.
+    /// The address of the page in a workspace.
     pub(super) path: fn(WorkspaceId) -> String,
 }
 
@@ -33,7 +34,7 @@ const ALL: [AdminPage; 2] = [
     },
 ];
 
-/// Those that are for somebody of this role.
+/// The pages that somebody of this role may open.
 pub(super) fn admin_pages(role: Role) -> impl Iterator<Item = AdminPage> {
     ALL.into_iter().filter(move |page| can(role, page.needed))
 }

@@ -1,4 +1,4 @@
-//! Where a page lies.
+//! The breadcrumb above a page's heading.
 
 use leptos::prelude::*;
 
@@ -7,9 +7,9 @@ use crate::ui::icon::{Glyph, Icon};
 /// One step of the way to a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crumb {
-    /// Its name.
+    /// The text of the step.
     pub label: String,
-    /// Where it is; nothing for the page itself.
+    /// The address of the step; none for the page itself, which is not linked.
     pub href: Option<String>,
 }
 

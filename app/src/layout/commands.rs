@@ -1,17 +1,18 @@
-//! What the palette has on every page: the pages of the workspace, and what can be done anywhere.
+//! What the command palette offers on every page: the pages of the workspace, and commands that
+//! work anywhere.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{access::Permission, api::documents::NewDocument};
 
-use super::{admin::admin_pages, rail::SECTIONS, session::Session, theme::Theme};
+use super::{admin::admin_pages, session::Session, sidebar::SECTIONS, theme::Theme};
 use crate::{
     api::{ApiError, builder::start_workflow, documents::create_document},
     client::keys::keys_here,
     palette::{COMMANDS, Offer, PAGES, Palette},
     routes,
     ui::{
-        choices::{Choice, ChoiceGroup},
+        combobox::{Choice, ChoiceGroup},
         icon::Icon,
         toast::{ToastKind, use_toasts},
     },
@@ -23,29 +24,30 @@ const UNDER_WAY: &str = "under-way";
 /// What the key of a theme begins with.
 const THEME: &str = "theme-";
 
-/// Adds all of it for as long as the frame is there. Pages have their address as key.
+/// Adds the pages and commands to the palette while the frame is shown. The key of a page is its
+/// address.
 pub(super) fn offer_commands(
     palette: Palette,
     session: Session,
-    under_way: RwSignal<bool>,
+    activity_open: RwSignal<bool>,
     theme: RwSignal<Theme>,
 ) {
     let (workspace, navigate, toasts) = (session.workspace(), use_navigate(), use_toasts());
     let go = Callback::new(move |path: String| navigate(&path, Default::default()));
-    let made = move |made: Result<String, ApiError>| match made {
+    let open_created = move |created: Result<String, ApiError>| match created {
         Ok(path) => drop(go.try_run(path)),
         Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
     };
     let choose = move |key: String| match key.as_str() {
         NEW_WORKFLOW => spawn_local(async move {
             let saved = start_workflow().await;
-            made(saved.map(|saved| routes::builder(workspace, saved.id)));
+            open_created(saved.map(|saved| routes::builder(workspace, saved.id)));
         }),
         NEW_DOCUMENT => spawn_local(async move {
             let id = create_document(NewDocument::default()).await;
-            made(id.map(|id| routes::document_writing(workspace, id)));
+            open_created(id.map(|id| routes::document_writing(workspace, id)));
         }),
-        UNDER_WAY => under_way.set(true),
+        UNDER_WAY => activity_open.set(true),
         _ => match theme_of(&key) {
             Some(chosen) => chosen.choose(theme),
             None => go.run(key),

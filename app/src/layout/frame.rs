@@ -10,28 +10,28 @@ use model::{access::Permission, account::SessionView, problem::UNREACHABLE};
 use super::{
     commands::offer_commands,
     error_page::NotFound,
-    rail::{Rail, RailWidth},
     session::provide_session,
+    sidebar::{Sidebar, SidebarWidth},
     theme::Theme,
     top_bar::TopBar,
 };
 use crate::{
+    activity::{
+        attention::{Attention, provide_attention},
+        launches::provide_launches,
+        panel::ActivityPanel,
+    },
     api::{
         ApiError,
         session::{Visitor, find_visitor},
     },
-    live::provide_line,
     palette::{PaletteDialog, provide_palette},
+    realtime::provide_connection,
     routes,
     ui::{
         failure::ErrorCard,
         icon::{Glyph, Icon},
         toast::use_toasts,
-    },
-    under_way::{
-        attention::{Attention, provide_attention},
-        launches::provide_launches,
-        panel::UnderWay,
     },
 };
 
@@ -41,7 +41,8 @@ use crate::{
 pub fn WorkspaceFrame() -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
     view! {
-        // What a page waits for later must not take the frame off the screen, and the focus with it.
+        // What a page waits for later must not take the frame off the screen, and the focus with
+        // it.
         <Transition>
             {move || Suspend::new(async move { enter(who.await, who) })}
         </Transition>
@@ -76,12 +77,12 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
 fn Frame(session: SessionView) -> impl IntoView {
     let entered = provide_session(session.clone());
     let may_control = entered.may(Permission::ControlExecution);
-    let (width, under_way) = (RwSignal::new(RailWidth::chosen()), RwSignal::new(false));
-    let theme = RwSignal::new(Theme::chosen());
+    let (width, activity_open) = (RwSignal::new(SidebarWidth::from_cookie()), RwSignal::new(false));
+    let theme = RwSignal::new(Theme::from_cookie());
     let (workspace, person) = (session.workspace_id, session.user_id);
     let palette = provide_palette();
-    offer_commands(palette, entered, under_way, theme);
-    provide_line();
+    offer_commands(palette, entered, activity_open, theme);
+    provide_connection();
     let attention = provide_attention(workspace);
     provide_context(attention.away);
     provide_launches();
@@ -90,21 +91,21 @@ fn Frame(session: SessionView) -> impl IntoView {
             <a class="skip-link" href="#content">
                 "Skip to content"
             </a>
-            <TopBar session=session under_way=under_way theme=theme />
-            <Rail workspace=workspace width=width />
+            <TopBar session=session activity_open=activity_open theme=theme />
+            <Sidebar workspace=workspace width=width />
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
             <Hindrance attention=attention />
-            <UnderWay workspace=workspace may_control=may_control open=under_way />
+            <ActivityPanel workspace=workspace may_control=may_control open=activity_open />
             <PaletteDialog palette=palette workspace=workspace person=person />
         </div>
     }
     .into_any()
 }
 
-/// Says on every page that nothing can be asked, be it the server or its database that is away, or that
-/// nothing can be written.
+/// Says on every page that nothing can be asked, be it the server or its database that is away, or
+/// that nothing can be written.
 #[component]
 fn Hindrance(attention: Attention) -> impl IntoView {
     let toasts = use_toasts();

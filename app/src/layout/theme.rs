@@ -14,12 +14,12 @@ const COOKIE: &str = "theme";
 /// Which colours a person wants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system says.
+    /// Light or dark as the system says, also when that changes.
     #[default]
     System,
-    /// Always light.
+    /// Light, whatever the system says.
     Light,
-    /// Always dark.
+    /// Dark, whatever the system says.
     Dark,
 }
 
@@ -27,8 +27,9 @@ impl Theme {
     /// Every theme, in the order in which the button goes through them.
     pub(super) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// The theme this person chose, as the cookie of this request or page says.
-    pub fn chosen() -> Self {
+    /// The theme this person chose, from the cookie of this request or page; the system's without
+    /// one.
+    pub fn from_cookie() -> Self {
         match preference(COOKIE).as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
@@ -61,7 +62,7 @@ impl Theme {
         }
     }
 
-    /// Makes it the theme of the page and of those to come.
+    /// Gives the page this theme, and remembers it in the cookie for the next ones.
     pub(super) fn choose(self, theme: RwSignal<Self>) {
         theme.set(self);
         cookie::remember(COOKIE, self.key());
@@ -79,7 +80,7 @@ pub fn ThemeSwitch(
     #[prop(optional)]
     theme: Option<RwSignal<Theme>>,
 ) -> impl IntoView {
-    let theme = theme.unwrap_or_else(|| RwSignal::new(Theme::chosen()));
+    let theme = theme.unwrap_or_else(|| RwSignal::new(Theme::from_cookie()));
     let icon = Signal::derive(move || theme.get().icon());
     let label = Signal::derive(move || format!("Theme: {}", theme.get().key()));
     let press = move |()| theme.get_untracked().next().choose(theme);

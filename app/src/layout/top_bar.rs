@@ -9,6 +9,7 @@ use super::{
     theme::{Theme, ThemeSwitch},
 };
 use crate::{
+    activity::panel::ActivityButton,
     api::session::SignOut,
     palette::PaletteButton,
     routes,
@@ -17,7 +18,6 @@ use crate::{
         icon::Icon,
         menu::{Menu, MenuAction, MenuLink},
     },
-    under_way::panel::UnderWayButton,
 };
 
 /// The bar at the top of a workspace.
@@ -26,7 +26,7 @@ pub fn TopBar(
     /// Who is signed in and where.
     session: SessionView,
     /// Whether the panel of what is under way is open, both ways.
-    under_way: RwSignal<bool>,
+    activity_open: RwSignal<bool>,
     /// The theme, both ways.
     theme: RwSignal<Theme>,
 ) -> impl IntoView {
@@ -43,7 +43,7 @@ pub fn TopBar(
             <span class="top-bar__workspace clip">{session.workspace_name.clone()}</span>
             <span class="spring"></span>
             <PaletteButton />
-            <UnderWayButton open=under_way />
+            <ActivityButton open=activity_open />
             <ThemeSwitch theme=theme />
             <PersonMenu session=session />
         </header>

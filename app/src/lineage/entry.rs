@@ -1,4 +1,4 @@
-//! One version among those it belongs to.
+//! One version on the lineage page.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use model::{
     decide::ArtifactOut,
     execution::{brought::Brought, event::ArtifactBody},
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
-    kin::ExecutionLink,
+    relations::ExecutionLink,
 };
 
 use crate::{
@@ -22,17 +22,17 @@ use crate::{
     ui::{
         badge::{Tag, Tone},
         failure::picture::PictureFrame,
-        format::{counted, grouped},
+        format::{grouped, pluralize},
         icon::{Glyph, Icon},
         markdown::ReadableText,
         relative_time::RelativeTime,
     },
 };
 
-/// The level of the heading that a version stands below.
+/// The level of the heading above the versions; headings in their texts are below it.
 const HEADING: u8 = 2;
 
-/// `Write headlines 2 · v1`; the item only where its step has several.
+/// `Write headlines 2 · v1`; the number of the item only where it is not the first.
 pub(super) fn title(entry: &LineageEntry) -> String {
     let (row, label) = (&entry.row, &entry.label);
     let round = row.node_id.round_number().map(|round| format!(", round {}", round + 1));
@@ -40,7 +40,7 @@ pub(super) fn title(entry: &LineageEntry) -> String {
     format!("{label}{}{} · v{}", round.unwrap_or_default(), item.unwrap_or_default(), row.version)
 }
 
-/// Where on the page a version stands.
+/// The id of a version's element on the page.
 pub(super) fn anchor(version: ArtifactId) -> String {
     format!("version-{version}")
 }
@@ -63,11 +63,11 @@ pub(super) fn read_for(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &Brough
 pub(super) fn Entry<'a>(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The page of its execution.
+    /// The address of the page of its execution.
     execution: String,
-    /// The version.
+    /// The version with its facts, sources and uses.
     entry: LineageEntry,
-    /// What each version is called.
+    /// The titles of all versions on the page.
     names: &'a BTreeMap<ArtifactId, String>,
 ) -> impl IntoView {
     let step = format!("{execution}?node={}", entry.row.node_id.as_str());
@@ -102,15 +102,15 @@ pub(super) fn Entry<'a>(
             {body(&entry)}
             {from}
             {context}
-            {asked(&entry)}
-            {thought(&entry)}
+            {request_details(&entry)}
+            {reasoning_details(&entry)}
             {in_documents(workspace, entry.documents)}
-            {taken(workspace, entry.taken_from, entry.taken_into)}
+            {render_reuse(workspace, entry.taken_from, entry.taken_into)}
         </li>
     }
 }
 
-/// Who answered, what it cost and used.
+/// Who answered, the cost and the number of tokens, on one line.
 fn facts(entry: &LineageEntry) -> String {
     let mut facts = vec![made_by(&entry.row)];
     let bill = entry.bill;
@@ -155,7 +155,7 @@ fn body(entry: &LineageEntry) -> AnyView {
     }
 }
 
-/// The versions it was made from directly, each a way to its place on this page.
+/// The versions it was made from directly, as links to their places on this page.
 fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<AnyView> {
     let link = |id: &ArtifactId| {
         let name = names.get(id)?.clone();
@@ -174,7 +174,7 @@ fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<An
     })
 }
 
-/// The documents that were read with its prompt.
+/// The documents that were read with its prompt, as context.
 fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
@@ -187,8 +187,8 @@ fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     })
 }
 
-/// What the model was asked, to be opened.
-fn asked(entry: &LineageEntry) -> Option<AnyView> {
+/// The folded part with the prompt and settings that the model was given.
+fn request_details(entry: &LineageEntry) -> Option<AnyView> {
     let texts = [
         ("Prompt", entry.input("prompt")),
         ("System prompt", entry.input("system_prompt")),
@@ -196,22 +196,25 @@ fn asked(entry: &LineageEntry) -> Option<AnyView> {
         ("Style", entry.input("style")),
         ("Size", entry.input("size")),
     ];
-    folded("Prompt and settings", &texts)
+    render_details("Prompt and settings", &texts)
 }
 
-/// What the model thought first, and what it was asked to put right; to be opened.
-fn thought(entry: &LineageEntry) -> Option<AnyView> {
+/// The folded part with the model's reasoning, and the fault that it was asked to correct.
+fn reasoning_details(entry: &LineageEntry) -> Option<AnyView> {
     let repaired = |name: &str| entry.inputs[ArtifactOut::REPAIRED][name].as_str();
     let texts = [
         ("Reasoning", entry.input(ArtifactOut::REASONING)),
         ("Asked once to put right", repaired("fault")),
         ("Answer before that", repaired("answer")),
     ];
-    folded("How the model got there", &texts)
+    render_details("How the model got there", &texts)
 }
 
-/// The texts that there are, each by its name, to be opened; nothing where there is none.
-fn folded(summary: &'static str, texts: &[(&'static str, Option<&str>)]) -> Option<AnyView> {
+/// A folded part with the texts that are there, each under its name; none where all are missing.
+fn render_details(
+    summary: &'static str,
+    texts: &[(&'static str, Option<&str>)],
+) -> Option<AnyView> {
     let shown: Vec<_> = texts
         .iter()
         .filter_map(|(name, text)| Some((*name, (*text)?.to_owned())))
@@ -261,7 +264,12 @@ fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Opti
     })
 }
 
-fn taken(workspace: WorkspaceId, from: Option<ExecutionId>, into: Vec<ExecutionLink>) -> AnyView {
+/// The execution it was taken over from, and those that took it over.
+fn render_reuse(
+    workspace: WorkspaceId,
+    from: Option<ExecutionId>,
+    into: Vec<ExecutionLink>,
+) -> AnyView {
     let from = from.map(|id| {
         view! {
             <p class="small">
@@ -272,7 +280,7 @@ fn taken(workspace: WorkspaceId, from: Option<ExecutionId>, into: Vec<ExecutionL
             </p>
         }
     });
-    let executions = counted(into.len() as u64, "later execution", "later executions");
+    let executions = pluralize(into.len() as u64, "later execution", "later executions");
     let links = into.into_iter().map(|link| {
         let href = routes::execution(workspace, link.id);
         view! { <li><a class="link" href=href>{format!("{} #{}", link.name, link.number)}</a></li> }

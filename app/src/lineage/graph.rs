@@ -1,4 +1,4 @@
-//! The picture of what was made from what.
+//! The lineage graph: what was made from what.
 
 use leptos::prelude::*;
 use model::{
@@ -12,7 +12,7 @@ use model::{
 
 use super::{
     entry::anchor,
-    layout::{HEIGHT, Kin, Layout, Sign, Spot, WIDTH, layout},
+    layout::{BoxKey, GraphBox, HEIGHT, Layout, Sign, WIDTH, layout},
 };
 use crate::{
     routes::{self, ThumbnailSide},
@@ -24,19 +24,19 @@ fn curve(from: Point, to: Point) -> String {
     edge_path(from, to, floor, EdgeStyle::Curved).d
 }
 
-/// The picture, where there is more than the version itself; its boxes lead to what they stand for.
+/// The graph, whose boxes link to what they stand for; not shown where the version is alone in it.
 #[component]
 pub(super) fn LineageGraph<'a>(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The version and its kin.
+    /// The version with all it was made from and all that was made from it.
     entries: &'a [LineageEntry],
 ) -> impl IntoView {
     let Layout { spots, lines, size: (width, height) } = layout(entries);
     let curves =
         lines.into_iter().map(|line| view! { <path d=curve(line.0, line.1) /> }).collect_view();
     (spots.len() > 1).then(|| {
-        let boxes = spots.into_iter().map(|spot| boxed(workspace, spot)).collect_view();
+        let boxes = spots.into_iter().map(|spot| render_box(workspace, spot)).collect_view();
         view! {
             <div
                 class="card lineage-graph"
@@ -59,13 +59,13 @@ pub(super) fn LineageGraph<'a>(
     })
 }
 
-fn boxed(workspace: WorkspaceId, spot: Spot) -> impl IntoView {
-    let Spot { of, name, sign, is_this, is_gone, at } = spot;
+fn render_box(workspace: WorkspaceId, spot: GraphBox) -> impl IntoView {
+    let GraphBox { of, name, sign, is_this, is_gone, at } = spot;
     let title = if is_gone { format!("{name}, deleted") } else { name.clone() };
     let (href, rel) = match of {
-        Kin::Version(id) => (format!("#{}", anchor(id)), Some("external")),
-        Kin::Document(id) => (routes::document(workspace, id), None),
-        Kin::Elsewhere(id) => (routes::lineage(workspace, Subject::Artifact(id)), None),
+        BoxKey::Version(id) => (format!("#{}", anchor(id)), Some("external")),
+        BoxKey::Document(id) => (routes::document(workspace, id), None),
+        BoxKey::Elsewhere(id) => (routes::lineage(workspace, Subject::Artifact(id)), None),
     };
     let href = (!is_gone).then_some(href);
     let sign = match sign {

@@ -1,4 +1,4 @@
-//! Where the boxes of the picture stand: columns from the first source to the last result.
+//! The layout of the lineage graph: columns of boxes from the first source to the last result.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,12 @@ pub(super) const HEIGHT: f64 = 48.0;
 const GAP_X: f64 = 48.0;
 const GAP_Y: f64 = 12.0;
 
-/// What a box stands for.
+/// What a box of the graph stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kin {
+pub(super) enum BoxKey {
     Version(ArtifactId),
     Document(DocumentId),
-    /// The last version that a step of another execution made with a document.
+    /// The latest version that a step of another execution made with a document.
     Elsewhere(ArtifactId),
 }
 
@@ -34,53 +34,53 @@ pub(super) enum Sign {
     Picture(ImageId),
 }
 
-/// A box of the picture.
+/// A box of the graph, with its top left corner.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Spot {
-    pub(super) of: Kin,
+pub(super) struct GraphBox {
+    pub(super) of: BoxKey,
     pub(super) name: String,
     pub(super) sign: Sign,
     pub(super) is_this: bool,
-    /// Nothing is there any more that it could lead to.
+    /// Whether what it stands for was deleted, so that the box is no link.
     pub(super) is_gone: bool,
     pub(super) at: Point,
 }
 
-/// Boxes and the lines between them.
+/// The boxes and the lines between them, in CSS pixels.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Layout {
-    pub(super) spots: Vec<Spot>,
+    pub(super) spots: Vec<GraphBox>,
     /// From the right of one box to the left of the other.
     pub(super) lines: Vec<(Point, Point)>,
     pub(super) size: (f64, f64),
 }
 
-/// What a box stands for, and what that led to.
-type Line = (Kin, Kin);
+/// A line: from a source to what was made from it.
+type Line = (BoxKey, BoxKey);
 
-/// What came first is left of what it led to.
+/// Lays the graph out: every source stands left of what was made from it.
 pub(super) fn layout(entries: &[LineageEntry]) -> Layout {
     let (boxes, lines) = (boxes(entries), lines(entries));
     let ranks = ranks(&boxes, &lines);
-    let mut columns: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Vec<GraphBox>> = BTreeMap::new();
     for spot in boxes {
         columns.entry(ranks[&spot.of]).or_default().push(spot);
     }
     let tallest = columns.values().map(|column| tall(column.len())).fold(0.0, f64::max);
     let size = (across(columns.len()) - GAP_X, tallest);
-    let place = |(place, column): (usize, Vec<Spot>)| {
+    let place = |(place, column): (usize, Vec<GraphBox>)| {
         let top = (tallest - tall(column.len())) / 2.0;
         let at = move |row| Point::new(across(place), top + down(row));
-        let placed = move |(row, spot)| Spot { at: at(row), ..spot };
+        let placed = move |(row, spot)| GraphBox { at: at(row), ..spot };
         column.into_iter().enumerate().map(placed)
     };
     let spots: Vec<_> = columns.into_values().enumerate().flat_map(place).collect();
-    Layout { lines: drawn(&lines, &spots), spots, size }
+    Layout { lines: end_points(&lines, &spots), spots, size }
 }
 
-/// The versions, the documents that were read for them or hold them, and what was made with those
-/// that hold them in other executions.
-fn boxes(entries: &[LineageEntry]) -> Vec<Spot> {
+/// The boxes, not placed yet: the versions, the documents that were read for them or hold them, and
+/// what other executions made with the documents that hold them.
+fn boxes(entries: &[LineageEntry]) -> Vec<GraphBox> {
     let known: BTreeSet<ArtifactId> = entries.iter().map(|entry| entry.row.id).collect();
     let (held, read) = (documents(entries), read_for(entries));
     let elsewhere: BTreeMap<ArtifactId, &DocumentUse> = held
@@ -90,11 +90,11 @@ fn boxes(entries: &[LineageEntry]) -> Vec<Spot> {
         .map(|of| (of.artifact, of))
         .collect();
     let read = read.into_iter().filter(|(id, _)| !held.contains_key(id));
-    let read = read.map(|(id, read)| Spot { is_gone: read.gone, ..document(id, &read.title) });
+    let read = read.map(|(id, read)| GraphBox { is_gone: read.gone, ..document(id, &read.title) });
     let held = held.iter().map(|(id, held)| document(*id, &held.title));
-    let elsewhere = elsewhere.into_values().map(|of| Spot {
+    let elsewhere = elsewhere.into_values().map(|of| GraphBox {
         sign: Sign::Icon(Icon::Workflow),
-        ..spot(Kin::Elsewhere(of.artifact), use_title(of))
+        ..spot(BoxKey::Elsewhere(of.artifact), use_title(of))
     });
     entries.iter().map(version).chain(read).chain(held).chain(elsewhere).collect()
 }
@@ -104,14 +104,16 @@ fn lines(entries: &[LineageEntry]) -> Vec<Line> {
     let made_with = |document: &LineageDocument| -> Vec<Line> {
         let of = document.uses.newest.iter().map(|of| of.artifact);
         let kin =
-            of.map(|id| if known.contains(&id) { Kin::Version(id) } else { Kin::Elsewhere(id) });
-        kin.map(|kin| (Kin::Document(document.id), kin)).collect()
+            of.map(
+                |id| if known.contains(&id) { BoxKey::Version(id) } else { BoxKey::Elsewhere(id) },
+            );
+        kin.map(|kin| (BoxKey::Document(document.id), kin)).collect()
     };
     let of_entry = |entry: &LineageEntry| -> Vec<Line> {
-        let own = Kin::Version(entry.row.id);
-        let from = entry.made_from.iter().map(|id| (Kin::Version(*id), own));
-        let read = entry.context.iter().map(|read| (Kin::Document(read.id), own));
-        let held = entry.documents.iter().map(|held| (own, Kin::Document(held.id)));
+        let own = BoxKey::Version(entry.row.id);
+        let from = entry.made_from.iter().map(|id| (BoxKey::Version(*id), own));
+        let read = entry.context.iter().map(|read| (BoxKey::Document(read.id), own));
+        let held = entry.documents.iter().map(|held| (own, BoxKey::Document(held.id)));
         let used = entry.documents.iter().flat_map(made_with);
         from.chain(read).chain(held).chain(used).collect()
     };
@@ -119,12 +121,12 @@ fn lines(entries: &[LineageEntry]) -> Vec<Line> {
     lines.into_iter().collect()
 }
 
-/// How many boxes stand left of each: one more than of the last that led to it. A document that
-/// holds what was made with it stays left of that.
-fn ranks(boxes: &[Spot], lines: &[Line]) -> BTreeMap<Kin, usize> {
-    let into_document = |(_, to): &&Line| matches!(to, Kin::Document(_));
+/// The column of each box: one right of the rightmost of its sources. A document that holds what
+/// was made with it stays left of that.
+fn ranks(boxes: &[GraphBox], lines: &[Line]) -> BTreeMap<BoxKey, usize> {
+    let into_document = |(_, to): &&Line| matches!(to, BoxKey::Document(_));
     let (held, mut kept): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(into_document);
-    let mut next: BTreeMap<Kin, Vec<Kin>> = BTreeMap::new();
+    let mut next: BTreeMap<BoxKey, Vec<BoxKey>> = BTreeMap::new();
     for (from, to) in &kept {
         next.entry(*from).or_default().push(*to);
     }
@@ -137,8 +139,8 @@ fn ranks(boxes: &[Spot], lines: &[Line]) -> BTreeMap<Kin, usize> {
     longest(boxes, &kept)
 }
 
-/// Whether there is a way from one box to the other.
-fn leads(next: &BTreeMap<Kin, Vec<Kin>>, from: Kin, to: Kin) -> bool {
+/// Whether lines lead from one box to the other.
+fn leads(next: &BTreeMap<BoxKey, Vec<BoxKey>>, from: BoxKey, to: BoxKey) -> bool {
     let (mut seen, mut left) = (BTreeSet::from([from]), vec![from]);
     while let Some(at) = left.pop() {
         let new = next.get(&at).into_iter().flatten().filter(|one| seen.insert(**one));
@@ -147,10 +149,10 @@ fn leads(next: &BTreeMap<Kin, Vec<Kin>>, from: Kin, to: Kin) -> bool {
     seen.contains(&to)
 }
 
-/// The lines on the longest way to each box; the lines do not go round.
-fn longest(boxes: &[Spot], lines: &[&Line]) -> BTreeMap<Kin, usize> {
-    let mut ranks: BTreeMap<Kin, usize> = boxes.iter().map(|spot| (spot.of, 0)).collect();
-    // The longest way has fewer lines than there are boxes.
+/// The number of lines on the longest path to each box; the lines have no cycle.
+fn longest(boxes: &[GraphBox], lines: &[&Line]) -> BTreeMap<BoxKey, usize> {
+    let mut ranks: BTreeMap<BoxKey, usize> = boxes.iter().map(|spot| (spot.of, 0)).collect();
+    // The longest path has fewer lines than there are boxes.
     for _ in 1..boxes.len() {
         let mut moved = false;
         for (from, to) in lines {
@@ -167,7 +169,7 @@ fn longest(boxes: &[Spot], lines: &[&Line]) -> BTreeMap<Kin, usize> {
     ranks
 }
 
-fn version(entry: &LineageEntry) -> Spot {
+fn version(entry: &LineageEntry) -> GraphBox {
     let sign = match entry.body {
         ArtifactBody::Image { image, .. } => Sign::Picture(image),
         ArtifactBody::Text { .. } | ArtifactBody::Json { .. } => {
@@ -175,37 +177,39 @@ fn version(entry: &LineageEntry) -> Spot {
         }
     };
     let is_this = entry.distance == 0;
-    Spot { sign, is_this, ..spot(Kin::Version(entry.row.id), title(entry)) }
+    GraphBox { sign, is_this, ..spot(BoxKey::Version(entry.row.id), title(entry)) }
 }
 
-fn document(id: DocumentId, title: &str) -> Spot {
-    spot(Kin::Document(id), title.to_owned())
+fn document(id: DocumentId, title: &str) -> GraphBox {
+    spot(BoxKey::Document(id), title.to_owned())
 }
 
-fn spot(of: Kin, name: String) -> Spot {
+fn spot(of: BoxKey, name: String) -> GraphBox {
     let sign = Sign::Icon(Icon::FileText);
-    Spot { of, name, sign, is_this: false, is_gone: false, at: Point::default() }
+    GraphBox { of, name, sign, is_this: false, is_gone: false, at: Point::default() }
 }
 
-/// How far below the first box the one after so many begins.
+/// The distance from the top of the first box to the top of the one after `rows` boxes.
 #[expect(clippy::cast_precision_loss, reason = "an execution has far fewer than 2^53 outputs")]
 fn down(rows: usize) -> f64 {
     rows as f64 * (HEIGHT + GAP_Y)
 }
 
-/// How high so many boxes above each other are.
+/// The height of a column of `rows` boxes.
 fn tall(rows: usize) -> f64 {
     (down(rows) - GAP_Y).max(0.0)
 }
 
-/// How far from the left a column begins.
+/// The distance from the left to the column after `columns` columns.
 #[expect(clippy::cast_precision_loss, reason = "an execution has far fewer than 2^53 outputs")]
 fn across(columns: usize) -> f64 {
     columns as f64 * (WIDTH + GAP_X)
 }
 
-fn drawn(lines: &[Line], spots: &[Spot]) -> Vec<(Point, Point)> {
-    let places: BTreeMap<Kin, Point> = spots.iter().map(|spot| (spot.of, spot.at)).collect();
+/// The end points of lines: the middle of the right edge of one box, and of the left edge of the
+/// other.
+fn end_points(lines: &[Line], spots: &[GraphBox]) -> Vec<(Point, Point)> {
+    let places: BTreeMap<BoxKey, Point> = spots.iter().map(|spot| (spot.of, spot.at)).collect();
     let (right, left) = (Point::new(WIDTH, HEIGHT / 2.0), Point::new(0.0, HEIGHT / 2.0));
     let line = |(from, to): &Line| Some((*places.get(from)? + right, *places.get(to)? + left));
     lines.iter().filter_map(line).collect()

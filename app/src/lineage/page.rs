@@ -1,4 +1,4 @@
-//! The page that tells how something was made.
+//! The lineage page: how something was made.
 
 use std::collections::BTreeMap;
 
@@ -23,15 +23,15 @@ use crate::{
     api::{ApiError, versions::load_lineage},
     layout::{
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     monitor::{BroughtDocuments, BroughtFiles, launched_value, price},
     routes,
-    ui::{card::PageHeader, format::counted, skeleton::SkeletonShape},
+    ui::{card::PageHeader, format::pluralize, skeleton::SkeletonShape},
 };
 
-/// How what the address names was made.
+/// The lineage of what the address names.
 #[component]
 pub fn LineageRoute() -> impl IntoView {
     let params = use_params_map();
@@ -52,7 +52,7 @@ pub fn LineageRoute() -> impl IntoView {
     };
     view! {
         <div class="page page--narrow lineage">
-            <Loaded
+            <ResourceView
                 page=lineage
                 failure="How this was made could not be loaded"
                 shape=SkeletonShape::Rows
@@ -68,7 +68,7 @@ pub fn LineageRoute() -> impl IntoView {
 pub fn Made(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The version and its kin.
+    /// The version with all it was made from and all that was made from it.
     page: LineagePage,
 ) -> impl IntoView {
     let execution = page.execution;
@@ -111,7 +111,7 @@ pub fn Made(
     }
 }
 
-/// From how much it was made, and for how much.
+/// The line under the heading: how many sources and results there are, and what they cost.
 fn lead(entries: &[LineageEntry]) -> String {
     let before = entries.iter().filter(|entry| entry.distance < 0).count();
     let after = entries.iter().filter(|entry| entry.distance > 0).count();
@@ -128,10 +128,10 @@ fn lead(entries: &[LineageEntry]) -> String {
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
 }
 
-/// So many outputs and documents in words, or the words for none of either.
+/// A number of outputs and documents in words; `none` where there is neither.
 fn together(outputs: usize, documents: usize, none: &str) -> String {
-    let of_outputs = counted(outputs as u64, "other output", "other outputs");
-    let of_documents = counted(documents as u64, "document", "documents");
+    let of_outputs = pluralize(outputs as u64, "other output", "other outputs");
+    let of_documents = pluralize(documents as u64, "document", "documents");
     match (outputs, documents) {
         (0, 0) => none.to_owned(),
         (0, _) => of_documents,
@@ -140,7 +140,7 @@ fn together(outputs: usize, documents: usize, none: &str) -> String {
     }
 }
 
-/// The values the execution was launched with, as its form calls them, and what came along.
+/// The parameters of the launch by the labels of its form, with its documents and files.
 #[component]
 fn Launched(
     execution: ExecutionId,

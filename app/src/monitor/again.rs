@@ -26,12 +26,12 @@ use crate::{
     },
 };
 
-/// What runs again.
+/// What of an execution runs again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// All of it, or what follows a step.
     All,
-    /// What is stale.
+    /// The steps that are stale.
     Stale,
     /// All of it, with the recorded answers.
     Recorded,
@@ -57,7 +57,7 @@ impl Anew {
     }
 
     /// The same from a dialog, which shows why there is none: news would stand behind it.
-    pub fn refusing(self, refused: RwSignal<Option<ApiError>>) -> Self {
+    pub fn with_refusal(self, refused: RwSignal<Option<ApiError>>) -> Self {
         Self { refused: Some(refused), ..self }
     }
 
@@ -66,7 +66,7 @@ impl Anew {
     }
 
     /// Whether this may be done to it now.
-    pub fn offered(self, action: Action) -> Memo<bool> {
+    pub fn is_offered(self, action: Action) -> Memo<bool> {
         Memo::new(move |_| self.store.may(action))
     }
 
@@ -117,11 +117,11 @@ impl Anew {
 /// What is stale again, all of it, or with the recorded answers; shown once it is over.
 #[component]
 pub fn AgainControls(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let anew = Anew::new(store);
-    let (rerun, replay) = (anew.offered(Action::Rerun), anew.offered(Action::Replay));
+    let (rerun, replay) = (anew.is_offered(Action::Rerun), anew.is_offered(Action::Replay));
     let stale = store.stale();
     let any_stale = Memo::new(move |_| rerun.get() && !stale.read().is_empty());
     let asking_stale = RwSignal::new(false);

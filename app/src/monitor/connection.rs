@@ -1,18 +1,19 @@
-//! What the tab's line brings of the execution, and questions every two seconds while it brings nothing.
+//! Keeps the store up to date: by the tab's stream, and by polling every two seconds while that
+//! brings nothing.
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{api::executions::ExecutionPulse, execution::state::ExecutionStatus};
 
 use super::{
-    news::{Log, News},
     store::ExecutionStore,
+    stream_events::{Log, StreamEvent},
 };
 use crate::{
     api::executions::load_pulse,
-    client::{clock::now, events::StreamMessage, keep},
-    live::{Line, Link, Watcher, use_line},
-    ui::failure::Away,
+    client::{clock::now, events::StreamMessage, own_until_cleanup},
+    realtime::{ConnectionState, ExecutionSubscriber, StreamConnection, use_connection},
+    ui::failure::Offline,
 };
 
 /// News that arrive within this time are shown together.
@@ -22,14 +23,14 @@ const TICK_MS: u32 = 1_000;
 
 /// Keeps the store up to date while the page is alive; the server does nothing of it.
 pub fn follow_execution(store: ExecutionStore) {
-    let line = use_line();
+    let connection = use_connection();
     Effect::new(move |_: Option<()>| {
         let at_load = store.page.with_value(|page| page.now);
         store.compare_clocks(now(), at_load);
         untrack(|| store.complete());
-        keep(Interval::new(TICK_MS, move || tick(store)));
-        if let Some(line) = line {
-            untrack(|| watch(store, line));
+        own_until_cleanup(Interval::new(TICK_MS, move || tick(store)));
+        if let Some(connection) = connection {
+            untrack(|| subscribe(store, connection));
         }
         let looked_at = window_event_listener(ev::focus, move |_| {
             // What is over sends no news, yet an older version may have been made current elsewhere.
@@ -39,12 +40,16 @@ pub fn follow_execution(store: ExecutionStore) {
         });
         on_cleanup(move || looked_at.remove());
     });
-    if let Some(line) = line {
-        Effect::new(move |before: Option<Link>| make_up(store, before, line.link.get()));
+    if let Some(connection) = connection {
+        Effect::new(move |before: Option<ConnectionState>| {
+            let state = connection.state.get();
+            catch_up_after_loss(store, before, state);
+            state
+        });
         Effect::new(move |before: Option<()>| {
-            line.looks.track();
+            connection.poll_ticks.track();
             if before.is_some() {
-                look(store, line.link.get_untracked());
+                check(store, connection.state.get_untracked());
             }
         });
     }
@@ -58,14 +63,14 @@ fn tick(store: ExecutionStore) {
     }
 }
 
-/// Takes what the line brings of this execution until the page goes.
-fn watch(store: ExecutionStore, line: Line) {
+/// Takes what the stream brings of this execution until the page goes.
+fn subscribe(store: ExecutionStore, connection: StreamConnection) {
     let id = store.id();
-    let gathered = StoredValue::new(Vec::<News>::new());
+    let gathered = StoredValue::new(Vec::<StreamEvent>::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
     let take = move |message: StreamMessage| {
-        let Some(news) = News::read(message.name, &message.data, id) else { return };
-        if let News::Event(event) = &news {
+        let Some(news) = StreamEvent::parse(message.name, &message.data, id) else { return };
+        if let StreamEvent::Event(event) = &news {
             store.compare_clocks(now(), event.at);
         }
         gathered.update_value(|gathered| gathered.push(news));
@@ -79,41 +84,46 @@ fn watch(store: ExecutionStore, line: Line) {
         });
     };
     let last = Callback::new(move |()| store.log.with_untracked(Log::last));
-    line.watch(Watcher { execution: id, last, take: Callback::new(take) });
-    on_cleanup(move || line.unwatch(id));
+    let take = Callback::new(take);
+    connection.subscribe_execution(ExecutionSubscriber { execution: id, last, take });
+    on_cleanup(move || connection.unsubscribe_execution(id));
 }
 
-/// Loads what the line did not bring while it was lost or at rest.
-fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
-    if link == Link::Live && matches!(before, Some(Link::Lost | Link::Resting)) {
+/// Loads what the stream did not bring while it was lost or suspended.
+fn catch_up_after_loss(
+    store: ExecutionStore,
+    before: Option<ConnectionState>,
+    state: ConnectionState,
+) {
+    use ConnectionState::{Live, Lost, Suspended};
+    if state == Live && matches!(before, Some(Lost | Suspended)) {
         // Text that was streamed meanwhile is not sent again; the page has it.
         store.fetch();
     }
-    link
 }
 
-fn look(store: ExecutionStore, link: Link) {
+fn check(store: ExecutionStore, state: ConnectionState) {
     // What could not be loaded before is tried again.
     store.complete();
     let Some((seen, status, unsaid)) =
-        store.look_at_present(|view| (view.seq, view.status, view.waits_unsaid()))
+        store.look_at_present(|view| (view.seq, view.status, view.waits_for_capacity()))
     else {
         return;
     };
     let whole = store.log.with_untracked(|log| log.last() >= seen);
     if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
         store.settled.set(true);
-    } else if link == Link::Lost {
-        ask(store, seen);
-    } else if unsaid && link == Link::Live {
+    } else if state == ConnectionState::Lost {
+        poll(store, seen);
+    } else if unsaid && state == ConnectionState::Live {
         // Its place in line moves, and workers come and go, without an event of its own.
         store.fetch();
     }
 }
 
 /// Asks where the execution stands, and for all of it when it has moved on.
-fn ask(store: ExecutionStore, seen: i64) {
-    let away = use_context::<Away>();
+fn poll(store: ExecutionStore, seen: i64) {
+    let away = use_context::<Offline>();
     spawn_local(async move {
         let moved = |pulse: ExecutionPulse| pulse.event_seq != seen || pulse.queued.is_some();
         let answer = load_pulse(store.id()).await;

@@ -14,31 +14,31 @@ use model::{
 
 use super::store::ExecutionStore;
 use crate::{
+    activity::words::RESUMED,
     api::{ApiError, executions::control_execution},
     ui::{
         button::{Button, ButtonLook},
         dialog::ConfirmDialog,
-        format::counted,
+        format::pluralize,
         icon::Icon,
         toast::{ToastKind, Toasts, use_toasts},
     },
-    under_way::words::RESUMED,
 };
 
-/// Something asked of the server, and who takes the answer.
+/// A control on its way to the server, and who takes the answer.
 #[derive(Clone)]
-struct Asked {
+struct QueuedControl {
     action: Action,
     control: Control,
-    /// Without it a refusal is news of the page.
+    /// Called with the answer; without it a refusal is shown as a toast.
     answered: Option<Callback<Result<(), ApiError>>>,
 }
 
 /// Sends one control at a time: what is asked for meanwhile waits for its turn.
 #[derive(Clone, Copy)]
 pub struct Sender {
-    /// What is under way, and behind it what waits.
-    asked: RwSignal<VecDeque<Asked>>,
+    /// The control that is being sent, and behind it those that wait.
+    queue: RwSignal<VecDeque<QueuedControl>>,
     /// The step a person was asked about last, and how often it had been made when they were.
     seen: StoredValue<Option<(NodeId, i32)>>,
     store: ExecutionStore,
@@ -48,25 +48,25 @@ pub struct Sender {
 impl Sender {
     /// Controls for the execution of this store.
     pub fn new(store: ExecutionStore) -> Self {
-        let (asked, seen) = (RwSignal::new(VecDeque::new()), StoredValue::new(None));
-        Self { asked, seen, store, toasts: use_toasts() }
+        let (queue, seen) = (RwSignal::new(VecDeque::new()), StoredValue::new(None));
+        Self { queue, seen, store, toasts: use_toasts() }
     }
 
     /// Whether this is under way.
     pub fn is_busy(self, action: Action) -> Signal<bool> {
-        let is_it = move |asked: &Asked| asked.action == action;
-        Signal::derive(move || self.asked.read().iter().any(is_it))
+        let is_it = move |queued: &QueuedControl| queued.action == action;
+        Signal::derive(move || self.queue.read().iter().any(is_it))
     }
 
     /// Asks the server, and says so when it refuses; the change itself arrives as events.
     pub fn send(self, action: Action, control: Control) {
-        self.ask(Asked { action, control, answered: None });
+        self.enqueue(QueuedControl { action, control, answered: None });
     }
 
     /// A question about a step opens. What is answered is about the step as it is now: somebody
     /// else may have it made again before that.
     pub fn looks_at(self, node_id: Option<NodeId>) {
-        let as_it_is = |id: NodeId| self.made(&id).map(|generation| (id, generation));
+        let as_it_is = |id: NodeId| self.node_generation(&id).map(|generation| (id, generation));
         self.seen.set_value(node_id.and_then(as_it_is));
     }
 
@@ -75,12 +75,12 @@ impl Sender {
         let asked_about = |seen: &Option<(NodeId, i32)>| {
             seen.as_ref().filter(|(id, _)| id == node_id).map(|(_, generation)| *generation)
         };
-        self.seen.with_value(asked_about).or_else(|| self.made(node_id))
+        self.seen.with_value(asked_about).or_else(|| self.node_generation(node_id))
     }
 
-    fn made(self, node_id: &NodeId) -> Option<i32> {
-        let made = |view: &ExecutionView| view.node(node_id).map(|node| node.generation);
-        self.store.view.with_untracked(made)
+    fn node_generation(self, node_id: &NodeId) -> Option<i32> {
+        let generation = |view: &ExecutionView| view.node(node_id).map(|node| node.generation);
+        self.store.view.with_untracked(generation)
     }
 
     /// Asks to run a step's failed items again as it is set up, and as it was seen.
@@ -110,28 +110,28 @@ impl Sender {
         control: Control,
         answered: Callback<Result<(), ApiError>>,
     ) {
-        self.ask(Asked { action, control, answered: Some(answered) });
+        self.enqueue(QueuedControl { action, control, answered: Some(answered) });
     }
 
-    /// The same twice is asked once.
-    fn ask(self, one: Asked) {
+    /// Sends a control after those before it; one that waits already is not added again.
+    fn enqueue(self, one: QueuedControl) {
         // What waits is sent also when its page is left meanwhile.
-        let asked = ArcRwSignal::from(self.asked);
-        if asked.with_untracked(|asked| asked.iter().any(|other| other.control == one.control)) {
+        let queue = ArcRwSignal::from(self.queue);
+        if queue.with_untracked(|queue| queue.iter().any(|other| other.control == one.control)) {
             return;
         }
-        let is_first = asked.with_untracked(VecDeque::is_empty);
-        asked.update(|asked| asked.push_back(one));
+        let is_first = queue.with_untracked(VecDeque::is_empty);
+        queue.update(|queue| queue.push_back(one));
         if is_first {
             let id = self.store.id();
-            spawn_local(self.work_off(id, asked));
+            spawn_local(self.send_all(id, queue));
         }
     }
 
-    async fn work_off(self, id: ExecutionId, asked: ArcRwSignal<VecDeque<Asked>>) {
-        while let Some(one) = asked.with_untracked(|asked| asked.front().cloned()) {
+    async fn send_all(self, id: ExecutionId, queue: ArcRwSignal<VecDeque<QueuedControl>>) {
+        while let Some(one) = queue.with_untracked(|queue| queue.front().cloned()) {
             let answer = control_execution(id, one.control).await;
-            asked.update(|asked| drop(asked.pop_front()));
+            queue.update(|queue| drop(queue.pop_front()));
             // A dialog may be closed by now.
             let told = one.answered.and_then(|answered| answered.try_run(answer.clone()));
             if let (None, Err(error)) = (told, answer) {
@@ -144,27 +144,29 @@ impl Sender {
 }
 
 /// How many items are being worked on.
-pub fn running(view: &ExecutionView) -> u64 {
+pub fn count_running_items(view: &ExecutionView) -> u64 {
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     jobs.filter(|job| job.status == JobStatus::Running).count() as u64
 }
 
 /// What a pause does now, in words.
-fn paused(view: &ExecutionView) -> String {
-    let first = match running(view) {
+fn pause_words(view: &ExecutionView) -> String {
+    let first = match count_running_items(view) {
         0 => String::new(),
-        jobs => format!("{} in progress will be finished first. ", counted(jobs, "item", "items")),
+        jobs => {
+            format!("{} in progress will be finished first. ", pluralize(jobs, "item", "items"))
+        }
     };
     format!("{first}Nothing new starts until somebody resumes it.")
 }
 
 /// What a stop does now, in words.
-fn stopped(view: &ExecutionView) -> String {
-    let lost = match running(view) {
+fn stop_words(view: &ExecutionView) -> String {
+    let lost = match count_running_items(view) {
         0 => String::new(),
         jobs => format!(
             "{} in progress will be dropped; a call that has left may still be charged. ",
-            counted(jobs, "item", "items")
+            pluralize(jobs, "item", "items")
         ),
     };
     format!(
@@ -176,7 +178,7 @@ fn stopped(view: &ExecutionView) -> String {
 /// The buttons that fit the state, each of which asks first; none for a person who may only look.
 #[component]
 pub fn Controls(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let sender = Sender::new(store);
@@ -188,7 +190,7 @@ pub fn Controls(
                 control=Control::Pause
                 verb="Pause"
                 icon=Icon::Pause
-                text=words(paused)
+                text=words(pause_words)
                 sender=sender
             />
             <Asking
@@ -206,7 +208,7 @@ pub fn Controls(
                 verb="Stop"
                 icon=Icon::Square
                 agree=ButtonLook::Danger
-                text=words(stopped)
+                text=words(stop_words)
                 sender=sender
             />
         </div>
@@ -263,19 +265,19 @@ mod tests {
 
     #[test]
     fn a_stop_names_what_is_lost_and_what_is_kept() {
-        let running = stopped(&sample::running().view);
+        let running = stop_words(&sample::running().view);
 
         assert!(running.starts_with("3 items in progress will be dropped"), "{running}");
         assert!(running.contains("are kept"));
-        assert!(!stopped(&sample::completed().view).contains("dropped"));
+        assert!(!stop_words(&sample::completed().view).contains("dropped"));
     }
 
     #[test]
     fn a_pause_names_what_is_finished_first() {
-        let running = paused(&sample::running().view);
+        let running = pause_words(&sample::running().view);
 
         assert!(running.starts_with("3 items in progress will be finished first. "), "{running}");
-        assert!(paused(&sample::completed().view).starts_with("Nothing new starts"));
+        assert!(pause_words(&sample::completed().view).starts_with("Nothing new starts"));
     }
 
     #[test]

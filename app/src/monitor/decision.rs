@@ -20,7 +20,7 @@ use crate::{
     },
     ui::{
         button::{Button, ButtonLook, ButtonSize},
-        format::counted,
+        format::pluralize,
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
     },
@@ -52,7 +52,7 @@ fn ask(view: &ExecutionView, cards: &[ReviewCard], person: Option<UserId>) -> Op
     let (node, review) = *mine.first().copied().or(open.first())?;
     let (words, verb) = match mine.len() {
         0 => {
-            let waiting = counted(open.len() as u64, "decision", "decisions");
+            let waiting = pluralize(open.len() as u64, "decision", "decisions");
             (format!("Waits for {waiting} of others"), "Look")
         }
         1 => ("1 decision waits for you".to_owned(), "Review"),
@@ -64,7 +64,7 @@ fn ask(view: &ExecutionView, cards: &[ReviewCard], person: Option<UserId>) -> Op
 /// Says that a decision is waited for, and leads to it.
 #[component]
 pub fn DecisionBar(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let person = use_session().map(|session| session.view().user_id);
@@ -117,9 +117,9 @@ fn no_changes(store: ExecutionStore, node: Memo<Option<NodeView>>) -> Memo<Optio
 /// The decision that the step waits for, or the last one that was taken on it.
 #[component]
 pub fn NodeDecision(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The step.
+    /// The step in the panel, with its decision or review.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let find = move |id: ReviewId| {

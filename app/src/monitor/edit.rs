@@ -70,17 +70,22 @@ impl Purpose {
     }
 }
 
-/// A text of a step's configuration.
+/// A text of the configuration of a step, while a person edits it.
 #[derive(Clone)]
-pub(super) struct TextOf {
+pub(super) struct EditedText {
     pub(super) spec: FieldSpec,
     pub(super) was: String,
     pub(super) value: RwSignal<String>,
 }
 
-impl From<(FieldSpec, String)> for TextOf {
-    fn from((spec, was): (FieldSpec, String)) -> Self {
-        Self { spec, value: RwSignal::new(was.clone()), was }
+impl EditedText {
+    /// The texts of a step, each unchanged at first.
+    pub(super) fn from_fields(fields: Vec<(FieldSpec, String)>) -> Vec<Self> {
+        let unchanged = |(spec, was): (FieldSpec, String)| {
+            let value = RwSignal::new(was.clone());
+            Self { spec, was, value }
+        };
+        fields.into_iter().map(unchanged).collect()
     }
 }
 
@@ -126,11 +131,11 @@ pub(super) fn changes<'a>(
 /// Asks for other texts; shown while there is a purpose.
 #[component]
 pub fn EditDialog(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// Sends what was changed.
     sender: Sender,
-    /// The step.
+    /// The step whose texts are changed.
     node: Memo<Option<NodeView>>,
     /// What it is for, both ways.
     purpose: RwSignal<Option<Purpose>>,
@@ -182,7 +187,7 @@ fn EditForm(
     /// Closes the dialog.
     done: Callback<()>,
 ) -> impl IntoView {
-    let fields: Vec<TextOf> = fields.into_iter().map(TextOf::from).collect();
+    let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     sender.looks_at(Some(id.clone()));
     let refused = RwSignal::new(None::<ApiError>);
@@ -193,7 +198,7 @@ fn EditForm(
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let (changed, was) = sent.with_value(|fields| {
-            let field = |field: &'_ TextOf| field.value.get_untracked();
+            let field = |field: &EditedText| field.value.get_untracked();
             let written = fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one)));
             let changed = changes(&id, written);
             let seen = fields.iter().filter(|one| changed.contains_key(one.spec.name));
@@ -231,7 +236,7 @@ fn EditForm(
 }
 
 /// The field of a text.
-pub(super) fn row(TextOf { spec, value, .. }: TextOf) -> AnyView {
+pub(super) fn row(EditedText { spec, value, .. }: EditedText) -> AnyView {
     let name = format!("edit-{}", spec.name);
     let (label, help) = (spec.label, spec.help);
     match spec.kind {

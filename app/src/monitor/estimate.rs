@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_slowest_path_that_is_left_counts() {
         let page = sample::running();
-        let now = sample::at(12_000);
+        let now = sample::instant(12_000);
 
         // The pictures began at 2 s: 20 s are left of them, then 1 s for attaching.
         assert_eq!(time_left(&page.view, &page.workflow, &usual(), now), Some(21_000));
@@ -83,7 +83,7 @@ mod tests {
     fn what_takes_longer_than_usual_is_about_to_end() {
         let page = sample::running();
 
-        let left = time_left(&page.view, &page.workflow, &usual(), sample::at(90_000));
+        let left = time_left(&page.view, &page.workflow, &usual(), sample::instant(90_000));
 
         assert_eq!(left, Some(1_000));
     }
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn without_history_there_is_no_estimate() {
         let page = sample::running();
-        let now = sample::at(12_000);
+        let now = sample::instant(12_000);
 
         assert_eq!(time_left(&page.view, &page.workflow, &[], now), None);
         assert_eq!(time_left(&page.view, &page.workflow, &usual()[..1], now), None);
@@ -101,6 +101,6 @@ mod tests {
     fn what_is_over_takes_no_more_time() {
         let page = sample::completed();
 
-        assert_eq!(time_left(&page.view, &page.workflow, &usual(), sample::at(99_000)), None);
+        assert_eq!(time_left(&page.view, &page.workflow, &usual(), sample::instant(99_000)), None);
     }
 }

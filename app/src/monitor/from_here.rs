@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     again::Anew,
-    edit::{TextOf, changes, row, texts},
+    edit::{EditedText, changes, row, texts},
     store::ExecutionStore,
 };
 use crate::{
@@ -36,14 +36,14 @@ fn request(from: NodeId, changed: Map<String, Value>) -> RerunRequest {
 /// From one step on again; what does not depend on it is taken over.
 #[component]
 pub fn RunFromHere(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The step.
+    /// The first step that runs again; steps that do not depend on it are taken over.
     node: Signal<NodeId>,
 ) -> impl IntoView {
     let refused = RwSignal::new(None::<ApiError>);
-    let (anew, asking) = (Anew::new(store).refusing(refused), RwSignal::new(false));
-    let offered = anew.offered(Action::Rerun);
+    let (anew, asking) = (Anew::new(store).with_refusal(refused), RwSignal::new(false));
+    let offered = anew.is_offered(Action::Rerun);
     // It begins anew with each time that it is asked.
     let form = move || {
         asking.get().then(|| {
@@ -83,12 +83,12 @@ fn FromHereForm(
 ) -> impl IntoView {
     refused.set(None);
     let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
-    let fields: Vec<TextOf> = fields.into_iter().map(TextOf::from).collect();
+    let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let changed = sent.with_value(|fields| {
-            let written = |one: &TextOf| one.value.get_untracked();
+            let written = |one: &EditedText| one.value.get_untracked();
             let all = fields.iter().map(|one| (one.spec.name, one.was.as_str(), written(one)));
             changes(&id.in_round(""), all)
         });

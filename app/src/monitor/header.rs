@@ -5,14 +5,14 @@ use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{
     again::AgainControls,
-    bill::{BillMeter, BudgetControl, whole_bill},
     controls::Controls,
+    cost::{BillMeter, BudgetControl, whole_bill},
     decision::DecisionBar,
-    kin::KinLinks,
+    graph::view_status,
+    node_actions::AutoRunSwitch,
     panel::question::QuestionBar,
-    picture::view_status,
+    relations::RelationLinks,
     shown::trouble::Trouble,
-    steer::AutoRunSwitch,
     store::ExecutionStore,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         breadcrumb::{Breadcrumb, Crumb},
         session::use_session,
     },
-    live::Link,
+    realtime::ConnectionState,
     routes,
     ui::{
         badge::{StatusChip, Tag},
@@ -33,7 +33,7 @@ use crate::{
 /// The monitor's header.
 #[component]
 pub fn Header(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let (name, number) = store.page.with_value(|page| (page.name.clone(), page.number));
@@ -66,7 +66,7 @@ pub fn Header(
                 <Controls store=store />
                 <AgainControls store=store />
             </div>
-            <KinLinks store=store />
+            <RelationLinks store=store />
             <div class="monitor__progress">
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>
@@ -105,14 +105,15 @@ fn Elapsed(store: ExecutionStore) -> impl IntoView {
 
 #[component]
 fn LiveDot(store: ExecutionStore) -> impl IntoView {
-    let word = move || match store.link.get() {
-        Link::Opening => Some(("opening", "Connecting")),
-        Link::Live => Some(("live", "Live")),
-        Link::Lost => Some(("lost", "Reconnecting…")),
-        Link::Resting => None,
+    let word = move || match store.connection.get() {
+        ConnectionState::Connecting => Some(("opening", "Connecting")),
+        ConnectionState::Live => Some(("live", "Live")),
+        ConnectionState::Lost => Some(("lost", "Reconnecting…")),
+        ConnectionState::Suspended => None,
     };
     let over = move || {
-        let over = store.view.read().status.is_over() && store.link.get() != Link::Lost;
+        let is_lost = store.connection.get() == ConnectionState::Lost;
+        let over = store.view.read().status.is_over() && !is_lost;
         over || store.settled.get()
     };
     let past = move || store.shown_at.read().is_some();

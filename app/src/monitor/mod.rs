@@ -2,44 +2,44 @@
 //! estimate, the timeline, the sentences) stand beside the components that show them.
 
 mod again;
-mod bill;
+mod ai_review;
 mod connection;
 mod controls;
+mod cost;
 mod decision;
 mod dock;
 mod edit;
 mod estimate;
+mod event_text;
 mod from_here;
+mod graph;
 mod header;
-mod kin;
-mod made;
-mod news;
+mod node_actions;
+mod outputs;
 pub mod page;
 mod panel;
-mod past;
-mod picture;
-mod pieces;
+mod relations;
 #[cfg(test)]
 mod rendered;
 mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;
-mod steer;
 mod store;
-mod verdict;
+mod stream_events;
+mod text_stream;
+mod time_travel;
 mod versions;
-mod words;
 
-pub(crate) use bill::{BillMeter, price, whole_bill};
 pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
+pub(crate) use cost::{BillMeter, price, whole_bill};
 pub(crate) use decision::NodeDecision;
 pub(crate) use dock::brought::{BroughtDocuments, BroughtFiles};
+pub(crate) use event_text::sentence::made_by;
+pub(crate) use graph::{status_of, view_status};
+pub(crate) use node_actions::NodeActions;
 pub(crate) use panel::{Attempts, Failed, Input, Output, launched_value};
-pub(crate) use picture::{status_of, view_status};
-pub(crate) use rounds::gathered;
+pub(crate) use rounds::gather_rounds;
 pub(crate) use shown::{cards::run_on_card, edges::edge_state};
-pub(crate) use steer::NodeActions;
 pub(crate) use store::ExecutionStore;
-pub(crate) use words::sentence::made_by;

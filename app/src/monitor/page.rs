@@ -8,22 +8,22 @@ use model::{
 };
 
 use super::{
+    ai_review::{AcceptDialog, provide_advice},
     connection::follow_execution,
     dock::Dock,
+    graph::Graph,
     header::Header,
     panel::NodePanel,
-    past::{TimeSlider, provide_player},
-    picture::Picture,
     shown::{announce::Announcer, celebrate::Celebration},
     store::ExecutionStore,
-    verdict::{AcceptDialog, provide_advice},
+    time_travel::{TimeSlider, provide_player},
 };
 use crate::{
     api::{ApiError, executions::load_monitor},
-    layout::{error_page::NotFoundHere, loaded::load_once},
-    live::use_line,
+    layout::{error_page::NotFoundHere, page_resource::load_once},
+    realtime::use_connection,
     ui::{
-        failure::{Away, ErrorCard},
+        failure::{ErrorCard, Offline},
         icon::{Glyph, Icon},
     },
 };
@@ -82,13 +82,13 @@ pub fn Monitor(
     follow_execution(store);
     provide_advice();
     let player = provide_player(store);
-    let state = move || super::picture::view_status(&store.view.read()).key();
+    let state = move || super::graph::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
         <div class="monitor" data-state=state>
             <Header store=store />
-            <LinkBanner store=store />
-            <Picture store=store />
+            <ConnectionBanner store=store />
+            <Graph store=store />
             <TimeSlider store=store player=player />
             <NodePanel store=store />
             <Dock store=store />
@@ -101,10 +101,10 @@ pub fn Monitor(
 
 /// Says that news come late, or that most rounds do, and how the page helps itself.
 #[component]
-fn LinkBanner(store: ExecutionStore) -> impl IntoView {
-    let (line, away) = (use_line(), use_context::<Away>());
+fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
+    let (connection, away) = (use_connection(), use_context::<Offline>());
     let lost = Memo::new(move |_| {
-        let cut_off = line.is_some_and(|line| line.cut_off.get());
+        let cut_off = connection.is_some_and(|connection| connection.cut_off.get());
         // That the server is away is said on every page.
         cut_off && !store.settled.get() && !away.is_some_and(|away| away.0.get())
     });

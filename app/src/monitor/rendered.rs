@@ -124,7 +124,7 @@ fn a_step_that_gave_values_only_is_not_said_to_have_made_nothing() {
 fn what_went_along_at_the_launch_is_shown_and_opens() {
     let photo = "0193bbbb-0000-7000-8000-000000000060";
     let value = json!({"image_id": photo, "width": 8, "height": 8, "media_type": "image/png"});
-    let mut page = MonitorPage { brought: sample::brought(), ..sample::running() };
+    let mut page = MonitorPage { brought: sample::brought_along(), ..sample::running() };
     page.parameters.insert("photo".to_owned(), value);
     let [picture, text] = &page.brought.files[..] else { panic!("{:?}", page.brought) };
     let at = format!("/api/v1/workflows/executions/{}/files", page.id);
@@ -154,7 +154,7 @@ fn the_same_page_renders_the_same_html() {
 
 #[test]
 fn a_call_that_may_have_been_carried_out_is_asked_about_with_what_was_sent() {
-    let page = sample::asked();
+    let page = sample::with_question();
     let page_html = html(page.clone());
 
     assert_holds(

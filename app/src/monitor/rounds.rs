@@ -10,7 +10,7 @@ use model::{
     workflow::{Edge, Workflow},
 };
 
-use super::{picture::status_of, store::ExecutionStore};
+use super::{graph::status_of, store::ExecutionStore};
 
 /// The runs of a drawn step in the rounds of its loop, in the order they began.
 pub fn rounds_of<'a>(
@@ -28,36 +28,36 @@ pub fn givers_of<'a>(
 ) -> Vec<&'a NodeView> {
     let back = |edge: &&Edge| {
         let source = workflow.node(&edge.source);
-        edge.target.as_str() == owner.drawn()
+        edge.target.as_str() == owner.without_round()
             && source.is_some_and(|node| loop_of(workflow, &node.id) == Some(&edge.target))
     };
     let sources: Vec<&str> =
         workflow.edges.iter().filter(back).map(|edge| edge.source.as_str()).collect();
     let gives = |node: &&NodeView| {
         let of_loop = node.id.owner().is_some_and(|found| found.is_run_of(owner));
-        of_loop && sources.contains(&node.id.drawn())
+        of_loop && sources.contains(&node.id.without_round())
     };
     view.nodes.iter().filter(gives).collect()
 }
 
 /// Rounds of a drawn step that have begun, with those that are still to be loaded.
-fn begun_of(view: &ExecutionView, drawn: &NodeView) -> usize {
+fn count_begun(view: &ExecutionView, drawn: &NodeView) -> usize {
     rounds_of(view, drawn.id.as_str()).count() + drawn.left_out
 }
 
 /// Rounds of a step that are done, and all there will be as far as that is known.
-pub fn done_of(view: &ExecutionView, node: &NodeView) -> Option<(usize, usize)> {
+pub fn count_done(view: &ExecutionView, node: &NodeView) -> Option<(usize, usize)> {
     let inside = node.inside.as_ref().filter(|_| node.id.round().is_empty())?;
     let done = rounds_of(view, node.id.as_str()).filter(|node| node.is_done()).count();
-    let (done, begun) = (done + node.left_out, begun_of(view, node));
+    let (done, begun) = (done + node.left_out, count_begun(view, node));
     let owners = view.node(inside).into_iter().chain(rounds_of(view, inside.as_str()));
     let planned: usize = owners.map(|owner| owner.rounds.len()).sum();
     let all = planned.max(begun);
     (all > 0).then_some((done, all))
 }
 
-/// A node as a person sees it: what lies in a loop, as it was drawn, with what all its rounds made.
-pub fn gathered<'a>(view: &ExecutionView, node: &'a NodeView) -> Cow<'a, NodeView> {
+/// A node as a person sees it: one that lies in a loop has what all of its rounds made.
+pub fn gather_rounds<'a>(view: &ExecutionView, node: &'a NodeView) -> Cow<'a, NodeView> {
     if node.is_real() {
         return Cow::Borrowed(node);
     }
@@ -100,15 +100,15 @@ pub fn number_of(id: &NodeId) -> String {
     numbers.map(|number| (number + 1).to_string()).collect::<Vec<_>>().join(".")
 }
 
-/// `Write headlines`, `Write headlines, round 2`.
-pub fn named(node: &NodeView) -> String {
+/// The name of a node with its round: `Write headlines`, `Write headlines, round 2`.
+pub fn node_name(node: &NodeView) -> String {
     match number_of(&node.id).as_str() {
         "" => node.label.clone(),
         number => format!("{}, round {number}", node.label),
     }
 }
 
-/// One entry of the choice: which node, and its words.
+/// The rounds to choose from: the node of each, and the words of its entry.
 fn choices(view: &ExecutionView, drawn: &str) -> Vec<(NodeId, String)> {
     let words = |node: &NodeView| {
         let state = status_of(node, view.status).word();
@@ -120,17 +120,17 @@ fn choices(view: &ExecutionView, drawn: &str) -> Vec<(NodeId, String)> {
 /// Lets a person look at one round of a step that lies in a loop; nothing for other steps.
 #[component]
 pub fn RoundPicker(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The step, in one round or as it was drawn.
     #[prop(into)]
     node: Signal<NodeId>,
 ) -> impl IntoView {
-    let drawn = Memo::new(move |_| node.with(|id| NodeId(id.drawn().to_owned())));
+    let drawn = Memo::new(move |_| node.with(|id| NodeId(id.without_round().to_owned())));
     let all = Memo::new(move |_| store.view.with(|view| choices(view, drawn.read().as_str())));
     let begun = move || {
         let view = store.view.read();
-        view.node(&drawn.read()).map_or(0, |node| begun_of(&view, node))
+        view.node(&drawn.read()).map_or(0, |node| count_begun(&view, node))
     };
     let chosen = move || node.with(|id| id.to_string());
     let options = move || {
@@ -182,10 +182,10 @@ mod tests {
         let drawn = view.node(&"copy".into()).unwrap();
 
         assert_eq!(view.node(&"each".into()).unwrap().rounds[0], RoundState::Done);
-        assert_eq!(done_of(&view, drawn), Some((1, 3)));
-        let all = gathered(&view, drawn);
+        assert_eq!(count_done(&view, drawn), Some((1, 3)));
+        let all = gather_rounds(&view, drawn);
         assert_eq!((all.jobs.len(), all.artifacts.len()), (2, 1));
-        assert_eq!(done_of(&view, view.node(&"each".into()).unwrap()), None);
+        assert_eq!(count_done(&view, view.node(&"each".into()).unwrap()), None);
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         let mut written = sample::looped_events();
         written.truncate(6);
 
-        let view = ExecutionView::of(&sample::events(written));
+        let view = ExecutionView::from_events(&sample::events(written));
 
         assert_eq!(view.node(&"copy".into()).unwrap().status, NodeStatus::Pending);
     }

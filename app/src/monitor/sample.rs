@@ -5,12 +5,12 @@ use model::{
     access::Role,
     api::executions::{ArtifactRow, BroughtAlong},
     execution::{
+        action_policy::ActorScope,
         event::{ArtifactSummary, Event, EventKind},
-        offer::Hand,
         view::{Bill, ExecutionView},
     },
     id::JobId,
-    pages::{Kin, MonitorPage, PartialText},
+    pages::{ExecutionRelations, MonitorPage, PartialText},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 /// When the sample executions were launched.
 const LAUNCH: i64 = 1_763_632_920_000;
 
-/// `ms` after the launch.
-pub(super) fn at(ms: i64) -> Timestamp {
+/// The instant `ms` milliseconds after the launch.
+pub(super) fn instant(ms: i64) -> Timestamp {
     Timestamp(LAUNCH + ms)
 }
 
@@ -36,7 +36,7 @@ fn uuid(number: u8) -> String {
 pub(super) fn events(written: Vec<(i64, Value)>) -> Vec<Event> {
     let event = |(index, (ms, data)): (usize, (i64, Value))| Event {
         seq: i64::try_from(index).unwrap() + 1,
-        at: at(ms),
+        at: instant(ms),
         kind: serde_json::from_value::<EventKind>(data).unwrap(),
     };
     written.into_iter().enumerate().map(event).collect()
@@ -50,7 +50,7 @@ fn of_job(kind: &str, node: &str, item: u8, more: Value) -> Value {
     data
 }
 
-fn begun() -> Vec<(i64, Value)> {
+fn first_events() -> Vec<(i64, Value)> {
     let node = |id: &str, kind: &str, label: &str| json!({"id": id, "kind": kind, "label": label});
     vec![
         (
@@ -119,8 +119,8 @@ pub(super) fn version_row(
         sample: true,
         cut_off: false,
         job_id: job(10),
-        created_at: at(0),
-        kept_at: Some(at(1)),
+        created_at: instant(0),
+        kept_at: Some(instant(1)),
     }
 }
 
@@ -128,7 +128,7 @@ pub(super) fn version_row(
 pub(super) fn failed_events() -> Vec<Event> {
     let failure = json!({"class": "transient", "code": "rate_limited",
         "message": "Sample: rate limit exceeded"});
-    let mut written = begun();
+    let mut written = first_events();
     written.extend([
         (
             7000,
@@ -146,7 +146,7 @@ pub(super) fn failed_events() -> Vec<Event> {
                 "job.retry_scheduled",
                 "image",
                 0,
-                json!({"at_time": at(21_000),
+                json!({"at_time": instant(21_000),
             "attempt": 3, "max_attempts": 4, "failure": failure}),
             ),
         ),
@@ -168,7 +168,7 @@ pub(super) fn failed_events() -> Vec<Event> {
 
 /// The events of an execution that went well.
 pub(super) fn completed_events() -> Vec<Event> {
-    let mut written = begun();
+    let mut written = first_events();
     written.extend([
         (8000, of_job("cost.added", "copy", 1, charge(11_000))),
         (8000, text(1, "Warm kitchens.")),
@@ -214,22 +214,22 @@ fn page(events: &[Event]) -> MonitorPage {
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
         brought: BroughtAlong::default(),
         context: vec![],
-        view: ExecutionView::of(events),
+        view: ExecutionView::from_events(events),
         children_bill: Bill::default(),
         reviews: vec![],
         questions: vec![],
         kept: vec![],
         partial: vec![],
         usual_ms: vec![],
-        now: at(12_000),
+        now: instant(12_000),
         may_control: true,
-        hand: Hand::of(Role::Owner),
-        kin: Kin::default(),
+        hand: ActorScope::for_role(Role::Owner),
+        relations: ExecutionRelations::default(),
     }
 }
 
 /// What may go along at a launch: a document, a picture and a text.
-pub(super) fn brought() -> BroughtAlong {
+pub(super) fn brought_along() -> BroughtAlong {
     let file = |id: u8, name: &str, kind: &str, media: &str| json!({"id": uuid(id), "name": name, "kind": kind, "media_type": media, "bytes": 2_048});
     let brought = json!({
         "documents": [{"id": uuid(70), "title": "House style"}],
@@ -245,10 +245,10 @@ pub(super) fn brought() -> BroughtAlong {
 pub(super) fn running() -> MonitorPage {
     let text = "Steam, light and a quiet".to_owned();
     let partial = vec![PartialText { job: job(11), fence: 1, text }];
-    MonitorPage { partial, ..page(&events(begun())) }
+    MonitorPage { partial, ..page(&events(first_events())) }
 }
 
-/// Failed at the pictures.
+/// Failed at the pictures, after all headlines were written.
 pub(super) fn failed() -> MonitorPage {
     page(&failed_events())
 }
@@ -262,24 +262,24 @@ pub(super) fn failing() -> MonitorPage {
     page(&events)
 }
 
-/// Completed.
+/// Completed, with all four steps done.
 pub(super) fn completed() -> MonitorPage {
     page(&completed_events())
 }
 
 /// Runs, and asks about the call of the second headline.
-pub(super) fn asked() -> MonitorPage {
+pub(super) fn with_question() -> MonitorPage {
     let failure = json!({
         "class": "transient", "code": "outcome_unknown", "message": "The worker was lost.",
         "unanswered": true,
     });
-    let mut written = begun();
+    let mut written = first_events();
     written
         .push((13_000, of_job("job.asks", "copy", 1, json!({"question": 2, "failure": failure}))));
     let page = page(&events(written));
     let card = json!({
         "execution_id": page.id, "execution_name": page.name, "execution_number": page.number,
-        "node_id": "copy", "step": "copy", "job_id": job(11), "item": 1, "question": 2, "sent_at": at(9_000),
+        "node_id": "copy", "step": "copy", "job_id": job(11), "item": 1, "question": 2, "sent_at": instant(9_000),
         "sent": {"method": "POST", "url": "https://api.example.com/orders", "body": "one"},
         "message": "The worker was lost.",
     });
@@ -288,7 +288,7 @@ pub(super) fn asked() -> MonitorPage {
 
 /// A loop of three rounds, of which the first is done and the second is under way.
 pub(super) fn looped() -> ExecutionView {
-    ExecutionView::of(&events(looped_events()))
+    ExecutionView::from_events(&events(looped_events()))
 }
 
 /// Its events; the sixth ends the first round.

@@ -19,16 +19,16 @@ use model::{
 };
 
 use super::{
-    news::{Log, News, follow, tells_half, write},
+    event_text::{past::PastAttempts, stretch::Stretches},
     panel::question::Answers,
-    pieces::{Fit, Texts},
-    rounds::gathered,
-    words::{past::PastAttempts, stretch::Stretches},
+    rounds::gather_rounds,
+    stream_events::{Log, StreamEvent, follow, leaves_out_details, write},
+    text_stream::{Fit, Texts},
 };
 use crate::{
     api::executions::{load_events, load_monitor},
     client::{clock::now, focus::focus, signal::SetNew},
-    live::{Link, OneAtATime, use_line},
+    realtime::{ConnectionState, OneAtATime, use_connection},
     reviews::Drafts,
 };
 
@@ -50,7 +50,7 @@ pub struct ExecutionStore {
     /// Every event that has arrived.
     pub log: RwSignal<Log>,
     /// Whether news are arriving.
-    pub link: Signal<Link>,
+    pub connection: Signal<ConnectionState>,
     /// Whether it is over for good and everything of it is here: no news will come.
     pub settled: RwSignal<bool>,
     /// The present by the database's clock; the page's own until it is alive.
@@ -86,10 +86,12 @@ impl ExecutionStore {
             children: RwSignal::new(page.children_bill),
             shown_at: RwSignal::new(None),
             present: StoredValue::new(None),
-            texts: RwSignal::new(Texts::of(&page.partial)),
+            texts: RwSignal::new(Texts::from_partial(&page.partial)),
             log: RwSignal::new(Log::default()),
-            link: use_line()
-                .map_or_else(|| Signal::stored(Link::default()), |line| line.link.into()),
+            connection: use_connection().map_or_else(
+                || Signal::stored(ConnectionState::default()),
+                |connection| connection.state.into(),
+            ),
             settled: RwSignal::new(false),
             now: RwSignal::new(page.now),
             ahead: RwSignal::new(None),
@@ -112,9 +114,9 @@ impl ExecutionStore {
         self.page.with_value(|page| page.id)
     }
 
-    /// What jobs have written so far; nothing of the past, of which nobody knows what was written by
-    /// when.
-    pub fn written(self) -> Texts {
+    /// What jobs have written so far; nothing while the past is shown, because nobody knows what was
+    /// written by then.
+    pub fn written_texts(self) -> Texts {
         match self.shown_at.get() {
             None => self.texts.get(),
             Some(_) => Texts::default(),
@@ -179,7 +181,7 @@ impl ExecutionStore {
     pub fn node(self, id: Signal<Option<NodeId>>) -> Memo<Option<NodeView>> {
         Memo::new(move |_| {
             let id = id.get()?;
-            self.view.with(|view| view.node(&id).map(|node| gathered(view, node).into_owned()))
+            self.view.with(|view| view.node(&id).map(|node| gather_rounds(view, node).into_owned()))
         })
     }
 
@@ -221,16 +223,16 @@ impl ExecutionStore {
 
     /// What was tried and is past, of every job.
     pub fn past_attempts(self) -> Memo<PastAttempts> {
-        self.following(PastAttempts::follow)
+        self.read_log(PastAttempts::follow)
     }
 
     /// When items stood still.
     pub fn stretches(self) -> Memo<Stretches> {
-        self.following(Stretches::follow)
+        self.read_log(Stretches::follow)
     }
 
     /// What is read out of the log as it grows; `follow` says whether there was more.
-    fn following<T>(self, follow: fn(&mut T, &Log) -> bool) -> Memo<T>
+    fn read_log<T>(self, follow: fn(&mut T, &Log) -> bool) -> Memo<T>
     where
         T: Default + Send + Sync + 'static,
     {
@@ -256,13 +258,13 @@ impl ExecutionStore {
     }
 
     /// Takes news in. A gap loads the page anew and goes on from there.
-    pub fn take(self, news: Vec<News>) {
+    pub fn take(self, news: Vec<StreamEvent>) {
         let (mut events, mut pieces, mut beside) = (vec![], vec![], false);
         for news in news {
             match news {
-                News::Event(event) => events.push(event),
-                News::Text(piece) => pieces.push(piece),
-                News::Beside => beside = true,
+                StreamEvent::Event(event) => events.push(event),
+                StreamEvent::Text(piece) => pieces.push(piece),
+                StreamEvent::Beside => beside = true,
             }
         }
         let (fresh, missing) = self.take_events(&events);
@@ -301,7 +303,7 @@ impl ExecutionStore {
             None => (vec![], false),
         };
         // However they came: events that are loaded can be ahead of the page that was loaded first.
-        if fresh.iter().any(|event| tells_half(&event.kind)) {
+        if fresh.iter().any(|event| leaves_out_details(&event.kind)) {
             self.fetch();
         }
         (fresh, missing)
@@ -373,7 +375,7 @@ impl ExecutionStore {
                 return (true, ());
             }
             // Others move up, and workers come and go, without an event of this execution.
-            (view.take_unsaid(loaded), ())
+            (view.update_capacity(loaded), ())
         });
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
@@ -382,5 +384,5 @@ impl ExecutionStore {
 
 /// The diagram brings a card that gets the focus by keys into view.
 fn focus_card(node: &NodeId) {
-    focus(&format!("node-{}", node.drawn()));
+    focus(&format!("node-{}", node.without_round()));
 }

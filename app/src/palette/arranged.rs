@@ -1,19 +1,19 @@
-//! What is listed for what is typed: the best of each kind, the kind that fits best first.
+//! The groups of the palette for a query: the best of each kind, the kind that fits best first.
 
-use model::fuzzy::{Fit, fitting};
+use model::text::fuzzy::{Fit, rank_matches};
 
 use super::{
     asked::{Among, Asked},
     found::Answer,
 };
-use crate::ui::choices::{Choice, ChoiceGroup};
+use crate::ui::combobox::{Choice, ChoiceGroup};
 
-/// The heading of what was chosen lately.
+/// The heading of the choices made recently.
 const RECENT: &str = "Recent";
 
-/// What is listed, of what the browser knows, of what was chosen lately, and of what the server has
-/// found so far.
-pub(super) fn arranged(
+/// The groups to list, of what the browser knows (`stock`), the choices made recently, and what the
+/// server has found so far.
+pub(super) fn arrange_groups(
     asked: &Asked,
     stock: &[ChoiceGroup],
     recent: &[Choice],
@@ -21,7 +21,7 @@ pub(super) fn arranged(
 ) -> Vec<ChoiceGroup> {
     let stock = stock.iter().filter(|group| asked.admits(group.title));
     if asked.words.is_empty() {
-        return unasked(asked, stock, recent);
+        return groups_without_query(asked, stock, recent);
     }
     let known = stock.filter_map(|group| best(asked, group));
     let found = answer.groups.iter().filter(|group| asked.admits(group.title));
@@ -29,7 +29,7 @@ pub(super) fn arranged(
         if answer.words == asked.words {
             whole(asked, group)
         } else {
-            // What was found for other words is there at once where it fits these too.
+            // Until the answer comes, matches among what was found for other words are shown.
             best(asked, group)
         }
     });
@@ -38,8 +38,8 @@ pub(super) fn arranged(
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// Before anything is typed: what was chosen lately, and a few of each kind.
-fn unasked<'a>(
+/// The groups before anything is typed: the choices made recently, and a few of each kind.
+fn groups_without_query<'a>(
     asked: &Asked,
     stock: impl Iterator<Item = &'a ChoiceGroup>,
     recent: &[Choice],
@@ -55,15 +55,15 @@ fn unasked<'a>(
     groups.filter(|group| !group.choices.is_empty()).collect()
 }
 
-/// Those of a kind that fit, and how well the best of them does.
+/// The choices of a group that fit, and how well the best of them does; none where none fits.
 fn best(asked: &Asked, group: &ChoiceGroup) -> Option<(Fit, ChoiceGroup)> {
-    let found = fitting(&group.choices, |choice| choice.fit(&asked.words));
+    let found = rank_matches(&group.choices, |choice| choice.fit(&asked.words));
     let fit = found.first()?.0;
     let choices = found.into_iter().take(asked.most()).map(|(_, choice)| choice.clone()).collect();
     Some((fit, ChoiceGroup { title: group.title, choices }))
 }
 
-/// All of a kind, in the order of the server: it looks where the browser cannot.
+/// All of a group, in the order of the server: it searches texts that the browser does not have.
 fn whole(asked: &Asked, group: &ChoiceGroup) -> Option<(Fit, ChoiceGroup)> {
     let fits = group.choices.iter().map(|choice| choice.fit(&asked.words).unwrap_or(Fit::About));
     Some((fits.min()?, group.clone()))
@@ -91,7 +91,7 @@ mod tests {
     }
 
     fn listed(typed: &str, stock: &[ChoiceGroup], answer: &Answer) -> Vec<(&'static str, String)> {
-        let groups = arranged(&Asked::read(typed, stock), stock, &[], answer);
+        let groups = arrange_groups(&Asked::read(typed, stock), stock, &[], answer);
         let rows = groups.into_iter().flat_map(|group| {
             group.choices.into_iter().map(move |choice| (group.title, choice.name))
         });
@@ -130,7 +130,7 @@ mod tests {
         let (stock, recent) = (stock(), [Choice::new("Commands:Tidy", Icon::Square, "Tidy")]);
         let asked = Asked::read("", &stock);
 
-        let groups = arranged(&asked, &stock, &recent, &Answer::default());
+        let groups = arrange_groups(&asked, &stock, &recent, &Answer::default());
 
         let titles: Vec<&str> = groups.iter().map(|group| group.title).collect();
         assert_eq!(titles, [RECENT, COMMANDS, NODES, PAGES]);

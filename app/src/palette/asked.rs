@@ -1,12 +1,12 @@
-//! What is meant by what is typed.
+//! The query of the palette, parsed.
 
 use super::{COMMANDS, NODES};
-use crate::ui::choices::ChoiceGroup;
+use crate::ui::combobox::ChoiceGroup;
 
-/// The most of a kind, unless that kind alone is asked for.
+/// How many of a kind are listed, unless only that kind is searched.
 const FEW: usize = 8;
 
-/// What is looked through.
+/// The kinds of choices that are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Among {
     Everything,
@@ -14,7 +14,7 @@ pub(super) enum Among {
     Nodes,
 }
 
-/// What is typed, as it is meant.
+/// A parsed query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) among: Among,
@@ -22,8 +22,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `>` asks for commands, and `#` for nodes where the page has any: elsewhere it belongs to the
-    /// number of an execution.
+    /// Parses a query. `>` at its beginning restricts the search to commands, and `#` to nodes
+    /// where the page has any; elsewhere `#` belongs to the number of an execution.
     pub(super) fn read(typed: &str, stock: &[ChoiceGroup]) -> Self {
         let typed = typed.trim();
         let has_nodes = stock.iter().any(|group| group.title == NODES);
@@ -35,13 +35,13 @@ impl Asked {
         Self { among, words: words.trim().to_owned() }
     }
 
-    /// The words the server is asked about.
-    pub(super) fn of_server(&self) -> Option<String> {
+    /// The words that the server searches for; none where only the browser's choices are searched.
+    pub(super) fn server_words(&self) -> Option<String> {
         let some = self.among == Among::Everything && !self.words.is_empty();
         some.then(|| self.words.clone())
     }
 
-    /// Whether what stands under this heading is looked through.
+    /// Whether the group with this heading is searched.
     pub(super) fn admits(&self, title: &str) -> bool {
         match self.among {
             Among::Everything => true,
@@ -65,9 +65,9 @@ mod tests {
         let nodes = [ChoiceGroup { title: NODES, choices: vec![] }];
 
         assert_eq!(Asked::read(" #a ", &nodes).among, Among::Nodes);
-        assert_eq!(Asked::read("#12", &[]).of_server().as_deref(), Some("#12"));
+        assert_eq!(Asked::read("#12", &[]).server_words().as_deref(), Some("#12"));
         assert_eq!(Asked::read(">  tidy", &nodes).words, "tidy");
-        assert_eq!(Asked::read("> tidy", &nodes).of_server(), None);
-        assert_eq!(Asked::read("  ", &nodes).of_server(), None);
+        assert_eq!(Asked::read("> tidy", &nodes).server_words(), None);
+        assert_eq!(Asked::read("  ", &nodes).server_words(), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What the server finds for the words that are typed.
+//! The server's part of the search.
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
@@ -7,27 +7,28 @@ use model::{
     pages::{FoundItem, FoundRow},
 };
 
-use super::{asked::Asked, offers::gathered};
+use super::{asked::Asked, offers::merge_groups};
 use crate::{
+    activity::words::chip_of,
     api::{ApiError, finding::find_anything},
-    client::keep,
+    client::own_until_cleanup,
     routes,
     ui::{
-        choices::{Choice, ChoiceGroup},
+        combobox::{Choice, ChoiceGroup},
         icon::Icon,
     },
-    under_way::words::chip_of,
 };
 
-/// Letters that follow each other within this time are searched together.
+/// The search starts when nothing has been typed for so long.
 const TYPING_MS: u32 = 150;
-/// What the key begins with of what has an address.
+/// The beginning of the keys of choices that lead to an address; the rest of the key is the
+/// address.
 pub(super) const GO: &str = "go:";
 
-/// What was found last.
+/// The last answer of the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// For which words.
+    /// The words that it is the answer to.
     pub(super) words: String,
     pub(super) groups: Vec<ChoiceGroup>,
     /// Whether the server could not be asked.
@@ -35,25 +36,29 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn of(words: String, came: Result<Vec<FoundRow>, ApiError>, workspace: WorkspaceId) -> Self {
+    fn from_result(
+        words: String,
+        came: Result<Vec<FoundRow>, ApiError>,
+        workspace: WorkspaceId,
+    ) -> Self {
         let failed = came.is_err();
         let rows = came.unwrap_or_default().into_iter();
-        Self { words, groups: gathered(rows.map(|row| group(workspace, row))), failed }
+        Self { words, groups: merge_groups(rows.map(|row| group(workspace, row))), failed }
     }
 }
 
-/// Asks when nothing has been typed for a moment. An answer to words that have been changed
-/// meanwhile is nobody's.
-pub(super) fn answered(asked: Memo<Asked>, workspace: WorkspaceId) -> RwSignal<Answer> {
+/// The server's answer to the query, asked for a moment after typing. An answer that comes after
+/// the query has changed is dropped.
+pub(super) fn use_answer(asked: Memo<Asked>, workspace: WorkspaceId) -> RwSignal<Answer> {
     let answer = RwSignal::new(Answer::default());
-    let words = Memo::new(move |_| asked.with(Asked::of_server));
+    let words = Memo::new(move |_| asked.with(Asked::server_words));
     Effect::new(move || {
         let Some(sent) = words.get() else { return };
-        keep(Timeout::new(TYPING_MS, move || {
+        own_until_cleanup(Timeout::new(TYPING_MS, move || {
             spawn_local(async move {
                 let came = find_anything(sent.clone()).await;
                 if words.try_get_untracked().flatten().as_ref() == Some(&sent) {
-                    answer.try_set(Answer::of(sent, came, workspace));
+                    answer.try_set(Answer::from_result(sent, came, workspace));
                 }
             });
         }));
@@ -61,7 +66,7 @@ pub(super) fn answered(asked: Memo<Asked>, workspace: WorkspaceId) -> RwSignal<A
     answer
 }
 
-/// A row under the heading of its kind.
+/// The row as a group of one choice, under the heading of its kind.
 fn group(here: WorkspaceId, row: FoundRow) -> ChoiceGroup {
     let FoundRow { item, name, about } = row;
     let (title, icon, path, aside) = match item {
@@ -100,13 +105,13 @@ mod tests {
         let ran = row(FoundItem::Execution(ExecutionId(Uuid::nil()), ExecutionStatus::Failed));
         let wrote = row(FoundItem::Document(DocumentId(Uuid::nil())));
 
-        let answer = Answer::of("a".into(), Ok(vec![ran.clone(), wrote, ran]), here);
+        let answer = Answer::from_result("a".into(), Ok(vec![ran.clone(), wrote, ran]), here);
 
         let titles: Vec<_> = answer.groups.iter().map(|g| (g.title, g.choices.len())).collect();
         assert_eq!(titles, [("Executions", 2), ("Documents", 1)]);
         let first = &answer.groups[0].choices[0];
         let path = routes::execution(here, ExecutionId(Uuid::nil()));
         assert_eq!((first.key.as_str(), first.aside.as_str()), (&*format!("go:{path}"), "Failed"));
-        assert!(Answer::of("a".into(), Err(Problem::internal().into()), here).failed);
+        assert!(Answer::from_result("a".into(), Err(Problem::internal().into()), here).failed);
     }
 }

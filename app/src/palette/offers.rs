@@ -1,29 +1,29 @@
-//! What the frame and its pages add to the palette.
+//! Offers: the groups of choices that the frame and its pages add to the palette.
 
 use leptos::prelude::*;
 
-use crate::ui::choices::{Choice, ChoiceGroup};
+use crate::ui::combobox::{Choice, ChoiceGroup};
 
-/// Between the name of an offer and the key of what it offers.
+/// Stands between the name of an offer and the key of one of its choices.
 const OF: char = ':';
 
-/// What a part of the app adds.
+/// The choices that one part of the app adds.
 #[derive(Clone, Copy)]
 pub struct Offer {
-    /// Its name, which no other offer has.
+    /// The name of the offer; the same for all pages of a kind, and for nothing else.
     pub id: &'static str,
-    /// What there is to choose now, asked each time the palette opens.
+    /// Gives the present choices; called each time the palette opens.
     pub list: Callback<(), Vec<ChoiceGroup>>,
-    /// Called with the key of what was chosen.
+    /// Called with the key of the choice that was made.
     pub choose: Callback<String>,
 }
 
 /// The handle of the palette; pages below the frame get it with [`use_palette`].
 #[derive(Clone, Copy)]
 pub struct Palette {
-    /// Whether it is open.
+    /// Whether the palette is open.
     pub(super) open: RwSignal<bool>,
-    /// The latest last.
+    /// The present offers, the latest last.
     offers: RwSignal<Vec<Offer>>,
 }
 
@@ -40,11 +40,12 @@ pub fn use_palette() -> Option<Palette> {
 }
 
 impl Palette {
-    /// Adds an offer for as long as the component that calls this is there.
+    /// Adds an offer until the component that calls this is removed.
     pub fn offer(self, offer: Offer) {
         Effect::new(move || {
             self.offers.update(|offers| offers.push(offer));
-            // A page that goes may go after the next of its kind has come.
+            // A page may be removed after the next of its kind has added its offer: compare
+            // callbacks.
             on_cleanup(move || {
                 let other = |one: &Offer| !one.choose.matches(&offer.choose);
                 self.offers.try_update(|offers| offers.retain(other));
@@ -52,25 +53,24 @@ impl Palette {
         });
     }
 
-    /// All there is to choose, what the page offers before what every page has; anew when a page comes
-    /// or goes.
-    pub(super) fn gathered(self) -> Vec<ChoiceGroup> {
+    /// All choices, those of the page before those of every page. Runs again when offers change.
+    pub(super) fn all_groups(self) -> Vec<ChoiceGroup> {
         let offers = self.offers.get().into_iter().rev();
         let groups = offers.flat_map(|offer| {
-            let named = move |choice: Choice| {
+            let with_offer = move |choice: Choice| {
                 let key = format!("{}{OF}{}", offer.id, choice.key);
                 Choice { key, ..choice }
             };
             let groups = untrack(|| offer.list.try_run(())).unwrap_or_default().into_iter();
             groups.map(move |group| ChoiceGroup {
-                choices: group.choices.into_iter().map(named).collect(),
+                choices: group.choices.into_iter().map(with_offer).collect(),
                 ..group
             })
         });
-        gathered(groups)
+        merge_groups(groups)
     }
 
-    /// Does what was chosen.
+    /// Runs the choice with this key; nothing happens where its offer is gone.
     pub(super) fn choose(self, key: &str) {
         let Some((id, key)) = key.split_once(OF) else { return };
         let offers = self.offers.get_untracked();
@@ -80,8 +80,8 @@ impl Palette {
     }
 }
 
-/// The groups, those with the same heading as one.
-pub(super) fn gathered(groups: impl IntoIterator<Item = ChoiceGroup>) -> Vec<ChoiceGroup> {
+/// Merges the groups that have the same heading.
+pub(super) fn merge_groups(groups: impl IntoIterator<Item = ChoiceGroup>) -> Vec<ChoiceGroup> {
     let mut all: Vec<ChoiceGroup> = vec![];
     for group in groups {
         match all.iter_mut().find(|known| known.title == group.title) {

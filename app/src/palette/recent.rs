@@ -1,4 +1,4 @@
-//! What was chosen lately: kept in the browser, for one person in one workspace.
+//! The choices made recently, kept in the browser for one person in one workspace.
 
 use model::id::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use super::found::GO;
 use crate::{
     client::storage,
     ui::{
-        choices::{Choice, ChoiceGroup},
+        combobox::{Choice, ChoiceGroup},
         icon::Icon,
     },
 };
 
-/// How many are kept; on some pages not all of them can be chosen.
+/// How many choices are kept: more than are listed, because some pages cannot offer all of them.
 const KEPT: usize = 20;
-/// How many are listed.
+/// How many choices are listed.
 const LISTED: usize = 5;
 
-/// A choice as it is kept.
+/// A choice as the browser keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Kept {
     key: String,
@@ -25,25 +25,26 @@ pub(super) struct Kept {
     name: String,
 }
 
-/// Where a person's are kept.
-pub(super) fn place(workspace: WorkspaceId, person: UserId) -> String {
+/// The key of a person's choices in the browser's storage.
+pub(super) fn storage_key(workspace: WorkspaceId, person: UserId) -> String {
     format!("atelier-palette-{workspace}-{person}")
 }
 
-/// What is kept there, the latest first.
+/// The kept choices, the latest first; empty where none can be read.
 pub(super) fn recall(place: &str) -> Vec<Kept> {
     let kept = storage::recall(place);
     kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
 }
 
-/// Keeps a choice there too.
+/// Keeps a choice as the latest one.
 pub(super) fn remember(place: &str, choice: &Choice) {
-    if let Ok(kept) = serde_json::to_string(&after(recall(place), choice)) {
+    if let Ok(kept) = serde_json::to_string(&add_choice(recall(place), choice)) {
         storage::keep(place, &kept);
     }
 }
 
-fn after(mut kept: Vec<Kept>, choice: &Choice) -> Vec<Kept> {
+/// The choices with `choice` first, at most [`KEPT`].
+fn add_choice(mut kept: Vec<Kept>, choice: &Choice) -> Vec<Kept> {
     kept.retain(|known| known.key != choice.key);
     let icon = choice.icon.slug().to_owned();
     kept.insert(0, Kept { key: choice.key.clone(), icon, name: choice.name.clone() });
@@ -51,8 +52,8 @@ fn after(mut kept: Vec<Kept>, choice: &Choice) -> Vec<Kept> {
     kept
 }
 
-/// Those that can be chosen here: what is offered now, and what has an address.
-pub(super) fn listed(kept: &[Kept], stock: &[ChoiceGroup]) -> Vec<Choice> {
+/// The kept choices that this page has: those offered now, and those that lead to an address.
+pub(super) fn list_recent(kept: &[Kept], stock: &[ChoiceGroup]) -> Vec<Choice> {
     let choice = |kept: &Kept| {
         let offered = stock.iter().flat_map(|group| &group.choices).find(|one| one.key == kept.key);
         let found = || {
@@ -73,18 +74,18 @@ mod tests {
     fn the_latest_come_first_as_far_as_they_can_be_chosen_here() {
         let choice = |key: &str| Choice::new(key, Icon::House, key);
         let (tidy, home, ads) = (choice("editor:tidy"), choice("frame:/home"), choice("go:/ads"));
-        let kept = [&tidy, &home, &ads, &home].into_iter().fold(vec![], after);
+        let kept = [&tidy, &home, &ads, &home].into_iter().fold(vec![], add_choice);
         let offered = Choice { aside: "Ctrl H".to_owned(), ..home };
         let stock = [ChoiceGroup { title: "Pages", choices: vec![offered.clone()] }];
 
-        assert_eq!(listed(&kept, &stock), [offered, ads.clone()]);
-        assert_eq!(listed(&kept, &[]), [ads]);
+        assert_eq!(list_recent(&kept, &stock), [offered, ads.clone()]);
+        assert_eq!(list_recent(&kept, &[]), [ads]);
     }
 
     #[test]
     fn not_all_is_kept() {
         let choices = (0..30).map(|key| Choice::new(key.to_string(), Icon::House, "A"));
-        let kept = choices.fold(vec![], |kept, choice| after(kept, &choice));
+        let kept = choices.fold(vec![], |kept, choice| add_choice(kept, &choice));
 
         assert_eq!((kept.len(), kept[0].key.as_str()), (KEPT, "29"));
     }

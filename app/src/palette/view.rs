@@ -1,4 +1,4 @@
-//! The palette as it opens, and the button that opens it.
+//! The dialog of the palette, and the button that opens it.
 
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_navigate;
@@ -6,35 +6,35 @@ use model::id::{UserId, WorkspaceId};
 
 use super::{
     NODES,
-    arranged::arranged,
+    arranged::arrange_groups,
     asked::Asked,
-    found::{Answer, GO, answered},
+    found::{Answer, GO, use_answer},
     offers::{Palette, use_palette},
     recent,
 };
 use crate::{
-    client::{alive::use_alive, keys::keys_here},
+    client::{hydration_flag::use_hydrated, keys::keys_here},
     ui::{
-        choices::{Choice, ChoiceGroup, ChoiceList},
+        combobox::{Choice, ChoiceGroup, Combobox},
         icon::{Glyph, Icon},
     },
 };
 
 const TITLE: &str = "Find anything";
-/// Dialogs that are open, but for the palette: what they ask comes first.
+/// Open dialogs other than the palette. The palette does not open over them.
 const OTHERS: &str = "dialog[open]:not(.finder)";
 
 /// Opens the palette; for the bar at the top.
 #[component]
 pub fn PaletteButton() -> impl IntoView {
-    let (palette, alive) = (use_palette(), use_alive());
+    let (palette, hydrated) = (use_palette(), use_hydrated());
     let press = move |_| {
         if let Some(palette) = palette {
             palette.open.set(true);
         }
     };
-    // Only the browser knows what its keys are called.
-    let keys = move || alive.get().then(|| keys_here("Ctrl K"));
+    // The names of keys depend on the operating system, which only the browser knows.
+    let keys = move || hydrated.get().then(|| keys_here("Ctrl K"));
     view! {
         <button
             type="button"
@@ -53,7 +53,7 @@ pub fn PaletteButton() -> impl IntoView {
     .into_any()
 }
 
-/// Whether a key opens the palette, or closes it.
+/// Whether a key event is the shortcut that opens and closes the palette.
 fn is_its_key(event: &ev::KeyboardEvent) -> bool {
     let command = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
     let others = || document().query_selector(OTHERS).is_ok_and(|open| open.is_some());
@@ -68,11 +68,11 @@ fn is_its_key(event: &ev::KeyboardEvent) -> bool {
 /// stays in it, and goes back to where it was.
 #[component]
 pub fn PaletteDialog(
-    /// The handle.
+    /// The palette that the dialog shows.
     palette: Palette,
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// Who looks for something.
+    /// The signed-in person, whose recent choices are listed.
     person: UserId,
 ) -> impl IntoView {
     let (node, open) = (NodeRef::<html::Dialog>::new(), palette.open);
@@ -82,7 +82,7 @@ pub fn PaletteDialog(
         }
         open.set(false);
     });
-    // The event comes some time after the dialog was closed: it may be open again by then.
+    // The event comes some time after the dialog was closed; the dialog may be open again by then.
     let closed = move |_| {
         if node.get_untracked().is_some_and(|dialog| !dialog.open()) {
             open.set(false);
@@ -125,7 +125,7 @@ pub fn PaletteDialog(
     .into_any()
 }
 
-/// What is typed, and what is found.
+/// The search field and the list below it.
 #[component]
 fn Search(
     palette: Palette,
@@ -133,30 +133,30 @@ fn Search(
     person: UserId,
     close: Callback<()>,
 ) -> impl IntoView {
-    let place = recent::place(workspace, person);
+    let place = recent::storage_key(workspace, person);
     let kept = place.clone();
     let stock = Memo::new(move |_| {
-        let stock = palette.gathered();
-        let lately = recent::listed(&recent::recall(&kept), &stock);
+        let stock = palette.all_groups();
+        let lately = recent::list_recent(&recent::recall(&kept), &stock);
         (stock, lately)
     });
     let has_nodes = stock.with_untracked(|(all, _)| all.iter().any(|group| group.title == NODES));
     let query = RwSignal::new(String::new());
     let asked = Memo::new(move |_| stock.with(|(stock, _)| Asked::read(&query.read(), stock)));
-    let answer = answered(asked, workspace);
+    let answer = use_answer(asked, workspace);
     let groups = Memo::new(move |_| {
-        stock.with(|(stock, lately)| arranged(&asked.read(), stock, lately, &answer.read()))
+        stock.with(|(stock, lately)| arrange_groups(&asked.read(), stock, lately, &answer.read()))
     });
-    let none = move || match Standing::of(&asked.read(), &answer.read()) {
+    let none = move || match Standing::new(&asked.read(), &answer.read()) {
         Standing::Awaited => "Searching…".to_owned(),
         Standing::Known | Standing::Failed => "Nothing found.".to_owned(),
     };
     let navigate = use_navigate();
     let choose = move |key: String| {
-        if let Some(choice) = groups.with_untracked(|groups| lasting(groups, &key)) {
+        if let Some(choice) = groups.with_untracked(|groups| choice_to_remember(groups, &key)) {
             recent::remember(&place, &choice);
         }
-        // The focus is back where it was before anything is done with it.
+        // Closed first, so that the focus is back where it was when the command runs.
         close.run(());
         match key.strip_prefix(GO) {
             Some(path) => navigate(path, Default::default()),
@@ -164,7 +164,7 @@ fn Search(
         }
     };
     view! {
-        <ChoiceList
+        <Combobox
             id="find"
             label=TITLE
             list="Found"
@@ -178,13 +178,14 @@ fn Search(
     }
 }
 
-/// What was chosen, unless it is a node: those are called alike in many workflows.
-fn lasting(groups: &[ChoiceGroup], key: &str) -> Option<Choice> {
+/// The choice to keep as a recent one; none for a node, whose key means another one in another
+/// workflow.
+fn choice_to_remember(groups: &[ChoiceGroup], key: &str) -> Option<Choice> {
     let lasting = groups.iter().filter(|group| group.title != NODES);
     lasting.flat_map(|group| &group.choices).find(|choice| choice.key == key).cloned()
 }
 
-/// Whether the server has said what it knows.
+/// Whether the server has answered the present query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Known,
@@ -193,8 +194,8 @@ enum Standing {
 }
 
 impl Standing {
-    fn of(asked: &Asked, answer: &Answer) -> Self {
-        match asked.of_server() {
+    fn new(asked: &Asked, answer: &Answer) -> Self {
+        match asked.server_words() {
             Some(words) if words != answer.words => Self::Awaited,
             Some(_) if answer.failed => Self::Failed,
             _ => Self::Known,
@@ -202,11 +203,11 @@ impl Standing {
     }
 }
 
-/// What the keys do; or that the server could not be asked.
+/// The help on keys, and the message that the server could not be asked.
 #[component]
 fn Foot(asked: Memo<Asked>, answer: RwSignal<Answer>, has_nodes: bool) -> impl IntoView {
     let failed =
-        Memo::new(move |_| Standing::of(&asked.read(), &answer.read()) == Standing::Failed);
+        Memo::new(move |_| Standing::new(&asked.read(), &answer.read()) == Standing::Failed);
     let nodes = has_nodes.then(|| {
         view! {
             <span>

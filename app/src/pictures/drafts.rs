@@ -1,4 +1,4 @@
-//! What is being written about pictures: sent when its picture is left, and kept until it is saved.
+//! Drafts of the texts of images, saved when their image is left, and kept until they are saved.
 
 use std::{collections::BTreeMap, pin::Pin};
 
@@ -8,49 +8,49 @@ use model::{id::ImageId, problem::Problem};
 use super::{Picture, picture::shortly};
 use crate::ui::toast::{ToastKind, Toasts, use_toasts};
 
-/// What somebody wants to be said of a picture.
+/// The texts of an image that are to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct ImageText {
     pub image: ImageId,
     pub alt: String,
-    /// None where it is on no document.
+    /// The caption; none for an image of the library, which has none.
     pub caption: Option<String>,
 }
 
-type Keeping = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+type Saving = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
 
-/// Keeps what is said of a picture; the page it is on shows it then.
+/// Saves the texts of an image, and shows them on the page it is on.
 #[derive(Clone, Copy)]
-pub(crate) struct Words(Callback<Said, Keeping>);
+pub(crate) struct TextSaver(Callback<ImageText, Saving>);
 
-impl Words {
-    pub(crate) fn new<F>(keep: impl Fn(Said) -> F + Send + Sync + 'static) -> Self
+impl TextSaver {
+    pub(crate) fn new<F>(save: impl Fn(ImageText) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), Problem>> + 'static,
     {
-        Self(Callback::new(move |said| -> Keeping { Box::pin(keep(said)) }))
+        Self(Callback::new(move |text| -> Saving { Box::pin(save(text)) }))
     }
 }
 
-/// The words of one picture as they are being written.
+/// The texts of one image as they are being written.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     image: ImageId,
     on_document: bool,
     pub(super) alt: ArcRwSignal<String>,
     pub(super) caption: ArcRwSignal<String>,
-    /// Both as they were kept last.
+    /// The description and caption as last saved.
     kept: ArcRwSignal<(String, String)>,
-    /// What is on its way.
-    sent: ArcRwSignal<Option<Said>>,
-    /// Whether more was to be saved meanwhile.
+    /// The texts that are being saved.
+    sent: ArcRwSignal<Option<ImageText>>,
+    /// Whether other texts are to be saved after those.
     again: ArcRwSignal<bool>,
-    /// What became of what was sent last.
+    /// The result of the last save; none before the first, and while one is under way.
     answer: ArcRwSignal<Option<Result<(), Problem>>>,
 }
 
 impl Draft {
-    fn of(picture: &Picture) -> Self {
+    fn from_picture(picture: &Picture) -> Self {
         let words = (picture.alt.clone(), picture.caption.clone().unwrap_or_default());
         Self {
             image: picture.id,
@@ -64,25 +64,25 @@ impl Draft {
         }
     }
 
-    /// Whether there is something to be saved.
+    /// Whether a text differs from the saved one.
     pub(super) fn is_changed(&self) -> bool {
         let (alt, caption) = self.kept.get();
         self.alt.with(|now| *now != alt) || self.caption.with(|now| *now != caption)
     }
 
-    /// Whether something is on its way.
+    /// Whether the texts are being saved.
     pub(super) fn is_busy(&self) -> bool {
         self.sent.with(Option::is_some)
     }
 
-    /// Whether what is written is what was sent last, and kept.
+    /// Whether the present texts are those that were saved last.
     pub(super) fn is_saved(&self) -> bool {
         self.answer.with(|answer| matches!(answer, Some(Ok(()))))
             && !self.is_busy()
             && !self.is_changed()
     }
 
-    /// Why what was sent last was refused, where that is about this field.
+    /// Why the last save was refused, where that is about this field.
     pub(super) fn refusal(&self, field: &str) -> Option<String> {
         let Some(Err(problem)) = self.answer.get() else { return None };
         let wrong = problem.errors.first().and_then(|error| error.path.clone());
@@ -90,25 +90,26 @@ impl Draft {
         here.then_some(problem.detail)
     }
 
-    fn said(&self) -> Said {
+    /// The texts as they are now.
+    fn to_text(&self) -> ImageText {
         let caption = self.on_document.then(|| self.caption.get_untracked());
-        Said { image: self.image, alt: self.alt.get_untracked(), caption }
+        ImageText { image: self.image, alt: self.alt.get_untracked(), caption }
     }
 }
 
-/// Words that were refused when their picture was not looked at any more.
+/// The refusal of texts whose image was no longer open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missed {
     pub(super) image: ImageId,
-    /// Which they were, and why they were refused.
+    /// The message: which image it is, and why its texts were refused.
     pub(super) words: String,
 }
 
-/// What is being written about the pictures of a page.
+/// The drafts of the texts of all images of a page.
 #[derive(Clone, Copy)]
 pub(super) struct Drafts {
-    words: Words,
-    /// The picture that is looked at.
+    saver: TextSaver,
+    /// The image that is open.
     open: RwSignal<Option<ImageId>>,
     begun: StoredValue<BTreeMap<ImageId, Draft>>,
     missed: RwSignal<Vec<Missed>>,
@@ -116,17 +117,17 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
-    pub(super) fn new(words: Words, open: RwSignal<Option<ImageId>>) -> Self {
+    pub(super) fn new(saver: TextSaver, open: RwSignal<Option<ImageId>>) -> Self {
         let (begun, missed) = (StoredValue::default(), RwSignal::new(vec![]));
-        Self { words, open, begun, missed, toasts: use_toasts() }
+        Self { saver, open, begun, missed, toasts: use_toasts() }
     }
 
-    /// What is written about a picture: what was begun and is not saved, else what is said of it.
-    pub(super) fn of(self, picture: &Picture) -> Draft {
+    /// The draft for an image: the present one while it is not saved, else a new one of its texts.
+    pub(super) fn draft_for(self, picture: &Picture) -> Draft {
         let begun = self.begun.with_value(|begun| begun.get(&picture.id).cloned());
         let unsaved = |draft: &Draft| untrack(|| draft.is_changed() || draft.is_busy());
         begun.filter(unsaved).unwrap_or_else(|| {
-            let draft = Draft::of(picture);
+            let draft = Draft::from_picture(picture);
             self.begun.update_value(|begun| {
                 begun.insert(picture.id, draft.clone());
             });
@@ -134,14 +135,14 @@ impl Drafts {
         })
     }
 
-    /// Whether something that was begun about a picture is not saved.
+    /// Whether the draft for an image has texts that are not saved.
     pub(super) fn has_unsaved(self, image: ImageId) -> bool {
         let begun = self.begun.with_value(|begun| begun.get(&image).cloned());
         begun.is_some_and(|draft| untrack(|| draft.is_changed()))
     }
 
-    /// Saves the words of each picture that is left; tells of those that nobody sees refused.
-    pub(super) fn follow(self) {
+    /// Saves the texts of an image when it is left, and reports refusals when no image is open.
+    pub(super) fn watch(self) {
         Effect::new(move |before: Option<Option<ImageId>>| {
             let now = self.open.get();
             if let Some(left) = before.flatten().filter(|left| now != Some(*left)) {
@@ -149,7 +150,7 @@ impl Drafts {
             }
             if now.is_none() {
                 let missed = self.missed.try_update(std::mem::take).unwrap_or_default();
-                missed.into_iter().for_each(|missed| self.tell(missed));
+                missed.into_iter().for_each(|missed| self.report_missed(missed));
             }
             now
         });
@@ -167,41 +168,41 @@ impl Drafts {
         }
     }
 
-    /// Sends what has changed; what changes while something is on its way follows it.
+    /// Saves the texts where they differ; while others are being saved, afterwards.
     pub(super) fn save(self, draft: &Draft) {
         if !untrack(|| draft.is_changed()) {
             return;
         }
-        let said = draft.said();
+        let text = draft.to_text();
         if let Some(sent) = draft.sent.get_untracked() {
-            draft.again.set(sent != said);
+            draft.again.set(sent != text);
             return;
         }
-        let Some(keeping) = self.words.0.try_run(said.clone()) else { return };
+        let Some(saving) = self.saver.0.try_run(text.clone()) else { return };
         draft.answer.set(None);
-        draft.sent.set(Some(said.clone()));
-        self.missed.try_update(|missed| missed.retain(|missed| missed.image != said.image));
+        draft.sent.set(Some(text.clone()));
+        self.missed.try_update(|missed| missed.retain(|missed| missed.image != text.image));
         let draft = draft.clone();
         spawn_local(async move {
-            let answer = keeping.await;
-            self.answered(&draft, said, answer);
+            let answer = saving.await;
+            self.handle_answer(&draft, text, answer);
         });
     }
 
-    fn answered(self, draft: &Draft, said: Said, answer: Result<(), Problem>) {
+    fn handle_answer(self, draft: &Draft, text: ImageText, answer: Result<(), Problem>) {
         if answer.is_ok() {
-            draft.kept.set((said.alt, said.caption.unwrap_or_default()));
+            draft.kept.set((text.alt, text.caption.unwrap_or_default()));
         }
         let open = self.open.try_get_untracked();
-        if let (Err(problem), true) = (&answer, open != Some(Some(said.image))) {
+        if let (Err(problem), true) = (&answer, open != Some(Some(text.image))) {
             let words = missed_words(&draft.kept.get_untracked().0, &problem.detail);
-            let missed = Missed { image: said.image, words };
+            let missed = Missed { image: text.image, words };
             match open {
                 Some(Some(_)) => {
                     self.missed.try_update(|all| all.push(missed));
                 }
-                Some(None) => self.tell(missed),
-                // With the page the words are gone, too.
+                Some(None) => self.report_missed(missed),
+                // The page was left, and the texts with it.
                 None => self.toasts.show(ToastKind::Failed, missed.words),
             }
         }
@@ -212,24 +213,24 @@ impl Drafts {
         }
     }
 
-    fn tell(self, missed: Missed) {
+    fn report_missed(self, missed: Missed) {
         let Missed { image, words } = missed;
         self.toasts.offer(ToastKind::Failed, words, "Show it", move |()| self.show(image));
     }
 
-    /// Shows a picture, if its page is still there.
+    /// Opens an image; nothing happens where the page was left.
     pub(super) fn show(self, image: ImageId) {
         self.open.try_set(Some(image));
     }
 
-    /// Words of another picture than the one that is looked at, which were refused.
-    pub(super) fn elsewhere(self) -> Option<Missed> {
+    /// A refusal of the texts of another image than the open one.
+    pub(super) fn missed_elsewhere(self) -> Option<Missed> {
         let here = self.open.get();
         self.missed.with(|missed| missed.iter().find(|one| Some(one.image) != here).cloned())
     }
 }
 
-/// Tells whose words were not saved, and why.
+/// The message that the texts of an image were not saved, and why.
 fn missed_words(alt: &str, why: &str) -> String {
     match shortly(alt).as_str() {
         "" => format!("What you wrote about an image was not saved. {why}"),
@@ -256,8 +257,8 @@ mod tests {
     }
 
     fn drafts() -> Drafts {
-        let words = Words::new(|_| async { Ok(()) });
-        Drafts::new(words, RwSignal::new(None))
+        let saver = TextSaver::new(|_| async { Ok(()) });
+        Drafts::new(saver, RwSignal::new(None))
     }
 
     #[test]
@@ -266,12 +267,16 @@ mod tests {
             let drafts = drafts();
             let (kettle, teapot) = (picture(1, "Kettle"), picture(2, "Teapot"));
 
-            drafts.of(&kettle).alt.set("A kettle".to_owned());
+            drafts.draft_for(&kettle).alt.set("A kettle".to_owned());
 
-            assert_eq!(drafts.of(&kettle).alt.get_untracked(), "A kettle");
-            assert_eq!(drafts.of(&teapot).alt.get_untracked(), "Teapot");
+            assert_eq!(drafts.draft_for(&kettle).alt.get_untracked(), "A kettle");
+            assert_eq!(drafts.draft_for(&teapot).alt.get_untracked(), "Teapot");
             let renamed = picture(2, "A teapot");
-            assert_eq!(drafts.of(&renamed).alt.get_untracked(), "A teapot", "nothing was begun");
+            assert_eq!(
+                drafts.draft_for(&renamed).alt.get_untracked(),
+                "A teapot",
+                "nothing was begun"
+            );
         });
     }
 
@@ -279,15 +284,15 @@ mod tests {
     fn what_was_refused_is_still_to_be_saved_and_what_was_kept_is_not() {
         Owner::new().with(|| {
             let (drafts, kettle) = (drafts(), picture(1, "Kettle"));
-            let draft = drafts.of(&kettle);
+            let draft = drafts.draft_for(&kettle);
             draft.alt.set("A kettle".to_owned());
 
             let refused = Problem::invalid("Too long.", vec![]);
-            drafts.answered(&draft, draft.said(), Err(refused));
+            drafts.handle_answer(&draft, draft.to_text(), Err(refused));
             assert!(untrack(|| draft.is_changed() && !draft.is_saved()));
             assert_eq!(untrack(|| draft.refusal("alt")).as_deref(), Some("Too long."));
 
-            drafts.answered(&draft, draft.said(), Ok(()));
+            drafts.handle_answer(&draft, draft.to_text(), Ok(()));
             assert!(untrack(|| draft.is_saved() && !draft.is_changed()));
         });
     }
@@ -305,15 +310,15 @@ mod tests {
     fn while_another_picture_is_looked_at_it_is_told_whose_words_were_refused() {
         Owner::new().with(|| {
             let (drafts, kettle) = (drafts(), picture(1, "Kettle"));
-            let draft = drafts.of(&kettle);
+            let draft = drafts.draft_for(&kettle);
             drafts.open.set(Some(picture(2, "").id));
 
-            drafts.answered(&draft, draft.said(), Err(Problem::invalid("No.", vec![])));
+            drafts.handle_answer(&draft, draft.to_text(), Err(Problem::invalid("No.", vec![])));
 
-            let missed = untrack(|| drafts.elsewhere());
+            let missed = untrack(|| drafts.missed_elsewhere());
             assert_eq!(missed.map(|missed| missed.image), Some(kettle.id));
             drafts.open.set(Some(kettle.id));
-            assert_eq!(untrack(|| drafts.elsewhere()), None, "its form says it");
+            assert_eq!(untrack(|| drafts.missed_elsewhere()), None, "its form says it");
         });
     }
 }

@@ -1,4 +1,5 @@
-//! One picture in full, over the page: the native dialog keeps the focus in and gives it back.
+//! The lightbox: one image in full, over the page. The native dialog holds the focus and returns
+//! it.
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use model::id::ImageId;
@@ -7,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::{
     Picture,
-    drafts::{Drafts, Missed, Words},
+    drafts::{Drafts, Missed, TextSaver},
     words::WordsForm,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     },
 };
 
-/// Where the arrow keys lead among `count` pictures.
+/// The index that a key leads to among `count` images, in a circle; none for other keys.
 fn step(at: usize, count: usize, key: &str) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match key {
@@ -36,15 +37,15 @@ fn step(at: usize, count: usize, key: &str) -> Option<usize> {
 /// How large a picture is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Zoom {
-    /// All of it.
+    /// As large as the window allows.
     Fit,
-    /// One pixel of it on one of the page.
+    /// One pixel of the image on one CSS pixel.
     Full,
 }
 
 impl Zoom {
-    /// What a key asks for: as on the canvas, or plus and minus.
-    fn asked(key: &str, code: &str, shift: bool) -> Option<Self> {
+    /// The zoom that a key asks for: the keys of the canvas, and plus and minus.
+    fn from_key(key: &str, code: &str, shift: bool) -> Option<Self> {
         match (key, code) {
             ("+", _) => Some(Self::Full),
             ("-", _) => Some(Self::Fit),
@@ -54,7 +55,7 @@ impl Zoom {
         }
     }
 
-    /// The other one, and what its button shows.
+    /// The other zoom, with the icon and label of the button that switches to it.
     fn other(self) -> (Self, Icon, &'static str) {
         match self {
             Self::Fit => (Self::Full, Icon::ZoomIn, "Show at 100 %"),
@@ -63,8 +64,8 @@ impl Zoom {
     }
 }
 
-/// Whether a key belongs to where it was pressed: to a text that is being written, to a picture
-/// that is moved about.
+/// Whether the element that a key was pressed in uses the key itself: a text field, or an image
+/// that is scrolled.
 fn is_meant_there(event: &KeyboardEvent) -> bool {
     let at = event.target().and_then(|at| at.dyn_into::<HtmlElement>().ok());
     let takes = |at: HtmlElement| {
@@ -76,22 +77,22 @@ fn is_meant_there(event: &KeyboardEvent) -> bool {
 
 const FRAME: &str = "lightbox__frame";
 
-/// Shows the picture named in `open`, if any; arrows go to the others, Escape closes.
+/// Shows the image that `open` names, if any; arrows lead to the others, Escape closes.
 #[component]
 pub(crate) fn Lightbox(
     /// The pictures, in the order of the page.
     #[prop(into)]
     pictures: Signal<Vec<Picture>>,
     open: RwSignal<Option<ImageId>>,
-    /// Keeps what is said of one, for those who may say it.
+    /// Saves the texts of an image; without it they cannot be edited.
     #[prop(optional_no_strip)]
-    words: Option<Words>,
+    words: Option<TextSaver>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let (zoom, writing) = (RwSignal::new(Zoom::Fit), RwSignal::new(false));
     let drafts = words.map(|words| Drafts::new(words, open));
     if let Some(drafts) = drafts {
-        drafts.follow();
+        drafts.watch();
     }
     Effect::new(move || {
         zoom.set(Zoom::Fit);
@@ -115,7 +116,7 @@ pub(crate) fn Lightbox(
         let to = step(at, pictures.read_untracked().len(), key);
         let id = to.and_then(|to| pictures.read_untracked().get(to).map(|picture| picture.id));
         if id.is_some() {
-            // What had it may be gone with the picture, and keys would go nowhere.
+            // The element with the focus may be gone with the image, and keys would have no effect.
             keep_focus(|| focus_first(".lightbox[open]"));
             open.set(id);
         }
@@ -124,8 +125,8 @@ pub(crate) fn Lightbox(
         if is_meant_there(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        match Zoom::asked(&event.key(), &event.code(), event.shift_key()) {
-            Some(asked) => zoom.set(asked),
+        match Zoom::from_key(&event.key(), &event.code(), event.shift_key()) {
+            Some(wanted) => zoom.set(wanted),
             None => go(&event.key()),
         }
     };
@@ -149,13 +150,13 @@ pub(crate) fn Lightbox(
     }
 }
 
-/// The ways to the other pictures, and what can be done with this one.
+/// The bar with the buttons to the other images, and the tools for this one.
 #[component]
 fn Bar(
     pictures: Signal<Vec<Picture>>,
     open: RwSignal<Option<ImageId>>,
     zoom: RwSignal<Zoom>,
-    /// Called with the key that leads the same way.
+    /// Called with the key that has the same effect as the button.
     #[prop(into)]
     on_turn: Callback<&'static str>,
 ) -> impl IntoView {
@@ -181,7 +182,7 @@ fn Bar(
     }
 }
 
-/// How large it is shown, and its file.
+/// The buttons for the zoom and the download.
 #[component]
 fn Tools(
     pictures: Signal<Vec<Picture>>,
@@ -215,7 +216,7 @@ fn Shown(
     pictures: Signal<Vec<Picture>>,
     drafts: Option<Drafts>,
     zoom: RwSignal<Zoom>,
-    /// Whether the words are being written: that goes on from picture to picture.
+    /// Whether the form for the texts is unfolded; the next image keeps it so.
     writing: RwSignal<bool>,
 ) -> impl IntoView {
     let more = NodeRef::<html::Details>::new();
@@ -228,7 +229,7 @@ fn Shown(
         move || find().and_then(|picture| picture.caption).filter(|text| !text.is_empty());
     let now = untrack(find)?;
     let (width, height) = (now.width, now.height);
-    // This may come when the picture has gone already.
+    // The event may come when the image has been left already.
     let toggled = move |_| {
         if let Some(Some(more)) = more.try_get_untracked() {
             writing.try_set(more.open());
@@ -250,7 +251,8 @@ fn Shown(
     Some(view! {
         <figure class="lightbox__figure">
             <PictureFrame>
-                // What is larger than the window is moved about by scrolling, also with the arrow keys.
+                // What is larger than the window is moved about by scrolling, also with the arrow
+                // keys.
                 <div
                     class=FRAME
                     data-zoom=move || full().then_some("full")
@@ -286,7 +288,7 @@ fn Shown(
     })
 }
 
-/// Tells that words of another picture were not saved, and leads there.
+/// The message that texts of another image were not saved, with a button that shows it.
 #[component]
 fn Elsewhere(drafts: Drafts) -> impl IntoView {
     let told = move |Missed { image, words }: Missed| {
@@ -306,7 +308,7 @@ fn Elsewhere(drafts: Drafts) -> impl IntoView {
             </div>
         }
     };
-    move || drafts.elsewhere().map(told)
+    move || drafts.missed_elsewhere().map(told)
 }
 
 #[cfg(test)]
@@ -323,10 +325,10 @@ mod tests {
 
     #[test]
     fn a_picture_is_zoomed_by_the_keys_of_the_canvas_and_back() {
-        assert_eq!(Zoom::asked("+", "BracketRight", true), Some(Zoom::Full));
-        assert_eq!(Zoom::asked("=", "Digit0", true), Some(Zoom::Full));
-        assert_eq!(Zoom::asked("!", "Digit1", true), Some(Zoom::Fit));
-        assert_eq!(Zoom::asked("0", "Digit0", false), None);
+        assert_eq!(Zoom::from_key("+", "BracketRight", true), Some(Zoom::Full));
+        assert_eq!(Zoom::from_key("=", "Digit0", true), Some(Zoom::Full));
+        assert_eq!(Zoom::from_key("!", "Digit1", true), Some(Zoom::Fit));
+        assert_eq!(Zoom::from_key("0", "Digit0", false), None);
         assert_eq!(Zoom::Full.other().0, Zoom::Fit);
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures as pages take and show them: sent, picked, looked at in full, put into words.
+//! Images as pages show them: uploaded, picked, opened in full, described.
 
 mod drafts;
 mod lightbox;
@@ -6,8 +6,8 @@ mod picture;
 mod sending;
 mod words;
 
-pub(crate) use drafts::{Said, Words};
+pub(crate) use drafts::{ImageText, TextSaver};
 pub(crate) use lightbox::Lightbox;
 pub(crate) use picture::{Picture, image_option, shortly};
-pub(crate) use sending::{MOST_AT_ONCE, PicturesField, pictures_outbox};
+pub(crate) use sending::{MOST_AT_ONCE, PicturesField, picture_uploads};
 pub(crate) use words::CAPTION;

@@ -1,4 +1,4 @@
-//! What a page knows of a picture, wherever it comes from.
+//! An image as pages show it, of the library or on a document.
 
 use model::{
     id::ImageId,
@@ -10,40 +10,40 @@ use crate::{
     ui::{field::PickOption, format},
 };
 
-/// Letters of a file's name.
+/// The most characters of a file's name.
 const MOST_NAME: usize = 60;
-/// Letters of what a picture shows, where that only names it.
+/// The most characters of a description that stands for the image's name in a sentence.
 const MOST_SHORTLY: usize = 40;
 
-/// A picture to look at.
+/// An image with what is shown about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Picture {
     pub id: ImageId,
-    /// What it shows, in words.
+    /// The description, which is read to people who do not see the image; may be empty.
     pub alt: String,
-    /// The words under it; none where it is on no document.
+    /// The caption; none for an image that is on no document.
     pub caption: Option<String>,
     pub width: u32,
     pub height: u32,
-    /// Bytes of its file, where they are known.
+    /// The size of its file in bytes, where it is known.
     pub bytes: Option<i64>,
     pub sample: bool,
 }
 
 impl Picture {
-    /// What it shows, or that it is a picture.
+    /// The description, or "Picture" where there is none.
     pub(crate) fn name(&self) -> String {
-        named(&self.alt)
+        display_name(&self.alt)
     }
 
-    /// What its file is called when it is kept; the browser adds what kind it is.
+    /// The name for a download of its file, without extension: the browser adds that.
     pub(crate) fn file_name(&self) -> String {
         let words = self.alt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let name: String = words.collect::<Vec<_>>().join("-").chars().take(MOST_NAME).collect();
         if name.is_empty() { "image".to_owned() } else { name }
     }
 
-    /// Its pixels and its size.
+    /// Width, height and size: `800 × 600 · 48 KB`.
     pub(crate) fn facts(&self) -> String {
         facts(self.width, self.height, self.bytes)
     }
@@ -77,23 +77,23 @@ impl From<ImageRow> for Picture {
     }
 }
 
-/// A picture to pick, with its thumbnail.
+/// An image as an option of a picker.
 pub(crate) fn image_option(row: &ImageRow) -> PickOption {
     PickOption {
         value: row.id.to_string(),
-        title: named(&row.alt),
+        title: display_name(&row.alt),
         words: String::new(),
         facts: facts(row.width, row.height, Some(row.bytes)),
         picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
     }
 }
 
-/// The beginning of what a picture shows: enough to tell which it is.
+/// The beginning of a description: enough to name the image in a sentence.
 pub(crate) fn shortly(alt: &str) -> String {
     alt.trim().chars().take(MOST_SHORTLY).collect()
 }
 
-fn named(alt: &str) -> String {
+fn display_name(alt: &str) -> String {
     match alt.trim() {
         "" => "Picture".to_owned(),
         alt => alt.to_owned(),
@@ -113,15 +113,15 @@ mod tests {
 
     #[test]
     fn a_file_is_called_by_what_is_seen_without_what_a_name_cannot_have() {
-        let named = |alt: &str| {
+        let file_name = |alt: &str| {
             let (id, alt) = (ImageId(Uuid::nil()), alt.to_owned());
             let (caption, bytes) = (None, None);
             Picture { id, alt, caption, width: 1, height: 1, bytes, sample: false }.file_name()
         };
 
-        assert_eq!(named("A kettle, v1.5 / ../red"), "A-kettle-v1-5-red");
-        assert_eq!(named("غلاية حمراء"), "غلاية-حمراء");
-        assert_eq!(named("…"), "image");
-        assert_eq!(named(&"x".repeat(99)).len(), 60);
+        assert_eq!(file_name("A kettle, v1.5 / ../red"), "A-kettle-v1-5-red");
+        assert_eq!(file_name("غلاية حمراء"), "غلاية-حمراء");
+        assert_eq!(file_name("…"), "image");
+        assert_eq!(file_name(&"x".repeat(99)).len(), 60);
     }
 }

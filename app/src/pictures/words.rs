@@ -1,4 +1,4 @@
-//! What is said of a picture: what it shows, and on a document the words under it.
+//! The form for the texts of an image: its description, and on a document its caption.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::library::MOST_IMAGE_CHARS;
@@ -12,17 +12,17 @@ use crate::ui::{
     field::LongTextField,
 };
 
-/// The id of the field for the words under a picture.
+/// The id of the field for the caption.
 pub(crate) const CAPTION: &str = "image-caption";
 
-/// The form. What is written is saved when its field is left, with its picture or by the button.
+/// The form. Texts are saved when their field or the image is left, and by the button.
 #[component]
 pub(super) fn WordsForm(
-    /// As it is now.
+    /// The image with its present texts.
     picture: Picture,
     drafts: Drafts,
 ) -> impl IntoView {
-    let draft = drafts.of(&picture);
+    let draft = drafts.draft_for(&picture);
     let alt = RwSignal::from(draft.alt.clone());
     let told = |of: fn(&Draft) -> bool| {
         let draft = draft.clone();

@@ -1,4 +1,4 @@
-//! What goes in and what comes out, for reading before the first run.
+//! The example of a template: parameters and result, to be read before the first run.
 
 use leptos::prelude::*;
 use model::{value::text_of, workflow::Workflow};

@@ -1,4 +1,4 @@
-//! What a template is and how it did so far.
+//! Facts and statistics of a template.
 
 use leptos::prelude::*;
 use model::{pages::TemplateStats, workflow::Workflow};
@@ -8,7 +8,7 @@ use crate::{
     ui::{card::Card, format},
 };
 
-/// About and Stats, as lists of facts. What is not known yet is said so, never as a zero.
+/// The lists "About" and "Stats". What is not known yet is called so, and never shown as zero.
 #[component]
 pub(super) fn Facts(
     category: String,
@@ -17,7 +17,7 @@ pub(super) fn Facts(
     stats: TemplateStats,
 ) -> impl IntoView {
     let steps = format::grouped(workflow.nodes.len() as u64);
-    let inputs = format::counted(workflow.parameters.len() as u64, "field", "fields");
+    let inputs = format::pluralize(workflow.parameters.len() as u64, "field", "fields");
     let about = vec![
         ("Category", category),
         ("Steps", steps),
@@ -32,7 +32,7 @@ pub(super) fn Facts(
         ("Usual cost", stats::usual_cost(&stats).unwrap_or_else(none)),
     ];
     let note = (stats.sample_uses > 0).then(|| {
-        let runs = format::counted(
+        let runs = format::pluralize(
             u64::try_from(stats.sample_uses).unwrap_or_default(),
             "run was",
             "runs were",

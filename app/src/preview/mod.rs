@@ -1,4 +1,4 @@
-//! A template to look at before using it.
+//! The preview of a template.
 
 mod example;
 mod facts;

@@ -16,7 +16,7 @@ use crate::{
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -41,17 +41,17 @@ pub fn PreviewPage() -> impl IntoView {
     };
     view! {
         <div class="page preview">
-            <Loaded page=template failure="The template could not be loaded" count=8 show=show />
+            <ResourceView page=template failure="The template could not be loaded" count=8 show=show />
         </div>
     }
 }
 
-/// A template: its picture, an example of what goes in and comes out, its steps, how it did so far.
+/// A template: its diagram, an example of inputs and results, its steps, and its statistics.
 #[component]
 pub fn Preview(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The template.
+    /// The template with its example as HTML.
     preview: TemplatePreview,
 ) -> impl IntoView {
     let TemplatePreview { page, example_output } = preview;

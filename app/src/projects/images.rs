@@ -21,17 +21,16 @@ use model::{
 use super::tile::{ImageTile, Shelf};
 use crate::{
     api::images::{delete_image, describe_image, load_images},
-    client::keep,
+    client::own_until_cleanup,
     documents::Place,
     layout::{
-        loaded::{Loaded, load_once},
-        parts::Parts,
+        page_resource::{ResourceView, load_once},
+        pagination::Pagination,
         session::use_session,
     },
-    pictures::{Lightbox, Picture, PicturesField, Said, Words, pictures_outbox},
+    pictures::{ImageText, Lightbox, Picture, PicturesField, TextSaver, picture_uploads},
     routes,
     ui::{
-        arrivals::on_arrival,
         button::{Button, ButtonLook},
         card::PageHeader,
         dialog::{Dialog, DialogSize, RemovalDialog},
@@ -39,12 +38,13 @@ use crate::{
         field::SearchField,
         icon::Icon,
         skeleton::SkeletonShape,
+        upload_refresh::refresh_on_upload,
     },
 };
 
-/// Images shown at once.
+/// How many images are loaded at once.
 const AT_ONCE: i64 = 60;
-/// Words are looked for when nothing was typed for so long.
+/// The search starts when nothing has been typed for so long.
 const PAUSE_MS: u32 = 200;
 
 /// Every image of the workspace.
@@ -68,14 +68,14 @@ pub fn ImagesPage() -> impl IntoView {
 /// The image that a dialog of the page is about.
 #[derive(Clone, Copy, Default)]
 struct LookedAt {
-    /// The one looked at in full.
+    /// The image that is open in full.
     shown: RwSignal<Option<ImageId>>,
-    /// The one that is to be deleted, if its person says so again.
+    /// The image whose deletion the person is asked to confirm.
     doomed: RwSignal<Option<ImageId>>,
 }
 
 impl LookedAt {
-    /// Whether there is none.
+    /// Whether no dialog is open.
     fn is_over(self) -> bool {
         self.shown.read().is_none() && self.doomed.read().is_none()
     }
@@ -99,7 +99,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
     Effect::new(move || {
         let Some(words) = typed.get() else { return };
         let navigate = navigate.clone();
-        keep(Timeout::new(PAUSE_MS, move || {
+        own_until_cleanup(Timeout::new(PAUSE_MS, move || {
             let options =
                 NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
             navigate(&address(place, &words), options);
@@ -125,7 +125,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
         }
         .into_any()
     };
-    // What is being looked at would go with the list it is in.
+    // The dialog of an image would be closed by loading its list again.
     Effect::new(move || {
         if lacks.get() && looked_at.is_over() {
             lacks.set(false);
@@ -150,7 +150,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
             <span class="spring"></span>
             {may_edit.then(|| view! { <UploadButton place=place on_done=sent /> })}
         </form>
-        <Loaded
+        <ResourceView
             page=listed
             failure="The images could not be loaded"
             shape=SkeletonShape::Cards
@@ -160,7 +160,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
     }
 }
 
-/// The library at this place, narrowed by words.
+/// The address of this page with the query `words`.
 fn address(place: Place, words: &str) -> String {
     let mut query = ParamsMap::new();
     let path = match place {
@@ -206,31 +206,33 @@ fn ImageGrid(
     looked_at: LookedAt,
     may_edit: bool,
 ) -> impl IntoView {
-    let parts = Parts::new(page);
+    let pagination = Pagination::new(page);
     let asked = StoredValue::new(filter);
-    let more = move |()| parts.more(first(), |request| load_images(asked.get_value(), request));
-    let count = move || parts.count("image", "images");
+    let more =
+        move |()| pagination.load_more(first(), |request| load_images(asked.get_value(), request));
+    let count = move || pagination.count("image", "images");
     let LookedAt { shown, doomed } = looked_at;
-    let shelf = Shelf { workspace, parts, shown, doomed, may_edit };
-    let pictures =
-        Signal::derive(move || parts.rows.get().into_iter().map(Picture::from).collect::<Vec<_>>());
+    let shelf = Shelf { workspace, pagination, shown, doomed, may_edit };
+    let pictures = Signal::derive(move || {
+        pagination.rows.get().into_iter().map(Picture::from).collect::<Vec<_>>()
+    });
     view! {
         <p class="documents__count subtle small num" role="status">
             {count}
         </p>
         <ul class="images__grid">
-            <For each=move || parts.rows.get() key=|row| row.id let:row>
+            <For each=move || pagination.rows.get() key=|row| row.id let:row>
                 <ImageTile shelf=shelf row=row />
             </For>
         </ul>
-        <Show when=move || parts.next.read().is_some()>
+        <Show when=move || pagination.next.read().is_some()>
             <div class="documents__more">
-                <Button busy=parts.busy on_press=more>
+                <Button busy=pagination.busy on_press=more>
                     "Show more"
                 </Button>
             </div>
         </Show>
-        <Lightbox pictures=pictures open=shown words=may_edit.then(|| describing(parts)) />
+        <Lightbox pictures=pictures open=shown words=may_edit.then(|| description_saver(pagination)) />
         <RemovalDialog
             id="delete-image"
             title="Delete this image?"
@@ -238,16 +240,16 @@ fn ImageGrid(
             verb="Delete the image"
             doomed=doomed
             delete=|id| async move { delete_image(id).await.map_err(|error| error.0) }
-            on_done=move |id| parts.rows.update(|rows| rows.retain(|row| row.id != id))
+            on_done=move |id| pagination.rows.update(|rows| rows.retain(|row| row.id != id))
         />
     }
 }
 
-/// Keeps what an image shows, in words, and shows them.
-fn describing(parts: Parts<ImageRow>) -> Words {
-    Words::new(move |Said { image, alt, .. }| async move {
+/// Saves the description of an image, and shows it in the list.
+fn description_saver(pagination: Pagination<ImageRow>) -> TextSaver {
+    TextSaver::new(move |ImageText { image, alt, .. }| async move {
         let now = describe_image(image, alt).await.map_err(|error| error.0)?;
-        parts.rows.try_update(|rows| {
+        pagination.rows.try_update(|rows| {
             if let Some(row) = rows.iter_mut().find(|row| row.id == image) {
                 *row = now;
             }
@@ -256,22 +258,22 @@ fn describing(parts: Parts<ImageRow>) -> Words {
     })
 }
 
-/// Asks for images, and shows them when they have arrived.
+/// The button and dialog that upload images.
 #[component]
 fn UploadButton(place: Place, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
-    let outbox = pictures_outbox(place.project());
-    on_arrival(outbox, open, move || on_done.run(()));
+    let uploads = picture_uploads(place.project());
+    refresh_on_upload(uploads, open, move || on_done.run(()));
     view! {
         <Button icon=Icon::Upload on_press=move |()| open.set(true)>
             "Upload images"
         </Button>
         <Dialog id="upload-images" title="Upload images" open=open size=DialogSize::Wide>
-            <PicturesField id="library-files" outbox=outbox />
+            <PicturesField id="library-files" uploads=uploads />
             <footer class="dialog__footer">
                 <Button
                     look=ButtonLook::Primary
-                    busy=Signal::derive(move || outbox.is_busy())
+                    busy=Signal::derive(move || uploads.is_busy())
                     on_press=move |()| open.set(false)
                 >
                     "Done"

@@ -9,7 +9,7 @@ use super::naming::NameDialog;
 use crate::{
     api::projects::{create_project, load_projects},
     layout::{
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -45,7 +45,7 @@ pub fn ProjectsRoute() -> impl IntoView {
                 lead="Folders for documents, images and executions. A launch goes to the first one unless you choose another."
                 actions=new
             />
-            <Loaded
+            <ResourceView
                 page=projects
                 failure="The projects could not be loaded"
                 shape=SkeletonShape::Cards
@@ -82,7 +82,7 @@ fn NewProjectButton(workspace: WorkspaceId) -> impl IntoView {
 #[component]
 fn Cards(workspace: WorkspaceId, rows: Vec<ProjectRow>) -> impl IntoView {
     let card = move |row: ProjectRow| {
-        let count = |count: i64, one, many| format::counted(count.unsigned_abs(), one, many);
+        let count = |count: i64, one, many| format::pluralize(count.unsigned_abs(), one, many);
         let held = [
             count(row.documents, "document", "documents"),
             count(row.images, "image", "images"),

@@ -1,4 +1,4 @@
-//! What may be done to a project: renamed, put away and taken back, deleted while it is empty.
+//! The menu of a project: rename, archive and take back, delete while it is empty.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -30,14 +30,14 @@ use crate::{
 #[component]
 pub(super) fn Manage(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Permission::EditProject));
-    may.then(|| view! { <Allowed workspace=workspace project=project /> })
+    may.then(|| view! { <ManageMenu workspace=workspace project=project /> })
 }
 
 #[component]
-fn Allowed(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
+fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
     let (naming, doomed) = (RwSignal::new(false), RwSignal::new(None));
     let id = project.read_untracked().id;
-    let put = putting_away(project);
+    let archive = archive_action(project);
     let name = Signal::derive(move || project.read().name.clone());
     let keep =
         move |name: String| change_project(id, ProjectChange { name: Some(name), archived: None });
@@ -60,7 +60,7 @@ fn Allowed(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoVi
             <MenuAction icon=Icon::Pencil on_press=move |()| naming.set(true)>
                 "Rename"
             </MenuAction>
-            <MenuAction icon=Icon::Archive on_press=move |()| put(!archived.get_untracked())>
+            <MenuAction icon=Icon::Archive on_press=move |()| archive(!archived.get_untracked())>
                 {move || if archived.get() { "Take back into use" } else { "Archive" }}
             </MenuAction>
             <MenuAction icon=Icon::Trash on_press=move |()| doomed.set(Some(id))>
@@ -82,18 +82,18 @@ fn Allowed(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoVi
             text="Only a project that holds nothing can be deleted. Archive it to put it away with all it holds."
             verb="Delete the project"
             doomed=doomed
-            delete=deleted
+            delete=delete
             on_done=gone
         />
     }
 }
 
-async fn deleted(id: ProjectId) -> Result<(), Problem> {
+async fn delete(id: ProjectId) -> Result<(), Problem> {
     delete_project(id).await.map_err(|error| error.0)
 }
 
-/// Puts a project away or takes it back, and says so.
-fn putting_away(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send + Sync + 'static {
+/// Archives a project or takes it back into use, and shows which.
+fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send + Sync + 'static {
     let toasts = use_toasts();
     move |archived: bool| {
         let id = project.read_untracked().id;

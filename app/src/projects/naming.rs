@@ -12,19 +12,19 @@ use crate::{
     },
 };
 
-/// Asks for a name, and keeps it.
+/// A dialog that asks for a name, and saves it.
 #[component]
 pub(super) fn NameDialog<K, F>(
     id: &'static str,
     title: &'static str,
     verb: &'static str,
-    /// The name it begins with.
+    /// The name that the field begins with.
     #[prop(into)]
     now: Signal<String>,
     open: RwSignal<bool>,
-    /// Keeps a name.
+    /// Saves the name.
     keep: K,
-    /// Called with the project as it is then.
+    /// Called with the saved project.
     #[prop(into)]
     on_done: Callback<ProjectRow>,
 ) -> impl IntoView

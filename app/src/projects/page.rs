@@ -10,12 +10,13 @@ use model::{
 
 use super::{images::Images, managing::Manage};
 use crate::{
+    activity::words::chip_for,
     api::projects::load_project,
     documents::{Documents, NewButton, Place},
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -30,7 +31,6 @@ use crate::{
         skeleton::SkeletonShape,
         table::Table,
     },
-    under_way::words::chip_for,
 };
 
 const FAILURE: &str = "The project could not be loaded";
@@ -48,7 +48,7 @@ enum Part {
 impl Part {
     const ALL: [Self; 4] = [Self::Documents, Self::Images, Self::Executions, Self::Workflows];
 
-    /// The word in the address.
+    /// The value of `part` in the address.
     fn key(self) -> &'static str {
         match self {
             Self::Documents => "documents",
@@ -67,20 +67,21 @@ impl Part {
         }
     }
 
-    fn of(word: Option<&str>) -> Self {
+    /// The part with this key; the first one for any other.
+    fn from_key(word: Option<&str>) -> Self {
         Self::ALL.into_iter().find(|part| Some(part.key()) == word).unwrap_or_default()
     }
 }
 
-/// The project in the address. Its parts load beside it, not within: what is loaded within something
-/// that is loaded cannot be brought to life.
+/// The project in the address. Its parts load beside it and not within its view: a resource that is
+/// created within another one cannot be hydrated.
 #[component]
 pub fn ProjectRoute() -> impl IntoView {
     let id = use_id::<ProjectId>("project");
     let load = |id: Option<ProjectId>| async move { load_project(required(id)?).await };
     let project = load_once(move || id.get(), load);
     let query = use_query_map();
-    let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("part"))));
+    let part = Memo::new(move |_| query.with(|query| Part::from_key(query.get_str("part"))));
     let workspace = use_session().map(|session| session.workspace());
     let head = move |page: ProjectPage| {
         workspace
@@ -97,20 +98,20 @@ pub fn ProjectRoute() -> impl IntoView {
                 let show = move |page: ProjectPage| {
                     view! { <Executions workspace=workspace rows=page.executions /> }.into_any()
                 };
-                view! { <Loaded page=project failure=FAILURE show=show /> }.into_any()
+                view! { <ResourceView page=project failure=FAILURE show=show /> }.into_any()
             }
             Part::Workflows => {
                 let show = move |page: ProjectPage| {
                     view! { <Workflows workspace=workspace project=page.project rows=page.workflows /> }
                         .into_any()
                 };
-                view! { <Loaded page=project failure=FAILURE show=show /> }.into_any()
+                view! { <ResourceView page=project failure=FAILURE show=show /> }.into_any()
             }
         }
     };
     view! {
         <div class="page project">
-            <Loaded
+            <ResourceView
                 page=project
                 failure=FAILURE
                 shape=SkeletonShape::Lines
@@ -122,7 +123,7 @@ pub fn ProjectRoute() -> impl IntoView {
     }
 }
 
-/// What the project is called, and the way to its parts.
+/// The name of the project, the menu, and links to its parts.
 #[component]
 fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl IntoView {
     let ProjectPage { project, workflows, .. } = page;
@@ -190,8 +191,8 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
         let took = row.completed_at.map(|end| format::duration(end.ms_since(row.started_at)));
         let made = format!(
             "{}, {}",
-            format::counted(row.documents.unsigned_abs(), "document", "documents"),
-            format::counted(row.images.unsigned_abs(), "image", "images"),
+            format::pluralize(row.documents.unsigned_abs(), "document", "documents"),
+            format::pluralize(row.images.unsigned_abs(), "image", "images"),
         );
         view! {
             <tr role="row">
@@ -241,7 +242,7 @@ fn Workflows(
         return view! { <NothingRan workspace=workspace /> }.into_any();
     }
     let card = move |row: ProjectWorkflow| {
-        let runs = format::counted(row.executions.unsigned_abs(), "execution", "executions");
+        let runs = format::pluralize(row.executions.unsigned_abs(), "execution", "executions");
         view! {
             <li class="card project__workflow">
                 <h2 class="project__name clip-two" title=row.name>
@@ -286,8 +287,8 @@ mod tests {
 
     #[test]
     fn an_unknown_part_is_the_first() {
-        assert_eq!(Part::of(Some("workflows")), Part::Workflows);
-        assert_eq!(Part::of(Some("other")), Part::Documents);
-        assert_eq!(Part::of(None), Part::Documents);
+        assert_eq!(Part::from_key(Some("workflows")), Part::Workflows);
+        assert_eq!(Part::from_key(Some("other")), Part::Documents);
+        assert_eq!(Part::from_key(None), Part::Documents);
     }
 }

@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::{
-    layout::parts::Parts,
+    layout::pagination::Pagination,
     pictures::Picture,
     routes::{self, ThumbnailSide},
     ui::{
@@ -25,10 +25,10 @@ use crate::{
 pub(super) struct Shelf {
     pub workspace: WorkspaceId,
     /// The images read so far.
-    pub parts: Parts<ImageRow>,
-    /// The image looked at in full.
+    pub pagination: Pagination<ImageRow>,
+    /// The image that is open in full.
     pub shown: RwSignal<Option<ImageId>>,
-    /// The image that is to be deleted, if its person says so again.
+    /// The image whose deletion the person is asked to confirm.
     pub doomed: RwSignal<Option<ImageId>>,
     pub may_edit: bool,
 }
@@ -55,7 +55,7 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
     let begun = Picture::from(row);
     let facts = begun.facts();
     let name = Memo::new(move |_| {
-        let now = shelf.parts.rows.read().iter().find(|row| row.id == id).cloned();
+        let now = shelf.pagination.rows.read().iter().find(|row| row.id == id).cloned();
         now.map_or_else(|| begun.name(), |row| Picture::from(row).name())
     });
     let open = move |event: ev::MouseEvent| {

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{
     changes::Changes,
-    content::{Keep, boxed, data, found, show_texts},
-    decision::{Desk, Verdicts, Way},
+    content::{Keep, data, render_long, render_verdict, show_texts},
+    decision::{DecisionForm, Verdicts, Way},
     draft::Draft,
     words,
 };
@@ -24,13 +24,13 @@ use crate::{
         review_links::{LinkedReading, load_linked_item, load_linked_review},
     },
     documents::markdown::Markdown,
-    layout::{brand::Logo, loaded::load_once, theme::ThemeSwitch},
+    layout::{brand::Logo, page_resource::load_once, theme::ThemeSwitch},
     routes,
     ui::{
         button::{Button, ButtonSize},
         empty::EmptyState,
         failure::ErrorCard,
-        format::{self, counted},
+        format::{self, pluralize},
         icon::{Glyph, Icon},
         skeleton::{Skeleton, SkeletonShape},
         toast::{ToastKind, use_toasts},
@@ -60,7 +60,7 @@ pub fn LinkedReviewPage() -> impl IntoView {
                     view! { <Linked link=link reading=reading said=said on_change=again /> }
                         .into_any()
                 }
-                Err(error) => over(error, again),
+                Err(error) => render_refusal(error, again),
             }
         })
     };
@@ -82,7 +82,7 @@ pub fn LinkedReviewPage() -> impl IntoView {
 }
 
 /// Why the link leads nowhere, and what to do about it.
-fn over(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
+fn render_refusal(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
     answer_with(problem.status());
     let (title, text) = match (problem.kind, problem.code.as_str()) {
         (ProblemKind::Gone, "review_over") => ("This is decided", problem.detail),
@@ -116,10 +116,10 @@ fn Linked(
     let LinkedReading { review, documents } = reading;
     // Texts are not edited here: as far as the draft knows the items are of any kind.
     let items = vec![Value::Null; review.items.len()];
-    let draft = Draft::new(ONLY, review.edition, &items, &[]).saying(said);
+    let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said);
     let way = Way::Link(StoredValue::new(link.clone()));
-    let desk = Desk::new(draft, way, on_change);
-    let given = words::given(&review);
+    let form = DecisionForm::new(draft, way, on_change);
+    let given = words::link_approval(&review);
     let no_changes = review.no_changes.clone();
     let no_changes = MaybeProp::derive(move || no_changes.clone());
     let (open, several) = (given.is_none(), review.items.len() > 1);
@@ -129,7 +129,7 @@ fn Linked(
         let shown = if review.cut.contains(&place) {
             view! { <Beginning link=link.clone() place=place item=item /> }.into_any()
         } else {
-            shown(&link, place, item)
+            render_item(&link, place, item)
         };
         view! {
             <li class="decision__item">
@@ -142,7 +142,7 @@ fn Linked(
     let asked = (!review.instructions.trim().is_empty())
         .then(|| view! { <p class="decision__instructions">{review.instructions}</p> });
     let needed = (review.needed > 1).then(|| {
-        let people = counted(review.needed.into(), "person", "people");
+        let people = pluralize(review.needed.into(), "person", "people");
         format!("{} of {people} have approved so far.", review.approvals)
     });
     view! {
@@ -159,7 +159,7 @@ fn Linked(
             <Changes way=way review=ONLY earlier=review.earlier several=several />
             {match given {
                 Some(words) => view! { <Given words=words /> }.into_any(),
-                None => view! { <Verdicts desk=desk no_changes=no_changes /> }.into_any(),
+                None => view! { <Verdicts form=form no_changes=no_changes /> }.into_any(),
             }}
         </section>
     }
@@ -198,7 +198,7 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
     };
     view! {
         <div class="decision__beginning" data-testid="beginning">
-            {boxed(move || link.with_value(|link| shown(link, place, now.get())))}
+            {render_long(move || link.with_value(|link| render_item(link, place, now.get())))}
             <Show when=move || !whole.get()>
                 <div class="row">
                     <Button size=ButtonSize::Small busy=busy on_press=load>
@@ -210,7 +210,8 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
     }
 }
 
-fn shown(link: &str, place: usize, (item, html): Readable) -> AnyView {
+fn render_item(link: &str, place: usize, readable: Readable) -> AnyView {
+    let (item, html) = readable;
     match item {
         LinkedItem::Texts { texts } => show_texts(texts),
         LinkedItem::Picture { alt, width, height } => {
@@ -230,14 +231,14 @@ fn shown(link: &str, place: usize, (item, html): Readable) -> AnyView {
             </article>
         }
         .into_any(),
-        LinkedItem::Data { json } => told(json),
+        LinkedItem::Data { json } => render_data(json),
     }
 }
 
-fn told(json: String) -> AnyView {
+fn render_data(json: String) -> AnyView {
     let value: Option<Value> = serde_json::from_str(&json).ok();
     match value.as_ref().and_then(Verdict::from_value) {
-        Some(verdict) => found(verdict),
+        Some(verdict) => render_verdict(verdict),
         None => data(json),
     }
 }

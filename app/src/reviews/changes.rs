@@ -59,7 +59,7 @@ pub fn Changes(
             />
         }
         .into_any(),
-        Some(Ok(changes)) => listed(changes, several),
+        Some(Ok(changes)) => render_changes(changes, several),
     };
     (earlier > 0).then(|| {
         view! {
@@ -81,12 +81,13 @@ async fn find(way: Way, review: ReviewId) -> Result<Vec<(usize, Found)>, ApiErro
         Way::Link(link) => {
             let link = link.get_value();
             let changes = load_linked_changes(link.clone()).await?;
-            Ok(changes.into_iter().map(|change| by_link(&link, change)).collect())
+            Ok(changes.into_iter().map(|change| linked_difference(&link, change)).collect())
         }
     }
 }
 
-fn by_link(link: &str, LinkedChange { place, comparison }: LinkedChange) -> (usize, Found) {
+fn linked_difference(link: &str, change: LinkedChange) -> (usize, Found) {
+    let LinkedChange { place, comparison } = change;
     let pictures = || {
         let before = routes::linked_picture_before(link, place);
         Found::Pictures(before, routes::linked_picture(link, place))
@@ -94,7 +95,7 @@ fn by_link(link: &str, LinkedChange { place, comparison }: LinkedChange) -> (usi
     (place, comparison.map_or_else(pictures, Found::Compared))
 }
 
-fn listed(changes: Vec<(usize, Found)>, several: bool) -> AnyView {
+fn render_changes(changes: Vec<(usize, Found)>, several: bool) -> AnyView {
     if changes.is_empty() {
         return view! { <p class="muted">"They are the same."</p> }.into_any();
     }

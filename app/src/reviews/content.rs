@@ -2,8 +2,8 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    markdown::is_markdown,
     nodes::ai_review::{Judgement, Verdict},
+    text::markdown::is_markdown,
     value::{DocumentRef, ImageRef, texts_in},
 };
 use serde_json::Value;
@@ -37,7 +37,7 @@ enum Item {
 }
 
 impl Item {
-    fn of(value: &Value) -> Self {
+    fn from_value(value: &Value) -> Self {
         if let Value::String(text) = value {
             return Self::Text(text.clone());
         }
@@ -69,14 +69,14 @@ pub(super) fn Content(
     let several = items.len() > 1;
     let pictures = several && items.iter().all(|item| ImageRef::from_value(item).is_some());
     let row = move |(place, value): (usize, Value)| {
-        let item = Item::of(&value);
+        let item = Item::from_value(&value);
         let shown = move || match (draft.is_cut(place), open.get()) {
             (true, open) => {
                 view! { <Beginning item=item.clone() place=place draft=draft open=open /> }
                     .into_any()
             }
-            (false, true) => editable(item.clone(), place, draft),
-            (false, false) => readable(Item::of(&draft.item(place))),
+            (false, true) => render_editable(item.clone(), place, draft),
+            (false, false) => render_readable(Item::from_value(&draft.item(place))),
         };
         let keep =
             move || (several && open.get()).then(|| view! { <Keep place=place draft=draft /> });
@@ -99,7 +99,7 @@ pub fn Approved(
 ) -> impl IntoView {
     let pictures = items.len() > 1 && items.iter().all(|item| ImageRef::from_value(item).is_some());
     let row = |value: Value| {
-        view! { <li class="decision__item">{readable(Item::of(&value))}</li> }
+        view! { <li class="decision__item">{render_readable(Item::from_value(&value))}</li> }
     };
     let rows = items.into_iter().map(row).collect_view();
     view! {
@@ -134,12 +134,12 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
     };
     let editable = open && matches!(item, Item::Text(_));
     let shown = move || match whole.get() {
-        Some(whole) => readable(Item::of(&whole)),
-        None => readable(item.clone()),
+        Some(whole) => render_readable(Item::from_value(&whole)),
+        None => render_readable(item.clone()),
     };
     view! {
         <div class="decision__beginning" data-testid="beginning">
-            {boxed(shown)}
+            {render_long(shown)}
             <div class="row">
                 <Show when=move || whole.read().is_none()>
                     <Button size=ButtonSize::Small busy=busy on_press=move |()| load(false)>
@@ -162,7 +162,7 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
 }
 
 /// What is too long for the page has a box of its own: what is decided by stays near.
-pub(super) fn boxed(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+pub(super) fn render_long(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     view! {
         <div class="decision__long" role="region" aria-label="What is reviewed" tabindex="0">
             {shown}
@@ -194,7 +194,7 @@ pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
     }
 }
 
-fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
+fn render_editable(item: Item, place: usize, draft: Draft) -> AnyView {
     match draft.text(place) {
         Some(text) if text.with_untracked(|text| is_markdown(text)) => {
             let source = RwSignal::new(false);
@@ -219,7 +219,7 @@ fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
             .into_any()
         }
         Some(text) => field(text, place, draft),
-        None => readable(item),
+        None => render_readable(item),
     }
 }
 
@@ -244,7 +244,7 @@ pub fn show_texts(texts: Vec<String>) -> AnyView {
     view! { <ol class="decision__texts" data-single=single.then_some("")>{rows}</ol> }.into_any()
 }
 
-fn readable(item: Item) -> AnyView {
+fn render_readable(item: Item) -> AnyView {
     match item {
         Item::Text(text) => {
             view! { <ReadableText text=text class="decision__text" below=HEADING /> }.into_any()
@@ -252,13 +252,13 @@ fn readable(item: Item) -> AnyView {
         Item::Texts(texts) => show_texts(texts),
         Item::Picture(image) => picture(image),
         Item::Document(made) => document(made),
-        Item::Verdict(verdict) => found(verdict),
+        Item::Verdict(verdict) => render_verdict(verdict),
         Item::Data(json) => data(json),
     }
 }
 
 /// What an AI review found; what it was to reach is not told here.
-pub(super) fn found(verdict: Verdict) -> AnyView {
+pub(super) fn render_verdict(verdict: Verdict) -> AnyView {
     view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
 }
 
@@ -310,9 +310,9 @@ mod tests {
 
     #[test]
     fn data_is_indented_and_texts_stay_as_they_are() {
-        assert_eq!(Item::of(&json!("a")), Item::Text("a".to_owned()));
+        assert_eq!(Item::from_value(&json!("a")), Item::Text("a".to_owned()));
         let texts = vec!["a".to_owned(), "b".to_owned()];
-        assert_eq!(Item::of(&json!([["a"], "b"])), Item::Texts(texts));
-        assert_eq!(Item::of(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
+        assert_eq!(Item::from_value(&json!([["a"], "b"])), Item::Texts(texts));
+        assert_eq!(Item::from_value(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
     }
 }

@@ -39,9 +39,9 @@ pub fn heading_of(review: ReviewId) -> String {
     format!("review-{review}")
 }
 
-/// Sends one decision at a time.
+/// The form of one review: what was entered, and sending it, one decision at a time.
 #[derive(Clone, Copy)]
-pub struct Desk {
+pub struct DecisionForm {
     draft: Draft,
     way: Way,
     busy: RwSignal<Option<Verdict>>,
@@ -58,7 +58,7 @@ pub enum Way {
     Link(StoredValue<String>),
 }
 
-impl Desk {
+impl DecisionForm {
     /// `on_change` is called after a decision was taken, by whomever.
     pub(super) fn new(draft: Draft, way: Way, on_change: Callback<()>) -> Self {
         let (busy, toasts) = (RwSignal::new(None), use_toasts());
@@ -82,8 +82,8 @@ impl Desk {
             _ => Decision::Approve(self.draft.approval()),
         };
         self.busy.set(Some(verdict));
-        let edited = self.draft.edited();
-        let (review, unread) = (self.draft.review, self.draft.unread());
+        let edited = self.draft.edited_texts();
+        let (review, unread) = (self.draft.review, self.draft.unread_places());
         spawn_local(async move {
             let answer = match self.way {
                 Way::Person => match with_whole_items(review, decision, unread).await {
@@ -108,7 +108,7 @@ impl Desk {
         });
     }
 
-    /// Somebody else was before: what the person had written is not lost with the panel.
+    /// Says that somebody else has decided before, and offers to copy what the person had written.
     fn tell_late(self, why: String, edited: Option<String>) {
         let Some(edited) = edited else { return self.toasts.show(ToastKind::Info, why) };
         let toasts = self.toasts;
@@ -160,8 +160,8 @@ pub fn DecisionPanel(
 ) -> impl IntoView {
     let first = card.get_untracked();
     let begin = || Draft::new(first.id, edition(&first.approvals), &first.items, &first.cut);
-    let draft = drafts.map_or_else(begin, |drafts| drafts.of(first.id, begin));
-    let desk = Desk::new(draft, Way::Person, on_change);
+    let draft = drafts.map_or_else(begin, |drafts| drafts.get_or_insert_with(first.id, begin));
+    let form = DecisionForm::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
         Some(person) => card.with(|card| words::why_not(card, person)),
@@ -184,16 +184,15 @@ pub fn DecisionPanel(
         let said = || view! { <p class="decision__why" role="status">{words::OUTDATED}</p> };
         outdated.get().then(said)
     };
-    let refused = move || why_not.get().map(locked);
+    let refused = move || why_not.get().map(render_locked);
     let late = move || {
         let over = card.with(|card| card.end.is_some()) && !draft.sent.get();
-        let written = over.then(|| draft.written()).flatten();
+        let written = over.then(|| draft.written_text()).flatten();
         written.map(|words| view! { <TooLate words=words /> })
     };
-    let title = move || match open.get() {
-        true => "Your decision is needed",
-        false if card.with(|card| card.end.is_some()) => "Decided",
-        false => "Waits for a decision",
+    let title = move || {
+        let is_open = open.get();
+        card.with(|card| words::panel_title(card, is_open))
     };
     view! {
         <section class="decision" aria-labelledby=labelled_by data-testid="decision">
@@ -203,7 +202,7 @@ pub fn DecisionPanel(
                         {title}
                     </h3>
                     <DecisionFacts card=card />
-                    <Asked card=first.clone() />
+                    <Instructions card=first.clone() />
                     {outdated}
                     {changed}
                     {refused}
@@ -214,7 +213,7 @@ pub fn DecisionPanel(
             <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
                 <Verdicts
-                    desk=desk
+                    form=form
                     no_changes=MaybeProp::derive(move || card.with(|card| card.no_changes.clone()))
                 />
                 <ReviewLinks review=draft.review />
@@ -225,13 +224,13 @@ pub fn DecisionPanel(
 
 /// What the reviewers are asked, and what somebody asked to be different of the version before.
 #[component]
-fn Asked(card: ReviewCard) -> impl IntoView {
+fn Instructions(card: ReviewCard) -> impl IntoView {
     let instructions = Some(card.instructions).filter(|words| !words.trim().is_empty());
     let before = card.before.map(|end| {
         let reason = end.reason;
         view! {
             <div class="decision__before" data-testid="asked-before">
-                <p class="small muted">{words::decided(end.verdict, &end.by)} ":"</p>
+                <p class="small muted">{words::verdict_words(end.verdict, &end.by)} ":"</p>
                 <p class="decision__written" dir="auto">
                     {reason}
                 </p>
@@ -277,7 +276,7 @@ fn TooLate(words: String) -> impl IntoView {
 }
 
 /// Why the person cannot decide.
-fn locked(why: String) -> impl IntoView {
+fn render_locked(why: String) -> impl IntoView {
     view! {
         <p class="decision__why" role="note">
             <Glyph icon=Icon::Lock size=14 />
@@ -292,7 +291,7 @@ fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
     let until = Memo::new(move |_| card.with(|card| card.until));
     let who = move || card.with(|card| words::who(card.reviewers));
     let said = move || {
-        let said = card.with(|card| words::said(&card.approvals)).into_iter();
+        let said = card.with(|card| words::approval_comments(&card.approvals)).into_iter();
         said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> }).collect_view()
     };
     view! {
@@ -317,7 +316,7 @@ pub fn Countdown(
 ) -> impl IntoView {
     let now = use_now(1_000);
     let words = move || match now.get() {
-        Some(now) => words::left(until, now),
+        Some(now) => words::time_left_words(until, now),
         None => format::minute(until),
     };
     view! {
@@ -329,18 +328,18 @@ pub fn Countdown(
 
 #[component]
 pub fn Verdicts(
-    /// Where it is sent.
-    desk: Desk,
+    /// What was entered, and how it is sent.
+    form: DecisionForm,
     /// Why nobody can ask for changes.
     no_changes: MaybeProp<String>,
 ) -> impl IntoView {
-    let draft = desk.draft;
+    let draft = form.draft;
     let count =
         move || draft.kept.with(|kept| (kept.iter().filter(|one| **one).count(), kept.len()));
-    let unfit = Memo::new(move |_| draft.unfit());
+    let unfit = Memo::new(move |_| draft.why_unfit());
     let picked = Memo::new(move |_| {
         let (kept, all) = count();
-        unfit.get().or_else(|| (all > 1).then(|| words::kept(kept, all)))
+        unfit.get().or_else(|| (all > 1).then(|| words::kept_words(kept, all)))
     });
     let approve = move || match count() {
         (kept, all) if kept < all => format!("Approve {kept} of {all}"),
@@ -367,23 +366,23 @@ pub fn Verdicts(
                     look=ButtonLook::Primary
                     icon=Icon::Check
                     disabled=Signal::derive(move || unfit.read().is_some())
-                    busy=desk.is_busy(Verdict::Approved)
-                    on_press=move |()| desk.send(Verdict::Approved)
+                    busy=form.is_busy(Verdict::Approved)
+                    on_press=move |()| form.send(Verdict::Approved)
                 >
                     {approve}
                 </Button>
                 <Button
                     icon=Icon::RotateCcw
                     why_not=no_changes
-                    busy=desk.is_busy(Verdict::Changes)
-                    on_press=move |()| desk.send(Verdict::Changes)
+                    busy=form.is_busy(Verdict::Changes)
+                    on_press=move |()| form.send(Verdict::Changes)
                 >
                     "Ask for changes"
                 </Button>
                 <Button
                     icon=Icon::X
-                    busy=desk.is_busy(Verdict::Rejected)
-                    on_press=move |()| desk.send(Verdict::Rejected)
+                    busy=form.is_busy(Verdict::Rejected)
+                    on_press=move |()| form.send(Verdict::Rejected)
                 >
                     "Reject"
                 </Button>

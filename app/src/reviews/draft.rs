@@ -24,8 +24,12 @@ impl Default for Drafts {
 }
 
 impl Drafts {
-    /// The draft of a review; where there is none, `begin` makes it.
-    pub(super) fn of(self, review: ReviewId, begin: impl FnOnce() -> Draft) -> Draft {
+    /// The draft of a review; where there is none, the one that `begin` makes is kept.
+    pub(super) fn get_or_insert_with(
+        self,
+        review: ReviewId,
+        begin: impl FnOnce() -> Draft,
+    ) -> Draft {
         if let Some(known) = self.begun.with_value(|begun| begun.get(&review).copied()) {
             return known;
         }
@@ -40,7 +44,7 @@ impl Drafts {
 /// What a person has made of a review so far.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
-    /// Which review.
+    /// The review that the draft decides about.
     pub(super) review: ReviewId,
     /// The edition of the items that it began with.
     pub(super) first: usize,
@@ -54,7 +58,7 @@ pub(super) struct Draft {
     pub(super) kept: RwSignal<Vec<bool>>,
     /// A comment, or the reason.
     pub(super) words: RwSignal<String>,
-    /// What is missing.
+    /// What is missing before it can be sent, shown at the field of the comment.
     pub(super) wrong: RwSignal<Option<String>>,
     /// Whether it was sent, and counts.
     pub(super) sent: RwSignal<bool>,
@@ -78,8 +82,8 @@ impl Draft {
         }
     }
 
-    /// The same with what has been said before.
-    pub(super) fn saying(self, words: RwSignal<String>) -> Self {
+    /// The same with a comment that outlives the draft.
+    pub(super) fn with_words(self, words: RwSignal<String>) -> Self {
         Self { words, ..self }
     }
 
@@ -101,7 +105,7 @@ impl Draft {
     }
 
     /// The places of items that are not here whole.
-    pub(super) fn unread(self) -> Vec<usize> {
+    pub(super) fn unread_places(self) -> Vec<usize> {
         self.cut.get_untracked()
     }
 
@@ -134,17 +138,17 @@ impl Draft {
     }
 
     /// Why what is kept may not be approved, in words.
-    pub(super) fn unfit(self) -> Option<String> {
+    pub(super) fn why_unfit(self) -> Option<String> {
         let kept = self.kept.get();
         if kept.is_empty() {
             return None;
         }
         let keep = places(&kept);
-        check_kept(&keep, kept.len()).and_then(|()| self.says(&keep)).err()
+        check_kept(&keep, kept.len()).and_then(|()| self.check_kept_texts(&keep)).err()
     }
 
     /// Refuses texts that were emptied, of those that are kept.
-    fn says(self, keep: &[usize]) -> Result<(), String> {
+    fn check_kept_texts(self, keep: &[usize]) -> Result<(), String> {
         let texts = self.texts.get_value();
         let now = |place: &usize| Some((*place, texts.get(*place)?.as_ref()?.get()));
         let now: Vec<(usize, String)> = keep.iter().filter_map(now).collect();
@@ -152,7 +156,7 @@ impl Draft {
     }
 
     /// The texts that the person changed, one below the other; none where none was.
-    pub(super) fn edited(self) -> Option<String> {
+    pub(super) fn edited_texts(self) -> Option<String> {
         let texts = self.texts.get_value();
         let now = texts.iter().map(|text| Some(text.as_ref()?.get_untracked()));
         let changed = self.items.with_value(|items| {
@@ -165,10 +169,10 @@ impl Draft {
     }
 
     /// All that the person has written: the texts they changed, and what they say of them.
-    pub(super) fn written(self) -> Option<String> {
+    pub(super) fn written_text(self) -> Option<String> {
         let said = self.words.get_untracked().trim().to_owned();
         let said = Some(said).filter(|said| !said.is_empty());
-        let all: Vec<String> = self.edited().into_iter().chain(said).collect();
+        let all: Vec<String> = self.edited_texts().into_iter().chain(said).collect();
         (!all.is_empty()).then(|| all.join("\n\n"))
     }
 
@@ -225,7 +229,7 @@ mod tests {
                 Draft::new(ReviewId(uuid::Uuid::nil()), 0, &[json!("Long"), json!("B")], &[0]);
             assert!(draft.is_cut(0) && draft.text(0).is_none() && draft.text(1).is_some());
             let as_it_came = Approval { edition: Some(0), ..Approval::default() };
-            assert_eq!((draft.unread(), draft.approval()), (vec![0], as_it_came.clone()));
+            assert_eq!((draft.unread_places(), draft.approval()), (vec![0], as_it_came.clone()));
 
             draft.complete(0, json!("Long and whole"));
 
@@ -233,7 +237,7 @@ mod tests {
                 draft.text(0).map(|text| text.get_untracked()).as_deref(),
                 Some("Long and whole")
             );
-            assert_eq!((draft.unread(), draft.approval()), (vec![], as_it_came));
+            assert_eq!((draft.unread_places(), draft.approval()), (vec![], as_it_came));
         });
     }
 
@@ -242,11 +246,11 @@ mod tests {
         Owner::new().with(|| {
             let items = [json!("A"), json!({ "b": 1 }), json!("C")];
             let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &items, &[]);
-            assert_eq!(draft.edited(), None);
+            assert_eq!(draft.edited_texts(), None);
 
             draft.text(2).unwrap().set("D".to_owned());
 
-            assert_eq!(draft.edited().as_deref(), Some("D"));
+            assert_eq!(draft.edited_texts().as_deref(), Some("D"));
         });
     }
 
@@ -269,7 +273,8 @@ mod tests {
     fn what_was_begun_is_there_again_after_the_panel_went() {
         Owner::new().with(|| {
             let (drafts, review) = (Drafts::default(), ReviewId(uuid::Uuid::nil()));
-            let shown = || drafts.of(review, || Draft::new(review, 0, &[json!("A")], &[]));
+            let begin = || Draft::new(review, 0, &[json!("A")], &[]);
+            let shown = || drafts.get_or_insert_with(review, begin);
             let panel = Owner::new();
 
             panel.with(|| {
@@ -289,14 +294,14 @@ mod tests {
         Owner::new().with(|| {
             let items = [json!("A"), json!("B")];
             let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &items, &[]);
-            assert_eq!(draft.unfit(), None);
+            assert_eq!(draft.why_unfit(), None);
 
             draft.text(1).unwrap().set(" ".to_owned());
-            let words = draft.unfit().unwrap();
+            let words = draft.why_unfit().unwrap();
             draft.kept.set(vec![true, false]);
 
             assert!(words.starts_with("Item 2 is empty"), "{words}");
-            assert_eq!(draft.unfit(), None);
+            assert_eq!(draft.why_unfit(), None);
         });
     }
 

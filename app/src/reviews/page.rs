@@ -18,10 +18,10 @@ use crate::{
         reviews::{load_questions, load_reviews, load_reviews_of},
     },
     layout::{
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
-    live, routes,
+    realtime, routes,
     ui::{
         card::PageHeader, empty::EmptyState, icon::Icon, relative_time::RelativeTime,
         skeleton::SkeletonShape,
@@ -47,7 +47,7 @@ pub fn ReviewsPage() -> impl IntoView {
         <Title text="Reviews" />
         <div class="page page--narrow">
             <PageHeader title="Reviews" lead="What your workflows want a person to decide." />
-            <Loaded
+            <ResourceView
                 page=cards
                 failure="The reviews could not be loaded"
                 shape=SkeletonShape::Rows
@@ -58,8 +58,9 @@ pub fn ReviewsPage() -> impl IntoView {
     }
 }
 
-/// The reviews that were shown as open, wait no longer, and were decided by somebody else.
-fn gone(
+/// The reviews that are shown as open and wait no longer, but for those in `own`: the person decided
+/// these here.
+fn find_gone(
     cards: RwSignal<Vec<ReviewCard>>,
     now: &[ReviewCard],
     own: &BTreeSet<ReviewId>,
@@ -71,8 +72,8 @@ fn gone(
     cards.try_with_untracked(gone).unwrap_or_default()
 }
 
-/// The same as they ended; what the person decided elsewhere or cannot be read is left out.
-async fn ended(gone: Vec<ReviewCard>, me: &str) -> Vec<ReviewCard> {
+/// Loads how these reviews ended; those that `me` decided, or that cannot be loaded, are left out.
+async fn load_ended(gone: Vec<ReviewCard>, me: &str) -> Vec<ReviewCard> {
     let mut ended = vec![];
     for card in gone {
         let all = load_reviews_of(card.execution_id).await.unwrap_or_default();
@@ -82,9 +83,13 @@ async fn ended(gone: Vec<ReviewCard>, me: &str) -> Vec<ReviewCard> {
     ended
 }
 
-/// What waits now, and between it what ended under somebody's eyes: nothing else moves into its
-/// place.
-fn merged(shown: Vec<ReviewCard>, now: Vec<ReviewCard>, ended: Vec<ReviewCard>) -> Vec<ReviewCard> {
+/// Merges what waits now with what ended while it was shown: that stays in its place, so that
+/// nothing else moves there under the pointer.
+fn merge_inbox(
+    shown: Vec<ReviewCard>,
+    now: Vec<ReviewCard>,
+    ended: Vec<ReviewCard>,
+) -> Vec<ReviewCard> {
     let mut now: Vec<Option<ReviewCard>> = now.into_iter().map(Some).collect();
     let mut take = |id: ReviewId| {
         now.iter_mut().find(|card| card.as_ref().is_some_and(|card| card.id == id))?.take()
@@ -113,16 +118,16 @@ pub fn Inbox(
     let own = StoredValue::new(BTreeSet::new());
     let me = use_session().map(|session| session.view().user_name).unwrap_or_default();
     let me = StoredValue::new(me);
-    let reload = live::load_one_at_a_time(move || async move {
+    let reload = realtime::load_one_at_a_time(move || async move {
         if let Ok((now, asked)) = load_inbox().await {
-            let gone = gone(cards, &now, &own.try_get_value().unwrap_or_default());
+            let gone = find_gone(cards, &now, &own.try_get_value().unwrap_or_default());
             let me = me.try_get_value().unwrap_or_default();
-            let ended = ended(gone, &me).await;
-            cards.try_update(|cards| *cards = merged(std::mem::take(cards), now, ended));
+            let ended = load_ended(gone, &me).await;
+            cards.try_update(|cards| *cards = merge_inbox(std::mem::take(cards), now, ended));
             questions.try_set(asked);
         }
     });
-    live::follow(move |news| {
+    realtime::follow(move |news| {
         if news.attention.is_some() {
             reload.run(());
         }

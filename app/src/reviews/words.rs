@@ -1,4 +1,4 @@
-//! What is said about a review: pure.
+//! Sentences about a review. Pure.
 
 use model::{
     api::review_links::LinkedReview,
@@ -12,7 +12,7 @@ use model::{
 
 use crate::ui::format;
 
-/// Who may decide, in two words.
+/// Who may decide: "any runner".
 pub fn who(reviewers: Reviewers) -> &'static str {
     match reviewers {
         Reviewers::Runners => "any runner",
@@ -30,13 +30,13 @@ pub fn approvals(approvals: &[Approved], needed: u32) -> Option<String> {
     Some(format!("{} of {needed} approved{names}", approvals.len()))
 }
 
-/// What was said with approvals.
-pub fn said(approvals: &[Approved]) -> Vec<String> {
+/// The comments of approvals, each with the name of who wrote it: "Ada: Good".
+pub fn approval_comments(approvals: &[Approved]) -> Vec<String> {
     let words = |one: &Approved| Some(format!("{}: {}", one.by.name, one.comment.as_ref()?));
     approvals.iter().filter_map(words).collect()
 }
 
-/// That what is decided about is not what it was, and by whom.
+/// Says who approved with changes, after which a draft begins anew; none where nobody did.
 pub fn changed_by(card: &ReviewCard) -> Option<String> {
     let by = &editor(&card.approvals)?.name;
     Some(format!(
@@ -45,12 +45,12 @@ pub fn changed_by(card: &ReviewCard) -> Option<String> {
     ))
 }
 
-/// That a step before has given something else since.
+/// Shown when a step before the review has given another version since.
 pub const OUTDATED: &str = "This is no longer current: a step before it gives another version by \
                             now. Approving hands on what you see here.";
 
 /// How many of several items are kept, and how many have to be.
-pub fn kept(kept: usize, all: usize) -> String {
+pub fn kept_words(kept: usize, all: usize) -> String {
     if kept < all {
         format!("{kept} of {all} kept. Only what is kept goes on.")
     } else {
@@ -58,10 +58,21 @@ pub fn kept(kept: usize, all: usize) -> String {
     }
 }
 
+/// The heading of the panel of a review; `open` where the person may decide it now.
+pub fn panel_title(card: &ReviewCard, open: bool) -> &'static str {
+    if open {
+        "Your decision is needed"
+    } else if card.end.is_some() {
+        "Decided"
+    } else {
+        "Waits for a decision"
+    }
+}
+
 /// Why this person cannot decide now; nothing when they can.
 pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if let Some(end) = &card.end {
-        return Some(format!("{}.", decided(end.verdict, &by_all(card, &end.by))));
+        return Some(format!("{}.", verdict_words(end.verdict, &by_all(card, &end.by))));
     }
     if card.approval_of(person).is_some() {
         let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
@@ -80,36 +91,37 @@ pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
 
 fn more_needed(needed: u32, given: u32) -> String {
     let more = u64::from(needed.saturating_sub(given));
-    format!("{} needed.", format::counted(more, "more approval", "more approvals"))
+    format!("{} needed.", format::pluralize(more, "more approval", "more approvals"))
 }
 
-/// Whose approval a link has given and when; nothing while it can still give one.
-pub fn given(review: &LinkedReview) -> Option<String> {
+/// In whose name a link has approved, and when; none while it can still approve.
+pub fn link_approval(review: &LinkedReview) -> Option<String> {
     let approved = review.approved.as_ref()?;
     let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at)));
     let more = more_needed(review.needed, review.approvals);
     Some(format!("Approved by {}{at}. {more}", approved.by))
 }
 
-/// Whose approvals it took, the last one's behind those before.
+/// The names of all who approved, the last one at the end.
 fn by_all(card: &ReviewCard, last: &str) -> String {
     let approved = card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let before = card.approvals.iter().map(|one| one.by.name.as_str()).filter(|name| *name != last);
-    behind(before.filter(|_| approved).collect(), last)
+    join_names(before.filter(|_| approved).collect(), last)
 }
 
 /// The decision of a step, with everybody whose approval it took.
 pub fn decision(was: &DecidedView) -> String {
     let before = was.before.iter().map(|one| one.name.as_str()).collect();
-    decided(was.verdict, &behind(before, &was.by.name))
+    verdict_words(was.verdict, &join_names(before, &was.by.name))
 }
 
-fn behind(before: Vec<&str>, last: &str) -> String {
+/// "Ada, Ben and Cem".
+fn join_names(before: Vec<&str>, last: &str) -> String {
     if before.is_empty() { last.to_owned() } else { format!("{} and {last}", before.join(", ")) }
 }
 
-/// "Approved by Ada".
-pub fn decided(verdict: Verdict, by: &str) -> String {
+/// "Approved by Ada", "Ada asked for changes".
+pub fn verdict_words(verdict: Verdict, by: &str) -> String {
     match verdict {
         Verdict::Changes => format!("{by} asked for changes"),
         other => format!("{} by {by}", other.words()),
@@ -117,7 +129,7 @@ pub fn decided(verdict: Verdict, by: &str) -> String {
 }
 
 /// "2 h 5 min left", "any moment".
-pub fn left(until: Timestamp, now: Timestamp) -> String {
+pub fn time_left_words(until: Timestamp, now: Timestamp) -> String {
     match until.ms_since(now) {
         0 => "any moment".to_owned(),
         ms @ 1..60_000 => format!("{} s left", ms.div_ceil(1_000)),
@@ -170,8 +182,8 @@ mod tests {
 
     #[test]
     fn it_says_how_many_are_kept_and_that_one_has_to_be() {
-        assert_eq!(kept(2, 5), "2 of 5 kept. Only what is kept goes on.");
-        assert_eq!(kept(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
+        assert_eq!(kept_words(2, 5), "2 of 5 kept. Only what is kept goes on.");
+        assert_eq!(kept_words(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
     }
 
     #[test]
@@ -181,17 +193,17 @@ mod tests {
             "approvals": 1, "expires_at": 0,
         }))
         .unwrap();
-        assert_eq!(given(&review), None);
+        assert_eq!(link_approval(&review), None);
 
         let by = "link of Ada".to_owned();
         review.approved = Some(LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) });
         let words = "Approved by link of Ada on 2026-11-20 10:03 UTC. 1 more approval needed.";
-        assert_eq!(given(&review).as_deref(), Some(words));
+        assert_eq!(link_approval(&review).as_deref(), Some(words));
     }
 
     #[test]
     fn a_countdown_ends_in_any_moment() {
-        let at = |ms: i64| left(Timestamp(10_000_000), Timestamp(10_000_000 - ms));
+        let at = |ms: i64| time_left_words(Timestamp(10_000_000), Timestamp(10_000_000 - ms));
 
         assert_eq!(at(7_500_000), "2 h 5 min left");
         assert_eq!(at(1_500), "2 s left");

@@ -1,4 +1,4 @@
-//! The address without a path: leads everybody to where they belong.
+//! The entry: redirects everybody to the page where they should begin.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -12,7 +12,7 @@ use crate::{
     ui::failure::ErrorCard,
 };
 
-/// Leads to set-up, to sign-in or into the workspace.
+/// Redirects to set-up, to sign-in or into the workspace.
 #[component]
 pub fn Entry() -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
@@ -29,7 +29,7 @@ pub fn Entry() -> impl IntoView {
     .into_any()
 }
 
-/// The first page a visitor should see.
+/// The address of the page where a visitor should begin.
 pub(super) fn place_of(visitor: &Visitor) -> String {
     match visitor {
         Visitor::First { .. } => routes::set_up(),
@@ -38,7 +38,7 @@ pub(super) fn place_of(visitor: &Visitor) -> String {
     }
 }
 
-/// A page that could not find out who is here.
+/// The page shown when the visitor could not be identified.
 #[component]
 pub(super) fn Unreachable(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     view! {

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     api::ApiError,
-    client::alive::use_alive,
+    client::hydration_flag::use_hydrated,
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
         failure::FormError,
@@ -13,11 +13,11 @@ use crate::{
     },
 };
 
-/// Only words, no elements: where scripts run, browsers read the inside of a `noscript` as text.
+/// Text only, no elements: where scripts run, browsers parse the inside of a `noscript` as text.
 const NO_SCRIPT: &str = "Atelier needs JavaScript. Allow it for this page.";
 
-/// Sends its fields, by their names, to a server function. Until the page is alive the button
-/// cannot be pressed: what a browser would send by itself is refused by the server.
+/// Sends its fields, by their names, to a server function. Until the page is hydrated the button is
+/// disabled: the server refuses what a browser would send by itself.
 #[component]
 pub(super) fn SubmitForm<F>(
     /// The call; its answer is shown at the top when it is a refusal.
@@ -26,16 +26,16 @@ pub(super) fn SubmitForm<F>(
     verb: &'static str,
     /// The picture on the button.
     icon: Icon,
-    /// The fields.
+    /// The fields of the form, named as the arguments of the call.
     children: Children,
 ) -> impl IntoView
 where
     F: ServerFn<Output = (), Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    let alive = use_alive();
+    let hydrated = use_hydrated();
     let answer = action.value();
     let problem = Signal::derive(move || answer.get().and_then(Result::err));
-    // Until the next page is there, a form that was accepted stays busy.
+    // A form that was accepted stays busy until the next page is shown.
     let busy = Signal::derive(move || action.pending().get() || answer.get() == Some(Ok(())));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -55,7 +55,7 @@ where
                 role=ButtonRole::Submit
                 icon=icon
                 busy=busy
-                disabled=Signal::derive(move || !alive.get())
+                disabled=Signal::derive(move || !hydrated.get())
             >
                 {verb}
             </Button>

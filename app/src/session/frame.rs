@@ -1,4 +1,5 @@
-//! What is around the forms before one is in: the form at the left, at the right what it is for.
+//! The frame of the pages before sign-in: the form at the left, a picture of the product at the
+//! right.
 
 use leptos::prelude::*;
 
@@ -117,7 +118,7 @@ fn nodes() -> Vec<DiagramNode> {
 }
 
 fn node(id: &str, kind: &str, label: &str, x: f64, y: f64) -> DiagramNode {
-    let inputs = if kind == "start" { vec![] } else { vec![DiagramPort::named("input")] };
+    let inputs = if kind == "start" { vec![] } else { vec![DiagramPort::from_id("input")] };
     DiagramNode {
         id: id.to_owned(),
         kind: kind.to_owned(),
@@ -125,7 +126,7 @@ fn node(id: &str, kind: &str, label: &str, x: f64, y: f64) -> DiagramNode {
         x,
         y,
         inputs,
-        outputs: vec![DiagramPort::named("output")],
+        outputs: vec![DiagramPort::from_id("output")],
         ..DiagramNode::default()
     }
 }

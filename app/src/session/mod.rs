@@ -1,4 +1,4 @@
-//! The pages before one is in: first visit and sign-in.
+//! The pages before sign-in: set-up on the first visit, and sign-in.
 
 pub mod entry;
 mod form;

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The set-up page; everybody but the first visitor is led on.
+/// The set-up page; everybody but the first visitor is redirected.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
@@ -45,9 +45,9 @@ pub fn SetUpPage() -> impl IntoView {
 /// Whether the form asks for the one-time code from the server's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeField {
-    /// The server is reachable from elsewhere: it asks.
+    /// The code is asked for: the server is reachable from other machines.
     Shown,
-    /// The server is on this machine only.
+    /// No code is asked for: the server is reachable from this machine only.
     Hidden,
 }
 
@@ -60,7 +60,7 @@ pub fn SetUpForm(
     let action = ServerAction::<SetUp>::new();
     let problem = move || action.value().get().and_then(Result::err);
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
+        Signal::derive(move || problem().and_then(|error: ApiError| error.field_message(path)))
     };
     view! {
         <SessionFrame

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The sign-in page; whoever is in, or is the first visitor, is led on.
+/// The sign-in page; people who are signed in, and the first visitor, are redirected.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
@@ -55,7 +55,7 @@ pub fn SignInForm(
     let action = ServerAction::<SignIn>::new();
     let problem = move || action.value().get().and_then(Result::err);
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
+        Signal::derive(move || problem().and_then(|error: ApiError| error.field_message(path)))
     };
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {

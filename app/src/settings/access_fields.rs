@@ -6,7 +6,7 @@ use model::{
     problem::{FieldProblem, Problem},
     provider::{
         OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace, ProviderForm, ProviderView,
-        ProvidersPage, refused,
+        ProvidersPage, invalid_provider,
     },
 };
 
@@ -31,8 +31,8 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// As it is saved.
-    pub fn of(saved: Option<&ProviderView>) -> Self {
+    /// The fields filled in with the saved access; empty without one. The key is never filled in.
+    pub fn from_saved(saved: Option<&ProviderView>) -> Self {
         let text = |of: fn(&ProviderView) -> &Option<String>| {
             RwSignal::new(saved.and_then(|saved| of(saved).clone()).unwrap_or_default())
         };
@@ -50,10 +50,10 @@ impl Fields {
         }
     }
 
-    /// What was entered.
+    /// The form as it was filled in.
     ///
     /// # Errors
-    /// What is no number.
+    /// The fields that are no whole number.
     pub fn form(self) -> Result<ProviderForm, Problem> {
         let text = |field: RwSignal<String>| Some(field.get_untracked());
         let mut errors = vec![];
@@ -83,10 +83,10 @@ impl Fields {
             image_model: text(self.image_model),
             pace,
         };
-        if errors.is_empty() { Ok(form) } else { Err(refused(errors)) }
+        if errors.is_empty() { Ok(form) } else { Err(invalid_provider(errors)) }
     }
 
-    /// Empties them all.
+    /// Empties all fields.
     pub fn clear(self) {
         let limits = [self.calls_at_once, self.calls_per_minute];
         let others = [self.base_url, self.api_key, self.text_model, self.image_model];
@@ -96,7 +96,7 @@ impl Fields {
     }
 }
 
-/// What is asked for, with what is wrong about it.
+/// The inputs of the form, with the problems of each.
 #[component]
 pub fn Inputs(
     page: RwSignal<ProvidersPage>,
@@ -107,7 +107,7 @@ pub fn Inputs(
     models: Signal<Vec<String>>,
 ) -> impl IntoView {
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
+        Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
     };
     let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
     let key_help = Signal::derive(move || {

@@ -25,8 +25,8 @@ use crate::{
 /// The workspace's own prices, a form for another, and the list prices.
 #[component]
 pub fn Prices(page: RwSignal<ProvidersPage>) -> impl IntoView {
-    let own = Memo::new(move |_| listed(&page.read(), true));
-    let others = Memo::new(move |_| listed(&page.read(), false));
+    let own = Memo::new(move |_| filter_prices(&page.read(), true));
+    let others = Memo::new(move |_| filter_prices(&page.read(), false));
     let rows = move || own.get().into_iter().map(move |row| view! { <Own page=page row=row /> });
     view! {
         <Card title="Prices">
@@ -38,18 +38,19 @@ pub fn Prices(page: RwSignal<ProvidersPage>) -> impl IntoView {
             <details class="prices__list">
                 <summary>"List prices"</summary>
                 <dl class="facts">
-                    {move || others.get().into_iter().map(listing).collect_view()}
+                    {move || others.get().into_iter().map(price_row).collect_view()}
                 </dl>
             </details>
         </Card>
     }
 }
 
-fn listed(page: &ProvidersPage, own: bool) -> Vec<PriceView> {
+/// The workspace's own prices, or the list prices.
+fn filter_prices(page: &ProvidersPage, own: bool) -> Vec<PriceView> {
     page.prices.iter().filter(|row| row.changed_at.is_some() == own).cloned().collect()
 }
 
-fn listing(row: PriceView) -> impl IntoView {
+fn price_row(row: PriceView) -> impl IntoView {
     let words = row.price.words();
     view! {
         <div class="facts__row">
@@ -59,7 +60,7 @@ fn listing(row: PriceView) -> impl IntoView {
     }
 }
 
-/// A price of the workspace's own, which can be taken back.
+/// A price of the workspace's own, with a button that removes it.
 #[component]
 fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
     let (toasts, busy) = (use_toasts(), RwSignal::new(false));
@@ -139,7 +140,7 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
     let (fields, busy) = (Fields::default(), RwSignal::new(false));
     let (problem, toasts) = (RwSignal::new(None::<ApiError>), use_toasts());
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
+        Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
     };
     let save = move |event: SubmitEvent| {
         event.prevent_default();

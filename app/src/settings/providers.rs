@@ -12,7 +12,7 @@ use crate::{
         ApiError,
         providers::{delete_provider, load_providers, set_provider, try_provider},
     },
-    layout::loaded::{Loaded, load_once},
+    layout::page_resource::{ResourceView, load_once},
     settings::{
         access_fields::{Fields, Inputs},
         prices::Prices,
@@ -41,7 +41,7 @@ pub fn ProvidersRoute() -> impl IntoView {
                 title="Providers"
                 lead="Where the texts and pictures of this workspace come from."
             />
-            <Loaded
+            <ResourceView
                 page=page
                 failure="The providers could not be loaded"
                 shape=SkeletonShape::Cards
@@ -61,7 +61,7 @@ enum Doing {
 
 #[component]
 fn Providers(page: ProvidersPage) -> impl IntoView {
-    let fields = Fields::of(page.openai.as_ref());
+    let fields = Fields::from_saved(page.openai.as_ref());
     let page = RwSignal::new(page);
     view! {
         <Card title="Who answers now">

@@ -1,4 +1,4 @@
-//! Executions that do not go on by themselves, and what an admin can do about each.
+//! Stuck executions, and what an admin can do about each.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -8,12 +8,13 @@ use model::{
 };
 
 use crate::{
+    activity::words::chip_of,
     api::{
         ApiError,
         stuck::{load_stuck, repair_stuck},
     },
     layout::{
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -27,12 +28,11 @@ use crate::{
         skeleton::SkeletonShape,
         toast::{ToastKind, use_toasts},
     },
-    under_way::words::chip_of,
 };
 
 type Page = Resource<Result<Vec<StuckExecution>, ApiError>>;
 
-/// What is stuck in the workspace.
+/// The page of the stuck executions of the workspace.
 #[component]
 pub fn StuckRoute() -> impl IntoView {
     let page = load_once(|| (), |()| load_stuck());
@@ -55,7 +55,7 @@ pub fn StuckRoute() -> impl IntoView {
                 title="Stuck executions"
                 lead="What neither goes on by itself nor waits for anybody, and what helps. What was made stays."
             />
-            <Loaded
+            <ResourceView
                 page=page
                 failure="What is stuck could not be loaded"
                 shape=SkeletonShape::Cards
@@ -77,7 +77,7 @@ fn nothing() -> impl IntoView {
     }
 }
 
-/// One of them: what is wrong, and the button that helps.
+/// A stuck execution: what is wrong, and the button that repairs it.
 #[component]
 fn Stuck(
     workspace: Option<WorkspaceId>,
@@ -133,7 +133,7 @@ fn TakeOver(page: Page, id: ExecutionId) -> impl IntoView {
     }
 }
 
-/// Asks before one is ended.
+/// Asks for consent before an execution is ended.
 #[component]
 fn End(page: Page, doomed: RwSignal<Option<ExecutionId>>) -> impl IntoView {
     let delete = |id| async move { repair_stuck(id).await.map_err(|error| error.0) };

@@ -13,7 +13,7 @@ pub fn StatusChip(
     /// The status to show.
     #[prop(into)]
     status: Signal<Status>,
-    /// What follows the word.
+    /// Shown after the word.
     #[prop(optional, into)]
     detail: MaybeProp<String>,
 ) -> impl IntoView {
@@ -38,7 +38,7 @@ pub enum Tone {
     Accent,
     /// Something to know before going on.
     Warning,
-    /// Good news.
+    /// Something went well.
     Good,
     /// Something is wrong.
     Bad,
@@ -59,13 +59,13 @@ impl Tone {
 /// A word in a pill: a category, `Sample`, a version.
 #[component]
 pub fn Tag(
-    /// Its tone.
+    /// What the tag means; it decides the colour.
     #[prop(optional)]
     tone: Tone,
     /// A picture before the word.
     #[prop(optional, into)]
     icon: Option<Icon>,
-    /// The word.
+    /// The text of the tag: a word or two.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -80,7 +80,7 @@ pub fn Tag(
 /// A count in a pill; shows nothing at zero.
 #[component]
 pub fn Count(
-    /// How many.
+    /// The number shown.
     #[prop(into)]
     value: Signal<usize>,
 ) -> impl IntoView {

@@ -14,7 +14,7 @@ pub enum ButtonLook {
     Primary,
     /// An action among many, without a frame.
     Ghost,
-    /// Destroys something.
+    /// An action that deletes something or cannot be undone.
     Danger,
 }
 
@@ -88,23 +88,24 @@ pub fn Button(
     /// Has the focus when the dialog around it opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Cannot be pressed now.
+    /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// Its work is under way.
+    /// Whether its action is under way.
     #[prop(optional, into)]
     busy: Signal<bool>,
-    /// Why it cannot be pressed now; unlike a disabled button it can be reached and says so.
+    /// Why it cannot be pressed now, shown as a tooltip; unlike a disabled button it can be
+    /// focused.
     #[prop(optional, into)]
     why_not: MaybeProp<String>,
     /// Called on each press.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
-    /// The words.
+    /// The text of the button: a verb.
     children: Children,
 ) -> impl IntoView {
     let picture = move || if busy.get() { Some(Icon::LoaderCircle) } else { icon };
-    // What is busy keeps the focus: a disabled button would lose it.
+    // A busy button is not disabled: it would lose the focus.
     let press = move |event: MouseEvent| {
         if busy.get_untracked() || why_not.get_untracked().is_some() {
             event.prevent_default();
@@ -148,7 +149,7 @@ pub fn LinkButton(
     /// A picture before the words.
     #[prop(optional, into)]
     icon: Option<Icon>,
-    /// The words.
+    /// The text of the link.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -163,13 +164,13 @@ pub fn LinkButton(
 /// A square button with only a picture; `label` is its name and its tooltip.
 #[component]
 pub fn IconButton(
-    /// The picture.
+    /// The icon, which may change with state.
     #[prop(into)]
     icon: Signal<Icon>,
     /// What it does, for screen readers and on hover or focus.
     #[prop(into)]
     label: Signal<String>,
-    /// Cannot be pressed now.
+    /// Whether it cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Whether the thing it switches is on, for toggles.

@@ -94,7 +94,7 @@ pub fn bytes(size: u64) -> String {
 }
 
 /// A count with its noun: `1 step`, `6 steps`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
+pub fn pluralize(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
@@ -186,7 +186,7 @@ mod tests {
             [512, 48_256, 1_540_000, 10 << 20].map(bytes),
             ["512 B", "47 KB", "1.5 MB", "10.0 MB"]
         );
-        assert_eq!(counted(1, "step", "steps"), "1 step");
+        assert_eq!(pluralize(1, "step", "steps"), "1 step");
     }
 
     #[test]

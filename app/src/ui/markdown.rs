@@ -1,5 +1,4 @@
-//! A text as its Markdown means it, made of elements and never of HTML somebody wrote; and the
-//! switch to its source.
+//! Markdown rendered as elements, never as HTML that somebody wrote, with a switch to its source.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -7,32 +6,31 @@ use std::{
 };
 
 use leptos::prelude::*;
-use model::markdown::{Block, Span, is_markdown, placed_blocks};
+use model::text::markdown::{Block, Span, is_markdown, placed_blocks};
 
 use super::field::direction;
 
-/// Where a text stands.
+/// Where a rendered text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// On a page, below a heading of this level: its own begin one lower.
+    /// On a page, below a heading of this level: headings of the text begin one level lower.
     Below(u8),
-    /// On a card, which is one thing to choose: nothing in it is pressed or a heading of the page.
+    /// On a card that is pressed as a whole: the text has no links and no headings of the page.
     Card,
 }
 
 /// The lowest heading there is.
 const LOWEST: u8 = 6;
 
-/// A text to read. Markdown is shown as it means, and as it is written when somebody asks for that;
-/// a text without Markdown is shown as it is.
+/// A text to read. Markdown is rendered, with a switch to its source; other text is shown as it is.
 #[component]
 pub fn ReadableText(
-    /// The text.
+    /// The text, as it was written.
     #[prop(into)]
     text: Signal<String>,
     /// The class of the box around it.
     class: &'static str,
-    /// The level of the heading that it stands below.
+    /// The level of the heading that the text stands below.
     below: u8,
 ) -> impl IntoView {
     let formatted = Memo::new(move |_| text.with(|text| is_markdown(text)));
@@ -65,12 +63,12 @@ pub fn ReadableText(
     }
 }
 
-/// The choice between how a text reads and how it is written.
+/// The switch between a rendered text and its source.
 #[component]
 pub fn SourceSwitch(
-    /// Whether it is shown as it is written, both ways.
+    /// Whether the source is shown, both ways.
     source: RwSignal<bool>,
-    /// What that is called.
+    /// The text of the button for the source.
     #[prop(default = "Source")]
     word: &'static str,
 ) -> impl IntoView {
@@ -95,15 +93,15 @@ pub fn SourceSwitch(
     .into_any()
 }
 
-/// A text as its Markdown means it. While it is being written, what stands already stays as it is.
+/// Rendered Markdown. While the text grows, blocks that have not changed keep their elements.
 #[component]
 pub fn MarkdownText(
-    /// The text.
+    /// The Markdown; it may still be growing.
     #[prop(into)]
     text: Signal<String>,
-    /// Where it stands.
+    /// Where the text is shown.
     setting: Setting,
-    /// Whether a part, by where it stands in the text, is to be marked as changed.
+    /// Tells whether the block at a range of bytes of the text is marked as changed.
     #[prop(optional_no_strip)]
     changed: Option<Callback<Range<usize>, bool>>,
 ) -> impl IntoView {
@@ -125,15 +123,16 @@ pub fn MarkdownText(
                 key=|(place, hash, ..)| (*place, *hash)
                 children=move |(_, _, range, part)| {
                     let shown = block(part, setting);
-                    match changed.is_some_and(|changed| changed.run(range)) {
-                        true => view! {
+                    if changed.is_some_and(|changed| changed.run(range)) {
+                        view! {
                             <div class="markdown__changed">
                                 <span class="unseen">"Changed: "</span>
                                 {shown}
                             </div>
                         }
-                        .into_any(),
-                        false => shown,
+                        .into_any()
+                    } else {
+                        shown
                     }
                 }
             />
@@ -162,7 +161,7 @@ fn block(block: Block, setting: Setting) -> AnyView {
             view! { <blockquote>{blocks(inner, setting)}</blockquote> }.into_any()
         }
         Block::Code(code) => match setting {
-            // What may be wider than its place is scrolled by keys, too.
+            // Code may be wider than its place: the focus lets keys scroll it.
             Setting::Below(_) => view! {
                 <pre tabindex="0" role="group" aria-label="Code">
                     <code>{code}</code>
@@ -235,7 +234,7 @@ fn span(span: Span, setting: Setting) -> AnyView {
     }
 }
 
-/// The way to an address; a card only shows that there is one.
+/// A link; a card only shows that there is one.
 fn link(address: String, words: AnyView, setting: Setting) -> AnyView {
     match setting {
         Setting::Below(_) => view! {

@@ -21,7 +21,7 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Details>::new();
-    // What had the focus in it leads back to its button.
+    // A focus within the menu goes back to its button.
     let close = move || {
         let Some(details) = node.get_untracked() else { return };
         let holds = document().active_element().is_some_and(|at| details.contains(Some(&at)));
@@ -67,7 +67,7 @@ pub fn MenuLink(
     href: Signal<String>,
     /// A picture before the words.
     icon: Icon,
-    /// The words.
+    /// The text of the item.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -87,7 +87,7 @@ pub fn MenuAction(
     /// Called when chosen.
     #[prop(into)]
     on_press: Callback<()>,
-    /// The words.
+    /// The text of the item: a verb.
     children: Children,
 ) -> impl IntoView {
     view! {

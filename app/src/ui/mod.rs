@@ -1,12 +1,12 @@
-//! The design system: parts that know nothing of workflows. Each file has its stylesheet of the
-//! same name in style/parts. Props go down, callbacks come up; only `toast` puts a handle in context.
+//! The design system: components that know nothing of workflows. Their stylesheets lie in
+//! style/parts, named by their CSS classes. Props go down, callbacks come up; only `toast` puts a
+//! handle in context.
 
-pub mod arrivals;
 pub mod avatar;
 pub mod badge;
 pub mod button;
 pub mod card;
-pub mod choices;
+pub mod combobox;
 pub mod dialog;
 pub mod empty;
 pub mod failure;
@@ -15,7 +15,6 @@ pub mod format;
 pub mod icon;
 pub mod markdown;
 pub mod menu;
-pub mod outbox;
 pub mod progress;
 pub mod relative_time;
 pub mod skeleton;
@@ -24,5 +23,7 @@ pub mod table;
 pub mod tabs;
 pub mod toast;
 pub mod tooltip;
+pub mod upload_refresh;
+pub mod uploads;
 pub mod versions;
-pub mod windowed;
+pub mod virtual_list;

@@ -6,10 +6,10 @@ use model::time::Timestamp;
 use super::format;
 use crate::client::clock::use_now;
 
-/// An instant: UTC in the server's page, "5 min ago" once the page is alive, exact on hover.
+/// An instant: UTC in the server's page, "5 min ago" once it is hydrated, exact on hover.
 #[component]
 pub fn RelativeTime(
-    /// The instant.
+    /// The instant that is shown.
     #[prop(into)]
     at: Signal<Timestamp>,
 ) -> impl IntoView {

@@ -4,7 +4,8 @@ use super::icon::Icon;
 
 /// The state of a node, a job or an execution as a person sees it.
 ///
-/// "Queued", "waiting" and "paused" are words of the screen; every other one is a state of the engine.
+/// "Queued", "waiting" and "paused" are words of the screen; every other one is a state of the
+/// engine.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Waits for what comes before it.

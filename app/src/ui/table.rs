@@ -1,5 +1,5 @@
-//! Tables that scroll sideways on small screens instead of breaking the page. They say what they are, so
-//! that they stay tables where a style shows their rows as cards.
+//! Tables that scroll sideways on small screens instead of breaking the page. They have explicit
+//! roles, so that screen readers see tables even where a style shows the rows as cards.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn Table(
     caption: String,
     /// The column headings in order; an empty one names a column of actions.
     columns: Vec<&'static str>,
-    /// The rows.
+    /// The `<tr>` rows, with one cell for each column.
     children: Children,
 ) -> impl IntoView {
     let headings = columns.into_iter().map(|name| match name {

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 
 use super::badge::Count;
 
-/// One tab.
+/// A tab of a row of tabs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tab {
     /// The value of `selected` while it is shown; also part of ids.
@@ -89,7 +89,7 @@ pub fn TabPanel(
     /// The key of the shown tab.
     #[prop(into)]
     selected: Signal<&'static str>,
-    /// The content.
+    /// What the panel shows.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -107,7 +107,8 @@ pub fn TabPanel(
     .into_any()
 }
 
-/// The content of one tab, in the page only while its tab is shown: for what follows every change.
+/// The content of one tab, in the page only while its tab is chosen: for content that would
+/// otherwise follow every change unseen.
 #[component]
 pub fn LiveTabPanel(
     /// The id of the [`Tabs`] it belongs to.
@@ -117,7 +118,7 @@ pub fn LiveTabPanel(
     /// The key of the shown tab.
     #[prop(into)]
     selected: Signal<&'static str>,
-    /// The content.
+    /// What the panel shows; created anew each time its tab is chosen.
     children: ChildrenFn,
 ) -> impl IntoView {
     let is_shown = Memo::new(move |_| selected.get() == key);

@@ -1,5 +1,5 @@
-//! Short news at the bottom of the page: said to screen readers, gone after six seconds unless the
-//! pointer or the focus is on it.
+//! Toasts: short messages at the bottom of the page, announced by screen readers. They go after six
+//! seconds unless the pointer or the focus is on them; those about failures stay.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use super::{
 
 const LIFETIME_MS: u32 = 6_000;
 
-/// What kind of news it is.
+/// The kind of a toast: its icon and how long it stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastKind {
     /// Something was done.
@@ -49,14 +49,14 @@ struct Toast {
     offer: Option<Offer>,
 }
 
-/// Something to do about it: the verb, and what it does.
+/// The button of a toast.
 #[derive(Debug, Clone)]
 struct Offer {
     verb: &'static str,
     on_press: Callback<()>,
 }
 
-/// The page's news; get it with [`use_toasts`].
+/// The page's toasts; get them with [`use_toasts`].
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
     list: RwSignal<Vec<Toast>>,
@@ -64,7 +64,8 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// Shows `text`.
+    /// Shows `text` until it is dismissed or its time is over; a toast of the same text is
+    /// replaced.
     pub fn show(self, kind: ToastKind, text: impl Into<String>) {
         self.push(kind, text.into(), None);
     }
@@ -85,13 +86,13 @@ impl Toasts {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         self.list.update(|list| {
-            // The same news again is said again, and shown once.
+            // A toast of the same text is shown once, and announced again.
             list.retain(|toast| toast.text != text);
             list.push(Toast { id, kind, text, offer });
         });
     }
 
-    /// Takes back all news of this text, because it no longer holds.
+    /// Removes the toast of this text, because it no longer holds.
     pub fn withdraw(self, text: &str) {
         self.list.try_update(|list| list.retain(|toast| toast.text != text));
     }
@@ -101,19 +102,19 @@ impl Toasts {
     }
 }
 
-/// Makes the page's news available below; call once, in the app.
+/// Makes the page's toasts available below; call once, in the app.
 pub fn provide_toasts() -> Toasts {
     let toasts = Toasts { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
     provide_context(toasts);
     toasts
 }
 
-/// The page's news; outside the app, news nobody sees.
+/// The page's toasts; outside the app, toasts that nobody sees.
 pub fn use_toasts() -> Toasts {
     use_context().unwrap_or_else(provide_toasts)
 }
 
-/// Where news appear; once per page.
+/// The place where toasts appear; once per page.
 #[component]
 pub fn ToastRegion() -> impl IntoView {
     let toasts = use_toasts();

@@ -8,7 +8,7 @@ pub fn Tooltip(
     /// The id of the words; the content should point to it with `aria-describedby`.
     #[prop(into)]
     id: String,
-    /// The words.
+    /// The explanation that is shown.
     #[prop(into)]
     text: Signal<String>,
     /// What is explained.

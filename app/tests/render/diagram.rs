@@ -25,7 +25,7 @@ fn thumb(colours: &str) -> Thumb {
 }
 
 fn node(id: &str, kind: &str, label: &str, subtitle: &str, at: (f64, f64)) -> DiagramNode {
-    let ports = |id: &str| vec![DiagramPort::named(id)];
+    let ports = |id: &str| vec![DiagramPort::from_id(id)];
     DiagramNode {
         id: id.to_owned(),
         kind: kind.to_owned(),
@@ -78,7 +78,7 @@ fn runs() -> [NodeRun; 3] {
 
 fn at_work() -> (Vec<DiagramNode>, Vec<DiagramEdge>) {
     let [copy, image, review] = runs();
-    let branch = |id: &str| DiagramPort { shape: PortShape::Diamond, ..DiagramPort::named(id) };
+    let branch = |id: &str| DiagramPort { shape: PortShape::Diamond, ..DiagramPort::from_id(id) };
     let mut pick =
         node("pick", "review", "Pick the best two", "Review · any editor", (720.0, 180.0));
     pick.outputs = ["approved", "changes", "rejected"].map(branch).to_vec();

@@ -2,7 +2,7 @@
 
 use app::editor::{
     panel::{ConfigPanel, NodeEdit, Parameters},
-    testing::Testing,
+    test_run::TestRunState,
 };
 use leptos::prelude::*;
 use model::{
@@ -26,7 +26,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
         };
         view! {
             <ConfigPanel
-                testing=Testing::default()
+                test_run=TestRunState::default()
                 node=Signal::stored(node)
                 workflow=Signal::stored(workflow)
                 issues=Signal::stored(issues)
@@ -35,7 +35,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
                 parameters=parameters
                 on_change=|_: NodeEdit| ()
                 on_settle=|()| ()
-                on_mend=|_| ()
+                on_fix=|_| ()
                 on_source=|_| ()
                 on_close=|()| ()
             />

@@ -9,7 +9,9 @@ use model::{
     estimate::Tariff,
     id::WorkspaceId,
     library::DocumentRow,
-    pages::{DashboardPage, ExecutionRow, HistoryChoices, LaunchPage, TemplateCard, TemplatePage},
+    pages::{
+        DashboardPage, ExecutionChoices, ExecutionRow, LaunchPage, TemplateCard, TemplatePage,
+    },
     workflow::Workflow,
 };
 use serde_json::{Value, json};
@@ -154,7 +156,7 @@ pub fn dashboard() -> DashboardPage {
 }
 
 /// What executions can be narrowed by.
-pub fn history_choices() -> HistoryChoices {
+pub fn history_choices() -> ExecutionChoices {
     serde_json::from_value(json!({
         "templates": [{ "id": Uuid::from_u128(11), "name": "Facebook Ads Campaign" }],
         "people": [{ "id": Uuid::from_u128(5), "name": "Ada" }],

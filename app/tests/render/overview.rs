@@ -1,9 +1,9 @@
 //! Many executions at once as the server renders them.
 
 use app::{
+    activity::panel::{ActivityButton, ActivityPanel},
     dashboard::Dashboard,
-    history::{Asked, Chosen, List, Toolbar},
-    under_way::panel::{UnderWay, UnderWayButton},
+    executions::{List, ListQuery, Selection, Toolbar},
 };
 use leptos::prelude::*;
 use model::{api::listing::Page, pages::ExecutionRow};
@@ -36,11 +36,11 @@ fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
 fn history(name: &str, query: &str, may: bool, page: Page<ExecutionRow>) -> String {
     let path = format!("/workspace/{}/executions{query}", models::workspace());
     render(name, &path, move || {
-        let (workspace, asked) = (models::workspace(), Asked::of_address());
-        let chosen = may.then(Chosen::none);
+        let (workspace, query) = (models::workspace(), ListQuery::from_address());
+        let chosen = may.then(Selection::empty);
         view! {
-            <Toolbar workspace=workspace asked=asked choices=models::history_choices() />
-            <List workspace=workspace asked=asked.get_untracked() page=page chosen=chosen />
+            <Toolbar workspace=workspace query=query choices=models::history_choices() />
+            <List workspace=workspace query=query.get_untracked() page=page chosen=chosen />
         }
     })
 }
@@ -96,8 +96,8 @@ fn the_panel_is_not_in_the_page_until_it_is_opened() {
     let html = render("under_way", "/", || {
         let open = RwSignal::new(false);
         view! {
-            <UnderWayButton open=open />
-            <UnderWay workspace=models::workspace() may_control=true open=open />
+            <ActivityButton open=open />
+            <ActivityPanel workspace=models::workspace() may_control=true open=open />
         }
     });
 

@@ -22,7 +22,9 @@ pub fn render<V: IntoView + 'static>(
     });
     // A server ends a page on another thread than it began it on.
     let ended = std::thread::spawn(move || owner.cleanup()).join();
-    ended.expect("a part holds what only its own thread may drop; see app::client::keep");
+    ended.expect(
+        "a part holds what only its own thread may drop; see app::client::own_until_cleanup",
+    );
     keep(name, &html);
     html
 }

@@ -61,7 +61,7 @@ pub enum EngineError {
     Internal {
         /// What was being done.
         doing: &'static str,
-        /// What was said.
+        /// The cause.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -125,7 +125,7 @@ impl EngineError {
         None
     }
 
-    /// What the caller may read; an internal cause is logged here, once.
+    /// The problem that the caller may read; an internal cause is logged here, once.
     pub fn into_problem(self) -> Problem {
         match self {
             Self::NotFound(what) => Problem::not_found(what),
@@ -140,7 +140,7 @@ impl EngineError {
         }
     }
 
-    /// What a person can do where the file store is what failed.
+    /// The problem of a failed blob store, with what a person can do; none for other errors.
     fn storage_problem(&self) -> Option<Problem> {
         let Self::Internal { source, .. } = self else { return None };
         let (code, detail, retry_after_s) = match source.downcast_ref()? {
@@ -183,7 +183,7 @@ pub fn database_said(error: &(dyn std::error::Error + 'static)) -> Option<String
     })
 }
 
-/// What helps when a database does not let us in or work.
+/// Advice for an operator whose database refuses the connection or a statement.
 fn advice(source: &sqlx::Error) -> &'static str {
     let code = source.as_database_error().and_then(|error| error.code());
     match (source, code.as_deref()) {
@@ -260,10 +260,10 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
 /// intervention, system error; a transaction in which this process was held up for too long; a
 /// database that only lets read, or lets nobody in, for as long as another takes its place.
 const PASSING: [&str; 8] = ["08", "40", "53", "57", "58", "25P03", READ_ONLY, "55000"];
-/// What PostgreSQL calls a disk without room.
+/// SQLSTATE of PostgreSQL for a full disk.
 const DISK_FULL: &str = "53100";
 
-/// Says what was being done when something of ours failed.
+/// Adds what was being done to a database error.
 pub trait Doing<T> {
     /// Names the operation, for the log.
     fn doing(self, doing: &'static str) -> Result<T>;

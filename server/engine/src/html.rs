@@ -6,7 +6,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use model::markdown::{OPTIONS, is_outside, is_own_image};
+use model::text::markdown::{OPTIONS, is_outside, is_own_image};
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
 
 /// Every element that may be in the result.
@@ -74,12 +74,12 @@ pub fn render_markdown(text: &str) -> String {
     CLEANER.clean(&html).to_string()
 }
 
-/// What has begun and not ended.
+/// Elements whose end has not come yet.
 #[derive(Default)]
 struct Open {
-    /// Of every picture whether it stays; of others only the description does.
+    /// For each open image, whether it stays; of the others only the alternative text does.
     shown: Vec<bool>,
-    /// A block of raw HTML.
+    /// The raw HTML block so far.
     raw: String,
 }
 

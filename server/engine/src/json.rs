@@ -19,7 +19,7 @@ pub fn read(bytes: &[u8]) -> serde_json::Result<Value> {
     read_text(&String::from_utf8_lossy(bytes))
 }
 
-/// The same of a text.
+/// As [`read`], of a text.
 ///
 /// # Errors
 /// Where it is no JSON.
@@ -104,7 +104,7 @@ impl Halves {
         whole
     }
 
-    /// What is left of a half whose other one never came.
+    /// U+FFFD for a half whose other half never came; empty where none is open.
     pub(crate) fn end(&mut self) -> &'static str {
         if self.high.take().is_some() { "\u{fffd}" } else { "" }
     }

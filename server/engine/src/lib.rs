@@ -1,23 +1,23 @@
 //! The durable engine and everything that touches PostgreSQL.
 
-pub mod apart;
 pub mod blobs;
+pub mod deps;
 pub mod error;
 pub mod exec;
 pub mod executors;
 pub mod html;
+pub mod idempotency;
 pub mod images;
 pub mod job;
 pub mod json;
-pub mod launching;
+pub mod launch;
 pub mod limits;
-pub mod once;
 pub mod outbound;
-pub mod parts;
 pub mod password;
 pub mod pdf;
 pub mod providers;
 mod read_only;
+pub mod sandbox;
 pub mod schema;
 pub mod secret;
 pub mod services;

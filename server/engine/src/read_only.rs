@@ -1,4 +1,4 @@
-//! What this process knows of servers that cannot be written: which it may still be connected to.
+//! Remembers that a connection met a read-only server, to which others may still be connected.
 
 use std::{
     sync::{
@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What PostgreSQL calls an attempt to write where nobody can.
+/// SQLSTATE of PostgreSQL for a write in a read-only transaction, as on a standby.
 pub const READ_ONLY: &str = "25006";
 /// For so long after one connection met a server that cannot be written, each is asked before it is used.
 const DOUBT: Duration = Duration::from_secs(10);

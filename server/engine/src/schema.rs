@@ -1,4 +1,4 @@
-//! Whether JSON is of a schema that a workflow's author wrote. Nothing is fetched for it.
+//! Validates JSON against a schema that a workflow's author wrote. Remote `$ref`s are not fetched.
 
 use jsonschema::{ValidationError, Validator};
 use model::execution::failure::Failure;
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::secret::Redactor;
 
-/// Of an answer that is no JSON so many characters are shown.
+/// Characters quoted of an answer that is no JSON.
 const SHOWN: usize = 200;
 
-/// Why this is no JSON Schema that can be checked against, in words.
+/// Why this value cannot be used as a JSON Schema, in words; none where it can.
 pub fn fault(schema: &Value) -> Option<String> {
     validator(schema).err()
 }
@@ -18,10 +18,10 @@ pub fn fault(schema: &Value) -> Option<String> {
 pub struct Schema(Validator);
 
 impl Schema {
-    /// The schema that a step asks for.
+    /// Compiles the schema of a step.
     ///
     /// # Errors
-    /// Where it is none.
+    /// A permanent failure where the value is no valid JSON Schema.
     pub fn read(schema: &Value) -> Result<Self, Failure> {
         validator(schema).map(Self).map_err(|fault| {
             let message = format!("The schema that this step asks for cannot be used: {fault}.");
@@ -29,28 +29,31 @@ impl Schema {
         })
     }
 
-    /// Reads a model's answer.
+    /// Parses a model's answer and validates it.
     ///
     /// # Errors
-    /// Why it is not what was asked for, in words.
-    pub fn of_answer(&self, answer: &str) -> Result<Value, String> {
+    /// Why the answer is no JSON or does not fit the schema, in words for a person.
+    pub fn parse_answer(&self, answer: &str) -> Result<Value, String> {
         let answer = serde_json::from_str(answer).map_err(|error| {
             let shown = Redactor::default().clean_line(answer, SHOWN);
             format!("The model answered with something other than JSON ({error}): “{shown}”.")
         })?;
-        let differs = self
-            .0
-            .validate(&answer)
-            .map_err(|error| format!("The model's answer is not of its schema: {}.", told(&error)));
-        differs.map(|()| answer)
+        match self.0.validate(&answer) {
+            Ok(()) => Ok(answer),
+            Err(error) => {
+                let fault = describe(&error);
+                Err(format!("The model's answer is not of its schema: {fault}."))
+            }
+        }
     }
 }
 
 fn validator(schema: &Value) -> Result<Validator, String> {
-    jsonschema::validator_for(schema).map_err(|error| told(&error))
+    jsonschema::validator_for(schema).map_err(|error| describe(&error))
 }
 
-fn told(error: &ValidationError<'_>) -> String {
+/// The error in words, with the JSON Pointer of the value that is wrong unless it is the whole.
+fn describe(error: &ValidationError<'_>) -> String {
     match error.instance_path().as_str() {
         "" => error.to_string(),
         path => format!("{error} (at {path})"),
@@ -70,8 +73,8 @@ mod tests {
         let schema = json!({"type": "object", "required": ["title"],
                             "properties": {"title": {"type": "string"}}});
         let schema = Schema::read(&schema).unwrap();
-        assert_eq!(schema.of_answer(r#"{"title": "Words"}"#), Ok(json!({"title": "Words"})));
-        let fault = |answer: &str| schema.of_answer(answer).unwrap_err();
+        assert_eq!(schema.parse_answer(r#"{"title": "Words"}"#), Ok(json!({"title": "Words"})));
+        let fault = |answer: &str| schema.parse_answer(answer).unwrap_err();
         assert!(fault(r#"{"title": 5}"#).ends_with("(at /title)."));
         assert!(fault("{}").contains("title"));
         assert!(

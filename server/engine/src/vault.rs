@@ -32,9 +32,9 @@ pub enum VaultError {
     /// The key's file cannot be read or made.
     #[error("the key of the secrets in {file} cannot be read or made: {source}")]
     File {
-        /// The file.
+        /// Path of the key's file.
         file: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -79,11 +79,11 @@ impl Vault {
     /// A vault with the key kept in a folder, made there at the first start, for its owner only.
     pub fn in_folder(folder: &Path) -> Result<Self, VaultError> {
         let file = folder.join(KEY_FILE);
-        let told = |source| VaultError::File { file: file.display().to_string(), source };
+        let failed = |source| VaultError::File { file: file.display().to_string(), source };
         if !file.exists() {
-            make(folder, &file).map_err(told)?;
+            make(folder, &file).map_err(failed)?;
         }
-        let text = Zeroizing::new(fs::read_to_string(&file).map_err(told)?);
+        let text = Zeroizing::new(fs::read_to_string(&file).map_err(failed)?);
         Self::with_key(&text)
     }
 

@@ -1,4 +1,4 @@
-//! Finds out who asks, once per request, and lets handlers name them.
+//! Identifies the caller once per request, and the extractors by which handlers get them.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use engine::{
 use model::problem::Problem;
 
 use super::{bearer, cookie};
-use crate::{error::Refusal, site::Peer, state::AppState};
+use crate::{error::Refusal, public_origin::Peer, state::AppState};
 
-/// The member who asks. Handlers that name it are never reached by anybody else.
+/// The signed-in caller. A handler with this argument is never called for anybody else.
 #[derive(Debug, Clone)]
 pub struct Caller(pub Actor);
 
-/// The request as services see it: for handlers that serve people who are not signed in.
+/// The context of the request, also where nobody is signed in.
 #[derive(Debug, Clone)]
 pub struct Visit(pub Ctx);
 
@@ -50,7 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 /// Puts the request's `Ctx` into its extensions.
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().copied();
-    // A copy: a request cannot be looked at while waiting, its body is for one thread only.
+    // A copy: the request's body is not `Sync`, so no reference to it may be held over an await.
     let headers = request.headers().clone();
     match visit(&state, &headers, peer).await {
         Ok(ctx) => {
@@ -62,12 +62,12 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
 }
 
 async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Result<Ctx> {
-    let is_https = state.site.is_https(peer, headers);
+    let is_https = state.public_origin.is_https(peer, headers);
     let session_key = cookie::read(is_https, headers).map(str::to_owned);
     let actor = actor(state, headers, session_key.as_deref()).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let origin = Origin {
-        ip: state.site.visitor(peer, headers),
+        ip: state.public_origin.visitor(peer, headers),
         user_agent: user_agent.unwrap_or_default().to_owned(),
     };
     Ok(Ctx {
@@ -80,7 +80,7 @@ async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Res
     })
 }
 
-/// A token that does not work is nobody: there is no falling back to a cookie.
+/// The actor of a request. An invalid token means nobody: the cookie is not tried then.
 async fn actor(
     state: &AppState,
     headers: &HeaderMap,

@@ -31,7 +31,7 @@ pub fn write(is_https: bool, key: Option<&Key>) -> HeaderValue {
     let secure = if is_https { "; Secure" } else { "" };
     let (value, age) = key.map_or(("", 0), |key| (key.reveal(), MAX_AGE_S));
     let cookie = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-    // A key is base64url: always fit for a header.
+    // A key is base64url, which is always valid in a header.
     HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 

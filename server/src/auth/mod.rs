@@ -1,4 +1,4 @@
-//! Who asks: the session cookie or the bearer token, and the extractor that handlers name.
+//! Authentication: the session cookie, the bearer token, and the extractors for handlers.
 
 pub mod bearer;
 pub mod caller;

@@ -1,4 +1,4 @@
-//! Where files lie, as the operator set it: in a folder, or in a bucket.
+//! The blob store that the operator has set: a folder, or a bucket of an S3 service.
 
 pub mod moving;
 
@@ -8,36 +8,36 @@ use engine::blobs::{BlobError, Blobs, FileBlobs, S3Blobs, S3Settings};
 
 use crate::config::Config;
 
-/// Why files cannot be had.
+/// Why the blob store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobsError {
-    /// The folder.
+    /// The folder of the files cannot be opened.
     #[error("the files under {} cannot be opened: {source}", folder.display())]
     Folder {
-        /// Where it is.
+        /// The path of the folder.
         folder: PathBuf,
-        /// What the store said.
+        /// The error of the blob store.
         source: BlobError,
     },
-    /// The bucket.
+    /// The bucket of the files cannot be reached.
     #[error(
         "the files in the bucket {bucket} at {endpoint} cannot be reached; look at S3_ENDPOINT, \
          S3_REGION, S3_BUCKET and the keys: {source}"
     )]
     Bucket {
-        /// Its name.
+        /// The name of the bucket.
         bucket: String,
-        /// The service.
+        /// The address of the S3 service, or "Amazon".
         endpoint: String,
-        /// What the store said.
+        /// The error of the blob store.
         source: BlobError,
     },
-    /// There is nothing to move from or to.
+    /// Files cannot be moved, because no bucket is set.
     #[error("no bucket is set; set S3_BUCKET and what belongs to it, also to move files out of it")]
     NoBucket,
 }
 
-/// The store that is set.
+/// Opens the blob store that is set.
 pub async fn open(config: &Config) -> Result<Arc<dyn Blobs>, BlobsError> {
     match &config.s3 {
         Some(settings) => Ok(Arc::new(in_bucket(settings).await?)),

@@ -5,24 +5,24 @@ use std::{str::FromStr, sync::Arc};
 use engine::{
     blobs::{Blobs, S3Settings},
     error::EngineError,
-    services::{Services, upkeep::moving::Moved},
+    services::{Services, maintenance::moving::Moved},
 };
 
 use super::{BlobsError, in_bucket, in_folder};
 use crate::config::Config;
 
-/// Where the files are to lie.
+/// The store that files are copied to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// In the folder of the data directory.
+    /// The folder of the data directory.
     Files,
-    /// In the bucket that is set.
+    /// The bucket that is set.
     Bucket,
-    /// In another bucket, or under another prefix, of the service that is set.
+    /// Another bucket, or another prefix, of the service that is set.
     Elsewhere {
-        /// The bucket.
+        /// The name of the bucket.
         bucket: String,
-        /// What its keys begin with.
+        /// The beginning of the keys in it; may be empty.
         prefix: String,
     },
 }
@@ -49,7 +49,7 @@ pub struct Stores {
     to: Arc<dyn Blobs>,
 }
 
-/// Opens both.
+/// Opens the store the files are in now, and the one they are copied to.
 ///
 /// # Errors
 /// One of them cannot be opened, or no bucket is set.
@@ -68,7 +68,7 @@ pub async fn stores(config: &Config, target: &Target) -> Result<Stores, BlobsErr
     })
 }
 
-/// Copies, says how far it is, and counts what is left.
+/// Copies the files and prints the progress. Gives how many files were lost before or not copied.
 pub async fn copy(services: &Services, stores: &Stores) -> Result<usize, EngineError> {
     let tell = |moved: &Moved| eprintln!("{} looked at …", looked_at(moved));
     let moved = services.move_blobs(&*stores.from, &*stores.to, tell).await?;

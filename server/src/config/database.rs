@@ -46,7 +46,7 @@ fn is_encoded(text: &str) -> bool {
 mod tests {
     use crate::config::{Config, ConfigError};
 
-    fn with(url: &str) -> Result<Config, ConfigError> {
+    fn read_config(url: &str) -> Result<Config, ConfigError> {
         Config::read(|name| (name == "DATABASE_URL").then(|| url.to_owned()))
     }
 
@@ -60,7 +60,7 @@ mod tests {
             "postgres://odd:secret@%2Fvar%2Frun%2Fpostgresql/odd",
             "postgres:///odd?host=/run/pg&user=me@server&password=a/b",
         ] {
-            let read = with(url).unwrap().database_url.unwrap();
+            let read = read_config(url).unwrap().database_url.unwrap();
             assert_eq!(read.expose(), url);
         }
     }
@@ -80,7 +80,7 @@ mod tests {
             "mysql://odd:hunter@db/odd",
             "host=db password=hunter",
         ] {
-            let words = with(url).unwrap_err().to_string();
+            let words = read_config(url).unwrap_err().to_string();
             assert!(words.starts_with("DATABASE_URL") && words.contains("%40"), "{words}");
             assert!(!words.contains("hunter"), "{url}: {words}");
         }

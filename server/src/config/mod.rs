@@ -1,4 +1,4 @@
-//! What the operator sets: the environment, read once into one value.
+//! The configuration: the operator's environment variables, read once into one value.
 
 mod database;
 mod proxies;
@@ -19,27 +19,27 @@ use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
 
-/// How logs look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people on a terminal, JSON elsewhere.
+    /// Pretty where standard error is a terminal, JSON elsewhere.
     Auto,
-    /// For people.
+    /// Lines for people to read.
     Pretty,
-    /// For machines.
+    /// One JSON object for each line.
     Json,
 }
 
 /// An endpoint that speaks OpenAI's API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAi {
-    /// Its address, up to and with `/v1`; none is OpenAI's own.
+    /// The address, up to and with `/v1`; none for OpenAI's own.
     pub base_url: Option<Url>,
-    /// Its key.
+    /// The key that is sent with every call; none where the endpoint needs no key.
     pub api_key: Option<Secret>,
-    /// Its model for text.
+    /// The model for text; none for the default one.
     pub text_model: Option<String>,
-    /// Its model for images.
+    /// The model for images; none for the default one.
     pub image_model: Option<String>,
 }
 
@@ -62,19 +62,20 @@ pub struct Config {
     pub s3: Option<S3Settings>,
     /// The provider set by the environment.
     pub openai: Option<OpenAi>,
-    /// Hosts with ports that workflows may call although they are private, as the operator wrote them.
+    /// Hosts with ports that workflows may call although they are private, as the operator wrote
+    /// them.
     pub outbound_allow: String,
-    /// What secrets are sealed with; none is the key kept in the data directory.
+    /// The key that secrets are encrypted with; none for the key kept in the data directory.
     pub secret_key: Option<Secret>,
     /// Words a second of the sample provider; 0 is at once.
     pub sample_pace: u32,
-    /// How much may happen at once.
+    /// The limits on executions and calls at the same time.
     pub limits: Limits,
     /// The most connections to the database.
     pub db_connections: u32,
     /// What is logged.
     pub log: String,
-    /// How it looks.
+    /// The format of log lines.
     pub log_format: LogFormat,
 }
 
@@ -238,7 +239,7 @@ impl Source<'_> {
 mod tests {
     use super::*;
 
-    fn with(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    fn read_config(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::read(|name| {
             let found = settings.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn nothing_set_is_a_server_for_this_machine_only() {
-        let config = with(&[]).unwrap();
+        let config = read_config(&[]).unwrap();
 
         assert_eq!(config.address(), "http://127.0.0.1:3000/");
         assert_eq!((config.sample_pace, config.openai.is_none()), (40, true));
@@ -256,10 +257,10 @@ mod tests {
 
     #[test]
     fn a_proxy_in_front_makes_it_reachable_from_elsewhere() {
-        let public = with(&[("ATELIER_PUBLIC_URL", "https://atelier.example.org")]).unwrap();
-        let open = with(&[("ATELIER_LISTEN", "0.0.0.0:80")]).unwrap();
-        let local = with(&[("ATELIER_PUBLIC_URL", "http://localhost:8080")]).unwrap();
-        let behind = with(&[("ATELIER_PROXIES", "127.0.0.1")]).unwrap();
+        let public = read_config(&[("ATELIER_PUBLIC_URL", "https://atelier.example.org")]).unwrap();
+        let open = read_config(&[("ATELIER_LISTEN", "0.0.0.0:80")]).unwrap();
+        let local = read_config(&[("ATELIER_PUBLIC_URL", "http://localhost:8080")]).unwrap();
+        let behind = read_config(&[("ATELIER_PROXIES", "127.0.0.1")]).unwrap();
 
         assert!(public.reachable_from_elsewhere() && open.reachable_from_elsewhere());
         assert!(behind.reachable_from_elsewhere());
@@ -271,7 +272,7 @@ mod tests {
         for value in
             ["sk-secret", "https://:sk-secret@api.example.org", "https://sk-secret@a.example"]
         {
-            let error = with(&[("ATELIER_OPENAI_BASE_URL", value)]).unwrap_err();
+            let error = read_config(&[("ATELIER_OPENAI_BASE_URL", value)]).unwrap_err();
 
             let words = error.to_string();
             assert!(words.starts_with("ATELIER_OPENAI_BASE_URL"), "{words}");
@@ -281,7 +282,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show_when_the_configuration_is_printed() {
-        let config = with(&[
+        let config = read_config(&[
             ("DATABASE_URL", "postgres://me:hunter2@db/atelier"),
             ("ATELIER_OPENAI_BASE_URL", "https://api.example.org/v1"),
             ("ATELIER_OPENAI_API_KEY", "sk-secret"),
@@ -299,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_key_alone_is_for_openais_own_address() {
-        let config = with(&[("ATELIER_OPENAI_API_KEY", "sk-secret")]).unwrap();
+        let config = read_config(&[("ATELIER_OPENAI_API_KEY", "sk-secret")]).unwrap();
         assert_eq!(config.openai.map(|openai| openai.base_url), Some(None));
     }
 }

@@ -1,4 +1,4 @@
-//! Whose word about the browser is believed: that of the operator's own reverse proxies.
+//! The operator's reverse proxies: only their headers about the browser are believed.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,9 +10,10 @@ use ipnet::IpNet;
 /// The operator's reverse proxies in front of this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proxies {
-    /// So many in a row, wherever they are: whoever connects is the last of them. 0 is none.
+    /// So many proxies in a row, at any address: every connection comes from the last of them. 0
+    /// for no proxy.
     Count(usize),
-    /// Those at these addresses: whoever else connects is no proxy.
+    /// The proxies at these addresses: a connection from any other address comes from no proxy.
     At(Vec<IpNet>),
 }
 
@@ -44,24 +45,25 @@ impl Proxies {
         }
     }
 
-    /// How many of them a request passed whose `X-Forwarded-For` has these addresses.
+    /// How many proxies a request has passed whose `X-Forwarded-For` has these addresses.
     pub fn passed(&self, seen: &[&str]) -> usize {
         match self {
             Self::Count(count) => *count,
-            Self::At(_) => 1 + seen.iter().rev().take_while(|seen| self.named(seen)).count(),
+            Self::At(_) => 1 + seen.iter().rev().take_while(|seen| self.is_proxy(seen)).count(),
         }
     }
 
-    /// The address that the outermost of them saw, of those in `X-Forwarded-For`.
+    /// The visitor's address: of those in `X-Forwarded-For` the one that the outermost proxy saw.
     pub fn outermost(&self, seen: &[&str]) -> Option<IpAddr> {
         let outermost = match self {
             Self::Count(count) => seen.len().checked_sub(*count).and_then(|index| seen.get(index)),
-            Self::At(_) => seen.iter().rfind(|seen| !self.named(seen)).or(seen.first()),
+            Self::At(_) => seen.iter().rfind(|seen| !self.is_proxy(seen)).or(seen.first()),
         };
         outermost.and_then(|text| read_ip(text))
     }
 
-    fn named(&self, text: &str) -> bool {
+    /// Whether an address in `X-Forwarded-For` is that of a proxy.
+    fn is_proxy(&self, text: &str) -> bool {
         read_ip(text).is_some_and(|ip| self.are_at(ip))
     }
 

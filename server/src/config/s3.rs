@@ -60,7 +60,7 @@ impl Source<'_> {
 mod tests {
     use crate::config::Config;
 
-    fn with(settings: &[(&str, &str)]) -> Result<Config, String> {
+    fn read_config(settings: &[(&str, &str)]) -> Result<Config, String> {
         let config = Config::read(|name| {
             let found = settings.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn a_bucket_alone_is_amazons_with_the_keys_its_tools_find() {
-        let s3 = with(&[("S3_BUCKET", "atelier")]).unwrap().s3.unwrap();
+        let s3 = read_config(&[("S3_BUCKET", "atelier")]).unwrap().s3.unwrap();
 
         assert_eq!((s3.endpoint, s3.region.as_str(), s3.keys), (None, "us-east-1", None));
-        assert!(!s3.path_style && with(&[]).unwrap().s3.is_none());
+        assert!(!s3.path_style && read_config(&[]).unwrap().s3.is_none());
     }
 
     #[test]
@@ -81,8 +81,8 @@ mod tests {
         let own = [("S3_BUCKET", "atelier"), ("S3_ENDPOINT", "http://minio:9000")];
         let set = [own[0], own[1], ("S3_PATH_STYLE", "no")];
 
-        assert!(with(&own).unwrap().s3.unwrap().path_style);
-        assert!(!with(&set).unwrap().s3.unwrap().path_style);
+        assert!(read_config(&own).unwrap().s3.unwrap().path_style);
+        assert!(!read_config(&set).unwrap().s3.unwrap().path_style);
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
             (vec![("S3_BUCKET", "a"), ("S3_SECRET_ACCESS_KEY", "hush")], "S3_ACCESS_KEY_ID"),
             (vec![("S3_BUCKET", "a"), ("S3_PATH_STYLE", "maybe")], "S3_PATH_STYLE"),
         ] {
-            let words = with(&settings).unwrap_err();
+            let words = read_config(&settings).unwrap_err();
             assert!(words.starts_with(name) && !words.contains("hush"), "{words}");
         }
     }

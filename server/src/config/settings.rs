@@ -1,15 +1,15 @@
-//! Every setting there is, in words.
+//! The table of all settings.
 
 use std::fmt::Write;
 
 /// One setting of the environment.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// The variable.
+    /// The name of the environment variable.
     pub name: &'static str,
-    /// What holds when it is not set.
+    /// The value that holds when the variable is not set or empty.
     pub default: &'static str,
-    /// What it does.
+    /// The description shown by `atelier --help` and in the README.
     pub meaning: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Whom the server runs as: PostgreSQL refuses to be root.
+//! The user that the server runs as: PostgreSQL refuses to run as root.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 use super::{
     Result,
-    problem::{At, PgError},
+    problem::{PgError, WithPath},
 };
 
 /// An unprivileged user; `None` of it means ourselves.
@@ -58,15 +58,16 @@ pub fn command(program: &Path, account: Option<&Account>, folder: &Path) -> Comm
 
 /// Makes a folder only the account can read.
 pub fn make_private_dir(path: &Path, account: Option<&Account>) -> Result<()> {
-    fs::create_dir_all(path).at("cannot create", path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).at("cannot protect", path)?;
+    fs::create_dir_all(path).with_path("cannot create", path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+        .with_path("cannot protect", path)?;
     give(path, account)
 }
 
 /// Makes the account the owner of a path.
 pub fn give(path: &Path, account: Option<&Account>) -> Result<()> {
     let Some(account) = account else { return Ok(()) };
-    chown(path, Some(account.uid), Some(account.gid)).at("cannot hand over", path)
+    chown(path, Some(account.uid), Some(account.gid)).with_path("cannot hand over", path)
 }
 
 /// Whether the account gets as far as the folder: asked of the kernel, by going there.

@@ -14,10 +14,10 @@ use super::{Result, fetch, problem::PgError};
 const LEAST_MAJOR: u32 = 15;
 const FETCHED_MAJOR: u32 = 17;
 
-/// One installed server.
+/// The programs of one installed PostgreSQL server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Binaries {
-    /// Its major version.
+    /// The major version.
     pub major: u32,
     /// The folder with `postgres` and `initdb`.
     pub folder: PathBuf,

@@ -6,7 +6,7 @@ use super::{
     Result, account,
     binaries::{Binaries, Programs},
     place::{self, Place},
-    problem::{At, PgError},
+    problem::{PgError, WithPath},
 };
 
 /// The superuser of every private cluster.
@@ -43,7 +43,8 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Made aside and renamed last: a start that was killed half way leaves nothing that looks whole.
+    /// Made aside and renamed last: a start that was killed half way leaves nothing that looks
+    /// whole.
     async fn init(&self) -> Result<()> {
         let draft = format!("{DRAFT}{}", std::process::id());
         let (data, draft) = (self.place.data(), self.place.base.join(draft));
@@ -64,7 +65,7 @@ impl Cluster {
             remove_drafts(&self.place.base);
             return Err(PgError::NotMade { cluster: data, said });
         }
-        fs::rename(&draft, &data).at("cannot rename", &draft)
+        fs::rename(&draft, &data).with_path("cannot rename", &draft)
     }
 
     /// What initdb complained about; `None` when it did its work.
@@ -78,7 +79,7 @@ impl Cluster {
             .args(["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--data-checksums"])
             .arg(format!("--locale={locale}"))
             .arg(format!("--pwfile={}", self.place.password().display()));
-        let done = command.output().await.at("cannot run", &program)?;
+        let done = command.output().await.with_path("cannot run", &program)?;
         let failed = !done.status.success();
         Ok(failed.then(|| String::from_utf8_lossy(&done.stderr).trim().to_owned()))
     }
@@ -87,7 +88,8 @@ impl Cluster {
 /// The generated password of the cluster at a place.
 pub fn read_password(place: &Place) -> Result<String> {
     let path = place.password();
-    let password = fs::read_to_string(&path).at("cannot read the database's password in", &path)?;
+    let password =
+        fs::read_to_string(&path).with_path("cannot read the database's password in", &path)?;
     Ok(password.trim().to_owned())
 }
 
@@ -101,14 +103,15 @@ fn write_password(place: &Place) -> Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(&path)
-        .at("cannot create", &path)?;
+        .with_path("cannot create", &path)?;
     let password = hex::encode(rand::random::<[u8; 24]>());
-    writeln!(file, "{password}").at("cannot write", &path)?;
-    file.sync_all().at("cannot write", &path)?;
+    writeln!(file, "{password}").with_path("cannot write", &path)?;
+    file.sync_all().with_path("cannot write", &path)?;
     account::give(&path, place.account.as_ref())
 }
 
-/// What killed starts left behind. One whose initdb still runs keeps its own name, and is removed later.
+/// What killed starts left behind. One whose initdb still runs keeps its own name, and is removed
+/// later.
 fn remove_drafts(base: &Path) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(DRAFT)
@@ -121,6 +124,6 @@ fn remove_drafts(base: &Path) {
 
 fn major_of(data: &Path) -> Result<u32> {
     let path = data.join("PG_VERSION");
-    let text = fs::read_to_string(&path).at("cannot read", &path)?;
-    text.trim().parse().map_err(std::io::Error::other).at("cannot understand", &path)
+    let text = fs::read_to_string(&path).with_path("cannot read", &path)?;
+    text.trim().parse().map_err(std::io::Error::other).with_path("cannot understand", &path)
 }

@@ -1,5 +1,5 @@
-//! Fetching server programs where a machine has none: checked against their published digest, kept, and
-//! never fetched twice.
+//! Fetching server programs where a machine has none: checked against their published digest, kept,
+//! and never fetched twice.
 
 use std::{
     fs,

@@ -10,29 +10,29 @@ use nix::fcntl::{Flock, FlockArg};
 
 use super::{
     Result,
-    problem::{At, PgError},
+    problem::{PgError, WithPath},
 };
 
-/// Held for as long as it lives.
+/// The lock on a data directory, held until this is dropped.
 #[derive(Debug)]
 pub struct DataDirLock {
     _file: Flock<File>,
 }
 
 impl DataDirLock {
-    /// Takes the lock, or says who has it.
+    /// Takes the lock; the error names the process that has it.
     pub fn take(data_dir: &Path) -> Result<Self> {
         let path = data_dir.join("atelier.lock");
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
-        match Flock::lock(file.at("cannot open", &path)?, FlockArg::LockExclusiveNonblock) {
+        match Flock::lock(file.with_path("cannot open", &path)?, FlockArg::LockExclusiveNonblock) {
             Ok(mut file) => {
-                write_pid(&mut file).at("cannot write", &path)?;
+                write_pid(&mut file).with_path("cannot write", &path)?;
                 Ok(Self { _file: file })
             }
             Err((mut file, _)) => {
                 let mut pid = String::new();
-                file.read_to_string(&mut pid).at("cannot read", &path)?;
+                file.read_to_string(&mut pid).with_path("cannot read", &path)?;
                 Err(PgError::Locked { pid: pid.trim().to_owned(), data_dir: data_dir.to_owned() })
             }
         }

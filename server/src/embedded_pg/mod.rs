@@ -1,7 +1,7 @@
 //! The private PostgreSQL of an instance that was given no `DATABASE_URL`.
 //!
-//! Finds server binaries, makes the cluster on the first start, adopts a server that outlived a killed
-//! process, keeps it running and stops it cleanly. Nothing here knows what is stored in it.
+//! Finds server binaries, makes the cluster on the first start, adopts a server that outlived a
+//! killed process, keeps it running and stops it cleanly. Nothing here knows what is stored in it.
 
 mod account;
 mod binaries;

@@ -11,11 +11,11 @@ use nix::{errno::Errno, sys::signal, unistd::Pid};
 /// What a running server wrote about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PidFile {
-    /// Its process.
+    /// The process id of the server.
     pub pid: i32,
     /// The port, also part of the socket's name.
     pub port: u16,
-    /// Whether it has a socket, which lies beside the cluster.
+    /// Whether it listens on a socket, which lies beside the cluster.
     pub has_socket: bool,
 }
 
@@ -35,22 +35,22 @@ impl PidFile {
     }
 }
 
-/// Who has a cluster by its pid file.
+/// The process that holds a cluster, by the cluster's pid file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
-    /// There is no such file.
+    /// There is no pid file.
     Nobody,
-    /// A server that is gone; numbers are used again, also by other programs.
+    /// A server that has ended; its process id may have been given to another program since.
     Gone(i32),
-    /// A server that runs here.
+    /// A server that runs on this folder.
     Here(i32),
-    /// A server that runs on another folder: this one is a copy of that, made while it ran.
+    /// A server that runs on another folder, of which this one is a copy made meanwhile.
     Elsewhere(i32, PathBuf),
 }
 
 impl Holder {
-    /// Who has the cluster in a folder.
-    pub fn of(data: &Path) -> Self {
+    /// Finds the process that holds the cluster in a folder.
+    pub fn find(data: &Path) -> Self {
         let text = fs::read_to_string(path(data)).unwrap_or_default();
         let mut lines = text.lines();
         // The process is there even when the rest is not written yet.
@@ -60,7 +60,7 @@ impl Holder {
             return Self::Gone(pid);
         }
         let written = lines.next().map(|line| PathBuf::from(line.trim()));
-        // A server never leaves its folder, whatever that is called by now.
+        // A server's working directory stays its folder, even when that has been renamed since.
         let at_work = PathBuf::from(format!("/proc/{pid}/cwd"));
         let (folder, named) = match (identity(&at_work), written) {
             (Some(folder), written) => {
@@ -76,7 +76,8 @@ impl Holder {
     }
 }
 
-/// What a folder is to the system: two paths may lead to one, and one path to another than before.
+/// The device and inode of a folder: two paths may lead to the same folder, and a path may lead to
+/// another folder than before.
 fn identity(folder: &Path) -> Option<(u64, u64)> {
     fs::metadata(folder).ok().map(|meta| (meta.dev(), meta.ino()))
 }
@@ -86,13 +87,13 @@ pub fn remove_stale(data: &Path) -> std::io::Result<()> {
     fs::remove_file(path(data))
 }
 
-/// Whether a process lives. One that has ended and waits for its parent does not.
+/// Whether a process is alive. A zombie, which has ended and waits for its parent, is not.
 pub fn is_alive(pid: i32) -> bool {
     let answers = signal::kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH);
     answers && !is_zombie(pid)
 }
 
-/// Whether a process is a PostgreSQL server. Where that cannot be seen, it is taken for one.
+/// Whether a process is a PostgreSQL server. Where there is no `/proc` it is assumed to be one.
 pub fn is_postgres(pid: i32) -> bool {
     let Ok(line) = fs::read(format!("/proc/{pid}/cmdline")) else {
         return !Path::new("/proc/self").exists();
@@ -134,12 +135,12 @@ mod tests {
     #[test]
     fn without_a_pid_file_nobody_has_it_and_a_number_of_another_program_is_nobodys() {
         let folder = tempfile::TempDir::new().unwrap();
-        assert_eq!(Holder::of(folder.path()), Holder::Nobody);
+        assert_eq!(Holder::find(folder.path()), Holder::Nobody);
         let me = i32::try_from(std::process::id()).unwrap();
 
         fs::write(folder.path().join("postmaster.pid"), format!("{me}\n/d/data\n")).unwrap();
 
-        assert_eq!(Holder::of(folder.path()), Holder::Gone(me));
+        assert_eq!(Holder::find(folder.path()), Holder::Gone(me));
     }
 
     #[test]

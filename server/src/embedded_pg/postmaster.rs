@@ -17,14 +17,14 @@ const HARD_STOP: Duration = Duration::from_secs(10);
 /// A running server.
 #[derive(Debug)]
 pub enum Postmaster {
-    /// Our child.
+    /// A server that this process has started.
     Child(Child),
-    /// Somebody else's child, known by its number.
+    /// A server that another process has started, by its process id.
     Adopted(i32),
 }
 
 impl Postmaster {
-    /// Its process; `None` once it has ended.
+    /// The process id; none once the server has ended.
     pub fn pid(&self) -> Option<i32> {
         match self {
             Self::Child(child) => child.id().and_then(|pid| i32::try_from(pid).ok()),
@@ -32,7 +32,7 @@ impl Postmaster {
         }
     }
 
-    /// How it ended, if it has.
+    /// How the server ended; none while it runs.
     pub fn ended(&mut self) -> Option<String> {
         match self {
             Self::Child(child) => child.try_wait().ok().flatten().map(|status| words(&status)),
@@ -40,7 +40,7 @@ impl Postmaster {
         }
     }
 
-    /// Waits until it has ended.
+    /// Waits until the server has ended. Gives how it ended.
     pub async fn wait(&mut self) -> String {
         match self {
             Self::Child(child) => match child.wait().await {
@@ -56,7 +56,7 @@ impl Postmaster {
         }
     }
 
-    /// Asks it to end: at once but cleanly first, without ceremony when that takes too long.
+    /// Stops the server: first by a fast shutdown, after 30 s by an immediate one.
     pub async fn stop(&mut self) {
         self.send(Signal::SIGINT);
         if time::timeout(FAST_STOP, self.wait()).await.is_ok() {

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-/// Why the private PostgreSQL cannot be had.
+/// Why the private PostgreSQL cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PgError {
     /// Another process runs on the data directory.
@@ -11,9 +11,9 @@ pub enum PgError {
          own with ATELIER_DATA_DIR", data_dir.display()
     )]
     Locked {
-        /// Who has it, as far as it said.
+        /// The id of that process, as its lock file says; may be empty.
         pid: String,
-        /// The directory.
+        /// The data directory that both want.
         data_dir: PathBuf,
     },
 
@@ -36,7 +36,7 @@ pub enum PgError {
     WrongMajor {
         /// The version that made the cluster.
         needed: u32,
-        /// What is there.
+        /// The versions that the machine has, in words.
         found: String,
         /// Where the cluster lies.
         cluster: PathBuf,
@@ -66,21 +66,21 @@ pub enum PgError {
     /// The server did not come up.
     #[error("PostgreSQL did not start ({why}); the end of {} says:\n{tail}", log.display())]
     NotStarted {
-        /// What was seen.
+        /// How the process ended.
         why: String,
-        /// Its log.
+        /// The file that the server logs to.
         log: PathBuf,
         /// The last lines of the log.
         tail: String,
     },
 
-    /// A server has the cluster, but does not answer.
+    /// A server runs on the cluster, but does not answer.
     #[error(
         "a PostgreSQL server (process {pid}) already runs on {} and does not answer: stop it, then \
          start atelier again", cluster.display()
     )]
     Stuck {
-        /// Its process.
+        /// The process id of that server.
         pid: i32,
         /// Where the cluster lies.
         cluster: PathBuf,
@@ -89,7 +89,7 @@ pub enum PgError {
     /// Nothing runs in the data directory.
     #[error("no atelier runs on {}: start `atelier serve` first", data_dir.display())]
     NotRunning {
-        /// The directory.
+        /// The data directory that was looked in.
         data_dir: PathBuf,
     },
 
@@ -99,54 +99,54 @@ pub enum PgError {
          `atelier serve` makes a new one", data_dir.display()
     )]
     NoDatabase {
-        /// The directory.
+        /// The data directory that has no database.
         data_dir: PathBuf,
     },
 
-    /// The data directory says that its database lies elsewhere, and there it is not.
+    /// The data directory says that its database is in another folder, and it is not there.
     #[error(
         "the database lies in {} by {}, but there is none: bring it there from where it was, or \
          delete that file to begin anew", base.display(), pointer.display()
     )]
     Lost {
-        /// Where it should lie.
+        /// The folder in which the database should be.
         base: PathBuf,
-        /// What says so.
+        /// The file that names that folder.
         pointer: PathBuf,
     },
 
-    /// The data directory was copied, and its database lies elsewhere, where it was not.
+    /// The data directory was copied, but not its database, which is in another folder.
     #[error(
         "{} is a copy of {}, whose database lies in {} and was not copied: start the original, or \
          restore a dump (pg_dump) in a new directory, and leave postgres.location out of the copy",
         copy.display(), original.display(), base.display()
     )]
     Copied {
-        /// The data directory.
+        /// The data directory that was copied to.
         copy: PathBuf,
-        /// The one that it is a copy of, as far as that is known.
+        /// The data directory that it is a copy of, as far as that is known.
         original: PathBuf,
-        /// Where the database of that one lies.
+        /// The folder of the original's database.
         base: PathBuf,
     },
 
     /// The cluster could not be made.
     #[error("PostgreSQL could not make a database in {}:\n{said}", cluster.display())]
     NotMade {
-        /// Where it should lie.
+        /// The folder in which it was to be made.
         cluster: PathBuf,
-        /// What initdb said.
+        /// The error output of initdb.
         said: String,
     },
 
-    /// The file system said no.
+    /// A file or folder could not be read, written or run.
     #[error("{doing} {}: {source}", path.display())]
     File {
-        /// What was being done.
+        /// What could not be done, e.g. "cannot create".
         doing: &'static str,
-        /// To what.
+        /// The file or folder that it could not be done to.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
@@ -155,14 +155,14 @@ pub enum PgError {
     Database(#[from] engine::error::EngineError),
 }
 
-/// Says what was being done to which path when the file system said no.
-pub(super) trait At<T> {
-    /// Names the operation and the path.
-    fn at(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError>;
+/// Adds the operation and the path to an error of the file system.
+pub(super) trait WithPath<T> {
+    /// Makes the error one that says which operation on which path failed.
+    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError>;
 }
 
-impl<T> At<T> for io::Result<T> {
-    fn at(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError> {
+impl<T> WithPath<T> for io::Result<T> {
+    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError> {
         self.map_err(|source| PgError::File { doing, path: path.to_owned(), source })
     }
 }

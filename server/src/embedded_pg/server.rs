@@ -19,12 +19,13 @@ use super::{
     pid_file::{self, Holder, PidFile},
     place::{self, Place},
     postmaster::Postmaster,
-    problem::{At, PgError},
+    problem::{PgError, WithPath},
 };
 
 const DATABASE: &str = "atelier";
 const POLL: Duration = Duration::from_millis(30);
-/// How long one that we found running may take to answer. One of our own may take as long as it lives.
+/// How long one that we found running may take to answer. One of our own may take as long as it
+/// lives.
 const ADOPTION: Duration = Duration::from_secs(60);
 const STILL_WAITING: Duration = Duration::from_secs(10);
 /// A killed server's children take a moment to notice; until then a new one is refused.
@@ -73,17 +74,17 @@ pub async fn keep(cluster: Cluster, mut postmaster: Postmaster, stop: Cancellati
 pub async fn address_of_running(data_dir: &Path) -> Result<String> {
     let not_running = || PgError::NotRunning { data_dir: data_dir.to_owned() };
     let place = place::find(data_dir)?.ok_or_else(not_running)?;
-    match Holder::of(&place.data()) {
+    match Holder::find(&place.data()) {
         Holder::Here(_) => address(&place, DATABASE),
         Holder::Nobody | Holder::Gone(_) | Holder::Elsewhere(..) => Err(not_running()),
     }
 }
 
-/// The server that already has the cluster, once it answers; `None` when there is none. One that runs
-/// on the folder that this one was copied from is left alone.
+/// The server that already has the cluster, once it answers; `None` when there is none. One that
+/// runs on the folder that this one was copied from is left alone.
 async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
     let data = cluster.place.data();
-    let pid = match Holder::of(&data) {
+    let pid = match Holder::find(&data) {
         Holder::Nobody => return Ok(None),
         Holder::Here(pid) => pid,
         Holder::Gone(pid) => {
@@ -118,14 +119,15 @@ async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
     Ok(None)
 }
 
-/// Removes what says that a server has the place, where none has: its pid file, and the sockets that
-/// were copied along with their locks.
+/// Removes what says that a server has the place, where none has: its pid file, and the sockets
+/// that were copied along with their locks.
 fn forget(place: &Place) -> Result<()> {
     let (data, run) = (place.data(), place.run());
-    pid_file::remove_stale(&data).at("cannot remove the pid file in", &data)?;
+    pid_file::remove_stale(&data).with_path("cannot remove the pid file in", &data)?;
     for entry in fs::read_dir(&run).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(SOCKET_PREFIX) {
-            fs::remove_file(entry.path()).at("cannot remove the old socket", &entry.path())?;
+            fs::remove_file(entry.path())
+                .with_path("cannot remove the old socket", &entry.path())?;
         }
     }
     Ok(())
@@ -183,11 +185,11 @@ fn spawn(cluster: &Cluster) -> Result<tokio::process::Child> {
         command.arg("-c").arg(setting);
     }
     command
-        .stdout(log.try_clone().at("cannot open", &cluster.place.log())?)
+        .stdout(log.try_clone().with_path("cannot open", &cluster.place.log())?)
         .stderr(log)
         // Out of the terminal's group: Ctrl-C is for us, and we stop the server last.
         .process_group(0);
-    command.spawn().at("cannot run", &program)
+    command.spawn().with_path("cannot run", &program)
 }
 
 fn settings(run: &Path) -> Result<Vec<String>> {
@@ -211,7 +213,7 @@ fn settings(run: &Path) -> Result<Vec<String>> {
     } else {
         settings.push("listen_addresses=127.0.0.1".to_owned());
         settings.push("unix_socket_directories=".to_owned());
-        settings.push(format!("port={}", port(run).at("cannot find a free port for", run)?));
+        settings.push(format!("port={}", port(run).with_path("cannot find a free port for", run)?));
     }
     Ok(settings)
 }
@@ -236,9 +238,9 @@ fn open_log(place: &Place) -> Result<fs::File> {
     let log = place.log();
     if fs::metadata(&log).is_ok_and(|meta| meta.len() > LOG_MAX_BYTES) {
         let old = log.with_extension("old");
-        fs::rename(&log, &old).at("cannot rename", &log)?;
+        fs::rename(&log, &old).with_path("cannot rename", &log)?;
     }
-    fs::OpenOptions::new().create(true).append(true).open(&log).at("cannot open", &log)
+    fs::OpenOptions::new().create(true).append(true).open(&log).with_path("cannot open", &log)
 }
 
 fn tail_of(log: &Path) -> String {
@@ -250,7 +252,7 @@ fn tail_of(log: &Path) -> String {
 
 async fn answers(place: &Place) -> bool {
     match address(place, "postgres") {
-        Ok(url) => instance::answers(&url).await,
+        Ok(url) => instance::is_reachable(&url).await,
         Err(_) => false,
     }
 }
@@ -260,12 +262,13 @@ fn address(place: &Place, database: &str) -> Result<String> {
     let data = place.data();
     let file = PidFile::read(&data)
         .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
-        .at("cannot read the pid file in", &data)?;
+        .with_path("cannot read the pid file in", &data)?;
     let base = format!("postgres://{USER}@127.0.0.1:{}/{database}", file.port);
-    let mut url = Url::parse(&base).map_err(std::io::Error::other).at("cannot address", &data)?;
+    let mut url =
+        Url::parse(&base).map_err(std::io::Error::other).with_path("cannot address", &data)?;
     let password = cluster::read_password(place)?;
     if url.set_password(Some(&password)).is_err() {
-        return Err(std::io::Error::other("no password fits")).at("cannot address", &data);
+        return Err(std::io::Error::other("no password fits")).with_path("cannot address", &data);
     }
     if file.has_socket {
         // Where it is now, and not where it was when the server began: folders are moved.

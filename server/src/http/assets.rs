@@ -1,12 +1,12 @@
 //! The browser client: scripts, styles, fonts and icons, each under a name made of its content.
 //!
 //! A release carries them inside the binary (`server/src/main.rs`); a debug build reads them from
-//! `target/site`. `tools/bundle` makes both. A folder without its manifest is one that cargo-leptos made:
-//! served, never cached.
+//! `target/site`. `tools/bundle` makes both. A folder without its manifest is one that cargo-leptos
+//! made: served, never cached.
 
 use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
 
-use app::fetched::part_of;
+use app::chunks::chunk_for_path;
 use axum::{
     Router,
     body::Bytes,
@@ -22,7 +22,8 @@ use serde::Deserialize;
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
 
-/// The files that a binary carries, as their names and contents: none in one that was built without.
+/// The files that a binary carries, as their names and contents: none in one that was built
+/// without.
 pub type Embedded = Vec<(String, Cow<'static, [u8]>)>;
 
 /// Why there is no client to serve.
@@ -60,7 +61,7 @@ struct File {
 #[derive(Deserialize)]
 struct Manifest {
     name: String,
-    /// What each part of the client is fetched in.
+    /// The files of each chunk of the client, by the chunk's name.
     #[serde(default)]
     parts: BTreeMap<String, Vec<String>>,
 }
@@ -78,7 +79,8 @@ impl Default for Assets {
 }
 
 impl Assets {
-    /// The client in the binary or, in a debug build or when `LEPTOS_SITE_ROOT` names one, in a folder.
+    /// The client in the binary or, in a debug build or when `LEPTOS_SITE_ROOT` names one, in a
+    /// folder.
     pub fn load(embedded: Embedded) -> Result<Self, AssetsError> {
         match env::var_os("LEPTOS_SITE_ROOT") {
             Some(folder) => Self::read(Path::new(&folder)),
@@ -86,9 +88,9 @@ impl Assets {
                 Self::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")))
             }
             None if embedded.is_empty() => Err(AssetsError::NotEmbedded),
-            None => {
-                Ok(Self::of(embedded.into_iter().map(|(name, data)| (name, bytes(data))).collect()))
-            }
+            None => Ok(Self::from_files(
+                embedded.into_iter().map(|(name, data)| (name, bytes(data))).collect(),
+            )),
         }
     }
 
@@ -99,10 +101,10 @@ impl Assets {
             folder: folder.display().to_string(),
             source,
         })?;
-        Ok(Self::of(found))
+        Ok(Self::from_files(found))
     }
 
-    fn of(mut found: Vec<(String, Bytes)>) -> Self {
+    fn from_files(mut found: Vec<(String, Bytes)>) -> Self {
         // A file comes before its packed twins, whose names are longer.
         found.sort_by(|a, b| a.0.cmp(&b.0));
         let mut assets = Self::default();
@@ -141,8 +143,8 @@ impl Assets {
         self.files.keys().filter(is_needed).map(|name| format!("/{name}")).collect()
     }
 
-    /// What each part of the client is fetched in, as a `Link` header that has a browser fetch it.
-    pub fn links(&self) -> PartLinks {
+    /// For each chunk of the client a `Link` header that has a browser fetch the chunk's files.
+    pub fn links(&self) -> ChunkLinks {
         let link = |file: &String| {
             format!("</pkg/{file}>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin")
         };
@@ -151,7 +153,7 @@ impl Assets {
         };
         let links =
             self.parts.iter().filter_map(|(part, files)| Some((part.clone(), header(files)?)));
-        PartLinks(Arc::new(links.collect()))
+        ChunkLinks(Arc::new(links.collect()))
     }
 
     /// Serves `/pkg/*` and the few files that browsers ask for by a fixed name.
@@ -193,18 +195,18 @@ impl Assets {
     }
 }
 
-/// What a browser is to fetch for a page while it still reads it, by the part that has the page.
+/// The `Link` headers that have a browser fetch the files of a chunk, by the chunk's name.
 #[derive(Debug, Clone)]
-pub struct PartLinks(Arc<BTreeMap<String, HeaderValue>>);
+pub struct ChunkLinks(Arc<BTreeMap<String, HeaderValue>>);
 
-/// Names what a page lies in beside the client's first module, so that nobody has to wait for that to
-/// hear of it.
-pub async fn link_parts(
-    State(PartLinks(links)): State<PartLinks>,
+/// Names the chunk that a page's code lies in by a `Link` header: the browser fetches it at once,
+/// and not only when the client's first module has been loaded and asks for it.
+pub async fn link_chunks(
+    State(ChunkLinks(links)): State<ChunkLinks>,
     request: Request,
     next: Next,
 ) -> Response {
-    let link = part_of(request.uri().path()).and_then(|part| links.get(part)).cloned();
+    let link = chunk_for_path(request.uri().path()).and_then(|chunk| links.get(chunk)).cloned();
     let mut response = next.run(request).await;
     if let (Some(link), StatusCode::OK) = (link, response.status()) {
         response.headers_mut().append(header::LINK, link);
@@ -289,7 +291,7 @@ mod tests {
 
     fn bundle() -> Assets {
         let file = |name: &str, content: &'static str| (name.to_owned(), Bytes::from(content));
-        Assets::of(vec![
+        Assets::from_files(vec![
             file("pkg/atelier-1f.js.gz", "gzipped"),
             file("pkg/atelier-1f.js.br", "brotli"),
             file("pkg/atelier-1f.js", "plain"),
@@ -340,10 +342,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_names_the_parts_it_lies_in() {
+    async fn a_page_names_the_chunks_it_lies_in() {
         let pages = Router::new()
             .fallback(|| async { "a page" })
-            .layer(from_fn_with_state(bundle().links(), link_parts));
+            .layer(from_fn_with_state(bundle().links(), link_chunks));
         let links = |path: &'static str| {
             let asked = Request::get(path).body(Body::empty()).unwrap();
             let answer = pages.clone().oneshot(asked);

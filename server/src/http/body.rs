@@ -17,7 +17,7 @@ use crate::error::Refusal;
 
 /// The most bytes of a JSON body.
 pub const JSON_MAX: usize = 1 << 20;
-/// The most bytes of a JSON body that holds a whole text, with what JSON escapes of it.
+/// The most bytes of a JSON body with a whole text, which is longer for what JSON escapes.
 pub const TEXT_MAX: usize = 8 << 20;
 /// The most bytes of an uploaded file, with its envelope.
 pub const UPLOAD_MAX: usize = (25 << 20) + (64 << 10);
@@ -25,18 +25,18 @@ pub const UPLOAD_MAX: usize = (25 << 20) + (64 << 10);
 const ARRIVAL: Duration = Duration::from_secs(60);
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// The route, which takes bodies of so many bytes. This limit is the only one: axum's own is below
-/// what a text may have.
-pub fn limited<S>(route: MethodRouter<S>, most: usize) -> MethodRouter<S>
+/// Limits the bodies that a route takes to `most` bytes. This limit replaces axum's own, which is
+/// lower than what a text may have.
+pub fn limit_body<S>(route: MethodRouter<S>, most: usize) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let limit = middleware::from_fn_with_state(most, limit);
+    let limit = middleware::from_fn_with_state(most, read_whole_body);
     route.layer(DefaultBodyLimit::disable()).layer(limit)
 }
 
-/// Reads the whole body before anything looks at it, or refuses with 413.
-async fn limit(State(most): State<usize>, request: Request, next: Next) -> Response {
+/// Reads the whole body before the route does; a body that is too large is refused with 413.
+async fn read_whole_body(State(most): State<usize>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
@@ -57,7 +57,7 @@ async fn limit(State(most): State<usize>, request: Request, next: Next) -> Respo
     }
 }
 
-/// Gives up on an answer that does not begin in time. Streams are timed to their first byte only.
+/// Answers with a timeout when a response does not begin in time. Streams may go on for any time.
 pub async fn answer_in_time(request: Request, next: Next) -> Response {
     match time::timeout(ANSWER + ARRIVAL, next.run(request)).await {
         Ok(response) => response,

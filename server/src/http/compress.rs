@@ -1,5 +1,5 @@
-//! Pages and data go compressed to whoever reads that; what is packed already and what is sent bit by
-//! bit to an open ear goes as it is.
+//! Compresses pages and data for clients that accept it; files that are packed already and event
+//! streams are sent as they are.
 
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use tower_http::compression::{
@@ -7,14 +7,14 @@ use tower_http::compression::{
     predicate::{And, Predicate, SizeAbove},
 };
 
-/// Smaller answers fit into one packet as they are.
+/// The smallest response that is compressed, in bytes: smaller ones fit into one packet anyway.
 const LEAST_BYTES: u16 = 1024;
 
-/// Which answers are compressed, by their status, their version and what they say of themselves.
+/// Decides which responses are compressed.
 type Judge = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
 
-/// Compresses answers of text. A page that is sent as it comes into being still is: what was written
-/// so far goes out whenever the rest is waited for.
+/// Compresses text. A page that is streamed stays streamed: whenever the rest is waited for, what
+/// was written so far is flushed.
 pub fn layer() -> CompressionLayer<And<SizeAbove, Judge>> {
     let judge: Judge = |_, _, headers, _| is_worth_it(headers);
     CompressionLayer::new().compress_when(SizeAbove::new(LEAST_BYTES).and(judge))
@@ -24,7 +24,7 @@ fn is_worth_it(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     let is_text = kind.starts_with("text/") || kind.ends_with("json");
-    // A tag stands for these very bytes.
+    // An entity tag stands for exactly these bytes, which compression would change.
     is_text && kind != "text/event-stream" && !headers.contains_key(header::ETAG)
 }
 

@@ -1,4 +1,4 @@
-//! A file that is downloaded.
+//! Responses that are downloaded as files.
 
 use axum::{
     body::{Body, Bytes},
@@ -12,8 +12,9 @@ use tokio::{fs::File, io::AsyncReadExt};
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
 
-/// A file of that name, type and size. It is downloaded, never shown: it holds what a stranger wrote.
-fn sent(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
+/// The response for a file of this name, media type and size. Browsers download it and never show
+/// it: its content comes from strangers.
+fn attachment(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [
@@ -31,14 +32,14 @@ fn sent(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
     response
 }
 
-/// The same of a file that somebody brought.
-pub fn brought(file: ReferenceFile) -> Response {
+/// The response that downloads a file which somebody has uploaded.
+pub fn download_upload(file: ReferenceFile) -> Response {
     let size = file.bytes.len() as u64;
-    sent(&file.name, &file.media_type, size, file.bytes.into())
+    attachment(&file.name, &file.media_type, size, file.bytes.into())
 }
 
-/// The same of a file that was made for it, read as it is sent.
-pub fn made(export: Export) -> Response {
+/// The response that downloads a file made for this request. It is read while it is sent.
+pub fn download_export(export: Export) -> Response {
     let Export { name, media_type, file, bytes } = export;
     let read = |mut file: File| async move {
         let mut chunk = Vec::with_capacity(CHUNK);
@@ -46,10 +47,10 @@ pub fn made(export: Export) -> Response {
         Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
     };
     let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
-    sent(&name, media_type, bytes, body)
+    attachment(&name, media_type, bytes, body)
 }
 
-/// The name in any script, and one in ASCII for what cannot read that.
+/// The header with the name in any script, and an ASCII one for programs that cannot read that.
 fn disposition(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' };
     let ascii: String = name.chars().map(|c| if c == ' ' { ' ' } else { plain(c) }).collect();
@@ -69,12 +70,12 @@ mod tests {
 
     #[test]
     fn a_name_in_any_script_goes_through_the_header() {
-        let told = disposition("شاي \"x\".zip");
+        let header = disposition("شاي \"x\".zip");
 
         assert!(
-            told.starts_with("attachment; filename=\"___ _x_.zip\"; filename*=UTF-8''%D8%B4"),
-            "{told}"
+            header.starts_with("attachment; filename=\"___ _x_.zip\"; filename*=UTF-8''%D8%B4"),
+            "{header}"
         );
-        assert!(HeaderValue::from_str(&told).is_ok());
+        assert!(HeaderValue::from_str(&header).is_ok());
     }
 }

@@ -1,5 +1,5 @@
-//! Which requests are let in at all: meant for our host, and, when they change something, sent by our
-//! own pages or by a program with a token.
+//! Refuses requests that are not meant for this server's host, and requests that change something
+//! but come neither from this server's own pages nor from a program with a token.
 
 use axum::{
     extract::{Request, State},
@@ -13,21 +13,22 @@ use url::{Origin, Url};
 use crate::{
     auth::bearer,
     error::Refusal,
-    site::{self, Peer, Site},
+    public_origin::{self, Peer, PublicOrigin},
     state::AppState,
 };
 
-/// Where links decide reviews: the link is the secret.
+/// The beginning of the addresses by which review links decide; the link itself is the secret.
 const REVIEW_LINKS: &str = "/api/v1/review-links/";
-/// Where the page lies that sent a request, seen from where the request went.
+/// The header that says how the page that sent a request relates to the request's address.
 const FETCHED_FROM: &str = "sec-fetch-site";
 
-/// Refuses hosts that are not ours with 421: a foreign name that resolves to this machine opens nothing.
+/// Refuses hosts that are not ours with 421: a foreign name that resolves to this machine opens
+/// nothing.
 pub async fn own_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if !origins(&state.site, &request).is_empty() {
+    if !origins(&state.public_origin, &request).is_empty() {
         return next.run(request).await;
     }
-    let detail = wrong_host(&state.site, &request);
+    let detail = wrong_host(&state.public_origin, &request);
     Refusal(Problem::new(ProblemKind::Misdirected, "unknown_host", detail)).into_response()
 }
 
@@ -35,16 +36,16 @@ pub async fn own_host(State(state): State<AppState>, request: Request, next: Nex
 pub async fn own_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let reads = is_safe(request.method()) && !becomes_socket(headers);
-    // Whoever has such a link may use it from anywhere; it reads no cookie.
+    // A review link may be used from anywhere; these routes read no cookie.
     let by_link = request.uri().path().starts_with(REVIEW_LINKS);
     if reads || by_link || bearer::is_present(headers) {
         return next.run(request).await;
     }
-    let fits = is_same_origin(headers, &origins(&state.site, &request));
+    let fits = is_same_origin(headers, &origins(&state.public_origin, &request));
     if fits && !is_plain_form(headers) {
         return next.run(request).await;
     }
-    let rewritten = if fits { None } else { wrong_origin(&state.site, &request) };
+    let rewritten = if fits { None } else { wrong_origin(&state.public_origin, &request) };
     let detail = rewritten.unwrap_or_else(|| {
         "This request did not come from one of Atelier's own pages. Programs send a token in the \
          Authorization header."
@@ -53,30 +54,30 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     Refusal(Problem::new(ProblemKind::Forbidden, "foreign_origin", detail)).into_response()
 }
 
-fn origins(site: &Site, request: &Request) -> Vec<String> {
-    site.origins(peer(request), request.headers(), request.uri())
+fn origins(public_origin: &PublicOrigin, request: &Request) -> Vec<String> {
+    public_origin.origins(peer(request), request.headers(), request.uri())
 }
 
 fn peer(request: &Request) -> Option<Peer> {
     request.extensions().get().copied()
 }
 
-/// What an operator needs to know of a request that was meant for no host of ours.
-fn wrong_host(site: &Site, request: &Request) -> String {
-    let known = site.public().map_or_else(String::new, |public| {
+/// The message for a request to a host that is not ours: what the operator has to set.
+fn wrong_host(public_origin: &PublicOrigin, request: &Request) -> String {
+    let known = public_origin.public().map_or_else(String::new, |public| {
         format!(" It is known as {}.", public.ascii_serialization())
     });
     format!(
         "This server was asked for {}, which is none of its own hosts.{known} Its operator sets \
          ATELIER_PUBLIC_URL to the address that browsers open{}.",
-        asked(request),
-        and_proxies(site, request)
+        describe_host(request),
+        and_proxies(public_origin, request)
     )
 }
 
-/// The same of one that a browser sent from a page of the very server it addressed, as far as it
-/// says: then something in between changed the host. None when it was a foreign page.
-fn wrong_origin(site: &Site, request: &Request) -> Option<String> {
+/// The message for a request that, as the browser says, comes from a page of the host it was sent
+/// to: then a proxy in between has changed the host. None for a request of a foreign page.
+fn wrong_origin(public_origin: &PublicOrigin, request: &Request) -> Option<String> {
     let headers = request.headers();
     let from = headers.get(header::ORIGIN)?.to_str().ok()?;
     let origin = Url::parse(from).ok().map(|url| url.origin()).filter(Origin::is_tuple)?;
@@ -84,31 +85,31 @@ fn wrong_origin(site: &Site, request: &Request) -> Option<String> {
         return None;
     }
     let origin = origin.ascii_serialization();
-    let now = site.public().map_or_else(String::new, |public| {
+    let now = public_origin.public().map_or_else(String::new, |public| {
         format!(" (now it is {})", public.ascii_serialization())
     });
     Some(format!(
         "The page that sent this is at {origin}, but the server was asked for {}. If both are \
          Atelier, a proxy in between changes the address: its operator sets \
          ATELIER_PUBLIC_URL={origin}{now}{}.",
-        asked(request),
-        and_proxies(site, request)
+        describe_host(request),
+        and_proxies(public_origin, request)
     ))
 }
 
-/// The host that was asked for, and what a proxy says of it.
-fn asked(request: &Request) -> String {
-    let host = site::host(request.headers(), request.uri()).unwrap_or("no host, or two");
-    match site::told_host(request.headers()) {
+/// The host that the request names, and the one that a proxy says the browser asked for.
+fn describe_host(request: &Request) -> String {
+    let host = public_origin::host(request.headers(), request.uri()).unwrap_or("no host, or two");
+    match public_origin::forwarded_host(request.headers()) {
         Some(told) => format!("{host} (forwarded for {told})"),
         None => host.to_owned(),
     }
 }
 
-/// The other setting, where whoever connected is not believed.
-fn and_proxies(site: &Site, request: &Request) -> String {
+/// The rest of a message: the address to trust in ATELIER_PROXIES, where the peer is not trusted.
+fn and_proxies(public_origin: &PublicOrigin, request: &Request) -> String {
     match peer(request) {
-        Some(Peer(address)) if !site.believes(peer(request)) => {
+        Some(Peer(address)) if !public_origin.believes(peer(request)) => {
             let ip = address.ip().to_canonical();
             format!(
                 ", and, where a proxy changes the host, ATELIER_PROXIES to its address (this came \
@@ -123,7 +124,8 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Any page can open a socket to us, with our cookie, and read it: no browser asks us whether it may.
+/// Any page can open a socket to us, with our cookie, and read it: no browser asks us whether it
+/// may.
 fn becomes_socket(headers: &HeaderMap) -> bool {
     headers.contains_key(header::UPGRADE)
 }

@@ -1,4 +1,5 @@
-//! The headers every answer carries. Each page gets a nonce of its own, and only scripts with it run.
+//! The security headers of every response. Each page has a nonce of its own; only scripts with it
+//! run.
 
 use axum::{
     extract::{Request, State},
@@ -22,10 +23,11 @@ const FIXED: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Gives the request a nonce and the answer its headers. What an answer already says of itself stays.
+/// Gives the request a nonce and the response its headers; headers that it already has are kept.
 pub async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
-    let is_https = state.site.is_https(request.extensions().get().copied(), request.headers());
+    let is_https =
+        state.public_origin.is_https(request.extensions().get().copied(), request.headers());
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -46,7 +48,7 @@ fn add_policy(headers: &mut HeaderMap, nonce: &str) {
     }
 }
 
-/// Scripts run by nonce alone; what such a script imports is trusted with it.
+/// The content security policy: only scripts with the nonce run, and what those import.
 fn policy(nonce: &str) -> String {
     [
         "default-src 'none'",

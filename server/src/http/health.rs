@@ -1,4 +1,5 @@
-//! Whether the process lives and whether it can serve. Both answer on any host name: probes use addresses.
+//! Health checks: whether the process is alive, and whether it can serve. Both answer on any host
+//! name, because probes use addresses.
 
 use axum::{
     Router,

@@ -1,4 +1,4 @@
-//! Typed input: JSON that says it is JSON, paths and queries whose errors are problems.
+//! Extractors for JSON bodies, paths and queries, whose errors are problems.
 
 use axum::body::Bytes;
 use axum::{
@@ -51,7 +51,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrNot
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let is_json = is_json(request.headers());
         match read(request, state).await? {
-            // Many clients name the kind of a body that they leave out.
+            // Many clients send a content type without a body.
             nothing if nothing.is_empty() => Ok(Self(T::default())),
             body if is_json => parse(&body).map(Self).map_err(Refusal),
             _ => Err(not_json().into()),
@@ -71,10 +71,10 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
     })
 }
 
-/// Reads JSON of a known shape, without the one character that PostgreSQL cannot keep, and without
-/// numbers that nobody could give back as they came.
+/// Parses JSON of a known shape. Refuses the NUL character, which PostgreSQL cannot store, and
+/// numbers that could not be given back exactly.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // What some clients put before a text is no part of it.
+    // Some clients send a byte order mark first.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if holds_nul(bytes) {
         let wrong = FieldProblem::field("bad_text", "", "A text holds the character \\u0000.");
@@ -86,7 +86,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::invalid(words, vec![wrong]));
     }
     read_once(bytes).or_else(|error| match error.classify() {
-        // Only what does not fit is read once more, with an eye on where: that costs time.
+        // Only JSON of another shape is parsed again, with paths, which takes longer.
         serde_json::error::Category::Data => {
             shape::read(&mut serde_json::Deserializer::from_slice(bytes))
         }
@@ -103,7 +103,8 @@ fn read_once<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     reader.end().map(|()| read)
 }
 
-/// Refuses a body where none is read: what it says would be dropped. An empty object says nothing.
+/// Refuses a body where none is read, because its content would be ignored. An empty object is
+/// fine.
 pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.trim_ascii().is_empty() {
         return Ok(());
@@ -127,7 +128,8 @@ pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
     }
 }
 
-/// JSON can only write it as an escape; after an odd number of backslashes it is none.
+/// Whether JSON has a NUL character, which it can only write as an escape. After an odd number of
+/// backslashes the same characters are no escape.
 fn holds_nul(bytes: &[u8]) -> bool {
     let escape = br"\u0000";
     bytes.windows(escape.len()).enumerate().any(|(at, window)| {

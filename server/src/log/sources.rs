@@ -1,4 +1,5 @@
-//! What caused an error, in lines of JSON: the format itself writes only what the error says.
+//! Adds the causes of an error to JSON log lines: the format itself writes only the error's own
+//! message.
 
 use std::{
     error::Error,
@@ -16,8 +17,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Adds to each line of another format of JSON the sources of its errors, named as the format for
-/// people names them: `"error.sources": ["…", "…"]`.
+/// A JSON format that adds the sources of errors to each line, named as the pretty format names
+/// them: `"error.sources": ["…", "…"]`.
 #[derive(Debug)]
 pub(super) struct WithSources<F>(pub(super) F);
 
@@ -41,7 +42,7 @@ where
         let mut line = String::new();
         self.0.format_event(ctx, Writer::new(&mut line), event)?;
         let sources = Value::Object(found.0).to_string();
-        // Two objects become one.
+        // The line's object and the one with the sources become one.
         match (line.trim_end().strip_suffix('}'), sources.strip_prefix('{')) {
             (Some(line), Some(sources)) => writeln!(writer, "{line},{sources}"),
             _ => write!(writer, "{line}"),

@@ -1,5 +1,5 @@
-//! Other spellings of the same addresses, for programs written before this API: they are rewritten
-//! to the one spelling and answered by the same routes, with the same permissions.
+//! Aliases of addresses, for programs written before this API: they are rewritten to the canonical
+//! address and answered by the same routes, with the same permissions.
 
 use app::api::server::Ctx;
 use axum::{
@@ -16,7 +16,7 @@ use crate::{
     state::AppState,
 };
 
-/// Where there are other spellings.
+/// The beginnings of addresses that have aliases.
 const SPELLINGS: &[&str] = &[
     "/api/workflow/execute",
     "/api/workflows/{*rest}",
@@ -34,11 +34,11 @@ const SPELLINGS: &[&str] = &[
     "/api/v1/executions/{*rest}",
 ];
 
-/// Where an address with the right beginning ends in another word.
+/// Aliases that differ in the last segment of an address.
 const COMMANDS: &[&str] =
     &["/api/v1/workflows/executions/launch", "/api/v1/workflows/executions/{id}/cancel"];
 
-/// Every other spelling there is.
+/// The routes of all aliases.
 pub fn router(state: &AppState) -> Router<AppState> {
     let api = Router::new()
         .nest("/api/v1", super::all().into_router())
@@ -84,7 +84,7 @@ fn respelt(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// The one spelling of an address below `/api`.
+/// The canonical form of an address below `/api`.
 fn canonical(path: &str) -> Option<String> {
     let path = path.strip_prefix("/api/")?;
     let words: Vec<&str> = path.strip_prefix("v1/").unwrap_or(path).split('/').collect();

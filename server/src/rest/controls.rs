@@ -1,10 +1,10 @@
-//! Executions over the API: what people ask of those that are under way.
+//! Executions over the API: the commands to running executions.
 
 use axum::http::StatusCode;
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
-    pages::{Control, given},
+    pages::{Control, read_nullable},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    repeat::RepeatKey,
+    idempotency::IdempotencyKeyHeader,
     routes::{Access, Routes},
 };
 use crate::{
@@ -45,7 +45,7 @@ async fn pause(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Pause, key).await
 }
@@ -63,7 +63,7 @@ async fn resume(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     JsonOrNothing(Resume { updated_parameters }): JsonOrNothing<Resume>,
 ) -> Result<StatusCode> {
     if !updated_parameters.is_empty() {
@@ -81,7 +81,7 @@ async fn resume(
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stop {
-    /// Why, in words that stand with it in the log.
+    /// The reason, which is kept in the execution's log.
     reason: Option<String>,
 }
 
@@ -89,7 +89,7 @@ async fn stop(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     JsonOrNothing(Stop { reason }): JsonOrNothing<Stop>,
 ) -> Result<StatusCode> {
     ctx.services.stop(&actor, id, reason.as_deref(), key.get()).await?;
@@ -100,10 +100,10 @@ async fn stop(
 #[serde(deny_unknown_fields)]
 struct Retry {
     node_id: NodeId,
-    /// Fields of its configuration that are different this time.
+    /// Fields of the node's configuration that are different this time.
     config: Option<Map<String, Value>>,
-    /// How often it had been made when it was looked at, counted from 1: 409, with nothing run, where
-    /// it has been made again since.
+    /// The node's generation as you last saw it, counted from 1. Where the node has a newer one by
+    /// now, the answer is 409 and nothing is run.
     generation: Option<i32>,
 }
 
@@ -111,7 +111,7 @@ async fn retry_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(Retry { node_id, config, generation }): Json<Retry>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::RetryNode { node_id, config, generation }, key).await
@@ -121,11 +121,12 @@ async fn retry_node(
 #[serde(deny_unknown_fields)]
 struct Skip {
     node_id: NodeId,
-    /// What it counts as having given, port by port; none means nothing. Of a review or a condition
-    /// the path goes on by the ports that are named; without any, as after an approval, or by `else`.
+    /// The values by port that the node counts as having given; without them it gives nothing.
+    /// After a review or a condition the execution goes on by the ports named here; where none is,
+    /// as after an approval, or by `else`.
     output: Option<Map<String, Value>>,
-    /// How often it had been made when it was looked at, counted from 1: 409, with nothing changed,
-    /// where it has been made again since.
+    /// The node's generation as you last saw it, counted from 1. Where the node has a newer one by
+    /// now, the answer is 409 and nothing is changed.
     generation: Option<i32>,
 }
 
@@ -133,7 +134,7 @@ async fn skip_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(Skip { node_id, output, generation }): Json<Skip>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::SkipNode { node_id, output, generation }, key).await
@@ -142,12 +143,12 @@ async fn skip_node(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Edit {
-    /// Which; of a step of a loop, as it was drawn, those of all rounds that have not begun.
+    /// The node. The id of a node in a loop, without a round, means all rounds that have not begun.
     node_id: NodeId,
-    /// Fields of its configuration that are different.
+    /// Fields of the node's configuration with their new values.
     config: Map<String, Value>,
-    /// Fields as they were seen: where one is another by now, nothing is changed (409). Of those left
-    /// out, what is written last counts.
+    /// Fields with their values as you last saw them. Where one has another value by now, the
+    /// answer is 409 and nothing is changed. Fields left out here are overwritten.
     #[serde(default)]
     was: Map<String, Value>,
 }
@@ -156,7 +157,7 @@ async fn edit_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(Edit { node_id, config, was }): Json<Edit>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::EditNode { node_id, config, was }, key).await
@@ -165,12 +166,12 @@ async fn edit_node(
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Trigger {
-    /// Fields of its configuration that are different this time.
+    /// Fields of the node's configuration that are different this time.
     config: Option<Map<String, Value>>,
-    /// Another prompt, for those who change nothing else.
+    /// Another prompt; short for `config` with the field `prompt` alone.
     user_prompt_override: Option<String>,
-    /// How often it had been made when it was looked at, counted from 1: 409, with nothing started,
-    /// where it has been made again since.
+    /// The node's generation as you last saw it, counted from 1. Where the node has a newer one by
+    /// now, the answer is 409 and nothing is started.
     generation: Option<i32>,
 }
 
@@ -187,7 +188,7 @@ async fn trigger(
     visit: Visit,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
     let (generation, config) = (trigger.generation, trigger.changes());
@@ -197,7 +198,7 @@ async fn trigger(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct AutoRun {
-    /// By themselves.
+    /// Whether steps go on by themselves; otherwise each waits until a person starts it.
     on: bool,
 }
 
@@ -205,7 +206,7 @@ async fn auto_run(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(AutoRun { on }): Json<AutoRun>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::AutoRun { on }, key).await
@@ -221,7 +222,7 @@ async fn breakpoints(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Breakpoints { nodes }, key).await
@@ -231,7 +232,7 @@ async fn set_breakpoint(
     visit: Visit,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Breakpoint { node_id, on: true }, key).await
 }
@@ -240,7 +241,7 @@ async fn clear_breakpoint(
     visit: Visit,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Breakpoint { node_id, on: false }, key).await
 }
@@ -248,12 +249,12 @@ async fn clear_breakpoint(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Budget {
-    /// Millionths of a dollar; null is no cap of its own.
+    /// The budget in millionths of a dollar; null for no budget of the execution's own.
     #[serde(deserialize_with = "Option::deserialize")]
     budget: Option<u64>,
-    /// The same as it was seen: where it is another by now, nothing is changed (409). Left out,
-    /// what is written last counts.
-    #[serde(default, deserialize_with = "given")]
+    /// The budget as you last saw it. Where it is another by now, the answer is 409 and nothing is
+    /// changed. Left out, the budget is overwritten.
+    #[serde(default, deserialize_with = "read_nullable")]
     was: Option<Option<u64>>,
 }
 
@@ -261,7 +262,7 @@ async fn budget(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(Budget { budget, was }): Json<Budget>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Budget { micros: budget, was }, key).await
@@ -272,7 +273,7 @@ async fn control(
     Caller(actor): Caller,
     id: ExecutionId,
     what: Control,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
     ctx.services.control_once(&actor, id, what, key.get()).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,16 +1,16 @@
-//! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
+//! The REST interface: thin handlers over the services, each mounted with the permission it needs.
 
 mod admin;
 pub mod alias;
 mod controls;
 mod executions;
+mod idempotency;
 mod library;
 pub mod listing;
 mod nodes;
 pub mod openapi;
 mod presets;
 mod providers;
-mod repeat;
 mod review_links;
 mod reviews;
 pub mod routes;

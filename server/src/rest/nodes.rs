@@ -1,4 +1,4 @@
-//! Node types and checks over the API: what an editor outside draws with.
+//! Node types and checks over the API, for editors other than our own.
 
 use axum::Json as Answer;
 use model::{
@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{error::Refusal, http::json::Json};
@@ -38,8 +38,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-async fn types() -> Answer<All<&'static NodeSpec>> {
-    All::answer(NodeKind::ALL.iter().map(|kind| kind.spec()).collect())
+async fn types() -> Answer<List<&'static NodeSpec>> {
+    List::answer(NodeKind::ALL.iter().map(|kind| kind.spec()).collect())
 }
 
 async fn validate(Json(File(body)): Json<File>) -> Result<Answer<CheckAnswer>> {

@@ -1,4 +1,4 @@
-//! The API's description, made from the routes as they are mounted: OpenAPI 3.1, and a page to read.
+//! The API's description, made from the mounted routes: as OpenAPI 3.1, and as a page for people.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use engine::once::MOST_KEY_CHARS;
+use engine::idempotency::MOST_KEY_CHARS;
 use model::problem::Problem;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -115,7 +115,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             "schema": {"type": "string", "format": "uuid"},
         }));
     }
-    if route.shape.may_repeat {
+    if route.shape.takes_idempotency_key {
         parameters.push(json!({
             "name": "Idempotency-Key",
             "in": "header",
@@ -207,7 +207,7 @@ fn operation_id(route: &Route) -> String {
     format!("{}{path}", route.method.as_str().to_ascii_lowercase())
 }
 
-/// What an address is about: its first word, or the second where the first only says "workflows".
+/// The group of an address: its first segment, or the second where the first is "workflows".
 fn tag(path: &str) -> &str {
     let mut words = path.split('/').filter(|word| !word.is_empty());
     match words.next() {

@@ -12,7 +12,7 @@ use model::{
 };
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -50,8 +50,8 @@ async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(template): Path<TemplateId>,
-) -> Result<Answer<All<LaunchPreset>>> {
-    Ok(All::answer(ctx.services.presets(&actor, template).await?))
+) -> Result<Answer<List<LaunchPreset>>> {
+    Ok(List::answer(ctx.services.presets(&actor, template).await?))
 }
 
 async fn create(

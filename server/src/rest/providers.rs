@@ -1,4 +1,4 @@
-//! The workspace's access to providers over the API: kept and tried, its key never read back.
+//! The workspace's access to providers over the API: set and tried; the key is never read back.
 
 use axum::{Json as Answer, http::StatusCode};
 use model::{

@@ -1,4 +1,4 @@
-//! Links to reviews over the API: made by who may decide, used by whoever has one.
+//! Links to reviews over the API: made by people who may decide, used by anybody who has one.
 
 use axum::{
     Json as Answer,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     library::serve_picture,
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -77,8 +77,8 @@ async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
-) -> Result<Answer<All<ReviewLinkRow>>> {
-    Ok(All::answer(ctx.services.review_links(&actor, id).await?))
+) -> Result<Answer<List<ReviewLinkRow>>> {
+    Ok(List::answer(ctx.services.review_links(&actor, id).await?))
 }
 
 async fn make(
@@ -122,8 +122,11 @@ async fn picture_before(
     Ok(serve_picture(picture, &headers))
 }
 
-async fn changes(Visit(ctx): Visit, Path(link): Path<String>) -> Result<Answer<All<LinkedChange>>> {
-    Ok(All::answer(ctx.services.changes_by_link(&link, &ctx.origin).await?))
+async fn changes(
+    Visit(ctx): Visit,
+    Path(link): Path<String>,
+) -> Result<Answer<List<LinkedChange>>> {
+    Ok(List::answer(ctx.services.changes_by_link(&link, &ctx.origin).await?))
 }
 
 async fn decide(

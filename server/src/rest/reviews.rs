@@ -11,7 +11,7 @@ use model::{
 };
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -62,8 +62,8 @@ async fn questions(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-) -> Result<Answer<All<QuestionCard>>> {
-    Ok(All::answer(ctx.services.questions(&actor, Some(id)).await?))
+) -> Result<Answer<List<QuestionCard>>> {
+    Ok(List::answer(ctx.services.questions(&actor, Some(id)).await?))
 }
 
 async fn answer(
@@ -76,8 +76,8 @@ async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<ReviewCard>>> {
-    Ok(All::answer(ctx.services.reviews(&actor).await?))
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ReviewCard>>> {
+    Ok(List::answer(ctx.services.reviews(&actor).await?))
 }
 
 async fn show(
@@ -92,8 +92,8 @@ async fn differences(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
-) -> Result<Answer<All<ItemChange>>> {
-    Ok(All::answer(ctx.services.review_changes(&actor, id).await?))
+) -> Result<Answer<List<ItemChange>>> {
+    Ok(List::answer(ctx.services.review_changes(&actor, id).await?))
 }
 
 async fn decide(

@@ -26,19 +26,20 @@ use crate::{
     state::AppState,
 };
 
-/// What the founders' programs say of every list: of which workspace.
+/// The query parameter that programs of the founders send with every list; only the caller's own
+/// workspace is accepted.
 pub(super) const WORKSPACE: &str = "workspace_id";
 
 /// What it takes to call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing.
+    /// Everybody may call it, signed in or not.
     Public,
     /// A membership whose role holds the permission.
     Needs(Permission),
 }
 
-/// How much a route reads.
+/// The kind and size of the body that a route reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intake {
     /// JSON, up to 1 MiB.
@@ -52,17 +53,17 @@ pub enum Intake {
 /// One route as it is mounted.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path below `/api/v1`, with its placeholders.
     pub path: &'static str,
     /// What it takes to call it.
     pub access: Access,
-    /// What it does, in one sentence.
+    /// What it does, in one sentence for the reference.
     pub says: &'static str,
-    /// How much it reads.
+    /// The kind and size of its body.
     pub intake: Intake,
-    /// What it takes and gives, where the handler's signature does not tell.
+    /// Its query, body and answer; what is not set is read off the handler's signature.
     pub shape: Shape,
 }
 
@@ -167,9 +168,9 @@ impl Routes {
         } else {
             on(filter, handler)
         };
-        // The gate comes first: nobody uploads who may not.
-        let handler =
-            body::limited(handler, most).layer(middleware::from_fn_with_state(route.access, gate));
+        // The permission is checked before the body is read.
+        let handler = body::limit_body(handler, most)
+            .layer(middleware::from_fn_with_state(route.access, gate));
         self.router = self.router.route(route.path, handler);
         self.list.push(route);
         self
@@ -189,7 +190,7 @@ impl Routes {
 async fn gate(State(access): State<Access>, mut request: Request, next: Next) -> Response {
     let checked = {
         let ctx = request.extensions().get::<Ctx>();
-        check(access, ctx).and_then(|()| of_workspace(ctx, request.uri()))
+        check(access, ctx).and_then(|()| strip_workspace(ctx, request.uri()))
     };
     match checked {
         Ok(uri) => {
@@ -202,9 +203,9 @@ async fn gate(State(access): State<Access>, mut request: Request, next: Next) ->
     }
 }
 
-/// Of an address that names the caller's own workspace the one without it, for all routes alike: each
-/// of them is of that workspace alone.
-fn of_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem> {
+/// Takes the parameter [`WORKSPACE`] from the query, the same for all routes: each is of the
+/// caller's own workspace. Gives the address without it; none where the address stays as it is.
+fn strip_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem> {
     let Some(query) = uri.query().filter(|query| query.contains(WORKSPACE)) else {
         return Ok(None);
     };
@@ -232,10 +233,10 @@ fn of_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem> {
     Ok(Uri::from_parts(parts).ok())
 }
 
-/// Refuses a body that nobody would read.
+/// Refuses a body that the route would not read.
 async fn without_body(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    // All of it is here already, and not more than may be.
+    // The layer before has read the whole body, and limited it.
     let bytes = axum::body::to_bytes(body, body::JSON_MAX).await.unwrap_or_default();
     match json::refuse_unread(&bytes) {
         Ok(()) => next.run(Request::from_parts(parts, Body::empty())).await,

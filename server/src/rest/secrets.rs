@@ -1,4 +1,4 @@
-//! Secrets over the API: written and named, never read back.
+//! Secrets over the API: set and listed by name, never read back.
 
 use axum::{Json as Answer, http::StatusCode};
 use engine::services::secrets::SecretSet;
@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -28,8 +28,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(admin.delete("/secrets/{name}", "Forgets a secret."), delete)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<SecretView>>> {
-    Ok(All::answer(ctx.services.list_secrets(&actor).await?))
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<SecretView>>> {
+    Ok(List::answer(ctx.services.list_secrets(&actor).await?))
 }
 
 async fn read(

@@ -1,5 +1,5 @@
-//! What a handler takes and gives, read off its own signature, so that the API's description cannot
-//! say anything else.
+//! The query, body and answer of a handler, read off its signature, so that the API's description
+//! always matches the code.
 
 use std::{any::Any, future::Future};
 
@@ -16,7 +16,7 @@ use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::{Json, JsonOrNothing, Path, Query},
-    serve::HangUp,
+    serve::CloseConnection,
     state::AppState,
 };
 
@@ -26,23 +26,23 @@ pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 /// Whether a body has to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// It has.
+    /// The body must be sent.
     Required,
-    /// It may be left out.
+    /// The body may be left out.
     Optional,
 }
 
 /// What a route answers with when all went well.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Gives {
-    /// Its signature does not say.
+    /// Not known from the signature; the route says it.
     #[default]
     Unsaid,
     /// A status without a body.
     Nothing(StatusCode),
-    /// JSON.
+    /// A status with JSON of this schema.
     Json(StatusCode, SchemaOf),
-    /// Something else, of this media type.
+    /// A body of this media type, other than JSON.
     Other(&'static str),
 }
 
@@ -53,8 +53,8 @@ pub struct Shape {
     pub query: Option<SchemaOf>,
     /// What the body holds.
     pub body: Option<(Need, SchemaOf)>,
-    /// Whether it may be sent again with a key without being done again.
-    pub may_repeat: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub takes_idempotency_key: bool,
     /// What comes back.
     pub gives: Gives,
 }
@@ -80,7 +80,7 @@ pub trait Described<Parts> {
 impl Part for Visit {}
 impl Part for Caller {}
 impl Part for HeaderMap {}
-impl Part for HangUp {}
+impl Part for CloseConnection {}
 impl Part for Handshake {}
 impl Part for Bytes {}
 impl Part for State<AppState> {}
@@ -157,7 +157,7 @@ impl Shape {
             said => said,
         };
         let (query, body) = (self.query.or(signature.query), self.body.or(signature.body));
-        let may_repeat = self.may_repeat || signature.may_repeat;
-        Self { query, body, may_repeat, gives }
+        let takes_idempotency_key = self.takes_idempotency_key || signature.takes_idempotency_key;
+        Self { query, body, takes_idempotency_key, gives }
     }
 }

@@ -1,4 +1,4 @@
-//! Templates over the API: looked at, made, changed, copied, published, removed.
+//! Templates over the API: read, create, change, copy, publish, delete.
 
 use axum::{
     Json as Answer,
@@ -23,7 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::IntoDeserializer};
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -57,10 +57,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    /// `all` is the same as none.
+    /// Only templates of this category; `all` is the same as leaving it out.
     #[serde(default, deserialize_with = "category")]
     category: Option<TemplateCategory>,
-    /// Templates are of the whole workspace: every project of it has them all.
+    /// Must be a project of the workspace; the list is the same for all of them, because templates
+    /// belong to the whole workspace.
     project_id: Option<ProjectId>,
     limit: Option<i64>,
     cursor: Option<String>,
@@ -90,8 +91,8 @@ async fn list(
 async fn categories(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-) -> Result<Answer<All<CategoryCount>>> {
-    Ok(All::answer(ctx.services.categories(&actor).await?))
+) -> Result<Answer<List<CategoryCount>>> {
+    Ok(List::answer(ctx.services.categories(&actor).await?))
 }
 
 /// The published version; the definition is in the canonical format.
@@ -108,10 +109,10 @@ async fn create(
     Caller(actor): Caller,
     Json(File(body)): Json<File>,
 ) -> Result<Response> {
-    Ok(made(&ctx.services.create_template(&actor, NewTemplate::read(body)?).await?))
+    Ok(created_response(&ctx.services.create_template(&actor, NewTemplate::read(body)?).await?))
 }
 
-/// `If-Match` with the draft's revision does instead of `draft_revision` in the body.
+/// `If-Match` with the draft's revision is accepted instead of `draft_revision` in the body.
 async fn save(
     Visit(ctx): Visit,
     Caller(actor): Caller,
@@ -154,7 +155,7 @@ async fn copy(
     Path(id): Path<TemplateId>,
     JsonOrNothing(form): JsonOrNothing<CloneRequest>,
 ) -> Result<Response> {
-    Ok(made(&ctx.services.clone_template(&actor, id, form).await?))
+    Ok(created_response(&ctx.services.clone_template(&actor, id, form).await?))
 }
 
 async fn publish(
@@ -170,8 +171,8 @@ async fn versions(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
-) -> Result<Answer<All<VersionRow>>> {
-    Ok(All::answer(ctx.services.template_versions(&actor, id).await?))
+) -> Result<Answer<List<VersionRow>>> {
+    Ok(List::answer(ctx.services.template_versions(&actor, id).await?))
 }
 
 async fn version(
@@ -182,7 +183,7 @@ async fn version(
     Ok(Answer(ctx.services.template_version(&actor, id, version).await?))
 }
 
-fn made(saved: &SavedTemplate) -> Response {
+fn created_response(saved: &SavedTemplate) -> Response {
     let mut response = (StatusCode::CREATED, Answer(saved)).into_response();
     let place = format!("/api/v1{ALL}/{}", saved.id);
     if let Ok(place) = HeaderValue::from_str(&place) {

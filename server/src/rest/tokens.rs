@@ -46,7 +46,7 @@ async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
     Ok(Answer(ctx.services.list_tokens(&actor).await?).into_response())
 }
 
-/// A fresh token, with the only sight of its key.
+/// A new token with its key, which is shown only now.
 #[derive(Serialize, JsonSchema)]
 struct ShownOnce {
     id: TokenId,

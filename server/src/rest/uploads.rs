@@ -1,4 +1,4 @@
-//! Files for a launch to come, sent as they are with their name in the query.
+//! Uploads of files for a later launch: the body is the file, its name is in the query.
 
 use axum::{
     Json as Answer,

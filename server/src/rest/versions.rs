@@ -15,8 +15,8 @@ use model::{
 
 use super::{
     executions::accepted,
-    listing::All,
-    repeat::RepeatKey,
+    idempotency::IdempotencyKeyHeader,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -48,8 +48,8 @@ async fn versions(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
-) -> Result<Answer<All<VersionRow>>> {
-    Ok(All::answer(ctx.services.versions(&actor, execution, artifact).await?))
+) -> Result<Answer<List<VersionRow>>> {
+    Ok(List::answer(ctx.services.versions(&actor, execution, artifact).await?))
 }
 
 async fn compare(
@@ -114,7 +114,7 @@ async fn rerun_stale(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<Response> {
     Ok(accepted(&ctx.services.rerun_stale(&actor, id, key.get()).await?))
 }

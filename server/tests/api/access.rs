@@ -14,8 +14,8 @@ use model::{
 };
 use serde_json::json;
 use server::{
-    functions::{FUNCTIONS, PREFIX, registered},
     rest::{self, routes::Access},
+    server_fns::{FUNCTIONS, PREFIX, registered_paths},
 };
 use uuid::Uuid;
 
@@ -68,12 +68,12 @@ fn rel_s1_every_mounted_route_is_in_the_list_with_its_role() {
 
 #[test]
 fn rel_s1_every_server_function_is_in_the_table() {
-    let registered: BTreeSet<String> = registered().into_iter().collect();
+    let registered: BTreeSet<String> = registered_paths().into_iter().collect();
 
     let known: BTreeSet<String> =
         FUNCTIONS.iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
 
-    assert_eq!(registered, known, "server/src/functions.rs has to say who may call each function");
+    assert_eq!(registered, known, "server/src/server_fns.rs has to say who may call each function");
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use futures::{StreamExt, stream};
 use model::{access::Role, account::TokenForm};
 use serde_json::{Value, json};
 use server::{
-    functions::{FUNCTIONS, PREFIX},
     rest,
+    server_fns::{FUNCTIONS, PREFIX},
 };
 
 const AT_ONCE: usize = 8;

@@ -123,7 +123,7 @@ impl Steered {
 
     /// Works until the node is as wanted.
     async fn work_until(&self, node: &str, is: impl Fn(&NodeView) -> bool) {
-        let mut news = self.server.services.hub.subscribe();
+        let mut news = self.server.services.bus.subscribe();
         let worker = self.server.worker();
         while !is(self.view().await.node(&node.into()).unwrap()) {
             news.next().await.unwrap();

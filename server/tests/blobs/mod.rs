@@ -33,7 +33,7 @@ impl Stage {
     async fn new() -> Self {
         let (mut world, data) = (World::new().await, TempDir::new().unwrap());
         let folder = FileBlobs::open(data.path().join("blobs")).unwrap();
-        world.services.parts.blobs = Arc::new(folder);
+        world.services.deps.blobs = Arc::new(folder);
         for text in texts() {
             world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
         }
@@ -82,7 +82,7 @@ fn said(output: &Output) -> String {
 #[tokio::test]
 async fn rel_e15_files_move_to_a_bucket_and_back_and_each_is_proven() {
     let stage = Stage::new().await;
-    let lost = Digest::of(b"Text 0.");
+    let lost = Digest::from_content(b"Text 0.");
     fs::remove_file(stage.in_folder(lost)).unwrap();
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
@@ -91,20 +91,23 @@ async fn rel_e15_files_move_to_a_bucket_and_back_and_each_is_proven() {
     assert!(code == Some(2) && said.contains(&format!("{lost} is missing")), "{said}");
     let bucket = S3Blobs::open(&stage.server.settings("")).await.unwrap();
     for text in &texts()[1..] {
-        assert!(bucket.get(Digest::of(text)).await.unwrap() == text);
-        assert!(stage.in_folder(Digest::of(text)).exists(), "the old place keeps everything");
+        assert!(bucket.get(Digest::from_content(text)).await.unwrap() == text);
+        assert!(
+            stage.in_folder(Digest::from_content(text)).exists(),
+            "the old place keeps everything"
+        );
     }
 
     // Back into a folder that has nothing but one damaged file.
     fs::remove_dir_all(stage.data.path().join("blobs")).unwrap();
-    let damaged = Digest::of(b"Text 1.");
+    let damaged = Digest::from_content(b"Text 1.");
     fs::create_dir_all(stage.in_folder(damaged).parent().unwrap()).unwrap();
     fs::write(stage.in_folder(damaged), b"Text 7.").unwrap();
     let (code, said) = stage.run(&["blobs", "move", "--to", "files"]).await;
 
     assert!(code == Some(2) && said.contains("6 copied and proven, 0 already there"), "{said}");
     for text in &texts()[1..] {
-        assert!(fs::read(stage.in_folder(Digest::of(text))).unwrap() == text[..]);
+        assert!(fs::read(stage.in_folder(Digest::from_content(text))).unwrap() == text[..]);
     }
 }
 
@@ -117,7 +120,7 @@ async fn rel_e15_a_move_that_is_broken_off_goes_on_where_it_was() {
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
     assert!(code == Some(0) && said.contains("All of 7 are there"), "{said}");
-    let (gone, damaged) = (Digest::of(b"Text 2."), Digest::of(b"Text 3."));
+    let (gone, damaged) = (Digest::from_content(b"Text 2."), Digest::from_content(b"Text 3."));
     fs::remove_file(stage.in_bucket(gone)).unwrap();
     fs::write(stage.in_bucket(damaged), b"Text 9.").unwrap();
     let late = Bytes::from_static(b"Stored while it ran.");
@@ -140,7 +143,7 @@ async fn a_bucket_gives_its_files_to_another_prefix_without_a_download() {
     let other = S3Blobs::open(&stage.server.settings("other")).await.unwrap();
     let there: BTreeSet<_> =
         other.older_than(std::time::Duration::ZERO).await.unwrap().into_iter().collect();
-    assert_eq!(there, texts().iter().map(|text| Digest::of(text)).collect());
+    assert_eq!(there, texts().iter().map(|text| Digest::from_content(text)).collect());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use engine::{
-    services::upkeep::doctor::Cure,
+    services::maintenance::doctor::Repair,
     store,
     testing::{
         db,
@@ -182,12 +182,13 @@ async fn assert_all_end(world: &World, mix: &Mix) {
 
 /// What the doctor says of a restored world but that bytes are not needed: those that were stored after
 /// the dump are not.
-async fn ailments(world: &World) -> Vec<String> {
+async fn diagnoses(world: &World) -> Vec<String> {
     // What is younger may be about to be written.
     world.db.advance(Duration::from_secs(7200)).await;
     let found = world.services.diagnose().await.unwrap();
-    let found = found.into_iter().filter(|ailment| !matches!(ailment.cure, Cure::Delete(_)));
-    found.map(|ailment| ailment.words).collect()
+    let found =
+        found.into_iter().filter(|diagnosis| !matches!(diagnosis.repair, Repair::Delete(_)));
+    found.map(|diagnosis| diagnosis.words).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -230,7 +231,7 @@ async fn rel_e15_a_dump_taken_under_load_restores_to_a_sound_state_that_goes_on(
 
     let again = world.count("SELECT count(*) FROM job_attempts WHERE status = 'lost'").await;
     assert!(again >= in_flight, "{again} of {in_flight} jobs that were in flight ran again");
-    let found = ailments(&world).await;
+    let found = diagnoses(&world).await;
     assert!(found.len() == 1 && found[0].contains(&lost), "{found:#?}");
     fleet.close().await;
 }

@@ -52,7 +52,8 @@ async fn client(
         };
         let control = match dice.random_range(0..40) {
             39 => {
-                let launched = services.launch(&actor, LaunchRequest::of(template)).await.unwrap();
+                let launched =
+                    services.launch(&actor, LaunchRequest::for_template(template)).await.unwrap();
                 executions.lock().unwrap().push(launched.execution_id);
                 continue;
             }

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use engine::{
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     store::{self, PoolSettings},
@@ -36,7 +36,7 @@ impl Executor for Poison {
         match context.node().unwrap().id.as_str() {
             "a" if std::env::var(POISON_ABORTS).is_ok() => std::process::abort(),
             // No machine has so much, not even on paper: nothing else is put out of its place.
-            "a" => Attempt::failed(model::execution::failure::Failure::permanent(
+            "a" => Attempt::from_failure(model::execution::failure::Failure::permanent(
                 "survived",
                 vec![1_u8; 1 << 62].len().to_string(),
             )),
@@ -51,13 +51,13 @@ async fn a_worker_of_poison_when_asked_for() {
     let Ok(url) = std::env::var(POISON) else { return };
     let settings = PoolSettings { application_name: "poison".to_owned(), max_connections: 5 };
     let pool = store::connect(&url, settings).await.unwrap();
-    let parts = WorkerParts {
+    let deps = WorkerDeps {
         options: store::connect_options(&url, "poison heartbeat").unwrap(),
         executors: writing(Poison),
-        advance: std::sync::Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
+        advance: std::sync::Arc::new(Advance::new(pool.clone(), EventBus::default(), ROOMY)),
         pool,
     };
-    let _worker = Worker::start(parts, WorkerConfig { places: 1, ..quick() }).unwrap();
+    let _worker = Worker::start(deps, WorkerConfig { max_jobs: 1, ..quick() }).unwrap();
     std::future::pending().await
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use engine::{
-    exec::{Worker, hub::News},
+    exec::{Worker, event_bus::BusEvent},
     executors::Executors,
     limits::Limits,
     testing::{
@@ -165,7 +165,7 @@ impl Fleet {
     }
 
     async fn spawn(&mut self, mut command: Command, pace: u32) -> Process {
-        let places = self.world.services.parts.limits.running_per_workspace;
+        let places = self.world.services.deps.limits.running_per_workspace;
         // Who was given up meanwhile has come back under another name, and is none that comes.
         let met = self.workers().await;
         self.known.extend(met);
@@ -321,11 +321,11 @@ impl Fleet {
 
     /// Waits for so much news, or until there is none for a moment.
     pub async fn hear(&self, mut count: u32) {
-        let mut news = self.world.services.hub.subscribe();
+        let mut news = self.world.services.bus.subscribe();
         while count > 0 {
             let next = tokio::time::timeout(Duration::from_millis(500), news.next()).await;
             let Ok(Some(news)) = next else { return };
-            count -= u32::from(matches!(news, News::Advanced(_)));
+            count -= u32::from(matches!(news, BusEvent::Advanced(_)));
         }
     }
 

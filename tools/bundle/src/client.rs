@@ -1,5 +1,5 @@
-//! The browser client: the compiled `frontend`, the pages cut off from it that are fetched when they
-//! are opened, and the scripts that load both.
+//! The browser client: the compiled `frontend`, the pages cut off from it that are fetched when
+//! they are opened, and the scripts that load both.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -12,13 +12,13 @@ use wasmparser::{Parser, Payload};
 /// The name under which the first module asks for what loads the others; `leptos` writes it.
 const LOADER: &str = "__wasm_split.______________________.js";
 
-/// The files that each part of the client is fetched in, by the part's name.
-pub type Parts = BTreeMap<String, Vec<String>>;
+/// The files of each chunk of the client, by the chunk's name.
+pub type Chunks = BTreeMap<String, Vec<String>>;
 
-/// Writes into `pkg` the script `{name}.js` with its module, and the parts beside it; every file's
-/// name begins with `name`. Gives what the parts are fetched in.
-pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<Parts> {
-    let (first, parts) = split(wasm, name, pkg)?;
+/// Writes into `pkg` the script `{name}.js` with its module, and the chunks' files beside it; every
+/// file's name begins with `name`. Gives the files of each chunk.
+pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<Chunks> {
+    let (first, chunks) = split(wasm, name, pkg)?;
     Bindgen::new()
         .input_bytes(name, first)
         .out_name(name)
@@ -27,7 +27,7 @@ pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<Parts> {
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        // The parts link to them.
+        // The chunks link to them.
         .keep_lld_exports(true)
         .generate(pkg)
         .context("binding the client to its script")?;
@@ -35,12 +35,12 @@ pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<Parts> {
     // Only where it is fetched from: the module goes on asking for it under the old name.
     let from = |file: &str| format!("from \"./{file}\"");
     replace(&script, &[(from(LOADER), from(&format!("{name}-parts.js")))])?;
-    Ok(parts)
+    Ok(chunks)
 }
 
-/// Writes the parts and what loads them; gives the module that is loaded first, and what the parts
-/// are fetched in.
-fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Parts)> {
+/// Writes the chunks' files and the script that loads them. Gives the module that is loaded first,
+/// and the files of each chunk.
+fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Chunks)> {
     let first = pkg.join("first.wasm");
     let main = format!("./{name}.js");
     let link = format!("./{LOADER}");
@@ -59,21 +59,21 @@ fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Parts)> {
         fs::remove_file(part)?;
         names.push((format!("./{old}"), format!("./{new}")));
     }
-    let parts = pkg.join(format!("{name}-parts.js"));
-    fs::rename(pkg.join(LOADER), &parts)?;
-    replace(&parts, &names)?;
+    let loader = pkg.join(format!("{name}-parts.js"));
+    fs::rename(pkg.join(LOADER), &loader)?;
+    replace(&loader, &names)?;
     let module = fs::read(&first)?;
     fs::remove_file(first)?;
     let new_name = |old: &String| {
         let old = format!("./{old}.wasm");
         names.iter().find(|(known, _)| *known == old).map(|(_, new)| new.replace("./", ""))
     };
-    let parts = split.prefetch_map.iter().map(|(part, files)| {
+    let chunks = split.prefetch_map.iter().map(|(key, files)| {
         // "editing_5235844346672583734"
-        let part = part.rsplit_once('_').map_or(part.as_str(), |(part, _)| part);
-        (part.to_owned(), files.iter().filter_map(new_name).collect())
+        let chunk = key.rsplit_once('_').map_or(key.as_str(), |(chunk, _)| chunk);
+        (chunk.to_owned(), files.iter().filter_map(new_name).collect())
     });
-    Ok((module, parts.collect()))
+    Ok((module, chunks.collect()))
 }
 
 /// A module without the names of its functions, which are half of it and serve nobody.

@@ -19,8 +19,8 @@ impl Digest {
     }
 }
 
-/// The hash of one file's content.
-pub fn of(content: &[u8]) -> String {
+/// The hash of one file's content: sixteen hexadecimal digits.
+pub fn hash_content(content: &[u8]) -> String {
     let mut digest = Digest::default();
     digest.add(content);
     digest.finish()

@@ -57,13 +57,13 @@ fn bundle(args: &Args) -> Result<()> {
         return Ok(());
     }
     let draft = site::Draft::start(&args.site)?;
-    let parts = client::write(&wasm, &name, &draft.pkg())?;
+    let chunks = client::write(&wasm, &name, &draft.pkg())?;
     style.write(&name, &draft)?;
     // On one machine browsers load it sooner than they unpack it: the tests take a tenth less.
     if args.release {
         compress::folder(draft.path())?;
     }
-    draft.finish(&name, &parts)
+    draft.finish(&name, &chunks)
 }
 
 /// The stem of every entry file: it changes exactly when something in the bundle may.

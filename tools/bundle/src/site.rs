@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::{
-    client::Parts,
+    client::Chunks,
     compress::{files, twin},
 };
 
@@ -48,7 +48,7 @@ impl Draft {
     }
 
     /// Writes the manifest, says what was made and puts the new site in the place of the old one.
-    pub fn finish(self, name: &str, parts: &Parts) -> Result<()> {
+    pub fn finish(self, name: &str, chunks: &Chunks) -> Result<()> {
         let mut sizes = serde_json::Map::new();
         let mut total = (0, 0);
         for path in files(&self.draft)? {
@@ -65,7 +65,7 @@ impl Draft {
             println!("in all: {} KiB, brotli {} KiB", total.0 / 1024, total.1 / 1024);
         }
         let total = json!({ "bytes": total.0, "brotli": total.1 });
-        let manifest = json!({ "name": name, "parts": parts, "sizes": sizes, "total": total });
+        let manifest = json!({ "name": name, "parts": chunks, "sizes": sizes, "total": total });
         fs::write(self.draft.join("manifest.json"), format!("{manifest:#}\n"))?;
         if self.site.exists() {
             fs::remove_dir_all(&self.site)?;

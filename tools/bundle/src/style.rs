@@ -80,13 +80,15 @@ impl Style {
         while let Some((before, after)) = rest.split_once("url(") {
             let (url, tail) = after.split_once(')').context("a url( without its )")?;
             let url = url.trim().trim_matches(['"', '\'']);
-            out += &format!("{before}url({})", self.served(url, folder)?);
+            out += &format!("{before}url({})", self.served_url(url, folder)?);
             rest = tail;
         }
         Ok(out + rest)
     }
 
-    fn served(&self, url: &str, folder: &Path) -> Result<String> {
+    /// The address that the asset is served under which `url`, seen from `folder`, names. Data and
+    /// fragments stay as they are.
+    fn served_url(&self, url: &str, folder: &Path) -> Result<String> {
         if url.starts_with("data:") || url.starts_with('#') {
             return Ok(format!("\"{url}\""));
         }
@@ -131,7 +133,7 @@ fn assets(folder: &Path) -> Result<BTreeMap<PathBuf, Asset>> {
 /// `fonts/inter.woff2` → `pkg/fonts/inter.0123456789abcdef.woff2`.
 fn hashed(name: &Path, content: &[u8]) -> PathBuf {
     let extension = name.extension().unwrap_or_default().to_string_lossy();
-    let unique = format!("{}.{extension}", digest::of(content));
+    let unique = format!("{}.{extension}", digest::hash_content(content));
     Path::new("pkg").join(name.with_extension(unique))
 }
 
@@ -191,7 +193,7 @@ mod tests {
 
         let css = Style::read(style.path()).unwrap().css;
 
-        let url = format!("url(/pkg/fonts/i.{}.woff2)", digest::of(b"font"));
+        let url = format!("url(/pkg/fonts/i.{}.woff2)", digest::hash_content(b"font"));
         assert_eq!(css, format!("a{{x:{url} {url}}}"));
     }
 

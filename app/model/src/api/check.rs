@@ -28,14 +28,14 @@ pub struct CheckRequest {
     pub edge: Option<Value>,
 }
 
-/// What was checked is sound.
+/// The answer when what was checked is sound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckAnswer {
     /// Always true: what is not sound is answered as a problem.
     pub valid: bool,
     /// All nodes in an order in which they may run.
     pub execution_order: Vec<NodeId>,
-    /// What may go wrong.
+    /// Warnings only: errors are answered as a problem.
     pub issues: Vec<Issue>,
     /// What the import left out or read in another way, each with its path.
     pub notes: Vec<String>,
@@ -44,7 +44,7 @@ pub struct CheckAnswer {
 /// A definition that was read, with what is wrong with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// The workflow.
+    /// The workflow as it was read, in the canonical format.
     pub workflow: Workflow,
     /// What the import left out or read in another way, each with its path.
     pub notes: Vec<String>,
@@ -189,5 +189,5 @@ fn refuse_blocking(detail: &str, issues: &[Issue]) -> Result<(), Problem> {
 }
 
 fn missing(words: &str) -> Problem {
-    shape::refused(shape::wrong("definition", words))
+    shape::invalid_shape(shape::wrong("definition", words))
 }

@@ -8,25 +8,25 @@ use serde_json::Value;
 
 use crate::id::ImageId;
 
-/// The difference of two versions.
+/// The difference between two versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Comparison {
-    /// Of two texts: both, cut where they differ.
+    /// Two texts, cut into pieces where they differ.
     Text {
-        /// In the order of reading.
+        /// The pieces of both texts, in the order of reading.
         pieces: Vec<Piece>,
     },
-    /// Of structured data.
+    /// Two values of structured data.
     Json {
         /// Every place that differs.
         changes: Vec<Change>,
     },
     /// Two pictures, to be looked at side by side.
     Image {
-        /// The first.
+        /// The older picture.
         before: ImageId,
-        /// The second.
+        /// The newer picture.
         after: ImageId,
     },
 }
@@ -34,37 +34,37 @@ pub enum Comparison {
 /// How one item of a list differs from the one that was in its place before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ItemChange {
-    /// Its place, from 0.
+    /// The item's place in its list, from 0.
     pub place: usize,
-    /// The difference.
+    /// How the item now differs from the one that was there before.
     pub comparison: Comparison,
 }
 
-/// A run of words.
+/// A run of words of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Piece {
-    /// In which of the two texts it is.
+    /// Which of the two texts it stands in.
     pub side: Side,
     /// The words, with what is between them.
     pub text: String,
 }
 
-/// In which of two texts words are.
+/// Which of two texts a run of words stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// In both.
+    /// It stands in both texts, unchanged.
     Both,
-    /// Only in the first.
+    /// It stands in the first text only: it was removed.
     Before,
-    /// Only in the second.
+    /// It stands in the second text only: it was added.
     After,
 }
 
 /// A place in structured data where two versions differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
-    /// Such as `items[2].title`; empty for the whole.
+    /// Where it is, such as `items[2].title`; empty for the whole value.
     pub path: String,
     /// What was there; none when nothing was.
     pub before: Option<Value>,
@@ -77,14 +77,14 @@ pub struct Change {
 pub enum Row {
     /// Lines that belong beside each other; what both have is in both.
     Lines {
-        /// Of the first text.
+        /// The lines of the first text.
         before: Vec<Piece>,
-        /// Of the second.
+        /// The lines of the second text.
         after: Vec<Piece>,
     },
     /// So many lines that both have, far from any difference.
     Same {
-        /// How many.
+        /// How many lines are left out here.
         lines: usize,
     },
 }
@@ -121,8 +121,8 @@ fn push(line: &mut Vec<Piece>, side: Side, text: &str) {
     }
 }
 
-/// The same texts, with lines that have little in common as one block that is gone and one that is
-/// new: single words in between would tell nobody anything.
+/// The same pieces, but lines that have little in common become one removed block and one added
+/// block: single words that both happen to have would tell nobody anything.
 pub fn in_blocks(pieces: Vec<Piece>) -> Vec<Piece> {
     let (mut done, mut line) = (vec![], vec![]);
     for Piece { side, text } in pieces {
@@ -153,8 +153,8 @@ fn settle(done: &mut Vec<Piece>, line: Vec<Piece>) {
     }
 }
 
-/// The same, with words that were replaced one after the other as one replacement: a space between
-/// them is nothing that both texts have in common.
+/// Joins words that were replaced one after the other into one replacement: a space between them is
+/// nothing that both texts have in common.
 fn bridged(line: &[Piece]) -> Vec<Piece> {
     let (mut done, mut before, mut after) = (vec![], String::new(), String::new());
     for (at, Piece { side, text }) in line.iter().enumerate() {
@@ -180,8 +180,8 @@ fn bridged(line: &[Piece]) -> Vec<Piece> {
     done
 }
 
-/// Whether less than half of what stood there is still there, and less than half of what stands there
-/// was.
+/// Whether less than half of the old line is still there, and less than half of the new line was
+/// there before.
 fn is_rewritten(line: &[Piece]) -> bool {
     let letters = |side| {
         let of_side = line.iter().filter(|piece| piece.side == side);

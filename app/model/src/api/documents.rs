@@ -15,16 +15,16 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDocument {
-    /// Its title; “Untitled document” when absent.
+    /// The title of the document; “Untitled document” when absent.
     #[serde(default)]
     pub title: Option<String>,
     /// Its text, in Markdown.
     #[serde(default)]
     pub content: String,
-    /// How far it is.
+    /// How far the document is; a draft when absent.
     #[serde(default)]
     pub status: DocumentStatus,
-    /// Its tags.
+    /// Tags of the document; none when absent.
     #[serde(default)]
     pub tags: Vec<String>,
     /// Where it is kept; the workspace's first project when absent.
@@ -38,23 +38,24 @@ pub struct NewDocument {
 pub struct DocumentChange {
     /// The revision this change was made on; a document that has moved on since refuses it.
     pub revision: i64,
-    /// Its title.
+    /// The new title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its text, in Markdown.
+    /// The new text, in Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// How far it is.
+    /// The new status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<DocumentStatus>,
-    /// Its tags.
+    /// The new tags; they take the place of all present ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 
 impl DocumentChange {
-    /// What differs between two writings, to be made on that revision.
-    pub fn between(revision: i64, before: &Writing, after: &Writing) -> Self {
+    /// The change that turns `before` into `after`, made on `revision`; what is equal stays out of
+    /// it.
+    pub fn from_diff(revision: i64, before: &Writing, after: &Writing) -> Self {
         let text = |before: &String, after: &String| (before != after).then(|| after.clone());
         Self {
             revision,
@@ -65,7 +66,7 @@ impl DocumentChange {
         }
     }
 
-    /// The writing with the change made.
+    /// The writing with this change made.
     ///
     /// # Errors
     /// What cannot be kept, see [`Writing::checked`].
@@ -83,9 +84,9 @@ impl DocumentChange {
 /// A document as it was saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedDocument {
-    /// Its id.
+    /// The document's id.
     pub id: DocumentId,
-    /// The next change names it.
+    /// The revision that the next change has to name.
     pub revision: i64,
     /// What is kept now; blanks around the title and the tags are gone.
     #[serde(flatten)]
@@ -106,7 +107,7 @@ pub enum VersionOrigin {
     Restored,
 }
 
-/// The word is no origin of a version.
+/// Error: the text names no origin of a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not workflow, person or restored")]
 pub struct UnknownOrigin(String);
@@ -150,14 +151,14 @@ pub struct DocumentVersionRow {
 /// A version of a document with its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentVersion {
-    /// The version.
+    /// What the list of versions says of it: number, origin, author and time.
     #[serde(flatten)]
     pub row: DocumentVersionRow,
     /// Its text, in Markdown.
     pub content: String,
 }
 
-/// As what a document is taken away.
+/// The format in which a document is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
@@ -168,7 +169,7 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
-    /// The word in the address.
+    /// The name of the format in the address of the download.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
@@ -176,7 +177,7 @@ impl ExportFormat {
         }
     }
 
-    /// The type of the file.
+    /// The media type of the downloaded file.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Markdown => "application/zip",
@@ -184,7 +185,7 @@ impl ExportFormat {
         }
     }
 
-    /// How its name ends.
+    /// The ending of the file's name, without a dot.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "zip",
@@ -197,17 +198,17 @@ impl ExportFormat {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DocumentFilter {
-    /// Words, or how they begin, in the title or the text.
+    /// Words, or their beginnings, that the title or the text must have.
     pub q: String,
-    /// Of one project.
+    /// Only documents of this project.
     pub project: Option<ProjectId>,
-    /// With this tag.
+    /// Only documents with this tag.
     pub tag: Option<String>,
-    /// As far as this.
+    /// Only documents with this status.
     pub status: Option<DocumentStatus>,
-    /// Made by this execution.
+    /// Only documents that this execution made.
     pub execution: Option<ExecutionId>,
-    /// Made by an execution of this template.
+    /// Only documents that executions of this template made.
     pub template: Option<TemplateId>,
 }
 
@@ -215,11 +216,11 @@ pub struct DocumentFilter {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImageFilter {
-    /// Words in what it shows.
+    /// Words that the description of the image must have.
     pub q: String,
-    /// Of one project.
+    /// Only images of this project.
     pub project: Option<ProjectId>,
-    /// Made by this execution.
+    /// Only images that this execution made.
     pub execution: Option<ExecutionId>,
 }
 
@@ -246,7 +247,7 @@ mod tests {
         let before = Writing { title: "Tea".into(), content: "Warm.".into(), ..Writing::default() };
         let after = Writing { status: DocumentStatus::Published, ..before.clone() };
 
-        let change = DocumentChange::between(3, &before, &after);
+        let change = DocumentChange::from_diff(3, &before, &after);
 
         assert_eq!((change.title.as_ref(), change.content.as_ref()), (None, None));
         assert_eq!(change.made_on(before).unwrap(), after);

@@ -23,17 +23,17 @@ use crate::{
 /// What somebody who polls wants to know, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionPulse {
-    /// The execution.
+    /// The execution that was asked about.
     pub id: ExecutionId,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
-    /// Its place among those that wait to run.
+    /// Its place in the queue, while it waits to run.
     pub queued: Option<Queued>,
     /// Why it was stopped.
     pub end_reason: Option<EndReason>,
-    /// Whole percent.
+    /// Progress in whole percent, 0 to 100; 100 only when it is completed.
     pub progress_percent: u8,
     /// The node that works now.
     pub current_node: Option<NodeId>,
@@ -53,20 +53,20 @@ pub struct ExecutionPulse {
 /// What one attempt of a job sent out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SentRow {
-    /// The job.
+    /// The job whose attempt it was.
     pub job_id: JobId,
     /// Its place among the node's jobs, from 0.
     pub item: i32,
     /// Which of the job's attempts this is, from 1.
     pub attempt: u32,
-    /// What it was made with, references put in.
+    /// The input of the call, with references filled in.
     pub input: Value,
 }
 
 /// A job of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRow {
-    /// Its id.
+    /// The job's id.
     pub id: JobId,
     /// The node it belongs to.
     pub node_id: NodeId,
@@ -78,15 +78,15 @@ pub struct JobRow {
     pub status: JobStatus,
     /// Which attempt this is, 1 for the first; 0 before it.
     pub attempt: i32,
-    /// What its last call was made with.
+    /// The input of its last call.
     pub input: Option<Value>,
-    /// What it gave, by port.
+    /// What it produced, by port.
     pub output: Option<Value>,
     /// Why its last attempt failed.
     pub failure: Option<Failure>,
-    /// Who answered.
+    /// The provider that answered its last call.
     pub provider: Option<String>,
-    /// With which model.
+    /// The model that answered its last call.
     pub model: Option<String>,
     /// What its calls used and cost.
     pub bill: Bill,
@@ -94,7 +94,7 @@ pub struct JobRow {
     pub wait: Option<Wait>,
     /// When its first attempt began.
     pub started_at: Option<Timestamp>,
-    /// When it settled.
+    /// When it settled, whether it was completed or not.
     pub ended_at: Option<Timestamp>,
     /// Every time a worker took it, in order; none once the history is no longer kept.
     pub attempts: Vec<AttemptRow>,
@@ -105,7 +105,7 @@ pub struct JobRow {
 pub struct AttemptRow {
     /// Which attempt it was that counts, 1 for the first.
     pub attempt: i32,
-    /// Who took it.
+    /// The worker process that took the job.
     pub worker_id: WorkerId,
     /// `running`, `completed`, `failed`, `lost`, `handed_back` or `cancelled`.
     pub status: String,
@@ -120,7 +120,7 @@ pub struct AttemptRow {
 /// A version of an output, without what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactRow {
-    /// Its id.
+    /// The id of this version.
     pub id: ArtifactId,
     /// The node that made it.
     pub node_id: NodeId,
@@ -128,15 +128,15 @@ pub struct ArtifactRow {
     pub item: i32,
     /// The port it came out of.
     pub port: String,
-    /// 1, 2, 3 … for the same item and port.
+    /// The number of the version, from 1, for the same node, item and port.
     pub version: i32,
     /// True for the version that counts.
     pub is_latest: bool,
     /// The picture in the library, when it is one.
     pub image_id: Option<ImageId>,
-    /// Who answered.
+    /// The provider that answered.
     pub provider: String,
-    /// With which model.
+    /// The model that answered.
     pub model: String,
     /// True when the sample provider made it.
     pub sample: bool,
@@ -174,7 +174,7 @@ pub struct BroughtAlong {
 /// A document that an execution was launched with, or that a step of it chooses to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BroughtDocument {
-    /// Which.
+    /// The document's id; it may name a document that is deleted by now.
     pub id: DocumentId,
     /// Its title now, or the last one.
     pub title: String,
@@ -256,14 +256,15 @@ impl Artifact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HistorySettings {
-    /// Days, 1 to 3650. Summaries, documents, pictures, the latest outputs and those that are kept stay.
+    /// Days, 1 to 3650. Summaries, documents, pictures, the latest outputs and versions that
+    /// somebody keeps are not removed.
     pub days: u32,
 }
 
 /// An execution that does not go on by itself, or that looks damaged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StuckExecution {
-    /// Which.
+    /// The execution that does not go on.
     pub execution_id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
@@ -275,7 +276,7 @@ pub struct StuckExecution {
     pub wrong: String,
     /// What an operator can do about it.
     pub advice: String,
-    /// What of it Atelier does when it is asked to.
+    /// What Atelier can do about it when asked; none where only an operator can help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repair: Option<StuckRepair>,
 }

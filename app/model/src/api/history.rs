@@ -10,9 +10,9 @@ use crate::{
     time::Timestamp,
 };
 
-/// Executions that one request may ask something of.
+/// The most executions in one request.
 pub const MOST_AT_ONCE: usize = 100;
-/// Characters of a search.
+/// The most characters of a search.
 pub const MOST_SEARCHED: usize = 200;
 
 /// Which executions are shown; what is empty narrows nothing.
@@ -20,7 +20,7 @@ pub const MOST_SEARCHED: usize = 200;
 pub struct ExecutionFilter {
     /// Words that must all occur in its name, number, template, person or error.
     pub words: String,
-    /// It stands like one of these.
+    /// It has one of these statuses.
     pub statuses: Vec<ExecutionStatus>,
     /// It came from this template.
     pub template: Option<TemplateId>,
@@ -30,12 +30,12 @@ pub struct ExecutionFilter {
     pub project: Option<ProjectId>,
     /// It was launched then or later.
     pub from: Option<Timestamp>,
-    /// It was launched before that.
+    /// It was launched before this.
     pub until: Option<Timestamp>,
 }
 
 impl ExecutionFilter {
-    /// Those in these states.
+    /// A filter for executions with one of these statuses.
     pub fn of_states(statuses: impl IntoIterator<Item = ExecutionStatus>) -> Self {
         Self { statuses: statuses.into_iter().collect(), ..Self::default() }
     }
@@ -92,7 +92,7 @@ fn day(text: &str) -> Option<Timestamp> {
     Timestamp::from_iso8601(&format!("{}T00:00:00Z", text.trim()))
 }
 
-/// What is asked of several executions at once.
+/// A command that can be given to several executions at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeveralCommand {
@@ -102,13 +102,13 @@ pub enum SeveralCommand {
     Retry,
 }
 
-/// What is asked of which executions.
+/// One command for several executions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeveralRequest {
-    /// What.
+    /// The command for every execution in `ids`.
     pub command: SeveralCommand,
-    /// Of which, at most 100.
+    /// The executions, at most 100.
     pub ids: Vec<ExecutionId>,
 }
 
@@ -133,12 +133,12 @@ impl SeveralRequest {
     }
 }
 
-/// What became of one of several.
+/// The result of a command for one of several executions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeveralAnswer {
-    /// Of which execution.
+    /// The execution that this result is about.
     pub id: ExecutionId,
-    /// Why it was not done; none when it was.
+    /// Why the command was refused; none when it was carried out.
     pub refused: Option<Problem>,
 }
 

@@ -10,10 +10,10 @@ use super::executions::{ArtifactRow, BroughtAlong, BroughtDocument};
 use crate::{
     execution::{event::ArtifactBody, view::Bill},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
-    kin::ExecutionLink,
+    relations::ExecutionLink,
 };
 
-/// What the lineage is asked of.
+/// What the lineage is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Subject {
@@ -21,14 +21,14 @@ pub enum Subject {
     Artifact(ArtifactId),
     /// A picture of the library.
     Image(ImageId),
-    /// A document.
+    /// A document of the library.
     Document(DocumentId),
 }
 
 /// One version of an output with all it was made from and all that was made from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineagePage {
-    /// The version.
+    /// The version whose lineage this is.
     pub artifact: ArtifactId,
     /// The execution that has it.
     pub execution: ExecutionLink,
@@ -40,11 +40,11 @@ pub struct LineagePage {
     /// What it was launched with beside them.
     #[serde(default)]
     pub brought: BroughtAlong,
-    /// The version and its kin: what came first comes first.
+    /// The version and its relatives, the earliest first.
     pub entries: Vec<LineageEntry>,
 }
 
-/// A version among the kin of another one.
+/// A version among the relatives of another one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineageEntry {
     /// What the list of outputs says of it.
@@ -81,7 +81,7 @@ pub struct LineageEntry {
 /// A document that holds a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineageDocument {
-    /// Which.
+    /// The document's id.
     pub id: DocumentId,
     /// Its title now.
     pub title: String,

@@ -21,15 +21,15 @@ pub const MOST_PRESETS: usize = 100;
 /// Values of a launch form that somebody keeps, for everybody in the workspace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LaunchPreset {
-    /// Its id.
+    /// The preset's id.
     pub id: PresetId,
-    /// What it is called; no other of the workflow is called so.
+    /// What it is called; unique among the presets of the workflow.
     pub name: String,
     /// Values by parameter name. The form takes those it has a field for.
     pub parameters: Map<String, Value>,
     /// Who changed it last; none when they are gone.
     pub changed_by: Option<String>,
-    /// When.
+    /// When it was last changed, or saved first.
     pub changed_at: Timestamp,
 }
 
@@ -59,7 +59,7 @@ pub struct PresetChange {
 /// What an execution was launched with, to fill in a form with. What is gone since is not among it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EarlierLaunch {
-    /// The execution.
+    /// The execution that was launched so.
     pub execution_id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
@@ -67,11 +67,11 @@ pub struct EarlierLaunch {
     pub launched_at: Timestamp,
     /// Values by parameter name.
     pub parameters: Map<String, Value>,
-    /// Documents that went along.
+    /// Documents it was launched with as context.
     pub documents: Vec<DocumentId>,
-    /// Files that went along.
+    /// Files it was launched with.
     pub files: Vec<Upload>,
-    /// Where it is kept.
+    /// The project it is kept in.
     pub project_id: ProjectId,
 }
 

@@ -13,7 +13,7 @@ use crate::{
     value::{ImageRef, texts_in},
 };
 
-/// What is said of a link before it is made.
+/// What is sent to make a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewLinkForm {
@@ -41,10 +41,10 @@ impl ReviewLinkForm {
     }
 }
 
-/// A link that was just made: the only sight of its address.
+/// A link that was just made; its address is never shown again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewReviewLink {
-    /// Names it when it is revoked.
+    /// The id by which the link is revoked.
     pub id: Uuid,
     /// Where it leads, below the server's own address.
     pub path: String,
@@ -55,7 +55,7 @@ pub struct NewReviewLink {
 /// A link that works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewLinkRow {
-    /// Names it when it is revoked.
+    /// The id by which the link is revoked.
     pub id: Uuid,
     /// Who made it.
     pub made_by: String,
@@ -79,16 +79,16 @@ pub struct LinkedReview {
     pub cut: Vec<usize>,
     /// How many people must approve.
     pub needed: u32,
-    /// How many have.
+    /// How many people have approved.
     pub approvals: u32,
-    /// Which edition of the items this is; an approval may name it, so that it is refused when another
-    /// one has changed them meanwhile.
+    /// The edition of the items. An approval may name it, so that it is refused when another one
+    /// has changed them meanwhile.
     #[serde(default)]
     pub edition: usize,
     /// The approval of who made the link, if it is given; by the link or otherwise.
     #[serde(default)]
     pub approved: Option<LinkedApproval>,
-    /// How often its step asked before.
+    /// How often the step has asked before.
     #[serde(default)]
     pub earlier: u32,
     /// Why nobody can ask for changes; none where they can.
@@ -99,22 +99,22 @@ pub struct LinkedReview {
 }
 
 impl LinkedReview {
-    /// The same with only the beginning of very long items, for a page that loads the rest when it is
-    /// asked for.
+    /// Cuts very long items to their beginning, for a page that loads the rest when asked; the
+    /// places of these are then in `cut`.
     #[must_use]
-    pub fn begun(mut self) -> Self {
+    pub fn truncate_items(mut self) -> Self {
         let items = self.items.iter_mut().enumerate();
         self.cut = items.filter_map(|(place, item)| item.shorten().then_some(place)).collect();
         self
     }
 }
 
-/// How an item differs from the one that was in its place before, as somebody sees it who has a link.
+/// How an item differs from the one in its place before, as shown to somebody with a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkedChange {
-    /// Its place, from 0.
+    /// The item's place, from 0.
     pub place: usize,
-    /// The difference; none of two pictures, whose bytes lie under the link, by the item's place.
+    /// The difference; none for two pictures, whose bytes are served under the link by place.
     pub comparison: Option<Comparison>,
 }
 
@@ -128,9 +128,9 @@ impl From<ItemChange> for LinkedChange {
 /// An approval, as somebody sees it who has a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkedApproval {
-    /// In whose name.
+    /// The name of the person for whom it counts.
     pub by: String,
-    /// When; none for what was approved before this was kept.
+    /// When it was given; none for approvals from before times were recorded.
     pub at: Option<Timestamp>,
 }
 
@@ -140,35 +140,35 @@ pub struct LinkedApproval {
 pub enum LinkedItem {
     /// One or several texts.
     Texts {
-        /// Each of them.
+        /// The texts, in their order.
         texts: Vec<String>,
     },
     /// A picture; its bytes lie under the link, by the item's place.
     Picture {
         /// What it shows, in words.
         alt: String,
-        /// Pixels.
+        /// Width in pixels.
         width: u32,
-        /// Pixels.
+        /// Height in pixels.
         height: u32,
     },
-    /// A document.
+    /// A document of the library.
     Document {
-        /// Its title.
+        /// The title of the document.
         title: String,
         /// What it says, as Markdown.
         text: String,
     },
     /// Anything else, as indented JSON.
     Data {
-        /// All of it.
+        /// The whole value as JSON text.
         json: String,
     },
 }
 
 impl LinkedItem {
-    /// What an item is for somebody who may open nothing else; documents are read by their caller.
-    pub fn of(value: &Value) -> Self {
+    /// The item as shown to somebody who may open nothing else. The caller reads documents.
+    pub fn from_value(value: &Value) -> Self {
         if let Value::String(text) = value {
             return Self::Texts { texts: vec![text.clone()] };
         }
@@ -214,10 +214,10 @@ mod tests {
         .unwrap();
         let all = review.items.clone();
 
-        let begun = review.begun();
+        let truncated = review.truncate_items();
 
-        assert_eq!(begun.cut, [1, 2, 3]);
-        assert_eq!(begun.items[0], all[0]);
-        assert!(serde_json::to_string(&begun.items).unwrap().len() < 4 * BEGINNING);
+        assert_eq!(truncated.cut, [1, 2, 3]);
+        assert_eq!(truncated.items[0], all[0]);
+        assert!(serde_json::to_string(&truncated.items).unwrap().len() < 4 * BEGINNING);
     }
 }

@@ -1,4 +1,5 @@
-//! Reading what was sent into its shape. Of what does not fit: where it is, and why in words for a person.
+//! Reads a request body or query into its type. An error says where the value does not fit, and why
+//! in words for a person.
 
 use std::error::Error;
 
@@ -12,7 +13,7 @@ use crate::{
 
 const CODE: &str = "bad_shape";
 
-/// What is wrong with a query: its errors are those of a form.
+/// The error of a query string: it is read as a form.
 type QueryError = serde_path_to_error::Error<serde::de::value::Error>;
 
 /// Reads what was sent.
@@ -34,36 +35,36 @@ where
 {
     serde_path_to_error::deserialize(Outside(sent)).map_err(|error| {
         let path = join(place, &error.path().to_string());
-        refused(misfit(&path, &error.inner().to_string()))
+        invalid_shape(misfit(&path, &error.inner().to_string()))
     })
 }
 
-/// The refusal of what was sent for the sake of one part of it.
-pub(super) fn refused(wrong: FieldProblem) -> Problem {
+/// The problem that refuses a request because of one part of it.
+pub(super) fn invalid_shape(wrong: FieldProblem) -> Problem {
     Problem::invalid("The request does not have the expected shape.", vec![wrong])
 }
 
-/// A part of what was sent that is not as it should be, in words of our own.
+/// One part of a request that is not as it should be, in our own words.
 pub(super) fn wrong(path: &str, words: &str) -> FieldProblem {
     FieldProblem::field(CODE, path, words)
 }
 
-/// What does not fit of the query of an address, where that is what an error is about.
-pub fn of_query(error: &(dyn Error + 'static)) -> Option<FieldProblem> {
+/// The part of a query string that does not fit, where the error is about a query string.
+pub fn query_problem(error: &(dyn Error + 'static)) -> Option<FieldProblem> {
     let read = std::iter::successors(Some(error), |&error| error.source())
         .find_map(|error| error.downcast_ref::<QueryError>())?;
     Some(misfit(&join("", &read.path().to_string()), &read.inner().to_string()))
 }
 
-/// What to say where serde said `message` of what lies at `path`.
+/// Turns serde's `message` about the value at `path` into words for a person.
 fn misfit(path: &str, message: &str) -> FieldProblem {
     let message = without_position(message);
-    if let Some((field, _)) = named(message, "missing field ") {
+    if let Some((field, _)) = split_quoted_name(message, "missing field ") {
         let path = join(path, field);
         let words = format!("“{path}” is missing.");
         return wrong(&path, &words);
     }
-    if let Some((field, known)) = named(message, "unknown field ") {
+    if let Some((field, known)) = split_quoted_name(message, "unknown field ") {
         // Where serde first set the object aside, the path ends at the object.
         let is_named = path == field || path.ends_with(&format!(".{field}"));
         let path = if is_named { path.to_owned() } else { join(path, field) };
@@ -75,18 +76,18 @@ fn misfit(path: &str, message: &str) -> FieldProblem {
         return FieldProblem { fix: Some(fix), ..unknown };
     }
     let what = if path.is_empty() { "What was sent".to_owned() } else { format!("“{path}”") };
-    if let Some((variant, known)) = named(message, "unknown variant ") {
+    if let Some((variant, known)) = split_quoted_name(message, "unknown variant ") {
         let unknown = wrong(path, &format!("{what} cannot be “{variant}”."));
         let fix = choice(known).map(|choice| format!("Use {choice}."));
         return FieldProblem { fix, ..unknown };
     }
-    match wanted(message) {
+    match describe_expected(message) {
         Some(wanted) => wrong(path, &format!("{what} has to be {wanted}.")),
         None => wrong(path, &format!("{what} cannot be read: {}.", message.trim_end_matches('.'))),
     }
 }
 
-/// The words alone: where in its text something stands tells a person nothing.
+/// The message without “at line … column …”, which tells a person nothing.
 fn without_position(message: &str) -> &str {
     let is_place = |place: &str| place.split(" column ").all(|part| part.parse::<u64>().is_ok());
     match message.rsplit_once(" at line ") {
@@ -95,12 +96,13 @@ fn without_position(message: &str) -> &str {
     }
 }
 
-/// What a message that begins so puts into backticks next, and the rest of it.
-fn named<'a>(message: &'a str, beginning: &str) -> Option<(&'a str, &'a str)> {
+/// Splits a message that starts with `beginning` into the name in backticks that follows it, and
+/// the rest.
+fn split_quoted_name<'a>(message: &'a str, beginning: &str) -> Option<(&'a str, &'a str)> {
     message.strip_prefix(beginning)?.strip_prefix('`')?.split_once('`')
 }
 
-/// The names in backticks that are left to choose from.
+/// The allowed names, which serde puts into backticks, as words.
 fn choice(known: &str) -> Option<String> {
     let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
     match names.as_slice() {
@@ -110,9 +112,9 @@ fn choice(known: &str) -> Option<String> {
     }
 }
 
-/// What something has to be, and what it is instead as far as that is short.
-fn wanted(message: &str) -> Option<String> {
-    if let Some(wanted) = of_text(message) {
+/// What the value has to be, and what it is instead where that is short.
+fn describe_expected(message: &str) -> Option<String> {
+    if let Some(wanted) = expected_of_text(message) {
         return Some(wanted.to_owned());
     }
     let (sent, wanted) = message.strip_prefix("invalid ")?.rsplit_once(", expected ")?;
@@ -123,8 +125,8 @@ fn wanted(message: &str) -> Option<String> {
     })
 }
 
-/// The same of a value that is a text, as all in an address are and all ids.
-fn of_text(message: &str) -> Option<&'static str> {
+/// The same for a value that is text, as everything in a query string and every id is.
+fn expected_of_text(message: &str) -> Option<&'static str> {
     Some(match message {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
             "a whole number"

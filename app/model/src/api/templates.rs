@@ -39,7 +39,7 @@ pub struct NewTemplate {
     #[serde(default)]
     pub unfinished: bool,
     /// Where another template has the name, take the first free one of “Name (2)”, “Name (3)” …;
-    /// otherwise it is refused.
+    /// otherwise the request is refused.
     #[serde(default)]
     pub rename: bool,
 }
@@ -48,20 +48,20 @@ pub struct NewTemplate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftChange {
-    /// The draft this change was made on; a draft that has moved on since refuses it. Left out, what
-    /// is written last counts.
+    /// The revision that this change was made on; a draft that has moved on since refuses it. When
+    /// it is left out, the last write wins.
     #[serde(default, alias = "base_version")]
     pub draft_revision: Option<i64>,
     /// The workflow, in the canonical format, a React Flow dialect or as steps.
     #[serde(default)]
     pub definition: Option<Value>,
-    /// Its name.
+    /// The new name.
     #[serde(default)]
     pub name: Option<String>,
-    /// What it is for.
+    /// The new description of what it is for.
     #[serde(default)]
     pub description: Option<String>,
-    /// Where it belongs.
+    /// The new category.
     #[serde(default)]
     pub category: Option<TemplateCategory>,
     /// What a run gives, as Markdown.
@@ -102,9 +102,9 @@ pub struct PublishRequest {
 /// A template that was made or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedTemplate {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name; it may differ from the one sent, see `rename`.
     pub name: String,
     /// The draft's revision; the next change names it.
     pub draft_revision: i64,
@@ -119,9 +119,9 @@ pub struct SavedTemplate {
 /// A template's draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateDraft {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
     /// What it is for.
     pub description: String,
@@ -144,9 +144,9 @@ pub struct TemplateDraft {
 /// A template in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateSummary {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
     /// What it is for.
     pub description: String,
@@ -171,9 +171,9 @@ pub struct TemplateSummary {
 /// A published version, without its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionRow {
-    /// 1, 2, 3 …
+    /// The version's number, from 1.
     pub version: i32,
-    /// What changed.
+    /// The author's note on what changed.
     pub note: String,
     /// Who published it, while they have an account.
     pub created_by: Option<String>,
@@ -184,7 +184,7 @@ pub struct VersionRow {
 /// A published version; it never changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateVersion {
-    /// What the list says of it.
+    /// What the list of versions says of it.
     #[serde(flatten)]
     pub row: VersionRow,
     /// Its definition, in the canonical format.
@@ -194,11 +194,11 @@ pub struct TemplateVersion {
 /// A category with how many templates it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CategoryCount {
-    /// As templates name it.
+    /// The category's name in templates, e.g. `paid_ads`.
     pub key: TemplateCategory,
-    /// Words for a person.
+    /// The category's name for people.
     pub label: String,
-    /// Its templates.
+    /// How many templates the category has.
     pub templates: i64,
 }
 
@@ -258,10 +258,10 @@ pub fn template_name(name: &str) -> Result<String, Problem> {
     }
 }
 
-/// The fields around a definition that was sent by itself.
+/// The fields that may stand beside a definition that was sent by itself.
 const AROUND: [&str; 5] = ["category", "draft_revision", "base_version", "unfinished", "rename"];
 
-/// A definition by itself becomes the envelope around it.
+/// Wraps a definition that was sent by itself into the envelope with its fields.
 fn enveloped(body: Value) -> Value {
     let Some(mut definition) = definition_of(&body).cloned() else { return body };
     let mut envelope = Map::new();

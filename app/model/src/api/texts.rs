@@ -9,7 +9,8 @@ use similar::{
 
 use super::compare::{Piece, Side, in_blocks, join};
 
-/// After this long a difference is told more roughly: it stays true, but is no longer the smallest.
+/// After this long the difference is computed more roughly: it stays true, but is no longer the
+/// smallest.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Two texts, cut where they differ: by lines, and by words where lines differ.
@@ -43,13 +44,13 @@ pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
     in_blocks(told)
 }
 
-/// A line without its end.
+/// A line without its line break.
 fn words_of(line: &str) -> &str {
     line.strip_suffix('\n').unwrap_or(line)
 }
 
-/// What was deleted, inserted and kept, in order. One algorithm over one type: the crate's own
-/// entrance brings six over several into the browser.
+/// What was deleted, inserted and kept, in order. It is generic over one type: the crate's own
+/// entrance brings six algorithms over several types into the browser.
 fn changes<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Change<&'a str>> {
     let mut hook = Compact::new(Replace::new(Capture::new()), old, new);
     let patience = Instant::now().checked_add(PATIENCE);
@@ -58,7 +59,7 @@ fn changes<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Change<&'a str>> {
     told.iter().flat_map(|told| told.iter_changes(old, new)).collect()
 }
 
-/// What came in place of what, word by word.
+/// Adds what replaced what, word by word.
 fn tell(told: &mut Vec<Piece>, gone: &str, new: &str) {
     for word in changes(&gone.tokenize_unicode_words(), &new.tokenize_unicode_words()) {
         let side = match word.tag() {

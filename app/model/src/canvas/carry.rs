@@ -26,7 +26,8 @@ pub struct Carried {
     pub guides: Vec<Guide>,
 }
 
-/// Moves the cards in the box `moving` by `wanted`: drawn to the lines of `others`, else to the grid.
+/// Moves the cards in the box `moving` by `wanted`: onto the lines of `others` where these are
+/// near, else onto the grid.
 pub fn carry(moving: Rect, wanted: Point, others: &[Rect], zoom: f64, freedom: Freedom) -> Carried {
     let wanted = if freedom.straight { straightened(wanted) } else { wanted };
     if freedom.exact {

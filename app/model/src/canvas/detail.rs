@@ -2,23 +2,23 @@
 
 use std::collections::BTreeSet;
 
-/// So much comes, and so much goes, in a frame, so that none is long.
+/// How many cards at most come, and how many go, in one frame, so that no frame is long.
 const SLICE: usize = 24;
 
 /// How much of a card is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// All of it.
+    /// Everything on the card.
     Full,
-    /// Title and state.
+    /// The title and the state only.
     Brief,
-    /// A coloured block.
+    /// A coloured block without text.
     Block,
 }
 
 impl Detail {
-    /// What is legible at this zoom.
-    pub fn at(zoom: f64) -> Self {
+    /// The detail that is legible at this zoom.
+    pub fn for_zoom(zoom: f64) -> Self {
         match zoom {
             near if near >= 0.6 => Self::Full,
             middle if middle >= 0.35 => Self::Brief,

@@ -15,10 +15,10 @@ const PIECES: u32 = 24;
 /// How lines are drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EdgeStyle {
-    /// In one curve.
+    /// One curve from port to port.
     #[default]
     Curved,
-    /// In level and upright pieces.
+    /// Horizontal and vertical pieces.
     Square,
 }
 

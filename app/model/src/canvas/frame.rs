@@ -15,11 +15,11 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-/// The line with the name at the top of a frame.
+/// The height of the line with the name at the top of a frame, in world units.
 pub const HEADER: f64 = 56.0;
-/// Free room around what lies in a frame.
+/// Free room around the cards in a frame, in world units.
 pub const ROOM: f64 = 48.0;
-/// Free room below it: also for what cards grow by while they run.
+/// Free room below them: cards grow by some of it while they run.
 pub const ROOM_BELOW: f64 = 92.0;
 /// How far below the top of its frame a loop's inner ports are: beside the first line of cards.
 pub const INNER_PORT: f64 = HEADER + ROOM + FIRST_PORT;
@@ -29,8 +29,8 @@ const BORDER: f64 = 8.0;
 const LANE_ROOM: f64 = 24.0;
 const LANE_NAME: f64 = 24.0;
 
-/// The frame around what it holds.
-pub fn around(held: Rect) -> Rect {
+/// The frame around cards whose bounding box is `held`.
+pub fn enclosing_frame(held: Rect) -> Rect {
     let origin = held.origin - Point::new(ROOM, ROOM + HEADER);
     let size =
         Size::new(held.size.width + 2.0 * ROOM, held.size.height + HEADER + ROOM + ROOM_BELOW);
@@ -61,7 +61,7 @@ pub fn is_held_at(frame: Rect, at: Point) -> bool {
 /// The band of a lane around what stands in it.
 pub fn band(held: Rect) -> Rect {
     let corner = held.origin - Point::new(LANE_ROOM, LANE_ROOM + LANE_NAME);
-    Rect::between(corner, Point::new(held.right() + LANE_ROOM, held.bottom() + LANE_ROOM))
+    Rect::from_corners(corner, Point::new(held.right() + LANE_ROOM, held.bottom() + LANE_ROOM))
 }
 
 /// The bands of lanes by the cards in them, none where no card is shown. Those of one fork begin
@@ -80,11 +80,11 @@ pub fn bands(lanes: &[Lane], card: impl Fn(&NodeId) -> Option<Rect>) -> Vec<Opti
             let within = |inner: &Lane| inner.fork != *fork && inner.nodes.is_subset(&lane.nodes);
             let inner = lanes.iter().zip(&found).filter(|(inner, _)| within(inner));
             let cards = lane.nodes.iter().filter_map(&card);
-            Rect::around(cards.chain(inner.filter_map(|(_, band)| *band))).map(band)
+            Rect::bounding_box(cards.chain(inner.filter_map(|(_, band)| *band))).map(band)
         };
         let own = |lane: &Lane| if lane.fork == *fork { around(lane) } else { None };
         let own: Vec<Option<Rect>> = lanes.iter().map(own).collect();
-        let whole = Rect::around(own.iter().flatten().copied()).unwrap_or_default();
+        let whole = Rect::bounding_box(own.iter().flatten().copied()).unwrap_or_default();
         for (band, own) in found.iter_mut().zip(own) {
             let (x, width) = (whole.origin.x, whole.size.width);
             let wide = |own: Rect| Rect::new(x, own.origin.y, width, own.size.height);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_frame_is_held_by_its_header_and_border_and_not_by_what_is_in_it() {
-        let frame = around(Rect::new(0.0, 0.0, 240.0, 56.0));
+        let frame = enclosing_frame(Rect::new(0.0, 0.0, 240.0, 56.0));
         let at = |x: f64, y: f64| is_held_at(frame, frame.origin + Point::new(x, y));
 
         assert!(frame.holds(Rect::new(0.0, 0.0, 240.0, 56.0)));

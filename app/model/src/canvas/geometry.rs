@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::workflow::Position;
 
-/// A place or a displacement.
+/// A position or a displacement; world units or screen pixels, as the context says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// To the right.
+    /// The distance to the right.
     pub x: f64,
-    /// Down.
+    /// The distance downwards.
     pub y: f64,
 }
 
@@ -64,9 +64,9 @@ impl std::ops::Mul<f64> for Point {
 /// Width and height, never negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Size {
-    /// To the right.
+    /// From left to right.
     pub width: f64,
-    /// Down.
+    /// From top to bottom.
     pub height: f64,
 }
 
@@ -82,7 +82,7 @@ impl Size {
 pub struct Rect {
     /// The corner at the top left.
     pub origin: Point,
-    /// How far it reaches.
+    /// Its width and height.
     pub size: Size,
 }
 
@@ -102,7 +102,7 @@ impl Rect {
         self.origin.y + self.size.height
     }
 
-    /// The middle.
+    /// The middle of the box.
     pub fn center(self) -> Point {
         self.origin + Point::new(self.size.width, self.size.height) * 0.5
     }
@@ -114,7 +114,7 @@ impl Rect {
     }
 
     /// The box with these two opposite corners.
-    pub fn between(a: Point, b: Point) -> Self {
+    pub fn from_corners(a: Point, b: Point) -> Self {
         Self::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs())
     }
 
@@ -153,7 +153,7 @@ impl Rect {
     }
 
     /// The smallest box around all of them; nothing when there is none.
-    pub fn around(boxes: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub fn bounding_box(boxes: impl IntoIterator<Item = Self>) -> Option<Self> {
         boxes.into_iter().reduce(Self::union)
     }
 }
@@ -164,11 +164,13 @@ mod tests {
 
     #[test]
     fn the_box_around_boxes_touches_the_outermost_sides() {
-        let around =
-            Rect::around([Rect::new(0.0, 10.0, 20.0, 20.0), Rect::new(-5.0, 40.0, 10.0, 5.0)]);
+        let around = Rect::bounding_box([
+            Rect::new(0.0, 10.0, 20.0, 20.0),
+            Rect::new(-5.0, 40.0, 10.0, 5.0),
+        ]);
 
         assert_eq!(around, Some(Rect::new(-5.0, 10.0, 25.0, 35.0)));
-        assert_eq!(Rect::around([]), None);
+        assert_eq!(Rect::bounding_box([]), None);
     }
 
     #[test]

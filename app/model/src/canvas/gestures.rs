@@ -26,16 +26,16 @@ enum Doing {
     Panning,
     Pulling(PortAt),
     Loosening(EdgeId, PortSide),
-    /// Two fingers.
+    /// Two fingers zoom and move the view.
     Pinching,
-    /// Something ended while pointers are still down.
+    /// The gesture has ended while pointers are still down; nothing happens until all are up.
     Spent,
 }
 
-/// How far a mouse may tremble, in screen pixels.
-const TREMBLE_FINE: f64 = 4.0;
-/// How far a finger may.
-const TREMBLE_FINGER: f64 = 8.0;
+/// A mouse that moves less than this, in screen pixels, clicks and does not drag.
+const DRAG_THRESHOLD_MOUSE: f64 = 4.0;
+/// The same for a finger, in screen pixels.
+const DRAG_THRESHOLD_FINGER: f64 = 8.0;
 
 /// The pointers on one canvas.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,11 +75,11 @@ impl Gestures {
             return vec![];
         };
         if let Doing::Waiting(press) = &self.doing {
-            let tremble = match press.pointer {
-                Pointer::Fine => TREMBLE_FINE,
-                Pointer::Finger => TREMBLE_FINGER,
+            let drag_threshold = match press.pointer {
+                Pointer::Fine => DRAG_THRESHOLD_MOUSE,
+                Pointer::Finger => DRAG_THRESHOLD_FINGER,
             };
-            if press.at.distance(at) < tremble {
+            if press.at.distance(at) < drag_threshold {
                 return vec![];
             }
             let from = press.at;
@@ -92,7 +92,7 @@ impl Gestures {
         self.go_on(was, at, held, view)
     }
 
-    /// The same pointers once more, after the view moved under them or a key changed.
+    /// Evaluates the same pointers once more, after the view moved under them or a key changed.
     pub fn again(&self, held: Held, view: Viewport) -> Vec<Effect> {
         let at = self.down.values().next().copied();
         let still = matches!(self.doing, Doing::Panning | Doing::Waiting(_) | Doing::Pinching);
@@ -116,7 +116,7 @@ impl Gestures {
                     () if held.shift || press.held.shift => Choose::Add,
                     () => Choose::Only,
                 };
-                vec![Effect::Banded(Rect::between(from, world), cover(held), choose)]
+                vec![Effect::Banded(Rect::from_corners(from, world), cover(held), choose)]
             }
             Doing::Pulling(port) => vec![Effect::Connect(port, world)],
             Doing::Loosening(edge, side) => vec![Effect::Rewire(edge, side, world, held)],
@@ -135,7 +135,7 @@ impl Gestures {
         if changes { vec![Effect::Cancel] } else { vec![] }
     }
 
-    /// A pointer that will send nothing any more.
+    /// Drops a pointer that will send no more events.
     pub fn forget(&mut self, id: i32) -> Vec<Effect> {
         self.down.remove(&id);
         self.cancel()
@@ -170,8 +170,8 @@ impl Gestures {
         )
     }
 
-    /// Where the first pointer that is down is, on the screen.
-    pub fn at(&self) -> Option<Point> {
+    /// Where the first pointer that is down is, in screen pixels.
+    pub fn pointer_position(&self) -> Option<Point> {
         self.down.values().next().copied()
     }
 
@@ -207,7 +207,7 @@ impl Gestures {
                 Effect::Carry { node, by: world - *from, held, copy }
             }
             Doing::Stretching(node) => Effect::Stretch(node.clone(), world),
-            Doing::Banding(_, from) => Effect::Band(Rect::between(*from, world), cover(held)),
+            Doing::Banding(_, from) => Effect::Band(Rect::from_corners(*from, world), cover(held)),
             Doing::Panning => Effect::Pan(at - was),
             Doing::Pulling(port) => Effect::Pull(port.clone(), world),
             Doing::Loosening(edge, side) => Effect::Loosen(edge.clone(), *side, world),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tremble_is_a_click_and_a_move_carries_the_card() {
+    fn a_move_below_the_threshold_is_a_click_and_a_longer_one_carries_the_card() {
         let mut gestures = Gestures::default();
         gestures.press(press(Hit::Card("a".into())));
 

@@ -11,20 +11,20 @@ use crate::id::{EdgeId, NodeId};
 /// One port of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortAt {
-    /// Its node.
+    /// The node that the port belongs to.
     pub node: NodeId,
-    /// The side of the card.
+    /// The side of the card it sits on.
     pub side: PortSide,
-    /// The handle in the workflow.
+    /// The name of the port in the workflow.
     pub port: String,
 }
 
 /// A card as the pointer meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
-    /// Its node.
+    /// The node that the card shows.
     pub id: NodeId,
-    /// Where it is.
+    /// Its box, in world units.
     pub rect: Rect,
     /// The handles on its left, from the top.
     pub inputs: Vec<String>,
@@ -39,35 +39,36 @@ pub struct Card {
 /// An edge as the pointer meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// The edge.
+    /// The edge that the line shows.
     pub id: EdgeId,
     /// Points along its line, near enough to each other to be joined straight.
     pub points: Vec<Point>,
 }
 
-/// How near is near enough, in world units.
+/// How near a pointer has to come to hit something, in world units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reach {
-    /// To a port's middle.
+    /// The distance to the middle of a port.
     pub port: f64,
-    /// To an edge's line.
+    /// The distance to the line of an edge.
     pub edge: f64,
 }
 
 impl Reach {
     /// A mouse or a pen, at this zoom.
     pub fn fine(zoom: f64) -> Self {
-        Self::of(zoom, 12.0, 8.0)
+        Self::from_pixels(zoom, 12.0, 8.0)
     }
 
     /// A finger, at this zoom.
     pub fn coarse(zoom: f64) -> Self {
-        Self::of(zoom, 22.0, 16.0)
+        Self::from_pixels(zoom, 22.0, 16.0)
     }
 
-    /// What is not drawn is not met: far away ports, which would cover their cards.
-    fn of(zoom: f64, port: f64, edge: f64) -> Self {
-        let port = if Detail::at(zoom) == Detail::Block { 0.0 } else { port };
+    /// Distances in screen pixels at this zoom. Ports that are too small to be drawn cannot be hit:
+    /// they would cover their cards.
+    fn from_pixels(zoom: f64, port: f64, edge: f64) -> Self {
+        let port = if Detail::for_zoom(zoom) == Detail::Block { 0.0 } else { port };
         Self { port: port / zoom, edge: edge / zoom }
     }
 }
@@ -78,15 +79,15 @@ pub enum Hit {
     /// The empty canvas.
     #[default]
     Nothing,
-    /// A port.
+    /// A port of a card.
     Port(PortAt),
-    /// A card.
+    /// A card, outside its ports.
     Card(NodeId),
-    /// The corner by which a card is made larger.
+    /// The corner that resizes a card.
     Corner(NodeId),
     /// The end of an edge, which can be taken off its port.
     End(EdgeId, PortSide),
-    /// An edge.
+    /// The line of an edge.
     Edge(EdgeId),
 }
 
@@ -129,10 +130,10 @@ impl Line {
         pieces.fold(f64::INFINITY, f64::min)
     }
 
-    /// The box around it.
-    pub fn around(&self) -> Rect {
+    /// The bounding box of its points.
+    pub fn bounding_box(&self) -> Rect {
         let corners = self.points.iter().map(|point| Rect { origin: *point, ..Rect::default() });
-        Rect::around(corners).unwrap_or_default()
+        Rect::bounding_box(corners).unwrap_or_default()
     }
 
     /// Where an end can be taken off: on the line `away` from its port, or a third of a short line.
@@ -167,7 +168,7 @@ impl Line {
     }
 
     fn near(&self, at: Point, reach: f64) -> bool {
-        self.around().grown(reach).contains(at) && self.distance(at) <= reach
+        self.bounding_box().grown(reach).contains(at) && self.distance(at) <= reach
     }
 }
 

@@ -17,9 +17,9 @@ struct Link {
     source: usize,
 }
 
-/// The corners of cards of these sizes; `links` are pairs of indexes, source first, those that leave
-/// a card higher before the others. Links in a circle are followed as far as there are cards, and
-/// those out of range are left out.
+/// The corners of cards of these sizes. `links` are pairs of indexes, source first; links that
+/// leave a card higher come before the others. Links in a circle are followed as far as there are
+/// cards, and those out of range are left out.
 pub fn layout(sizes: &[Size], links: &[(usize, usize)]) -> Vec<Point> {
     let links: Vec<(usize, usize)> = links
         .iter()

@@ -9,9 +9,9 @@ pub enum Direction {
     Left,
     /// Towards what comes after.
     Right,
-    /// Up.
+    /// Towards cards above.
     Up,
-    /// Down.
+    /// Towards cards below.
     Down,
 }
 

@@ -1,4 +1,4 @@
-//! Lines that cards are drawn to while they move: sides and middles of others, equal gaps, the grid.
+//! Snapping of moving cards: to sides and middles of others, to equal gaps, and to the grid.
 
 use super::geometry::{Point, Rect};
 
@@ -15,9 +15,9 @@ pub fn to_grid(value: f64) -> f64 {
 /// A line a card was drawn to, to be shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guide {
-    /// One end.
+    /// One end of the line, in world units.
     pub from: Point,
-    /// The other; the two differ along one axis only.
+    /// The other end; the two differ along one axis only.
     pub to: Point,
     /// The gap it measures, where it shows one.
     pub gap: Option<f64>,
@@ -63,7 +63,7 @@ struct Span {
 }
 
 impl Span {
-    fn of(card: Rect, axis: Axis) -> Self {
+    fn from_rect(card: Rect, axis: Axis) -> Self {
         let x = (card.origin.x, card.right());
         let y = (card.origin.y, card.bottom());
         let ((low, high), across) = if axis == Axis::X { (x, y) } else { (y, x) };
@@ -74,16 +74,16 @@ impl Span {
         [self.low, (self.low + self.high) / 2.0, self.high]
     }
 
-    fn beside(self, other: Self) -> bool {
+    fn overlaps_across(self, other: Self) -> bool {
         self.across.0 <= other.across.1 && other.across.0 <= self.across.1
     }
 }
 
-/// How far a card is drawn along one axis.
+/// How far a card is moved along one axis to the nearest line within `reach`.
 fn pull(moving: Rect, others: &[Rect], reach: f64, axis: Axis) -> f64 {
-    let own = Span::of(moving, axis);
+    let own = Span::from_rect(moving, axis);
     let aligned = others.iter().flat_map(|other| {
-        let theirs = Span::of(*other, axis).lines();
+        let theirs = Span::from_rect(*other, axis).lines();
         own.lines().into_iter().flat_map(move |line| theirs.map(|their| their - line))
     });
     let candidates = aligned.chain(to_middle(own, others, axis));
@@ -99,7 +99,9 @@ fn to_middle(own: Span, others: &[Rect], axis: Axis) -> Option<f64> {
 }
 
 fn neighbours(own: Span, others: &[Rect], axis: Axis) -> Option<(Span, Span)> {
-    let beside = || others.iter().map(|o| Span::of(*o, axis)).filter(|other| other.beside(own));
+    let beside = || {
+        others.iter().map(|o| Span::from_rect(*o, axis)).filter(|other| other.overlaps_across(own))
+    };
     let before = beside().filter(|other| other.high <= own.low);
     let after = beside().filter(|other| other.low >= own.high);
     let before = before.max_by(|a, b| a.high.total_cmp(&b.high))?;
@@ -108,7 +110,7 @@ fn neighbours(own: Span, others: &[Rect], axis: Axis) -> Option<(Span, Span)> {
 
 /// The lines a resting card lies on.
 fn guides(rest: Rect, others: &[Rect], axis: Axis) -> Vec<Guide> {
-    let own = Span::of(rest, axis);
+    let own = Span::from_rect(rest, axis);
     let point = |along: f64, across: f64| match axis {
         Axis::X => Point::new(along, across),
         Axis::Y => Point::new(across, along),
@@ -116,9 +118,9 @@ fn guides(rest: Rect, others: &[Rect], axis: Axis) -> Vec<Guide> {
     let mut found: Vec<Guide> = vec![];
     for line in own.lines() {
         let on_line = |other: &&Rect| {
-            Span::of(**other, axis).lines().iter().any(|their| (their - line).abs() < 1e-6)
+            Span::from_rect(**other, axis).lines().iter().any(|their| (their - line).abs() < 1e-6)
         };
-        let ends = others.iter().filter(on_line).map(|other| Span::of(*other, axis).across);
+        let ends = others.iter().filter(on_line).map(|other| Span::from_rect(*other, axis).across);
         let reach = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         if let Some((from, to)) = reach {
             let (from, to) = (from.min(own.across.0), to.max(own.across.1));

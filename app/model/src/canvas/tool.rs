@@ -18,66 +18,66 @@ pub enum Tool {
     Hand,
 }
 
-/// What points.
+/// The kind of pointing device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pointer {
     /// A mouse or a pen.
     #[default]
     Fine,
-    /// A finger.
+    /// A finger on a touch screen.
     Finger,
 }
 
-/// What was pressed on a mouse.
+/// The mouse button that was pressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Button {
-    /// The left one, a finger or a pen.
+    /// The left button, a finger or a pen.
     #[default]
     Main,
-    /// The wheel.
+    /// The wheel, pressed.
     Middle,
-    /// The right one.
+    /// The right button.
     Second,
 }
 
 /// Keys held while pointing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Held {
-    /// Shift.
+    /// Shift is held.
     pub shift: bool,
-    /// Alt.
+    /// Alt is held (Option on a Mac).
     pub alt: bool,
-    /// Ctrl, or ⌘.
+    /// Ctrl is held, or ⌘ on a Mac.
     pub command: bool,
-    /// The space bar.
+    /// The space bar is held.
     pub space: bool,
 }
 
 /// A pointer goes down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Press {
-    /// The pointer's number.
+    /// The browser's `pointerId`.
     pub id: i32,
-    /// Where, in screen pixels from the stage's corner.
+    /// Where it is, in screen pixels from the stage's corner.
     pub at: Point,
-    /// With what.
+    /// The kind of pointing device.
     pub pointer: Pointer,
-    /// Which button.
+    /// The mouse button; `Main` for fingers and pens.
     pub button: Button,
-    /// With which keys.
+    /// The keys held with it.
     pub held: Held,
-    /// What lies there.
+    /// What lies under it.
     pub on: Hit,
 }
 
-/// How something chosen changes what is chosen.
+/// How a click changes the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choose {
-    /// Only it.
+    /// It becomes the only selected one.
     Only,
-    /// It too.
+    /// It is selected as well.
     Add,
-    /// It too, or not any more.
+    /// It is selected as well, or deselected if it was selected.
     Toggle,
 }
 
@@ -92,9 +92,9 @@ pub enum Effect {
     Carry {
         /// The card under the pointer.
         node: NodeId,
-        /// How far.
+        /// The displacement since the drag began, in world units.
         by: Point,
-        /// With which keys.
+        /// The keys held with it.
         held: Held,
         /// Copies are dragged, the cards stay.
         copy: bool,
@@ -103,7 +103,7 @@ pub enum Effect {
     Drop,
     /// The lower right corner of a card is dragged to here.
     Stretch(NodeId, Point),
-    /// It is let go there.
+    /// The dragged corner of a card is let go.
     Stretched(NodeId),
     /// A box is drawn so far.
     Band(Rect, Cover),

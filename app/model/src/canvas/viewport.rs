@@ -22,7 +22,7 @@ const LEGIBLE: f64 = 0.6;
 const READING: f64 = 0.9;
 /// The zoom at which a card can be worked with.
 const CLEAR: f64 = 0.8;
-/// What is so many stages wide or high is rather seen whole than read.
+/// What is wider or higher than so many stages is shown whole rather than legible.
 const VAST: f64 = 2.5;
 const WHEEL_RATE: f64 = 0.0022;
 const PINCH_RATE: f64 = 0.01;
@@ -32,7 +32,7 @@ const LINE_PX: f64 = 16.0;
 /// The unit a browser reports wheel movement in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WheelUnit {
-    /// Pixels.
+    /// Pixels on the screen.
     Pixel,
     /// Lines of text.
     Line,
@@ -45,7 +45,7 @@ pub enum WheelUnit {
 pub enum WheelGesture {
     /// A mouse wheel.
     Wheel,
-    /// Two fingers.
+    /// Two fingers on a trackpad.
     Pinch,
 }
 
@@ -128,7 +128,8 @@ impl Viewport {
     }
 
     /// The view an editor opens with: all of `bounds` if it can be read then; else as much as can,
-    /// from the left side on, with `first` in view. What is far larger than the stage is shown whole.
+    /// from the left side on, with `first` in view. What is far larger than the stage is shown
+    /// whole.
     pub fn begin(bounds: Rect, first: Rect, view: Size, margin: f64) -> Self {
         let whole = Self::open(bounds, view, margin);
         let is_vast =
@@ -181,7 +182,7 @@ impl Viewport {
         let ways = std::iter::once(view).chain(parts).map(|part| self.reveal(target, part, margin));
         let is_free = |way: &Self| {
             let far = way.to_screen(Point::new(target.right(), target.bottom()));
-            let shown = Rect::between(way.to_screen(target.origin), far);
+            let shown = Rect::from_corners(way.to_screen(target.origin), far);
             !covers.iter().any(|cover| cover.touches(shown))
         };
         let far = |way: &Self| way.pan.distance(self.pan);

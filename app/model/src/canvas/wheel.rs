@@ -1,5 +1,5 @@
-//! What a turn of the wheel means: a mouse zooms, two fingers on a trackpad pan. Browsers do not say
-//! which it was, so it is judged from the numbers, unless the person has said it.
+//! What a turn of the wheel means: a mouse zooms, two fingers on a trackpad pan. Browsers do not
+//! say which it was, so it is judged from the numbers, unless the person has said it.
 
 use super::{
     geometry::{Point, Size},
@@ -11,15 +11,15 @@ const WHEEL_NOTCH: f64 = 40.0;
 /// For how long a trackpad stays one after an event that only a trackpad sends, in milliseconds.
 const STICKY_MS: f64 = 2_000.0;
 
-/// What the wheel belongs to.
+/// The device that turns the wheel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Device {
-    /// Judge by the numbers.
+    /// Unknown: judged by the numbers of each event.
     #[default]
     Auto,
-    /// A mouse.
+    /// A mouse: its wheel zooms.
     Mouse,
-    /// A trackpad.
+    /// A trackpad: two fingers move the view.
     Trackpad,
 }
 
@@ -28,9 +28,9 @@ pub enum Device {
 pub struct Wheel {
     /// Where the pointer is, in screen pixels from the stage's corner.
     pub at: Point,
-    /// How far it turned.
+    /// How far it turned, in `unit`.
     pub delta: Point,
-    /// In which unit.
+    /// The unit of `delta`.
     pub unit: WheelUnit,
     /// Two fingers spread or closed, or Ctrl or ⌘ is held.
     pub pinch: bool,
@@ -61,10 +61,10 @@ impl Wheel {
     }
 }
 
-/// Remembers what the wheel belongs to.
+/// Remembers from event to event which device turns the wheel.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WheelSense {
-    /// What the person has said.
+    /// The device that the person chose.
     pub setting: Device,
     trackpad_until_ms: Option<f64>,
 }

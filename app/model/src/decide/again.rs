@@ -1,5 +1,5 @@
-//! Running again from a node, or a part alone: what does not depend on it is taken over from another
-//! execution, or counts as a person says.
+//! Running from a node on, or only a part: nodes that do not depend on it are taken over from
+//! another execution, or count as a person says.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,11 +8,11 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Frozen, Link, Snapshot};
+use super::{CompiledWorkflow, Link, Snapshot, Transition};
 use crate::{
     execution::{
         event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
-        part::Part,
+        run_scope::RunScope,
         state::{EdgeState, ExecutionStatus, NodeStatus},
     },
     graph::{self, Graph},
@@ -29,9 +29,9 @@ pub struct Again {
     pub nodes: BTreeMap<NodeId, Taken>,
     /// How the edges out of them settled there.
     pub edges: BTreeMap<EdgeId, EdgeState>,
-    /// What they made there.
+    /// Their outputs there, to be copied.
     pub artifacts: Vec<TakenArtifact>,
-    /// From which executions, where it is not from one alone.
+    /// The execution each node is taken from, where they are not all from one.
     pub origins: BTreeMap<NodeId, ExecutionId>,
 }
 
@@ -47,17 +47,17 @@ pub enum Taken {
 /// An output that is taken over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TakenArtifact {
-    /// The one of the other execution.
+    /// The id of the version in the other execution.
     pub original: ArtifactId,
-    /// What the new one shows of it, under an id of its own.
+    /// The copy in the new execution, under an id of its own.
     pub summary: ArtifactSummary,
 }
 
 /// The nodes that need not run again when `from` does: neither they nor anything before them
 /// depends on it, and all of them have ended well. What lies in a loop runs with all of the loop.
 pub fn to_take_over(origin: &Snapshot, from: &NodeId) -> Again {
-    let (workflow, from) = (origin.frozen.workflow(), from.in_round(""));
-    let again = Graph::of(workflow).reached(graph::outermost(workflow, &from));
+    let (workflow, from) = (origin.compiled.workflow(), from.in_round(""));
+    let again = Graph::new(workflow).reachable_from(graph::outermost(workflow, &from));
     take(origin, |id| !again.contains(id))
 }
 
@@ -66,17 +66,17 @@ pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Agai
     take(origin, |id| reused.contains(id))
 }
 
-/// Everything that has ended well, but these nodes and what comes after them.
+/// All nodes that have ended well, except stale ones and those after them.
 pub fn to_take_over_all_but(origin: &Snapshot, stale: &BTreeSet<NodeId>) -> Again {
     take(origin, |id| !stale.contains(id))
 }
 
 fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
-    let frozen = &origin.frozen;
+    let compiled = &origin.compiled;
     let mut taken = Again::default();
-    for id in frozen.outermost().iter().filter(|id| wanted(id)) {
+    for id in compiled.outermost().iter().filter(|id| wanted(id)) {
         if let Some(node) = taken_over(origin, id, &taken) {
-            let settled = frozen.outgoing(id).into_iter();
+            let settled = compiled.outgoing(id).into_iter();
             let settled = settled.filter_map(|Link { edge, .. }| {
                 let state = *origin.edges.get(&edge)?;
                 Some((edge, state))
@@ -89,11 +89,11 @@ fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
 }
 
 fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
-    let frozen: &Frozen = &origin.frozen;
+    let compiled: &CompiledWorkflow = &origin.compiled;
     let state = |link: &Link| origin.edges.get(&link.edge);
     let settled = |link: &Link| state(link).is_some_and(|state| *state != EdgeState::Pending);
-    if !frozen.incoming(id).iter().all(|link| before.nodes.contains_key(&link.source))
-        || !frozen.outgoing(id).iter().all(settled)
+    if !compiled.incoming(id).iter().all(|link| before.nodes.contains_key(&link.source))
+        || !compiled.outgoing(id).iter().all(settled)
     {
         return None;
     }
@@ -110,63 +110,63 @@ fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
 pub struct Known {
     /// What it gave, port by port.
     pub output: Arc<Map<String, Value>>,
-    /// In which execution; none when a person says so.
+    /// The execution it gave that in; none when a person says so.
     pub origin: Option<ExecutionId>,
     /// How the edges out of it settled there; those that are not named are live.
     pub edges: BTreeMap<EdgeId, EdgeState>,
 }
 
 /// The nodes that run; none means all.
-pub fn runs(frozen: &Frozen, part: &Part) -> Option<BTreeSet<NodeId>> {
-    Some(part_of(frozen.workflow(), part, part.node()?))
+pub fn runs(compiled: &CompiledWorkflow, scope: &RunScope) -> Option<BTreeSet<NodeId>> {
+    Some(nodes_in_scope(compiled.workflow(), scope, scope.node()?))
 }
 
-/// The nodes of a part that is about this node; what lies in a loop goes with the loop.
-pub fn part_of(workflow: &Workflow, part: &Part, node: &NodeId) -> BTreeSet<NodeId> {
+/// The nodes in a scope that is about this node; a node inside a loop stands for the loop.
+pub fn nodes_in_scope(workflow: &Workflow, scope: &RunScope, node: &NodeId) -> BTreeSet<NodeId> {
     let node = graph::outermost(workflow, node).clone();
-    match part {
-        Part::Only(_) => BTreeSet::from([node]),
-        Part::UpTo(_) => {
-            let before = Graph::of(workflow).ancestors(&node);
+    match scope {
+        RunScope::Only(_) => BTreeSet::from([node]),
+        RunScope::UpTo(_) => {
+            let before = Graph::new(workflow).ancestors(&node);
             before.into_iter().chain([node]).collect()
         }
-        Part::Whole | Part::From(_) => Graph::of(workflow).reached(&node),
+        RunScope::Whole | RunScope::From(_) => Graph::new(workflow).reachable_from(&node),
     }
 }
 
-/// The part of a workflow that runs, as it asks for values: what none of its steps reads may stay
-/// empty.
-pub fn asking_for(workflow: &Workflow, part: &Part) -> Workflow {
-    match part.node() {
-        Some(node) => asking(workflow, &part_of(workflow, part, node)),
+/// The part of a workflow that runs, with the parameters it asks for: those that none of its steps
+/// reads may stay empty.
+pub fn asking_for(workflow: &Workflow, scope: &RunScope) -> Workflow {
+    match scope.node() {
+        Some(node) => asking(workflow, &nodes_in_scope(workflow, scope, node)),
         None => workflow.clone(),
     }
 }
 
-/// What an execution of a part takes over: every node around the part but the start, which runs
-/// always. Of what nothing is known counts as skipped.
+/// What an execution of a part takes over: every node around the part except the start, which
+/// always runs. Nodes of which nothing is known count as skipped.
 ///
 /// # Errors
 /// The nodes before the part, when nothing is known of any of them: nothing would lead into it.
 pub fn to_take_over_around(
-    frozen: &Frozen,
-    part: &Part,
+    compiled: &CompiledWorkflow,
+    scope: &RunScope,
     known: &BTreeMap<NodeId, Known>,
 ) -> Result<Again, Vec<NodeId>> {
-    let (Some(runs), Some(first)) = (runs(frozen, part), part.node()) else {
+    let (Some(runs), Some(first)) = (runs(compiled, scope), scope.node()) else {
         return Ok(Again::default());
     };
-    let first = graph::outermost(frozen.workflow(), first);
-    // Nothing leads into what begins at the start.
-    let known = if matches!(part, Part::UpTo(_)) { &BTreeMap::new() } else { known };
-    let starts = |id: &NodeId| frozen.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
-    // After one node nothing follows: what that gave before would be stale.
-    let only = matches!(part, Part::Only(_));
-    let before = only.then(|| Graph::of(frozen.workflow()).ancestors(first));
+    let first = graph::outermost(compiled.workflow(), first);
+    // A scope that begins at the start has no nodes before it.
+    let known = if matches!(scope, RunScope::UpTo(_)) { &BTreeMap::new() } else { known };
+    let starts = |id: &NodeId| compiled.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
+    // Nodes after a node that runs alone are not taken over: their output would be stale.
+    let only = matches!(scope, RunScope::Only(_));
+    let before = only.then(|| Graph::new(compiled.workflow()).ancestors(first));
     let mut again = Again::default();
-    for id in frozen.outermost().iter().filter(|id| !runs.contains(*id) && !starts(id)) {
+    for id in compiled.outermost().iter().filter(|id| !runs.contains(*id) && !starts(id)) {
         let known = known.get(id).filter(|_| before.as_ref().is_none_or(|all| all.contains(id)));
-        for link in frozen.outgoing(id) {
+        for link in compiled.outgoing(id) {
             let state = known.map_or(EdgeState::Dead, |known| leads(known, &link, first));
             again.edges.insert(link.edge, state);
         }
@@ -174,7 +174,7 @@ pub fn to_take_over_around(
         again.nodes.insert(id.clone(), taken.unwrap_or(Taken::Skipped));
         again.origins.extend(known.and_then(|known| known.origin).map(|from| (id.clone(), from)));
     }
-    let into = frozen.incoming(first);
+    let into = compiled.incoming(first);
     let open = |link: &Link| again.edges.get(&link.edge) != Some(&EdgeState::Dead);
     if into.is_empty() || into.iter().any(open) {
         Ok(again)
@@ -183,7 +183,7 @@ pub fn to_take_over_around(
     }
 }
 
-/// A person who runs a node means it to run, whichever way was taken then.
+/// How an edge settles: an edge into the node that a person runs is live, whatever it was before.
 fn leads(known: &Known, link: &Link, first: &NodeId) -> EdgeState {
     match known.edges.get(&link.edge) {
         Some(EdgeState::Dead) if link.target != *first => EdgeState::Dead,
@@ -191,13 +191,13 @@ fn leads(known: &Known, link: &Link, first: &NodeId) -> EdgeState {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Starts an execution that has just been made, with what it takes over from `origin`, or lets
     /// it wait for a place.
     pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
         self.record_launch();
-        let frozen = self.frozen();
-        for id in frozen.outermost() {
+        let compiled = self.compiled_workflow();
+        for id in compiled.outermost() {
             if let Some(taken) = again.nodes.get(id) {
                 let origin = again.origins.get(id).copied().unwrap_or(origin);
                 self.take_over(id, origin, taken, again);
@@ -207,8 +207,10 @@ impl Draft<'_> {
             return self.queue.clear();
         }
         let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
-        todo.extend(frozen.outermost().iter().filter(|id| frozen.incoming(id).is_empty()).cloned());
-        self.queue.extend(frozen.outermost().iter().filter(|id| todo.contains(*id)).cloned());
+        todo.extend(
+            compiled.outermost().iter().filter(|id| compiled.incoming(id).is_empty()).cloned(),
+        );
+        self.queue.extend(compiled.outermost().iter().filter(|id| todo.contains(*id)).cloned());
         self.advance();
     }
 
@@ -220,9 +222,9 @@ impl Draft<'_> {
         if !self.settle_node(id, status, output) {
             return;
         }
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         let mut edges = SettledEdges::default();
-        for Link { edge, target, .. } in frozen.outgoing(id) {
+        for Link { edge, target, .. } in compiled.outgoing(id) {
             let state = again.edges.get(&edge).copied().unwrap_or(EdgeState::Dead);
             let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
             list.push(edge.clone());

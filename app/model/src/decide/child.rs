@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Follow, JobOutput, JobState, Launching, Refused};
+use super::{Follow, JobOutput, JobState, Launching, Refused, Transition};
 use crate::{
     execution::{
         event::EventKind,
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// No worker draws the delay of a child's next attempt: it is the middle of what chance may choose.
+/// The jitter of a child's next attempt: no worker draws a random one, so it is the mean.
 const BETWEEN: f64 = 0.5;
 
 /// What a parent wants of the execution that one of its jobs launched.
@@ -37,7 +37,7 @@ pub enum ParentWord {
 pub struct ChildEnd {
     /// The job that launched it.
     pub job: JobId,
-    /// Which execution.
+    /// The execution that ended.
     pub child: ExecutionId,
     /// How it ended.
     pub ending: ChildEnding,
@@ -50,7 +50,7 @@ pub struct ChildEnd {
 pub struct ChildWait {
     /// The job that launched it.
     pub job: JobId,
-    /// Which execution.
+    /// The execution that pauses or goes on.
     pub child: ExecutionId,
     /// What the job waits for now, in words.
     pub message: String,
@@ -63,7 +63,7 @@ pub enum ChildEnding {
     Completed(Value),
     /// With these words.
     Failed(String),
-    /// Early.
+    /// Stopped before it was done, for this reason.
     Stopped(EndReason),
 }
 
@@ -87,7 +87,7 @@ impl ChildEnding {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Takes the end of a launched execution in: what it gave, or why it failed, is the job's.
     ///
     /// # Errors
@@ -127,11 +127,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Its own steps have been tried again; the whole is only where its node says so itself.
+    /// Retries the launched execution as a whole only where the node has a retry policy of its own:
+    /// the steps inside have been retried already.
     fn child_failed(&mut self, job: &JobState, failure: Failure) -> Result<(), Refused> {
-        let node = self.snapshot.frozen.node(&job.node);
+        let node = self.snapshot.compiled.node(&job.node);
         match node.and_then(|node| node.data.retry) {
-            Some(policy) => self.try_again(job, failure, (&policy, BETWEEN)),
+            Some(policy) => self.try_again(job, failure, &policy, BETWEEN),
             None => self.job_failed(job, failure),
         }
     }
@@ -161,7 +162,7 @@ impl Draft<'_> {
     /// Does what the parent wants; what does not fit where this execution stands changes nothing.
     ///
     /// # Errors
-    /// None in practice; see [`Draft::stop`].
+    /// None in practice; see [`Transition::stop`].
     pub fn follow_parent(&mut self, word: ParentWord) -> Result<(), Refused> {
         let (status, reason) = (self.snapshot.status, self.snapshot.pause_reason);
         // A person's own pause outlasts the parent's; what else it waits for ends meanwhile.

@@ -1,6 +1,6 @@
 //! Which due jobs a worker takes.
 
-use super::{Draft, JobState, Snapshot};
+use super::{JobState, Snapshot, Transition};
 use crate::{
     execution::{
         event::EventKind,
@@ -22,7 +22,7 @@ pub struct ClaimLimits {
 impl Snapshot {
     /// Jobs of it that may run at once, as its author set it.
     fn jobs_at_once(&self) -> usize {
-        usize::try_from(self.frozen.workflow().settings.concurrency.max(1)).unwrap_or(usize::MAX)
+        usize::try_from(self.compiled.workflow().settings.concurrency.max(1)).unwrap_or(usize::MAX)
     }
 
     /// When its next job may be claimed; none when none is pending, or as many run as may.
@@ -33,12 +33,12 @@ impl Snapshot {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Hands due jobs to `worker`, in the order of the graph and then of their items.
     ///
-    /// Nothing is handed out unless the execution is running, and has a place if it only waited until
-    /// now; `takes` tells the node types the
-    /// worker serves. Returns what was taken; each carries its new fence.
+    /// Nothing is handed out unless the execution is running, and has a place if it only waited
+    /// until now; `takes` tells the node types the worker serves. Returns what was taken; each
+    /// carries its new fence.
     pub fn claim(
         &mut self,
         worker: WorkerId,
@@ -57,14 +57,14 @@ impl Draft<'_> {
     }
 
     fn due(&self, takes: &dyn Fn(&str) -> bool) -> Vec<JobId> {
-        let frozen = &self.snapshot.frozen;
+        let compiled = &self.snapshot.compiled;
         let serves =
-            |job: &JobState| frozen.node(&job.node).is_some_and(|node| takes(node.kind().key()));
+            |job: &JobState| compiled.node(&job.node).is_some_and(|node| takes(node.kind().key()));
         let is_due = |job: &&JobState| {
             job.status == JobStatus::Pending && job.run_at <= self.now && serves(job)
         };
         let mut due: Vec<_> = self.snapshot.jobs.values().filter(is_due).collect();
-        due.sort_by_key(|job| (frozen.rank(&job.node), job.item));
+        due.sort_by_key(|job| (compiled.rank(&job.node), job.item));
         due.into_iter().map(|job| job.id).collect()
     }
 

@@ -1,12 +1,12 @@
-//! What people ask of an execution.
+//! Commands of people: pause, resume, stop, retry and skip.
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
+use super::{Follow, ParentWord, Refused, Transition, settle::put_back};
 use crate::{
     execution::{
+        action_policy::steps::Steps,
         event::{EventKind, SkipReason, Stopped},
-        offer::steps::Steps,
         state::{
             Action, EndReason, ExecutionStatus, Hold, JobStatus, MOST_EVENTS, NodeStatus,
             PauseReason, allows,
@@ -17,15 +17,15 @@ use crate::{
     value,
 };
 
-impl Draft<'_> {
-    /// Names who asks for what is decided from here on in what is recorded of it; none when nobody
-    /// does.
-    pub fn asked_by(&mut self, by: Option<Reviewer>) {
+impl Transition<'_> {
+    /// Sets the person whom events recorded from here on name as the one who asked; none when
+    /// nobody did.
+    pub fn set_requester(&mut self, by: Option<Reviewer>) {
         self.by = by;
     }
 
-    /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes the
-    /// person's: the end of that reason does not end it.
+    /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes
+    /// the person's: the end of that reason does not end it.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over. Pausing twice changes nothing.
@@ -65,12 +65,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Ends an execution that goes on although its history is as long as one may be: what tries again
-    /// or goes round without end would fill the database.
+    /// Ends an execution that goes on although its history is as long as one may be: what tries
+    /// again or goes round without end would fill the database.
     pub(super) fn end_if_full(&mut self) {
         let runs = self.snapshot.status == ExecutionStatus::Running;
         if runs && self.snapshot.event_seq >= MOST_EVENTS {
-            // What runs can be stopped.
+            // Stopping a running execution is never refused.
             self.stop(EndReason::History).ok();
         }
     }
@@ -86,7 +86,7 @@ impl Draft<'_> {
     /// The same, with words of who asked for it.
     ///
     /// # Errors
-    /// As [`Draft::stop`].
+    /// As [`Transition::stop`].
     pub fn stop_saying(
         &mut self,
         reason: EndReason,
@@ -149,36 +149,36 @@ impl Draft<'_> {
     /// Stops an execution whose time of active work is used up; one that has time left goes on.
     ///
     /// # Errors
-    /// None in practice; see [`Draft::stop`].
+    /// None in practice; see [`Transition::stop`].
     pub fn check_deadline(&mut self) -> Result<(), Refused> {
         let runs = self.snapshot.status == ExecutionStatus::Running;
         let passed = runs && self.snapshot.deadline().is_some_and(|deadline| deadline <= self.now);
         if passed { self.stop(EndReason::Deadline) } else { Ok(()) }
     }
 
-    /// Runs the failed jobs of a node again that failed, or that had enough without them, changed as
-    /// `config` says; what its other jobs made is kept. Of what lies in a loop, as it was drawn, all
-    /// rounds in which it failed go on.
+    /// Runs the failed jobs of a node again that failed, or that had enough without them, changed
+    /// as `config` says; what its other jobs made is kept. Of what lies in a loop, as it was drawn,
+    /// all rounds in which it failed go on.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
     /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
     /// loop has, [`Refused::NotHere`] while a step works with the items there are, in a replay or
-    /// where its history has no room, or [`Refused::Unfit`] when it would have another number of them,
-    /// or the rounds of a loop others.
+    /// where its history has no room, or [`Refused::Unfit`] when it would have another number of
+    /// them, or the rounds of a loop others.
     pub fn retry_node(
         &mut self,
         id: &NodeId,
         config: Option<&Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
-        let meant = self.meant(id, Action::RetryNode)?;
-        // All of them first: what is refused of one changes none.
+        let targets = self.resolve_targets(id, Action::RetryNode)?;
+        // All configurations first: where one of them is refused, no node is changed.
         let with = |id: &NodeId| {
-            config.map(|changes| Ok((self.retried_with(id, changes)?, changes))).transpose()
+            config.map(|changes| Ok((self.config_for_retry(id, changes)?, changes))).transpose()
         };
-        let configs = meant.iter().map(with).collect::<Result<Vec<_>, Refused>>()?;
-        for (id, config) in meant.into_iter().zip(configs) {
+        let configs = targets.iter().map(with).collect::<Result<Vec<_>, Refused>>()?;
+        for (id, config) in targets.into_iter().zip(configs) {
             if let Some(config) = config {
                 self.lay(&id, config.0, config.1)?;
             }
@@ -195,7 +195,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// A failed execution goes on, when it has a place.
+    /// Lets a failed execution go on, or wait for a place.
     pub(super) fn run_again(&mut self) {
         if self.snapshot.status == ExecutionStatus::Failed {
             self.run_or_queue();
@@ -217,11 +217,11 @@ impl Draft<'_> {
         output: Option<Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::SkipNode)?;
-        let meant = self.meant(id, Action::SkipNode)?;
+        let targets = self.resolve_targets(id, Action::SkipNode)?;
         if let Some(output) = &output {
-            meant.iter().try_for_each(|id| self.gives(id, output))?;
+            targets.iter().try_for_each(|id| self.gives(id, output))?;
         }
-        for id in meant {
+        for id in targets {
             self.leave_out(&id, output.clone())?;
         }
         self.go_on();
@@ -243,7 +243,7 @@ impl Draft<'_> {
             NodeStatus::Completed => ", and it is completed",
             _ => "",
         };
-        let name = self.called(id);
+        let name = self.node_label(id);
         let words = format!("Somebody has had “{name}” made again meanwhile{came_of_it}");
         Err(Refused::NotHere(format!("{words}. Look at it again")))
     }
@@ -273,7 +273,7 @@ impl Draft<'_> {
         let gave = self.snapshot.nodes.get(id).and_then(|node| node.output.clone());
         match (output, gave) {
             (Some(output), _) => self.complete_as_told(id, output),
-            // It was done once: only the items that are tried again are left out.
+            // It had completed before: only the items that are being retried are left out.
             (None, Some(gave)) => self.complete(id, gave.as_ref().clone().into()),
             (None, None) => self.skip(id, SkipReason::User),
         }

@@ -4,12 +4,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Frozen, Refused, Snapshot};
+use super::{CompiledWorkflow, Refused, Snapshot, Transition};
 use crate::{
     connect,
     execution::{
+        action_policy::{ALL_BEGUN, steps::Steps},
         event::EventKind,
-        offer::{ALL_BEGUN, steps::Steps},
         state::{Action, NodeStatus},
     },
     id::NodeId,
@@ -22,10 +22,10 @@ use crate::{
 const LOOSE_END: &str =
     "Keep the ports that are connected: connections stay as they were launched.";
 
-impl Draft<'_> {
-    /// Changes fields of a node that has not run; the definition stays as it was frozen. What lies in
-    /// a loop, as it was drawn, is changed for the rounds that begin from here on: those that have
-    /// begun keep what they have. `was` is what who asks has seen of its fields.
+impl Transition<'_> {
+    /// Changes fields of a node that has not run; the definition stays as it was frozen. What lies
+    /// in a loop, as it was drawn, is changed for the rounds that begin from here on: those that
+    /// have begun keep what they have. `was` is what who asks has seen of its fields.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when the node has
@@ -39,7 +39,7 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let action = Action::EditNode;
         self.check(action)?;
-        if self.snapshot.frozen.is_drawn_in_loop(id) {
+        if self.snapshot.compiled.is_drawn_in_loop(id) {
             return self.edit_rounds_to_come(id, config, was);
         }
         let status = self.fits(id, action)?.status;
@@ -64,7 +64,7 @@ impl Draft<'_> {
             return Err(Refused::NotHere(ALL_BEGUN.to_owned()));
         }
         self.is_as_seen(id, was)?;
-        let config = Arc::new(self.changed(id, changes)?);
+        let config = Arc::new(self.config_with_changes(id, changes)?);
         self.snapshot.redrawn.insert(id.clone(), config.clone());
         self.redrawn.insert(id.clone(), config);
         let fields = changes.keys().cloned().collect();
@@ -72,21 +72,21 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Sets a node of a round that begins up as a person changed it for the rounds to come.
+    /// Gives a node of a round that begins the configuration that a person set for rounds to come.
     pub(super) fn set_up(&mut self, id: &NodeId) {
-        let Some(config) = self.snapshot.redrawn.get(id.drawn()).cloned() else { return };
+        let Some(config) = self.snapshot.redrawn.get(id.without_round()).cloned() else { return };
         if let Ok(node) = self.node_mut(id) {
             node.config = Some(config);
         }
     }
 
-    /// The same where a round begins anew. What is no longer as it was drawn stays: it may have been
-    /// changed by itself since.
+    /// The same, where a round begins again. A node with a configuration of its own keeps it: that
+    /// may have been changed by itself since.
     pub(super) fn set_up_anew(&mut self, id: &NodeId) {
         if self.snapshot.nodes.get(id).is_some_and(|node| node.config.is_some()) {
             return;
         }
-        let Some(redrawn) = self.snapshot.redrawn.get(id.drawn()) else { return };
+        let Some(redrawn) = self.snapshot.redrawn.get(id.without_round()) else { return };
         let fields = differing(self.snapshot.config(id), redrawn);
         if !fields.is_empty() {
             self.set_up(id);
@@ -106,7 +106,7 @@ impl Draft<'_> {
             Some((field, _)) => Err(Refused::NotHere(format!(
                 "Somebody has changed “{}” meanwhile: its {field} is not the one that was seen. Look \
                  at it again",
-                self.called(id)
+                self.node_label(id)
             ))),
             None => Ok(()),
         }
@@ -118,7 +118,7 @@ impl Draft<'_> {
         id: &NodeId,
         changes: &Map<String, Value>,
     ) -> Result<(), Refused> {
-        let config = self.changed(id, changes)?;
+        let config = self.config_with_changes(id, changes)?;
         self.lay(id, config, changes)
     }
 
@@ -137,12 +137,12 @@ impl Draft<'_> {
 
     /// The configuration of a node that is retried with changes; refuses those that it cannot take:
     /// it keeps the items, or the rounds, that it has.
-    pub(super) fn retried_with(
+    pub(super) fn config_for_retry(
         &self,
         id: &NodeId,
         changes: &Map<String, Value>,
     ) -> Result<NodeConfig, Refused> {
-        let changed = self.changed(id, changes)?;
+        let changed = self.config_with_changes(id, changes)?;
         self.keeps_rounds(id, &changed)?;
         let scope = self.snapshot.scope_at(id, self.now).ok();
         let items = |config: &NodeConfig| config.quantity(scope.as_ref()?).ok();
@@ -156,19 +156,24 @@ impl Draft<'_> {
         )))
     }
 
-    fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
+    fn config_with_changes(
+        &self,
+        id: &NodeId,
+        changes: &Map<String, Value>,
+    ) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let config = now.with(changes).map_err(|wrong| misset(id, *wrong))?;
-        let changed = Changed::of(&self.snapshot, id, config);
-        if let Some(issue) = changed.own_issue() {
+        let config = now.with_changes(changes).map_err(|wrong| misset(id, *wrong))?;
+        let edited = EditedWorkflow::with_config(&self.snapshot, id, config);
+        if let Some(issue) = edited.own_issue() {
             return Err(misset(id, issue.clone().into()));
         }
-        let Some(words) = changed.loose_end() else { return Ok(changed.config) };
-        // The field that does it alone, where there is one.
+        let Some(words) = edited.loose_end() else { return Ok(edited.config) };
+        // The field whose change alone breaks the connection, where there is one.
         let does_it = |(field, value): &(&String, &Value)| {
             let alone = Map::from_iter([((*field).clone(), (*value).clone())]);
-            let config = now.with(&alone).ok();
-            let alone = config.map(|config| Changed::of(&self.snapshot, id, config));
+            let config = now.with_changes(&alone).ok();
+            let alone =
+                config.map(|config| EditedWorkflow::with_config(&self.snapshot, id, config));
             alone.is_some_and(|alone| alone.loose_end().is_some())
         };
         let field = changes.iter().find(does_it).map(|(field, _)| field);
@@ -179,40 +184,40 @@ impl Draft<'_> {
 }
 
 /// The workflow of an execution as it would be with another configuration of a node.
-struct Changed<'a> {
-    frozen: &'a Frozen,
+struct EditedWorkflow<'a> {
+    compiled: &'a CompiledWorkflow,
     workflow: Workflow,
     drawn: NodeId,
     config: NodeConfig,
-    /// What would keep it from being launched.
+    /// The issues that would forbid launching the workflow so.
     issues: Vec<Issue>,
 }
 
-impl<'a> Changed<'a> {
-    fn of(snapshot: &'a Snapshot, id: &NodeId, config: NodeConfig) -> Self {
+impl<'a> EditedWorkflow<'a> {
+    fn with_config(snapshot: &'a Snapshot, id: &NodeId, config: NodeConfig) -> Self {
         let (mut workflow, drawn) = (snapshot.effective_workflow(), id.in_round(""));
         if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == drawn) {
             node.data.config = config.clone();
         }
         let mut issues = validate::validate(&workflow);
         issues.retain(Issue::blocks);
-        Self { frozen: &snapshot.frozen, workflow, drawn, config, issues }
+        Self { compiled: &snapshot.compiled, workflow, drawn, config, issues }
     }
 
-    /// What is wrong with the node itself.
+    /// The first issue of the edited node itself.
     fn own_issue(&self) -> Option<&Issue> {
         self.issues.iter().find(|issue| issue.node_id.as_ref() == Some(&self.drawn))
     }
 
-    /// A connection out of the node by which nothing would come any more, in words: all behind it
-    /// would be left out as if that had been decided.
+    /// A connection whose port the node would no longer have, in words: all nodes behind it would
+    /// be skipped as if that had been decided.
     fn loose_end(&self) -> Option<String> {
         let node = self.workflow.node(&self.drawn)?;
         let ports = connect::outputs(&self.workflow, node);
         let edges = self.workflow.edges.iter().enumerate();
         edges.filter(|(_, edge)| edge.source == self.drawn).find_map(|(place, edge)| {
-            // Where none is written, it is the one that fitted at the launch.
-            let port = self.frozen.port_out(&edge.id);
+            // An edge that names no port leaves by the one that fitted at the launch.
+            let port = self.compiled.port_out(&edge.id);
             if ports.iter().any(|known| known.name == port) {
                 let issue = self.issues.iter().find(|issue| issue.edge() == Some(place));
                 return issue.map(|issue| issue.message.clone());

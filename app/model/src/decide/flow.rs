@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{Draft, JobState, Link};
+use super::{JobState, Link, Transition};
 use crate::{
     connect::ERROR_PORT,
     execution::{
@@ -39,7 +39,7 @@ pub(super) enum Join {
     Skip,
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Works the queue off, then ends the execution if nothing is left to do.
     pub(super) fn advance(&mut self) {
         self.work_off();
@@ -61,15 +61,15 @@ impl Draft<'_> {
             match self.join(&id) {
                 Join::Wait => {}
                 Join::Skip => self.skip(&id, SkipReason::DeadPath),
-                Join::Run => self.arrive(&id),
+                Join::Run => self.enter_or_hold(&id),
             }
         }
     }
 
     pub(super) fn join(&self, id: &NodeId) -> Join {
-        let frozen = &self.snapshot.frozen;
+        let compiled = &self.snapshot.compiled;
         let state = |edge| self.snapshot.edges.get(edge).copied().unwrap_or(EdgeState::Dead);
-        let edges = frozen.incoming(id);
+        let edges = compiled.incoming(id);
         let in_state = |wanted| edges.iter().filter(move |link| state(&link.edge) == wanted);
         let live = in_state(EdgeState::Live).count();
         let pending = in_state(EdgeState::Pending).count();
@@ -83,13 +83,13 @@ impl Draft<'_> {
         }
     }
 
-    /// The first edges into a node that bring something, so many at most, in the order in which they
-    /// did. A replay waits for those that came first in what it replays.
+    /// The first edges into a node that bring something, at most `enough`, in the order in which
+    /// they did. A replay waits for those that came first in the execution it replays.
     fn first_lanes(&self, id: &NodeId, enough: usize) -> Vec<Link> {
         let replayed = self.snapshot.replays.as_ref();
         let came = |link: &Link| replayed.and_then(|replayed| replayed.came.get(&link.edge));
         let state = |link: &Link| self.snapshot.edges.get(&link.edge).copied();
-        let mut lanes = self.snapshot.frozen.incoming(id);
+        let mut lanes = self.snapshot.compiled.incoming(id);
         lanes.sort_by_key(|link| {
             let (came, done) = (came(link), self.done_at(id, link));
             (came.is_none(), came, done.is_none(), done)
@@ -100,7 +100,8 @@ impl Draft<'_> {
         brought.filter(|link| self.brings(link)).take(enough).collect()
     }
 
-    /// When what an edge brings was there; the loop around a node brings its item before all else.
+    /// When the value of an edge was there; the loop around a node brings its item before all
+    /// others.
     fn done_at(&self, id: &NodeId, link: &Link) -> Option<Timestamp> {
         if id.owner().as_ref() == Some(&link.source) {
             Some(Timestamp(0))
@@ -109,12 +110,12 @@ impl Draft<'_> {
         }
     }
 
-    /// What a node reads that takes only what came first.
-    fn of_first_lanes(&self, id: &NodeId, enough: usize, scope: Scope) -> Scope {
+    /// The scope of a node that reads only the values which came first.
+    fn scope_of_first_lanes(&self, id: &NodeId, enough: usize, scope: Scope) -> Scope {
         let mut nodes: BTreeMap<NodeId, Map<String, Value>> = BTreeMap::new();
         for link in self.first_lanes(id, enough) {
             let (source, port) =
-                (link.source.in_round(""), self.snapshot.frozen.port_out(&link.edge));
+                (link.source.in_round(""), self.snapshot.compiled.port_out(&link.edge));
             let value = scope.nodes.get(&source).and_then(|gave| gave.get(port)).cloned();
             nodes.entry(source).or_default().extend(value.map(|value| (port.to_owned(), value)));
         }
@@ -122,19 +123,19 @@ impl Draft<'_> {
         Scope { nodes: Arc::new(nodes), ..scope }
     }
 
-    /// Whether a live edge carries something: the path also goes on past a node that was left out or
-    /// may fail, but nothing has come of that.
+    /// Whether a live edge carries a value: edges are also live past a node that was skipped or may
+    /// fail, but such a node has no output.
     fn brings(&self, link: &Link) -> bool {
         match self.snapshot.nodes.get(&link.source).map(|node| node.status) {
             Some(NodeStatus::Skipped) => false,
-            Some(NodeStatus::Failed) => self.snapshot.frozen.port_out(&link.edge) == ERROR_PORT,
+            Some(NodeStatus::Failed) => self.snapshot.compiled.port_out(&link.edge) == ERROR_PORT,
             // The loop around a node is still running when it brings the item of a round.
             _ => true,
         }
     }
 
-    /// Enters a node unless a person wants to be asked first.
-    fn arrive(&mut self, id: &NodeId) {
+    /// Enters a node, or holds it until a person lets it start.
+    fn enter_or_hold(&mut self, id: &NodeId) {
         match self.hold_for(id) {
             Some(hold) => self.hold_back(id, hold),
             None => self.enter(id),
@@ -142,11 +143,11 @@ impl Draft<'_> {
     }
 
     pub(super) fn enter(&mut self, id: &NodeId) {
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         if self.leaves_out_as_recorded(id) {
             return;
         }
-        let Some(node) = frozen.node(id) else { return };
+        let Some(node) = compiled.node(id) else { return };
         match self.entry(id, node) {
             Ok(Entry::Skip(reason)) => self.skip(id, reason),
             Ok(Entry::Settle(settled)) => self.complete(id, settled),
@@ -170,13 +171,13 @@ impl Draft<'_> {
         {
             return Ok(Entry::Skip(SkipReason::Condition));
         }
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         let config = self.snapshot.config(id).unwrap_or(&node.data.config);
         let scope = match config.enough_edges() {
-            Some(enough) => self.of_first_lanes(id, enough, scope),
+            Some(enough) => self.scope_of_first_lanes(id, enough, scope),
             None => scope,
         };
-        let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
+        let place = Place { workflow: compiled.workflow(), node: &node.id, scope: &scope };
         match (config.work(), config) {
             (Work::Inline, config) => Ok(Entry::Settle(config.settle_inline(place)?)),
             (Work::Review, NodeConfig::Review(config)) => {
@@ -184,7 +185,7 @@ impl Draft<'_> {
                 Ok(Entry::Review(self.new_review(&config, place)?))
             }
             (Work::Loop, NodeConfig::ForEach(config)) => Ok(Entry::Loop(config.rounds(place)?)),
-            // Not reached: what is no step is not in the order either.
+            // Not reached: a node that is no step is not in the order.
             (Work::None, _) => Ok(Entry::Skip(SkipReason::Condition)),
             (Work::Jobs | Work::Review | Work::Loop, config) => Ok(Entry::Work {
                 jobs: config.quantity(&scope)?,
@@ -193,10 +194,10 @@ impl Draft<'_> {
         }
     }
 
-    /// Fewer items than must succeed: nobody is asked for them in vain.
+    /// A failure where a node has fewer items than must succeed, so that none is paid for in vain.
     fn too_few(&self, id: &NodeId, node: &Node, items: u32) -> Option<Failure> {
         let replayed = self.snapshot.replays.as_ref();
-        // What had jobs in the execution that is replayed went on then, and does so here.
+        // A node that had jobs in the execution that is replayed has them here too.
         let went_on = replayed.is_some_and(|replayed| !replayed.unbegun.contains(id));
         let least = node.data.min_items.filter(|least| !went_on && *least > items)?;
         let words = format!("At least {least} of its items must succeed, but it has only {items}.");
@@ -238,14 +239,15 @@ impl Draft<'_> {
         }
     }
 
-    /// The node waits, for a time or for something else that the message tells.
+    /// Lets the node wait, until a time or for what the message says.
     pub(super) fn wait_for(&mut self, id: &NodeId, until: Option<Timestamp>, message: String) {
         let now = self.now;
-        let waits = self.frozen().node(id).is_some_and(|node| node.kind() == NodeKind::Wait);
+        let waits =
+            self.compiled_workflow().node(id).is_some_and(|node| node.kind() == NodeKind::Wait);
         let Ok(node) = self.node_mut(id) else { return };
         node.status = NodeStatus::Waiting;
         let hold = node.hold;
-        // To wait is the whole work of such a step: its time is that of its wait.
+        // A `wait` node works by waiting: its time starts here.
         if waits && hold.is_none() {
             node.started_at.get_or_insert(now);
         }
@@ -268,8 +270,8 @@ impl Draft<'_> {
         if self.snapshot.nodes.values().any(|node| open(node.status)) {
             return self.pause_for_people();
         }
-        let frozen = self.frozen();
-        let unhandled = frozen.outermost().iter().find(|id| {
+        let compiled = self.compiled_workflow();
+        let unhandled = compiled.outermost().iter().find(|id| {
             let failed =
                 self.snapshot.nodes.get(*id).is_some_and(|n| n.status == NodeStatus::Failed);
             failed && self.on_error(id) == OnError::Fail
@@ -285,7 +287,7 @@ impl Draft<'_> {
     }
 
     fn end_failed(&mut self, id: &NodeId) {
-        let label = self.snapshot.frozen.node(id).map_or(id.as_str(), Node::title);
+        let label = self.snapshot.compiled.node(id).map_or(id.as_str(), Node::title);
         let failure = self.snapshot.nodes.get(id).and_then(|node| node.failure.as_ref());
         let why = failure.map_or("it failed", |failure| failure.message.as_str());
         let failed = self.failed_jobs(id).len();

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Draft, Frozen, NodeState, Snapshot};
+use super::{CompiledWorkflow, NodeState, Snapshot, Transition};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
@@ -26,18 +26,18 @@ impl Snapshot {
     pub fn before_launch(
         id: ExecutionId,
         workspace: WorkspaceId,
-        frozen: Arc<Frozen>,
+        compiled: Arc<CompiledWorkflow>,
         parameters: Map<String, Value>,
         ids: &mut dyn FnMut() -> Uuid,
     ) -> Self {
         let node = |id: &NodeId| (id.clone(), NodeState::pending(ids()));
-        let nodes = frozen.outermost().iter().map(node).collect();
-        let edges = frozen.outermost_edges();
+        let nodes = compiled.outermost().iter().map(node).collect();
+        let edges = compiled.outermost_edges();
         let edges = edges.map(|edge| (edge.clone(), EdgeState::Pending)).collect();
         Self {
             id,
             workspace,
-            frozen,
+            compiled,
             parameters: Arc::new(parameters),
             context: Arc::new(Map::new()),
             parent: None,
@@ -64,7 +64,7 @@ impl Snapshot {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Starts an execution that has just been made, or lets it wait for a place.
     pub fn launch(&mut self) {
         self.record_launch();
@@ -72,15 +72,16 @@ impl Draft<'_> {
     }
 
     pub(super) fn record_launch(&mut self) {
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         let launched = |node: &Node| LaunchedNode {
             id: node.id.clone(),
             kind: node.kind().key().to_owned(),
             label: node.title().to_owned(),
-            inside: graph::loop_of(frozen.workflow(), &node.id).cloned(),
+            inside: graph::loop_of(compiled.workflow(), &node.id).cloned(),
         };
-        let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
-        let edges = frozen.outermost_edges().cloned().collect();
+        let nodes =
+            compiled.order().iter().filter_map(|id| compiled.node(id)).map(launched).collect();
+        let edges = compiled.outermost_edges().cloned().collect();
         let replay = self.snapshot.replays.is_some();
         self.record(EventKind::ExecutionLaunched { nodes, edges, replay });
         if !self.snapshot.auto_run {

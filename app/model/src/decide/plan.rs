@@ -1,4 +1,4 @@
-//! What to write: the difference a draft made, with what each row must still be.
+//! What to write: the difference a transition made, with what each row must still be.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -22,9 +22,9 @@ use crate::{
 /// The writes of one execution; applied whole or not at all.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Which execution.
+    /// The execution that changes.
     pub execution: ExecutionId,
-    /// Whose.
+    /// The workspace it belongs to.
     pub workspace: WorkspaceId,
     /// The number its last event must still have.
     pub expected_seq: i64,
@@ -40,7 +40,7 @@ pub struct Plan {
     pub error: Option<String>,
     /// The result of its end nodes.
     pub output: Option<Value>,
-    /// Whole percent.
+    /// How far it is, from 0 to 100; 100 only once it has completed.
     pub progress_percent: u8,
     /// The earliest running node.
     pub current_node: Option<NodeId>,
@@ -56,7 +56,7 @@ pub struct Plan {
     pub jobs_running: i32,
     /// When its next job may be claimed; none when none is pending, or as many run as may.
     pub next_run_at: Option<Timestamp>,
-    /// Changed nodes.
+    /// Nodes whose rows change.
     pub nodes: Vec<NodeChange>,
     /// Loops whose rounds are planned, or done; written after `nodes`.
     pub loops: Vec<LoopChange>,
@@ -80,7 +80,7 @@ pub struct Plan {
     pub edges: Vec<(EdgeId, EdgeState)>,
     /// Jobs that did not exist.
     pub new_jobs: Vec<NewJob>,
-    /// Changed jobs.
+    /// Jobs whose rows change.
     pub jobs: Vec<JobChange>,
     /// Attempts that end.
     pub attempts: Vec<EndedAttempt>,
@@ -97,19 +97,19 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether it takes in that the clock was set back.
+    /// Whether the transition took in that the clock was set back.
     pub fn clock_back(&self) -> bool {
         self.events.iter().any(|event| matches!(event.kind, EventKind::ExecutionClockBack(_)))
     }
 }
 
-/// What another execution is told after a commit. Nothing is lost when the telling is: the rows say
-/// the same, and the sweeper reads them.
+/// A message to another execution after the commit. Losing it loses nothing: the rows say the same,
+/// and the sweeper reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
-    /// This execution may have ended: the job that launched it is told when it has.
+    /// This execution may have ended: where it has, the job that launched it ends too.
     Ended(ExecutionId),
-    /// This execution pauses or goes on: the job that launched it says so.
+    /// This execution pauses or goes on: the job that launched it shows that.
     Stands(ExecutionId),
     /// What its parent wants of this execution.
     Child(ExecutionId, ParentWord),
@@ -118,21 +118,21 @@ pub enum Follow {
 /// A node to insert, pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNode {
-    /// The node, of its round.
+    /// Its id, with the round it is of.
     pub node: NodeId,
-    /// Its row.
+    /// The id of its new row.
     pub row: Uuid,
     /// Its place in the order of the graph.
     pub rank: usize,
-    /// Its type.
+    /// The key of its node type, such as `generate_copy`.
     pub kind: &'static str,
 }
 
 impl NewNode {
     pub(super) fn all(snapshot: &Snapshot, added: Vec<(NodeId, Uuid)>) -> Vec<Self> {
         let new = |(node, row): (NodeId, Uuid)| {
-            let kind = snapshot.frozen.node(&node)?.kind().key();
-            Some(Self { rank: snapshot.frozen.rank(&node), kind, node, row })
+            let kind = snapshot.compiled.node(&node)?.kind().key();
+            Some(Self { rank: snapshot.compiled.rank(&node), kind, node, row })
         };
         added.into_iter().filter_map(new).collect()
     }
@@ -141,11 +141,11 @@ impl NewNode {
 /// A node row's new state.
 #[derive(Debug, Clone)]
 pub struct NodeChange {
-    /// The node.
+    /// The node whose row changes.
     pub node: NodeId,
     /// The status it must still have.
     pub expected: NodeStatus,
-    /// From now on.
+    /// Its state from now on.
     pub state: NodeState,
 }
 
@@ -184,22 +184,22 @@ impl LoopChange {
 /// What becomes of a review.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewChange {
-    /// It begins.
+    /// A review opens.
     Opened {
         /// The node's row.
         node_row: Uuid,
-        /// The node.
+        /// The review node that asks.
         node: NodeId,
-        /// Of the node.
+        /// The generation of the node.
         generation: i32,
         /// What it takes to decide.
         reviewers: Reviewers,
-        /// The review.
+        /// What is decided about, and what it takes.
         state: ReviewState,
     },
     /// One of several approved.
     Approved {
-        /// The review.
+        /// The review that stays open.
         review: ReviewId,
         /// All who have approved so far.
         approvals: Vec<Approved>,
@@ -208,16 +208,16 @@ pub enum ReviewChange {
     },
     /// It is approved by itself earlier.
     BroughtForward {
-        /// The review.
+        /// The open review.
         review: ReviewId,
-        /// When.
+        /// When it is approved by itself from now on.
         until: Timestamp,
     },
-    /// It ended.
+    /// A review ends.
     Decided {
-        /// The review.
+        /// The review that ends.
         review: ReviewId,
-        /// How.
+        /// How it ended.
         verdict: Verdict,
         /// By whom; none when it was cancelled.
         by: Option<Reviewer>,
@@ -235,14 +235,14 @@ pub struct NewJob {
     pub node_row: Uuid,
     /// The node's type: what routes the job to a worker.
     pub kind: &'static str,
-    /// The job.
+    /// The whole row.
     pub state: JobState,
 }
 
 impl NewJob {
-    pub(super) fn of(snapshot: &Snapshot, state: JobState) -> Option<Self> {
+    pub(super) fn from_state(snapshot: &Snapshot, state: JobState) -> Option<Self> {
         let node_row = snapshot.nodes.get(&state.node)?.row;
-        let kind = snapshot.frozen.node(&state.node)?.kind().key();
+        let kind = snapshot.compiled.node(&state.node)?.kind().key();
         Some(Self { node_row, kind, state })
     }
 }
@@ -254,14 +254,14 @@ pub struct JobChange {
     pub expected: JobStatus,
     /// The fence it must still have.
     pub expected_fence: i64,
-    /// From now on.
+    /// Its state from now on.
     pub state: JobState,
 }
 
 /// An attempt that ends. While it runs, its job says all there is to say of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndedAttempt {
-    /// The job.
+    /// The job that was attempted.
     pub job: JobId,
     /// The claim; names the attempt.
     pub fence: i64,
@@ -280,8 +280,8 @@ pub struct EndedAttempt {
 }
 
 impl EndedAttempt {
-    /// How the attempt ended that holds a job; none if nobody does.
-    pub(super) fn of(
+    /// The end of the attempt that holds a job; none if no worker holds it.
+    pub(super) fn from_job(
         job: &JobState,
         status: &'static str,
         failure: Option<Failure>,

@@ -1,14 +1,14 @@
-//! What waits for others: executions for a place in their workspace, jobs for a provider's limit or
+//! Waiting for capacity: executions for a place in their workspace, jobs for a provider's limit or
 //! for money that calls under way may need.
 //!
-//! What works holds a place, or is due within ten minutes; what is paused, or only waits for people,
-//! others or a later time, does not. What an execution launched works in its place. An execution that
-//! could go on while all places are taken waits as `pending`, also one that has begun; older families
-//! come first.
+//! An execution holds a place while it works or is due within ten minutes; not while it is paused,
+//! or only waits for people, others or a later time. What it launched works in its place. An
+//! execution that could go on while all places are taken waits as `pending`, also one that has
+//! begun; older families come first.
 
 use std::collections::BTreeMap;
 
-use super::{Draft, JobState, NodeState, Refused, ReviewChange, flow::Join, settle::put_back};
+use super::{JobState, NodeState, Refused, ReviewChange, Transition, flow::Join, settle::put_back};
 use crate::{
     execution::{
         event::{ClockBack, EventKind},
@@ -20,8 +20,8 @@ use crate::{
     time::Timestamp,
 };
 
-impl Draft<'_> {
-    /// Tells where what begins or goes on from here on has to wait; none means there is a place.
+impl Transition<'_> {
+    /// Sets the place in line where the execution has to wait; none means that it may work.
     pub fn set_queued(&mut self, queued: Option<Queued>) {
         self.queued = queued;
     }
@@ -62,8 +62,8 @@ impl Draft<'_> {
             return self.record(EventKind::ExecutionResumed);
         }
         self.record(EventKind::ExecutionStarted);
-        let frozen = self.frozen();
-        let first = frozen.outermost().iter().filter(|id| self.may_enter(id));
+        let compiled = self.compiled_workflow();
+        let first = compiled.outermost().iter().filter(|id| self.may_enter(id));
         let first: Vec<NodeId> = first.cloned().collect();
         self.queue.extend(first);
     }
@@ -72,9 +72,9 @@ impl Draft<'_> {
     /// another execution does not make it begin.
     fn has_begun(&self) -> bool {
         let worked = |node: &NodeState| node.generation > 1 || node.started_at.is_some();
-        let frozen = &self.snapshot.frozen;
+        let compiled = &self.snapshot.compiled;
         self.snapshot.nodes.values().any(worked)
-            || !frozen.outermost().iter().any(|id| self.may_enter(id))
+            || !compiled.outermost().iter().any(|id| self.may_enter(id))
     }
 
     fn may_enter(&self, id: &NodeId) -> bool {
@@ -84,10 +84,10 @@ impl Draft<'_> {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Puts a job back that was not tried: it counts as no attempt. Those of the node's jobs that
     /// nobody has taken yet wait as long, so that they are not taken in vain.
-    pub(super) fn limited(
+    pub(super) fn put_back_limited(
         &mut self,
         job: &JobState,
         failure: Failure,
@@ -112,10 +112,10 @@ impl Draft<'_> {
     }
 }
 
-impl Draft<'_> {
-    /// Takes in that the clock was set back since the execution last changed (a correction, or another
-    /// server took the database over): whatever waits for its time by the clock that was ahead waits
-    /// no longer than if it began to wait now; a moment that its author named stays.
+impl Transition<'_> {
+    /// Takes in that the clock was set back since the execution last changed (a correction, or
+    /// another server took the database over): whatever waits for its time by the clock that was
+    /// ahead waits no longer than if it began to wait now; a moment that its author named stays.
     ///
     /// # Errors
     /// None in practice. What is over is left as it is.

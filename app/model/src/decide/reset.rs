@@ -1,35 +1,35 @@
-//! Nodes that are made again from scratch.
+//! Nodes that start again from scratch.
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Link, Refused};
+use super::{Link, Refused, Transition};
 use crate::{
     execution::{
-        event::EventKind,
-        offer::{
-            remade::{Remade, remade},
+        action_policy::{
+            rework_scope::{ReworkScope, find_rework_scope},
             steps::Steps,
         },
+        event::EventKind,
         state::NodeStatus,
     },
     id::{EdgeId, NodeId},
 };
 
-impl Draft<'_> {
-    /// What is made again when a person asks for changes in what a review shows; none when nothing
-    /// would be.
-    pub(super) fn remade_for(&self, review: &NodeId) -> Option<Makers> {
-        let Remade { makers, first, again: mut reopened } = remade(self, review)?;
+impl Transition<'_> {
+    /// The nodes that start again when a person asks for changes in what a review shows; none when
+    /// no node would.
+    pub(super) fn plan_rework(&self, review: &NodeId) -> Option<ResetPlan> {
+        let ReworkScope { makers, first, again: mut reopened } = find_rework_scope(self, review)?;
         self.add_unreached(&mut reopened);
-        Some(Makers { makers, first, reopened })
+        Some(ResetPlan { makers, first, reopened })
     }
 
-    /// What follows and has not run may go another way this time; what has run stays as it is.
+    /// Adds the nodes after these that have not run: this time they may be reached, or not.
     fn add_unreached(&self, reopened: &mut BTreeSet<NodeId>) {
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         let mut todo: Vec<NodeId> = reopened.iter().cloned().collect();
         while let Some(at) = todo.pop() {
-            for link in frozen.outgoing(&at) {
+            for link in compiled.outgoing(&at) {
                 if self.is_unreached(&link.target) && reopened.insert(link.target.clone()) {
                     todo.push(link.target);
                 }
@@ -37,7 +37,7 @@ impl Draft<'_> {
         }
     }
 
-    /// What follows a node and was given up.
+    /// The nodes after a node that were given up because of it.
     pub(super) fn unreached_from(&self, id: &NodeId) -> BTreeSet<NodeId> {
         let mut reopened = BTreeSet::from([id.clone()]);
         self.add_unreached(&mut reopened);
@@ -45,11 +45,12 @@ impl Draft<'_> {
         reopened
     }
 
-    /// Makes again what a review shows, with `feedback`, and everything between.
-    pub(super) fn make_again(&mut self, plan: &Makers, feedback: &str) -> Result<(), Refused> {
-        let frozen = self.frozen();
+    /// Starts the nodes of the plan again and gives the makers among them the reviewer's
+    /// `feedback`.
+    pub(super) fn make_again(&mut self, plan: &ResetPlan, feedback: &str) -> Result<(), Refused> {
+        let compiled = self.compiled_workflow();
         let mut reopened: Vec<_> = plan.reopened.iter().collect();
-        reopened.sort_by_key(|id| frozen.rank(id));
+        reopened.sort_by_key(|id| compiled.rank(id));
         for id in reopened {
             self.reset(id, Some(plan))?;
             if plan.makers.contains(id) {
@@ -62,17 +63,18 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Puts a node back to where it was before it began; edges to others of the plan open again.
-    pub(super) fn reset(&mut self, id: &NodeId, plan: Option<&Makers>) -> Result<(), Refused> {
+    /// Puts a node back to where it was before it began; its edges to others of the plan open
+    /// again.
+    pub(super) fn reset(&mut self, id: &NodeId, plan: Option<&ResetPlan>) -> Result<(), Refused> {
         let open = self.snapshot.jobs_of(id);
         let open = open.iter().filter(|job| !job.status.is_settled());
         let open: Vec<_> = open.map(|job| job.id).collect();
         for job in open {
             self.cancel_job(job)?;
         }
-        let frozen = self.frozen();
+        let compiled = self.compiled_workflow();
         let again = |link: &Link| plan.is_some_and(|plan| plan.reopened.contains(&link.target));
-        let edges = frozen.outgoing(id).into_iter().filter(again);
+        let edges = compiled.outgoing(id).into_iter().filter(again);
         let edges: Vec<EdgeId> = edges.map(|link| link.edge).collect();
         edges.iter().for_each(|edge| self.reopen_edge(edge));
         self.forget_jobs(id);
@@ -90,19 +92,20 @@ impl Draft<'_> {
     }
 }
 
-/// What is made again together.
+/// Nodes that start again together.
 #[derive(Debug, Clone)]
-pub(super) struct Makers {
-    /// Those that are told what is to be different.
+pub(super) struct ResetPlan {
+    /// Nodes that get the words of the reviewer.
     makers: BTreeSet<NodeId>,
-    /// Those that begin at once; all others wait for them.
+    /// Nodes that begin at once; all others wait for them.
     first: BTreeSet<NodeId>,
+    /// All nodes that start again, the makers among them.
     reopened: BTreeSet<NodeId>,
 }
 
-impl Makers {
-    /// Nodes that wait again for what comes before them.
-    pub(super) fn of(reopened: BTreeSet<NodeId>) -> Self {
+impl ResetPlan {
+    /// A plan in which all nodes wait again for those before them, and none begins at once.
+    pub(super) fn for_waiting(reopened: BTreeSet<NodeId>) -> Self {
         Self { makers: BTreeSet::new(), first: BTreeSet::new(), reopened }
     }
 

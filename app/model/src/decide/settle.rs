@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, JobOutput, JobState, Outcome, RecordedOutput, Refused, Report};
+use super::{JobOutput, JobState, Outcome, RecordedOutput, Refused, Report, Transition};
 use crate::{
     execution::{
         event::{ArtifactBody, ArtifactSummary, EventKind, JobRef, SkipReason},
@@ -17,23 +17,23 @@ use crate::{
 
 use super::outputs::{ArtifactOut, ArtifactOutBody};
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Takes a report in.
     ///
     /// # Errors
     /// [`Refused::Stale`] when the attempt no longer holds the job: the report changes nothing.
     pub fn settle(&mut self, report: Report) -> Result<(), Refused> {
-        let job = self.held(report.job, report.fence)?;
+        let job = self.find_held_job(report.job, report.fence)?;
         for charge in report.charges {
             self.add_charge(job.to_ref(), charge);
         }
-        match self.fitting(&job.node, report.outcome) {
+        match self.check_outcome(&job.node, report.outcome) {
             Outcome::Done(output) => {
                 self.end_attempt(&job, "completed", None);
                 self.job_done(&job, output)?;
             }
             Outcome::Failed(failure) => {
-                let failure = self.as_asked(&job.node, failure);
+                let failure = self.respect_retry_after(&job.node, failure);
                 let limited = matches!(failure.class, FailureClass::Limited { .. });
                 let end = if limited { "limited" } else { "failed" };
                 self.end_attempt(&job, end, Some(failure.clone()));
@@ -49,7 +49,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn held(&self, id: JobId, fence: i64) -> Result<JobState, Refused> {
+    /// The running job, if the claim with this fence still holds it.
+    fn find_held_job(&self, id: JobId, fence: i64) -> Result<JobState, Refused> {
         let job = self.snapshot.jobs.get(&id).ok_or(Refused::UnknownJob(id))?;
         if job.status != JobStatus::Running || job.fence != fence {
             return Err(Refused::Stale { got: fence, current: job.fence });
@@ -91,7 +92,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Records the next version of an item's output; which that is.
+    /// Records the next version of an item's output and returns its number.
     pub(super) fn record_artifact(
         &mut self,
         artifact: &ArtifactOut,
@@ -109,9 +110,9 @@ impl Draft<'_> {
         version
     }
 
-    /// Where the other side asks to wait for longer than between attempts, waiting counts as none: it
-    /// would use them up in vain.
-    fn as_asked(&self, node: &NodeId, failure: Failure) -> Failure {
+    /// Where the other side asks for a longer wait than the policy has between attempts, turns the
+    /// failure into a limit that counts as no attempt: attempts before that time would be in vain.
+    fn respect_retry_after(&self, node: &NodeId, failure: Failure) -> Failure {
         let FailureClass::Transient { retry_after_ms: Some(ms) } = failure.class else {
             return failure;
         };
@@ -138,21 +139,23 @@ impl Draft<'_> {
         }
         match failure.class {
             FailureClass::Hold { reason } => self.hold(job, failure, reason),
-            FailureClass::Limited { for_ms } => self.limited(job, failure, for_ms),
+            FailureClass::Limited { for_ms } => self.put_back_limited(job, failure, for_ms),
             FailureClass::Transient { .. } => {
                 let policy = self.policy(&job.node);
-                self.try_again(job, failure, (&policy, jitter))
+                self.try_again(job, failure, &policy, jitter)
             }
             FailureClass::Permanent => self.job_failed(job, failure),
         }
     }
 
-    /// As often as the policy says.
+    /// Schedules the next attempt, or fails the job when the policy allows no more. `jitter` is a
+    /// number in [0, 1).
     pub(super) fn try_again(
         &mut self,
         job: &JobState,
         failure: Failure,
-        (policy, jitter): (&RetryPolicy, f64),
+        policy: &RetryPolicy,
+        jitter: f64,
     ) -> Result<(), Refused> {
         if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
             return self.job_failed(job, failure);
@@ -167,11 +170,12 @@ impl Draft<'_> {
     }
 
     pub(super) fn policy(&self, node: &NodeId) -> RetryPolicy {
-        let frozen = &self.snapshot.frozen;
-        frozen.node(node).map(|node| frozen.workflow().retry_policy(node)).unwrap_or_default()
+        let compiled = &self.snapshot.compiled;
+        compiled.node(node).map(|node| compiled.workflow().retry_policy(node)).unwrap_or_default()
     }
 
-    /// Puts the job back as if it had not been tried, and pauses until the cause is cured.
+    /// Puts the job back as if it had not been tried, and pauses the execution until a person has
+    /// seen to the cause.
     fn hold(
         &mut self,
         job: &JobState,
@@ -232,14 +236,14 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Settles the node when its last job has, or says what it waits for.
+    /// Settles the node when all of its jobs have settled, or records what it waits for.
     pub(super) fn settle_node_of(&mut self, id: &NodeId) -> Result<(), Refused> {
         let jobs = self.snapshot.jobs_of(id);
         if jobs.iter().any(|job| job.status == JobStatus::Running) {
             return Ok(());
         }
         let unsettled: Vec<_> = jobs.iter().filter(|job| !job.status.is_settled()).collect();
-        // Of those that are due at the same time, one that can say why it waits.
+        // Of jobs that are due at the same time, one with a failure can say why it waits.
         let first = |job: &&&&JobState| (job.run_at, job.failure.is_none());
         if let Some(next) = unsettled.iter().min_by_key(first) {
             let until = next.run_at;
@@ -271,7 +275,7 @@ impl Draft<'_> {
 
     /// Whether so many items are enough although others failed.
     fn is_enough(&self, id: &NodeId, done: usize) -> bool {
-        let wanted = self.snapshot.frozen.node(id).and_then(|node| node.data.min_items);
+        let wanted = self.snapshot.compiled.node(id).and_then(|node| node.data.min_items);
         wanted.is_some_and(|wanted| done >= usize::try_from(wanted.max(1)).unwrap_or(usize::MAX))
     }
 
@@ -321,11 +325,11 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
     output
 }
 
-/// What the log tells of a version of an item's output.
+/// A version of an item's output as the log records it.
 fn summary(artifact: &ArtifactOut, node: &NodeId, item: i32, version: i32) -> ArtifactSummary {
     let body = match &artifact.body {
         ArtifactOutBody::Text(text) => ArtifactBody::text(text),
-        ArtifactOutBody::Json(json) => ArtifactBody::of(json),
+        ArtifactOutBody::Json(json) => ArtifactBody::from_value(json),
         ArtifactOutBody::Image(image) => {
             ArtifactBody::Image { image: image.id, width: image.width, height: image.height }
         }

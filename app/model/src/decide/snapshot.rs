@@ -8,16 +8,16 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Frozen, Replayed};
+use super::{CompiledWorkflow, Replayed};
 use crate::{
     access::Lacks,
     connect,
     execution::{
-        failure::Failure,
-        offer::{
-            Hand,
-            kept::{Guarded, lacks},
+        action_policy::{
+            ActorScope,
+            review_guard::{Guarded, missing_permission},
         },
+        failure::Failure,
         state::{
             EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus,
             PauseReason, RoundState,
@@ -39,12 +39,12 @@ use crate::{
 /// An execution, its nodes, its edges, and the jobs on which something may still depend.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// Which execution.
+    /// The execution this is a snapshot of.
     pub id: ExecutionId,
-    /// Whose.
+    /// The workspace it belongs to.
     pub workspace: WorkspaceId,
-    /// Its frozen definition.
-    pub frozen: Arc<Frozen>,
+    /// The workflow as it was launched.
+    pub compiled: Arc<CompiledWorkflow>,
     /// The values it was launched with.
     pub parameters: Arc<Map<String, Value>>,
     /// Further values of its launch: `${repo.owner}` and the like.
@@ -79,11 +79,11 @@ pub struct Snapshot {
     pub redrawn: Redrawn,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
-    /// Rows of what was reset in this draft are not all here: it must be loaded anew to go on.
+    /// Rows of what this transition has reset are not all here: it must be loaded anew to go on.
     pub partial: bool,
-    /// Its nodes.
+    /// All nodes that exist, those of begun rounds included.
     pub nodes: BTreeMap<NodeId, NodeState>,
-    /// Its edges.
+    /// All edges that exist, with how each has settled.
     pub edges: BTreeMap<EdgeId, EdgeState>,
     /// Jobs of nodes that have not completed, or have without some of their items.
     pub jobs: BTreeMap<JobId, JobState>,
@@ -97,16 +97,16 @@ pub type Redrawn = BTreeMap<NodeId, Arc<NodeConfig>>;
 /// The job of another execution that waits for this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentJob {
-    /// Of which execution.
+    /// The execution of the job.
     pub execution: ExecutionId,
-    /// Which.
+    /// The job itself.
     pub job: JobId,
 }
 
 /// A node's row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeState {
-    /// The row.
+    /// The id of the row.
     pub row: Uuid,
     /// Where it stands.
     pub status: NodeStatus,
@@ -122,16 +122,16 @@ pub struct NodeState {
     pub review: Option<ReviewState>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
     pub rounds: Vec<RoundState>,
-    /// What its rounds go through, as it was when they were planned; none once it is done, or where an
-    /// earlier release has planned them.
+    /// What its rounds go through, as it was when they were planned; none once it is done, or where
+    /// an earlier release has planned them.
     pub planned: Option<Arc<Rounds>>,
     /// Port → value, once it has completed (or failed on its error branch).
     pub output: Option<Arc<Map<String, Value>>>,
     /// Why it failed.
     pub failure: Option<Failure>,
-    /// Its jobs.
+    /// How many jobs it has.
     pub jobs_total: i32,
-    /// Those that have settled.
+    /// How many of them have settled.
     pub jobs_settled: i32,
     /// When its first job was claimed.
     pub started_at: Option<Timestamp>,
@@ -142,9 +142,9 @@ pub struct NodeState {
 /// A job's row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobState {
-    /// Its id.
+    /// The id of the row.
     pub id: JobId,
-    /// Its node.
+    /// The node it is a job of.
     pub node: NodeId,
     /// Its place among the node's jobs, from 0.
     pub item: i32,
@@ -202,24 +202,24 @@ impl Snapshot {
             return 100;
         }
         // In the order of the view: the sum of floats in another may fall on another percent.
-        let nodes = self.frozen.outermost().iter().filter_map(|id| self.nodes.get(id));
+        let nodes = self.compiled.outermost().iter().filter_map(|id| self.nodes.get(id));
         let share: f64 = nodes.map(NodeState::settled_share).sum();
-        let count = self.frozen.outermost().len();
+        let count = self.compiled.outermost().len();
         let mean = if count == 0 { 0.0 } else { share / count as f64 };
         ((mean * 100.0) as u8).min(99)
     }
 
-    /// How a node is set up in this execution: what lies in a loop, as it was drawn, in the rounds to
-    /// come.
+    /// How a node is set up in this execution: what lies in a loop, as it was drawn, in the rounds
+    /// to come.
     pub fn config(&self, id: &NodeId) -> Option<&NodeConfig> {
         let own = self.nodes.get(id).and_then(|node| node.config.as_deref());
         let own = own.or_else(|| self.redrawn.get(id).map(Arc::as_ref));
-        own.or_else(|| self.frozen.node(id).map(|node| &node.data.config))
+        own.or_else(|| self.compiled.node(id).map(|node| &node.data.config))
     }
 
     /// A node as it is in this execution.
     pub fn effective_node(&self, id: &NodeId) -> Option<Node> {
-        let mut node = self.frozen.node(id)?.clone();
+        let mut node = self.compiled.node(id)?.clone();
         if let Some(config) = self.config(id) {
             node.data.config = config.clone();
         }
@@ -228,7 +228,7 @@ impl Snapshot {
 
     /// The definition with what people changed of its nodes on the way.
     pub fn effective_workflow(&self) -> Workflow {
-        let mut workflow = self.frozen.workflow().clone();
+        let mut workflow = self.compiled.workflow().clone();
         for node in &mut workflow.nodes {
             if let Some(config) = self.config(&node.id) {
                 node.data.config = config.clone();
@@ -252,18 +252,18 @@ impl Snapshot {
         let running = |id: &&NodeId| {
             self.nodes.get(*id).is_some_and(|node| node.status == NodeStatus::Running)
         };
-        self.frozen.order().iter().find(running)
+        self.compiled.order().iter().find(running)
     }
 
-    /// What this hand lacks to leave a node out, to set it up otherwise or to say what it gives; none
-    /// where no review is got past by that which it may not decide.
-    pub fn lacks(&self, id: &NodeId, hand: &Hand) -> Option<Lacks> {
-        lacks(self, id, hand)
+    /// The permission somebody lacks to skip a node, to change its configuration or to say what it
+    /// gives; none where that gets past no review which they may not decide.
+    pub fn missing_permission(&self, id: &NodeId, scope: &ActorScope) -> Option<Lacks> {
+        missing_permission(self, id, scope)
     }
 
     /// When its time of active work is used up; none while that time does not count.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let limit = self.frozen.workflow().settings.timeout_ms;
+        let limit = self.compiled.workflow().settings.timeout_ms;
         self.running_since.map(|since| since.plus_ms(limit.saturating_sub(self.active_ms)))
     }
 }
@@ -272,11 +272,11 @@ impl Snapshot {
     /// What expressions may read at this point, outside of loops.
     pub fn scope(&self, now: Timestamp) -> Scope {
         let given = |id: &NodeId| Some((id.clone(), self.nodes.get(id)?.output.clone()?));
-        let outermost = self.frozen.outermost().iter();
+        let outermost = self.compiled.outermost().iter();
         Scope {
             input: self.parameters.clone(),
             nodes: Arc::new(outermost.filter_map(given).collect()),
-            names: self.frozen.names(),
+            names: self.compiled.names(),
             context: self.context.clone(),
             execution_id: Some(self.id),
             now,
@@ -296,7 +296,7 @@ impl Snapshot {
         let (item, count) = self.item(&owner, number, &scope)?;
         let entered = Map::from_iter([(for_each::ITEM.to_owned(), item.clone())]);
         scope.set_node(owner.in_round(""), entered);
-        let body = self.frozen.body(&owner).map_or(&[][..], |body| &body.nodes);
+        let body = self.compiled.body(&owner).map_or(&[][..], |body| &body.nodes);
         for drawn in body {
             let mate = self.nodes.get(&drawn.in_round(id.round()));
             if let Some(output) = mate.and_then(|node| node.output.clone()) {
@@ -314,7 +314,7 @@ impl Snapshot {
     pub fn came_in(&self, id: &NodeId, now: Timestamp) -> Result<Map<String, Value>, ExprError> {
         let Some(config) = self.config(id) else { return Ok(Map::new()) };
         let (scope, drawn) = (self.scope_at(id, now)?, id.in_round(""));
-        let workflow = self.frozen.workflow();
+        let workflow = self.compiled.workflow();
         let ports = config.inputs().into_iter().filter_map(|port| {
             let value = connect::input(workflow, &drawn, &port.name, &scope)?;
             Some((port.name, value))
@@ -325,11 +325,11 @@ impl Snapshot {
     /// What the end nodes returned: the one result, or all of them by node.
     pub(super) fn result(&self) -> Value {
         let of_end = |id: &NodeId| {
-            let ends = self.frozen.node(id)?.kind() == NodeKind::End;
+            let ends = self.compiled.node(id)?.kind() == NodeKind::End;
             let output = self.nodes.get(id).filter(|_| ends)?.output.as_ref()?;
             Some((id.to_string(), output.get(RESULT)?.clone()))
         };
-        let mut results: Map<_, _> = self.frozen.order().iter().filter_map(of_end).collect();
+        let mut results: Map<_, _> = self.compiled.order().iter().filter_map(of_end).collect();
         match results.len() {
             1 => results.values_mut().next().map(Value::take).unwrap_or_default(),
             _ => Value::Object(results),
@@ -338,8 +338,8 @@ impl Snapshot {
 }
 
 impl Guarded for Snapshot {
-    fn drawn(&self) -> &Workflow {
-        self.frozen.workflow()
+    fn workflow(&self) -> &Workflow {
+        self.compiled.workflow()
     }
 
     fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
@@ -350,10 +350,10 @@ impl Guarded for Snapshot {
         self.nodes.get(id).map(|node| node.status)
     }
 
-    fn changed(&self) -> Vec<&NodeId> {
-        // Rounds that began before their step was set up otherwise are so for them.
+    fn changed_steps(&self) -> Vec<&NodeId> {
+        // Rounds that began before a change keep the old configuration, which may ask somebody.
         let otherwise = |(id, node): &(&NodeId, &NodeState)| {
-            node.config.is_some() || self.redrawn.contains_key(id.drawn())
+            node.config.is_some() || self.redrawn.contains_key(id.without_round())
         };
         self.nodes.iter().filter(otherwise).map(|(id, _)| id).collect()
     }

@@ -31,7 +31,8 @@ pub fn apply(workflow: &mut Workflow, mut command: Command) -> Result<Command, R
     verdict
 }
 
-/// An id that is in use for a while, between two steps of one command, leads the way back astray.
+/// Refuses a command whose inverse would change something else: an id that is in use only between
+/// two steps of one command does that.
 fn check_way_back(before: &Workflow, after: &Workflow, inverse: &Command) -> Result<(), Refused> {
     let Command::Many(_) = inverse else { return Ok(()) };
     let mut trial = after.clone();
@@ -45,7 +46,7 @@ fn check_way_back(before: &Workflow, after: &Workflow, inverse: &Command) -> Res
     }
 }
 
-/// What a change broke.
+/// What a change broke, if anything.
 fn broken(before: &Workflow, after: &Workflow) -> Option<Refused> {
     if after.nodes.len() > MAX_NODES.max(before.nodes.len()) {
         return Some(Refused::TooManyNodes);
@@ -60,7 +61,7 @@ pub(super) fn perform(workflow: &mut Workflow, command: Command) -> Result<Comma
     Ok(match command {
         Command::AddNodes(nodes) => {
             let ids = nodes.iter().rev().map(|node| node.item.id.clone()).collect();
-            put(&mut workflow.nodes, nodes);
+            insert_placed(&mut workflow.nodes, nodes);
             Command::RemoveNodes(ids)
         }
         Command::RemoveNodes(ids) => {
@@ -69,7 +70,7 @@ pub(super) fn perform(workflow: &mut Workflow, command: Command) -> Result<Comma
         }
         Command::AddEdges(edges) => {
             let ids = edges.iter().rev().map(|edge| edge.item.id.clone()).collect();
-            put(&mut workflow.edges, edges);
+            insert_placed(&mut workflow.edges, edges);
             Command::RemoveEdges(ids)
         }
         Command::RemoveEdges(ids) => {
@@ -108,14 +109,14 @@ fn many(workflow: &mut Workflow, commands: Vec<Command>) -> Result<Command, Refu
     Ok(Command::Many(back))
 }
 
-fn put<T>(list: &mut Vec<T>, items: Vec<Placed<T>>) {
+fn insert_placed<T>(list: &mut Vec<T>, items: Vec<Placed<T>>) {
     for Placed { place, item } in items {
         list.insert(place.min(list.len()), item);
     }
 }
 
-/// Takes items out of a list; in the order in which [`put`] brings them back. Where one is not
-/// there, all stay.
+/// Takes items out of a list, in the order in which [`insert_placed`] puts them back. When one is
+/// missing, all stay.
 fn take<T, I: PartialEq + Clone>(
     list: &mut Vec<T>,
     ids: &[I],
@@ -132,7 +133,7 @@ fn take<T, I: PartialEq + Clone>(
     taken.reverse();
     match missing {
         Some(id) => {
-            put(list, taken);
+            insert_placed(list, taken);
             Err(id)
         }
         None => Ok(taken),

@@ -28,18 +28,18 @@ use crate::{
 
 /// How far beside the original a copy is laid, in pixels.
 const STEP: f64 = 32.0;
-/// The key that says whose text it is, and the version of the form.
+/// The key that marks the text as ours, and the version of the format.
 const MARK: &str = "atelier";
 const VERSION: u64 = 1;
 /// What is said when a copied start is left out.
 const KEPT: &str = "Kept the start that is here.";
 
-/// Where copies are laid.
+/// Where copies are placed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Where {
     /// So many steps of 32 pixels beside the originals, in the same loop where it is there.
     Beside(u32),
-    /// With the middle of all of them here.
+    /// With the middle of all of them at this spot.
     At(super::Spot),
 }
 
@@ -48,7 +48,7 @@ pub enum Where {
 pub enum Incoming {
     /// They are left out.
     Drop,
-    /// They do, from the same nodes where those are there.
+    /// They lead to the copies too, from the same nodes where those exist.
     Keep,
 }
 
@@ -128,7 +128,7 @@ pub fn paste(
     if copied.nodes.is_empty() {
         return Err(if starts.is_empty() { Refused::NotCopied } else { Refused::OneStart });
     }
-    let new = Names::of(workflow, &copied, &starts);
+    let new = Names::new(workflow, &copied, &starts);
     let nodes = laid(workflow, &copied, at).into_iter().map(|node| new.node(node)).collect();
     let edges = new.edges(workflow, &copied, incoming);
     let ids: BTreeSet<NodeId> = new.ids.values().cloned().collect();
@@ -161,7 +161,7 @@ fn last<T>(items: Vec<T>, command: fn(Vec<Placed<T>>) -> Command) -> Command {
     command(items.into_iter().map(Placed::last).collect())
 }
 
-/// What a text holds, when it was copied from a canvas and hangs together.
+/// The workflow in a text that was copied from a canvas, when its edges and groups lead somewhere.
 fn read(text: &str) -> Result<Workflow, Refused> {
     let value = crate::workflow::parse_json(text).map_err(|problems| {
         let is_large = problems.iter().any(|problem| problem.code == "too_large");
@@ -199,14 +199,14 @@ fn problems(copied: &Workflow) -> Vec<FieldProblem> {
     found
 }
 
-/// The copied nodes where they are to lie.
+/// The copied nodes at the positions where they are to lie.
 fn laid(workflow: &Workflow, copied: &Workflow, at: &Where) -> Vec<Node> {
     let is_root =
         |node: &Node| node.parent_id.as_ref().is_none_or(|parent| copied.node(parent).is_none());
     let (x, y) = match at {
         Where::Beside(steps) => (STEP * f64::from(*steps), STEP * f64::from(*steps)),
         Where::At(spot) => {
-            let around = around(copied);
+            let around = copied_bounds(copied);
             let corner = Point::from(spot.position) - (around.center() - around.origin);
             let corner = Point::new(to_grid(corner.x), to_grid(corner.y));
             (corner.x - around.origin.x, corner.y - around.origin.y)
@@ -226,18 +226,18 @@ fn laid(workflow: &Workflow, copied: &Workflow, at: &Where) -> Vec<Node> {
     copied.nodes.iter().map(lay).collect()
 }
 
-/// The box around the cards that were copied, as large as they are at least.
-fn around(copied: &Workflow) -> Rect {
+/// The bounding box of the copied cards; a card without a size counts with the smallest one.
+fn copied_bounds(copied: &Workflow) -> Rect {
     let card = |node: &Node| {
         let size = node.size.map_or(Size::new(NODE_WIDTH, NODE_MIN_HEIGHT), |size| {
             Size::new(size.width, size.height)
         });
         Rect { origin: corner(copied, node), size }
     };
-    Rect::around(copied.nodes.iter().map(card)).unwrap_or_default()
+    Rect::bounding_box(copied.nodes.iter().map(card)).unwrap_or_default()
 }
 
-/// What the copies are called.
+/// The new ids and names of copied nodes.
 struct Names {
     ids: BTreeMap<NodeId, NodeId>,
     /// Which start stands for a copied one.
@@ -246,7 +246,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(workflow: &Workflow, copied: &Workflow, starts: &[Node]) -> Self {
+    fn new(workflow: &Workflow, copied: &Workflow, starts: &[Node]) -> Self {
         let (mut free, mut names) = (Fresh::nodes(workflow), Fresh::names(workflow));
         let (starts, mut renaming) = (stand_ins(workflow, starts), Renaming::default());
         renaming.nodes = starts.iter().map(|(old, new)| (old.0.clone(), new.0.clone())).collect();

@@ -6,7 +6,7 @@ use crate::{
     workflow::{Edge, Node, NodeData, Parameter, Position, Preset, Settings, Size, Workflow},
 };
 
-/// A change of a workflow; [`super::apply`] carries it out and gives the command that takes it back.
+/// A change of a workflow; [`super::apply`] carries it out and returns the command that undoes it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Puts nodes into the list of nodes, one after the other.
@@ -17,50 +17,50 @@ pub enum Command {
     AddEdges(Vec<Placed<Edge>>),
     /// Takes edges away.
     RemoveEdges(Vec<EdgeId>),
-    /// Lays nodes elsewhere.
+    /// Moves nodes to these positions, relative to their parents.
     Move(Vec<(NodeId, Position)>),
-    /// Gives a node a size, or the card's own.
+    /// Gives a node this size; none is the card's own.
     Resize(NodeId, Option<Size>),
     /// Puts a node into a group or a loop, or out of it, at a position there.
     Nest {
-        /// Which node.
+        /// The node that is moved.
         node: NodeId,
-        /// What it lies in from now on.
+        /// The group or loop that it then lies in; none is outside all.
         parent: Option<NodeId>,
-        /// Where, seen from its parent.
+        /// Its new position, relative to the parent.
         position: Position,
     },
-    /// What a node is and does from now on.
+    /// Replaces what a node is and does.
     Change(NodeId, Box<NodeData>),
-    /// The ends and the label of the edge with this edge's id from now on.
+    /// Replaces the ends and the label of the edge with this edge's id.
     Reconnect(Box<Edge>),
-    /// The parameters from now on.
+    /// Replaces the parameters.
     Parameters(Vec<Parameter>),
-    /// The presets from now on.
+    /// Replaces the presets.
     Presets(Vec<Preset>),
-    /// The settings from now on.
+    /// Replaces the settings.
     Settings(Settings),
-    /// The workflow's name from now on.
+    /// Replaces the workflow's name.
     Name(String),
-    /// What the workflow is for from now on.
+    /// Replaces the description of what the workflow is for.
     Description(String),
-    /// Another workflow altogether, as when a version is loaded.
+    /// Replaces the whole workflow, as when a version is loaded.
     Replace(Box<Workflow>),
-    /// Several changes as one, in this order; all of them or none.
+    /// Several changes as one, in this order: all of them or none.
     Many(Vec<Command>),
 }
 
-/// Something and its place in the list it belongs to.
+/// An item and its place in the list it belongs to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed<T> {
-    /// From 0; beyond the end means at the end.
+    /// The index, from 0; beyond the end means at the end.
     pub place: usize,
-    /// What is put there.
+    /// The item that is inserted there.
     pub item: T,
 }
 
 impl<T> Placed<T> {
-    /// Put behind all that is there.
+    /// An item at the end of the list.
     pub fn last(item: T) -> Self {
         Self { place: usize::MAX, item }
     }

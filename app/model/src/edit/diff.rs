@@ -17,7 +17,7 @@ pub enum What {
     Added,
     /// It is gone.
     Removed,
-    /// Something of it is different.
+    /// Something in it is different.
     Changed,
     /// It only lies elsewhere on the canvas.
     Moved,
@@ -26,7 +26,7 @@ pub enum What {
 /// A part that differs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// What became of it.
+    /// Whether it was added, removed, changed or moved.
     pub what: What,
     /// The node, when it is one.
     pub node: Option<NodeId>,
@@ -41,7 +41,7 @@ pub struct Difference {
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldDifference {
-    /// What it is called with its part, e.g. "Headline: Prompt".
+    /// The name of the field with its part, e.g. "Headline: Prompt".
     pub words: String,
     /// What it was; none when it was not set.
     pub before: Option<Value>,
@@ -49,7 +49,7 @@ pub struct FieldDifference {
     pub after: Option<Value>,
 }
 
-/// Everything in which a workflow differs from an older one; where an editor looks is no part of it.
+/// Every difference between a workflow and an older one, except the viewport of the editor.
 pub fn diff(old: &Workflow, new: &Workflow) -> Vec<Difference> {
     let (before, after) = (value_of(old), value_of(new));
     let both = [new, old];
@@ -61,12 +61,12 @@ pub fn diff(old: &Workflow, new: &Workflow) -> Vec<Difference> {
     }
     for (name, key, depth) in LISTS {
         let pair = [list(&before, name), list(&after, name)];
-        found.extend(listed(name, key, depth, pair, both));
+        found.extend(diff_lists(name, key, depth, pair, both));
     }
     found
 }
 
-/// Items by what tells them apart and how many of the same came before.
+/// Items with their key and how many items with the same key came before.
 fn keyed<'a>(items: &'a [Value], key: &str) -> Vec<((&'a str, usize), &'a Value)> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let keyed = items.iter().map(|item| {
@@ -78,7 +78,7 @@ fn keyed<'a>(items: &'a [Value], key: &str) -> Vec<((&'a str, usize), &'a Value)
     keyed.collect()
 }
 
-fn listed(
+fn diff_lists(
     name: &str,
     key: &str,
     depth: usize,

@@ -1,4 +1,4 @@
-//! Mending what is wrong, where it is certain what was meant.
+//! Repairs of issues where it is certain what was meant.
 
 use super::{
     Command, EdgeEnd, Edit, Selection, Spot, add, add_connected, connect, rewrite::rewritten,
@@ -8,9 +8,8 @@ use crate::{
     expr::{Expression, Path, RESERVED, Renaming, Template},
     graph::{Graph, loop_of},
     id::NodeId,
-    name::is_name,
-    nearest::nearest,
     nodes::{NodeConfig, NodeKind, Work},
+    text::{name::is_name, nearest::nearest},
     validate::{Code, Issue},
     workflow::{Node, NodeData, OnError, Position, Settings, Workflow},
 };
@@ -18,7 +17,7 @@ use crate::{
 /// How far a node that is added lies from its neighbour, corner to corner, in pixels.
 const STEP: f64 = 336.0;
 
-/// What mends an issue of this workflow; none where more than one thing may be meant.
+/// The edit that repairs an issue of this workflow; none where several things may be meant.
 pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     match issue.code {
         Code::MissingRequiredVariable | Code::UnknownReference => reference(workflow, issue),
@@ -34,10 +33,10 @@ pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
 
 fn change(workflow: &Workflow, node: &Node, data: NodeData, label: String) -> Option<Edit> {
     let command = Command::Change(node.id.clone(), Box::new(data));
-    Edit::new(workflow, command, label, Selection::of([node.id.clone()])).ok()
+    Edit::new(workflow, command, label, Selection::from_nodes([node.id.clone()])).ok()
 }
 
-/// A slip in a reference: the name that is near, or the way that leads to what has this name.
+/// Repairs a slip in a reference: the nearest name, or the path to what has this name.
 fn reference(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let node = workflow.node(issue.node_id.as_ref()?)?;
     let paths = paths(&node.data, issue.field.as_deref()?)?;
@@ -49,7 +48,7 @@ fn reference(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     change(workflow, node, data, format!("write {} for {}", slip.new, slip.old))
 }
 
-/// What a field refers to.
+/// The paths that a field refers to.
 fn paths(data: &NodeData, field: &str) -> Option<Vec<Path>> {
     let is_field = |(other, _): &(String, String)| other == field;
     let bare = if field == "if" {
@@ -96,7 +95,7 @@ fn slip(workflow: &Workflow, path: &Path, message: &str) -> Option<Slip> {
             Some(Slip { old: old.to_owned(), new, renaming })
         }
         (old, _) if tells(format!("nothing called {old}.")) => {
-            let new = meant(workflow, old)?;
+            let new = guess_reference(workflow, old)?;
             let names = [(old.to_owned(), new.clone())].into();
             let renaming = Renaming { names, ..Renaming::default() };
             Some(Slip { old: old.to_owned(), new, renaming })
@@ -105,8 +104,8 @@ fn slip(workflow: &Workflow, path: &Path, message: &str) -> Option<Slip> {
     }
 }
 
-/// What a name alone was meant to lead to.
-fn meant(workflow: &Workflow, name: &str) -> Option<String> {
+/// The path that a name on its own was meant to be.
+fn guess_reference(workflow: &Workflow, name: &str) -> Option<String> {
     if workflow.parameter(name).is_some() {
         return Some(format!("input.{name}"));
     }
@@ -119,7 +118,7 @@ fn meant(workflow: &Workflow, name: &str) -> Option<String> {
     nearest(name, known).map(str::to_owned)
 }
 
-/// An edge that cannot be goes.
+/// Removes an edge that cannot exist.
 fn connection(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let place: usize = issue.path.strip_prefix("edges[")?.strip_suffix(']')?.parse().ok()?;
     let id = &workflow.edges.get(place)?.id;
@@ -131,11 +130,11 @@ fn connection(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     Edit::new(workflow, command, "remove the connection", Selection::default()).ok()
 }
 
-/// The one step that nothing follows leads to the end.
+/// Connects the one step that nothing follows with the end.
 fn end(workflow: &Workflow) -> Option<Edit> {
     let of_kind = |kind: NodeKind| workflow.nodes.iter().filter(move |node| node.kind() == kind);
-    let graph = Graph::of(workflow);
-    let reached = graph.reached(&of_kind(NodeKind::Start).next()?.id);
+    let graph = Graph::new(workflow);
+    let reached = graph.reachable_from(&of_kind(NodeKind::Start).next()?.id);
     let leads_on = |id: &NodeId| workflow.edges.iter().any(|edge| edge.source == *id);
     let mut last = workflow.nodes.iter().filter(|node| {
         reached.contains(&node.id)
@@ -170,7 +169,7 @@ fn start(workflow: &Workflow) -> Option<Edit> {
     add(workflow, NodeKind::Start, Spot { parent: None, position }).ok()
 }
 
-/// The setting follows what is drawn at the error port.
+/// Sets the error handling of a node to match the edge at its error port.
 fn errors(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let node = workflow.node(issue.node_id.as_ref()?)?;
     if !issue.path.ends_with("data.onError") {
@@ -183,7 +182,8 @@ fn errors(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     change(workflow, node, NodeData { on_error, ..node.data.clone() }, label.to_owned())
 }
 
-/// A slip in a type's name, where its configuration reads as that of the one meant.
+/// Repairs a slip in the name of a node's type, where its configuration can be read as that of the
+/// type meant.
 fn kind(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let node = workflow.node(issue.node_id.as_ref()?)?;
     let NodeConfig::Unknown(placeholder) = &node.data.config else { return None };
@@ -194,7 +194,7 @@ fn kind(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     change(workflow, node, NodeData { config, ..node.data.clone() }, label)
 }
 
-/// The nearest value that is allowed.
+/// Sets a setting to the nearest allowed value.
 fn settings(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let name = issue.path.strip_prefix("settings.")?;
     let mut settings = workflow.settings.clone();

@@ -1,4 +1,4 @@
-//! Ids and names that nothing has yet.
+//! Ids and names that are not in use yet.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::{
     workflow::Workflow,
 };
 
-/// Names that are taken; each one given is taken from then on.
+/// The names in use; each one handed out is in use from then on.
 #[derive(Debug, Default)]
 pub(super) struct Fresh(BTreeSet<String>);
 
@@ -51,7 +51,7 @@ impl Fresh {
     }
 }
 
-/// The name without the number behind it.
+/// The name without the number at its end.
 fn stem(name: &str) -> &str {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     match stem.strip_suffix('_') {

@@ -1,43 +1,43 @@
-//! What was done and can be taken back.
+//! Undo and redo.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{Command, Refused, Touched, apply::perform, merge};
 use crate::{id::NodeId, workflow::Workflow};
 
-/// Most entries that can be taken back.
+/// The most entries that can be undone.
 pub const LIMIT: usize = 200;
 /// Nudges closer than this are one entry, in milliseconds.
 const NUDGES_MS: f64 = 600.0;
 /// Typing in one field without a longer rest is one entry, in milliseconds.
 const TYPING_MS: f64 = 1_500.0;
 
-/// What an entry is called, and what it may be one with.
+/// The label of an entry, and what it may be joined with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// What was done, e.g. "move 3 nodes".
     pub label: String,
-    /// Which changes right before it it is one entry with.
+    /// With which changes right before it it forms one entry.
     pub joins: Joins,
     /// Milliseconds of any clock that does not go back.
     pub now_ms: f64,
 }
 
-/// Which changes right before it a change is one entry with.
+/// With which changes right before it a change forms one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Joins {
-    /// None.
+    /// With none: it is an entry of its own.
     Nothing,
-    /// Those of this drag, however long it takes.
+    /// With those of the drag with this number, however long it takes.
     Drag(u32),
-    /// Nudges of the same nodes within 600 ms of each other.
+    /// With nudges of the same nodes within 600 ms of each other.
     Nudge,
-    /// Typing in the same field until it is left ([`History::seal`]), or 1.5 s go by without a
+    /// With typing in the same field until it is left ([`History::seal`]), or 1.5 s go by without a
     /// change.
     Typing {
-        /// Whose field; none is the workflow's own.
+        /// The node whose field it is; none is the workflow itself.
         node: Option<NodeId>,
-        /// Which field, as a path.
+        /// The path of the field.
         field: String,
     },
 }
@@ -48,23 +48,23 @@ impl Mark {
         Self { label: label.into(), joins: Joins::Nothing, now_ms }
     }
 
-    /// One entry with those before it that are of the same kind.
+    /// The same mark, joined with earlier changes of the same kind.
     #[must_use]
     pub fn joining(self, joins: Joins) -> Self {
         Self { joins, ..self }
     }
 }
 
-/// What was taken back or done again.
+/// What was undone or redone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done {
-    /// What it is called.
+    /// The label of the entry, e.g. "move 3 nodes".
     pub label: String,
-    /// What it touched: drawn anew, and its nodes selected.
+    /// What it changed: this is drawn anew and its nodes are selected.
     pub touched: Touched,
 }
 
-/// What was done to one workflow, newest last, and what was taken back of it.
+/// What was done to one workflow, newest last, and what was undone of it.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     done: VecDeque<Entry>,
@@ -74,9 +74,9 @@ pub struct History {
 #[derive(Debug, Clone)]
 struct Entry {
     mark: Mark,
-    /// Takes it back; does it again when it was taken back.
+    /// Undoes the entry; redoes it once it was undone.
     command: Command,
-    /// The workflow as it was with it, without what others changed since; none where nobody did.
+    /// The workflow with this entry but without what others changed since; none where nobody did.
     alone: Option<Box<Workflow>>,
 }
 
@@ -105,8 +105,8 @@ impl History {
         Ok(touched)
     }
 
-    /// Goes on with a workflow that holds what others changed as well, which is not taken back
-    /// here. What was done before still can be; what was taken back before is not done again.
+    /// Goes on with a workflow that also holds changes by others, which cannot be undone here.
+    /// Earlier entries still can be undone; what was undone before is not redone.
     pub fn adopt(&mut self, workflow: &mut Workflow, taken: Workflow) {
         let before = std::mem::replace(workflow, taken);
         self.seal();
@@ -114,7 +114,8 @@ impl History {
         self.keep_alone(before);
     }
 
-    /// The newest entry was made on this workflow, which is not the present one any more.
+    /// Stores the workflow on which the newest entry was made, which is not the present one any
+    /// more.
     fn keep_alone(&mut self, workflow: Workflow) {
         if let Some(last) = self.done.back_mut() {
             last.alone.get_or_insert_with(|| Box::new(workflow));
@@ -128,8 +129,8 @@ impl History {
         self.done.push_back(entry);
     }
 
-    /// Takes the newest entry back; nothing when there is none, or others have changed the same
-    /// since: then it is gone.
+    /// Undoes the newest entry. None when there is no entry, or others have changed the same since:
+    /// then the entry is dropped.
     pub fn undo(&mut self, workflow: &mut Workflow) -> Option<Done> {
         let mut entry = self.done.pop_back()?;
         let (entry, done) = match entry.alone.take() {
@@ -141,7 +142,7 @@ impl History {
         Some(done)
     }
 
-    /// Takes back an entry on which others have built: what it changed and they have not.
+    /// Undoes an entry on which others have built: only what it changed and they have not.
     fn take_out(
         &mut self,
         workflow: &mut Workflow,
@@ -162,7 +163,7 @@ impl History {
         Some((Entry { mark: entry.mark, command: again, alone: None }, Done { label, touched }))
     }
 
-    /// Does again what was taken back last; nothing when nothing was, or another change came.
+    /// Redoes what was undone last; none when nothing was, or another change came after.
     pub fn redo(&mut self, workflow: &mut Workflow) -> Option<Done> {
         let (entry, done) = turn(workflow, self.undone.pop()?)?;
         self.done.push_back(entry);
@@ -170,32 +171,32 @@ impl History {
         Some(done)
     }
 
-    /// Ends what may still grow: the drag is over, the field was left.
+    /// Ends what later changes could still join: the drag is over, the field was left.
     pub fn seal(&mut self) {
         if let Some(last) = self.done.back_mut() {
             last.mark.joins = Joins::Nothing;
         }
     }
 
-    /// What [`History::undo`] would take back, e.g. "move 3 nodes".
+    /// The label of what [`History::undo`] would undo, e.g. "move 3 nodes".
     pub fn undo_label(&self) -> Option<&str> {
         self.done.back().map(|entry| entry.mark.label.as_str())
     }
 
-    /// What [`History::redo`] would do again.
+    /// The label of what [`History::redo`] would redo.
     pub fn redo_label(&self) -> Option<&str> {
         self.undone.last().map(|entry| entry.mark.label.as_str())
     }
 }
 
-/// Whether something that would come back is there already: others kept it.
+/// Whether something that an undo would bring back is there already because others kept it.
 fn is_back(alone: &Workflow, without: &Workflow, now: &Workflow) -> bool {
     let mut nodes = without.nodes.iter().filter(|node| alone.node(&node.id).is_none());
     let mut edges = without.edges.iter().filter(|edge| alone.edge(&edge.id).is_none());
     nodes.any(|node| now.node(&node.id).is_some()) || edges.any(|edge| now.edge(&edge.id).is_some())
 }
 
-/// Carries out an entry; the entry for the way back, and what was done.
+/// Carries out an entry; returns the entry for the way back and what was done.
 fn turn(workflow: &mut Workflow, entry: Entry) -> Option<(Entry, Done)> {
     let touched = entry.command.touched();
     // It was made on just this workflow, so that only one changed behind its back can refuse.

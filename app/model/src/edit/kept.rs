@@ -1,4 +1,4 @@
-//! What belongs to a node that one side took away and that is kept all the same.
+//! Merging where one side removed a node that the other side still needs.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::{
     workflow::{Edge, Node, Workflow},
 };
 
-/// A side as if it had left where it was what went along with the nodes that are kept against it:
-/// the connections at them, what they lie in and what lies in them. What the other has changed
-/// since is a choice of its own.
+/// The side as if it had not removed what belongs to nodes that are kept against it: the edges at
+/// them, what they lie in and what lies in them. What the other side changed since is a conflict of
+/// its own.
 pub(super) fn with_kept(
     base: &Workflow,
     side: &Workflow,
@@ -37,12 +37,12 @@ pub(super) fn with_kept(
     }
 }
 
-/// Whether a side has changed a node, or connected or filled it since.
+/// Whether a side has changed a node, or connected or filled it since `base`.
 fn is_wanted(base: &Workflow, side: &Workflow, id: &NodeId) -> bool {
     side.node(id).is_some() && (side.node(id) != base.node(id) || has_more_at(base, side, id))
 }
 
-/// Whether edges at a node, or nodes in it, came since.
+/// Whether edges at a node, or nodes in it, were added since `base`.
 pub(super) fn has_more_at(base: &Workflow, now: &Workflow, id: &NodeId) -> bool {
     let at = |edge: &&Edge| edge.source == *id || edge.target == *id;
     let is_new_inside = |node: &Node| {
@@ -53,7 +53,7 @@ pub(super) fn has_more_at(base: &Workflow, now: &Workflow, id: &NodeId) -> bool 
         || now.nodes.iter().any(is_new_inside)
 }
 
-/// The outermost of a node and what it lies in, as far as all of it is gone.
+/// The outermost of a node and its parents, as long as these are gone too.
 fn outermost(base: &Workflow, id: &NodeId, is_gone: impl Fn(&NodeId) -> bool) -> NodeId {
     let parent = |id: &NodeId| base.node(id)?.parent_id.clone().filter(|id| is_gone(id));
     let around = std::iter::successors(Some(id.clone()), parent);
@@ -61,7 +61,7 @@ fn outermost(base: &Workflow, id: &NodeId, is_gone: impl Fn(&NodeId) -> bool) ->
     around.take(base.nodes.len()).last().unwrap_or_else(|| id.clone())
 }
 
-/// A list with items of an older one put back behind what they came behind there.
+/// The list with items of an older list put back, each behind the item it followed there.
 fn with_back<T: Clone>(
     now: &[T],
     before: &[T],

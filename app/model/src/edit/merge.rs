@@ -1,4 +1,4 @@
-//! Bringing together what two people changed since the same state.
+//! Three-way merge of what two people changed since the same state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use super::{
     kept::{has_more_at, with_kept},
     parts::{LISTS, SINGLE, Way, key_of, list, node_of, objects, then, value_of, words},
     rewrite::rewritten,
+    side_summary::{SideSummary, summarize_side},
     structure::faults,
-    told::{Told, told},
 };
 use crate::{
     expr::Renaming,
@@ -18,36 +18,36 @@ use crate::{
     workflow::Workflow,
 };
 
-/// Something both changed, each in another way.
+/// Something that both sides changed, each in another way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
-    /// The way to it, by which a choice names it.
+    /// The path to it; a choice names it by this path.
     pub way: Vec<String>,
-    /// The node it is about, when it is about one.
+    /// The node it belongs to, if it belongs to one.
     pub node: Option<NodeId>,
-    /// What it is called, e.g. "Headline: Prompt".
+    /// Its name for people, e.g. "Headline: Prompt".
     pub words: String,
-    /// What it was.
+    /// The value before either changed it.
     pub base: Option<Value>,
-    /// What I made of it; none when I took it away.
+    /// My value; none when I removed it.
     pub mine: Option<Value>,
-    /// What they made of it.
+    /// Their value; none when they removed it.
     pub theirs: Option<Value>,
-    /// Mine and theirs in words, where it is more than a single field and still there.
-    pub told: [Option<Told>; 2],
+    /// My and their version in words, where it is more than a single field and still there.
+    pub summaries: [Option<SideSummary>; 2],
 }
 
-/// What came of a merge.
+/// The result of a merge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
-    /// Everything both changed; where they are in conflict, what was chosen.
+    /// The workflow with the changes of both; in conflicts, with the chosen side.
     pub workflow: Workflow,
-    /// What they are in conflict about, chosen or not.
+    /// Every conflict, whether it was chosen or not.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Brings together what I and they made of a workflow. In a conflict mine holds, except at the
-/// ways in `take_theirs`.
+/// Merges what I and they made of a workflow. In a conflict mine holds, except at the paths in
+/// `take_theirs`.
 pub fn merge(
     base: &Workflow,
     mine: &Workflow,
@@ -89,7 +89,7 @@ pub fn merge(
     }
 }
 
-/// Whether it hangs together, unless mine did not either.
+/// Whether its edges and groups lead somewhere, unless those of mine did not either.
 fn hangs(workflow: &Workflow, mine: &Workflow) -> bool {
     faults(workflow).is_empty() || !faults(mine).is_empty()
 }
@@ -117,8 +117,8 @@ impl Merge<'_> {
         self.conflicts.push(Conflict {
             node: node_of(&way),
             words: words(&way, [self.mine, self.theirs]),
-            told: [(mine, self.mine), (theirs, self.theirs)]
-                .map(|(value, side)| told(&way, [base, value], [self.base, side])),
+            summaries: [(mine, self.mine), (theirs, self.theirs)]
+                .map(|(value, side)| summarize_side(&way, [base, value], [self.base, side])),
             way,
             base: base.cloned(),
             mine: mine.cloned(),
@@ -184,14 +184,14 @@ impl Merge<'_> {
     }
 }
 
-/// Items by what tells them apart; nothing where two have the same.
+/// Items by their key; none where two have the same.
 fn by_key<'a>(items: &'a [Value], key: &str) -> Option<BTreeMap<&'a str, &'a Value>> {
     let found: BTreeMap<&str, &Value> = items.iter().map(|it| (key_of(it, key), it)).collect();
     (found.len() == items.len()).then_some(found)
 }
 
-/// My order where I changed it, else theirs; what only the other has comes behind what it came
-/// behind there.
+/// My order where I changed it, else theirs. What only the other side has comes behind the item it
+/// followed there.
 fn order<'a>([base, mine, theirs]: &[Vec<&'a str>; 3]) -> Vec<&'a str> {
     let (first, second) = if mine == base { (theirs, mine) } else { (mine, theirs) };
     let mut order = first.clone();
@@ -206,7 +206,7 @@ fn order<'a>([base, mine, theirs]: &[Vec<&'a str>; 3]) -> Vec<&'a str> {
     order
 }
 
-/// Takes away what hangs at a node that was chosen to go.
+/// Removes the edges at a node whose removal was chosen.
 fn drop_loose(workflow: &mut Workflow) {
     loop {
         let ids: BTreeSet<NodeId> = workflow.nodes.iter().map(|node| node.id.clone()).collect();
@@ -219,7 +219,7 @@ fn drop_loose(workflow: &mut Workflow) {
     }
 }
 
-/// Mine, where nodes and edges that both made since under one id have an id of their own.
+/// My side, with new ids for nodes and edges that both sides added under the same id.
 fn apart(base: &Workflow, mine: &Workflow, theirs: &Workflow) -> Workflow {
     let mut mine = mine.clone();
     let taken =

@@ -14,8 +14,8 @@ mod parts;
 mod place;
 mod refused;
 mod rewrite;
+mod side_summary;
 mod structure;
-mod told;
 mod touched;
 
 pub use actions::{
@@ -33,5 +33,5 @@ pub use fix::fix;
 pub use history::{Done, History, Joins, LIMIT, Mark};
 pub use merge::{Conflict, Merged, merge};
 pub use refused::Refused;
-pub use told::Told;
+pub use side_summary::SideSummary;
 pub use touched::Touched;

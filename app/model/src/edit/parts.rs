@@ -4,18 +4,18 @@ use serde_json::{Map, Value};
 
 use crate::{id::NodeId, nodes::NodeKind, workflow::Workflow};
 
-/// Fields that only mean something as a whole.
+/// Fields that are only compared as a whole.
 const WHOLE: &[&str] = &["position", "size", "retry", "viewport"];
 
 /// What an edge connects.
 const ENDS: [&str; 4] = ["source", "sourceHandle", "target", "targetHandle"];
 
-/// The lists of a workflow: what they are called, what tells their items apart, and how many
-/// levels of an item are looked into (a node's are `data`, `config` and its fields, an edge's its label).
+/// The lists of a workflow: their name, the key of their items, and how many levels of an item are
+/// compared one by one (of a node `data`, `config` and its fields; of an edge its label).
 pub(super) const LISTS: [(&str, &str, usize); 4] =
     [("parameters", "name", 1), ("presets", "name", 1), ("nodes", "id", 3), ("edges", "id", 1)];
 
-/// Parts that are no list, and how many levels of them are looked into.
+/// Parts that are no list, and how many levels of them are compared one by one.
 pub(super) const SINGLE: [(&str, usize); 3] = [("name", 0), ("description", 0), ("settings", 1)];
 
 /// The way to a part: `nodes`, `copy`, `data`, `config`, `prompt`.
@@ -29,17 +29,17 @@ pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// What tells an item apart.
+/// The key of an item.
 pub(super) fn key_of<'a>(item: &'a Value, key: &str) -> &'a str {
     item.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The same way, one step further.
+/// The path with one more step.
 pub(super) fn then(way: &[String], step: &str) -> Way {
     way.iter().map(String::as_str).chain([step]).map(str::to_owned).collect()
 }
 
-/// Both as objects, where they are looked into.
+/// Both values as objects, where their fields are compared one by one.
 pub(super) fn objects<'a>(
     way: &[String],
     depth: usize,
@@ -57,7 +57,7 @@ pub(super) fn objects<'a>(
     (depth > 0 && !is_apart).then_some([one, other])
 }
 
-/// The node a way leads to or into.
+/// The node that a path leads to or into.
 pub(super) fn node_of(way: &[String]) -> Option<NodeId> {
     match way {
         [list, id, ..] if list == "nodes" => Some(id.as_str().into()),
@@ -65,7 +65,7 @@ pub(super) fn node_of(way: &[String]) -> Option<NodeId> {
     }
 }
 
-/// What lies at the end of a way, in words: "Headline: Prompt".
+/// The name for people of what a path leads to, e.g. "Headline: Prompt".
 pub(super) fn words(way: &[String], workflows: [&Workflow; 2]) -> String {
     let parts: Vec<&str> = way.iter().map(String::as_str).collect();
     match parts.as_slice() {

@@ -1,4 +1,4 @@
-//! Where nodes may lie.
+//! Limits of positions and sizes on the canvas.
 
 use super::{Command, Refused};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Command {
-    /// Whether everything it lays down lies somewhere.
+    /// Checks that every position and size that the command sets is on the canvas.
     pub(super) fn check(&self) -> Result<(), Refused> {
         match self {
             Self::AddNodes(nodes) => nodes.iter().try_for_each(|placed| {
@@ -23,7 +23,7 @@ impl Command {
         }
     }
 
-    /// Rounds to hundredths of a pixel: what is written so reads back as the same number.
+    /// Rounds positions and sizes to hundredths of a pixel, which are read back as the same number.
     pub(super) fn round(&mut self) {
         match self {
             Self::AddNodes(nodes) => nodes.iter_mut().for_each(|placed| {

@@ -22,19 +22,19 @@ pub enum Refused {
     /// There would be more nodes than a workflow may have.
     #[error("A workflow has at most {MAX_NODES} nodes; split it into several workflows.")]
     TooManyNodes,
-    /// Ids would be used twice, or edges or groups lead nowhere.
+    /// The change would use ids twice, or leave edges or groups that lead nowhere.
     #[error("{0}")]
     Broken(String),
-    /// There is nothing to do it with.
+    /// Nothing is selected that the change could apply to.
     #[error("Select what this is about first.")]
     Nothing,
-    /// The one start a workflow has stays the only one, and stays.
+    /// The start cannot be removed or doubled: a workflow has exactly one.
     #[error("Kept the start: a workflow has exactly one.")]
     OneStart,
     /// A node would wait for itself.
     #[error("{0} cannot be connected to itself.")]
     SelfLoop(String),
-    /// Just this connection is drawn already.
+    /// The same connection exists already.
     #[error("{source_name} and {target_name} are connected this way already.")]
     Drawn {
         /// The node where it leaves, as a person knows it.

@@ -12,7 +12,7 @@ use crate::{
 
 use super::Command;
 
-/// What a node is and does, with everything it refers to renamed.
+/// The node's data with everything it refers to renamed.
 pub(super) fn rewritten(data: &NodeData, renaming: &Renaming) -> NodeData {
     // What a note says is shown as written and refers to nothing.
     if data.config.work() == Work::None {
@@ -32,7 +32,7 @@ pub(super) fn rewritten(data: &NodeData, renaming: &Renaming) -> NodeData {
     NodeData { config, condition, ..data.clone() }
 }
 
-/// The changes of all nodes that refer to what is renamed.
+/// The changes to all nodes that refer to something renamed.
 pub(super) fn everywhere(workflow: &Workflow, renaming: &Renaming) -> Vec<Command> {
     let changed = workflow.nodes.iter().filter_map(|node| {
         let data = rewritten(&node.data, renaming);

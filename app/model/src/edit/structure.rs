@@ -1,4 +1,4 @@
-//! Whether a workflow hangs together: ids used once, edges and groups that lead somewhere.
+//! Structural faults of a workflow: ids used twice, and edges and groups that lead nowhere.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,18 +10,18 @@ use crate::{
     workflow::Workflow,
 };
 
-/// Something that does not hang together.
+/// A structural fault.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fault<'a> {
-    /// An id that is empty or holds a reserved sign.
+    /// An id that is empty or has a reserved character.
     BadId(&'a str),
-    /// An id that so many nodes have.
+    /// An id that this many nodes have.
     NodeTwice(&'a str, usize),
-    /// An id that so many edges have.
+    /// An id that this many edges have.
     EdgeTwice(&'a str, usize),
-    /// An edge with an end that is not there.
+    /// An edge one end of which does not exist.
     LooseEdge(&'a str),
-    /// A node whose parent is not there, or is in it.
+    /// A node whose parent does not exist, or lies in the node.
     LostChild(&'a str),
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for Fault<'_> {
     }
 }
 
-/// Everything that does not hang together.
+/// All structural faults of a workflow.
 pub(super) fn faults(workflow: &Workflow) -> BTreeSet<Fault<'_>> {
     let mut found = BTreeSet::new();
     let nodes = || workflow.nodes.iter().map(|node| node.id.as_str());
@@ -67,7 +67,7 @@ fn repeated<'a>(ids: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (&'a
 
 type Parents<'a> = BTreeMap<&'a NodeId, Option<&'a NodeId>>;
 
-/// Whether walking outwards from a node ends anywhere but outside all groups.
+/// Whether the parents of a node never lead outside all groups.
 fn is_lost(id: &NodeId, parents: &Parents<'_>) -> bool {
     let mut at = id;
     for _ in 0..=parents.len() {

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::id::{EdgeId, NodeId};
 
-/// What a change touched; what depends on it (edges at a moved node) is for the reader to know.
+/// What a change touched. What depends on it, such as edges at a moved node, is for the reader to
+/// find.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// Nodes that were put in, taken out or changed.
+    /// Nodes that were added, removed or changed.
     pub nodes: BTreeSet<NodeId>,
-    /// Edges that were put in, taken out or changed.
+    /// Edges that were added, removed or changed.
     pub edges: BTreeSet<EdgeId>,
-    /// Nodes or edges came or went.
+    /// Whether nodes or edges were added or removed.
     pub lists: bool,
-    /// Name, description, parameters, presets or settings.
+    /// Whether the name, description, parameters, presets or settings changed.
     pub document: bool,
-    /// Everything may be different.
+    /// Whether everything may be different.
     pub all: bool,
 }

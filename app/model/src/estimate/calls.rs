@@ -15,42 +15,45 @@ use crate::{
     workflow::{Edge, Node, Workflow},
 };
 
-/// What a model is asked for.
+/// What a call of a model produces.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Goods {
-    /// A text.
+#[schemars(rename = "Goods")]
+pub enum CallKind {
+    /// A text, paid by tokens.
     Text,
-    /// A picture.
+    /// A picture, paid by picture or by tokens.
     Picture,
     /// A judgement of a text.
     Score,
 }
 
-/// A model that a node asks for.
+/// A model that a node calls, and what for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Asked {
-    /// For what.
-    pub goods: Goods,
-    /// Its name as the node has it; none is the workspace's own.
+#[schemars(rename = "Asked")]
+pub struct ModelCall {
+    /// What the call produces.
+    #[serde(rename = "goods")]
+    pub kind: CallKind,
+    /// The model as the node names it; none is the workspace's default.
     pub by_name: Option<String>,
 }
 
-/// Every model a workflow asks for, each once.
-pub fn asked(workflow: &Workflow) -> BTreeSet<Asked> {
-    workflow.nodes.iter().filter_map(asked_by).collect()
+/// Every model that a workflow calls, each once.
+pub fn list_model_calls(workflow: &Workflow) -> BTreeSet<ModelCall> {
+    workflow.nodes.iter().filter_map(model_call).collect()
 }
 
-pub(super) fn asked_by(node: &Node) -> Option<Asked> {
-    let (goods, model) = match &node.data.config {
-        NodeConfig::GenerateCopy(config) => (Goods::Text, &config.model),
-        NodeConfig::GenerateImage(config) => (Goods::Picture, &config.model),
-        NodeConfig::AiReview(config) => (Goods::Score, &config.model),
+pub(super) fn model_call(node: &Node) -> Option<ModelCall> {
+    let (kind, model) = match &node.data.config {
+        NodeConfig::GenerateCopy(config) => (CallKind::Text, &config.model),
+        NodeConfig::GenerateImage(config) => (CallKind::Picture, &config.model),
+        NodeConfig::AiReview(config) => (CallKind::Score, &config.model),
         _ => return None,
     };
-    Some(Asked { goods, by_name: model.clone() })
+    Some(ModelCall { kind, by_name: model.clone() })
 }
 
 /// How often a node calls its model: its quantity in each round of the loops around it.
@@ -62,7 +65,7 @@ pub(super) fn count(workflow: &Workflow, node: &Node, scope: &Scope) -> Count {
     count
 }
 
-/// At least one where it depends on what comes out on the way.
+/// How many calls; at least one where the number depends on earlier results.
 fn quantity(node: &Node, scope: &Scope) -> Count {
     match node.data.config.quantity(scope) {
         Ok(quantity) => Count::exactly(quantity.into()),
@@ -81,7 +84,7 @@ fn rounds(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Count {
             Ok(Value::Array(items)) => Some(Count::exactly(items.len() as u64)),
             _ => None,
         },
-        None => brought(workflow, id, scope),
+        None => count_incoming_items(workflow, id, scope),
     };
     let bounds = match (listed, &config.stop_when) {
         (Some(listed), _) => Count { least: listed.least, most: listed.most.or(most) },
@@ -94,8 +97,8 @@ fn rounds(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Count {
     }
 }
 
-/// How many items an edge brings from a node that makes as many as it is told to.
-fn brought(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Option<Count> {
+/// How many items an edge brings into a loop, from a node that makes a set quantity.
+fn count_incoming_items(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Option<Count> {
     let port =
         |edge: &Edge| edge.target_handle.as_deref().is_none_or(|port| port == for_each::ITEMS);
     let into = |edge: &&Edge| edge.target == *id && port(edge);

@@ -1,4 +1,4 @@
-//! What a launch would ask of models and cost, from its definition and the values typed alone.
+//! What a launch will ask of models and cost, estimated from its definition and its values alone.
 
 mod calls;
 mod size;
@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use calls::{Asked, Goods, asked};
+pub use calls::{CallKind, ModelCall, list_model_calls};
 
 use crate::{
     budget::Dollars,
@@ -17,57 +17,57 @@ use crate::{
     workflow::{Node, Parameter, Workflow},
 };
 
-/// What a model that a workflow asks for costs.
+/// The price of a model that a workflow calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tariff {
-    /// What was asked for.
+    /// The call that this price is for.
     #[serde(flatten)]
-    pub asked: Asked,
+    pub call: ModelCall,
     /// The model that answers.
     pub model: String,
-    /// What it costs, as far as that is known.
+    /// Its price, as far as that is known.
     pub price: Price,
     /// True when the sample provider answers: nothing is charged.
     pub sample: bool,
 }
 
-/// How many, as far as it is known before.
+/// A number, as far as it is known in advance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Count {
-    /// At least so many.
+    /// The lower bound.
     pub least: u64,
-    /// At most so many; none when it depends on what comes out on the way.
+    /// The upper bound; none when it depends on results of the execution.
     pub most: Option<u64>,
 }
 
-/// What calls cost together, in millionths of a dollar.
+/// The cost of several calls together, in millionths of a dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CostRange {
-    /// With short answers.
+    /// The cost with short answers.
     pub low_micros: i64,
-    /// With the longest answers; none when the number of calls is open.
+    /// The cost with the longest answers; none when the number of calls is open.
     pub high_micros: Option<i64>,
 }
 
-/// What a launch would ask of models and cost.
+/// What a launch will ask of models and cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
-    /// Texts.
+    /// How many texts are written.
     pub texts: Count,
-    /// Pictures.
+    /// How many pictures are made.
     pub pictures: Count,
-    /// Texts judged by a model.
+    /// How many texts a model judges.
     pub scores: Count,
-    /// What is charged; none when nothing is, or no price is known.
+    /// The cost that is charged; none when nothing is, or no price is known.
     pub cost: Option<CostRange>,
-    /// What calls of the sample provider would cost at its nominal prices; nothing is charged.
+    /// What calls of the sample provider would cost at its nominal prices; this is not charged.
     pub sample_cost: Option<CostRange>,
     /// Models whose price nobody knows: their calls come on top.
     pub unpriced: Vec<String>,
 }
 
-/// Counted from the values given, defaults for the others, at these tariffs. Steps that a condition
-/// may leave out are counted; repeated attempts are not.
+/// Estimates from these parameters, defaults for the others, and these tariffs. Steps that a
+/// condition may skip are counted; repeated attempts are not.
 pub fn estimate(
     workflow: &Workflow,
     parameters: &Map<String, Value>,
@@ -83,16 +83,16 @@ pub fn estimate(
     let mut estimate =
         Estimate { texts: ZERO, pictures: ZERO, scores: ZERO, ..Estimate::default() };
     for node in workflow.nodes.iter().filter(|node| runs(workflow, node)) {
-        let Some(asked) = calls::asked_by(node) else { continue };
+        let Some(call) = calls::model_call(node) else { continue };
         let count = calls::count(workflow, node, &scope);
-        estimate.tally(&asked, count);
-        let tariff = tariffs.iter().find(|tariff| tariff.asked == asked);
+        estimate.tally(&call, count);
+        let tariff = tariffs.iter().find(|tariff| tariff.call == call);
         estimate.charge(tariff, count, size::bounds(&node.data.config, &scope));
     }
     estimate
 }
 
-/// Whether nothing that it lies in, and not the node itself, is disabled.
+/// Whether the node and everything it lies in are enabled.
 fn runs(workflow: &Workflow, node: &Node) -> bool {
     node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
 }
@@ -105,21 +105,21 @@ impl Count {
         Self { least: count, most: Some(count) }
     }
 
-    /// Both together.
+    /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let most = self.most.zip(other.most).map(|(a, b)| a.saturating_add(b));
         Self { least: self.least.saturating_add(other.least), most }
     }
 
-    /// Each of these so often.
+    /// The product of both.
     #[must_use]
     pub fn times(self, other: Self) -> Self {
         let most = self.most.zip(other.most).map(|(a, b)| a.saturating_mul(b));
         Self { least: self.least.saturating_mul(other.least), most }
     }
 
-    /// Whether it is zero for sure.
+    /// Whether it is certainly zero.
     pub fn is_none(self) -> bool {
         self.most == Some(0)
     }
@@ -136,7 +136,8 @@ impl CostRange {
         }
     }
 
-    fn of(count: Count, low: i64, high: i64) -> Self {
+    /// The cost of so many calls, of which one costs from `low` to `high` millionths of a dollar.
+    fn from_count(count: Count, low: i64, high: i64) -> Self {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         Self {
             low_micros: low.saturating_mul(whole(count.least)),
@@ -146,13 +147,13 @@ impl CostRange {
 }
 
 impl Estimate {
-    /// Calls of models in all.
+    /// How many calls of models there are in all.
     pub fn calls(&self) -> Count {
         self.texts.plus(self.pictures).plus(self.scores)
     }
 
-    /// What a person should know who caps it at so many millionths of a dollar; none when it fits
-    /// for sure.
+    /// A warning for somebody who sets this budget, in millionths of a dollar; none when the cost
+    /// certainly fits.
     pub fn warning(&self, budget_micros: u64) -> Option<String> {
         let budget = i64::try_from(budget_micros).unwrap_or(i64::MAX);
         let shown = Dollars(budget);
@@ -175,11 +176,11 @@ impl Estimate {
         }
     }
 
-    fn tally(&mut self, asked: &Asked, count: Count) {
-        let sum = match asked.goods {
-            Goods::Text => &mut self.texts,
-            Goods::Picture => &mut self.pictures,
-            Goods::Score => &mut self.scores,
+    fn tally(&mut self, call: &ModelCall, count: Count) {
+        let sum = match call.kind {
+            CallKind::Text => &mut self.texts,
+            CallKind::Picture => &mut self.pictures,
+            CallKind::Score => &mut self.scores,
         };
         *sum = sum.plus(count);
     }
@@ -197,7 +198,7 @@ impl Estimate {
             return;
         };
         let sum = if tariff.sample { &mut self.sample_cost } else { &mut self.cost };
-        let more = CostRange::of(count, low, high.max(low));
+        let more = CostRange::from_count(count, low, high.max(low));
         *sum = Some(sum.unwrap_or(CostRange::NOTHING).plus(more));
     }
 }

@@ -1,4 +1,4 @@
-//! How much a call sends and gets, at least and at most.
+//! How many tokens a call sends and receives, at least and at most.
 
 use crate::{
     budget::UNSTATED_TOKENS,
@@ -10,14 +10,14 @@ use crate::{
 
 /// Tokens of a short answer, e.g. a headline.
 const SHORT_TOKENS: i64 = 50;
-/// Tokens of what frames a request.
+/// Tokens of the parts of a request around the prompt.
 const FRAME_TOKENS: i64 = 64;
-/// Bytes of a token, about, in a language with spaces.
+/// About how many bytes a token has in a language with spaces.
 const TOKEN_BYTES: i64 = 4;
-/// Tokens of the smallest and of the largest picture that is paid by tokens.
+/// Tokens of the smallest and of the largest picture, where pictures are paid by tokens.
 const DRAWN_TOKENS: (i64, i64) = (272, 8000);
 
-/// Tokens sent and received by one call: fewest, most.
+/// Tokens sent and received by one call: the fewest and the most.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     input: (i64, i64),
@@ -26,7 +26,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// What one call costs, at least and at most.
+    /// The lowest and the highest cost of one call, in millionths of a dollar.
     pub(super) fn cost(self, price: &Price) -> (Option<i64>, Option<i64>) {
         let of = |input, output| {
             if self.picture {
@@ -44,7 +44,7 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
     let unstated = i64::from(UNSTATED_TOKENS);
     match config {
         NodeConfig::GenerateCopy(config) => {
-            let sent = sent([&config.prompt, &config.system_prompt], scope);
+            let sent = count_sent_tokens([&config.prompt, &config.system_prompt], scope);
             let reads = match config.context_documents {
                 ContextDocuments::Launch | ContextDocuments::None => 0,
                 _ => unstated,
@@ -57,11 +57,13 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
                 picture: false,
             }
         }
-        NodeConfig::GenerateImage(config) => {
-            Bounds { input: sent([&config.prompt], scope), output: DRAWN_TOKENS, picture: true }
-        }
+        NodeConfig::GenerateImage(config) => Bounds {
+            input: count_sent_tokens([&config.prompt], scope),
+            output: DRAWN_TOKENS,
+            picture: true,
+        },
         NodeConfig::AiReview(config) => {
-            let (low, high) = sent([&config.criteria], scope);
+            let (low, high) = count_sent_tokens([&config.criteria], scope);
             Bounds {
                 input: (low + SHORT_TOKENS, high + unstated),
                 output: (SHORT_TOKENS, unstated),
@@ -72,8 +74,9 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
     }
 }
 
-/// A text has no more tokens than bytes; what a reference will bring is as long as an answer.
-fn sent<const N: usize>(texts: [&Text; N], scope: &Scope) -> (i64, i64) {
+/// The fewest and the most tokens of a request with these texts. A text has no more tokens than
+/// bytes; a reference that is not known yet counts as long as an answer.
+fn count_sent_tokens<const N: usize>(texts: [&Text; N], scope: &Scope) -> (i64, i64) {
     texts.into_iter().fold((FRAME_TOKENS, FRAME_TOKENS), |(low, high), text| {
         let (known, open) = match text.render(scope) {
             Ok(text) => (text.len(), 0),

@@ -12,8 +12,13 @@ const MINI: Price = Price {
 const PICTURE: Price =
     Price { input_micros_per_mtok: None, output_micros_per_mtok: None, image_micros: Some(40_000) };
 
-fn tariff(goods: Goods, model: &str, price: Price) -> Tariff {
-    Tariff { asked: Asked { goods, by_name: None }, model: model.to_owned(), price, sample: false }
+fn tariff(kind: CallKind, model: &str, price: Price) -> Tariff {
+    Tariff {
+        call: ModelCall { kind, by_name: None },
+        model: model.to_owned(),
+        price,
+        sample: false,
+    }
 }
 
 fn node(id: &str, kind: &str, config: Value) -> Value {
@@ -47,17 +52,20 @@ fn looped(config: Value) -> Workflow {
     workflow(json!([node("each", "for_each", config), body]), json!([]))
 }
 
-fn of(workflow: &Workflow, given: &Value, tariffs: &[Tariff]) -> Estimate {
+fn estimate_json(workflow: &Workflow, given: &Value, tariffs: &[Tariff]) -> Estimate {
     estimate(workflow, given.as_object().unwrap(), tariffs)
 }
 
 #[test]
 fn quantities_follow_the_values_given_and_the_defaults() {
-    let planned = of(&campaign(), &json!({}), &[]);
+    let planned = estimate_json(&campaign(), &json!({}), &[]);
 
     assert_eq!((planned.texts, planned.pictures), (Count::exactly(2), Count::exactly(3)));
-    assert_eq!(of(&campaign(), &json!({ "copies": 10 }), &[]).calls(), Count::exactly(13));
-    let open = of(&campaign(), &json!({ "copies": "many" }), &[]);
+    assert_eq!(
+        estimate_json(&campaign(), &json!({ "copies": 10 }), &[]).calls(),
+        Count::exactly(13)
+    );
+    let open = estimate_json(&campaign(), &json!({ "copies": "many" }), &[]);
     assert_eq!(open.texts, Count { least: 1, most: None });
 }
 
@@ -66,27 +74,33 @@ fn a_body_is_counted_once_a_round_of_its_loop() {
     let each = looped(json!({ "items": "${input.topics}" }));
     let until = looped(json!({ "stop_when": "index > 3", "max": 5 }));
 
-    assert_eq!(of(&each, &json!({ "topics": ["a", "b", "c"] }), &[]).texts, Count::exactly(6));
-    assert_eq!(of(&each, &json!({}), &[]).texts, Count { least: 2, most: None });
-    assert_eq!(of(&until, &json!({}), &[]).texts, Count { least: 2, most: Some(10) });
+    assert_eq!(
+        estimate_json(&each, &json!({ "topics": ["a", "b", "c"] }), &[]).texts,
+        Count::exactly(6)
+    );
+    assert_eq!(estimate_json(&each, &json!({}), &[]).texts, Count { least: 2, most: None });
+    assert_eq!(estimate_json(&until, &json!({}), &[]).texts, Count { least: 2, most: Some(10) });
 }
 
 #[test]
 fn the_cost_lies_between_short_answers_and_the_longest_allowed() {
-    let tariffs = [tariff(Goods::Text, "mini", MINI), tariff(Goods::Picture, "draw", PICTURE)];
-    let cost = of(&campaign(), &json!({ "copies": 1 }), &tariffs).cost.unwrap();
+    let tariffs =
+        [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Picture, "draw", PICTURE)];
+    let cost = estimate_json(&campaign(), &json!({ "copies": 1 }), &tariffs).cost.unwrap();
 
     assert!((120_030..120_060).contains(&cost.low_micros), "{cost:?}");
     assert!((120_600..120_630).contains(&cost.high_micros.unwrap()), "{cost:?}");
-    let open = of(&campaign(), &json!({ "copies": "many" }), &tariffs).cost.unwrap();
+    let open = estimate_json(&campaign(), &json!({ "copies": "many" }), &tariffs).cost.unwrap();
     assert_eq!(open.high_micros, None);
 }
 
 #[test]
 fn a_model_without_a_price_is_named_and_never_free() {
-    let tariffs =
-        [tariff(Goods::Text, "secret", Price::default()), tariff(Goods::Picture, "draw", PICTURE)];
-    let estimate = of(&campaign(), &json!({}), &tariffs);
+    let tariffs = [
+        tariff(CallKind::Text, "secret", Price::default()),
+        tariff(CallKind::Picture, "draw", PICTURE),
+    ];
+    let estimate = estimate_json(&campaign(), &json!({}), &tariffs);
 
     assert_eq!(estimate.unpriced, ["secret"]);
     assert_eq!(estimate.cost.unwrap().low_micros, 120_000);
@@ -95,8 +109,8 @@ fn a_model_without_a_price_is_named_and_never_free() {
 
 #[test]
 fn sample_calls_charge_nothing_and_are_kept_apart() {
-    let sample = Tariff { sample: true, ..tariff(Goods::Text, "sample", MINI) };
-    let estimate = of(&campaign(), &json!({}), &[sample]);
+    let sample = Tariff { sample: true, ..tariff(CallKind::Text, "sample", MINI) };
+    let estimate = estimate_json(&campaign(), &json!({}), &[sample]);
 
     assert_eq!(estimate.cost, None);
     assert!(estimate.sample_cost.unwrap().low_micros > 0);
@@ -105,8 +119,9 @@ fn sample_calls_charge_nothing_and_are_kept_apart() {
 
 #[test]
 fn an_estimate_above_the_budget_is_a_warning() {
-    let tariffs = [tariff(Goods::Text, "mini", MINI), tariff(Goods::Picture, "draw", PICTURE)];
-    let estimate = of(&campaign(), &json!({}), &tariffs);
+    let tariffs =
+        [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Picture, "draw", PICTURE)];
+    let estimate = estimate_json(&campaign(), &json!({}), &tariffs);
 
     assert!(estimate.warning(10_000).unwrap().contains("above the budget of $0.01"));
     assert!(estimate.warning(120_900).unwrap().starts_with("It may cost more"));

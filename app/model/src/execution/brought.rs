@@ -22,17 +22,17 @@ impl Brought {
     pub const MOST_DOCUMENTS: usize = 20;
     /// Most pictures of documents and files that go along with one prompt.
     pub const MOST_PICTURES: usize = 8;
-    /// Where among what a version was made with the ids of the documents are that were read for it.
+    /// The key, among the inputs of a version, of the ids of the documents that were read for it.
     pub const READ: &str = "documents";
     /// Most files one launch may bring along.
     pub const MOST_UPLOADS: usize = 10;
 
-    /// What an execution with this context was launched with; nothing where it does not say.
-    pub fn of(context: &Map<String, Value>) -> Self {
+    /// What an execution with this context was launched with; empty where the context does not say.
+    pub fn from_context(context: &Map<String, Value>) -> Self {
         Self::deserialize(context).unwrap_or_default()
     }
 
-    /// The context of the execution.
+    /// The context to launch an execution with.
     pub fn into_context(self) -> Map<String, Value> {
         match serde_json::to_value(self) {
             Ok(Value::Object(context)) => context,
@@ -56,8 +56,8 @@ mod tests {
 
         let context = brought.clone().into_context();
 
-        assert_eq!(Brought::of(&context), brought);
-        assert_eq!(Brought::of(&Map::new()), Brought::default());
+        assert_eq!(Brought::from_context(&context), brought);
+        assert_eq!(Brought::from_context(&Map::new()), Brought::default());
         assert!(Brought::default().into_context().is_empty());
     }
 }

@@ -9,14 +9,15 @@ use crate::value::Unrecordable;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "class")]
 pub enum FailureClass {
-    /// May work when tried again: connection, timeout, 408, 429, 5xx, a broken stream, bad model JSON.
+    /// May work when tried again: connection, timeout, 408, 429, 5xx, a broken stream, bad model
+    /// JSON.
     Transient {
         /// What the other side asked us to wait, in milliseconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
-    /// It was not tried, or reached nobody: what holds up others, too, must pass first. Counts as no
-    /// attempt.
+    /// It was not tried, or reached nobody: what holds up others, too, must pass first. Counts as
+    /// no attempt.
     Limited {
         /// How long to wait before it is looked at again, in milliseconds.
         for_ms: u64,
@@ -55,7 +56,8 @@ pub struct Failure {
     /// True when the outside call may have taken effect although no answer came.
     #[serde(default)]
     pub may_have_happened: bool,
-    /// True when the call had left and its answer never came, or was lost: nobody knows how it ended.
+    /// True when the call had left and its answer never came, or was lost: nobody knows how it
+    /// ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unanswered: bool,
 }
@@ -102,17 +104,18 @@ impl Failure {
 
     /// A failure that may pass when tried again.
     pub fn transient(code: &str, message: impl Into<String>) -> Self {
-        Self::of(FailureClass::Transient { retry_after_ms: None }, code, message)
+        Self::new(FailureClass::Transient { retry_after_ms: None }, code, message)
     }
 
-    /// A limit of others that must pass first, in words that say what it is and what ends the wait.
-    pub fn limited(for_ms: u64, code: &str, message: impl Into<String>) -> Self {
-        Self::of(FailureClass::Limited { for_ms }, code, message)
+    /// A limit that must pass before the next try: `message` says what it is and what ends the
+    /// wait, `for_ms` when to look again, in milliseconds.
+    pub fn for_limit(for_ms: u64, code: &str, message: impl Into<String>) -> Self {
+        Self::new(FailureClass::Limited { for_ms }, code, message)
     }
 
     /// A failure that stays however often it is tried.
     pub fn permanent(code: &str, message: impl Into<String>) -> Self {
-        Self::of(FailureClass::Permanent, code, message)
+        Self::new(FailureClass::Permanent, code, message)
     }
 
     /// What a step gives cannot be kept.
@@ -123,7 +126,7 @@ impl Failure {
 
     /// A cause that a person must cure.
     pub fn hold(reason: HoldReason, code: &str, message: impl Into<String>) -> Self {
-        Self::of(FailureClass::Hold { reason }, code, message)
+        Self::new(FailureClass::Hold { reason }, code, message)
     }
 
     /// The same, where the call had left and its answer never came, or was lost.
@@ -132,7 +135,7 @@ impl Failure {
         Self { may_have_happened: true, unanswered: true, ..self }
     }
 
-    fn of(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
+    fn new(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
         let (code, message) = (code.to_owned(), message.into());
         Self { class, code, message, may_have_happened: false, unanswered: false }
     }
@@ -148,7 +151,7 @@ mod tests {
         for failure in [
             Failure::transient("rate_limited", "Busy"),
             Failure::transient("anything", "Odd"),
-            Failure::limited(1, "provider_busy", "Busy"),
+            Failure::for_limit(1, "provider_busy", "Busy"),
             Failure::permanent("expression", "No such value"),
             Failure::permanent("child_failed", "It failed"),
             Failure::hold(hold, "provider_refused_key", "Refused"),

@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::ROUND;
 
-/// What is found by the id of a node or an edge, which never changes.
+/// An entry that is found by its id, which never changes.
 pub trait Entry: Clone {
-    /// Its id.
+    /// The id it is found by.
     fn id(&self) -> &str;
 }
 
@@ -26,7 +26,7 @@ pub struct Indexed<T> {
 #[derive(Clone, Default)]
 struct Index {
     places: BTreeMap<String, usize>,
-    /// What runs in rounds, by what it was drawn as.
+    /// Entries in rounds of loops, by their id as drawn.
     runs: BTreeMap<String, Vec<usize>>,
 }
 
@@ -43,13 +43,13 @@ impl<T: Entry> Indexed<T> {
         self.entries.get_mut(*self.index.places.get(id)?).map(Arc::make_mut)
     }
 
-    /// What was drawn so, in the rounds of its loop, in the order they came.
+    /// The entries in the rounds of a loop with this id as drawn, in the order they came.
     pub fn runs_of(&self, drawn: &str) -> impl DoubleEndedIterator<Item = &T> {
         let places = self.index.runs.get(drawn).map_or(&[][..], Vec::as_slice);
         places.iter().filter_map(|place| self.entries.get(*place)).map(AsRef::as_ref)
     }
 
-    /// Takes one more in.
+    /// Adds an entry at the end.
     pub fn push(&mut self, entry: T) {
         let (place, id) = (self.entries.len(), entry.id());
         let index = Arc::make_mut(&mut self.index);
@@ -67,8 +67,8 @@ impl<T> Indexed<T> {
         self.entries.iter().map(AsRef::as_ref)
     }
 
-    /// The entry at a place, from 0.
-    pub fn at(&self, place: usize) -> Option<&T> {
+    /// The entry at a position, from 0.
+    pub fn get_index(&self, place: usize) -> Option<&T> {
         self.entries.get(place).map(AsRef::as_ref)
     }
 

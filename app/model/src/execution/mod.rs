@@ -1,25 +1,24 @@
-//! Executions: states, events, their fold, and what may be done in which state.
+//! Executions: states, events, their fold, and which actions each state allows.
 
-mod about;
+pub mod action_policy;
 pub mod advice;
+mod artifact;
 mod branch;
 pub mod brought;
+mod capacity_wait;
 mod clock;
 pub mod event;
 pub mod failure;
 pub mod fold;
 pub mod indexed;
+mod interruption;
 pub mod lineage;
-mod made;
-pub mod offer;
-pub mod part;
 pub mod past;
 mod place;
 pub mod question;
 pub mod queue;
+pub mod run_scope;
 pub mod stale;
 pub mod state;
-mod steered;
-mod unsaid;
 pub mod view;
 pub mod wait;

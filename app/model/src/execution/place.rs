@@ -22,9 +22,9 @@ pub struct LaunchedNode {
 /// Which job an event is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRef {
-    /// The node.
+    /// The node it is a job of.
     pub node: NodeId,
-    /// The job.
+    /// The id of the job.
     pub job: JobId,
     /// Its place among the node's jobs, from 0.
     pub item: i32,
@@ -33,10 +33,10 @@ pub struct JobRef {
 /// How the outgoing edges of a node settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettledEdges {
-    /// Taken.
+    /// Edges by which the path goes on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub live: Vec<EdgeId>,
-    /// Not taken.
+    /// Edges that were not taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<EdgeId>,
 }

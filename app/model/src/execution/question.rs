@@ -1,4 +1,4 @@
-//! What a person is asked when nobody knows whether an outside call was carried out.
+//! Questions to a person about a call of which nobody knows whether it was carried out.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Way {
     }
 }
 
-/// A person's answer.
+/// The answer of a person to such a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallAnswer {
@@ -52,7 +52,7 @@ pub struct CallAnswer {
 /// A job begins to wait for an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CallAsked {
-    /// Which.
+    /// The job that waits.
     #[serde(flatten)]
     pub job: JobRef,
     /// The number of the question; each of a job has its own.
@@ -67,7 +67,7 @@ pub struct CallAsked {
 /// A person has answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CallAnswered {
-    /// Which job.
+    /// The job that goes on.
     #[serde(flatten)]
     pub job: JobRef,
     /// How it goes on.
@@ -79,7 +79,7 @@ pub struct CallAnswered {
 /// An open question of a job, as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenQuestion {
-    /// Its number.
+    /// The number of the question; an answer names it.
     pub number: i64,
     /// When it was asked.
     pub at: Timestamp,
@@ -94,22 +94,22 @@ pub struct LastAnswer {
     pub answer: Way,
     /// Who said so.
     pub by: Reviewer,
-    /// When.
+    /// When the answer was given.
     pub at: Timestamp,
 }
 
 /// A call that may have been carried out, with what was sent, for the person who is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuestionCard {
-    /// Of which execution.
+    /// The execution of the job.
     pub execution_id: ExecutionId,
-    /// What that is called.
+    /// The name of that execution.
     pub execution_name: String,
     /// Its number in the workspace.
     pub execution_number: i64,
-    /// The node.
+    /// The node of the job that waits.
     pub node_id: NodeId,
-    /// What that is called.
+    /// The title of that node.
     pub step: String,
     /// The job that waits.
     pub job_id: JobId,

@@ -17,7 +17,7 @@ pub fn stale(workflow: &Workflow, view: &ExecutionView) -> BTreeSet<NodeId> {
     if view.nodes.iter().all(|node| node.past.is_empty()) {
         return BTreeSet::new();
     }
-    let graph = Graph::of(workflow);
+    let graph = Graph::new(workflow);
     let outermost = || view.nodes.iter().filter(|node| node.inside.is_none());
     let read_at = |id: &NodeId| view.node(id).and_then(NodeView::read_at);
     let mut stale = BTreeSet::new();

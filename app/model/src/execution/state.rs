@@ -5,25 +5,25 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::word::UnknownWord;
+use crate::text::unknown_variant::UnknownVariant;
 
-macro_rules! words {
+macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident ($what:literal) {
-        $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+
+        $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+            $($(#[$variant_doc])* #[serde(rename = $text)] $variant,)+
         }
 
         impl $name {
             /// Every value, in the order of its life.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word in the database, the API and events.
+            /// The string in the database, the API and events.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
+                match self { $(Self::$variant => $text,)+ }
             }
         }
 
@@ -34,19 +34,19 @@ macro_rules! words {
         }
 
         impl FromStr for $name {
-            type Err = UnknownWord;
+            type Err = UnknownVariant;
 
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord::new($what, word)),
+            fn from_str(text: &str) -> Result<Self, UnknownVariant> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(UnknownVariant::new($what, text)),
                 }
             }
         }
     };
 }
 
-words! {
+string_enum! {
     /// Where an execution stands.
     ExecutionStatus ("execution status") {
         /// Waits for one of its workspace's places.
@@ -64,7 +64,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why an execution is paused.
     PauseReason ("pause reason") {
         /// A person paused it.
@@ -84,7 +84,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Why an execution was stopped.
     EndReason ("end reason") {
         /// A person stopped it.
@@ -110,7 +110,7 @@ pub const FULL_HISTORY: &str = "Stopped: its history is full (give its loops sho
                                 parts of it as workflows of their own, or look for what is put off \
                                 without end)";
 
-words! {
+string_enum! {
     /// Why a node does not start although its inputs are there.
     Hold ("hold") {
         /// Steps wait for a person's word.
@@ -120,7 +120,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where a node of an execution stands.
     NodeStatus ("node status") {
         /// Some edge into it has not settled.
@@ -144,7 +144,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where a job stands.
     JobStatus ("job status") {
         /// May be claimed once it is due.
@@ -160,7 +160,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a round of a loop stands.
     RoundState ("round state") {
         /// It has not begun.
@@ -174,7 +174,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How an edge has settled.
     EdgeState ("edge state") {
         /// Its source has not settled.
@@ -186,7 +186,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What is known of a job's outside call.
     Effect ("effect") {
         /// Nothing has been sent.
@@ -261,7 +261,7 @@ impl JobStatus {
 pub enum Action {
     /// Let nothing new start.
     Pause,
-    /// Go on.
+    /// Let it go on after a pause.
     Resume,
     /// End it, keeping results.
     Stop,
@@ -269,7 +269,7 @@ pub enum Action {
     RetryNode,
     /// Go on without a node.
     SkipNode,
-    /// Let a node start that waits for a person's word.
+    /// Let a node start that waits for a person.
     TriggerNode,
     /// Change a node that has not run.
     EditNode,
@@ -327,8 +327,8 @@ impl Action {
     }
 }
 
-/// The one answer to "what may be done now?", of what is paused with why: the server refuses and the
-/// page disables by it.
+/// The one answer to "what may be done now?", of what is paused with why: the server refuses and
+/// the page disables by it.
 pub const fn allows(status: ExecutionStatus, pause: Option<PauseReason>, action: Action) -> bool {
     use Action as A;
     match action {

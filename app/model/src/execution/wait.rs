@@ -1,12 +1,12 @@
-//! Why something does not go on, and what ends the wait: one way to say it everywhere.
+//! Waits in words: why something does not go on, and what ends the wait.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    capacity_wait::no_worker_message,
     queue::Queued,
     state::{EndReason, ExecutionStatus, FULL_HISTORY, Hold, NodeStatus, PauseReason},
-    unsaid::nobody_takes,
     view::{ExecutionView, NodeView},
 };
 use crate::time::Timestamp;
@@ -93,7 +93,7 @@ impl Hold {
 /// Where an execution stands.
 #[derive(Debug, Clone)]
 pub struct Stands {
-    /// Its status.
+    /// Its status, which alone says whether it waits.
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause: Option<PauseReason>,
@@ -148,7 +148,7 @@ fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
 }
 
 impl Wait {
-    /// What a list knows of a step that waits: where it stands, what its job says, and when that is
+    /// The wait of a step, from what a list knows: its status, what its job says, and when that is
     /// due.
     pub fn of_step(
         label: &str,
@@ -168,9 +168,9 @@ impl Wait {
         Self { words: format!("{label}: {words}"), until, hold }
     }
 
-    /// That no worker which runs takes a step of this type, and what ends that.
+    /// The wait of a step that no running worker takes.
     pub fn of_unserved(label: &str, kind: &str) -> Self {
-        Self { words: format!("{label}: {}", nobody_takes(kind)), until: None, hold: None }
+        Self { words: format!("{label}: {}", no_worker_message(kind)), until: None, hold: None }
     }
 
     /// Why a job is pending, and what ends that.
@@ -191,7 +191,7 @@ impl Wait {
                     )
                 }
                 (_, None, None) => match unserved {
-                    Some(kind) => nobody_takes(&kind),
+                    Some(kind) => no_worker_message(&kind),
                     None => "Waiting for a worker".to_owned(),
                 },
             },
@@ -199,7 +199,8 @@ impl Wait {
         Self { words, until, hold: None }
     }
 
-    /// What a job says that waits for the execution it has launched: what that waits for itself.
+    /// The message of a job that waits for the execution it launched, with what that waits for
+    /// itself.
     pub fn of_child(name: &str, stands: &Stands) -> String {
         match stands.wait(None) {
             Some(wait) => format!("Waiting for {name}. {}", wait.words),
@@ -210,8 +211,9 @@ impl Wait {
         }
     }
 
-    /// Why, and when it ends where its words do not name the moment themselves, as `at` writes it.
-    pub fn said(&self, at: impl Fn(Timestamp) -> String) -> String {
+    /// The words, and when the wait ends where they do not name a time themselves. `at` formats a
+    /// time.
+    pub fn to_text(&self, at: impl Fn(Timestamp) -> String) -> String {
         let named = ["until ", "goes on", "trying again"];
         let names = named.iter().any(|words| self.words.contains(words));
         let until = self.until.filter(|_| !names);

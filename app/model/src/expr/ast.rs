@@ -9,23 +9,24 @@ use super::path::{Path, Segment};
 pub enum Expr {
     /// A value written out.
     Literal(Value),
-    /// `[a, b]`.
+    /// A list written out: `[a, b]`.
     List(Vec<Expr>),
     /// A reference into the scope.
     Path(Path),
-    /// The name a `map`, `filter`, `exists` or `all` gives to its item, counted from the outermost.
+    /// The name that a `map`, `filter`, `exists` or `all` gives to its item, as a number counted
+    /// from the outermost.
     Local(usize),
-    /// A part of what another expression gives.
+    /// A part of the value of another expression: `f(x).name`.
     Part(Box<Expr>, Segment),
-    /// `!a`.
+    /// Whether the operand counts as false: `!a`.
     Not(Box<Expr>),
-    /// `-a`.
+    /// The negated number: `-a`.
     Negative(Box<Expr>),
-    /// Two operands.
+    /// An operator with its left and right operand: `a + b`.
     Binary(Binary, Box<Expr>, Box<Expr>),
-    /// `a ? b : c`.
+    /// Condition, value if it holds, value if not: `a ? b : c`.
     Choose(Box<[Expr; 3]>),
-    /// `has(path)`.
+    /// Whether the path leads to a value: `has(path)`.
     Has(Box<Expr>),
     /// A function over values.
     Call(Function, Vec<Expr>),
@@ -36,35 +37,35 @@ pub enum Expr {
 /// An operator with two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binary {
-    /// `??`
+    /// `a ?? b`: `b` where `a` is missing or null.
     Default,
-    /// `||`
+    /// `a || b`: whether one of them counts as true.
     Or,
-    /// `&&`
+    /// `a && b`: whether both count as true.
     And,
-    /// `==`
+    /// `a == b`: equal as values, numbers by their amount.
     Equal,
-    /// `!=`
+    /// `a != b`: not equal as values.
     Unequal,
-    /// `<`
+    /// `a < b`: of two numbers or two texts.
     Less,
-    /// `<=`
+    /// `a <= b`: of two numbers or two texts.
     LessOrEqual,
-    /// `>`
+    /// `a > b`: of two numbers or two texts.
     Greater,
-    /// `>=`
+    /// `a >= b`: of two numbers or two texts.
     GreaterOrEqual,
-    /// `in`
+    /// `a in b`: whether the text, list or object `b` contains `a`.
     In,
-    /// `+`
+    /// `a + b`: the sum of numbers, or texts and lists joined.
     Add,
-    /// `-`
+    /// `a - b`: the difference of two numbers.
     Subtract,
-    /// `*`
+    /// `a * b`: the product of two numbers.
     Multiply,
-    /// `/`
+    /// `a / b`: the quotient of two numbers; dividing by zero is an error.
     Divide,
-    /// `%`
+    /// `a % b`: the remainder of a division.
     Remainder,
 }
 

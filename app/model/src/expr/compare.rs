@@ -54,8 +54,8 @@ pub(crate) fn add(a: &Value, b: &Value) -> Result<Value, ExprError> {
     arithmetic(Binary::Add, a, b)
 }
 
-/// An order of numbers, and of texts, in which everything can be sorted: unlike comparing whole
-/// numbers exactly and others as decimals, it never goes in a circle. None for other kinds.
+/// A total order of numbers, and of texts, for sorting. Comparing whole numbers exactly and others
+/// as decimals could go in a circle; this cannot. None for other kinds.
 pub(crate) fn total_order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => {

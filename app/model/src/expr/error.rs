@@ -14,27 +14,27 @@ pub enum ExprError {
     /// Longer than an expression may be.
     #[error("The text is {length} bytes long; {limit} are allowed. Shorten it.")]
     TooLong {
-        /// Bytes given.
+        /// How long the text is, in bytes.
         length: usize,
-        /// Bytes allowed.
+        /// How long it may be, in bytes.
         limit: usize,
     },
     /// Nested deeper than allowed.
     #[error("The expression is nested deeper than {limit} levels. Split it up.")]
     TooDeep {
-        /// Levels allowed.
+        /// How many levels of nesting are allowed.
         limit: usize,
     },
     /// More steps than one evaluation may take.
     #[error("The expression takes more than {limit} steps. Work on fewer items.")]
     TooManySteps {
-        /// Steps allowed.
+        /// How many steps one evaluation may take.
         limit: u32,
     },
     /// The result would be larger than allowed.
     #[error("The result is larger than {limit} bytes. Refer to less.")]
     TooLarge {
-        /// Bytes allowed.
+        /// How large the result may be, in bytes.
         limit: usize,
     },
     /// A referenced value is not there.
@@ -59,15 +59,15 @@ pub enum ExprError {
     WrongType {
         /// The operator, function or field.
         what: String,
-        /// Kinds it takes.
+        /// The kinds of values that it takes.
         expected: String,
-        /// Kind it got.
+        /// The kind of the value that it got.
         found: String,
     },
     /// A division by zero, or a number too large to hold.
     #[error("{what} has no result: {reason}.")]
     Arithmetic {
-        /// The operator.
+        /// The operator, as it is written.
         what: String,
         /// What went wrong.
         reason: String,
@@ -75,19 +75,19 @@ pub enum ExprError {
     /// The value is outside the range of the field it fills.
     #[error("{field} must be between {min} and {max}, but is {value}.")]
     OutOfRange {
-        /// The field.
+        /// The field that the value fills.
         field: String,
-        /// Value as text.
+        /// The value, as text.
         value: String,
-        /// Smallest allowed.
+        /// The smallest value that is allowed.
         min: String,
-        /// Largest allowed.
+        /// The largest value that is allowed.
         max: String,
     },
     /// One part of several could not be worked out.
     #[error("{part}: {error}")]
     Within {
-        /// Which part, in words.
+        /// The name of the part, for people.
         part: String,
         /// What is wrong with it.
         error: Box<ExprError>,
@@ -111,7 +111,7 @@ impl ExprError {
         }
     }
 
-    /// The same error, said of one part of a whole.
+    /// The same error, with the part of a whole in which it occurred.
     #[must_use]
     pub fn within(self, part: impl Into<String>) -> Self {
         Self::Within { part: part.into(), error: Box::new(self) }

@@ -1,4 +1,4 @@
-//! Working an expression out, within its bounds.
+//! Evaluation of an expression within the limits of a meter.
 
 use std::{borrow::Cow, cmp::Ordering};
 

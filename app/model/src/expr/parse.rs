@@ -10,7 +10,7 @@ use super::{
     limit,
     path::{Path, Segment},
 };
-use crate::nearest::nearest;
+use crate::text::nearest::nearest;
 
 /// Reads one whole expression; `end` is where its source ends.
 pub(super) fn parse(tokens: &[Placed], end: usize) -> Result<Expr, ExprError> {
@@ -43,7 +43,7 @@ impl<'a> Parser<'a> {
         self.tokens.get(self.next).map(|placed| &placed.token)
     }
 
-    fn at(&self) -> usize {
+    fn position(&self) -> usize {
         self.tokens.get(self.next).map_or(self.end, |placed| placed.at)
     }
 
@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
             Token::Text(text) => format!("{text:?}"),
             Token::Mark(mark) => (*mark).to_owned(),
         };
-        ExprError::syntax(format!("Expected {expected}, but found {found}"), self.at())
+        ExprError::syntax(format!("Expected {expected}, but found {found}"), self.position())
     }
 
     fn tree(expr: Expr, below: usize) -> Parsed {
@@ -204,7 +204,7 @@ impl<'a> Parser<'a> {
     }
 
     fn primary(&mut self) -> Parsed {
-        let at = self.at();
+        let at = self.position();
         let literal = |value: Value| Self::tree(Expr::Literal(value), 0);
         match self.take() {
             Some(Token::Integer(number)) => literal((*number).into()),
@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
     }
 
     fn method(&mut self, on: Tree, name: String) -> Parsed {
-        let at = self.at();
+        let at = self.position();
         self.next += 1;
         if let Some((_, each)) = functions::EACH.iter().find(|(each, _)| *each == name) {
             let local = self.name()?;

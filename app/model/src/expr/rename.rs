@@ -1,4 +1,4 @@
-//! Giving what a text refers to another name, the rest of the text left as it is written.
+//! Renames references in a text and leaves the rest of the text as it is written.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -10,19 +10,19 @@ use super::{
     path::{Path, Segment, is_plain},
 };
 
-/// Other names for what texts refer to, by the old ones.
+/// New names for what texts refer to, by the old ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Renaming {
-    /// `input.old`.
+    /// Parameters: the `old` of `input.old`.
     pub parameters: BTreeMap<String, String>,
-    /// `nodes.old`.
+    /// Nodes: the `old` of `nodes.old`.
     pub nodes: BTreeMap<String, String>,
-    /// `nodes.node.old`, by node and port as they are written before.
+    /// Ports: the `old` of `nodes.node.old`, by node and port as they are written before.
     pub ports: BTreeMap<(String, String), String>,
-    /// `old` alone, as names assigned to nodes are; what takes its place may be a whole path.
+    /// Names assigned to nodes: `old` at the root of a path. The new name may be a whole path.
     pub names: BTreeMap<String, String>,
-    /// How references begin, as they are written before, and what takes the place of that; of
-    /// several that fit the longest counts.
+    /// Whole beginnings of references, as they are written before; of several that fit the longest
+    /// counts.
     pub paths: BTreeMap<Path, String>,
 }
 
@@ -86,7 +86,7 @@ impl Renaming {
         }
     }
 
-    /// What takes the place of the beginning of the reference that starts here.
+    /// The new text for the beginning of the reference that starts at this token.
     fn beginning(&self, tokens: &[Placed], place: usize) -> Option<(Range<usize>, String)> {
         let from = tokens.get(place)?.at;
         let fitting = self.paths.iter().filter_map(|(path, new)| {
@@ -97,10 +97,10 @@ impl Renaming {
     }
 
     fn port(&self, tokens: &[Placed], place: usize) -> Option<(Range<usize>, String)> {
-        let node = Key::after(tokens, place)?;
-        let port = Key::after(tokens, node.last)?;
+        let node = Key::read_after(tokens, place)?;
+        let port = Key::read_after(tokens, node.last)?;
         let new = self.ports.get(&(node.name.to_owned(), port.name.to_owned()))?;
-        Some((port.range.clone(), written(new)))
+        Some((port.range.clone(), key_text(new)))
     }
 }
 
@@ -109,20 +109,21 @@ fn key(
     place: usize,
     names: &BTreeMap<String, String>,
 ) -> Option<(Range<usize>, String)> {
-    let key = Key::after(tokens, place)?;
-    Some((key.range, written(names.get(key.name)?)))
+    let key = Key::read_after(tokens, place)?;
+    Some((key.range, key_text(names.get(key.name)?)))
 }
 
 /// `.name` or `["name"]` behind a token.
 struct Key<'a> {
     name: &'a str,
     range: Range<usize>,
-    /// The place of its last token.
+    /// The index of its last token.
     last: usize,
 }
 
 impl<'a> Key<'a> {
-    fn after(tokens: &'a [Placed], place: usize) -> Option<Self> {
+    /// The key behind the token at `place`, if there is one.
+    fn read_after(tokens: &'a [Placed], place: usize) -> Option<Self> {
         let (open, word) = (tokens.get(place + 1)?, tokens.get(place + 2)?);
         match &word.token {
             Token::Name(name) if is_mark(Some(open), ".") => {
@@ -139,7 +140,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The byte behind a path, if that is how the reference begins that starts at this token.
+/// The byte behind `path`, if the reference that starts at this token begins with it.
 fn end_of(path: &Path, tokens: &[Placed], place: usize) -> Option<usize> {
     let Token::Name(root) = &tokens.get(place)?.token else { return None };
     let begins = path.name() == root && !is_mark(tokens.get(place + 1), "(");
@@ -147,7 +148,7 @@ fn end_of(path: &Path, tokens: &[Placed], place: usize) -> Option<usize> {
     for segment in &path.segments()[1..] {
         at = match segment {
             Segment::Key(name) => {
-                let key = Key::after(tokens, at.0).filter(|key| key.name == name)?;
+                let key = Key::read_after(tokens, at.0).filter(|key| key.name == name)?;
                 (key.last, key.range.end)
             }
             Segment::Place(place) => {
@@ -164,7 +165,7 @@ fn word(name: &str) -> Option<Token> {
     Some(Token::Name(name.to_owned()))
 }
 
-/// `[x]` behind a token: the place of its last token and the byte behind it.
+/// `[x]` behind a token: the index of its last token and the byte behind it.
 fn bracketed(
     tokens: &[Placed],
     place: usize,
@@ -176,11 +177,13 @@ fn bracketed(
     fits.then_some((place + 3, close.at + 1))
 }
 
-fn written(name: &str) -> String {
+/// The name as a step of a path: `.name` or `["na me"]`.
+fn key_text(name: &str) -> String {
     if is_plain(name) { format!(".{name}") } else { format!("[{}]", Value::from(name)) }
 }
 
-/// `[item]` or `[index]` behind something: a step of a path, and no reference of its own.
+/// Whether `[item]` or `[index]` stands behind something: then it is a step of a path and no
+/// reference of its own.
 fn is_round(tokens: &[Placed], place: usize) -> bool {
     let is_word =
         |token: &Token| matches!(token, Token::Name(name) if name == "item" || name == "index");
@@ -200,7 +203,7 @@ fn is_mark(placed: Option<&Placed>, wanted: &str) -> bool {
     matches!(placed, Some(Placed { token: Token::Mark(mark), .. }) if *mark == wanted)
 }
 
-/// Names given to items, as `x` in `.map(x, …)`, as long as they hold.
+/// The names given to items, as `x` in `.map(x, …)`, while they are in scope.
 #[derive(Default)]
 struct Locals<'a> {
     depth: usize,
@@ -240,7 +243,7 @@ fn each(tokens: &[Placed], place: usize) -> bool {
     functions::EACH.iter().any(|(each, _)| each == function)
 }
 
-/// The source with ranges of it replaced, given in their order.
+/// The source with these ranges replaced; they have to be in order.
 fn replaced(source: &str, edits: Vec<(Range<usize>, String)>) -> String {
     let mut text = String::with_capacity(source.len());
     let mut at = 0;

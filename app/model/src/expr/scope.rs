@@ -19,25 +19,25 @@ pub const RESERVED: &[&str] =
 pub struct Scope {
     /// The parameters of the execution.
     pub input: Arc<Map<String, Value>>,
-    /// What each finished node gave, by port.
+    /// The output of each finished node, by port.
     pub nodes: Arc<BTreeMap<NodeId, Arc<Map<String, Value>>>>,
-    /// The steps that were skipped and so gave nothing, as their author calls them.
+    /// Titles of the steps that were skipped and so have no output.
     pub skipped: Arc<BTreeMap<NodeId, String>>,
     /// Names assigned to nodes.
     pub names: Arc<BTreeMap<String, NodeId>>,
-    /// The present item of a loop.
+    /// The current item of a loop.
     pub item: Option<Value>,
-    /// The place of the present item, from 0.
+    /// The index of the current item, from 0.
     pub index: Option<u64>,
     /// How many items there are.
     pub count: Option<u64>,
-    /// The environment names an admin allows.
+    /// Environment variables that an admin allows.
     pub env: Arc<Map<String, Value>>,
     /// Launch context by its name, `repo` among it.
     pub context: Arc<Map<String, Value>>,
-    /// The execution, once there is one.
+    /// The execution; none before there is one.
     pub execution_id: Option<ExecutionId>,
-    /// The instant the loading statement returned.
+    /// The present instant, from the statement that loaded the execution.
     pub now: Timestamp,
 }
 
@@ -54,7 +54,7 @@ impl Scope {
         Self { input: Arc::new(input), ..self }
     }
 
-    /// Keeps what a node gave, by port.
+    /// Sets the output of a node, by port.
     pub fn set_node(&mut self, node: NodeId, ports: impl Into<Arc<Map<String, Value>>>) {
         Arc::make_mut(&mut self.nodes).insert(node, ports.into());
     }
@@ -86,12 +86,13 @@ impl Scope {
                 Some("id") => Some((Cow::Owned(self.execution_id?.to_string().into()), 2)),
                 _ => None,
             },
-            name => self.named(name, key),
+            name => self.find_named(name, key),
         }
     }
 
-    /// A name assigned to a node stands for its `output`, or for its ports where it has none.
-    fn named(&self, name: &str, key: Option<&str>) -> Option<(Cow<'_, Value>, usize)> {
+    /// The value of a name assigned to a node: its `output`, or its ports where it has none. The
+    /// number says how many segments of the path are used up.
+    fn find_named(&self, name: &str, key: Option<&str>) -> Option<(Cow<'_, Value>, usize)> {
         let Some(node) = self.names.get(name) else {
             return Some((Cow::Borrowed(self.context.get(name)?), 1));
         };

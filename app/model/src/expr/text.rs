@@ -119,8 +119,8 @@ impl Template {
         found
     }
 
-    /// What the text is and nothing else, whatever counts where that is missing: what it gives has the
-    /// type of this.
+    /// The path, where the text is one reference and nothing else, with or without a default: its
+    /// value has the type of this path.
     pub fn alone(&self) -> Option<&Path> {
         match self.pieces.as_slice() {
             [Piece::Reference(Expr::Path(path))] => Some(path),

@@ -1,4 +1,4 @@
-//! What stands in the lanes of a fork, up to where they come together.
+//! Which nodes stand in the lanes of a fork, up to where the lanes come together.
 
 use std::{collections::BTreeSet, iter::once};
 
@@ -12,11 +12,11 @@ use crate::{
 /// One lane of a fork as it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
-    /// The fork.
+    /// The id of the fork it begins at.
     pub fork: NodeId,
     /// The port by which it leaves the fork.
     pub port: String,
-    /// Its name.
+    /// The name that people see.
     pub label: String,
     /// What stands in it and in no other lane of the fork.
     pub nodes: BTreeSet<NodeId>,
@@ -30,7 +30,7 @@ pub fn lanes(workflow: &Workflow) -> Vec<Lane> {
     for node in &workflow.nodes {
         let NodeConfig::Parallel(config) = &node.data.config else { continue };
         let all: Vec<BTreeSet<NodeId>> =
-            config.lanes.iter().map(|lane| reached(workflow, node, &lane.id)).collect();
+            config.lanes.iter().map(|lane| lane_nodes(workflow, node, &lane.id)).collect();
         for (place, lane) in config.lanes.iter().enumerate() {
             let others = all.iter().enumerate().filter(|(other, _)| *other != place);
             let shared: BTreeSet<&NodeId> = others.flat_map(|(_, nodes)| nodes).collect();
@@ -50,9 +50,9 @@ pub fn lanes(workflow: &Workflow) -> Vec<Lane> {
     found
 }
 
-/// What edges lead to from a lane's port, without what brings lanes together or ends the path, and
-/// without the fork and what that lies in.
-fn reached(workflow: &Workflow, fork: &Node, lane: &str) -> BTreeSet<NodeId> {
+/// The nodes that edges lead to from a lane's port, without merges and ends, and without the fork
+/// and the nodes around it.
+fn lane_nodes(workflow: &Workflow, fork: &Node, lane: &str) -> BTreeSet<NodeId> {
     let around: BTreeSet<&NodeId> =
         once(fork).chain(enclosing(workflow, fork)).map(|node| &node.id).collect();
     let leaves =

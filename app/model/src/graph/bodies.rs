@@ -1,8 +1,8 @@
 //! Loops and what lies in them.
 //!
-//! A node whose parent is a loop lies in its body; frames in between only group. Edges from the loop
-//! into its body bring the item, edges from the body back to the loop carry the result away; no other
-//! edge crosses.
+//! A node whose parent is a loop lies in its body; frames in between only group. Edges from the
+//! loop into its body bring the item, edges from the body back to the loop carry the result away;
+//! no other edge crosses.
 
 use super::Nodes;
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
     workflow::{Edge, Node},
 };
 
-/// What a node lies in, from the inside out; as many as there are nodes at most, so that frames that
-/// contain each other have an end.
+/// What a node lies in, from the inside out; as many as there are nodes at most, so that frames
+/// that contain each other have an end.
 pub fn enclosing<'a>(nodes: &'a impl Nodes, node: &Node) -> impl Iterator<Item = &'a Node> {
     let parent = |node: &Node| nodes.node(node.parent_id.as_ref()?);
     let most = nodes.workflow().nodes.len();

@@ -2,8 +2,8 @@
 
 mod bands;
 mod bodies;
-mod lanes;
 mod nodes;
+mod on_error;
 mod order;
 mod reach;
 
@@ -13,8 +13,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use bands::{Lane, lanes};
 pub use bodies::{Course, course, enclosing, lies_in, loop_of, loops_around, outermost};
-pub use lanes::on_error;
 pub use nodes::{Indexed, Nodes};
+pub use on_error::on_error;
 pub use order::Cycle;
 
 use crate::{
@@ -33,7 +33,7 @@ pub struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// The graph of a workflow; of nodes with one id the first counts.
-    pub fn of(workflow: &'a Workflow) -> Self {
+    pub fn new(workflow: &'a Workflow) -> Self {
         let mut graph = Self {
             inner: DiGraph::with_capacity(workflow.nodes.len(), workflow.edges.len()),
             places: BTreeMap::new(),
@@ -42,7 +42,7 @@ impl<'a> Graph<'a> {
             let place = graph.inner.add_node(node);
             graph.places.entry(&node.id).or_insert(place);
         }
-        let nodes = Indexed::of(workflow);
+        let nodes = Indexed::new(workflow);
         for edge in &workflow.edges {
             if course(&nodes, edge) != Course::Result {
                 graph.connect(&edge.source, &edge.target);
@@ -59,7 +59,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// A body comes after its loop's beginning and before all that follows the loop.
+    /// Adds edges so that the body of a loop comes after the loop and before all that follows it.
     fn connect_bodies(&mut self, nodes: &Indexed<'a>) {
         let workflow = nodes.workflow();
         for node in &workflow.nodes {
@@ -79,5 +79,5 @@ impl<'a> Graph<'a> {
 /// # Errors
 /// A cycle, with its nodes.
 pub fn order(workflow: &Workflow) -> Result<Vec<NodeId>, Cycle> {
-    Graph::of(workflow).order()
+    Graph::new(workflow).order()
 }

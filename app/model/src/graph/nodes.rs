@@ -9,7 +9,7 @@ use crate::{
 
 /// A workflow whose nodes are found by id; of nodes with one id the first counts.
 pub trait Nodes {
-    /// The workflow.
+    /// The workflow whose nodes these are.
     fn workflow(&self) -> &Workflow;
 
     /// The node of this id.
@@ -27,15 +27,15 @@ impl Nodes for Workflow {
     }
 }
 
-/// Knows where each node is: for those who look up all of them.
+/// An index of the nodes: for callers that look up many of them.
 pub struct Indexed<'a> {
     workflow: &'a Workflow,
     nodes: HashMap<&'a NodeId, &'a Node>,
 }
 
 impl<'a> Indexed<'a> {
-    /// The workflow with an index of its nodes.
-    pub fn of(workflow: &'a Workflow) -> Self {
+    /// Builds the index, in one pass over the nodes.
+    pub fn new(workflow: &'a Workflow) -> Self {
         let mut nodes = HashMap::with_capacity(workflow.nodes.len());
         for node in &workflow.nodes {
             nodes.entry(&node.id).or_insert(node);

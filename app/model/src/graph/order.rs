@@ -34,7 +34,7 @@ impl Graph<'_> {
     /// A cycle, with its nodes.
     pub fn order(&self) -> Result<Vec<NodeId>, Cycle> {
         let mut waits: Vec<usize> =
-            self.inner.node_indices().map(|node| self.before(node).count()).collect();
+            self.inner.node_indices().map(|node| self.predecessors(node).count()).collect();
         let free = self.inner.node_indices().filter(|node| waits[node.index()] == 0);
         let mut ready: BinaryHeap<Reverse<NodeIndex>> = free.map(Reverse).collect();
         let mut order = Vec::with_capacity(waits.len());
@@ -50,11 +50,12 @@ impl Graph<'_> {
         if order.len() == waits.len() { Ok(order) } else { Err(self.cycle(&waits)) }
     }
 
-    fn before(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> {
+    fn predecessors(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> {
         self.inner.neighbors_directed(node, Direction::Incoming)
     }
 
-    /// Each node that still waits has one before it that waits too: walking back must repeat.
+    /// Each node that still waits has a predecessor that waits too, so walking back ends in a
+    /// cycle.
     fn cycle(&self, waits: &[usize]) -> Cycle {
         let waiting = |node: &NodeIndex| waits[node.index()] > 0;
         let mut walked: Vec<NodeIndex> = vec![];
@@ -65,7 +66,7 @@ impl Graph<'_> {
                 break;
             }
             walked.push(node);
-            next = self.before(node).find(waiting);
+            next = self.predecessors(node).find(waiting);
         }
         walked.reverse();
         let first = walked.iter().enumerate().min_by_key(|(_, node)| **node);

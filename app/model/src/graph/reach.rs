@@ -1,4 +1,4 @@
-//! What comes before and after a node.
+//! Reachability: which nodes come before and after a node.
 
 use std::collections::BTreeSet;
 
@@ -22,15 +22,15 @@ impl Graph<'_> {
         found
     }
 
-    /// Every node that waits for this one.
+    /// Every node that must wait for this one to settle.
     pub fn descendants(&self, of: &NodeId) -> BTreeSet<NodeId> {
-        let mut found = self.reached(of);
+        let mut found = self.reachable_from(of);
         found.remove(of);
         found
     }
 
     /// The node and every node that edges lead to from it.
-    pub fn reached(&self, from: &NodeId) -> BTreeSet<NodeId> {
+    pub fn reachable_from(&self, from: &NodeId) -> BTreeSet<NodeId> {
         let Some(start) = self.places.get(from).copied() else { return BTreeSet::new() };
         let mut walk = Dfs::new(&self.inner, start);
         let mut found = BTreeSet::new();

@@ -127,9 +127,9 @@ impl NodeType for Config {
                 "What is judged. Empty: what comes in.",
                 FieldKind::Reference,
             )
-            .at(Level::Intermediate),
+            .with_level(Level::Intermediate),
             FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
-                .at(Level::Intermediate),
+                .with_level(Level::Intermediate),
         ],
     };
 

@@ -67,7 +67,7 @@ pub enum Primary {
     /// The first that this node attaches to a document.
     #[default]
     First,
-    /// None.
+    /// No attached image becomes primary.
     None,
 }
 
@@ -180,7 +180,7 @@ const FIELDS: &[FieldSpec] = &[
             ],
         },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "order",
         "Order",
@@ -193,14 +193,14 @@ const FIELDS: &[FieldSpec] = &[
             ],
         },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "max",
         "Most images",
         "On one document, at most 20.",
         FieldKind::Integer { min: 1, max: 20 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
 ];
 
 impl NodeType for Config {

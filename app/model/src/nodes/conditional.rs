@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, Exclusive, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Takes,
+    Category, ExclusivePorts, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, TakenPorts,
     Work,
 };
 use crate::{
     expr::{Condition, ExprError},
-    name::is_name,
+    text::name::is_name,
     ports::{Kind, Port, PortType},
     validate::Checker,
     workflow::Workflow,
@@ -75,8 +75,8 @@ impl NodeType for Config {
     };
 
     /// Where no condition was asked, or one could not be worked out, none holds.
-    const EXCLUSIVE: Option<&'static Exclusive> =
-        Some(&Exclusive { passed: OTHERWISE, failed: OTHERWISE, beside: None });
+    const EXCLUSIVE: Option<&'static ExclusivePorts> =
+        Some(&ExclusivePorts { passed: OTHERWISE, failed: OTHERWISE, beside: None });
 
     fn work(&self) -> Work {
         Work::Inline
@@ -93,7 +93,7 @@ impl NodeType for Config {
         }
         let value = place.input("input").unwrap_or(Value::Null);
         let output = Map::from_iter([(taken.to_owned(), value)]);
-        Ok(Settled { output, takes: Takes::Only(vec![taken.to_owned()]) })
+        Ok(Settled { output, takes: TakenPorts::Only(vec![taken.to_owned()]) })
     }
 
     fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
+    routing::{ExclusivePorts, TakenPorts},
     spec::{Category, NodeSpec, PortSpec},
-    ways::{Exclusive, Takes},
 };
 use crate::{
     connect,
@@ -80,12 +80,12 @@ pub struct Settled {
     /// Port → value.
     pub output: Map<String, Value>,
     /// By which ports the path goes on.
-    pub takes: Takes,
+    pub takes: TakenPorts,
 }
 
 impl From<Map<String, Value>> for Settled {
     fn from(output: Map<String, Value>) -> Self {
-        Self { output, takes: Takes::All }
+        Self { output, takes: TakenPorts::All }
     }
 }
 
@@ -94,9 +94,8 @@ pub trait NodeType {
     /// What the type is, for palette, card and panel.
     const SPEC: &'static NodeSpec;
 
-    /// What is taken of its ports where the node itself does not choose; none where they do not
-    /// exclude each other.
-    const EXCLUSIVE: Option<&'static Exclusive> = None;
+    /// The ports of the type that exclude each other; none where none do.
+    const EXCLUSIVE: Option<&'static ExclusivePorts> = None;
 
     /// Whether the node has jobs, or is decided where its inputs settle.
     fn work(&self) -> Work {
@@ -159,8 +158,8 @@ pub trait NodeType {
         false
     }
 
-    /// What the node gives when a person says what its call gave, port by port.
-    fn told(&self, given: Value) -> Map<String, Value> {
+    /// The output of the node, port by port, when a person says what its call gave.
+    fn output_from_answer(&self, given: Value) -> Map<String, Value> {
         let port = Self::SPEC.outputs.first().map(|port| port.name.to_owned());
         port.map(|port| (port, given)).into_iter().collect()
     }

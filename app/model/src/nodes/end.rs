@@ -22,7 +22,7 @@ pub struct Config {
     pub outputs: Vec<Output>,
 }
 
-/// One result.
+/// A named result of the execution.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {

@@ -181,16 +181,16 @@ const FIELDS: &[FieldSpec] = &[
         "How many rounds run side by side.",
         FieldKind::Integer { min: 1, max: 20 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "stop_when",
         "Stop when",
         "Ends after the round after which this holds, e.g. item.score >= 8.",
         FieldKind::Text,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new("max", "Most rounds", "At most 1,000.", FieldKind::Integer { min: 1, max: 1000 })
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
     FieldSpec::new(
         "on_round_failure",
         "When a round fails",
@@ -202,7 +202,7 @@ const FIELDS: &[FieldSpec] = &[
             ],
         },
     )
-    .at(Level::Expert),
+    .with_level(Level::Expert),
     FieldSpec::new(
         "collapsed",
         "Collapsed",

@@ -10,7 +10,7 @@ use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Work};
 pub struct Config {
     /// What belongs together here, shown as written: references in it refer to nothing.
     pub note: String,
-    /// Its colour.
+    /// The colour of its area and border.
     pub color: Color,
     /// One card in an editor instead of all that lies in it.
     pub collapsed: bool,
@@ -23,13 +23,13 @@ pub enum Color {
     /// The colour of the product.
     #[default]
     Blue,
-    /// Green.
+    /// The green of the palette.
     Green,
-    /// Orange.
+    /// The orange of the palette.
     Orange,
-    /// Purple.
+    /// The purple of the palette.
     Purple,
-    /// No colour.
+    /// Grey, without a colour of its own.
     Gray,
 }
 

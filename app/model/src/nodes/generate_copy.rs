@@ -61,19 +61,19 @@ pub enum ContextDocuments {
     All,
     /// These documents, and what the launch brings along.
     Chosen {
-        /// Which ones.
+        /// The ids of the documents, written out or as a reference.
         ids: Field<Vec<DocumentId>>,
     },
     /// The project's documents with a tag, and what the launch brings along.
     Tag {
-        /// The tag.
+        /// The tag that the documents carry.
         tag: Text,
     },
 }
 
 impl ContextDocuments {
-    /// Those that are chosen one by one; none where a reference gives them.
-    pub fn chosen(&self) -> &[DocumentId] {
+    /// The documents that are chosen one by one; empty where a reference gives them.
+    pub fn chosen_documents(&self) -> &[DocumentId] {
         match self {
             Self::Chosen { ids: Field::Value(ids) } => ids,
             _ => &[],
@@ -85,7 +85,7 @@ impl ContextDocuments {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "format", rename_all = "snake_case", from = "written::Output")]
 pub enum Output {
-    /// One text.
+    /// Each answer is one text.
     #[default]
     Text,
     /// Several texts, one a line or item.
@@ -209,42 +209,42 @@ const FIELDS: &[FieldSpec] = &[
     )
     .required(),
     FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
     FieldSpec::new(
         "temperature",
         "Temperature",
         "0 sticks to the likely words, 2 is daring.",
         FieldKind::Number { min: 0.0, max: 2.0, step: 0.1 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "max_tokens",
         "Longest answer",
         "In tokens, about four characters each. Empty: the model's own bound.",
         FieldKind::Integer { min: 1, max: 128_000 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "context_documents",
         "Context documents",
         "Documents the model reads first, their images included.",
         FieldKind::Documents,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "save_as_document",
         "Save as document",
         "Keep each text as a document of the project.",
         FieldKind::Boolean,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "document_title",
         "Document title",
         "Empty: the node's name and a number.",
         FieldKind::Text,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "output_status",
         "Document status",
@@ -257,16 +257,16 @@ const FIELDS: &[FieldSpec] = &[
             ],
         },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "system_prompt",
         "System prompt",
         "Who the model is and what holds for every answer.",
         FieldKind::Prompt,
     )
-    .at(Level::Expert),
+    .with_level(Level::Expert),
     FieldSpec::new("output", "Answer", "Text, a list, or JSON of a schema.", FieldKind::Output)
-        .at(Level::Expert),
+        .with_level(Level::Expert),
 ];
 
 impl NodeType for Config {

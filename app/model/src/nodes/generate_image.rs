@@ -96,7 +96,7 @@ const FIELDS: &[FieldSpec] = &[
     )
     .required(),
     FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
     FieldSpec::new(
         "quality",
         "Quality",
@@ -105,21 +105,21 @@ const FIELDS: &[FieldSpec] = &[
             options: &[Choice::new("standard", "Standard"), Choice::new("high", "High")],
         },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "references",
         "Reference images",
         "Images the model follows. Empty: those of the connection.",
         FieldKind::Reference,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "size",
         "Exact size",
         "Width x height in pixels, e.g. 1024x1024; wins over the aspect ratio.",
         FieldKind::Text,
     )
-    .at(Level::Expert),
+    .with_level(Level::Expert),
 ];
 
 impl NodeType for Config {

@@ -116,7 +116,7 @@ impl NodeType for Config {
                 "Connections to wait for.",
                 FieldKind::Integer { min: 1, max: 400 },
             )
-            .with("mode", "first"),
+            .with_dependency("mode", "first"),
             FieldSpec::new(
                 "combine",
                 "Bring together",

@@ -3,15 +3,15 @@
 //! To add a type: write its module with a `Config` that implements [`NodeType`], and name it below.
 
 mod config;
+mod routing;
 pub mod spec;
-mod ways;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use config::{Items, NodeType, Place, Placeholder, Settled, Work};
+pub use routing::{DefaultRoute, ExclusivePorts, TakenPorts};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
-pub use ways::{Exclusive, Takes, Unchosen};
 
 use crate::{
     expr::{ExprError, Scope},
@@ -55,9 +55,8 @@ macro_rules! node_types {
                 }
             }
 
-            /// What is taken of its ports where a node does not choose; none where they do not exclude
-            /// each other.
-            pub fn exclusive(self) -> Option<&'static Exclusive> {
+            /// The ports of the kind that exclude each other; none where none do.
+            pub fn exclusive_ports(self) -> Option<&'static ExclusivePorts> {
                 match self {
                     $(Self::$name => $module::Config::EXCLUSIVE,)*
                     Self::Unknown => Placeholder::EXCLUSIVE,
@@ -134,8 +133,8 @@ macro_rules! node_types {
                 }
             }
 
-            /// How many of its edges must have brought something before the node goes on without the
-            /// rest.
+            /// How many of its edges must have brought something before the node goes on without
+            /// the rest.
             pub fn enough_edges(&self) -> Option<usize> {
                 match self {
                     $(Self::$name(config) => config.enough_edges(),)*
@@ -195,11 +194,11 @@ macro_rules! node_types {
                 }
             }
 
-            /// What the node gives when a person says what its call gave, port by port.
-            pub fn told(&self, given: Value) -> Map<String, Value> {
+            /// The output of the node, port by port, when a person says what its call gave.
+            pub fn output_from_answer(&self, given: Value) -> Map<String, Value> {
                 match self {
-                    $(Self::$name(config) => config.told(given),)*
-                    Self::Unknown(placeholder) => placeholder.told(given),
+                    $(Self::$name(config) => config.output_from_answer(given),)*
+                    Self::Unknown(placeholder) => placeholder.output_from_answer(given),
                 }
             }
 
@@ -238,9 +237,9 @@ macro_rules! node_types {
 }
 
 node_types! {
-    /// The entry.
+    /// Where an execution begins, with its parameters.
     Start => start,
-    /// The result.
+    /// Where an execution ends, with its results.
     End => end,
     /// Text from a model.
     GenerateCopy => generate_copy,
@@ -264,7 +263,7 @@ node_types! {
     ForEach => for_each,
     /// Goes on later.
     Wait => wait,
-    /// Reshapes values.
+    /// Picks, reshapes, filters, sorts or sums up values.
     Transform => transform,
     /// A call of a web address.
     HttpRequest => http_request,
@@ -337,11 +336,11 @@ impl NodeConfig {
         self.spec().fields.iter().any(|field| field.name == "prompt")
     }
 
-    /// The same with some of its fields changed.
+    /// The configuration with some of its fields changed.
     ///
     /// # Errors
     /// What is wrong with the result, and where in it: the path begins with `config`.
-    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, Box<FieldProblem>> {
+    pub fn with_changes(&self, changes: &Map<String, Value>) -> Result<Self, Box<FieldProblem>> {
         let mut written = match self.to_value() {
             Value::Object(map) => map,
             _ => Map::new(),
@@ -370,9 +369,9 @@ impl NodeConfig {
         }
     }
 
-    /// The same as one card where it was open, and open where it was one card; none for what
-    /// nothing lies in.
-    pub fn turned(&self) -> Option<Self> {
+    /// The configuration collapsed where it was open, and open where it was collapsed; none for
+    /// kinds that hold no nodes.
+    pub fn with_toggled_collapse(&self) -> Option<Self> {
         let mut config = self.clone();
         match &mut config {
             Self::Frame(frame) => frame.collapsed = !frame.collapsed,

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
 use crate::{
     expr::ExprError,
-    name::is_name,
+    text::name::is_name,
     ports::{Kind, Port, PortType},
     validate::Checker,
     workflow::Workflow,
 };
 
-/// The lanes.
+/// The lanes of a fork, and what a failure in one means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -26,7 +26,7 @@ pub struct Config {
     pub collapsed: Vec<String>,
 }
 
-/// A lane.
+/// A lane, which begins at a port of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lane {
@@ -52,8 +52,8 @@ impl Config {
     /// Fewest and most lanes.
     pub const LANES: std::ops::RangeInclusive<usize> = 1..=20;
 
-    /// What the node gives by port: each lane passes on what came in.
-    pub fn given(&self, input: &Value) -> Map<String, Value> {
+    /// The output of the node by port: each lane passes on what came in.
+    pub fn lane_outputs(&self, input: &Value) -> Map<String, Value> {
         self.lanes.iter().map(|lane| (lane.id.clone(), input.clone())).collect()
     }
 }
@@ -96,7 +96,7 @@ impl NodeType for Config {
                     ],
                 },
             )
-            .at(Level::Expert),
+            .with_level(Level::Expert),
         ],
     };
 
@@ -105,7 +105,7 @@ impl NodeType for Config {
     }
 
     fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        Ok(self.given(&place.input("input").unwrap_or_default()).into())
+        Ok(self.lane_outputs(&place.input("input").unwrap_or_default()).into())
     }
 
     fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Category, Choice, Exclusive, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec,
+    Category, Choice, ExclusivePorts, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec,
     Work,
 };
 use crate::{
-    word::UnknownWord,
+    text::unknown_variant::UnknownVariant,
     access::Permission,
     expr::ExprError,
     field::{Field, Text},
@@ -65,13 +65,13 @@ pub enum OnReject {
 }
 
 impl FromStr for Reviewers {
-    type Err = UnknownWord;
+    type Err = UnknownVariant;
 
-    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+    fn from_str(word: &str) -> Result<Self, UnknownVariant> {
         let all = [Self::Runners, Self::Editors];
         all.into_iter()
             .find(|reviewers| reviewers.as_str() == word)
-            .ok_or_else(|| UnknownWord::new("group of reviewers", word))
+            .ok_or_else(|| UnknownVariant::new("group of reviewers", word))
     }
 }
 
@@ -138,8 +138,8 @@ const HANDED_ON: PortSpec = PortSpec::new(ITEMS, "Items", PortType::List(Kind::A
 
 /// Who is not asked does not object, so that the path goes on as after an approval; a failure
 /// approves nothing.
-pub const VERDICTS: Exclusive =
-    Exclusive { passed: APPROVED, failed: REJECTED, beside: Some(HANDED_ON) };
+pub const VERDICTS: ExclusivePorts =
+    ExclusivePorts { passed: APPROVED, failed: REJECTED, beside: Some(HANDED_ON) };
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
@@ -165,21 +165,21 @@ const FIELDS: &[FieldSpec] = &[
         "What is decided about. Empty: what comes in.",
         FieldKind::Reference,
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "approvals",
         "Approvals needed",
         "How many people must approve.",
         FieldKind::Integer { min: 1, max: 10 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "auto_approve_minutes",
         "Approve by itself after",
         "Minutes; 0 means never.",
         FieldKind::Integer { min: 0, max: Config::MAX_MINUTES as i64 },
     )
-    .at(Level::Intermediate),
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "on_reject",
         "When rejected",
@@ -191,7 +191,7 @@ const FIELDS: &[FieldSpec] = &[
             ],
         },
     )
-    .at(Level::Expert),
+    .with_level(Level::Expert),
 ];
 
 impl NodeType for Config {
@@ -212,7 +212,7 @@ impl NodeType for Config {
         fields: FIELDS,
     };
 
-    const EXCLUSIVE: Option<&'static Exclusive> = Some(&VERDICTS);
+    const EXCLUSIVE: Option<&'static ExclusivePorts> = Some(&VERDICTS);
 
     fn work(&self) -> Work {
         Work::Review

@@ -11,7 +11,7 @@ use crate::ports::{Port, PortType};
 pub struct NodeSpec {
     /// How it is written in a workflow.
     pub key: &'static str,
-    /// Its name.
+    /// The name that people see.
     pub label: &'static str,
     /// What it does, in one sentence.
     pub purpose: &'static str,
@@ -48,13 +48,13 @@ impl NodeSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// Makes something.
+    /// Makes texts, images or documents.
     Create,
     /// Judges or chooses.
     Decide,
-    /// Orders others.
+    /// Begins, ends, orders or repeats other nodes.
     Flow,
-    /// Reaches outside.
+    /// Calls systems outside of Atelier.
     Connect,
 }
 
@@ -82,7 +82,7 @@ pub struct FieldSpec {
     pub kind: FieldKind,
     /// The node cannot run without it.
     pub required: bool,
-    /// From which level on it is always shown.
+    /// From which level on it is shown.
     pub level: Level,
     /// The field and the value of it with which this one has a meaning; always where there is none.
     pub with: Option<(&'static str, &'static str)>,
@@ -98,18 +98,18 @@ pub enum FieldKind {
     Prompt,
     /// A whole number in a range; may refer.
     Integer {
-        /// Smallest.
+        /// The smallest number allowed.
         min: i64,
-        /// Largest.
+        /// The largest number allowed.
         max: i64,
     },
     /// A number in a range; may refer.
     Number {
-        /// Smallest.
+        /// The smallest number allowed.
         min: f64,
-        /// Largest.
+        /// The largest number allowed.
         max: f64,
-        /// Between two choices of a slider.
+        /// The distance between two choices of a slider.
         step: f64,
     },
     /// One of these; may refer.
@@ -131,7 +131,7 @@ pub enum FieldKind {
     Lanes,
     /// Branches by id, label and condition.
     Branches,
-    /// Named results.
+    /// Results of the execution, by name.
     Results,
     /// What a transform does, one operation after the other.
     Operations,
@@ -156,15 +156,15 @@ pub struct Choice {
     pub label: &'static str,
 }
 
-/// Who is shown a field at all times.
+/// From which level on a field is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Everybody.
+    /// Shown at all times.
     Novice,
-    /// Who opens "More".
+    /// Shown once "More" is opened.
     Intermediate,
-    /// Who opens "Advanced".
+    /// Shown once "Advanced" is opened.
     Expert,
 }
 
@@ -206,13 +206,13 @@ impl FieldSpec {
 
     /// The same field, which has a meaning only while another has this value.
     #[must_use]
-    pub const fn with(self, field: &'static str, value: &'static str) -> Self {
+    pub const fn with_dependency(self, field: &'static str, value: &'static str) -> Self {
         Self { with: Some((field, value)), ..self }
     }
 
     /// The same field, always shown from this level on.
     #[must_use]
-    pub const fn at(self, level: Level) -> Self {
+    pub const fn with_level(self, level: Level) -> Self {
         Self { level, ..self }
     }
 }

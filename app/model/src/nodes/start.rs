@@ -17,8 +17,8 @@ pub struct Config {}
 
 pub(crate) const ALL: PortSpec = PortSpec::new("all", "All parameters", PortType::One(Kind::Any));
 
-/// What the start node gives, by port.
-pub fn given(parameters: &Map<String, Value>) -> Map<String, Value> {
+/// The output of the start node by port: each parameter, and all of them.
+pub fn port_values(parameters: &Map<String, Value>) -> Map<String, Value> {
     let mut ports = parameters.clone();
     ports.insert(ALL.name.to_owned(), Value::Object(parameters.clone()));
     ports
@@ -42,7 +42,7 @@ impl NodeType for Config {
     }
 
     fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        Ok(given(&place.scope.input).into())
+        Ok(port_values(&place.scope.input).into())
     }
 
     fn outputs(&self, workflow: &Workflow) -> Vec<Port> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     expr::{ExprError, Scope},
-    name::is_name,
+    text::name::is_name,
     ports::{Kind, PortType},
     validate::Checker,
     workflow::Workflow,
@@ -51,7 +51,7 @@ impl Config {
             values.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
         }
         for pair in &self.parameters {
-            let value = match written(pair, of) {
+            let value = match literal_value(pair, of) {
                 Some(value) => value,
                 None => pair.value.value(scope)?,
             };
@@ -61,8 +61,8 @@ impl Config {
     }
 }
 
-/// What a parameter is set to where nothing has to be looked up for it.
-pub fn written(pair: &Pair, of: &Workflow) -> Option<Value> {
+/// The value of a parameter that is written out; none where it refers to other values.
+pub fn literal_value(pair: &Pair, of: &Workflow) -> Option<Value> {
     let text = Some(pair.value.as_str()).filter(|text| !text.contains("${"))?;
     let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
     Some(kind.and_then(|kind| kind.parse_text(text)).unwrap_or_else(|| text.into()))

@@ -56,7 +56,7 @@ impl NodeType for Config {
                 "A time such as 2026-12-24T18:00:00Z instead of a duration.",
                 FieldKind::Text,
             )
-            .at(Level::Intermediate),
+            .with_level(Level::Intermediate),
         ],
     };
 

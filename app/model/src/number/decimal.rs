@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-/// `digits × 10^exponent`, with neither leading nor trailing zeros in the digits; none of them is zero.
+/// `digits × 10^exponent`. The digits have neither leading nor trailing zeros; zero has no digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decimal {
     sign: Sign,

@@ -1,4 +1,4 @@
-//! JSON whose numbers are kept as they are written.
+//! Reads JSON and refuses numbers that reading would change.
 
 use serde_json::Value;
 
@@ -7,12 +7,12 @@ use super::decimal::{Decimal, Sign};
 /// Why a text is not read as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
-    /// It is none.
+    /// It is not JSON.
     #[error("This is not JSON: look at line {line}, column {column}.")]
     Syntax {
-        /// From 1.
+        /// The line of the fault, from 1.
         line: usize,
-        /// From 1.
+        /// The column of the fault, from 1.
         column: usize,
     },
     /// One of its numbers would be changed.
@@ -20,7 +20,7 @@ pub enum JsonError {
     Number(String),
 }
 
-/// As much of a number as is said back.
+/// How many characters of a number a message repeats.
 const SAID_BACK: usize = 40;
 
 /// Reads JSON.
@@ -35,8 +35,8 @@ pub fn read_json(text: &str) -> Result<Value, JsonError> {
         .map_err(|error| JsonError::Syntax { line: error.line(), column: error.column() })
 }
 
-/// The first number of a JSON text that would be changed by reading it: a whole one beyond 64 bits, or
-/// one beyond the largest decimal. It is said as it is written, cut off where it is very long.
+/// The first number of a JSON text that reading would change: a whole one beyond 64 bits, or one
+/// beyond the largest decimal. It is returned as it is written, cut off where it is very long.
 pub fn find_unkept_number(json: &[u8]) -> Option<String> {
     let mut at = 0;
     while let Some(byte) = json.get(at) {

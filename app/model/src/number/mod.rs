@@ -1,7 +1,7 @@
 //! Numbers as people write them: with a comma or a point, in groups, in the digits of any script.
 //!
-//! What is written is taken for what it says and for nothing else: what can mean two things is refused,
-//! and so is what would have to be changed to be kept.
+//! A text is taken for what it says and for nothing else: what can mean two things is refused, and
+//! so is what would have to be changed to be stored.
 
 mod decimal;
 mod json;

@@ -4,44 +4,44 @@ use serde_json::Number;
 
 use super::decimal::{Decimal, Sign};
 
-/// Which numbers a place takes.
+/// Which numbers a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberKind {
-    /// Whole ones: a single point before three digits may as well part thousands.
+    /// Whole numbers: a single point before three digits may as well separate thousands.
     Whole,
-    /// Any.
+    /// Whole numbers and decimals.
     Decimal,
 }
 
-/// Why what is written is not taken for a number.
+/// Why a text is not read as a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    /// There is not one digit.
+    /// It has no digit.
     #[error("“{0}” has no digits: write a number such as 1200 or 0.5.")]
     NoDigits(String),
-    /// There is something that belongs to no number.
+    /// It has a character that belongs to no number.
     #[error(
         "“{text}” is not a number because of the “{stray}”: write only the number, such as 1200 or 0.5."
     )]
     Stray {
-        /// As written.
+        /// What was written, cut to 40 characters.
         text: String,
-        /// What does not belong.
+        /// The character that does not belong.
         stray: char,
     },
-    /// Its mark parts the thousands here and the decimals there.
+    /// Its mark separates thousands in some countries and decimals in others.
     #[error("“{text}” could be {decimal} or {whole}: write {write}.")]
     Ambiguous {
-        /// As written.
+        /// What was written, cut to 40 characters.
         text: String,
-        /// What it is with a decimal mark.
+        /// The number it is with a decimal mark.
         decimal: String,
-        /// What it is in groups.
+        /// The number it is with a thousands separator.
         whole: String,
-        /// What means one thing only.
+        /// A way to write it that means one thing only.
         write: String,
     },
-    /// Its marks stand where no number has them.
+    /// Its separators do not form groups of digits.
     #[error(
         "“{0}” does not read as one number: its digits are not in groups of three. Write it without them, such as 1200 or 0.5."
     )]
@@ -57,17 +57,17 @@ pub enum NumberError {
     /// Beyond the largest decimal, or nearer to 0 than the smallest.
     #[error("“{0}” is beyond what numbers can hold.")]
     OutOfRange(String),
-    /// It would have to be rounded.
+    /// It would have to be rounded to be stored.
     #[error("“{text}” has more digits than a number can hold: write {nearest}.")]
     Inexact {
-        /// As written.
+        /// What was written, cut to 40 characters.
         text: String,
-        /// The nearest that can be kept.
+        /// The nearest number that can be stored.
         nearest: String,
     },
 }
 
-/// As much of what was written as is said back.
+/// How many characters of the text a message repeats.
 const SAID_BACK: usize = 40;
 
 /// Where the digits from 0 to 9 of other scripts begin, full-width ones last.
@@ -77,9 +77,9 @@ const ZEROS: [char; 21] = [
     '\u{1040}', '\u{17e0}', '\u{1810}', '\u{a9d0}', '\u{ff10}',
 ];
 
-/// Stands for U+066B, which is a decimal mark wherever it is used.
+/// U+066B, the Arabic decimal separator, which is never a thousands separator.
 const DECIMAL_MARK: char = '\u{66b}';
-/// Stands for every mark that only ever parts groups.
+/// Stands for every character that is only ever a thousands separator.
 const GROUP_MARK: char = '_';
 
 /// The number that a text says.
@@ -92,16 +92,16 @@ pub fn parse_number(text: &str, kind: NumberKind) -> Result<Number, NumberError>
         return Ok(whole);
     }
     if kind == NumberKind::Whole && decimal.places() == 0 {
-        return Err(NumberError::TooLarge(said(text)));
+        return Err(NumberError::TooLarge(quoted(text)));
     }
     let nearest = decimal.to_f64().filter(|number| *number != 0.0);
     let number = nearest.and_then(Number::from_f64);
-    let number = number.ok_or_else(|| NumberError::OutOfRange(said(text)))?;
+    let number = number.ok_or_else(|| NumberError::OutOfRange(quoted(text)))?;
     if Decimal::from_number(&number).as_ref() == Some(&decimal) {
         return Ok(number);
     }
     let nearest = number.to_string().replace("e+", "e");
-    Err(NumberError::Inexact { text: said(text), nearest })
+    Err(NumberError::Inexact { text: quoted(text), nearest })
 }
 
 /// The decimal that a text says, of any length.
@@ -126,13 +126,13 @@ fn read(text: &str, kind: NumberKind) -> Result<Decimal, NumberError> {
     };
     let is_part = |c: char| c.is_ascii_digit() || is_mark(c);
     if let Some(stray) = mantissa.chars().find(|c| !is_part(*c)) {
-        return Err(NumberError::Stray { text: said(text), stray });
+        return Err(NumberError::Stray { text: quoted(text), stray });
     }
     if !mantissa.contains(|c: char| c.is_ascii_digit()) {
-        return Err(NumberError::NoDigits(said(text)));
+        return Err(NumberError::NoDigits(quoted(text)));
     }
     let exponent = match power {
-        Some(power) => exponent(power).ok_or_else(|| NumberError::Exponent(said(text)))?,
+        Some(power) => exponent(power).ok_or_else(|| NumberError::Exponent(quoted(text)))?,
         None => 0,
     };
     let groups: Vec<&str> = mantissa.split(is_mark).collect();
@@ -152,20 +152,20 @@ fn read(text: &str, kind: NumberKind) -> Result<Decimal, NumberError> {
                 NumberKind::Whole => whole.clone(),
                 NumberKind::Decimal => format!("{decimal} or {whole}"),
             };
-            return Err(NumberError::Ambiguous { text: said(text), decimal, whole, write });
+            return Err(NumberError::Ambiguous { text: quoted(text), decimal, whole, write });
         }
-        Meaning::None => return Err(NumberError::Ungrouped(said(text))),
+        Meaning::None => return Err(NumberError::Ungrouped(quoted(text))),
     };
     Ok(Decimal::new(sign, &whole, fraction, exponent))
 }
 
-/// What the marks between digits are.
+/// What the separators between the digits are.
 enum Meaning {
-    /// All of them part groups.
+    /// All of them separate thousands.
     Whole,
     /// The last one is the decimal mark.
     Decimal,
-    /// The only one is a decimal mark or parts thousands.
+    /// There is one, which is a decimal mark or separates thousands.
     Either,
     /// No number is written so.
     None,
@@ -192,7 +192,8 @@ fn meaning(groups: &[&str], marks: &[char], kind: NumberKind) -> Meaning {
     }
 }
 
-/// Whether this mark parts such groups: of three, or with commas of two before the last three as in India.
+/// Whether this separator makes such groups: of three digits, or with commas of two before the last
+/// three as in India.
 fn are_groups(groups: &[&str], mark: char) -> bool {
     let Some((first, [between @ .., last])) = groups.split_first() else { return false };
     let all = |length: usize| between.iter().all(|group| group.len() == length);
@@ -221,7 +222,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '.' | ',' | ' ' | '\'' | GROUP_MARK | DECIMAL_MARK)
 }
 
-/// One character for all that mean the same; none for those that nobody sees.
+/// One character for all that mean the same; none for invisible ones.
 fn simplify(c: char) -> Option<char> {
     Some(match c {
         '0'..='9' => c,
@@ -247,8 +248,8 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(ZEROS.iter().find_map(value)?, 10)
 }
 
-/// What was written, as it is said back.
-fn said(text: &str) -> String {
+/// The text as a message repeats it: trimmed, and cut to [`SAID_BACK`] characters.
+fn quoted(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(SAID_BACK) {
         Some((end, _)) => format!("{}…", &text[..end]),

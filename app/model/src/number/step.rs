@@ -1,17 +1,17 @@
-//! The next number up or down, as the arrow keys of a field go.
+//! The next number up or down, as the arrow keys step a number field.
 
 use serde_json::Number;
 
 use super::Decimal;
 
-/// The numbers of a field.
+/// The allowed numbers of a field.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Range {
-    /// The smallest; steps are counted from it.
+    /// The smallest number; steps are counted from it.
     pub min: Option<f64>,
-    /// The largest.
+    /// The largest number.
     pub max: Option<f64>,
-    /// Between one and the next; 1 where there is none.
+    /// The distance between two allowed numbers; 1 where none is set.
     pub step: Option<f64>,
 }
 
@@ -24,8 +24,8 @@ pub enum Direction {
     Down,
 }
 
-/// The nearest number of the range above this one, or below it. None where there is none, or where it
-/// has too many digits to be calculated.
+/// The nearest number of the range above this one, or below it. None where there is none, or where
+/// it has too many digits to be calculated.
 pub fn step_number(number: &Number, direction: Direction, range: Range) -> Option<Number> {
     let at = Decimal::from_number(number)?;
     let of = |bound: f64| Decimal::from_f64(bound);

@@ -1,5 +1,5 @@
-//! JSON from outside, as serde reads it but for two habits of serde's: an object is not written as a
-//! list of its fields in order, and a whole number may have a fraction of zero, as many programs
+//! JSON from outside, as serde reads it but for two habits of serde's: an object is not written as
+//! a list of its fields in order, and a whole number may have a fraction of zero, as many programs
 //! write it.
 
 use std::fmt;
@@ -9,14 +9,14 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-/// Whole numbers up to here are exact in a fraction's notation.
+/// Whole numbers up to 2^53 are exact as a double.
 const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads what comes from outside: give it to `T::deserialize`.
+/// Wraps a deserializer of JSON from outside: give it to `T::deserialize`.
 #[derive(Debug)]
 pub struct Outside<D>(pub D);
 
-/// What the type that is read asks for.
+/// The kind of value that the target type asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wants {
     Integer,
@@ -24,10 +24,10 @@ enum Wants {
     Other,
 }
 
-/// A part of an [`Outside`], of whichever kind serde names parts by.
+/// A part of an [`Outside`]: a seed, a sequence, a map, an enum or a variant.
 struct Inner<T>(T);
 
-/// Takes values in for the visitor of the type that is read.
+/// Passes values on to the visitor of the target type.
 struct Reader<V> {
     visitor: V,
     wants: Wants,

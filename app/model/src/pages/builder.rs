@@ -13,21 +13,22 @@ use crate::{
     workflow::{Position, Size, Workflow},
 };
 
-/// The gallery.
+/// What the gallery of templates shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GalleryPage {
     /// Every published template.
     pub cards: Vec<TemplateCard>,
-    /// What was begun and never published, latest first; empty for those who may not edit.
+    /// Workflows that were begun and never published, latest first; empty for those who may not
+    /// edit.
     pub drafts: Vec<DraftRow>,
 }
 
 /// A workflow that was begun and never published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftRow {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
     /// How many nodes it has.
     pub nodes: i32,
@@ -38,31 +39,31 @@ pub struct DraftRow {
 /// The editor of a template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuilderPage {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
-    /// Where it belongs.
+    /// The template's category.
     pub category: TemplateCategory,
     /// The draft's revision; the next save names it.
     pub draft_revision: i64,
     /// The published version; none while nothing was published.
     pub version: Option<i32>,
-    /// The draft.
+    /// The draft, in the canonical format.
     pub workflow: Workflow,
-    /// How much is wrong with it: what exactly, the editor finds out by itself.
+    /// How many issues it has; the editor itself finds out which.
     pub faults: Faults,
     /// Whether it may be changed.
     pub editable: bool,
     /// True when it came with the product: then only copies of it are changed.
     pub is_system: bool,
-    /// What of the workspace its nodes may name.
+    /// What the workspace has that its nodes may name.
     pub stock: BuilderStock,
-    /// The latest test run of it that who opens it has begun and that is not over.
+    /// The latest test run of it that this person has begun and that is not over.
     pub test_run: Option<ExecutionId>,
 }
 
-/// What of a workspace the nodes of a workflow may name.
+/// What a workspace has that the nodes of a workflow may name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BuilderStock {
     /// Models that write, the one used when a node names none first.
@@ -80,9 +81,9 @@ pub struct BuilderStock {
 /// A template that a node may run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateOffer {
-    /// Its id, by which a node may name it too.
+    /// The template's id, by which a node may name it too.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
     /// The newest of its versions, which count from 1.
     pub version: i32,
@@ -99,51 +100,51 @@ pub struct ModelOffer {
     pub is_sample: bool,
 }
 
-/// A draft on its way to be kept.
+/// A draft to be saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftToSave {
-    /// Of which template.
+    /// The template that the draft belongs to.
     pub template_id: TemplateId,
-    /// The draft it was made from.
+    /// The revision of the draft that it was made from.
     pub draft_revision: i64,
-    /// All of it; it need not be able to run.
+    /// The whole draft; it need not be able to run.
     pub workflow: Workflow,
 }
 
-/// What became of a draft that was to be kept.
+/// The result of saving a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum DraftSaved {
-    /// It is kept.
+    /// It was saved.
     Saved {
-        /// Its revision.
+        /// The revision of the saved draft.
         draft_revision: i64,
     },
-    /// It is kept under another name, the first that was free: another template has its own.
+    /// It was saved under another name, the first free one: another template has its name.
     Renamed {
-        /// Its revision.
+        /// The revision of the saved draft.
         draft_revision: i64,
-        /// What it is called now.
+        /// The name it has now.
         name: String,
     },
-    /// It is not: somebody else has changed the draft since.
+    /// It was not saved: somebody else has changed the draft since.
     Behind(Box<NewerDraft>),
 }
 
-/// A draft as somebody else left it.
+/// The present draft, as somebody else saved it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewerDraft {
-    /// Its revision.
+    /// The revision of that draft.
     pub draft_revision: i64,
-    /// All of it.
+    /// The whole draft.
     pub workflow: Workflow,
 }
 
-/// How a draft stands for somebody who has it open, and who else has.
+/// The present state of a draft for somebody who has it open, and who else has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftNews {
-    /// Of which template.
+    /// The template that the draft belongs to.
     pub template_id: TemplateId,
     /// The draft's revision.
     pub draft_revision: i64,
@@ -154,31 +155,31 @@ pub struct DraftNews {
 /// Somebody else who has a draft open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherEditor {
-    /// Their name.
+    /// The person's name.
     pub name: String,
     /// Whether it is the same person, in another tab.
     pub own: bool,
 }
 
-/// What is to be set in order.
+/// A request to arrange a workflow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TidyRequest {
     /// The workflow as it is drawn.
     pub workflow: Workflow,
-    /// How large its cards are; a node without a size here takes its own or a usual one.
+    /// The sizes of its cards; a node without one here has its own or a usual one.
     pub sizes: Vec<(NodeId, Size)>,
-    /// Which nodes; none means all.
+    /// The nodes to arrange; empty means all.
     #[serde(default)]
     pub only: Vec<NodeId>,
 }
 
-/// Where a node belongs.
+/// Where the arrangement puts a node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
-    /// Which node.
+    /// The node that is placed.
     pub id: NodeId,
-    /// Its upper left corner, on the canvas or in its parent.
+    /// Its upper left corner, on the canvas or relative to its parent.
     pub position: Position,
     /// The size it needs for what lies in it; none for a node that holds nothing.
     pub size: Option<Size>,
@@ -187,7 +188,7 @@ pub struct Placed {
 /// A workflow that was read from a text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportedWorkflow {
-    /// The workflow.
+    /// The workflow in the canonical format.
     pub workflow: Workflow,
     /// What was left out or read in another way, each with its path.
     pub notes: Vec<String>,

@@ -12,28 +12,28 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContextChoice {
-    /// Which kind of choice it is.
+    /// How the documents are chosen.
     pub mode: ContextMode,
-    /// Which ones, where some are chosen.
+    /// The chosen documents; only with `selected`.
     #[serde(default)]
     pub document_ids: Vec<DocumentId>,
 }
 
-/// A kind of choice among a project's documents.
+/// How documents of a project are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContextMode {
     /// The latest documents of the project, as many as may go along.
     All,
-    /// Those that are named.
+    /// The documents in `document_ids`.
     #[serde(alias = "chosen", alias = "specific_ids")]
     Selected,
-    /// None of them.
+    /// No documents go along.
     None,
 }
 
 impl ContextChoice {
-    /// What was asked for, when it says one thing only.
+    /// The mode, when the request is consistent.
     ///
     /// # Errors
     /// Documents that are named where none is chosen, and the other way round.

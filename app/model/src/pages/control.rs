@@ -1,4 +1,4 @@
-//! What people ask of executions.
+//! Commands of people to an execution.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,23 +13,23 @@ use crate::{
 /// Most characters of the reason for a stop.
 pub const MOST_REASON_CHARS: usize = 500;
 
-/// What a person asks of an execution.
+/// A command to an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Control {
-    /// Let nothing new start.
+    /// Start nothing new; what runs may finish.
     Pause,
-    /// Go on.
+    /// Go on after a pause.
     Resume,
-    /// End it, keeping results.
+    /// End it; results are kept.
     Stop {
-        /// Why, in words that stand with it in the log.
+        /// The reason, which the log shows with the stop.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// Run a failed node's failed jobs again.
     RetryNode {
-        /// Which.
+        /// The node to retry.
         node_id: NodeId,
         /// Fields of its configuration that are different this time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,10 +41,10 @@ pub enum Control {
     },
     /// Go on without a node.
     SkipNode {
-        /// Which.
+        /// The node to skip.
         node_id: NodeId,
-        /// What it counts as having given, port by port; none means nothing. Where ports exclude each
-        /// other, those that are named are taken.
+        /// What it counts as having produced, by port; none means nothing. Of ports that exclude
+        /// each other, the named ones are taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         output: Option<Map<String, Value>>,
         /// How often it had been made when it was looked at, counted from 1: where somebody has had
@@ -52,9 +52,9 @@ pub enum Control {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generation: Option<i32>,
     },
-    /// Let a node start that waits for a person's word.
+    /// Start a node that waits for a person.
     TriggerNode {
-        /// Which.
+        /// The node to start.
         node_id: NodeId,
         /// Fields of its configuration that are different this time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,47 +66,54 @@ pub enum Control {
     },
     /// Change a node that has not begun, for this execution only.
     EditNode {
-        /// Which; of a step of a loop, as it was drawn, those of all rounds that have not begun.
+        /// The node to change; for a step of a loop its id in the workflow, which means all rounds
+        /// that have not begun.
         node_id: NodeId,
         /// Fields of its configuration that are different.
         config: Map<String, Value>,
-        /// Fields as they were seen: where one is another by now, nothing is changed.
+        /// The fields as the person saw them: where one has another value by now, nothing is
+        /// changed.
         #[serde(default, skip_serializing_if = "Map::is_empty")]
         was: Map<String, Value>,
     },
-    /// Let steps go on by themselves, or wait for a person's word each.
+    /// Start steps automatically, or only when a person starts them.
     AutoRun {
-        /// By themselves.
+        /// Whether steps start automatically.
         on: bool,
     },
     /// Pause before these nodes, and before no others.
     Breakpoints {
-        /// Which.
+        /// The nodes to pause before, by their ids in the workflow.
         nodes: Vec<NodeId>,
     },
     /// Pause before this node too, or no longer; before the others as it was.
     Breakpoint {
-        /// Which, as drawn.
+        /// The node, by its id in the workflow.
         node_id: NodeId,
-        /// Pause before it.
+        /// Whether to pause before it.
         on: bool,
     },
-    /// Change what it may cost.
+    /// Change the budget of the execution.
     Budget {
-        /// Millionths of a dollar; null is no cap of its own.
+        /// The budget in millionths of a dollar; null is no budget of its own.
         #[serde(deserialize_with = "Option::deserialize")]
         micros: Option<u64>,
-        /// The same as it was seen: where it is another by now, nothing is changed.
-        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        /// The budget as the person saw it: where it is another by now, nothing is changed.
+        #[serde(
+            default,
+            deserialize_with = "read_nullable",
+            skip_serializing_if = "Option::is_none"
+        )]
         was: Option<Option<u64>>,
     },
 }
 
-/// A field that may be left out and may be null, which is something else: null was said.
+/// Reads a field that may be absent or null, which mean different things: null becomes
+/// `Some(None)`.
 ///
 /// # Errors
 /// When what is there is no such value.
-pub fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+pub fn read_nullable<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -115,10 +122,10 @@ where
 }
 
 impl Control {
-    /// End it without a word why.
+    /// A stop without a reason.
     pub const STOP: Self = Self::Stop { reason: None };
 
-    /// End it for this reason, on one line; none where nothing is said.
+    /// A stop with this reason, on one line; blank means without one.
     ///
     /// # Errors
     /// When it is longer than [`MOST_REASON_CHARS`], with the numbers.
@@ -133,8 +140,8 @@ impl Control {
         Err(Problem::invalid(words, vec![wrong]))
     }
 
-    /// The step that this leaves out or sets up otherwise; none where steps do as they are set up.
-    pub fn bends(&self) -> Option<&NodeId> {
+    /// The node that this skips or whose configuration it changes; none where it does neither.
+    pub fn overridden_node(&self) -> Option<&NodeId> {
         match self {
             Self::SkipNode { node_id, .. } | Self::EditNode { node_id, .. } => Some(node_id),
             Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
@@ -151,7 +158,7 @@ impl Control {
         }
     }
 
-    /// The line in the audit log.
+    /// The action of its entry in the audit log.
     pub const fn audit_action(&self) -> &'static str {
         match self {
             Self::Pause => "execution.pause",
@@ -167,7 +174,7 @@ impl Control {
         }
     }
 
-    /// What the audit log keeps of it beside that.
+    /// The details of its entry in the audit log.
     pub fn audit_detail(&self) -> Value {
         let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();
         match self {

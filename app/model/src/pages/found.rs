@@ -7,29 +7,29 @@ use crate::{
     id::{DocumentId, ExecutionId, ProjectId, TemplateId},
 };
 
-/// What was found, and which.
+/// A hit of the search, by kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundItem {
-    /// A template.
+    /// A published template.
     Template(TemplateId),
     /// A template that was never published.
     Draft(TemplateId),
-    /// An execution, and where it stands.
+    /// An execution and its status.
     Execution(ExecutionId, ExecutionStatus),
-    /// A document.
+    /// A document of the library.
     Document(DocumentId),
-    /// A project.
+    /// A project, archived ones included.
     Project(ProjectId),
 }
 
-/// A row of what was found.
+/// A hit of the search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundRow {
-    /// What it is.
+    /// The kind and the id of the hit.
     pub item: FoundItem,
     /// What it is called.
     pub name: String,
-    /// What there is to say of it, in a few words; may be empty.
+    /// A few words about it; may be empty.
     pub about: String,
 }

@@ -1,24 +1,23 @@
-//! What a step gave.
+//! The output of a step.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::review::shorten;
 
-/// What a step gave, whether it made anything that is kept by itself or not.
+/// The output of a step, whether any of it is kept as a version or not.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Gave {
-    /// Port by port; empty where it has given nothing.
+    /// The values by port; empty where there is no output.
     pub values: Map<String, Value>,
-    /// Whether these are only the beginning of it.
+    /// Whether long values are cut to their beginning.
     pub cut: bool,
 }
 
 impl Gave {
-    /// The same with only the beginning of very long values, for a page that loads the rest when it
-    /// is asked for.
+    /// Cuts very long values to their beginning, for a page that loads the rest when asked.
     #[must_use]
-    pub fn begun(self) -> Self {
+    pub fn truncate_values(self) -> Self {
         let mut values = Value::Object(self.values);
         let cut = shorten(&mut values) || self.cut;
         match values {
@@ -39,7 +38,7 @@ mod tests {
     fn of_a_very_long_value_a_page_has_the_beginning() {
         let of = |text: String| {
             let values = Map::from_iter([("output".to_owned(), json!(text))]);
-            Gave { values, cut: false }.begun()
+            Gave { values, cut: false }.truncate_values()
         };
 
         let long = of("a".repeat(BEGINNING + 1));

@@ -1,4 +1,4 @@
-//! What pages load: one model a page, made by the services in one go.
+//! What pages load: one model for each page, built by the services in one go.
 
 mod builder;
 mod context;
@@ -15,18 +15,18 @@ pub use builder::{
     ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
 };
 pub use context::{ContextChoice, ContextMode};
-pub use control::{Control, given};
+pub use control::{Control, read_nullable};
 pub use found::{FoundItem, FoundRow};
 pub use gave::Gave;
 pub use overview::{
-    Attention, DashboardPage, EndedRow, ExecutionRow, HistoryChoices, PersonName, Spending,
-    TemplateName, TemplateUse, UnderWayPage, WaitingRow, WorkspaceNews,
+    ActivityPage, Attention, DashboardPage, EndedRow, ExecutionChoices, ExecutionRow, PersonName,
+    Spending, TemplateName, TemplateUse, WaitingRow, WorkspaceNews,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub use trial::{Recorded, TestPage, TestRequest};
 
-pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
+pub use crate::relations::{ExecutionLink, ExecutionRelations, RerunRequest};
 use crate::{
     api::{
         executions::{BroughtAlong, BroughtDocument, KeptVersion},
@@ -34,7 +34,7 @@ use crate::{
     },
     estimate::{Estimate, Tariff},
     execution::{
-        offer::Hand,
+        action_policy::ActorScope,
         question::QuestionCard,
         queue::Queued,
         view::{Bill, ExecutionView},
@@ -54,26 +54,26 @@ use crate::{
 /// A template in the gallery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateCard {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// Its name.
+    /// The template's name.
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// Where it belongs, e.g. `paid_ads`.
+    /// The key of its category, e.g. `paid_ads`.
     pub category: String,
     /// True when it came with the product.
     pub is_system: bool,
     /// Its published definition, for the small diagram.
     pub workflow: Workflow,
-    /// How it did so far.
+    /// How its executions went so far.
     pub stats: TemplateStats,
 }
 
 /// How a template's executions went; those the sample provider answered are counted apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateStats {
-    /// Executions, sample ones included.
+    /// How many executions there are, sample ones included.
     pub uses: i64,
     /// Executions answered by the sample provider.
     pub sample_uses: i64,
@@ -101,23 +101,23 @@ pub struct TemplatePage {
 /// What the launch form needs besides the template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LaunchPage {
-    /// The template.
+    /// The template to be launched.
     pub template: TemplatePage,
-    /// Who will answer, e.g. "Sample provider" or "OpenAI · gpt-4o-mini".
+    /// The provider of texts, e.g. "Sample provider" or "OpenAI · gpt-4o-mini".
     pub text_provider: String,
-    /// Who will make pictures.
+    /// The provider of pictures.
     pub image_provider: String,
     /// True when the sample provider answers for text or pictures.
     pub sample: bool,
-    /// What the models cost that it asks for.
+    /// The prices of the models that it calls.
     pub tariffs: Vec<Tariff>,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,
     /// Pictures of the library that parameters may ask for, latest first.
     pub images: Vec<ImageRow>,
-    /// Projects that a launch can go to, the one it goes to unless told otherwise first.
+    /// Projects that the launch can go to, the default one first.
     pub projects: Vec<ProjectRow>,
-    /// The draft that is launched, for this once; none for the published version.
+    /// The draft that is launched this once; none for the published version.
     #[serde(default)]
     pub draft_revision: Option<i64>,
     /// Presets that people keep of it, by name.
@@ -132,7 +132,7 @@ pub struct LaunchPage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LaunchRequest {
-    /// Which template.
+    /// The template to launch.
     pub template_id: TemplateId,
     /// Values by parameter name; `config_json` and `input` are what other products call them.
     #[serde(default, alias = "config_json", alias = "input")]
@@ -143,25 +143,25 @@ pub struct LaunchRequest {
     /// Files uploaded for this launch.
     #[serde(default)]
     pub upload_ids: Vec<UploadId>,
-    /// Where it and what it makes are kept; the workspace's first project when absent.
+    /// The project in which it and its results are kept; the workspace's first when absent.
     #[serde(default)]
     pub project_id: Option<ProjectId>,
-    /// What it may cost, in millionths of a dollar; the template's own cap holds as well.
+    /// Its budget in millionths of a dollar; the template's own budget holds as well.
     #[serde(default)]
     pub budget: Option<u64>,
-    /// Makes a repeated launch the same launch.
+    /// A key of the caller: a repeated launch with the same key is not launched again.
     #[serde(default)]
     pub idempotency_key: Option<String>,
-    /// Steps go on by themselves; if not, each waits for a person's word.
+    /// Whether steps start automatically; if not, each waits for a person.
     #[serde(default = "by_themselves")]
     pub auto_run: bool,
-    /// Nodes before which it pauses.
+    /// Nodes to pause before.
     #[serde(default)]
     pub breakpoints: Vec<NodeId>,
     /// Launches the draft of this revision, for this once, instead of the published version.
     #[serde(default)]
     pub draft_revision: Option<i64>,
-    /// In which workspace: the caller's, for those who say it.
+    /// The workspace; it has to be the caller's and may be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<WorkspaceId>,
     /// The same as `document_ids`, or all documents of the project.
@@ -177,8 +177,8 @@ const fn by_themselves() -> bool {
 }
 
 impl LaunchRequest {
-    /// The template with its own values, steps going on by themselves.
-    pub fn of(template_id: TemplateId) -> Self {
+    /// A launch with the template's default values and automatic steps.
+    pub fn for_template(template_id: TemplateId) -> Self {
         Self {
             template_id,
             parameters: Map::new(),
@@ -200,25 +200,25 @@ impl LaunchRequest {
 /// A launched execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Launched {
-    /// Its id.
+    /// The execution's id.
     pub execution_id: ExecutionId,
     /// When it is expected to end; none without history.
     pub estimated_completion: Option<Timestamp>,
-    /// Where it waits for one of the workspace's places; none when it has begun.
+    /// Its place in the queue of its workspace; none when it has begun.
     #[serde(default)]
     pub queued: Option<Queued>,
     /// What it will ask of models and cost, as far as that is known before; none for what was
     /// launched before or calls no model.
     #[serde(default)]
     pub estimate: Option<Estimate>,
-    /// What a person should know of it: an estimate above the budget.
+    /// Warnings for the person, such as an estimate above the budget.
     #[serde(default)]
     pub warnings: Vec<String>,
 }
 
 impl Launched {
-    /// What a repeated launch answers: the execution is there already.
-    pub fn before(execution_id: ExecutionId) -> Self {
+    /// The answer to a repeated launch: the execution exists already.
+    pub fn for_existing(execution_id: ExecutionId) -> Self {
         Self {
             execution_id,
             estimated_completion: None,
@@ -229,10 +229,10 @@ impl Launched {
     }
 }
 
-/// The live monitor.
+/// What the live monitor of an execution shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MonitorPage {
-    /// Its id.
+    /// The execution's id.
     pub id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
@@ -246,18 +246,18 @@ pub struct MonitorPage {
     /// Who launched it.
     #[serde(default)]
     pub launched_by: Option<String>,
-    /// The definition it was frozen with, its nodes as people changed them since.
+    /// The definition it was launched with, with the changes that people made to nodes since.
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it was launched with beside them.
+    /// The documents and files it was launched with.
     #[serde(default)]
     pub brought: BroughtAlong,
     /// Documents that its steps choose to read with their prompts; what is gone since is not
     /// among them.
     #[serde(default)]
     pub context: Vec<BroughtDocument>,
-    /// Everything up to event `view.seq`.
+    /// The state of the execution after event `view.seq`.
     pub view: ExecutionView,
     /// What the executions it launched, and those they launched, cost so far; `view` knows of each
     /// of them once it has ended.
@@ -265,23 +265,24 @@ pub struct MonitorPage {
     pub children_bill: Bill,
     /// Its reviews, decided ones too, the oldest first.
     pub reviews: Vec<ReviewCard>,
-    /// Its calls that nobody knows the end of, with what was sent.
+    /// Its calls whose outcome nobody knows, with what was sent.
     pub questions: Vec<QuestionCard>,
     /// Versions of its outputs that somebody keeps.
     #[serde(default)]
     pub kept: Vec<KeptVersion>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
-    /// How long jobs of each node usually take: node, milliseconds. Empty without history.
+    /// How long jobs usually take, by node, in milliseconds; empty without history.
     pub usual_ms: Vec<(NodeId, i64)>,
     /// The database's clock when this was read.
     pub now: Timestamp,
     /// True when the person may pause, resume, stop and retry.
     pub may_control: bool,
     /// Which reviews the person may not get past by changing what steps do.
-    pub hand: Hand,
-    /// Which executions it belongs together with.
-    pub kin: Kin,
+    pub hand: ActorScope,
+    /// The executions it was launched by, launched, or runs again.
+    #[serde(rename = "kin")]
+    pub relations: ExecutionRelations,
     /// Whether it only tries a draft out.
     #[serde(default)]
     pub is_test: bool,
@@ -290,28 +291,28 @@ pub struct MonitorPage {
 /// Text that a running job has streamed so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PartialText {
-    /// The job.
+    /// The job that writes it.
     pub job: JobId,
-    /// The claim it is worked on under.
+    /// The fencing number of the claim under which the job runs.
     pub fence: i64,
-    /// The text.
+    /// All of the text so far.
     pub text: String,
 }
 
 /// A review as the inbox and the monitor show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewCard {
-    /// Which.
+    /// The review's id.
     pub id: ReviewId,
-    /// Of which execution.
+    /// The execution that waits for it.
     pub execution_id: ExecutionId,
-    /// What that is called.
+    /// The name of that execution.
     pub execution_name: String,
-    /// Its number in the workspace.
+    /// The number of that execution in the workspace.
     pub execution_number: i64,
-    /// Of which node.
+    /// The node that waits for it.
     pub node_id: NodeId,
-    /// What that is called.
+    /// The title of that node.
     pub step: String,
     /// Who may decide.
     pub reviewers: Reviewers,
@@ -319,14 +320,14 @@ pub struct ReviewCard {
     pub instructions: String,
     /// What is decided about.
     pub items: Vec<Value>,
-    /// The places of items of which only the beginning is among them.
+    /// The places of items that are cut to their beginning.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<usize>,
     /// How many people must approve.
     pub needed: u32,
     /// Who has approved so far.
     pub approvals: Vec<Approved>,
-    /// When it is approved by itself.
+    /// When it is approved automatically.
     pub until: Option<Timestamp>,
     /// Since when it waits.
     pub opened_at: Timestamp,
@@ -346,10 +347,10 @@ pub struct ReviewCard {
 }
 
 impl ReviewCard {
-    /// The same with only the beginning of very long texts, for a page that loads the rest when it
-    /// is asked for.
+    /// Cuts very long items to their beginning, for a page that loads the rest when asked; the
+    /// places of these are then in `cut`.
     #[must_use]
-    pub fn begun(mut self) -> Self {
+    pub fn truncate_items(mut self) -> Self {
         let items = self.items.iter_mut().enumerate();
         self.cut = items.filter_map(|(place, item)| shorten(item).then_some(place)).collect();
         self
@@ -364,17 +365,17 @@ impl ReviewCard {
 /// How a review ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewEnd {
-    /// How.
+    /// The outcome of the review.
     pub verdict: Verdict,
-    /// Whose decision it was.
+    /// The name of who decided.
     pub by: String,
-    /// Why, or words for colleagues.
+    /// The reason, or words for colleagues.
     pub reason: Option<String>,
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
 }
 
-/// One problem of a launch form's field, by parameter name.
+/// The problem of one field of a launch form, by parameter name.
 pub fn problem_of<'a>(errors: &'a [FieldProblem], parameter: &str) -> Option<&'a FieldProblem> {
     let path = format!("parameters.{parameter}");
     errors.iter().find(|error| error.path.as_deref() == Some(path.as_str()))

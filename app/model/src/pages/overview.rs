@@ -1,4 +1,4 @@
-//! Executions in lists: the dashboard, the history, what is under way.
+//! Executions in lists: the dashboard, the list of executions, and what is active.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,53 +19,53 @@ use crate::{
 /// A template by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateName {
-    /// Its id.
+    /// The template's id.
     pub id: TemplateId,
-    /// What it is called.
+    /// The template's name.
     pub name: String,
 }
 
 /// A member by their name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonName {
-    /// Their id.
+    /// The member's id.
     pub id: UserId,
-    /// What they are called.
+    /// The member's name.
     pub name: String,
 }
 
 /// An execution in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionRow {
-    /// Its id.
+    /// The execution's id.
     pub id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
     /// What it is called.
     pub name: String,
-    /// The template it came from; none for a definition of its own.
+    /// The template it came from; none for an inline definition.
     #[serde(default)]
     pub template: Option<TemplateName>,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
-    /// That in its own words, where there is more to say than the reason.
+    /// The cause of the pause in words, where there is more to say than the reason.
     #[serde(default)]
     pub pause_message: Option<String>,
-    /// Its place among those that wait to run.
+    /// Its place in the queue, while it waits to run.
     #[serde(default)]
     pub queued: Option<Queued>,
-    /// The wait of the step that it waits for, where nothing of it works.
+    /// What its next step waits for, where no step runs.
     #[serde(default)]
     pub step: Option<Wait>,
     /// What made it fail, in words.
     pub error: Option<String>,
-    /// Whole percent.
+    /// Progress in whole percent, 0 to 100; 100 only when it is completed.
     pub progress_percent: u8,
     /// The node that works now.
     pub current_node: Option<NodeId>,
-    /// What that is called, as drawn.
+    /// The title of that node.
     #[serde(default)]
     pub current_step: Option<String>,
     /// When it was launched.
@@ -92,7 +92,7 @@ impl ExecutionRow {
         self.bill.plus(self.children_bill)
     }
 
-    /// Why it does not go on; none where it does, as far as a list knows.
+    /// Why it does not go on; none where it does, as far as a list can tell.
     pub fn wait(&self) -> Option<Wait> {
         let (pause, message) = (self.pause_reason, self.pause_message.clone());
         let stands = Stands { status: self.status, pause, message };
@@ -104,13 +104,13 @@ impl ExecutionRow {
         self.step.as_ref().is_some_and(|step| step.hold.is_some())
     }
 
-    /// Whether this may be done to it as it stands.
+    /// Whether this action is possible in its present state.
     pub fn may(&self, action: Action) -> bool {
         offers(self.status, self.pause_reason, action)
     }
 }
 
-/// The dashboard.
+/// What the dashboard of a workspace shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DashboardPage {
     /// Executions that are not over, latest first.
@@ -119,9 +119,9 @@ pub struct DashboardPage {
     pub recent: Vec<ExecutionRow>,
     /// What waits for a decision that the person may take, the oldest first.
     pub waiting: Vec<WaitingRow>,
-    /// Calls that nobody knows the end of and that the person may answer about.
+    /// Calls whose outcome nobody knows and that the person may answer for.
     pub questions: Vec<QuestionCard>,
-    /// What the person launched that failed and that nobody has looked after, the latest first.
+    /// Failed executions of the person that nobody has looked after, the latest first.
     #[serde(default)]
     pub failures: Vec<ExecutionRow>,
     /// Templates that the person launches, the most used first.
@@ -137,19 +137,19 @@ pub struct DashboardPage {
 /// A review in a list of what waits, without what is decided about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaitingRow {
-    /// Which.
+    /// The review's id.
     pub id: ReviewId,
-    /// Of which execution.
+    /// The execution that waits for it.
     pub execution_id: ExecutionId,
-    /// What that is called.
+    /// The name of that execution.
     pub execution_name: String,
     /// Its number in the workspace.
     pub execution_number: i64,
-    /// Of which node.
+    /// The node that waits for it.
     pub node_id: NodeId,
-    /// What that is called.
+    /// The title of that node.
     pub step: String,
-    /// When it is approved by itself.
+    /// When it is approved automatically.
     pub until: Option<Timestamp>,
     /// Since when it waits.
     pub opened_at: Timestamp,
@@ -158,11 +158,11 @@ pub struct WaitingRow {
 /// A template that a person launches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateUse {
-    /// Which.
+    /// The template that was launched.
     pub template: TemplateName,
-    /// How often, of late.
+    /// How often the person launched it recently.
     pub uses: i64,
-    /// When last.
+    /// When the person launched it last.
     pub last_at: Timestamp,
 }
 
@@ -186,9 +186,10 @@ pub struct Spending {
     pub budget_micros: Option<i64>,
 }
 
-/// What the executions of a workspace can be narrowed by.
+/// The choices by which the list of executions can be filtered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct HistoryChoices {
+#[schemars(rename = "HistoryChoices")]
+pub struct ExecutionChoices {
     /// Its templates, from A to Z.
     pub templates: Vec<TemplateName>,
     /// Its members, from A to Z.
@@ -198,7 +199,7 @@ pub struct HistoryChoices {
 /// An execution that ended lately.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EndedRow {
-    /// Its id.
+    /// The execution's id.
     pub id: ExecutionId,
     /// Its number, for people.
     pub number: i64,
@@ -206,11 +207,11 @@ pub struct EndedRow {
     pub name: String,
     /// How it ended.
     pub status: ExecutionStatus,
-    /// When.
+    /// When it ended, by the database's clock.
     pub ended_at: Timestamp,
 }
 
-/// What a person wants to know wherever they are in a workspace.
+/// What needs a person's attention anywhere in a workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attention {
     /// Decisions and calls that wait for their word.
@@ -220,33 +221,34 @@ pub struct Attention {
     pub latest: Option<WaitingRow>,
     /// Executions that are not over.
     pub active: i64,
-    /// What they launched and has just ended, the latest first.
+    /// Executions of the person that have just ended, the latest first.
     pub ended: Vec<EndedRow>,
-    /// The database's disk is full: what was done by now waits until it can be written.
+    /// Whether the database's disk is full: what was done by now waits until it can be written.
     #[serde(default)]
     pub without_room: bool,
 }
 
-/// What streams tell of a workspace as a whole.
+/// A change in a workspace as a whole, as streams send it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkspaceNews {
-    /// Executions that went on since the last news; none where it is not known which did.
+    /// Executions that changed since the last message; none where it is not known which did.
     pub executions: Vec<ExecutionId>,
-    /// What wants the reader's attention now; none where these executions only made progress.
+    /// What needs the reader's attention now; none where these executions only made progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<Attention>,
 }
 
 impl WorkspaceNews {
-    /// Whether a list of these executions may say something else by now.
+    /// Whether a list of these executions may be out of date.
     pub fn concerns(&self, listed: impl IntoIterator<Item = ExecutionId>) -> bool {
         self.attention.is_some() || listed.into_iter().any(|id| self.executions.contains(&id))
     }
 }
 
-/// What is under way in a workspace.
+/// What is active in a workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct UnderWayPage {
+#[schemars(rename = "UnderWayPage")]
+pub struct ActivityPage {
     /// Executions that are not over, the latest first.
     pub active: Vec<ExecutionRow>,
     /// Decisions that the person may take, the oldest first.

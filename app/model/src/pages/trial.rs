@@ -1,4 +1,4 @@
-//! Trying a draft out in the editor.
+//! Test runs of a draft in the editor.
 
 use std::collections::BTreeMap;
 
@@ -8,43 +8,43 @@ use serde_json::{Map, Value};
 
 use super::{LaunchPage, LaunchRequest};
 use crate::{
-    execution::part::Part,
+    execution::run_scope::RunScope,
     id::{ExecutionId, NodeId},
 };
 
-/// What a person sends to try a draft out.
+/// A request to test a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestRequest {
-    /// Of which template, and with what; without a revision the draft as it is now.
+    /// The template and the values; without a revision the present draft.
     pub launch: LaunchRequest,
-    /// Which part of it runs.
+    /// The part of it that runs.
     #[serde(default)]
-    pub part: Part,
-    /// What nodes before the part count as having given, port by port. The others count as what
-    /// they gave in the last test run; those without any as skipped.
+    pub part: RunScope,
+    /// What nodes before the part count as having produced, by port. The others count as what they
+    /// produced in the last test run, and as skipped where there is none.
     #[serde(default)]
     pub given: BTreeMap<NodeId, Map<String, Value>>,
 }
 
-/// What is asked before a draft is tried out.
+/// What the form of a test run shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TestPage {
     /// The launch form of the draft.
     pub form: LaunchPage,
-    /// What nodes gave last.
+    /// The last recorded output of nodes.
     pub recorded: Vec<Recorded>,
 }
 
-/// What a node gave in the last test run in which it ended well.
+/// The output of a node in the last test run in which it ended well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// Which.
+    /// The node that it comes from.
     pub node: NodeId,
-    /// In which execution.
+    /// The test run in which it was produced.
     pub execution_id: ExecutionId,
-    /// The number of that.
+    /// The number of that run, for people.
     pub number: i64,
-    /// Port by port.
+    /// The values by port.
     pub output: Map<String, Value>,
 }

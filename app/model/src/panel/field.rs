@@ -1,31 +1,31 @@
-//! One field of a node's configuration: its value, what it begins with, whether it is shown.
+//! One field of a node's configuration: its value, its default, and whether it is shown.
 
 use serde_json::Value;
 
 use crate::nodes::{FieldSpec, Level, NodeConfig, NodeKind, Work};
 
-/// The field's value as written; nothing where it is left out.
+/// The field's value as written; null where it is left out.
 pub fn value_of(config: &NodeConfig, field: &str) -> Value {
     config.to_value().get(field).cloned().unwrap_or_default()
 }
 
-/// What a new node has there; nothing where it is left out.
+/// The value that a new node has there; null where it is left out.
 pub fn default_of(config: &NodeConfig, field: &str) -> Value {
     value_of(&config.kind().default_config(), field)
 }
 
-/// Whether the field is set to anything else than a new node has there.
+/// Whether the value differs from that of a new node.
 pub fn differs(config: &NodeConfig, field: &str) -> bool {
     value_of(config, field) != default_of(config, field)
 }
 
-/// Whether the field has a meaning, as the others are set.
+/// Whether the field has a meaning with the present values of the others.
 pub fn applies(config: &NodeConfig, field: &FieldSpec) -> bool {
     field.with.is_none_or(|(other, value)| value_of(config, other) == value)
 }
 
-/// Whether one of the fields that nodes of every type have, as it is written in a workflow, has a
-/// meaning for this one: the start always runs, and what needs no attempt has none to bound.
+/// Whether a field that nodes of all types have (by its name in a workflow) has a meaning for this
+/// one: the start always runs, and a node without attempts has none to limit.
 pub fn running_applies(config: &NodeConfig, field: &str) -> bool {
     match field {
         "enabled" | "if" | "onError" => config.kind() != NodeKind::Start,
@@ -35,12 +35,12 @@ pub fn running_applies(config: &NodeConfig, field: &str) -> bool {
     }
 }
 
-/// Whether somebody who looks at this level sees the field: what is set is seen at any.
+/// Whether a person at this level sees the field; one that was set is seen at every level.
 pub fn is_shown(config: &NodeConfig, field: &FieldSpec, level: Level) -> bool {
     field.level <= level || differs(config, field.name)
 }
 
-/// The configuration with one field set; nothing leaves it out.
+/// The configuration with one field set; null removes the field.
 ///
 /// # Errors
 /// Why the field cannot have this value, in words.

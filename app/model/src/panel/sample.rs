@@ -1,4 +1,4 @@
-//! What a text looks like with sample values.
+//! Shows what a text looks like with sample values.
 
 use serde_json::{Map, Value, json};
 
@@ -9,11 +9,11 @@ use crate::{
     workflow::{Node, Parameter, ParameterKind, Workflow},
 };
 
-/// How many items a list has in a sample.
+/// How many items a sample list has.
 const ITEMS: u64 = 2;
 
-/// A scope in which every parameter and every node has a value: the parameters' examples and
-/// defaults, and words in ‹› for what only an execution can give.
+/// A scope in which every parameter and every node has a value: examples and defaults of the
+/// parameters, and names in ‹› for what only an execution can produce.
 pub fn sample_scope(workflow: &Workflow) -> Scope {
     let value = |parameter: &Parameter| (parameter.name.clone(), parameter_sample(parameter));
     let mut scope = Scope::default().with_input(workflow.parameters.iter().map(value).collect());

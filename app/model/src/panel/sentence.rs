@@ -1,5 +1,4 @@
-//! Conditions that are simple enough to be chosen piece by piece: a value, how it is compared, and
-//! with what.
+//! Simple conditions that a form can edit: a value, a comparison, and what it is compared with.
 
 use serde_json::{Number, Value};
 
@@ -11,32 +10,32 @@ use crate::{
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
-    /// It exists and counts as true.
+    /// The value exists and counts as true.
     Holds,
-    /// The same.
+    /// The value equals the other one.
     Is,
-    /// Not the same.
+    /// The value differs from the other one.
     IsNot,
-    /// Larger, or later in the alphabet.
+    /// It is larger, or later in the alphabet.
     Over,
-    /// Larger or the same.
+    /// It is larger or equal.
     AtLeast,
-    /// Smaller.
+    /// It is smaller, or earlier in the alphabet.
     Under,
-    /// Smaller or the same.
+    /// It is smaller or equal.
     AtMost,
-    /// A text with this in it, or a list with this among its items.
+    /// It is a text that contains the other one, or a list that has it as an item.
     Contains,
 }
 
-/// A simple condition.
+/// A simple condition: one value, compared with a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// Which value: a path, without `${` and `}`.
+    /// The path of the value, without `${` and `}`.
     pub path: String,
     /// How it is compared.
     pub comparison: Comparison,
-    /// With what, as a person writes it; empty where there is nothing to compare with.
+    /// The constant as a person writes it; empty for [`Comparison::Holds`].
     pub with: String,
 }
 
@@ -53,7 +52,7 @@ impl Comparison {
         Self::Contains,
     ];
 
-    /// Words for a person.
+    /// The words of the list, e.g. “is at least”.
     pub fn words(self) -> &'static str {
         match self {
             Self::Holds => "is there and true",
@@ -67,7 +66,7 @@ impl Comparison {
         }
     }
 
-    /// A word for it that is stable.
+    /// A stable key: the operator where there is one.
     pub fn key(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -81,14 +80,14 @@ impl Comparison {
         }
     }
 
-    /// The comparison of a word.
+    /// The comparison with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|comparison| comparison.key() == key)
     }
 }
 
 impl Sentence {
-    /// The sentence that a condition says; none where it says more than one sentence can.
+    /// Reads a condition; none where it is more than one simple comparison.
     pub fn read(condition: &str) -> Option<Self> {
         let condition = condition.trim();
         let inside = condition.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
@@ -98,11 +97,11 @@ impl Sentence {
             let path = condition.to_owned();
             Some(Self { path, comparison: Comparison::Holds, with: String::new() })
         })?;
-        (is_path(&found.path) && Self::same(&found.written(), condition)).then_some(found)
+        (is_path(&found.path) && Self::same(&found.to_condition(), condition)).then_some(found)
     }
 
-    /// The condition that says it.
-    pub fn written(&self) -> String {
+    /// The condition in the expression language.
+    pub fn to_condition(&self) -> String {
         let with = match self.number() {
             Some(Ok(number)) => number.to_string(),
             Some(Err(_)) | None => literal(&self.with),
@@ -114,13 +113,13 @@ impl Sentence {
         }
     }
 
-    /// What is wrong with it: a number that could be two cannot be compared with.
+    /// What is wrong with the constant: a number that may mean two things cannot be compared with.
     pub fn problem(&self) -> Option<NumberError> {
         let error = self.number()?.err()?;
         matches!(error, NumberError::Ambiguous { .. }).then_some(error)
     }
 
-    /// The number that is written where larger and smaller are told apart; a text has a place in the
+    /// The constant as a number, for comparisons by size; text that is no number is compared by the
     /// alphabet.
     fn number(&self) -> Option<Result<Number, NumberError>> {
         let is_ordered = match self.comparison {
@@ -134,18 +133,22 @@ impl Sentence {
         let mut found = ["==", "!=", ">=", "<=", ">", "<"].into_iter().filter_map(|key| {
             let (path, with) = condition.split_once(key)?;
             let comparison = Comparison::from_key(key)?;
-            Some(Self { path: path.trim().to_owned(), comparison, with: said(with.trim())? })
+            Some(Self {
+                path: path.trim().to_owned(),
+                comparison,
+                with: literal_text(with.trim())?,
+            })
         });
         found.next()
     }
 
     fn contained(condition: &str) -> Option<Self> {
         let (path, with) = condition.strip_suffix(')')?.split_once(".contains(")?;
-        let with = said(with.trim())?;
+        let with = literal_text(with.trim())?;
         Some(Self { path: path.trim().to_owned(), comparison: Comparison::Contains, with })
     }
 
-    /// Whether two conditions are read as the same.
+    /// Whether both conditions parse to the same expression.
     fn same(a: &str, b: &str) -> bool {
         match (Expression::parse(a), Expression::parse(b)) {
             (Ok(a), Ok(b)) => a == b,
@@ -159,8 +162,8 @@ fn is_path(text: &str) -> bool {
     references.is_ok_and(|paths| matches!(&paths[..], [path] if path.to_string() == text))
 }
 
-/// What a person writes for a literal.
-fn said(literal: &str) -> Option<String> {
+/// What a person writes for a literal: text without quotes.
+fn literal_text(literal: &str) -> Option<String> {
     match serde_json::from_str(literal).ok()? {
         Value::String(text) => Some(text),
         value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
@@ -168,7 +171,7 @@ fn said(literal: &str) -> Option<String> {
     }
 }
 
-/// Numbers, true and false stand for themselves; all else is a text.
+/// The literal for what a person wrote: numbers, true and false as they are, all else as a text.
 fn literal(said: &str) -> String {
     let plain = matches!(serde_json::from_str(said.trim()), Ok(Value::Number(_) | Value::Bool(_)));
     if plain { said.trim().to_owned() } else { Value::from(said).to_string() }
@@ -186,7 +189,7 @@ mod tests {
                 let path = "nodes.check.output.score".to_owned();
                 let sentence = Sentence { path, comparison, with: with.to_owned() };
 
-                assert_eq!(Sentence::read(&sentence.written()), Some(sentence));
+                assert_eq!(Sentence::read(&sentence.to_condition()), Some(sentence));
             }
         }
     }
@@ -198,9 +201,9 @@ mod tests {
             Sentence { path, comparison, with: with.to_owned() }
         };
 
-        assert_eq!(sentence(Comparison::Over, "1,5").written(), "input.price > 1.5");
-        assert_eq!(sentence(Comparison::AtMost, "１ 000").written(), "input.price <= 1000");
-        assert_eq!(sentence(Comparison::Is, "1,5").written(), "input.price == \"1,5\"");
+        assert_eq!(sentence(Comparison::Over, "1,5").to_condition(), "input.price > 1.5");
+        assert_eq!(sentence(Comparison::AtMost, "１ 000").to_condition(), "input.price <= 1000");
+        assert_eq!(sentence(Comparison::Is, "1,5").to_condition(), "input.price == \"1,5\"");
         assert!(sentence(Comparison::Under, "1,234").problem().is_some());
         assert_eq!(sentence(Comparison::Under, "B").problem(), None);
         assert_eq!(sentence(Comparison::Is, "1,234").problem(), None);
@@ -224,6 +227,6 @@ mod tests {
     fn a_reference_in_braces_is_a_sentence_too() {
         let read = Sentence::read("${input.ready}");
 
-        assert_eq!(read.map(|sentence| sentence.written()).as_deref(), Some("input.ready"));
+        assert_eq!(read.map(|sentence| sentence.to_condition()).as_deref(), Some("input.ready"));
     }
 }

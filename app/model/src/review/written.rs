@@ -1,5 +1,5 @@
-//! A decision as it is sent. It is read as one object: where serde first looks for a tag it sets the object
-//! aside, and can no longer say which of its fields does not fit.
+//! A decision as it is sent. It is read as one object: where serde first looks for a tag it sets
+//! the object aside, and can no longer say which of its fields does not fit.
 
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;

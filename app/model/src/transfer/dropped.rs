@@ -1,22 +1,22 @@
-//! A file that is dropped on the canvas: a workflow to read, or a text to start with.
+//! A file that is dropped on the canvas: a workflow, or a text as a value of the form.
 
 use serde_json::Value;
 
 use super::{foreign::Foreign, picture, steps::is_steps};
 use crate::{
-    name::snake,
+    text::name::snake,
     workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
 };
 
 /// The longest text that becomes a value to start with, in bytes: a definition holds all of them.
 pub const MOST_TEXT: usize = 64 << 10;
 
-/// What a file turned out to be.
+/// What a dropped file turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dropped {
-    /// A workflow in some format, as it was written.
+    /// The text of a workflow in some format.
     Workflow(String),
-    /// A text, as the value that an input of the workflow starts with.
+    /// A text, as the default value of a new input.
     Input(Box<Parameter>),
 }
 
@@ -59,7 +59,7 @@ pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
     Ok(())
 }
 
-/// What a file is, by what it holds.
+/// Finds out what a file is by its content.
 ///
 /// # Errors
 /// Why it cannot be taken.
@@ -109,7 +109,7 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
     })))
 }
 
-/// The name, or with the first number behind it that no parameter has.
+/// The name, or the name with the first number that no parameter has.
 fn free(workflow: &Workflow, wanted: &str) -> String {
     let is_taken = |name: &str| workflow.parameters.iter().any(|known| known.name == name);
     let numbered = (2..).map(|number: u32| format!("{wanted}_{number}"));

@@ -1,4 +1,4 @@
-//! Workflows from and to other shapes.
+//! Import from other formats, and export to them.
 
 pub mod dropped;
 pub mod file;
@@ -17,7 +17,7 @@ use crate::{
     workflow::{Workflow, read::MALFORMED_JSON},
 };
 
-/// A workflow that was read, and what a person should know about how.
+/// A workflow that was imported, with notes for the person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// The workflow in the canonical format.
@@ -26,10 +26,10 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// Whether a graph gets the start and the end that it does not draw.
+/// Whether a graph without a start or an end gets them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ends {
-    /// It does: otherwise it could not run.
+    /// They are added: otherwise it could not run.
     Added,
     /// It stays as it was drawn.
     AsDrawn,
@@ -81,19 +81,19 @@ fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldPro
         return canonical.map(|workflow| Imported { workflow, notes });
     }
     if let Some(flow) = steps::import(&value, order) {
-        return flow.map(|read| read.after(notes));
+        return flow.map(|read| read.with_earlier_notes(notes));
     }
-    // With a list of parameters it is ours, and its errors are the ones to tell: what else reads React Flow
-    // would make a form of its own.
+    // With a list of parameters it is ours, and its errors are the ones to report: the importer
+    // for React Flow would make a form of its own.
     match react_flow::restored(&value) {
         Some(file) => Workflow::from_value(&file).map(|workflow| Imported { workflow, notes }),
-        None => react_flow::import(value, ends).map(|read| read.after(notes)),
+        None => react_flow::import(value, ends).map(|read| read.with_earlier_notes(notes)),
     }
 }
 
 impl Imported {
-    /// The same with notes of what was read before.
-    fn after(mut self, mut notes: Vec<String>) -> Self {
+    /// The same with notes of earlier steps before its own.
+    fn with_earlier_notes(mut self, mut notes: Vec<String>) -> Self {
         notes.append(&mut self.notes);
         self.notes = notes;
         self

@@ -2,7 +2,7 @@
 //! picture is drawn by anybody and read back without a loss.
 
 use crate::{
-    markup::{escaped, unescaped},
+    text::markup::{escaped, unescaped},
     workflow::Workflow,
 };
 

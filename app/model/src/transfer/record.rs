@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::file;
-use crate::name::snake;
+use crate::text::name::snake;
 
 /// Keys of a stored template that are no part of its definition, also written like `createdAt`.
 const RECORD: &[&str] = &[

@@ -1,5 +1,5 @@
-//! Cards of other products are smaller than ours, and some files do not say where they lie: they are
-//! spread until none lies on another, in the order they had.
+//! Spreads imported cards until none lies on another, in the order they had: cards of other
+//! products are smaller than ours, and some files have no positions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

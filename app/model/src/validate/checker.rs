@@ -86,6 +86,6 @@ impl<'a> Checker<'a> {
     fn add(&mut self, code: Code, field: &str, message: &str) {
         let path = format!("nodes[{}].data.config.{field}", self.place);
         let issue = Issue::error(code, path, message);
-        self.issues.push(issue.at(&self.node.id).in_field(field));
+        self.issues.push(issue.with_node(&self.node.id).in_field(field));
     }
 }

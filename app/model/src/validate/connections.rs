@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     let mut drawn = BTreeSet::new();
-    let nodes = Indexed::of(workflow);
+    let nodes = Indexed::new(workflow);
     for (place, edge) in workflow.edges.iter().enumerate() {
         let path = format!("edges[{place}]");
         issues.extend(one(&nodes, edge, &path));
@@ -22,7 +22,8 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
         let key = (&edge.source, &edge.source_handle, &edge.target, &edge.target_handle);
         if !drawn.insert(key) {
             let message = format!("{} and {} are connected twice.", edge.source, edge.target);
-            let issue = Issue::error(Code::InvalidConnection, path, message).at(&edge.target);
+            let issue =
+                Issue::error(Code::InvalidConnection, path, message).with_node(&edge.target);
             issues.push(issue.fix("Remove one of the two connections."));
         }
     }
@@ -38,7 +39,7 @@ fn label(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> {
         let message =
             format!("{}: the label has {count} characters; {most} are allowed.", between());
         let issue = Issue::error(Code::LimitExceeded, format!("{path}.label"), message);
-        issue.at(&edge.source).fix("Shorten the label.")
+        issue.with_node(&edge.source).fix("Shorten the label.")
     })
 }
 
@@ -58,7 +59,8 @@ fn lane_ends(workflow: &Workflow, issues: &mut Vec<Issue>) {
             let message =
                 format!("{from} to {to}: this leaves the lane {} without a merge.", lane.label);
             let path = format!("edges[{place}]");
-            let issue = Issue::warning(Code::RiskyConnection, path, message).at(&edge.source);
+            let issue =
+                Issue::warning(Code::RiskyConnection, path, message).with_node(&edge.source);
             issues.push(issue.fix("Bring the lanes together by a merge first."));
         }
     }
@@ -73,7 +75,7 @@ pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> 
             let about = [&edge.target, &edge.source];
             let there = about.into_iter().find(|id| nodes.node(id).is_some());
             let issue = match there {
-                Some(id) => issue.at(id),
+                Some(id) => issue.with_node(id),
                 None => issue,
             };
             return Some(issue.fix("Remove the connection, or draw it anew."));
@@ -100,7 +102,7 @@ pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> 
             issue.fix("Connect a port that fits, or change the node it leaves.")
         }
     };
-    Some(issue.at(&edge.target))
+    Some(issue.with_node(&edge.target))
 }
 
 fn name(nodes: &impl Nodes, id: &NodeId) -> String {
@@ -122,7 +124,7 @@ fn errors(workflow: &Workflow, issues: &mut Vec<Issue>) {
         };
         let path = format!("nodes[{place}].data.onError");
         let message = format!("{} {message}.", node.title());
-        let issue = Issue::warning(Code::NoEffect, path, message).at(&node.id);
+        let issue = Issue::warning(Code::NoEffect, path, message).with_node(&node.id);
         issues.push(issue.fix("Connect the error port and choose “branch”, or neither."));
     }
 }

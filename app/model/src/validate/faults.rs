@@ -1,27 +1,27 @@
-//! How much is wrong.
+//! How many issues a workflow has.
 
 use serde::{Deserialize, Serialize};
 
 use super::Issue;
 
-/// How many things are wrong with a workflow or a part of it.
+/// How many issues a workflow, or a part of it, has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
-    /// Those that forbid launching.
+    /// Issues that forbid publishing and launching.
     pub errors: usize,
-    /// The others.
+    /// Issues that forbid nothing.
     pub warnings: usize,
 }
 
 impl Faults {
-    /// How many of each there are.
-    pub fn of(issues: &[Issue]) -> Self {
+    /// Counts these issues.
+    pub fn from_issues(issues: &[Issue]) -> Self {
         let mut faults = Self::default();
         issues.iter().for_each(|issue| faults.add(issue));
         faults
     }
 
-    /// One more.
+    /// Counts one more issue.
     pub fn add(&mut self, issue: &Issue) {
         if issue.blocks() { self.errors += 1 } else { self.warnings += 1 }
     }

@@ -5,15 +5,18 @@ use serde_json::Value;
 use super::{Checker, Code, Issue};
 use crate::{
     expr::RESERVED,
-    name::is_name,
     nodes::{FieldKind, FieldSpec, NodeKind, Work},
+    text::name::is_name,
     workflow::{Node, RetryPolicy, Settings, Workflow},
 };
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, node) in workflow.nodes.iter().enumerate() {
         common(workflow, node, place, issues);
-        issues.extend(without_effect(node, place).map(|issue| named(issue.at(&node.id), node)));
+        issues.extend(
+            without_effect(node, place)
+                .map(|issue| with_node_name(issue.with_node(&node.id), node)),
+        );
         // What does not run may be unfinished.
         if !node.data.enabled {
             continue;
@@ -22,16 +25,16 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
         for field in node.data.config.spec().fields {
             let value = config.get(field.name).unwrap_or(&Value::Null);
             let found = of_spec(field, value, &format!("nodes[{place}].data.config"));
-            issues.extend(found.map(|issue| named(issue.at(&node.id), node)));
+            issues.extend(found.map(|issue| with_node_name(issue.with_node(&node.id), node)));
         }
         let mut checker = Checker::new(workflow, node, place);
         node.data.config.check(&mut checker);
-        issues.extend(checker.into_issues().into_iter().map(|issue| named(issue, node)));
+        issues.extend(checker.into_issues().into_iter().map(|issue| with_node_name(issue, node)));
     }
 }
 
-/// The node's name before the words, for readers who do not see the canvas.
-fn named(issue: Issue, node: &Node) -> Issue {
+/// The issue with the name of its node before the message, for readers who do not see the canvas.
+fn with_node_name(issue: Issue, node: &Node) -> Issue {
     Issue { message: format!("{}: {}", node.title(), issue.message), ..issue }
 }
 
@@ -72,7 +75,7 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
     let data = format!("nodes[{place}].data");
     let mut add = |code: Code, field: &str, message: String| {
         let issue = Issue::error(code, format!("{data}.{field}"), message);
-        issues.push(named(issue.at(&node.id), node));
+        issues.push(with_node_name(issue.with_node(&node.id), node));
     };
     if let Some(name) = &node.data.assign {
         let mut before = workflow.nodes[..place].iter();
@@ -124,18 +127,20 @@ fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
     })
 }
 
-/// Why so many items cannot be asked for; where a reference says how many there are, any number may
-/// be right.
+/// Why `min_items` cannot be met; none where a reference gives the number of items, which may be
+/// any.
 fn min_items_problem(node: &Node) -> Option<String> {
     let least = u64::from(node.data.min_items?);
     if least == 0 {
         return Some("At least 0 asks for nothing; at least 1 item must succeed.".to_owned());
     }
     let config = &node.data.config;
-    let quantity = match config.has_quantity() {
-        true => config.to_value().get("quantity").and_then(Value::as_u64)?,
-        false if config.work() == Work::Jobs => 1,
-        false => return None,
+    let quantity = if config.has_quantity() {
+        config.to_value().get("quantity").and_then(Value::as_u64)?
+    } else if config.work() == Work::Jobs {
+        1
+    } else {
+        return None;
     };
     (least > quantity).then(|| format!("At least {least} of {quantity} cannot be met."))
 }

@@ -130,7 +130,7 @@ impl Issue {
 
     /// The same issue, about this node.
     #[must_use]
-    pub fn at(self, node: &NodeId) -> Self {
+    pub fn with_node(self, node: &NodeId) -> Self {
         Self { node_id: Some(node.clone()), ..self }
     }
 

@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     expr::{Path, Scope, Template},
-    nearest::nearest,
     nodes::FieldSpec,
     problem::FieldProblem,
+    text::nearest::nearest,
     workflow::{Node, Parameter, ParameterKind, Workflow},
 };
 

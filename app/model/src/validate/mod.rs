@@ -30,7 +30,7 @@ use crate::{
 
 /// Everything that is wrong with a workflow, errors first, otherwise in its own order.
 pub fn validate(workflow: &Workflow) -> Vec<Issue> {
-    let graph = Graph::of(workflow);
+    let graph = Graph::new(workflow);
     let mut issues = vec![];
     limits::check(workflow, &mut issues);
     structure::check(workflow, &graph, &mut issues);
@@ -51,7 +51,7 @@ pub fn validate_connection(workflow: &Workflow, edge: &Edge) -> Option<Issue> {
     let mut with = workflow.clone();
     with.edges.retain(|other| other.id != edge.id);
     with.edges.push(edge.clone());
-    structure::cycle(&Graph::of(&with)).or(found)
+    structure::cycle(&Graph::new(&with)).or(found)
 }
 
 /// True when nothing forbids publishing and launching.

@@ -9,8 +9,7 @@ use super::{
     value::{Misfit, fit, is_empty_number, whole},
 };
 use crate::{
-    name::is_name,
-    nearest::nearest,
+    text::{name::is_name, nearest::nearest},
     workflow::{Parameter, ParameterKind, Workflow},
 };
 

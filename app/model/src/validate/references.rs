@@ -11,9 +11,9 @@ use crate::{
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
     graph::{Graph, lies_in, loop_of},
     id::NodeId,
-    nearest::nearest,
     nodes::{FieldKind, FieldSpec, Items, Work},
     ports::{Fit, Kind, PortType, compatible},
+    text::nearest::nearest,
     workflow::{Node, Workflow},
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn unknown<'a>(
     field: &str,
     references: impl IntoIterator<Item = &'a str>,
 ) -> BTreeSet<String> {
-    let (graph, names) = (Graph::of(workflow), workflow.names());
+    let (graph, names) = (Graph::new(workflow), workflow.names());
     let around = Around { workflow, node, graph: &graph, before: OnceCell::new(), names: &names };
     let items = around.items(field);
     let is_unknown = |reference: &&str| {
@@ -99,7 +99,7 @@ impl Fault {
     fn issue(self, node: &Node, path: String) -> Issue {
         let message = format!("{}: {}", node.title(), self.message);
         let (severity, fix) = (self.severity, self.fix);
-        Issue { severity, fix, ..Issue::error(self.code, path, message).at(&node.id) }
+        Issue { severity, fix, ..Issue::error(self.code, path, message).with_node(&node.id) }
     }
 }
 

@@ -62,11 +62,12 @@ fn unknown_types(workflow: &Workflow, issues: &mut Vec<Issue>) {
             format!("{}: this release does not know nodes of type {key:?}.", node.title());
         let path = format!("nodes[{place}].type");
         let known = NodeKind::ALL.iter().map(|kind| kind.key());
-        let fix = match crate::nearest::nearest(key, known) {
+        let fix = match crate::text::nearest::nearest(key, known) {
             Some(near) => format!("Did you mean {near}?"),
             None => "Replace or remove the node; it is kept, but cannot run.".to_owned(),
         };
-        issues.push(Issue::error(Code::UnknownNodeType, path, message).at(&node.id).fix(fix));
+        issues
+            .push(Issue::error(Code::UnknownNodeType, path, message).with_node(&node.id).fix(fix));
     }
 }
 
@@ -77,13 +78,13 @@ fn parents(workflow: &Workflow, issues: &mut Vec<Issue>) {
         {
             let message = format!("{} lies in {parent}, which is not there.", node.title());
             let path = format!("nodes[{place}].parentId");
-            issues.push(Issue::error(Code::UnknownReference, path, message).at(&node.id));
+            issues.push(Issue::error(Code::UnknownReference, path, message).with_node(&node.id));
         }
         let is_end = [NodeKind::Start, NodeKind::End].contains(&node.kind());
         if is_end && loop_of(workflow, &node.id).is_some() {
             let message = format!("{} lies in a loop: move it out.", node.title());
             let path = format!("nodes[{place}].parentId");
-            issues.push(Issue::error(Code::InvalidConnection, path, message).at(&node.id));
+            issues.push(Issue::error(Code::InvalidConnection, path, message).with_node(&node.id));
         }
     }
 }
@@ -99,15 +100,15 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
     };
     if !start.data.enabled {
         let message = format!("{} is disabled, but a start always runs.", start.title());
-        let issue = Issue::error(Code::StartCount, "nodes", message).at(&start.id);
+        let issue = Issue::error(Code::StartCount, "nodes", message).with_node(&start.id);
         issues.push(issue.fix("Enable it."));
     }
-    let reached = graph.reached(&start.id);
+    let reached = graph.reachable_from(&start.id);
     if !of_kind(NodeKind::End).any(|end| reached.contains(&end.id)) {
         let issue = Issue::error(Code::NoEnd, "nodes", "No end can be reached from the start.");
         issues.push(issue.fix("Add an end node and connect the last node to it."));
     }
-    for (place, after) in lost(workflow, graph, &reached) {
+    for (place, after) in find_unreachable(workflow, graph, &reached) {
         let node = &workflow.nodes[place];
         let with = match after {
             0 => String::new(),
@@ -116,12 +117,17 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
         };
         let message = format!("{}{with} cannot be reached from the start.", node.title());
         let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
-        issues.push(issue.at(&node.id).fix("Connect a node to it, or remove it."));
+        issues.push(issue.with_node(&node.id).fix("Connect a node to it, or remove it."));
     }
 }
 
-/// Where steps begin that cannot be reached, and how many more follow each: what is wrong is wrong once.
-fn lost(workflow: &Workflow, graph: &Graph<'_>, reached: &BTreeSet<NodeId>) -> Vec<(usize, usize)> {
+/// The first step of each part that cannot be reached, as its place among the nodes, and how many
+/// steps follow it: each part is one issue.
+fn find_unreachable(
+    workflow: &Workflow,
+    graph: &Graph<'_>,
+    reached: &BTreeSet<NodeId>,
+) -> Vec<(usize, usize)> {
     let is_lost =
         |node: &Node| node.data.config.work() != Work::None && !reached.contains(&node.id);
     let lost: Vec<(usize, &Node)> =
@@ -129,7 +135,7 @@ fn lost(workflow: &Workflow, graph: &Graph<'_>, reached: &BTreeSet<NodeId>) -> V
     let ids: BTreeSet<&NodeId> = lost.iter().map(|(_, node)| &node.id).collect();
     let from_lost = workflow.edges.iter().filter(|edge| ids.contains(&edge.source));
     let led: BTreeSet<&NodeId> = from_lost.map(|edge| &edge.target).collect();
-    // Those that go round in a circle lead to each other: any of them begins it.
+    // The steps of a cycle lead to each other: any of them may stand for the first.
     let (inner, first): (Vec<_>, Vec<_>) =
         lost.iter().partition(|(_, node)| led.contains(&node.id));
     let mut told = BTreeSet::new();
@@ -138,7 +144,7 @@ fn lost(workflow: &Workflow, graph: &Graph<'_>, reached: &BTreeSet<NodeId>) -> V
         if told.contains(&node.id) {
             continue;
         }
-        let below = graph.reached(&node.id);
+        let below = graph.reachable_from(&node.id);
         let more = below.iter().filter(|id| ids.contains(id) && !told.contains(*id)).count();
         found.push((place, more.saturating_sub(1)));
         told.extend(below);

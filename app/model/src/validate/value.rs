@@ -13,8 +13,8 @@ use crate::{
     workflow::{Parameter, ParameterKind},
 };
 
-/// As people write it: whole ones without a point.
-fn written(number: &Number) -> String {
+/// The number as people write it: whole ones without a point.
+fn format_number(number: &Number) -> String {
     let written = number.to_string();
     written.strip_suffix(".0").map(str::to_owned).unwrap_or(written)
 }
@@ -134,7 +134,7 @@ fn within(parameter: &Parameter, number: Number) -> Checked {
     if let Some(step) = parameter.step.filter(|step| *step > 0.0) {
         let steps = (number.as_f64().unwrap_or_default() - parameter.min.unwrap_or(0.0)) / step;
         if (steps - steps.round()).abs() > 1e-6 {
-            let (title, number) = (parameter.title(), written(&number));
+            let (title, number) = (parameter.title(), format_number(&number));
             let message = format!("{title} goes in steps of {step}, which {number} is not on.");
             return Err(misfit("value_out_of_range", message));
         }
@@ -156,7 +156,7 @@ fn bounds(parameter: &Parameter, number: &Number, unit: &str) -> Result<(), Misf
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => return Ok(()),
     };
-    let number = written(number);
+    let number = format_number(number);
     let message = match unit {
         "" => format!("{title} must be {range}, but is {number}."),
         unit => format!("{title} must have {range} {unit}, but has {number}."),

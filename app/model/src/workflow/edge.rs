@@ -9,19 +9,19 @@ use crate::id::{EdgeId, NodeId};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Edge {
-    /// Unique in the workflow.
+    /// The id, unique in the workflow.
     pub id: EdgeId,
-    /// Where it begins.
+    /// The node where it begins.
     pub source: NodeId,
     /// The port it leaves by; none means the first that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_handle: Option<String>,
-    /// Where it ends.
+    /// The node where it ends.
     pub target: NodeId,
     /// The port it enters by; none means the first that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_handle: Option<String>,
-    /// Words on it for readers.
+    /// A label on it for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
 }

@@ -33,7 +33,7 @@ pub struct Workflow {
     /// The format's version.
     #[serde(default = "current_version")]
     pub schema_version: u32,
-    /// Its name.
+    /// The name of the workflow.
     #[serde(default)]
     pub name: String,
     /// What it is for.
@@ -45,14 +45,14 @@ pub struct Workflow {
     /// Named sets of values for the launch form.
     #[serde(default)]
     pub presets: Vec<Preset>,
-    /// The steps.
+    /// The nodes: its steps, notes and frames.
     #[serde(default)]
     #[schemars(with = "Vec<Map<String, Value>>")]
     pub nodes: Vec<Node>,
-    /// The connections.
+    /// The edges that connect nodes.
     #[serde(default)]
     pub edges: Vec<Edge>,
-    /// What holds for the whole execution.
+    /// Settings of the whole execution.
     #[serde(default)]
     pub settings: Settings,
     /// Where the editor looked when it was saved.
@@ -60,15 +60,15 @@ pub struct Workflow {
     pub viewport: Option<Viewport>,
 }
 
-/// Where an editor looks.
+/// What part of the canvas the editor shows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Viewport {
-    /// Canvas pixels.
+    /// The horizontal pan, in pixels.
     pub x: f64,
-    /// Canvas pixels.
+    /// The vertical pan, in pixels.
     pub y: f64,
-    /// 1 is full size.
+    /// The zoom; 1 is full size.
     pub zoom: f64,
 }
 

@@ -13,13 +13,13 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(into = "NodeText")]
 pub struct Node {
-    /// Unique in the workflow.
+    /// The id, unique in the workflow.
     pub id: NodeId,
     /// Upper left corner on the canvas, or in its parent.
     pub position: Position,
-    /// Size on the canvas; none means the card's own.
+    /// The size on the canvas; none means the card's own.
     pub size: Option<Size>,
-    /// The group it lies in.
+    /// The group or loop it lies in.
     pub parent_id: Option<NodeId>,
     /// What it is and does.
     pub data: NodeData,
@@ -28,7 +28,7 @@ pub struct Node {
 /// What a node is and does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeData {
-    /// Its name on the card.
+    /// The title on the card.
     pub label: String,
     /// Its type and configuration.
     pub config: NodeConfig,
@@ -47,11 +47,11 @@ pub struct NodeData {
     pub on_error: OnError,
     /// The name by which others may refer to its result.
     pub assign: Option<String>,
-    /// Words for colleagues.
+    /// Notes for colleagues.
     pub notes: Option<String>,
 }
 
-/// What the failure of a node means.
+/// What happens when a node fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
@@ -61,27 +61,27 @@ pub enum OnError {
     /// The workflow goes on past it; what follows runs without its result. What failed has not
     /// approved anything: after a review only `rejected` is taken, after a condition only `else`.
     Continue,
-    /// Its `error` port is taken.
+    /// The path goes on by the node's `error` port.
     Branch,
 }
 
-/// A place on the canvas, in pixels.
+/// A position on the canvas, in pixels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
-    /// To the right.
-    #[serde(deserialize_with = "near")]
+    /// Distance to the right of the origin; negative to the left of it.
+    #[serde(deserialize_with = "read_coordinate")]
     pub x: f64,
-    /// Downwards.
-    #[serde(deserialize_with = "near")]
+    /// Distance below the origin; negative above it.
+    #[serde(deserialize_with = "read_coordinate")]
     pub y: f64,
 }
 
-/// How far from the middle of the canvas something may lie, in pixels.
+/// How far from the origin of the canvas something may lie, in pixels.
 pub const FARTHEST: f64 = 1e7;
 
-/// Reads a way that ends on the canvas: one too far would leave nothing else to be seen.
-fn near<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+/// Reads a coordinate; one too far out would leave nothing else to be seen.
+fn read_coordinate<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
     let way = f64::deserialize(reader)?;
     let far = || de::Error::custom(format!("{way} is no place: at most {FARTHEST} from 0"));
     if way.abs() <= FARTHEST { Ok(way) } else { Err(far()) }
@@ -91,9 +91,9 @@ fn near<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
-    /// Pixels.
+    /// Width in pixels.
     pub width: f64,
-    /// Pixels.
+    /// Height in pixels.
     pub height: f64,
 }
 
@@ -115,7 +115,7 @@ impl Node {
         Self { id, position: Position::default(), size: None, parent_id: None, data }
     }
 
-    /// Its type.
+    /// The node's type.
     pub fn kind(&self) -> NodeKind {
         self.data.config.kind()
     }
@@ -128,7 +128,7 @@ impl Node {
     /// The documents chosen one by one that it reads with its prompt.
     pub fn context_documents(&self) -> &[DocumentId] {
         match &self.data.config {
-            NodeConfig::GenerateCopy(config) => config.context_documents.chosen(),
+            NodeConfig::GenerateCopy(config) => config.context_documents.chosen_documents(),
             _ => &[],
         }
     }
@@ -198,12 +198,12 @@ fn is_enabled(enabled: &bool) -> bool {
     *enabled
 }
 
-/// What need not be written down.
+/// Whether a value is the default and need not be written.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Where in the node, and why, it could not be read.
+/// Where in the node something could not be read, and why.
 pub(super) struct Unreadable {
     pub path: String,
     pub message: String,

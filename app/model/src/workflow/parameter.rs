@@ -15,25 +15,25 @@ use crate::{
 pub struct Parameter {
     /// Its name in `${input.name}`; `^[a-z][a-z0-9_]*$`.
     pub name: String,
-    /// Words on the form; the name when empty.
+    /// The label on the form; the name when empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// What it holds.
+    /// The type of its value.
     #[serde(rename = "type", default)]
     pub kind: ParameterKind,
-    /// A launch without it is refused.
+    /// Whether a launch without a value is refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
-    /// The value when none is given.
+    /// The value when none is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// A good value to show and to try.
+    /// A good value to show and to try with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
     /// A sentence under the field.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub help: String,
-    /// Heading under which it stands.
+    /// The heading under which the field stands.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub group: String,
     /// Smallest number, or fewest items.
@@ -51,60 +51,60 @@ pub struct Parameter {
     /// A regular expression that a whole text must match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// What may be chosen.
+    /// The choices, for `choice` and `multi_choice`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ParameterOption>,
 }
 
-/// What a parameter holds.
+/// The type of a parameter's value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterKind {
-    /// One line.
+    /// A text in a field of one line.
     #[default]
     Text,
-    /// Several lines.
+    /// A text in a field of several lines.
     LongText,
     /// A whole number.
     Integer,
-    /// A number.
+    /// A whole or a decimal number.
     Number,
     /// True or false.
     Boolean,
     /// One of the options.
     Choice,
-    /// Some of the options.
+    /// Any number of the options.
     MultiChoice,
-    /// Several texts.
+    /// A list of texts.
     List,
-    /// Structured data.
+    /// Structured data: any JSON.
     Json,
-    /// A document's id.
+    /// The id of a document.
     Document,
-    /// Several documents' ids.
+    /// A list of document ids.
     Documents,
-    /// An image's id.
+    /// The id of an image.
     Image,
-    /// Several images' ids.
+    /// A list of image ids.
     Images,
 }
 
-/// Something that may be chosen; a plain text stands for value and label.
+/// An option of a choice; a plain text stands for both value and label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ParameterOption {
-    /// What the workflow gets.
+    /// The value that the workflow gets.
     pub value: String,
-    /// What the person reads.
+    /// The text that the person reads.
     pub label: String,
 }
 
-/// A named set of values.
+/// A named set of values for the launch form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
-    /// Unique among the presets.
+    /// The name, unique among the presets.
     pub name: String,
-    /// Words on the form.
+    /// The label on the form.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
     /// What it is good for.
@@ -116,7 +116,7 @@ pub struct Preset {
 }
 
 impl Parameter {
-    /// Words on the form.
+    /// The label on the form.
     pub fn title(&self) -> &str {
         if self.label.is_empty() { &self.name } else { &self.label }
     }
@@ -143,7 +143,7 @@ impl ParameterKind {
         }
     }
 
-    /// Which numbers it holds; none where it holds something else.
+    /// Which numbers it takes; none where it takes something else.
     pub fn number_kind(self) -> Option<NumberKind> {
         match self {
             Self::Integer => Some(NumberKind::Whole),
@@ -152,8 +152,7 @@ impl ParameterKind {
         }
     }
 
-    /// The number, or true or false, that a text says; none where the kind is another one, or the
-    /// text says none.
+    /// The number or truth value in a text; none for other types, or where the text has none.
     pub fn parse_text(self, text: &str) -> Option<Value> {
         match self.number_kind() {
             Some(kind) => parse_number(text, kind).ok().map(Value::Number),

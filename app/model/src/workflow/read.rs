@@ -12,7 +12,7 @@ use crate::{
     workflow::node::NodeText,
 };
 
-/// The code of what is no JSON.
+/// The code of a problem with text that is not JSON.
 pub(crate) const MALFORMED_JSON: &str = "malformed_json";
 
 /// Most bytes of a definition.

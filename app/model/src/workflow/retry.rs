@@ -1,9 +1,9 @@
-//! When a failed attempt is tried again.
+//! Retries of failed attempts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How often and how soon a failed attempt is tried again.
+/// How often and how soon a failed attempt is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RetryPolicy {
@@ -15,9 +15,9 @@ pub struct RetryPolicy {
     pub initial_delay_ms: u64,
     /// Longest delay, in milliseconds.
     pub max_delay_ms: u64,
-    /// Growth of an exponential delay.
+    /// The factor by which an exponential delay grows each time.
     pub multiplier: f64,
-    /// How much of the delay is left to chance.
+    /// How much of the delay is random.
     pub jitter: Jitter,
 }
 
@@ -25,47 +25,47 @@ pub struct RetryPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Backoff {
-    /// By the multiplier each time.
+    /// Multiplied by the multiplier each time.
     #[default]
     Exponential,
-    /// By the initial delay each time.
+    /// Increased by the initial delay each time.
     Linear,
-    /// Not at all.
+    /// The same delay each time.
     Fixed,
 }
 
-/// How much of the delay is left to chance, so that many do not come back at once.
+/// How much of the delay is random, so that many do not retry at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Jitter {
-    /// The second half.
+    /// The second half is random.
     #[default]
     Equal,
-    /// All of it.
+    /// All of it is random.
     Full,
-    /// Nothing.
+    /// None of it is random.
     None,
 }
 
-/// What another side asks for that is longer than between attempts.
+/// What to do where the other side asks for a longer wait than between ordinary attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LongWait {
-    /// It is waited so many milliseconds.
+    /// Wait so many milliseconds.
     For(u64),
-    /// Nobody waits for so long.
+    /// Fail: it is longer than the longest wait.
     TooLong,
 }
 
 impl RetryPolicy {
-    /// Most attempts of a node.
+    /// The most attempts of a node, the first included.
     pub const MAX_ATTEMPTS: u32 = 10;
-    /// The longest wait another side may ask for that is waited as an ordinary retry.
+    /// The longest requested wait that counts as an ordinary retry, in milliseconds: ten minutes.
     pub const MAX_RETRY_AFTER_MS: u64 = 600_000;
-    /// The longest that is waited at all: a week.
+    /// The longest wait of all, in milliseconds: a week.
     pub const MAX_LONG_WAIT_MS: u64 = 7 * 86_400_000;
 
-    /// How to wait for what another side asks for, where that is longer than as an ordinary retry. A
-    /// node that is tried once does not wait.
+    /// What to do about a requested wait that is longer than for an ordinary retry; none where it
+    /// is not. A node with one attempt does not wait.
     pub fn long_wait(&self, retry_after_ms: u64) -> Option<LongWait> {
         if retry_after_ms <= Self::MAX_RETRY_AFTER_MS || self.max_attempts <= 1 {
             return None;

@@ -1,4 +1,4 @@
-//! What holds for a whole execution.
+//! Settings of a whole execution.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,27 +9,27 @@ use super::RetryPolicy;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Settings {
-    /// Active time an execution may take, in milliseconds.
+    /// How long an execution may be active, in milliseconds.
     pub timeout_ms: u64,
     /// Go on past a failed node, as [`OnError::Continue`](super::OnError::Continue) says.
     pub continue_on_error: bool,
-    /// Tries after the first, for nodes without a policy of their own.
+    /// Retries after the first attempt, for nodes without a policy of their own.
     pub max_retries: u32,
-    /// Jobs of one execution that may run at once.
+    /// The most jobs of one execution that may run at once.
     pub concurrency: u32,
-    /// What an execution may cost, in micro-dollars; none means no bound of its own.
+    /// What an execution may cost, in millionths of a dollar; none means no budget of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<u64>,
 }
 
 impl Settings {
-    /// Longest active time of an execution: 30 minutes.
+    /// The longest active time of an execution, in milliseconds: 30 minutes.
     pub const MAX_TIMEOUT_MS: u64 = 30 * 60 * 1000;
-    /// Shortest active time that can be asked for.
+    /// The shortest active time that can be set, in milliseconds.
     pub const MIN_TIMEOUT_MS: u64 = 1000;
-    /// Most jobs of one execution at once.
+    /// The most jobs of one execution at once.
     pub const MAX_CONCURRENCY: u32 = 20;
-    /// Most tries after the first.
+    /// The most retries after the first attempt.
     pub const MAX_RETRIES: u32 = 9;
 
     /// The policy of nodes that have none of their own.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{Draft, Frozen, JobState, Refused},
+    decide::{CompiledWorkflow, JobState, Refused, Transition},
     execution::{
         event::{EventKind, JobRef},
         question::{CallAnswer, Way},
@@ -16,14 +16,14 @@ use serde_json::json;
 use crate::decide::world::{picked, reviewer};
 
 /// The jobs that wait for a person's word about their call.
-fn asked(draft: &Draft<'_>) -> Vec<JobState> {
-    let jobs = draft.snapshot().jobs.values();
+fn asked(transition: &Transition<'_>) -> Vec<JobState> {
+    let jobs = transition.snapshot().jobs.values();
     jobs.filter(|job| job.is_asked_about()).cloned().collect()
 }
 
 /// A person answers one of the questions; the second answer to it is refused.
-pub(crate) fn tell(draft: &mut Draft<'_>, pick: usize, way: Way) {
-    let open = asked(draft);
+pub(crate) fn tell(transition: &mut Transition<'_>, pick: usize, way: Way) {
+    let open = asked(transition);
     let Some(job) = picked(&open, pick) else { return };
     let answer = CallAnswer {
         job_id: job.id,
@@ -32,18 +32,18 @@ pub(crate) fn tell(draft: &mut Draft<'_>, pick: usize, way: Way) {
         output: (way == Way::Done).then(|| json!({"id": 7})),
     };
     let old = CallAnswer { question: job.fence - 1, ..answer.clone() };
-    assert_eq!(draft.answer_call(old, reviewer(1)), Err(Refused::NotAsked(job.id)));
-    draft.answer_call(answer.clone(), reviewer(1)).unwrap();
-    let before = draft.snapshot().event_seq;
-    let again = draft.answer_call(answer, reviewer(2));
+    assert_eq!(transition.answer_call(old, reviewer(1)), Err(Refused::NotAsked(job.id)));
+    transition.answer_call(answer.clone(), reviewer(1)).unwrap();
+    let before = transition.snapshot().event_seq;
+    let again = transition.answer_call(answer, reviewer(2));
     assert!(matches!(again, Err(Refused::NotAsked(_) | Refused::NotAllowed { .. })), "{again:?}");
-    assert_eq!(draft.snapshot().event_seq, before, "the second answer changes nothing");
+    assert_eq!(transition.snapshot().event_seq, before, "the second answer changes nothing");
 }
 
 /// Everything that waits for a word is called again.
-pub(crate) fn call_all_again(draft: &mut Draft<'_>) {
-    while !asked(draft).is_empty() {
-        tell(draft, 0, Way::Again);
+pub(crate) fn call_all_again(transition: &mut Transition<'_>) {
+    while !asked(transition).is_empty() {
+        tell(transition, 0, Way::Again);
     }
 }
 
@@ -53,9 +53,9 @@ pub(crate) struct Unsure(BTreeSet<JobId>);
 
 impl Unsure {
     /// Asserts that none of them starts before a person has said so.
-    pub(crate) fn watch(&mut self, kind: &EventKind, frozen: &Frozen) {
+    pub(crate) fn watch(&mut self, kind: &EventKind, compiled: &CompiledWorkflow) {
         let asks = |job: &JobRef| {
-            frozen.node(&job.node).is_some_and(|node| node.data.config.asks_before_repeat())
+            compiled.node(&job.node).is_some_and(|node| node.data.config.asks_before_repeat())
         };
         match kind {
             EventKind::JobLost { job, call_in_flight: true, .. } if asks(job) => {

@@ -15,7 +15,7 @@ use model::{
 
 use crate::decide::store::Store;
 
-/// Asserts that what was loaded equals what a draft says is true.
+/// Asserts that what was loaded equals what a transition says is true.
 pub(crate) fn same(loaded: &Snapshot, drafted: &Snapshot) {
     assert_eq!(open_jobs(loaded), open_jobs(drafted));
     if !drafted.partial {
@@ -97,8 +97,8 @@ fn counts(store: &Store, id: &NodeId, node: &NodeState) {
     if node.status.is_settled() {
         assert_eq!(settled, jobs.len(), "{id} settles after its jobs");
     }
-    let frozen = store.frozen();
-    let incoming = frozen.incoming(id);
+    let compiled = store.compiled_workflow();
+    let incoming = compiled.incoming(id);
     let begun = |node: &NodeState| node.status != NodeStatus::Pending || node.generation > 1;
     let has_begun = store.nodes.values().any(begun);
     if node.status == NodeStatus::Pending && !store.row.status.is_over() && has_begun {
@@ -160,7 +160,7 @@ pub(crate) fn view(store: &Store, view: &ExecutionView) {
     assert_eq!(edges, store.edges);
     let drawn: Vec<_> = view.nodes.iter().filter(|node| node.id.round().is_empty()).collect();
     let order: Vec<_> = drawn.iter().map(|node| node.id.clone()).collect();
-    assert_eq!(order, store.frozen().order());
+    assert_eq!(order, store.compiled_workflow().order());
     // What lies in a loop is there once a round; as it was drawn it only stands for those.
     let exists = |node: &&NodeView| store.nodes.contains_key(&node.id);
     for node in drawn.into_iter().filter(|node| !exists(node)) {

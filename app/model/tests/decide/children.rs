@@ -2,8 +2,8 @@
 
 use model::{
     decide::{
-        ArtifactOutBody, ChildEnd, ChildEnding, Draft, JobOutput, JobState, Launching, Outcome,
-        Refused, Report,
+        ArtifactOutBody, ChildEnd, ChildEnding, JobOutput, JobState, Launching, Outcome, Refused,
+        Report, Transition,
     },
     execution::view::Bill,
     id::ExecutionId,
@@ -20,31 +20,31 @@ use crate::decide::{
 
 /// Reports a job that runs; one that launches an execution goes on to wait for it.
 pub(crate) fn answer(
-    draft: &mut Draft<'_>,
+    transition: &mut Transition<'_>,
     job: &JobState,
     ending: &Ending,
     charges: usize,
 ) -> Result<(), Refused> {
     let mut told = report((job.id, job.fence), ending, charges);
-    let frozen = &draft.snapshot().frozen;
-    let launches = frozen.node(&job.node).unwrap().kind() == NodeKind::SubWorkflow;
+    let compiled = &transition.snapshot().compiled;
+    let launches = compiled.node(&job.node).unwrap().kind() == NodeKind::SubWorkflow;
     if launches && matches!(ending, Ending::Done) {
         let generation = u128::try_from(job.generation).unwrap();
         let child = ExecutionId(Uuid::from_u128(job.id.0.as_u128() ^ generation));
         let outcome = Outcome::Waits(Launching { child, name: "Other".to_owned() });
         told = Report { outcome, ..told };
     }
-    settle(draft, told)
+    settle(transition, told)
 }
 
 /// Takes a report in, with what was made as it comes out of its node's own port.
-pub(crate) fn settle(draft: &mut Draft<'_>, mut report: Report) -> Result<(), Refused> {
-    let snapshot = draft.snapshot();
-    let node = snapshot.jobs.get(&report.job).and_then(|job| snapshot.frozen.node(&job.node));
+pub(crate) fn settle(transition: &mut Transition<'_>, mut report: Report) -> Result<(), Refused> {
+    let snapshot = transition.snapshot();
+    let node = snapshot.jobs.get(&report.job).and_then(|job| snapshot.compiled.node(&job.node));
     if let (Some(node), Outcome::Done(made)) = (node, &mut report.outcome) {
-        come_out(made, &node.data.config.outputs(snapshot.frozen.workflow())[0]);
+        come_out(made, &node.data.config.outputs(snapshot.compiled.workflow())[0]);
     }
-    draft.settle(report)
+    transition.settle(report)
 }
 
 fn come_out(made: &mut JobOutput, port: &Port) {
@@ -62,26 +62,26 @@ fn come_out(made: &mut JobOutput, port: &Port) {
 }
 
 /// The jobs that wait for what they launched.
-pub(crate) fn waiting(draft: &Draft<'_>) -> Vec<JobState> {
-    let jobs = draft.snapshot().jobs.values();
+pub(crate) fn waiting(transition: &Transition<'_>) -> Vec<JobState> {
+    let jobs = transition.snapshot().jobs.values();
     jobs.filter(|job| job.waits_for().is_some()).cloned().collect()
 }
 
 /// Everything that was launched ends well.
-pub(crate) fn end_all(draft: &mut Draft<'_>) {
-    for job in waiting(draft) {
-        let ended = draft.child_ended(end(&job, true));
+pub(crate) fn end_all(transition: &mut Transition<'_>) {
+    for job in waiting(transition) {
+        let ended = transition.child_ended(end(&job, true));
         // A loop that has failed for another cause waits for nothing.
         assert!(matches!(ended, Ok(()) | Err(Refused::UnknownJob(_))), "{ended:?}");
     }
 }
 
 /// The end of what a job launched counts once, however often it is told.
-pub(crate) fn end_twice(draft: &mut Draft<'_>, job: &JobState, well: bool) {
-    draft.child_ended(end(job, well)).unwrap();
-    let before = draft.snapshot().event_seq;
-    assert_eq!(draft.child_ended(end(job, !well)), Err(Refused::UnknownJob(job.id)));
-    assert_eq!(draft.snapshot().event_seq, before, "told twice, it changes nothing");
+pub(crate) fn end_twice(transition: &mut Transition<'_>, job: &JobState, well: bool) {
+    transition.child_ended(end(job, well)).unwrap();
+    let before = transition.snapshot().event_seq;
+    assert_eq!(transition.child_ended(end(job, !well)), Err(Refused::UnknownJob(job.id)));
+    assert_eq!(transition.snapshot().event_seq, before, "told twice, it changes nothing");
 }
 
 fn end(job: &JobState, well: bool) -> ChildEnd {

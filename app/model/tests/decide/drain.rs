@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{AutoRun, Draft, ParentWord, Refused},
+    decide::{AutoRun, ParentWord, Refused, Transition},
     execution::state::JobStatus,
 };
 
@@ -18,24 +18,24 @@ impl World {
     pub(crate) fn drain(&mut self) {
         for _ in 0..500 {
             self.queued = None;
-            self.decide(|draft| draft.take_place().unwrap());
+            self.decide(|transition| transition.take_place().unwrap());
             if self.status().is_over() {
                 return;
             }
-            self.decide(|draft| {
-                draft.set_breakpoints(BTreeSet::new()).unwrap();
-                draft.set_auto_run(AutoRun::On).unwrap();
+            self.decide(|transition| {
+                transition.set_breakpoints(BTreeSet::new()).unwrap();
+                transition.set_auto_run(AutoRun::On).unwrap();
             });
-            self.decide(|draft| {
-                let resumed = draft.resume();
-                let over = draft.snapshot().status.is_over();
+            self.decide(|transition| {
+                let resumed = transition.resume();
+                let over = transition.snapshot().status.is_over();
                 use Refused::{AwaitsParent, AwaitsReview};
                 assert!(over || matches!(resumed, Ok(()) | Err(AwaitsReview | AwaitsParent)));
-                draft.follow_parent(ParentWord::Resume).unwrap();
-                approve_all(draft);
-                calls::call_all_again(draft);
+                transition.follow_parent(ParentWord::Resume).unwrap();
+                approve_all(transition);
+                calls::call_all_again(transition);
             });
-            self.decide(|draft| claim(draft, 0, PER_EXECUTION));
+            self.decide(|transition| claim(transition, 0, PER_EXECUTION));
             self.decide(answer_all);
             self.decide(children::end_all);
             let pending = self.store.jobs.values().filter(|job| job.status == JobStatus::Pending);
@@ -47,9 +47,9 @@ impl World {
     }
 }
 
-fn answer_all(draft: &mut Draft<'_>) {
-    for job in running(draft) {
-        let answer = children::answer(draft, &job, &Ending::Done, 1);
+fn answer_all(transition: &mut Transition<'_>) {
+    for job in running(transition) {
+        let answer = children::answer(transition, &job, &Ending::Done, 1);
         // A loop that has failed for another cause drops the rest.
         assert!(matches!(answer, Ok(()) | Err(Refused::Stale { .. })), "{answer:?}");
     }

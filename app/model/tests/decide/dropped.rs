@@ -1,7 +1,7 @@
 //! A round that was dropped when its loop failed goes on as a whole.
 
 use model::{
-    decide::{Draft, JobState, Refused, Snapshot},
+    decide::{JobState, Refused, Snapshot, Transition},
     execution::{
         failure::Failure,
         state::{ExecutionStatus as Status, NodeStatus},
@@ -47,20 +47,20 @@ fn run(node: &str, round: usize) -> NodeId {
     NodeId::from(node).in_round(&NodeId::from("each").round_of(round))
 }
 
-fn ends(draft: &mut Draft<'_>, jobs: &[JobState], node: NodeId, ending: &Ending) {
+fn ends(transition: &mut Transition<'_>, jobs: &[JobState], node: NodeId, ending: &Ending) {
     let job = jobs.iter().find(|job| job.node == node).unwrap();
-    draft.settle(report((job.id, job.fence), ending, 0)).unwrap();
+    transition.settle(report((job.id, job.fence), ending, 0)).unwrap();
 }
 
 /// The first step has failed in both rounds; in one of them the step beside was still under way.
 fn dropped() -> Snapshot {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    let failed = after(launched(side_by_side()), |draft| {
-        let jobs = claim(draft);
+    let failed = after(launched(side_by_side()), |transition| {
+        let jobs = claim(transition);
         assert_eq!(jobs.len(), 4);
-        ends(draft, &jobs, run("first", 0), &refused);
-        ends(draft, &jobs, run("beside", 1), &Ending::Done);
-        ends(draft, &jobs, run("first", 1), &refused);
+        ends(transition, &jobs, run("first", 0), &refused);
+        ends(transition, &jobs, run("beside", 1), &Ending::Done);
+        ends(transition, &jobs, run("first", 1), &refused);
     });
     assert_eq!(failed.status, Status::Failed);
     let given_up = ["beside", "next"].map(|node| failed.nodes[&run(node, 0)].status);
@@ -70,14 +70,14 @@ fn dropped() -> Snapshot {
 
 #[test]
 fn what_was_dropped_beside_a_failed_step_begins_anew_when_that_goes_on() {
-    type Word = fn(&mut Draft<'_>) -> Result<(), Refused>;
-    let retry: Word = |draft| draft.retry_node(&run("first", 0), None);
-    let skip: Word = |draft| draft.skip_node(&run("first", 0), None);
+    type Word = fn(&mut Transition<'_>) -> Result<(), Refused>;
+    let retry: Word = |transition| transition.retry_node(&run("first", 0), None);
+    let skip: Word = |transition| transition.skip_node(&run("first", 0), None);
     for (word, first) in [(retry, NodeStatus::Completed), (skip, NodeStatus::Skipped)] {
-        let mut snapshot = after(dropped(), |draft| word(draft).unwrap());
+        let mut snapshot = after(dropped(), |transition| word(transition).unwrap());
         loop {
             let mut done = 0;
-            snapshot = after(snapshot, |draft| done = all_done(draft));
+            snapshot = after(snapshot, |transition| done = all_done(transition));
             if done == 0 {
                 break;
             }

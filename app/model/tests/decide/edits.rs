@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{Draft, Refused, Snapshot},
+    decide::{Refused, Snapshot, Transition},
     execution::{
         event::{Event, EventKind},
         failure::Failure,
@@ -20,9 +20,9 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use crate::decide::{
+    action_policy::looping,
     input::Ending,
     items::{after, all_done, all_end, launched, status},
-    offers::looping,
     states::decided_at,
 };
 
@@ -61,18 +61,18 @@ fn forking(big: &str) -> Workflow {
     workflow
 }
 
-fn edit(draft: &mut Draft<'_>, node: &str, config: &Value) -> Result<(), Refused> {
-    draft.edit_node(&node.into(), config.as_object().unwrap(), &Map::new())
+fn edit(transition: &mut Transition<'_>, node: &str, config: &Value) -> Result<(), Refused> {
+    transition.edit_node(&node.into(), config.as_object().unwrap(), &Map::new())
 }
 
-fn retry(draft: &mut Draft<'_>, node: &str, config: &Value) -> Result<(), Refused> {
-    draft.retry_node(&node.into(), config.as_object())
+fn retry(transition: &mut Transition<'_>, node: &str, config: &Value) -> Result<(), Refused> {
+    transition.retry_node(&node.into(), config.as_object())
 }
 
 /// What is wrong with a change; nothing is changed then.
 fn misset(
     before: &Snapshot,
-    change: impl FnOnce(&mut Draft<'_>) -> Result<(), Refused>,
+    change: impl FnOnce(&mut Transition<'_>) -> Result<(), Refused>,
 ) -> FieldProblem {
     let (after, events, answer) = decided_at(Timestamp(5), before.clone(), change);
     assert!(events.is_empty(), "{events:?}");
@@ -101,7 +101,7 @@ fn a_change_that_would_leave_a_connection_loose_is_refused_with_its_field_and_th
         ("fork", lanes, "lanes", gone("fork", "c", "lane_2")),
         ("b", unsaved, "save_as_document", nothing_comes.to_owned()),
     ] {
-        let wrong = misset(&before, |draft| edit(draft, node, &config));
+        let wrong = misset(&before, |transition| edit(transition, node, &config));
 
         assert_eq!(wrong.path, Some(format!("config.{field}")));
         assert_eq!((wrong.code.as_str(), wrong.message), ("invalid_connection", words));
@@ -116,10 +116,10 @@ fn ports_that_are_connected_with_nothing_come_and_go() {
         json!({"branches": [{"id": "huge", "when": "false"}, {"id": "big", "when": "true"}]});
     let lanes = json!({"lanes": [{"id": "lane_0"}, {"id": "lane_1"}, {"id": "lane_2"}]});
 
-    let edited = after(launched(forking("false")), |draft| {
-        edit(draft, "fork", &lanes).unwrap();
-        edit(draft, "size", &branches).unwrap();
-        assert_eq!(all_done(draft), 1);
+    let edited = after(launched(forking("false")), |transition| {
+        edit(transition, "fork", &lanes).unwrap();
+        edit(transition, "size", &branches).unwrap();
+        assert_eq!(all_done(transition), 1);
     });
 
     assert_eq!(status(&edited, "a"), NodeStatus::Ready, "the branch that is connected is taken");
@@ -128,17 +128,17 @@ fn ports_that_are_connected_with_nothing_come_and_go() {
 
 #[test]
 fn a_step_that_failed_is_not_retried_with_ports_that_leave_a_connection_loose() {
-    let failed = after(launched(forking("nodes.write.texts[9] == 'big'")), |draft| {
-        assert_eq!(all_done(draft), 1);
+    let failed = after(launched(forking("nodes.write.texts[9] == 'big'")), |transition| {
+        assert_eq!(all_done(transition), 1);
     });
     assert_eq!(failed.status, Status::Failed);
     let when_true = |id: &str| json!({"branches": [{"id": id, "when": "true"}]});
 
-    let wrong = misset(&failed, |draft| retry(draft, "size", &when_true("big2")));
+    let wrong = misset(&failed, |transition| retry(transition, "size", &when_true("big2")));
 
     assert_eq!(wrong.path.as_deref(), Some("config.branches"));
     assert!(wrong.message.contains("“size” to “a”"), "{}", wrong.message);
-    let again = after(failed, |draft| retry(draft, "size", &when_true("big")).unwrap());
+    let again = after(failed, |transition| retry(transition, "size", &when_true("big")).unwrap());
     assert_eq!(status(&again, "a"), NodeStatus::Ready);
 }
 
@@ -149,7 +149,7 @@ fn one_by_one(on_round_failure: &str) -> Workflow {
     let rounds = json!({
         "items": "${[1, 2, 3]}", "concurrency": 1, "on_round_failure": on_round_failure,
     });
-    each.data.config = each.data.config.with(rounds.as_object().unwrap()).unwrap();
+    each.data.config = each.data.config.with_changes(rounds.as_object().unwrap()).unwrap();
     workflow
 }
 
@@ -168,7 +168,7 @@ fn run(drawn: &NodeId, number: usize) -> NodeId {
 fn worked_off(mut snapshot: Snapshot) -> Snapshot {
     loop {
         let mut done = 0;
-        snapshot = after(snapshot, |draft| done = all_done(draft));
+        snapshot = after(snapshot, |transition| done = all_done(transition));
         if done == 0 {
             return snapshot;
         }
@@ -177,11 +177,11 @@ fn worked_off(mut snapshot: Snapshot) -> Snapshot {
 
 #[test]
 fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_others() {
-    let begun = after(launched(one_by_one("continue")), |draft| draft.pause().unwrap());
+    let begun = after(launched(one_by_one("continue")), |transition| transition.pause().unwrap());
     let better = json!({"prompt": "Write better", "quantity": 3});
 
     let (edited, events, answer) =
-        decided_at(Timestamp(5), begun, |draft| edit(draft, "write", &better));
+        decided_at(Timestamp(5), begun, |transition| edit(transition, "write", &better));
 
     answer.unwrap();
     let [event] = &events[..] else { panic!("{events:?}") };
@@ -189,7 +189,7 @@ fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_oth
     assert_eq!(*node, NodeId::from("write"));
     assert_eq!(*fields, ["prompt", "quantity"]);
     assert_eq!([prompt(&edited, None), prompt(&edited, Some(0))], ["Write better", "Write"]);
-    let done = worked_off(after(edited, |draft| draft.resume().unwrap()));
+    let done = worked_off(after(edited, |transition| transition.resume().unwrap()));
     assert_eq!(done.status, Status::Completed);
     let items = |number| done.nodes[&run(&"write".into(), number)].jobs_total;
     assert_eq!([0, 1, 2].map(items), [2, 3, 3]);
@@ -201,15 +201,16 @@ fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_oth
 
 #[test]
 fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
-    let edited = after(launched(one_by_one("fail")), |draft| {
-        edit(draft, "write", &json!({"prompt": "Write better"})).unwrap();
+    let edited = after(launched(one_by_one("fail")), |transition| {
+        edit(transition, "write", &json!({"prompt": "Write better"})).unwrap();
     });
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    let failed = after(edited, |draft| assert_eq!(all_end(draft, &refused), 2));
+    let failed = after(edited, |transition| assert_eq!(all_end(transition, &refused), 2));
     assert_eq!((failed.status, prompt(&failed, Some(0))), (Status::Failed, "Write".into()));
 
-    let (again, events, ()) =
-        decided_at(Timestamp(5), failed, |draft| draft.retry_node(&"each".into(), None).unwrap());
+    let (again, events, ()) = decided_at(Timestamp(5), failed, |transition| {
+        transition.retry_node(&"each".into(), None).unwrap()
+    });
 
     assert_eq!(prompt(&again, Some(0)), "Write better");
     let first = run(&"write".into(), 0);
@@ -223,16 +224,16 @@ fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
 
 #[test]
 fn a_step_of_a_round_that_was_changed_by_itself_stays_so_when_the_round_begins_anew() {
-    let edited = after(launched(one_by_one("fail")), |draft| {
-        edit(draft, "write", &json!({"prompt": "Write better"})).unwrap();
+    let edited = after(launched(one_by_one("fail")), |transition| {
+        edit(transition, "write", &json!({"prompt": "Write better"})).unwrap();
     });
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    let mut failed = after(edited, |draft| assert_eq!(all_end(draft, &refused), 2));
+    let mut failed = after(edited, |transition| assert_eq!(all_end(transition, &refused), 2));
     let own = NodeConfig::from_value(NodeKind::GenerateCopy, json!({"prompt": "By itself"}));
     let first = failed.nodes.get_mut(&run(&"write".into(), 0)).unwrap();
     first.config = Some(Arc::new(own.unwrap()));
 
-    let again = after(failed, |draft| draft.retry_node(&"each".into(), None).unwrap());
+    let again = after(failed, |transition| transition.retry_node(&"each".into(), None).unwrap());
 
     assert_eq!(prompt(&again, Some(0)), "By itself");
 }
@@ -242,16 +243,16 @@ fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
     let begun = launched(one_by_one("continue"));
     let later = json!({"prompt": "${nodes.next.texts[0]}"});
     for (config, path) in [(json!({"quantity": 99}), "config.quantity"), (later, "config.prompt")] {
-        let wrong = misset(&begun, |draft| edit(draft, "write", &config));
+        let wrong = misset(&begun, |transition| edit(transition, "write", &config));
         assert_eq!((wrong.path.as_deref(), wrong.node_id.as_deref()), (Some(path), Some("write")));
     }
-    let seen = |draft: &mut Draft<'_>| {
+    let seen = |transition: &mut Transition<'_>| {
         let [better, was] = ["Write better", "Write"].map(|text| json!({"prompt": text}));
         let seen = (better.as_object().unwrap(), was.as_object().unwrap());
-        draft.edit_node(&"write".into(), seen.0, seen.1)
+        transition.edit_node(&"write".into(), seen.0, seen.1)
     };
 
-    let edited = after(begun, |draft| seen(draft).unwrap());
+    let edited = after(begun, |transition| seen(transition).unwrap());
 
     let (late, _, answer) = decided_at(Timestamp(5), edited, seen);
     let words = answer.unwrap_err().to_string();
@@ -264,7 +265,7 @@ fn where_no_round_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
     let at_once = launched(looping());
     let text = json!({"prompt": "Write better"});
     let answer = |snapshot: &Snapshot, node: &str| {
-        decided_at(Timestamp(5), snapshot.clone(), |draft| edit(draft, node, &text)).2
+        decided_at(Timestamp(5), snapshot.clone(), |transition| edit(transition, node, &text)).2
     };
 
     let refused = answer(&at_once, "write");
@@ -272,6 +273,6 @@ fn where_no_round_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
     assert!(matches!(&refused, Err(Refused::NotHere(words)) if words.contains("No further round")));
     assert_eq!(answer(&at_once, "polish@each[0]"), Ok(()), "a step of a round that has not begun");
     assert_eq!(answer(&at_once, "nowhere"), Err(Refused::UnknownNode("nowhere".into())));
-    let stopped = after(at_once, |draft| draft.stop(EndReason::User).unwrap());
+    let stopped = after(at_once, |transition| transition.stop(EndReason::User).unwrap());
     assert!(matches!(answer(&stopped, "write"), Err(Refused::NotAllowed { .. })));
 }

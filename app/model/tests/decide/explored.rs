@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::{
-    decide::{ClaimLimits, Context, Draft, JobState, Refused, Snapshot},
+    decide::{ClaimLimits, Context, JobState, Refused, Snapshot, Transition},
     execution::{
         event::EventKind,
         failure::Failure,
@@ -141,7 +141,7 @@ impl State {
     }
 
     /// Loads, decides, writes and checks; returns the answer, and what comes of it if it changes.
-    fn decided<T>(&self, decision: impl FnOnce(&mut Draft<'_>) -> T) -> (T, Option<Self>) {
+    fn decided<T>(&self, decision: impl FnOnce(&mut Transition<'_>) -> T) -> (T, Option<Self>) {
         // Only jobs are made after the launch: their number says the next id, whatever the way.
         let mut count = 100 + self.store.jobs.len() as u128;
         let mut next = || {
@@ -149,9 +149,10 @@ impl State {
             Uuid::from_u128(count.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
         };
         let before = self.store.snapshot();
-        let mut draft = Draft::new(before.clone(), Context { now: self.now, ids: &mut next });
-        let answer = decision(&mut draft);
-        let (after, plan) = draft.finish();
+        let mut transition =
+            Transition::new(before.clone(), Context { now: self.now, ids: &mut next });
+        let answer = decision(&mut transition);
+        let (after, plan) = transition.finish();
         let Some(plan) = plan else {
             check::same(&before, &after);
             return (answer, None);
@@ -193,13 +194,14 @@ impl State {
                 let worker = self.workers[at];
                 left.freezes = left.freezes.checked_sub(1)?;
                 worker.holds.filter(|claim| self.counts(*claim))?;
-                let mut next = self.decided(|draft| draft.worker_lost(worker.id).unwrap()).1?;
+                let mut next =
+                    self.decided(|transition| transition.worker_lost(worker.id).unwrap()).1?;
                 next.workers[at].given_up = true;
                 Some(Self { left, ..next })
             }
             Action::IsMissed(at) => {
                 let id = self.workers.get(2 + at)?.id;
-                let mut next = self.decided(|draft| draft.worker_lost(id).unwrap()).1?;
+                let mut next = self.decided(|transition| transition.worker_lost(id).unwrap()).1?;
                 next.workers.remove(2 + at);
                 Some(next)
             }
@@ -211,10 +213,10 @@ impl State {
             }
             Action::Pause => {
                 left.pauses = left.pauses.checked_sub(1)?;
-                Some(Self { left, ..self.decided(|draft| draft.pause()).1? })
+                Some(Self { left, ..self.decided(|transition| transition.pause()).1? })
             }
-            Action::Resume => self.decided(|draft| draft.resume()).1,
-            Action::Stop => self.decided(|draft| draft.stop(EndReason::User)).1,
+            Action::Resume => self.decided(|transition| transition.resume()).1,
+            Action::Stop => self.decided(|transition| transition.stop(EndReason::User)).1,
         }
     }
 
@@ -224,7 +226,8 @@ impl State {
             return None;
         }
         let limits = ClaimLimits { capacity: 1, per_execution: 9 };
-        let (taken, next) = self.decided(|draft| draft.claim(worker.id, limits, &|_| true));
+        let (taken, next) =
+            self.decided(|transition| transition.claim(worker.id, limits, &|_| true));
         let mut next = next?;
         next.workers[at].holds = taken.first().map(|job| (job.id, job.fence));
         Some(next)
@@ -234,7 +237,7 @@ impl State {
     fn reports(&self, at: usize, ending: &Ending) -> Option<Self> {
         let worker = self.workers[at];
         let claim = worker.holds?;
-        let (answer, next) = self.decided(|draft| draft.settle(report(claim, ending, 1)));
+        let (answer, next) = self.decided(|transition| transition.settle(report(claim, ending, 1)));
         let counts = self.counts(claim);
         assert_eq!((answer.is_ok(), next.is_some()), (counts, counts), "{answer:?}");
         let mut next = next.unwrap_or_else(|| self.copy());
@@ -261,14 +264,14 @@ impl State {
         let jobs = self.store.jobs.values();
         let claims = jobs.flat_map(|job| (0..=job.fence).map(|fence| (job.id, fence)));
         let late = claims.filter(|claim| !self.counts(*claim));
-        let (_, next) = self.decided(|draft| {
+        let (_, next) = self.decided(|transition| {
             for (claim, ending) in late.flat_map(|claim| [(claim, Ending::Done), (claim, busy())]) {
-                let answer = draft.settle(report(claim, &ending, 1));
+                let answer = transition.settle(report(claim, &ending, 1));
                 // Of what has completed, the jobs are not even loaded.
                 let refused = matches!(answer, Err(Refused::Stale { .. } | Refused::UnknownJob(_)));
                 assert!(refused, "a late report of {claim:?}: {answer:?}");
             }
-            draft.worker_lost(WorkerId(Uuid::nil())).unwrap();
+            transition.worker_lost(WorkerId(Uuid::nil())).unwrap();
         });
         assert!(next.is_none(), "what comes late changes nothing");
     }

@@ -1,7 +1,7 @@
 //! What may happen to an execution, at random.
 
 use model::{
-    decide::{AutoRun, Draft, ParentWord},
+    decide::{AutoRun, ParentWord, Transition},
     execution::{
         failure::{Failure, HoldReason},
         question::Way,
@@ -93,7 +93,7 @@ pub(crate) fn endings() -> impl Strategy<Value = Ending> {
         2 => Just(Ending::Failed(Failure::transient("broken", "cut off").without_answer())),
         2 => Just(Ending::Failed(Failure::permanent("refused", "never"))),
         1 => reasons.prop_map(held),
-        2 => (1..5000u64).prop_map(|for_ms| Ending::Failed(Failure::limited(for_ms, "limited", "others"))),
+        2 => (1..5000u64).prop_map(|for_ms| Ending::Failed(Failure::for_limit(for_ms, "limited", "others"))),
     ]
 }
 
@@ -188,23 +188,23 @@ pub(crate) fn steps(weights: [u32; 3]) -> impl Strategy<Value = Vec<Vec<Input>>>
 }
 
 /// One of the nodes there are.
-pub(crate) fn any_node(draft: &Draft<'_>, pick: usize) -> NodeId {
-    let nodes = &draft.snapshot().nodes;
+pub(crate) fn any_node(transition: &Transition<'_>, pick: usize) -> NodeId {
+    let nodes = &transition.snapshot().nodes;
     nodes.keys().nth(pick % nodes.len()).unwrap().clone()
 }
 
 /// The same, or a step of a loop as it was drawn.
-pub(crate) fn any_step(draft: &Draft<'_>, pick: usize) -> NodeId {
-    let snapshot = draft.snapshot();
-    let drawn = snapshot.frozen.order().iter().filter(|id| !snapshot.nodes.contains_key(*id));
+pub(crate) fn any_step(transition: &Transition<'_>, pick: usize) -> NodeId {
+    let snapshot = transition.snapshot();
+    let drawn = snapshot.compiled.order().iter().filter(|id| !snapshot.nodes.contains_key(*id));
     let all: Vec<&NodeId> = snapshot.nodes.keys().chain(drawn).collect();
     all[pick % all.len()].clone()
 }
 
 /// What a person says a node gave, by its first port.
-pub(crate) fn own(draft: &Draft<'_>, node: &NodeId) -> Map<String, Value> {
-    let snapshot = draft.snapshot();
-    let outputs = |config: &NodeConfig| config.outputs(snapshot.frozen.workflow());
+pub(crate) fn own(transition: &Transition<'_>, node: &NodeId) -> Map<String, Value> {
+    let snapshot = transition.snapshot();
+    let outputs = |config: &NodeConfig| config.outputs(snapshot.compiled.workflow());
     let ports = snapshot.config(node).map(outputs).unwrap_or_default();
     ports.first().map(|port| (port.name.clone(), given(port, "Own"))).into_iter().collect()
 }

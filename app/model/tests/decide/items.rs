@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, Draft, Frozen, JobState, Refused, Restore, Snapshot},
+    decide::{ClaimLimits, CompiledWorkflow, JobState, Refused, Restore, Snapshot, Transition},
     execution::{
         event::{ArtifactBody, ArtifactSummary},
         failure::Failure,
@@ -58,46 +58,46 @@ pub(crate) fn launched(workflow: Workflow) -> Snapshot {
         count += 1;
         Uuid::from_u128(count)
     };
-    let frozen = Arc::new(Frozen::new(workflow).unwrap());
+    let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let before = Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next);
-    after(before, |draft| draft.launch())
+    let before = Snapshot::before_launch(id.0, id.1, compiled, Map::new(), &mut next);
+    after(before, |transition| transition.launch())
 }
 
-pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
+pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Transition<'_>)) -> Snapshot {
     decided_at(Timestamp(5), snapshot, decision).0
 }
 
-pub(crate) fn claim(draft: &mut Draft<'_>) -> Vec<JobState> {
+pub(crate) fn claim(transition: &mut Transition<'_>) -> Vec<JobState> {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    draft.claim(WorkerId(Uuid::nil()), all, &|_| true)
+    transition.claim(WorkerId(Uuid::nil()), all, &|_| true)
 }
 
 /// Every job that can be claimed is done, but the third item of “write”.
-fn work(draft: &mut Draft<'_>) {
-    for job in claim(draft) {
+fn work(transition: &mut Transition<'_>) {
+    for job in claim(transition) {
         let refused = Ending::Failed(Failure::permanent("refused", "never"));
         let third = job.node == "write".into() && job.item == 2;
         let ending = if third { refused } else { Ending::Done };
-        draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+        transition.settle(report((job.id, job.fence), &ending, 0)).unwrap();
     }
 }
 
-pub(crate) fn all_done(draft: &mut Draft<'_>) -> usize {
-    all_end(draft, &Ending::Done)
+pub(crate) fn all_done(transition: &mut Transition<'_>) -> usize {
+    all_end(transition, &Ending::Done)
 }
 
 /// Ends every job that can be claimed; how many there were.
-pub(crate) fn all_end(draft: &mut Draft<'_>, ending: &Ending) -> usize {
-    let jobs = claim(draft);
+pub(crate) fn all_end(transition: &mut Transition<'_>, ending: &Ending) -> usize {
+    let jobs = claim(transition);
     for job in &jobs {
-        draft.settle(report((job.id, job.fence), ending, 0)).unwrap();
+        transition.settle(report((job.id, job.fence), ending, 0)).unwrap();
     }
     jobs.len()
 }
 
-fn retry(draft: &mut Draft<'_>) {
-    draft.retry_node(&"write".into(), None).unwrap();
+fn retry(transition: &mut Transition<'_>) {
+    transition.retry_node(&"write".into(), None).unwrap();
 }
 
 fn texts(snapshot: &Snapshot) -> usize {
@@ -131,7 +131,7 @@ fn a_review_of_what_there_was_waits_for_the_items_that_are_tried_again() {
         assert_eq!(texts(&again), 2, "what there is counts until there is more");
 
         let mut tried = 0;
-        let filled = after(again, |draft| tried = all_done(draft));
+        let filled = after(again, |transition| tried = all_done(transition));
         assert_eq!(tried, 1, "what succeeded is kept");
         assert_eq!((texts(&filled), shown(&filled)), (3, Some(3)));
 
@@ -143,17 +143,18 @@ fn a_review_of_what_there_was_waits_for_the_items_that_are_tried_again() {
 #[test]
 fn nothing_is_tried_again_under_a_step_that_works_with_what_there_was() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy"), ("check", "review")];
-    let begun = after(after(launched(chain(&steps)), work), |draft| drop(claim(draft)));
+    let begun = after(after(launched(chain(&steps)), work), |transition| drop(claim(transition)));
     assert_eq!(status(&begun, "next"), NodeStatus::Running);
     let held = begun.jobs.values().find(|job| job.status == JobStatus::Running).cloned().unwrap();
 
-    let refused = |draft: &mut Draft<'_>| draft.retry_node(&"write".into(), None).unwrap_err();
+    let refused =
+        |transition: &mut Transition<'_>| transition.retry_node(&"write".into(), None).unwrap_err();
     let why = decided_at(Timestamp(5), begun.clone(), refused).2;
     assert!(why.to_string().starts_with("“next” works with what “write” gave"), "{why}");
 
     let done = report((held.id, held.fence), &Ending::Done, 0);
-    let asked = after(begun, |draft| draft.settle(done).unwrap());
-    let filled = after(after(asked, retry), |draft| assert_eq!(all_done(draft), 1));
+    let asked = after(begun, |transition| transition.settle(done).unwrap());
+    let filled = after(after(asked, retry), |transition| assert_eq!(all_done(transition), 1));
     assert_eq!((texts(&filled), status(&filled, "next")), (3, NodeStatus::Completed));
     assert_eq!(shown(&filled), Some(1), "what was made of two stays");
 }
@@ -165,7 +166,8 @@ fn items_that_fail_again_or_are_left_out_leave_what_there_was() {
     let failed = after(after(asked.clone(), retry), work);
     assert_eq!((texts(&failed), shown(&failed)), (2, Some(2)));
 
-    let skip = |draft: &mut Draft<'_>| draft.skip_node(&"write".into(), None).unwrap();
+    let skip =
+        |transition: &mut Transition<'_>| transition.skip_node(&"write".into(), None).unwrap();
     let skipped = after(after(asked, retry), skip);
     assert_eq!(status(&skipped, "write"), NodeStatus::Completed);
     assert_eq!((texts(&skipped), shown(&skipped)), (2, Some(2)));
@@ -174,18 +176,18 @@ fn items_that_fail_again_or_are_left_out_leave_what_there_was() {
 #[test]
 fn a_step_that_waits_for_a_word_waits_for_it_again_and_is_not_run() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
-    let stop = |draft: &mut Draft<'_>| {
-        draft.set_breakpoints(BTreeSet::from(["next".into()])).unwrap();
-        work(draft);
+    let stop = |transition: &mut Transition<'_>| {
+        transition.set_breakpoints(BTreeSet::from(["next".into()])).unwrap();
+        work(transition);
     };
     let held = after(launched(chain(&steps)), stop);
     assert_eq!(held.pause_reason, Some(PauseReason::Breakpoint));
 
-    let again = after(held, |draft| {
-        retry(draft);
-        assert!(claim(draft).is_empty(), "it is paused");
-        draft.resume().unwrap();
-        assert_eq!(all_done(draft), 1);
+    let again = after(held, |transition| {
+        retry(transition);
+        assert!(claim(transition).is_empty(), "it is paused");
+        transition.resume().unwrap();
+        assert_eq!(all_done(transition), 1);
     });
     assert_eq!((texts(&again), again.pause_reason), (3, Some(PauseReason::Breakpoint)));
     assert!(again.nodes[&NodeId::from("next")].hold.is_some());
@@ -195,10 +197,12 @@ fn a_step_that_waits_for_a_word_waits_for_it_again_and_is_not_run() {
 fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose() {
     let launched = launched(chain(&[("write", "generate_copy"), ("check", "review")]));
     let refusal = |snapshot: &Snapshot| {
-        let again = |draft: &mut Draft<'_>| draft.retry_node(&"write".into(), None).unwrap_err();
+        let again = |transition: &mut Transition<'_>| {
+            transition.retry_node(&"write".into(), None).unwrap_err()
+        };
         decided_at(Timestamp(5), snapshot.clone(), again).2
     };
-    let whole = after(launched.clone(), |draft| assert_eq!(all_done(draft), 3));
+    let whole = after(launched.clone(), |transition| assert_eq!(all_done(transition), 3));
     assert!(matches!(refusal(&whole), Refused::NotFailed { .. }));
 
     let artifact = ArtifactSummary {
@@ -214,8 +218,8 @@ fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose
         body: ArtifactBody::text("Older"),
     };
     let output = json!({"texts": ["Older", "Words"]}).as_object().unwrap().clone();
-    let chosen = after(after(launched.clone(), work), |draft| {
-        draft.restore(Restore { artifact, output }).unwrap();
+    let chosen = after(after(launched.clone(), work), |transition| {
+        transition.restore(Restore { artifact, output }).unwrap();
     });
     assert!(matches!(refusal(&chosen), Refused::NotHere(_)), "{:?}", refusal(&chosen));
 
@@ -234,19 +238,19 @@ fn what_is_retried_beside_an_open_review_runs_at_once() {
     workflow.nodes.push(serde_json::from_value(other).unwrap());
     let edge = json!({"id": "beside", "source": "start", "target": "other"});
     workflow.edges.push(serde_json::from_value(edge).unwrap());
-    let failing = |draft: &mut Draft<'_>| {
-        for job in claim(draft) {
+    let failing = |transition: &mut Transition<'_>| {
+        for job in claim(transition) {
             let refused = Ending::Failed(Failure::permanent("refused", "never"));
             let ending = if job.node == "other".into() { refused } else { Ending::Done };
-            draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+            transition.settle(report((job.id, job.fence), &ending, 0)).unwrap();
         }
     };
     let asked = after(launched(workflow), failing);
     assert_eq!(asked.pause_reason, Some(PauseReason::Review));
 
-    let again = after(asked, |draft| draft.retry_node(&"other".into(), None).unwrap());
+    let again = after(asked, |transition| transition.retry_node(&"other".into(), None).unwrap());
 
     assert_eq!((again.status, shown(&again)), (Status::Running, Some(3)));
-    let done = after(again, |draft| assert_eq!(all_done(draft), 1));
+    let done = after(again, |transition| assert_eq!(all_done(transition), 1));
     assert_eq!(done.pause_reason, Some(PauseReason::Review));
 }

@@ -1,6 +1,7 @@
 //! Decisions hold for any workflow and any order of inputs; the rows are kept in memory here.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod action_policy;
 mod calls;
 mod check;
 mod children;
@@ -13,7 +14,6 @@ mod input;
 mod items;
 mod joins;
 mod long;
-mod offers;
 mod order;
 mod pairs;
 mod people;

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use model::{
-    decide::{AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, Draft, ParentWord, Refused},
+    decide::{
+        AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, ParentWord, Refused, Transition,
+    },
     execution::{
         event::Event,
         failure::Failure,
@@ -31,57 +33,57 @@ pub(crate) const SOON: Timestamp = Timestamp(5);
 pub(crate) const LATE: Timestamp = Timestamp(48 * 3_600_000);
 
 pub(crate) type Answer = Result<(), Refused>;
-type Input = (&'static str, Timestamp, fn(&mut Draft<'_>) -> Answer);
+type Input = (&'static str, Timestamp, fn(&mut Transition<'_>) -> Answer);
 
 /// Reports the job of `b` under a fence that lies so far back.
-fn settle(draft: &mut Draft<'_>, back: i64, ending: &Ending) -> Answer {
-    let job = draft.snapshot().jobs_of(&"b".into())[0].clone();
-    draft.settle(report((job.id, job.fence - back), ending, 0))
+fn settle(transition: &mut Transition<'_>, back: i64, ending: &Ending) -> Answer {
+    let job = transition.snapshot().jobs_of(&"b".into())[0].clone();
+    transition.settle(report((job.id, job.fence - back), ending, 0))
 }
 
-fn claim(draft: &mut Draft<'_>) -> Answer {
+fn claim(transition: &mut Transition<'_>) -> Answer {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    draft.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    transition.claim(WorkerId(Uuid::nil()), all, &|_| true);
     Ok(())
 }
 
-fn hand_back(draft: &mut Draft<'_>) -> Answer {
+fn hand_back(transition: &mut Transition<'_>) -> Answer {
     let running = |job: &&model::decide::JobState| job.status == JobStatus::Running;
-    let held = draft.snapshot().jobs.values().filter(running).map(|job| (job.id, job.fence));
+    let held = transition.snapshot().jobs.values().filter(running).map(|job| (job.id, job.fence));
     let held: Vec<_> = held.collect();
-    draft.hand_back(&held)
+    transition.hand_back(&held)
 }
 
-fn edit(draft: &mut Draft<'_>, node: &str) -> Answer {
+fn edit(transition: &mut Transition<'_>, node: &str) -> Answer {
     let fields = json!({"prompt": "Write better"});
-    draft.edit_node(&node.into(), fields.as_object().unwrap(), &Map::new())
+    transition.edit_node(&node.into(), fields.as_object().unwrap(), &Map::new())
 }
 
-fn place(draft: &mut Draft<'_>, queued: Option<Queued>) -> Answer {
-    draft.set_queued(queued);
-    draft.take_place()
+fn place(transition: &mut Transition<'_>, queued: Option<Queued>) -> Answer {
+    transition.set_queued(queued);
+    transition.take_place()
 }
 
-fn child_ends(draft: &mut Draft<'_>) -> Answer {
-    let job = draft.snapshot().jobs_of(&"b".into())[0].id;
+fn child_ends(transition: &mut Transition<'_>) -> Answer {
+    let job = transition.snapshot().jobs_of(&"b".into())[0].id;
     let (child, bill) = (ExecutionId(Uuid::nil()), Bill::default());
-    draft.child_ended(ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill })
+    transition.child_ended(ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill })
 }
 
-fn child_waits(draft: &mut Draft<'_>) -> Answer {
-    let job = draft.snapshot().jobs_of(&"b".into())[0].id;
+fn child_waits(transition: &mut Transition<'_>) -> Answer {
+    let job = transition.snapshot().jobs_of(&"b".into())[0].id;
     let (child, message) = (ExecutionId(Uuid::nil()), "Paused".to_owned());
-    draft.child_waits(ChildWait { job, child, message })
+    transition.child_waits(ChildWait { job, child, message })
 }
 
-fn answer_call(draft: &mut Draft<'_>) -> Answer {
+fn answer_call(transition: &mut Transition<'_>) -> Answer {
     let (job_id, answer) = (JobId(Uuid::nil()), Way::Again);
-    draft.answer_call(CallAnswer { job_id, question: 1, answer, output: None }, reviewer(1))
+    transition.answer_call(CallAnswer { job_id, question: 1, answer, output: None }, reviewer(1))
 }
 
-fn decide(draft: &mut Draft<'_>) -> Answer {
+fn decide(transition: &mut Transition<'_>) -> Answer {
     let approve = Decision::Approve(Approval::default());
-    draft.decide_review(ReviewId(Uuid::nil()), approve, reviewer(1))
+    transition.decide_review(ReviewId(Uuid::nil()), approve, reviewer(1))
 }
 
 fn transient() -> Ending {

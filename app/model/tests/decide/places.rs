@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Again, Context, Draft, Frozen, Snapshot, Taken},
+    decide::{Again, CompiledWorkflow, Context, Snapshot, Taken, Transition},
     execution::{
         event::{Event, EventKind},
         queue::Queued,
@@ -43,24 +43,24 @@ fn before() -> Snapshot {
         Uuid::from_u128(ids)
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next)
+    let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
+    Snapshot::before_launch(id.0, id.1, compiled, Map::new(), &mut next)
 }
 
 fn decided(
     snapshot: Snapshot,
     queued: Option<Queued>,
-    decision: impl FnOnce(&mut Draft<'_>),
+    decision: impl FnOnce(&mut Transition<'_>),
 ) -> (Snapshot, Vec<Event>) {
     let mut ids = 1000 * u128::try_from(snapshot.event_seq).unwrap();
     let mut next = || {
         ids += 1;
         Uuid::from_u128(ids)
     };
-    let mut draft = Draft::new(snapshot, Context { now: Timestamp(5), ids: &mut next });
-    draft.set_queued(queued);
-    decision(&mut draft);
-    let (snapshot, plan) = draft.finish();
+    let mut transition = Transition::new(snapshot, Context { now: Timestamp(5), ids: &mut next });
+    transition.set_queued(queued);
+    decision(&mut transition);
+    let (snapshot, plan) = transition.finish();
     (snapshot, plan.map(|plan| plan.events).unwrap_or_default())
 }
 
@@ -70,7 +70,7 @@ fn works(snapshot: &Snapshot) -> bool {
 
 #[test]
 fn rel_e9_a_launch_without_a_place_is_written_and_has_not_begun() {
-    let (queued, events) = decided(before(), THIRD, |draft| draft.launch());
+    let (queued, events) = decided(before(), THIRD, |transition| transition.launch());
 
     assert_eq!(queued.status, Status::Pending);
     assert!(queued.jobs.is_empty());
@@ -78,32 +78,34 @@ fn rel_e9_a_launch_without_a_place_is_written_and_has_not_begun() {
     let last = events.last().map(|event| event.kind.clone());
     assert_eq!(last, THIRD.map(EventKind::ExecutionQueued));
 
-    let (started, events) = decided(queued, None, |draft| draft.take_place().unwrap());
+    let (started, events) = decided(queued, None, |transition| transition.take_place().unwrap());
     assert!(works(&started));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 }
 
 #[test]
 fn one_that_was_paused_before_it_began_begins_when_it_is_resumed() {
-    let (queued, _) = decided(before(), THIRD, |draft| draft.launch());
-    let (paused, _) = decided(queued, THIRD, |draft| draft.pause().unwrap());
+    let (queued, _) = decided(before(), THIRD, |transition| transition.launch());
+    let (paused, _) = decided(queued, THIRD, |transition| transition.pause().unwrap());
     assert_eq!(paused.pause_reason, Some(PauseReason::User));
 
-    let (resumed, events) = decided(paused.clone(), None, |draft| draft.resume().unwrap());
+    let (resumed, events) =
+        decided(paused.clone(), None, |transition| transition.resume().unwrap());
     assert!(works(&resumed));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 
-    let (again, _) = decided(paused, THIRD, |draft| draft.resume().unwrap());
+    let (again, _) = decided(paused, THIRD, |transition| transition.resume().unwrap());
     assert_eq!(again.status, Status::Pending, "it waits again where there is no place");
-    let (started, _) = decided(again, None, |draft| draft.take_place().unwrap());
+    let (started, _) = decided(again, None, |transition| transition.take_place().unwrap());
     assert!(works(&started));
 }
 
 #[test]
 fn one_that_waits_can_be_stopped_and_a_place_does_not_bring_it_back() {
-    let (queued, _) = decided(before(), THIRD, |draft| draft.launch());
-    let (stopped, _) = decided(queued, THIRD, |draft| draft.stop(EndReason::User).unwrap());
-    let (after, events) = decided(stopped, None, |draft| draft.take_place().unwrap());
+    let (queued, _) = decided(before(), THIRD, |transition| transition.launch());
+    let (stopped, _) =
+        decided(queued, THIRD, |transition| transition.stop(EndReason::User).unwrap());
+    let (after, events) = decided(stopped, None, |transition| transition.take_place().unwrap());
 
     assert_eq!((after.status, events.len()), (Status::Stopped, 0));
     assert!(after.nodes.values().all(|node| node.status == NodeStatus::Cancelled));
@@ -111,12 +113,12 @@ fn one_that_waits_can_be_stopped_and_a_place_does_not_bring_it_back() {
 
 #[test]
 fn one_that_has_begun_waits_for_a_place_when_it_is_resumed() {
-    let (running, _) = decided(before(), None, |draft| draft.launch());
-    let (paused, _) = decided(running, None, |draft| draft.pause().unwrap());
-    let (queued, _) = decided(paused, THIRD, |draft| draft.resume().unwrap());
+    let (running, _) = decided(before(), None, |transition| transition.launch());
+    let (paused, _) = decided(running, None, |transition| transition.pause().unwrap());
+    let (queued, _) = decided(paused, THIRD, |transition| transition.resume().unwrap());
     assert_eq!(queued.status, Status::Pending);
 
-    let (resumed, events) = decided(queued, None, |draft| draft.take_place().unwrap());
+    let (resumed, events) = decided(queued, None, |transition| transition.take_place().unwrap());
     assert!(works(&resumed));
     assert_eq!(events[0].kind, EventKind::ExecutionResumed);
 }
@@ -129,12 +131,13 @@ fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
         ..Again::default()
     };
     let origin = ExecutionId(Uuid::from_u128(7));
-    let (queued, _) = decided(before(), THIRD, |draft| draft.launch_again(origin, &again));
+    let (queued, _) =
+        decided(before(), THIRD, |transition| transition.launch_again(origin, &again));
     assert_eq!(queued.status, Status::Pending);
     assert!(queued.jobs.is_empty());
     assert_eq!(queued.nodes["start"].status, NodeStatus::Completed);
 
-    let (started, events) = decided(queued, None, |draft| draft.take_place().unwrap());
+    let (started, events) = decided(queued, None, |transition| transition.take_place().unwrap());
     assert!(works(&started));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 }

@@ -24,7 +24,7 @@ fn live(workflow: Workflow, how: (u32, bool), steps: Vec<Vec<Input>>) {
     }
     world.drain();
     assert_ne!(world.status(), ExecutionStatus::Paused);
-    assert_eq!(ExecutionView::of(&world.store.events), world.view);
+    assert_eq!(ExecutionView::from_events(&world.store.events), world.view);
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{Breakpoint, ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
+    decide::{Breakpoint, ClaimLimits, CompiledWorkflow, Context, Refused, Snapshot, Transition},
     execution::{
         event::Event,
         failure::Failure,
@@ -49,7 +49,7 @@ fn workflow() -> Workflow {
 /// Whether anything changed, and what the answer was.
 fn decided<T>(
     snapshot: Snapshot,
-    decision: impl FnOnce(&mut Draft<'_>) -> T,
+    decision: impl FnOnce(&mut Transition<'_>) -> T,
 ) -> (Snapshot, bool, T) {
     let (snapshot, events, answer) = decided_at(Timestamp(5), snapshot, decision);
     (snapshot, !events.is_empty(), answer)
@@ -59,16 +59,16 @@ fn decided<T>(
 pub(crate) fn decided_at<T>(
     now: Timestamp,
     snapshot: Snapshot,
-    decision: impl FnOnce(&mut Draft<'_>) -> T,
+    decision: impl FnOnce(&mut Transition<'_>) -> T,
 ) -> (Snapshot, Vec<Event>, T) {
     let mut count = 1000 * u128::try_from(snapshot.event_seq).unwrap();
     let mut next = || {
         count += 1;
         Uuid::from_u128(count)
     };
-    let mut draft = Draft::new(snapshot, Context { now, ids: &mut next });
-    let answer = decision(&mut draft);
-    let (snapshot, plan) = draft.finish();
+    let mut transition = Transition::new(snapshot, Context { now, ids: &mut next });
+    let answer = decision(&mut transition);
+    let (snapshot, plan) = transition.finish();
     let events = plan.map(|plan| plan.events);
     assert!(events.as_ref().is_none_or(|events| !events.is_empty()), "a change is an event");
     (snapshot, events.unwrap_or_default(), answer)
@@ -80,37 +80,37 @@ fn before() -> Snapshot {
         count += 1;
         Uuid::from_u128(count)
     };
-    let frozen = Arc::new(Frozen::new(workflow()).unwrap());
+    let compiled = Arc::new(CompiledWorkflow::new(workflow()).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    Snapshot::before_launch(id.0, id.1, frozen, Map::new(), &mut next)
+    Snapshot::before_launch(id.0, id.1, compiled, Map::new(), &mut next)
 }
 
-fn answer(draft: &mut Draft<'_>, node: &str, ending: &Ending) {
+fn answer(transition: &mut Transition<'_>, node: &str, ending: &Ending) {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    draft.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    transition.claim(WorkerId(Uuid::nil()), all, &|_| true);
     let node = NodeId::from(node);
-    let jobs = draft.snapshot().jobs_of(&node);
+    let jobs = transition.snapshot().jobs_of(&node);
     let claim = (jobs[0].id, jobs[0].fence);
-    draft.settle(report(claim, ending, 0)).unwrap();
+    transition.settle(report(claim, ending, 0)).unwrap();
 }
 
 /// An execution in that status; where the status allows it, with a failed node `a` to retry.
 pub(crate) fn snapshot_in(status: Status) -> Snapshot {
     let fail = Ending::Failed(Failure::permanent("refused", "never"));
-    let reach = |draft: &mut Draft<'_>| {
-        draft.launch();
+    let reach = |transition: &mut Transition<'_>| {
+        transition.launch();
         let queued = (status == Status::Pending).then_some(Queued { position: 1, running: 10 });
         let first = if status == Status::Completed { Ending::Done } else { fail };
-        answer(draft, "a", &first);
+        answer(transition, "a", &first);
         match status {
-            Status::Paused => draft.pause().unwrap(),
-            Status::Completed | Status::Failed => answer(draft, "b", &Ending::Done),
-            Status::Stopped => draft.stop(EndReason::User).unwrap(),
+            Status::Paused => transition.pause().unwrap(),
+            Status::Completed | Status::Failed => answer(transition, "b", &Ending::Done),
+            Status::Stopped => transition.stop(EndReason::User).unwrap(),
             Status::Running => {}
             Status::Pending => {
-                draft.pause().unwrap();
-                draft.set_queued(queued);
-                draft.resume().unwrap();
+                transition.pause().unwrap();
+                transition.set_queued(queued);
+                transition.resume().unwrap();
             }
         }
     };
@@ -119,12 +119,12 @@ pub(crate) fn snapshot_in(status: Status) -> Snapshot {
     snapshot
 }
 
-fn act(draft: &mut Draft<'_>, action: Action) -> Result<(), Refused> {
+fn act(transition: &mut Transition<'_>, action: Action) -> Result<(), Refused> {
     match action {
-        Action::Pause => draft.pause(),
-        Action::Resume => draft.resume(),
-        Action::Stop => draft.stop(EndReason::User),
-        Action::RetryNode => draft.retry_node(&"a".into(), None),
+        Action::Pause => transition.pause(),
+        Action::Resume => transition.resume(),
+        Action::Stop => transition.stop(EndReason::User),
+        Action::RetryNode => transition.retry_node(&"a".into(), None),
         other => unreachable!("{other:?} is in no cell of the table"),
     }
 }
@@ -151,7 +151,8 @@ fn rel_m1_every_command_in_every_state_does_what_the_table_says() {
             let cell = format!("{action:?} while {status}");
             let before = snapshot_in(status);
             let repeats = leads_to(status, action) == Some(status) && action != Action::RetryNode;
-            let (after, changed, answer) = decided(before.clone(), |draft| act(draft, action));
+            let (after, changed, answer) =
+                decided(before.clone(), |transition| act(transition, action));
 
             let fits = allows(status, before.pause_reason, action);
             assert_eq!(fits || repeats, leads_to(status, action).is_some(), "{cell}");
@@ -174,7 +175,7 @@ fn rel_m1_what_is_paused_is_resumed_and_paused_as_the_table_says() {
             let cell = format!("{action:?} while paused for {reason}");
             let mut before = snapshot_in(Status::Paused);
             before.pause_reason = Some(reason);
-            let (after, changed, answer) = decided(before, |draft| act(draft, action));
+            let (after, changed, answer) = decided(before, |transition| act(transition, action));
 
             assert_eq!(changed, allows(Status::Paused, Some(reason), action), "{cell}");
             let (status, pause) = match (action, changed) {
@@ -198,8 +199,9 @@ fn rel_m1_nothing_is_claimed_unless_it_runs() {
             }
         });
         let limits = ClaimLimits { capacity: 9, per_execution: 9 };
-        let (_, changed, taken) =
-            decided(before, |draft| draft.claim(WorkerId(Uuid::nil()), limits, &|_| true).len());
+        let (_, changed, taken) = decided(before, |transition| {
+            transition.claim(WorkerId(Uuid::nil()), limits, &|_| true).len()
+        });
         assert_eq!(
             (taken, changed),
             match status {
@@ -217,13 +219,14 @@ fn rel_m1_what_is_over_takes_no_report_and_loses_no_worker() {
         for job in before.jobs.values() {
             for fence in 0..=job.fence {
                 let late = report((job.id, fence), &Ending::Done, 1);
-                let (_, changed, answer) = decided(before.clone(), |draft| draft.settle(late));
+                let (_, changed, answer) =
+                    decided(before.clone(), |transition| transition.settle(late));
                 assert!(matches!(answer, Err(Refused::Stale { .. })), "{answer:?}");
                 assert!(!changed);
             }
         }
-        let (_, changed, lost) = decided(before, |draft| {
-            draft.worker_lost(WorkerId(Uuid::nil())).and_then(|()| draft.check_deadline())
+        let (_, changed, lost) = decided(before, |transition| {
+            transition.worker_lost(WorkerId(Uuid::nil())).and_then(|()| transition.check_deadline())
         });
         assert_eq!((lost, changed), (Ok(()), false));
     }
@@ -240,7 +243,7 @@ fn a_node_that_is_not_there_or_has_not_failed_cannot_be_retried() {
 
 #[test]
 fn a_refusal_names_the_node_once_and_says_where_it_stands() {
-    let refused = |decision: fn(&mut Draft<'_>) -> Result<(), Refused>| {
+    let refused = |decision: fn(&mut Transition<'_>) -> Result<(), Refused>| {
         decided(snapshot_in(Status::Running), decision).2.unwrap_err().to_string()
     };
 
@@ -254,7 +257,8 @@ fn a_refusal_names_the_node_once_and_says_where_it_stands() {
 #[test]
 fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
     let set = |snapshot, node: &str, breakpoint| {
-        decided(snapshot, |draft| draft.set_breakpoint(&node.into(), breakpoint).unwrap()).0
+        decided(snapshot, |transition| transition.set_breakpoint(&node.into(), breakpoint).unwrap())
+            .0
     };
     let both = set(snapshot_in(Status::Running), "b", Breakpoint::Set);
     let both = set(both, "end@each[1]", Breakpoint::Set);
@@ -267,7 +271,7 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
 
     assert_eq!(one.breakpoints, BTreeSet::from([NodeId::from("end")]));
     for breakpoint in [Breakpoint::Set, Breakpoint::Cleared] {
-        let unknown = |d: &mut Draft<'_>| d.set_breakpoint(&"x".into(), breakpoint);
+        let unknown = |d: &mut Transition<'_>| d.set_breakpoint(&"x".into(), breakpoint);
         assert_eq!(decided(one.clone(), unknown).2, Err(Refused::UnknownNode("x".into())));
     }
 }
@@ -276,7 +280,7 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
 fn what_a_skipped_node_is_said_to_have_given_fits_its_ports_or_is_refused() {
     let skip = |given: &Value| {
         let given = given.as_object().cloned();
-        let skip = |draft: &mut Draft<'_>| draft.skip_node(&"a".into(), given);
+        let skip = |transition: &mut Transition<'_>| transition.skip_node(&"a".into(), given);
         let (_, changed, answer) = decided(snapshot_in(Status::Failed), skip);
         (changed, answer)
     };

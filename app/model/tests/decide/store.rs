@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, JobOutput, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot},
+    decide::{
+        CompiledWorkflow, JobOutput, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot,
+    },
     execution::{
         event::{Event, EventKind},
         state::{EdgeState, Effect, JobStatus, NodeStatus},
@@ -59,8 +61,8 @@ impl Store {
         }
     }
 
-    pub(crate) fn frozen(&self) -> Arc<Frozen> {
-        self.row.frozen.clone()
+    pub(crate) fn compiled_workflow(&self) -> Arc<CompiledWorkflow> {
+        self.row.compiled.clone()
     }
 
     /// What the engine would load.
@@ -99,7 +101,7 @@ impl Store {
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.write_execution(plan);
         for new in &plan.new_nodes {
-            assert_eq!(new.rank, self.frozen().rank(&new.node));
+            assert_eq!(new.rank, self.compiled_workflow().rank(&new.node));
             let row = NodeState { row: new.row, ..self.blank.clone() };
             assert!(self.nodes.insert(new.node.clone(), row).is_none(), "a node is added once");
         }
@@ -174,8 +176,8 @@ impl Store {
     fn insert_job(&mut self, new: &NewJob) {
         let job = &new.state;
         assert_eq!(new.node_row, self.nodes[&job.node].row);
-        let frozen = self.frozen();
-        assert_eq!(new.kind, frozen.node(&job.node).unwrap().kind().key());
+        let compiled = self.compiled_workflow();
+        assert_eq!(new.kind, compiled.node(&job.node).unwrap().kind().key());
         let unanswered = (&job.values, &job.failure, job.bill, job.effect);
         assert_eq!(unanswered, (&None, &None, Bill::default(), Effect::Intent));
         assert!(self.jobs.insert(job.id, job.clone()).is_none(), "a job is inserted once");

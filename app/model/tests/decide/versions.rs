@@ -35,8 +35,8 @@ impl World {
         let ((node, item, port), newest) = versions[pick % versions.len()].clone();
         let done = self.store.nodes[&node].status == NodeStatus::Completed;
         let outermost = node.round().is_empty();
-        let frozen = self.store.frozen();
-        let ports = frozen.node(&node).unwrap().data.config.outputs(frozen.workflow());
+        let compiled = self.store.compiled_workflow();
+        let ports = compiled.node(&node).unwrap().data.config.outputs(compiled.workflow());
         let from = ports.iter().find(|from| from.name == port).unwrap();
         let words: Vec<String> = (0..items).map(|item| format!("First {item}")).collect();
         let output = Map::from_iter([(port.clone(), several(from, &words))]);
@@ -54,7 +54,7 @@ impl World {
             body: ArtifactBody::Text { excerpt: "First".to_owned() },
         };
 
-        let answer = self.decide(|draft| draft.restore(Restore { artifact, output }));
+        let answer = self.decide(|transition| transition.restore(Restore { artifact, output }));
 
         match answer {
             Ok(()) => assert!(done && outermost),

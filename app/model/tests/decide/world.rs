@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use model::{
     decide::{
-        ArtifactOut, ArtifactOutBody, ClaimLimits, Context, DocumentOut, Draft, Frozen, JobOutput,
-        JobState, Outcome, Refused, Report, Snapshot,
+        ArtifactOut, ArtifactOutBody, ClaimLimits, CompiledWorkflow, Context, DocumentOut,
+        JobOutput, JobState, Outcome, Refused, Report, Snapshot, Transition,
     },
     execution::{
         event::{Charge, Event, EventKind},
@@ -56,7 +56,7 @@ fn scattered(count: u128) -> Uuid {
 impl World {
     /// Launches a workflow where there is a place for it or not; `wanted` is what its parameter says.
     pub(crate) fn launch(workflow: Workflow, wanted: u32, place: bool) -> Self {
-        let frozen = Arc::new(Frozen::new(workflow).unwrap());
+        let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
         let parameters = Map::from_iter([(WANTED.to_owned(), json!(wanted))]);
         let (now, mut ids) = (Timestamp(1_000_000_000), 0);
         let mut next = || {
@@ -64,11 +64,11 @@ impl World {
             scattered(ids)
         };
         let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
-        let row = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
+        let row = Snapshot::before_launch(id.0, id.1, compiled, parameters, &mut next);
         let view = ExecutionView::empty();
         let (queued, unsure, planned) = (queued(place), Unsure::default(), Planned::default());
         let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure, planned };
-        world.decide(|draft| draft.launch());
+        world.decide(|transition| transition.launch());
         world
     }
 
@@ -93,7 +93,9 @@ impl World {
         }
         if !inside.is_empty() {
             let held: Vec<_> = self.store.running().iter().map(|job| (job.id, job.fence)).collect();
-            self.decide(|draft| inside.into_iter().for_each(|input| take(draft, &held, input)));
+            self.decide(|transition| {
+                inside.into_iter().for_each(|input| take(transition, &held, input))
+            });
         }
     }
 
@@ -117,7 +119,8 @@ impl World {
         let ended: Vec<_> = self.store.attempts.keys().copied().collect();
         let Some((job, fence)) = picked(&ended, pick).copied() else { return };
         let before = self.store.events.len();
-        let answer = self.decide(|draft| children::settle(draft, report((job, fence), ending, 1)));
+        let answer =
+            self.decide(|transition| children::settle(transition, report((job, fence), ending, 1)));
         assert!(
             matches!(answer, Err(Refused::Stale { .. } | Refused::UnknownJob(_))),
             "{answer:?}"
@@ -126,17 +129,18 @@ impl World {
     }
 
     /// Loads, decides, writes, and checks everything.
-    pub(crate) fn decide<T>(&mut self, decision: impl FnOnce(&mut Draft<'_>) -> T) -> T {
+    pub(crate) fn decide<T>(&mut self, decision: impl FnOnce(&mut Transition<'_>) -> T) -> T {
         let before = self.store.snapshot();
         let mut ids = self.ids;
         let mut next = || {
             ids += 1;
             scattered(ids)
         };
-        let mut draft = Draft::new(before.clone(), Context { now: self.now, ids: &mut next });
-        draft.set_queued(self.queued);
-        let answer = decision(&mut draft);
-        let (after, plan) = draft.finish();
+        let mut transition =
+            Transition::new(before.clone(), Context { now: self.now, ids: &mut next });
+        transition.set_queued(self.queued);
+        let answer = decision(&mut transition);
+        let (after, plan) = transition.finish();
         self.ids = ids;
         match plan {
             Some(plan) => {
@@ -160,7 +164,7 @@ impl World {
             matches!(event.kind, EventKind::JobStarted { .. } | EventKind::NodeStarted { .. });
         let running = self.view.status == ExecutionStatus::Running;
         assert!(running || !starts, "nothing starts unless it runs: {event:?}");
-        self.unsure.watch(&event.kind, &self.store.frozen());
+        self.unsure.watch(&event.kind, &self.store.compiled_workflow());
         self.planned.watch(&event.kind);
         assert!(self.view.apply(event));
     }
@@ -184,100 +188,104 @@ pub(crate) fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
 }
 
 /// The jobs that workers hold.
-pub(crate) fn running(draft: &Draft<'_>) -> Vec<JobState> {
-    let jobs = draft.snapshot().jobs.values();
+pub(crate) fn running(transition: &Transition<'_>) -> Vec<JobState> {
+    let jobs = transition.snapshot().jobs.values();
     jobs.filter(|job| job.status == JobStatus::Running).cloned().collect()
 }
 
 /// Takes an input in; only what was handed out before this transaction can be answered in it.
-fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
+fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
     match input {
-        Input::Claim { worker, capacity } => claim(draft, *worker, *capacity),
+        Input::Claim { worker, capacity } => claim(transition, *worker, *capacity),
         Input::Answer { pick, ending, charges } => {
-            let mut answerable = running(draft);
+            let mut answerable = running(transition);
             answerable.retain(|job| held.contains(&(job.id, job.fence)));
             if let Some(job) = picked(&answerable, *pick) {
-                children::answer(draft, job, ending, *charges).unwrap();
+                children::answer(transition, job, ending, *charges).unwrap();
             }
         }
-        Input::Lost { worker } => draft.worker_lost(worker_id(*worker)).unwrap(),
+        Input::Lost { worker } => transition.worker_lost(worker_id(*worker)).unwrap(),
         Input::HandBack { pick } => {
-            let running = running(draft);
+            let running = running(transition);
             if let Some(job) = picked(&running, *pick) {
-                draft.hand_back(&[(job.id, job.fence), (job.id, job.fence - 1)]).unwrap();
+                transition.hand_back(&[(job.id, job.fence), (job.id, job.fence - 1)]).unwrap();
             }
         }
-        Input::Pause => refusable(draft, Draft::pause),
-        Input::Resume => refusable(draft, Draft::resume),
-        Input::Stop => refusable(draft, |draft| draft.stop(EndReason::User)),
+        Input::Pause => refusable(transition, Transition::pause),
+        Input::Resume => refusable(transition, Transition::resume),
+        Input::Stop => refusable(transition, |transition| transition.stop(EndReason::User)),
         Input::Deadline => {
-            draft.check_deadline().unwrap();
-            draft.check_reviews().unwrap();
+            transition.check_deadline().unwrap();
+            transition.check_reviews().unwrap();
         }
         Input::ChildEnds { pick, well } => {
-            let waiting = children::waiting(draft);
+            let waiting = children::waiting(transition);
             if let Some(job) = picked(&waiting, *pick) {
-                children::end_twice(draft, job, *well);
+                children::end_twice(transition, job, *well);
             }
         }
-        Input::Parent { word } => draft.follow_parent(*word).unwrap(),
-        Input::AutoRun { auto_run } => refusable(draft, |draft| draft.set_auto_run(*auto_run)),
-        Input::Budget { micros } => refusable(draft, |draft| draft.set_budget(*micros)),
+        Input::Parent { word } => transition.follow_parent(*word).unwrap(),
+        Input::AutoRun { auto_run } => {
+            refusable(transition, |transition| transition.set_auto_run(*auto_run))
+        }
+        Input::Budget { micros } => {
+            refusable(transition, |transition| transition.set_budget(*micros))
+        }
         Input::Break { pick } => {
-            let nodes = pick.map(|pick| any_node(draft, pick)).into_iter().collect();
-            refusable(draft, |draft| draft.set_breakpoints(nodes));
+            let nodes = pick.map(|pick| any_node(transition, pick)).into_iter().collect();
+            refusable(transition, |transition| transition.set_breakpoints(nodes));
         }
         Input::Decide { pick, person, verdict } => {
-            let open = open_reviews(draft);
+            let open = open_reviews(transition);
             if let Some(review) = picked(&open, *pick) {
-                refusable(draft, |draft| {
-                    draft.decide_review(*review, decision(*verdict), reviewer(*person))
+                refusable(transition, |transition| {
+                    transition.decide_review(*review, decision(*verdict), reviewer(*person))
                 });
             }
         }
-        Input::Tell { pick, way } => calls::tell(draft, *pick, *way),
+        Input::Tell { pick, way } => calls::tell(transition, *pick, *way),
         Input::Retry { pick } | Input::Skip { pick, .. } | Input::Trigger { pick } => {
-            let node = any_node(draft, *pick);
-            refusable(draft, |draft| of_node(draft, &node, input));
+            let node = any_node(transition, *pick);
+            refusable(transition, |transition| of_node(transition, &node, input));
         }
         Input::Edit { pick, .. } => {
-            let node = any_step(draft, *pick);
-            refusable(draft, |draft| of_node(draft, &node, input));
+            let node = any_step(transition, *pick);
+            refusable(transition, |transition| of_node(transition, &node, input));
         }
-        Input::Start => draft.take_place().unwrap(),
-        Input::ClockBack => draft.follow_clock().unwrap(),
+        Input::Start => transition.take_place().unwrap(),
+        Input::ClockBack => transition.follow_clock().unwrap(),
         Input::Clock { .. }
         | Input::Sent { .. }
         | Input::Late { .. }
         | Input::Place { .. }
         | Input::Restore { .. } => {}
     }
-    draft.seek_place();
+    transition.seek_place();
 }
 
-fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {
+fn of_node(transition: &mut Transition<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {
     match input {
         Input::Skip { value, .. } => {
-            let output = value.then(|| own(draft, node));
-            draft.skip_node(node, output)
+            let output = value.then(|| own(transition, node));
+            transition.skip_node(node, output)
         }
-        Input::Trigger { .. } => draft.trigger_node(node, None),
+        Input::Trigger { .. } => transition.trigger_node(node, None),
         Input::Edit { quantity, .. } => {
             let goes_round =
-                draft.snapshot().frozen.node(node).unwrap().kind() == NodeKind::ForEach;
+                transition.snapshot().compiled.node(node).unwrap().kind() == NodeKind::ForEach;
             let fields = if goes_round {
                 json!({"items": listed(usize::try_from(*quantity).unwrap())})
             } else {
                 json!({"quantity": quantity, "prompt": "Write better"})
             };
-            draft.edit_node(node, fields.as_object().unwrap(), &Map::new())
+            transition.edit_node(node, fields.as_object().unwrap(), &Map::new())
         }
-        _ => draft.retry_node(node, None),
+        _ => transition.retry_node(node, None),
     }
 }
 
-fn open_reviews(draft: &Draft<'_>) -> Vec<ReviewId> {
-    let reviews = draft.snapshot().nodes.values().filter_map(|node| node.review.as_ref());
+fn open_reviews(transition: &Transition<'_>) -> Vec<ReviewId> {
+    let reviews = transition.snapshot().nodes.values().filter_map(|node| node.review.as_ref());
     reviews.map(|review| review.id).collect()
 }
 
@@ -295,33 +303,35 @@ pub(crate) fn reviewer(person: u128) -> Reviewer {
 }
 
 /// Everybody approves everything that is open.
-pub(crate) fn approve_all(draft: &mut Draft<'_>) {
+pub(crate) fn approve_all(transition: &mut Transition<'_>) {
     for person in 10..20 {
-        for review in open_reviews(draft) {
-            draft.decide_review(review, decision(Verdict::Approved), reviewer(person)).unwrap();
+        for review in open_reviews(transition) {
+            transition
+                .decide_review(review, decision(Verdict::Approved), reviewer(person))
+                .unwrap();
         }
     }
 }
 
 /// A command that is refused leaves no trace.
 fn refusable<'a>(
-    draft: &mut Draft<'a>,
-    command: impl FnOnce(&mut Draft<'a>) -> Result<(), Refused>,
+    transition: &mut Transition<'a>,
+    command: impl FnOnce(&mut Transition<'a>) -> Result<(), Refused>,
 ) {
-    let before = draft.snapshot().event_seq;
-    if command(draft).is_err() {
-        assert_eq!(draft.snapshot().event_seq, before);
+    let before = transition.snapshot().event_seq;
+    if command(transition).is_err() {
+        assert_eq!(transition.snapshot().event_seq, before);
     }
 }
 
 /// A worker takes what it can.
-pub(crate) fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
+pub(crate) fn claim(transition: &mut Transition<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken = draft.claim(worker_id(worker), limits, &|_| true);
+    let taken = transition.claim(worker_id(worker), limits, &|_| true);
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));
-        assert_eq!(draft.snapshot().jobs[&job.id], job);
+        assert_eq!(transition.snapshot().jobs[&job.id], job);
     }
 }
 

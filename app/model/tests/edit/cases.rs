@@ -131,12 +131,12 @@ fn a_loose_node_dropped_on_an_edge_is_inserted() {
 fn deleting_takes_the_edges_keeps_the_start_and_selects_what_came_before() {
     let flow = chain();
 
-    let edit = remove(&flow, &Selection::of(ids(&["b"]))).unwrap();
+    let edit = remove(&flow, &Selection::from_nodes(ids(&["b"]))).unwrap();
 
     assert_eq!((edit.label.as_str(), edit.select.nodes.clone()), ("delete b", ids(&["a"])));
     assert_eq!(wires(&done(&flow, edit)), ["start-a"]);
-    assert_eq!(remove(&flow, &Selection::of(ids(&["start"]))), Err(Refused::OneStart));
-    let all = remove(&flow, &Selection::of(ids(&["start", "a", "b", "end"]))).unwrap();
+    assert_eq!(remove(&flow, &Selection::from_nodes(ids(&["start"]))), Err(Refused::OneStart));
+    let all = remove(&flow, &Selection::from_nodes(ids(&["start", "a", "b", "end"]))).unwrap();
     assert_eq!(all.notice, Some(Refused::OneStart.to_string()));
     assert_eq!(done(&flow, all).nodes.len(), 1);
 }
@@ -176,7 +176,7 @@ fn a_loop_is_copied_and_deleted_with_what_lies_in_it() {
     flow.nodes.push(inner);
 
     let copied = done(&flow, duplicate(&flow, &ids(&["each"]), Incoming::Drop).unwrap());
-    let removed = done(&flow, remove(&flow, &Selection::of(ids(&["each"]))).unwrap());
+    let removed = done(&flow, remove(&flow, &Selection::from_nodes(ids(&["each"]))).unwrap());
 
     let inner = copied.node(&"inner_2".into()).unwrap();
     assert_eq!(inner.parent_id, Some("each_2".into()));

@@ -159,7 +159,7 @@ fn a_node_that_is_kept_brings_back_the_connections_deleted_with_it() {
     assert_eq!((found.conflicts.len(), &found.workflow), (1, &gone));
     assert_eq!(taken.workflow, changed);
     assert_eq!(merged(&base, &changed, &gone), changed);
-    let [mine, theirs] = &found.conflicts[0].told;
+    let [mine, theirs] = &found.conflicts[0].summaries;
     let theirs = theirs.as_ref().unwrap();
     assert_eq!((mine, theirs.title.as_str()), (&None, "Changed · Merge"));
     let fields: Vec<_> = theirs.fields.iter().map(|it| (it.words.as_str(), &it.after)).collect();

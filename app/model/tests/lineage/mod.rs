@@ -14,7 +14,7 @@ use model::{
         event::{
             ArtifactBody, ArtifactSummary, EventKind, JobRef, LaunchedNode, Restored, SettledEdges,
         },
-        lineage::{Lineage, around},
+        lineage::{Lineage, distances},
         view::ExecutionView,
     },
     id::{ArtifactId, JobId, NodeId},
@@ -46,7 +46,7 @@ fn fresh() -> Uuid {
 fn text(id: NodeId, prompt: &str) -> Node {
     let config = NodeKind::GenerateCopy.default_config();
     let changes = json!({ "prompt": prompt });
-    Node::new(id, "", config.with(changes.as_object().unwrap()).unwrap())
+    Node::new(id, "", config.with_changes(changes.as_object().unwrap()).unwrap())
 }
 
 /// Text nodes, each with the nodes before it in its prompt that `edges` name.
@@ -108,7 +108,7 @@ struct Told {
 
 impl Told {
     fn new(nodes: usize, edges: BTreeSet<(usize, usize)>) -> Self {
-        let mut lineage = Lineage::of(&drawn(nodes, &edges));
+        let mut lineage = Lineage::for_workflow(&drawn(nodes, &edges));
         let nodes = (0..nodes).map(|place| launched(&id(place))).collect();
         lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false });
         Self { edges, lineage, versions: BTreeMap::new(), running: BTreeMap::new() }
@@ -204,7 +204,7 @@ proptest! {
             forth.insert((ids[from], ids[to]));
         }
 
-        let found = around(&made_from, ids[asked]);
+        let found = distances(&made_from, ids[asked]);
 
         let side = |wanted: fn(i32) -> bool| -> BTreeSet<ArtifactId> {
             found.iter().filter(|(_, far)| wanted(**far)).map(|(id, _)| *id).collect()
@@ -216,7 +216,7 @@ proptest! {
 
 /// Copies a node's text into others by what they say, and tells who was made from what.
 fn told(workflow: &Workflow, events: &[EventKind]) -> Lineage {
-    let mut lineage = Lineage::of(workflow);
+    let mut lineage = Lineage::for_workflow(workflow);
     let nodes = workflow.nodes.iter().map(|node| launched(&node.id)).collect();
     lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false });
     for event in events {
@@ -307,7 +307,7 @@ fn a_version_that_is_another_one_again_leads_to_what_was_made_from_that() {
     let lineage = told(&workflow, &events);
 
     let leads = |copy: &ArtifactSummary| {
-        let kin = around(&lineage.made_from_as(copy.id), copy.id);
+        let kin = distances(&lineage.made_from_as(copy.id), copy.id);
         kin.into_iter().filter(|(_, far)| *far != 0).collect::<Vec<_>>()
     };
     let found = [vec![(mail.id, 1)], vec![]];
@@ -352,7 +352,7 @@ fn of_an_execution_past_its_retention_the_end_tells() {
         assert!(view.apply(&model::execution::event::Event { seq, at, kind }));
     }
 
-    let mut lineage = Lineage::of(&workflow);
+    let mut lineage = Lineage::for_workflow(&workflow);
     lineage.apply_end(&view);
 
     assert_eq!(lineage.made_from()[&second.id], BTreeSet::from([first.id]));

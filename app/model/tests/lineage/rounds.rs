@@ -17,7 +17,8 @@ fn looped() -> Workflow {
     let mut workflow = Workflow::default();
     let config = NodeKind::ForEach.default_config();
     let changes = json!({ "items": "${nodes.topics.texts}" });
-    let each = Node::new("each".into(), "", config.with(changes.as_object().unwrap()).unwrap());
+    let each =
+        Node::new("each".into(), "", config.with_changes(changes.as_object().unwrap()).unwrap());
     let mut copy = text("copy".into(), "About ${item}");
     copy.parent_id = Some("each".into());
     workflow.nodes =

@@ -27,13 +27,13 @@ use crate::{
     },
 };
 
-/// What the dialog knows.
+/// The state of the dialog.
 #[derive(Debug, Clone, Copy)]
 struct Shelf {
     document: DocumentId,
     rows: RwSignal<Option<Result<Vec<DocumentVersionRow>, Problem>>>,
     chosen: RwSignal<Option<i32>>,
-    /// How the chosen one and what the document says now differ.
+    /// The comparison that shows the chosen version; none while it is loaded.
     found: RwSignal<Option<Result<Comparison, Problem>>>,
 }
 
@@ -72,18 +72,18 @@ impl Shelf {
         })
     }
 
-    /// What the document was called in both versions that are compared to show one, where it was
-    /// called something else.
-    fn renamed(self, number: i32) -> Option<(String, String)> {
-        let (before, after) = compared(number, self.latest()?);
+    /// The titles of the document in the two versions that are compared to show version `number`;
+    /// none where they are the same.
+    fn changed_titles(self, number: i32) -> Option<(String, String)> {
+        let (before, after) = version_pair(number, self.latest()?);
         let titles = (self.row(before)?.title, self.row(after)?.title);
         Some(titles).filter(|(before, after)| before != after)
     }
 
-    /// Shows how a version differs.
+    /// Chooses a version, and loads its comparison.
     fn choose(self, number: i32) {
         let Some(latest) = untrack(|| self.latest()) else { return };
-        let (before, after) = compared(number, latest);
+        let (before, after) = version_pair(number, latest);
         self.chosen.set(Some(number));
         self.found.set(None);
         spawn_local(async move {
@@ -94,8 +94,8 @@ impl Shelf {
         });
     }
 
-    /// The versions as they are listed.
-    fn listed(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
+    /// The rows of the list; none while they are loaded.
+    fn entries(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
         let entry = |row: DocumentVersionRow| VersionEntry {
             number: row.number,
             note: note(&row),
@@ -106,9 +106,9 @@ impl Shelf {
     }
 }
 
-/// The versions that are compared to show one, the earlier first: it and the latest, or the latest
-/// and the one before it.
-fn compared(number: i32, latest: i32) -> (i32, i32) {
+/// The numbers of the versions that are compared to show version `number`, the earlier first: that
+/// version with the latest, or the latest with the one before it.
+fn version_pair(number: i32, latest: i32) -> (i32, i32) {
     if number == latest { ((number - 1).max(1), number) } else { (number, latest) }
 }
 
@@ -117,11 +117,11 @@ fn is_same(found: &Comparison) -> bool {
     pieces.iter().all(|piece| piece.side == Side::Both)
 }
 
-/// A button, and the dialog it opens: every version, how it differs, and the way back to it.
+/// A button, and the dialog it opens: every version, how it differs, and a button to restore it.
 #[component]
 pub(super) fn Versions(
     document: DocumentId,
-    /// Called when an earlier version is the latest again.
+    /// Called after an earlier version was restored.
     on_restored: Option<Callback<()>>,
 ) -> impl IntoView {
     let (open, shelf) = (RwSignal::new(false), Shelf::new(document));
@@ -162,7 +162,7 @@ pub(super) fn Versions(
             <div class="versions">
                 <VersionList
                     label="Versions of the document"
-                    rows=Signal::derive(move || shelf.listed())
+                    rows=Signal::derive(move || shelf.entries())
                     chosen=shelf.chosen
                     on_choose=move |number| shelf.choose(number)
                     on_retry=move |()| shelf.load()
@@ -173,7 +173,7 @@ pub(super) fn Versions(
     }
 }
 
-/// How a version came to be, in a few words.
+/// How a version came to be, as shown in the list.
 fn note(row: &DocumentVersionRow) -> String {
     if !row.kept && row.origin == VersionOrigin::Person {
         return "Being written".to_owned();
@@ -200,7 +200,7 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
             busy.try_set(false);
         });
     };
-    let renamed = move || shelf.chosen.get().and_then(|number| shelf.renamed(number));
+    let renamed = move || shelf.chosen.get().and_then(|number| shelf.changed_titles(number));
     let difference = move || match shelf.found.get() {
         None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
         Some(Err(problem)) => {
@@ -260,9 +260,9 @@ mod tests {
 
     #[test]
     fn a_version_is_compared_with_the_latest_and_the_latest_with_the_one_before() {
-        assert_eq!(compared(1, 3), (1, 3));
-        assert_eq!(compared(3, 3), (2, 3));
-        assert_eq!(compared(1, 1), (1, 1));
+        assert_eq!(version_pair(1, 3), (1, 3));
+        assert_eq!(version_pair(3, 3), (2, 3));
+        assert_eq!(version_pair(1, 1), (1, 1));
     }
 
     #[test]

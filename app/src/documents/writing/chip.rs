@@ -1,7 +1,7 @@
-//! Whether what was written is kept, in a few words.
+//! The chip that shows whether the text is saved.
 
 use leptos::prelude::*;
-use model::saving::Progress;
+use model::autosave::Progress;
 
 use super::Saving;
 use crate::ui::{
@@ -9,7 +9,8 @@ use crate::ui::{
     icon::{Glyph, Icon},
 };
 
-fn shown(progress: &Progress) -> (&'static str, Icon, &'static str) {
+/// The value of `data-state`, the icon and the text of the chip.
+fn chip_parts(progress: &Progress) -> (&'static str, Icon, &'static str) {
     match progress {
         Progress::Saved => ("saved", Icon::CircleCheck, "Saved"),
         Progress::Changed => ("changed", Icon::CircleDashed, "Unsaved"),
@@ -20,19 +21,19 @@ fn shown(progress: &Progress) -> (&'static str, Icon, &'static str) {
     }
 }
 
-/// Saved, saving, unsaved or in conflict; pressing it tries again.
+/// Shows whether the text is saved, being saved, unsaved or in conflict; a press saves at once.
 #[component]
 pub(super) fn KeptChip(saving: Saving) -> impl IntoView {
-    let now = move || saving.with(shown);
+    let now = move || saving.with_progress(chip_parts);
     let why = move || {
-        saving.with(|progress| match progress {
+        saving.with_progress(|progress| match progress {
             Progress::Refused(problem) => Some(problem.detail.clone()),
             Progress::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
             _ => None,
         })
     };
     let refusal = move || {
-        saving.with(|progress| match progress {
+        saving.with_progress(|progress| match progress {
             Progress::Refused(problem) => {
                 let (why, door) = (problem.detail.clone(), sign_in_after(&problem.detail));
                 Some(view! { {why} {door} })

@@ -1,11 +1,11 @@
-//! What two people made of the same text, and whose is to hold. Nothing of either is lost.
+//! The choice between two people's changes of the same text. Neither text is lost.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::documents::NewDocument,
+    autosave::{Newer, Progress, Whose},
     document::{DocumentStatus, Writing},
     id::WorkspaceId,
-    saving::{Newer, Progress, Whose},
 };
 
 use super::Saving;
@@ -19,11 +19,11 @@ use crate::{
     },
 };
 
-/// Theirs, and the choice between theirs and mine, while there is a conflict.
+/// While there is a conflict, shows the other text and the choice between both.
 #[component]
 pub(super) fn ConflictNotice(workspace: WorkspaceId, saving: Saving) -> impl IntoView {
     let theirs = Memo::new(move |_| {
-        saving.with(|progress| match progress {
+        saving.with_progress(|progress| match progress {
             Progress::Conflict(theirs) => Some((**theirs).clone()),
             _ => None,
         })
@@ -44,7 +44,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
     let keep_mine = move |()| {
         busy.set(true);
         spawn_local(async move {
-            // Theirs stays a version, whoever they are.
+            // Their text stays as a version.
             match keep_document_version(saving.document).await {
                 Ok(_) => saving.settle(Whose::Mine),
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
@@ -64,7 +64,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                         "Yours is a document of its own now.",
                         "Open it",
                         move |()| {
-                            // Refused only where a page may not go anywhere.
+                            // Refused only where the page may not navigate.
                             let _ = window().location().set_href(&place);
                         },
                     );
@@ -107,7 +107,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
     }
 }
 
-/// Its status and tags in words.
+/// The status and the tags as shown above the other text.
 fn facts(status: DocumentStatus, tags: &[String]) -> String {
     match tags {
         [] => word_of(status).to_owned(),

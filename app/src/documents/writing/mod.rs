@@ -1,4 +1,4 @@
-//! A document to write: its text beside how it will be read, kept by itself.
+//! The editor of a document: the text beside its preview, saved by itself.
 
 mod chip;
 mod conflict;
@@ -28,7 +28,7 @@ use crate::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
         error_page::NotFoundHere,
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     routes,
@@ -48,7 +48,7 @@ const TITLE: &str = "document-title";
 const STATUSES: [DocumentStatus; 3] =
     [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
 
-/// The document in the address, to be written by those who may.
+/// The editor of the document in the address; not found for people who may not edit documents.
 #[component]
 pub fn WritingRoute() -> impl IntoView {
     let id = use_id::<DocumentId>("document");
@@ -63,7 +63,7 @@ pub fn WritingRoute() -> impl IntoView {
     };
     view! {
         <div class="page document writing">
-            <Loaded
+            <ResourceView
                 page=document
                 failure="The document could not be loaded"
                 shape=SkeletonShape::Lines
@@ -74,13 +74,13 @@ pub fn WritingRoute() -> impl IntoView {
     }
 }
 
-/// What is in the fields.
+/// The fields of the editor.
 #[derive(Debug, Clone, Copy)]
 struct Sheet {
     title: RwSignal<String>,
     content: RwSignal<String>,
     status: RwSignal<String>,
-    /// As one line, with commas between them.
+    /// The tags on one line, with commas between them.
     tags: RwSignal<String>,
 }
 
@@ -103,7 +103,8 @@ impl Sheet {
         }
     }
 
-    /// Puts a writing into the fields; what is the same is left alone, with the caret in it.
+    /// Puts a writing into the fields. A field that has the same text is left alone, with its
+    /// caret.
     fn write(self, writing: &Writing) {
         let put = |field: RwSignal<String>, text: &str| {
             if field.with_untracked(|now| now != text) {
@@ -119,6 +120,7 @@ impl Sheet {
     }
 }
 
+/// The tags on a line with commas of any script between them.
 fn tags(line: &str) -> Vec<String> {
     line.split([',', '،', '、'])
         .map(str::trim)
@@ -127,21 +129,21 @@ fn tags(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a document of this title is called.
-fn named(title: &str) -> String {
+/// The name of a document with this title, which may be blank.
+fn display_title(title: &str) -> String {
     let title = title.trim();
     if title.is_empty() { UNTITLED.to_owned() } else { title.to_owned() }
 }
 
-/// Has the focus begin at the title of a document that is new.
+/// Focuses the title of a document that is new.
 fn begin_at_title(page: &DocumentPage) {
     if page.title == UNTITLED && page.content.is_empty() {
-        // What is drawn is on the page by then.
+        // By the next frame the field is on the page.
         Effect::new(|| request_animation_frame(|| focus(TITLE)));
     }
 }
 
-/// A document to write.
+/// The editor of a document.
 #[component]
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
     let DocumentReading { page, text, .. } = reading;
@@ -149,7 +151,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
     let sheet = Sheet::new(&page.writing());
     let saving = use_saving(&page, sheet);
     begin_at_title(&page);
-    let name = Memo::new(move |_| sheet.title.with(|title| named(title)));
+    let name = Memo::new(move |_| sheet.title.with(|title| display_title(title)));
     let done = move |()| saving.finish(routes::document(workspace, id));
     let crumbs = Signal::derive(move || {
         vec![
@@ -201,7 +203,7 @@ fn Facts(sheet: Sheet) -> impl IntoView {
     }
 }
 
-/// The text and how it will be read: beside each other where there is room, else one at a time.
+/// The text and its preview: side by side where there is room, else one at a time.
 #[component]
 fn Panes(sheet: Sheet, text: crate::api::html::SafeHtml) -> impl IntoView {
     let tab = RwSignal::new("write");
@@ -236,6 +238,6 @@ mod tests {
 
     #[test]
     fn a_document_without_a_title_is_called_so() {
-        assert_eq!([named(" Tea "), named("  ")], ["Tea", "Untitled document"]);
+        assert_eq!([display_title(" Tea "), display_title("  ")], ["Tea", "Untitled document"]);
     }
 }

@@ -1,4 +1,4 @@
-//! How the text will be read, a moment after it was written.
+//! The preview of the text, formatted by the server a moment after it was typed.
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
@@ -6,21 +6,21 @@ use model::document::beginning;
 
 use crate::{
     api::{documents::format_text, html::SafeHtml},
-    client::keep,
+    client::own_until_cleanup,
     documents::markdown::Markdown,
     ui::failure::sign_in_after,
 };
 
-/// The text is formatted when nothing was typed for so long.
+/// The text is formatted when nothing has been typed for so long.
 const PAUSE_MS: u32 = 250;
 
-/// The text, or how it begins, as the server formats and cleans it, and whether that is what is
-/// written now.
+/// The text as formatted and cleaned by the server, of a long one the beginning. While it is behind
+/// what has been typed it is marked as busy.
 #[component]
 pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoView {
     let html = RwSignal::new(text);
     let (behind, failure) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    // Answers may overtake each other: only the one to the latest question counts.
+    // Answers may overtake each other: only the one to the latest request counts.
     let asked = StoredValue::new(0_u32);
     let begun = Memo::new(move |_| content.with(|text| beginning(text).to_owned()));
     let cut = Memo::new(move |_| content.with(|text| text.len() > begun.read().len()));
@@ -46,7 +46,7 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
         begun.track();
         if before.is_some() {
             behind.set(true);
-            keep(Timeout::new(PAUSE_MS, format));
+            own_until_cleanup(Timeout::new(PAUSE_MS, format));
         }
     });
     let why = move || {

@@ -1,83 +1,84 @@
-//! Keeping what is written: by itself, soon, and without losing anything.
+//! The autosave of a document.
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::documents::DocumentChange,
+    autosave::{DocumentAutosave, Newer, Progress, Step, Unsaved, Whose},
     document::Writing,
     id::DocumentId,
     library::DocumentPage,
-    saving::{Manuscript, Newer, Progress, Step, Unsaved, Whose},
 };
 
 use super::Sheet;
 use crate::{
     api::documents::{load_writing, save_document},
-    client::{keep, sending::send_at_leaving, storage, writing},
+    client::{autosave_triggers, own_until_cleanup, storage, upload::send_at_leaving},
     ui::toast::{ToastKind, use_toasts},
 };
 
-/// The browser keeps what was written once nothing has been typed for so long: a long text takes a
-/// while.
+/// The text is put into the browser's storage once nothing has been typed for so long: a long text
+/// takes a while.
 const REMEMBER_MS: u32 = 250;
 
-/// How a document is kept.
+/// The autosave of the document that is edited, with the fields it reads and writes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Saving {
     pub(super) document: DocumentId,
-    manuscript: RwSignal<Manuscript>,
+    autosave: RwSignal<DocumentAutosave>,
     sheet: Sheet,
     writing: Memo<Writing>,
-    /// When it is to be sent next, in milliseconds from when this was set.
+    /// In how many milliseconds from when this was set the text is sent; none when nothing is to
+    /// be.
     wait: RwSignal<Option<u32>>,
-    /// How often others' changes came in.
+    /// How many times another person's changes were merged in.
     merged: RwSignal<u32>,
-    /// Where to go once everything is kept.
+    /// The address to go to once everything is saved.
     leaving: RwSignal<Option<String>>,
 }
 
-/// Keeps what is on the sheet as the document.
+/// Saves what is in the fields as the document, until the page is left.
 pub(super) fn use_saving(page: &DocumentPage, sheet: Sheet) -> Saving {
     let saving = Saving {
         document: page.id,
-        manuscript: RwSignal::new(Manuscript::new(page.writing(), page.revision)),
+        autosave: RwSignal::new(DocumentAutosave::new(page.writing(), page.revision)),
         sheet,
         writing: Memo::new(move |_| sheet.read()),
         wait: RwSignal::new(None),
         merged: RwSignal::new(0),
         leaving: RwSignal::new(None),
     };
-    saving.follow();
+    saving.watch();
     saving
 }
 
 impl Saving {
-    /// Looks at where the document stands.
-    pub(super) fn with<T>(self, look: impl FnOnce(&Progress) -> T) -> T {
-        self.manuscript.with(|manuscript| look(manuscript.progress()))
+    /// Reads the progress of saving, and tracks it.
+    pub(super) fn with_progress<T>(self, read: impl FnOnce(&Progress) -> T) -> T {
+        self.autosave.with(|autosave| read(autosave.progress()))
     }
 
-    /// What is written now.
+    /// The writing in the fields.
     pub(super) fn mine(self) -> Writing {
         self.writing.get_untracked()
     }
 
-    /// Sends what has changed at once.
+    /// Sends what has changed without waiting.
     pub(super) fn flush(self) {
         self.wait.set(None);
         let now = self.mine();
-        let change = self.manuscript.try_update(|manuscript| manuscript.send(&now)).flatten();
+        let change = self.autosave.try_update(|autosave| autosave.send(&now)).flatten();
         if let Some(change) = change {
             spawn_local(async move {
                 let answer = save_document(self.document, change).await;
                 let answer = answer.map(|saved| saved.revision).map_err(|error| error.0);
-                self.take(|manuscript, now| manuscript.answered(answer, now));
+                self.take_step(|autosave, now| autosave.handle_answer(answer, now));
             });
         }
     }
 
-    /// Goes to an address as soon as everything is kept; stays where something cannot be.
+    /// Goes to an address as soon as everything is saved; stays on the page where that fails.
     pub(super) fn finish(self, place: String) {
         self.leaving.set(Some(place));
         self.flush();
@@ -85,13 +86,13 @@ impl Saving {
 
     /// Settles a conflict with mine or theirs.
     pub(super) fn settle(self, whose: Whose) {
-        self.take(|manuscript, now| manuscript.settle(whose, now));
+        self.take_step(|autosave, now| autosave.settle(whose, now));
     }
 
-    /// Lets the manuscript take something in, and does what follows.
-    fn take(self, take: impl FnOnce(&mut Manuscript, &Writing) -> Step) {
+    /// Passes an input to the autosave, and carries out the step that it answers.
+    fn take_step(self, take: impl FnOnce(&mut DocumentAutosave, &Writing) -> Step) {
         let Some(now) = self.writing.try_get_untracked() else { return };
-        let step = self.manuscript.try_update(|manuscript| take(manuscript, &now));
+        let step = self.autosave.try_update(|autosave| take(autosave, &now));
         match step {
             Some(Step::Send(wait)) => self.wait.set(Some(wait)),
             Some(Step::Fetch) => self.fetch(),
@@ -110,23 +111,23 @@ impl Saving {
         self.flush();
     }
 
-    /// Looks what the server has by now.
+    /// Loads the document as the server has it now, and merges it.
     fn fetch(self) {
         spawn_local(async move {
             let found = load_writing(self.document).await;
-            self.take(|manuscript, now| match found {
+            self.take_step(|autosave, now| match found {
                 Ok(reading) => {
                     let revision = reading.page.revision;
                     let newer = Newer { revision, writing: reading.page.writing() };
-                    manuscript.behind(newer, now)
+                    autosave.merge_newer(newer, now)
                 }
-                Err(error) => manuscript.failed(error.0),
+                Err(error) => autosave.handle_failure(error.0),
             });
         });
     }
 
-    /// Follows the sheet, the clock, the connection and the page's going.
-    fn follow(self) {
+    /// Saves when the fields change, at the autosave triggers and when the page is left.
+    fn watch(self) {
         let toasts = use_toasts();
         Effect::new(move |before: Option<()>| {
             let now = self.writing.get();
@@ -134,20 +135,20 @@ impl Saving {
                 self.resume();
                 return;
             }
-            let wait = self.manuscript.try_update(|manuscript| manuscript.changed(&now)).flatten();
+            let wait = self.autosave.try_update(|autosave| autosave.note_change(&now)).flatten();
             if let Some(wait) = wait {
                 self.wait.set(Some(wait));
             }
-            keep(Timeout::new(REMEMBER_MS, move || self.remember()));
+            own_until_cleanup(Timeout::new(REMEMBER_MS, move || self.remember()));
         });
-        writing::follow(self.wait, move || self.flush(), move || self.leave());
-        writing::on_rise(self.merged, move || {
+        autosave_triggers::watch(self.wait, move || self.flush(), move || self.leave());
+        autosave_triggers::on_rise(self.merged, move || {
             toasts.show(ToastKind::Info, "Brought together with what was there.");
         });
         let navigate = use_navigate();
         Effect::new(move || {
             let Some(place) = self.leaving.get() else { return };
-            let kept = self.with(|progress| match progress {
+            let kept = self.with_progress(|progress| match progress {
                 Progress::Saved => Some(true),
                 Progress::Changed | Progress::Saving => None,
                 _ => Some(false),
@@ -159,7 +160,7 @@ impl Saving {
                 navigate(&place, NavigateOptions::default());
             }
         });
-        // Within the app a page goes without a word: what is pending is sent while it does.
+        // Navigation within the app fires no `pagehide`: what is pending is sent here.
         on_cleanup(move || {
             if cfg!(feature = "hydrate") {
                 self.leave();
@@ -167,36 +168,36 @@ impl Saving {
         });
     }
 
-    /// Takes up again what an earlier visit could not have kept.
+    /// Takes up the text of an earlier visit that was not saved.
     fn resume(self) {
         let key = unsaved_key(self.document);
         let Some(kept) = storage::recall(&key).and_then(|text| Unsaved::read(&text)) else {
             return;
         };
-        // The fields first adopt what the page came with.
+        // The fields must have taken the text of the page first.
         request_animation_frame(move || {
             self.sheet.write(&kept.writing);
-            self.take(|manuscript, _| manuscript.resume(kept));
+            self.take_step(|autosave, _| autosave.resume(kept));
         });
     }
 
-    /// The page goes: what is not kept yet is sent so that it arrives all the same.
+    /// Sends what is not saved yet by a beacon, which arrives although the page is left.
     fn leave(self) {
         self.remember();
         let Some(now) = self.writing.try_get_untracked() else { return };
-        let change = self.manuscript.try_update(|manuscript| manuscript.leave(&now)).flatten();
+        let change = self.autosave.try_update(|autosave| autosave.leave(&now)).flatten();
         if let Some(change) = change
-            && let Ok(body) = serde_json::to_string(&Sent { id: self.document, change })
+            && let Ok(body) = serde_json::to_string(&SaveArgs { id: self.document, change })
         {
             send_at_leaving("/api/fn/save_document", &body);
         }
     }
 
-    /// Keeps in the browser what the server does not have yet.
+    /// Puts the text that the server does not have yet into the browser's storage.
     fn remember(self) {
         let key = unsaved_key(self.document);
         let Some(now) = self.writing.try_get_untracked() else { return };
-        let unsaved = self.manuscript.with_untracked(|manuscript| manuscript.unsaved(&now));
+        let unsaved = self.autosave.with_untracked(|autosave| autosave.unsaved(&now));
         match unsaved.and_then(|unsaved| unsaved.text()) {
             Some(text) => storage::keep(&key, &text),
             None => storage::forget(&key),
@@ -204,14 +205,14 @@ impl Saving {
     }
 }
 
-/// What the server function takes.
+/// The arguments of the server function that saves a document.
 #[derive(serde::Serialize)]
-struct Sent {
+struct SaveArgs {
     id: DocumentId,
     change: DocumentChange,
 }
 
-/// Where the browser keeps what the server does not have of a document.
+/// The key of a document's unsaved text in the browser's storage.
 fn unsaved_key(document: DocumentId) -> String {
     format!("atelier.document.{document}")
 }

@@ -1,4 +1,4 @@
-//! A node's card on the canvas: the diagram's card, which can be chosen and dragged.
+//! A node's card on the canvas: the diagram's card, which can be selected and dragged.
 
 use leptos::prelude::*;
 use model::{
@@ -13,7 +13,7 @@ use model::{
     validate::{Faults, Severity},
 };
 
-use super::{bands::Fold, desk::Desk, focus::card_id};
+use super::{canvas_state::CanvasState, focus::card_id, lanes::Fold};
 use crate::{
     diagram::{
         card::NodeFace,
@@ -27,26 +27,26 @@ use crate::{
     ui::{icon::Glyph, status::Status},
 };
 
-/// One node, if it is still there.
+/// The card of one node; nothing once the node is gone.
 #[component]
 pub fn NodeCard(
-    /// What goes on.
-    desk: Desk,
-    /// Which.
+    /// The handle of the canvas.
+    canvas: CanvasState,
+    /// The node, or the card of a collapsed lane.
     id: NodeId,
 ) -> impl IntoView {
-    let editor = desk.editor;
-    let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
+    let editor = canvas.editor;
+    let Some(signals) = editor.canvas_model.node_signals(&id) else { return ().into_any() };
     let node = {
-        let card = spot.card.clone();
+        let card = signals.card.clone();
         Memo::new(move |_| card.get())
     };
-    let place = spot.place.clone();
+    let place = signals.place.clone();
     let frame = Memo::new(move |_| place.with(|place| place.is_frame));
-    let place = spot.place.clone();
+    let place = signals.place.clone();
     let inner = Memo::new(move |_| place.with(|place| place.inner.clone()));
-    let (place, shift) = (spot.place.clone(), spot.shift.clone());
-    let stretch = spot.stretch.clone();
+    let (place, shift) = (signals.place.clone(), signals.shift.clone());
+    let stretch = signals.stretch.clone();
     let at = Memo::new(move |_| {
         let card = place.with(|place| place.card).shifted(shift.get());
         Rect { size: stretch.get().unwrap_or(card.size), ..card }
@@ -55,19 +55,20 @@ pub fn NodeCard(
     let wide = move || (frame.get() || is_note.get()).then(|| format!("{}px", at.get().size.width));
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = move || run.with(|run| run.as_ref().map(|run| run.status));
-    let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
+    let (selected, faults) = (signals.selected.clone(), signals.faults.clone());
     let faults = Memo::new(move |_| faults.get());
-    let is_chosen = Signal::derive(move || chosen.get());
+    let is_selected = Signal::derive(move || selected.get());
     let pauses = {
         let id = id.clone();
-        Memo::new(move |_| editor.testing.breakpoints.with(|all| all.contains(&id)))
+        Memo::new(move |_| editor.test_run.breakpoints.with(|all| all.contains(&id)))
     };
     let name = {
         let id = id.clone();
-        let told = move || node.with(|node| describe(node, &editor.drawing.around(&id)));
-        move || named(told(), faults.get(), pauses.get())
+        let around = move || editor.canvas_model.surroundings(&id);
+        let described = move || node.with(|node| describe(node, &around()));
+        move || card_name(described(), faults.get(), pauses.get())
     };
-    let found = standing(editor, id.clone());
+    let found = search_state(editor, id.clone());
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
     let on_focus = {
@@ -83,14 +84,14 @@ pub fn NodeCard(
             data-node=key
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status().map(Status::key)
-            data-selected=move || is_chosen.get().then_some("")
+            data-selected=move || is_selected.get().then_some("")
             data-breakpoint=move || pauses.get().then_some("")
             data-frame=move || frame.get().then_some("")
             data-tint=move || node.with(|node| node.tint)
             data-found=found
             data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--w=wide
-            aria-selected=move || if is_chosen.get() { "true" } else { "false" }
+            aria-selected=move || if is_selected.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab
             style:translate=move || translate(at.get().origin)
@@ -98,41 +99,46 @@ pub fn NodeCard(
             on:focus=on_focus
         >
             <NodeFace node=node run=run />
-            {fold(desk, id.clone(), node, frame)}
+            {fold(canvas, id.clone(), node, frame)}
             {move || badge(faults.get())}
-            {move || (is_note.get() && is_chosen.get()).then(|| view! { <span class="node__corner"></span> })}
-            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
-            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) inner=inner side=PortSide::Output />
+            {move || (is_note.get() && is_selected.get()).then(|| view! { <span class="node__corner"></span> })}
+            <Ports canvas=canvas id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
+            <Ports canvas=canvas id=id ports=Signal::derive(move || node.read().outputs.clone()) inner=inner side=PortSide::Output />
         </div>
     }
     .into_any()
 }
 
-/// How a card stands in a search, while one goes on: what `style/editor/canvas.css` calls it.
-fn standing(editor: Editor, id: NodeId) -> Memo<Option<&'static str>> {
-    let stands = move |found: &Found| match found.at.as_ref() == Some(&id) {
-        true => "here",
-        false if found.all.contains(&id) => "too",
-        false => "not",
+/// Whether a card fits the open search, as `style/editor/canvas.css` names it; nothing while no
+/// search is open.
+fn search_state(editor: Editor, id: NodeId) -> Memo<Option<&'static str>> {
+    let state = move |found: &Found| {
+        if found.at.as_ref() == Some(&id) {
+            "here"
+        } else if found.all.contains(&id) {
+            "too"
+        } else {
+            "not"
+        }
     };
-    Memo::new(move |_| editor.found.with(|found| found.as_ref().map(&stands)))
+    Memo::new(move |_| editor.found.with(|found| found.as_ref().map(&state)))
 }
 
-/// Where a card lies, as a style: a style of its own, because what is inherited would have all
-/// within the card styled anew.
+/// The `translate` style of a card. A custom property would be inherited, and the browser would
+/// style everything in the card anew with each move.
 pub fn translate(at: Point) -> String {
     format!("{}px {}px", at.x, at.y)
 }
 
-/// A card in words, with what is wrong with it and whether runs pause before it.
-fn named(mut name: String, faults: Faults, pauses: bool) -> String {
+/// The accessible name of a card: its description, its issues and its breakpoint.
+fn card_name(mut name: String, faults: Faults, pauses: bool) -> String {
     if let Some(wrong) = count_words(faults) {
         name = format!("{name}, {wrong}");
     }
     if pauses { format!("{name}, breakpoint") } else { name }
 }
 
-/// How many things are wrong, at the card's corner; the card's name says it in words.
+/// The number of issues at the card's corner; the card's accessible name says it in words.
 fn badge(faults: Faults) -> Option<impl IntoView> {
     let words = count_words(faults)?;
     let (icon, key) = look(if faults.errors > 0 { Severity::Error } else { Severity::Warning });
@@ -145,30 +151,35 @@ fn badge(faults: Faults) -> Option<impl IntoView> {
     })
 }
 
-/// The button that makes one card of what a card holds; none where nothing can lie in it or stand
-/// after it in a lane.
+/// The button that collapses what a card holds; none on cards that can hold no nodes and have no
+/// lanes.
 fn fold(
-    desk: Desk,
+    canvas: CanvasState,
     id: NodeId,
     node: Memo<DiagramNode>,
     frame: Memo<bool>,
 ) -> Option<impl IntoView> {
     let kind = node.with_untracked(|node| NodeKind::from_key(&node.kind));
     let holds = kind.holds_nodes() || kind == NodeKind::Parallel;
-    holds.then(|| view! { <CardFold desk=desk id=id node=node frame=frame /> })
+    holds.then(|| view! { <CardFold canvas=canvas id=id node=node frame=frame /> })
 }
 
 #[component]
-fn CardFold(desk: Desk, id: NodeId, node: Memo<DiagramNode>, frame: Memo<bool>) -> impl IntoView {
-    let editor = desk.editor;
+fn CardFold(
+    canvas: CanvasState,
+    id: NodeId,
+    node: Memo<DiagramNode>,
+    frame: Memo<bool>,
+) -> impl IntoView {
+    let editor = canvas.editor;
     let fork = id.clone();
-    // Whether some lanes of it are open, and whether some are one card.
+    // Whether some of its lanes are open, and whether some are collapsed.
     let lanes = Memo::new(move |_| {
         if node.with(|node| node.lane || node.kind != NodeKind::Parallel.key()) {
             return (false, false);
         }
         let open = editor.bands.with(|all| all.iter().any(|band| band.fork == fork));
-        let closed = editor.drawing.lanes.with(|all| all.iter().any(|lane| lane.fork == fork));
+        let closed = editor.canvas_model.lanes.with(|all| all.iter().any(|lane| lane.fork == fork));
         (open, closed)
     });
     let collapsed =
@@ -178,7 +189,7 @@ fn CardFold(desk: Desk, id: NodeId, node: Memo<DiagramNode>, frame: Memo<bool>) 
         holds && editor.editable.get()
     };
     let test_id = format!("fold-{id}");
-    let press = Callback::new(move |()| desk.fold(&id));
+    let press = Callback::new(move |()| canvas.fold(&id));
     view! {
         <Show when=shown>
             <Fold test_id=test_id.clone() collapsed=collapsed on_press=press />
@@ -187,18 +198,18 @@ fn CardFold(desk: Desk, id: NodeId, node: Memo<DiagramNode>, frame: Memo<bool>) 
     .into_any()
 }
 
-/// One card is reached with Tab: the one that had the focus last, else the first.
+/// Tab reaches one card: the one that had the focus last, or else the first.
 fn tab_index(editor: Editor, id: NodeId) -> impl Fn() -> &'static str {
     let is_stop = Memo::new(move |_| match editor.focus.get() {
         Some(at) => at == id,
-        None => editor.drawing.order.with(|order| order.first() == Some(&id)),
+        None => editor.canvas_model.order.with(|order| order.first() == Some(&id)),
     });
     move || if is_stop.get() { "0" } else { "-1" }
 }
 
 #[component]
 fn Ports(
-    desk: Desk,
+    canvas: CanvasState,
     id: NodeId,
     ports: Signal<Vec<DiagramPort>>,
     inner: Memo<Vec<(PortSide, String)>>,
@@ -211,12 +222,12 @@ fn Ports(
         let (inside, outside): (Vec<_>, Vec<_>) = ports.get().into_iter().partition(is_inner);
         let several = outside.len() > 1;
         let row = |(index, port): (usize, DiagramPort)| {
-            let spot = Dot { side, several, inner: false, top: port_offset(index) };
-            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
+            let dot = Dot { side, several, inner: false, top: port_offset(index) };
+            view! { <PortDot canvas=canvas id=id.clone() port=port dot=dot /> }
         };
         let inside = inside.into_iter().map(|port| {
-            let spot = Dot { side, several: true, inner: true, top: INNER_PORT };
-            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
+            let dot = Dot { side, several: true, inner: true, top: INNER_PORT };
+            view! { <PortDot canvas=canvas id=id.clone() port=port dot=dot /> }
         });
         let inside = inside.collect_view();
         view! {
@@ -227,33 +238,36 @@ fn Ports(
     view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
 }
 
-/// Where a port is drawn, and whether its name is.
+/// Where a port is drawn, and whether its name is drawn.
 #[derive(Debug, Clone, Copy)]
 struct Dot {
     side: PortSide,
     several: bool,
-    /// It is a loop's port to what lies in its frame, on the other side.
+    /// Whether it is a loop's port to the nodes in its frame, which is drawn on the other side.
     inner: bool,
     top: f64,
 }
 
-/// A port, and what it says to the edge that is being drawn.
+/// A port, and whether the edge that is being drawn may connect to it.
 #[component]
-fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoView {
-    let Dot { side, several, inner, top } = spot;
+fn PortDot(canvas: CanvasState, id: NodeId, port: DiagramPort, dot: Dot) -> impl IntoView {
+    let Dot { side, several, inner, top } = dot;
     let is_left = (side == PortSide::Input) != inner;
     let at = PortAt { node: id.clone(), side, port: port.id.clone() };
     let says = Memo::new(move |_| {
-        desk.linking.with(|linking| {
-            let linking = linking.as_ref()?;
-            if linking.target.as_ref() == Some(&at) {
+        canvas.connect_drag.with(|connect_drag| {
+            let connect_drag = connect_drag.as_ref()?;
+            if connect_drag.target.as_ref() == Some(&at) {
                 return Some(("target", None));
             }
-            if linking.from == at {
+            if connect_drag.from == at {
                 return Some(("from", None));
             }
             Some(
-                match linking.verdict(&at.node, &at.port).filter(|_| at.side != linking.from.side) {
+                match connect_drag
+                    .verdict(&at.node, &at.port)
+                    .filter(|_| at.side != connect_drag.from.side)
+                {
                     Some(Ok(())) => ("open", None),
                     Some(Err(why)) => ("closed", Some(why.to_string())),
                     None => ("away", None),

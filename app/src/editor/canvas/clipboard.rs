@@ -11,49 +11,49 @@ use model::{
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ClipboardEvent;
 
-use super::{desk::Desk, incoming::HALF};
+use super::{canvas_state::CanvasState, palette_drag::HALF};
 
-/// How far from each other several copies of the same are laid at one place, in world units.
+/// Copies that are pasted at the same place lie this far apart, in world units.
 const STEP: f64 = 32.0;
 
 thread_local! {
-    /// What was copied last here, for where the browser gives no clipboard.
+    /// What was copied last on this page, for browsers that refuse access to the clipboard.
     static OWN: RefCell<Own> = RefCell::default();
 }
 
 #[derive(Default)]
 struct Own {
     text: String,
-    /// Where its originals lay, if it was copied here.
+    /// The template and the box of the originals, if the text was copied on this page.
     originals: Option<(TemplateId, Rect)>,
-    /// How often it was pasted beside them.
+    /// How often it was pasted beside the originals.
     beside: u32,
-    /// The place where it was pasted last otherwise, and how often.
+    /// Where it was pasted last otherwise, and how often before.
     at: Option<(Point, u32)>,
 }
 
 /// Where something is pasted.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Landing {
+enum PasteTarget {
     /// Beside its originals.
     Beside,
-    /// With its middle at a world point.
+    /// With its middle at this world point.
     At(Point),
 }
 
 /// Where something is pasted: at the pointer, unless that is still on the originals; without a
-/// pointer beside those, as long as they are seen; else in the middle of what is seen.
-fn landing(pointer: Option<Point>, originals: Option<Rect>, seen: Rect) -> Landing {
-    let originals = originals.filter(|around| around.touches(seen));
+/// pointer beside the originals while they are visible, or else in the middle of the stage.
+fn paste_target(pointer: Option<Point>, originals: Option<Rect>, visible: Rect) -> PasteTarget {
+    let originals = originals.filter(|around| around.touches(visible));
     match (pointer, originals) {
-        (Some(at), Some(around)) if around.contains(at) => Landing::Beside,
-        (Some(at), _) => Landing::At(at),
-        (None, Some(_)) => Landing::Beside,
-        (None, None) => Landing::At(seen.center()),
+        (Some(at), Some(around)) if around.contains(at) => PasteTarget::Beside,
+        (Some(at), _) => PasteTarget::At(at),
+        (None, Some(_)) => PasteTarget::Beside,
+        (None, None) => PasteTarget::At(visible.center()),
     }
 }
 
-/// Whether less than half of a box is seen.
+/// Whether less than half of a box is visible.
 fn is_mostly_hidden(around: Rect, seen: Rect) -> bool {
     let wide = around.right().min(seen.right()) - around.origin.x.max(seen.origin.x);
     let high = around.bottom().min(seen.bottom()) - around.origin.y.max(seen.origin.y);
@@ -61,20 +61,20 @@ fn is_mostly_hidden(around: Rect, seen: Rect) -> bool {
 }
 
 impl Own {
-    /// A text is pasted: what was known of another one counts no more.
+    /// Starts anew if this is another text than the one pasted before.
     fn take(&mut self, text: &str) {
         if self.text != text {
             *self = Self { text: text.to_owned(), ..Self::default() };
         }
     }
 
-    /// Counts how often it was pasted beside its originals.
+    /// How often it is pasted beside its originals, this time included.
     fn again_beside(&mut self) -> u32 {
         self.beside += 1;
         self.beside
     }
 
-    /// Where it is laid when it is pasted at a point: each time a step farther.
+    /// Where it lies when it is pasted at a point: each time a step farther.
     fn again_at(&mut self, at: Point) -> Point {
         let times = self.at.filter(|(last, _)| *last == at).map_or(0, |(_, times)| times + 1);
         self.at = Some((at, times));
@@ -82,33 +82,33 @@ impl Own {
     }
 }
 
-/// What a paste event holds.
+/// The text of a paste event.
 fn text_of(event: &ClipboardEvent) -> Option<String> {
     event.clipboard_data()?.get_data("text/plain").ok()
 }
 
-impl Desk {
-    /// The copy key, or the browser's own menu.
+impl CanvasState {
+    /// Handles a copy event of the browser: by a key or by its own menu.
     pub fn on_copy(self, event: &ClipboardEvent) {
-        if let Some(text) = self.editor.copied()
+        if let Some(text) = self.editor.copy_selection()
             && let Some(data) = event.clipboard_data()
         {
             event.prevent_default();
-            // A browser that refuses leaves what was copied here.
+            // If the browser refuses, the page still remembers the text.
             let _ = data.set_data("text/plain", &text);
             self.remember(text);
         }
     }
 
-    /// The cut key, or the browser's own menu.
+    /// Handles a cut event of the browser.
     pub fn on_cut(self, event: &ClipboardEvent) {
         self.on_copy(event);
         if event.default_prevented() {
-            self.editor.delete_chosen();
+            self.editor.delete_selection();
         }
     }
 
-    /// The paste key, or the browser's own menu.
+    /// Handles a paste event of the browser.
     pub fn on_paste(self, event: &ClipboardEvent) {
         if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
             event.prevent_default();
@@ -116,24 +116,24 @@ impl Desk {
         }
     }
 
-    /// Copies from a menu.
+    /// Copies the selection without an event of the browser, as from a menu.
     pub fn copy(self) {
-        let Some(text) = self.editor.copied() else { return };
+        let Some(text) = self.editor.copy_selection() else { return };
         let write = window().navigator().clipboard().write_text(&text);
         self.remember(text);
         spawn_local(async move {
-            // A browser that refuses leaves what was copied here.
+            // If the browser refuses, the page still remembers the text.
             let _ = JsFuture::from(write).await;
         });
     }
 
-    /// Cuts from a menu.
+    /// Copies and deletes the selection without an event of the browser.
     pub fn cut(self) {
         self.copy();
-        self.editor.delete_chosen();
+        self.editor.delete_selection();
     }
 
-    /// Pastes from a menu or by other keys, at a world point or as the paste key does.
+    /// Pastes without an event of the browser: at a world point, or where the paste key would.
     pub fn paste_from(self, at: Option<Point>, incoming: Incoming) {
         let read = window().navigator().clipboard().read_text();
         spawn_local(async move {
@@ -146,17 +146,21 @@ impl Desk {
         });
     }
 
-    /// Inserts a text, at a world point if one is meant.
+    /// Pastes a text, at a world point or where the paste key would.
     fn insert(self, text: &str, at: Option<Point>, incoming: Incoming) {
-        let (editor, lens) = (self.editor, self.editor.lens);
-        let pointer = self.pointer.get_value().map(|at| lens.view.get_untracked().to_canvas(at));
+        let (editor, viewport) = (self.editor, self.editor.viewport);
+        let pointer =
+            self.pointer.get_value().map(|at| viewport.view.get_untracked().to_canvas(at));
         let (place, seen) = OWN.with_borrow_mut(|own| {
             own.take(text);
             let here = own.originals.filter(|(template, _)| *template == editor.template);
             let originals = here.map(|(_, around)| around);
-            match at.map_or_else(|| landing(pointer, originals, lens.seen()), Landing::At) {
-                Landing::Beside => (Where::Beside(own.again_beside()), self.aim()),
-                Landing::At(at) => {
+            match at.map_or_else(
+                || paste_target(pointer, originals, viewport.visible_rect()),
+                PasteTarget::At,
+            ) {
+                PasteTarget::Beside => (Where::Beside(own.again_beside()), self.aim()),
+                PasteTarget::At(at) => {
                     let at = own.again_at(at);
                     // A card whose middle is there lies in the same frame.
                     let spot = editor.spot_at(at - HALF);
@@ -172,21 +176,21 @@ impl Desk {
         }
     }
 
-    /// Moves the view to what is selected if most of that is out of sight.
+    /// Moves the view to the pasted nodes if less than half of them is visible.
     fn show_pasted(self) {
-        let (editor, seen) = (self.editor, self.editor.lens.seen());
-        let pasted = editor.chosen.with_untracked(|chosen| chosen.nodes.clone());
-        let around = editor.drawing.around_of(&pasted);
+        let (editor, seen) = (self.editor, self.editor.viewport.visible_rect());
+        let pasted = editor.selection.with_untracked(|selection| selection.nodes.clone());
+        let around = editor.canvas_model.bounds_of(&pasted);
         if let Some(around) = around.filter(|around| is_mostly_hidden(*around, seen)) {
-            editor.lens.reveal(around);
+            editor.viewport.reveal(around);
         }
     }
 
-    /// Keeps what was copied, and where that lies.
+    /// Keeps the copied text and where the originals lie.
     fn remember(self, text: String) {
         let editor = self.editor;
-        let nodes = editor.chosen.with_untracked(|chosen| chosen.nodes.clone());
-        let around = editor.drawing.around_of(&nodes);
+        let nodes = editor.selection.with_untracked(|selection| selection.nodes.clone());
+        let around = editor.canvas_model.bounds_of(&nodes);
         let originals = around.map(|around| (editor.template, around));
         OWN.with_borrow_mut(|own| *own = Own { text, originals, ..Own::default() });
     }
@@ -202,13 +206,16 @@ mod tests {
     fn what_is_pasted_lies_at_the_pointer_else_beside_what_is_seen_of_it_else_in_the_middle() {
         let (near, far) = (Rect::new(100.0, 100.0, 240.0, 80.0), Rect::new(9e3, 7e3, 240.0, 80.0));
         let (on, off) = (Point::new(120.0, 120.0), Point::new(500.0, 400.0));
-        let middle = Landing::At(Point::new(500.0, 300.0));
+        let middle = PasteTarget::At(Point::new(500.0, 300.0));
 
-        assert_eq!(landing(Some(off), Some(near), SEEN), Landing::At(off));
-        assert_eq!(landing(Some(on), Some(near), SEEN), Landing::Beside);
-        assert_eq!(landing(Some(off), None, SEEN), Landing::At(off));
-        assert_eq!(landing(None, Some(near), SEEN), Landing::Beside);
-        assert_eq!((landing(None, Some(far), SEEN), landing(None, None, SEEN)), (middle, middle));
+        assert_eq!(paste_target(Some(off), Some(near), SEEN), PasteTarget::At(off));
+        assert_eq!(paste_target(Some(on), Some(near), SEEN), PasteTarget::Beside);
+        assert_eq!(paste_target(Some(off), None, SEEN), PasteTarget::At(off));
+        assert_eq!(paste_target(None, Some(near), SEEN), PasteTarget::Beside);
+        assert_eq!(
+            (paste_target(None, Some(far), SEEN), paste_target(None, None, SEEN)),
+            (middle, middle)
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The edges, in one drawing under the cards, and what is wrong with them.
+//! The lines of the edges in one SVG under the cards, their labels and their issues.
 
 use leptos::prelude::*;
 use model::{canvas::edge_path::EdgeStyle, id::EdgeId};
 
-use super::desk::Desk;
+use super::canvas_state::CanvasState;
 use crate::{
     client::storage,
     editor::{
@@ -13,43 +13,43 @@ use crate::{
     ui::icon::Glyph,
 };
 
-/// Where it is kept how lines are drawn, for every workflow of the person.
+/// The storage key for the style of lines, for every workflow of the person.
 const LINES: &str = "atelier-lines";
 const SQUARE: &str = "square";
 
-impl Desk {
-    /// Draws lines in level and upright pieces, or in curves again, from now on.
-    pub fn turn_lines(self) {
-        match self.editor.drawing.style.get_untracked() {
+impl CanvasState {
+    /// Switches between square and curved lines; the browser remembers it.
+    pub fn toggle_line_style(self) {
+        match self.editor.canvas_model.style.get_untracked() {
             EdgeStyle::Curved => storage::keep(LINES, SQUARE),
             EdgeStyle::Square => storage::forget(LINES),
         }
-        self.recall_lines();
+        self.restore_line_style();
     }
 
-    fn recall_lines(self) {
+    fn restore_line_style(self) {
         let square = storage::recall(LINES).as_deref() == Some(SQUARE);
         let style = if square { EdgeStyle::Square } else { EdgeStyle::Curved };
-        let Editor { drawing, workflow, .. } = self.editor;
-        if drawing.style.get_untracked() != style {
-            workflow.with_untracked(|workflow| drawing.restyle(style, workflow));
+        let Editor { canvas_model, workflow, .. } = self.editor;
+        if canvas_model.style.get_untracked() != style {
+            workflow.with_untracked(|workflow| canvas_model.restyle(style, workflow));
         }
     }
 }
 
-/// All lines; the outline says in words what they connect.
+/// The lines; the outline says in words what they connect.
 #[component]
 pub fn Lines(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
     /// The edges to draw.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
-    Effect::new(move || desk.recall_lines());
+    Effect::new(move || canvas.restore_line_style());
     view! {
         <svg class="edges" width="1" height="1" aria-hidden="true" focusable="false">
             <For each=move || shown.get() key=|id| id.clone() let:id>
-                <EdgeLine desk=desk id=id />
+                <EdgeLine canvas=canvas id=id />
             </For>
         </svg>
     }
@@ -57,31 +57,32 @@ pub fn Lines(
 }
 
 #[component]
-fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
-    let drawing = desk.editor.drawing;
-    let Some(thread) = drawing.thread(&id) else { return ().into_any() };
-    let wire = thread.wire.clone();
-    let d = Memo::new(move |_| Some(drawing.path(&wire.get())?.d));
-    let wire = thread.wire.clone();
+fn EdgeLine(canvas: CanvasState, id: EdgeId) -> impl IntoView {
+    let canvas_model = canvas.editor.canvas_model;
+    let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
+    let wire = signals.wire.clone();
+    let d = Memo::new(move |_| Some(canvas_model.path(&wire.get())?.d));
+    let wire = signals.wire.clone();
     let lit = Memo::new(move |_| {
         let ends = wire.with(|wire| [wire.source.clone(), wire.target.clone()]);
-        ends.iter().any(|end| drawing.spot(end).is_some_and(|spot| spot.chosen.get()))
+        ends.iter()
+            .any(|end| canvas_model.node_signals(end).is_some_and(|signals| signals.selected.get()))
     });
-    let (chosen, state, fault) = (thread.chosen, thread.state, thread.fault);
+    let (selected, state, fault) = (signals.selected, signals.state, signals.fault);
     let hovered = {
         let id = id.clone();
-        move || desk.hovered.with(|now| now.as_ref() == Some(&id))
+        move || canvas.hovered.with(|now| now.as_ref() == Some(&id))
     };
     let onto = {
         let id = id.clone();
-        move || desk.onto.with(|now| now.as_ref() == Some(&id))
+        move || canvas.onto.with(|now| now.as_ref() == Some(&id))
     };
     view! {
         <path
             class="edge"
             data-testid=format!("edge-{id}")
             data-state=move || state.get().key()
-            data-selected=move || chosen.get().then_some("")
+            data-selected=move || selected.get().then_some("")
             data-lit=move || lit.get().then_some("")
             data-hovered=move || hovered().then_some("")
             data-onto=move || onto().then_some("")
@@ -92,45 +93,45 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
     .into_any()
 }
 
-/// The words on lines, each on a plate at its middle.
+/// The labels of edges, each at the middle of its line.
 #[component]
 pub fn LineLabels(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
     /// The edges that are drawn.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
     let labelled = Memo::new(move |_| {
-        desk.editor.drawing.changes.track();
+        canvas.editor.canvas_model.changes.track();
         let has = |id: &EdgeId| {
-            let thread = desk.editor.drawing.thread(id);
-            thread.is_some_and(|thread| thread.wire.with_untracked(|wire| wire.label.is_some()))
+            let signals = canvas.editor.canvas_model.edge_signals(id);
+            signals.is_some_and(|signals| signals.wire.with_untracked(|wire| wire.label.is_some()))
         };
         shown.with(|shown| shown.iter().filter(|id| has(id)).cloned().collect::<Vec<_>>())
     });
     view! {
         <For each=move || labelled.get() key=|id| id.clone() let:id>
-            <LineLabel desk=desk id=id />
+            <LineLabel canvas=canvas id=id />
         </For>
     }
     .into_any()
 }
 
 #[component]
-fn LineLabel(desk: Desk, id: EdgeId) -> impl IntoView {
-    let drawing = desk.editor.drawing;
-    let Some(thread) = drawing.thread(&id) else { return ().into_any() };
-    let (wire, fault, chosen) = (thread.wire.clone(), thread.fault, thread.chosen);
-    // A mark or the line's buttons have the middle.
+fn LineLabel(canvas: CanvasState, id: EdgeId) -> impl IntoView {
+    let canvas_model = canvas.editor.canvas_model;
+    let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
+    let (wire, fault, selected) = (signals.wire.clone(), signals.fault, signals.selected);
+    // The middle of the line belongs to its issue mark or to its buttons.
     let beside = {
         let id = id.clone();
         move || {
-            let hovered = desk.hovered.with(|now| now.as_ref() == Some(&id));
-            (hovered || chosen.get() || fault.with(Option::is_some)).then_some("")
+            let hovered = canvas.hovered.with(|now| now.as_ref() == Some(&id));
+            (hovered || selected.get() || fault.with(Option::is_some)).then_some("")
         }
     };
-    let middle = Memo::new(move |_| Some(drawing.path(&wire.get())?.label));
-    let words = move || thread.wire.get().label;
+    let middle = Memo::new(move |_| Some(canvas_model.path(&wire.get())?.label));
+    let words = move || signals.wire.get().label;
     view! {
         <span
             class="edge-label clip"
@@ -146,29 +147,29 @@ fn LineLabel(desk: Desk, id: EdgeId) -> impl IntoView {
     .into_any()
 }
 
-/// What is wrong with lines, each at its middle; the list of problems says it in words.
+/// The issue marks of edges, each at the middle of its line; the list of problems has the words.
 #[component]
 pub fn LineFaults(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
     /// The edges that are drawn.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
     view! {
         <For each=move || shown.get() key=|id| id.clone() let:id>
-            <LineFault desk=desk id=id />
+            <LineFault canvas=canvas id=id />
         </For>
     }
     .into_any()
 }
 
 #[component]
-fn LineFault(desk: Desk, id: EdgeId) -> impl IntoView {
-    let drawing = desk.editor.drawing;
-    let Some(thread) = drawing.thread(&id) else { return ().into_any() };
-    let wire = StoredValue::new(thread.wire);
+fn LineFault(canvas: CanvasState, id: EdgeId) -> impl IntoView {
+    let canvas_model = canvas.editor.canvas_model;
+    let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
+    let wire = StoredValue::new(signals.wire);
     let badge = move |fault: EdgeFault| {
-        let middle = move || Some(drawing.path(&wire.get_value().get())?.label);
+        let middle = move || Some(canvas_model.path(&wire.get_value().get())?.label);
         let (icon, key) = look(fault.severity);
         view! {
             <span
@@ -184,6 +185,6 @@ fn LineFault(desk: Desk, id: EdgeId) -> impl IntoView {
             </span>
         }
     };
-    let fault = thread.fault;
+    let fault = signals.fault;
     (move || fault.get().map(&badge)).into_any()
 }

@@ -1,4 +1,4 @@
-//! The whole drawing in a corner, and what part of it is seen.
+//! The minimap: all cards in a corner, and which part of them is visible.
 
 use leptos::{ev, html, prelude::*};
 use model::canvas::{
@@ -8,49 +8,50 @@ use model::canvas::{
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
-use super::{desk::Desk, paint::kind_colour};
+use super::{canvas_state::CanvasState, paint::kind_colour};
 use crate::client::{pointer::local, wheel::read_wheel};
 
 const SIZE: Size = Size::new(200.0, 132.0);
 const MARGIN: f64 = 10.0;
 
-/// The map; the outline is its form in words.
+/// The minimap; screen readers skip it and have the outline.
 #[component]
 pub fn Map(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    let lens = desk.editor.lens;
+    let viewport = canvas.editor.viewport;
     let node_ref = NodeRef::<html::Canvas>::new();
-    let (watched, held) = (lens.watched(), RwSignal::new(false));
+    let (visible, pressed) = (viewport.visible_rect_signal(), RwSignal::new(false));
     let map = Memo::new(move |_| {
-        desk.editor.drawing.changes.track();
-        Minimap::new(desk.editor.drawing.bounds().grown(80.0), SIZE, MARGIN)
+        canvas.editor.canvas_model.changes.track();
+        Minimap::new(canvas.editor.canvas_model.bounds().grown(80.0), SIZE, MARGIN)
     });
     Effect::new(move || {
-        desk.editor.drawing.changes.track();
-        // The view itself comes first.
-        if let Some(canvas) = node_ref.get().filter(|_| lens.is_ahead()) {
-            paint(&canvas, desk, map.get());
+        canvas.editor.canvas_model.changes.track();
+        // The first view of the canvas is drawn before the minimap.
+        if let Some(element) = node_ref.get().filter(|_| viewport.is_ahead()) {
+            paint(&element, canvas, map.get());
         }
     });
-    let frame = move || map.get().rect(watched.get());
-    let go =
-        move |event: &ev::PointerEvent| lens.center(map.get_untracked().to_canvas(local(event)));
+    let frame = move || map.get().rect(visible.get());
+    let go = move |event: &ev::PointerEvent| {
+        viewport.center(map.get_untracked().to_canvas(local(event)))
+    };
     let press = move |event: ev::PointerEvent| {
-        if let Some(canvas) =
+        if let Some(element) =
             event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok())
         {
             // A pointer that is already gone cannot be captured, and need not be.
-            let _ = canvas.set_pointer_capture(event.pointer_id());
+            let _ = element.set_pointer_capture(event.pointer_id());
         }
-        held.set(true);
+        pressed.set(true);
         go(&event);
     };
     let wheel = move |event: ev::WheelEvent| {
         event.prevent_default();
         if let Some(map) = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
-            lens.zoom_by(&read_wheel(&event, &map));
+            viewport.zoom_by(&read_wheel(&event, &map));
         }
     };
     view! {
@@ -60,12 +61,12 @@ pub fn Map(
             aria-hidden="true"
             on:pointerdown=press
             on:pointermove=move |event| {
-                if held.get_untracked() {
+                if pressed.get_untracked() {
                     go(&event);
                 }
             }
-            on:pointerup=move |_| held.set(false)
-            on:pointercancel=move |_| held.set(false)
+            on:pointerup=move |_| pressed.set(false)
+            on:pointercancel=move |_| pressed.set(false)
             on:mousedown=move |event| event.prevent_default()
             on:wheel=wheel
         >
@@ -81,14 +82,14 @@ pub fn Map(
     .into_any()
 }
 
-fn paint(canvas: &HtmlCanvasElement, desk: Desk, map: Minimap) {
-    let Some(context) = context(canvas) else { return };
+fn paint(element: &HtmlCanvasElement, canvas: CanvasState, map: Minimap) {
+    let Some(context) = context(element) else { return };
     context.clear_rect(0.0, 0.0, 2.0 * SIZE.width, 2.0 * SIZE.height);
-    desk.editor.drawing.with_cards(|cards| {
+    canvas.editor.canvas_model.with_cards(|cards| {
         for card in cards {
             let Rect { origin: Point { x, y }, size } = map.rect(card.rect);
             context.set_global_alpha(if card.is_frame { 0.2 } else { 1.0 });
-            context.set_fill_style_str(&kind_colour(desk, &card.id));
+            context.set_fill_style_str(&kind_colour(canvas, &card.id));
             context.fill_rect(
                 2.0 * x,
                 2.0 * y,
@@ -99,7 +100,7 @@ fn paint(canvas: &HtmlCanvasElement, desk: Desk, map: Minimap) {
     });
 }
 
-/// What to draw with on a canvas; nothing where the browser refuses.
-pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok()??.dyn_into().ok()
+/// The 2D context of a canvas element; nothing where the browser gives none.
+pub fn context(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    element.get_context("2d").ok()??.dyn_into().ok()
 }

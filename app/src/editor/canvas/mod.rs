@@ -1,30 +1,30 @@
-//! The canvas: cards and lines one can move, connect and take apart.
+//! The canvas: cards and lines that can be moved, connected and removed.
 
-mod bands;
+mod canvas_state;
 mod card;
 mod clipboard;
-mod deed;
-mod desk;
+mod command;
+mod connect_drag;
+mod drag_layer;
 mod edge_tools;
 mod focus;
-mod incoming;
 mod keyboard;
-mod landing;
-mod lifted;
+mod lanes;
 mod lines;
-mod linking;
-mod middle;
+mod middle_click;
 mod minimap;
+mod node_drag;
 mod overlay;
 mod paint;
-mod perform;
+mod palette_drag;
 pub mod popup;
-mod shown;
+mod run_command;
 mod surface;
+mod visible_nodes;
 mod zoom;
 
-pub use deed::Deed;
-pub use desk::Desk;
+pub use canvas_state::CanvasState;
+pub use command::CanvasCommand;
 pub use focus::focus_card;
 pub use keyboard::{is_free, is_off, is_writing};
 pub use surface::Canvas;

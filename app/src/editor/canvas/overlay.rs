@@ -1,4 +1,5 @@
-//! What is drawn over the cards while something is under way: the box, the guides.
+//! What is drawn over the cards during gestures: the selection box, guides and the edge being
+//! drawn.
 
 use leptos::prelude::*;
 use model::canvas::{
@@ -8,24 +9,25 @@ use model::canvas::{
     snap::Guide,
 };
 
-use super::{desk::Desk, incoming::GhostCard, linking::Linking};
+use super::{canvas_state::CanvasState, connect_drag::ConnectDrag, palette_drag::GhostCard};
 use crate::editor::store::Editor;
 
-/// The box that is drawn, and the lines that dragged cards lie on.
+/// The selection box, the alignment lines of a drag, the edge being drawn and the preview card.
 #[component]
 pub fn Overlay(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    let guides = Memo::new(move |_| {
-        desk.editor.carrying.with(|carrying| carrying.as_ref().map(|c| c.guides.clone()))
-    });
-    let pulled = move || desk.linking.with(|linking| linking.as_ref().and_then(Linking::path));
-    let drawn = move || pulled().or_else(|| desk.awaited());
-    let begins = Memo::new(move |_| first_line(desk.editor));
+    let guides =
+        Memo::new(move |_| canvas.editor.drag.with(|drag| drag.as_ref().map(|c| c.guides.clone())));
+    let pulled = move || {
+        canvas.connect_drag.with(|connect_drag| connect_drag.as_ref().and_then(ConnectDrag::path))
+    };
+    let drawn = move || pulled().or_else(|| canvas.pending_line());
+    let begins = Memo::new(move |_| first_line(canvas.editor));
     view! {
-        {move || desk.band.get().map(band)}
-        <GhostCard desk=desk />
+        {move || canvas.marquee.get().map(marquee)}
+        <GhostCard canvas=canvas />
         <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
             <path class="guides__begin" d=move || begins.get() />
             <path class="rubber" d=drawn />
@@ -35,36 +37,36 @@ pub fn Overlay(
     .into_any()
 }
 
-/// From start to end, where nothing is between them yet: the way steps are to be put on.
+/// The path from start to end while they are the only nodes: where the first step will go.
 fn first_line(editor: Editor) -> Option<String> {
-    editor.drawing.changes.track();
+    editor.canvas_model.changes.track();
     let (start, end) = editor.first_way()?;
-    let (from, to) = (editor.drawing.rect(&start)?, editor.drawing.rect(&end)?);
+    let (from, to) = (editor.canvas_model.rect(&start)?, editor.canvas_model.rect(&end)?);
     let at = |x: f64, rect: Rect| Point::new(x, rect.origin.y + port_offset(0));
     let (from, to) = (at(from.right(), from), at(to.origin.x, to));
     Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
 }
 
-/// Beside the pointer, why the port it is at refuses the edge that is drawn.
+/// The reason, beside the pointer, why the port there refuses the edge.
 #[component]
 pub fn Refusal(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    let words = Memo::new(move |_| desk.linking.with(|l| l.as_ref()?.refused.clone()));
+    let words = Memo::new(move |_| canvas.connect_drag.with(|l| l.as_ref()?.refused.clone()));
     let place = move || {
-        let at = desk.linking.with(|l| l.as_ref()?.at).unwrap_or_default();
-        let at = desk.editor.lens.view.get().to_screen(at);
+        let at = canvas.connect_drag.with(|l| l.as_ref()?.at).unwrap_or_default();
+        let at = canvas.editor.viewport.view.get().to_screen(at);
         format!("translate({:.1}px,{:.1}px)", at.x, at.y)
     };
     move || {
         let words = words.get()?;
-        // It is said aloud when the edge is let go.
+        // Screen readers hear the reason in a toast when the edge is dropped.
         Some(view! { <p class="refusal" style:transform=place aria-hidden="true">{words}</p> })
     }
 }
 
-fn band(area: Rect) -> impl IntoView {
+fn marquee(area: Rect) -> impl IntoView {
     view! {
         <div
             class="band"

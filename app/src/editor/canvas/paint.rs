@@ -1,4 +1,4 @@
-//! Far away a card is a coloured block: with many of them, one picture instead of an element each.
+//! Cards as coloured blocks in one picture: far away, when there are too many for an element each.
 
 use std::{
     cell::RefCell,
@@ -13,23 +13,26 @@ use model::{
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
-use super::{desk::Desk, minimap::context};
+use super::{canvas_state::CanvasState, minimap::context};
 use crate::client::colour::colour_of_kind;
 
 thread_local! {
-    /// Colours of node types as the style sheet has them now.
+    /// The colours of node types in the style sheet, by type; read once per theme.
     static COLOURS: RefCell<HashMap<String, String>> = RefCell::new(HashMap::new());
 }
 
-/// Forgets the colours, because the theme changed.
+/// Forgets the colours, to be called when the theme changes.
 pub fn forget_colours() {
     COLOURS.with_borrow_mut(HashMap::clear);
 }
 
-/// The colour of a node's type in the present theme.
-pub fn kind_colour(desk: Desk, id: &NodeId) -> String {
-    let kind =
-        desk.editor.drawing.spot(id).map(|spot| spot.card.with_untracked(|c| c.kind.clone()));
+/// The CSS colour of a node's type in the present theme.
+pub fn kind_colour(canvas: CanvasState, id: &NodeId) -> String {
+    let kind = canvas
+        .editor
+        .canvas_model
+        .node_signals(id)
+        .map(|signals| signals.card.with_untracked(|c| c.kind.clone()));
     let kind = kind.unwrap_or_default();
     if let Some(known) = COLOURS.with_borrow(|colours| colours.get(&kind).cloned()) {
         return known;
@@ -39,34 +42,34 @@ pub fn kind_colour(desk: Desk, id: &NodeId) -> String {
     found
 }
 
-/// All cards and lines as one picture.
+/// The picture of all cards and lines, on a canvas element of the size of the stage.
 #[component]
 pub fn Blocks(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
     let node_ref = NodeRef::<html::Canvas>::new();
-    let (lens, editor) = (desk.editor.lens, desk.editor);
-    let carried = Memo::new(move |_| {
-        editor.carrying.with(|now| now.as_ref().map_or(BTreeSet::new(), |now| now.nodes.clone()))
+    let (viewport, editor) = (canvas.editor.viewport, canvas.editor);
+    let dragged = Memo::new(move |_| {
+        editor.drag.with(|now| now.as_ref().map_or(BTreeSet::new(), |now| now.nodes.clone()))
     });
-    // Shapes are told to the browser when they change; a frame draws them at another place.
+    // The browser gets the shapes when they change; a frame only draws them at another place.
     let picture = Memo::new_with_compare(
         move |_| {
-            editor.drawing.changes.track();
-            let chosen = editor.drawing.with_lanes(editor.chosen.get().nodes);
-            StoredValue::new_local(Picture::of(desk, &chosen, &carried.read()))
+            editor.canvas_model.changes.track();
+            let selection = editor.canvas_model.with_lanes(editor.selection.get().nodes);
+            StoredValue::new_local(Picture::new(canvas, &selection, &dragged.read()))
         },
         |_, _| true,
     );
     Effect::new(move || {
-        let (view, size) = (lens.view.get(), lens.size.get());
-        let by = editor.carrying.with(|now| now.as_ref().map_or(Point::default(), |now| now.by));
+        let (view, size) = (viewport.view.get(), viewport.size.get());
+        let by = editor.drag.with(|now| now.as_ref().map_or(Point::default(), |now| now.by));
         let picture = picture.get();
-        let Some(canvas) = node_ref.get() else { return };
+        let Some(element) = node_ref.get() else { return };
         let scale = window().device_pixel_ratio();
-        resize(&canvas, size.width * scale, size.height * scale);
-        let Some(context) = context(&canvas) else { return };
+        resize(&element, size.width * scale, size.height * scale);
+        let Some(context) = context(&element) else { return };
         // Drawing into a canvas that was lost changes nothing.
         let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, size.width * scale, size.height * scale);
@@ -79,49 +82,53 @@ pub fn Blocks(
     view! { <canvas node_ref=node_ref class="canvas__blocks" aria-hidden="true"></canvas> }
 }
 
-fn resize(canvas: &HtmlCanvasElement, width: f64, height: f64) {
+fn resize(element: &HtmlCanvasElement, width: f64, height: f64) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a stage is a few thousand pixels wide, never negative"
     )]
     let (width, height) = (width.round() as u32, height.round() as u32);
-    if (canvas.width(), canvas.height()) != (width, height) {
-        canvas.set_width(width);
-        canvas.set_height(height);
+    if (element.width(), element.height()) != (width, height) {
+        element.set_width(width);
+        element.set_height(height);
     }
 }
 
-/// Cards of one colour and strength.
+/// The cards of one colour and opacity.
 struct Shade {
     colour: String,
     strength: f64,
     cards: Path2d,
 }
 
-/// What is drawn, as shapes the browser keeps: what stays, and what a hand carries.
+/// The shapes to draw, which the browser keeps: those that stay and those that are dragged.
 struct Picture {
     lines: Path2d,
     still: Vec<Shade>,
-    carried: Vec<Shade>,
-    /// The lines at carried cards, and which of their ends go along.
+    dragged: Vec<Shade>,
+    /// The lines at dragged cards, and which of their ends move along.
     pulled: Vec<([Point; 2], [bool; 2])>,
 }
 
 impl Picture {
-    /// Nothing where the browser refuses to keep shapes.
-    fn of(desk: Desk, chosen: &BTreeSet<NodeId>, carried: &BTreeSet<NodeId>) -> Option<Self> {
-        let drawing = desk.editor.drawing;
+    /// Collects the shapes; nothing where the browser cannot keep any.
+    fn new(
+        canvas: CanvasState,
+        selection: &BTreeSet<NodeId>,
+        dragged: &BTreeSet<NodeId>,
+    ) -> Option<Self> {
+        let canvas_model = canvas.editor.canvas_model;
         let mut shades = [BTreeMap::new(), BTreeMap::new()];
-        drawing.with_cards(|cards| {
+        canvas_model.with_cards(|cards| {
             for card in cards {
-                let strength = match (card.is_frame, chosen.contains(&card.id)) {
+                let strength = match (card.is_frame, selection.contains(&card.id)) {
                     (true, _) => 16_u8,
                     (false, true) => 100,
                     (false, false) => 62,
                 };
-                let key = (kind_colour(desk, &card.id), strength);
-                let moves = usize::from(carried.contains(&card.id));
+                let key = (kind_colour(canvas, &card.id), strength);
+                let moves = usize::from(dragged.contains(&card.id));
                 let Ok(shape) = shades[moves].entry(key).or_insert_with(Path2d::new) else {
                     return;
                 };
@@ -135,17 +142,17 @@ impl Picture {
             };
             shades.into_iter().filter_map(shade).collect::<Vec<_>>()
         });
-        let [still, carried_shades] = shades;
+        let [still, dragged_shades] = shades;
         let (lines, mut pulled) = (Path2d::new().ok()?, vec![]);
-        drawing.with_lines(|all| {
+        canvas_model.with_lines(|all| {
             for line in all {
                 let (Some(from), Some(to)) = (line.points.first(), line.points.last()) else {
                     continue;
                 };
-                let ends = drawing.thread(&line.id).filter(|_| !carried.is_empty());
-                let moves = ends.map_or([false, false], |thread| {
-                    let goes = |id: &NodeId| carried.contains(id);
-                    thread.wire.with_untracked(|wire| [goes(&wire.source), goes(&wire.target)])
+                let ends = canvas_model.edge_signals(&line.id).filter(|_| !dragged.is_empty());
+                let moves = ends.map_or([false, false], |signals| {
+                    let goes = |id: &NodeId| dragged.contains(id);
+                    signals.wire.with_untracked(|wire| [goes(&wire.source), goes(&wire.target)])
                 });
                 if moves == [false, false] {
                     lines.move_to(from.x, from.y);
@@ -155,7 +162,7 @@ impl Picture {
                 }
             }
         });
-        Some(Self { lines, still, carried: carried_shades, pulled })
+        Some(Self { lines, still, dragged: dragged_shades, pulled })
     }
 
     fn draw(&self, context: &CanvasRenderingContext2d, view: Viewport, scale: f64, by: Point) {
@@ -180,7 +187,7 @@ impl Picture {
         context.stroke();
         self.still.iter().for_each(|shade| shade.fill(context));
         at(by);
-        self.carried.iter().for_each(|shade| shade.fill(context));
+        self.dragged.iter().for_each(|shade| shade.fill(context));
         context.set_global_alpha(1.0);
     }
 }

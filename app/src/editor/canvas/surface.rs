@@ -1,4 +1,4 @@
-//! The stage of the canvas: events in, one transform out.
+//! The stage of the canvas: it takes the events and moves one layer by a transform.
 
 use leptos::{ev, html, prelude::*};
 use model::canvas::{geometry::Point, tool::Tool};
@@ -6,15 +6,15 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    bands::Bands,
+    canvas_state::CanvasState,
     card::NodeCard,
-    desk::Desk,
+    drag_layer::DragLayer,
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
     keyboard::{is_by_keys, is_writing, on_key, on_key_up, watch_keys},
-    lifted::Lifted,
+    lanes::Lanes,
     lines::{LineFaults, LineLabels, Lines},
-    middle::{on_mouse_up, paste, watch_middle},
+    middle_click::{on_mouse_up, on_paste, watch_middle_button},
     minimap::Map,
     overlay::{Overlay, Refusal},
     paint::{Blocks, forget_colours},
@@ -22,13 +22,13 @@ use super::{
         connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
         rename::Rename, sheet::KeySheet,
     },
-    shown::Shown,
+    visible_nodes::VisibleNodes,
     zoom::ZoomBar,
 };
 use crate::client::{
-    keep,
     media::MediaWatch,
-    pointer::{held, local, press},
+    own_until_cleanup,
+    pointer::{held_keys, local, press},
     resize::ResizeWatch,
     signal::SetNew,
     wheel::WheelWatch,
@@ -37,25 +37,25 @@ use crate::client::{
 /// The canvas of the editor; fills its parent.
 #[component]
 pub fn Canvas(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    watch_keys(desk);
-    watch_middle();
-    keep_focus(desk);
-    let detail = desk.editor.lens.detail();
-    // Of what scripts focus browsers do not know whether a pointer led there.
+    watch_keys(canvas);
+    watch_middle_button();
+    keep_focus(canvas);
+    let detail = canvas.editor.viewport.detail();
+    // Browsers do not know whether a pointer led to an element that a script focuses.
     let by_hand = RwSignal::new(false);
     let key = move |event: ev::KeyboardEvent| {
         if is_by_keys(&event) {
             by_hand.set_new(false);
         }
-        on_key(&event, desk);
+        on_key(&event, canvas);
     };
-    // In a field over the canvas it is words that are copied, cut and pasted.
-    let clip = move |event: &ev::ClipboardEvent, take: fn(Desk, &ev::ClipboardEvent)| {
+    // In a field over the canvas, copy, cut and paste are about its text.
+    let clip = move |event: &ev::ClipboardEvent, take: fn(CanvasState, &ev::ClipboardEvent)| {
         if !is_writing(event) {
-            take(desk, event);
+            take(canvas, event);
         }
     };
     view! {
@@ -69,17 +69,17 @@ pub fn Canvas(
             aria-describedby="canvas-help"
             on:keydown=key
             on:pointerdown=move |_| by_hand.set_new(true)
-            on:copy=move |event| clip(&event, Desk::on_copy)
-            on:cut=move |event| clip(&event, Desk::on_cut)
-            on:paste=move |event| clip(&event, paste)
-            on:keyup=move |event| on_key_up(&event, desk)
-            data-linking=move || desk.linking.with(Option::is_some).then_some("")
+            on:copy=move |event| clip(&event, CanvasState::on_copy)
+            on:cut=move |event| clip(&event, CanvasState::on_cut)
+            on:paste=move |event| clip(&event, on_paste)
+            on:keyup=move |event| on_key_up(&event, canvas)
+            data-linking=move || canvas.connect_drag.with(Option::is_some).then_some("")
             data-detail=move || detail.get().key()
             data-by-hand=move || by_hand.get().then_some("")
-            data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
+            data-chosen=move || canvas.editor.selection.with(|selection| !selection.nodes.is_empty()).then_some("")
         >
-            <Surface desk=desk />
-            <Floating desk=desk />
+            <Surface canvas=canvas />
+            <Floating canvas=canvas />
             <p class="unseen" id="canvas-help">
                 "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
             </p>
@@ -88,12 +88,12 @@ pub fn Canvas(
     .into_any()
 }
 
-/// What pointers work on.
+/// The element that takes pointer events.
 #[component]
-fn Surface(desk: Desk) -> impl IntoView {
+fn Surface(canvas: CanvasState) -> impl IntoView {
     let node_ref = NodeRef::<html::Div>::new();
-    watch(node_ref, desk);
-    let shown = Shown::of(desk.editor);
+    watch(node_ref, canvas);
+    let visible = VisibleNodes::new(canvas.editor);
     let capture = move |event: &ev::PointerEvent| {
         if let Some(surface) = node_ref.get_untracked() {
             // A pointer that is already gone cannot be captured, and need not be.
@@ -103,28 +103,28 @@ fn Surface(desk: Desk) -> impl IntoView {
     let down = move |event: ev::PointerEvent| {
         capture(&event);
         enter_canvas();
-        desk.press(press(&event));
+        canvas.press(press(&event));
     };
     view! {
         <div
             node_ref=node_ref
             class="canvas__surface"
             on:pointerdown=down
-            on:pointermove=move |event| desk.go(event.pointer_id(), local(&event), held(&event))
-            on:pointerup=move |event| desk.release(event.pointer_id(), local(&event), held(&event))
-            on:pointercancel=move |event| desk.forget(event.pointer_id())
+            on:pointermove=move |event| canvas.move_pointer(event.pointer_id(), local(&event), held_keys(&event))
+            on:pointerup=move |event| canvas.release(event.pointer_id(), local(&event), held_keys(&event))
+            on:pointercancel=move |event| canvas.forget(event.pointer_id())
             on:mousedown=move |event| event.prevent_default()
             on:mouseup=move |event| on_mouse_up(&event)
             on:contextmenu=move |event| event.prevent_default()
-            on:pointerleave=move |_| desk.pointer.set_value(None)
-            on:dblclick=move |event| desk.double_click(mouse(&event))
+            on:pointerleave=move |_| canvas.pointer.set_value(None)
+            on:dblclick=move |event| canvas.double_click(mouse(&event))
         >
-            <Grid desk=desk />
-            <Show when=move || shown.in_blocks.get()>
-                <Blocks desk=desk />
+            <Grid canvas=canvas />
+            <Show when=move || visible.in_blocks.get()>
+                <Blocks canvas=canvas />
             </Show>
-            <World desk=desk shown=shown />
-            <Hand desk=desk />
+            <World canvas=canvas visible=visible />
+            <Hand canvas=canvas />
         </div>
     }
     .into_any()
@@ -132,27 +132,27 @@ fn Surface(desk: Desk) -> impl IntoView {
 
 /// What floats over the stage.
 #[component]
-fn Floating(desk: Desk) -> impl IntoView {
+fn Floating(canvas: CanvasState) -> impl IntoView {
     view! {
-        <EdgeTools desk=desk />
-        <Refusal desk=desk />
-        <Rename desk=desk />
-        <EdgeLabel desk=desk />
-        <Map desk=desk />
-        <ZoomBar desk=desk />
-        <Picker desk=desk />
-        <Connector desk=desk />
-        <Finder desk=desk />
-        <ContextMenu desk=desk />
-        <KeySheet desk=desk />
+        <EdgeTools canvas=canvas />
+        <Refusal canvas=canvas />
+        <Rename canvas=canvas />
+        <EdgeLabel canvas=canvas />
+        <Map canvas=canvas />
+        <ZoomBar canvas=canvas />
+        <Picker canvas=canvas />
+        <Connector canvas=canvas />
+        <Finder canvas=canvas />
+        <ContextMenu canvas=canvas />
+        <KeySheet canvas=canvas />
     }
     .into_any()
 }
 
-/// The dots: a layer of its own, so that moving the view does not paint them again.
+/// The dots of the grid: a layer of its own, so that moving the view does not repaint them.
 #[component]
-fn Grid(desk: Desk) -> impl IntoView {
-    let view = desk.editor.lens.view;
+fn Grid(canvas: CanvasState) -> impl IntoView {
+    let view = canvas.editor.viewport.view;
     let step = Memo::new(move |_| 16.0 * view.get().zoom);
     let at = move || {
         let (pan, step) = (view.get().pan, step.get());
@@ -170,31 +170,31 @@ fn Grid(desk: Desk) -> impl IntoView {
     .into_any()
 }
 
-/// The one layer that moves, and in it what is painted: edges below, cards above. Of the layer the
-/// browser keeps a picture, which it only shifts and stretches while nothing but the view changes.
+/// The one layer that moves, with edges below and cards above. The browser keeps a picture of it
+/// and only shifts and scales that while nothing but the view changes.
 #[component]
-fn World(desk: Desk, shown: Shown) -> impl IntoView {
-    let lens = desk.editor.lens;
-    let glides = move || lens.glides.get().then_some("");
-    let (stretch, turned) = (lens.stretch(), lens.is_turned());
+fn World(canvas: CanvasState, visible: VisibleNodes) -> impl IntoView {
+    let viewport = canvas.editor.viewport;
+    let glides = move || viewport.glides.get().then_some("");
+    let (stretch, zooming) = (viewport.stretch(), viewport.is_zooming());
     let at = Memo::new(move |_| {
-        let pan = lens.view.get().pan;
+        let pan = viewport.view.get().pan;
         format!("translate3d({:.2}px,{:.2}px,0px) scale({:.5})", pan.x, pan.y, stretch.get())
     });
-    let scale = move || format!("scale({:.5})", lens.painted.get());
-    let Shown { nodes, edges, .. } = shown;
+    let scale = move || format!("scale({:.5})", viewport.painted.get());
+    let VisibleNodes { nodes, edges, .. } = visible;
     view! {
         <div
             class="canvas__view"
             data-glide=glides
-            data-turned=move || turned.get().then_some("")
+            data-turned=move || zooming.get().then_some("")
             style:transform=move || at.get()
         >
             <div class="diagram__world" style:transform=scale>
-                <Bands desk=desk />
-                <Lines desk=desk shown=edges />
-                <LineLabels desk=desk shown=edges />
-                <LineFaults desk=desk shown=edges />
+                <Lanes canvas=canvas />
+                <Lines canvas=canvas shown=edges />
+                <LineLabels canvas=canvas shown=edges />
+                <LineFaults canvas=canvas shown=edges />
                 <div
                     class="canvas__nodes"
                     role="listbox"
@@ -202,24 +202,24 @@ fn World(desk: Desk, shown: Shown) -> impl IntoView {
                     aria-multiselectable="true"
                 >
                     <For each=move || nodes.get() key=|id| id.clone() let:id>
-                        <NodeCard desk=desk id=id />
+                        <NodeCard canvas=canvas id=id />
                     </For>
                 </div>
-                <Lifted desk=desk />
-                <Overlay desk=desk />
+                <DragLayer canvas=canvas />
+                <Overlay canvas=canvas />
             </div>
         </div>
     }
     .into_any()
 }
 
-/// Over all of it while a hand moves the view, or would: the stage's own cursor would have to be told
-/// to every part of every card.
+/// Covers the stage while a pointer moves the view or would, to set the cursor: a cursor of the
+/// stage itself would restyle every part of every card.
 #[component]
-fn Hand(desk: Desk) -> impl IntoView {
+fn Hand(canvas: CanvasState) -> impl IntoView {
     let cursor = Memo::new(move |_| match () {
-        () if desk.panning.get() => Some("grabbing"),
-        () if desk.space.get() || desk.tool.get() == Tool::Hand => Some("grab"),
+        () if canvas.panning.get() => Some("grabbing"),
+        () if canvas.space.get() || canvas.tool.get() == Tool::Hand => Some("grab"),
         () => None,
     });
     view! {
@@ -230,9 +230,9 @@ fn Hand(desk: Desk) -> impl IntoView {
     .into_any()
 }
 
-/// A card that gets another place in the reading order loses the focus by it, and has it back.
-fn keep_focus(desk: Desk) {
-    let editor = desk.editor;
+/// Gives the focus back to a card that loses it because its place in the reading order changes.
+fn keep_focus(canvas: CanvasState) {
+    let editor = canvas.editor;
     let regain = move || {
         let focused = editor.focus.try_get_untracked().flatten();
         if let Some(id) = focused.filter(|_| is_nowhere()) {
@@ -240,34 +240,35 @@ fn keep_focus(desk: Desk) {
         }
     };
     Effect::new(move |drawn: Option<()>| {
-        editor.drawing.order.track();
+        editor.canvas_model.order.track();
         if drawn.is_some() {
             request_animation_frame(regain);
         }
     });
 }
 
-/// Follows the surface's size and takes its wheel events, while it is on the page.
-fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
+/// Follows the size of the surface, the colour scheme and wheel events, while it is on the page.
+fn watch(node_ref: NodeRef<html::Div>, canvas: CanvasState) {
     Effect::new(move || {
         let Some(surface) = node_ref.get() else { return };
         let element: &HtmlElement = surface.as_ref();
-        let editor = desk.editor;
-        keep(ResizeWatch::open(element, move |width, height| {
-            let (bounds, drawing) = (editor.drawing.bounds(), editor.drawing);
-            let first = drawing.order.with_untracked(|order| drawing.rect(order.first()?));
-            editor.lens.resize(width, height, bounds, first.unwrap_or(bounds));
+        let editor = canvas.editor;
+        own_until_cleanup(ResizeWatch::open(element, move |width, height| {
+            let (bounds, canvas_model) = (editor.canvas_model.bounds(), editor.canvas_model);
+            let first =
+                canvas_model.order.with_untracked(|order| canvas_model.rect(order.first()?));
+            editor.viewport.resize(width, height, bounds, first.unwrap_or(bounds));
         }));
         let dark = "(prefers-color-scheme: dark)";
-        keep(MediaWatch::open(dark, move |_| {
+        own_until_cleanup(MediaWatch::open(dark, move |_| {
             forget_colours();
-            editor.drawing.changes.update(|changes| *changes = changes.wrapping_add(1));
+            editor.canvas_model.changes.update(|changes| *changes = changes.wrapping_add(1));
         }));
-        keep(WheelWatch::open(element, move |event| desk.wheel(&event)));
+        own_until_cleanup(WheelWatch::open(element, move |event| canvas.wheel(&event)));
     });
 }
 
-/// Where a mouse event lies on the surface.
+/// Where a mouse event is, in screen pixels from the corner of the surface.
 fn mouse(event: &ev::MouseEvent) -> Point {
     let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
     let surface = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());

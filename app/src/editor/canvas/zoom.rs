@@ -4,53 +4,53 @@ use leptos::{ev::WheelEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{deed::Deed, desk::Desk, focus::CANVAS};
+use super::{canvas_state::CanvasState, command::CanvasCommand, focus::CANVAS};
 use crate::{
     client::wheel::read_wheel,
     ui::{button::IconButton, icon::Icon},
 };
 
-impl Desk {
-    /// A wheel turns over the stage, or over something that floats there.
+impl CanvasState {
+    /// Handles a wheel event over the stage, or over something that floats there.
     pub fn wheel(self, event: &WheelEvent) {
         event.prevent_default();
         let stage = document().get_element_by_id(CANVAS);
         if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
-            self.editor.lens.wheel(&read_wheel(event, &stage), event.time_stamp());
+            self.editor.viewport.wheel(&read_wheel(event, &stage), event.time_stamp());
         }
     }
 }
 
-/// Farther, 100 %, nearer, everything.
+/// The buttons to zoom out, to 100 %, to zoom in and to fit everything.
 #[component]
 pub fn ZoomBar(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    let view = desk.editor.lens.view;
+    let view = canvas.editor.viewport.view;
     let percent = Memo::new(move |_| format!("{:.0} %", view.get().zoom * 100.0));
     view! {
         <div
             class="zoom-bar"
             role="group"
             aria-label="Zoom"
-            // A mouse leaves the focus where it is: Space goes on moving the view.
+            // A press leaves the focus where it is, so that Space still moves the view.
             on:mousedown=move |event| event.prevent_default()
-            on:wheel=move |event| desk.wheel(&event)
+            on:wheel=move |event| canvas.wheel(&event)
         >
-            <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| desk.perform(Deed::ZoomOut) />
+            <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| canvas.run_command(CanvasCommand::ZoomOut) />
             <button
                 type="button"
                 class="zoom-bar__value num"
                 data-testid="zoom"
                 aria-label=move || format!("Zoom {}, show at 100 %", percent.get())
-                on:click=move |_| desk.perform(Deed::FullSize)
+                on:click=move |_| canvas.run_command(CanvasCommand::FullSize)
             >
                 {move || percent.get()}
             </button>
-            <IconButton icon=Icon::Plus label="Zoom in" on_press=move |()| desk.perform(Deed::ZoomIn) />
+            <IconButton icon=Icon::Plus label="Zoom in" on_press=move |()| canvas.run_command(CanvasCommand::ZoomIn) />
             <span class="zoom-bar__rule"></span>
-            <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| desk.perform(Deed::Fit) />
+            <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| canvas.run_command(CanvasCommand::Fit) />
         </div>
     }
     .into_any()

@@ -1,5 +1,5 @@
-//! Which rows of the outline are shown: what is one card on the canvas is one row, until somebody
-//! looks into it here.
+//! Which rows of the outline are shown: what is collapsed on the canvas is one row, until it is
+//! opened here.
 
 use std::{collections::BTreeSet, iter::successors};
 
@@ -8,34 +8,34 @@ use model::{id::NodeId, validate::MAX_NODES};
 
 use crate::{diagram::view::DiagramNode, editor::store::Editor};
 
-/// What lies in what, and what of it is shown.
+/// The tree of nodes and which of its rows are shown.
 #[derive(Clone, Copy)]
 pub(super) struct Tree {
     editor: Editor,
-    /// Whether scripts have taken over the page: before that all rows are shown.
+    /// Whether the page is hydrated; before that all rows are shown.
     alive: Signal<bool>,
     owners: Memo<BTreeSet<NodeId>>,
-    /// What was opened here.
+    /// The collapsed nodes whose rows were opened here.
     opened: RwSignal<BTreeSet<NodeId>>,
 }
 
 impl Tree {
-    /// The tree of a document.
+    /// Builds the tree of a document.
     pub(super) fn new(editor: Editor, alive: Signal<bool>) -> Self {
         let owners = Memo::new(move |_| {
-            editor.drawing.changes.track();
-            let around = |id: &NodeId| owner(editor, id);
-            editor.drawing.order.with(|order| order.iter().filter_map(around).collect())
+            editor.canvas_model.changes.track();
+            let owner = |id: &NodeId| owner(editor, id);
+            editor.canvas_model.order.with(|order| order.iter().filter_map(owner).collect())
         });
         Self { editor, alive, owners, opened: RwSignal::new(BTreeSet::new()) }
     }
 
     /// The rows that are shown, in reading order.
     pub(super) fn rows(self) -> Vec<NodeId> {
-        self.editor.drawing.changes.track();
-        let mut rows = self.editor.drawing.order.get();
+        self.editor.canvas_model.changes.track();
+        let mut rows = self.editor.canvas_model.order.get();
         self.opened.track();
-        rows.retain(|id| !self.around(id).any(|id| self.is_shut(&id)));
+        rows.retain(|id| !self.ancestors(id).any(|id| self.is_shut(&id)));
         rows
     }
 
@@ -44,13 +44,13 @@ impl Tree {
         owner(self.editor, id)
     }
 
-    /// Everything in which a node lies, from the inside out.
-    fn around(self, id: &NodeId) -> impl Iterator<Item = NodeId> + use<> {
-        // Loops that contain each other have an end too.
+    /// Everything that a node lies in, from the inside out.
+    fn ancestors(self, id: &NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        // A broken workflow may have loops that contain each other.
         successors(self.owner(id), move |id| self.owner(id)).take(MAX_NODES)
     }
 
-    /// Whether rows lie in that of a node, and whether they are shown: `aria-expanded`.
+    /// The `aria-expanded` of a row: nothing where no row lies in it.
     pub(super) fn expanded(self, id: &NodeId, node: Memo<DiagramNode>) -> Option<&'static str> {
         let holds = self.owners.with(|owners| owners.contains(id));
         let is_shut = move || {
@@ -61,7 +61,7 @@ impl Tree {
         holds.then(|| if is_shut() { "false" } else { "true" })
     }
 
-    /// Shows what lies in a row that is shut; whether it was.
+    /// Opens a row; false if it was open or has nothing to open.
     pub(super) fn open(self, id: &NodeId) -> bool {
         let is_shut = self.is_shut(id);
         if is_shut {
@@ -70,9 +70,9 @@ impl Tree {
         is_shut
     }
 
-    /// Shuts what was opened here; whether it was.
+    /// Closes a row that was opened here; false if none was.
     pub(super) fn close(self, id: &NodeId) -> bool {
-        let is_open = self.is_one_card(id) && !self.is_shut(id);
+        let is_open = self.is_collapsed(id) && !self.is_shut(id);
         if is_open {
             self.opened.update(|opened| opened.retain(|own| own != id));
         }
@@ -80,16 +80,16 @@ impl Tree {
     }
 
     fn is_shut(self, id: &NodeId) -> bool {
-        self.is_one_card(id) && self.opened.with_untracked(|opened| !opened.contains(id))
+        self.is_collapsed(id) && self.opened.with_untracked(|opened| !opened.contains(id))
     }
 
-    fn is_one_card(self, id: &NodeId) -> bool {
-        let card = self.editor.drawing.spot(id).map(|spot| spot.card);
+    fn is_collapsed(self, id: &NodeId) -> bool {
+        let card = self.editor.canvas_model.node_signals(id).map(|signals| signals.card);
         card.is_some_and(|card| card.with_untracked(|card| card.collapsed))
     }
 }
 
 fn owner(editor: Editor, id: &NodeId) -> Option<NodeId> {
-    let spot = editor.drawing.spot(id)?;
-    spot.card.with_untracked(|card| card.frame.clone()).map(NodeId)
+    let signals = editor.canvas_model.node_signals(id)?;
+    signals.card.with_untracked(|card| card.frame.clone()).map(NodeId)
 }

@@ -1,10 +1,10 @@
-//! What an empty canvas offers: its first step, or a workflow to begin from.
+//! What an empty canvas offers: a first step, or a workflow to begin from.
 
 use leptos::prelude::*;
 
-use super::room::Room;
+use super::page_state::PageState;
 use crate::{
-    editor::canvas::Deed,
+    editor::canvas::CanvasCommand,
     routes,
     ui::{
         button::{Button, ButtonLook, LinkButton},
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Three ways to begin, while there is nothing but where a workflow starts and ends.
+/// Three ways to begin, while the workflow has no nodes but Start and End.
 #[component]
-pub(super) fn Blank(room: Room) -> impl IntoView {
-    let editor = room.desk.editor;
+pub(super) fn Blank(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
     let blank = Memo::new(move |_| editor.editable.get() && editor.is_blank());
     view! {
         <Show when=move || blank.get()>
@@ -23,14 +23,14 @@ pub(super) fn Blank(room: Room) -> impl IntoView {
                 <Button
                     look=ButtonLook::Primary
                     icon=Icon::Plus
-                    on_press=move |()| room.desk.perform(Deed::QuickAdd)
+                    on_press=move |()| state.canvas.run_command(CanvasCommand::QuickAdd)
                 >
                     "Add a step"
                 </Button>
-                <LinkButton href=routes::gallery(room.workspace) icon=Icon::LayoutTemplate>
+                <LinkButton href=routes::gallery(state.workspace) icon=Icon::LayoutTemplate>
                     "Start from a template"
                 </LinkButton>
-                <Button icon=Icon::Upload on_press=move |()| room.importing.set(true)>
+                <Button icon=Icon::Upload on_press=move |()| state.importing.set(true)>
                     "Paste JSON"
                 </Button>
             </div>

@@ -1,23 +1,23 @@
-//! What the editor adds to the palette: what can be done with the workflow and on the canvas, its
+//! What the editor adds to the command palette: commands for the workflow and the canvas, and the
 //! nodes.
 
 use leptos::prelude::*;
 
 use super::{
     launching::{Launching, why_not},
-    room::{Beside, Room},
+    page_state::{InspectorView, PageState},
 };
 use crate::{
     client::keys::keys_here,
     editor::canvas::popup::finder,
     palette::{COMMANDS, NODES, Offer, use_palette},
     ui::{
-        choices::{Choice, ChoiceGroup},
+        combobox::{Choice, ChoiceGroup},
         icon::Icon,
     },
 };
 
-/// Something to do with the whole workflow.
+/// A command for the whole workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Command {
     Save,
@@ -32,7 +32,7 @@ impl Command {
     const ALL: [Self; 6] =
         [Self::Save, Self::Launch, Self::Versions, Self::Copy, Self::Import, Self::Problems];
 
-    /// Its key in the palette, its picture and its name.
+    /// The key in the palette, the icon and the label.
     fn about(self) -> (&'static str, Icon, &'static str) {
         match self {
             Self::Save => ("save", Icon::Flag, "Save a version"),
@@ -44,50 +44,50 @@ impl Command {
         }
     }
 
-    fn is_possible(self, room: Room) -> bool {
-        room.desk.editor.editable.get_untracked() || !matches!(self, Self::Save | Self::Import)
+    fn is_possible(self, state: PageState) -> bool {
+        state.canvas.editor.editable.get_untracked() || !matches!(self, Self::Save | Self::Import)
     }
 
-    fn choice(self, room: Room) -> Choice {
+    fn choice(self, state: PageState) -> Choice {
         let (key, icon, name) = self.about();
-        let why_not = untrack(|| why_not(room)).filter(|_| self == Self::Launch);
+        let why_not = untrack(|| why_not(state)).filter(|_| self == Self::Launch);
         let keys = if self == Self::Save { keys_here("Ctrl S") } else { String::new() };
         Choice { detail: why_not.unwrap_or_default(), aside: keys, ..Choice::new(key, icon, name) }
     }
 
-    fn run(self, room: Room, launching: Launching) {
+    fn run(self, state: PageState, launching: Launching) {
         match self {
-            Self::Save => room.save(),
-            Self::Launch => match untrack(|| why_not(room)) {
-                Some(why) => room.desk.editor.refuse(why),
+            Self::Save => state.save(),
+            Self::Launch => match untrack(|| why_not(state)) {
+                Some(why) => state.canvas.editor.notify(why),
                 None => launching.begin.run(()),
             },
-            Self::Versions => room.versions.set(true),
-            Self::Copy => room.copying.set(true),
-            Self::Import => room.importing.set(true),
-            Self::Problems => room.beside.set(Beside::Problems),
+            Self::Versions => state.versions.set(true),
+            Self::Copy => state.copying.set(true),
+            Self::Import => state.importing.set(true),
+            Self::Problems => state.inspector.set(InspectorView::Problems),
         }
     }
 }
 
-/// Adds all of it for as long as the page is there.
-pub(super) fn offer_commands(room: Room, launching: Launching) {
+/// Adds them to the command palette for as long as the page is shown.
+pub(super) fn offer_commands(state: PageState, launching: Launching) {
     let Some(palette) = use_palette() else { return };
     let list = move |()| {
-        let possible = Command::ALL.into_iter().filter(|command| command.is_possible(room));
-        let own = possible.map(|command| command.choice(room));
-        let commands = own.chain(finder::deeds(room.desk)).collect();
+        let possible = Command::ALL.into_iter().filter(|command| command.is_possible(state));
+        let own = possible.map(|command| command.choice(state));
+        let commands = own.chain(finder::commands(state.canvas)).collect();
         vec![
             ChoiceGroup { title: COMMANDS, choices: commands },
-            ChoiceGroup { title: NODES, choices: finder::nodes(room.desk) },
+            ChoiceGroup { title: NODES, choices: finder::nodes(state.canvas) },
         ]
     };
     let choose = move |key: String| match Command::ALL
         .into_iter()
         .find(|command| command.about().0 == key)
     {
-        Some(command) => command.run(room, launching),
-        None => finder::choose(room.desk, &key),
+        Some(command) => command.run(state, launching),
+        None => finder::choose(state.canvas, &key),
     };
     let (list, choose) = (Callback::new(list), Callback::new(choose));
     palette.offer(Offer { id: "editor", list, choose });

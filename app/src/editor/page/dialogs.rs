@@ -1,4 +1,4 @@
-//! What opens over the page.
+//! The dialogs of the page.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -9,14 +9,14 @@ use model::{
     workflow::{Parameter, Workflow},
 };
 
-use super::{kept::Kept, room::Room};
+use super::{on_saved::OnSaved, page_state::PageState};
 use crate::{
     api::builder::create_template,
     editor::{
-        canvas::Deed,
+        canvas::CanvasCommand,
         saving::ConflictSheet,
         store::Editor,
-        testing::TestDialog,
+        test_run::TestDialog,
         transfer::{DropDialog, ExtractDialog, ImportDialog, PasteDialog, SaveAsDialog},
         versions::VersionsDialog,
     },
@@ -24,20 +24,20 @@ use crate::{
     ui::toast::ToastKind,
 };
 
-/// Conflicts, versions, import, save as.
+/// All dialogs of the page; each is hidden until its signal opens it.
 #[component]
-pub(super) fn Dialogs(room: Room) -> impl IntoView {
-    let editor = room.desk.editor;
+pub(super) fn Dialogs(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
     let workflow = Signal::from(editor.workflow);
-    let category = room.page.with_value(|page| page.category);
+    let category = state.page.with_value(|page| page.category);
     let published = move |version: i32| {
-        room.version.set(Some(version));
+        state.version.set(Some(version));
         editor.toasts.show(ToastKind::Done, format!("Version {version} is published."));
     };
     let navigate = use_navigate();
     let open = Callback::new(move |address: String| navigate(&address, Default::default()));
-    let kept = Kept::new(room, "tried out");
-    let copy = move |mine: Workflow| save_copy(room, mine, category, open);
+    let on_saved = OnSaved::new(state, "tried out");
+    let copy = move |mine: Workflow| save_copy(state, mine, category, open);
     let add_input = move |parameter: Parameter| {
         let label = format!("add the input {}", parameter.title());
         let known = editor.workflow.with_untracked(|workflow| workflow.parameters.clone());
@@ -45,44 +45,44 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
         editor.run(Command::Parameters(all), label);
     };
     view! {
-        <TestDialog editor=editor keep=Callback::new(move |then| kept.then(then)) />
-        <ConflictSheet saving=room.saving on_copy=copy />
+        <TestDialog editor=editor keep=Callback::new(move |then| on_saved.then(then)) />
+        <ConflictSheet saving=state.saving on_copy=copy />
         <VersionsDialog
             template=editor.template
-            open=room.versions
+            open=state.versions
             workflow=workflow
-            saving=room.saving
+            saving=state.saving
             on_publish=published
-            on_restore=room.taker("restore a version")
+            on_restore=state.replace_callback("restore a version")
         />
         <ImportDialog
             template=editor.template
-            open=room.importing
-            text=room.import
-            on_import=move |taken| {
-                editor.replace(taken, "import")?;
-                room.desk.perform(Deed::Fit);
+            open=state.importing
+            text=state.import
+            on_import=move |imported| {
+                editor.replace(imported, "import")?;
+                state.canvas.run_command(CanvasCommand::Fit);
                 Ok(())
             }
         />
         <ExtractDialog
             editor=editor
             category=category
-            on_made=move |offer| room.page.update_value(|page| page.stock.templates.push(offer))
+            on_made=move |offer| state.page.update_value(|page| page.stock.templates.push(offer))
         />
-        <DropDialog given=room.dropped on_take=add_input />
+        <DropDialog given=state.dropped on_take=add_input />
         <PasteDialog
-            workspace=room.workspace
+            workspace=state.workspace
             editor=editor
             on_workflow=move |text| {
-                room.import.set(text);
-                room.importing.set(true);
+                state.import.set(text);
+                state.importing.set(true);
             }
             on_input=add_input
         />
         <SaveAsDialog
-            workspace=room.workspace
-            open=room.copying
+            workspace=state.workspace
+            open=state.copying
             workflow=workflow
             category=category
         />
@@ -90,10 +90,10 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
     .into_any()
 }
 
-/// My side of a conflict as a template of its own.
-fn save_copy(room: Room, mine: Workflow, category: TemplateCategory, open: Callback<String>) {
-    let editor: Editor = room.desk.editor;
-    let name = format!("{} (mine, r{})", mine.name, room.saving.revision());
+/// Saves one's own side of a conflict as a template of its own.
+fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open: Callback<String>) {
+    let editor: Editor = state.canvas.editor;
+    let name = format!("{} (mine, r{})", mine.name, state.saving.revision());
     let form = NewTemplate {
         definition: serde_json::to_value(&mine).unwrap_or_default(),
         name: Some(name),
@@ -106,7 +106,7 @@ fn save_copy(room: Room, mine: Workflow, category: TemplateCategory, open: Callb
     spawn_local(async move {
         match create_template(form).await {
             Ok(saved) => {
-                let address = routes::builder(room.workspace, saved.id);
+                let address = routes::builder(state.workspace, saved.id);
                 let words = format!("Yours was saved as “{}”.", saved.name);
                 editor.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
                     open.try_run(address.clone());

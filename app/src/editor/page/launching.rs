@@ -1,10 +1,10 @@
-//! Launching what is drawn, and trying it out.
+//! The buttons that launch and test the draft.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
-use model::{execution::part::Part, problem::Problem, validate::Faults};
+use model::{execution::run_scope::RunScope, problem::Problem, validate::Faults};
 
-use super::{kept::Kept, room::Room};
+use super::{on_saved::OnSaved, page_state::PageState};
 use crate::{
     api::builder::load_version,
     editor::problems::count_words,
@@ -16,22 +16,22 @@ use crate::{
     },
 };
 
-/// Why it cannot run, while there are errors.
-pub(super) fn why_not(room: Room) -> Option<String> {
-    let errors = Faults { warnings: 0, ..room.desk.editor.faults.get() };
+/// Why the draft cannot run; nothing when it has no errors.
+pub(super) fn why_not(state: PageState) -> Option<String> {
+    let errors = Faults { warnings: 0, ..state.canvas.editor.faults.get() };
     count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
 }
 
-/// Asks what of the draft is to be tried out; says why not while there are errors.
+/// The button that opens the dialog for a test run; while there are errors it says why not.
 #[component]
-pub(super) fn TestButton(room: Room) -> impl IntoView {
-    let editor = room.desk.editor;
+pub(super) fn TestButton(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
     view! {
         <Show when=move || editor.editable.get()>
             <Button
                 icon=Icon::FlaskConical
-                why_not=MaybeProp::derive(move || why_not(room))
-                on_press=move |()| editor.testing.asked.set(Some(Part::Whole))
+                why_not=MaybeProp::derive(move || why_not(state))
+                on_press=move |()| editor.test_run.requested.set(Some(RunScope::Whole))
             >
                 "Test run"
             </Button>
@@ -40,31 +40,31 @@ pub(super) fn TestButton(room: Room) -> impl IntoView {
     .into_any()
 }
 
-/// The way to the launch form of what is drawn.
+/// The handle of launching the draft.
 #[derive(Clone, Copy)]
 pub(super) struct Launching {
-    kept: Kept,
+    on_saved: OnSaved,
     comparing: RwSignal<bool>,
-    /// Goes there.
+    /// Saves the draft where it may be changed, and leads to the launch form.
     pub(super) begin: Callback<()>,
 }
 
-/// Leads to the launch form of what is drawn, which stays a draft: unless the published version is
-/// the same, the draft is launched for this once.
-pub(super) fn launching(room: Room) -> Launching {
-    let editor = room.desk.editor;
-    let (kept, comparing) = (Kept::new(room, "launched"), RwSignal::new(false));
+/// Sets up launching. It leads to the launch form of the published version if the draft is the
+/// same, or else to that of the draft, which stays a draft.
+pub(super) fn use_launching(state: PageState) -> Launching {
+    let editor = state.canvas.editor;
+    let (on_saved, comparing) = (OnSaved::new(state, "launched"), RwSignal::new(false));
     let navigate = use_navigate();
     let go = Callback::new(move |address: String| navigate(&address, Default::default()));
-    let published = routes::launch(room.workspace, editor.template);
-    let draft = routes::launch_draft(room.workspace, editor.template);
+    let published = routes::launch(state.workspace, editor.template);
+    let draft = routes::launch_draft(state.workspace, editor.template);
     let then = {
         let published = published.clone();
         Callback::new(move |()| {
             comparing.set(true);
             let (published, draft) = (published.clone(), draft.clone());
             spawn_local(async move {
-                match is_published(room).await {
+                match is_published(state).await {
                     Ok(same) => drop(go.try_run(if same { published } else { draft })),
                     Err(problem) => editor.toasts.show(ToastKind::Failed, problem.detail),
                 }
@@ -73,25 +73,25 @@ pub(super) fn launching(room: Room) -> Launching {
         })
     };
     let begin = Callback::new(move |()| {
-        if room.page.with_value(|page| page.editable) {
-            kept.then(then)
+        if state.page.with_value(|page| page.editable) {
+            on_saved.then(then)
         } else {
             go.run(published.clone())
         }
     });
-    Launching { kept, comparing, begin }
+    Launching { on_saved, comparing, begin }
 }
 
-/// Leads to the launch form; says why not while there are errors.
+/// The button that leads to the launch form; while there are errors it says why not.
 #[component]
-pub(super) fn LaunchButton(room: Room, launching: Launching) -> impl IntoView {
-    let Launching { kept, comparing, begin } = launching;
+pub(super) fn LaunchButton(state: PageState, launching: Launching) -> impl IntoView {
+    let Launching { on_saved, comparing, begin } = launching;
     view! {
         <Button
             look=ButtonLook::Primary
             icon=Icon::Play
-            busy=Signal::derive(move || kept.is_busy() || comparing.get())
-            why_not=MaybeProp::derive(move || why_not(room))
+            busy=Signal::derive(move || on_saved.is_busy() || comparing.get())
+            why_not=MaybeProp::derive(move || why_not(state))
             on_press=begin
         >
             "Launch"
@@ -100,10 +100,10 @@ pub(super) fn LaunchButton(room: Room, launching: Launching) -> impl IntoView {
     .into_any()
 }
 
-/// Whether what is drawn is the published version.
-async fn is_published(room: Room) -> Result<bool, Problem> {
-    let editor = room.desk.editor;
-    let Some(version) = room.version.get_untracked() else { return Ok(false) };
+/// Whether the draft is the same as the published version.
+async fn is_published(state: PageState) -> Result<bool, Problem> {
+    let editor = state.canvas.editor;
+    let Some(version) = state.version.get_untracked() else { return Ok(false) };
     let published = load_version(editor.template, version).await.map_err(|error| error.0)?;
     Ok(editor.workflow.try_with_untracked(|now| *now == published.workflow).unwrap_or(true))
 }

@@ -1,14 +1,14 @@
 //! The page of the editor: everything around one document.
 
-mod beside;
 mod blank;
 mod commands;
 mod dialogs;
-mod head;
-mod kept;
+mod header;
+mod inspector;
 mod launching;
+mod on_saved;
+mod page_state;
 mod regions;
-mod room;
 mod side;
 mod tools;
 mod width;
@@ -21,28 +21,28 @@ use model::{
 };
 
 use self::{
-    beside::is_shown,
     blank::Blank,
     commands::offer_commands,
-    head::Head,
-    launching::launching,
-    room::{Room, on_key},
+    header::Header,
+    inspector::is_shown,
+    launching::use_launching,
+    page_state::{PageState, on_key},
     side::Side,
-    tools::{Fetched, Tool, use_tools},
+    tools::{LazyTool, Tool, use_tools},
 };
 use super::{
     canvas::{Canvas, is_free},
     outline::Announcements,
     saving::{RefusedNotice, RestoreOffer, SignedOutNotice},
-    testing::paint_runs,
+    test_run::paint_runs,
 };
 use crate::{
     api::builder::load_builder,
     begin::EditButtons,
-    client::alive::use_alive,
+    client::hydration_flag::use_hydrated,
     layout::{
         address::{required, use_id},
-        loaded::{Loaded, load_once},
+        page_resource::{ResourceView, load_once},
         session::use_session,
     },
     ui::icon::{Glyph, Icon},
@@ -58,7 +58,7 @@ pub fn BuilderRoute() -> impl IntoView {
         Some(session) => view! { <Builder workspace=session.workspace() page=page /> }.into_any(),
         None => ().into_any(),
     };
-    view! { <Loaded page=page failure="The workflow could not be loaded" count=8 show=show /> }
+    view! { <ResourceView page=page failure="The workflow could not be loaded" count=8 show=show /> }
 }
 
 /// The editor of a loaded draft: palette and outline, canvas, panel.
@@ -66,66 +66,66 @@ pub fn BuilderRoute() -> impl IntoView {
 pub fn Builder(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// What it starts from.
+    /// The draft and everything around it, as loaded.
     page: BuilderPage,
 ) -> impl IntoView {
     let (name, test_run) = (page.name.clone(), page.test_run);
-    let room = Room::open(workspace, page);
-    let (desk, editor) = (room.desk, room.desk.editor);
+    let state = PageState::new(workspace, page);
+    let (canvas, editor) = (state.canvas, state.canvas.editor);
     paint_runs(editor);
     if let Some(id) = test_run {
-        editor.testing.resume(id);
+        editor.test_run.resume(id);
     }
-    let launching = launching(room);
-    offer_commands(room, launching);
+    let launching = use_launching(state);
+    offer_commands(state, launching);
     let keys = window_event_listener(ev::keydown, move |event| {
         if is_free(&event) {
-            on_key(&event, room);
+            on_key(&event, state);
         }
     });
     on_cleanup(move || keys.remove());
-    let (alive, tools) = (use_alive(), use_tools(room));
+    let (alive, tools) = (use_hydrated(), use_tools(state));
     view! {
         <Title text=format!("Edit {name}") />
         <div
             class="builder"
-            data-beside=move || is_shown(room).then_some("")
+            data-beside=move || is_shown(state).then_some("")
             data-fixed=move || (!editor.editable.get()).then_some("")
-            on:keydown=move |event| on_key(&event, room)
+            on:keydown=move |event| on_key(&event, state)
         >
             <h1 class="unseen">"Edit " {name}</h1>
-            <Head room=room launching=launching />
-            <Side desk=desk />
+            <Header state=state launching=launching />
+            <Side canvas=canvas />
             <div
                 class="builder__canvas"
                 on:dragover=|event| event.prevent_default()
-                on:drop=move |event| room.drop_file(&event)
+                on:drop=move |event| state.drop_file(&event)
             >
-                <Notice room=room />
+                <Notice state=state />
                 <Show when=move || editor.editable.get()>
-                    <SignedOutNotice saving=room.saving />
-                    <RefusedNotice saving=room.saving />
-                    <RestoreOffer saving=room.saving page=room.page on_restore=room.taker("restore unsaved changes") />
+                    <SignedOutNotice saving=state.saving />
+                    <RefusedNotice saving=state.saving />
+                    <RestoreOffer saving=state.saving page=state.page on_restore=state.replace_callback("restore unsaved changes") />
                 </Show>
                 <Show when=move || alive.get()>
-                    <Canvas desk=desk />
+                    <Canvas canvas=canvas />
                 </Show>
-                <Blank room=room />
-                <Fetched tool=Tool::Run room=room here=tools />
+                <Blank state=state />
+                <LazyTool tool=Tool::Run state=state here=tools />
             </div>
-            <Fetched tool=Tool::Panel room=room here=tools />
-            <Fetched tool=Tool::Dialogs room=room here=tools />
+            <LazyTool tool=Tool::Panel state=state here=tools />
+            <LazyTool tool=Tool::Dialogs state=state here=tools />
             <Announcements editor=editor />
         </div>
     }
 }
 
-/// Why nothing can be changed here, and what to do about it.
+/// Why the draft is read-only, and what to do about it.
 #[component]
-fn Notice(room: Room) -> impl IntoView {
+fn Notice(state: PageState) -> impl IntoView {
     let (allowed, system, id) =
-        room.page.with_value(|page| (page.editable, page.is_system, page.id));
-    let words = move || match (allowed, system, room.narrow.get()) {
+        state.page.with_value(|page| (page.editable, page.is_system, page.id));
+    let words = move || match (allowed, system, state.narrow.get()) {
         (true, _, true) => Some("View only on small screens: open it on a wider one to edit."),
         (false, true, _) => Some("This workflow came with the product. Edit a copy of it."),
         (false, false, _) => {
@@ -134,7 +134,7 @@ fn Notice(room: Room) -> impl IntoView {
         (true, _, false) => None,
     };
     let copy = system.then(|| {
-        view! { <EditButtons workspace=room.workspace template=id is_system=true /> }
+        view! { <EditButtons workspace=state.workspace template=id is_system=true /> }
     });
     view! {
         <div class="builder__notice" role="status" hidden=move || words().is_none()>

@@ -1,4 +1,4 @@
-//! F6 goes from one region of the page to the next.
+//! Moving the focus from region to region with F6.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,11 +9,11 @@ use crate::client::elements;
 /// The regions in the order in which F6 visits them.
 const REGIONS: [&str; 5] =
     [".builder-bar", ".builder__side", "#canvas", ".builder__panel", ".run-dock"];
-/// What in a region takes the focus first.
+/// The elements of a region that can take the focus; the first shown one does.
 const FIRST: &str =
     "[tabindex='0'], button:not([tabindex='-1'], :disabled), input, select, textarea, a[href]";
 
-/// Moves the focus to the next region that is there, or to the one before.
+/// Moves the focus to the next region on the page, or to the one before, going round.
 pub(super) fn next_region(back: bool) {
     let found = REGIONS.iter().filter_map(|region| document().query_selector(region).ok()?);
     let found: Vec<Element> = found.collect();
@@ -30,11 +30,11 @@ pub(super) fn next_region(back: bool) {
 
 fn enter(region: &Element) {
     let fields: Vec<HtmlElement> = elements(region.query_selector_all(FIRST));
-    // What is hidden takes no room; a canvas without cards takes the focus itself.
+    // Hidden elements have no width; a canvas without cards takes the focus itself.
     let first = fields.into_iter().find(|field| field.offset_width() > 0);
     let first = first.or_else(|| region.clone().dyn_into::<HtmlElement>().ok());
     if let Some(element) = first {
-        // What cannot take the focus leaves it where it was.
+        // If the element cannot take the focus, it stays where it was.
         let _ = element.focus();
     }
 }

@@ -1,10 +1,10 @@
-//! What can be added, and what is there.
+//! The palette and the outline at the left of the canvas.
 
 use leptos::prelude::*;
 
 use crate::{
     editor::{
-        canvas::Desk,
+        canvas::CanvasState,
         outline::Outline,
         palette::{Palette, PaletteDrag},
     },
@@ -13,19 +13,19 @@ use crate::{
 
 const ID: &str = "builder-side";
 
-/// Palette and outline; without scripts, and where nothing may be changed, the outline.
+/// The tabs of palette and outline; the outline is first without scripts and on a read-only page.
 #[component]
-pub(super) fn Side(desk: Desk) -> impl IntoView {
-    let selected = desk.side;
-    let editable = desk.editor.editable;
+pub(super) fn Side(canvas: CanvasState) -> impl IntoView {
+    let selected = canvas.side;
+    let editable = canvas.editor.editable;
     Effect::new(move || {
         if editable.get() {
             selected.set("palette");
         }
     });
     let tabs = vec![Tab { key: "palette", label: "Add" }, Tab { key: "outline", label: "Outline" }];
-    let add = move |kind| desk.add_from_palette(kind);
-    let drag = move |drag: PaletteDrag| desk.drag_from_palette(&drag);
+    let add = move |kind| canvas.add_from_palette(kind);
+    let drag = move |drag: PaletteDrag| canvas.drag_from_palette(&drag);
     view! {
         <aside class="builder__side" aria-label="Nodes">
             <Tabs id=ID label="Nodes" tabs=tabs selected=selected />
@@ -33,7 +33,7 @@ pub(super) fn Side(desk: Desk) -> impl IntoView {
                 <Palette on_add=add on_drag=drag />
             </TabPanel>
             <TabPanel id=ID key="outline" selected=selected>
-                <Outline desk=desk />
+                <Outline canvas=canvas />
             </TabPanel>
         </aside>
     }

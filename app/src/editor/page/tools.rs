@@ -1,53 +1,52 @@
-//! What the canvas can be used without: a part of the client of its own, fetched once the page is
-//! alive. It is as large as all the rest of the editor.
+//! The inspector, the dialogs and the dock of test runs: a chunk of its own, which is loaded once
+//! the page is hydrated. It is as large as all the rest of the editor.
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{beside::BesideCanvas, dialogs::Dialogs, room::Room};
+use super::{dialogs::Dialogs, inspector::Inspector, page_state::PageState};
 use crate::{
+    chunk::{ChunkLoadError, chunk},
     client::signal::SetNew,
-    editor::testing::RunDock,
-    part::{NotFetched, part},
-    ui::{failure::Away, toast::ToastKind},
+    editor::test_run::RunDock,
+    ui::{failure::Offline, toast::ToastKind},
 };
 
 const FAILURE: &str = "The panel and the dialogs could not be loaded.";
 
-/// Something of that part.
+/// A part of the page that is in the chunk.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Tool {
-    /// The test run that is shown.
+    /// The dock of the test run that the canvas shows.
     Run,
-    /// The panel beside the canvas.
+    /// The inspector at the right of the canvas.
     Panel,
-    /// What opens over the page.
+    /// The dialogs of the page.
     Dialogs,
 }
 
 impl Tool {
-    fn view(self, room: Room) -> AnyView {
+    fn view(self, state: PageState) -> AnyView {
         match self {
-            Self::Run => {
-                view! { <RunDock workspace=room.workspace editor=room.desk.editor /> }.into_any()
-            }
-            Self::Panel => view! { <BesideCanvas room=room /> }.into_any(),
-            Self::Dialogs => view! { <Dialogs room=room /> }.into_any(),
+            Self::Run => view! { <RunDock workspace=state.workspace editor=state.canvas.editor /> }
+                .into_any(),
+            Self::Panel => view! { <Inspector state=state /> }.into_any(),
+            Self::Dialogs => view! { <Dialogs state=state /> }.into_any(),
         }
     }
 }
 
-/// For how many frames nothing is fetched: drawing the first view needs the whole machine, and the
-/// next frames only come about once it is drawn.
+/// The chunk is loaded after so many frames: drawing the first view needs the whole machine, and
+/// the frames after it only come once it is drawn.
 const FIRST_VIEW: u8 = 4;
 
-/// Fetches the part once the page is alive and the first view on the screen, and again once the
-/// server is back after it was away; whether it is here.
-pub(super) fn use_tools(room: Room) -> RwSignal<bool> {
-    let (here, away) = (RwSignal::new(false), use_context::<Away>());
-    let fetch = move || fetch(room, here, away);
+/// Loads the chunk once the page is hydrated and the first view is on the screen, and again once
+/// the server is back after it was offline; the signal is true once the chunk is loaded.
+pub(super) fn use_tools(state: PageState) -> RwSignal<bool> {
+    let (here, offline) = (RwSignal::new(false), use_context::<Offline>());
+    let fetch = move || fetch(state, here, offline);
     Effect::new(move || after_frames(FIRST_VIEW, fetch));
-    if let Some(away) = away {
-        away.when_over(move || {
+    if let Some(offline) = offline {
+        offline.when_over(move || {
             if !here.get_untracked() {
                 fetch();
             }
@@ -63,35 +62,35 @@ fn after_frames(frames: u8, then: impl FnOnce() + 'static) {
     }
 }
 
-/// One of its tools, once the part is here.
+/// One part of the page, once the chunk is loaded.
 #[component]
-pub(super) fn Fetched(tool: Tool, room: Room, here: RwSignal<bool>) -> impl IntoView {
+pub(super) fn LazyTool(tool: Tool, state: PageState, here: RwSignal<bool>) -> impl IntoView {
     let shown =
-        move || here.get().then(|| Suspend::new(async move { equipping(tool, room).await.ok() }));
+        move || here.get().then(|| Suspend::new(async move { tool_view(tool, state).await.ok() }));
     view! { <Suspense>{shown}</Suspense> }.into_any()
 }
 
-/// Asks for the part; where that fails, a person can ask again.
-fn fetch(room: Room, here: RwSignal<bool>, away: Option<Away>) {
-    let toasts = room.desk.editor.toasts;
+/// Loads the chunk; where that fails, a toast offers to try again.
+fn fetch(state: PageState, here: RwSignal<bool>, offline: Option<Offline>) {
+    let toasts = state.canvas.editor.toasts;
     spawn_local(async move {
         match preload().await {
             Ok(()) => {
                 here.set_new(true);
                 toasts.withdraw(FAILURE);
             }
-            Err(NotFetched) => {
-                let again = move |()| fetch(room, here, away);
+            Err(ChunkLoadError) => {
+                let again = move |()| fetch(state, here, offline);
                 toasts.offer(ToastKind::Failed, FAILURE, "Try again", again);
-                if let Some(away) = away {
-                    away.suspect();
+                if let Some(offline) = offline {
+                    offline.suspect();
                 }
             }
         }
     });
 }
 
-part! {
-    equipping(tool: Tool, room: Room) fetched by preload, preloaded by __preload_equipping:
-    tool.view(room)
+chunk! {
+    tool_view(tool: Tool, state: PageState) fetched by preload, preloaded by __preload_tool_view:
+    tool.view(state)
 }

@@ -1,4 +1,5 @@
-//! How wide the panel is: dragged at its edge, or by keys, and kept by the browser.
+//! The width of the panel, which the person drags at its edge or sets by keys; the browser keeps
+//! it.
 
 use leptos::{
     ev::{KeyboardEvent, PointerEvent},
@@ -9,13 +10,13 @@ use leptos::{
 use crate::client::storage;
 
 const KEY: &str = "atelier.panel";
-/// In pixels, as all of these.
+/// The bounds, the usual width and the step of keys, all in pixels.
 const LEAST: f64 = 320.0;
 const MOST: f64 = 640.0;
 const USUAL: f64 = 380.0;
 const STEP: f64 = 20.0;
 
-/// The width of the panel as the person left it.
+/// The width in pixels that the browser has kept; nothing for the usual one.
 pub(super) fn use_width() -> RwSignal<Option<f64>> {
     let width = RwSignal::new(None);
     Effect::new(move || {
@@ -25,7 +26,7 @@ pub(super) fn use_width() -> RwSignal<Option<f64>> {
     width
 }
 
-/// The panel's edge; what is dragged is kept when it is let go.
+/// The edge of the panel; the browser keeps the width when a drag ends.
 #[component]
 pub(super) fn PanelEdge(width: RwSignal<Option<f64>>) -> impl IntoView {
     let edge = NodeRef::<html::Div>::new();
@@ -37,7 +38,7 @@ pub(super) fn PanelEdge(width: RwSignal<Option<f64>>) -> impl IntoView {
     };
     let press = move |event: PointerEvent| {
         let Some(edge) = edge.get_untracked().filter(|_| event.button() == 0) else { return };
-        // A pointer that is gone already drags nothing.
+        // A pointer that is already gone cannot be captured and drags nothing.
         dragged.set(edge.set_pointer_capture(event.pointer_id()).is_ok());
     };
     let drag = move |event: PointerEvent| {

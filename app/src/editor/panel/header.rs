@@ -1,4 +1,4 @@
-//! What the panel is about: picture, name, type, and a way to close it.
+//! The header of the panel: icon, name and type of the node, help and a button to close it.
 
 use leptos::{html, prelude::*};
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Picture, name and type of the node.
+/// The header of the panel; its help is closed at first.
 #[component]
 pub(super) fn Header(
     subject: Subject,
@@ -43,7 +43,7 @@ pub(super) fn Header(
     }
 }
 
-/// The name as a field: Enter keeps it, Escape takes the one before back.
+/// The name as a field: Enter and blur keep it, Escape restores the present one.
 #[component]
 fn Name(subject: Subject, editable: Signal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();

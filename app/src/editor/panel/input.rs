@@ -1,19 +1,19 @@
-//! What a node may refer to, with sample values.
+//! The values that a node may refer to, with samples.
 
 use leptos::prelude::*;
 use model::{
-    panel::{Offered, filled_in, sample_scope},
+    panel::{Candidate, filled_in, sample_scope},
     ports::Port,
 };
 
 use super::subject::Subject;
 
-/// What is given before the node, and what it gives itself.
+/// The outputs of earlier nodes, which a click inserts into the text, and the node's own outputs.
 #[component]
 pub(super) fn Input(
     subject: Subject,
     editable: Signal<bool>,
-    /// The tab that is shown.
+    /// The selected tab of the panel, which inserting a value switches to the fields.
     tab: RwSignal<&'static str>,
 ) -> impl IntoView {
     let taken = move || subject.insert.get().filter(|_| editable.get());
@@ -21,14 +21,14 @@ pub(super) fn Input(
         subject.node.track();
         let taken = taken();
         let scope = subject.workflow.with(sample_scope);
-        let row = |offer: Offered| {
-            let sample = filled_in(&format!("${{{}}}", offer.path), &scope).unwrap_or_default();
-            let path = offer.path.clone();
+        let row = |candidate: Candidate| {
+            let sample = filled_in(&format!("${{{}}}", candidate.path), &scope).unwrap_or_default();
+            let path = candidate.path.clone();
             let words = view! {
-                <span class="given__label">{offer.label}</span>
-                <span class="values__type">{offer.port_type.to_string()}</span>
-                <span class="subtle small">{offer.from}</span>
-                <code class="given__path small">{format!("${{{}}}", offer.path)}</code>
+                <span class="given__label">{candidate.label}</span>
+                <span class="values__type">{candidate.port_type.to_string()}</span>
+                <span class="subtle small">{candidate.from}</span>
+                <code class="given__path small">{format!("${{{}}}", candidate.path)}</code>
                 <span class="given__sample subtle small">{sample}</span>
             };
             let Some(insert) = taken else {
@@ -52,7 +52,7 @@ pub(super) fn Input(
             }
             .into_any()
         };
-        subject.offered("").into_iter().map(row).collect_view()
+        subject.candidates("").into_iter().map(row).collect_view()
     };
     let outputs = move || {
         let node = subject.node.get();

@@ -1,12 +1,12 @@
-//! The panel of one node, made from what its type says of itself: no form is written by hand.
+//! The panel of one node, built from the fields that its type declares.
 
 mod field;
+mod field_binding;
 mod header;
 mod input;
 mod parameters;
 mod running;
 mod setup;
-mod spot;
 mod subject;
 
 use leptos::prelude::*;
@@ -19,19 +19,19 @@ use model::{
 };
 
 use self::{
-    field::{Lines, Told, WrittenWidget},
+    field::{FieldLabels, Lines, WrittenWidget},
     header::Header,
     input::Input,
     setup::Setup,
 };
 pub use self::{
+    field_binding::field_id,
     parameters::Parameters,
-    spot::field_id,
     subject::{NodeEdit, Subject},
 };
 use crate::{
     client::focus::focus,
-    editor::testing::{TestInput, TestOutput, TestRuns, Testing},
+    editor::test_run::{TestInput, TestOutput, TestRunState, TestRuns},
     ui::tabs::{LiveTabPanel, Tab, TabPanel, Tabs},
 };
 
@@ -44,49 +44,49 @@ const TAB_WORDS: [(&str, &str); 5] = [
     ("notes", "Notes"),
 ];
 
-/// What a node is and does, to be looked at and changed. Make a new one for another node.
+/// The panel that shows and changes one node. Another node needs a new panel.
 #[component]
 pub fn ConfigPanel(
-    /// The node.
+    /// The node as it is now; its id and type never change.
     #[prop(into)]
     node: Signal<Node>,
     /// The workflow around it.
     #[prop(into)]
     workflow: Signal<Workflow>,
-    /// What is wrong with the workflow.
+    /// The issues of the workflow as of the last validation.
     #[prop(into)]
     issues: Signal<Vec<Issue>>,
-    /// What of the workspace it may name.
+    /// The models, secrets, documents and templates of the workspace that fields can name.
     stock: StoredValue<BuilderStock>,
-    /// Whether it may be changed.
+    /// Whether the person may change the node.
     #[prop(into)]
     editable: Signal<bool>,
-    /// What is known of test runs.
-    testing: Testing,
-    /// What is done with the workflow's parameters, which are edited in the panel of Start.
+    /// The test runs of the draft.
+    test_run: TestRunState,
+    /// The callbacks that change the workflow's parameters, which the panel of Start shows.
     parameters: Parameters,
     /// Called with each change.
     #[prop(into)]
     on_change: Callback<NodeEdit>,
-    /// Called when a field is left: the next change is one of its own.
+    /// Called when a field is left: the next change is an entry of its own.
     #[prop(into)]
     on_settle: Callback<()>,
-    /// Called with what is to be put right.
+    /// Called with the issue whose fix was pressed.
     #[prop(into)]
-    on_mend: Callback<Issue>,
-    /// Called with a step all of whose output is to be shown.
+    on_fix: Callback<Issue>,
+    /// Called with the step whose whole output is to be shown.
     #[prop(into)]
     on_source: Callback<NodeId>,
-    /// Called when the panel is to go.
+    /// Called when the panel is to be closed.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
     let insert = RwSignal::new(None);
-    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_mend, insert };
-    let selected = testing.tab;
+    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_fix, insert };
+    let selected = test_run.tab;
     let id = Signal::derive(move || node.with(|node| node.id.clone()));
     let tabs = TAB_WORDS.map(|(key, label)| Tab { key, label }).to_vec();
-    // What only stands on the canvas takes nothing in and gives nothing out.
+    // Notes and frames have no input and no output, so they need no tabs.
     if node
         .with_untracked(|node| matches!(node.data.config.kind(), NodeKind::Note | NodeKind::Frame))
     {
@@ -111,32 +111,32 @@ pub fn ConfigPanel(
                 </fieldset>
             </TabPanel>
             <LiveTabPanel id=TABS key="input" selected=selected>
-                <TestInput testing=testing node=id on_source=on_source />
+                <TestInput test_run=test_run node=id on_source=on_source />
                 <Input subject=subject editable=editable tab=selected />
             </LiveTabPanel>
             <LiveTabPanel id=TABS key="output" selected=selected>
-                <TestOutput testing=testing node=id editable=editable />
+                <TestOutput test_run=test_run node=id editable=editable />
             </LiveTabPanel>
             <LiveTabPanel id=TABS key="runs" selected=selected>
-                <TestRuns testing=testing node=id />
+                <TestRuns test_run=test_run node=id />
             </LiveTabPanel>
         </section>
     }
     .into_any()
 }
 
-/// Puts the focus on the field at a path of the node whose panel is shown.
+/// Focuses the field at a path in the panel that is shown.
 pub fn focus_field(path: &str) {
     focus(&field_id(path));
 }
 
 #[component]
 fn Notes(subject: Subject) -> impl IntoView {
-    let told = Told::new("Notes", "Words for colleagues; they change nothing.");
+    let labels = FieldLabels::new("Notes", "Words for colleagues; they change nothing.");
     view! {
         <WrittenWidget
-            spot=subject.running("notes")
-            told=told
+            binding=subject.running("notes")
+            labels=labels
             lines=Lines::Many
         />
     }

@@ -1,4 +1,4 @@
-//! The fields that nodes of every type have: when, how often, how long, what if not.
+//! The fields that nodes of every type have: condition, retries, timeout, failure.
 
 use leptos::prelude::*;
 use model::{
@@ -9,16 +9,16 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{
-    field::{ChoiceWidget, NumberWidget, ToggleWidget, Told, WrittenWidget},
+    field::{ChoiceWidget, FieldLabels, NumberWidget, ToggleWidget, WrittenWidget},
     subject::Subject,
 };
 use crate::ui::field::Choice;
 
-/// The common fields in the order of the panel.
+/// The common fields in the order of the panel, by their names in a workflow file.
 pub(super) const FIELDS: [&str; 7] =
     ["enabled", "if", "onError", "retry", "timeoutMs", "minItems", "assign"];
 
-/// A common field's value as it is written in a workflow; nothing where it is left out.
+/// The value of a common field as in a workflow file; null where it is left out.
 pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
     match field {
         "enabled" => json!(data.enabled),
@@ -33,7 +33,7 @@ pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
     }
 }
 
-/// The same node with one of its common fields set; nothing leaves it out.
+/// The data with one common field set; null leaves it out.
 pub(super) fn with_value(data: &NodeData, field: &str, value: Value) -> Result<NodeData, String> {
     let mut data = data.clone();
     match field {
@@ -54,7 +54,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
-/// Whether any common field is set.
+/// Whether any common field differs from its default.
 pub(super) fn is_set(data: &NodeData) -> bool {
     FIELDS.iter().any(|field| is_field_set(data, field))
 }
@@ -67,9 +67,10 @@ fn is_field_set(data: &NodeData, field: &str) -> bool {
     }
 }
 
-/// Where the path goes on past a node that does not run, and after a failure of it, in words.
-fn past(kind: NodeKind) -> (String, String) {
-    match kind.exclusive() {
+/// The words for where the path goes on when a node is skipped, and when it fails and the workflow
+/// continues.
+fn path_words(kind: NodeKind) -> (String, String) {
+    match kind.exclusive_ports() {
         Some(ports) => (
             format!(" and the path goes on by “{}”", ports.passed.label),
             format!("The workflow goes on, by “{}” only", ports.failed.label),
@@ -81,23 +82,24 @@ fn past(kind: NodeKind) -> (String, String) {
     }
 }
 
-/// When the node runs, and what happens when it does not work.
+/// The common fields that apply to the type of the node.
 #[component]
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
-    let (skipped, failed) = past(subject.node.with_untracked(Node::kind));
-    let enabled = Told::new("Enabled", &format!("Otherwise it is skipped{skipped}."));
-    // What is set all the same can be seen and taken back.
+    let (skipped, failed) = path_words(subject.node.with_untracked(Node::kind));
+    let enabled = FieldLabels::new("Enabled", &format!("Otherwise it is skipped{skipped}."));
+    // A field that does not apply but is set can be seen and reset.
     let shown = |field: &str| {
         subject.node.with_untracked(|Node { data, .. }| {
             running_applies(&data.config, field) || is_field_set(data, field)
         })
     };
     let condition = format!("Such as input.count > 3. Otherwise it is skipped{skipped}.");
-    let condition = Told::new("Run only if", &condition);
-    let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
-    let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
-    let items = Told::new("Fewest items that must succeed", "Empty: all of them.");
-    let on_error = Told::new("If it fails", "What a failure means for the rest.");
+    let condition = FieldLabels::new("Run only if", &condition);
+    let assign =
+        FieldLabels::new("Name of its result", "Others may then refer to it by this name.");
+    let timeout = FieldLabels::new("Longest attempt, in seconds", "Empty: the type's own bound.");
+    let items = FieldLabels::new("Fewest items that must succeed", "Empty: all of them.");
+    let on_error = FieldLabels::new("If it fails", "What a failure means for the rest.");
     let choices = vec![
         Choice::new("fail", "The execution fails"),
         Choice::new("continue", failed),
@@ -107,15 +109,15 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
         <div class="form config__running">
             <h3 class="config__heading">"Whether and how it runs"</h3>
             {shown("enabled")
-                .then(|| view! { <ToggleWidget spot=subject.running("enabled") told=enabled /> })}
+                .then(|| view! { <ToggleWidget binding=subject.running("enabled") labels=enabled /> })}
             {shown("if")
-                .then(|| view! { <WrittenWidget spot=subject.running("if") told=condition /> })}
+                .then(|| view! { <WrittenWidget binding=subject.running("if") labels=condition /> })}
             {shown("onError")
                 .then(|| {
                     view! {
                         <ChoiceWidget
-                            spot=subject.running("onError")
-                            told=on_error
+                            binding=subject.running("onError")
+                            labels=on_error
                             options=choices
                         />
                     }
@@ -125,27 +127,27 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
                 .then(|| {
                     view! {
                         <NumberWidget
-                            spot=subject.running("timeoutMs")
-                            told=timeout
+                            binding=subject.running("timeoutMs")
+                            labels=timeout
                             scale=1000.0
                         />
                     }
                 })}
             {shown("minItems")
-                .then(|| view! { <NumberWidget spot=subject.running("minItems") told=items /> })}
-            <WrittenWidget spot=subject.running("assign") told=assign />
+                .then(|| view! { <NumberWidget binding=subject.running("minItems") labels=items /> })}
+            <WrittenWidget binding=subject.running("assign") labels=assign />
         </div>
     }
 }
 
-/// The workflow's way of trying again, or one of the node's own.
+/// The retry policy: that of the workflow, or one of the node's own.
 #[component]
 fn Retry(subject: Subject) -> impl IntoView {
-    let spot = subject.running("retry");
-    let own = Memo::new(move |_| !spot.value.read().is_null());
+    let binding = subject.running("retry");
+    let own = Memo::new(move |_| !binding.value.read().is_null());
     let toggle = move |_| {
         let policy = subject.workflow.with_untracked(|workflow| workflow.settings.retry_policy());
-        spot.set(if own.get_untracked() { Value::Null } else { json!(policy) });
+        binding.set(if own.get_untracked() { Value::Null } else { json!(policy) });
         subject.on_settle.run(());
     };
     view! {
@@ -155,14 +157,14 @@ fn Retry(subject: Subject) -> impl IntoView {
                     type="checkbox"
                     role="switch"
                     class="switch__input"
-                    id=spot.id()
+                    id=binding.id()
                     prop:checked=move || own.get()
                     on:change=toggle
                 />
                 <span class="switch__track" aria-hidden="true"></span>
                 <span class="switch__label">"Try again in its own way"</span>
             </label>
-            <p class="field__help">{move || retry_words(&spot.value.read(), subject)}</p>
+            <p class="field__help">{move || retry_words(&binding.value.read(), subject)}</p>
         </div>
         <Show when=move || own.get()>
             <RetryFields subject=subject />
@@ -172,7 +174,7 @@ fn Retry(subject: Subject) -> impl IntoView {
 
 #[component]
 fn RetryFields(subject: Subject) -> impl IntoView {
-    let spot = subject.running("retry");
+    let binding = subject.running("retry");
     let growth = vec![
         Choice::new("exponential", "Longer each time"),
         Choice::new("linear", "By the same more each time"),
@@ -183,35 +185,35 @@ fn RetryFields(subject: Subject) -> impl IntoView {
         Choice::new("full", "All of it"),
         Choice::new("none", "Nothing"),
     ];
-    let part = move |key| spot.part(key);
+    let part = move |key| binding.part(key);
     view! {
         <div class="form config__inset">
             <NumberWidget
-                spot=part("maxAttempts")
-                told=Told::new("Attempts in all", "1 to 10, the first included.")
+                binding=part("maxAttempts")
+                labels=FieldLabels::new("Attempts in all", "1 to 10, the first included.")
             />
             <ChoiceWidget
-                spot=part("backoff")
-                told=Told::new("Time between them", "How it grows.")
+                binding=part("backoff")
+                labels=FieldLabels::new("Time between them", "How it grows.")
                 options=growth
             />
             <NumberWidget
-                spot=part("initialDelayMs")
-                told=Told::new("First wait, in seconds", "After the first failure.")
+                binding=part("initialDelayMs")
+                labels=FieldLabels::new("First wait, in seconds", "After the first failure.")
                 scale=1000.0
             />
             <NumberWidget
-                spot=part("maxDelayMs")
-                told=Told::new("Longest wait, in seconds", "However often it has failed.")
+                binding=part("maxDelayMs")
+                labels=FieldLabels::new("Longest wait, in seconds", "However often it has failed.")
                 scale=1000.0
             />
             <NumberWidget
-                spot=part("multiplier")
-                told=Told::new("Growth", "Of a wait that gets longer each time.")
+                binding=part("multiplier")
+                labels=FieldLabels::new("Growth", "Of a wait that gets longer each time.")
             />
             <ChoiceWidget
-                spot=part("jitter")
-                told=Told::new("Left to chance", "So that many do not come back at once.")
+                binding=part("jitter")
+                labels=FieldLabels::new("Left to chance", "So that many do not come back at once.")
                 options=chance
             />
         </div>
@@ -265,11 +267,11 @@ mod tests {
 
     #[test]
     fn where_a_path_parts_it_is_told_which_way_is_taken_past_the_node() {
-        let (skipped, failed) = past(NodeKind::Review);
+        let (skipped, failed) = path_words(NodeKind::Review);
         assert_eq!(skipped, " and the path goes on by “Approved”");
         assert_eq!(failed, "The workflow goes on, by “Rejected” only");
-        assert_eq!(past(NodeKind::Conditional).0, " and the path goes on by “Else”");
-        assert_eq!(past(NodeKind::Wait).0, " and the path goes on");
+        assert_eq!(path_words(NodeKind::Conditional).0, " and the path goes on by “Else”");
+        assert_eq!(path_words(NodeKind::Wait).0, " and the path goes on");
     }
 
     #[test]

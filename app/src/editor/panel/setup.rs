@@ -1,4 +1,4 @@
-//! The fields of a node, as many as the person wants to see.
+//! The fields of a node, by the level of detail that the person has chosen.
 
 use leptos::prelude::*;
 use model::{
@@ -20,15 +20,15 @@ use crate::{
     },
 };
 
-/// Where the level is kept, for every panel of the person.
+/// The storage key of the level, for every panel of the person.
 const KEPT: &str = "atelier.panel.level";
 
-/// The fields, and ways to more or fewer of them.
+/// The fields, and the buttons that show more or fewer of them.
 #[component]
 pub(super) fn Setup(
     subject: Subject,
     parameters: Parameters,
-    /// Whether anything may be changed; all of it can be looked at.
+    /// Whether the fields may be changed; otherwise they are disabled.
     editable: Signal<bool>,
 ) -> impl IntoView {
     let level = RwSignal::new(Level::Novice);
@@ -74,14 +74,15 @@ pub(super) fn Setup(
     }
 }
 
-/// A field with a dot when it is not as a new node has it, and a way back to that.
+/// A field with a mark and a reset button when it differs from that of a new node.
 #[component]
 fn ConfigField(
     subject: Subject,
     spec: &'static FieldSpec,
     level: RwSignal<Level>,
 ) -> impl IntoView {
-    // What was once shown stays while the level does: a field must not go while it is typed in.
+    // A field that was shown once stays until the level changes, so that none goes while it is
+    // typed in.
     let shown = Memo::new(move |before: Option<&(Level, bool)>| {
         let level = level.get();
         let stays = before.is_some_and(|before| *before == (level, true));
@@ -90,9 +91,9 @@ fn ConfigField(
     let applies = Memo::new(move |_| subject.node.with(|node| applies(&node.data.config, spec)));
     let changed =
         Memo::new(move |_| subject.node.with(|node| differs(&node.data.config, spec.name)));
-    let spot = subject.config(spec.name);
+    let binding = subject.config(spec.name);
     let reset = move |()| {
-        spot.set(subject.node.with_untracked(|node| default_of(&node.data.config, spec.name)));
+        binding.set(subject.node.with_untracked(|node| default_of(&node.data.config, spec.name)));
         subject.on_settle.run(());
     };
     view! {
@@ -113,12 +114,12 @@ fn ConfigField(
     }
 }
 
-/// The way to the next level and back.
+/// The buttons that lead to the next level and back to the first.
 #[component]
 fn More(
     level: RwSignal<Level>,
     fields: &'static [FieldSpec],
-    /// Words for the fields that every step has.
+    /// The words for the common fields, which the last level shows; nothing where there are none.
     running: Option<&'static str>,
 ) -> impl IntoView {
     let words = move || {

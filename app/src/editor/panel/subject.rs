@@ -1,53 +1,54 @@
-//! The node a panel is about: what it says, and how it is changed.
+//! The node a panel is about, and the callbacks that change it.
 
 use leptos::prelude::*;
 use model::{
     id::NodeId,
     pages::BuilderStock,
-    panel::{Offered, offered, value_of, with_field},
+    panel::{Candidate, list_candidates, value_of, with_field},
     validate::Issue,
     workflow::{Node, NodeData, Workflow},
 };
 use serde_json::Value;
 
-use super::{running, spot::Spot};
+use super::{field_binding::FieldBinding, running};
 use crate::editor::problems::fix_words;
 
 /// A change of one field of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeEdit {
-    /// Which node.
+    /// The id of the changed node.
     pub node: NodeId,
-    /// Which field, as a path: changes of one field may be taken back as one.
+    /// The path of the changed field: changes of the same field in a row are one entry of the
+    /// history.
     pub field: String,
-    /// What the node is and does from now on.
+    /// All data of the node after the change.
     pub data: NodeData,
 }
 
-/// The node a panel is about; one panel is about one node for as long as it lives.
+/// The node a panel is about; a panel never changes to another node.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject {
     /// The node as it is now.
     pub node: Signal<Node>,
     /// The workflow around it.
     pub workflow: Signal<Workflow>,
-    /// What is wrong with the workflow, as far as it is known.
+    /// The issues of the workflow as of the last validation.
     pub issues: Signal<Vec<Issue>>,
-    /// What of the workspace it may name.
+    /// The models, secrets, documents and templates of the workspace that fields can name.
     pub stock: StoredValue<BuilderStock>,
     /// Called with each change.
     pub on_change: Callback<NodeEdit>,
-    /// Called when a field is left: the next change is one of its own.
+    /// Called when a field is left: the next change is an entry of its own.
     pub on_settle: Callback<()>,
-    /// Called with what is to be put right.
-    pub on_mend: Callback<Issue>,
-    /// Puts a reference to the value at a path into the long text that was written in last.
+    /// Called with the issue whose fix was pressed.
+    pub on_fix: Callback<Issue>,
+    /// Writes a reference to the value at a path into the long text that had the focus last.
     pub insert: RwSignal<Option<Callback<String>>>,
 }
 
 impl Subject {
-    /// A field of its configuration.
-    pub fn config(self, field: &'static str) -> Spot {
+    /// Binds to a field of the configuration.
+    pub fn config(self, field: &'static str) -> FieldBinding {
         let value = Memo::new(move |_| self.node.with(|node| value_of(&node.data.config, field)));
         let write = Callback::new(move |value: Value| {
             let mut node = self.node.get_untracked();
@@ -55,11 +56,11 @@ impl Subject {
             self.change(field, node);
             Ok(())
         });
-        Spot::new(self, field, value, write)
+        FieldBinding::new(self, field, value, write)
     }
 
-    /// A field that nodes of every type have, as it is written in a workflow.
-    pub fn running(self, field: &'static str) -> Spot {
+    /// Binds to a field that nodes of every type have, by its name in a workflow file.
+    pub fn running(self, field: &'static str) -> FieldBinding {
         let value = Memo::new(move |_| self.node.with(|node| running::value_of(&node.data, field)));
         let write = Callback::new(move |value: Value| {
             let mut node = self.node.get_untracked();
@@ -67,7 +68,7 @@ impl Subject {
             self.change(field, node);
             Ok(())
         });
-        Spot::new(self, field, value, write)
+        FieldBinding::new(self, field, value, write)
     }
 
     fn change(self, field: &str, node: Node) {
@@ -77,25 +78,26 @@ impl Subject {
         }
     }
 
-    /// Everything the field at a path may refer to, as it is now.
-    pub fn offered(self, path: &str) -> Vec<Offered> {
+    /// Everything that the field at a path may refer to, without tracking.
+    pub fn candidates(self, path: &str) -> Vec<Candidate> {
         let node = self.node.get_untracked();
-        self.workflow.with_untracked(|workflow| offered(workflow, &node, path))
+        self.workflow.with_untracked(|workflow| list_candidates(workflow, &node, path))
     }
 
-    /// What is wrong with the field at a path, or with a part of it.
+    /// The first issue of the field at a path or of a part of it, in words.
     pub fn fault(self, path: &str) -> Option<String> {
         self.fault_in(|field| lies_in(field, path))
     }
 
-    /// What is wrong with the list at a path, or with one of its items as a whole: what is wrong
-    /// with a part of an item is said beside that part.
+    /// The first issue of the list at a path or of one of its items as a whole, in words; issues of
+    /// a part of an item are shown beside that part.
     pub fn fault_of_list(self, path: &str) -> Option<String> {
         self.fault_in(|field| is_list_or_item(field, path))
     }
 
-    /// What is wrong with the field at a path and can be put right at once, with words for that.
-    pub fn way_to_mend(self, path: &str) -> Option<(Issue, String)> {
+    /// The first issue of the field at a path with the words of its fix; nothing where no fix is
+    /// certain.
+    pub fn find_fix(self, path: &str) -> Option<(Issue, String)> {
         let issue = self.issue_in(|field| lies_in(field, path))?;
         let words = self.workflow.with_untracked(|workflow| fix_words(workflow, &issue))?;
         Some((issue, words))
@@ -116,7 +118,7 @@ impl Subject {
         let about = |issue: &&Issue| {
             match &issue.node_id {
                 Some(node) => *node == id && issue.field.as_deref().is_some_and(&is_meant),
-                // What is about no node is about the workflow's own parts, such as its parameters.
+                // An issue without a node is about the workflow itself, such as its parameters.
                 None => is_meant(&issue.path),
             }
         };

@@ -1,10 +1,10 @@
-//! Whether what was drawn is kept, in a few words.
+//! The chip that shows whether the draft is saved, and the notices when it cannot be.
 
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use model::{
+    autosave::Standing,
     problem::{Problem, ProblemKind},
-    saving::Standing,
 };
 
 use super::Saving;
@@ -14,33 +14,37 @@ use crate::{
 };
 
 /// What the chip shows.
-struct Shown {
+struct ChipContent {
     state: &'static str,
     icon: Icon,
     words: String,
 }
 
-fn shown(standing: &Standing, revision: i64) -> Shown {
-    let shown = |state, icon, words: &str| Shown { state, icon, words: words.to_owned() };
+fn chip_content(standing: &Standing, revision: i64) -> ChipContent {
+    let content = |state, icon, words: &str| ChipContent { state, icon, words: words.to_owned() };
     match standing {
-        Standing::Saved => shown("saved", Icon::CircleCheck, &format!("Saved · draft r{revision}")),
-        Standing::Changed => shown("changed", Icon::CircleDashed, "Unsaved"),
-        Standing::Saving => shown("saving", Icon::LoaderCircle, "Saving…"),
-        Standing::Offline => shown("offline", Icon::WifiOff, "Unsaved (offline)"),
-        Standing::Refused(_) => shown("failed", Icon::TriangleAlert, "Not saved"),
-        Standing::Conflict(_) => shown("conflict", Icon::CircleAlert, "Conflict"),
+        Standing::Saved => {
+            content("saved", Icon::CircleCheck, &format!("Saved · draft r{revision}"))
+        }
+        Standing::Changed => content("changed", Icon::CircleDashed, "Unsaved"),
+        Standing::Saving => content("saving", Icon::LoaderCircle, "Saving…"),
+        Standing::Offline => content("offline", Icon::WifiOff, "Unsaved (offline)"),
+        Standing::Refused(_) => content("failed", Icon::TriangleAlert, "Not saved"),
+        Standing::Conflict(_) => content("conflict", Icon::CircleAlert, "Conflict"),
     }
 }
 
-/// Saved, saving, unsaved or in conflict; pressing it tries again or shows the conflict.
+/// The state of the draft; a press tries to save again or shows the conflict.
 #[component]
 pub fn SavedChip(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
 ) -> impl IntoView {
-    let now = move || saving.with(|keeper| shown(keeper.standing(), keeper.revision()));
+    let now = move || {
+        saving.with_autosave(|autosave| chip_content(autosave.standing(), autosave.revision()))
+    };
     let why = move || {
-        saving.with(|keeper| match keeper.standing() {
+        saving.with_autosave(|autosave| match autosave.standing() {
             Standing::Refused(problem) => Some(problem.detail.clone()),
             Standing::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
             Standing::Changed if !saving.is_by_itself() => {
@@ -58,7 +62,7 @@ pub fn SavedChip(
             data-tip=why
             aria-label=move || now().words
             aria-description=why
-            on:click=move |_| saving.press()
+            on:click=move |_| saving.retry()
         >
             <Glyph icon=Signal::derive(move || now().icon) size=14 />
             <span role="status">{move || now().words}</span>
@@ -66,22 +70,22 @@ pub fn SavedChip(
     }
 }
 
-/// That the session is over, and the way to another one.
+/// The notice that the session has ended, with a link to sign in.
 #[component]
 pub fn SignedOutNotice(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
 ) -> impl IntoView {
     let is_signed_out = Memo::new(move |was: Option<&bool>| {
-        saving.with(|keeper| match keeper.standing() {
+        saving.with_autosave(|autosave| match autosave.standing() {
             Standing::Refused(problem) => problem.kind == ProblemKind::SignedOut,
-            // Another try is no answer: the way out stays under the hand that presses it.
+            // While another try is under way the notice stays, so that its link does not move.
             Standing::Saving => was.is_some_and(|was| *was),
             _ => false,
         })
     });
     let here = use_location().pathname;
-    // Who comes back from signing in elsewhere finds the draft saved.
+    // Coming back from signing in in another tab saves the draft.
     let back = window_event_listener(ev::focus, move |_| {
         if is_signed_out.get_untracked() {
             saving.flush();
@@ -107,18 +111,18 @@ pub fn SignedOutNotice(
     }
 }
 
-/// Why the server does not take the draft, and what to do about it.
+/// The notice why the server refuses the draft.
 #[component]
 pub fn RefusedNotice(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
 ) -> impl IntoView {
     let why = Memo::new(move |was: Option<&Option<String>>| {
-        saving.with(|keeper| match keeper.standing() {
+        saving.with_autosave(|autosave| match autosave.standing() {
             Standing::Refused(problem) if problem.kind != ProblemKind::SignedOut => {
                 Some(words_of(problem))
             }
-            // Until there is an answer to another try, the last one stands.
+            // The last reason stays until there is an answer to the next try.
             Standing::Saving | Standing::Changed => was.cloned().flatten(),
             _ => None,
         })
@@ -132,7 +136,7 @@ pub fn RefusedNotice(
     }
 }
 
-/// What is wrong, thing by thing where there are several.
+/// The words of a problem: its single errors where it has several, or else its summary.
 fn words_of(problem: &Problem) -> String {
     match (problem.kind, problem.errors.as_slice()) {
         (ProblemKind::Invalid, errors @ [_, ..]) => {
@@ -148,8 +152,8 @@ mod tests {
 
     #[test]
     fn the_chip_says_where_the_draft_stands() {
-        assert_eq!(shown(&Standing::Saved, 12).words, "Saved · draft r12");
-        assert_eq!(shown(&Standing::Saving, 12).words, "Saving…");
-        assert_eq!(shown(&Standing::Offline, 12).words, "Unsaved (offline)");
+        assert_eq!(chip_content(&Standing::Saved, 12).words, "Saved · draft r12");
+        assert_eq!(chip_content(&Standing::Saving, 12).words, "Saving…");
+        assert_eq!(chip_content(&Standing::Offline, 12).words, "Unsaved (offline)");
     }
 }

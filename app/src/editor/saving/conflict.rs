@@ -1,11 +1,11 @@
-//! What two people made of the same, field by field, and whose is to hold.
+//! The dialog that resolves a conflict field by field.
 
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use model::{
-    edit::{Conflict, FieldDifference, Told},
-    saving::Standing,
+    autosave::Standing,
+    edit::{Conflict, FieldDifference, SideSummary},
     value::text_of,
     workflow::Workflow,
 };
@@ -17,23 +17,24 @@ use crate::ui::{
     dialog::{Dialog, DialogSize},
 };
 
-type Ways = BTreeSet<Vec<String>>;
+/// Paths of conflicts in the workflow.
+type Paths = BTreeSet<Vec<String>>;
 
-/// What is said in the place of what is gone.
+/// The words in place of a value that one side has removed.
 const REMOVED: &str = "Removed";
 
-/// Mine and theirs side by side, while there is a conflict and somebody looks at it.
+/// Both sides of each conflict side by side, while the dialog is open.
 #[component]
 pub fn ConflictSheet(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
-    /// Called with my workflow when it is to become one of its own.
+    /// Called with the person's own workflow when it is to be saved as another template.
     #[prop(into)]
     on_copy: Callback<Workflow>,
 ) -> impl IntoView {
-    let theirs = RwSignal::new(Ways::new());
+    let theirs = RwSignal::new(Paths::new());
     let conflicts = move || {
-        saving.with(|keeper| match keeper.standing() {
+        saving.with_autosave(|autosave| match autosave.standing() {
             Standing::Conflict(clash) => clash.conflicts.clone(),
             _ => vec![],
         })
@@ -42,7 +43,7 @@ pub fn ConflictSheet(
         let row = |conflict: Conflict| view! { <Row conflict=conflict theirs=theirs /> };
         conflicts().into_iter().map(row).collect_view()
     };
-    let every = move || conflicts().into_iter().map(|conflict| conflict.way).collect::<Ways>();
+    let every = move || conflicts().into_iter().map(|conflict| conflict.way).collect::<Paths>();
     let copy = move |()| {
         let mine = saving.workflow.get_untracked();
         saving.settle(&untrack(every));
@@ -62,7 +63,7 @@ pub fn ConflictSheet(
             <footer class="dialog__footer">
                 <Button on_press=copy>"Save mine as copy"</Button>
                 <Button on_press=move |()| saving.settle(&untrack(every))>"Take theirs"</Button>
-                <Button on_press=move |()| saving.settle(&Ways::new())>"Keep mine"</Button>
+                <Button on_press=move |()| saving.settle(&Paths::new())>"Keep mine"</Button>
                 <Button
                     look=ButtonLook::Primary
                     on_press=move |()| saving.settle(&theirs.get_untracked())
@@ -75,11 +76,11 @@ pub fn ConflictSheet(
 }
 
 #[component]
-fn Row(conflict: Conflict, theirs: RwSignal<Ways>) -> impl IntoView {
-    let Conflict { way, words, base, mine, theirs: other, told, .. } = conflict;
-    let [my_words, their_words] = told;
-    let mine = made(base.as_ref(), mine, my_words);
-    let other = made(base.as_ref(), other, their_words);
+fn Row(conflict: Conflict, theirs: RwSignal<Paths>) -> impl IntoView {
+    let Conflict { way, words, base, mine, theirs: other, summaries, .. } = conflict;
+    let [my_words, their_words] = summaries;
+    let mine = render_side(base.as_ref(), mine, my_words);
+    let other = render_side(base.as_ref(), other, their_words);
     let name = format!("clash-{}", way.join("."));
     let (own, taken) = (way.clone(), way);
     let take_mine = move |_| {
@@ -122,15 +123,22 @@ fn Row(conflict: Conflict, theirs: RwSignal<Ways>) -> impl IntoView {
     }
 }
 
-/// What one side made of it: a field as it is now, of more what it is and which fields differ.
-fn made(base: Option<&Value>, value: Option<Value>, told: Option<Told>) -> AnyView {
+/// One side of a conflict: the value of a field, or the title and the changed fields of a larger
+/// part.
+fn render_side(
+    base: Option<&Value>,
+    value: Option<Value>,
+    summary: Option<SideSummary>,
+) -> AnyView {
     let Some(value) = value else { return REMOVED.into_any() };
-    let Some(Told { title, fields }) = told else { return said(&value).into_any() };
+    let Some(SideSummary { title, fields }) = summary else {
+        return value_words(&value).into_any();
+    };
     let since = (base == Some(&value)).then(|| {
         view! { <span class="clash__field muted small">"Connected or filled since."</span> }
     });
     let field = |field: FieldDifference| {
-        let now = field.after.as_ref().map_or_else(|| REMOVED.to_owned(), said);
+        let now = field.after.as_ref().map_or_else(|| REMOVED.to_owned(), value_words);
         view! {
             <span class="clash__field">
                 <span class="muted small">{field.words}</span>
@@ -146,14 +154,14 @@ fn made(base: Option<&Value>, value: Option<Value>, told: Option<Told>) -> AnyVi
     .into_any()
 }
 
-/// A value as it is read.
-fn said(value: &Value) -> String {
+/// A JSON value for people: objects without braces, items of a list one per line.
+fn value_words(value: &Value) -> String {
     match value {
         Value::Object(parts) => {
-            let part = |(name, value): (&String, &Value)| format!("{name}: {}", said(value));
+            let part = |(name, value): (&String, &Value)| format!("{name}: {}", value_words(value));
             parts.iter().map(part).collect::<Vec<_>>().join(", ")
         }
-        Value::Array(items) => items.iter().map(said).collect::<Vec<_>>().join("\n"),
+        Value::Array(items) => items.iter().map(value_words).collect::<Vec<_>>().join("\n"),
         value => text_of(value),
     }
 }
@@ -168,7 +176,7 @@ mod tests {
     fn a_value_is_said_without_the_signs_it_is_kept_with() {
         let branches = json!([{"id": "yes", "when": "input.a > 1"}, "plain"]);
 
-        assert_eq!(said(&branches), "id: yes, when: input.a > 1\nplain");
-        assert_eq!(said(&json!({"x": 160.0, "y": 32})), "x: 160.0, y: 32");
+        assert_eq!(value_words(&branches), "id: yes, when: input.a > 1\nplain");
+        assert_eq!(value_words(&json!({"x": 160.0, "y": 32})), "x: 160.0, y: 32");
     }
 }

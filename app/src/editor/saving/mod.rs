@@ -1,4 +1,4 @@
-//! Keeping the draft while it is edited: by itself, soon, and without losing anything.
+//! Saving the draft while it is edited: automatically, soon, and without losing anything.
 
 mod chip;
 mod conflict;
@@ -8,9 +8,9 @@ mod restore;
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    autosave::{DraftAutosave, Next, Pending, Standing},
     id::TemplateId,
     pages::{BuilderPage, DraftToSave, OtherEditor},
-    saving::{Keeper, Next, Pending, Standing},
     workflow::Workflow,
 };
 use std::collections::BTreeSet;
@@ -23,43 +23,44 @@ pub use restore::RestoreOffer;
 
 use crate::{
     api::builder::save_draft,
-    client::{sending::send_at_leaving, storage, writing},
+    client::{autosave_triggers, storage, upload::send_at_leaving},
     ui::toast::{ToastKind, use_toasts},
 };
 
-/// How the draft of a template is kept.
+/// The handle of saving the draft of a template.
 #[derive(Debug, Clone, Copy)]
 pub struct Saving {
-    /// Where the browser keeps what the server does not have: another place each time the editor opens.
+    /// The storage key of unsaved changes; a new one each time the editor opens.
     key: StoredValue<String>,
-    keeper: RwSignal<Keeper>,
+    autosave: RwSignal<DraftAutosave>,
     workflow: Signal<Workflow>,
     on_adopt: Callback<Workflow>,
-    /// When it is to be sent next, in milliseconds from when this was set.
+    /// When the draft is sent next, in milliseconds from when this was set; nothing for never.
     wait: RwSignal<Option<u32>>,
-    /// Whether the conflict is shown.
+    /// Whether the dialog of the conflict is open.
     choosing: RwSignal<bool>,
-    /// Sent since the page is here: told when others' changes came in.
+    /// How often other people's changes were merged, to show a toast each time.
     merged: RwSignal<u32>,
-    /// The name under which it was kept, where another workflow has the one that was wanted.
+    /// The name under which the server saved the draft, because another workflow has the wanted
+    /// one.
     renamed: RwSignal<Option<String>>,
-    /// Who else has the draft open.
+    /// The other people and tabs that have the draft open.
     others: RwSignal<Vec<OtherEditor>>,
-    /// Whether it is sent without being asked for.
+    /// Whether the draft is saved automatically.
     by_itself: RwSignal<bool>,
 }
 
-/// Keeps the workflow as the draft of the page's template. `on_adopt` is called with a workflow
-/// that is to take the place of the present one: it holds what somebody else changed as well.
+/// Saves the workflow as the draft of the page's template. `on_adopt` is called with a workflow
+/// that replaces the present one and also has other people's changes.
 pub fn use_saving(
     page: &BuilderPage,
     workflow: Signal<Workflow>,
     on_adopt: Callback<Workflow>,
 ) -> Saving {
-    let keeper = Keeper::new(page.id, page.workflow.clone(), page.draft_revision);
+    let autosave = DraftAutosave::new(page.id, page.workflow.clone(), page.draft_revision);
     let saving = Saving {
         key: StoredValue::new(String::new()),
-        keeper: RwSignal::new(keeper),
+        autosave: RwSignal::new(autosave),
         workflow,
         on_adopt,
         wait: RwSignal::new(None),
@@ -70,49 +71,49 @@ pub fn use_saving(
         by_itself: RwSignal::new(true),
     };
     if page.editable {
-        let place = pending_keys(page.id);
+        let prefix = pending_keys(page.id);
         Effect::new(move || {
             saving.by_itself.set(storage::recall(BY_ITSELF).as_deref() != Some(NO));
             let visit = Math::random();
-            saving.key.set_value(format!("{place}{}.{visit}", storage::tab()));
+            saving.key.set_value(format!("{prefix}{}.{visit}", storage::tab()));
         });
-        saving.follow();
-        saving.attend(page.id);
+        saving.watch();
+        saving.subscribe(page.id);
     }
     saving
 }
 
 impl Saving {
-    /// Looks at where the draft stands.
-    pub fn with<T>(self, look: impl FnOnce(&Keeper) -> T) -> T {
-        self.keeper.with(look)
+    /// Reads the state of the autosave, and tracks it.
+    pub fn with_autosave<T>(self, look: impl FnOnce(&DraftAutosave) -> T) -> T {
+        self.autosave.with(look)
     }
 
-    /// The revision of the draft that the server is known to have.
+    /// The last revision of the draft that the server has confirmed.
     pub fn revision(self) -> i64 {
-        self.keeper.with_untracked(Keeper::revision)
+        self.autosave.with_untracked(DraftAutosave::revision)
     }
 
-    /// Sends what has changed at once.
+    /// Sends the draft now if it has unsaved changes and no request is under way.
     pub fn flush(self) {
         self.wait.set(None);
         let now = self.workflow.get_untracked();
-        let draft = self.keeper.try_update(|keeper| keeper.send(&now)).flatten();
+        let draft = self.autosave.try_update(|autosave| autosave.send(&now)).flatten();
         if let Some(draft) = draft {
             spawn_local(async move {
                 let answer = save_draft(draft).await.map_err(|error| error.0);
-                self.take(|keeper, now| keeper.answered(answer, now));
+                self.update_autosave(|autosave, now| autosave.handle_answer(answer, now));
             });
         }
     }
 
-    /// Whether the draft is sent without being asked for.
+    /// Whether the draft is saved automatically, and tracks it.
     pub fn is_by_itself(self) -> bool {
         self.by_itself.get()
     }
 
-    /// Sends the draft by itself from now on, or only when asked; this browser keeps to it.
-    pub fn switch(self) {
+    /// Switches between saving automatically and only when asked; this browser remembers it.
+    pub fn toggle_by_itself(self) {
         let by_itself = !self.by_itself.get_untracked();
         self.by_itself.set(by_itself);
         if by_itself {
@@ -123,34 +124,34 @@ impl Saving {
         }
     }
 
-    /// Tries again, or shows the conflict.
-    pub fn press(self) {
+    /// Tries to save again, or opens the dialog of the conflict.
+    pub fn retry(self) {
         self.show_conflict();
         self.flush();
     }
 
-    /// Whether there is anything the server is not known to have.
+    /// Whether there are changes that the server has not confirmed, and tracks it.
     fn is_pending(self) -> bool {
-        self.with(|keeper| self.workflow.with(|now| keeper.is_pending(now)))
+        self.with_autosave(|autosave| self.workflow.with(|now| autosave.is_pending(now)))
     }
 
-    /// Shows the conflict, if there is one.
+    /// Opens the dialog of the conflict, if there is one.
     fn show_conflict(self) {
-        self.choosing.set(
-            self.keeper.with_untracked(|keeper| matches!(keeper.standing(), Standing::Conflict(_))),
-        );
+        let is_conflict =
+            |autosave: &DraftAutosave| matches!(autosave.standing(), Standing::Conflict(_));
+        self.choosing.set(self.autosave.with_untracked(is_conflict));
     }
 
-    /// Settles a conflict: mine holds, except at the ways in `take_theirs`.
+    /// Resolves a conflict with the person's own values, except at the paths in `take_theirs`.
     pub fn settle(self, take_theirs: &BTreeSet<Vec<String>>) {
         self.choosing.set(false);
-        self.take(|keeper, now| keeper.settled(take_theirs, now));
+        self.update_autosave(|autosave, now| autosave.settle(take_theirs, now));
     }
 
-    /// Lets the keeper take something in, and does what follows.
-    fn take(self, take: impl FnOnce(&mut Keeper, &Workflow) -> Next) {
+    /// Updates the autosave and does what it asks for next.
+    fn update_autosave(self, update: impl FnOnce(&mut DraftAutosave, &Workflow) -> Next) {
         let Some(now) = self.workflow.try_get_untracked() else { return };
-        let next = self.keeper.try_update(|keeper| take(keeper, &now));
+        let next = self.autosave.try_update(|autosave| update(autosave, &now));
         match next {
             Some(Next::Send(wait)) => self.wait.set(Some(wait)),
             Some(Next::Adopt(workflow)) => {
@@ -168,13 +169,14 @@ impl Saving {
         self.remember();
     }
 
-    /// Follows the workflow, the clock, the connection and the page's going.
-    fn follow(self) {
+    /// Saves on changes, timers, reconnects and when the page is left.
+    fn watch(self) {
         let toasts = use_toasts();
         Effect::new(move |before: Option<()>| {
             let now = self.workflow.get();
             if before.is_some() {
-                let wait = self.keeper.try_update(|keeper| keeper.changed(&now)).flatten();
+                let wait =
+                    self.autosave.try_update(|autosave| autosave.note_change(&now)).flatten();
                 if let Some(wait) = wait {
                     self.wait.set(Some(wait));
                 }
@@ -182,13 +184,13 @@ impl Saving {
             }
         });
         let flush = move || {
-            let asked = |keeper: &Keeper| *keeper.standing() == Standing::Offline;
-            if self.by_itself.get_untracked() || self.keeper.with_untracked(asked) {
+            let is_offline = |autosave: &DraftAutosave| *autosave.standing() == Standing::Offline;
+            if self.by_itself.get_untracked() || self.autosave.with_untracked(is_offline) {
                 self.flush();
             }
         };
-        writing::follow(self.wait, flush, move || self.leave());
-        writing::on_rise(self.merged, move || {
+        autosave_triggers::watch(self.wait, flush, move || self.save_at_leaving());
+        autosave_triggers::on_rise(self.merged, move || {
             toasts.show(ToastKind::Info, "Merged changes by a colleague.");
         });
         Effect::new(move || {
@@ -198,75 +200,76 @@ impl Saving {
             }
         });
         Effect::new(move |before: Option<bool>| {
-            let clash = self.with(|keeper| matches!(keeper.standing(), Standing::Conflict(_)));
-            if clash && before == Some(false) {
+            let is_conflict =
+                self.with_autosave(|autosave| matches!(autosave.standing(), Standing::Conflict(_)));
+            if is_conflict && before == Some(false) {
                 toasts.show(ToastKind::Failed, "The same was changed elsewhere. Press Conflict.");
             }
-            clash
+            is_conflict
         });
         on_cleanup(move || {
             if cfg!(feature = "hydrate") {
-                self.part();
+                self.finish();
             }
         });
     }
 
-    /// Goes on with what an earlier visit kept, unless a person must choose and something is not saved
-    /// yet; gives what the draft becomes.
+    /// Takes up the unsaved changes of an earlier visit and returns the merged draft; nothing where
+    /// they conflict with the draft while that has unsaved changes itself.
     fn resume(self, kept: &Pending) -> Option<Workflow> {
         let now = self.workflow.get_untracked();
-        self.keeper.try_update(|keeper| {
-            let ready = !keeper.is_pending(&now) || keeper.fits(kept, &now);
-            ready.then(|| keeper.resume(kept, &now))
+        self.autosave.try_update(|autosave| {
+            let ready = !autosave.is_pending(&now) || autosave.fits(kept, &now);
+            ready.then(|| autosave.resume(kept, &now))
         })?
     }
 
-    /// The editor goes, the page stays: what is not kept yet is sent, and what others did brought in.
-    fn part(self) {
+    /// Saves the rest when the editor is left but the page stays, merging other people's changes.
+    fn finish(self) {
         if self.by_itself.try_get_untracked() != Some(true) {
             return;
         }
         let Some(mut now) = self.workflow.try_get_untracked() else { return };
-        let Some(mut keeper) = self.keeper.try_get_untracked() else { return };
+        let Some(mut autosave) = self.autosave.try_get_untracked() else { return };
         let Some(key) = self.key.try_get_value() else { return };
-        let mut next = keeper.part(&now);
+        let mut next = autosave.part(&now);
         spawn_local(async move {
             while let Some(draft) = next {
                 let answer = save_draft(draft).await.map_err(|error| error.0);
-                next = match keeper.answered(answer, &now) {
+                next = match autosave.handle_answer(answer, &now) {
                     Next::Adopt(merged) | Next::Rename(merged) => {
                         now = *merged;
-                        keeper.send(&now)
+                        autosave.send(&now)
                     }
-                    Next::Send(_) if *keeper.standing() == Standing::Changed => keeper.send(&now),
+                    Next::Send(_) if *autosave.standing() == Standing::Changed => {
+                        autosave.send(&now)
+                    }
                     Next::Send(_) | Next::Rest => None,
                 };
             }
-            if !keeper.is_pending(&now) {
-                note_taken(key, keeper.revision());
+            if !autosave.is_pending(&now) {
+                note_taken(key, autosave.revision());
             }
         });
     }
 
-    /// The page goes out of sight, and perhaps away: what is not kept yet is sent so that it
-    /// arrives all the same.
-    fn leave(self) {
+    /// Saves the rest when the page is hidden or closed, by a request that outlives the page.
+    fn save_at_leaving(self) {
         if !self.by_itself.get_untracked() {
             return;
         }
         let now = self.workflow.get_untracked();
-        if let Some(draft) = self.keeper.try_update(|keeper| keeper.leave(&now)).flatten() {
-            let sent = Sent { draft };
-            if let Ok(body) = serde_json::to_string(&sent) {
-                send_at_leaving("/api/fn/save_draft", &body);
-            }
+        if let Some(draft) = self.autosave.try_update(|autosave| autosave.leave(&now)).flatten()
+            && let Ok(body) = serde_json::to_string(&SaveDraftArguments { draft })
+        {
+            send_at_leaving("/api/fn/save_draft", &body);
         }
     }
 
-    /// Keeps in the browser what the server does not have yet.
+    /// Keeps unsaved changes in the browser, and forgets them once the server has them.
     fn remember(self) {
         let Some(now) = self.workflow.try_get_untracked() else { return };
-        let unsaved = self.keeper.with_untracked(|keeper| keeper.unsaved(&now));
+        let unsaved = self.autosave.with_untracked(|autosave| autosave.unsaved(&now));
         self.key.with_value(|key| match unsaved.and_then(|unsaved| unsaved.text()) {
             Some(text) => storage::keep(key, &text),
             None => storage::forget(key),
@@ -274,15 +277,15 @@ impl Saving {
     }
 }
 
-/// Whether drafts are sent without being asked for, as the browser keeps it.
+/// The storage key that is set to `NO` when drafts are not saved automatically.
 const BY_ITSELF: &str = "atelier.saves_itself";
 const NO: &str = "no";
 
-/// How long a page that was asked for before the server took a draft may still be on its way.
+/// A page that was requested before the server saved a draft may take this long to arrive.
 const LATE_MS: u32 = 60_000;
 
-/// Notes that the server took what is kept under `key`, and forgets it a little later: who has come
-/// back by then was perhaps shown the draft before.
+/// Marks the changes under a storage key as saved, and removes them only later: a page that is on
+/// its way may still show the draft without them.
 fn note_taken(key: String, revision: i64) {
     let kept = storage::recall(&key).and_then(|text| Pending::read(&text));
     let Some(kept) = kept else { return };
@@ -292,13 +295,13 @@ fn note_taken(key: String, revision: i64) {
     Timeout::new(LATE_MS, move || storage::forget(&key)).forget();
 }
 
-/// What the server function takes.
+/// The arguments of the server function `save_draft`.
 #[derive(serde::Serialize)]
-struct Sent {
+struct SaveDraftArguments {
     draft: DraftToSave,
 }
 
-/// Where the browser keeps what the server does not have of a template: keys that begin so.
+/// The prefix of the storage keys of a template's unsaved changes.
 fn pending_keys(template: TemplateId) -> String {
     format!("atelier.draft.{template}.")
 }

@@ -1,40 +1,44 @@
-//! Who else has the draft open, and what they did to it meanwhile.
+//! Other people who have the draft open, and the changes they save.
 
 use leptos::prelude::*;
 use model::{
+    autosave::Next,
     id::TemplateId,
     pages::{DraftNews, OtherEditor},
-    saving::Next,
 };
 
 use super::Saving;
 use crate::{
     api::builder::load_latest_draft,
-    live::{Drafter, load_one_at_a_time, use_line},
+    realtime::{DraftSubscriber, load_one_at_a_time, use_connection},
     ui::avatar::Avatar,
 };
 
 impl Saving {
-    /// Hears who else has the draft open, and brings in what they save while nothing waits here.
-    pub(super) fn attend(self, template: TemplateId) {
-        let Some(line) = use_line() else { return };
+    /// Subscribes to who else has the draft open, and merges what they save while nothing is
+    /// unsaved here.
+    pub(super) fn subscribe(self, template: TemplateId) {
+        let Some(connection) = use_connection() else { return };
         let revision = RwSignal::new(0);
         let take = move |news: DraftNews| {
             self.others.try_set(news.others);
             revision.try_set(news.draft_revision);
         };
-        Effect::new(move || line.attend(Drafter { template, take: Callback::new(take) }));
-        on_cleanup(move || line.depart(template));
+        Effect::new(move || {
+            let take = Callback::new(take);
+            connection.subscribe_draft(DraftSubscriber { template, take });
+        });
+        on_cleanup(move || connection.unsubscribe_draft(template));
         let fetch = load_one_at_a_time(move || async move {
             let Ok(newer) = load_latest_draft(template).await else { return };
             let Some(now) = self.workflow.try_get_untracked() else { return };
-            let next = self.keeper.try_update(|keeper| keeper.heard(newer, &now));
+            let next = self.autosave.try_update(|autosave| autosave.handle_newer(newer, &now));
             if let Some(Next::Adopt(workflow)) = next {
                 self.on_adopt.run(*workflow);
             }
         });
         Effect::new(move || {
-            let is_behind = self.with(|keeper| keeper.revision() < revision.get());
+            let is_behind = self.with_autosave(|autosave| autosave.revision() < revision.get());
             if is_behind && !self.is_pending() {
                 fetch.run(());
             }
@@ -42,10 +46,10 @@ impl Saving {
     }
 }
 
-/// A mark for everybody else who has the draft open.
+/// The avatars of everybody else who has the draft open.
 #[component]
 pub fn OtherEditors(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
 ) -> impl IntoView {
     let others = saving.others;
@@ -57,17 +61,17 @@ pub fn OtherEditors(
         <p
             class="others"
             role="status"
-            data-tip=move || others.with(|others| told(others))
+            data-tip=move || others.with(|others| presence_text(others))
             hidden=move || others.read().is_empty()
         >
             {marks}
-            <span class="others__words">{move || others.with(|others| told(others))}</span>
+            <span class="others__words">{move || others.with(|others| presence_text(others))}</span>
         </p>
     }
 }
 
-/// "Ada Olsen is also editing".
-fn told(others: &[OtherEditor]) -> Option<String> {
+/// The sentence about the others: "Ada Olsen is also editing"; nothing where nobody else is.
+fn presence_text(others: &[OtherEditor]) -> Option<String> {
     let names = others.iter().filter(|other| !other.own).map(|other| other.name.as_str());
     let words = match names.collect::<Vec<_>>()[..] {
         [] if others.is_empty() => return None,
@@ -92,7 +96,8 @@ mod tests {
         let [ada, ben, cem] = ["Ada", "Ben", "Cem"].map(other);
         let own = OtherEditor { own: true, ..ada.clone() };
 
-        let says = |others: &[OtherEditor], words| assert_eq!(told(others).as_deref(), words);
+        let says =
+            |others: &[OtherEditor], words| assert_eq!(presence_text(others).as_deref(), words);
         says(&[], None);
         says(std::slice::from_ref(&own), Some("Also open in another tab"));
         says(&[own, ben.clone()], Some("Ben is also editing"));

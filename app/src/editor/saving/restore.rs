@@ -1,7 +1,7 @@
-//! What an earlier visit could not have kept.
+//! Unsaved changes of an earlier visit, which the browser has kept.
 
 use leptos::prelude::*;
-use model::{pages::BuilderPage, saving::Pending, workflow::Workflow};
+use model::{autosave::Pending, pages::BuilderPage, workflow::Workflow};
 
 use super::{Saving, pending_keys};
 use crate::{
@@ -13,19 +13,19 @@ use crate::{
     },
 };
 
-/// What was kept, under its key.
+/// Kept changes with their storage key.
 type Kept = (String, Pending);
 
-/// Takes up again what this tab kept and the server does not have, and offers to do so with what other
-/// tabs kept: they may be open.
+/// Restores the unsaved changes that this tab kept, and offers to restore those of other tabs,
+/// which may still be open.
 #[component]
 pub fn RestoreOffer(
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
-    /// What was loaded.
+    /// The page as it was loaded.
     #[prop(into)]
     page: StoredValue<BuilderPage>,
-    /// Called with the workflow that holds it.
+    /// Called with the workflow that has the restored changes.
     #[prop(into)]
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
@@ -44,7 +44,7 @@ pub fn RestoreOffer(
         let loaded = page.with_value(|page| page.workflow.clone());
         for one in page.with_value(kept_of) {
             let own = one.0.contains(&storage::tab())
-                && saving.with(|keeper| keeper.fits(&one.1, &loaded));
+                && saving.with_autosave(|autosave| autosave.fits(&one.1, &loaded));
             if own && restore(&one) {
                 back.update(|count| *count += page.with_value(|page| changes(&one, page)))
             } else {
@@ -54,7 +54,7 @@ pub fn RestoreOffer(
         found.set(others);
     };
     Effect::new(move || untrack(take_up));
-    let words = move |count: usize| format::counted(count as u64, "change", "changes");
+    let words = move |count: usize| format::pluralize(count as u64, "change", "changes");
     let offer = move || {
         let count =
             |page: &BuilderPage| found.with(|all| all.iter().map(|one| changes(one, page)).sum());
@@ -94,17 +94,17 @@ pub fn RestoreOffer(
     }
 }
 
-/// What this browser kept of a template and the page was not loaded with.
+/// The kept changes of a template that the loaded page does not have; others are forgotten.
 fn kept_of(page: &BuilderPage) -> Vec<Kept> {
     let kept = storage::recall_all(&pending_keys(page.id)).into_iter();
     let kept = kept.filter_map(|(key, text)| Some((key, Pending::read(&text)?)));
     let (news, old): (Vec<Kept>, Vec<Kept>) = kept.partition(|one| changes(one, page) > 0);
-    // The server has it after all.
+    // The server has these changes after all.
     old.iter().for_each(|(key, _)| storage::forget(key));
     news
 }
 
-/// How many changes were kept that the page was not loaded with.
+/// The number of kept changes that the loaded page does not have.
 fn changes((_, kept): &Kept, page: &BuilderPage) -> usize {
     kept.changes(&page.workflow, page.draft_revision)
 }

@@ -9,43 +9,44 @@ use model::{
     workflow::Workflow,
 };
 
-use super::Drawing;
+use super::CanvasModel;
 
-/// One lane of a fork.
+/// The band behind the cards of one open lane of a fork.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
-    /// Unique on the canvas.
+    /// The fork and the port, separated by a slash; unique on the canvas.
     pub key: String,
-    /// The fork.
+    /// The parallel node that the lane leaves.
     pub fork: NodeId,
-    /// The port by which it leaves the fork.
+    /// The output port by which the lane leaves the fork.
     pub port: String,
-    /// Its name and how many nodes stand in it.
+    /// The label of the lane and how many nodes are in it: "Lane 1 · 2 nodes".
     pub words: String,
-    /// Where it is.
+    /// Where the band is, in world units.
     pub rect: Rect,
-    /// The edges into it, in it and out of it.
+    /// The edges into the lane, in it and out of it.
     pub edges: BTreeSet<EdgeId>,
-    /// What stands in it.
+    /// The nodes in the lane.
     pub nodes: BTreeSet<NodeId>,
 }
 
-/// The bands of all lanes that have something in them; a collapsed one is a card and has none.
-pub fn bands(workflow: &Workflow, drawing: Drawing) -> Vec<Band> {
+/// The bands of all lanes that have nodes; a collapsed lane is a card and has no band.
+pub fn bands(workflow: &Workflow, canvas_model: CanvasModel) -> Vec<Band> {
     let lanes = lanes(workflow);
     let lane_around = |id: &NodeId| {
-        let hidden = drawing.place(id)?.hidden?;
-        drawing.lane(&NodeId(hidden))
+        let hidden = canvas_model.place(id)?.hidden?;
+        canvas_model.lane(&NodeId(hidden))
     };
     let card = |id: &NodeId| {
-        let place = drawing.place(id)?;
-        // In the lane around it a collapsed one is the card it is.
+        let place = canvas_model.place(id)?;
+        // A node hidden in a collapsed lane counts with the card of that lane.
         let is_there = place.hidden.is_none() || lane_around(id).is_some();
         is_there.then_some(place.card)
     };
     let rects = frame::bands(&lanes, card);
     let is_open = |lane: &Lane| {
-        drawing.card_of_lane(&lane.fork, &lane.port).is_none() && lane_around(&lane.fork).is_none()
+        canvas_model.card_of_lane(&lane.fork, &lane.port).is_none()
+            && lane_around(&lane.fork).is_none()
     };
     let band = |(lane, rect): (Lane, Option<Rect>)| {
         let many = lane.nodes.len();

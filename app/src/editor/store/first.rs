@@ -1,4 +1,4 @@
-//! Adding to the way from start to end, before anybody has drawn a connection.
+//! Adding the first steps between start and end, before anybody has drawn a connection.
 
 use leptos::prelude::*;
 use model::{
@@ -10,18 +10,19 @@ use model::{
 use super::Editor;
 
 impl Editor {
-    /// Start and end, as long as there is nothing else.
+    /// The start and the end, as long as they are the only nodes.
     pub fn first_way(self) -> Option<(NodeId, NodeId)> {
         self.workflow.with_untracked(|workflow| {
             first_way(workflow).map(|(start, end)| (start.id.clone(), end.id.clone()))
         })
     }
 
-    /// Adds a step between start and end, where there is nothing else; its id if it was.
+    /// Adds a step between start and end where they are the only nodes; returns its id, or nothing
+    /// where there are others or the type is no step.
     pub fn add_first(self, kind: NodeKind) -> Option<NodeId> {
         let is_step = !kind.default_config().inputs().is_empty();
         let done = is_step && self.edit(|workflow| add_first(workflow, kind));
-        self.chosen.with_untracked(|chosen| chosen.single().cloned()).filter(|_| done)
+        self.selection.with_untracked(|selection| selection.single().cloned()).filter(|_| done)
     }
 
     /// The edge from a node straight to an end, if a node of this type fits on it.

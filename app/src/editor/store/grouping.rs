@@ -1,4 +1,4 @@
-//! What is done to several nodes at once: frames around them, lines they lie on.
+//! Actions on several nodes at once: frames, collapsing, alignment.
 
 use std::collections::BTreeSet;
 
@@ -13,80 +13,81 @@ use model::{
     workflow::{Node, Position, Workflow},
 };
 
-use super::{Chosen, Editor, now_ms};
+use super::{CanvasSelection, Editor, now_ms};
 
 impl Editor {
     /// Puts a frame around what is selected.
     pub fn group(self) {
-        let at = |id: NodeId| Some((id.clone(), self.drawing.rect(&id)?));
-        let boxes: Vec<_> = self.chosen_nodes().into_iter().filter_map(at).collect();
+        let at = |id: NodeId| Some((id.clone(), self.canvas_model.rect(&id)?));
+        let boxes: Vec<_> = self.selected_nodes().into_iter().filter_map(at).collect();
         self.edit(|workflow| group(workflow, &boxes));
     }
 
     /// Takes the selected frames away, or those around what is selected.
     pub fn ungroup(self) {
-        let chosen = self.chosen_nodes();
-        self.edit(|workflow| ungroup(workflow, &chosen));
+        let selection = self.selected_nodes();
+        self.edit(|workflow| ungroup(workflow, &selection));
     }
 
-    /// Shows one card instead of what a node holds or stands in, or all of it again; whether that
-    /// was done.
+    /// Collapses nodes or what they lie in to one card each, or opens them where all are collapsed;
+    /// whether that was done.
     pub fn collapse(self, ids: &BTreeSet<NodeId>) -> bool {
         self.fold(|workflow| collapse(workflow, ids))
     }
 
-    /// The same of one lane.
+    /// The same for one lane.
     pub fn collapse_lane(self, fork: &NodeId, port: &str) -> bool {
         self.fold(|workflow| collapse_lane(workflow, fork, port))
     }
 
-    /// Opens all in which a node is hidden.
+    /// Opens everything collapsed around a node, so that its own card is shown.
     pub fn uncover(self, id: &NodeId) {
         self.fold(|workflow| uncover(workflow, id));
     }
 
-    /// Whether there is something that could be collapsed or opened at a node.
-    pub fn folds(self, id: &NodeId) -> bool {
+    /// Whether there is anything to collapse or open at a node.
+    pub fn can_collapse(self, id: &NodeId) -> bool {
         let ids = [id.clone()].into();
         self.workflow.with_untracked(|workflow| collapse(workflow, &ids).is_ok())
     }
 
-    /// What is hidden by it is not selected by itself any more: what is shown in its place is.
+    /// Makes an edit that collapses or opens; where a selected node is hidden by it, the card that
+    /// stands for it is selected instead.
     fn fold(self, make: impl FnOnce(&Workflow) -> Result<Edit, Refused>) -> bool {
-        let chosen = self.chosen.get_untracked();
-        let closed = self.closed();
-        // What gives way to what opens is one entry with it.
+        let selection = self.selection.get_untracked();
+        let collapsed = self.collapsed_boxes();
+        // The cards that make room for an opened frame move as one entry with it.
         let joins = self.drag_mark("").joins;
         let done = self.edit_joining(joins.clone(), make);
         if done {
-            closed.into_iter().for_each(|(id, was)| self.give_way(&id, was, joins.clone()));
-            let nodes = chosen.nodes.into_iter().map(|id| self.drawing.in_place_of(id));
-            self.choose(Chosen { nodes: nodes.collect(), edges: chosen.edges });
+            collapsed.into_iter().for_each(|(id, was)| self.give_way(&id, was, joins.clone()));
+            let nodes = selection.nodes.into_iter().map(|id| self.canvas_model.visible_card(id));
+            self.select(CanvasSelection { nodes: nodes.collect(), edges: selection.edges });
         }
         done
     }
 
-    /// The frames and loops that are one card, and where that is.
-    fn closed(self) -> Vec<(NodeId, Rect)> {
+    /// The collapsed frames and loops with the boxes of their cards.
+    fn collapsed_boxes(self) -> Vec<(NodeId, Rect)> {
         self.workflow.with_untracked(|workflow| {
-            let closed = workflow.nodes.iter().filter(|node| node.data.config.is_collapsed());
-            closed
-                .filter_map(|node| Some((node.id.clone(), self.drawing.rect(&node.id)?)))
+            let collapsed = workflow.nodes.iter().filter(|node| node.data.config.is_collapsed());
+            collapsed
+                .filter_map(|node| Some((node.id.clone(), self.canvas_model.rect(&node.id)?)))
                 .collect()
         })
     }
 
-    /// Moves what a frame would cover that is larger than it `was`.
+    /// Moves the cards that a frame would cover now that it is larger than it `was`.
     fn give_way(self, id: &NodeId, was: Rect, joins: Joins) {
-        let Some(now) = self.drawing.rect(id).filter(|now| *now != was) else { return };
+        let Some(now) = self.canvas_model.rect(id).filter(|now| *now != was) else { return };
         let edit = self.workflow.with_untracked(|workflow| {
             let parent = workflow.node(id).map(|node| &node.parent_id);
-            let beside = workflow
+            let siblings = workflow
                 .nodes
                 .iter()
                 .filter(|node| node.id != *id && Some(&node.parent_id) == parent);
-            let place = |node: &Node| Some((node.id.clone(), self.drawing.rect(&node.id)?));
-            make_room(workflow, was, now, &beside.filter_map(place).collect::<Vec<_>>())
+            let place = |node: &Node| Some((node.id.clone(), self.canvas_model.rect(&node.id)?));
+            make_room(workflow, was, now, &siblings.filter_map(place).collect::<Vec<_>>())
         });
         if let Ok(edit) = edit {
             let label = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();
@@ -94,44 +95,44 @@ impl Editor {
         }
     }
 
-    /// Brings sides or middles of what is selected into one line.
+    /// Aligns the selected cards by one of their sides or by their middles.
     pub fn align(self, how: Align) {
         self.arrange(|workflow, boxes| align(workflow, boxes, how));
     }
 
-    /// Makes the gaps between what is selected equal.
+    /// Makes the gaps between the selected cards equal.
     pub fn distribute(self, axis: Axis) {
         self.arrange(|workflow, boxes| distribute(workflow, boxes, axis));
     }
 
-    /// Moves the selected cards; all that the card of a lane stands for moves along.
+    /// Moves the selected cards; the nodes of a collapsed lane move with its card.
     fn arrange(self, make: impl FnOnce(&Workflow, &[(NodeId, Rect)]) -> Result<Edit, Refused>) {
-        let chosen = self.chosen_nodes();
-        let lanes: Vec<BTreeSet<NodeId>> = self.drawing.lanes.with_untracked(|lanes| {
-            let whole = lanes.iter().filter(|lane| lane.nodes.is_subset(&chosen));
+        let selection = self.selected_nodes();
+        let lanes: Vec<BTreeSet<NodeId>> = self.canvas_model.lanes.with_untracked(|lanes| {
+            let whole = lanes.iter().filter(|lane| lane.nodes.is_subset(&selection));
             whole.map(|lane| lane.nodes.clone()).collect()
         });
         let follows =
             |id: &NodeId| lanes.iter().any(|lane| lane.contains(id) && lane.first() != Some(id));
-        let first = chosen.iter().filter(|id| !follows(id));
-        let at = |id: &NodeId| Some((id.clone(), self.drawing.rect(id)?));
+        let first = selection.iter().filter(|id| !follows(id));
+        let at = |id: &NodeId| Some((id.clone(), self.canvas_model.rect(id)?));
         let boxes: Vec<(NodeId, Rect)> = first.filter_map(at).collect();
         let done = self.edit(|workflow| {
             let edit = make(workflow, &boxes)?;
-            Ok(Edit { command: along(workflow, edit.command, &lanes), ..edit })
+            Ok(Edit { command: move_whole_lanes(workflow, edit.command, &lanes), ..edit })
         });
         if done {
-            self.choose(Chosen { nodes: chosen, ..Chosen::default() });
+            self.select(CanvasSelection { nodes: selection, ..CanvasSelection::default() });
         }
     }
 
-    fn chosen_nodes(self) -> BTreeSet<NodeId> {
-        self.chosen.with_untracked(|chosen| chosen.nodes.clone())
+    fn selected_nodes(self) -> BTreeSet<NodeId> {
+        self.selection.with_untracked(|selection| selection.nodes.clone())
     }
 }
 
-/// Moves with the first node of a lane the others as far as that.
-fn along(workflow: &Workflow, command: Command, lanes: &[BTreeSet<NodeId>]) -> Command {
+/// Extends a move of the first node of each lane to all nodes of the lane.
+fn move_whole_lanes(workflow: &Workflow, command: Command, lanes: &[BTreeSet<NodeId>]) -> Command {
     let Command::Move(mut moves) = command else { return command };
     for lane in lanes {
         let mut nodes = lane.iter();
@@ -166,7 +167,8 @@ mod tests {
             [["a", "b"].map(NodeId::from).into(), ["c"].map(NodeId::from).into()];
         let to = |id: &str, x: f64, y: f64| (NodeId::from(id), Position { x, y });
 
-        let moved = along(&workflow, Command::Move(vec![to("a", 100.0, 30.0)]), &lanes);
+        let command = Command::Move(vec![to("a", 100.0, 30.0)]);
+        let moved = move_whole_lanes(&workflow, command, &lanes);
 
         assert_eq!(moved, Command::Move(vec![to("a", 100.0, 30.0), to("b", 400.0, 30.0)]));
     }

@@ -1,5 +1,5 @@
-//! Which ports an edge may lead to, and why not to the others: asked once when it is pulled out, so
-//! that each of them can say so while it is dragged.
+//! Which ports an edge may connect to, and why not the others: computed once when the edge is
+//! pulled out, so that each port can show it during the drag.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,14 @@ use model::{
     workflow::Workflow,
 };
 
-use super::doing::link_between;
+use super::actions::link_between;
 
-/// The verdict on each port by node and handle; only ports of the other side are in it.
+/// Whether the edge may connect to each port, by node and port name; only ports of the other side
+/// are in it.
 pub type Offers = HashMap<(NodeId, String), Result<(), Refused>>;
 
-/// The verdict on every port of `candidates` for an edge with one end at `from`; `moved` is the edge
-/// whose other end is taken off, which then counts for nothing.
+/// Checks every port of `candidates` for an edge with one end at `from`. `moved` is the edge whose
+/// other end is taken off; it is left out of the check.
 pub fn offers(
     workflow: &Workflow,
     from: &PortAt,

@@ -1,4 +1,4 @@
-//! Files that are dropped on the canvas; nothing is put in before a person has seen what it is.
+//! Files that are dropped on the canvas; a person confirms what is made of them.
 
 use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use model::{
@@ -13,10 +13,10 @@ use crate::ui::{
     dialog::Dialog,
 };
 
-/// How much of a text is shown before it is taken, in characters.
+/// The length of the text that is shown for confirmation, in characters.
 const SHOWN: usize = 400;
 
-/// Takes the first file of a drop; `on_read` is told what it is, or why it cannot be taken.
+/// Reads the first file of a drop; `on_read` is called with what it is, or why it cannot be taken.
 pub fn take_drop(
     event: &DragEvent,
     workflow: Signal<Workflow>,
@@ -35,7 +35,7 @@ pub(super) fn first_file(event: &DragEvent) -> Option<File> {
     event.data_transfer()?.files()?.get(0)
 }
 
-/// What a file holds; none when it cannot be read.
+/// The text of a file; nothing where it cannot be read.
 pub(super) async fn text_of(file: &File) -> Option<String> {
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
@@ -52,12 +52,12 @@ fn read_file(file: File, workflow: Signal<Workflow>, on_read: Callback<Result<Dr
     });
 }
 
-/// Shows the text that would become what an input starts with, and asks.
+/// The dialog that shows the text which would become the default of a new input.
 #[component]
 pub fn DropDialog(
-    /// The input that would be added; nothing while none is asked for.
+    /// The input that would be added; nothing closes the dialog.
     given: RwSignal<Option<Parameter>>,
-    /// Called with it when it is wanted.
+    /// Called with the input when the person confirms.
     #[prop(into)]
     on_take: Callback<Parameter>,
 ) -> impl IntoView {
@@ -71,7 +71,7 @@ pub fn DropDialog(
     };
     view! {
         <Dialog id="dropped" title="Add an input" open=open>
-            {move || given.get().map(|parameter| view! { <Asked parameter=parameter /> })}
+            {move || given.get().map(|parameter| view! { <InputPreview parameter=parameter /> })}
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Primary on_press=take>
@@ -83,7 +83,7 @@ pub fn DropDialog(
 }
 
 #[component]
-fn Asked(parameter: Parameter) -> impl IntoView {
+fn InputPreview(parameter: Parameter) -> impl IntoView {
     let text = match (&parameter.kind, &parameter.default) {
         (ParameterKind::LongText, Some(value)) => value.as_str().unwrap_or_default().to_owned(),
         (_, value) => value.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -100,7 +100,7 @@ fn Asked(parameter: Parameter) -> impl IntoView {
     }
 }
 
-/// How a text begins.
+/// The beginning of a text.
 #[component]
 pub(super) fn TextShown(text: String) -> impl IntoView {
     let start: String = text.chars().take(SHOWN).collect();

@@ -1,4 +1,4 @@
-//! A workflow as a file.
+//! Exporting a workflow as a file.
 
 use leptos::prelude::document;
 use model::{
@@ -26,24 +26,25 @@ pub fn download_react_flow(workflow: &Workflow) {
     save(&file, JSON, &react_flow::export(workflow));
 }
 
-/// Lets the browser save the workflow as a list of steps; gives the order in which it is to be read.
+/// Lets the browser save the workflow as a list of steps; returns the order in which importing it
+/// gives the same workflow.
 ///
 /// # Errors
-/// When a list of steps cannot say all of it.
+/// When a list of steps cannot express the workflow.
 pub fn download_steps(workflow: &Workflow) -> Result<Order, MoreThanSteps> {
     let (text, order) = steps::export(workflow)?;
     save(&file_name(&workflow.name, "steps.json"), JSON, &text);
     Ok(order)
 }
 
-/// Lets the browser save the picture of the workflow, which holds the workflow too.
+/// Lets the browser save an SVG picture of the workflow, from which it can be imported again.
 pub fn download_picture(workflow: &Workflow) {
     let colour = |kind: &str| colour_of_kind(kind, true).unwrap_or_else(|| "gray".to_owned());
     save(&file_name(&workflow.name, "svg"), "image/svg+xml", &drawing(workflow, colour));
 }
 
 fn save(name: &str, media_type: &str, text: &str) {
-    // A browser that saves no files leaves the page as it is.
+    // A browser that cannot save files does nothing.
     let _ = offer(name, media_type, text);
 }
 
@@ -60,7 +61,7 @@ fn offer(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     Url::revoke_object_url(&address)
 }
 
-/// "Spring ads" is `spring-ads.json`.
+/// The name of a workflow's file: "Spring ads" becomes `spring-ads.json`.
 fn file_name(name: &str, end: &str) -> String {
     let letter =
         |c: char| if c.is_alphanumeric() { c.to_lowercase().to_string() } else { "-".to_owned() };

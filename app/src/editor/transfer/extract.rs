@@ -1,4 +1,4 @@
-//! Making a workflow of its own of what is selected.
+//! Converting the selection to a workflow of its own.
 
 use std::collections::BTreeSet;
 
@@ -19,39 +19,39 @@ use crate::{
     },
 };
 
-/// Shows what goes into the selection and what comes out of it, asks for a name, publishes the new
-/// workflow and puts one step in the place of the selection.
+/// The dialog that shows inputs and outputs of the selection, asks for a name, publishes the new
+/// workflow and replaces the selection by one step that runs it.
 #[component]
 pub fn ExtractDialog(
-    /// The document.
+    /// The editor whose selection is converted.
     editor: Editor,
-    /// Where the new workflow belongs.
+    /// The category of the new workflow.
     category: TemplateCategory,
-    /// Told of the new workflow, before a step names it.
+    /// Called with the new workflow, before a step names it.
     #[prop(into)]
     on_made: Callback<TemplateOffer>,
 ) -> impl IntoView {
     let open = editor.extracting;
     let name = RwSignal::new(String::new());
-    let chosen = RwSignal::new(BTreeSet::<NodeId>::new());
+    let selection = RwSignal::new(BTreeSet::<NodeId>::new());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     Effect::new(move || {
         if open.get() {
-            chosen.set(editor.chosen.with_untracked(|chosen| chosen.nodes.clone()));
-            name.set(proposed(editor));
+            selection.set(editor.selection.with_untracked(|selection| selection.nodes.clone()));
+            name.set(propose_name(editor));
             failure.set(None);
         }
     });
     let shown = Memo::new(move |_| {
         let is_open = open.get();
-        is_open.then(|| editor.extractable(&chosen.get()).ok()).flatten()
+        is_open.then(|| editor.preview_extraction(&selection.get()).ok()).flatten()
     });
     let convert = move |()| {
-        let ids = chosen.get_untracked();
+        let ids = selection.get_untracked();
         let name = name.get_untracked().trim().to_owned();
-        let form = match editor.extracted(&ids, &name) {
+        let form = match editor.plan_extraction(&ids, &name) {
             Ok(found) => form(&found, name, category),
-            Err(why) => return editor.refuse(why.to_string()),
+            Err(why) => return editor.notify(why.to_string()),
         };
         busy.set(true);
         failure.set(None);
@@ -61,14 +61,14 @@ pub fn ExtractDialog(
                     let version = saved.version.unwrap_or(1);
                     let (id, name) = (saved.id, saved.name);
                     on_made.try_run(TemplateOffer { id, name: name.clone(), version });
-                    put_in(editor, &ids, &name);
+                    replace_by_step(editor, &ids, &name);
                 }
                 Err(error) => drop(failure.try_set(Some(error))),
             }
             busy.try_set(false);
         });
     };
-    let error = move || failure.with(|error| error.as_ref()?.of_field("name"));
+    let error = move || failure.with(|error| error.as_ref()?.field_message("name"));
     view! {
         <Dialog id="extract" title="Convert to a workflow" open=open>
             <div class="form">
@@ -91,7 +91,7 @@ pub fn ExtractDialog(
     .into_any()
 }
 
-/// The new workflow as it is sent.
+/// The request that publishes the new workflow.
 fn form(found: &Extracted, name: String, category: TemplateCategory) -> NewTemplate {
     NewTemplate {
         definition: serde_json::to_value(&found.child).unwrap_or_default(),
@@ -104,8 +104,8 @@ fn form(found: &Extracted, name: String, category: TemplateCategory) -> NewTempl
     }
 }
 
-/// The step that runs the new workflow, in the place of what it is made of.
-fn put_in(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
+/// Replaces the nodes by one step that runs the new workflow, and offers to undo that.
+fn replace_by_step(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
     // The editor may have been left meanwhile.
     if editor.extracting.try_set(false).is_some() {
         return;
@@ -116,10 +116,10 @@ fn put_in(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
     }
 }
 
-/// A name made of those of the selected steps.
-fn proposed(editor: Editor) -> String {
-    let order = editor.drawing.order.get_untracked();
-    let nodes = editor.chosen.with_untracked(|chosen| chosen.nodes.clone());
+/// A name made of the titles of the first and the last selected step.
+fn propose_name(editor: Editor) -> String {
+    let order = editor.canvas_model.order.get_untracked();
+    let nodes = editor.selection.with_untracked(|selection| selection.nodes.clone());
     let mut titles = order.iter().filter(|id| nodes.contains(*id)).map(|id| editor.title(id));
     match (titles.next(), titles.next_back()) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
@@ -128,7 +128,7 @@ fn proposed(editor: Editor) -> String {
     }
 }
 
-/// What goes in, and what comes out.
+/// The inputs and outputs of the new workflow.
 #[component]
 fn Passing(found: Extracted) -> impl IntoView {
     let rows = found.child.parameters.iter().zip(&found.given).map(|(parameter, pair)| {

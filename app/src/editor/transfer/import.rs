@@ -1,4 +1,4 @@
-//! Reading a workflow from a text; nothing is put in before a person has seen what was read.
+//! Importing a workflow from a text or file; a person confirms what was read.
 
 use leptos::{
     ev::{DragEvent, Event},
@@ -27,16 +27,16 @@ use crate::{
 
 type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 
-/// Paste or drop a workflow of any format, look at what was read, take it.
+/// The dialog that reads a workflow of any format, shows what was read and replaces the draft.
 #[component]
 pub fn ImportDialog(
-    /// The template whose draft takes what is read.
+    /// The template whose draft is replaced.
     template: TemplateId,
-    /// Whether it is shown, both ways.
+    /// Whether the dialog is open, both ways.
     open: RwSignal<bool>,
-    /// What is to be read, both ways.
+    /// The text to read, both ways.
     text: RwSignal<String>,
-    /// Called with the workflow that is to take the draft's place; says why it cannot.
+    /// Called with the workflow that is to replace the draft; returns why it cannot.
     #[prop(into)]
     on_import: Callback<Workflow, Result<(), String>>,
 ) -> impl IntoView {
@@ -45,7 +45,7 @@ pub fn ImportDialog(
     let side_by_side = RwSignal::new(false);
     let reading = Reading { template, text, side_by_side, found, busy };
     let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
-    // What was read is of the text that was there, in the order that was asked for.
+    // A result belongs to the text and the order it was read with.
     Effect::new(move || {
         text.track();
         side_by_side.track();
@@ -69,7 +69,7 @@ pub fn ImportDialog(
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             reading.take_file(file);
         }
-        // The same file may be chosen again.
+        // Without this, choosing the same file again would send no event.
         input.set_value("");
     };
     view! {
@@ -110,7 +110,7 @@ pub fn ImportDialog(
     }
 }
 
-/// A text that is read, and what came of it.
+/// The state of reading a text.
 #[derive(Clone, Copy)]
 struct Reading {
     template: TemplateId,
@@ -133,10 +133,10 @@ impl Reading {
         });
     }
 
-    /// Reads a file; one that cannot be leaves the text as it is.
+    /// Reads a file; one that cannot be read leaves the text as it is.
     fn take_file(self, file: File) {
         if let Err(why) = check_size(&file.name(), file.size()) {
-            // The field alone would hold up the page for minutes.
+            // Just showing the text in the field would block the page for minutes.
             return self.refuse(why);
         }
         spawn_local(async move {
@@ -178,7 +178,7 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) 
             .into_any()
         }
         Ok(read) => {
-            let steps = format::counted(read.workflow.nodes.len() as u64, "node", "nodes");
+            let steps = format::pluralize(read.workflow.nodes.len() as u64, "node", "nodes");
             let name = match read.workflow.name.trim() {
                 "" => "Without a name".to_owned(),
                 name => name.to_owned(),

@@ -1,4 +1,4 @@
-//! Workflows in and out: from pasted or dropped JSON, to a file, to a template of their own.
+//! Import and export: pasted or dropped files, files to save, templates of their own.
 
 mod dropped;
 mod export;

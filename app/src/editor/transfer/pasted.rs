@@ -1,4 +1,4 @@
-//! Texts that are pasted on the canvas and come from no canvas: a person says what they are for.
+//! Texts that are pasted on the canvas and are no copied nodes: a person says what they are for.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -21,22 +21,22 @@ use crate::{
     },
 };
 
-/// What an input is called that starts with a pasted text.
+/// The label of an input that is made of a pasted text.
 const NAME: &str = "Pasted text";
-/// Longest title that is made of a text's first line, in characters.
+/// The greatest length of a title that is made of a text's first line, in characters.
 const LONGEST_TITLE: usize = 60;
 
-/// Asks what a pasted text is for: a prompt, an input, a document.
+/// The dialog that asks what a pasted text is for: a prompt, an input or a document.
 #[component]
 pub fn PasteDialog(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// The document.
+    /// The editor that the text was pasted into.
     editor: Editor,
-    /// Called with a text that is a workflow of some format.
+    /// Called with a text that is a workflow, without asking.
     #[prop(into)]
     on_workflow: Callback<String>,
-    /// Called with the input that is wanted.
+    /// Called with the input that is to be added.
     #[prop(into)]
     on_input: Callback<Parameter>,
 ) -> impl IntoView {
@@ -57,31 +57,31 @@ pub fn PasteDialog(
             Err(why) if is_long => input.set(Err(why)),
             Err(why) => {
                 editor.foreign.set(None);
-                return editor.refuse(why);
+                return editor.notify(why);
             }
         }
         open.set(true);
     });
     let why_not = MaybeProp::derive(move || input.read().as_ref().err().cloned());
-    let taken = move || {
+    let take_text = move || {
         open.set(false);
         editor.foreign.try_update(Option::take).flatten()
     };
     let navigate = use_navigate();
     let show = Callback::new(move |address: String| navigate(&address, Default::default()));
     let as_prompt = move |()| {
-        if let Some(Foreign { text, at }) = taken() {
+        if let Some(Foreign { text, at }) = take_text() {
             editor.add_copy(&text, at);
         }
     };
     let as_input = move |()| {
-        if let (Some(_), Ok(parameter)) = (taken(), input.get_untracked()) {
+        if let (Some(_), Ok(parameter)) = (take_text(), input.get_untracked()) {
             on_input.run(parameter);
         }
     };
     let as_document = move |()| {
-        if let Some(Foreign { text, .. }) = taken() {
-            keep(text, editor, workspace, show);
+        if let Some(Foreign { text, .. }) = take_text() {
+            save_document(text, editor, workspace, show);
         }
     };
     view! {
@@ -104,8 +104,8 @@ pub fn PasteDialog(
     .into_any()
 }
 
-/// Makes a document of a text, and offers to show it.
-fn keep(text: String, editor: Editor, workspace: WorkspaceId, show: Callback<String>) {
+/// Saves a text as a document and offers to open it.
+fn save_document(text: String, editor: Editor, workspace: WorkspaceId, show: Callback<String>) {
     let title = title_of(&text);
     let new = NewDocument { title: Some(title.clone()), content: text, ..NewDocument::default() };
     spawn_local(async move {
@@ -122,7 +122,7 @@ fn keep(text: String, editor: Editor, workspace: WorkspaceId, show: Callback<Str
     });
 }
 
-/// The first line of a text that says something, without the marks of a heading.
+/// The first line of a text that is not blank, without the marks of a heading.
 fn title_of(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim_start_matches('#').trim());
     let first = lines.into_iter().find(|line| !line.is_empty()).unwrap_or(NAME);

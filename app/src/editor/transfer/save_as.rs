@@ -1,4 +1,4 @@
-//! A workflow as a template of its own.
+//! Saving the workflow as another template.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -17,17 +17,18 @@ use crate::{
     },
 };
 
-/// Asks for name, purpose and category, saves, and leads to the editor of what was made.
+/// The dialog that asks for name, purpose and category, saves, and opens the editor of the new
+/// template.
 #[component]
 pub fn SaveAsDialog(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// Whether it is shown, both ways.
+    /// Whether the dialog is open, both ways.
     open: RwSignal<bool>,
-    /// What is saved.
+    /// The workflow that is saved.
     #[prop(into)]
     workflow: Signal<Workflow>,
-    /// Where it is proposed to belong.
+    /// The category that is preselected.
     category: TemplateCategory,
 ) -> impl IntoView {
     let name = RwSignal::new(String::new());
@@ -66,7 +67,7 @@ pub fn SaveAsDialog(
         });
     };
     let wrong = move |path: &'static str| {
-        Signal::derive(move || failure.with(|error| error.as_ref()?.of_field(path)))
+        Signal::derive(move || failure.with(|error| error.as_ref()?.field_message(path)))
     };
     let one = |category: &TemplateCategory| Choice::new(category.as_str(), category.label());
     let categories: Vec<Choice> = TemplateCategory::ALL.iter().map(one).collect();

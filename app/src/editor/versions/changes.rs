@@ -1,4 +1,4 @@
-//! In what two workflows differ.
+//! The differences between two workflows.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{diagram::Miniature, ui::versions::WordDifference};
 
-/// What became of the old one, in words: how much in a line, then part by part.
+/// The differences: a summary, a picture and the parts one by one.
 #[component]
 pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
     let before = old.clone();
@@ -42,7 +42,7 @@ pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
     }
 }
 
-/// The new workflow with what is gone of the old one.
+/// The new workflow together with the nodes and edges that only the old one has.
 fn together(old: &Workflow, new: &Workflow) -> Workflow {
     let mut both = new.clone();
     both.nodes.extend(old.nodes.iter().filter(|node| new.node(&node.id).is_none()).cloned());
@@ -53,11 +53,11 @@ fn together(old: &Workflow, new: &Workflow) -> Workflow {
     both
 }
 
-/// What became of nodes; that one lies elsewhere changes nothing of what it does.
+/// The marks of changed nodes in the picture; a node that only moved has none.
 fn marks(differences: &[Difference]) -> BTreeMap<String, (&'static str, &'static str)> {
-    let told = differences.iter().filter(|one| one.what != What::Moved);
+    let marked = differences.iter().filter(|one| one.what != What::Moved);
     let mark = |one: &Difference| Some((one.node.as_ref()?.to_string(), mark_of(one.what)));
-    told.filter_map(mark).collect()
+    marked.filter_map(mark).collect()
 }
 
 #[component]
@@ -75,7 +75,7 @@ fn Row(difference: Difference) -> impl IntoView {
     }
 }
 
-/// A field that differs: of two texts the words that do.
+/// A field that differs; of two texts only the words that differ are marked.
 fn field(FieldDifference { words, before, after }: FieldDifference) -> AnyView {
     match (&before, &after) {
         (Some(Value::String(before)), Some(Value::String(after))) => view! {
@@ -88,8 +88,8 @@ fn field(FieldDifference { words, before, after }: FieldDifference) -> AnyView {
         (before, after) => view! {
             <li class="changes__field">
                 <span class="muted small">{words}</span>
-                <del>{shown(before.as_ref())}</del>
-                <ins>{shown(after.as_ref())}</ins>
+                <del>{format_value(before.as_ref())}</del>
+                <ins>{format_value(after.as_ref())}</ins>
             </li>
         }
         .into_any(),
@@ -105,7 +105,7 @@ fn mark_of(what: What) -> (&'static str, &'static str) {
     }
 }
 
-/// "+1 −2 ~3", or that nothing differs.
+/// The numbers of differences, such as "+1 −2 ~3", or that there are none.
 fn summary(differences: &[Difference]) -> String {
     let count = |what: What| differences.iter().filter(|one| one.what == what).count();
     let part = |what: What| {
@@ -117,7 +117,8 @@ fn summary(differences: &[Difference]) -> String {
     if parts.is_empty() { "The draft is the same.".to_owned() } else { parts.join(" ") }
 }
 
-fn shown(value: Option<&Value>) -> String {
+/// The text of a value; empty where there is none.
+fn format_value(value: Option<&Value>) -> String {
     value.map(text_of).unwrap_or_default()
 }
 

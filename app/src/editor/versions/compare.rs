@@ -1,4 +1,4 @@
-//! A version beside the draft or another version.
+//! Comparing a version with the draft or another version.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -6,7 +6,7 @@ use model::{
     workflow::Workflow,
 };
 
-use super::{Shelf, changes::Changes};
+use super::{VersionsState, changes::Changes};
 use crate::{
     api::builder::load_version,
     ui::{
@@ -15,21 +15,21 @@ use crate::{
     },
 };
 
-/// What stands for the draft among the versions.
+/// The value of the draft in the list of versions.
 const DRAFT: &str = "draft";
 
-/// What the chosen version became, and the way back to it.
+/// The differences from the chosen version, and the button that restores it.
 #[component]
 pub(super) fn Comparison(
-    shelf: Shelf,
+    state: VersionsState,
     draft: Signal<Workflow>,
     #[prop(into)] on_restore: Callback<Workflow>,
 ) -> impl IntoView {
-    let body = move || match shelf.chosen.get() {
+    let body = move || match state.chosen.get() {
         None => view! { <p class="muted">"Choose a version to compare it."</p> }.into_any(),
         Some(Err(problem)) => view! { <p class="muted">{problem.detail}</p> }.into_any(),
         Some(Ok(version)) => {
-            view! { <Chosen shelf=shelf version=version draft=draft on_restore=on_restore /> }
+            view! { <Chosen state=state version=version draft=draft on_restore=on_restore /> }
                 .into_any()
         }
     };
@@ -38,23 +38,23 @@ pub(super) fn Comparison(
 
 #[component]
 fn Chosen(
-    shelf: Shelf,
+    state: VersionsState,
     version: TemplateVersion,
     draft: Signal<Workflow>,
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
     let number = version.row.version;
     let picked = RwSignal::new(DRAFT.to_owned());
-    // The other version; none is the draft.
+    // The version to compare with; nothing for the draft.
     let other = RwSignal::new(None::<TemplateVersion>);
     Effect::new(move || {
         let Ok(version) = picked.get().parse::<i32>() else { return other.set(None) };
         spawn_local(async move {
-            match load_version(shelf.template, version).await {
-                // Something else may have been picked meanwhile.
+            match load_version(state.template, version).await {
+                // Another version may have been picked meanwhile.
                 Ok(_) if picked.try_get_untracked() != Some(version.to_string()) => {}
                 Ok(found) => drop(other.try_set(Some(found))),
-                Err(error) => drop(shelf.chosen.try_set(Some(Err(error.0)))),
+                Err(error) => drop(state.chosen.try_set(Some(Err(error.0)))),
             }
         });
     });
@@ -67,7 +67,7 @@ fn Chosen(
         let found = other.with(|other| other.as_ref().map(|found| found.workflow.clone()));
         found.unwrap_or_else(|| draft.get())
     });
-    let others = Memo::new(move |_| shelf.others(number));
+    let others = Memo::new(move |_| state.others(number));
     let has_others = move || others.read().len() > 1;
     let whole = version.workflow.clone();
     view! {
@@ -89,8 +89,8 @@ fn Chosen(
     }
 }
 
-impl Shelf {
-    /// What a version can be compared with: the draft, and every other version.
+impl VersionsState {
+    /// The choices to compare a version with: the draft and all other versions.
     fn others(self, number: i32) -> Vec<Choice> {
         let version =
             |row: &VersionRow| Choice::new(row.version.to_string(), format!("v{}", row.version));

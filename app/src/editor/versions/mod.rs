@@ -1,4 +1,4 @@
-//! Published versions: looked at, compared with the draft or each other, made from it, made it again.
+//! The dialog of published versions: compare, restore and publish.
 
 mod changes;
 mod compare;
@@ -26,17 +26,17 @@ use crate::{
     },
 };
 
-/// What the dialog knows.
+/// The state of the dialog.
 #[derive(Debug, Clone, Copy)]
-struct Shelf {
+struct VersionsState {
     template: TemplateId,
     rows: RwSignal<Option<Result<Vec<VersionRow>, Problem>>>,
     chosen: RwSignal<Option<Result<TemplateVersion, Problem>>>,
-    /// The latest, once it is known.
+    /// The latest version, once it is loaded.
     latest: RwSignal<Option<TemplateVersion>>,
 }
 
-impl Shelf {
+impl VersionsState {
     fn load(self) {
         spawn_local(async move {
             let rows = load_versions(self.template).await.map_err(|error| error.0);
@@ -56,7 +56,7 @@ impl Shelf {
         });
     }
 
-    /// Why a draft would be no new version.
+    /// Why publishing is pointless: the draft equals the latest version.
     fn same_as_latest(self, draft: &Workflow) -> Option<String> {
         self.latest.with(|latest| {
             let latest = latest.as_ref().filter(|latest| latest.workflow == *draft)?;
@@ -64,8 +64,8 @@ impl Shelf {
         })
     }
 
-    /// The versions as they are listed.
-    fn listed(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
+    /// The rows of the list; nothing while they are loaded.
+    fn entries(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
         let entry = |row: VersionRow| VersionEntry {
             number: row.version,
             note: row.note,
@@ -83,23 +83,23 @@ impl Shelf {
 /// The versions of a template, each to be compared and restored, and a way to a new one.
 #[component]
 pub fn VersionsDialog(
-    /// Of which template.
+    /// The template whose versions are shown.
     template: TemplateId,
     /// Whether it is shown, both ways.
     open: RwSignal<bool>,
-    /// The draft.
+    /// The draft as it is now, to be compared and published.
     #[prop(into)]
     workflow: Signal<Workflow>,
-    /// How the draft is kept.
+    /// The handle of saving the draft.
     saving: Saving,
-    /// Called with the number of a version that was published.
+    /// Called with the number of a newly published version.
     #[prop(into)]
     on_publish: Callback<i32>,
-    /// Called with the workflow that is to be the draft again.
+    /// Called with the workflow that is to replace the draft.
     #[prop(into)]
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
-    let shelf = Shelf {
+    let state = VersionsState {
         template,
         rows: RwSignal::new(None),
         chosen: RwSignal::new(None),
@@ -107,8 +107,8 @@ pub fn VersionsDialog(
     };
     Effect::new(move || {
         if open.get() {
-            shelf.load();
-            // Once the dialog is shown, which puts the focus on its first button.
+            state.load();
+            // A frame later, because opening the dialog puts the focus on its first button.
             request_animation_frame(|| focus(NOTE));
         }
     });
@@ -116,7 +116,7 @@ pub fn VersionsDialog(
         open.set(false);
         on_publish.run(version);
     };
-    let why_not = Signal::derive(move || workflow.with(|draft| shelf.same_as_latest(draft)));
+    let why_not = Signal::derive(move || workflow.with(|draft| state.same_as_latest(draft)));
     let restore = move |workflow| {
         open.set(false);
         on_restore.run(workflow);
@@ -134,12 +134,12 @@ pub fn VersionsDialog(
                 <VersionList
                     label="Published versions"
                     nothing="Nothing was published yet."
-                    rows=Signal::derive(move || shelf.listed())
-                    chosen=Signal::derive(move || shelf.chosen_number())
-                    on_choose=move |number| shelf.choose(number)
-                    on_retry=move |()| shelf.load()
+                    rows=Signal::derive(move || state.entries())
+                    chosen=Signal::derive(move || state.chosen_number())
+                    on_choose=move |number| state.choose(number)
+                    on_retry=move |()| state.load()
                 />
-                <Comparison shelf=shelf draft=workflow on_restore=restore />
+                <Comparison state=state draft=workflow on_restore=restore />
             </div>
         </Dialog>
     }

@@ -1,4 +1,4 @@
-//! Making the draft a version.
+//! Publishing the draft as a version.
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{api::templates::PublishRequest, id::TemplateId, problem::Problem, workflow::Workflow};
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// The id of the field for what has changed.
+/// The element id of the field for the note.
 pub(super) const NOTE: &str = "version-note";
 
-/// A note, and the button that publishes the draft as it is kept.
+/// The field for a note and the button that publishes the saved draft.
 #[component]
 pub(super) fn Publish(
     template: TemplateId,
@@ -28,7 +28,8 @@ pub(super) fn Publish(
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Problem>);
     let why_not = Signal::derive(move || {
-        let pending = saving.with(|keeper| workflow.with(|now| keeper.is_pending(now)));
+        let pending =
+            saving.with_autosave(|autosave| workflow.with(|now| autosave.is_pending(now)));
         why_not.get().or_else(|| pending.then(|| "The draft is not saved yet.".to_owned()))
     });
     let send = move |event: SubmitEvent| {

@@ -13,10 +13,10 @@ use crate::{
     ui::format,
 };
 
-/// The documents, each a way to it.
+/// Links to the documents; one that was deleted since keeps its title.
 #[component]
 pub fn BroughtDocuments(
-    /// In the order chosen.
+    /// In the order in which they were chosen at the launch.
     documents: Vec<BroughtDocument>,
 ) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
@@ -35,16 +35,16 @@ pub fn BroughtDocuments(
 /// The files, with their sizes: pictures to be looked at, others to be downloaded.
 #[component]
 pub fn BroughtFiles(
-    /// The execution they went along with.
+    /// The execution that was launched with them.
     execution: ExecutionId,
-    /// In the order chosen.
+    /// In the order in which they were chosen at the launch.
     files: Vec<Upload>,
 ) -> impl IntoView {
     let row = move |file: Upload| {
         let size = format::bytes(file.bytes.unsigned_abs());
         view! {
             <li>
-                {opened(execution, file)}
+                {render_file(execution, file)}
                 " "
                 <span class="subtle small num">{size}</span>
             </li>
@@ -53,8 +53,8 @@ pub fn BroughtFiles(
     view! { <ul class="brought">{files.into_iter().map(row).collect_view()}</ul> }
 }
 
-/// The way to a file.
-fn opened(execution: ExecutionId, file: Upload) -> AnyView {
+/// A link to a file; an image has its thumbnail beside the name.
+fn render_file(execution: ExecutionId, file: Upload) -> AnyView {
     let href = routes::brought_file(execution, file.id);
     match file.kind {
         UploadKind::Image => {

@@ -7,10 +7,10 @@ use model::execution::view::{Bill, ExecutionView, NodeView};
 
 use crate::{
     monitor::{
-        bill::{children_bill, price, whole_bill},
-        rounds::gathered,
+        cost::{children_bill, price, whole_bill},
+        event_text::sentence::answerer,
+        rounds::gather_rounds,
         store::ExecutionStore,
-        words::sentence::answerer,
     },
     ui::{format::grouped, table::Table},
 };
@@ -33,7 +33,7 @@ struct CostRow {
 /// Steps that called a model, in the order of the workflow, one line per model; rounds together.
 fn cost_rows(view: &ExecutionView) -> Vec<CostRow> {
     let drawn = view.nodes.iter().filter(|node| node.id.round().is_empty());
-    drawn.flat_map(|node| rows_of(&gathered(view, node))).collect()
+    drawn.flat_map(|node| rows_of(&gather_rounds(view, node))).collect()
 }
 
 fn rows_of(node: &NodeView) -> Vec<CostRow> {
@@ -53,7 +53,7 @@ fn rows_of(node: &NodeView) -> Vec<CostRow> {
 }
 
 /// The line of all that was launched, which has its own costs by step; none where that cost nothing.
-fn launched(bill: Bill) -> Option<CostRow> {
+fn launched_row(bill: Bill) -> Option<CostRow> {
     let (step, model) = (LAUNCHED.to_owned(), "–".to_owned());
     (bill != Bill::default()).then_some(CostRow { step, model, bill })
 }
@@ -61,12 +61,12 @@ fn launched(bill: Bill) -> Option<CostRow> {
 /// The table of costs.
 #[component]
 pub fn Costs(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| {
         let mut rows = store.view.with(cost_rows);
-        rows.extend(launched(children_bill(store)));
+        rows.extend(launched_row(children_bill(store)));
         rows
     });
     let total = whole_bill(store);
@@ -144,7 +144,7 @@ mod tests {
     fn what_a_step_cost_before_it_was_made_again_is_a_line_of_its_own() {
         let mut view = sample::completed().view;
         let (all, copy) = (view.bill(), NodeId::from("copy"));
-        let at = sample::at(60_000);
+        let at = sample::instant(60_000);
         let kind = EventKind::NodeReset { node: copy, generation: 2, edges: vec![] };
 
         assert!(view.apply(&Event { seq: view.seq + 1, at, kind }));

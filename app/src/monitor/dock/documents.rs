@@ -9,7 +9,7 @@ use model::{
 use crate::{
     layout::session::use_session,
     monitor::{
-        made::{FIRST_SHOWN, ShowMore},
+        outputs::{FIRST_SHOWN, ShowMore},
         store::ExecutionStore,
     },
     routes,
@@ -18,8 +18,8 @@ use crate::{
 
 /// Links to the documents made, those of one node or of all.
 #[component]
-pub fn MadeDocuments(
-    /// What is known.
+pub fn DocumentLinks(
+    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// Only those of this node.
     #[prop(into)]
@@ -60,12 +60,13 @@ pub fn MadeDocuments(
 /// The first of the documents, by their titles.
 fn sorted(mut documents: Vec<DocumentView>, most: usize) -> Vec<DocumentView> {
     documents.truncate(most);
-    documents.sort_by_cached_key(|document| counted(&document.title));
+    documents.sort_by_cached_key(|document| natural_key(&document.title));
     documents
 }
 
-/// A title as words and numbers in turn, so that "Ad 9" comes before "Ad 10".
-fn counted(title: &str) -> Vec<(String, u64)> {
+/// The key of natural sorting: the words and numbers of a title in turn, so that "Ad 9" comes
+/// before "Ad 10".
+fn natural_key(title: &str) -> Vec<(String, u64)> {
     let mut parts = vec![];
     let mut rest = title;
     while !rest.is_empty() {
@@ -80,13 +81,13 @@ fn counted(title: &str) -> Vec<(String, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use super::natural_key;
 
     #[test]
     fn titles_are_sorted_by_their_numbers() {
         let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
 
-        titles.sort_by_cached_key(|title| counted(title));
+        titles.sort_by_cached_key(|title| natural_key(title));
 
         assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
     }

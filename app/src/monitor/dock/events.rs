@@ -32,7 +32,7 @@ impl Topic {
     }
 
     /// What an event is about.
-    pub fn of(kind: &EventKind) -> Self {
+    pub fn for_event(kind: &EventKind) -> Self {
         use EventKind as E;
         match kind {
             E::ExecutionFailed { .. }
@@ -67,7 +67,7 @@ impl Topic {
 /// The log with its filter.
 #[component]
 pub fn Events(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let (topic, words) = (RwSignal::new(None::<Topic>), RwSignal::new(String::new()));
@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn failures_are_trouble_and_outputs_are_results() {
         let failed = sample::failed_events();
-        let of = |topic| failed.iter().filter(|event| Topic::of(&event.kind) == topic).count();
+        let of =
+            |topic| failed.iter().filter(|event| Topic::for_event(&event.kind) == topic).count();
 
         assert!(of(Topic::Trouble) > 0);
         assert!(of(Topic::Results) > 0);

@@ -11,8 +11,8 @@ use model::{
 
 use crate::{
     monitor::{
-        rounds::named,
-        words::{past::PastAttempts, stretch::Stretches},
+        event_text::{past::PastAttempts, stretch::Stretches},
+        rounds::node_name,
     },
     ui::{format::clock, status::Status},
 };
@@ -45,10 +45,10 @@ pub struct RowPlace {
     item: usize,
 }
 
-/// One row.
+/// The row of one item of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GanttRow {
-    /// The node.
+    /// The node of the item, in its round; a click on the row selects it.
     pub node: NodeId,
     /// The node's label, with its round and the item's number when there are several.
     pub label: String,
@@ -59,11 +59,11 @@ pub struct GanttRow {
 /// One attempt, or a stretch in which the item stood still.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GanttBar {
-    /// From the left, in percent.
+    /// Where it begins, in percent of the axis.
     pub left: f64,
-    /// Percent.
+    /// How wide it is, in percent of the axis.
     pub width: f64,
-    /// Its colour.
+    /// How the attempt ended, or what the item waited for; it decides the colour.
     pub status: Status,
     /// How long it took, in milliseconds.
     pub ms: u64,
@@ -83,8 +83,8 @@ pub fn axis(view: &ExecutionView, now: Timestamp) -> Axis {
 pub fn rows(view: &ExecutionView, past: &PastAttempts, stood: &Stretches) -> Vec<RowPlace> {
     let begun = |node: &NodeView, item: usize| {
         let runs = |job: &JobView| job.status != JobStatus::Pending && job.started_at.is_some();
-        let ran = || past.of(&node.id, item, view.seq).next().is_some();
-        let stands = || stood.of(&node.id, item, view.seq).next().is_some();
+        let ran = || past.item_attempts(&node.id, item, view.seq).next().is_some();
+        let stands = || stood.item_stretches(&node.id, item, view.seq).next().is_some();
         node.jobs.get(item).is_some_and(runs) || ran() || stands()
     };
     let of_node = |(place, node): (usize, &NodeView)| {
@@ -103,9 +103,9 @@ pub fn row(
     place: RowPlace,
     axis: &Axis,
 ) -> Option<GanttRow> {
-    let node = view.nodes.at(place.node)?;
-    let over = past.of(&node.id, place.item, view.seq);
-    let stood = stood.of(&node.id, place.item, view.seq);
+    let node = view.nodes.get_index(place.node)?;
+    let over = past.item_attempts(&node.id, place.item, view.seq);
+    let stood = stood.item_stretches(&node.id, place.item, view.seq);
     let stood = stood.map(|stood| {
         let to = stood.to.unwrap_or(axis.scale.end);
         axis.scale.bar(stood.from, to, stood.status)
@@ -115,8 +115,8 @@ pub fn row(
     let now = node.jobs.get(place.item).and_then(|job| present(job, axis.scale));
     bars.extend(now.filter(|bar| !bars.contains(bar)));
     let label = match past.items(node) {
-        0 | 1 => named(node),
-        _ => format!("{} · {}", named(node), place.item + 1),
+        0 | 1 => node_name(node),
+        _ => format!("{} · {}", node_name(node), place.item + 1),
     };
     Some(GanttRow { node: node.id.clone(), label, bars })
 }
@@ -170,7 +170,7 @@ fn marks(shown_ms: u64, scale: Scale) -> Vec<(f64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{news::Log, sample};
+    use crate::monitor::{sample, stream_events::Log};
 
     fn laid(view: &ExecutionView, past: &PastAttempts, now: Timestamp) -> (Axis, Vec<GanttRow>) {
         let (axis, stood) = (axis(view, now), Stretches::default());
@@ -183,7 +183,7 @@ mod tests {
     fn every_job_that_began_has_a_row() {
         let page = sample::running();
 
-        let (_, rows) = laid(&page.view, &PastAttempts::default(), sample::at(12_000));
+        let (_, rows) = laid(&page.view, &PastAttempts::default(), sample::instant(12_000));
 
         let labels: Vec<_> = rows.iter().map(|row| row.label.as_str()).collect();
         assert_eq!(
@@ -204,7 +204,7 @@ mod tests {
     fn a_running_bar_ends_at_the_present_and_leaves_room() {
         let page = sample::running();
 
-        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::at(12_000));
+        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::instant(12_000));
 
         let bar = &rows[2].bars[0];
         assert!(axis.now.is_some_and(|now| (bar.left + bar.width - now).abs() < 0.001));
@@ -215,7 +215,7 @@ mod tests {
     fn a_finished_execution_fills_the_width_and_has_no_present() {
         let page = sample::completed();
 
-        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::at(99_000));
+        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::instant(99_000));
 
         assert_eq!(axis.now, None);
         assert!(rows.iter().flat_map(|row| &row.bars).all(|b| b.left + b.width <= 100.0));
@@ -229,7 +229,7 @@ mod tests {
         log.keep(&sample::failed_events());
         past.follow(&log);
 
-        let (_, rows) = laid(&page.view, &past, sample::at(99_000));
+        let (_, rows) = laid(&page.view, &past, sample::instant(99_000));
 
         let pictures = rows.iter().find(|row| row.label == "Make creatives · 1");
         let bars = pictures.map(|row| row.bars.iter().map(|bar| bar.ms).collect::<Vec<_>>());
@@ -242,7 +242,7 @@ mod tests {
         let (mut log, mut stood) = (Log::default(), Stretches::default());
         log.keep(&sample::failed_events());
         stood.follow(&log);
-        let axis = axis(&page.view, sample::at(99_000));
+        let axis = axis(&page.view, sample::instant(99_000));
         let past = PastAttempts::default();
         let rows = rows(&page.view, &past, &stood).into_iter();
 

@@ -9,45 +9,45 @@ use model::{
 use super::events::Topic;
 use crate::{
     monitor::{
-        news::{Bookmark, Log},
-        past::use_player,
+        event_text::sentence::{Names, sentence},
         store::ExecutionStore,
-        words::sentence::{Names, sentence},
+        stream_events::{Bookmark, Log},
+        time_travel::use_player,
     },
     ui::{
         format::{clock, iso},
         icon::Glyph,
-        windowed::{Place, WindowedList},
+        virtual_list::{RowPosition, VirtualList},
     },
 };
 
-/// What of the log is wanted.
+/// Which events of the log are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Asked {
+struct LogFilter {
     of: Option<NodeId>,
     topic: Option<Topic>,
-    /// In lower case; none is all.
+    /// Words of the sentence, in lower case; empty lets every event pass.
     words: String,
 }
 
-impl Asked {
+impl LogFilter {
     fn wants(&self, event: &Event, view: &ExecutionView) -> bool {
         let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
-        let said = || sentence(event, &Names::of(view)).text.to_lowercase();
+        let said = || sentence(event, &Names::new(view)).text.to_lowercase();
         self.of.as_ref().is_none_or(about)
-            && self.topic.is_none_or(|topic| Topic::of(&event.kind) == topic)
+            && self.topic.is_none_or(|topic| Topic::for_event(&event.kind) == topic)
             && (self.words.is_empty() || said().contains(&self.words))
     }
 }
 
-/// The numbers of the events that are wanted: each event is judged once, when it comes.
+/// The numbers of the events that pass the filter: each event is judged once, when it comes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Found {
+struct Matches {
     read: Bookmark,
     seqs: Vec<i64>,
 }
 
-impl Found {
+impl Matches {
     /// Judges what is new in the log; says whether that changed anything.
     fn follow(&mut self, log: &Log, wants: impl Fn(&Event) -> bool) -> bool {
         let (anew, events) = self.read.read(log);
@@ -68,26 +68,26 @@ impl Found {
 /// The log, or what of it is about one node; the newest on top.
 #[component]
 pub fn LogList(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// Only what is about this node.
+    /// Only events about this node, in any of its rounds.
     of: Signal<Option<NodeId>>,
-    /// Only what is about this.
+    /// Only events of this topic.
     #[prop(optional, into)]
     topic: Signal<Option<Topic>>,
     /// Only lines with these words.
     #[prop(optional, into)]
     words: Signal<String>,
 ) -> impl IntoView {
-    let found = Memo::new_owning(move |before: Option<(Asked, Found)>| {
+    let found = Memo::new_owning(move |before: Option<(LogFilter, Matches)>| {
         let words = words.read().trim().to_lowercase();
-        let asked = Asked { of: of.get(), topic: topic.get(), words };
-        let known = before.filter(|(before, _)| *before == asked).map(|(_, found)| found);
+        let filter = LogFilter { of: of.get(), topic: topic.get(), words };
+        let known = before.filter(|(before, _)| *before == filter).map(|(_, found)| found);
         let (is_new, mut found) = (known.is_none(), known.unwrap_or_default());
         let log = store.log.read();
         let grew =
-            store.look_at_present(|view| found.follow(&log, |event| asked.wants(event, view)));
-        ((asked, found), is_new || grew == Some(true))
+            store.look_at_present(|view| found.follow(&log, |event| filter.wants(event, view)));
+        ((filter, found), is_new || grew == Some(true))
     });
     // Of the past, what had happened by then.
     let until =
@@ -107,7 +107,7 @@ pub fn LogList(
             when=move || count.get() != 0
             fallback=move || view! { <p class="panel-empty muted">{nothing}</p> }
         >
-            <WindowedList
+            <VirtualList
                 class="log"
                 reversed=true
                 count=count
@@ -119,20 +119,20 @@ pub fn LogList(
 }
 
 /// One event in words, by the names that are shown now.
-fn line(store: ExecutionStore, place: Place, seq: i64) -> Option<impl IntoView> {
+fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl IntoView> {
     let event = store.log.with_untracked(|log| log.get(seq).cloned())?;
     let launched = store.view.with_untracked(|view| view.launched_at);
     let (at, status) = (event.at, sentence(&event, &Names::default()).status);
     let (player, moment) = (use_player(), clock(at.ms_since(launched)));
     let label = format!("Show how it stood at {moment}");
-    let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::of(view)).text));
+    let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::new(view)).text));
     Some(view! {
         <li
             class="log__line"
             data-state=status.key()
             data-seq=seq
             aria-posinset=move || place.position.get().to_string()
-            aria-setsize=move || place.of.get().to_string()
+            aria-setsize=move || place.set_size.get().to_string()
         >
             <button
                 type="button"
@@ -159,10 +159,10 @@ mod tests {
     #[test]
     fn each_event_is_judged_once_as_the_log_grows() {
         let events = sample::completed_events();
-        let (mut log, mut found, judged) = (Log::default(), Found::default(), Cell::new(0));
+        let (mut log, mut found, judged) = (Log::default(), Matches::default(), Cell::new(0));
         let wants = |event: &Event| {
             judged.set(judged.get() + 1);
-            Topic::of(&event.kind) == Topic::Results
+            Topic::for_event(&event.kind) == Topic::Results
         };
 
         for event in &events {
@@ -172,7 +172,7 @@ mod tests {
 
         assert_eq!(judged.get(), events.len());
         assert!(!found.follow(&log, wants));
-        let results = events.iter().filter(|event| Topic::of(&event.kind) == Topic::Results);
+        let results = events.iter().filter(|event| Topic::for_event(&event.kind) == Topic::Results);
         assert_eq!(found.seqs, results.map(|event| event.seq).collect::<Vec<_>>());
         assert_eq!((found.until(0), found.until(i64::MAX)), (0, found.seqs.len()));
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn what_comes_late_is_found_in_its_place() {
         let events = sample::completed_events();
-        let (mut log, mut found) = (Log::default(), Found::default());
+        let (mut log, mut found) = (Log::default(), Matches::default());
         log.keep(&events[3..]);
         found.follow(&log, |_| true);
 
@@ -193,15 +193,16 @@ mod tests {
     #[test]
     fn events_are_found_by_step_topic_and_the_words_people_read() {
         let events = sample::completed_events();
-        let view = ExecutionView::of(&events);
-        let count = |asked: Asked| events.iter().filter(|event| asked.wants(event, &view)).count();
-        let words = |words: &str| Asked { words: words.to_owned(), ..Asked::default() };
+        let view = ExecutionView::from_events(&events);
+        let count =
+            |filter: LogFilter| events.iter().filter(|event| filter.wants(event, &view)).count();
+        let words = |words: &str| LogFilter { words: words.to_owned(), ..LogFilter::default() };
 
-        assert_eq!(count(Asked::default()), events.len());
+        assert_eq!(count(LogFilter::default()), events.len());
         assert_eq!(count(words("write headlines 2 done")), 1);
         assert_eq!(count(words("no such words")), 0);
-        let of_copy = Asked { of: Some("copy".into()), ..Asked::default() };
+        let of_copy = LogFilter { of: Some("copy".into()), ..LogFilter::default() };
         assert!(count(of_copy.clone()) > 0);
-        assert!(count(Asked { topic: Some(Topic::Trouble), ..of_copy }) == 0);
+        assert!(count(LogFilter { topic: Some(Topic::Trouble), ..of_copy }) == 0);
     }
 }

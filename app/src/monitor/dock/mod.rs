@@ -27,10 +27,10 @@ const TABS: [Tab; 5] = [
     Tab { key: "costs", label: "Costs" },
 ];
 
-/// The dock.
+/// The tabs about the execution as a whole; they show the outputs once it is completed.
 #[component]
 pub fn Dock(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     monitor::{
-        dock::documents::MadeDocuments,
-        made::{FIRST_SHOWN, Made, MadeList, first_made, kept_made},
+        dock::documents::DocumentLinks,
+        outputs::{FIRST_SHOWN, OutputItem, OutputList, first_outputs, kept_outputs},
         store::ExecutionStore,
     },
     routes,
@@ -27,24 +27,24 @@ const fn empty_words(over: bool) -> (&'static str, &'static str) {
 /// All pictures, texts and documents of the execution.
 #[component]
 pub fn Outputs(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let most = RwSignal::new(FIRST_SHOWN);
     let kept = Memo::new(move |_| {
         // What is kept now was not yet at a moment of the past.
         let present = store.shown_at.read().is_none();
-        let kept = || kept_made(&store.view.read(), &store.kept.read());
+        let kept = || kept_outputs(&store.view.read(), &store.kept.read());
         present.then(kept).unwrap_or_default()
     });
     let all = Memo::new(move |_| {
         let kept = kept.read();
-        let twice = |made: &Made| {
+        let twice = |made: &OutputItem| {
             made.artifact.is_some() && kept.iter().any(|k| k.artifact == made.artifact)
         };
         // One more than is shown tells that there are more.
         let most = most.get() + 1 + kept.len();
-        let mut all = first_made(store.view.read().nodes.iter(), &store.written(), most);
+        let mut all = first_outputs(store.view.read().nodes.iter(), &store.written_texts(), most);
         all.retain(|made| !twice(made));
         all
     });
@@ -79,11 +79,11 @@ pub fn Outputs(
                         <h3 class="outputs__title" id="outputs-kept">
                             "Kept"
                         </h3>
-                        <MadeList all=kept store=store most=RwSignal::new(usize::MAX) named=true />
+                        <OutputList all=kept store=store most=RwSignal::new(usize::MAX) named=true />
                     </section>
                 </Show>
-                <MadeDocuments store=store of=Signal::stored(None) />
-                <MadeList all=all store=store most=most />
+                <DocumentLinks store=store of=Signal::stored(None) />
+                <OutputList all=all store=store most=most />
             </div>
         </Show>
     }

@@ -1,5 +1,5 @@
-//! The execution in short: how far it is, what works now, what it used, who launched what with which
-//! values. What the header says is not said again.
+//! The execution in short: how far it is, what works now, what it used, and who launched it with
+//! which parameters. What the header says is not said again.
 
 use leptos::prelude::*;
 use model::{
@@ -17,19 +17,19 @@ use serde_json::Value;
 use crate::{
     layout::session::use_session,
     monitor::{
-        bill::{counting, whole_bill},
+        cost::{count_up, whole_bill},
         dock::brought::{BroughtDocuments, BroughtFiles},
         estimate::time_left,
-        panel::{launched_value, launched_with},
-        picture::status_of,
-        rounds::named,
+        graph::status_of,
+        panel::{launch_parameters, launched_value},
+        rounds::node_name,
         shown::trouble::broken,
         store::ExecutionStore,
     },
     routes,
     ui::{
         badge::StatusChip,
-        format::{counted, duration, grouped, money, money_of},
+        format::{duration, grouped, money, money_of, pluralize},
         relative_time::RelativeTime,
         status::Status,
     },
@@ -38,10 +38,10 @@ use crate::{
 /// Steps that are named when several work at once.
 const MOST_NOW: usize = 5;
 
-/// The overview.
+/// The first tab of the dock: progress, use, launch and parameters.
 #[component]
 pub fn Overview(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     view! {
@@ -170,7 +170,7 @@ fn words_of(node: &NodeView) -> String {
         (_, 0 | 1) => String::new(),
         (done, all) => format!(" {done}/{all}"),
     };
-    format!("{}{items}", named(node))
+    format!("{}{items}", node_name(node))
 }
 
 /// "about 48 s", "–" when nobody knows.
@@ -190,10 +190,10 @@ fn Used(store: ExecutionStore) -> impl IntoView {
     let bill = whole_bill(store);
     let past = Signal::derive(move || store.shown_at.read().is_some());
     let tokens = move |of: fn(Bill) -> i64| {
-        let shown = counting(Signal::derive(move || of(bill.get())), past);
+        let shown = count_up(Signal::derive(move || of(bill.get())), past);
         move || grouped(u64::try_from(shown.get()).unwrap_or_default())
     };
-    let cost = counting(Signal::derive(move || bill.get().cost_micros), past);
+    let cost = count_up(Signal::derive(move || bill.get().cost_micros), past);
     let budget = Memo::new(move |_| store.view.read().budget_micros);
     let rest = move || match budget.get() {
         Some(budget) if bill.read().sample_calls > 0 => {
@@ -258,11 +258,11 @@ fn template_words(page: &MonitorPage) -> String {
     format!("{} {version}", page.workflow.name)
 }
 
-/// The values it was launched with, each in one line.
+/// The parameters of the launch, each in one line.
 #[component]
 fn Inputs(store: ExecutionStore) -> impl IntoView {
-    let given = store.page.with_value(launched_with);
-    let count = counted(given.len() as u64, "input", "inputs");
+    let parameters = store.page.with_value(launch_parameters);
+    let count = pluralize(parameters.len() as u64, "input", "inputs");
     let row = |(name, value): (String, Value)| {
         view! {
             <div class="facts__row">
@@ -271,10 +271,10 @@ fn Inputs(store: ExecutionStore) -> impl IntoView {
             </div>
         }
     };
-    (!given.is_empty()).then(|| {
+    (!parameters.is_empty()).then(|| {
         view! {
             <Part id="overview-inputs" title=count>
-                <dl class="facts">{given.into_iter().map(row).collect_view()}</dl>
+                <dl class="facts">{parameters.into_iter().map(row).collect_view()}</dl>
             </Part>
         }
     })

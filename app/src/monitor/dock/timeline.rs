@@ -7,14 +7,14 @@ use crate::{
     monitor::store::ExecutionStore,
     ui::{
         format::duration,
-        windowed::{Place, WindowedList},
+        virtual_list::{RowPosition, VirtualList},
     },
 };
 
 /// The timeline of the whole execution; a click on a row selects its step.
 #[component]
 pub fn Timeline(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let (past, stood) = (store.past_attempts(), store.stretches());
@@ -37,7 +37,7 @@ pub fn Timeline(
         >
             <div class="timeline">
                 <AxisMarks laid=laid />
-                <WindowedList
+                <VirtualList
                     class="timeline__rows"
                     count=count
                     key=move |place| rows.read().get(place).copied()
@@ -72,7 +72,7 @@ fn AxisMarks(laid: Memo<Axis>) -> impl IntoView {
 }
 
 #[component]
-fn Row(store: ExecutionStore, place: Place, row: Memo<Option<GanttRow>>) -> impl IntoView {
+fn Row(store: ExecutionStore, place: RowPosition, row: Memo<Option<GanttRow>>) -> impl IntoView {
     let label = Memo::new(move |_| row.with(|r| r.as_ref().map(|row| row.label.clone())));
     let spoken = move || row.with(|row| row.as_ref().map(spoken).unwrap_or_default());
     let choose = move |_| {
@@ -109,7 +109,7 @@ fn Row(store: ExecutionStore, place: Place, row: Memo<Option<GanttRow>>) -> impl
         <li
             class="timeline__row"
             aria-posinset=move || place.position.get().to_string()
-            aria-setsize=move || place.of.get().to_string()
+            aria-setsize=move || place.set_size.get().to_string()
         >
             <button
                 type="button"

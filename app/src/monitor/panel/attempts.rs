@@ -11,16 +11,16 @@ use model::{
 
 use crate::{
     monitor::{
-        bill::price,
+        cost::price,
+        event_text::past::{PastAttempt, PastAttempts},
         rounds::rounds_of,
         store::ExecutionStore,
-        words::past::{PastAttempt, PastAttempts},
     },
     ui::{
         badge::StatusChip,
         format::duration,
         status::Status,
-        windowed::{Place, WindowedList},
+        virtual_list::{RowPosition, VirtualList},
     },
 };
 
@@ -30,9 +30,9 @@ type Item = (NodeId, usize);
 /// One row per item, its past attempts below it.
 #[component]
 pub fn Attempts(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The node.
+    /// The node in the panel; as it was drawn in a loop, its rounds are listed together.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let past = store.past_attempts();
@@ -46,7 +46,7 @@ pub fn Attempts(
             when=move || count.get() != 0
             fallback=|| view! { <p class="panel-empty muted">"Nothing has been tried yet."</p> }
         >
-            <WindowedList
+            <VirtualList
                 class="attempts"
                 count=count
                 key=move |row| items.read().get(row).map(|item| (row, item.clone()))
@@ -68,7 +68,7 @@ fn items(view: &ExecutionView, past: &PastAttempts, node: &NodeView) -> Vec<Item
 
 #[component]
 fn AttemptRow(
-    place: Place,
+    place: RowPosition,
     row: usize,
     item: Item,
     store: ExecutionStore,
@@ -84,7 +84,8 @@ fn AttemptRow(
         Signal::derive(move || job.with(|job| job.as_ref().map_or(Status::Pending, job_status)));
     let before = Memo::new(move |_| {
         let (past, seq) = (past.read(), store.view.with(|view| view.seq));
-        let over = item.with_value(|(node, item)| past.of(node, *item, seq).cloned().collect());
+        let over =
+            item.with_value(|(node, item)| past.item_attempts(node, *item, seq).cloned().collect());
         job.with(|job| earlier(over, job.as_ref()))
     });
     let present = move || {
@@ -102,7 +103,7 @@ fn AttemptRow(
         <li
             class="attempt"
             aria-posinset=move || place.position.get().to_string()
-            aria-setsize=move || place.of.get().to_string()
+            aria-setsize=move || place.set_size.get().to_string()
         >
             <p class="attempt__line">
                 <b class="num">{format!("Item {}", row + 1)}</b>

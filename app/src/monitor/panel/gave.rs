@@ -5,8 +5,8 @@ use model::{
     connect,
     execution::{state::NodeStatus, view::NodeView},
     id::NodeId,
-    markdown::is_markdown,
     pages::Gave,
+    text::markdown::is_markdown,
     time::Timestamp,
     value::{DocumentRef, ImageRef, numbered, texts_in},
     workflow::Workflow,
@@ -30,22 +30,24 @@ use crate::{
 const HEADING: u8 = 3;
 
 /// Which step ended, in which generation and when: after another end it may have given other values.
-pub(super) type Ended = (NodeId, i32, Option<Timestamp>);
+pub(super) type StepEnd = (NodeId, i32, Option<Timestamp>);
 
-/// The end of a step that gave values and nothing besides. The start gives what the launch says.
-pub(super) fn ended(node: &NodeView) -> Option<Ended> {
+/// The end of a step that gave values and no other outputs; none for the start, which gives the
+/// parameters of the launch.
+pub(super) fn step_end(node: &NodeView) -> Option<StepEnd> {
     let settled = node.status == NodeStatus::Completed && node.is_real() && node.kind != "start";
     let alone = settled && node.artifacts.is_empty();
     alone.then(|| (node.id.clone(), node.generation, node.ended_at))
 }
 
-/// The same as it is shown, where it has not ended again since: only what it gave last is known.
-pub(super) fn last_end(store: ExecutionStore, id: &NodeId) -> Option<Ended> {
-    let shown = store.view.with(|view| view.node(id).and_then(ended))?;
+/// The end of a step as it is shown; none where it has ended again since, because only the values
+/// that it gave last are known.
+pub(super) fn last_end(store: ExecutionStore, id: &NodeId) -> Option<StepEnd> {
+    let shown = store.view.with(|view| view.node(id).and_then(step_end))?;
     let is_last = match store.shown_at.get() {
         None => true,
         Some(_) => {
-            let last = store.look_at_present(|view| view.node(id).and_then(ended));
+            let last = store.look_at_present(|view| view.node(id).and_then(step_end));
             last.flatten().as_ref() == Some(&shown)
         }
     };
@@ -57,14 +59,14 @@ pub(super) fn last_end(store: ExecutionStore, id: &NodeId) -> Option<Ended> {
 pub(super) fn Values(
     store: ExecutionStore,
     /// The end, while the values are looked at.
-    ended: Memo<Option<Ended>>,
+    ended: Memo<Option<StepEnd>>,
     /// Whether a single value goes without the name of its port.
     #[prop(optional)]
     unnamed: bool,
 ) -> impl IntoView {
     let answer = RwSignal::new(None::<Result<Gave, ApiError>>);
     let (busy, toasts, execution) = (RwSignal::new(false), use_toasts(), store.id());
-    let load = move |of: Ended, whole: bool| {
+    let load = move |of: StepEnd, whole: bool| {
         busy.set(true);
         spawn_local(async move {
             let loaded = load_gave(execution, of.0.clone(), whole).await;
@@ -141,12 +143,12 @@ fn table(rows: Vec<(String, Value)>, unnamed: bool) -> AnyView {
     match rows.as_slice() {
         [] => view! { <p class="panel-empty muted">"This step made nothing to look at."</p> }
             .into_any(),
-        [(_, value)] if unnamed => readable(Shown::of(value)),
+        [(_, value)] if unnamed => render_value(ValueView::from_value(value)),
         rows => {
             let row = |(name, value): &(String, Value)| {
                 view! {
                     <dt>{name.clone()}</dt>
-                    <dd>{readable(Shown::of(value))}</dd>
+                    <dd>{render_value(ValueView::from_value(value))}</dd>
                 }
             };
             let rows = rows.iter().map(row).collect_view();
@@ -155,9 +157,9 @@ fn table(rows: Vec<(String, Value)>, unnamed: bool) -> AnyView {
     }
 }
 
-/// A value as a person reads it.
+/// A value in the form in which a person reads it.
 #[derive(Debug, Clone, PartialEq)]
-enum Shown {
+enum ValueView {
     Words(String),
     /// Several texts, of which one at least is no plain one.
     Texts(Vec<String>),
@@ -166,8 +168,8 @@ enum Shown {
     Data(String),
 }
 
-impl Shown {
-    fn of(value: &Value) -> Self {
+impl ValueView {
+    fn from_value(value: &Value) -> Self {
         let (pictures, documents) = (ImageRef::list(value), DocumentRef::list(value));
         // A list of several kinds of things is shown as it is.
         let parts = value.as_array().map_or(1, Vec::len);
@@ -189,11 +191,11 @@ impl Shown {
     }
 }
 
-/// A value that a launch gave: pictures and documents as such, anything else in words.
+/// A parameter of a launch: pictures and documents as such, anything else in words.
 pub fn launched_value(value: &Value) -> AnyView {
-    match Shown::of(value) {
-        shown @ (Shown::Pictures(_) | Shown::Documents(_)) => readable(shown),
-        Shown::Words(_) | Shown::Texts(_) | Shown::Data(_) => {
+    match ValueView::from_value(value) {
+        shown @ (ValueView::Pictures(_) | ValueView::Documents(_)) => render_value(shown),
+        ValueView::Words(_) | ValueView::Texts(_) | ValueView::Data(_) => {
             view! { <span dir="auto">{value_words(value)}</span> }.into_any()
         }
     }
@@ -211,15 +213,15 @@ fn value_words(value: &Value) -> String {
     }
 }
 
-fn readable(shown: Shown) -> AnyView {
+fn render_value(shown: ValueView) -> AnyView {
     match shown {
-        Shown::Words(words) => {
+        ValueView::Words(words) => {
             view! { <ReadableText text=words class="made-text__body" below=HEADING /> }.into_any()
         }
-        Shown::Texts(texts) => show_texts(texts),
-        Shown::Pictures(all) => all.into_iter().map(picture).collect_view().into_any(),
-        Shown::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
-        Shown::Data(json) => data(json),
+        ValueView::Texts(texts) => show_texts(texts),
+        ValueView::Pictures(all) => all.into_iter().map(picture).collect_view().into_any(),
+        ValueView::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
+        ValueView::Data(json) => data(json),
     }
 }
 
@@ -235,13 +237,13 @@ mod tests {
     #[test]
     fn only_a_completed_step_without_outputs_of_its_own_has_values_to_load() {
         let (page, looped) = (sample::completed(), sample::looped());
-        let of = |id: &str| page.view.node(&id.into()).and_then(ended);
+        let of = |id: &str| page.view.node(&id.into()).and_then(step_end);
 
         assert_eq!(of("attach").map(|(id, ..)| id), Some("attach".into()));
         assert_eq!(of("copy"), None, "its texts are shown");
         assert_eq!(of("brief"), None, "the launch's values are known");
-        assert_eq!(looped.node(&"copy".into()).and_then(ended), None, "only its rounds give");
-        assert_eq!(sample::running().view.node(&"attach".into()).and_then(ended), None);
+        assert_eq!(looped.node(&"copy".into()).and_then(step_end), None, "only its rounds give");
+        assert_eq!(sample::running().view.node(&"attach".into()).and_then(step_end), None);
     }
 
     #[test]
@@ -267,23 +269,26 @@ mod tests {
     fn values_are_words_pictures_documents_or_data() {
         let id = "0193bbbb-0000-7000-8000-000000000060";
         let image = json!({"image_id": id, "width": 8, "height": 8, "media_type": "image/png"});
-        let words = |text: &str| Shown::Words(text.to_owned());
+        let words = |text: &str| ValueView::Words(text.to_owned());
 
-        assert_eq!(Shown::of(&json!("All: a, b")), words("All: a, b"));
-        assert_eq!(Shown::of(&json!(["a", "b"])), words("1. a\n2. b"));
+        assert_eq!(ValueView::from_value(&json!("All: a, b")), words("All: a, b"));
+        assert_eq!(ValueView::from_value(&json!(["a", "b"])), words("1. a\n2. b"));
         let texts = vec!["# a".to_owned(), "b".to_owned()];
-        assert_eq!(Shown::of(&json!(["# a", "b"])), Shown::Texts(texts));
-        assert_eq!(Shown::of(&json!(true)), words("Yes"));
-        assert_eq!(Shown::of(&json!(null)), words("–"));
-        assert_eq!(Shown::of(&json!([])), Shown::Data("[]".to_owned()));
-        assert_eq!(Shown::of(&json!({"n": 0})), Shown::Data("{\n  \"n\": 0\n}".to_owned()));
-        assert!(matches!(Shown::of(&image), Shown::Pictures(all) if all.len() == 1));
-        assert!(
-            matches!(Shown::of(&json!([image, image])), Shown::Pictures(all) if all.len() == 2)
-        );
-        assert!(matches!(Shown::of(&json!([image, 1])), Shown::Data(_)));
+        assert_eq!(ValueView::from_value(&json!(["# a", "b"])), ValueView::Texts(texts));
+        assert_eq!(ValueView::from_value(&json!(true)), words("Yes"));
+        assert_eq!(ValueView::from_value(&json!(null)), words("–"));
+        assert_eq!(ValueView::from_value(&json!([])), ValueView::Data("[]".to_owned()));
+        let data = ValueView::Data("{\n  \"n\": 0\n}".to_owned());
+        assert_eq!(ValueView::from_value(&json!({"n": 0})), data);
+        let pictures = |value: &Value| match ValueView::from_value(value) {
+            ValueView::Pictures(all) => all.len(),
+            _ => 0,
+        };
+        assert_eq!((pictures(&image), pictures(&json!([image, image]))), (1, 2));
+        assert!(matches!(ValueView::from_value(&json!([image, 1])), ValueView::Data(_)));
         let document = json!([{"document_id": id, "title": "Tea"}]);
-        assert!(matches!(Shown::of(&document), Shown::Documents(all) if all.len() == 1));
+        let document = ValueView::from_value(&document);
+        assert!(matches!(document, ValueView::Documents(all) if all.len() == 1));
     }
 
     #[test]

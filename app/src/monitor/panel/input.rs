@@ -1,4 +1,4 @@
-//! What a node starts from: the launch's values, or what the steps before it made.
+//! The inputs of a node: parameters of the launch, or what the steps before it made.
 
 use leptos::prelude::*;
 use model::{
@@ -17,11 +17,11 @@ use model::{
 };
 use serde_json::Value;
 
-use super::gave::{Values, ended, last_end, launched_value};
+use super::gave::{Values, last_end, launched_value, step_end};
 use crate::monitor::{
     dock::brought::{BroughtDocuments, BroughtFiles},
-    picture::readable,
-    rounds::{gathered, number_of},
+    graph::readable_json,
+    rounds::{gather_rounds, number_of},
     store::ExecutionStore,
 };
 
@@ -33,42 +33,42 @@ fn context_extent() -> String {
     format!("With their files and the first {} images on them", Brought::MOST_PICTURES)
 }
 
-/// Where something comes from that a node starts from.
+/// One of the inputs of a node, and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
 enum Source {
-    /// It is known here, in words.
+    /// Words that say all of it.
     Known { name: String, words: String },
-    /// Its beginning is, and all of it at the step that made it.
-    Begun { name: String, words: String, node: NodeId },
-    /// The launch gave it.
-    Launched { name: String, value: Value },
-    /// Documents went along at the launch.
+    /// The beginning of an output; the step `node` shows all of it.
+    Excerpt { name: String, words: String, node: NodeId },
+    /// A parameter of the launch.
+    Parameter { name: String, value: Value },
+    /// Documents that the execution was launched with.
     Documents(Vec<BroughtDocument>),
-    /// Files did.
+    /// Files that the execution was launched with.
     Files(Vec<Upload>),
-    /// The step itself reads documents with its prompt.
+    /// Documents that the step itself reads with its prompt.
     Context(Vec<BroughtDocument>),
-    /// What a step gave is loaded when it is looked at.
+    /// The values of a step, loaded when they are looked at.
     Step { name: String, node: NodeId },
 }
 
-/// The values and results a node starts from.
+/// The inputs of a node: parameters of the launch, or results of the steps before it.
 #[component]
 pub fn Input(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The node.
+    /// The id of the node in the panel, with its round where it has one.
     node: Signal<NodeId>,
     /// Called with a step all of whose output is to be shown.
     #[prop(into)]
     on_source: Callback<NodeId>,
 ) -> impl IntoView {
-    let given = Memo::new(move |_| {
+    let inputs = Memo::new(move |_| {
         let id = node.get();
-        let launched = || store.page.with_value(from_launch);
+        let launched = || store.page.with_value(launch_sources);
         let drawn = id.in_round("");
         let before = store.page.with_value(|page| sources(page, &drawn));
-        let mut given = if before.is_empty() {
+        let mut inputs = if before.is_empty() {
             launched()
         } else {
             store.view.with(|view| {
@@ -78,20 +78,20 @@ pub fn Input(
                     if begins(from) {
                         launched()
                     } else {
-                        given(view, from, &id).into_iter().collect()
+                        source_from(view, from, &id).into_iter().collect()
                     }
                 };
                 before.iter().flat_map(of).collect::<Vec<_>>()
             })
         };
-        given.extend(store.page.with_value(|page| context(page, &drawn)));
-        given
+        inputs.extend(store.page.with_value(|page| context(page, &drawn)));
+        inputs
     });
     let row = move |source: Source| {
-        let (name, value) = named(source, store, on_source);
+        let (name, value) = render_source(source, store, on_source);
         view! { <dt>{name}</dt><dd>{value}</dd> }
     };
-    let rows = move || given.get().into_iter().map(row).collect_view();
+    let rows = move || inputs.get().into_iter().map(row).collect_view();
     let stale = store.stale();
     let is_stale = move || stale.with(|stale| stale.contains(&*node.read()));
     view! {
@@ -101,7 +101,7 @@ pub fn Input(
             </p>
         </Show>
         <Show
-            when=move || !given.read().is_empty()
+            when=move || !inputs.read().is_empty()
             fallback=|| view! { <p class="panel-empty muted">"This step needs nothing."</p> }
         >
             <dl class="panel-values">{rows}</dl>
@@ -109,11 +109,15 @@ pub fn Input(
     }
 }
 
-/// What something is called that a node starts from, and how it is shown.
-fn named(source: Source, store: ExecutionStore, on_source: Callback<NodeId>) -> (String, AnyView) {
+/// The name of an input, and the view of its value.
+fn render_source(
+    source: Source,
+    store: ExecutionStore,
+    on_source: Callback<NodeId>,
+) -> (String, AnyView) {
     match source {
         Source::Known { name, words } => (name, words.into_any()),
-        Source::Begun { name, words, node } => {
+        Source::Excerpt { name, words, node } => {
             let all = view! {
                 <button type="button" class="link" on:click=move |_| on_source.run(node.clone())>
                     "Show all"
@@ -121,7 +125,7 @@ fn named(source: Source, store: ExecutionStore, on_source: Callback<NodeId>) -> 
             };
             (name, view! { {words} " " {all} }.into_any())
         }
-        Source::Launched { name, value } => (name, launched_value(&value)),
+        Source::Parameter { name, value } => (name, launched_value(&value)),
         Source::Documents(documents) => {
             let documents = view! { <BroughtDocuments documents=documents /> };
             ("Documents".to_owned(), documents.into_any())
@@ -154,7 +158,7 @@ fn OfStep(store: ExecutionStore, node: NodeId) -> impl IntoView {
     }
 }
 
-/// What lies before a node as drawn; what a loop is given back by its rounds does not.
+/// The nodes before a node as it was drawn; those inside a loop are not before the loop.
 fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
     let within = |id: &NodeId| loop_of(&page.workflow, id) == Some(node);
     let into = page.workflow.edges.iter().filter(|edge| edge.target == *node);
@@ -164,11 +168,11 @@ fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
     sources
 }
 
-/// What `to` starts from of `from`, which was drawn before it: in a round, of the same round.
-fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Source> {
+/// The input of `to` from `from`, which was drawn before it: in a round, of the same round.
+fn source_from(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Source> {
     let drawn = view.node(from)?;
     let inside = view.node(to).and_then(|node| node.inside.as_ref());
-    if inside.is_some_and(|owner| owner.drawn() == from.as_str()) {
+    if inside.is_some_and(|owner| owner.without_round() == from.as_str()) {
         let words = match number_of(to).as_str() {
             "" => "An item of its list in every round".to_owned(),
             round => format!("The item of round {round}"),
@@ -176,23 +180,23 @@ fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Source> {
         return Some(Source::Known { name: drawn.label.clone(), words });
     }
     let node = view.node(&from.in_round(to.round())).unwrap_or(drawn);
-    Some(result(&gathered(view, node)))
+    Some(result(&gather_rounds(view, node)))
 }
 
-/// The values an execution was launched with, each by what its form calls it.
-pub fn launched_with(page: &MonitorPage) -> Vec<(String, Value)> {
-    let given = |(name, value): (&String, &Value)| {
+/// The parameters of the launch, each by the label that its form has.
+pub fn launch_parameters(page: &MonitorPage) -> Vec<(String, Value)> {
+    let labelled = |(name, value): (&String, &Value)| {
         let label = page.workflow.parameter(name).map_or(name.as_str(), |known| known.title());
         (label.to_owned(), value.clone())
     };
-    page.parameters.iter().map(given).collect()
+    page.parameters.iter().map(labelled).collect()
 }
 
-/// The same with what it was launched with beside them.
-fn from_launch(page: &MonitorPage) -> Vec<Source> {
+/// The parameters of the launch, and the documents and files that it was launched with.
+fn launch_sources(page: &MonitorPage) -> Vec<Source> {
     let BroughtAlong { documents, files } = page.brought.clone();
-    let values = launched_with(page).into_iter();
-    let values = values.map(|(name, value)| Source::Launched { name, value });
+    let values = launch_parameters(page).into_iter();
+    let values = values.map(|(name, value)| Source::Parameter { name, value });
     let documents = (!documents.is_empty()).then_some(Source::Documents(documents));
     let files = (!files.is_empty()).then_some(Source::Files(files));
     values.chain(documents).chain(files).collect()
@@ -218,25 +222,28 @@ fn context(page: &MonitorPage, node: &NodeId) -> Option<Source> {
 
 fn result(node: &NodeView) -> Source {
     let words = |body: &ArtifactBody| match body {
-        ArtifactBody::Text { excerpt } => begun(excerpt.clone(), excerpt),
-        ArtifactBody::Json { excerpt } => begun(readable(excerpt), excerpt),
+        ArtifactBody::Text { excerpt } => excerpt_words(excerpt.clone(), excerpt),
+        ArtifactBody::Json { excerpt } => excerpt_words(readable_json(excerpt), excerpt),
         ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
     };
     let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();
     let name = node.label.clone();
-    if ended(node).is_some() {
+    if step_end(node).is_some() {
         return Source::Step { name, node: node.id.clone() };
     }
-    let words = if made.is_empty() { unmade(node.status).to_owned() } else { made.join("\n\n") };
-    if node.artifacts.iter().any(|artifact| is_begun(&artifact.body)) {
-        Source::Begun { name, words, node: node.id.clone() }
+    let words = match made.as_slice() {
+        [] => missing_words(node.status).to_owned(),
+        made => made.join("\n\n"),
+    };
+    if node.artifacts.iter().any(|artifact| is_excerpt(&artifact.body)) {
+        Source::Excerpt { name, words, node: node.id.clone() }
     } else {
         Source::Known { name, words }
     }
 }
 
-/// What a step gives of which nothing is to be seen.
-fn unmade(status: NodeStatus) -> &'static str {
+/// What is said of a step that has no output to show.
+fn missing_words(status: NodeStatus) -> &'static str {
     match status {
         // As drawn it only stands for its rounds.
         NodeStatus::Completed => "What it gave in each round",
@@ -251,8 +258,8 @@ fn unmade(status: NodeStatus) -> &'static str {
     }
 }
 
-/// Whether only the beginning of what was made is here.
-fn is_begun(body: &ArtifactBody) -> bool {
+/// Whether an artifact has more text than its excerpt.
+fn is_excerpt(body: &ArtifactBody) -> bool {
     match body {
         ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => is_cut(excerpt),
         ArtifactBody::Image { .. } => false,
@@ -263,8 +270,8 @@ fn is_cut(excerpt: &str) -> bool {
     excerpt.chars().count() >= EXCERPT_CHARS
 }
 
-/// The words of an excerpt, which say so where there is more.
-fn begun(words: String, excerpt: &str) -> String {
+/// The words of an excerpt, with an ellipsis where there is more text.
+fn excerpt_words(words: String, excerpt: &str) -> String {
     if is_cut(excerpt) { words + "…" } else { words }
 }
 
@@ -279,7 +286,7 @@ mod tests {
 
     fn words(source: Source) -> Option<String> {
         match source {
-            Source::Known { words, .. } | Source::Begun { words, .. } => Some(words),
+            Source::Known { words, .. } | Source::Excerpt { words, .. } => Some(words),
             _ => None,
         }
     }
@@ -289,34 +296,34 @@ mod tests {
         let page = sample::completed();
 
         assert!(sources(&page, &"brief".into()).is_empty());
-        assert_eq!(launched_with(&page), [("product".to_owned(), json!("Morning coffee"))]);
+        assert_eq!(launch_parameters(&page), [("product".to_owned(), json!("Morning coffee"))]);
         let before = sources(&page, &"attach".into());
         assert_eq!(before, ["copy".into(), "image".into()]);
         let copy = page.view.node(&before[0]).map(result).and_then(words);
-        assert!(copy.is_some_and(|given| given.contains("Warm kitchens.")));
+        assert!(copy.is_some_and(|words| words.contains("Warm kitchens.")));
     }
 
     #[test]
     fn documents_and_files_of_the_launch_come_after_its_values() {
         let mut page = sample::completed();
-        assert_eq!(from_launch(&page).len(), 1);
-        page.brought = sample::brought();
+        assert_eq!(launch_sources(&page).len(), 1);
+        page.brought = sample::brought_along();
 
-        let all = from_launch(&page);
+        let all = launch_sources(&page);
 
-        let BroughtAlong { documents, files } = sample::brought();
+        let BroughtAlong { documents, files } = sample::brought_along();
         assert_eq!(all[1..], [Source::Documents(documents), Source::Files(files)]);
     }
 
     #[test]
     fn documents_that_a_step_chooses_are_among_what_it_starts_from() {
         let mut page = sample::completed();
-        let BroughtAlong { documents, .. } = sample::brought();
+        let BroughtAlong { documents, .. } = sample::brought_along();
         let mut reads = |written: Value| {
             let changes = json!({ "context_documents": written });
             let node = page.workflow.nodes.iter_mut().find(|node| node.id.as_str() == "copy");
             let data = &mut node.unwrap().data;
-            data.config = data.config.with(changes.as_object().unwrap()).unwrap();
+            data.config = data.config.with_changes(changes.as_object().unwrap()).unwrap();
             page.context = documents.clone();
             context(&page, &"copy".into())
         };
@@ -334,28 +341,29 @@ mod tests {
     fn a_step_after_others_starts_from_what_these_gave_and_not_from_the_launch() {
         let page = sample::completed();
 
-        let shaped = given(&page.view, &"attach".into(), &"end".into());
+        let shaped = source_from(&page.view, &"attach".into(), &"end".into());
 
         let name = "Attach to copy".to_owned();
         assert_eq!(shaped, Some(Source::Step { name, node: "attach".into() }));
         let waits = sample::running().view;
-        let waits = given(&waits, &"attach".into(), &"end".into()).and_then(words);
+        let waits = source_from(&waits, &"attach".into(), &"end".into()).and_then(words);
         assert_eq!(waits.as_deref(), Some("Nothing yet"));
-        assert_eq!(unmade(NodeStatus::Skipped), "Nothing: it was skipped");
+        assert_eq!(missing_words(NodeStatus::Skipped), "Nothing: it was skipped");
     }
 
     #[test]
     fn a_long_result_is_told_as_a_beginning() {
         let long = "Tea ".repeat(EXCERPT_CHARS / 4);
 
-        assert_eq!(begun("Tea".to_owned(), "Tea"), "Tea");
-        assert!(begun(long.clone(), &long).ends_with("Tea …"));
+        assert_eq!(excerpt_words("Tea".to_owned(), "Tea"), "Tea");
+        assert!(excerpt_words(long.clone(), &long).ends_with("Tea …"));
     }
 
     #[test]
     fn what_lies_in_a_loop_starts_from_an_item_of_it() {
         let view = sample::looped();
-        let of = |from: &str, to: &str| given(&view, &from.into(), &to.into()).and_then(words);
+        let of =
+            |from: &str, to: &str| source_from(&view, &from.into(), &to.into()).and_then(words);
 
         assert_eq!(of("each", "copy").as_deref(), Some("An item of its list in every round"));
         assert_eq!(of("each", "copy@each[1]").as_deref(), Some("The item of round 2"));

@@ -17,7 +17,7 @@ use model::{
 pub use self::{
     attempts::Attempts,
     gave::launched_value,
-    input::{Input, launched_with},
+    input::{Input, launch_parameters},
     output::Output,
 };
 use self::{prompt::Prompt, question::NodeQuestions};
@@ -25,23 +25,23 @@ use super::{
     decision::NodeDecision,
     dock::log::LogList,
     from_here::RunFromHere,
-    kin::{ChildLinks, TakenOver},
-    picture::status_of,
+    graph::status_of,
+    node_actions::NodeActions,
+    relations::{ChildLinks, TakenOver},
     rounds::RoundPicker,
-    steer::NodeActions,
     store::ExecutionStore,
 };
 use crate::{
+    activity::words::chip_of,
     diagram::kind_icon,
     ui::{
         badge::StatusChip,
         button::IconButton,
         empty::EmptyState,
-        format::counted,
+        format::pluralize,
         icon::{Glyph, Icon},
         tabs::{LiveTabPanel, Tab, Tabs},
     },
-    under_way::words::chip_of,
 };
 
 const TABS: [Tab; 5] = [
@@ -55,7 +55,7 @@ const TABS: [Tab; 5] = [
 /// The panel beside the canvas; without a choice it follows the work.
 #[component]
 pub fn NodePanel(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let focus = store.focus();
@@ -164,7 +164,7 @@ fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
 /// Why the node failed.
 #[component]
 pub fn Failed(
-    /// The node.
+    /// The node in the panel; nothing is shown where none of it failed.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let failure = Memo::new(move |_| node.with(|node| what_failed(node.as_ref()?)));
@@ -196,7 +196,7 @@ fn what_failed(node: &NodeView) -> Option<(String, Failure)> {
         NodeStatus::Completed => {
             let first = node.failed_jobs().find_map(|job| job.failure.clone())?;
             let failed = node.failed_jobs().count() as u64;
-            Some((counted(failed, "item failed", "items failed"), first))
+            Some((pluralize(failed, "item failed", "items failed"), first))
         }
         _ => None,
     }

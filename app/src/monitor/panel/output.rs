@@ -14,18 +14,18 @@ use model::{
 use serde_json::Value;
 
 use super::{
-    gave::{Values, ended, last_end, launched_value},
-    input::launched_with,
+    gave::{Values, last_end, launched_value, step_end},
+    input::launch_parameters,
 };
 use crate::{
     monitor::{
-        bill::price,
-        dock::documents::MadeDocuments,
-        made::{FIRST_SHOWN, MadeList, first_made, made},
+        cost::price,
+        dock::documents::DocumentLinks,
+        event_text::sentence::answerer,
+        outputs::{FIRST_SHOWN, OutputItem, OutputList, first_outputs, list_outputs},
         rounds::{givers_of, rounds_of},
         store::ExecutionStore,
         versions::Versions,
-        words::sentence::answerer,
     },
     reviews::Approved,
     ui::format::{duration, grouped},
@@ -34,32 +34,32 @@ use crate::{
 /// Pictures, texts, documents, where there are none of these the values, and a few facts.
 #[component]
 pub fn Output(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The node.
+    /// The node in the panel; as it was drawn in a loop, all of its rounds count.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let most = RwSignal::new(FIRST_SHOWN);
     let all = Memo::new(move |_| {
-        let (node, texts, view) = (node.read(), store.written(), store.view.read());
+        let (node, texts, view) = (node.read(), store.written_texts(), store.view.read());
         let Some(node) = node.as_ref() else { return vec![] };
         let mut rounds: Vec<_> = rounds_of(&view, node.id.as_str()).collect();
         if node.artifacts.is_empty() {
             rounds.extend(givers_of(&view, &store.workflow.read(), &node.id));
         }
-        match rounds.is_empty() {
+        if !rounds.is_empty() {
             // One more than is shown tells that there are more.
-            false => first_made(rounds.into_iter(), &texts, most.get() + 1),
-            // What was approved is shown as such, but for what counts in its place.
-            true if node.kind == "review" => {
-                let mut made = made(node, &texts);
-                made.retain(|made| {
-                    restored(node).any(|artifact| made.artifact == Some(artifact.id))
-                });
-                made
-            }
-            true => made(node, &texts),
+            return first_outputs(rounds.into_iter(), &texts, most.get() + 1);
         }
+        let mut outputs = list_outputs(node, &texts);
+        if node.kind == "review" {
+            // What was approved is shown as such, but for what counts in its place.
+            let is_restored = |output: &OutputItem| {
+                restored_artifacts(node).any(|artifact| output.artifact == Some(artifact.id))
+            };
+            outputs.retain(is_restored);
+        }
+        outputs
     });
     let id = Signal::derive(move || node.with(|node| node.as_ref().map(|node| node.id.clone())));
     let documents = Memo::new(move |_| {
@@ -71,7 +71,7 @@ pub fn Output(
     let approved = Memo::new(move |_| {
         // What is known of reviews is how they stand now.
         let present = store.shown_at.read().is_none();
-        let approved = |node: &NodeView| store.reviews.with(|cards| approved(node, cards));
+        let approved = |node: &NodeView| store.reviews.with(|cards| approved_items(node, cards));
         node.with(|node| node.as_ref().filter(|_| present).map(approved)).unwrap_or_default()
     });
     let kept =
@@ -84,9 +84,9 @@ pub fn Output(
                 <Plain store=store node=node />
             </Show>
             {kept}
-            <MadeList all=all store=store most=most />
+            <OutputList all=all store=store most=most />
             <Versions store=store node=node />
-            <MadeDocuments store=store of=id />
+            <DocumentLinks store=store of=id />
             <NodeFacts node=node />
         </div>
     }
@@ -106,7 +106,7 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
         let row = |(name, value): (String, Value)| {
             view! { <dt>{name}</dt><dd>{launched_value(&value)}</dd> }
         };
-        store.page.with_value(launched_with).into_iter().map(row).collect_view()
+        store.page.with_value(launch_parameters).into_iter().map(row).collect_view()
     };
     let paused = Memo::new(move |_| {
         let status = store.view.with(|view| view.status);
@@ -122,12 +122,12 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     let held =
         move || paused.get().filter(|_| node.with(|node| node.as_ref().is_some_and(is_next)));
     let unserved = move || {
-        let words = |node: &NodeView| store.view.with(|view| view.nobody_takes(node));
+        let words = |node: &NodeView| store.view.with(|view| view.missing_worker_message(node));
         let words = node.with(|node| node.as_ref().and_then(words));
         words.map(|words| format!("{words}."))
     };
     let words = move || {
-        let step = || node.with(|node| node.as_ref().map(nothing));
+        let step = || node.with(|node| node.as_ref().map(no_output_words));
         unknown.get().or_else(held).or_else(unserved).or_else(step)
     };
     view! {
@@ -144,20 +144,21 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
 }
 
 /// Outputs of which an older version counts again.
-fn restored(node: &NodeView) -> impl Iterator<Item = &ArtifactSummary> {
+fn restored_artifacts(node: &NodeView) -> impl Iterator<Item = &ArtifactSummary> {
     node.artifacts.iter().filter(|artifact| artifact.restored.is_some())
 }
 
 /// What the last decision on a node approved: what was kept, but for what another version counts of
 /// since.
-fn approved(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
+fn approved_items(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
     let is_last = |card: &&ReviewCard| card.node_id == node.id;
     let approves =
         |card: &&ReviewCard| card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let last = cards.iter().rev().find(is_last).filter(approves);
     let items = last.map(|card| card.items.clone()).unwrap_or_default();
-    let is_replaced =
-        |place: usize| restored(node).any(|artifact| usize::try_from(artifact.item) == Ok(place));
+    let is_replaced = |place: usize| {
+        restored_artifacts(node).any(|artifact| usize::try_from(artifact.item) == Ok(place))
+    };
     let items = items.into_iter().enumerate();
     items.filter(|(place, _)| !is_replaced(*place)).map(|(_, item)| item).collect()
 }
@@ -167,10 +168,10 @@ fn is_next(node: &NodeView) -> bool {
     node.waiting.is_none() && matches!(node.status, NodeStatus::Ready | NodeStatus::Waiting)
 }
 
-fn nothing(node: &NodeView) -> String {
+fn no_output_words(node: &NodeView) -> String {
     match &node.waiting {
         Some(what) => format!("{}.", what.trim_end_matches('.')),
-        None if ended(node).is_some() => {
+        None if step_end(node).is_some() => {
             "It has run again since: what it gave then is not known any more.".to_owned()
         }
         None if node.status == NodeStatus::Completed && !node.is_real() => {
@@ -179,11 +180,11 @@ fn nothing(node: &NodeView) -> String {
         None if node.skipped == Some(SkipReason::User) => {
             "A person went on without this step.".to_owned()
         }
-        None => nothing_yet(node.status).to_owned(),
+        None => no_output_status_words(node.status).to_owned(),
     }
 }
 
-fn nothing_yet(status: NodeStatus) -> &'static str {
+fn no_output_status_words(status: NodeStatus) -> &'static str {
     match status {
         NodeStatus::Pending => "Waits for the steps before it.",
         NodeStatus::Ready | NodeStatus::Waiting => "Starts as soon as there is a place for it.",
@@ -250,10 +251,10 @@ mod tests {
         node.waiting = None;
         node.status = NodeStatus::Completed;
 
-        assert!(nothing(&node).starts_with("Choose a round"));
+        assert!(no_output_words(&node).starts_with("Choose a round"));
         node.inside = None;
         node.kind = "start".to_owned();
-        assert_eq!(nothing(&node), "This step made nothing to look at.");
+        assert_eq!(no_output_words(&node), "This step made nothing to look at.");
     }
 
     #[test]

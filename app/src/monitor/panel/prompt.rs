@@ -23,9 +23,9 @@ enum Segment {
 /// What a node's calls were made with, and the texts of its configuration.
 #[component]
 pub fn Prompt(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The node.
+    /// The node in the panel; its texts are those of the step as it was drawn.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
@@ -71,10 +71,12 @@ pub fn Prompt(
 /// show in what was sent.
 fn heading(view: &ExecutionView, node: &NodeView) -> &'static str {
     let is_changed = || view.node(&node.id.in_round("")).is_some_and(|drawn| drawn.edited);
-    match node.edited {
-        true => "As edited",
-        false if is_changed() => "As edited for later rounds",
-        false => "As drawn",
+    if node.edited {
+        "As edited"
+    } else if is_changed() {
+        "As edited for later rounds"
+    } else {
+        "As drawn"
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         field::LongTextField,
-        format::{counted, money},
+        format::{money, pluralize},
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
         toast::{ToastKind, use_toasts},
@@ -36,8 +36,8 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// What is said so far of what a call gave.
-    fn of(self, question: (JobId, i64)) -> RwSignal<String> {
+    /// The text in which a person says what a call gave; empty until they write it.
+    fn get_or_insert(self, question: (JobId, i64)) -> RwSignal<String> {
         let begun = |begun: &mut BTreeMap<_, ArcRwSignal<String>>| {
             let words = begun.entry(question);
             words.or_insert_with(|| ArcRwSignal::new(String::new())).clone()
@@ -53,7 +53,7 @@ fn heading_of(job: JobId) -> String {
 }
 
 /// The first open question, and how many there are.
-fn first(view: &ExecutionView) -> Option<(NodeId, JobId, usize)> {
+fn first_question(view: &ExecutionView) -> Option<(NodeId, JobId, usize)> {
     let asked = |node: &NodeView| {
         let jobs = node.jobs.iter().filter(|job| job.question.is_some());
         jobs.map(|job| (node.id.clone(), job.id)).collect::<Vec<_>>()
@@ -63,8 +63,9 @@ fn first(view: &ExecutionView) -> Option<(NodeId, JobId, usize)> {
     Some((node, job, all.len()))
 }
 
-/// What was sent, in words: what it is, its value.
-fn sent(card: &QuestionCard) -> Vec<(&'static str, String)> {
+/// The fields of the request that was sent, each with its name on the screen; empty ones are left
+/// out.
+fn sent_fields(card: &QuestionCard) -> Vec<(&'static str, String)> {
     let text = |name: &str| card.sent.get(name).and_then(Value::as_str).unwrap_or_default();
     let names = card.sent.get("headers").and_then(Value::as_array);
     let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
@@ -77,16 +78,16 @@ fn sent(card: &QuestionCard) -> Vec<(&'static str, String)> {
     all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// What the call may have cost.
-fn cost(micros: Option<i64>) -> String {
+/// What the call may have cost, in words.
+fn cost_words(micros: Option<i64>) -> String {
     match micros {
         Some(micros) => format!("It may have cost {}.", money(micros)),
         None => "What it may have cost is not known here.".to_owned(),
     }
 }
 
-/// What a person says that a call gave: JSON where it reads so, else a text; nothing when empty.
-fn given(text: &str) -> Option<Value> {
+/// Parses what a person says that a call gave: JSON where it is JSON, else text; none when empty.
+fn parse_output(text: &str) -> Option<Value> {
     let text = text.trim();
     let value = || read_json(text).unwrap_or_else(|_| Value::from(text));
     (!text.is_empty()).then(value)
@@ -95,16 +96,16 @@ fn given(text: &str) -> Option<Value> {
 /// Says that a word about a call is waited for, and leads there.
 #[component]
 pub fn QuestionBar(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let asked = Memo::new(move |_| match store.shown_at.get() {
-        None => store.view.with(first),
+        None => store.view.with(first_question),
         Some(_) => None,
     });
     let bar = move || {
         asked.get().map(|(node, job, count)| {
-            let calls = counted(count as u64, "call", "calls");
+            let calls = pluralize(count as u64, "call", "calls");
             let go = move |()| {
                 store.chosen.set(Some(node.clone()));
                 request_animation_frame(move || focus(&heading_of(job)));
@@ -131,9 +132,9 @@ pub fn QuestionBar(
 /// What is asked about calls of the step.
 #[component]
 pub fn NodeQuestions(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The step.
+    /// The step in the panel; a question is shown for each of its calls.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let open = Memo::new(move |_| {
@@ -170,13 +171,13 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
     let (busy, toasts) = (RwSignal::new(None::<Way>), use_toasts());
     let may = store.page.with_value(|page| page.may_control);
     let (job_id, question) = (card.job_id, card.question);
-    let output = store.answers.of((job_id, question));
+    let output = store.answers.get_or_insert((job_id, question));
     let say = move |way: Way| {
         if busy.get_untracked().is_some() {
             return;
         }
         busy.set(Some(way));
-        let output = (way == Way::Done).then(|| given(&output.get_untracked())).flatten();
+        let output = (way == Way::Done).then(|| parse_output(&output.get_untracked())).flatten();
         spawn_local(async move {
             let answer = CallAnswer { job_id, question, answer: way, output };
             let answer = answer_call(store.id(), answer).await;
@@ -200,7 +201,7 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
         }
     };
     let row = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
-    let rows: Vec<_> = sent(&card).into_iter().map(row).collect();
+    let rows: Vec<_> = sent_fields(&card).into_iter().map(row).collect();
     let left = card.sent_at.map(|at| view! { <span>"Sent " <RelativeTime at=at /></span> });
     let choices = may.then(|| {
         view! {
@@ -228,7 +229,7 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
             </h3>
             <p>{card.message}</p>
             <dl class="panel-values">{rows}</dl>
-            <p class="decision__facts num">{left}<span>{self::cost(cost)}</span></p>
+            <p class="decision__facts num">{left}<span>{cost_words(cost)}</span></p>
             {refused}
             <div class="decision__verdicts">{choices}</div>
         </section>
@@ -244,42 +245,46 @@ mod tests {
 
     #[test]
     fn what_was_sent_and_what_it_may_have_cost_is_said_in_words() {
-        let card = sample::asked().questions.remove(0);
+        let card = sample::with_question().questions.remove(0);
 
-        let words = sent(&card);
+        let words = sent_fields(&card);
 
         assert_eq!(words[0], ("Call", "POST https://api.example.com/orders".to_owned()));
         assert_eq!(words[1], ("Body", "one".to_owned()));
         assert_eq!(words.len(), 2);
-        assert_eq!(cost(Some(20_000)), "It may have cost $0.020.");
-        assert!(cost(None).contains("not known"));
+        assert_eq!(cost_words(Some(20_000)), "It may have cost $0.020.");
+        assert!(cost_words(None).contains("not known"));
     }
 
     #[test]
     fn what_it_gave_is_json_where_it_reads_so() {
-        assert_eq!(given(" {\"id\": 7} "), Some(serde_json::json!({"id": 7})));
-        assert_eq!(given("order 7"), Some(Value::from("order 7")));
-        assert_eq!(given("  "), None);
+        assert_eq!(parse_output(" {\"id\": 7} "), Some(serde_json::json!({"id": 7})));
+        assert_eq!(parse_output("order 7"), Some(Value::from("order 7")));
+        assert_eq!(parse_output("  "), None);
     }
 
     #[test]
     fn what_was_begun_to_be_said_is_there_again_after_the_panel_went() {
         Owner::new().with(|| {
             let (answers, job, panel) = (Answers::default(), sample::job(11), Owner::new());
-            panel.with(|| answers.of((job, 2)).set("order 7".to_owned()));
+            panel.with(|| answers.get_or_insert((job, 2)).set("order 7".to_owned()));
 
             panel.cleanup();
 
-            assert_eq!(answers.of((job, 2)).get_untracked(), "order 7");
-            assert_eq!(answers.of((job, 3)).get_untracked(), "", "it is another question");
+            assert_eq!(answers.get_or_insert((job, 2)).get_untracked(), "order 7");
+            assert_eq!(
+                answers.get_or_insert((job, 3)).get_untracked(),
+                "",
+                "it is another question"
+            );
         });
     }
 
     #[test]
     fn the_bar_leads_to_the_first_question() {
-        let (node, job, count) = first(&sample::asked().view).unwrap();
+        let (node, job, count) = first_question(&sample::with_question().view).unwrap();
 
         assert_eq!((node, job, count), ("copy".into(), sample::job(11), 1));
-        assert_eq!(first(&sample::running().view), None);
+        assert_eq!(first_question(&sample::running().view), None);
     }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     api::{ApiError, executions::load_sent},
     monitor::{
-        made::{FIRST_SHOWN, ShowMore},
+        outputs::{FIRST_SHOWN, ShowMore},
         rounds::{number_of, rounds_of},
         store::ExecutionStore,
     },
@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// What is told of a call, in this order, and what it is called.
-const TOLD: [(&str, &str); 6] = [
+/// The fields of a call that are shown, in this order, each with its name on the screen.
+const FIELDS: [(&str, &str); 6] = [
     ("system_prompt", "System prompt"),
     ("prompt", "Prompt"),
     ("style", "Style"),
@@ -154,7 +154,7 @@ fn tries(node: &NodeView) -> Tries {
     (node.id.clone(), jobs.map(|job| (job.id, job.attempt, runs(job))).collect())
 }
 
-/// What calls are named: by item where there are several, and by run where one was made again.
+/// The names of calls: by item where there are several, and by run where one was made again.
 fn names(rows: &[SentRow]) -> Vec<String> {
     let several = rows.iter().any(|row| row.item > 0);
     let jobs: BTreeSet<(i32, JobId)> = rows.iter().map(|row| (row.item, row.job_id)).collect();
@@ -186,20 +186,20 @@ fn Call(name: String, row: SentRow, open: bool) -> impl IntoView {
     view! {
         <details class="panel-sent__call" open=open>
             <summary class="panel-sent__name num">{name}</summary>
-            {told(&row.input).into_iter().map(text).collect_view()}
+            {call_fields(&row.input).into_iter().map(text).collect_view()}
         </details>
     }
 }
 
-/// What is told of what was sent.
-fn told(input: &Value) -> Vec<(&'static str, String)> {
+/// The fields of a call that are shown, with their texts; empty ones are left out.
+fn call_fields(input: &Value) -> Vec<(&'static str, String)> {
     let text = |value: &Value| match value {
         Value::Null => None,
         Value::String(text) => (!text.trim().is_empty()).then(|| text.clone()),
         other => Some(format!("{other:#}")),
     };
     let one = |(key, name): (&str, &'static str)| Some((name, text(input.get(key)?)?));
-    TOLD.into_iter().filter_map(one).collect()
+    FIELDS.into_iter().filter_map(one).collect()
 }
 
 #[cfg(test)]
@@ -250,8 +250,8 @@ mod tests {
         let input = json!({"prompt": "A line on tea", "system_prompt": " ", "seed": "7"});
         let call = json!({"method": "POST", "url": "https://a.example/", "body": {"a": 1}});
 
-        assert_eq!(told(&input), [("Prompt", "A line on tea".to_owned())]);
-        let names: Vec<_> = told(&call).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(call_fields(&input), [("Prompt", "A line on tea".to_owned())]);
+        let names: Vec<_> = call_fields(&call).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["Method", "Address", "Body"]);
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use model::execution::event::Event;
 
 use crate::monitor::{
+    event_text::sentence::{Names, Weight, sentence},
     store::ExecutionStore,
-    words::sentence::{Names, Weight, sentence},
 };
 
 /// Progress of this long is told in one go.
@@ -14,8 +14,8 @@ const GATHER_MS: u32 = 1_500;
 /// The latest sentences of a lively time; the log has the others.
 const MOST: usize = 3;
 
-/// What to say politely, and what at once.
-fn told(events: &[Event], names: &Names<'_>) -> (String, String) {
+/// What screen readers say when they are idle, and what at once.
+fn announcements(events: &[Event], names: &Names<'_>) -> (String, String) {
     let of = |wanted: Weight| {
         let lines = events.iter().map(|event| sentence(event, names));
         let lines: Vec<_> =
@@ -28,7 +28,7 @@ fn told(events: &[Event], names: &Names<'_>) -> (String, String) {
 /// The two regions that screen readers listen to.
 #[component]
 pub fn Announcer(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let (polite, urgent) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -42,7 +42,8 @@ pub fn Announcer(
         }
         Some(Timeout::new(GATHER_MS, move || {
             let Some(events) = store.untold.try_update(std::mem::take) else { return };
-            let said = store.view.try_with_untracked(|view| told(&events, &Names::of(view)));
+            let said =
+                store.view.try_with_untracked(|view| announcements(&events, &Names::new(view)));
             let (step, alarm) = said.unwrap_or_default();
             if !step.is_empty() {
                 polite.try_set(step);
@@ -72,10 +73,10 @@ mod tests {
     #[test]
     fn progress_is_merged_and_failure_stands_apart() {
         let events = sample::failed_events();
-        let view = ExecutionView::of(&events);
-        let names = Names::of(&view);
+        let view = ExecutionView::from_events(&events);
+        let names = Names::new(&view);
 
-        let (polite, urgent) = told(&events, &names);
+        let (polite, urgent) = announcements(&events, &names);
 
         assert!(polite.ends_with("Write headlines completed"), "{polite}");
         assert_eq!(polite.matches(". ").count(), MOST - 1);
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn details_are_left_to_the_log() {
         let events = sample::completed_events();
-        let (polite, _) = told(&events[5..9], &Names::default());
+        let (polite, _) = announcements(&events[5..9], &Names::default());
 
         assert_eq!(polite, "copy started. image started");
     }

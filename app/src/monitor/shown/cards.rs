@@ -7,14 +7,14 @@ use model::{
 };
 
 use crate::monitor::{
-    picture::{node_run, whole},
-    pieces::Texts,
-    rounds::done_of,
+    graph::{node_run, to_counts},
+    rounds::count_done,
+    text_stream::Texts,
 };
 use crate::{diagram::view::NodeRun, ui::format::duration};
 
-/// What the card of a node shows; `all` is the node with its rounds taken together, and `ahead` is how far the browser's clock
-/// is ahead of the database's, in milliseconds.
+/// What the card of a node shows; `all` is the node with its rounds taken together, and `ahead` is
+/// how far the browser's clock is ahead of the database's, in milliseconds.
 pub fn run_on_card(
     workflow: &Workflow,
     view: &ExecutionView,
@@ -23,10 +23,10 @@ pub fn run_on_card(
     texts: &Texts,
     ahead: i64,
 ) -> NodeRun {
-    let rounds = done_of(view, node);
+    let rounds = count_done(view, node);
     let mut run = node_run(all, view.status, texts, ahead);
     run.breakpoint = view.breakpoints.contains(&node.id);
-    run.progress = rounds.map(|(a, b)| whole(a, b)).or(run.progress);
+    run.progress = rounds.map(|(a, b)| to_counts(a, b)).or(run.progress);
     if let Some(branch) = view.branch_not_taken(workflow, node) {
         run.note = Some(format!("Skipped: branch false ({branch})"));
     }

@@ -13,7 +13,7 @@ const LASTS_MS: u32 = 3_200;
 /// Confetti, once, for who was there; none for people who want no motion.
 #[component]
 pub fn Celebration(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let status = store.status();

@@ -31,7 +31,9 @@ pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
 fn gives_back(edge: &DiagramEdge, view: &ExecutionView) -> bool {
     let source = view.nodes.get(&edge.source);
     let source = source.filter(|node| node.status == NodeStatus::Completed);
-    source.and_then(|node| node.inside.as_ref()).is_some_and(|owner| owner.drawn() == edge.target)
+    source
+        .and_then(|node| node.inside.as_ref())
+        .is_some_and(|owner| owner.without_round() == edge.target)
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ use model::execution::{
 
 use crate::{
     monitor::{
-        controls::{Sender, running},
-        steer::run_words,
+        controls::{Sender, count_running_items},
+        node_actions::run_words,
         store::ExecutionStore,
     },
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::ConfirmDialog,
-        format::{counted, minute},
+        format::{minute, pluralize},
         icon::{Glyph, Icon},
     },
 };
@@ -25,10 +25,10 @@ fn held_words(view: &ExecutionView) -> Option<String> {
     if view.pause_reason == Some(PauseReason::Review) {
         return None;
     }
-    let words = view.wait()?.said(minute);
-    let finishing = match running(view) {
+    let words = view.wait()?.to_text(minute);
+    let finishing = match count_running_items(view) {
         0 => String::new(),
-        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
+        jobs => format!(". {} in progress will finish first", pluralize(jobs, "item", "items")),
     };
     Some(format!("{words}{finishing}"))
 }
@@ -42,7 +42,7 @@ fn stopped_at(view: &ExecutionView) -> Option<&NodeView> {
 /// Why it does not go on; a step that is held can be looked at and run from here.
 #[component]
 pub fn HeldBanner(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let held = Memo::new(move |_| held_words(&store.view.read()));

@@ -14,9 +14,9 @@ use model::{
 use crate::{
     monitor::{
         controls::Sender,
-        rounds::named,
+        node_actions::{is_kept, retry_words, skip_words},
+        rounds::node_name,
         shown::held::HeldBanner,
-        steer::{is_kept, retry_words, skip_words},
         store::ExecutionStore,
     },
     ui::{
@@ -83,7 +83,7 @@ fn fault(
     Some(Fault {
         // The engine's words may begin with the step already.
         words: node.map_or(error.clone(), |node| {
-            let name = format!("{}: ", named(node));
+            let name = format!("{}: ", node_name(node));
             if error.starts_with(&name) { error.clone() } else { format!("{name}{error}") }
         }),
         advice: in_vain
@@ -98,7 +98,7 @@ fn fault(
 /// Why it does not go on, and the way to where it can be mended.
 #[component]
 pub fn Trouble(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     view! {
@@ -146,8 +146,8 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         let controls = store.controls();
         let may = |node: &NodeView, action| {
             let fits = controls && view.why_not_to(node, &workflow, action).is_none();
-            let bends = action == Action::SkipNode;
-            fits && !(bends && is_kept(store, &view, &workflow, &node.id))
+            let overrides_node = action == Action::SkipNode;
+            fits && !(overrides_node && is_kept(store, &view, &workflow, &node.id))
         };
         fault(&view, &workflow, may)
     });

@@ -11,14 +11,14 @@ use model::{
 };
 
 use self::{compare::Compare, words::came_to_be};
-use super::{made::Keep, rounds::number_of, steer::is_kept, store::ExecutionStore};
+use super::{node_actions::is_kept, outputs::Keep, rounds::number_of, store::ExecutionStore};
 use crate::{
     api::versions::{load_versions, use_version},
     client::focus::focus,
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::ConfirmDialog,
-        format::counted,
+        format::pluralize,
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
         toast::{ToastKind, Toasts, use_toasts},
@@ -28,9 +28,9 @@ use crate::{
 /// The outputs of a step that were made more than once, each with its versions.
 #[component]
 pub fn Versions(
-    /// What is known.
+    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// The step.
+    /// The step in the panel, as it is drawn or in one round.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let outputs = Memo::new(move |_| {
@@ -140,7 +140,7 @@ fn OutputVersions(
     });
     let words = move || {
         current.get().map(|(_, version, place)| {
-            let count = counted(u64::try_from(version).unwrap_or(0), "version", "versions");
+            let count = pluralize(u64::try_from(version).unwrap_or(0), "version", "versions");
             format!("{count}{place}")
         })
     };
@@ -246,12 +246,12 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::monitor::{rounds::gathered, sample};
+    use crate::monitor::{rounds::gather_rounds, sample};
 
     #[test]
     fn an_output_is_told_from_the_others_by_round_and_item() {
         let (view, page) = (sample::looped(), sample::completed());
-        let all_rounds = gathered(&view, view.node(&"copy".into()).unwrap());
+        let all_rounds = gather_rounds(&view, view.node(&"copy".into()).unwrap());
         let several = page.view.node(&"copy".into()).unwrap();
 
         assert_eq!(place_of(&all_rounds, &all_rounds.artifacts[0]), " of round 1");

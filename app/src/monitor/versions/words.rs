@@ -2,7 +2,7 @@
 
 use model::api::executions::VersionRow;
 
-use crate::monitor::words::sentence::made_by;
+use crate::monitor::event_text::sentence::made_by;
 
 /// Who or what made a version.
 pub(super) fn came_to_be(row: &VersionRow) -> String {
@@ -32,7 +32,7 @@ mod tests {
 
     use super::*;
 
-    fn made() -> VersionRow {
+    fn version() -> VersionRow {
         let row = ArtifactRow {
             id: ArtifactId(Uuid::nil()),
             node_id: "copy".into(),
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn a_version_says_who_made_it_and_why() {
         let by = Reviewer { user: None, name: "Ada".to_owned() };
-        let late = VersionRow { attempt: Some(3), ..made() };
-        let asked = VersionRow { feedback: Some("shorter".to_owned()), ..made() };
-        let restored = VersionRow { restored: Some(Restored { version: 1, by }), ..made() };
+        let late = VersionRow { attempt: Some(3), ..version() };
+        let asked = VersionRow { feedback: Some("shorter".to_owned()), ..version() };
+        let restored = VersionRow { restored: Some(Restored { version: 1, by }), ..version() };
 
-        let words = [made(), late, asked, restored].map(|row| came_to_be(&row));
+        let words = [version(), late, asked, restored].map(|row| came_to_be(&row));
 
         assert_eq!(
             words,

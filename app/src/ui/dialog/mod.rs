@@ -18,12 +18,12 @@ use super::{
 /// How much room a dialog takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DialogSize {
-    /// A question.
+    /// As wide as a question needs.
     #[default]
     Regular,
-    /// A form or a preview.
+    /// As wide as a form or a preview needs.
     Wide,
-    /// All there is: a long text.
+    /// The whole window, for a long text.
     Full,
 }
 
@@ -43,7 +43,7 @@ pub fn Dialog(
     /// An id unique on the page; the heading's id is made from it.
     #[prop(into)]
     id: String,
-    /// The heading.
+    /// The heading, which is also the name for screen readers.
     #[prop(into)]
     title: Signal<String>,
     /// Whether it is shown, both ways.
@@ -64,7 +64,8 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    // A press within it that is let go beside it, because words were selected, is no click beside it.
+    // When words are selected, a press inside may be released beside the dialog: that is no click
+    // there.
     let pressed_beside = StoredValue::new(false);
     let on_click = move |event: MouseEvent| {
         if pressed_beside.get_value() && is_beside(&event) {
@@ -99,18 +100,19 @@ pub fn Dialog(
     .into_any()
 }
 
-/// Whether an event is of the dialog itself, and of nothing in it: what lies around its frame.
+/// Whether an event happened on the backdrop: on the dialog element itself and on nothing in it.
 fn is_beside(event: &Event) -> bool {
     event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own)
 }
 
-/// Asks before something is done, naming its effects. What can be taken back is agreed to by Enter.
+/// Asks for consent before something is done, and names its effects. Enter agrees to what can be
+/// undone; the button of a dangerous action must be pressed.
 #[component]
 pub fn ConfirmDialog(
     /// An id unique on the page.
     #[prop(into)]
     id: String,
-    /// The question.
+    /// The heading: what is asked.
     #[prop(into)]
     title: Signal<String>,
     /// What will happen.
@@ -119,7 +121,7 @@ pub fn ConfirmDialog(
     /// The verb on the button.
     #[prop(into)]
     verb: Signal<String>,
-    /// How that button looks; what destroys nothing is the main action.
+    /// How that button looks; choose another look where nothing is destroyed.
     #[prop(default = Signal::stored(ButtonLook::Danger), into)]
     look: Signal<ButtonLook>,
     /// Whether it is shown, both ways.

@@ -1,4 +1,4 @@
-//! Deleting something, unless something else needs it: then who does is said.
+//! The dialog that deletes something. Where something else needs it, the dialog lists what does.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::problem::Problem;
@@ -15,21 +15,21 @@ pub fn RemovalDialog<T, D, F>(
     /// An id unique on the page.
     #[prop(into)]
     id: String,
-    /// The question.
+    /// The heading: what is asked.
     #[prop(into)]
     title: Signal<String>,
-    /// What is gone then, and what stays.
+    /// What will be gone, and what stays.
     text: &'static str,
     /// The verb on the button.
     verb: &'static str,
-    /// What is asked about, both ways; the dialog is shown while there is something.
+    /// The thing that may be deleted, both ways; the dialog is shown while there is one.
     doomed: RwSignal<Option<T>>,
-    /// Deletes it.
+    /// Deletes the thing; a problem is shown in the dialog, which stays open.
     delete: D,
-    /// Called with it when it is gone; the dialog is closed by then.
+    /// Called with the thing once it is deleted and the dialog closed.
     #[prop(into)]
     on_done: Callback<T>,
-    /// What else is to be known before.
+    /// More that the person should know, below `text`.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView

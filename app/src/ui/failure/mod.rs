@@ -16,34 +16,35 @@ use super::{
     icon::{Glyph, Icon},
 };
 
-/// Whether the server is away, as far as the page knows: in the context of every page.
+/// Whether the server cannot be reached, as far as the page knows: in the context of every page.
 #[derive(Debug, Clone, Copy)]
-pub struct Away(pub RwSignal<bool>);
+pub struct Offline(pub RwSignal<bool>);
 
-impl Away {
-    /// Takes what became of a question to the server; any answer of its own shows that it is there.
+impl Offline {
+    /// Notes the outcome of a request. Any answer of the server, an error too, shows that it can be
+    /// reached.
     pub fn tell(self, error: Option<&ApiError>) {
         self.0.set_new(error.is_some_and(|error| error.0.kind == ProblemKind::Unavailable));
     }
 
-    /// Something did not come through: the frame asks until the server answers.
+    /// Notes that a request failed on the way: the frame asks until the server answers.
     pub fn suspect(self) {
         self.0.set_new(true);
     }
 
-    /// Calls when the server is there again after it was not.
+    /// Calls `then` each time the server can be reached again.
     pub fn when_over(self, then: impl Fn() + 'static) {
         Effect::new(move |before: Option<bool>| {
-            let away = self.0.get();
-            if before == Some(true) && !away {
+            let is_offline = self.0.get();
+            if before == Some(true) && !is_offline {
                 then();
             }
-            away
+            is_offline
         });
     }
 }
 
-/// The sign-in page, which leads back to the address of this one.
+/// The address of the sign-in page that leads back to this page.
 fn sign_in_here() -> Signal<String> {
     // The server does not tell parts of a page their address; there everybody is signed in.
     let here = RwSignal::new(String::new());
@@ -55,8 +56,8 @@ fn sign_in_here() -> Signal<String> {
     Signal::derive(move || routes::sign_in_to(&here.read()))
 }
 
-/// The way to sign in where these words end in saying that nobody is; nothing after others. It opens
-/// beside the page: what was typed or chosen stays.
+/// A link to the sign-in page where `words` end in [`SIGNED_OUT`]; nothing otherwise. It opens in a
+/// new tab, so what was typed or chosen on this page stays.
 pub fn sign_in_after(words: &str) -> Option<AnyView> {
     words.ends_with(SIGNED_OUT).then(|| {
         let href = sign_in_here();
@@ -84,8 +85,8 @@ pub fn ErrorCard(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    if let (Some(away), Some(retry)) = (use_context::<Away>(), on_retry) {
-        away.when_over(move || {
+    if let (Some(offline), Some(retry)) = (use_context::<Offline>(), on_retry) {
+        offline.when_over(move || {
             if problem.with_untracked(|problem| problem.kind == ProblemKind::Unavailable) {
                 retry.run(());
             }

@@ -1,4 +1,4 @@
-//! Keeping an input of the page and a signal in step.
+//! Keeps a text input of the page and a signal in step.
 //!
 //! Not `prop:value`: that would throw away what a person typed, or a password manager filled in,
 //! between the first paint and hydration.

@@ -1,16 +1,16 @@
-//! One of several.
+//! A dropdown: one of several options.
 
 use leptos::{html, prelude::*};
 
 use super::frame::{FieldFrame, described_by, invalid};
 use crate::ui::icon::{Glyph, Icon};
 
-/// One thing to choose.
+/// An option of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is sent.
+    /// The value that the form sends.
     pub value: String,
-    /// What is read.
+    /// The text that a person reads.
     pub label: String,
 }
 

@@ -1,22 +1,22 @@
 //! The direction in which a text is written.
 
-/// Bytes up to which browsers may look for the direction themselves, line by line. Beyond, Chromium
-/// takes seconds for every key, and for showing many paragraphs: the work grows with the square of
-/// the lines.
-const JUDGED_BY_BROWSERS: usize = 20_000;
+/// The longest text in bytes whose direction the browser finds by itself, line by line. For longer
+/// ones Chromium takes seconds for every key, and to show many paragraphs: the work grows with the
+/// square of the number of lines.
+const MOST_AUTO_BYTES: usize = 20_000;
 
 /// The value of `dir` of a box with this text: a very long one has that of its first letter.
 pub fn direction(text: &str) -> &'static str {
-    judged(text.len(), text.chars())
+    find_direction(text.len(), text.chars())
 }
 
-/// The same of formatted text, of which tags and entities are not read.
+/// The value of `dir` of a box with this HTML, whose tags and entities are ignored.
 pub fn direction_of_html(html: &str) -> &'static str {
-    judged(html.len(), read(html))
+    find_direction(html.len(), visible_chars(html))
 }
 
-fn judged(bytes: usize, mut letters: impl Iterator<Item = char>) -> &'static str {
-    if bytes <= JUDGED_BY_BROWSERS {
+fn find_direction(bytes: usize, mut letters: impl Iterator<Item = char>) -> &'static str {
+    if bytes <= MOST_AUTO_BYTES {
         return "auto";
     }
     match letters.find(|letter| letter.is_alphabetic()) {
@@ -25,8 +25,8 @@ fn judged(bytes: usize, mut letters: impl Iterator<Item = char>) -> &'static str
     }
 }
 
-/// The letters of HTML that stand on the page.
-fn read(html: &str) -> impl Iterator<Item = char> {
+/// The characters of HTML outside of tags and entities.
+fn visible_chars(html: &str) -> impl Iterator<Item = char> {
     let mut until: Option<char> = None;
     html.chars().filter(move |letter| match until {
         Some(end) => {

@@ -1,4 +1,4 @@
-//! What every field has around it.
+//! The frame of a field: label, help and error.
 
 use leptos::prelude::*;
 
@@ -24,13 +24,13 @@ pub fn FieldFrame(
     /// What is wrong with the value, if anything.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
-    /// Marked as required.
+    /// Whether it is marked as required.
     #[prop(optional, into)]
     required: Signal<bool>,
     /// Shown at the right of the label, e.g. the value of a slider.
     #[prop(optional, into)]
     aside: ViewFn,
-    /// The input.
+    /// The input, with `name` as its id.
     children: Children,
 ) -> impl IntoView {
     let state = move || error.read().is_some().then_some("error");

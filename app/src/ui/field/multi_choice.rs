@@ -1,4 +1,4 @@
-//! Any of several.
+//! Any number of several options.
 
 use leptos::prelude::*;
 

@@ -21,10 +21,10 @@ pub fn NumberField(
     label: Signal<String>,
     /// The number as text, both ways.
     value: RwSignal<String>,
-    /// Smallest value.
+    /// The smallest value that the arrow keys reach; typed text is not clamped.
     #[prop(optional_no_strip, into)]
     min: Option<f64>,
-    /// Largest value.
+    /// The largest value that the arrow keys reach; typed text is not clamped.
     #[prop(optional_no_strip, into)]
     max: Option<f64>,
     /// Distance between values; any when not given.
@@ -57,8 +57,8 @@ pub fn NumberField(
     .into_any()
 }
 
-/// The box alone. A browser's own box for numbers tells nothing of what it cannot read, or makes another
-/// number of it; this one keeps every text, and the arrow keys count in it all the same.
+/// The input of a number without its frame. A browser's own number input hides text that it cannot
+/// read, or makes another number of it; this one keeps every text, and has arrow keys all the same.
 #[component]
 pub(super) fn NumberBox(
     class: &'static str,
@@ -73,7 +73,7 @@ pub(super) fn NumberBox(
     bind(node, value);
     let now = move || value.with(|text| number_in(text, range)).map(|number| number.to_string());
     let step = move |event: KeyboardEvent| {
-        let stepped = value.with_untracked(|text| stepped(text, &event.key(), range));
+        let stepped = value.with_untracked(|text| step_text(text, &event.key(), range));
         let with_other_key =
             event.alt_key() || event.ctrl_key() || event.meta_key() || event.is_composing();
         if let Some(stepped) = stepped.filter(|_| !with_other_key) {
@@ -81,7 +81,7 @@ pub(super) fn NumberBox(
             value.set(stepped);
         }
     };
-    // The keys for numbers of some phones have no minus.
+    // The decimal keyboard of some phones has no minus.
     let keyboard = range.min.is_some_and(|min| min >= 0.0).then_some("decimal");
     view! {
         <input
@@ -106,7 +106,7 @@ pub(super) fn NumberBox(
     }
 }
 
-/// The number that is typed; none where it is none, or may be several.
+/// The typed number; none where the text is no number, or could mean several.
 pub(super) fn number_in(text: &str, range: Range) -> Option<serde_json::Number> {
     let is_whole = |number: f64| number.fract() == 0.0;
     let kind = if range.step.is_some_and(is_whole) && range.min.is_none_or(is_whole) {
@@ -117,8 +117,8 @@ pub(super) fn number_in(text: &str, range: Range) -> Option<serde_json::Number> 
     parse_number(text, kind).ok()
 }
 
-/// What an arrow key makes of what is typed; nothing counts as 0.
-fn stepped(text: &str, key: &str, range: Range) -> Option<String> {
+/// The text after an arrow key; an empty text counts as 0. None for other keys and other texts.
+fn step_text(text: &str, key: &str, range: Range) -> Option<String> {
     let direction = match key {
         "ArrowUp" => Direction::Up,
         "ArrowDown" => Direction::Down,
@@ -136,10 +136,10 @@ mod tests {
     fn arrow_keys_count_in_what_is_typed_and_leave_what_is_no_number() {
         let tenths = Range { min: Some(0.0), max: Some(2.0), step: Some(0.1) };
 
-        assert_eq!(stepped("0,7", "ArrowUp", tenths).as_deref(), Some("0.8"));
-        assert_eq!(stepped("", "ArrowUp", tenths).as_deref(), Some("0.1"));
-        assert_eq!(stepped("", "ArrowDown", Range::default()).as_deref(), Some("-1"));
-        assert_eq!(stepped("1,234", "ArrowUp", Range::default()), None);
-        assert_eq!(stepped("1", "ArrowLeft", tenths), None);
+        assert_eq!(step_text("0,7", "ArrowUp", tenths).as_deref(), Some("0.8"));
+        assert_eq!(step_text("", "ArrowUp", tenths).as_deref(), Some("0.1"));
+        assert_eq!(step_text("", "ArrowDown", Range::default()).as_deref(), Some("-1"));
+        assert_eq!(step_text("1,234", "ArrowUp", Range::default()), None);
+        assert_eq!(step_text("1", "ArrowLeft", tenths), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Some of many, found by searching: documents, pictures.
+//! A picker: options chosen from a list that can be searched, such as documents and pictures.
 
 use leptos::prelude::*;
 
@@ -16,22 +16,22 @@ use crate::{
 pub enum Picks {
     /// At most one.
     One,
-    /// Any number.
+    /// Any number of options.
     Many,
 }
 
-/// One thing to pick.
+/// One row of a picker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PickOption {
-    /// What is sent.
+    /// The value that the form sends.
     pub value: String,
-    /// What it is called.
+    /// The name.
     pub title: String,
-    /// How it begins.
+    /// The beginning of its text.
     pub words: String,
-    /// What else tells it from others, e.g. "Draft · 3 pictures".
+    /// Facts that tell it from others, e.g. "Draft · 3 pictures".
     pub facts: String,
-    /// A small picture of it.
+    /// The address of a thumbnail.
     pub picture: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl PickOption {
     }
 }
 
-/// A list to search and pick from, with what is picked as chips above it.
+/// A list to search and pick from, with the picked options as chips above it.
 #[component]
 pub fn PickerField(
     /// Name in the form and id on the page.
@@ -55,7 +55,7 @@ pub fn PickerField(
     value: RwSignal<Vec<String>>,
     /// What can be picked.
     options: Vec<PickOption>,
-    /// How many.
+    /// How many options may be picked.
     picks: Picks,
     /// What is said when there is nothing to pick from.
     nothing: &'static str,
@@ -167,7 +167,7 @@ fn PickRow(
     .into_any()
 }
 
-/// What is picked, each with a button that takes it back.
+/// The picked options as chips, each with a button that removes it.
 #[component]
 fn Picked(
     options: StoredValue<Vec<PickOption>>,

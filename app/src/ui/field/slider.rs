@@ -21,9 +21,9 @@ pub fn SliderField(
     label: Signal<String>,
     /// The number as text, both ways.
     value: RwSignal<String>,
-    /// Smallest value.
+    /// The value at the left end.
     min: f64,
-    /// Largest value; greater than `min`.
+    /// The value at the right end; greater than `min`.
     max: f64,
     /// Distance between values.
     #[prop(default = 1.0)]

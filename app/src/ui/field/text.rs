@@ -12,7 +12,7 @@ use crate::api::html::raw;
 /// What kind of line is asked for; phones choose their keyboard by it, browsers what to fill in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TextKind {
-    /// Any text.
+    /// Any text; browsers do not offer to fill it in.
     #[default]
     Plain,
     /// A person's name.
@@ -23,7 +23,7 @@ pub enum TextKind {
     Search,
     /// A web address.
     Url,
-    /// An amount; what is no number stays readable, so that it can be said to be none.
+    /// A number. A text that is none is kept, so that it can be reported.
     Amount,
 }
 

@@ -1,9 +1,9 @@
-//! How two versions differ: of texts, of structured data, of pictures; in one or side by side.
+//! The difference of two versions: of texts, structured data or pictures, inline or side by side.
 
 use leptos::prelude::*;
 use model::{
     api::compare::{Change, Comparison, Side},
-    markdown::is_markdown,
+    text::markdown::is_markdown,
 };
 use serde_json::Value;
 
@@ -15,17 +15,18 @@ const COOKIE: &str = "difference";
 /// How a difference is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Beside each other as their Markdown means it.
+    /// Side by side, as rendered Markdown.
     Rendered,
-    /// Both in one.
+    /// Both in one text, with marks.
     Inline,
-    /// Beside each other.
+    /// Side by side, as plain text.
     Sides,
 }
 
 impl Look {
-    /// As this person chose last, of what fits texts with or without Markdown.
-    fn chosen(formatted: bool) -> Self {
+    /// The look that this person chose last, from the cookie. Without one: rendered where there is
+    /// Markdown (`formatted`), else inline.
+    fn from_cookie(formatted: bool) -> Self {
         match preference(COOKIE).as_deref() {
             Some("sides") => Self::Sides,
             Some("inline") => Self::Inline,
@@ -46,11 +47,11 @@ impl Look {
 /// Two versions, and what is different.
 #[component]
 pub fn Difference(
-    /// What was found.
+    /// The difference as the server found it.
     comparison: Comparison,
 ) -> impl IntoView {
     let formatted = is_formatted(&comparison);
-    let look = RwSignal::new(Look::chosen(formatted));
+    let look = RwSignal::new(Look::from_cookie(formatted));
     let shown = match comparison {
         Comparison::Text { pieces } => {
             view! { <TextDifference pieces=pieces look=look /> }.into_any()
@@ -80,11 +81,11 @@ fn is_formatted(comparison: &Comparison) -> bool {
     }
 }
 
-/// The choice between them; on narrow screens there is no room for two beside each other.
+/// The switch between the looks; styles hide those that are side by side on narrow screens.
 #[component]
 fn LookSwitch(
     look: RwSignal<Look>,
-    /// Whether there is Markdown to be shown as it means.
+    /// Whether there is Markdown that can be rendered.
     formatted: bool,
 ) -> impl IntoView {
     let button = move |one: Look, words: &'static str| {
@@ -118,7 +119,7 @@ fn LookSwitch(
     }
 }
 
-/// Every place of structured data that differs.
+/// The places in structured data that differ, each by its path.
 #[component]
 fn DataDifference(changes: Vec<Change>) -> impl IntoView {
     if changes.is_empty() {
@@ -132,10 +133,10 @@ fn DataDifference(changes: Vec<Change>) -> impl IntoView {
             </dt>
             <dd>
                 <span class="diff__side" dir="auto">
-                    {before.map(|value| view! { <del>{written(value)}</del> })}
+                    {before.map(|value| view! { <del>{format_value(value)}</del> })}
                 </span>
                 <span class="diff__side" dir="auto">
-                    {after.map(|value| view! { <ins>{written(value)}</ins> })}
+                    {after.map(|value| view! { <ins>{format_value(value)}</ins> })}
                 </span>
             </dd>
         }
@@ -144,7 +145,7 @@ fn DataDifference(changes: Vec<Change>) -> impl IntoView {
         .into_any()
 }
 
-fn written(value: Value) -> String {
+fn format_value(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),

@@ -1,4 +1,4 @@
-//! The versions of something, one of which is looked at.
+//! The list of the versions of something, one of which is chosen.
 
 use leptos::prelude::*;
 use model::{problem::Problem, time::Timestamp};
@@ -8,37 +8,37 @@ use crate::ui::{failure::ErrorCard, format};
 /// A version in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionEntry {
-    /// Its number.
+    /// The number of the version, from 1.
     pub number: i32,
-    /// What is said of it.
+    /// How the version came to be.
     pub note: String,
-    /// When it came to be.
+    /// When the version was made.
     pub at: Timestamp,
-    /// Whose it is.
+    /// The name of the person who made it; none for a workflow.
     pub by: Option<String>,
 }
 
-/// What was loaded of a list of versions; none while it is loading.
-pub type Listed = Option<Result<Vec<VersionEntry>, Problem>>;
+/// A list of versions as loaded; none while it is loading.
+pub type LoadedVersions = Option<Result<Vec<VersionEntry>, Problem>>;
 
 /// The versions as buttons, the chosen one pressed.
 #[component]
 pub fn VersionList(
     /// What it is a list of, for screen readers.
     label: &'static str,
-    /// What is said when there is none.
+    /// The text shown when there is no version.
     #[prop(default = "There are no versions yet.")]
     nothing: &'static str,
     /// The versions, the latest first.
     #[prop(into)]
-    rows: Signal<Listed>,
-    /// The number of the one that is looked at.
+    rows: Signal<LoadedVersions>,
+    /// The number of the chosen version.
     #[prop(into)]
     chosen: Signal<Option<i32>>,
-    /// Called with the number of a version that is to be looked at.
+    /// Called with the number of a version that is pressed.
     #[prop(into)]
     on_choose: Callback<i32>,
-    /// Called when what failed is to be loaded again.
+    /// Called to load the list again after that has failed.
     #[prop(into)]
     on_retry: Callback<()>,
 ) -> impl IntoView {

@@ -4,15 +4,16 @@ use leptos::prelude::*;
 
 use crate::ui::failure::picture::PictureFrame;
 
-/// How far the first picture is shown at the beginning, in percent; the second is right of the line.
+/// How far the first picture is shown at the beginning, in percent; the second is right of the
+/// line.
 const HALF: f64 = 50.0;
 
-/// Two pictures, and what is different to the eye.
+/// Two pictures to compare by eye.
 #[component]
 pub fn PictureDifference(
-    /// Where the first lies.
+    /// The address of the first picture.
     before: String,
-    /// Where the second lies.
+    /// The address of the second picture.
     after: String,
 ) -> impl IntoView {
     let over = RwSignal::new(false);

@@ -1,4 +1,4 @@
-//! Two texts beside each other as their Markdown means it, with a mark at what differs.
+//! Two texts side by side as rendered Markdown, with marks at the blocks that differ.
 
 use std::ops::Range;
 
@@ -10,13 +10,13 @@ use crate::ui::markdown::{MarkdownText, Setting};
 /// The level of the heading that compared texts stand below.
 const HEADING: u8 = 3;
 
-/// One of two texts, as it was before it was cut.
+/// One of the two texts, put together from the pieces.
 pub(super) fn text_of(pieces: &[Piece], side: Side) -> String {
     let has = |piece: &&Piece| piece.side == Side::Both || piece.side == side;
     pieces.iter().filter(has).map(|piece| piece.text.as_str()).collect()
 }
 
-/// Where in one of two texts words are that the other has not.
+/// The ranges of bytes in one of the texts that the other does not have.
 fn changed_ranges(pieces: &[Piece], side: Side) -> Vec<Range<usize>> {
     let (mut at, mut ranges) = (0, vec![]);
     for piece in pieces.iter().filter(|piece| piece.side == Side::Both || piece.side == side) {
@@ -29,10 +29,10 @@ fn changed_ranges(pieces: &[Piece], side: Side) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Both texts, to be read.
+/// Both texts, rendered.
 #[component]
 pub(super) fn RenderedDifference(
-    /// Both, cut where they differ.
+    /// Both texts, cut where they differ.
     pieces: Vec<Piece>,
 ) -> impl IntoView {
     view! {

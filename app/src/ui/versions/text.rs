@@ -1,10 +1,11 @@
-//! How two texts differ: in one, what is gone struck out and what is new underlined; or side by side.
+//! The difference of two texts: inline with deletions struck out and insertions underlined, or side
+//! by side.
 
 use leptos::prelude::*;
 use model::api::compare::{Piece, Row, Side, rows};
 
 use super::{difference::Look, rendered::RenderedDifference};
-use crate::ui::format::counted;
+use crate::ui::format::pluralize;
 
 /// Two texts, after a line that sums up how they differ.
 #[component]
@@ -30,7 +31,7 @@ pub(super) fn TextDifference(
     }
 }
 
-/// Two texts as one: what is gone of the first struck out, what is new in the second underlined.
+/// Two texts as one: deletions are struck out, insertions underlined.
 #[component]
 pub fn WordDifference(
     /// Both texts, cut where they differ.
@@ -51,13 +52,13 @@ fn summary(pieces: &[Piece]) -> String {
         (0, 0) => "They are the same.".to_owned(),
         (gone, new) => format!(
             "Removed in {}, added in {}.",
-            counted(gone, "place", "places"),
-            counted(new, "place", "places")
+            pluralize(gone, "place", "places"),
+            pluralize(new, "place", "places")
         ),
     }
 }
 
-/// For each piece whether it is one of two that stand for whole lines: what is gone, what is new.
+/// For each piece whether it and its neighbour replace whole lines: a deletion, then an insertion.
 fn whole_lines(pieces: &[Piece]) -> Vec<bool> {
     let mut whole = vec![false; pieces.len()];
     for (at, two) in pieces.windows(2).enumerate() {
@@ -93,7 +94,7 @@ fn row(row: Row) -> AnyView {
     match row {
         Row::Same { lines } => view! {
             <p class="diff__same subtle small num">
-                {format!("{} the same", counted(lines as u64, "line", "lines"))}
+                {format!("{} the same", pluralize(lines as u64, "line", "lines"))}
             </p>
         }
         .into_any(),

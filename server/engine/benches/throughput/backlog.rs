@@ -3,7 +3,7 @@
 use std::{io::Read, sync::Arc, time::Duration};
 
 use engine::{
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     limits::Limits,
     store,
 };
@@ -26,13 +26,13 @@ const STEPS: usize = 10;
 /// Works until its input ends.
 pub async fn work(url: &str) {
     let pool = pool(url).await;
-    let parts = WorkerParts {
+    let deps = WorkerDeps {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: no_op(),
-        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default())),
+        advance: Arc::new(Advance::new(pool.clone(), EventBus::default(), Limits::default())),
         pool,
     };
-    let worker = Worker::start(parts, WorkerConfig::default()).unwrap();
+    let worker = Worker::start(deps, WorkerConfig::default()).unwrap();
     let waiting = || std::io::stdin().read_to_end(&mut vec![]).unwrap();
     tokio::task::spawn_blocking(waiting).await.unwrap();
     worker.stop().await;

@@ -18,7 +18,7 @@ const LONG: Duration = Duration::from_secs(5);
 
 pub async fn measure(report: &mut Report) {
     let stage = Stage::new().await;
-    let worker = stage.worker(no_op(), WorkerConfig { places: 512, ..WorkerConfig::default() });
+    let worker = stage.worker(no_op(), WorkerConfig { max_jobs: 512, ..WorkerConfig::default() });
     let most = LEVELS[LEVELS.len() - 1];
     let places = stage.places(most, &chain(STEPS)).await;
     stage.learn(&places[0]).await;

@@ -4,7 +4,7 @@ use std::{io::Read, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use engine::{
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor},
     job::JobContext,
     limits::Limits,
@@ -47,14 +47,14 @@ impl Executor for Holding {
 /// Takes everything until its input ends, and leaves without a word.
 pub async fn hold(url: &str) {
     let pool = pool(url).await;
-    let parts = WorkerParts {
+    let deps = WorkerDeps {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: writing(Holding),
-        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default())),
+        advance: Arc::new(Advance::new(pool.clone(), EventBus::default(), Limits::default())),
         pool,
     };
-    let config = WorkerConfig { places: in_flight(), ..WorkerConfig::default() };
-    let worker = Worker::start(parts, config).unwrap();
+    let config = WorkerConfig { max_jobs: in_flight(), ..WorkerConfig::default() };
+    let worker = Worker::start(deps, config).unwrap();
     let waiting = || std::io::stdin().read_to_end(&mut vec![]).unwrap();
     tokio::task::spawn_blocking(waiting).await.unwrap();
     drop(worker);

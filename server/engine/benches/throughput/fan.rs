@@ -33,7 +33,7 @@ impl Executor for Slow {
 
     async fn run(&self, _: &JobContext) -> Attempt {
         tokio::time::sleep(EACH).await;
-        Attempt::done(JobOutput::default())
+        Attempt::from_output(JobOutput::default())
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn times(stage: &Stage, rounds: usize, finished: i64) -> Times {
     let seen = step.clone();
     let executor = Answering(move |_: &_| {
         *seen.lock().unwrap() = Some(Instant::now());
-        Attempt::done(JobOutput::default())
+        Attempt::from_output(JobOutput::default())
     });
     let worker = stage.worker(writing(executor), WorkerConfig::default());
     let places = stage.places(1, &chain(1)).await;

@@ -8,9 +8,9 @@ use std::{
 
 use engine::{
     exec::{
-        Worker, WorkerConfig, WorkerParts,
+        Worker, WorkerConfig, WorkerDeps,
         advance::Advance,
-        hub::{Hub, News},
+        event_bus::{BusEvent, EventBus},
     },
     executors::{Attempt, Executors},
     limits::Limits,
@@ -56,22 +56,22 @@ impl Stage {
         let blobs = TempDir::new().unwrap();
         let mut services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
         // The limits of the product: who wants more at once has more workspaces.
-        services.parts.limits = Limits::default();
-        let (pool, hub) = (services.pool.clone(), services.hub.clone());
-        services.advance = Arc::new(Advance::new(pool, hub, services.parts.limits));
-        let ends = Ends::listen(&services.hub);
+        services.deps.limits = Limits::default();
+        let (pool, bus) = (services.pool.clone(), services.bus.clone());
+        services.advance = Arc::new(Advance::new(pool, bus, services.deps.limits));
+        let ends = Ends::listen(&services.bus);
         Self { world, services, ends, _blobs: blobs }
     }
 
     /// A worker of this process.
     pub fn worker(&self, executors: Executors, config: WorkerConfig) -> Worker {
-        let parts = WorkerParts {
+        let deps = WorkerDeps {
             pool: self.services.pool.clone(),
             options: store::connect_options(&self.world.db.url, "bench worker").unwrap(),
             executors,
             advance: self.services.advance.clone(),
         };
-        Worker::start(parts, config).unwrap()
+        Worker::start(deps, config).unwrap()
     }
 
     /// Workspaces for so many executions at once, each with the workflow as a template.
@@ -103,7 +103,7 @@ impl Stage {
     }
 
     pub async fn launch(&self, place: &Place) -> ExecutionId {
-        let request = LaunchRequest::of(place.template);
+        let request = LaunchRequest::for_template(place.template);
         self.services.launch(&place.owner, request).await.unwrap().execution_id
     }
 
@@ -174,7 +174,7 @@ pub async fn pool(url: &str) -> PgPool {
 
 /// Steps that do nothing, each a real job.
 pub fn no_op() -> Executors {
-    writing(Answering(|_: &_| Attempt::done(JobOutput::default())))
+    writing(Answering(|_: &_| Attempt::from_output(JobOutput::default())))
 }
 
 /// A workflow whose steps follow each other.
@@ -210,12 +210,12 @@ struct Inner {
 }
 
 impl Ends {
-    fn listen(hub: &Hub) -> Self {
+    fn listen(bus: &EventBus) -> Self {
         let ends = Self(Arc::default());
-        let (heard, mut news) = (ends.clone(), hub.subscribe());
+        let (heard, mut news) = (ends.clone(), bus.subscribe());
         tokio::spawn(async move {
             while let Some(news) = news.next().await {
-                if let News::Advanced(advanced) = news {
+                if let BusEvent::Advanced(advanced) = news {
                     heard.hear(advanced.execution, advanced.seq);
                 }
             }

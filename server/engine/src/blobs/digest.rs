@@ -11,8 +11,8 @@ use std::str::FromStr;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
+    /// The SHA-256 digest of a blob with these bytes.
+    pub fn from_content(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
@@ -79,13 +79,13 @@ mod tests {
 
     #[test]
     fn a_digest_survives_its_text() {
-        let digest = Digest::of(b"atelier");
+        let digest = Digest::from_content(b"atelier");
         assert_eq!(digest.to_string().parse::<Digest>().unwrap(), digest);
     }
 
     #[test]
     fn paths_and_other_texts_are_no_digest() {
-        let upper = Digest::of(b"x").to_string().to_uppercase();
+        let upper = Digest::from_content(b"x").to_string().to_uppercase();
         for text in ["", "..", "../../etc/passwd", "ab", &upper, &"g".repeat(64)] {
             assert_eq!(text.parse::<Digest>(), Err(NotADigest), "{text}");
         }

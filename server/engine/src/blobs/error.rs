@@ -1,4 +1,4 @@
-//! What a blob store can fail at.
+//! Errors of blob stores, sorted by who can resolve them.
 
 use super::Digest;
 use model::execution::failure::{Failure, HoldReason};
@@ -7,10 +7,10 @@ use std::io;
 /// Why a blob could not be stored or read.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
-    /// Nothing of this digest is stored.
+    /// The store has no blob of this digest.
     #[error("the blob {0} is not in the store")]
     Missing(Digest),
-    /// What lies under this digest is not what was stored.
+    /// The bytes under this digest have another digest.
     #[error("the blob {0} is damaged; restore it from a backup or make it again")]
     Damaged(Digest),
     /// The disk is full, over quota or read-only: a person must make room.
@@ -31,7 +31,7 @@ pub enum BlobError {
 }
 
 impl BlobError {
-    /// Sorts an error by who can cure it.
+    /// Sorts a system error by who can resolve it.
     pub(crate) fn io(doing: &'static str, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull
@@ -57,7 +57,7 @@ impl From<BlobError> for Failure {
     }
 }
 
-/// The same as a sentence begins.
+/// The words with a capital first letter.
 fn sentence(words: &str) -> String {
     let mut rest = words.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()

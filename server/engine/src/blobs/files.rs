@@ -70,7 +70,7 @@ impl Blobs for FileBlobs {
     async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError> {
         let store = self.clone();
         run("storing a blob", move || {
-            let digest = Digest::of(&bytes);
+            let digest = Digest::from_content(&bytes);
             store.write(digest, &bytes)?;
             Ok(digest)
         })

@@ -1,4 +1,4 @@
-//! Where bytes lie: stores addressed by what they hold. Who may see a blob is not decided here.
+//! Content-addressed blob stores: a directory or an S3 bucket. Access control is not done here.
 
 mod digest;
 mod error;
@@ -41,13 +41,13 @@ pub trait Blobs: Send + Sync {
     /// Removes a blob; removing what is not there is harmless.
     async fn delete(&self, digest: Digest) -> Result<(), BlobError>;
 
-    /// What has lain there for at least so long: nothing younger, whose record may be on its way.
+    /// Blobs that were stored at least `age` ago; the row of a younger one may not be written yet.
     async fn older_than(&self, age: Duration) -> Result<Vec<Digest>, BlobError>;
 
     /// True when the store has a blob of this digest.
     async fn has(&self, digest: Digest) -> Result<bool, BlobError>;
 
-    /// Takes a blob over from another store.
+    /// Copies a blob from another store into this one.
     async fn take(&self, from: &dyn Blobs, digest: Digest) -> Result<(), BlobError> {
         self.put(from.get(digest).await?).await.map(drop)
     }

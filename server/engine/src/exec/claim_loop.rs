@@ -1,4 +1,5 @@
-//! Fills free places with due jobs: woken by news, by the clock, and now and then for safety.
+//! Fills the worker's free slots with due jobs: woken by events, by the clock, and now and then for
+//! safety.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,7 +7,7 @@ use futures::{StreamExt, stream::FuturesUnordered};
 use model::id::{ExecutionId, WorkerId};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::{hub::News, runner, worker::Shared};
+use super::{event_bus::BusEvent, runner, worker::Shared};
 use crate::{
     error::{Doing, Result},
     store::executions,
@@ -14,96 +15,96 @@ use crate::{
 
 /// How long a lost wake-up could go unnoticed.
 const POLL: Duration = Duration::from_secs(5);
-/// How long news are gathered while no place is free.
-const GATHER: Duration = Duration::from_millis(20);
-/// How long to leave alone what others were faster to take.
-const TAKEN: Duration = Duration::from_millis(500);
-/// Executions looked at in one round.
+/// How long events are collected before the next look while no slot is free.
+const COALESCE: Duration = Duration::from_millis(20);
+/// The pause after a round in which other workers were faster, or after a failure.
+const LOST_RACE_PAUSE: Duration = Duration::from_millis(500);
+/// At most this many due executions are claimed from in one round.
 const ROUND: i64 = 32;
 
 /// Claims until the worker stops taking jobs.
 pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<WorkerId>>) {
-    let mut news = shared.hub.subscribe();
+    let mut events = shared.bus.subscribe();
     while shared.takes_jobs() {
         let worker = *id.borrow_and_update();
-        news.catch_up();
+        events.catch_up();
         let mut next = Next::In(POLL);
         if let Some(worker) = worker {
             next = fill(&shared, worker).await.unwrap_or_else(|error| {
                 tracing::warn!(error = &error as &dyn std::error::Error, "claiming failed");
-                Next::In(TAKEN)
+                Next::In(LOST_RACE_PAUSE)
             });
         }
         let woken = async {
             loop {
-                match news.next().await {
-                    Some(News::Advanced(advanced)) if !advanced.jobs => {}
-                    Some(News::Text(_) | News::Draft(_)) => {}
+                match events.next().await {
+                    Some(BusEvent::Advanced(advanced)) if !advanced.jobs => {}
+                    Some(BusEvent::Text(_) | BusEvent::Draft(_)) => {}
                     _ => break,
                 }
             }
-            if matches!(next, Next::Place) {
-                tokio::time::sleep(GATHER).await;
+            if matches!(next, Next::FreeSlot) {
+                tokio::time::sleep(COALESCE).await;
             }
         };
         tokio::select! {
             () = woken => {}
-            () = due(&shared, next) => {}
+            () = wait_for(&shared, next) => {}
             changed = id.changed() => if changed.is_err() { return },
             () = shared.stop_taking.cancelled() => return,
         }
     }
 }
 
-/// When to look again, unless there is news.
+/// When to look again, unless an event comes first.
 #[derive(Clone, Copy)]
 enum Next {
     /// After this time.
     In(Duration),
-    /// When a place is free.
-    Place,
+    /// When a slot is free.
+    FreeSlot,
 }
 
-async fn due(shared: &Shared, next: Next) {
+async fn wait_for(shared: &Shared, next: Next) {
     match next {
         Next::In(wait) => tokio::time::sleep(wait.min(POLL)).await,
-        // The place itself is taken again by whoever looks.
-        Next::Place => drop(shared.places.acquire().await),
+        // Only the waiting counts: the next round acquires the slot again.
+        Next::FreeSlot => drop(shared.free_slots.acquire().await),
     }
 }
 
-/// Claims until nothing is due or no place is free; what then still waits is given places in turn.
+/// Claims until nothing is due or no slot is free; executions that are still due then are queued
+/// for the next free slots.
 async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
     while shared.takes_jobs() {
-        let permits = free_places(shared);
+        let permits = acquire_free_slots(shared);
         let mut conn = shared.steps.acquire().await.doing("opening a connection to claim")?;
-        let left_alone = shared.writer.left_alone();
-        let sought = (shared.kinds.as_deref(), &left_alone[..]);
-        let due = executions::due_executions(&mut conn, sought.0, sought.1, ROUND).await?;
+        let (kinds, skipped) = (shared.kinds.as_deref(), shared.writer.cooling_down());
+        let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
         if due.is_empty() {
-            shared.turns.wait([]);
+            shared.fair_queue.set_waiting([]);
             let next = executions::next_due_in(&mut conn).await?;
             return Ok(Next::In(next.unwrap_or(POLL)));
         }
         drop(conn);
         if permits.is_empty() {
-            shared.turns.wait(due.into_iter().map(ExecutionId));
-            return Ok(Next::Place);
+            shared.fair_queue.set_waiting(due.into_iter().map(ExecutionId));
+            return Ok(Next::FreeSlot);
         }
-        if !round(shared, worker, permits, due).await {
-            return Ok(Next::In(TAKEN));
+        if !claim_round(shared, worker, permits, due).await {
+            return Ok(Next::In(LOST_RACE_PAUSE));
         }
     }
     Ok(Next::In(POLL))
 }
 
-/// All free places.
-fn free_places(shared: &Arc<Shared>) -> Vec<OwnedSemaphorePermit> {
-    std::iter::from_fn(|| shared.places.clone().try_acquire_owned().ok()).collect()
+/// The permits of all free slots.
+fn acquire_free_slots(shared: &Arc<Shared>) -> Vec<OwnedSemaphorePermit> {
+    std::iter::from_fn(|| shared.free_slots.clone().try_acquire_owned().ok()).collect()
 }
 
-/// Deals the free places out to due executions. Returns whether any job was taken.
-async fn round(
+/// Divides the free slots among due executions and claims their jobs; says whether any was claimed.
+async fn claim_round(
     shared: &Arc<Shared>,
     worker: WorkerId,
     mut permits: Vec<OwnedSemaphorePermit>,
@@ -122,8 +123,8 @@ async fn round(
     }
     let mut any = false;
     let mut claims: FuturesUnordered<_> = claims.into_iter().collect();
-    while let Some(taken) = claims.next().await {
-        for job in taken {
+    while let Some(claimed) = claims.next().await {
+        for job in claimed {
             let Some(permit) = permits.pop() else { return any };
             any = true;
             shared.tasks.spawn(runner::run(shared.clone(), worker, permit, job));

@@ -1,4 +1,5 @@
-//! Staying alive in the eyes of others: a lock on a connection and a lease, on a thread of its own.
+//! Keeps a worker registered by an advisory lock on a connection and a lease, on a thread of its
+//! own.
 //!
 //! Work cannot starve it: it shares neither the runtime nor the pool.
 
@@ -18,7 +19,7 @@ use crate::{
 
 const RECONNECT: Duration = Duration::from_millis(200);
 
-/// How a worker stays alive.
+/// How a worker stays registered.
 #[derive(Debug, Clone)]
 pub struct Pulse {
     /// How to reach the database.
@@ -31,8 +32,8 @@ pub struct Pulse {
     pub every: Duration,
 }
 
-/// Keeps a worker registered until `stop`; the id it has at the moment is in `id`. When it was
-/// given up meanwhile, its calls are dropped and it goes on under a new id.
+/// Keeps a worker registered until `stop`; its current id is in `id`. When it was given up
+/// meanwhile, its jobs are cancelled and it goes on under a new id.
 pub async fn run(
     pulse: Pulse,
     slots: Slots,
@@ -63,7 +64,7 @@ async fn live(
         PgConnection::connect_with(&pulse.options).await.doing("connecting the heartbeat")?;
     let known = *id.borrow();
     let worker = match known {
-        Some(worker) if workers::return_to(&mut conn, worker, pulse.lease).await? => worker,
+        Some(worker) if workers::resume(&mut conn, worker, pulse.lease).await? => worker,
         _ => {
             slots.cancel_all();
             let worker = WorkerId(Uuid::now_v7());
@@ -74,9 +75,9 @@ async fn live(
     id.send_replace(Some(worker));
     beat(&mut conn, worker, pulse, slots, stop).await?;
     if stop.is_cancelled() {
-        return workers::leave(&mut conn, worker).await;
+        return workers::sign_off(&mut conn, worker).await;
     }
-    // Given up by others: what it held is theirs.
+    // The worker was given up: its jobs belong to others now.
     id.send_replace(None);
     Ok(())
 }
@@ -98,17 +99,17 @@ async fn beat(
             slots.cancel_all();
             return Ok(());
         }
-        drop_lost(conn, worker, slots).await?;
+        cancel_lost(conn, worker, slots).await?;
     }
 }
 
-/// Drops the calls of jobs that were cancelled or taken over.
-pub async fn drop_lost(conn: &mut PgConnection, worker: WorkerId, slots: &Slots) -> Result<()> {
-    let before = slots.held();
+/// Cancels the jobs that were stopped or taken over.
+pub async fn cancel_lost(conn: &mut PgConnection, worker: WorkerId, slots: &Slots) -> Result<()> {
+    let before = slots.jobs();
     if before.is_empty() {
         return Ok(());
     }
-    let still = workers::still_held(conn, worker).await?;
+    let still = workers::list_held_claims(conn, worker).await?;
     let still: Vec<_> = still.into_iter().map(|(job, fence)| (JobId(job), fence)).collect();
     slots.cancel_missing(&before, &still);
     Ok(())

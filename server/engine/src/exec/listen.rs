@@ -1,4 +1,4 @@
-//! From PostgreSQL's notifications to the hub.
+//! From PostgreSQL's notifications (LISTEN) to the event bus.
 
 use std::{io, time::Duration};
 
@@ -7,29 +7,29 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::hub::{Hub, News};
+use super::event_bus::{BusEvent, EventBus};
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{self, executions::noticed},
+    store::{self, executions::parse_notice},
 };
 
 const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
 const DRAFTS: &str = "atelier_drafts";
 const RETRY: Duration = Duration::from_millis(500);
-/// After this time without a word the connection is asked whether it is still there, and has as long to
-/// answer.
+/// After this time without a notification the connection is asked whether it is still there, and
+/// has as long to answer.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Listens until `stop`. While the connection is away nobody is told anything; when it is back
-/// everybody is told that something may have been missed.
-pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
+/// Listens until `stop`. While the connection is away nothing is published; when it is back
+/// subscribers get [`BusEvent::Missed`].
+pub async fn run(pool: PgPool, bus: EventBus, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let end = tokio::select! {
             () = stop.cancelled() => Ok(()),
-            end = listen(&pool, &hub) => end,
+            end = listen(&pool, &bus) => end,
         };
-        hub.set_listening(false);
+        bus.set_listening(false);
         if let Err(error) = end {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -43,19 +43,19 @@ pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
     }
 }
 
-async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
+async fn listen(pool: &PgPool, bus: &EventBus) -> Result<()> {
     let mut listener =
         PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
-    // Else nobody would know for as long as it tries to connect again.
+    // Otherwise the loss of the connection would go unnoticed while it tries to connect again.
     listener.eager_reconnect(false);
     listener.listen_all([EVENTS, TEXT, DRAFTS]).await.doing("listening")?;
-    hub.set_listening(true);
-    hub.tell(News::Missed);
+    bus.set_listening(true);
+    bus.publish(BusEvent::Missed);
     loop {
         let Ok(heard) = timeout(SILENCE, listener.try_recv()).await else {
-            // Nobody tells of a connection whose other end is simply not there any more, or is a
-            // standby by now, at which nothing is told.
-            let asked = timeout(SILENCE, store::can_be_written(&mut listener)).await;
+            // No error shows that the other end is gone without a word, or is a standby by now,
+            // which sends no notifications.
+            let asked = timeout(SILENCE, store::is_writable(&mut listener)).await;
             let asked = asked.unwrap_or_else(|late| Err(io::Error::from(late).into()));
             if asked.doing("listening")? {
                 continue;
@@ -64,23 +64,24 @@ async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
         };
         // None says that the connection was lost.
         let Some(notice) = heard.doing("listening")? else { return Ok(()) };
-        if let Some(news) = news(hub, notice.channel(), notice.payload()) {
-            hub.tell(news);
+        if let Some(event) = read_event(bus, notice.channel(), notice.payload()) {
+            bus.publish(event);
         }
     }
 }
 
-/// None when this process has told its own already.
-fn news(hub: &Hub, channel: &str, payload: &str) -> Option<News> {
-    fn read<T: DeserializeOwned>(payload: &str, news: fn(T) -> News) -> News {
-        serde_json::from_str(payload).map_or(News::Missed, news)
+/// The event of a notification; none when it comes from this process, which has published it
+/// already.
+fn read_event(bus: &EventBus, channel: &str, payload: &str) -> Option<BusEvent> {
+    fn read<T: DeserializeOwned>(payload: &str, event: fn(T) -> BusEvent) -> BusEvent {
+        serde_json::from_str(payload).map_or(BusEvent::Missed, event)
     }
     match channel {
-        TEXT => Some(read(payload, News::Text)),
-        DRAFTS => Some(read(payload, News::Draft)),
-        _ => match noticed(payload) {
-            Ok((from, notice)) => (from != Some(hub.id())).then_some(News::Advanced(notice)),
-            Err(_) => Some(News::Missed),
+        TEXT => Some(read(payload, BusEvent::Text)),
+        DRAFTS => Some(read(payload, BusEvent::Draft)),
+        _ => match parse_notice(payload) {
+            Ok((from, notice)) => (from != Some(bus.id())).then_some(BusEvent::Advanced(notice)),
+            Err(_) => Some(BusEvent::Missed),
         },
     }
 }

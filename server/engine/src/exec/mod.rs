@@ -1,21 +1,22 @@
-//! The running engine: what claims jobs, works on them, settles them, and takes over from the lost.
+//! The running engine: it claims jobs, works on them, settles them, and takes over from lost
+//! workers.
 
+pub(crate) mod admission;
 pub mod advance;
 mod claim_loop;
-mod follow;
-mod hand_back;
+mod clock_jump;
+mod cooldown;
+pub mod event_bus;
+mod fairness;
 mod heartbeat;
-mod herald;
-pub mod hub;
-mod left_alone;
 mod listen;
-mod patience;
-pub(crate) mod places;
+mod pg_notifier;
+mod propagate;
+mod release;
 mod runner;
 mod slots;
 mod sweeper;
-mod turns;
 mod worker;
 mod writer;
 
-pub use worker::{Worker, WorkerConfig, WorkerParts};
+pub use worker::{Worker, WorkerConfig, WorkerDeps};

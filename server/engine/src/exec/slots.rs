@@ -1,4 +1,4 @@
-//! The jobs a worker works on, and how each is told to drop its call.
+//! The jobs that a worker works on, each with a token that cancels it.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,7 +8,7 @@ use std::{
 use model::id::{ExecutionId, JobId};
 use tokio_util::sync::CancellationToken;
 
-/// What a worker works on, and which of its claims have no answer yet.
+/// The jobs that a worker works on, and its claims that have no answer yet.
 #[derive(Clone, Default)]
 pub struct Slots(Arc<Mutex<State>>);
 
@@ -16,7 +16,7 @@ pub struct Slots(Arc<Mutex<State>>);
 struct State {
     /// Running jobs by (job, fence).
     jobs: HashMap<(JobId, i64), CancellationToken>,
-    /// Claims under way, in the order they began.
+    /// Pending claims, in the order they began.
     claims: BTreeMap<u64, ExecutionId>,
     begun: u64,
 }
@@ -35,42 +35,42 @@ impl Drop for Slot {
     }
 }
 
-/// A claim is under way for as long as this lives: what it took has no slot yet.
-pub struct Claiming {
+/// A claim is pending for as long as this lives: the jobs that it took have no slots yet.
+pub struct PendingClaim {
     slots: Slots,
     number: u64,
 }
 
-impl Drop for Claiming {
+impl Drop for PendingClaim {
     fn drop(&mut self) {
         self.slots.lock().claims.remove(&self.number);
     }
 }
 
 impl Slots {
-    /// Notes a job.
+    /// Notes that a job is worked on, until the slot is dropped.
     pub fn enter(&self, job: JobId, fence: i64) -> Slot {
         let cancelled = CancellationToken::new();
         self.lock().jobs.insert((job, fence), cancelled.clone());
         Slot { slots: self.clone(), key: (job, fence), cancelled }
     }
 
-    /// Notes a claim; to be kept until what it took has slots.
-    pub fn claiming(&self, execution: ExecutionId) -> Claiming {
+    /// Notes a pending claim; to be kept until the jobs that it took have slots.
+    pub fn begin_claim(&self, execution: ExecutionId) -> PendingClaim {
         let mut state = self.lock();
         let number = state.begun;
         state.begun += 1;
         state.claims.insert(number, execution);
-        Claiming { slots: self.clone(), number }
+        PendingClaim { slots: self.clone(), number }
     }
 
-    /// Claims that have begun so far.
+    /// How many claims have begun so far.
     pub fn claims_begun(&self) -> u64 {
         self.lock().begun
     }
 
-    /// Whether one of the first `begun` claims still waits for its answer about `execution`.
-    pub fn awaits(&self, execution: ExecutionId, begun: u64) -> bool {
+    /// Whether one of the first `begun` claims is still pending for `execution`.
+    pub fn has_pending_claim(&self, execution: ExecutionId, begun: u64) -> bool {
         self.lock().claims.range(..begun).any(|(_, claimed)| *claimed == execution)
     }
 
@@ -79,12 +79,12 @@ impl Slots {
         self.lock().jobs.contains_key(&(job, fence))
     }
 
-    /// What is worked on now.
-    pub fn held(&self) -> Vec<(JobId, i64)> {
+    /// The jobs that are worked on now, by (job, fence).
+    pub fn jobs(&self) -> Vec<(JobId, i64)> {
         self.lock().jobs.keys().copied().collect()
     }
 
-    /// Drops the calls of jobs among `before` that are not in `still` any more.
+    /// Cancels the jobs of `before` that are not in `still`.
     pub fn cancel_missing(&self, before: &[(JobId, i64)], still: &[(JobId, i64)]) {
         let state = self.lock();
         for key in before.iter().filter(|key| !still.contains(key)) {
@@ -94,7 +94,7 @@ impl Slots {
         }
     }
 
-    /// Drops all calls.
+    /// Cancels all jobs.
     pub fn cancel_all(&self) {
         self.lock().jobs.values().for_each(CancellationToken::cancel);
     }

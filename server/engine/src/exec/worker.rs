@@ -9,13 +9,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     advance::Advance,
-    claim_loop, hand_back,
+    claim_loop,
+    event_bus::{BusEvent, EventBus},
+    fairness::FairQueue,
     heartbeat::{self, Pulse},
-    hub::{Hub, News},
-    listen,
+    listen, release,
     slots::Slots,
     sweeper::{self, SweepSettings},
-    turns::Turns,
     writer::Writer,
 };
 use crate::{
@@ -24,24 +24,25 @@ use crate::{
     limits::Limits,
 };
 
-/// How a worker works.
+/// The limits and periods of a worker.
 #[derive(Debug, Clone)]
 pub struct WorkerConfig {
-    /// Jobs it works on at once. They mostly wait for others, so this is far above the cores.
-    pub places: usize,
-    /// Jobs of one execution that may run at once.
+    /// How many jobs it works on at the same time. They mostly wait for others, so this is far
+    /// above the number of processors.
+    pub max_jobs: usize,
+    /// How many jobs of one execution may run at the same time.
     pub per_execution: usize,
     /// The node types it serves; all, if none.
     pub only: Option<Vec<String>>,
-    /// How long others wait for it when it does not renew.
+    /// After this time without a renewal others take its jobs over.
     pub lease: Duration,
-    /// How often it renews.
+    /// The time between two renewals.
     pub heartbeat: Duration,
-    /// How often it looks for lost workers and passed deadlines.
+    /// The time between two sweeps for lost workers and passed deadlines.
     pub sweep: Duration,
     /// How long a worker's connection may be away before its jobs are taken over.
     pub grace: Duration,
-    /// Transactions that may be written at once.
+    /// How many transactions may be written at the same time.
     pub lanes: usize,
     /// How long running jobs may take to finish when the worker stops, before others get them.
     pub drain: Duration,
@@ -50,34 +51,34 @@ pub struct WorkerConfig {
 impl Default for WorkerConfig {
     fn default() -> Self {
         Self {
-            places: 128,
+            max_jobs: 128,
             per_execution: 20,
             only: None,
             lease: Duration::from_secs(30),
             heartbeat: Duration::from_secs(5),
             sweep: Duration::from_secs(1),
             grace: Duration::from_secs(2),
-            lanes: lanes(),
+            lanes: default_lanes(),
             drain: Duration::from_millis(500),
         }
     }
 }
 
-/// One each processor, at least two and at most four: more lanes write the same inputs in smaller
-/// commits, fewer leave a processor idle while a commit waits for the disk.
-fn lanes() -> usize {
+/// One lane for each processor, at least two and at most four: more lanes write the same inputs in
+/// smaller commits, fewer leave a processor idle while a commit waits for the disk.
+fn default_lanes() -> usize {
     std::thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 4)
 }
 
-/// What a worker is made of.
-pub struct WorkerParts {
-    /// The database.
+/// The dependencies of a worker.
+pub struct WorkerDeps {
+    /// The connections of executors and of LISTEN; executions are written on those of `advance`.
     pub pool: PgPool,
-    /// How the heartbeat reaches it on a connection of its own.
+    /// How the heartbeat connects to the same database, on a connection of its own.
     pub options: PgConnectOptions,
-    /// What does the work, by node type.
+    /// The executors by node type; jobs of other types fail.
     pub executors: Executors,
-    /// Advances executions; shared with the process's commands, like its hub.
+    /// Advances executions; shared with the commands of this process, like its event bus.
     pub advance: Arc<Advance>,
 }
 
@@ -86,10 +87,11 @@ pub(super) struct Shared {
     pub steps: PgPool,
     pub executors: Executors,
     pub writer: Writer,
-    pub hub: Hub,
+    pub bus: EventBus,
     pub slots: Slots,
-    pub places: Arc<Semaphore>,
-    pub turns: Turns,
+    /// One permit for each job that the worker may take besides those it works on.
+    pub free_slots: Arc<Semaphore>,
+    pub fair_queue: FairQueue,
     pub limits: Limits,
     pub per_execution: usize,
     pub kinds: Option<Arc<[String]>>,
@@ -103,7 +105,7 @@ impl Shared {
     }
 }
 
-/// A running worker. Stop it with [`Worker::stop`]; dropping it leaves its jobs to the others.
+/// A running worker. Stop it with [`Worker::stop`]; dropping it leaves its jobs to other workers.
 pub struct Worker {
     shared: Arc<Shared>,
     drain: Duration,
@@ -113,26 +115,26 @@ pub struct Worker {
     id: watch::Receiver<Option<WorkerId>>,
 }
 
-/// How long a worker that stops tries to reach the database for its jobs.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a worker that stops tries to reach the database to release its jobs.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// Starts working on due jobs. Must be called inside a tokio runtime.
     ///
     /// # Errors
     /// The heartbeat's thread cannot be made.
-    pub fn start(parts: WorkerParts, config: WorkerConfig) -> Result<Self> {
+    pub fn start(deps: WorkerDeps, config: WorkerConfig) -> Result<Self> {
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
-            writer: Writer::start(&parts.advance, config.lanes, &stop),
-            pool: parts.pool.clone(),
-            steps: parts.advance.steps().clone(),
-            executors: parts.executors,
-            hub: parts.advance.hub().clone(),
+            writer: Writer::start(&deps.advance, config.lanes, &stop),
+            pool: deps.pool.clone(),
+            steps: deps.advance.steps().clone(),
+            executors: deps.executors,
+            bus: deps.advance.bus().clone(),
             slots: Slots::default(),
-            places: Arc::new(Semaphore::new(config.places)),
-            turns: Turns::default(),
-            limits: parts.advance.limits(),
+            free_slots: Arc::new(Semaphore::new(config.max_jobs)),
+            fair_queue: FairQueue::default(),
+            limits: deps.advance.limits(),
             per_execution: config.per_execution,
             kinds: config.only.clone().map(Into::into),
             tasks: TaskTracker::new(),
@@ -140,31 +142,32 @@ impl Worker {
         });
         let (id, id_seen) = watch::channel(None);
         let pulse = Pulse {
-            options: parts.options,
+            options: deps.options,
             serves: config.only,
             lease: config.lease,
             every: config.heartbeat,
         };
         let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
-        // Among the jobs: what a claim that is under way takes has to be waited for like them.
+        // Tracked with the jobs: those that a pending claim takes have to be waited for, too.
         shared.tasks.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         let loops = TaskTracker::new();
-        loops.spawn(listen::run(parts.pool, shared.hub.clone(), stop.clone()));
-        loops.spawn(drop_cancelled(shared.clone(), id_seen.clone(), stop.clone()));
-        loops.spawn(hand_back::orphans(
+        loops.spawn(listen::run(deps.pool, shared.bus.clone(), stop.clone()));
+        loops.spawn(cancel_stopped(shared.clone(), id_seen.clone(), stop.clone()));
+        loops.spawn(release::release_orphans(
             shared.clone(),
             id_seen.clone(),
             config.sweep,
             stop.clone(),
         ));
-        let running = parts.advance.limits().running_per_workspace;
+        let running = deps.advance.limits().running_per_workspace;
         let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
-        let look_on = shared.steps.clone();
-        loops.spawn(sweeper::run(look_on, shared.writer.clone(), settings, stop.clone()));
+        let steps = shared.steps.clone();
+        loops.spawn(sweeper::run(steps, shared.writer.clone(), settings, stop.clone()));
         Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
     }
 
-    /// Takes no more jobs, lets running ones finish for a while, hands the rest back, and leaves.
+    /// Takes no more jobs, lets running ones finish for a while, releases the rest, and
+    /// unregisters.
     pub async fn stop(mut self) {
         self.shared.stop_taking.cancel();
         self.shared.tasks.close();
@@ -172,13 +175,13 @@ impl Worker {
             self.shared.slots.cancel_all();
         }
         let worker = *self.id.borrow();
-        let handing = hand_back::all(&self.shared, worker);
-        if tokio::time::timeout(FAREWELL, handing).await.is_err() {
+        let releasing = release::release_all(&self.shared, worker);
+        if tokio::time::timeout(RELEASE_TIMEOUT, releasing).await.is_err() {
             tracing::warn!("jobs could not be handed back; others take them over");
         }
-        // What was taken meanwhile is handed back by who took it. What is still to be written while the
-        // database is away would wait for it.
-        tokio::time::timeout(FAREWELL, self.shared.tasks.wait()).await.ok();
+        // Jobs that were claimed meanwhile are released by their own tasks. The timeout is for
+        // tasks that have something to write while the database is away.
+        tokio::time::timeout(RELEASE_TIMEOUT, self.shared.tasks.wait()).await.ok();
         self.stop.cancel();
         self.loops.close();
         self.loops.wait().await;
@@ -191,7 +194,8 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Or the heartbeat's thread would call for its database for as long as the process lives.
+        // Otherwise the heartbeat's thread would keep its connection for as long as the process
+        // lives.
         self.shared.stop_taking.cancel();
         self.stop.cancel();
     }
@@ -214,32 +218,32 @@ fn spawn_pulse(
         .map_err(|error| EngineError::internal(doing, error))
 }
 
-/// Drops the calls of jobs that were cancelled, as soon as the news of it comes.
-async fn drop_cancelled(
+/// Cancels the jobs of stopped executions as soon as an event tells of them.
+async fn cancel_stopped(
     shared: Arc<Shared>,
     id: watch::Receiver<Option<WorkerId>>,
     stop: CancellationToken,
 ) {
-    let mut news = shared.hub.subscribe();
+    let mut events = shared.bus.subscribe();
     loop {
-        let news = tokio::select! {
+        let event = tokio::select! {
             () = stop.cancelled() => return,
-            news = news.next() => news,
+            event = events.next() => event,
         };
-        let concerns_us = match news {
-            Some(News::Advanced(advanced)) => advanced.cancelled,
-            Some(News::Missed) => true,
-            Some(News::Text(_) | News::Draft(_)) => false,
+        let concerns_us = match event {
+            Some(BusEvent::Advanced(advanced)) => advanced.cancelled,
+            Some(BusEvent::Missed) => true,
+            Some(BusEvent::Text(_) | BusEvent::Draft(_)) => false,
             None => return,
         };
         let worker = *id.borrow();
         let Some(worker) = worker.filter(|_| concerns_us) else { continue };
-        let dropping = async {
+        let cancelling = async {
             let mut conn = shared.steps.acquire().await.doing("opening a connection to look")?;
-            heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
+            heartbeat::cancel_lost(&mut conn, worker, &shared.slots).await
         };
         // The next heartbeat finds them too.
-        if let Err(error) = dropping.await {
+        if let Err(error) = cancelling.await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "cancelled jobs run on for now"

@@ -22,9 +22,9 @@ use super::{
     written::{Asking, Written},
 };
 use crate::{
+    deps::EngineDeps,
     error::Doing,
     job::JobContext,
-    parts::Parts,
     providers::{TextFormat, TextRequest},
     store::library,
 };
@@ -34,19 +34,19 @@ const SYSTEM: &str = "You are a strict, fair editor. Judge only by the criteria.
 
 /// Works on `ai_review` jobs.
 pub struct AiReview {
-    parts: Parts,
+    deps: EngineDeps,
 }
 
 impl AiReview {
-    /// Asks the parts' providers.
-    pub fn new(parts: &Parts) -> Self {
-        Self { parts: parts.clone() }
+    /// Asks the providers of `deps`.
+    pub fn new(deps: &EngineDeps) -> Self {
+        Self { deps: deps.clone() }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
         let request = request(context, config).await?;
-        let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
+        let provider = providers(context, &self.deps).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.prompt,
             "system_prompt": request.system,
@@ -80,9 +80,9 @@ impl Executor for AiReview {
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().map(|node| &node.data.config) {
             Some(NodeConfig::AiReview(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
             }
-            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no review node.")),
+            _ => Attempt::from_failure(Failure::permanent("wrong_node", "This is no review node.")),
         }
     }
 }
@@ -103,7 +103,7 @@ async fn request(context: &JobContext, config: &Config) -> Result<TextRequest, F
     })
 }
 
-/// What is judged, as text: documents with what they say, everything else as in a prompt.
+/// The content to judge as text: the texts of documents, any other value as in a prompt.
 async fn content(context: &JobContext, config: &Config) -> Result<String, Failure> {
     let value = match &config.content {
         Some(text) if !text.is_blank() => {
@@ -142,7 +142,8 @@ fn schema() -> Value {
     })
 }
 
-/// The model's answer, with our own judgement whether it passes; or what is wrong with it.
+/// Parses the model's answer and decides by the threshold whether it passes; the error says what is
+/// wrong with the answer.
 fn verdict(text: &str, threshold: f64) -> Result<Value, String> {
     let mut verdict: Verdict = serde_json::from_str(text)
         .map_err(|error| format!("The model's answer is no verdict: {error}."))?;
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_verdict_is_told() {
+    fn an_answer_that_is_no_verdict_is_an_error() {
         for text in ["fine", "{}", r#"{"score": 11, "feedback": "", "suggestions": []}"#] {
             assert!(verdict(text, 7.0).unwrap_err().starts_with("The model's"), "{text}");
         }

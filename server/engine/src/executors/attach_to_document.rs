@@ -31,10 +31,13 @@ impl Executor for AttachToDocument {
 
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::AttachToDocument(config)) => {
-                attach(context, config).await.map_or_else(Attempt::failed, Attempt::done)
-            }
-            _ => Attempt::failed(Failure::permanent("wrong_node", "This node attaches nothing.")),
+            Some(NodeConfig::AttachToDocument(config)) => attach(context, config)
+                .await
+                .map_or_else(Attempt::from_failure, Attempt::from_output),
+            _ => Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This node attaches nothing.",
+            )),
         }
     }
 }
@@ -52,9 +55,8 @@ async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Fail
     let images = config.order.arrange(images, |image| image.alt.clone(), seed(context));
     let most = config.max(&context.scope).map_err(|error| unfit(&error))?;
     let ids: Vec<DocumentId> = documents.iter().map(|document| document.document_id).collect();
-    let taken = taken(context, &ids).await?;
+    let mut next = count_attached(context, &ids).await?;
     let mut attachments = vec![];
-    let mut next: BTreeMap<DocumentId, i32> = taken.clone();
     for (document, image) in pairs(config.strategy, documents.len(), images.len()) {
         let (Some(document), Some(image)) = (ids.get(document), images.get(image)) else {
             continue;
@@ -78,7 +80,7 @@ async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Fail
     Ok(JobOutput { values, attachments, ..JobOutput::default() })
 }
 
-/// The value a field refers to, or what comes in by the port of its name.
+/// The value of a field, or the input of the port with its name if the field is blank.
 fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Value, Failure> {
     let value: Result<Value, ExprError> = match field {
         Some(text) if !text.is_blank() => text.value(&context.scope),
@@ -87,7 +89,7 @@ fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Valu
     value.map_err(|error| unfit(&error))
 }
 
-/// Everything in a list, however deep; what it should not hold is no less for being passed over.
+/// Every document or image in a list, at any depth; fails if it contains anything else.
 fn all<T>(given: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<Vec<T>, Failure> {
     let given = leaves(given).into_iter().filter(|value| !value.is_null());
     let one = |value| {
@@ -98,11 +100,11 @@ fn all<T>(given: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<Ve
 }
 
 /// How many images each document has already.
-async fn taken(
+async fn count_attached(
     context: &JobContext,
     documents: &[DocumentId],
 ) -> Result<BTreeMap<DocumentId, i32>, Failure> {
     let mut conn =
         context.pool().acquire().await.doing("opening a connection to attach").map_err(ours)?;
-    library::attached_counts(&mut conn, context.workspace, documents).await.map_err(ours)
+    library::count_attached(&mut conn, context.workspace, documents).await.map_err(ours)
 }

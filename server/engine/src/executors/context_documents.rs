@@ -1,4 +1,4 @@
-//! What goes along with a prompt: documents of the project, their files and the pictures on them.
+//! The context of a prompt: documents of the project, their files and the pictures on them.
 
 use model::{
     execution::{brought::Brought, failure::Failure},
@@ -21,12 +21,12 @@ use crate::{
     },
 };
 
-/// Documents that go along with one prompt at most, newest first.
+/// The most documents of one prompt; the newest come first.
 const MOST_DOCUMENTS: i64 = 20;
-/// What goes along with a prompt.
+/// The context of a prompt.
 #[derive(Default)]
 pub struct Material {
-    /// What the documents say, those of the launch first.
+    /// The texts of the documents, those of the launch first, and of files.
     pub passages: Vec<Passage>,
     /// The pictures attached to the documents, primary ones first.
     pub images: Vec<InlineImage>,
@@ -34,8 +34,11 @@ pub struct Material {
     pub documents: Vec<DocumentId>,
 }
 
-/// Reads what the launch brought along and what the node chooses, with their pictures. A document
-/// that is missing is a failure that names it.
+/// Reads the documents and files of the launch and those that the node chooses, with their
+/// pictures.
+///
+/// # Errors
+/// A document or file is missing, by its name; the database or the blob store failed.
 pub async fn gather(
     context: &JobContext,
     chosen: &ContextDocuments,
@@ -44,8 +47,8 @@ pub async fn gather(
     if *chosen == ContextDocuments::None {
         return Ok(Material::default());
     }
-    let brought = Brought::of(&context.scope.context);
-    let mut documents = named(context, &brought.documents).await?;
+    let brought = Brought::from_context(&context.scope.context);
+    let mut documents = load_named(context, &brought.documents).await?;
     for document in chosen_by_node(context, chosen).await? {
         if documents.iter().all(|known| known.id != document.id) {
             documents.push(document);
@@ -77,13 +80,13 @@ pub async fn brought_pictures(
 
 /// The files of the launch. One that is missing is a failure that names it.
 async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure> {
-    let ids = Brought::of(&context.scope.context).uploads;
+    let ids = Brought::from_context(&context.scope.context).uploads;
     if ids.is_empty() {
         return Ok(vec![]);
     }
     let doing = "opening a connection for files";
     let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
-    let found = uploads::brought(&mut conn, context.workspace, &ids).await.map_err(ours)?;
+    let found = uploads::load_contents(&mut conn, context.workspace, &ids).await.map_err(ours)?;
     let missing = ids.iter().filter(|id| found.iter().all(|file| file.id != **id));
     none_missing("files", missing.map(ToString::to_string).collect())?;
     Ok(found)
@@ -96,8 +99,8 @@ async fn files_of(context: &JobContext, documents: &[ContextDocument]) -> Result
         return Ok(vec![]);
     }
     let mut conn = context.pool().acquire().await.doing("opening a connection for files")?;
-    let files = files::of_documents(&mut conn, context.workspace, &ids).await?;
-    uploads::brought(&mut conn, context.workspace, &files).await
+    let files = files::list_for_documents(&mut conn, context.workspace, &ids).await?;
+    uploads::load_contents(&mut conn, context.workspace, &files).await
 }
 
 async fn chosen_by_node(
@@ -111,11 +114,11 @@ async fn chosen_by_node(
             let tag = tag.render(&context.scope).map_err(|error| unfit(&error))?;
             read(context, None, Some(&tag)).await.map_err(ours)
         }
-        ContextDocuments::Chosen { ids } => named(context, &chosen_ids(ids, context)?).await,
+        ContextDocuments::Chosen { ids } => load_named(context, &chosen_ids(ids, context)?).await,
     }
 }
 
-/// Ids as they stand, or what a reference gives: documents, or ids.
+/// The ids in the field, or the documents or ids that its expression gives.
 fn chosen_ids(
     field: &Field<Vec<DocumentId>>,
     context: &JobContext,
@@ -131,8 +134,11 @@ fn chosen_ids(
     field.resolve(scope).map_err(|error| unfit(&error))
 }
 
-/// These documents, in the order asked.
-async fn named(context: &JobContext, ids: &[DocumentId]) -> Result<Vec<ContextDocument>, Failure> {
+/// These documents, in the order of the ids; fails with the names of those that are missing.
+async fn load_named(
+    context: &JobContext,
+    ids: &[DocumentId],
+) -> Result<Vec<ContextDocument>, Failure> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -163,10 +169,10 @@ async fn read(
     .await
 }
 
-/// What documents that are gone were called; their ids where nobody knows.
+/// The last known titles of deleted documents; an id where no title is known.
 async fn names(context: &JobContext, ids: &[DocumentId]) -> Result<Vec<String>> {
     let mut conn = context.pool().acquire().await.doing("opening a connection for titles")?;
-    let known = library::titles::last_known(&mut conn, context.workspace, ids).await?;
+    let known = library::titles::last_known_titles(&mut conn, context.workspace, ids).await?;
     let name = |id: &DocumentId| {
         let known = known.iter().find(|document| document.id == *id);
         known.map_or_else(|| id.to_string(), |document| format!("“{}”", document.title))
@@ -187,7 +193,7 @@ fn none_missing(what: &str, missing: Vec<String>) -> Result<(), Failure> {
     Err(Failure::permanent("context_document_missing", message))
 }
 
-/// The bytes of pictures of the workspace, in the order asked; those that are gone are left out.
+/// The bytes of pictures of the workspace, in the order of the ids; deleted pictures are left out.
 pub async fn pictures(
     context: &JobContext,
     ids: Vec<ImageId>,

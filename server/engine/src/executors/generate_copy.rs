@@ -1,4 +1,4 @@
-//! `generate_copy`: asks a model for text, streams it, and keeps it as an artifact and a document.
+//! `generate_copy`: asks a model for text, streams it, and stores it as an artifact and a document.
 
 use std::time::Duration;
 
@@ -18,34 +18,34 @@ use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, ours,
-    paid::{Answered, item, made_from, seed, varied},
+    paid::{Answered, item, made_from, seed, vary_prompt},
     providers, unfit,
     written::{Asking, Written},
 };
 use crate::{
+    deps::EngineDeps,
     job::JobContext,
-    parts::Parts,
     providers::{Provider, TextFormat, TextRequest, list_items},
     schema::Schema,
 };
 
 /// Works on `generate_copy` jobs.
 pub struct GenerateCopy {
-    parts: Parts,
+    deps: EngineDeps,
 }
 
 impl GenerateCopy {
-    /// Asks the parts' providers; images of context documents come from their blob store.
-    pub fn new(parts: &Parts) -> Self {
-        Self { parts: parts.clone() }
+    /// Asks the providers of `deps`; images of context documents come from their blob store.
+    pub fn new(deps: &EngineDeps) -> Self {
+        Self { deps: deps.clone() }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let (request, documents) = self.request(context, config).await?;
-        // Before the call: what was paid is not lost by it.
+        // Before the call, because a failure here must not lose a paid answer.
         let title = title(context, config).await?;
         let schema = schema(&config.output)?;
-        let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
+        let provider = providers(context, &self.deps).await?.text(config.model.as_deref()).await;
         let mut inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,
@@ -68,7 +68,7 @@ impl GenerateCopy {
         Ok(Attempt { outcome: Outcome::Done(output(config, title, &*provider, written)), charges })
     }
 
-    /// What to ask, and the documents that go along.
+    /// The request, and the ids of the documents in its context.
     async fn request(
         &self,
         context: &JobContext,
@@ -78,12 +78,12 @@ impl GenerateCopy {
         let prompt = config.prompt.render(scope).map_err(|error| unfit(&error))?;
         let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
         let material =
-            context_documents::gather(context, &config.context_documents, &*self.parts.blobs)
+            context_documents::gather(context, &config.context_documents, &*self.deps.blobs)
                 .await?;
         let request = TextRequest {
             model: config.model.clone(),
             system: Some(system).filter(|text| !text.trim().is_empty()),
-            prompt: varied(prompt, context),
+            prompt: vary_prompt(prompt, context),
             context: material.passages,
             images: material.images,
             temperature: Some(config.temperature(scope).map_err(|error| unfit(&error))?),
@@ -107,9 +107,9 @@ impl Executor for GenerateCopy {
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().map(|node| &node.data.config) {
             Some(NodeConfig::GenerateCopy(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
             }
-            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no text node.")),
+            _ => Attempt::from_failure(Failure::permanent("wrong_node", "This is no text node.")),
         }
     }
 }
@@ -124,13 +124,14 @@ fn format(output: &Output) -> TextFormat {
     }
 }
 
-/// The schema of an answer that is JSON; none for words.
+/// The schema of a JSON answer; none for text.
 fn schema(output: &Output) -> Result<Option<Schema>, Failure> {
     let TextFormat::Json { schema } = format(output) else { return Ok(None) };
     Schema::read(&schema).map(Some)
 }
 
-/// What an answer gives on, and what is kept of it.
+/// The values that the node passes on, and the body of its artifact; the error says what is wrong
+/// with the answer.
 fn texts(
     output: &Output,
     schema: Option<&Schema>,
@@ -140,7 +141,7 @@ fn texts(
     Ok(match (output, schema) {
         (Output::List, _) => (list_items(text).into_iter().map(Value::String).collect(), body()),
         (Output::Json { .. }, Some(schema)) => {
-            let value = schema.of_answer(text)?;
+            let value = schema.parse_answer(text)?;
             (vec![value.clone()], ArtifactOutBody::Json(value))
         }
         (Output::Text | Output::Json { .. }, _) => (vec![json!(text)], body()),
@@ -174,7 +175,7 @@ fn output(
     JobOutput { values, artifacts, documents, attachments: vec![] }
 }
 
-/// What the document will be called; none where none is made.
+/// The title of the document; none if the node makes no document.
 async fn title(context: &JobContext, config: &Config) -> Result<Option<String>, Failure> {
     if !config.save_as_document {
         return Ok(None);

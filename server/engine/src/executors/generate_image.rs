@@ -14,39 +14,40 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, failed_call, item, made_from, seed, varied},
-    paid_image, pictures, providers,
+    Attempt, Executor, context_documents, ours,
+    paid::{Answered, PaidCallKind, failed_call, item, made_from, seed, vary_prompt},
+    paid_call_gate, paid_image, pictures, providers,
     storage::Storage,
     unfit,
 };
 use crate::{
+    deps::EngineDeps,
     images::ImageError,
     job::JobContext,
-    parts::Parts,
     providers::{ImageRequest, InlineImage, Provider},
     store::executions::paid_images::PaidImage,
 };
 
-/// How much of a prompt describes its picture.
+/// The most characters of the prompt that become the picture's alternative text.
 const ALT_CHARS: usize = 200;
 
 /// Works on `generate_image` jobs.
 pub struct GenerateImage {
-    parts: Parts,
+    deps: EngineDeps,
     storage: Storage,
 }
 
 impl GenerateImage {
-    /// Asks the parts' providers; pictures go to their blob store.
-    pub fn new(parts: &Parts) -> Self {
-        Self { parts: parts.clone(), storage: Storage::new(parts.blobs.clone()) }
+    /// Asks the providers of `deps`; pictures go to their blob store.
+    pub fn new(deps: &EngineDeps) -> Self {
+        Self { deps: deps.clone(), storage: Storage::new(deps.blobs.clone()) }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let own_prompt = config.prompt.render(&context.scope).map_err(|error| unfit(&error))?;
-        let request = self.request(context, config, varied(own_prompt.clone(), context)).await?;
-        let provider = providers(context, &self.parts).await?.image(config.model.as_deref());
+        let request =
+            self.request(context, config, vary_prompt(own_prompt.clone(), context)).await?;
+        let provider = providers(context, &self.deps).await?.image(config.model.as_deref());
         let inputs = json!({
             "prompt": request.prompt,
             "style": request.style,
@@ -73,7 +74,7 @@ impl GenerateImage {
         Ok(Attempt { outcome, charges })
     }
 
-    /// Has an image made, or the attempt ended by a call that made none.
+    /// Calls the provider for an image; the inner error is the attempt of a call that made none.
     async fn buy(
         &self,
         context: &JobContext,
@@ -84,16 +85,18 @@ impl GenerateImage {
         if !provider.is_sample() {
             self.storage.check(context).await?;
         }
-        let model = leave::image(context, provider, request, inputs).await?;
+        let model = paid_call_gate::admit_image(context, provider, request, inputs).await?;
         let answer = provider.generate_image(request).await;
-        let answer = match leave::heard(context, (provider, &model), answer).await {
+        let answer = match paid_call_gate::note_answer(context, provider, &model, answer).await {
             Ok(answer) => answer,
             Err(error) => {
-                return failed_call(context, provider, error, Goods::Image, &model).await.map(Err);
+                return failed_call(context, provider, error, PaidCallKind::Image, &model)
+                    .await
+                    .map(Err);
             }
         };
         let answered = Answered { provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
+        let charge = answered.charge(context, PaidCallKind::Image, &model).await.map_err(ours)?;
         let (bytes, inputs) = (answer.bytes, inputs.clone());
         Ok(Ok(PaidImage { bytes, inputs, charge, is_billed: false }))
     }
@@ -104,7 +107,7 @@ impl GenerateImage {
         paid: &PaidImage,
         alt: String,
     ) -> Result<ImageOut, Failure> {
-        let checked = self.parts.files.picture(paid.bytes.clone()).await;
+        let checked = self.deps.decoder.picture(paid.bytes.clone()).await;
         let checked = checked.map_err(|error| unusable(&paid.charge.provider, &error))?;
         if paid.charge.sample {
             return pictures::keep(context, self.storage.blobs(), checked, alt).await;
@@ -149,8 +152,8 @@ impl GenerateImage {
         };
         let ids = ImageRef::list(&value).into_iter().map(|image| image.image_id).collect();
         let mut references =
-            context_documents::brought_pictures(context, &*self.parts.blobs).await?;
-        references.extend(context_documents::pictures(context, ids, &*self.parts.blobs).await?);
+            context_documents::brought_pictures(context, &*self.deps.blobs).await?;
+        references.extend(context_documents::pictures(context, ids, &*self.deps.blobs).await?);
         Ok(references)
     }
 }
@@ -164,20 +167,23 @@ impl Executor for GenerateImage {
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().map(|node| &node.data.config) {
             Some(NodeConfig::GenerateImage(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
             }
-            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no picture node.")),
+            _ => {
+                Attempt::from_failure(Failure::permanent("wrong_node", "This is no picture node."))
+            }
         }
     }
 }
 
-/// What a model has made, and was paid for, cannot be kept: another one would be paid again.
+/// The failure of a paid image that cannot be used; it is permanent, because another attempt would
+/// be paid again.
 fn unusable(provider: &str, error: &ImageError) -> Failure {
     let words = format!("The picture that {provider} sent cannot be used: {error}.");
     Failure { may_have_happened: true, ..Failure::permanent("bad_image", words) }
 }
 
-/// The prompt as one line; of a long one as many whole words as fit.
+/// The alternative text: the prompt in one line, cut after a whole word if it is too long.
 fn alt(prompt: &str) -> String {
     let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= ALT_CHARS {
@@ -211,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_prompt_is_told_in_whole_words() {
+    fn a_long_prompt_is_cut_after_a_whole_word() {
         let long = alt(&"A bottle of tea. ".repeat(40));
 
         assert_eq!(alt(" A cup\n of tea "), "A cup of tea");

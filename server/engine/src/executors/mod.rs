@@ -1,7 +1,7 @@
-//! What does the work of node types that have jobs: one module each.
+//! The executors of node types that have jobs: one module each.
 //!
-//! An executor reads its node's configuration in the job's scope, calls whom it must, and returns
-//! what to record. It writes nothing itself but blobs, which are harmless to write twice.
+//! An executor reads its node's configuration in the job's scope, makes its calls, and returns what
+//! to record. It writes nothing itself but blobs, which are harmless to write twice.
 
 mod ai_review;
 mod attach_to_document;
@@ -9,9 +9,9 @@ mod context_documents;
 mod generate_copy;
 mod generate_image;
 mod http_request;
-mod leave;
 mod outage;
 mod paid;
+mod paid_call_gate;
 mod paid_image;
 mod pictures;
 mod replay;
@@ -34,34 +34,34 @@ use model::{
 };
 
 use crate::{
+    deps::{EngineDeps, SEALED_KEY},
     error::{Doing, EngineError, Result},
     job::JobContext,
-    parts::{Parts, SEALED_KEY},
     providers::Providers,
 };
 
 pub use replay::replay;
 
-/// How soon a database that is away is asked again.
+/// The pause before a database that is away is tried again.
 const AWAY_MS: u64 = 1_000;
 
-/// How an attempt ended, and what was paid for it.
+/// How an attempt ended, and what its calls cost.
 #[derive(Debug)]
 pub struct Attempt {
-    /// With an output, or a failure.
+    /// The output, the failure, or the child that the job waits for.
     pub outcome: Outcome,
-    /// Calls that were answered.
+    /// One charge for each paid call that was answered, also if the attempt failed after it.
     pub charges: Vec<Charge>,
 }
 
 impl Attempt {
-    /// A failure that cost nothing.
-    pub fn failed(failure: Failure) -> Self {
+    /// A failed attempt that cost nothing.
+    pub fn from_failure(failure: Failure) -> Self {
         Self { outcome: Outcome::Failed(failure), charges: vec![] }
     }
 
-    /// An output that cost nothing.
-    pub fn done(output: JobOutput) -> Self {
+    /// A successful attempt that cost nothing.
+    pub fn from_output(output: JobOutput) -> Self {
         Self { outcome: Outcome::Done(output), charges: vec![] }
     }
 }
@@ -69,10 +69,10 @@ impl Attempt {
 /// Works on the jobs of one node type.
 #[async_trait]
 pub trait Executor: Send + Sync {
-    /// How long one attempt may take unless its node says otherwise.
+    /// How long one attempt may take unless its node sets another limit.
     fn time_limit(&self) -> Duration;
 
-    /// Works on one attempt. May be dropped at any await when the job is cancelled.
+    /// Runs one attempt. It may be dropped at any await when the job is cancelled.
     async fn run(&self, context: &JobContext) -> Attempt;
 }
 
@@ -94,42 +94,42 @@ pub struct Executors {
 }
 
 impl Executors {
-    /// Those of the product.
-    pub fn standard(parts: &Parts) -> Self {
-        Self::inside()
-            .with(NodeKind::AiReview, ai_review::AiReview::new(parts))
-            .with(NodeKind::GenerateCopy, generate_copy::GenerateCopy::new(parts))
-            .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(parts))
-            .with(NodeKind::HttpRequest, http_request::HttpRequest::new(parts))
+    /// The executors of all node types in [`SERVED`].
+    pub fn standard(deps: &EngineDeps) -> Self {
+        Self::internal()
+            .with_executor(NodeKind::AiReview, ai_review::AiReview::new(deps))
+            .with_executor(NodeKind::GenerateCopy, generate_copy::GenerateCopy::new(deps))
+            .with_executor(NodeKind::GenerateImage, generate_image::GenerateImage::new(deps))
+            .with_executor(NodeKind::HttpRequest, http_request::HttpRequest::new(deps))
     }
 
-    /// Those that call nobody.
-    pub fn inside() -> Self {
+    /// The executors that make no calls to other systems.
+    pub fn internal() -> Self {
         Self::default()
-            .with(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
-            .with(NodeKind::SubWorkflow, sub_workflow::SubWorkflow)
-            .with(NodeKind::Wait, wait::Wait)
+            .with_executor(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
+            .with_executor(NodeKind::SubWorkflow, sub_workflow::SubWorkflow)
+            .with_executor(NodeKind::Wait, wait::Wait)
     }
 
-    /// The same, with another executor for a node type.
+    /// Adds or replaces the executor of a node type.
     #[must_use]
-    pub fn with(mut self, kind: NodeKind, executor: impl Executor + 'static) -> Self {
+    pub fn with_executor(mut self, kind: NodeKind, executor: impl Executor + 'static) -> Self {
         self.by_kind.insert(kind.key(), Arc::new(executor));
         self
     }
 
-    /// Who works on nodes of a type.
+    /// The executor of a node type, by its key; none if this set does not serve the type.
     pub fn get(&self, kind: &str) -> Option<&Arc<dyn Executor>> {
         self.by_kind.get(kind)
     }
 }
 
-/// Who answers the prompts of a job's workspace.
-async fn providers(context: &JobContext, parts: &Parts) -> Result<Providers, Failure> {
+/// The providers that answer the prompts of a job's workspace.
+async fn providers(context: &JobContext, deps: &EngineDeps) -> Result<Providers, Failure> {
     let pool = context.pool();
     let mut conn = pool.acquire().await.doing("looking for a provider").map_err(ours)?;
-    match parts.providers_of(&mut conn, context.workspace).await {
-        // Nothing was called yet: the job waits until the key is entered again.
+    match deps.providers_of(&mut conn, context.workspace).await {
+        // No call was made yet: the job waits until the key is entered again.
         Err(EngineError::Conflict { code: SEALED_KEY, detail }) => {
             Err(Failure::hold(HoldReason::Provider, SEALED_KEY, detail))
         }
@@ -137,25 +137,25 @@ async fn providers(context: &JobContext, parts: &Parts) -> Result<Providers, Fai
     }
 }
 
-/// The execution's inputs do not give what the node's configuration asks for.
+/// The failure of an expression in the node's configuration.
 fn unfit(error: &ExprError) -> Failure {
     Failure::permanent("expression", error.to_string())
 }
 
-/// Our own side failed on the way; it may work a moment later. That the database is away is nothing
-/// the step did: it counts as no attempt.
+/// The failure of an attempt because the server or its database failed; a later attempt may work.
+/// One that failed because the database is away does not count as an attempt.
 fn ours(error: EngineError) -> Failure {
     tracing::warn!(error = &error as &dyn std::error::Error, "an attempt failed on our side");
     if error.may_pass() {
         let words = "The server's database is away for the moment; goes on when it is back";
-        return Failure::limited(AWAY_MS, "database_unavailable", words);
+        return Failure::for_limit(AWAY_MS, "database_unavailable", words);
     }
     let words = "The server could not read or write its own data; its log has the details.";
     Failure::transient("internal", words)
 }
 
-/// Does what follows a call that was paid, again and again while the database is away: what was
-/// answered would be lost. Ends at the latest when the job is taken over.
+/// Repeats `what` while the database is away: the answer of a paid call would be lost otherwise.
+/// The attempt is dropped at the latest when the job is taken over.
 async fn patiently<T, F: Future<Output = Result<T>>>(what: impl Fn() -> F) -> Result<T> {
     loop {
         match what().await {
@@ -171,7 +171,7 @@ async fn patiently<T, F: Future<Output = Result<T>>>(what: impl Fn() -> F) -> Re
     }
 }
 
-/// The attempt was overtaken: whatever it reports will be refused.
+/// The failure of an attempt whose job was taken over; its report will be refused anyway.
 fn overtaken() -> Failure {
     Failure::permanent("overtaken", "Another worker has taken this job over.")
 }

@@ -1,5 +1,5 @@
-//! Providers that give nobody an answer: steps wait for them, at no attempt, and a person is asked when
-//! that takes too long.
+//! Outages of providers: jobs wait until the provider answers again, which counts as no attempt,
+//! and a person is asked when that takes too long.
 
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 
@@ -12,19 +12,19 @@ use crate::{
         self,
         calls::{
             self,
-            outages::{self, Away, Place},
+            outages::{self, Endpoint, OutageAdvice},
         },
     },
 };
 
-/// What a call tells about whether its provider is there.
+/// What a call shows about the availability of its provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
-    /// It answered, if only by an error.
+    /// The provider answered, even if only with an error.
     Answered,
-    /// It gave no answer; where that may be about this call alone, true.
+    /// The provider gave no answer; true where the cause may be this call alone.
     Away(bool),
-    /// Neither.
+    /// The failure shows nothing: it came from elsewhere, or the call was cut off.
     Nothing,
 }
 
@@ -39,27 +39,28 @@ fn sign<T>(answer: &Result<T, CallError>) -> Sign {
     }
 }
 
-/// Passes an answer on. A call that got none because its provider is away waits for it like everybody
-/// else; one that got an answer ends the waiting for all.
-pub async fn heard<T>(
+/// Passes an answer on, after noting it for all workers: an answer ends the outage of the provider,
+/// no answer begins or extends it. The failure of a call without an answer then says how long to
+/// wait.
+pub async fn note_answer<T>(
     context: &JobContext,
     provider: &dyn Provider,
     answer: Result<T, CallError>,
 ) -> Result<T, CallError> {
     let Some(address) = provider.address() else { return answer };
-    let place = Place { provider: provider.account(), address };
+    let endpoint = Endpoint { provider: provider.account(), address };
     match (sign(&answer), answer) {
         (Sign::Nothing, answer) => answer,
         (Sign::Away(may_be_its_own), Err(error)) => {
-            let away = patiently(|| note(context, place, may_be_its_own)).await;
+            let away = patiently(|| note(context, endpoint, may_be_its_own)).await;
             let failure = match away {
-                Ok(away) => put_off(context, address, error.failure, away),
+                Ok(away) => unanswered_failure(context, address, error.failure, away),
                 Err(error) => ours(error),
             };
             Err(CallError { failure, ..error })
         }
         (Sign::Answered | Sign::Away(_), answer) => {
-            if let Err(error) = end(context, place).await {
+            if let Err(error) = end(context, endpoint).await {
                 // The next call that leaves ends it.
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "others are not told that a provider is back");
@@ -69,60 +70,69 @@ pub async fn heard<T>(
     }
 }
 
-async fn note(context: &JobContext, place: Place<'_>, may_be_its_own: bool) -> Result<Away> {
+async fn note(
+    context: &JobContext,
+    endpoint: Endpoint<'_>,
+    may_be_its_own: bool,
+) -> Result<OutageAdvice> {
     let doing = "noting that a provider is away";
     let mut tx = store::begin(context.pool()).await.doing(doing)?;
-    calls::lock_provider(&mut tx, place.provider).await?;
+    calls::lock_provider(&mut tx, endpoint.provider).await?;
     let (of, how) = ((context.execution, context.job), (may_be_its_own, rand::random::<u8>()));
-    let away = outages::note(&mut tx, place, of.0, of.1, how.0, how.1).await?;
+    let away = outages::note_unanswered(&mut tx, endpoint, of.0, of.1, how.0, how.1).await?;
     tx.commit().await.doing(doing)?;
     Ok(away)
 }
 
-async fn end(context: &JobContext, place: Place<'_>) -> Result<()> {
+async fn end(context: &JobContext, endpoint: Endpoint<'_>) -> Result<()> {
     let doing = "opening a connection to note that a provider is back";
     let mut conn = context.pool().acquire().await.doing(doing)?;
-    outages::end(&mut conn, place).await
+    outages::note_answered(&mut conn, endpoint).await
 }
 
-/// What a call does that got no answer.
-fn put_off(context: &JobContext, address: &str, failure: Failure, away: Away) -> Failure {
+/// The failure of a call that got no answer.
+fn unanswered_failure(
+    context: &JobContext,
+    address: &str,
+    failure: Failure,
+    away: OutageAdvice,
+) -> Failure {
     let may_have_happened = failure.may_have_happened;
-    let put_off = match away {
-        Away::For(for_ms) => {
-            let for_ms = for_ms + calls::apart_ms(context.job);
-            let mut words = again_in(address, for_ms);
+    let waiting = match away {
+        OutageAdvice::For(for_ms) => {
+            let for_ms = for_ms + calls::spread_ms(context.job);
+            let mut words = retry_text(address, for_ms);
             if may_have_happened {
                 words.push_str(". The last call may have been charged");
             }
-            Failure::limited(for_ms, AWAY, words)
+            Failure::for_limit(for_ms, AWAY, words)
         }
-        Away::TooLong(since_ms) => {
+        OutageAdvice::TooLong(since_ms) => {
             let minutes = since_ms / 60_000;
             let words = format!(
                 "{address} has not answered for {minutes} minutes; when it is back, resume"
             );
             Failure::hold(HoldReason::Provider, AWAY, words)
         }
-        Away::AnswersOthers => {
+        OutageAdvice::AnswersOthers => {
             return Failure { code: "provider_unavailable".to_owned(), ..failure };
         }
     };
-    Failure { may_have_happened, ..put_off }
+    Failure { may_have_happened, ..waiting }
 }
 
-/// What a call does that does not leave because its provider is away.
-pub fn waits(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Failure {
+/// The failure of a call that is not made because its provider is away.
+pub fn wait_failure(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Failure {
     let address = provider.address().unwrap_or_else(|| provider.label());
     let words = if is_tried {
         format!("{address} does not answer; one call tries it, this one goes on when it is back")
     } else {
-        again_in(address, for_ms)
+        retry_text(address, for_ms)
     };
-    Failure::limited(for_ms, AWAY, words)
+    Failure::for_limit(for_ms, AWAY, words)
 }
 
-fn again_in(address: &str, for_ms: u64) -> String {
+fn retry_text(address: &str, for_ms: u64) -> String {
     format!("{address} does not answer; trying again in {} s", for_ms.div_ceil(1_000))
 }
 
@@ -132,12 +142,12 @@ mod tests {
 
     #[test]
     fn whoever_answers_is_there_whatever_it_says() {
-        let of = |failure: Failure| sign::<()>(&Err(failure.into()));
+        let sign_of = |failure: Failure| sign::<()>(&Err(failure.into()));
         let hold = HoldReason::Provider;
 
         assert_eq!(sign(&Ok(())), Sign::Answered);
-        assert_eq!(of(Failure::transient(AWAY, "")), Sign::Away(false));
-        assert_eq!(of(Failure::transient(GATEWAY, "")), Sign::Away(true));
+        assert_eq!(sign_of(Failure::transient(AWAY, "")), Sign::Away(false));
+        assert_eq!(sign_of(Failure::transient(GATEWAY, "")), Sign::Away(true));
         for answered in [
             Failure::transient("rate_limited", ""),
             Failure::transient("provider_unavailable", ""),
@@ -145,14 +155,14 @@ mod tests {
             Failure::hold(hold, "provider_refused_key", ""),
             Failure::permanent(AWAY, "the address of a picture"),
         ] {
-            assert_eq!(of(answered), Sign::Answered);
+            assert_eq!(sign_of(answered), Sign::Answered);
         }
         for nothing in [
             Failure::permanent("address_refused", ""),
             Failure::transient("unreachable", ""),
             Failure::transient("timeout", "").without_answer(),
         ] {
-            assert_eq!(of(nothing), Sign::Nothing);
+            assert_eq!(sign_of(nothing), Sign::Nothing);
         }
     }
 }

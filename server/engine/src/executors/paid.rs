@@ -1,4 +1,4 @@
-//! What the nodes that call models share: seeds, charges, and answers that can be stored.
+//! Shared by the executors that call models: seeds, charges, and answers that can be stored.
 
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
@@ -18,35 +18,40 @@ use crate::{
     store::prices,
 };
 
-/// Who answered, with which model.
+/// An answer of a provider, for its charge and its artifact.
 pub struct Answered<'a> {
-    /// Who.
+    /// The provider that answered and is paid for it.
     pub provider: &'a dyn Provider,
-    /// With which model.
+    /// The model that answered, by the name that the provider gives it.
     pub model: &'a str,
-    /// What it used.
+    /// The tokens that the answer is billed for.
     pub usage: Usage,
 }
 
-/// What was bought.
+/// What a paid call asks for, which says how it is priced.
 #[derive(Clone, Copy)]
-pub enum Goods {
-    /// Text.
+pub enum PaidCallKind {
+    /// A text, priced by its tokens.
     Text,
-    /// One picture.
+    /// One picture, priced by the picture or by its tokens.
     Image,
 }
 
 impl Answered<'_> {
-    /// The charge, at the price of this moment; a model that answers by a name of its own, e.g. with
-    /// a date, costs what the one that was `asked` does.
-    pub async fn charge(&self, context: &JobContext, goods: Goods, asked: &str) -> Result<Charge> {
+    /// The charge at the current price. A model that answers under another name than `asked`, e.g.
+    /// with a date, and has no price of its own, costs what `asked` costs.
+    pub async fn charge(
+        &self,
+        context: &JobContext,
+        kind: PaidCallKind,
+        asked: &str,
+    ) -> Result<Charge> {
         let name = self.provider.name();
         let price = patiently(|| self.price(context, asked)).await?;
         let (input, output) = (count(self.usage.input_tokens), count(self.usage.output_tokens));
-        let cost_micros = match goods {
-            Goods::Text => price.of_tokens(input, output),
-            Goods::Image => price.of_image(input, output),
+        let cost_micros = match kind {
+            PaidCallKind::Text => price.of_tokens(input, output),
+            PaidCallKind::Image => price.of_image(input, output),
         };
         Ok(Charge {
             provider: name.to_owned(),
@@ -61,14 +66,14 @@ impl Answered<'_> {
     async fn price(&self, context: &JobContext, asked: &str) -> Result<Price> {
         let name = self.provider.name();
         let mut conn = context.pool().acquire().await.doing("opening a connection for a price")?;
-        let price = prices::of_model(&mut conn, context.workspace, name, self.model).await?;
+        let price = prices::find_for_model(&mut conn, context.workspace, name, self.model).await?;
         if price != Price::default() {
             return Ok(price);
         }
-        prices::of_model(&mut conn, context.workspace, name, asked).await
+        prices::find_for_model(&mut conn, context.workspace, name, asked).await
     }
 
-    /// The artifact of an answer.
+    /// The artifact of the answer, on this output port, with what it was made from.
     pub fn artifact(&self, port: &str, body: ArtifactOutBody, inputs: Value) -> ArtifactOut {
         ArtifactOut {
             id: ArtifactId(Uuid::now_v7()),
@@ -82,18 +87,18 @@ impl Answered<'_> {
     }
 }
 
-/// The attempt that a call ends which gave nothing that can be used: it failed, at what it cost.
+/// The failed attempt of a call without a usable answer, with what the call cost.
 pub async fn failed_call(
     context: &JobContext,
     provider: &dyn Provider,
     error: CallError,
-    goods: Goods,
+    kind: PaidCallKind,
     asked: &str,
 ) -> Result<Attempt, Failure> {
     let mut charges = vec![];
     if let Some(used) = &error.used {
         let answered = Answered { provider, model: &used.model, usage: used.usage };
-        charges.push(answered.charge(context, goods, asked).await.map_err(ours)?);
+        charges.push(answered.charge(context, kind, asked).await.map_err(ours)?);
     }
     Ok(Attempt { outcome: Outcome::Failed(error.failure), charges })
 }
@@ -102,7 +107,8 @@ fn count(tokens: u64) -> i64 {
     i64::try_from(tokens).unwrap_or(i64::MAX)
 }
 
-/// The same for every try of an item: a repeated call asks for the same answer.
+/// The seed of a call: the same for every attempt of an item, so that a repeated call asks for the
+/// same answer.
 pub fn seed(context: &JobContext) -> u64 {
     let mut hash = Sha256::new();
     hash.update(context.execution.0.as_bytes());
@@ -114,12 +120,12 @@ pub fn seed(context: &JobContext) -> u64 {
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// Which of how many.
+/// The number of the job's item and how many items its node has.
 pub fn item(context: &JobContext) -> ItemOf {
     ItemOf { index: context.item, count: context.count.max(1) }
 }
 
-/// What an answer is made from, with what a reviewer asked to be different.
+/// The recorded inputs of an answer, with the feedback of a reviewer if there is any.
 pub fn made_from(mut inputs: Value, context: &JobContext) -> Value {
     if let (Some(inputs), Some(feedback)) = (inputs.as_object_mut(), &context.feedback) {
         inputs.insert("feedback".to_owned(), Value::String(feedback.clone()));
@@ -127,9 +133,9 @@ pub fn made_from(mut inputs: Value, context: &JobContext) -> Value {
     inputs
 }
 
-/// A prompt that asks for its own variation when the node makes several, and for what a reviewer
-/// wants to be different.
-pub fn varied(prompt: String, context: &JobContext) -> String {
+/// Adds to a prompt the feedback of a reviewer, and the number of its variation if the node has
+/// several jobs.
+pub fn vary_prompt(prompt: String, context: &JobContext) -> String {
     let prompt = match &context.feedback {
         Some(feedback) => format!("{prompt}\n\nA reviewer asked for changes: {feedback}"),
         None => prompt,

@@ -1,5 +1,5 @@
-//! An image that was paid for, until the storage has taken it: it waits in the database where the
-//! storage refuses or takes its time, and the attempts that follow store it and call nobody.
+//! An image that was paid for, until the blob store has taken it: it is kept in the database while
+//! the store fails or is slow, and later attempts store it without another call.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     ours, patiently, pictures,
-    storage::{Storage, held_at_last},
+    storage::{Storage, hold_on_last_attempt},
 };
 use crate::{
     error::{Doing, Result},
@@ -17,20 +17,22 @@ use crate::{
     store::executions::paid_images::{self, Claim, PaidImage},
 };
 
-/// After so long the storage takes too long to have nothing but memory hold what was paid for.
+/// After this time the image is also kept in the database while the blob store is still at it.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// The image that an earlier attempt has paid for and could not store, if it was made from the same.
+/// The image that an earlier attempt has paid for and could not store, if it was made from the same
+/// inputs.
 pub async fn find(context: &JobContext, inputs: &Value) -> Result<Option<PaidImage>, Failure> {
     let look = async || {
         let mut conn = context.pool().acquire().await.doing("opening a connection for an image")?;
         paid_images::find(&mut conn, claim(context)).await
     };
     let kept = look().await.map_err(ours)?;
-    Ok(kept.filter(|kept| made_from(&kept.inputs) == made_from(inputs)))
+    Ok(kept.filter(|kept| without_provider(&kept.inputs) == without_provider(inputs)))
 }
 
-/// Stores it, as a picture of this description.
+/// Stores the image with this alternative text. If the blob store fails, the image is kept in the
+/// database.
 pub async fn store(
     context: &JobContext,
     storage: &Storage,
@@ -57,12 +59,12 @@ pub async fn store(
                 "{}. The image is paid for and kept: it is stored without another call",
                 failure.message
             );
-            Err(held_at_last(context, Failure { message, ..failure }))
+            Err(hold_on_last_attempt(context, Failure { message, ..failure }))
         }
     }
 }
 
-/// Keeps it, whatever happens to this process. One that is billed is kept already.
+/// Keeps the image in the database. One that is billed is kept there already.
 async fn keep(context: &JobContext, paid: &PaidImage) -> Result<(), Failure> {
     if paid.is_billed {
         return Ok(());
@@ -83,9 +85,9 @@ fn claim(context: &JobContext) -> Claim {
     }
 }
 
-/// What an image shows depends on all of it but on who draws it: another provider that was set up
-/// meanwhile draws no better than the one that was paid.
-fn made_from(inputs: &Value) -> Value {
+/// The inputs without the provider: an image that is paid for is used although another provider has
+/// been set up meanwhile.
+fn without_provider(inputs: &Value) -> Value {
     let mut inputs = inputs.clone();
     if let Some(fields) = inputs.as_object_mut() {
         fields.remove("provider");

@@ -1,4 +1,4 @@
-//! Pictures that come from outside, on their way into the library.
+//! Stores pictures from outside for the library.
 
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use uuid::Uuid;
@@ -12,14 +12,14 @@ use crate::{
     store::blobs,
 };
 
-/// Puts a picture into the blob store, held until the job's outcome is on record.
+/// Puts a picture into the blob store, with a hold on it until the job's outcome is recorded.
 pub async fn keep(
     context: &JobContext,
     store: &dyn Blobs,
     checked: Checked,
     alt: String,
 ) -> Result<ImageOut, Failure> {
-    let digest = Digest::of(&checked.bytes).to_string();
+    let digest = Digest::from_content(&checked.bytes).to_string();
     let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
     let held = patiently(|| hold(context, &digest, (size, checked.media_type)));
     let held = held.await.map_err(ours)?;
@@ -48,7 +48,7 @@ async fn release(context: &JobContext, hold: Uuid) -> Result<()> {
     blobs::release(&mut conn, hold).await
 }
 
-/// The picture as a value between nodes.
+/// The picture as a value that nodes pass on.
 pub fn reference(image: &ImageOut) -> ImageRef {
     ImageRef {
         image_id: image.id,

@@ -1,4 +1,4 @@
-//! Jobs of a replay: they give what the job in their place recorded, and call nobody.
+//! Jobs of a replay: they repeat the recorded outcome of the original job, without any call.
 
 use model::{execution::failure::Failure, id::ExecutionId};
 
@@ -9,29 +9,29 @@ use crate::{
     store::executions::{self, GONE, Recorded},
 };
 
-/// Answers an attempt with what the same job of `origin` recorded. It has no way to a provider, a
-/// tool or a web address, and costs nothing.
+/// Ends an attempt with the recorded outcome of the same job of `origin`. It makes no call and
+/// costs nothing.
 pub async fn replay(context: &JobContext, origin: ExecutionId) -> Attempt {
     match recorded(context, origin).await {
         Ok(Recorded::Answer(outcome)) => Attempt { outcome, charges: vec![] },
-        Ok(Recorded::Unanswered) => Attempt::failed(Failure::permanent(
+        Ok(Recorded::Unanswered) => Attempt::from_failure(Failure::permanent(
             "not_recorded",
             "The execution that is replayed was stopped before this step had an answer.",
         )),
-        Ok(Recorded::Nothing) if origin == GONE => Attempt::failed(Failure::permanent(
+        Ok(Recorded::Nothing) if origin == GONE => Attempt::from_failure(Failure::permanent(
             "not_recorded",
             "The execution that is replayed is no longer there.",
         )),
-        Ok(Recorded::Nothing) => Attempt::failed(Failure::permanent(
+        Ok(Recorded::Nothing) => Attempt::from_failure(Failure::permanent(
             "not_recorded",
             "The execution that is replayed has no answer for this: it went another way there.",
         )),
-        Err(error) => Attempt::failed(ours(error)),
+        Err(error) => Attempt::from_failure(ours(error)),
     }
 }
 
 async fn recorded(context: &JobContext, origin: ExecutionId) -> Result<Recorded> {
     let mut conn =
         context.pool().acquire().await.doing("opening a connection to read an answer")?;
-    executions::recorded_answer(&mut conn, origin, context.job).await
+    executions::find_recorded_answer(&mut conn, origin, context.job).await
 }

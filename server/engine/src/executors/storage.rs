@@ -1,4 +1,4 @@
-//! Whether the storage takes what is about to be paid for, and what is to be done when it does not.
+//! Checks that the blob store takes files before something is paid for.
 
 use std::{
     sync::Arc,
@@ -15,64 +15,72 @@ use crate::{
     job::JobContext,
 };
 
-/// For so long after it took something the storage is not tried before a call.
+/// For this long after a success the store is not probed before a call.
 const TRUSTED: Duration = Duration::from_secs(300);
-/// Bytes of what it is tried with, unless more were refused.
+/// The bytes of a probe, unless a larger file was refused.
 const TRIED_BYTES: usize = 16 << 10;
 
-/// What this process knows of the storage.
+/// What this process knows of the store.
 #[derive(Debug, Clone, Copy)]
-enum Known {
-    Nothing,
+enum StorageState {
+    Unknown,
     Took(Instant),
-    /// It refused a file of so many bytes.
+    /// It refused a file with this many bytes.
     Refused(usize),
 }
 
-/// The storage of this process, with what is known of it.
+/// The blob store, with what is known of its state.
 pub struct Storage {
     blobs: Arc<dyn Blobs>,
-    known: Mutex<Known>,
+    state: Mutex<StorageState>,
 }
 
 impl Storage {
-    /// Of which nothing is known yet.
+    /// A store whose state is unknown.
     pub fn new(blobs: Arc<dyn Blobs>) -> Self {
-        Self { blobs, known: Mutex::new(Known::Nothing) }
+        Self { blobs, state: Mutex::new(StorageState::Unknown) }
     }
 
-    /// Where the files go.
+    /// The blob store.
     pub fn blobs(&self) -> &dyn Blobs {
         &*self.blobs
     }
 
-    /// Fails before a call is paid whose file would not be taken. What was refused last is tried again
-    /// with as many bytes; who comes meanwhile waits for the answer.
+    /// Fails if the store would refuse the file of a paid call. After a refusal it is probed with
+    /// as many bytes; other jobs wait meanwhile for the result.
     pub async fn check(&self, context: &JobContext) -> Result<(), Failure> {
-        let mut known = self.known.lock().await;
-        let bytes = match *known {
-            Known::Took(at) if at.elapsed() < TRUSTED => return Ok(()),
-            Known::Took(_) | Known::Nothing => TRIED_BYTES,
-            Known::Refused(bytes) => bytes.max(TRIED_BYTES),
+        let mut state = self.state.lock().await;
+        let bytes = match *state {
+            StorageState::Took(at) if at.elapsed() < TRUSTED => return Ok(()),
+            StorageState::Took(_) | StorageState::Unknown => TRIED_BYTES,
+            StorageState::Refused(bytes) => bytes.max(TRIED_BYTES),
         };
-        let tried = self.try_with(bytes).await;
-        *known = if tried.is_ok() { Known::Took(Instant::now()) } else { Known::Refused(bytes) };
-        tried.map_err(|error| held_at_last(context, error.into()))
+        let tried = self.probe(bytes).await;
+        *state = if tried.is_ok() {
+            StorageState::Took(Instant::now())
+        } else {
+            StorageState::Refused(bytes)
+        };
+        tried.map_err(|error| hold_on_last_attempt(context, error.into()))
     }
 
-    /// Takes in whether a file of so many bytes was stored.
+    /// Notes whether a file with this many bytes was stored.
     pub async fn note(&self, bytes: usize, is_stored: bool) {
-        let now = if is_stored { Known::Took(Instant::now()) } else { Known::Refused(bytes) };
-        *self.known.lock().await = now;
+        let now = if is_stored {
+            StorageState::Took(Instant::now())
+        } else {
+            StorageState::Refused(bytes)
+        };
+        *self.state.lock().await = now;
     }
 
-    /// Stores something that was never stored before, and deletes it.
-    async fn try_with(&self, bytes: usize) -> Result<(), BlobError> {
+    /// Probes the store: stores random bytes, and deletes them.
+    async fn probe(&self, bytes: usize) -> Result<(), BlobError> {
         let mut content = Uuid::now_v7().as_bytes().to_vec();
         content.resize(bytes, 0);
         let digest = self.blobs.put(Bytes::from(content)).await?;
         if let Err(error) = self.blobs.delete(digest).await {
-            // It is on no record, and goes with other files of which that is true.
+            // No row names it, so the garbage collection deletes it.
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "what the storage was tried with is left in it");
         }
@@ -80,9 +88,9 @@ impl Storage {
     }
 }
 
-/// A storage that fails again and again is a person's to see to: a step that could only be paid anew
-/// does not fail for it.
-pub fn held_at_last(context: &JobContext, failure: Failure) -> Failure {
+/// Turns a transient failure of the last attempt into one that waits for a person: a node whose
+/// calls were paid does not fail because of the store.
+pub fn hold_on_last_attempt(context: &JobContext, failure: Failure) -> Failure {
     match failure.class {
         FailureClass::Transient { .. } if context.is_last_attempt() => {
             Failure { class: FailureClass::Hold { reason: HoldReason::Storage }, ..failure }

@@ -1,4 +1,5 @@
-//! `sub_workflow`: launches another template's execution; the job then waits for it without a worker.
+//! `sub_workflow`: launches an execution of another template; the job then waits for it without a
+//! worker.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use model::{decide::Outcome, execution::failure::Failure, nodes::NodeConfig};
 use super::{Attempt, Executor, ours, overtaken};
 use crate::{
     job::JobContext,
-    launching::child::{self, Refusal},
+    launch::child::{self, Refusal},
 };
 
 /// Works on `sub_workflow` jobs.
@@ -23,16 +24,16 @@ impl Executor for SubWorkflow {
     async fn run(&self, context: &JobContext) -> Attempt {
         let Some(NodeConfig::SubWorkflow(config)) = context.node().map(|node| &node.data.config)
         else {
-            return Attempt::failed(Failure::permanent(
+            return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
                 "This node runs no workflow.",
             ));
         };
         match child::launch(context, config).await {
             Ok(launched) => Attempt { outcome: Outcome::Waits(launched), charges: vec![] },
-            Err(Refusal::Overtaken) => Attempt::failed(overtaken()),
-            Err(Refusal::Unfit(failure)) => Attempt::failed(failure),
-            Err(Refusal::Ours(error)) => Attempt::failed(ours(error)),
+            Err(Refusal::Overtaken) => Attempt::from_failure(overtaken()),
+            Err(Refusal::Unfit(failure)) => Attempt::from_failure(failure),
+            Err(Refusal::Ours(error)) => Attempt::from_failure(ours(error)),
         }
     }
 }

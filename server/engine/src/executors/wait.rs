@@ -1,4 +1,4 @@
-//! `wait`: its job is due only when the time has come; then nothing is left but to pass on.
+//! `wait`: its job is due when the time has come; the executor only passes the input on.
 
 use std::time::Duration;
 
@@ -20,6 +20,6 @@ impl Executor for Wait {
     async fn run(&self, context: &JobContext) -> Attempt {
         let value = context.input("input").unwrap_or(Value::Null);
         let values = Map::from_iter([("output".to_owned(), value)]);
-        Attempt::done(JobOutput { values, ..JobOutput::default() })
+        Attempt::from_output(JobOutput { values, ..JobOutput::default() })
     }
 }

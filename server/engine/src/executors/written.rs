@@ -1,5 +1,5 @@
-//! Text that a model is asked for and paid for: one call, and one more where the answer is not what was
-//! asked for.
+//! Paid calls for text: one call, and a second one that repairs an answer which is not of the kind
+//! that was asked for.
 
 use model::{
     decide::{ArtifactOut, Outcome},
@@ -8,57 +8,61 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{
-    Attempt, leave, ours,
-    paid::{Answered, Goods, failed_call, storable},
+    Attempt, ours,
+    paid::{Answered, PaidCallKind, failed_call, storable},
+    paid_call_gate,
 };
 use crate::{
     job::JobContext,
     providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used},
 };
 
-/// So much of what a model thought is kept with its call, in characters.
+/// The most characters of a model's reasoning that are kept with its call.
 const MOST_REASONING: usize = 50_000;
-/// So much of an answer that was put right is kept, in characters.
+/// The most characters that are kept of an answer which was repaired.
 const MOST_REPAIRED: usize = 2_000;
 
-/// What is asked, and of whom.
+/// A call for text.
 pub struct Asking<'a> {
-    /// Of whom.
+    /// The provider that is called; the sample provider costs nothing.
     pub provider: &'a dyn Provider,
-    /// What.
+    /// The prompt with its settings; a repair is added to it before the second call.
     pub request: TextRequest,
-    /// What is kept of it with the answer.
+    /// What is recorded of the request with the answer.
     pub inputs: Value,
 }
 
 /// An answer of the kind that was asked for.
 pub struct Written<T> {
-    /// What it was read as.
+    /// The parsed answer.
     pub value: T,
-    /// The answer itself.
+    /// The last answer as it came.
     pub answer: TextAnswer,
-    /// What all calls cost.
+    /// The charges of all calls, in their order.
     pub charges: Vec<Charge>,
-    /// What was asked, and what is known of the calls.
+    /// What is recorded of the request and of its calls.
     pub inputs: Value,
 }
 
 impl Asking<'_> {
-    /// Asks, with one repair turn where `judge` says in words what is wrong with the answer.
+    /// Makes the call, and one repair call if `judge` finds a fault, which it says in words. Text
+    /// goes to `sink` as it arrives.
     ///
     /// # Errors
-    /// The attempt that ends here, at what it cost.
+    /// The failed attempt, with what its calls cost.
     pub async fn write<T>(
         mut self,
         context: &JobContext,
         sink: &mut TextSink<'_>,
         judge: impl Fn(&str) -> Result<T, String> + Send + Sync,
     ) -> Result<Written<T>, Attempt> {
-        let left = leave::text(context, self.provider, &mut self.request, &self.inputs).await;
-        let model = left.map_err(Attempt::failed)?;
+        let provider = self.provider;
+        let admitted =
+            paid_call_gate::admit_text(context, provider, &mut self.request, &self.inputs).await;
+        let model = admitted.map_err(Attempt::from_failure)?;
         let (answer, charge) = self.call(context, &model, sink).await?;
         let fault = match judge(&answer.text) {
-            Ok(value) => return Ok(self.written(value, answer, vec![charge])),
+            Ok(value) => return Ok(self.into_written(value, answer, vec![charge])),
             Err(fault) => fault,
         };
         let failed = |failure: Failure, charges: Vec<Charge>| Attempt {
@@ -70,7 +74,8 @@ impl Asking<'_> {
         self.inputs[ArtifactOut::REPAIRED] = json!({ "fault": fault, "answer": shown });
         self.request.repair = Some(Repair { answer: answer.text, fault: fault.clone() });
         self.request.idempotency_key.push_str("-repair");
-        match leave::repair(context, self.provider, &model, &self.request, &self.inputs, &charge)
+        let (request, inputs) = (&self.request, &self.inputs);
+        match paid_call_gate::admit_repair(context, provider, &model, request, inputs, &charge)
             .await
         {
             Ok(None) => {}
@@ -80,7 +85,8 @@ impl Asking<'_> {
             }
             Err(failure) => return Err(failed(failure, vec![charge])),
         }
-        // What was streamed stays until all of the better answer is there.
+        // The repair is not streamed: the first answer stays on screen until the second is
+        // complete.
         let again = self.call(context, &model, &mut |_| {}).await;
         let (answer, second) = match again {
             Ok(answered) => answered,
@@ -91,7 +97,7 @@ impl Asking<'_> {
         };
         let charges = vec![charge, second];
         match judge(&answer.text) {
-            Ok(value) => Ok(self.written(value, answer, charges)),
+            Ok(value) => Ok(self.into_written(value, answer, charges)),
             Err(fault) => {
                 let words = format!("{fault} It was asked once to put it right.");
                 Err(failed(bad(&words), charges))
@@ -99,7 +105,7 @@ impl Asking<'_> {
         }
     }
 
-    /// One call and what it cost.
+    /// Makes one call; gives the answer and its charge.
     async fn call(
         &self,
         context: &JobContext,
@@ -107,22 +113,22 @@ impl Asking<'_> {
         sink: &mut TextSink<'_>,
     ) -> Result<(TextAnswer, Charge), Attempt> {
         let provider = self.provider;
-        let answer = provider.generate_text(&self.request, sink).await.and_then(filled);
-        let answer = match leave::heard(context, (provider, model), answer).await {
+        let answer = provider.generate_text(&self.request, sink).await.and_then(check_answer);
+        let answer = match paid_call_gate::note_answer(context, provider, model, answer).await {
             Ok(answer) => answer,
             Err(error) => {
-                let failed = failed_call(context, provider, error, Goods::Text, model).await;
-                return Err(failed.unwrap_or_else(Attempt::failed));
+                let failed = failed_call(context, provider, error, PaidCallKind::Text, model).await;
+                return Err(failed.unwrap_or_else(Attempt::from_failure));
             }
         };
         let answered = Answered { provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Text, model).await;
-        let charge = charge.map_err(|error| Attempt::failed(ours(error)))?;
+        let charge = answered.charge(context, PaidCallKind::Text, model).await;
+        let charge = charge.map_err(|error| Attempt::from_failure(ours(error)))?;
         Ok((answer, charge))
     }
 
-    /// With what is known of the call, for whoever asks why the answer is as it is.
-    fn written<T>(mut self, value: T, answer: TextAnswer, charges: Vec<Charge>) -> Written<T> {
+    /// The result, with the reasoning and whether the answer was cut off in its inputs.
+    fn into_written<T>(mut self, value: T, answer: TextAnswer, charges: Vec<Charge>) -> Written<T> {
         if !answer.reasoning.trim().is_empty() {
             let reasoning = storable(&answer.reasoning).chars().take(MOST_REASONING).collect();
             self.inputs[ArtifactOut::REASONING] = Value::String(reasoning);
@@ -134,8 +140,8 @@ impl Asking<'_> {
     }
 }
 
-/// An answer that can be stored and says something.
-fn filled(mut answer: TextAnswer) -> Result<TextAnswer, CallError> {
+/// The answer without characters that cannot be stored; fails if it is empty.
+fn check_answer(mut answer: TextAnswer) -> Result<TextAnswer, CallError> {
     answer.text = storable(&answer.text);
     if answer.text.trim().is_empty() {
         let failure = Failure::permanent("empty_answer", "The model answered with nothing.");

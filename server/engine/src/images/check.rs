@@ -22,19 +22,18 @@ const MOST_MEMORY: u64 = 384 * 1024 * 1024;
 pub struct Checked {
     /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
     pub media_type: &'static str,
-    /// Pixels across, as it is shown.
+    /// Width in pixels, with the file's orientation applied.
     pub width: u32,
-    /// Pixels down, as it is shown.
+    /// Height in pixels, with the file's orientation applied.
     pub height: u32,
-    /// The file.
+    /// The image file, without the metadata that is not needed to show it.
     pub bytes: Bytes,
 }
 
-/// What can be said of a file without decoding it: its size, its type, and whether the parts it is
-/// made of are whole.
+/// Checks a file without decoding it: its size, its type, and whether its parts are complete.
 ///
 /// # Errors
-/// Why it is no picture.
+/// The file is no image that is accepted.
 pub fn check_outside(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     if bytes.len() > MOST_BYTES {
         return Err(ImageError::TooManyBytes { bytes: bytes.len() });
@@ -47,7 +46,7 @@ pub fn check_outside(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
 /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
 ///
 /// # Errors
-/// It is none of them.
+/// The content is of none of these types.
 pub fn media_type(bytes: &[u8]) -> Result<&'static str, ImageError> {
     format_of(bytes).map(|format| format.to_mime_type())
 }

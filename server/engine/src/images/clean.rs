@@ -1,5 +1,5 @@
-//! A picture without what else its file carries: where and with what it was taken, comments, and
-//! whatever lies behind its end. Its pixels, colours and the way up stay byte by byte.
+//! Strips an image file of metadata: where and with what it was taken, comments, and whatever lies
+//! behind its end. Pixels, colour profile and orientation stay byte by byte.
 
 use bytes::Bytes;
 use image::{ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
@@ -12,21 +12,21 @@ use super::{
     error::ImageError,
 };
 
-/// JPEG: Exif and XMP, Photoshop's, comments.
+/// Markers of JPEG segments with metadata: Exif and XMP, Photoshop's, comments.
 const JPEG_WORDS: [u8; 3] = [0xe1, 0xed, 0xfe];
-/// PNG: texts, and when it was changed.
+/// PNG chunks with metadata: texts, and when the image was changed.
 const PNG_WORDS: [&[u8; 4]; 4] = [b"tEXt", b"zTXt", b"iTXt", b"tIME"];
 
-/// Decodes a picture to its end: its pixels across and down, as it is shown, and the file without
-/// what is not needed for that.
+/// Decodes an image whole; returns its width and height in pixels with its orientation applied, and
+/// the file without metadata.
 ///
 /// # Errors
-/// Why it is no picture.
+/// The bytes are no image that is accepted.
 pub fn clean(bytes: &[u8]) -> Result<((u32, u32), Bytes), ImageError> {
     let format = format_of(bytes)?;
     let decoded =
         |bytes: &[u8]| decode(format, bytes).map(|picture| (picture.width(), picture.height()));
-    // What cannot be taken apart is kept as it came.
+    // A file whose parts cannot be separated is kept as it came.
     match stripped(format, bytes).and_then(|plain| Some((decoded(&plain).ok()?, plain))) {
         Some(clean) => Ok(clean),
         None => Ok((decoded(bytes)?, Bytes::copy_from_slice(bytes))),
@@ -34,7 +34,7 @@ pub fn clean(bytes: &[u8]) -> Result<((u32, u32), Bytes), ImageError> {
 }
 
 fn stripped(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
-    let exif = turned(format, bytes);
+    let exif = orientation_exif(format, bytes);
     let whole = Bytes::copy_from_slice(bytes);
     match format {
         ImageFormat::Jpeg => {
@@ -62,10 +62,10 @@ fn stripped(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
     }
 }
 
-/// Exif data that say which way up the picture is and nothing else; none where it stands upright.
+/// Exif data with the orientation of the image and nothing else; none where it is upright.
 ///
 /// One entry of a TIFF directory: Exif 2.32, 4.6.4, tag 0x0112.
-fn turned(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
+fn orientation_exif(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().ok()?;
     let orientation = decoder.orientation().ok()?;
     let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();

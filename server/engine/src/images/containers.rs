@@ -1,5 +1,5 @@
-//! What decoders forgive and we do not: JPEG files that end early, endless GIF animations; and where
-//! a file ends that has another one behind it.
+//! Checks of image files that decoders are too lenient about: JPEG files that end early, endless
+//! GIF animations, and where an image ends that has another file behind it.
 
 use super::error::ImageError;
 use image::ImageFormat;
@@ -68,7 +68,7 @@ fn is_marker(pair: &[u8]) -> bool {
     matches!(pair, [0xff, marker] if !matches!(marker, 0x00 | 0xff | 0xd0..=0xd7))
 }
 
-/// The same GIF file without its comments, and without what is behind its end.
+/// A GIF file without its comments and without the bytes behind its end.
 pub(super) fn gif_without_words(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut at = 13 + color_table(*bytes.get(10)?);
     let mut plain = bytes.get(..at)?.to_vec();

@@ -14,7 +14,7 @@ pub enum ImageError {
         bytes: usize,
     },
     /// The content is of no accepted type, whatever its name says.
-    #[error("the file is {}not a PNG, JPEG, WebP or GIF image", but(found.as_deref()))]
+    #[error("the file is {}not a PNG, JPEG, WebP or GIF image", found_prefix(found.as_deref()))]
     WrongType {
         /// What it is instead, as its ending is commonly written: `AVIF`; none where that is not known.
         found: Option<String>,
@@ -26,9 +26,9 @@ pub enum ImageError {
         MOST_PIXELS / 1_000_000
     )]
     TooLarge {
-        /// Pixels across.
+        /// Width in pixels, as the file's header claims it.
         width: u32,
-        /// Pixels down.
+        /// Height in pixels, as the file's header claims it.
         height: u32,
     },
     /// An animation of more frames than are accepted.
@@ -37,13 +37,13 @@ pub enum ImageError {
     /// The file ends early or contradicts itself.
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
-    /// It was given up.
+    /// Decoding was given up: it exceeded its memory or time.
     #[error("reading the image takes more memory or time than there is for one")]
     TooMuch,
 }
 
-/// `AVIF, ` before what the file is not.
-fn but(found: Option<&str>) -> String {
+/// The type that was found and a comma, as `AVIF, `; empty where none is known.
+fn found_prefix(found: Option<&str>) -> String {
     found.map(|found| format!("{found}, ")).unwrap_or_default()
 }
 

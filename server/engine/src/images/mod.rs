@@ -1,5 +1,5 @@
 //! Pictures from outside: what they are is read from their content, and small copies are made.
-//! Decoding is work for the processor: a [`FileReader`](crate::apart::FileReader) does it apart.
+//! A [`FileDecoder`](crate::sandbox::FileDecoder) decodes them in a subprocess.
 
 mod check;
 mod clean;

@@ -13,9 +13,9 @@ const JPEG_QUALITY: u8 = 82;
 pub struct Thumbnail {
     /// `image/jpeg`, or `image/png` where the picture is transparent somewhere.
     pub media_type: &'static str,
-    /// Pixels across and down.
+    /// Width and height in pixels.
     pub size: (u32, u32),
-    /// The file.
+    /// The whole image file, in the format that `media_type` names.
     pub bytes: Vec<u8>,
 }
 

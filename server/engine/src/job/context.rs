@@ -1,4 +1,4 @@
-//! What an executor is given for one attempt.
+//! The context of one attempt, as its executor gets it.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,7 @@ use std::{
 
 use model::{
     connect,
-    decide::{Frozen, JobState, Snapshot},
+    decide::{CompiledWorkflow, JobState, Snapshot},
     execution::state::NodeStatus,
     expr::Scope,
     id::{ExecutionId, JobId, NodeId, WorkspaceId},
@@ -25,50 +25,50 @@ use crate::{
     error::{Doing, Result},
     limits::Limits,
     store::{
-        executions::{self, Held},
+        executions::{self, CallReservation},
         library::titles::claim_title,
     },
 };
 
 /// One attempt of one job, with everything it may read.
 pub struct JobContext {
-    /// Whose.
+    /// The workspace that owns the execution; everything an executor reads must belong to it.
     pub workspace: WorkspaceId,
-    /// Of which execution.
+    /// The execution that the job belongs to.
     pub execution: ExecutionId,
-    /// The job.
+    /// The id of the job, the same for all its attempts.
     pub job: JobId,
-    /// The claim it is held under.
+    /// The number of the claim under which the job is held; a later claim has a higher one.
     pub fence: i64,
-    /// 1 for the first try that counts.
+    /// The number of the attempt, from 1; attempts that only had to wait are not counted.
     pub attempt: i32,
-    /// Its place among the node's jobs, from 0.
+    /// The index of the job among the jobs of its node, from 0.
     pub item: u32,
     /// How many jobs the node has.
     pub count: u32,
-    /// The node's generation.
+    /// The generation of the node: 1 at first, one more each time that the node is made again.
     pub generation: i32,
-    /// What expressions may read, `${index}` and `${count}` included.
+    /// The variables of expressions, `${index}` and `${count}` included.
     pub scope: Scope,
-    /// What a reviewer asked to be different this time.
+    /// The changes that a reviewer has asked for; none if the node is not made again for a review.
     pub feedback: Option<String>,
-    /// The execution whose recorded answer it gives instead of working.
+    /// The execution whose recorded answer replaces the work; none outside a replay.
     pub replays: Option<ExecutionId>,
-    /// The node, of its round.
+    /// The id of the node, with its iteration if it is in a loop.
     pub node_id: NodeId,
     node: Option<Node>,
-    frozen: Arc<Frozen>,
+    compiled: Arc<CompiledWorkflow>,
     pool: PgPool,
     limits: Limits,
     called: AtomicBool,
 }
 
 impl JobContext {
-    /// The context of a job just claimed.
+    /// The context of a job that was just claimed.
     pub(crate) fn new(pool: PgPool, limits: Limits, snapshot: &Snapshot, job: &JobState) -> Self {
         let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
         let (item, count) = (positive(job.item), positive(count));
-        // The instant of the claim: a repeated attempt may see another one.
+        // The time of the claim: a later attempt sees another one.
         let now = job.started_at.unwrap_or(job.run_at);
         Self {
             workspace: snapshot.workspace,
@@ -84,45 +84,46 @@ impl JobContext {
             replays: snapshot.replays.as_ref().map(|replayed| replayed.origin),
             node_id: job.node.clone(),
             node: snapshot.effective_node(&job.node),
-            frozen: snapshot.frozen.clone(),
+            compiled: snapshot.compiled.clone(),
             pool,
             limits,
             called: AtomicBool::new(false),
         }
     }
 
-    /// Whether an outside call has left in this attempt, or was about to.
+    /// Whether this attempt has made an outside call, or was about to.
     pub fn has_called(&self) -> bool {
         self.called.load(Ordering::Relaxed)
     }
 
-    /// The node as it was frozen at launch, with what was changed for this execution.
+    /// The node as it was launched, with the changes that people made in this execution.
     pub fn node(&self) -> Option<&Node> {
         self.node.as_ref()
     }
 
-    /// What comes in by a port of the node: what an input without a reference takes.
+    /// The value at an input port of the node, for a field without an expression.
     pub fn input(&self, port: &str) -> Option<Value> {
-        connect::input(self.frozen.workflow(), &self.node.as_ref()?.id, port, &self.scope)
+        connect::input(self.compiled.workflow(), &self.node.as_ref()?.id, port, &self.scope)
     }
 
-    /// Whether its policy allows no other after this attempt.
+    /// Whether the retry policy of the node allows no attempt after this one.
     pub fn is_last_attempt(&self) -> bool {
-        let policy = |node| self.frozen.workflow().retry_policy(node).max_attempts;
+        let policy = |node| self.compiled.workflow().retry_policy(node).max_attempts;
         u32::try_from(self.attempt).unwrap_or(0) >= self.node.as_ref().map_or(1, policy)
     }
 
-    /// How much active time its execution may take, in milliseconds.
+    /// The limit of the execution's active time, in milliseconds.
     pub fn time_limit_ms(&self) -> u64 {
-        self.frozen.workflow().settings.timeout_ms
+        self.compiled.workflow().settings.timeout_ms
     }
 
-    /// The database, for what an executor reads besides (documents, prices).
+    /// The database, for what an executor reads itself, such as documents and prices.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// A title for the document that it will make, which no other of its project has.
+    /// Reserves a title for the document that the attempt will make: `wanted`, with a number if
+    /// another document of the project has it.
     ///
     /// # Errors
     /// A database failure.
@@ -130,25 +131,27 @@ impl JobContext {
         claim_title(&self.pool, (self.job, self.fence), wanted).await
     }
 
-    /// How much may happen at once.
+    /// How much may happen at the same time.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// The same for every try of this item in this generation: lets the other side tell a repeat.
+    /// The idempotency key of outside calls: the same for every attempt of this job in this
+    /// generation.
     pub fn idempotency_key(&self) -> String {
         format!("atl-{}-{}", self.job, self.generation)
     }
 
-    /// Commits the note that an outside call is about to leave. False when the job is no longer
-    /// ours: then the call must not be made.
+    /// Commits a note that an outside call is about to be made. False when the job was taken over:
+    /// then the call must not be made.
     ///
     /// # Errors
     /// A database failure.
-    pub async fn call_leaves(&self, input: &Value) -> Result<bool> {
+    pub async fn note_call(&self, input: &Value) -> Result<bool> {
         let mut conn = self.pool.acquire().await.doing("opening a connection to note a call")?;
         self.called.store(true, Ordering::Relaxed);
-        executions::mark_sent(&mut conn, (self.job, self.fence), input, Held::default()).await
+        executions::mark_sent(&mut conn, self.job, self.fence, input, CallReservation::default())
+            .await
     }
 
     /// Starts the streamed text of this attempt.
@@ -157,34 +160,36 @@ impl JobContext {
     }
 }
 
-/// In a loop a node with one job sees its round as `${index}`, one with several their own.
+/// The variables of a job's expressions. In a loop `${index}` is the iteration for a node with one
+/// job, and the job's own index for a node with several.
 fn scope(snapshot: &Snapshot, job: &JobState, now: Timestamp, item: u32, count: u32) -> Scope {
-    // Its items were there when it was made ready; should they be gone, what refers to them says so.
+    // The items existed when the job was made ready; if they are gone, expressions that read them
+    // fail.
     let scope = snapshot.scope_at(&job.node, now).unwrap_or_else(|_| snapshot.scope(now));
-    let scope = Scope { skipped: Arc::new(skipped(snapshot, &job.node)), ..scope };
+    let scope = Scope { skipped: Arc::new(skipped_nodes(snapshot, &job.node)), ..scope };
     match scope.item {
         Some(_) if count < 2 => scope,
         _ => scope.for_item(item.into(), count.into()),
     }
 }
 
-/// The skipped steps that gave nothing, of those that a node can refer to: outside of loops, and in each
-/// round that it is in.
-fn skipped(snapshot: &Snapshot, node: &NodeId) -> BTreeMap<NodeId, String> {
-    let frozen = &snapshot.frozen;
+/// The titles of skipped nodes without output among those that a node can refer to: outside of
+/// loops, and in each iteration that the node is in.
+fn skipped_nodes(snapshot: &Snapshot, node: &NodeId) -> BTreeMap<NodeId, String> {
+    let compiled = &snapshot.compiled;
     let is_skipped = |id: &NodeId| {
         let state = snapshot.nodes.get(id);
         state.is_some_and(|node| node.status == NodeStatus::Skipped && node.output.is_none())
     };
-    let mut found: Vec<&NodeId> = frozen.outermost().iter().filter(|id| is_skipped(id)).collect();
+    let mut found: Vec<&NodeId> = compiled.outermost().iter().filter(|id| is_skipped(id)).collect();
     let mut inside = node.clone();
     while let Some(owner) = inside.owner() {
-        let mates = frozen.body(&owner).map_or(&[][..], |body| &body.nodes);
+        let mates = compiled.body(&owner).map_or(&[][..], |body| &body.nodes);
         let round = inside.round();
         found.extend(mates.iter().filter(|drawn| is_skipped(&drawn.in_round(round))));
         inside = owner;
     }
-    let workflow = frozen.workflow();
+    let workflow = compiled.workflow();
     let called = |id: &NodeId| Some((id.clone(), workflow.node(id)?.title().to_owned()));
     found.into_iter().filter_map(called).collect()
 }

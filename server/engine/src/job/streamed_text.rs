@@ -1,6 +1,7 @@
-//! Text on its way: small batches to whoever watches, and once a second a copy that survives.
+//! Streams the text of an attempt: small batches to subscribers, and once a second a copy in the
+//! database.
 //!
-//! Neither is an event: what counts is the text that settles.
+//! Neither is an event: only the text of the settled output counts.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,34 +19,34 @@ use crate::{
 };
 
 const BATCH_EVERY: Duration = Duration::from_millis(100);
-/// Batches between two copies.
+/// How many batches are sent between two copies.
 const KEEP_EVERY: u32 = 10;
 /// A notification holds 8,000 bytes; JSON may take six for a character.
 const PIECE_CHARS: usize = 1_200;
 
-/// A piece of text that a job streams; never an event, never the truth.
+/// A piece of text that a job streams; it is no event and may get lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextPiece {
-    /// Of which execution.
+    /// The execution that the job belongs to.
     pub execution: ExecutionId,
-    /// By which job.
+    /// The job that streams the text.
     pub job: JobId,
-    /// Under which claim: text of another one replaces what is shown.
+    /// The claim of the attempt: text of another claim replaces what is shown.
     pub fence: i64,
-    /// How many characters came before.
+    /// How many characters of this claim came before.
     pub offset: usize,
-    /// What comes now.
+    /// The characters that follow, at most `PIECE_CHARS`.
     pub text: String,
 }
 
-/// The growing text of one attempt. Dropping it ends the batches, with what was not sent yet.
+/// The growing text of one attempt. Dropping it sends what was not sent yet and ends the stream.
 pub struct StreamedText {
     text: Arc<Mutex<String>>,
     _ends: oneshot::Sender<()>,
 }
 
 impl StreamedText {
-    /// Starts with no text; watchers of an earlier attempt are told to clear it by the fence.
+    /// Starts an empty text; by its new fence subscribers clear the text of an earlier attempt.
     pub fn start(pool: PgPool, execution: ExecutionId, job: JobId, fence: i64) -> Self {
         let text = Arc::new(Mutex::new(String::new()));
         let sender = Sender { pool, execution, job, fence, sent: 0 };
@@ -54,7 +55,7 @@ impl StreamedText {
         Self { text, _ends: ends }
     }
 
-    /// Adds what has just arrived.
+    /// Appends text that has just arrived.
     pub fn push(&self, piece: &str) {
         lock(&self.text).push_str(piece);
     }
@@ -74,7 +75,7 @@ impl Sender {
         let mut kept = 0;
         for batch in 1_u32.. {
             let goes_on = tokio::time::timeout(BATCH_EVERY, &mut ended).await.is_err();
-            // A text of which nothing was shown comes as a whole.
+            // A text of which nothing was sent yet comes as a whole with the settled output.
             if !goes_on && self.sent == 0 {
                 return;
             }

@@ -1,4 +1,4 @@
-//! What can go wrong on the way out, told apart by what it means for a retry.
+//! Errors of outbound calls, sorted by what they mean for a retry.
 
 use std::{io, time::Duration};
 
@@ -118,7 +118,7 @@ impl OutboundError {
     }
 }
 
-/// Sorts a transport error into ours; a refusal made by the resolver comes back as itself.
+/// Maps a transport error; a refusal by the resolver is returned as it is.
 pub(super) fn sort(error: reqwest::Error, host: &str, limit: Duration) -> OutboundError {
     if let Some(refusal) = find::<Refusal>(&error) {
         return refusal.clone().into();

@@ -1,4 +1,4 @@
-//! What a call that went wrong means for the job that made it.
+//! Maps errors of outbound calls to failures of a job, and reads `Retry-After`.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

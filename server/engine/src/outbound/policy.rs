@@ -1,4 +1,4 @@
-//! Where calls may go: the public internet, and the hosts an operator names.
+//! Which hosts calls may reach: the public internet, and those that an operator names.
 
 use super::address::is_public;
 use super::error::Refusal;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use url::{Host, Url};
 
-/// What the client lets out. The default lets out calls to the public internet only.
+/// Which calls the client allows. The default allows only those to the public internet.
 #[derive(Debug, Clone, Default)]
 pub struct OutboundPolicy {
     allowed: BTreeSet<(Host<String>, u16)>,

@@ -1,4 +1,4 @@
-//! What a redirect makes of a request: pure, so that the client decides where each hop may go.
+//! Applies a redirect to a request. No I/O happens here: the client checks where each hop may go.
 
 use super::error::Refusal;
 use super::request::OutboundRequest;
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::{Method, StatusCode};
 
-/// What may follow a request to another origin; anything else could be a credential.
+/// Headers that a redirect to another origin keeps; any other could be a credential.
 const HARMLESS_HEADERS: [HeaderName; 4] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE, header::USER_AGENT];
 

@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// Where names are looked up; tests put their own in place of the system's.
+/// A resolver of host names; tests replace the system's by their own.
 #[async_trait]
 pub trait Lookup: Send + Sync {
     /// All addresses of a name.

@@ -21,24 +21,24 @@ const MOST_OF_PAGES: usize = 64 << 20;
 /// Most bytes of the table that says which letters a font has.
 const MOST_OF_FONT: usize = 2 << 20;
 
-/// What there was to read in a PDF.
+/// The result of reading a PDF.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Found {
-    /// Its text, or that of its first pages.
+    /// The PDF's text, or that of its first pages.
     Text {
-        /// The text, a blank line between pages.
+        /// The text, with a blank line between pages.
         text: String,
-        /// Pages that were read.
+        /// How many pages were read, from the first on.
         read: usize,
-        /// Pages there are.
+        /// How many pages the file has.
         pages: usize,
     },
     /// Pages without letters: pictures of text, or none.
     NoText,
-    /// It opens with a password only.
+    /// The file is encrypted and opens only with a password.
     Locked,
-    /// It is no whole PDF.
+    /// The file is no PDF, or not a whole one.
     Damaged,
     /// Reading it takes more memory or time than there is for it.
     TooMuch,
@@ -97,7 +97,7 @@ fn text_of(document: &Document, page: ObjectId, content: &[u8]) -> String {
             let name = operation.operands.first().and_then(|name| name.as_name().ok());
             shown.font = name.map(<[u8]>::to_vec);
         }
-        let font = shown.font.as_ref().and_then(|name| fonts.known(name));
+        let font = shown.font.as_ref().and_then(|name| fonts.find(name));
         shown.take(&operation, font);
         if shown.chars() >= MOST_CHARS {
             break;
@@ -114,11 +114,12 @@ struct Fonts<'a> {
 }
 
 impl<'a> Fonts<'a> {
-    fn known(&mut self, name: &[u8]) -> Option<&Font<'a>> {
+    /// The font of this name, read when it is first used; none where it has no encoding.
+    fn find(&mut self, name: &[u8]) -> Option<&Font<'a>> {
         if !self.known.contains_key(name) {
             let font = self.fonts.get(name).copied().and_then(|font| {
                 let encoding = font.get_font_encoding_with_limit(self.document, MOST_OF_FONT);
-                let widths = Widths::of(self.document, font);
+                let widths = Widths::from_font(self.document, font);
                 Some(Font { encoding: encoding.ok()?, widths })
             });
             self.known.insert(name.to_vec(), font);

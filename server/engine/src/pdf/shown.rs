@@ -1,4 +1,4 @@
-//! What a page shows: its operations turned into lines of text (ISO 32000-1, 9.4).
+//! Extracts lines of text from the text operators of a page (ISO 32000-1, 9.4).
 
 use lopdf::{Encoding, Object, content::Operation};
 
@@ -45,7 +45,7 @@ pub(super) struct Shown {
     along: f32,
     size: f32,
     leading: f32,
-    /// What is added to each sign, and to each space.
+    /// Extra space after each character, and after each space (operators `Tc` and `Tw`).
     apart: f32,
     words_apart: f32,
 }
@@ -56,16 +56,16 @@ impl Shown {
         let operands = &operation.operands;
         let number = |at: usize| operands.get(at).and_then(|n| n.as_float().ok()).unwrap_or(0.0);
         match operation.operator.as_str() {
-            "BT" => self.put(0.0, 0.0, 1.0, 1.0),
-            "Tm" => self.put(number(4), number(5), number(0), number(3)),
+            "BT" => self.set_text_matrix(0.0, 0.0, 1.0, 1.0),
+            "Tm" => self.set_text_matrix(number(4), number(5), number(0), number(3)),
             "Tf" => self.size = number(1),
             "Tc" => self.apart = number(0),
             "Tw" => self.words_apart = number(0),
             "TL" => self.leading = number(0),
-            "Td" => self.go(number(0), number(1)),
+            "Td" => self.move_line(number(0), number(1)),
             "TD" => {
                 self.leading = -number(1);
-                self.go(number(0), number(1));
+                self.move_line(number(0), number(1));
             }
             "T*" => self.next_line(),
             "Tj" | "TJ" => self.show(operands, font),
@@ -73,7 +73,7 @@ impl Shown {
                 self.next_line();
                 self.show(operands.last().map_or(&[], std::slice::from_ref), font);
             }
-            // Where that leads is not followed.
+            // The transformation matrix is not tracked: the pen may be anywhere now.
             "Q" | "cm" => self.left = Some(None),
             _ => {}
         }
@@ -90,23 +90,28 @@ impl Shown {
         lines.join("\n").trim().to_owned()
     }
 
-    fn put(&mut self, x: f32, y: f32, along: f32, scale: f32) {
+    /// Starts a text object or sets its matrix (operators `BT` and `Tm`): where letters go next,
+    /// and their scale along and across the line. A scale of 0 counts as 1.
+    fn set_text_matrix(&mut self, x: f32, y: f32, along: f32, scale: f32) {
         let unless_none = |scale: f32| if scale == 0.0 { 1.0 } else { scale };
         (self.along, self.scale) = (unless_none(along), unless_none(scale));
-        self.place(x, y);
+        self.start_line(x, y);
     }
 
-    fn go(&mut self, right: f32, up: f32) {
-        self.place(self.begin + right * self.along, self.height + up * self.scale);
+    /// Starts a line at an offset from the start of the present one (operator `Td`), in units of
+    /// the text's own scale.
+    fn move_line(&mut self, right: f32, up: f32) {
+        self.start_line(self.begin + right * self.along, self.height + up * self.scale);
     }
 
-    fn place(&mut self, x: f32, y: f32) {
+    /// Starts a line here, in the page's units, and remembers where the letters shown last ended.
+    fn start_line(&mut self, x: f32, y: f32) {
         self.left.get_or_insert(self.pen);
         (self.begin, self.pen, self.height) = (x, Some(x), y);
     }
 
     fn next_line(&mut self) {
-        self.go(0.0, if self.leading == 0.0 { -1.0 } else { -self.leading });
+        self.move_line(0.0, if self.leading == 0.0 { -1.0 } else { -self.leading });
     }
 
     fn show(&mut self, operands: &[Object], font: Option<&Font<'_>>) {
@@ -155,7 +160,7 @@ impl Shown {
         self.text.push_str(&letters);
     }
 
-    /// Takes the pen to the end of some letters.
+    /// Moves the pen past some letters; unknown where the font has no widths.
     fn advance(&mut self, bytes: &[u8], font: &Font<'_>) {
         let wide = font.widths.as_ref().map(|widths| {
             let (width, signs) = widths.advance(bytes);

@@ -16,8 +16,9 @@ pub(super) struct Widths {
 }
 
 impl Widths {
-    /// What a font says of itself; nothing where it leaves that to the reader.
-    pub(super) fn of(document: &Document, font: &Dictionary) -> Option<Self> {
+    /// The widths that a font's dictionary lists; none where it lists none, as the standard 14
+    /// fonts do.
+    pub(super) fn from_font(document: &Document, font: &Dictionary) -> Option<Self> {
         let deref = |object| document.dereference(object).map(|(_, object)| object).ok();
         if let Ok(descendants) = font.get_deref(b"DescendantFonts", document) {
             let descendant = deref(descendants.as_array().ok()?.first()?)?.as_dict().ok()?;

@@ -1,4 +1,4 @@
-//! What a provider's refusal means for the job, said with the provider's name and never its key.
+//! Maps errors of a provider to failures of a job. Messages name the provider and never its key.
 
 use super::vendor_error::VendorError;
 use crate::outbound::{self, HeaderMap, OutboundError, StatusCode};
@@ -16,7 +16,7 @@ const SHOWN: usize = 200;
 
 /// Turns what went wrong with one provider into failures.
 #[derive(Debug, Clone)]
-pub(super) struct Voice {
+pub(super) struct FailureMapper {
     /// The provider's name as a person knows it.
     pub(super) label: &'static str,
     /// Knows the provider's key.
@@ -62,24 +62,25 @@ const ABOUT_ACCESS: [&str; 12] = [
     "organization",
 ];
 
-impl Voice {
-    /// No answer came, or it broke off.
-    pub(super) fn outbound(&self, error: OutboundError) -> Failure {
+impl FailureMapper {
+    /// A failure of a call that got no answer, or whose answer broke off.
+    pub(super) fn map_outbound(&self, error: OutboundError) -> Failure {
         let failure = error.failure(|words| self.says(words));
         if error.is_away() { Failure { code: AWAY.to_owned(), ..failure } } else { failure }
     }
 
-    /// The answer broke off: it may come whole when it is asked for again.
+    /// A transient failure: the answer broke off and may come whole when it is asked for again.
     pub(super) fn broken(&self, code: &str, words: &str) -> Failure {
         Failure { may_have_happened: true, ..Failure::transient(code, self.says(words)) }
     }
 
-    /// An answer came, and was paid, that cannot be used: another would be paid again.
+    /// A permanent failure: an answer came and was paid, but cannot be used; a retry would be paid
+    /// again.
     pub(super) fn unusable(&self, code: &str, words: &str) -> Failure {
         Failure { may_have_happened: true, ..self.permanent(code, words) }
     }
 
-    /// What came is no answer; it is shown.
+    /// A permanent failure: what came is no answer. Its beginning is quoted.
     pub(super) fn unreadable(&self, begun_with: &str) -> Failure {
         let page = VendorError::from_text(begun_with);
         if let (true, Some(words)) = (page.is_page, &page.message) {
@@ -93,13 +94,13 @@ impl Voice {
         self.unusable("bad_answer", &words)
     }
 
-    /// The provider will not do this, now or later.
+    /// A permanent failure: the provider will not do this, now or later.
     pub(super) fn permanent(&self, code: &str, words: &str) -> Failure {
         Failure::permanent(code, self.says(words))
     }
 
-    /// The provider answered with an error status.
-    pub(super) fn status(
+    /// A failure of a call that was answered with an error status.
+    pub(super) fn map_status(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -116,8 +117,8 @@ impl Voice {
         failure
     }
 
-    /// The provider reported an error within an answer that had begun well.
-    pub(super) fn in_answer(&self, vendor: &VendorError) -> Failure {
+    /// A failure of a call whose answer had a good status and then reported an error.
+    pub(super) fn map_answer_error(&self, vendor: &VendorError) -> Failure {
         Failure { may_have_happened: true, ..self.judge(vendor.own_status(), vendor) }
     }
 
@@ -175,40 +176,40 @@ mod tests {
 
     #[test]
     fn each_status_has_its_class() {
-        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
         let none = VendorError::default();
         let transient = FailureClass::Transient { retry_after_ms: None };
         let hold = FailureClass::Hold { reason: HoldReason::Provider };
 
         for status in [408, 425, 429, 500, 502, 503, 504, 529] {
-            assert_eq!(voice.judge(status, &none).class, transient, "{status}");
+            assert_eq!(failures.judge(status, &none).class, transient, "{status}");
         }
         for status in [401, 402, 403] {
-            assert_eq!(voice.judge(status, &none).class, hold, "{status}");
+            assert_eq!(failures.judge(status, &none).class, hold, "{status}");
         }
         for status in [302, 400, 404, 405, 409, 413, 415, 422] {
-            assert_eq!(voice.judge(status, &none).class, FailureClass::Permanent, "{status}");
+            assert_eq!(failures.judge(status, &none).class, FailureClass::Permanent, "{status}");
         }
     }
 
     #[test]
     fn a_vendors_code_outranks_its_status() {
-        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
         let quota =
             VendorError::read(br#"{"error":{"message":"No credit.","code":"insufficient_quota"}}"#);
         let policy = VendorError::read(br#"{"error":{"type":"content_policy_violation"}}"#);
 
-        let failure = voice.judge(429, &quota);
+        let failure = failures.judge(429, &quota);
         assert_eq!(failure.class, FailureClass::Hold { reason: HoldReason::Provider });
         assert_eq!(failure.message, "OpenAI: No credit");
-        assert_eq!(voice.judge(500, &policy).class, FailureClass::Permanent);
+        assert_eq!(failures.judge(500, &policy).class, FailureClass::Permanent);
     }
 
     #[test]
     fn only_a_real_problem_with_the_key_asks_for_another() {
-        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
         let judged =
-            |status, body: &str| voice.judge(status, &VendorError::read(body.as_bytes())).code;
+            |status, body: &str| failures.judge(status, &VendorError::read(body.as_bytes())).code;
         let said = |words: &str| format!("{{\"error\": {{\"message\": \"{words}\"}}}}");
 
         for (status, body) in [
@@ -227,9 +228,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_shown() {
-        let voice = Voice { label: "OpenAI", redactor: Redactor::default() };
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
 
-        let failure = voice.unreadable(&format!("{{\"status\": \"ok\"}}{}", " x".repeat(500)));
+        let failure = failures.unreadable(&format!("{{\"status\": \"ok\"}}{}", " x".repeat(500)));
 
         assert_eq!(failure.class, FailureClass::Permanent);
         assert!(
@@ -238,6 +239,7 @@ mod tests {
                 .starts_with("OpenAI: its answer cannot be read: {\"status\": \"ok\"} x x")
         );
         assert!(failure.message.len() < 260, "{}", failure.message);
-        assert!(voice.unreadable("<html><title>Sign in</title>").message.contains("“Sign in”"));
+        let page = failures.unreadable("<html><title>Sign in</title>");
+        assert!(page.message.contains("“Sign in”"));
     }
 }

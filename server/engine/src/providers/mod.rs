@@ -1,7 +1,8 @@
-//! Where text and pictures come from, behind one trait in our words. A vendor's wire format stays in
-//! its own module; prices, budgets and retries are decided elsewhere.
+//! Providers of text and images behind one trait. A vendor's wire format stays in its own module;
+//! prices, budgets and retries are decided elsewhere.
 
 mod answer;
+mod capabilities;
 mod failure;
 mod list;
 mod multipart;
@@ -12,9 +13,9 @@ mod openai_wire;
 mod registry;
 mod request;
 mod sample;
-mod taken;
 mod vendor_error;
 
+pub use capabilities::{Capabilities, CapabilityCache, Field, JsonWay};
 pub use failure::{AWAY, GATEWAY};
 pub use list::list_items;
 pub use ollama::Ollama;
@@ -25,12 +26,11 @@ pub use request::{
     TextFormat, TextRequest, Usage, Used,
 };
 pub use sample::Sample;
-pub use taken::{Field, JsonWay, Known, Taken};
 
 use async_trait::async_trait;
 use model::provider::Pace;
 
-/// Is given the pieces of a text as they arrive.
+/// A callback that gets the pieces of a text as they arrive.
 pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
 
 /// Answers prompts with text or a picture.
@@ -39,8 +39,8 @@ pub trait Provider: Send + Sync {
     /// Stable name that artifacts and costs are kept under, e.g. `openai`.
     fn name(&self) -> &'static str;
 
-    /// Whose access it is: what a provider limits, it limits for each. That of the server goes by the
-    /// provider's name.
+    /// Key of the account that is used, by which rate limits and outages are counted: the
+    /// provider's name for the server's own access, else one of the workspace.
     fn account(&self) -> &str {
         self.name()
     }

@@ -1,4 +1,5 @@
-//! Ollama comes and goes with the machine's user: while it is not there, it is looked for again.
+//! Detection of an Ollama server, which starts and stops with the machine's user: while none is
+//! found, it is looked for again.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,61 +11,62 @@ use url::Url;
 use super::ollama::Ollama;
 use crate::outbound::OutboundClient;
 
-/// The one address where Ollama may be; cheap to clone.
+/// A detector of Ollama at one address; clones share its state.
 #[derive(Clone)]
-pub(super) struct Nearby(Arc<Place>);
+pub(super) struct Nearby(Arc<Inner>);
 
-struct Place {
+struct Inner {
     client: OutboundClient,
     url: Option<Url>,
     every: Duration,
-    known: Mutex<Known>,
+    state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct Known {
+struct State {
     ollama: Option<Arc<Ollama>>,
     looked: Option<Instant>,
 }
 
 impl Nearby {
-    /// Looks at no other address, and no more often than this while nothing is there.
+    /// A detector for this address, which it asks at most once per `every` while nothing is found.
+    /// Without an address it never finds anything.
     pub(super) fn new(client: &OutboundClient, url: Option<Url>, every: Duration) -> Self {
-        let (client, known) = (client.clone(), Mutex::default());
-        Self(Arc::new(Place { client, url, every, known }))
+        let (client, state) = (client.clone(), Mutex::default());
+        Self(Arc::new(Inner { client, url, every, state }))
     }
 
-    /// Ollama where it runs. Whoever asks first after the interval looks, for at most a second;
-    /// others meanwhile are told what was known.
-    pub(super) async fn found(&self) -> Option<Arc<Ollama>> {
+    /// The Ollama server, if one runs. The first caller after the interval looks for it, for at
+    /// most a second; the others get what was found before.
+    pub(super) async fn find(&self) -> Option<Arc<Ollama>> {
         let url = self.0.url.as_ref()?;
         if !self.is_due() {
-            return self.known();
+            return self.find_cached();
         }
         let ollama = Arc::new(Ollama::detect(&self.0.client, url).await?);
         tracing::info!(models = ollama.models().len(), "Ollama is there");
-        self.with(|known| known.ollama = Some(ollama.clone()));
+        self.update(|state| state.ollama = Some(ollama.clone()));
         Some(ollama)
     }
 
-    /// What was found so far.
-    pub(super) fn known(&self) -> Option<Arc<Ollama>> {
-        self.with(|known| known.ollama.clone())
+    /// The server that was found before, without looking again.
+    pub(super) fn find_cached(&self) -> Option<Arc<Ollama>> {
+        self.update(|state| state.ollama.clone())
     }
 
-    /// Says once an interval that it is time to look.
+    /// Whether to look now: true once per interval while nothing is found.
     fn is_due(&self) -> bool {
-        self.with(|known| {
-            let is_due = known.ollama.is_none()
-                && known.looked.is_none_or(|looked| looked.elapsed() >= self.0.every);
+        self.update(|state| {
+            let is_due = state.ollama.is_none()
+                && state.looked.is_none_or(|looked| looked.elapsed() >= self.0.every);
             if is_due {
-                known.looked = Some(Instant::now());
+                state.looked = Some(Instant::now());
             }
             is_due
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Known) -> T) -> T {
-        work(&mut self.0.known.lock().unwrap_or_else(PoisonError::into_inner))
+    fn update<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

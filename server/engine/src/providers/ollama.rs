@@ -2,7 +2,7 @@
 
 use super::openai::{OpenAi, OpenAiSettings};
 use super::request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest};
-use super::{Known, Provider, TextSink};
+use super::{CapabilityCache, Provider, TextSink};
 use crate::outbound::{Limits, Method, OutboundClient, OutboundRequest};
 use async_trait::async_trait;
 use model::{execution::failure::Failure, provider::Pace};
@@ -51,7 +51,8 @@ impl Ollama {
             image_model: String::new(),
             pace: Pace::default(),
         };
-        Some(Self { chat: OpenAi::new(client.clone(), settings, Known::default()), models })
+        let chat = OpenAi::new(client.clone(), settings, CapabilityCache::default());
+        Some(Self { chat, models })
     }
 
     /// Models for text, the first of which answers when a request names none of them.

@@ -1,8 +1,8 @@
 //! The wire format of chat completions and images that many vendors share.
 
+use super::capabilities::{Capabilities, Field, JsonWay};
 use super::multipart::Form;
 use super::request::{ImageRequest, InlineImage, TextFormat, TextRequest};
-use super::taken::{Field, JsonWay, Taken};
 use base64::{
     Engine, alphabet,
     engine::{
@@ -26,10 +26,16 @@ pub(super) enum Dialect {
     Compatible,
 }
 
-/// The body of a chat completion that streams and counts its tokens, of what the server takes.
-pub(super) fn chat(request: &TextRequest, model: &str, dialect: Dialect, taken: &Taken) -> Value {
+/// The body of a chat completion that streams and counts its tokens, with the fields that the
+/// server accepts.
+pub(super) fn chat(
+    request: &TextRequest,
+    model: &str,
+    dialect: Dialect,
+    capabilities: &Capabilities,
+) -> Value {
     let mut messages = Vec::new();
-    if let Some(system) = system_text(request, taken.json) {
+    if let Some(system) = system_text(request, capabilities.json) {
         messages.push(json!({ "role": "system", "content": system }));
     }
     messages.push(json!({ "role": "user", "content": user_content(request) }));
@@ -43,7 +49,7 @@ pub(super) fn chat(request: &TextRequest, model: &str, dialect: Dialect, taken: 
     }
     let mut body = json!({ "model": model, "messages": messages });
     let mut set = |field: Field, name: &str, value: Option<Value>| {
-        if let Some(value) = value.filter(|_| taken.takes(field)) {
+        if let Some(value) = value.filter(|_| capabilities.supports(field)) {
             body[name] = value;
         }
     };
@@ -51,11 +57,11 @@ pub(super) fn chat(request: &TextRequest, model: &str, dialect: Dialect, taken: 
     set(Field::StreamOptions, "stream_options", Some(json!({ "include_usage": true })));
     set(Field::Seed, "seed", Some((request.seed & LARGEST_SEED).into()));
     set(Field::Temperature, "temperature", request.temperature.map(Value::from));
-    let is_newer = (dialect == Dialect::OpenAi) != taken.other_limit;
+    let is_newer = (dialect == Dialect::OpenAi) != capabilities.other_limit;
     let limit = if is_newer { "max_completion_tokens" } else { "max_tokens" };
     set(Field::MaxTokens, limit, request.max_tokens.map(Value::from));
     if let TextFormat::Json { schema } = &request.format {
-        let format = match taken.json {
+        let format = match capabilities.json {
             JsonWay::Schema => json!({
                 "type": "json_schema",
                 "json_schema": { "name": "answer", "schema": schema },
@@ -97,8 +103,8 @@ fn user_content(request: &TextRequest) -> Value {
     std::iter::once(text).chain(request.images.iter().map(image)).collect()
 }
 
-/// The JSON value in a text, freed from the fences and words that many models put around it: the longest
-/// object or list, if the text is not a value as it is.
+/// The JSON value in a text, freed from the fences and words that many models put around it: the
+/// longest object or list, if the text is not a value as it is.
 pub(super) fn find_json(text: &str) -> Option<&str> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if serde_json::from_str::<IgnoredAny>(text).is_ok() {
@@ -138,7 +144,7 @@ pub(super) fn models(answer: &Value) -> Option<Vec<String>> {
 pub(super) enum Picture {
     /// The file itself.
     Inside(Bytes),
-    /// Where it is fetched from; may be relative to the server's own address.
+    /// Its URL, which may be relative to the server's address.
     At(String),
 }
 
@@ -161,8 +167,8 @@ pub(super) fn picture(answer: &Value) -> Option<Picture> {
     })
 }
 
-/// Base64 as servers write it (RFC 4648 §4 and §5): with line ends, without padding, in either alphabet,
-/// behind the head of a data address.
+/// Decodes base64 as servers write it (RFC 4648 §4 and §5): with line ends, without padding, in
+/// either alphabet, behind the head of a data URL.
 fn decode(text: &str) -> Option<Bytes> {
     let text = text.split_once(";base64,").map_or(text, |(_, data)| data);
     let plain = text.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
@@ -189,7 +195,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 pub(super) fn image_fields(
     request: &ImageRequest,
     model: &str,
-    taken: &Taken,
+    capabilities: &Capabilities,
 ) -> Vec<(&'static str, String)> {
     let prompt = match &request.style {
         Some(style) => format!("{}\n\nStyle: {style}", request.prompt),
@@ -197,17 +203,22 @@ pub(super) fn image_fields(
     };
     let mut fields =
         vec![("model", model.to_owned()), ("prompt", prompt), ("size", size(request, model))];
-    if let Some(quality) = request.quality.as_ref().filter(|_| taken.takes(Field::Quality)) {
+    let quality = request.quality.as_ref().filter(|_| capabilities.supports(Field::Quality));
+    if let Some(quality) = quality {
         fields.push(("quality", quality_word(quality, model)));
     }
     fields
 }
 
 /// The form of a request that starts from reference pictures.
-pub(super) fn edit_form(request: &ImageRequest, model: &str, taken: &Taken) -> (String, Bytes) {
+pub(super) fn edit_form(
+    request: &ImageRequest,
+    model: &str,
+    capabilities: &Capabilities,
+) -> (String, Bytes) {
     let boundary = format!("atelier-{:016x}-{:08x}", request.seed, request.item.index);
     let mut form = Form::new(boundary);
-    for (name, value) in image_fields(request, model, taken) {
+    for (name, value) in image_fields(request, model, capabilities) {
         form = form.text(name, &value);
     }
     for reference in &request.references {
@@ -264,10 +275,10 @@ mod tests {
     #[test]
     fn only_openai_itself_is_sent_its_newer_name_for_the_token_limit() {
         let request = TextRequest { max_tokens: Some(7), ..TextRequest::default() };
-        let usual = Taken::default();
+        let usual = Capabilities::default();
         assert_eq!(chat(&request, "m", Dialect::OpenAi, &usual)["max_completion_tokens"], 7);
         assert_eq!(chat(&request, "m", Dialect::Compatible, &usual)["max_tokens"], 7);
-        let other = Taken { other_limit: true, ..usual };
+        let other = Capabilities { other_limit: true, ..usual };
         assert_eq!(chat(&request, "m", Dialect::Compatible, &other)["max_completion_tokens"], 7);
     }
 
@@ -323,8 +334,8 @@ mod tests {
         let images = vec![InlineImage { media_type: "image/png".to_owned(), bytes }];
         let request =
             TextRequest { prompt: "Describe".to_owned(), images, ..TextRequest::default() };
-        let content =
-            &chat(&request, "m", Dialect::OpenAi, &Taken::default())["messages"][0]["content"];
+        let body = chat(&request, "m", Dialect::OpenAi, &Capabilities::default());
+        let content = &body["messages"][0]["content"];
         assert_eq!(content[0]["text"], "Describe");
         assert_eq!(content[1]["image_url"]["url"], "data:image/png;base64,iVBORw==");
     }

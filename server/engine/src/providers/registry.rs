@@ -1,10 +1,11 @@
-//! Who answers: the configured provider, else Ollama where it runs, else the sample.
+//! Chooses the provider that answers: the configured one, else Ollama where it runs, else the
+//! sample.
 
 use super::Provider;
+use super::capabilities::CapabilityCache;
 use super::nearby::Nearby;
 use super::openai::{OpenAi, OpenAiSettings};
 use super::sample::Sample;
-use super::taken::Known;
 use crate::outbound::{OutboundClient, OutboundPolicy};
 use crate::secret::Secret;
 use model::provider::{OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL};
@@ -53,17 +54,20 @@ impl ProviderSettings {
         named.fold(policy, OutboundPolicy::allow_url)
     }
 
-    fn openai(&self, client: &OutboundClient, known: &Known) -> Option<OpenAi> {
+    fn openai(&self, client: &OutboundClient, cache: &CapabilityCache) -> Option<OpenAi> {
         if self.openai_api_key.is_none() && self.openai_base_url.is_none() {
             return None;
         }
-        let access = OpenAiSettings::at(self.openai_base_url.clone(), self.openai_api_key.clone())?;
+        let access = OpenAiSettings::with_default_models(
+            self.openai_base_url.clone(),
+            self.openai_api_key.clone(),
+        )?;
         let settings = OpenAiSettings {
             text_model: self.openai_text_model.clone(),
             image_model: self.openai_image_model.clone(),
             ..access
         };
-        Some(OpenAi::new(client.clone(), settings, known.clone()))
+        Some(OpenAi::new(client.clone(), settings, cache.clone()))
     }
 }
 
@@ -73,41 +77,41 @@ pub struct Providers {
     openai: Option<Arc<OpenAi>>,
     ollama: Nearby,
     sample: Arc<Sample>,
-    known: Known,
+    capabilities: CapabilityCache,
 }
 
 impl Providers {
     /// Sets up what is configured and looks for Ollama, for at most a second.
     pub async fn detect(settings: &ProviderSettings, client: &OutboundClient) -> Self {
         let ollama = Nearby::new(client, settings.ollama_url.clone(), settings.ollama_again);
-        ollama.found().await;
-        let known = Known::default();
+        ollama.find().await;
+        let capabilities = CapabilityCache::default();
         Self {
-            openai: settings.openai(client, &known).map(Arc::new),
+            openai: settings.openai(client, &capabilities).map(Arc::new),
             ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
-            known,
+            capabilities,
         }
     }
 
-    /// What this process knows of what servers take.
-    pub fn known(&self) -> &Known {
-        &self.known
+    /// The process-wide cache of which request fields servers accept.
+    pub fn capabilities(&self) -> &CapabilityCache {
+        &self.capabilities
     }
 
-    /// The same, with other access to OpenAI than what was configured.
+    /// These providers with another OpenAI in the place of the configured one.
     #[must_use]
     pub fn with_openai(&self, openai: OpenAi) -> Self {
         Self { openai: Some(Arc::new(openai)), ..self.clone() }
     }
 
-    /// Who writes text with this model: the provider before its `/` where there is one, else the
-    /// first of OpenAI, Ollama and the sample. Ollama is looked for again when it would answer.
+    /// The provider of text for this model: the one named before its `/`, else the first of OpenAI,
+    /// Ollama and the sample. Ollama is looked for again when it would answer.
     pub async fn text(&self, model: Option<&str>) -> Arc<dyn Provider> {
         let named = model.and_then(|model| model.split('/').next());
         let ollama = match (named, &self.openai) {
             (Some("sample"), _) => return self.sample.clone(),
-            (Some("ollama"), _) | (_, None) => self.ollama.found().await,
+            (Some("ollama"), _) | (_, None) => self.ollama.find().await,
             (_, Some(_)) => None,
         };
         match (ollama, &self.openai) {
@@ -117,7 +121,8 @@ impl Providers {
         }
     }
 
-    /// Who makes pictures with this model.
+    /// The provider of images for this model: OpenAI, or the sample where that is named or OpenAI
+    /// is not configured.
     pub fn image(&self, model: Option<&str>) -> Arc<dyn Provider> {
         let named = model.and_then(|model| model.split('/').next());
         match (named, &self.openai) {
@@ -126,17 +131,17 @@ impl Providers {
         }
     }
 
-    /// What a settings page may show: everything but keys. Where nobody else writes text, Ollama is
-    /// looked for again.
+    /// What a settings page may show: everything but keys. Without OpenAI, Ollama is looked for
+    /// again.
     pub async fn describe(&self) -> Description {
         let openai = self.openai.as_ref().map(|openai| openai.settings());
         let ollama = match openai {
-            Some(_) => self.ollama.known(),
-            None => self.ollama.found().await,
+            Some(_) => self.ollama.find_cached(),
+            None => self.ollama.find().await,
         };
         let text = match (openai, &ollama) {
             (Some(settings), _) => Offer::over_wire(settings, &settings.text_model),
-            (None, Some(ollama)) => Offer::of("ollama", "Ollama", &ollama.models()[0]),
+            (None, Some(ollama)) => Offer::new("ollama", "Ollama", &ollama.models()[0]),
             (None, None) => Offer::sample(),
         };
         let image = match openai {
@@ -151,9 +156,9 @@ impl Providers {
 /// The providers in use, without anything secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Description {
-    /// Who writes text.
+    /// The provider of text where a node names no model.
     pub text: Offer,
-    /// Who makes pictures.
+    /// The provider of images where a node names no model.
     pub image: Offer,
     /// Models of the Ollama server that was found, empty without one.
     pub ollama_models: Vec<String>,
@@ -162,7 +167,7 @@ pub struct Description {
 /// One provider in one of its roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Offer {
-    /// Stable name.
+    /// The provider's stable name, e.g. `openai`, as [`Provider::name`] gives it.
     pub provider: String,
     /// Name as a person knows it.
     pub label: String,
@@ -177,7 +182,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn of(provider: &str, label: &str, model: &str) -> Self {
+    fn new(provider: &str, label: &str, model: &str) -> Self {
         Self {
             provider: provider.to_owned(),
             label: label.to_owned(),
@@ -189,14 +194,14 @@ impl Offer {
     }
 
     fn sample() -> Self {
-        Self { is_sample: true, ..Self::of("sample", "Sample", "sample") }
+        Self { is_sample: true, ..Self::new("sample", "Sample", "sample") }
     }
 
     fn over_wire(settings: &OpenAiSettings, model: &str) -> Self {
         Self {
             host: settings.base_url.host_str().map(str::to_owned),
             has_key: settings.api_key.is_some(),
-            ..Self::of(settings.name, settings.label, model)
+            ..Self::new(settings.name, settings.label, model)
         }
     }
 }

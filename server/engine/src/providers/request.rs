@@ -1,4 +1,4 @@
-//! What is asked of a provider and what it answers, free of any vendor's words.
+//! Requests to providers and their answers, independent of any vendor.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use serde_json::Value;
 pub struct TextRequest {
     /// Model by name, optionally `provider/name`; none leaves it to the provider.
     pub model: Option<String>,
-    /// Standing instructions.
+    /// The system prompt; none sends none of the step's own.
     pub system: Option<String>,
-    /// What to write.
+    /// The prompt, without its context passages.
     pub prompt: String,
-    /// What to read first.
+    /// Texts that are put before the prompt.
     pub context: Vec<Passage>,
     /// Pictures the text is about.
     pub images: Vec<InlineImage>,
@@ -39,7 +39,7 @@ pub struct TextRequest {
 /// An answer that is to be put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
-    /// What the model wrote.
+    /// The model's answer that cannot be used.
     pub answer: String,
     /// Why it cannot be used, in words.
     pub fault: String,
@@ -55,9 +55,9 @@ impl Repair {
 /// A text that goes along with a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// What it is called.
+    /// Title of the document or file.
     pub title: String,
-    /// What it says.
+    /// Its whole text, or as much of it as fits.
     pub text: String,
 }
 
@@ -93,9 +93,9 @@ pub enum TextFormat {
 /// The item of a node with a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ItemOf {
-    /// From 0.
+    /// Its position among the items, from 0.
     pub index: u32,
-    /// At least 1.
+    /// How many items the node makes, at least 1.
     pub count: u32,
 }
 
@@ -108,9 +108,9 @@ impl Default for ItemOf {
 /// A picture inside a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineImage {
-    /// E.g. `image/png`.
+    /// The media type of the bytes, e.g. `image/png`.
     pub media_type: String,
-    /// The file.
+    /// The whole image file, not encoded.
     pub bytes: Bytes,
 }
 
@@ -121,9 +121,9 @@ pub struct TextAnswer {
     pub text: String,
     /// Model that wrote it.
     pub model: String,
-    /// What it took.
+    /// Tokens of the call, counted or estimated.
     pub usage: Usage,
-    /// What the model thought first; empty where it does not tell.
+    /// The model's reasoning before its answer; empty where the server sends none.
     pub reasoning: String,
     /// Whether it ended at the token limit.
     pub is_cut_off: bool,
@@ -134,9 +134,9 @@ pub struct TextAnswer {
 /// How a provider answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// Piece by piece.
+    /// Whether the text came as a stream, piece by piece.
     pub streams: bool,
-    /// It counts the tokens.
+    /// Whether the provider counted the tokens; otherwise they are estimated.
     pub counts: bool,
 }
 
@@ -170,15 +170,15 @@ fn tokens(bytes: usize) -> u64 {
 pub struct ImageRequest {
     /// Model by name, optionally `provider/name`; none leaves it to the provider.
     pub model: Option<String>,
-    /// What to show.
+    /// Description of the image to make.
     pub prompt: String,
     /// Style preset, e.g. `photographic`.
     pub style: Option<String>,
-    /// Pixels across.
+    /// Width asked for, in pixels; a model that offers fixed sizes makes the nearest shape.
     pub width: u32,
-    /// Pixels down.
+    /// Height asked for, in pixels; see `width`.
     pub height: u32,
-    /// E.g. `standard` or `hd`.
+    /// Quality by a vendor's word, e.g. `standard` or `hd`; none leaves it to the model.
     pub quality: Option<String>,
     /// Pictures to start from.
     pub references: Vec<InlineImage>,
@@ -204,7 +204,7 @@ pub struct ImageAnswer {
 /// Why a call gave nothing that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
-    /// What it means for the job.
+    /// The failure of the job's attempt.
     pub failure: Failure,
     /// What it cost all the same; none where nothing was answered.
     pub used: Option<Used>,

@@ -1,4 +1,4 @@
-//! What a vendor says about an error, in whichever shape it says it: pure.
+//! Parses error bodies of vendors, in whichever of their shapes.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(super) struct VendorError {
     names: Vec<String>,
     /// The field that it says is why.
     pub(super) param: Option<String>,
-    /// What the vendor says is its status, where it is told inside of a good one.
+    /// The status in the body, where the answer's own status is a good one.
     status: Option<u16>,
     /// A page for people: who answered is a proxy or a sign-in, not the service.
     pub(super) is_page: bool,
@@ -116,7 +116,7 @@ impl VendorError {
     }
 }
 
-/// What a vendor says about an error, wherever it says it.
+/// The message in an error body, from the first of the usual places that has one.
 fn words(value: &Value) -> Option<String> {
     match value {
         Value::String(words) => Some(words.clone()).filter(|words| !words.trim().is_empty()),

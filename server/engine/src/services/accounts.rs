@@ -31,7 +31,7 @@ impl Services {
         Ok(SessionView { role: actor.role, ..view })
     }
 
-    /// Where the actor is signed in.
+    /// The actor's open sessions, with the present one marked.
     pub async fn list_sessions(&self, actor: &Actor) -> Result<Vec<SignedInPlace>> {
         actor.require(Permission::ManageOwnAccount)?;
         actor.require_person()?;

@@ -1,4 +1,4 @@
-//! Who acts: made from a session or a token, and asked for permission by every command.
+//! Who acts. An actor is made from a session or a token, and every command checks its permission.
 
 use model::{
     access::{self, Lacks, Permission, Role},
@@ -7,7 +7,7 @@ use model::{
 };
 use uuid::Uuid;
 
-/// What proved who the actor is.
+/// How an actor was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A signed-in browser, by its session's id.
@@ -23,13 +23,13 @@ pub enum Credential {
 /// A member of one workspace, acting in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The person.
+    /// The member, also where a token or link of theirs acts for them.
     pub user: UserId,
-    /// The only workspace this actor reaches.
+    /// The only workspace whose data this actor can reach.
     pub workspace: WorkspaceId,
-    /// What they are in it.
+    /// Their role in the workspace, or the lower one of their token.
     pub role: Role,
-    /// What proved it.
+    /// How they were authenticated.
     pub credential: Credential,
 }
 
@@ -39,11 +39,11 @@ impl Actor {
         access::require(self.role, permission).map_err(forbidden)
     }
 
-    /// Refuses what is said to be of a workspace that this actor does not reach: one they are not a
-    /// member of is as one that is not there.
-    pub fn require_workspace(&self, said: Option<WorkspaceId>) -> Result<(), Problem> {
-        match said {
-            Some(said) if said != self.workspace => {
+    /// Answers "not found" where a request names another workspace than the actor's: whether it
+    /// exists is not revealed.
+    pub fn require_workspace(&self, named: Option<WorkspaceId>) -> Result<(), Problem> {
+        match named {
+            Some(named) if named != self.workspace => {
                 let words = "There is no such workspace for you here. Sign in to it, or use a \
                              token of it.";
                 Err(Problem::new(ProblemKind::NotFound, "not_found", words))
@@ -52,7 +52,7 @@ impl Actor {
         }
     }
 
-    /// Refuses an API token: what concerns the person's own account is done by the person.
+    /// Refuses API tokens and review links: a person's own account is changed only by the person.
     pub fn require_person(&self) -> Result<(), Problem> {
         match self.credential {
             Credential::Session(_) | Credential::CommandLine => Ok(()),
@@ -64,7 +64,7 @@ impl Actor {
         }
     }
 
-    /// What a launch by this actor is triggered by.
+    /// The trigger that is recorded for launches by this actor.
     pub fn trigger(&self) -> &'static str {
         match self.credential {
             Credential::Session(_) => "manual",
@@ -81,7 +81,7 @@ impl Actor {
     }
 }
 
-/// What somebody is told whose role does not do.
+/// The problem of an actor whose role lacks a permission.
 pub(super) fn forbidden(lacks: Lacks) -> Problem {
     Problem::new(ProblemKind::Forbidden, "forbidden", lacks.to_string())
 }

@@ -1,15 +1,17 @@
-//! Running an execution again, as a new one: from a node on, or with its recorded answers.
+//! Runs an execution again as a new one: from a node on, what is stale of it, or with its recorded
+//! answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::Permission,
     decide::{
-        Again, Draft, Refused, Snapshot, to_take_over, to_take_over_all_but, to_take_over_reused,
+        Again, Refused, Snapshot, Transition, to_take_over, to_take_over_all_but,
+        to_take_over_reused,
     },
     execution::{
+        action_policy::{ActorScope, missing_permission_in_rerun},
         brought::Brought,
-        offer::{Hand, lacks_anew},
         stale::stale,
         state::{Action, allows},
     },
@@ -28,27 +30,30 @@ use super::{
     Services,
     accounts::entry,
     actor::{Actor, forbidden},
-    executions::{hand_in, kept, refusal, view},
+    executions::{actor_scope_for_workflow, refusal, require_history, view},
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::places,
-    launching::{self, Birth, Born, Steering, brought, earlier, launched_before, pins},
-    once::Once,
+    exec::admission,
+    idempotency::IdempotencyKey,
+    launch::{
+        self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
+        load_keyed_launch, pins,
+    },
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
     },
 };
 
-/// A new execution that runs another one again.
-struct Anew<'a> {
+/// An execution to be written that runs another one again.
+struct Rerun<'a> {
     row: OriginRow,
     snapshot: Snapshot,
     workflow: Workflow,
     again: Again,
     descent: Descent,
-    once: Option<Once<'a>>,
+    idempotency_key: Option<IdempotencyKey<'a>>,
     budget: Option<i64>,
 }
 
@@ -69,29 +74,31 @@ impl Services {
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let asked = RerunRequest { idempotency_key: None, ..request.clone() };
-        let once = Once::of(request.idempotency_key.as_deref(), &("rerun", id, asked))?;
+        let idempotency_key =
+            IdempotencyKey::parse(request.idempotency_key.as_deref(), &("rerun", id, asked))?;
         let mut tx = store::begin(&self.pool).await.doing("running again")?;
-        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
-            return Ok(Launched::before(id));
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, id, Action::Rerun).await?;
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Rerun).await?;
         let again = match &request.from_node {
-            Some(from) if origin.frozen.node(from).is_none() => {
+            Some(from) if origin.compiled.node(from).is_none() => {
                 return Err(EngineError::NotFound("node"));
             }
             Some(from) => to_take_over(&origin, from),
             None => Again::default(),
         };
         let workflow = origin.effective_workflow();
-        let hand = hand_in(&mut tx, actor, &workflow).await?;
-        permit(&workflow, &request.config, &again, &hand)?;
-        let workflow = changed(workflow, &request.config, &again)?;
+        let scope = actor_scope_for_workflow(&mut tx, actor, &workflow).await?;
+        permit(&workflow, &request.config, &again, &scope)?;
+        let workflow = apply_changes(workflow, &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
         let budget = budget(request.budget, &workflow).or(row.budget);
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, anew, "execution.rerun").await
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.rerun").await
     }
 
     /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
@@ -107,12 +114,12 @@ impl Services {
         key: Option<&str>,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let once = Once::of(key, &("rerun_stale", id))?;
+        let idempotency_key = IdempotencyKey::parse(key, &("rerun_stale", id))?;
         let mut tx = store::begin(&self.pool).await.doing("running again what is stale")?;
-        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
-            return Ok(Launched::before(id));
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, id, Action::Rerun).await?;
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Rerun).await?;
         let workflow = origin.effective_workflow();
         let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
         if stale.is_empty() {
@@ -124,8 +131,9 @@ impl Services {
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: None };
         let budget = row.budget;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, anew, "execution.rerun_stale").await
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.rerun_stale").await
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -141,36 +149,38 @@ impl Services {
         key: Option<&str>,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let once = Once::of(key, &("replay", id))?;
+        let idempotency_key = IdempotencyKey::parse(key, &("replay", id))?;
         let mut tx = store::begin(&self.pool).await.doing("replaying")?;
-        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
-            return Ok(Launched::before(id));
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
         }
-        let (row, origin) = self.over(&mut tx, actor, id, Action::Replay).await?;
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Replay).await?;
         let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
         let workflow = without_waits(origin.effective_workflow());
         let descent = Descent::Replay { origin: id };
         let budget = row.budget;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
-        self.begin_anew(actor, tx, anew, "execution.replay").await
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.replay").await
     }
 
     /// Writes a new execution and commits it with its line of the audit log; where the same request
-    /// came first, gives what that has made.
-    async fn begin_anew(
+    /// came first, returns what that has launched.
+    async fn begin_rerun(
         &self,
         actor: &Actor,
         mut tx: Transaction<'_, Postgres>,
-        anew: Anew<'_>,
+        rerun: Rerun<'_>,
         action: &'static str,
     ) -> Result<Launched> {
-        let (origin, once) = (anew.snapshot.id, anew.once);
-        let running = self.parts.limits.running_per_workspace;
-        let Some((launched, notice)) = write(&mut tx, actor, running, anew).await? else {
+        let (origin, idempotency_key) = (rerun.snapshot.id, rerun.idempotency_key);
+        let running = self.deps.limits.running_per_workspace;
+        let Some((launched, notice)) = write(&mut tx, actor, running, rerun).await? else {
             drop(tx);
-            return launched_before(&self.pool, actor.workspace, once).await.map(Launched::before);
+            let earlier = load_keyed_launch(&self.pool, actor.workspace, idempotency_key).await;
+            return earlier.map(Launched::for_existing);
         };
         let note = entry(actor, action, Some(origin.to_string()));
         audit::append(&mut tx, note).await?;
@@ -183,17 +193,20 @@ impl Services {
         Ok(launched)
     }
 
-    /// An execution to which this may be done. What is past its retention has nothing left to run
-    /// again from.
-    async fn over(
+    /// Reads an execution that `action` starts from.
+    ///
+    /// # Errors
+    /// A conflict where its status does not allow the action; gone where retention has deleted its
+    /// history.
+    async fn load_origin(
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
         id: ExecutionId,
         action: Action,
     ) -> Result<(OriginRow, Snapshot)> {
-        kept(tx, actor, id).await?;
-        let found = executions::origin(tx, actor.workspace, id).await?;
+        require_history(tx, actor, id).await?;
+        let found = executions::find_origin(tx, actor.workspace, id).await?;
         let row = found.ok_or(EngineError::NotFound("execution"))?;
         if !allows(row.status, None, action) {
             let status = row.status;
@@ -204,20 +217,23 @@ impl Services {
     }
 }
 
-/// Refuses changes that would get somebody past a review that others decide.
+/// Refuses changes that would let the actor bypass a review which only others may decide.
 fn permit(
     workflow: &Workflow,
     changes: &BTreeMap<NodeId, Map<String, Value>>,
     again: &Again,
-    hand: &Hand,
+    scope: &ActorScope,
 ) -> Result<(), Problem> {
     let is_done = |id: &NodeId| again.nodes.contains_key(id);
     let mut changed = changes.iter().filter(|(_, fields)| !fields.is_empty());
-    let lacks = changed.find_map(|(id, _)| lacks_anew(workflow, is_done, id, hand));
-    lacks.map_or(Ok(()), |lacks| Err(forbidden(lacks)))
+    let missing =
+        changed.find_map(|(id, _)| missing_permission_in_rerun(workflow, is_done, id, scope));
+    missing.map_or(Ok(()), |missing| Err(forbidden(missing)))
 }
 
-fn changed(
+/// The workflow with the changes to its nodes' configurations; one problem names all that do not
+/// fit.
+fn apply_changes(
     mut workflow: Workflow,
     changes: &BTreeMap<NodeId, Map<String, Value>>,
     again: &Again,
@@ -241,7 +257,7 @@ fn changed(
             wrong("node_not_run", format!("{title} does not run again from there."));
             continue;
         }
-        match node.data.config.with(fields) {
+        match node.data.config.with_changes(fields) {
             Ok(config) => node.data.config = config,
             Err(misfit) => wrong("invalid_value", misfit.message),
         }
@@ -262,35 +278,38 @@ fn without_waits(mut workflow: Workflow) -> Workflow {
     workflow
 }
 
-/// Of the cap that is asked for and the template's the lower one holds.
+/// The lower of the budget asked for and the workflow's, in millionths of a dollar; none where none
+/// is asked for.
 fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
     let micros = asked.map(|asked| workflow.settings.budget.map_or(asked, |cap| cap.min(asked)));
     micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
-/// The new execution, and what others are told of it; none when the same request came first.
+/// Writes the new execution, and returns it with the notice to publish after the commit; none when
+/// another request with the same idempotency key came first.
 async fn write(
     tx: &mut PgConnection,
     actor: &Actor,
     running: u32,
-    anew: Anew<'_>,
+    rerun: Rerun<'_>,
 ) -> Result<Option<(Launched, Notice)>> {
-    let Anew { row, snapshot, workflow, mut again, descent, once, budget } = anew;
+    let Rerun { row, snapshot, workflow, mut again, descent, idempotency_key, budget } = rerun;
     let origin = snapshot.id;
     if !matches!(descent, Descent::Replay { .. }) {
         let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
-        let documents = Brought::of(&snapshot.context).documents;
-        brought::still_there(tx, actor.workspace, &workflow, runs, &documents).await?;
+        let documents = Brought::from_context(&snapshot.context).documents;
+        launch_inputs::check_documents_exist(tx, actor.workspace, &workflow, runs, &documents)
+            .await?;
     }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     again.artifacts = executions::latest_artifacts(tx, actor.workspace, origin, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
-    let (queued, now) = places::for_launch(tx, actor.workspace, running).await?;
-    let birth = Birth {
+    let (queued, now) = admission::lock_for_launch(tx, actor.workspace, running).await?;
+    let insert = ExecutionInsert {
         id,
         workspace: actor.workspace,
         now,
-        frozen: launching::freeze(workflow)?,
+        compiled: launch::compile(workflow)?,
         parameters: (*snapshot.parameters).clone(),
         context: (*snapshot.context).clone(),
         steering: Steering::default(),
@@ -301,17 +320,17 @@ async fn write(
             user: Some(actor.user),
             trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
             budget,
-            once,
+            idempotency_key,
             descent,
             as_published: false,
         },
     };
-    let begin = |draft: &mut Draft<'_>| {
-        draft.set_queued(queued);
-        draft.launch_again(origin, &again);
+    let begin = |transition: &mut Transition<'_>| {
+        transition.set_queued(queued);
+        transition.launch_again(origin, &again);
     };
-    let written = launching::write(tx, birth, begin).await?;
-    let Some(Born { notice, .. }) = written else { return Ok(None) };
+    let written = launch::insert_execution(tx, insert, begin).await?;
+    let Some(InsertedExecution { notice, .. }) = written else { return Ok(None) };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
-    Ok(Some((Launched { queued, ..Launched::before(id) }, notice)))
+    Ok(Some((Launched { queued, ..Launched::for_existing(id) }, notice)))
 }

@@ -12,20 +12,20 @@ use crate::{
     store::{self, audit, blobs},
 };
 
-/// A blob that lies in the store, and stays until what needs it is on record.
+/// A blob in the store that garbage collection spares until a row that needs it is committed.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct HeldBlob {
     digest: Digest,
     hold: Uuid,
 }
 
-impl Held {
-    /// What it is recorded by.
+impl HeldBlob {
+    /// The digest as rows refer to the blob.
     pub(super) fn digest(&self) -> String {
         self.digest.to_string()
     }
 
-    /// What needs it is on record with this transaction.
+    /// Ends the hold with this transaction, which records what needs the blob.
     pub(super) async fn release(&self, tx: &mut PgConnection) -> Result<()> {
         blobs::release(tx, self.hold).await
     }
@@ -41,13 +41,13 @@ impl Services {
         workspace: WorkspaceId,
         bytes: Bytes,
         media_type: &str,
-    ) -> Result<Held> {
-        let digest = Digest::of(&bytes);
+    ) -> Result<HeldBlob> {
+        let digest = Digest::from_content(&bytes);
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let name = digest.to_string();
         let hold = blobs::hold(&self.pool, workspace, &name, size, media_type).await?;
-        let held = Held { digest, hold };
-        match self.parts.blobs.put(bytes).await {
+        let held = HeldBlob { digest, hold };
+        match self.deps.blobs.put(bytes).await {
             Ok(_) => Ok(held),
             Err(error) => {
                 self.let_go(&held).await;
@@ -60,27 +60,28 @@ impl Services {
     pub(super) async fn bytes_of(&self, name: &str) -> Result<Bytes> {
         let damaged = |error| EngineError::internal("reading a digest", error);
         let digest: Digest = name.parse().map_err(damaged)?;
-        let bytes = self.parts.blobs.get(digest).await;
+        let bytes = self.deps.blobs.get(digest).await;
         bytes.map_err(|error| EngineError::internal("reading a file", error))
     }
 
-    /// Nothing will need the blob: it goes, unless something else does.
-    pub(super) async fn let_go(&self, held: &Held) {
+    /// Ends the hold of a blob that is not needed after all, and deletes it unless something else
+    /// needs it.
+    pub(super) async fn let_go(&self, held: &HeldBlob) {
         let released = async {
             let mut conn = self.pool.acquire().await.doing("releasing a blob")?;
             held.release(&mut conn).await
         };
         match released.await {
             Ok(()) => drop(self.forget(held.digest).await),
-            // It goes when the hold is over.
+            // Garbage collection deletes it when the hold has expired.
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a blob is held on");
             }
         }
     }
 
-    /// Deletes the bytes of a blob that nothing needs; whether they went. A failure leaves them, and
-    /// is logged.
+    /// Deletes a blob unless something needs it; returns whether it was deleted. A failure is only
+    /// logged, and the blob stays.
     pub(super) async fn forget(&self, digest: Digest) -> bool {
         self.delete_unused(digest, None).await.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a blob was left behind");
@@ -88,7 +89,7 @@ impl Services {
         })
     }
 
-    /// The same by the name on record.
+    /// As [`Services::forget`], by the digest as rows refer to it.
     pub(super) async fn forget_named(&self, digest: &str) {
         if let Ok(digest) = digest.parse() {
             self.forget(digest).await;
@@ -107,7 +108,7 @@ impl Services {
         blobs::lock(&mut tx, &name).await?;
         let unused = blobs::drop_unused(&mut tx, &name).await?;
         if unused {
-            let deleted = self.parts.blobs.delete(digest).await;
+            let deleted = self.deps.blobs.delete(digest).await;
             deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
             if let Some(note) = note {
                 audit::append(&mut tx, note).await?;
@@ -118,11 +119,14 @@ impl Services {
     }
 }
 
-/// Digests as the database has them.
-pub(super) fn digests(names: Vec<String>) -> Result<Vec<Digest>> {
-    names.into_iter().map(|name| name.parse().map_err(reading)).collect()
+/// Parses digests as the database stores them.
+pub(super) fn parse_digests(names: Vec<String>) -> Result<Vec<Digest>> {
+    names.into_iter().map(|name| name.parse().map_err(read_error)).collect()
 }
 
-pub(super) fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> EngineError {
+/// An internal error of a look through the blob store.
+pub(super) fn read_error(
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> EngineError {
     EngineError::internal("looking through the blob store", error)
 }

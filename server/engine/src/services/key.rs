@@ -27,7 +27,7 @@ impl Key {
         &self.0
     }
 
-    /// What is stored of it.
+    /// The SHA-256 hash that the database stores.
     pub fn hash(&self) -> [u8; 32] {
         hash(&self.0)
     }

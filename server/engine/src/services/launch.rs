@@ -1,11 +1,12 @@
-//! Launching: validate, freeze, write the execution and its first steps in one transaction.
+//! Launching: validates the request, freezes the definition, and writes the execution with its
+//! first events in one transaction.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
     api::documents::DocumentFilter,
-    decide::{Again, Draft, Frozen, Snapshot, asking_for},
+    decide::{Again, CompiledWorkflow, Snapshot, Transition, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId, TemplateId},
@@ -21,36 +22,39 @@ use uuid::Uuid;
 use super::{
     Services,
     actor::Actor,
-    authoring::read,
-    builder::test_run::{Trial, taken},
-    library::projects::place,
+    builder::test_run::{Trial, load_reused},
+    library::projects::project_or_default,
+    templates::edit::parse_definition,
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::places,
-    launching::{self, Birth, Born, Steering, brought, earlier, launched_before, pins, tariffs},
-    once::Once,
+    exec::admission,
+    idempotency::IdempotencyKey,
+    launch::{
+        self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
+        load_keyed_launch, pins, pricing,
+    },
     store::{
         self, authoring,
         executions::{self, Descent, NewExecution, Notice},
         library,
-        slice::Slice,
+        page_query::PageQuery,
         templates,
     },
 };
 
 impl Services {
-    /// Launches a published template, or its draft for this once.
+    /// Launches the published version of a template, or its draft where the request names a draft
+    /// revision. A repeated idempotency key answers with the first launch.
     ///
     /// # Errors
     /// A problem with every wrong parameter; an unknown template or document; a definition with
-    /// errors; a draft that has moved on. Nothing is written then. A repeated idempotency key
-    /// answers with the first launch.
+    /// errors; a draft that is at another revision by now. Nothing is written then.
     pub async fn launch(&self, actor: &Actor, request: LaunchRequest) -> Result<Launched> {
         self.begin(actor, request, None).await
     }
 
-    /// Launches, all of it or the part that is tried out.
+    /// Launches a template, or for a trial its draft or a part of that.
     pub(super) async fn begin(
         &self,
         actor: &Actor,
@@ -60,47 +64,55 @@ impl Services {
         actor.require(Permission::LaunchTemplate)?;
         actor.require_workspace(request.workspace_id)?;
         let asked = LaunchRequest { idempotency_key: None, ..request.clone() };
-        let once = Once::of(request.idempotency_key.as_deref(), &("launch", asked, &trial))?;
+        let idempotency_key =
+            IdempotencyKey::parse(request.idempotency_key.as_deref(), &("launch", asked, &trial))?;
         let mut tx = store::begin_planned_once(&self.pool).await.doing("launching")?;
-        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
-            return Ok(Launched::before(id));
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
         }
         let (request, left) = with_context(&mut tx, actor, request.clone()).await?;
         let source = self.source(&mut tx, actor, &request, trial.as_ref()).await?;
-        let values = values(source.workflow(), (&request, trial.as_ref()))?;
-        let frozen = frozen(&mut tx, actor, &source).await?;
-        let steering = steering(&request, &frozen)?;
-        let again = taken(&mut tx, actor, source.id, &frozen, trial.as_ref()).await?;
-        let brought = along(&mut tx, actor, &source, &request, trial.is_some()).await?;
+        let parameters = launch_parameters(source.workflow(), &request, trial.as_ref())?;
+        let compiled = compile_definition(&mut tx, actor, &source).await?;
+        let steering = steering(&request, &compiled)?;
+        let again = load_reused(&mut tx, actor, source.id, &compiled, trial.as_ref()).await?;
+        let brought =
+            check_launch_inputs(&mut tx, actor, &source, &request, trial.is_some()).await?;
         let workflow = source.workflow();
-        let asked = &workflow.parameters;
-        let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
-        let project = place(&mut tx, actor, request.project_id).await?;
-        let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
+        let declared = &workflow.parameters;
+        let parameters =
+            launch_inputs::resolve_references(&mut tx, actor.workspace, declared, parameters)
+                .await?;
+        let project = project_or_default(&mut tx, actor, request.project_id).await?;
+        let answering = self.deps.providers_of(&mut tx, actor.workspace).await?;
         let estimate =
-            tariffs::estimated(&mut tx, (actor.workspace, &answering), workflow, &parameters)
+            pricing::estimate_launch(&mut tx, (actor.workspace, &answering), workflow, &parameters)
                 .await?;
         let budget = budget(&request, workflow);
-        let (queued, now) =
-            places::for_launch(&mut tx, actor.workspace, self.parts.limits.running_per_workspace)
-                .await?;
+        let (queued, now) = admission::lock_for_launch(
+            &mut tx,
+            actor.workspace,
+            self.deps.limits.running_per_workspace,
+        )
+        .await?;
         let launch = Launch {
             actor,
             source: &source,
             again,
-            frozen,
+            compiled,
             parameters,
             brought,
             project,
-            once,
+            idempotency_key,
             steering,
             budget,
             queued,
             now,
         };
-        let Some(Born { snapshot, notice }) = write(&mut tx, launch).await? else {
+        let Some(InsertedExecution { snapshot, notice }) = write(&mut tx, launch).await? else {
             drop(tx);
-            return launched_before(&self.pool, actor.workspace, once).await.map(Launched::before);
+            let earlier = load_keyed_launch(&self.pool, actor.workspace, idempotency_key).await;
+            return earlier.map(Launched::for_existing);
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
@@ -112,16 +124,17 @@ impl Services {
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
     }
 
-    /// Tells the engine of what is launched.
+    /// Tells the engine of an execution that was launched and committed.
     async fn announce(&self, actor: &Actor, snapshot: Snapshot, notice: Notice, is_queued: bool) {
-        self.advance.launched(snapshot, notice);
+        self.advance.announce_launch(snapshot, notice);
         if is_queued {
             // A place may have become free before this one was seen to wait.
             self.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
     }
 
-    /// What is launched: the draft where it is tried out or asked for, else the published version.
+    /// The definition to launch: the draft for a trial or where the request names a draft revision,
+    /// else the published version.
     async fn source(
         &self,
         tx: &mut PgConnection,
@@ -133,11 +146,11 @@ impl Services {
         if asked.is_some() || trial.is_some() {
             return draft_source(tx, actor, id, asked).await;
         }
-        let found = templates::published_version(tx, actor.workspace, id).await?;
+        let found = templates::find_published_version(tx, actor.workspace, id).await?;
         let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
-        let frozen = self.known.frozen(tx, actor.workspace, (id, version)).await?;
-        let usual_ms = self.known.usual_ms(tx, (id, version)).await?;
-        Ok(Source { id, name, definition: Definition::Published(version, frozen), usual_ms })
+        let compiled = self.definitions.load(tx, actor.workspace, (id, version)).await?;
+        let usual_ms = self.definitions.usual_ms(tx, (id, version)).await?;
+        Ok(Source { id, name, definition: Definition::Published(version, compiled), usual_ms })
     }
 }
 
@@ -161,9 +174,9 @@ async fn with_context(
         ContextMode::None => vec![],
         ContextMode::Selected => choice.document_ids,
         ContextMode::All => {
-            let project = place(conn, actor, request.project_id).await?;
+            let project = project_or_default(conn, actor, request.project_id).await?;
             let filter = DocumentFilter { project: Some(project), ..DocumentFilter::default() };
-            let most = Slice::first(i64::try_from(Brought::MOST_DOCUMENTS).unwrap_or(i64::MAX));
+            let most = PageQuery::first(i64::try_from(Brought::MOST_DOCUMENTS).unwrap_or(i64::MAX));
             let page = library::list_documents(conn, actor.workspace, &filter, most).await?;
             if page.next_cursor.is_some() {
                 let most = Brought::MOST_DOCUMENTS;
@@ -176,29 +189,29 @@ async fn with_context(
     Ok((request, left))
 }
 
-/// What is launched.
+/// The template that is launched.
 struct Source {
     id: TemplateId,
     name: String,
     definition: Definition,
-    /// How long it usually works.
+    /// Median working time of its latest executions, in milliseconds; none where none completed.
     usual_ms: Option<u64>,
 }
 
 enum Definition {
-    Published(i32, Arc<Frozen>),
+    Published(i32, Arc<CompiledWorkflow>),
     Draft(Box<Workflow>),
 }
 
 impl Source {
     fn workflow(&self) -> &Workflow {
         match &self.definition {
-            Definition::Published(_, frozen) => frozen.workflow(),
+            Definition::Published(_, compiled) => compiled.workflow(),
             Definition::Draft(workflow) => workflow,
         }
     }
 
-    /// None for the draft.
+    /// The published version; none for the draft.
     fn version(&self) -> Option<i32> {
         match self.definition {
             Definition::Published(version, _) => Some(version),
@@ -206,13 +219,13 @@ impl Source {
         }
     }
 
-    /// Whether this is word for word what is published.
-    fn is_published(&self, frozen: &Arc<Frozen>) -> bool {
-        matches!(&self.definition, Definition::Published(_, own) if Arc::ptr_eq(own, frozen))
+    /// Whether the definition is the published one unchanged.
+    fn is_published(&self, compiled: &Arc<CompiledWorkflow>) -> bool {
+        matches!(&self.definition, Definition::Published(_, own) if Arc::ptr_eq(own, compiled))
     }
 }
 
-/// The draft, if it is still the revision that was asked for.
+/// The draft, where it is still at the revision that was asked for.
 async fn draft_source(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -226,59 +239,73 @@ async fn draft_source(
         let words = "The draft has been changed since. Load it and look at it again.";
         return Err(Problem::conflict("stale_draft", words).into());
     }
-    let usual_ms = templates::usual_ms(conn, id).await?;
-    let definition = Definition::Draft(Box::new(read(found.content.draft)?));
+    let usual_ms = templates::median_ms(conn, id).await?;
+    let definition = Definition::Draft(Box::new(parse_definition(found.content.draft)?));
     Ok(Source { id, name: found.content.name, definition, usual_ms })
 }
 
-/// The values of parameters; those that a part which is tried out does not read may be missing.
-fn values(
+/// The request's parameters, checked against the workflow's; in a trial run of a part those that
+/// the part does not read may be missing.
+fn launch_parameters(
     workflow: &Workflow,
-    (request, trial): (&LaunchRequest, Option<&Trial>),
+    request: &LaunchRequest,
+    trial: Option<&Trial>,
 ) -> Result<Map<String, Value>, Problem> {
     match trial {
         Some(trial) => {
-            launching::parameters(&asking_for(workflow, &trial.part), &request.parameters)
+            launch::validate_parameters(&asking_for(workflow, &trial.part), &request.parameters)
         }
-        None => launching::parameters(workflow, &request.parameters),
+        None => launch::validate_parameters(workflow, &request.parameters),
     }
 }
 
-/// What the launch brings along, checked with what steps choose; of a part that is tried out nobody
-/// knows yet which steps run.
-async fn along(
+/// The documents and uploads of the launch. They are checked together with the documents that nodes
+/// choose, except in a trial run, where it is not known yet which nodes run.
+async fn check_launch_inputs(
     conn: &mut PgConnection,
     actor: &Actor,
     source: &Source,
     request: &LaunchRequest,
     is_trial: bool,
 ) -> Result<Brought> {
-    let brought = brought::checked(conn, actor.workspace, request).await?;
+    let brought = launch_inputs::check(conn, actor.workspace, request).await?;
     if !is_trial {
         let every = (|_: &Node| true, &[][..]);
-        brought::still_there(conn, actor.workspace, source.workflow(), every.0, every.1).await?;
+        launch_inputs::check_documents_exist(
+            conn,
+            actor.workspace,
+            source.workflow(),
+            every.0,
+            every.1,
+        )
+        .await?;
     }
     Ok(brought)
 }
 
-/// The definition as it stays for the whole of the execution.
-async fn frozen(conn: &mut PgConnection, actor: &Actor, source: &Source) -> Result<Arc<Frozen>> {
-    if let Definition::Published(_, frozen) = &source.definition
-        && !pins::runs_others(frozen.workflow())
+/// The definition that the execution keeps to its end, with the templates that it runs pinned to
+/// their present versions.
+async fn compile_definition(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    source: &Source,
+) -> Result<Arc<CompiledWorkflow>> {
+    if let Definition::Published(_, compiled) = &source.definition
+        && !pins::runs_others(compiled.workflow())
     {
-        return Ok(frozen.clone());
+        return Ok(compiled.clone());
     }
     let own = (source.id, source.name.clone());
     let workflow = source.workflow().clone();
     let workflow = pins::pin(conn, actor.workspace, Some(own), workflow).await?;
-    Ok(launching::freeze(workflow)?)
+    Ok(launch::compile(workflow)?)
 }
 
-fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
+fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Steering, Problem> {
     let unknown = |(index, id): (usize, &NodeId)| {
         let message = format!("There is no node `{id}` to pause before.");
         let path = format!("breakpoints[{index}]");
-        frozen.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
+        compiled.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
     };
     let errors: Vec<_> = request.breakpoints.iter().enumerate().filter_map(unknown).collect();
     if errors.is_empty() {
@@ -294,20 +321,21 @@ fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Proble
 struct Launch<'a> {
     actor: &'a Actor,
     source: &'a Source,
-    /// What it takes over, if it only tries a draft out.
+    /// Outputs that a trial run takes over; none for a plain launch.
     again: Option<Again>,
-    frozen: Arc<Frozen>,
+    compiled: Arc<CompiledWorkflow>,
     parameters: Map<String, Value>,
     brought: Brought,
     project: ProjectId,
-    once: Option<Once<'a>>,
+    idempotency_key: Option<IdempotencyKey<'a>>,
     steering: Steering,
     budget: Option<i64>,
     queued: Option<Queued>,
     now: Timestamp,
 }
 
-/// Of the caps of a launch and of its template the lower one holds.
+/// The lower of the budgets of the request and the workflow, in millionths of a dollar; none where
+/// neither has one.
 fn budget(request: &LaunchRequest, workflow: &Workflow) -> Option<i64> {
     let budget = [request.budget, workflow.settings.budget].into_iter().flatten().min();
     budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
@@ -318,8 +346,8 @@ fn warnings(estimate: Option<&Estimate>, budget: Option<i64>) -> Vec<String> {
     estimate.zip(budget).and_then(|(estimate, cap)| estimate.warning(cap)).into_iter().collect()
 }
 
-/// None when a launch with the same key came first.
-async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>> {
+/// Writes the execution; none when another launch with the same idempotency key came first.
+async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<InsertedExecution>> {
     let Launch { actor, source, again, queued, .. } = launch;
     let id = ExecutionId(Uuid::now_v7());
     let new = NewExecution {
@@ -332,28 +360,28 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>
             None => actor.trigger(),
         },
         budget: launch.budget,
-        once: launch.once,
+        idempotency_key: launch.idempotency_key,
         descent: Descent::None,
-        as_published: source.is_published(&launch.frozen),
+        as_published: source.is_published(&launch.compiled),
     };
-    let birth = Birth {
+    let insert = ExecutionInsert {
         id,
         workspace: actor.workspace,
         now: launch.now,
-        frozen: launch.frozen,
+        compiled: launch.compiled,
         parameters: launch.parameters,
         context: launch.brought.into_context(),
         steering: launch.steering,
         new,
     };
-    let begin = |draft: &mut Draft<'_>| {
-        draft.set_queued(queued);
+    let begin = |transition: &mut Transition<'_>| {
+        transition.set_queued(queued);
         match &again {
-            Some(again) => draft.launch_again(id, again),
-            None => draft.launch(),
+            Some(again) => transition.launch_again(id, again),
+            None => transition.launch(),
         }
     };
-    let Some(written) = launching::write(tx, birth, begin).await? else { return Ok(None) };
+    let Some(written) = launch::insert_execution(tx, insert, begin).await? else { return Ok(None) };
     if let Some(again) = &again {
         executions::copy_artifacts(tx, id, &again.artifacts).await?;
     }

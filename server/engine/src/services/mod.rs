@@ -1,30 +1,29 @@
-//! The commands of the product: each takes an `Actor` and holds permission, transaction and audit.
+//! The commands of the product. Each takes an `Actor`, checks its permission, and writes its
+//! changes and its audit entry in one transaction.
 
 pub mod accounts;
 pub mod actor;
 pub mod again;
 pub mod archive;
-pub mod authoring;
 mod blobs;
 pub mod builder;
-pub mod catalogue;
-pub mod examine;
 pub mod executions;
-mod finding;
+pub mod integrity_check;
 pub mod key;
 pub mod launch;
 pub mod library;
+pub mod maintenance;
 mod outputs;
 pub mod overview;
 pub mod presets;
 pub mod review_links;
 pub mod reviews;
+mod search;
 pub mod secrets;
 pub mod set_up;
 pub mod sign_in;
 pub mod templates;
 pub mod tokens;
-pub mod upkeep;
 pub mod uploads;
 pub mod versions;
 
@@ -33,10 +32,10 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use crate::{
+    deps::EngineDeps,
     error::{Doing, Result},
-    exec::{advance::Advance, hub::Hub},
-    launching::Known,
-    parts::Parts,
+    exec::{advance::Advance, event_bus::EventBus},
+    launch::DefinitionCache,
     password::Passwords,
     store,
 };
@@ -50,36 +49,36 @@ impl std::fmt::Debug for Services {
 /// The handle every request gets: cheap to clone.
 #[derive(Clone)]
 pub struct Services {
-    /// The database of the product.
+    /// Connections to the product's database.
     pub pool: PgPool,
-    /// Hashes and checks passwords.
+    /// Hashes and verifies passwords, two at a time.
     pub passwords: Passwords,
-    /// What it is made of besides the database.
-    pub parts: Parts,
-    /// Advances executions.
+    /// Everything else that services need: providers, blobs, keys and limits.
+    pub deps: EngineDeps,
+    /// Applies inputs to executions and commits what follows from them.
     pub advance: Arc<Advance>,
-    /// News of executions.
-    pub hub: Hub,
-    known: Arc<Known>,
+    /// Events of executions and drafts in this process.
+    pub bus: EventBus,
+    definitions: Arc<DefinitionCache>,
     views: Arc<executions::Views>,
 }
 
 impl Services {
     /// Services over a migrated database.
-    pub fn new(pool: PgPool, parts: Parts) -> Self {
-        let hub = Hub::default();
+    pub fn new(pool: PgPool, deps: EngineDeps) -> Self {
+        let bus = EventBus::default();
         Self {
-            advance: Arc::new(Advance::new(pool.clone(), hub.clone(), parts.limits)),
+            advance: Arc::new(Advance::new(pool.clone(), bus.clone(), deps.limits)),
             pool,
             passwords: Passwords::default(),
-            parts,
-            hub,
-            known: Arc::default(),
+            deps,
+            bus,
+            definitions: Arc::default(),
             views: Arc::default(),
         }
     }
 
-    /// Brings what came with an earlier release up to this one: list prices, system templates.
+    /// Updates what comes with the product to this release: list prices and system templates.
     pub async fn refresh(&self) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("refreshing list prices")?;
         store::prices::seed(&mut conn).await?;

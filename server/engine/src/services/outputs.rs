@@ -1,5 +1,5 @@
-//! What came into a step and out of it, and everything an execution has made as one archive: texts,
-//! data and pictures under names of their own.
+//! The input and output of a node, and the archive of all outputs of an execution: texts, data and
+//! images, each a file of its own.
 
 use std::{collections::BTreeSet, iter};
 
@@ -12,8 +12,8 @@ use model::{
     },
     expr::ExprError,
     id::{ExecutionId, NodeId},
-    markdown::is_markdown,
     problem::Problem,
+    text::markdown::is_markdown,
 };
 use serde_json::{Map, Value};
 use tokio::{sync::mpsc, task};
@@ -22,18 +22,18 @@ use super::{
     Services,
     actor::Actor,
     archive::{self, Export, file_name, picture_ending},
-    executions::{history_gone, kept, view},
+    executions::{history_gone, require_history, view},
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::look,
+    exec::advance::load_unlocked,
     store::executions,
 };
 
 const DOING: &str = "putting outputs together";
 
 impl Services {
-    /// What a node gave, port by port.
+    /// The output of a node, by port.
     ///
     /// # Errors
     /// It is not found where the node has given nothing yet, or there is no such node; gone with its
@@ -46,16 +46,16 @@ impl Services {
     ) -> Result<Map<String, Value>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        match executions::gave(&mut conn, actor.workspace, id, node).await? {
+        match executions::find_node_output(&mut conn, actor.workspace, id, node).await? {
             Some(values) => Ok(values),
             None => {
-                kept(&mut conn, actor, id).await?;
+                require_history(&mut conn, actor, id).await?;
                 Err(EngineError::NotFound("output"))
             }
         }
     }
 
-    /// What came into a node by its edges, port by port, as it counts now.
+    /// The input of a node from its edges, by port, as of now.
     ///
     /// # Errors
     /// It is not found where there is no such node; gone with its history.
@@ -67,9 +67,9 @@ impl Services {
     ) -> Result<Map<String, Value>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading what came into a node")?;
-        kept(&mut conn, actor, id).await?;
+        require_history(&mut conn, actor, id).await?;
         let now = executions::now(&mut conn).await?;
-        let snapshot = look(&mut conn, actor.workspace, id).await?;
+        let snapshot = load_unlocked(&mut conn, actor.workspace, id).await?;
         let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
         let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
         let gone = |error: ExprError| history_gone(error.to_string());
@@ -87,8 +87,8 @@ impl Services {
         let found = found.ok_or(EngineError::NotFound("execution"))?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
         drop(conn);
-        let made = made(&view);
-        if made.is_empty() {
+        let artifacts = titled_artifacts(&view);
+        if artifacts.is_empty() {
             let detail = "It has made nothing yet. Try again when its first step is done.";
             return Err(Problem::conflict("nothing_made", detail).into());
         }
@@ -98,9 +98,9 @@ impl Services {
         let name = format!("{} outputs", file_name(&found.name));
         let mut names = Names::default();
         let mut left_out = String::new();
-        for (title, artifact) in made {
+        for (title, artifact) in artifacts {
             let entry = match self.content(actor, id, artifact).await {
-                Ok((ending, bytes)) => (names.give(&title, ending), bytes),
+                Ok((ending, bytes)) => (names.assign(&title, ending), bytes),
                 // One that is gone is no reason to keep the others back.
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
@@ -114,18 +114,18 @@ impl Services {
             }
         }
         if !left_out.is_empty() {
-            let told = format!("These could not be read and are not here:\n\n{left_out}");
-            let entry = (format!("{name}/{}", names.give("Left out", "txt")), told.into());
+            let list = format!("These could not be read and are not here:\n\n{left_out}");
+            let entry = (format!("{name}/{}", names.assign("Left out", "txt")), list.into());
             entries.send(entry).await.ok();
         }
         drop(entries);
         let written = write.await.map_err(|error| EngineError::internal(DOING, error))?;
         written
-            .and_then(|file| Export::of(format!("{name}.zip"), "application/zip", file))
+            .and_then(|file| Export::from_file(format!("{name}.zip"), "application/zip", file))
             .map_err(|error| EngineError::internal(DOING, error))
     }
 
-    /// All of an output, and how the name of its file ends.
+    /// The whole content of an artifact, with the extension of its file.
     async fn content(
         &self,
         actor: &Actor,
@@ -146,8 +146,8 @@ impl Services {
     }
 }
 
-/// What nodes have made, in their order, each with a title.
-fn made<'a>(view: &'a ExecutionView) -> Vec<(String, &'a ArtifactSummary)> {
+/// The current artifacts in the order of their nodes, each with a title for its file.
+fn titled_artifacts<'a>(view: &'a ExecutionView) -> Vec<(String, &'a ArtifactSummary)> {
     let of_node = |node: &'a NodeView| {
         let NodeView { label, artifacts, jobs, .. } = node;
         let several = jobs.len() > 1 || artifacts.len() > 1;
@@ -160,12 +160,13 @@ fn made<'a>(view: &'a ExecutionView) -> Vec<(String, &'a ArtifactSummary)> {
     view.nodes.iter().flat_map(of_node).collect()
 }
 
-/// Names that were given; no two are one to a system that does not tell capitals from small letters.
+/// File names in use, in lower case: on some systems names that differ only in case are the same.
 #[derive(Default)]
 struct Names(BTreeSet<String>);
 
 impl Names {
-    fn give(&mut self, title: &str, ending: &str) -> String {
+    /// A name for this title that is not in use yet: "Title.txt", "Title 2.txt" …
+    fn assign(&mut self, title: &str, ending: &str) -> String {
         let stem = file_name(title);
         let numbered = (2..).map(|number| format!("{stem} {number}.{ending}"));
         let mut names = iter::once(format!("{stem}.{ending}")).chain(numbered);
@@ -189,8 +190,8 @@ mod tests {
             ("C:\\Copy", "C Copy.txt"),
             ("Copy", "Copy 3.txt"),
         ] {
-            assert_eq!(names.give(title, "txt"), name);
+            assert_eq!(names.assign(title, "txt"), name);
         }
-        assert_eq!(names.give("Copy", "png"), "Copy.png");
+        assert_eq!(names.assign("Copy", "png"), "Copy.png");
     }
 }

@@ -1,4 +1,4 @@
-//! What a launch form can begin with: presets that people keep, and what was launched before.
+//! What a launch form is filled in with: saved presets, and the values of earlier launches.
 
 use model::{
     access::Permission,
@@ -16,7 +16,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     store::{
         self, audit, authoring,
-        executions::{self, EarlierRow},
+        executions::{self, EarlierLaunchRow},
         library::{
             self,
             presets::{self, PresetWrite},
@@ -38,7 +38,7 @@ impl Services {
         presets::list(&mut conn, actor.workspace, template).await
     }
 
-    /// Keeps values of a template's form under a name.
+    /// Saves values of a template's form under a name.
     ///
     /// # Errors
     /// A name that cannot be kept or is taken; more presets than a template may have; an unknown
@@ -132,8 +132,8 @@ impl Services {
     }
 }
 
-/// What a template was launched with: in the execution that is asked for, else the last time, best by
-/// the person themselves.
+/// What a template was launched with: in the execution that is asked for, else in the latest one,
+/// preferably one of the actor's own.
 pub(super) async fn load_earlier(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -141,13 +141,13 @@ pub(super) async fn load_earlier(
     asked: Option<ExecutionId>,
 ) -> Result<Option<EarlierLaunch>> {
     let found =
-        executions::find_earlier(conn, actor.workspace, template, asked, actor.user).await?;
-    let Some(EarlierRow { id, number, at, parameters, brought, project }) = found else {
+        executions::find_earlier_launch(conn, actor.workspace, template, asked, actor.user).await?;
+    let Some(EarlierLaunchRow { id, number, at, parameters, brought, project }) = found else {
         return Ok(None);
     };
     let documents = library::document_titles(conn, actor.workspace, &brought.documents).await?;
     let is_there = |id: &DocumentId| documents.iter().any(|(known, _)| known == id);
-    let files = uploads::shown(conn, actor.workspace, &brought.uploads).await?;
+    let files = uploads::list(conn, actor.workspace, &brought.uploads).await?;
     Ok(Some(EarlierLaunch {
         execution_id: id,
         number,

@@ -1,8 +1,8 @@
 //! Links by which somebody without an account decides one review.
 //!
-//! What such a link carries is sealed with the server's key: a forged one is refused before the
-//! database is asked, and nothing can be read off it. It acts for the person who made it, as long
-//! as they may decide themselves.
+//! The token in a link is sealed with the server's key: a forged one is refused before the database
+//! is asked, and nothing can be read from it. A link acts for the person who made it, as long as
+//! they may decide themselves.
 
 use std::time::Duration;
 
@@ -42,12 +42,12 @@ use crate::{
     vault::Sealed,
 };
 
-/// What a link is sealed for.
-const PLACE: &str = "review-link";
+/// Context that links are sealed with: what was sealed for another one does not open as a link.
+const SEAL_CONTEXT: &str = "review-link";
 const NONCE_BYTES: usize = 24;
 const NO_LONGER: &str =
     "Who made this link may not decide this any more. Ask somebody else for a new one.";
-/// Links that do not open, from one address.
+/// How many tokens that are no links one address may try.
 const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
 
 impl Services {
@@ -111,14 +111,15 @@ impl Services {
         Ok(card)
     }
 
-    /// What a link leads to. Looking decides nothing.
+    /// The review that a link leads to. Opening it decides nothing.
     ///
     /// # Errors
-    /// Not found for what is no link of ours; gone, with the reason, once it leads nowhere.
+    /// Not found for a token that is no link of this server; gone, with the reason, where the link
+    /// has expired or was revoked, or the review is over.
     pub async fn review_by_link(&self, token: &str, origin: &Origin) -> Result<LinkedReview> {
         let (link, actor) = self.open_link(token, origin).await?;
         let mut card = self.still_open(&actor, link.review).await?;
-        self.tell_no_changes(&actor, std::slice::from_mut(&mut card)).await?;
+        self.fill_no_changes(&actor, std::slice::from_mut(&mut card)).await?;
         let mut items = vec![];
         for item in &card.items {
             items.push(self.linked_item(&actor, item).await?);
@@ -142,10 +143,10 @@ impl Services {
         })
     }
 
-    /// All of an item that is decided about, by its place.
+    /// One reviewed item in full, by its index.
     ///
     /// # Errors
-    /// As [`Services::review_by_link`]; not found where there is none.
+    /// As [`Services::review_by_link`]; not found where the review has no such item.
     pub async fn item_by_link(
         &self,
         token: &str,
@@ -158,7 +159,7 @@ impl Services {
         self.linked_item(&actor, item).await
     }
 
-    /// Takes a decision by a link, in the name of who made it.
+    /// Decides a review by a link, in the name of the person who made the link.
     ///
     /// # Errors
     /// As [`Services::review_by_link`] and [`Services::decide`].
@@ -196,8 +197,8 @@ impl Services {
         self.picture(&actor, picture.image_id).await
     }
 
-    /// What is different in what is decided about since its step asked before, item by item; nothing
-    /// where it asks for the first time.
+    /// How the reviewed items differ from those of the node's previous review; empty for its first
+    /// review.
     ///
     /// # Errors
     /// As [`Services::review_by_link`].
@@ -221,7 +222,7 @@ impl Services {
         let (link, actor) = self.open_link(token, origin).await?;
         let card = self.still_open(&actor, link.review).await?;
         let mut conn = self.pool.acquire().await.doing("reading what was reviewed before")?;
-        let before = reviews::items_before(&mut conn, actor.workspace, card.id).await?;
+        let before = reviews::previous_items(&mut conn, actor.workspace, card.id).await?;
         drop(conn);
         let picture = before.as_ref().and_then(|items| ImageRef::from_value(items.get(place)?));
         let picture = picture.ok_or(EngineError::NotFound("picture"))?;
@@ -230,7 +231,7 @@ impl Services {
 
     async fn linked_item(&self, actor: &Actor, item: &Value) -> Result<LinkedItem> {
         let Some(DocumentRef { document_id, .. }) = DocumentRef::from_value(item) else {
-            return Ok(LinkedItem::of(item));
+            return Ok(LinkedItem::from_value(item));
         };
         let document = self.document(actor, document_id).await?;
         Ok(LinkedItem::Document { title: document.title, text: document.content })
@@ -240,10 +241,10 @@ impl Services {
         let card = self.review(actor, review).await?;
         match &card.end {
             None if !access::can(actor.role, card.reviewers.permission()) => {
-                Err(gone("link_revoked", NO_LONGER).into())
+                Err(gone_problem("link_revoked", NO_LONGER).into())
             }
             None => Ok(card),
-            Some(end) => Err(gone("review_over", &over(end)).into()),
+            Some(end) => Err(gone_problem("review_over", &decided_message(end)).into()),
         }
     }
 
@@ -259,14 +260,14 @@ impl Services {
         };
         let Some(link) = review_links::find(&mut conn, id).await? else {
             let words = "This link was taken back. Ask who sent it for a new one.";
-            return Err(gone("link_revoked", words).into());
+            return Err(gone_problem("link_revoked", words).into());
         };
         if link.expired {
             let words = "This link has expired. Ask who sent it for a new one.";
-            return Err(gone("link_expired", words).into());
+            return Err(gone_problem("link_expired", words).into());
         }
         let Some(role) = link.role else {
-            return Err(gone("link_revoked", NO_LONGER).into());
+            return Err(gone_problem("link_revoked", NO_LONGER).into());
         };
         let credential = Credential::Link(id);
         let actor = Actor { user: link.made_by, workspace: link.workspace, role, credential };
@@ -274,7 +275,7 @@ impl Services {
     }
 
     fn seal_link(&self, id: Uuid) -> Result<String> {
-        let sealed = self.parts.vault.seal(PLACE, &Secret::new(id.simple().to_string()));
+        let sealed = self.deps.vault.seal(SEAL_CONTEXT, &Secret::new(id.simple().to_string()));
         let sealed = sealed.map_err(|error| EngineError::internal("sealing a link", error))?;
         Ok(URL_SAFE_NO_PAD.encode([sealed.nonce, sealed.ciphertext].concat()))
     }
@@ -283,12 +284,12 @@ impl Services {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (nonce, ciphertext) = bytes.split_at_checked(NONCE_BYTES)?;
         let sealed = Sealed { nonce: nonce.to_vec(), ciphertext: ciphertext.to_vec() };
-        self.parts.vault.open(PLACE, &sealed).ok()?.expose().parse().ok()
+        self.deps.vault.open(SEAL_CONTEXT, &sealed).ok()?.expose().parse().ok()
     }
 }
 
-/// What was decided, by whom and when.
-fn over(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
+/// A sentence that says what was decided, by whom and when.
+fn decided_message(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
     let at = at.to_minute();
     match verdict {
         Verdict::Cancelled => format!(
@@ -298,6 +299,6 @@ fn over(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
     }
 }
 
-fn gone(code: &str, words: &str) -> Problem {
+fn gone_problem(code: &str, words: &str) -> Problem {
     Problem::new(ProblemKind::Gone, code, words)
 }

@@ -1,4 +1,4 @@
-//! Decisions of people.
+//! Reviews that people decide, and questions about calls whose outcome is unknown.
 
 use std::collections::BTreeSet;
 
@@ -26,27 +26,27 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{Answer, Input},
+    exec::advance::{Input, InputOutcome},
     store::{
         executions,
-        reviews::{self, Which},
+        reviews::{self, ReviewQuery},
     },
 };
 
-/// Characters of a reason or comment.
+/// Characters of a reason or comment, at most.
 const MOST_WORDS: usize = 4_000;
 
 impl Services {
     /// The open reviews of the workspace, the oldest first.
     pub async fn reviews(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
-        let mut cards = self.review_cards(actor, Which::Open).await?;
-        self.tell_no_changes(actor, &mut cards).await?;
+        let mut cards = self.review_cards(actor, ReviewQuery::Open).await?;
+        self.fill_no_changes(actor, &mut cards).await?;
         Ok(cards)
     }
 
-    /// Says of reviews that the actor may decide where nobody can ask for changes, and why. Of an
-    /// execution that cannot be read this is found out only by whoever asks.
-    pub(super) async fn tell_no_changes(
+    /// Fills in why nobody can ask for changes, in those reviews that the actor may decide. An
+    /// execution that cannot be read is left out; a request for changes of it is refused then.
+    pub(super) async fn fill_no_changes(
         &self,
         actor: &Actor,
         cards: &mut [ReviewCard],
@@ -58,8 +58,8 @@ impl Services {
         }
         let mut conn = self.pool.acquire().await.doing("reading what reviews are about")?;
         for id in asking {
-            let seen = self.seen(&mut conn, (actor.workspace, id)).await?;
-            let Some((workflow, view)) = seen else { continue };
+            let loaded = self.load_workflow_and_view(&mut conn, (actor.workspace, id)).await?;
+            let Some((workflow, view)) = loaded else { continue };
             for card in cards.iter_mut().filter(|card| card.execution_id == id) {
                 let node = view.node(&card.node_id);
                 let why_not =
@@ -70,8 +70,9 @@ impl Services {
         Ok(())
     }
 
-    /// An execution's definition, and where it stands; none where that cannot be read.
-    async fn seen(
+    /// An execution's definition and view; none where there is no such execution, or they cannot be
+    /// read.
+    async fn load_workflow_and_view(
         &self,
         conn: &mut PgConnection,
         place: (WorkspaceId, ExecutionId),
@@ -79,39 +80,39 @@ impl Services {
         let Some(found) = executions::find(conn, place.0, place.1).await? else { return Ok(None) };
         let changed = executions::changed_nodes(conn, place.0, place.1).await?;
         let Ok(workflow) = workflow(found.definition, changed) else { return Ok(None) };
-        let view = self.views.of(conn, place, found.events).await.ok();
+        let view = self.views.load(conn, place, found.events).await.ok();
         Ok(view.map(|view| (workflow, view)))
     }
 
     /// The reviews of an execution, decided ones too, the oldest first.
     pub async fn reviews_of(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<ReviewCard>> {
         self.may_watch(actor, id).await?;
-        self.review_cards(actor, Which::Of(id)).await
+        self.review_cards(actor, ReviewQuery::OfExecution(id)).await
     }
 
-    /// One review.
+    /// One review of the actor's workspace.
     ///
     /// # Errors
     /// Not found, also for one of another workspace.
     pub async fn review(&self, actor: &Actor, id: ReviewId) -> Result<ReviewCard> {
-        let cards = self.review_cards(actor, Which::One(id)).await?;
+        let cards = self.review_cards(actor, ReviewQuery::One(id)).await?;
         cards.into_iter().next().ok_or(EngineError::NotFound("review"))
     }
 
-    async fn review_cards(&self, actor: &Actor, which: Which) -> Result<Vec<ReviewCard>> {
+    async fn review_cards(&self, actor: &Actor, which: ReviewQuery) -> Result<Vec<ReviewCard>> {
         actor.require(access::Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading reviews")?;
-        cards(&mut conn, actor, which).await
+        load_cards(&mut conn, actor, which).await
     }
 
     /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs;
     /// and the latest of the reviews.
     pub async fn waiting_for(&self, actor: &Actor) -> Result<(i64, Option<WaitingRow>)> {
         actor.require(access::Permission::Read)?;
-        let open_to = open_to(actor);
+        let groups = reviewer_groups(actor);
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
         let (reviews, latest) =
-            reviews::waiting_now(&mut conn, actor.workspace, actor.user, &open_to).await?;
+            reviews::count_waiting(&mut conn, actor.workspace, actor.user, &groups).await?;
         if !access::can(actor.role, Permission::ControlExecution) {
             return Ok((reviews, latest));
         }
@@ -119,20 +120,20 @@ impl Services {
         Ok((reviews + calls, latest))
     }
 
-    /// Takes a decision.
+    /// Decides a review, in the actor's own name.
     ///
     /// # Errors
-    /// A conflict that says whose decision came first; a problem when it does not fit what is
-    /// decided about, or the actor may not decide.
+    /// A conflict that says whose decision came first; a problem when the decision does not fit
+    /// what is reviewed; forbidden where the actor may not decide.
     pub async fn decide(&self, actor: &Actor, id: ReviewId, decision: Decision) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("deciding a review")?;
-        let name = reviews::name_of(&mut conn, actor.user).await?;
+        let name = reviews::user_name(&mut conn, actor.user).await?;
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
         self.decide_as(actor, id, decision, by).await
     }
 
-    /// The same, as somebody of that name.
+    /// Decides a review, recorded under the name of `by`.
     pub(super) async fn decide_as(
         &self,
         actor: &Actor,
@@ -145,17 +146,17 @@ impl Services {
         actor.require(card.reviewers.permission())?;
         let own = by.name.clone();
         let note = entry(actor, "review.decide", Some(card.execution_id.to_string()))
-            .with("review", id.to_string());
+            .with_detail("review", id.to_string());
         let input = Input::Decide(id, decision, by);
         match self.advance.command(card.execution_id, input, note.into()).await? {
-            Answer::Done | Answer::Claimed(..) => Ok(()),
-            Answer::Gone => Err(EngineError::NotFound("review")),
-            Answer::Refused(refused) => match self.review(actor, id).await?.end {
+            InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
+            InputOutcome::Gone => Err(EngineError::NotFound("review")),
+            InputOutcome::Refused(refused) => match self.review(actor, id).await?.end {
                 Some(end) => {
                     let asked = self.reviews_of(actor, card.execution_id).await?;
                     let anew =
                         |other: &ReviewCard| other.end.is_none() && other.node_id == card.node_id;
-                    let words = over(&end, &own, asked.iter().any(anew));
+                    let words = too_late_message(&end, &own, asked.iter().any(anew));
                     Err(Problem::conflict("review_over", words).into())
                 }
                 None => Err(refusal(&refused).into()),
@@ -164,19 +165,20 @@ impl Services {
     }
 }
 
-/// What became of a review that somebody decides too late; `anew` when its step has another one.
-fn over(end: &ReviewEnd, own: &str, anew: bool) -> String {
+/// What to tell somebody who decides a review too late: who decided it, or that its node asks
+/// again.
+fn too_late_message(end: &ReviewEnd, own: &str, is_asked_again: bool) -> String {
     let (done, by) = (end.verdict.words(), &end.by);
-    match by == own {
-        true => format!("{done} by you already."),
-        false if by.is_empty() && anew => {
-            "What is decided about has changed, and you are asked anew: look at it again, then \
-             decide."
-                .to_owned()
-        }
-        // Nobody decided: the execution went on without it.
-        false if by.is_empty() => format!("{done} before you decided."),
-        false => format!("{done} by {by} before you."),
+    if by == own {
+        format!("{done} by you already.")
+    } else if !by.is_empty() {
+        format!("{done} by {by} before you.")
+    } else if is_asked_again {
+        "What is decided about has changed, and you are asked anew: look at it again, then decide."
+            .to_owned()
+    } else {
+        // Nobody decided: the execution went on without the review.
+        format!("{done} before you decided.")
     }
 }
 
@@ -192,10 +194,10 @@ impl Services {
             self.may_watch(actor, id).await?;
         }
         let mut conn = self.pool.acquire().await.doing("reading questions about calls")?;
-        executions::questions(&mut conn, actor.workspace, execution).await
+        executions::list_questions(&mut conn, actor.workspace, execution).await
     }
 
-    /// Takes a person's word about a call that nobody knows the end of.
+    /// Takes a person's answer to whether a call was carried out whose outcome is unknown.
     ///
     /// # Errors
     /// A conflict that says whose word came first, or that nobody is asked any more; an output with
@@ -214,24 +216,25 @@ impl Services {
         }
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("answering for a call")?;
-        let name = reviews::name_of(&mut conn, actor.user).await?;
+        let name = reviews::user_name(&mut conn, actor.user).await?;
         drop(conn);
         let job = answer.job_id;
         let asked = serde_json::json!({ "job": job, "answer": answer.answer });
-        let note = entry(actor, "execution.answer", Some(id.to_string())).with("asked", asked);
+        let note =
+            entry(actor, "execution.answer", Some(id.to_string())).with_detail("asked", asked);
         let by = Reviewer { user: Some(actor.user), name };
         match self.advance.command(id, Input::Answer(answer, by), note.into()).await? {
-            Answer::Done | Answer::Claimed(..) => Ok(()),
-            Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Refused(refused) => match self.said_before(actor, id, job).await? {
+            InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
+            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Refused(refused) => match self.earlier_answer(actor, id, job).await? {
                 Some(words) => Err(Problem::conflict("question_over", words).into()),
                 None => Err(refusal(&refused).into()),
             },
         }
     }
 
-    /// What somebody else has said about the last question of a job.
-    async fn said_before(
+    /// In words, who answered the last question about a job's call; none while it is unanswered.
+    async fn earlier_answer(
         &self,
         actor: &Actor,
         id: ExecutionId,
@@ -246,10 +249,11 @@ impl Services {
     }
 }
 
-pub(super) async fn cards(
+/// Reviews of the actor's workspace, each marked with whether the actor may decide it.
+pub(super) async fn load_cards(
     conn: &mut PgConnection,
     actor: &Actor,
-    which: Which,
+    which: ReviewQuery,
 ) -> Result<Vec<ReviewCard>> {
     let mut cards = reviews::list(conn, actor.workspace, which).await?;
     for card in &mut cards {
@@ -259,8 +263,8 @@ pub(super) async fn cards(
     Ok(cards)
 }
 
-/// The groups of reviewers that a person is one of.
-pub(super) fn open_to(actor: &Actor) -> Vec<Reviewers> {
+/// The groups of reviewers that the actor belongs to, by role.
+pub(super) fn reviewer_groups(actor: &Actor) -> Vec<Reviewers> {
     let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
     [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect()
 }

@@ -38,7 +38,7 @@ impl Services {
     /// Whether the instance waits for its owner.
     pub async fn set_up_state(&self) -> Result<SetUpState> {
         let mut conn = self.pool.acquire().await.doing("asking whether set-up is open")?;
-        if accounts::any_user(&mut conn).await? {
+        if accounts::has_any_user(&mut conn).await? {
             return Ok(SetUpState::Done);
         }
         let code = settings::find(&mut conn, CODE_SETTING).await?;
@@ -50,12 +50,12 @@ impl Services {
     pub async fn require_set_up_code(&self) -> Result<Option<String>> {
         let mut tx = store::begin(&self.pool).await.doing("making a set-up code")?;
         accounts::lock_set_up(&mut tx).await?;
-        if accounts::any_user(&mut tx).await? {
+        if accounts::has_any_user(&mut tx).await? {
             return Ok(None);
         }
         let code = Uuid::from_bytes(rand::random()).simple().to_string();
         let hash = hex::encode(key::hash(&code));
-        settings::put(&mut tx, CODE_SETTING, &json!({ "sha256": hash })).await?;
+        settings::set(&mut tx, CODE_SETTING, &json!({ "sha256": hash })).await?;
         tx.commit().await.doing("making a set-up code")?;
         Ok(Some(code))
     }
@@ -74,7 +74,7 @@ impl Services {
         let hash = self.passwords.hash(form.password.clone()).await?;
         let mut tx = store::begin(&self.pool).await.doing("setting the instance up")?;
         accounts::lock_set_up(&mut tx).await?;
-        if accounts::any_user(&mut tx).await? {
+        if accounts::has_any_user(&mut tx).await? {
             return Err(already_set_up());
         }
         let (user, workspace) = insert_owner(&mut tx, &form, &hash).await?;
@@ -88,7 +88,7 @@ impl Services {
     async fn check_set_up_code(&self, code: Option<&str>, origin: &Origin) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("checking a set-up code")?;
         // Before anything else: once there is an owner, nothing more is learnt here.
-        if accounts::any_user(&mut conn).await? {
+        if accounts::has_any_user(&mut conn).await? {
             return Err(already_set_up());
         }
         let Some(wanted) = settings::find(&mut conn, CODE_SETTING).await? else { return Ok(()) };

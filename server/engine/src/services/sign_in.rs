@@ -129,8 +129,8 @@ impl Services {
         }))
     }
 
-    /// The same actor as of now: with the present role, or nobody once the session or token has
-    /// ended or the membership was taken away.
+    /// Reads an actor again: with their present role; none once the session or token has ended, or
+    /// the membership was removed.
     pub async fn actor_now(&self, actor: &Actor) -> Result<Option<Actor>> {
         let mut conn = self.pool.acquire().await.doing("looking at an actor again")?;
         let (session, token) = match actor.credential {
@@ -140,7 +140,7 @@ impl Services {
             Credential::CommandLine => return Ok(Some(actor.clone())),
         };
         let role =
-            sessions::present_role(&mut conn, actor.workspace, actor.user, session, token).await?;
+            sessions::current_role(&mut conn, actor.workspace, actor.user, session, token).await?;
         Ok(role.map(|role| Actor { role, ..actor.clone() }))
     }
 
@@ -219,7 +219,8 @@ fn account_bucket(email: &str, origin: &Origin) -> String {
     format!("account:{account}:{}", network(origin))
 }
 
-/// What one visitor is counted by: an IPv4 address, or the /64 that an IPv6 visitor owns.
+/// The network that attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, all of
+/// which one visitor usually owns.
 pub(super) fn network(origin: &Origin) -> std::net::IpAddr {
     match origin.ip.to_canonical() {
         std::net::IpAddr::V6(ip) => {

@@ -10,12 +10,12 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, blobs::Held};
+use super::{Services, actor::Actor, blobs::HeldBlob};
 use crate::{
-    apart::FileReader,
     error::{Doing, EngineError, Result},
     images,
     pdf::Found,
+    sandbox::FileDecoder,
     store::{self, uploads},
 };
 
@@ -30,7 +30,7 @@ const EMPTY: &str = "is empty. Choose another file.";
 const ALLOWED: &str = "images (PNG, JPEG, WebP, GIF), PDF, text";
 
 impl Services {
-    /// Keeps a file for a launch to come: a picture, a PDF or a text.
+    /// Stores a file for a later launch: an image, a PDF or a text.
     ///
     /// # Errors
     /// Too large, of another kind or of another than its name says, with what was sent and what is
@@ -51,7 +51,7 @@ impl Services {
         tx.commit().await.doing("keeping a file")
     }
 
-    /// What a file is, by its content, and the file itself in the store.
+    /// Finds out by its content what a file is, and puts it into the blob store with a hold.
     ///
     /// # Errors
     /// Too large, of another kind or of another than its name says, with what was sent and what is
@@ -63,8 +63,8 @@ impl Services {
         bytes: Bytes,
     ) -> Result<Received> {
         let name = checked_name(name);
-        let read = read(&self.parts.files, &name, bytes.clone()).await?;
-        is_as_called(&name, read.kind)?;
+        let read = read(&self.deps.decoder, &name, bytes.clone()).await?;
+        check_name(&name, read.kind)?;
         let upload = Upload {
             id: UploadId(Uuid::now_v7()),
             name,
@@ -91,7 +91,7 @@ impl Services {
     /// Removes files that no launch has taken for a day; how many.
     pub async fn sweep_uploads(&self) -> Result<usize> {
         let mut conn = self.pool.acquire().await.doing("removing forgotten files")?;
-        let removed = uploads::remove_forgotten(&mut conn, SWEPT).await?;
+        let removed = uploads::remove_abandoned(&mut conn, SWEPT).await?;
         drop(conn);
         for digest in &removed {
             self.forget_named(digest).await;
@@ -100,10 +100,10 @@ impl Services {
     }
 }
 
-/// A file that lies in the store and is on no record yet.
+/// A file that is in the blob store and not yet recorded in the database.
 pub(super) struct Received {
     pub(super) upload: Upload,
-    pub(super) held: Held,
+    pub(super) held: HeldBlob,
     content: Option<String>,
 }
 
@@ -116,7 +116,7 @@ impl Received {
     }
 }
 
-/// What a file turned out to be.
+/// What was read from a file's content.
 struct Read {
     kind: UploadKind,
     media_type: &'static str,
@@ -124,9 +124,9 @@ struct Read {
     note: Option<String>,
 }
 
-async fn read(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
+async fn read(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, Problem> {
     if bytes.is_empty() {
-        return Err(refused(name, EMPTY));
+        return Err(file_refused(name, EMPTY));
     }
     if bytes.len() > MOST_BYTES {
         let (asked, most) = (mebibytes(bytes.len()), MOST_BYTES >> 20);
@@ -134,15 +134,15 @@ async fn read(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Pro
         return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
-        Some(kind) if kind.starts_with("image/") => picture(reader, name, bytes).await,
-        Some("application/pdf") => Ok(pdf(reader.pdf(bytes).await)),
+        Some(kind) if kind.starts_with("image/") => picture(decoder, name, bytes).await,
+        Some("application/pdf") => Ok(pdf(decoder.pdf(bytes).await)),
         Some(kind) if !kind.starts_with("text/") => Err(wrong_kind(name)),
         _ => text(name, &bytes),
     }
 }
 
-async fn picture(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
-    let checked = checked_picture(reader, name, bytes).await?;
+async fn picture(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, Problem> {
+    let checked = checked_picture(decoder, name, bytes).await?;
     let (kind, media_type) = (UploadKind::Image, checked.media_type);
     Ok(Read { kind, media_type, content: None, note: None })
 }
@@ -152,12 +152,12 @@ async fn picture(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, 
 /// # Errors
 /// Why it is refused, with its name.
 pub(super) async fn checked_picture(
-    reader: &FileReader,
+    decoder: &FileDecoder,
     name: &str,
     bytes: Bytes,
 ) -> Result<images::Checked, Problem> {
     if bytes.is_empty() {
-        return Err(refused(name, EMPTY));
+        return Err(file_refused(name, EMPTY));
     }
     let size = bytes.len();
     if size > images::MOST_BYTES {
@@ -165,8 +165,8 @@ pub(super) async fn checked_picture(
         let detail = format!("“{name}” has {asked} MB; an image may have at most {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
     }
-    let checked = reader.picture(bytes).await;
-    checked.map_err(|error| refused(name, &format!("is refused: {error}.")))
+    let checked = decoder.picture(bytes).await;
+    checked.map_err(|error| file_refused(name, &format!("is refused: {error}.")))
 }
 
 fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
@@ -177,9 +177,9 @@ fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
         return Err(wrong_kind(name));
     }
     if text.trim().is_empty() {
-        return Err(refused(name, "has no text in it. Choose another file."));
+        return Err(file_refused(name, "has no text in it. Choose another file."));
     }
-    let (content, note) = shortened(text);
+    let (content, note) = shorten(text);
     let kind = UploadKind::Text;
     Ok(Read { kind, media_type: "text/plain", content: Some(content), note })
 }
@@ -188,39 +188,41 @@ fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
 fn pdf(found: Found) -> Read {
     let (content, note) = match found {
         Found::Text { text, read, pages } => {
-            let (content, cut) = shortened(&text);
+            let (content, cut) = shorten(&text);
             let pages =
                 (read < pages).then(|| format!("Only its first {read} of {pages} pages are read."));
             (Some(content), pages.or(cut))
         }
         Found::NoText => (
             None,
-            Some(unread(
+            Some(unread_note(
                 "it has none that can be read, only pictures. Bring its text as a text file.",
             )),
         ),
         Found::Locked => {
-            (None, Some(unread("it is locked with a password. Bring a copy without one.")))
+            (None, Some(unread_note("it is locked with a password. Bring a copy without one.")))
         }
         Found::Damaged => (
             None,
-            Some(unread(
+            Some(unread_note(
                 "it is damaged or incomplete. Bring another copy, or its text as a text file.",
             )),
         ),
         Found::TooMuch => {
-            (None, Some(unread("it takes too much memory or time. Bring its text as a text file.")))
+            let why = "it takes too much memory or time. Bring its text as a text file.";
+            (None, Some(unread_note(why)))
         }
     };
     Read { kind: UploadKind::Pdf, media_type: "application/pdf", content, note }
 }
 
-fn unread(why: &str) -> String {
+/// The note on a file that is kept although its text cannot be read.
+fn unread_note(why: &str) -> String {
     format!("Kept, but its text is not read: {why}")
 }
 
-/// As much of a text as goes along with a prompt, and a note when that is not all.
-fn shortened(text: &str) -> (String, Option<String>) {
+/// The first characters of a text, as many as go into a prompt, and a note where that is not all.
+fn shorten(text: &str) -> (String, Option<String>) {
     match text.char_indices().nth(MOST_CHARS) {
         None => (text.to_owned(), None),
         Some((end, _)) => {
@@ -240,15 +242,15 @@ pub(super) fn checked_name(name: &str) -> String {
 }
 
 fn wrong_kind(name: &str) -> Problem {
-    refused(name, &format!("is none of what can be brought along: {ALLOWED}."))
+    file_refused(name, &format!("is none of what can be brought along: {ALLOWED}."))
 }
 
 /// Makes sure that a name does not mislead whoever opens the file by it.
 ///
 /// # Errors
 /// A file that is called a picture or a PDF and is none.
-fn is_as_called(name: &str, is: UploadKind) -> Result<(), Problem> {
-    let Some(called) = called(name).filter(|called| *called != is) else { return Ok(()) };
+fn check_name(name: &str, is: UploadKind) -> Result<(), Problem> {
+    let Some(called) = kind_by_name(name).filter(|called| *called != is) else { return Ok(()) };
     let word = |kind: UploadKind| match kind {
         UploadKind::Image => "an image",
         UploadKind::Pdf => "a PDF",
@@ -259,11 +261,12 @@ fn is_as_called(name: &str, is: UploadKind) -> Result<(), Problem> {
         "is called {called}, but it holds {is}. Allowed are {ALLOWED}, each under a name that says \
          so."
     );
-    Err(refused(name, &why))
+    Err(file_refused(name, &why))
 }
 
-/// What the ending of a name says; a text may have any other.
-fn called(name: &str) -> Option<UploadKind> {
+/// The kind that a file name's extension stands for; none for other extensions, which texts may
+/// have.
+fn kind_by_name(name: &str) -> Option<UploadKind> {
     let (_, ending) = name.rsplit_once('.')?;
     match ending.to_ascii_lowercase().as_str() {
         "pdf" => Some(UploadKind::Pdf),
@@ -273,7 +276,7 @@ fn called(name: &str) -> Option<UploadKind> {
     }
 }
 
-fn refused(name: &str, why: &str) -> Problem {
+fn file_refused(name: &str, why: &str) -> Problem {
     Problem::new(ProblemKind::Invalid, "file_refused", format!("“{name}” {why}"))
 }
 
@@ -287,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_and_says_so() {
-        let (content, note) = shortened(&"é".repeat(MOST_CHARS + 1));
+        let (content, note) = shorten(&"é".repeat(MOST_CHARS + 1));
 
         assert_eq!(content.chars().count(), MOST_CHARS);
         assert!(note.is_some_and(|note| note.contains("100000 of 100001")));
@@ -295,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_file_is_refused_that_is_called_what_it_is_not() {
-        let refused = |name, is| is_as_called(name, is).err().map(|problem| problem.detail);
+        let refused = |name, is| check_name(name, is).err().map(|problem| problem.detail);
 
         let fake = refused("Fake.PDF", UploadKind::Text);
         let fake = fake.unwrap_or_default();

@@ -11,36 +11,36 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{
-    slice::{Cursor, Slice},
+    page_query::{Cursor, PageQuery},
     timestamp,
 };
 use crate::error::{Doing, Result};
 
-/// What an editor decides about a template.
+/// The part of a template that people edit.
 #[derive(Debug, Clone)]
 pub struct Content {
-    /// Its name.
+    /// The name shown, unique in the workspace even among archived templates.
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// Where it belongs.
+    /// The key of its category.
     pub category: String,
-    /// What a run gives.
+    /// An example of what an execution makes.
     pub example_output: String,
     /// The draft, in the canonical format.
     pub draft: Value,
 }
 
-/// A template as it stands.
+/// A template with its draft.
 #[derive(Debug, Clone)]
 pub struct TemplateState {
-    /// What its editors decided.
+    /// The part that people edit.
     pub content: Content,
     /// True when it came with the product.
     pub is_system: bool,
     /// The draft's revision.
     pub draft_revision: i64,
-    /// The published version.
+    /// The published version; none for a template that is only a draft.
     pub version: Option<i32>,
 }
 
@@ -56,10 +56,10 @@ pub struct TemplateFilter<'a> {
 /// Whether templates that were never published are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Drafts {
-    /// They are not.
+    /// Only templates with a published version are listed.
     #[default]
     Hidden,
-    /// They are.
+    /// Templates that are only a draft are listed, too.
     Shown,
 }
 
@@ -91,7 +91,7 @@ pub async fn insert(
     Ok(added.rows_affected() == 1)
 }
 
-/// Locks a template until the transaction ends; what is not there is not locked.
+/// Locks a template until the transaction ends; does nothing if the workspace has no such template.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: TemplateId) -> Result<()> {
     sqlx::query!(
         "SELECT id FROM workflow_templates WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
@@ -104,7 +104,7 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: TemplateI
     .doing("locking a template")
 }
 
-/// A template as it stands; none if it is not there or archived.
+/// A template with its draft; none if the workspace has no such template or it is archived.
 pub async fn find(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -135,7 +135,8 @@ pub async fn find(
     }))
 }
 
-/// Replaces the draft of a locked template with its next revision; none when the name is taken.
+/// Replaces the draft of a locked template; returns the next revision, or none when the name is
+/// taken.
 pub async fn save_draft(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -167,7 +168,7 @@ pub async fn save_draft(
     }
 }
 
-/// Adds the next version of a locked template and makes it the published one; its number.
+/// Adds the next version of a locked template and publishes it; returns its number.
 pub async fn publish(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -276,7 +277,7 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: Templat
     .doing("deleting a template")
 }
 
-/// Puts a template out of sight; it keeps its name.
+/// Archives a template, so that lists leave it out; it keeps its name.
 pub async fn archive(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -294,7 +295,7 @@ pub async fn archive(
     .doing("archiving a template")
 }
 
-/// Those of the names that templates of the workspace have, archived ones included.
+/// Those of `names` that templates of the workspace have, archived ones included.
 pub async fn taken_names(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -334,7 +335,7 @@ pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     filter: TemplateFilter<'_>,
-    slice: Slice,
+    page: PageQuery,
 ) -> Result<Page<TemplateSummary>> {
     let rows = sqlx::query!(
         r#"SELECT t.id, t.name, t.description, t.category, t.is_system, t.published_version,
@@ -354,14 +355,14 @@ pub async fn list(
         workspace.0,
         filter.category,
         filter.drafts == Drafts::Shown,
-        slice.at(),
-        slice.id(),
-        slice.rows()
+        page.after_time(),
+        page.after_id(),
+        page.row_limit()
     )
     .fetch_all(conn)
     .await
     .doing("listing templates")?;
-    slice.page(
+    page.to_page(
         rows,
         |row| Cursor { at: row.created_at, id: row.id },
         |row| {

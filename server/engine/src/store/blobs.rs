@@ -1,5 +1,5 @@
-//! Which blobs a workspace keeps. Who stores or deletes one holds its lock: otherwise one could
-//! delete what another has just found to be there.
+//! Which blobs a workspace keeps. Whoever stores or deletes a blob holds its lock: otherwise one
+//! could delete what another has just found to exist.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{Doing, EngineError, Result};
 
-/// Holds a digest, in every workspace, until the transaction ends.
+/// Locks a digest, for every workspace, until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", digest)
         .fetch_one(conn)
@@ -18,8 +18,8 @@ pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
         .doing("locking a blob")
 }
 
-/// Puts a blob of so many bytes on record and holds it for a day, in which nobody deletes it: its
-/// bytes and what needs them are on their way. The hold is there for all when this returns.
+/// Records a blob of so many bytes and holds it for a day, in which nobody deletes it, while its
+/// bytes and the row that refers to it are written. The hold is committed when this returns.
 pub async fn hold(
     pool: &PgPool,
     workspace: WorkspaceId,
@@ -56,7 +56,7 @@ pub async fn hold(
     Ok(hold)
 }
 
-/// Ends a hold: what needs the blob is on record, or will never be.
+/// Ends a hold: the row that refers to the blob is written, or never will be.
 pub async fn release(conn: &mut PgConnection, hold: Uuid) -> Result<()> {
     sqlx::query!("DELETE FROM blob_holds WHERE id = $1", hold)
         .execute(conn)
@@ -65,8 +65,8 @@ pub async fn release(conn: &mut PgConnection, hold: Uuid) -> Result<()> {
         .doing("releasing a blob")
 }
 
-/// Ends every hold whose time is over.
-pub async fn release_old(conn: &mut PgConnection) -> Result<()> {
+/// Ends every hold that has expired.
+pub async fn release_expired(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("DELETE FROM blob_holds WHERE until < engine_now()")
         .execute(conn)
         .await
@@ -74,8 +74,8 @@ pub async fn release_old(conn: &mut PgConnection) -> Result<()> {
         .doing("releasing blobs")
 }
 
-/// Takes a blob that nothing refers to or holds off the record of every workspace; true when no record of
-/// it is left, so that its bytes may go.
+/// Deletes the records of a blob in every workspace that neither refers to it nor holds it; true
+/// when no record is left, so that its bytes may be deleted.
 pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> {
     sqlx::query!(
         "DELETE FROM blobs b
@@ -102,8 +102,8 @@ pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> 
     Ok(!left)
 }
 
-/// Blobs that have been on record of a workspace for so long, and that nothing of it needs or holds.
-pub async fn unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec<String>> {
+/// Digests of blobs that a workspace recorded more than `age` ago and neither refers to nor holds.
+pub async fn find_unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec<String>> {
     let age = PgInterval::try_from(age)
         .map_err(|error| EngineError::internal("converting a duration", error))?;
     sqlx::query_scalar!(
@@ -125,8 +125,8 @@ pub async fn unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec<Stri
     .doing("looking for blobs that nothing needs")
 }
 
-/// Those of the digests that no workspace has on record.
-pub async fn off_record(conn: &mut PgConnection, digests: &[String]) -> Result<Vec<String>> {
+/// Those of the digests of which no workspace has a record.
+pub async fn find_off_record(conn: &mut PgConnection, digests: &[String]) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"SELECT found.digest AS "digest!"
              FROM UNNEST($1::text[]) AS found (digest)
@@ -138,8 +138,8 @@ pub async fn off_record(conn: &mut PgConnection, digests: &[String]) -> Result<V
     .doing("looking for blobs on no record")
 }
 
-/// Digests on record of any workspace, in order, after this one.
-pub async fn after(conn: &mut PgConnection, digest: &str, limit: i64) -> Result<Vec<String>> {
+/// The next page of recorded digests of all workspaces, in order, after `digest`.
+pub async fn list_after(conn: &mut PgConnection, digest: &str, limit: i64) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         "SELECT DISTINCT digest FROM blobs WHERE digest > $1 ORDER BY digest LIMIT $2",
         digest,

@@ -90,8 +90,8 @@ pub async fn clear(
     Ok(written.rows_affected() == 1)
 }
 
-/// What an execution's own definition lets it cost, in millionths of a dollar; none is no cap.
-pub async fn of_definition(
+/// The budget in an execution's own definition, in millionths of a dollar; none is no cap.
+pub async fn find_definition_budget(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,

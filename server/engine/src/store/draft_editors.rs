@@ -1,4 +1,5 @@
-//! Who has the draft of a template open: a row for each stream, as long as it is refreshed.
+//! Presence: who has the draft of a template open. One row for each event stream, kept by its
+//! refreshes.
 
 use model::{
     id::{TemplateId, UserId, WorkspaceId},
@@ -10,25 +11,25 @@ use uuid::Uuid;
 
 use crate::error::{Doing, Result};
 
-/// Who was not seen for so long is not there: their process was killed.
+/// An editor not refreshed for 45 seconds is gone: its server's process was killed.
 const GONE: PgInterval = PgInterval { months: 0, days: 0, microseconds: 45_000_000 };
 
-/// One open editor.
+/// One open editor: a browser tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenEditor {
-    /// Its stream.
+    /// The id of its event stream; a reload of the tab has another one.
     pub id: Uuid,
-    /// Whose template.
+    /// The workspace of the template.
     pub workspace: WorkspaceId,
-    /// The template.
+    /// The template whose draft is open.
     pub template: TemplateId,
-    /// Who.
+    /// The person; one person may have several editors open.
     pub user: UserId,
 }
 
-/// Notes that an editor is open now, and forgets those that are gone; false where there is no such
-/// template that may be changed.
-pub async fn seen(conn: &mut PgConnection, editor: OpenEditor) -> Result<bool> {
+/// Records or refreshes an open editor, and deletes those that are gone; false where the workspace
+/// has no such template that may be changed.
+pub async fn note_open(conn: &mut PgConnection, editor: OpenEditor) -> Result<bool> {
     let gone = sqlx::query!(
         "DELETE FROM draft_editors
           WHERE workspace_id = $1 AND template_id = $2 AND seen_at < engine_now() - $3::interval",
@@ -52,7 +53,7 @@ pub async fn seen(conn: &mut PgConnection, editor: OpenEditor) -> Result<bool> {
     Ok(noted.rows_affected() > 0)
 }
 
-/// Notes that an editor was closed.
+/// Deletes the row of an editor that was closed.
 pub async fn close(conn: &mut PgConnection, editor: OpenEditor) -> Result<()> {
     sqlx::query!(
         "DELETE FROM draft_editors WHERE workspace_id = $1 AND id = $2",
@@ -65,8 +66,8 @@ pub async fn close(conn: &mut PgConnection, editor: OpenEditor) -> Result<()> {
     .doing("noting a closed editor")
 }
 
-/// How the draft stands for this editor, and who else has it open; none when the template is gone.
-pub async fn news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Option<DraftNews>> {
+/// The draft's revision and who else has it open; none when the template is gone.
+pub async fn load_news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Option<DraftNews>> {
     let revision = sqlx::query_scalar!(
         "SELECT draft_revision FROM workflow_templates WHERE workspace_id = $1 AND id = $2",
         editor.workspace.0,
@@ -92,7 +93,8 @@ pub async fn news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Option<
     Ok(Some(DraftNews { template_id, draft_revision, others }))
 }
 
-/// Tells who has the template's draft open, in any process, that they look at it again.
+/// Sends a notification, so that the streams of open editors in all processes load their news
+/// again.
 pub async fn notify(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

@@ -1,4 +1,5 @@
-//! The history of executions that are over: how long it is kept, and deleting it piece by piece.
+//! Retention: how long the history of executions that are over is kept, and its deletion in
+//! batches.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -11,19 +12,23 @@ use uuid::Uuid;
 use super::rows::read_json;
 use crate::error::{Doing, EngineError, Result};
 
-/// Rows that one statement deletes at most.
-const PIECE: i64 = 500;
+/// The most rows that one statement deletes.
+const BATCH: i64 = 500;
 
-/// How many days a workspace keeps the history of what is over.
-pub async fn days(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i32> {
+/// For how many days a workspace keeps the history of executions that are over.
+pub async fn retention_days(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i32> {
     sqlx::query_scalar!("SELECT history_days FROM workspaces WHERE id = $1", workspace.0)
         .fetch_one(conn)
         .await
         .doing("reading how long history is kept")
 }
 
-/// Sets how many days a workspace keeps it.
-pub async fn set_days(conn: &mut PgConnection, workspace: WorkspaceId, days: i32) -> Result<()> {
+/// Sets for how many days a workspace keeps the history of executions that are over.
+pub async fn set_retention_days(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    days: i32,
+) -> Result<()> {
     sqlx::query!("UPDATE workspaces SET history_days = $2 WHERE id = $1", workspace.0, days)
         .execute(conn)
         .await
@@ -33,17 +38,21 @@ pub async fn set_days(conn: &mut PgConnection, workspace: WorkspaceId, days: i32
 
 /// An execution that is over for longer than its workspace keeps its history.
 #[derive(Debug, Clone, Copy)]
-pub struct Old {
-    /// Whose.
+pub struct ExpiredExecution {
+    /// The workspace whose retention it is past.
     pub workspace: WorkspaceId,
-    /// Which.
+    /// Names the execution, and breaks ties in the order.
     pub id: ExecutionId,
-    /// When it ended: its place among the others.
+    /// When it ended, by which the list is ordered.
     pub ended: DateTime<Utc>,
 }
 
-/// Old executions, oldest first, after `last` in this order.
-pub async fn due(conn: &mut PgConnection, last: Option<Old>, limit: i64) -> Result<Vec<Old>> {
+/// Executions past their retention that are not summarised yet, the oldest first, after `last`.
+pub async fn find_expired(
+    conn: &mut PgConnection,
+    last: Option<ExpiredExecution>,
+    limit: i64,
+) -> Result<Vec<ExpiredExecution>> {
     let rows = sqlx::query!(
         r#"SELECT w.id AS workspace, e.id AS execution, e.completed_at AS "ended!"
              FROM workspaces w
@@ -66,16 +75,16 @@ pub async fn due(conn: &mut PgConnection, last: Option<Old>, limit: i64) -> Resu
     .fetch_all(conn)
     .await
     .doing("looking for old executions")?;
-    let old = rows.into_iter().map(|row| Old {
+    let expired = rows.into_iter().map(|row| ExpiredExecution {
         workspace: row.workspace.into(),
         id: row.execution.into(),
         ended: row.ended,
     });
-    Ok(old.collect())
+    Ok(expired.collect())
 }
 
-/// Locks an execution that is over and not forgotten yet; false when somebody else has it, or it
-/// runs again.
+/// Locks an execution that is over and not summarised yet; false when another process has locked
+/// it, or it runs again.
 pub async fn lock(conn: &mut PgConnection, execution: ExecutionId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         "SELECT id FROM workflow_executions
@@ -89,7 +98,8 @@ pub async fn lock(conn: &mut PgConnection, execution: ExecutionId) -> Result<boo
     Ok(found.is_some())
 }
 
-/// Leaves only a summary of a locked execution; its rows are deleted afterwards.
+/// Stores the summary of a locked execution and marks it, so that its rows are deleted from then
+/// on.
 pub async fn summarise(
     conn: &mut PgConnection,
     execution: ExecutionId,
@@ -110,7 +120,7 @@ pub async fn summarise(
     .doing("summarising an old execution")
 }
 
-/// What is kept of an execution past its retention; none of one with its history.
+/// The summary of an execution past its retention; none of one that still has its history.
 pub async fn summary(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -127,8 +137,8 @@ pub async fn summary(
     summary.flatten().map(read_json).transpose()
 }
 
-/// Executions of which only a summary is kept, and that still have rows of their history.
-pub async fn with_remains(conn: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
+/// Summarised executions that still have rows of their history, at most `limit`.
+pub async fn find_with_remains(conn: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT id FROM workflow_executions WHERE has_remains ORDER BY forgotten_at LIMIT $1",
         limit
@@ -138,18 +148,18 @@ pub async fn with_remains(conn: &mut PgConnection, limit: i64) -> Result<Vec<Uui
     .doing("looking for remains of old executions")
 }
 
-/// Deletes a piece of what is left of a forgotten execution's history; how many rows that was.
-/// Documents, pictures, and versions of outputs that are the latest or kept, are never among them.
-pub async fn delete_piece(conn: &mut PgConnection, execution: Uuid) -> Result<u64> {
-    let deleted = sqlx::query_file!("sql/delete_history.sql", execution, PIECE)
+/// Deletes one batch of what is left of a summarised execution's history; returns how many rows.
+/// Never deletes documents, images, or versions of outputs that are the latest or kept.
+pub async fn delete_batch(conn: &mut PgConnection, execution: Uuid) -> Result<u64> {
+    let deleted = sqlx::query_file!("sql/delete_history.sql", execution, BATCH)
         .fetch_one(conn)
         .await
         .doing("deleting history")?;
     Ok(u64::try_from(deleted.rows).unwrap_or(0))
 }
 
-/// Lets go of the files people brought along for a forgotten execution, unless another has them;
-/// their digests.
+/// Deletes the uploads of a summarised execution that no other execution or document refers to;
+/// returns their digests.
 pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result<Vec<String>> {
     let released = sqlx::query_scalar!(
         "DELETE FROM execution_uploads WHERE execution_id = $1 RETURNING upload_id",
@@ -171,8 +181,8 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
     .doing("letting go of files")
 }
 
-/// Notes that a forgotten execution has something again that nobody keeps.
-pub async fn reopen(
+/// Marks a summarised execution as having rows to delete again: a version is no longer kept.
+pub async fn mark_remains(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -190,8 +200,8 @@ pub async fn reopen(
     .doing("noting remains of an old execution")
 }
 
-/// Notes that nothing of a forgotten execution's history is left.
-pub async fn close(conn: &mut PgConnection, execution: Uuid) -> Result<()> {
+/// Marks a summarised execution as having no rows left to delete.
+pub async fn clear_remains(conn: &mut PgConnection, execution: Uuid) -> Result<()> {
     sqlx::query!("UPDATE workflow_executions SET has_remains = false WHERE id = $1", execution)
         .execute(conn)
         .await

@@ -1,15 +1,17 @@
-//! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no rules.
+//! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no
+//! rules.
 
-pub mod ailments;
 pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+pub mod diagnostics;
 pub mod draft_editors;
 pub mod executions;
-pub mod findings;
 pub mod history;
+pub mod invariants;
 pub mod library;
+pub mod page_query;
 mod people;
 pub mod prices;
 pub mod providers;
@@ -18,7 +20,6 @@ pub mod reviews;
 mod rows;
 pub mod secrets;
 pub mod settings;
-pub mod slice;
 pub mod templates;
 pub mod uploads;
 pub mod workers;
@@ -41,15 +42,15 @@ use crate::{
     read_only,
 };
 
-/// Every migration this binary knows.
+/// Every migration in this binary.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// No statement of a request runs longer.
+/// The longest that a statement of a request may run.
 const STATEMENT_TIMEOUT: &str = "15s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that rested no longer than this is used without asking whether it is still there.
-pub(crate) const TRUSTED: Duration = Duration::from_secs(1);
-/// What a frozen process has locked is free again before its lease ends, for who takes its work over.
+/// A connection that was idle for no longer than this is used without a check.
+pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+/// Ends the locks of a frozen process before its lease ends, so that others can take its work over.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
 
 /// How a process shows up in `pg_stat_activity` and how many connections it may hold.
@@ -57,7 +58,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
 pub struct PoolSettings {
     /// The name shown, e.g. `atelier serve`.
     pub application_name: String,
-    /// The most connections, a third of them for [steps](pool_of_steps).
+    /// The most connections, a third of them for the [engine's pool](planned_once_pool).
     pub max_connections: u32,
 }
 
@@ -80,14 +81,14 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
         .max_connections((settings.max_connections * 2 / 3).max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .before_acquire(|conn, meta| Box::pin(still_good(conn, meta.idle_for)))
+        .before_acquire(|conn, meta| Box::pin(is_usable(conn, meta.idle_for)))
         .connect_with(connect_options(url, &settings.application_name)?)
         .await
         .doing("connecting to the database")
 }
 
-/// With these, plans are made once for every size of every table and go by indexes: what is planned
-/// while a table is empty would else scan it from end to end for ever.
+/// Settings with which a statement is planned once per connection, and by indexes: a plan made
+/// while a table is empty would otherwise scan it from end to end for good.
 const PLANNED_ONCE: [(&str, &str); 4] = [
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
@@ -95,8 +96,9 @@ const PLANNED_ONCE: [(&str, &str); 4] = [
     ("enable_mergejoin", "off"),
 ];
 
-/// A pool beside another, for the engine's few statements, [planned once](PLANNED_ONCE).
-pub fn pool_of_steps(pool: &PgPool) -> PgPool {
+/// A pool for the engine's few statements, which are [planned once](PLANNED_ONCE); half as large as
+/// `pool`.
+pub fn planned_once_pool(pool: &PgPool) -> PgPool {
     let options = pool.connect_options().as_ref().clone().options(PLANNED_ONCE);
     pool.options()
         .clone()
@@ -105,17 +107,17 @@ pub fn pool_of_steps(pool: &PgPool) -> PgPool {
         .connect_lazy_with(options)
 }
 
-/// Begins a transaction that is rolled back when nobody is left to take it.
+/// Begins a transaction that is rolled back when the caller is dropped meanwhile.
 ///
-/// A [`PgPool::begin`] that is dropped while it waits (the visitor has left, the time is up) leaves its
+/// A [`PgPool::begin`] that is dropped while it waits (the client has gone, a timeout) leaves its
 /// transaction open on a connection that goes back to the pool, where the next statements go into a
-/// transaction that nobody commits. A task of its own always comes to its end.
+/// transaction that nobody commits. A task of its own always runs to its end.
 pub async fn begin(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     begin_with(pool, "BEGIN").await
 }
 
-/// [Begins](begin) a transaction in which a person waits for a few statements that go by keys: they
-/// are [planned once](PLANNED_ONCE), where planning takes longer than they do.
+/// [Begins](begin) a transaction whose statements are [planned once](PLANNED_ONCE): for a few
+/// look-ups by key that a person waits for, where planning takes longer than they do.
 pub async fn begin_planned_once(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     static BEGIN: LazyLock<String> = LazyLock::new(|| {
         let settings = PLANNED_ONCE.map(|(name, value)| format!("; SET LOCAL {name} = {value}"));
@@ -124,36 +126,40 @@ pub async fn begin_planned_once(pool: &PgPool) -> sqlx::Result<PgTransaction<'st
     begin_with(pool, &BEGIN).await
 }
 
-/// [Begins](begin) a transaction that only looks, at everything as it is when it first does.
-pub async fn begin_looking(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+/// [Begins](begin) a read-only transaction that sees one snapshot of the database.
+pub async fn begin_read_only(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     begin_with(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
 }
 
-async fn begin_with(pool: &PgPool, words: &'static str) -> sqlx::Result<PgTransaction<'static>> {
+async fn begin_with(
+    pool: &PgPool,
+    statement: &'static str,
+) -> sqlx::Result<PgTransaction<'static>> {
     let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(words).await });
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
     begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
-/// Takes the advisory lock of a name among the locks of `class`, until the transaction ends.
+/// Takes the advisory lock of a name, within a class of locks, until the transaction ends.
 pub(crate) async fn lock_name(conn: &mut PgConnection, class: i32, name: &str) -> sqlx::Result<()> {
     let lock = sqlx::query!("SELECT pg_advisory_xact_lock($1, hashtext($2))", class, name);
     lock.execute(conn).await.map(drop)
 }
 
-/// Whether a connection that was at rest is still there and leads to a server that can be written;
-/// asked only when it rested for long, or after [another one](read_only::is_doubted) met one that cannot.
-/// One that leads elsewhere is given up: by now another server may have the address.
-async fn still_good(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
-    if at_rest > TRUSTED || read_only::is_doubted() {
-        return can_be_written(conn).await;
+/// Whether an idle connection still works and leads to a server that can be written; checked only
+/// after a long idle time, or when [another connection](read_only::is_doubted) met a server that
+/// cannot be written. One that cannot is closed: by now another server may have the address.
+async fn is_usable(conn: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    if idle > TRUSTED_IDLE || read_only::is_doubted() {
+        return is_writable(conn).await;
     }
     Ok(true)
 }
 
 /// Whether a server can be written: a standby cannot, nor a database or a server that was made
-/// read-only. After a failover the one that a connection leads to is a standby, and stays connected.
-pub async fn can_be_written(database: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+/// read-only. After a failover the one that a connection leads to is a standby, and stays
+/// connected.
+pub async fn is_writable(database: impl PgExecutor<'_>) -> sqlx::Result<bool> {
     let can =
         sqlx::query_scalar!("SELECT current_setting('transaction_read_only') = 'off' AS \"can!\"");
     can.fetch_one(database).await
@@ -230,7 +236,7 @@ fn migration_failed(error: MigrateError) -> EngineError {
 pub async fn ping(pool: &PgPool) -> Result<()> {
     let asking = "asking the database whether it is there";
     let mut conn = pool.acquire().await.doing(asking)?;
-    if can_be_written(&mut *conn).await.doing(asking)? {
+    if is_writable(&mut *conn).await.doing(asking)? {
         return Ok(());
     }
     // Whoever asks next gets another connection.
@@ -239,12 +245,12 @@ pub async fn ping(pool: &PgPool) -> Result<()> {
     Err(EngineError::ReadOnly)
 }
 
-/// A moment of the database in the model's words.
+/// Converts a time of the database to the model's timestamp, in whole milliseconds.
 pub fn timestamp(at: DateTime<Utc>) -> Timestamp {
     Timestamp(at.timestamp_millis())
 }
 
-/// A role column in the model's words.
+/// Parses a role column.
 pub(crate) fn role(word: &str) -> Result<Role> {
     word.parse().map_err(|error| EngineError::internal("reading a role", error))
 }

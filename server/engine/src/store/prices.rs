@@ -14,11 +14,11 @@ use crate::error::{Doing, EngineError, Result};
 #[derive(Deserialize)]
 struct PriceFile {
     as_of: String,
-    prices: Vec<Listed>,
+    prices: Vec<ListPrice>,
 }
 
 #[derive(Deserialize)]
-struct Listed {
+struct ListPrice {
     provider: String,
     model: String,
     input: Option<i64>,
@@ -26,7 +26,7 @@ struct Listed {
     image: Option<i64>,
 }
 
-/// Puts the release's list prices in; a price that somebody edited stays as it is.
+/// Writes the list prices of this release; a price that somebody edited stays as it is.
 pub async fn seed(conn: &mut PgConnection) -> Result<()> {
     let file: PriceFile = serde_json::from_str(include_str!("../../prices.json"))
         .map_err(|error| EngineError::internal("reading the price file", error))?;
@@ -62,8 +62,9 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// What a model costs a workspace: its own price, else the list price, as far as one is known.
-pub async fn of_model(
+/// What a model costs a workspace: the price that it entered, else the list price; all fields none
+/// if neither is known.
+pub async fn find_for_model(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     provider: &str,
@@ -126,8 +127,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
     Ok(view.collect())
 }
 
-/// Keeps what a model costs the workspace.
-pub async fn put(
+/// Sets the workspace's own price of a model, replacing the one before.
+pub async fn upsert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     provider: &str,
@@ -156,7 +157,7 @@ pub async fn put(
     .doing("keeping a price")
 }
 
-/// Forgets what a model costs the workspace; false when that was not known.
+/// Deletes the workspace's own price of a model; false when there is none.
 pub async fn delete(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

@@ -15,20 +15,20 @@ use crate::{
 /// The provider that workspaces have access of their own to.
 const OPENAI: &str = "openai";
 
-/// A workspace's access as it is kept.
+/// A workspace's access to the provider, as it is stored.
 #[derive(Debug)]
 pub struct AccessRow {
     /// Raised by every change.
     pub version: i32,
-    /// Address; none is the provider's own.
+    /// The address of the API; none is the provider's own.
     pub base_url: Option<String>,
-    /// The key.
+    /// The encrypted API key; none where the server needs no key.
     pub sealed: Option<Sealed>,
-    /// Model for text.
+    /// The model that writes texts; none is the default.
     pub text_model: Option<String>,
-    /// Model for pictures.
+    /// The model that makes images; none is the default.
     pub image_model: Option<String>,
-    /// How hard it may be asked.
+    /// How many calls may be made at once and within a minute.
     pub pace: Pace,
 }
 
@@ -103,8 +103,9 @@ pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
     }))
 }
 
-/// Keeps a workspace's access in the place of the version before; false when another change came first.
-pub async fn put(
+/// Stores a workspace's access if it is the next version of the stored one; false when another
+/// change came first.
+pub async fn save(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
@@ -140,7 +141,7 @@ pub async fn put(
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets a workspace's access; false when there is none.
+/// Deletes a workspace's access; false when there is none.
 pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<bool> {
     let done = sqlx::query!(
         "DELETE FROM providers WHERE workspace_id = $1 AND name = $2",

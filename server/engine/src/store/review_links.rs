@@ -1,4 +1,4 @@
-//! Links to reviews.
+//! Links that let people without an account decide a review.
 
 use model::{
     access::Role,
@@ -9,29 +9,29 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{rows::word, timestamp};
+use super::{rows::parse_enum, timestamp};
 use crate::error::{Doing, Result};
 
 /// A link, as of now.
 #[derive(Debug)]
 pub struct ReviewLink {
-    /// Whose.
+    /// The workspace of the review.
     pub workspace: WorkspaceId,
     /// The only review it opens.
     pub review: ReviewId,
     /// Who made it.
     pub made_by: UserId,
-    /// What they are called.
+    /// The name of the person who made it.
     pub name: String,
-    /// What they are in the workspace now; none once they have left it.
+    /// Their present role in the workspace; none once they have left it.
     pub role: Option<Role>,
     /// Until when it works.
     pub expires_at: Timestamp,
-    /// Whether that is over.
+    /// Whether it had expired when it was read.
     pub expired: bool,
 }
 
-/// Keeps a link that works for so many hours; gives the end of that.
+/// Inserts a link that works for so many hours; returns when it expires.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -56,7 +56,7 @@ pub async fn insert(
     Ok(timestamp(at))
 }
 
-/// The link of this id.
+/// The link of this id, expired or not; none if there is no such link.
 pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink>> {
     let row = sqlx::query!(
         r#"SELECT l.workspace_id, l.review_id, l.made_by, l.expires_at, u.name,
@@ -76,7 +76,7 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink
         review: ReviewId(row.review_id),
         made_by: UserId(row.made_by),
         name: row.name,
-        role: row.role.as_deref().map(word).transpose()?,
+        role: row.role.as_deref().map(parse_enum).transpose()?,
         expires_at: timestamp(row.expires_at),
         expired: row.expired,
     }))

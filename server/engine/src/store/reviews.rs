@@ -11,34 +11,35 @@ use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
 use super::{
-    rows::{read_json, word},
+    rows::{parse_enum, read_json},
     timestamp,
 };
 use crate::error::{Doing, Result};
 
-/// Reviews of a workspace: one by its id, those of one execution, or all that are open.
+/// Which reviews of a workspace are read.
 #[derive(Debug, Clone, Copy)]
-pub enum Which {
-    /// Open ones, the oldest first.
+pub enum ReviewQuery {
+    /// All open ones, the oldest first.
     Open,
-    /// Of one execution, the oldest first.
-    Of(ExecutionId),
-    /// One.
+    /// Those of one execution, decided ones included, the oldest first.
+    OfExecution(ExecutionId),
+    /// The review of this id, open or not.
     One(ReviewId),
 }
 
 const MOST: i64 = 200;
 
-/// Reads reviews.
+/// The reviews of a workspace that `which` names, at most 200. `cut`, `may_decide` and `no_changes`
+/// are left for the caller to fill in.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    which: Which,
+    which: ReviewQuery,
 ) -> Result<Vec<ReviewCard>> {
     let (open, execution, one) = match which {
-        Which::Open => (true, None, None),
-        Which::Of(id) => (false, Some(id.0), None),
-        Which::One(id) => (false, None, Some(id.0)),
+        ReviewQuery::Open => (true, None, None),
+        ReviewQuery::OfExecution(id) => (false, Some(id.0), None),
+        ReviewQuery::One(id) => (false, None, Some(id.0)),
     };
     let rows = sqlx::query_file!("sql/list_reviews.sql", workspace.0, open, execution, one, MOST)
         .fetch_all(conn)
@@ -46,7 +47,8 @@ pub async fn list(
         .doing("reading reviews")?;
     let card = rows.into_iter().map(|row| {
         let at = row.decided_at.map(timestamp);
-        let end = at.map(|at| ended(&row.status, row.decided_name, row.reason, at)).transpose()?;
+        let end =
+            at.map(|at| review_end(&row.status, row.decided_name, row.reason, at)).transpose()?;
         let before = row.before_at.map(|at| ReviewEnd {
             verdict: Verdict::Changes,
             by: row.before_name.unwrap_or_default(),
@@ -61,7 +63,7 @@ pub async fn list(
             execution_number: row.number,
             node_id: NodeId(row.node_id),
             step: row.step,
-            reviewers: word::<Reviewers>(&row.reviewers)?,
+            reviewers: parse_enum::<Reviewers>(&row.reviewers)?,
             instructions: row.instructions,
             items: row.items.0,
             needed: u32::try_from(row.needed).unwrap_or(1),
@@ -78,17 +80,18 @@ pub async fn list(
     card.collect()
 }
 
-fn ended(
+/// How a review was decided, from its columns.
+fn review_end(
     status: &str,
     by: Option<String>,
     reason: Option<String>,
     at: Timestamp,
 ) -> Result<ReviewEnd> {
-    Ok(ReviewEnd { verdict: word(status)?, by: by.unwrap_or_default(), reason, at })
+    Ok(ReviewEnd { verdict: parse_enum(status)?, by: by.unwrap_or_default(), reason, at })
 }
 
-/// What the step of a review asked about the time before; none where it asks for the first time.
-pub async fn items_before(
+/// The items of the review that the node opened before this one; none for its first review.
+pub async fn previous_items(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     review: ReviewId,
@@ -110,7 +113,7 @@ pub async fn items_before(
     Ok(items.map(|items| items.0))
 }
 
-/// What a list says of a review that waits, of its row.
+/// Makes a [`WaitingRow`] from a record that has its columns.
 macro_rules! waiting_row {
     ($row:ident) => {
         WaitingRow {
@@ -128,7 +131,7 @@ macro_rules! waiting_row {
 
 /// The reviews that are open to these groups of reviewers and not yet approved by this person, the
 /// oldest first, without what is decided about.
-pub async fn waiting(
+pub async fn list_waiting(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
@@ -157,7 +160,7 @@ pub async fn waiting(
 
 /// How many reviews are open to these groups of reviewers and not yet approved by this person, and
 /// the latest of them.
-pub async fn waiting_now(
+pub async fn count_waiting(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
@@ -186,8 +189,8 @@ pub async fn waiting_now(
     }))
 }
 
-/// What a person is called.
-pub async fn name_of(conn: &mut PgConnection, user: UserId) -> Result<String> {
+/// The name of a person, who must exist.
+pub async fn user_name(conn: &mut PgConnection, user: UserId) -> Result<String> {
     sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", user.0)
         .fetch_one(conn)
         .await

@@ -1,4 +1,5 @@
-//! Between rows and the model: words of closed sets, values kept as JSON, many rows in one statement.
+//! Conversions between rows and the model: enums stored as text, values stored as JSON, and the
+//! columns of many rows in one statement.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -37,12 +38,12 @@ macro_rules! artifact_row {
 }
 pub(super) use artifact_row;
 
-/// A column that holds a word of a closed set.
-pub(super) fn word<T>(word: &str) -> Result<T>
+/// Parses a column that stores an enum variant as text.
+pub(super) fn parse_enum<T>(text: &str) -> Result<T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
-    word.parse().map_err(|error| EngineError::internal("reading a word of a closed set", error))
+    text.parse().map_err(|error| EngineError::internal("reading a value of an enum", error))
 }
 
 /// A column that holds a value of the model as JSON.

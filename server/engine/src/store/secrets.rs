@@ -1,4 +1,4 @@
-//! Sealed credentials of other services.
+//! Encrypted credentials of other services.
 
 use model::{
     id::{UserId, WorkspaceId},
@@ -13,10 +13,10 @@ use crate::{
     vault::Sealed,
 };
 
-/// Which secret, in which of its versions.
+/// A version of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecretKey {
-    /// The row.
+    /// The id of its row, which replacements keep.
     pub id: Uuid,
     /// Raised by every replacement.
     pub version: i32,
@@ -32,15 +32,15 @@ impl SecretKey {
 /// A secret as it is written.
 #[derive(Debug)]
 pub struct SecretRow<'a> {
-    /// Whose.
+    /// The workspace that owns it.
     pub workspace: WorkspaceId,
-    /// Which.
+    /// The version to be written.
     pub key: SecretKey,
-    /// What workflows call it.
+    /// The name by which workflows refer to it.
     pub name: &'a str,
     /// The only hosts it is ever sent to.
     pub hosts: &'a [String],
-    /// The secret.
+    /// The encrypted value, bound to [its place](SecretKey::place).
     pub sealed: &'a Sealed,
     /// Who set it.
     pub user: UserId,
@@ -49,11 +49,11 @@ pub struct SecretRow<'a> {
 /// A secret as it is read to be sent.
 #[derive(Debug)]
 pub struct FoundSecret {
-    /// Which.
+    /// The version that was read, which decryption needs.
     pub key: SecretKey,
     /// The only hosts it is ever sent to.
     pub hosts: Vec<String>,
-    /// The secret.
+    /// The encrypted value, bound to [its place](SecretKey::place).
     pub sealed: Sealed,
 }
 

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
 
-/// The value kept under a name.
+/// The value of a setting; none if it was never set.
 pub async fn find(conn: &mut PgConnection, name: &str) -> Result<Option<Value>> {
     sqlx::query_scalar!("SELECT value FROM instance_settings WHERE name = $1", name)
         .fetch_optional(conn)
@@ -13,8 +13,8 @@ pub async fn find(conn: &mut PgConnection, name: &str) -> Result<Option<Value>> 
         .doing("reading an instance setting")
 }
 
-/// Keeps a value under a name, replacing the one before.
-pub async fn put(conn: &mut PgConnection, name: &str, value: &Value) -> Result<()> {
+/// Sets a setting, replacing the value before.
+pub async fn set(conn: &mut PgConnection, name: &str, value: &Value) -> Result<()> {
     sqlx::query!(
         "INSERT INTO instance_settings (name, value) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = engine_now()",
@@ -27,7 +27,7 @@ pub async fn put(conn: &mut PgConnection, name: &str, value: &Value) -> Result<(
     .doing("writing an instance setting")
 }
 
-/// Forgets the value kept under a name.
+/// Deletes a setting, if it is there.
 pub async fn delete(conn: &mut PgConnection, name: &str) -> Result<()> {
     sqlx::query!("DELETE FROM instance_settings WHERE name = $1", name)
         .execute(conn)

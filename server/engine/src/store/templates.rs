@@ -12,21 +12,21 @@ use crate::error::{Doing, Result};
 /// A template with its published version.
 #[derive(Debug)]
 pub struct TemplateRow {
-    /// Its id.
+    /// The same for all its versions.
     pub id: TemplateId,
-    /// Its name.
+    /// The name shown, unique in the workspace.
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// Where it belongs.
+    /// The key of its category.
     pub category: String,
     /// True when it came with the product.
     pub is_system: bool,
-    /// What a run gives.
+    /// An example of what an execution makes.
     pub example_output: String,
     /// The published version.
     pub version: i32,
-    /// Its definition.
+    /// The workflow of that version, as stored.
     pub definition: Value,
     /// How its executions went.
     pub stats: TemplateStats,
@@ -37,20 +37,20 @@ pub struct TemplateRow {
 pub struct SystemTemplateRow<'a> {
     /// Its key, the same in every workspace and release.
     pub key: &'a str,
-    /// Its name.
+    /// The name shown.
     pub name: &'a str,
     /// What it is for.
     pub description: &'a str,
-    /// Where it belongs.
+    /// The key of its category.
     pub category: &'a str,
-    /// What a run gives.
+    /// An example of what an execution makes.
     pub example_output: &'a str,
-    /// Its definition.
+    /// The workflow of this release.
     pub definition: Value,
 }
 
 /// Published templates of a workspace that are neither archived nor switched off; one, if given.
-pub async fn published(
+pub async fn list_published(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: Option<TemplateId>,
@@ -82,7 +82,7 @@ pub async fn published(
 }
 
 /// The name and the published version of a template that is neither archived nor switched off.
-pub async fn published_version(
+pub async fn find_published_version(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: TemplateId,
@@ -101,9 +101,9 @@ pub async fn published_version(
     Ok(row.map(|row| (row.name, row.version)))
 }
 
-/// How long the last 50 executions of a template worked at the median, in milliseconds; as in
-/// [`published`], those that the sample provider answered and what ran a draft do not count.
-pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<u64>> {
+/// The median active time of the last 50 executions of a template, in milliseconds; as in
+/// [`list_published`], those answered by the sample provider and those of a draft do not count.
+pub async fn median_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<u64>> {
     let median = sqlx::query_scalar!(
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.active_ms)
                     FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint
@@ -120,22 +120,22 @@ pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<
     Ok(median.and_then(|ms| u64::try_from(ms).ok()))
 }
 
-/// A version of a template that another workflow runs.
+/// A version of a template that another workflow runs as a sub-workflow.
 #[derive(Debug, Clone)]
 pub struct PinnedRow {
-    /// The template.
+    /// The template that was found by id or name.
     pub id: TemplateId,
-    /// Its name.
+    /// The name of the template now.
     pub name: String,
-    /// The version.
+    /// The version asked for, or the published one.
     pub version: i32,
-    /// Its definition.
+    /// The workflow of that version, as stored.
     pub definition: Value,
 }
 
-/// The template of that id or name in a version; in the published one, unless it is archived or
-/// switched off, if none is named.
-pub async fn pinned(
+/// The template of that id or name in `version`; without one in the published version, unless the
+/// template is archived or switched off.
+pub async fn find_pinned(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     template: &str,
@@ -190,8 +190,8 @@ pub async fn put_system_template(
     Ok(())
 }
 
-/// Workspaces, for what is done to each of them at the start.
-pub async fn workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
+/// Every workspace of the instance, for what is done to each at the start.
+pub async fn list_workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
     let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
         .fetch_all(conn)
         .await
@@ -199,8 +199,11 @@ pub async fn workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
     Ok(ids.into_iter().map(WorkspaceId).collect())
 }
 
-/// The templates of a workspace that are not archived, from A to Z.
-pub async fn names(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<TemplateName>> {
+/// The templates of a workspace that are not archived, from A to Z; at most 500.
+pub async fn list_names(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<TemplateName>> {
     let rows = sqlx::query!(
         "SELECT id, name
            FROM workflow_templates

@@ -1,4 +1,4 @@
-//! Files brought along for executions.
+//! Uploads: files that people add to launches and documents.
 
 use model::{
     id::{ExecutionId, UploadId, UserId, WorkspaceId},
@@ -7,36 +7,36 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{library::StoredImage, rows::word};
+use super::{library::StoredImage, rows::parse_enum};
 use crate::error::{Doing, Result};
 
-/// A file as prompts get it.
+/// An upload as prompts use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BroughtFile {
-    /// Which.
+    /// Names it in what is recorded with the artifact.
     pub id: UploadId,
-    /// What it was called.
+    /// The name of the file when it was uploaded.
     pub name: String,
-    /// What prompts get to read of it.
+    /// The text read from it; none for an image, or where it cannot be read.
     pub content: Option<String>,
-    /// Where its bytes are, when it is a picture.
+    /// Where its bytes are, if it is an image.
     pub picture: Option<StoredImage>,
 }
 
-/// A file as people open it.
+/// An upload as people open it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedFile {
-    /// What it was called.
+    /// The name of the file when it was uploaded.
     pub name: String,
-    /// What it is.
+    /// Which kind of file it is.
     pub kind: UploadKind,
-    /// Where its bytes are.
+    /// The SHA-256 of its bytes: their key in the blob store.
     pub digest: String,
-    /// What it is as a media type, from the content.
+    /// Its media type, by its content.
     pub media_type: String,
 }
 
-/// Records a file whose blob is on record.
+/// Inserts an upload whose blob is recorded already.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -64,8 +64,8 @@ pub async fn insert(
     .doing("recording a file")
 }
 
-/// Those of the files that the workspace has; they stay until the transaction ends.
-pub async fn known(
+/// Those of the uploads that the workspace has; they cannot be deleted until the transaction ends.
+pub async fn lock_existing(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     uploads: &[UploadId],
@@ -82,8 +82,8 @@ pub async fn known(
     Ok(found.into_iter().map(UploadId).collect())
 }
 
-/// Keeps files for as long as an execution is kept.
-pub async fn take(
+/// Attaches uploads to an execution, which keeps them for as long as its history is kept.
+pub async fn attach_to_execution(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -106,8 +106,8 @@ pub async fn take(
     .doing("taking files along")
 }
 
-/// Files as prompts get them, in the order asked; those that are gone are left out.
-pub async fn brought(
+/// Uploads with what prompts read of them, in the order of `uploads`; deleted ones are left out.
+pub async fn load_contents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     uploads: &[UploadId],
@@ -134,9 +134,8 @@ pub async fn brought(
     Ok(file.collect())
 }
 
-/// Files as people see them, without what they say, in the order asked; those that are gone are
-/// left out.
-pub async fn shown(
+/// Uploads as lists show them, in the order of `uploads`; deleted ones are left out.
+pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     uploads: &[UploadId],
@@ -157,7 +156,7 @@ pub async fn shown(
         Ok(Upload {
             id: UploadId(row.id),
             name: row.name,
-            kind: word(&row.kind)?,
+            kind: parse_enum(&row.kind)?,
             media_type: row.media_type,
             bytes: row.bytes,
             note: None,
@@ -166,9 +165,9 @@ pub async fn shown(
     file.collect()
 }
 
-/// A file that an execution was launched with, as long as the file is there: after the execution's
-/// history is gone, too.
-pub async fn of_execution(
+/// An upload that an execution was launched with; none once it is deleted. It may outlive the
+/// history of the execution.
+pub async fn find_of_execution(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -187,11 +186,12 @@ pub async fn of_execution(
     .await
     .doing("opening a file of an execution")?;
     let Some(row) = row else { return Ok(None) };
-    let (kind, media_type) = (word(&row.kind)?, row.media_type);
+    let (kind, media_type) = (parse_enum(&row.kind)?, row.media_type);
     Ok(Some(OpenedFile { name: row.name, kind, digest: row.digest, media_type }))
 }
 
-/// Removes a person's own file that no execution or document has; its digest, if there was one.
+/// Deletes a person's own upload that no execution or document refers to; returns its digest if it
+/// was deleted.
 pub async fn remove(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -213,8 +213,8 @@ pub async fn remove(
     .doing("removing a file")
 }
 
-/// Removes a file that no execution or document has; its digest, if it is gone.
-pub async fn remove_untaken(
+/// Deletes an upload that no execution or document refers to; returns its digest if it was deleted.
+pub async fn remove_unused(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     upload: UploadId,
@@ -233,8 +233,9 @@ pub async fn remove_untaken(
     .doing("removing a file")
 }
 
-/// Removes files of every workspace that nobody has taken for a day, at most `limit`; their digests.
-pub async fn remove_forgotten(conn: &mut PgConnection, limit: i64) -> Result<Vec<String>> {
+/// Deletes uploads of every workspace that are a day old and that no execution or document refers
+/// to, at most `limit`; returns their digests.
+pub async fn remove_abandoned(conn: &mut PgConnection, limit: i64) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         "DELETE FROM uploads WHERE id IN (
             SELECT f.id FROM uploads f

@@ -1,4 +1,4 @@
-//! Processes that claim jobs: their leases and locks, and who is gone.
+//! Workers: processes that claim jobs, their leases and locks, and which of them are gone.
 //!
 //! A worker is alive while its session-level advisory lock is held, which ends with its connection,
 //! and its lease is renewed, which a frozen process does not do.
@@ -20,7 +20,7 @@ use crate::{
 /// The first half of every worker's advisory lock, so that other uses of such locks cannot meet it.
 const LOCK_CLASS: i32 = 0x41_54_4c;
 
-/// No lease is longer; tests that want no lease to end have longer ones.
+/// The longest lease of a server; tests that want no lease to end have longer ones.
 pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
 
 fn interval(duration: Duration) -> Result<PgInterval> {
@@ -54,8 +54,8 @@ pub async fn register(
 }
 
 /// Takes the lock of a registered worker again on a new connection, and renews its lease. Returns
-/// false when it was given up meanwhile.
-pub async fn return_to(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
+/// false when the worker was declared lost meanwhile.
+pub async fn resume(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
     if !renew(conn, worker, lease).await? {
         return Ok(false);
     }
@@ -84,7 +84,7 @@ pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -
     Ok(written.rows_affected() == 1)
 }
 
-/// Notes whose lock is missing, and gives what the database's clock says.
+/// Records which workers' locks are missing; returns the database's clock.
 pub async fn note_missing(conn: &mut PgConnection) -> Result<Timestamp> {
     let now = sqlx::query_file_scalar!("sql/mark_missing_workers.sql", LOCK_CLASS)
         .fetch_one(conn)
@@ -93,8 +93,9 @@ pub async fn note_missing(conn: &mut PgConnection) -> Result<Timestamp> {
     Ok(timestamp(now))
 }
 
-/// Gives up workers whose lock was noted to be missing for longer than `grace` (a connection may
-/// blink), and with `leases` those whose lease has ended. They learn it when they next renew.
+/// Declares workers lost whose lock has been missing for longer than `grace` (a connection may be
+/// lost briefly), and with `leases` also those whose lease has ended. They learn it when they next
+/// renew.
 pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool) -> Result<()> {
     sqlx::query!(
         "UPDATE workers SET gone_at = engine_now()
@@ -110,7 +111,7 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool
     Ok(())
 }
 
-/// Ends leases in time that were renewed by a clock that has since been set back.
+/// Shortens leases that were renewed by a clock that has since been set back to the longest lease.
 pub async fn shorten_leases(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!(
         "UPDATE workers SET lease_until = engine_now() + $1
@@ -123,8 +124,8 @@ pub async fn shorten_leases(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// What workers that are gone still hold: who, and of which execution.
-pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, Uuid)>> {
+/// Running jobs of workers that are gone, as (worker, execution); at most 200.
+pub async fn list_jobs_of_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, Uuid)>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT w.id AS worker, j.execution_id
              FROM agent_jobs j
@@ -138,8 +139,8 @@ pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, 
     Ok(rows.into_iter().map(|row| (WorkerId(row.worker), row.execution_id)).collect())
 }
 
-/// Which of these types of jobs no worker takes that runs.
-pub async fn unserved(conn: &mut PgConnection, kinds: &[String]) -> Result<Vec<String>> {
+/// Those of these job types that no running worker serves.
+pub async fn find_unserved_types(conn: &mut PgConnection, kinds: &[String]) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"SELECT kind AS "kind!"
              FROM unnest($1::text[]) AS kind
@@ -153,8 +154,9 @@ pub async fn unserved(conn: &mut PgConnection, kinds: &[String]) -> Result<Vec<S
     .doing("looking for what no worker takes")
 }
 
-/// Leaves: the lock goes with the connection, the row shows that nothing was lost.
-pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
+/// Signs a worker off at its end: the lock goes with the connection, and the row says that it is
+/// gone.
+pub async fn sign_off(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
     sqlx::query!(
         "UPDATE workers SET gone_at = engine_now() WHERE id = $1 AND gone_at IS NULL",
         worker.0
@@ -165,7 +167,8 @@ pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes workers that are gone for a week; of how many. One whose jobs nobody has taken over stays.
+/// Deletes workers that have been gone for a week, unless jobs of theirs still run; returns how
+/// many.
 pub async fn forget_gone(conn: &mut PgConnection) -> Result<u64> {
     let deleted = sqlx::query!(
         "DELETE FROM workers w
@@ -179,8 +182,11 @@ pub async fn forget_gone(conn: &mut PgConnection) -> Result<u64> {
     Ok(deleted.rows_affected())
 }
 
-/// Every job a worker holds: (execution, job, fence).
-pub async fn held_by(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, JobId, i64)>> {
+/// Every running job of a worker, as (execution, job, fence).
+pub async fn list_held_jobs(
+    conn: &mut PgConnection,
+    worker: WorkerId,
+) -> Result<Vec<(Uuid, JobId, i64)>> {
     let rows = sqlx::query!(
         "SELECT execution_id, id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
         worker.0
@@ -191,8 +197,12 @@ pub async fn held_by(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(U
     Ok(rows.into_iter().map(|row| (row.execution_id, JobId(row.id), row.fence)).collect())
 }
 
-/// Which of the jobs `worker` believes to hold are still its own: (job, fence).
-pub async fn still_held(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, i64)>> {
+/// The claims that a worker holds by the database, as (job, fence): it compares them with its own
+/// list.
+pub async fn list_held_claims(
+    conn: &mut PgConnection,
+    worker: WorkerId,
+) -> Result<Vec<(Uuid, i64)>> {
     let rows = sqlx::query!(
         "SELECT id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
         worker.0

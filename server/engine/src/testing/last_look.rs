@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::{
-    services::examine::{Finding, examine},
+    services::integrity_check::{Violation, check_integrity},
     store::{self, PoolSettings},
 };
 
@@ -15,7 +15,7 @@ const LOOKS: usize = 5;
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Every breach of an invariant in the database at `url`. The caller's runtime stands still meanwhile.
-pub(super) fn breaches(url: String) -> Vec<Finding> {
+pub(super) fn breaches(url: String) -> Vec<Violation> {
     let looking = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(look(&url))
@@ -23,13 +23,13 @@ pub(super) fn breaches(url: String) -> Vec<Finding> {
     looking.join().unwrap()
 }
 
-async fn look(url: &str) -> Vec<Finding> {
+async fn look(url: &str) -> Vec<Violation> {
     let application_name = "atelier test's last look".to_owned();
     let pool = store::connect(url, PoolSettings { application_name, max_connections: 1 }).await;
     let pool = pool.unwrap();
     let mut found = vec![];
     for _ in 0..LOOKS {
-        found = examine(&pool).await.unwrap();
+        found = check_integrity(&pool).await.unwrap();
         if found.is_empty() {
             break;
         }

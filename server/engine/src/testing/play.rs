@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::world::{GIVE_UP, World, quick, workspace};
 use crate::{
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     services::actor::Actor,
@@ -98,7 +98,7 @@ pub fn wrote(title: &str) -> Attempt {
         sample: true,
     };
     let values = Map::from_iter([("texts".to_owned(), json!([title]))]);
-    Attempt::done(JobOutput { values, documents: vec![document], ..JobOutput::default() })
+    Attempt::from_output(JobOutput { values, documents: vec![document], ..JobOutput::default() })
 }
 
 /// The same, with its text as an artifact.
@@ -119,12 +119,12 @@ pub fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
 
 /// An attempt that failed for good.
 pub fn failed(words: &str) -> Attempt {
-    Attempt::failed(Failure::permanent("refused", words))
+    Attempt::from_failure(Failure::permanent("refused", words))
 }
 
 /// Text nodes are worked on by this.
 pub fn writing(executor: impl Executor + 'static) -> Executors {
-    Executors::default().with(NodeKind::GenerateCopy, executor)
+    Executors::default().with_executor(NodeKind::GenerateCopy, executor)
 }
 
 /// A worker that never notices by itself that time passes.
@@ -241,15 +241,15 @@ impl World {
 
     /// A worker that shares nothing but the database, as in a process of its own.
     pub fn worker_elsewhere(&self, executors: Executors, config: WorkerConfig) -> Worker {
-        let (pool, hub) = (self.db.pool.clone(), Hub::default());
-        let limits = self.services.parts.limits;
-        let parts = WorkerParts {
-            advance: Arc::new(Advance::new(pool.clone(), hub, limits)),
+        let (pool, bus) = (self.db.pool.clone(), EventBus::default());
+        let limits = self.services.deps.limits;
+        let deps = WorkerDeps {
+            advance: Arc::new(Advance::new(pool.clone(), bus, limits)),
             pool,
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
         };
-        Worker::start(parts, config).unwrap()
+        Worker::start(deps, config).unwrap()
     }
 
     /// Gives up every worker there is, as a sweep does when their leases have ended.
@@ -275,7 +275,7 @@ impl World {
 
     /// Looks at all news, and every second, until there is something to see.
     pub async fn look<T>(&self, what: &str, mut seen: impl AsyncFnMut() -> Option<T>) -> T {
-        let mut news = self.services.hub.subscribe();
+        let mut news = self.services.bus.subscribe();
         let looking = async {
             loop {
                 if let Some(seen) = seen().await {

@@ -22,18 +22,18 @@ use uuid::Uuid;
 
 use super::db::{self, TestDb};
 use crate::{
-    apart::FileReader,
     blobs::FileBlobs,
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::News},
+    deps::EngineDeps,
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::BusEvent},
     executors::Executors,
     limits::Limits,
     outbound::{OutboundClient, OutboundPolicy},
-    parts::Parts,
     providers::{ProviderSettings, Providers},
+    sandbox::FileDecoder,
     services::{
         Services,
         actor::{Actor, Credential},
-        examine::examine,
+        integrity_check::check_integrity,
         templates::copy_system_templates,
     },
     store::{
@@ -92,27 +92,27 @@ impl World {
     /// The same under these limits.
     #[must_use]
     pub fn limited(mut self, limits: Limits) -> Self {
-        self.services.parts.limits = limits;
-        let (pool, hub) = (self.db.pool.clone(), self.services.hub.clone());
-        self.services.advance = Arc::new(Advance::new(pool, hub, limits));
+        self.services.deps.limits = limits;
+        let (pool, bus) = (self.db.pool.clone(), self.services.bus.clone());
+        self.services.advance = Arc::new(Advance::new(pool, bus, limits));
         self
     }
 
     /// A worker of this process, with the product's executors.
     pub fn worker(&self, config: WorkerConfig) -> Worker {
-        let executors = Executors::standard(&self.services.parts);
+        let executors = Executors::standard(&self.services.deps);
         self.worker_with(executors, config)
     }
 
     /// A worker of this process, with other executors.
     pub fn worker_with(&self, executors: Executors, config: WorkerConfig) -> Worker {
-        let parts = WorkerParts {
+        let deps = WorkerDeps {
             pool: self.db.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
             advance: self.services.advance.clone(),
         };
-        Worker::start(parts, config).unwrap()
+        Worker::start(deps, config).unwrap()
     }
 
     /// The template of that name.
@@ -154,7 +154,8 @@ impl World {
             .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
             .collect();
         values.extend(parameters.as_object().cloned().unwrap_or_default());
-        let request = LaunchRequest { parameters: values, ..LaunchRequest::of(template_id) };
+        let request =
+            LaunchRequest { parameters: values, ..LaunchRequest::for_template(template_id) };
         self.services.launch(&self.owner, request).await.unwrap().execution_id
     }
 
@@ -165,7 +166,7 @@ impl World {
         id: ExecutionId,
         is: impl Fn(&ExecutionView) -> bool,
     ) -> ExecutionView {
-        let mut news = self.services.hub.subscribe();
+        let mut news = self.services.bus.subscribe();
         let mut heard_at = Instant::now();
         loop {
             let view = self.view(id).await;
@@ -174,7 +175,8 @@ impl World {
             }
             assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting; it stands at {view:#?}");
             let heard = async {
-                while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
+                while !matches!(news.next().await, Some(BusEvent::Advanced(_) | BusEvent::Missed)) {
+                }
             };
             if tokio::time::timeout(LOOK_AGAIN, heard).await.is_ok() {
                 heard_at = Instant::now();
@@ -189,14 +191,14 @@ impl World {
 
     /// Panics with every breach of an invariant in the database; nobody looks again at the end.
     pub async fn assert_sound(&self) {
-        let findings = examine(&self.db.pool).await.unwrap();
-        assert!(findings.is_empty(), "{findings:#?}");
+        let violations = check_integrity(&self.db.pool).await.unwrap();
+        assert!(violations.is_empty(), "{violations:#?}");
         self.db.leave_unexamined();
     }
 
     /// The execution now.
     pub async fn view(&self, id: ExecutionId) -> ExecutionView {
-        ExecutionView::of(&self.events(id).await)
+        ExecutionView::from_events(&self.events(id).await)
     }
 
     /// The place of the execution in the queue, as a poller sees it; none where it does not wait.
@@ -226,7 +228,14 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
     let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
     Services::new(
         pool,
-        Parts { providers, blobs, outbound, files: FileReader::Here, vault, limits: ROOMY },
+        EngineDeps {
+            providers,
+            blobs,
+            outbound,
+            decoder: FileDecoder::InProcess,
+            vault,
+            limits: ROOMY,
+        },
     )
 }
 

@@ -253,7 +253,8 @@ async fn what_cannot_be_read_is_refused_at_the_launch_and_leaves_nothing_behind(
     for ((kind, data, why), path) in unreadable().into_iter().flat_map(of).chain([never]) {
         let template = world.publish(&workflow(kind, &data, "fail")).await;
 
-        let refused = world.services.launch(&world.owner, LaunchRequest::of(template)).await;
+        let refused =
+            world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
 
         let problem = refused.unwrap_err().into_problem();
         let [error] = &problem.errors[..] else { panic!("{kind} {path}: {problem:?}") };
@@ -273,7 +274,8 @@ async fn a_step_under_way_is_given_nothing_that_cannot_be_read_and_fails_by_what
     let world = World::new().await;
     let _worker = world.worker(quick());
     let template = harmless(&world).await;
-    let request = LaunchRequest { breakpoints: vec![id("bad")], ..LaunchRequest::of(template) };
+    let request =
+        LaunchRequest { breakpoints: vec![id("bad")], ..LaunchRequest::for_template(template) };
     let execution = world.services.launch(&world.owner, request).await.unwrap().execution_id;
     let stands = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
     let before = world.wait(execution, stands).await;

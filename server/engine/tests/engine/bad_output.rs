@@ -97,8 +97,8 @@ fn misgiving() -> Answering<impl Fn(&JobContext) -> Attempt + Send + Sync> {
 async fn what_a_step_cannot_give_is_told_paid_and_not_kept_and_goes_on_as_configured() {
     let world = World::new().await;
     let executors = Executors::default()
-        .with(NodeKind::GenerateCopy, misgiving())
-        .with(NodeKind::GenerateImage, misgiving());
+        .with_executor(NodeKind::GenerateCopy, misgiving())
+        .with_executor(NodeKind::GenerateImage, misgiving());
     let _worker = world.worker_with(executors, quick());
     let cases: Vec<Case> = given()
         .into_iter()

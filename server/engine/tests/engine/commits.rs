@@ -31,7 +31,7 @@ async fn somebody_waits(pool: &PgPool) {
 async fn commits(end: impl Fn() -> Attempt) -> i64 {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let config = WorkerConfig { lanes: 1, places: COUNT + 1, ..patient() };
+    let config = WorkerConfig { lanes: 1, max_jobs: COUNT + 1, ..patient() };
     let worker = world.worker_with(writing(executor), config);
     let template = world.publish(&copies(1)).await;
     let first = world.launch(template, none()).await;
@@ -67,7 +67,7 @@ async fn commits(end: impl Fn() -> Attempt) -> i64 {
 
 #[tokio::test]
 async fn executions_that_end_while_a_transaction_is_under_way_share_the_next_one() {
-    let plain = || Attempt::done(JobOutput::default());
+    let plain = || Attempt::from_output(JobOutput::default());
     for (what, commits) in [
         ("in one statement", commits(plain).await),
         ("with documents", commits(|| wrote("A")).await),
@@ -100,7 +100,7 @@ async fn commits_of_a_chain(end: impl Fn() -> Attempt + Send + Sync + 'static) -
 
 #[tokio::test]
 async fn a_chain_costs_one_commit_a_step() {
-    let plain = || Attempt::done(JobOutput::default());
+    let plain = || Attempt::from_output(JobOutput::default());
     for (what, commits) in [
         ("in one statement", commits_of_a_chain(plain).await),
         ("with documents", commits_of_a_chain(|| wrote("A")).await),

@@ -29,7 +29,7 @@ use model::{
 #[tokio::test]
 async fn a_worker_can_be_told_to_serve_exactly_what_there_are_executors_for() {
     let world = World::new().await;
-    let standard = Executors::standard(&world.services.parts);
+    let standard = Executors::standard(&world.services.deps);
 
     let served = NodeKind::ALL.iter().filter(|kind| standard.get(kind.key()).is_some());
 

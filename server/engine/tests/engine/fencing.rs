@@ -5,8 +5,8 @@ use std::time::Duration;
 use engine::{
     exec::{
         WorkerConfig,
-        advance::{Advance, Answer, Input},
-        hub::Hub,
+        advance::{Advance, Input, InputOutcome},
+        event_bus::EventBus,
     },
     executors::Attempt,
     limits::Limits,
@@ -34,7 +34,7 @@ fn late(call: &Call) -> Attempt {
     match call.item % 3 {
         0 => wrote("late"),
         1 => failed("late"),
-        _ => Attempt::failed(Failure::hold(HoldReason::Provider, "late", "late")),
+        _ => Attempt::from_failure(Failure::hold(HoldReason::Provider, "late", "late")),
     }
 }
 
@@ -113,10 +113,10 @@ async fn rel_e2_a_worker_that_was_given_up_is_handed_nothing_even_before_it_noti
     let claim = Input::Claim { worker, limits, kinds: None };
 
     world.give_up_workers().await;
-    let process = Advance::new(world.db.pool.clone(), Hub::default(), Limits::default());
+    let process = Advance::new(world.db.pool.clone(), EventBus::default(), Limits::default());
     let given_up = process.run(&(id, vec![claim])).await.unwrap();
 
-    assert!(matches!(&given_up[0], Answer::Claimed(jobs, _) if jobs.is_empty()));
+    assert!(matches!(&given_up[0], InputOutcome::Claimed(jobs, _) if jobs.is_empty()));
     assert_eq!(world.count("SELECT count(*) FROM job_attempts").await, 0);
     world.assert_sound().await;
 }

@@ -145,7 +145,7 @@ proptest! {
 fn plain_text_has_the_words_and_not_the_marks() {
     let text = "# Good *water*\n\nIt is **7:40**,\nthe [train](https://a.example) is `late`.\n\n- one\n- two\n\n<b>x</b> ![a cup](x.png)";
 
-    let plain = model::markdown::plain_text(text);
+    let plain = model::text::markdown::plain_text(text);
 
     assert_eq!(plain, "Good water It is 7:40, the train is late. one two x a cup");
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use engine::{
-    apart::FileReader,
     images::{Checked, ImageError, Thumbnail},
+    sandbox::FileDecoder,
 };
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use img_parts::{ImageEXIF, jpeg::JpegSegment, png::PngChunk};
@@ -53,11 +53,11 @@ fn gif_of(frames: usize) -> Vec<u8> {
 }
 
 async fn check(bytes: Bytes) -> Result<Checked, ImageError> {
-    FileReader::Here.picture(bytes).await
+    FileDecoder::InProcess.picture(bytes).await
 }
 
 async fn thumbnail(bytes: Bytes, side: u32) -> Result<Thumbnail, ImageError> {
-    FileReader::Here.thumbnail(bytes, side).await
+    FileDecoder::InProcess.thumbnail(bytes, side).await
 }
 
 async fn refusal(bytes: Vec<u8>) -> ImageError {

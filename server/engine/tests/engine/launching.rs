@@ -24,7 +24,7 @@ fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> Lau
     LaunchRequest {
         parameters: parameters.as_object().unwrap().clone(),
         idempotency_key: key.map(str::to_owned),
-        ..LaunchRequest::of(template_id)
+        ..LaunchRequest::for_template(template_id)
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use engine::{
     exec::{
-        advance::{Advance, Answer, Input},
-        hub::Hub,
+        advance::{Advance, Input, InputOutcome},
+        event_bus::EventBus,
     },
     executors::Attempt,
     limits::Limits,
@@ -18,7 +18,7 @@ use model::{
     access::Role,
     decide::{ClaimLimits, JobState, Report},
     execution::{
-        offer::Hand,
+        action_policy::ActorScope,
         state::{ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -80,7 +80,7 @@ struct Scene {
 
 fn by_owner(control: Control) -> Input {
     let by = Reviewer { user: None, name: "Ada".to_owned() };
-    Input::Control(control, Hand::of(Role::Owner), by)
+    Input::Control(control, ActorScope::for_role(Role::Owner), by)
 }
 
 impl Scene {
@@ -90,13 +90,13 @@ impl Scene {
         let memory = newcomer(&world.db.pool);
         let limits = ClaimLimits { capacity: 4, per_execution: 4 };
         let claim = Input::Claim { worker, limits, kinds: None };
-        let Answer::Claimed(jobs, _) = run(&memory, id, claim).await else {
+        let InputOutcome::Claimed(jobs, _) = run(&memory, id, claim).await else {
             panic!("nothing was claimed");
         };
         let of = |node: &str| jobs.iter().find(|job| job.node.as_str() == node).unwrap().clone();
         for (node, attempt) in [("broken", failed("broken")), ("draft", wrote("draft"))] {
             let settled = run(&memory, id, settle(&of(node), attempt)).await;
-            assert!(matches!(settled, Answer::Done));
+            assert!(matches!(settled, InputOutcome::Done));
         }
         let check = world.view(id).await.node(&NodeId::from("check")).cloned().unwrap();
         Self { id, memory, worker, slow: of("slow"), review: check.review.unwrap().id }
@@ -128,7 +128,12 @@ impl Scene {
     }
 
     /// The second begins when the first has come so far, and both end.
-    async fn meet(&self, pool: &PgPool, point: Point, pair: (Move, Move)) -> (Answer, Answer) {
+    async fn meet(
+        &self,
+        pool: &PgPool,
+        point: Point,
+        pair: (Move, Move),
+    ) -> (InputOutcome, InputOutcome) {
         let mut holding = pool.begin().await.unwrap();
         match point {
             Point::Begun => {
@@ -153,7 +158,7 @@ impl Scene {
         (one.await.unwrap(), two.await.unwrap())
     }
 
-    fn begin(&self, pool: &PgPool, wanted: Move) -> JoinHandle<Answer> {
+    fn begin(&self, pool: &PgPool, wanted: Move) -> JoinHandle<InputOutcome> {
         let by_heart = wanted == Move::SettleByHeart;
         let process = if by_heart { self.memory.clone() } else { newcomer(pool) };
         let (id, input) = (self.id, self.input(wanted));
@@ -168,10 +173,10 @@ fn settle(job: &JobState, attempt: Attempt) -> Input {
 
 /// As in a process of its own, without a memory of any execution.
 fn newcomer(pool: &PgPool) -> Arc<Advance> {
-    Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default()))
+    Arc::new(Advance::new(pool.clone(), EventBus::default(), Limits::default()))
 }
 
-async fn run(process: &Advance, id: ExecutionId, input: Input) -> Answer {
+async fn run(process: &Advance, id: ExecutionId, input: Input) -> InputOutcome {
     let mut answers = process.run(&(id, vec![input])).await.unwrap();
     answers.pop().unwrap()
 }
@@ -307,8 +312,8 @@ async fn all_meet(point: Point) {
 
         let (one, two) = scene.meet(&pool, point, (first, second)).await;
 
-        assert!(matches!(one, Answer::Done), "{told}: {one:?}");
-        let refused = matches!(two, Answer::Refused(_));
+        assert!(matches!(one, InputOutcome::Done), "{told}: {one:?}");
+        let refused = matches!(two, InputOutcome::Refused(_));
         assert_eq!(refused, comes_too_late(first, second), "{told}: {two:?}");
         assert_first_stands(&world.view(scene.id).await, first, second);
         let cures = |of| matches!(of, Move::Retry | Move::Skip);

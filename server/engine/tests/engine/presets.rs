@@ -123,7 +123,7 @@ async fn a_form_begins_with_what_the_person_or_else_somebody_launched_last() {
         let given = parameters.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
         let mut parameters: Map<String, Value> = given.collect();
         parameters.insert("topic".to_owned(), json!(topic));
-        let request = LaunchRequest { parameters, ..LaunchRequest::of(template) };
+        let request = LaunchRequest { parameters, ..LaunchRequest::for_template(template) };
         services.launch(actor, request).await.unwrap().execution_id
     };
     assert_eq!(services.launch_page(owner, template).await.unwrap().last, None);

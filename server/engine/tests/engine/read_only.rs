@@ -34,7 +34,7 @@ async fn turn(pool: &PgPool, count: u32) -> Vec<PoolConnection<Postgres>> {
 
 async fn write(pool: &PgPool) -> Result<(), EngineError> {
     let mut conn = pool.acquire().await.unwrap();
-    settings::put(&mut conn, "test", &json!(1)).await
+    settings::set(&mut conn, "test", &json!(1)).await
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn connections_to_a_server_that_only_lets_read_are_given_up_when_one_meets
     let pool = pool(&db, 4).await;
     let mut connections = turn(&pool, 4).await;
 
-    let refused = settings::put(&mut connections[0], "test", &json!(1)).await.unwrap_err();
+    let refused = settings::set(&mut connections[0], "test", &json!(1)).await.unwrap_err();
     // None of them will have rested long enough to be asked before it is used.
     drop(connections);
 

@@ -1,9 +1,9 @@
 //! What the sample provider promises: the same answer for the same request, offline and useful.
 
-use engine::apart::FileReader;
 use engine::providers::{
     ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest, list_items,
 };
+use engine::sandbox::FileDecoder;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -177,7 +177,7 @@ async fn posters_have_the_asked_size_differ_by_item_and_stay_small() {
         let request = ImageRequest { prompt, width, height, item, ..ImageRequest::default() };
         let answer = Sample::new(0).generate_image(&request).await.unwrap();
         let again = Sample::new(0).generate_image(&request).await.unwrap();
-        let checked = FileReader::Here.picture(answer.bytes.clone()).await.unwrap();
+        let checked = FileDecoder::InProcess.picture(answer.bytes.clone()).await.unwrap();
         assert_eq!(
             (checked.media_type, checked.width, checked.height),
             ("image/png", width, height)

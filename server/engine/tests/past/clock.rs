@@ -56,7 +56,7 @@ async fn end_all(mut calls: UnboundedReceiver<Call>) {
 async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results() {
     let world = World::new().await;
     let ((first, mut ones), (second, mut others)) = (held(), held());
-    let config = || WorkerConfig { places: PLACES, lease: LEASE, ..quick() };
+    let config = || WorkerConfig { max_jobs: PLACES, lease: LEASE, ..quick() };
     let workers = [first, second].map(|works| world.worker_elsewhere(writing(works), config()));
     let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "end")];
     let template = world.publish(&workflow(&[("a", 2), ("b", 1), ("c", 2)], &edges)).await;
@@ -134,7 +134,7 @@ fn until(view: &ExecutionView) -> Option<Timestamp> {
 #[tokio::test]
 async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
     let world = World::new().await;
-    let workers = [(); 2].map(|()| world.worker_elsewhere(Executors::inside(), quick()));
+    let workers = [(); 2].map(|()| world.worker_elsewhere(Executors::internal(), quick()));
     let template = world.publish(&one("wait", &json!({"seconds": 3600}))).await;
     let mut executions = vec![];
     for _ in 0..several() {
@@ -174,7 +174,7 @@ async fn moment_in(world: &World, later: Duration) -> Timestamp {
 #[tokio::test]
 async fn a_wait_until_a_named_moment_ends_when_that_has_come_and_not_before() {
     let world = World::new().await;
-    let worker = world.worker_elsewhere(Executors::inside(), quick());
+    let worker = world.worker_elsewhere(Executors::internal(), quick());
     let mut waiting: Vec<(ExecutionId, Timestamp)> = vec![];
     for later in [JUMP, TWO_HOURS] {
         let moment = moment_in(&world, later).await;
@@ -212,7 +212,7 @@ async fn rel_e5_a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_th
     let edges = names.map(|name| [("start", name), (name, "end")]).concat();
     let world = World::new().await;
     world.db.turn_back(TWO_HOURS).await;
-    let worker = world.worker_elsewhere(Executors::inside(), quick());
+    let worker = world.worker_elsewhere(Executors::internal(), quick());
 
     let id = world.launch(world.publish(&graph(&nodes, &edges)).await, none()).await;
 
@@ -245,10 +245,10 @@ fn busy() -> Failure {
 /// Texts are written at the second attempt.
 fn busy_at_first() -> Executors {
     let works = Answering(move |job: &JobContext| match job.attempt {
-        1 => Attempt::failed(busy()),
+        1 => Attempt::from_failure(busy()),
         _ => wrote("once"),
     });
-    Executors::inside().with(NodeKind::GenerateCopy, works)
+    Executors::internal().with_executor(NodeKind::GenerateCopy, works)
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use engine::{
     blobs::FileBlobs,
     exec::WorkerConfig,
     executors::Attempt,
-    services::upkeep::doctor::{Ailment, Cure},
+    services::maintenance::doctor::{Diagnosis, Repair},
     testing::{
         play::{copies, frozen, graph, held, take, writing, wrote},
         world::{World, none, quick},
@@ -32,7 +32,7 @@ pub async fn run(world: &World, sql: &'static str) {
     sqlx::raw_sql(sql).execute(&world.db.pool).await.unwrap();
 }
 
-pub async fn found(world: &World) -> Vec<Ailment> {
+pub async fn found(world: &World) -> Vec<Diagnosis> {
     world.services.diagnose().await.unwrap()
 }
 
@@ -93,7 +93,7 @@ pub async fn assert_kept(world: &World, id: ExecutionId) {
 }
 
 #[tokio::test]
-async fn rel_e3_a_sound_database_has_no_ailments() {
+async fn rel_e3_a_sound_database_has_no_diagnoses() {
     let world = World::new().await;
     let template = world.template("Facebook Ads Campaign").await;
     let worker = world.worker(quick());
@@ -114,13 +114,13 @@ async fn what_cannot_be_written_is_found_although_all_of_it_can_be_read() {
     run(&world, damage).await;
     let folder = tempfile::TempDir::new().unwrap();
     let blobs = FileBlobs::open(folder.path()).unwrap();
-    world.services.parts.blobs = Arc::new(blobs);
+    world.services.deps.blobs = Arc::new(blobs);
     fs::remove_dir(folder.path().join("incoming")).unwrap();
     fs::write(folder.path().join("incoming"), "no folder").unwrap();
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    let words: Vec<_> = ailments.iter().map(|ailment| ailment.words.as_str()).collect();
+    let words: Vec<_> = diagnoses.iter().map(|diagnosis| diagnosis.words.as_str()).collect();
     assert_eq!(words.len(), 2, "{words:#?}");
     assert_eq!(words[0], "The database cannot be written: could not open file \"base/1\".");
     assert!(words[1].starts_with("The file store cannot be written: "), "{words:#?}");
@@ -132,10 +132,10 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     let id = one_of_three(&world).await;
     run(&world, "UPDATE agent_jobs SET job_type = 'teleport' WHERE status = 'pending'").await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
     let list = world.services.stuck_executions(&world.owner).await.unwrap();
 
-    assert_eq!((ailments.len(), list.len()), (1, 1), "{ailments:#?}");
+    assert_eq!((diagnoses.len(), list.len()), (1, 1), "{diagnoses:#?}");
     assert!(list[0].wrong.contains("teleport") && list[0].execution_id == id, "{list:#?}");
     let elsewhere = world.neighbour().await;
     assert_eq!(world.services.stuck_executions(&elsewhere).await.unwrap(), []);
@@ -158,13 +158,13 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
                   UPDATE execution_nodes SET jobs_total = jobs_settled";
     run(&world, damage).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    let nothing = |a: &&Ailment| {
-        a.cure == Cure::End(EndReason::Stuck) && a.words.contains("nothing will ever wake")
+    let nothing = |a: &&Diagnosis| {
+        a.repair == Repair::End(EndReason::Stuck) && a.words.contains("nothing will ever wake")
     };
-    let ailment = ailments.iter().find(nothing).unwrap_or_else(|| panic!("{ailments:#?}"));
-    assert!(world.services.cure(ailment).await.unwrap());
+    let diagnosis = diagnoses.iter().find(nothing).unwrap_or_else(|| panic!("{diagnoses:#?}"));
+    assert!(world.services.repair(diagnosis).await.unwrap());
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Stuck)));
     let words = view.end_reason.map(EndReason::words);
@@ -183,14 +183,16 @@ async fn said_of_three(damage: &'static str) -> Vec<String> {
     assert_eq!(found(&world).await, []);
     run(&world, damage).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    for ailment in &ailments {
-        assert_eq!(ailment.execution, Some((world.owner.workspace, id)));
-        assert!(ailment.cure.words().starts_with("Restore a backup"), "{ailment:#?}");
-        assert!(!ailment.cure.can_be_done() && !world.services.cure(ailment).await.unwrap());
+    for diagnosis in &diagnoses {
+        assert_eq!(diagnosis.execution, Some((world.owner.workspace, id)));
+        assert!(diagnosis.repair.words().starts_with("Restore a backup"), "{diagnosis:#?}");
+        assert!(
+            !diagnosis.repair.can_be_done() && !world.services.repair(diagnosis).await.unwrap()
+        );
     }
-    assert_eq!(found(&world).await, ailments, "nothing was changed");
+    assert_eq!(found(&world).await, diagnoses, "nothing was changed");
     let write = view.node(&"write".into()).unwrap();
     let made = write.artifacts.iter().map(|made| (made.id.to_string(), format!("<{}>", made.item)));
     let jobs = (0..).zip(&write.jobs).map(|(item, job)| (job.id.to_string(), format!("<{item}>")));
@@ -198,7 +200,7 @@ async fn said_of_three(damage: &'static str) -> Vec<String> {
     let named = |words: &str| {
         ids.iter().fold(words.to_owned(), |words, (id, place)| words.replace(id, place))
     };
-    let mut said: Vec<_> = ailments.iter().map(|ailment| named(&ailment.words)).collect();
+    let mut said: Vec<_> = diagnoses.iter().map(|diagnosis| named(&diagnosis.words)).collect();
     said.sort();
     said
 }
@@ -284,9 +286,12 @@ async fn rel_e3_jobs_of_a_worker_that_nobody_gave_up_are_taken_over() {
     world.give_up_workers().await;
     world.db.advance(Duration::from_secs(120)).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    assert!(matches!(ailments[..], [Ailment { cure: Cure::TakeOver(_), .. }]), "{ailments:#?}");
+    assert!(
+        matches!(diagnoses[..], [Diagnosis { repair: Repair::TakeOver(_), .. }]),
+        "{diagnoses:#?}"
+    );
     let list = world.services.stuck_executions(&world.owner).await.unwrap();
     assert_eq!(
         list.iter().map(|one| one.repair).collect::<Vec<_>>(),
@@ -315,17 +320,17 @@ async fn rel_e3_a_missing_file_is_named_and_one_nobody_needs_is_deleted() {
         .fetch_one(&world.db.pool)
         .await
         .unwrap();
-    world.services.parts.blobs.delete(lost.parse().unwrap()).await.unwrap();
+    world.services.deps.blobs.delete(lost.parse().unwrap()).await.unwrap();
     world.db.advance(Duration::from_secs(7200)).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    let missing: Vec<_> = ailments.iter().filter(|a| a.words.contains("is missing")).collect();
-    assert!(missing.len() == 1 && missing[0].words.contains(&lost), "{ailments:#?}");
-    assert!(!missing[0].cure.can_be_done() && !world.services.cure(missing[0]).await.unwrap());
-    let stray: Vec<_> = ailments.iter().filter(|a| a.cure.can_be_done()).collect();
-    assert_eq!(stray.len(), 1, "{ailments:#?}");
-    assert!(world.services.cure(stray[0]).await.unwrap());
+    let missing: Vec<_> = diagnoses.iter().filter(|a| a.words.contains("is missing")).collect();
+    assert!(missing.len() == 1 && missing[0].words.contains(&lost), "{diagnoses:#?}");
+    assert!(!missing[0].repair.can_be_done() && !world.services.repair(missing[0]).await.unwrap());
+    let stray: Vec<_> = diagnoses.iter().filter(|a| a.repair.can_be_done()).collect();
+    assert_eq!(stray.len(), 1, "{diagnoses:#?}");
+    assert!(world.services.repair(stray[0]).await.unwrap());
     assert_eq!(found(&world).await.len(), 1);
 }
 
@@ -337,12 +342,14 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
     let broken = "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'";
     run(&world, broken).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
 
-    let unread =
-        ailments.iter().find(|a| a.cure == Cure::End(EndReason::Unreadable)).expect("it is found");
-    assert!(unread.words.contains("can read"), "{ailments:#?}");
-    assert!(world.services.cure(unread).await.unwrap());
+    let unread = diagnoses
+        .iter()
+        .find(|a| a.repair == Repair::End(EndReason::Unreadable))
+        .expect("it is found");
+    assert!(unread.words.contains("can read"), "{diagnoses:#?}");
+    assert!(world.services.repair(unread).await.unwrap());
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable));

@@ -34,7 +34,7 @@ async fn workers_and_wishes_of_providers_that_are_long_over_leave_no_rows() {
     let claim = Input::Claim { worker: holding, limits, kinds: None };
     world.services.advance.run(&(id, vec![claim])).await.unwrap();
     for gone in [over, holding] {
-        workers::leave(&mut conn, gone).await.unwrap();
+        workers::sign_off(&mut conn, gone).await.unwrap();
     }
     cooldowns::cool_down(&mut conn, "sample", "words", 60_000).await.unwrap();
     drop(conn);

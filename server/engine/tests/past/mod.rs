@@ -4,9 +4,9 @@
 mod clock;
 mod doctor;
 mod forgetting;
-mod hand_back;
 mod leftovers;
 mod plans;
+mod release;
 mod retention;
 mod unread;
 mod views;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use engine::{
     exec::{
-        Worker, WorkerConfig, WorkerParts,
+        Worker, WorkerConfig, WorkerDeps,
         advance::{Advance, Input},
     },
     store::{self, executions, workers},
@@ -122,23 +122,23 @@ async fn look_for_work(conn: &mut PgConnection) {
     executions::due_executions(conn, None, &[], 32).await.unwrap();
     executions::next_due_in(conn).await.unwrap();
     executions::next_to_start(conn, None, 10).await.unwrap();
-    executions::deadlines_passed(conn).await.unwrap();
-    executions::reviews_late(conn).await.unwrap();
-    executions::untold_children(conn).await.unwrap();
-    executions::out_of_step(conn).await.unwrap();
-    executions::ahead_of_the_clock(conn).await.unwrap();
-    executions::behind_their_budget(conn).await.unwrap();
+    executions::find_passed_deadlines(conn).await.unwrap();
+    executions::find_late_reviews(conn).await.unwrap();
+    executions::find_unreported_children(conn).await.unwrap();
+    executions::find_out_of_step(conn).await.unwrap();
+    executions::find_ahead_of_clock(conn).await.unwrap();
+    executions::find_behind_budget(conn).await.unwrap();
     workers::note_missing(conn).await.unwrap();
     workers::give_up_lost(conn, Duration::from_secs(2), true).await.unwrap();
-    workers::held_by_the_gone(conn).await.unwrap();
-    workers::held_by(conn, WorkerId(Uuid::now_v7())).await.unwrap();
-    workers::still_held(conn, WorkerId(Uuid::now_v7())).await.unwrap();
+    workers::list_jobs_of_gone(conn).await.unwrap();
+    workers::list_held_jobs(conn, WorkerId(Uuid::now_v7())).await.unwrap();
+    workers::list_held_claims(conn, WorkerId(Uuid::now_v7())).await.unwrap();
 }
 
 /// A connection as the engine looks for work on it.
 async fn looking(world: &World) -> PoolConnection<Postgres> {
     let pool = single(&world.db.url, "plans").await;
-    store::pool_of_steps(&pool).acquire().await.unwrap()
+    store::planned_once_pool(&pool).acquire().await.unwrap()
 }
 
 /// Rows and index entries of large tables that a look for work reads, whatever others read.
@@ -180,15 +180,15 @@ struct AtWork {
 impl AtWork {
     async fn begin(world: &World) -> Self {
         let pool = single(&world.db.url, WORKER).await;
-        let hub = world.services.hub.clone();
-        let advance = Arc::new(Advance::new(pool.clone(), hub, ROOMY));
-        let parts = WorkerParts {
+        let bus = world.services.bus.clone();
+        let advance = Arc::new(Advance::new(pool.clone(), bus, ROOMY));
+        let deps = WorkerDeps {
             pool: world.db.pool.clone(),
             options: store::connect_options(&world.db.url, WORKER).unwrap(),
             executors: writing(Answering(|_: &_| wrote("done"))),
             advance: advance.clone(),
         };
-        let worker = Worker::start(parts, WorkerConfig { lanes: 1, ..quick() }).unwrap();
+        let worker = Worker::start(deps, WorkerConfig { lanes: 1, ..quick() }).unwrap();
         Self { pool, advance, worker }
     }
 
@@ -208,7 +208,7 @@ impl AtWork {
 /// Runs an execution. Launched without the card of the gallery, which counts every use of its template
 /// and would be taken for the worker's reading.
 async fn run(world: &World, template: TemplateId) {
-    let request = LaunchRequest::of(template);
+    let request = LaunchRequest::for_template(template);
     let launched = world.services.launch(&world.owner, request).await.unwrap();
     world.wait_over(launched.execution_id).await;
 }
@@ -226,7 +226,7 @@ impl Early {
         let mut look = looking(world).await;
         look_for_work(&mut look).await;
         let pool = single(&world.db.url, "plans").await;
-        let advance = Advance::new(pool.clone(), world.services.hub.clone(), ROOMY);
+        let advance = Advance::new(pool.clone(), world.services.bus.clone(), ROOMY);
         let first = world.launch(template, none()).await;
         step(&pool, &advance, first).await;
         let worker = AtWork::begin(world).await;

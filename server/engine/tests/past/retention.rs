@@ -160,7 +160,7 @@ async fn campaign(world: &World) -> LaunchRequest {
     let parameters = parameters
         .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
         .collect();
-    LaunchRequest { parameters, ..LaunchRequest::of(template) }
+    LaunchRequest { parameters, ..LaunchRequest::for_template(template) }
 }
 
 /// Launches and works until it is over.

@@ -4,7 +4,7 @@
 use engine::{
     exec::advance::Input,
     limits::Limits,
-    services::upkeep::doctor::{Ailment, Cure},
+    services::maintenance::doctor::{Diagnosis, Repair},
     store::executions,
     testing::{
         play::{Answering, copies, writing, wrote},
@@ -37,11 +37,12 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     world.services.advance.run(&(id, vec![claim])).await.unwrap();
     run(&world, DAMAGE).await;
 
-    let ailments = found(&world).await;
+    let diagnoses = found(&world).await;
     let list = world.services.stuck_executions(&world.owner).await.unwrap();
 
-    let [Ailment { execution: Some(place), words, cure: Cure::EndUnread }] = &ailments[..] else {
-        panic!("{ailments:#?}")
+    let [Diagnosis { execution: Some(place), words, repair: Repair::EndUnread }] = &diagnoses[..]
+    else {
+        panic!("{diagnoses:#?}")
     };
     assert!(place.1 == id && words.contains("cannot be read"), "{words}");
     let shown: Vec<_> = list.iter().map(|one| (one.execution_id, one.repair)).collect();
@@ -76,13 +77,13 @@ async fn what_cannot_be_read_is_left_alone_and_gives_its_place_up_when_it_is_end
     assert!(due.is_empty(), "who has failed at it looks for others");
     drop(conn);
 
-    let ailments = found(&world).await;
-    assert!(world.services.cure(&ailments[0]).await.unwrap());
+    let diagnoses = found(&world).await;
+    assert!(world.services.repair(&diagnoses[0]).await.unwrap());
 
     let worker = world.worker_with(writing(Answering(|_: &_| wrote("in its place"))), quick());
     assert_eq!(world.wait_over(next).await.status, ExecutionStatus::Completed);
     worker.stop().await;
-    assert!(!world.services.cure(&ailments[0]).await.unwrap(), "it is over");
+    assert!(!world.services.repair(&diagnoses[0]).await.unwrap(), "it is over");
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
 }

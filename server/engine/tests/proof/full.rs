@@ -38,7 +38,7 @@ async fn rel_e7_a_database_without_room_loses_nothing_and_goes_on_by_itself_with
         rest().await;
     }
     let before = world.count("SELECT count(*) FROM workflow_executions").await;
-    let launch = world.services.launch(&world.owner, LaunchRequest::of(template)).await;
+    let launch = world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
     let problem = launch.map(drop).unwrap_err().into_problem();
 
     assert_eq!((problem.status(), problem.code.as_str()), (503, "database_full"), "{problem:#?}");
@@ -46,14 +46,14 @@ async fn rel_e7_a_database_without_room_loses_nothing_and_goes_on_by_itself_with
     assert_eq!(world.view(id).await.status, ExecutionStatus::Running);
     let attention = world.services.attention(&world.owner).await.unwrap();
     assert!(attention.without_room, "it waits, and people are told for what");
-    let mut news = world.services.hub.subscribe();
+    let mut news = world.services.bus.subscribe();
     sqlx::raw_sql("DROP TRIGGER full_disk ON execution_events")
         .execute(&world.db.pool)
         .await
         .unwrap();
     let view = world.wait_over(id).await;
     assert_eq!((view.status, view.documents.len()), (ExecutionStatus::Completed, 2), "{view:#?}");
-    while world.services.hub.lacks_room() {
+    while world.services.bus.is_disk_full() {
         news.next().await.unwrap();
     }
     let attempts = "SELECT count(*) FROM job_attempts";

@@ -38,9 +38,9 @@ const UNDER_WAY: [(&str, (usize, usize)); 4] =
 
 /// Leaves so many rounds of executions behind, and the worker that holds jobs of them.
 pub async fn leave(world: World, rounds: usize) -> (World, Worker) {
-    let executors = Executors::inside()
-        .with(NodeKind::GenerateCopy, AsAsked)
-        .with(NodeKind::HttpRequest, Unheard);
+    let executors = Executors::internal()
+        .with_executor(NodeKind::GenerateCopy, AsAsked)
+        .with_executor(NodeKind::HttpRequest, Unheard);
     let worker = world.worker_with(executors, frozen());
     let studio = Studio::open(&world).await;
     for _ in 0..rounds {
@@ -81,17 +81,17 @@ impl Executor for AsAsked {
         let prompt = config.prompt.render(&context.scope).unwrap();
         let second_half = prompt == "half" && context.item > 1;
         if prompt.contains("hold") || second_half || context.feedback.is_some() {
-            context.call_leaves(&json!({ "prompt": prompt })).await.unwrap();
+            context.note_call(&json!({ "prompt": prompt })).await.unwrap();
             return std::future::pending().await;
         }
         let cure = |reason| Failure::hold(reason, "needs_attention", "Somebody has to see to it.");
-        Attempt::failed(match prompt.as_str() {
+        Attempt::from_failure(match prompt.as_str() {
             "fail" => Failure::permanent("refused", "The model refused."),
             "later" => Failure {
                 class: FailureClass::Transient { retry_after_ms: Some(TEN_MINUTES_MS) },
                 ..Failure::transient("rate_limited", "The provider asks to wait.")
             },
-            "limited" => Failure::limited(TEN_MINUTES_MS, "busy", "The provider is busy."),
+            "limited" => Failure::for_limit(TEN_MINUTES_MS, "busy", "The provider is busy."),
             "key" => cure(HoldReason::Provider),
             "money" => cure(HoldReason::Budget),
             "room" => cure(HoldReason::Storage),
@@ -110,9 +110,9 @@ impl Executor for Unheard {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        context.call_leaves(&json!({ "method": "POST", "url": ORDERS })).await.unwrap();
+        context.note_call(&json!({ "method": "POST", "url": ORDERS })).await.unwrap();
         let failure = Failure::transient("outcome_unknown", "The answer never came.");
-        Attempt::failed(failure.without_answer())
+        Attempt::from_failure(failure.without_answer())
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Studio<'a> {
 
     /// Launches one and waits until it stands so.
     async fn brought(&self, name: &str, stands: impl Fn(&ExecutionView) -> bool) -> ExecutionId {
-        self.brought_by(LaunchRequest::of(self.templates[name]), stands).await
+        self.brought_by(LaunchRequest::for_template(self.templates[name]), stands).await
     }
 
     async fn brought_by(
@@ -221,7 +221,7 @@ impl<'a> Studio<'a> {
 
     /// One that stands at a breakpoint, and one that has gone one step by hand.
     async fn steered(&self) {
-        let two = LaunchRequest::of(self.templates["Two"]);
+        let two = LaunchRequest::for_template(self.templates["Two"]);
         let breakpoint = LaunchRequest { breakpoints: vec!["tail".into()], ..two.clone() };
         let stands = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
         self.brought_by(breakpoint, stands).await;

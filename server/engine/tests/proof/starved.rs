@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use engine::{
-    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     limits::Limits,
@@ -60,10 +60,10 @@ fn vulture(url: String, stop: CancellationToken) -> JoinHandle<()> {
     let watching = async move {
         let options = store::connect_options(&url, "atelier test worker").unwrap();
         let pool = sqlx::PgPool::connect_with(options.clone()).await.unwrap();
-        let advance = Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default()));
-        let parts = WorkerParts { pool, options, executors: Executors::default(), advance };
+        let advance = Arc::new(Advance::new(pool.clone(), EventBus::default(), Limits::default()));
+        let deps = WorkerDeps { pool, options, executors: Executors::default(), advance };
         let only = Some(vec!["nothing".to_owned()]);
-        let worker = Worker::start(parts, WorkerConfig { only, ..patient() }).unwrap();
+        let worker = Worker::start(deps, WorkerConfig { only, ..patient() }).unwrap();
         stop.cancelled().await;
         worker.stop().await;
     };

@@ -87,14 +87,14 @@ async fn owner(db: &db::TestDb) -> Actor {
 
 /// Every step gives what it has to at once, whatever its prompt says.
 fn answering() -> Executors {
-    Executors::inside()
-        .with(NodeKind::GenerateCopy, Answering(|_: &JobContext| written("after")))
-        .with(
+    Executors::internal()
+        .with_executor(NodeKind::GenerateCopy, Answering(|_: &JobContext| written("after")))
+        .with_executor(
             NodeKind::HttpRequest,
             Answering(|_: &JobContext| {
                 let answer = json!({ "status": 200, "headers": {}, "body": "taken" });
                 let values = Map::from_iter([("output".to_owned(), answer)]);
-                Attempt::done(JobOutput { values, ..JobOutput::default() })
+                Attempt::from_output(JobOutput { values, ..JobOutput::default() })
             }),
         )
 }

@@ -12,7 +12,7 @@ use crate::{
     error::Refusal,
     http::json::{Json, Path},
     rest::{
-        listing::All,
+        listing::List,
         routes::{Access, Routes},
     },
 };
@@ -30,8 +30,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(admin.delete(one, "Removes a template's monthly budget."), clear_template)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<BudgetView>>> {
-    Ok(All::answer(ctx.services.list_budgets(&actor).await?))
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<BudgetView>>> {
+    Ok(List::answer(ctx.services.list_budgets(&actor).await?))
 }
 
 async fn set(

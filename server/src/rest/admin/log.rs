@@ -32,7 +32,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    /// The id of what something was done to, such as an execution.
+    /// The id of the object that was changed, such as an execution.
     subject_id: Option<String>,
     limit: Option<i64>,
     cursor: Option<String>,

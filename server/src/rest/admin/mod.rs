@@ -1,5 +1,4 @@
-//! What admins see and set over the API: what is stuck, how long history is kept, budgets, and
-//! who did what.
+//! Administration over the API: stuck executions, the retention of history, budgets, the audit log.
 
 mod budgets;
 mod log;
@@ -12,7 +11,7 @@ use model::{
 };
 
 use super::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -42,8 +41,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(limits.put("/admin/history", "Sets how long history is kept."), keep)
 }
 
-async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<StuckExecution>>> {
-    Ok(All::answer(ctx.services.stuck_executions(&actor).await?))
+async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<StuckExecution>>> {
+    Ok(List::answer(ctx.services.stuck_executions(&actor).await?))
 }
 
 async fn repair(

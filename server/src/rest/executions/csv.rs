@@ -1,4 +1,4 @@
-//! Executions as lines of a file for spreadsheets (RFC 4180).
+//! Executions as rows of a CSV file (RFC 4180).
 
 use model::{pages::ExecutionRow, time::Timestamp};
 
@@ -20,7 +20,8 @@ const COLUMNS: [&str; 15] = [
     "error",
 ];
 
-/// What the file begins with. The mark lets spreadsheets read names in any script.
+/// The beginning of the file: a byte order mark, by which spreadsheets read UTF-8, and the
+/// headings.
 pub(super) fn head() -> String {
     format!("\u{feff}{}\r\n", COLUMNS.join(","))
 }
@@ -61,8 +62,8 @@ fn dollars(micros: i64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros.unsigned_abs() % 1_000_000)
 }
 
-/// A text that people wrote. What a spreadsheet would take for a formula gets an apostrophe before
-/// it, which makes it a text.
+/// A text that people wrote, as a cell. Where a spreadsheet would take it for a formula, an
+/// apostrophe before it makes it a text.
 fn text(value: &str) -> String {
     let formula = value.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
         || value.starts_with(['\t', '\r', '\n']);

@@ -1,4 +1,4 @@
-//! Files that went along at a launch.
+//! The files that were sent with a launch.
 
 use axum::{http::HeaderMap, response::Response};
 use engine::services::library::brought::BroughtFile;
@@ -51,7 +51,7 @@ async fn content(
 ) -> Result<Response> {
     Ok(match ctx.services.brought_file(&actor, id, file).await? {
         BroughtFile::Picture(picture) => serve_picture(picture, &headers),
-        BroughtFile::Other(file) => download::brought(file),
+        BroughtFile::Other(file) => download::download_upload(file),
     })
 }
 

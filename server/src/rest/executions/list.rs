@@ -1,4 +1,4 @@
-//! Executions in lists: in parts, and as one file for a spreadsheet.
+//! Lists of executions: page by page, and as one CSV file.
 
 use axum::{
     Json as Answer,
@@ -37,11 +37,11 @@ use crate::{
 pub struct ExecutionListed {
     #[serde(flatten)]
     row: ExecutionRow,
-    /// Why it does not go on, and what ends that.
+    /// Why the execution does not go on, and what would let it.
     wait: Option<Wait>,
 }
 
-/// Rows of a file that are read at once.
+/// How many rows of the CSV file are read at once.
 const ROWS: i64 = 200;
 
 pub(super) fn mount(routes: Routes) -> Routes {
@@ -59,20 +59,20 @@ pub(super) fn mount(routes: Routes) -> Routes {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    /// Words of states, separated by commas.
+    /// Statuses, separated by commas.
     #[serde(default)]
     status: String,
-    /// Words that must all occur in its name, number, template, person or error.
+    /// Words that must all occur in the execution's name, number, template, person or error.
     #[serde(default)]
     q: String,
     template_id: Option<TemplateId>,
-    /// Where it is kept.
+    /// Only executions of this project.
     project_id: Option<ProjectId>,
-    /// Who launched it.
+    /// Only executions that this person launched.
     person: Option<UserId>,
-    /// Launched then or later: an instant, or a day in UTC.
+    /// Only executions launched at this instant, or on this day in UTC, or later.
     from: Option<String>,
-    /// Launched before that instant, or on that day in UTC or earlier.
+    /// Only executions launched before this instant, or on this day in UTC or earlier.
     until: Option<String>,
     limit: Option<i64>,
     cursor: Option<String>,
@@ -118,8 +118,9 @@ async fn list(
     Ok(Answer(page.map(|row| ExecutionListed { wait: row.wait(), row })))
 }
 
-/// Sent while it is read, a part at a time: however long the list is, little of it is held. A part
-/// that cannot be read breaks the file off, so that nobody takes it for all.
+/// The file is sent while the rows are read, one part at a time, so that little of a long list is
+/// in memory. Where a part cannot be read the connection breaks off: nobody takes the file for
+/// complete.
 async fn file(
     Visit(ctx): Visit,
     Caller(actor): Caller,
@@ -132,7 +133,7 @@ async fn file(
     }
     let filter = listed.filter()?;
     let part = |cursor| PageRequest { limit: Some(ROWS), cursor };
-    // The first part is read before anything is answered: a refusal is an answer of its own.
+    // The first part is read before the response begins: its failure is a response of its own.
     let first = ctx.services.executions_page(&actor, &filter, &part(None)).await?;
     let begin = Bytes::from(csv::head());
     let rest = stream::try_unfold(Some(first), move |page| {

@@ -1,4 +1,4 @@
-//! Executions over the API: launch, list, look, follow.
+//! Executions over the API: launch, list, read, follow.
 
 mod csv;
 mod files;
@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    listing::All,
-    repeat::RepeatKey,
+    idempotency::IdempotencyKeyHeader,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -54,22 +54,23 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(launches.post("/workflows/executions/{id}/replay", "Runs an execution that is over again with its recorded answers, as a new one; nobody is called.").gives::<Launched>(StatusCode::ACCEPTED), replay)
 }
 
-/// Accepted: the execution's address is in `Location`. `Idempotency-Key` makes a repeat the same.
+/// The execution's address is in `Location`. With the same `Idempotency-Key` a repeated request
+/// gives the same execution.
 async fn launch(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
     Ok(accepted(&ctx.services.launch(&actor, request).await?))
 }
 
-/// `Idempotency-Key` makes a repeat the same test run.
+/// With the same `Idempotency-Key` a repeated request gives the same test run.
 async fn test(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(mut request): Json<TestRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.launch.idempotency_key)?;
@@ -80,7 +81,7 @@ async fn rerun(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
     Json(mut request): Json<RerunRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
@@ -91,7 +92,7 @@ async fn replay(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-    key: RepeatKey,
+    key: IdempotencyKeyHeader,
 ) -> Result<Response> {
     Ok(accepted(&ctx.services.replay(&actor, id, key.get()).await?))
 }
@@ -117,15 +118,15 @@ struct Expand {
 /// An execution, with its jobs and what it made where that is asked for.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ExecutionShown {
-    /// Where it stands, as `view` says too.
+    /// The status, the same as in `view`.
     status: ExecutionStatus,
-    /// How far it is, in whole percent.
+    /// The progress in whole percent.
     progress_percent: u8,
-    /// The node that works now.
+    /// The node that is running now.
     current_node: Option<NodeId>,
     #[serde(flatten)]
     page: MonitorPage,
-    /// What it has come to: the values of its end; null until it completes.
+    /// The result: the values of the end node; null until the execution completes.
     output: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jobs: Option<Vec<JobRow>>,
@@ -169,16 +170,16 @@ async fn jobs(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-) -> Result<Answer<All<JobRow>>> {
-    Ok(All::answer(ctx.services.jobs(&actor, id).await?))
+) -> Result<Answer<List<JobRow>>> {
+    Ok(List::answer(ctx.services.jobs(&actor, id).await?))
 }
 
 async fn artifacts(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-) -> Result<Answer<All<ArtifactRow>>> {
-    Ok(All::answer(ctx.services.artifacts(&actor, id).await?))
+) -> Result<Answer<List<ArtifactRow>>> {
+    Ok(List::answer(ctx.services.artifacts(&actor, id).await?))
 }
 
 async fn artifact(
@@ -189,8 +190,8 @@ async fn artifact(
     Ok(Answer(ctx.services.artifact(&actor, execution, id).await?))
 }
 
-/// `ETag` is the last event's number, the place in the queue and what was spent below: a poller that
-/// sends it back gets 304 while nothing happens.
+/// The `ETag` is made of the last event's number, the position in the queue and the cost of
+/// children: a client that polls with it gets 304 while nothing changes.
 async fn status(
     Visit(ctx): Visit,
     Caller(actor): Caller,

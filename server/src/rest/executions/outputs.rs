@@ -1,4 +1,4 @@
-//! What an execution has made, to take away.
+//! The outputs of executions and nodes, and the ZIP file of all of them.
 
 use axum::{Json as Answer, response::Response};
 use model::{
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::{download::made, json::Path},
+    http::{download::download_export, json::Path},
     rest::routes::{Access, Routes},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// What a node gave.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct NodeOutput {
-    /// Port by port.
+    /// The values by port.
     output: Map<String, Value>,
 }
 
@@ -62,7 +62,7 @@ async fn node_output(
 /// What came into a node.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct NodeInput {
-    /// Port by port; empty where no edge brought a value.
+    /// The values by port; empty where no edge has brought one.
     input: Map<String, Value>,
 }
 
@@ -80,5 +80,5 @@ async fn archive(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Response, Refusal> {
-    Ok(made(ctx.services.outputs_archive(&actor, id).await?))
+    Ok(download_export(ctx.services.outputs_archive(&actor, id).await?))
 }

@@ -8,7 +8,7 @@ use model::{
 
 use super::{
     super::{
-        listing::All,
+        listing::List,
         routes::{Access, Routes},
     },
     Result,
@@ -26,6 +26,6 @@ async fn several(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Json(request): Json<SeveralRequest>,
-) -> Result<Answer<All<SeveralAnswer>>> {
-    Ok(All::answer(ctx.services.control_several(&actor, &request).await?))
+) -> Result<Answer<List<SeveralAnswer>>> {
+    Ok(List::answer(ctx.services.control_several(&actor, &request).await?))
 }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::rest::{
-    listing::All,
+    listing::List,
     routes::{Access, Routes},
 };
 use crate::{
@@ -46,35 +46,35 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-type Images = Answer<All<AttachedImage>>;
+type Images = Answer<List<AttachedImage>>;
 
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Images> {
-    Ok(All::answer(ctx.services.attachments(&actor, id).await?))
+    Ok(List::answer(ctx.services.attachments(&actor, id).await?))
 }
 
-/// Which images: several at the end, or one where it is wanted.
+/// The images to attach: several at the end (`image_ids`), or one at a position (`image_id`).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Attach {
     #[serde(default)]
     image_ids: Vec<ImageId>,
     image_id: Option<ImageId>,
-    /// The one of `image_id` becomes the primary one.
+    /// Whether the image of `image_id` becomes the primary one.
     #[serde(default)]
     is_primary: bool,
-    /// The first of `image_ids` becomes the primary one.
+    /// Whether the first of `image_ids` becomes the primary one.
     #[serde(default)]
     set_first_as_primary: bool,
-    /// Where the one of `image_id` stands, counted from 1; at the end when absent.
+    /// The position of the image of `image_id`, counted from 1; at the end when absent.
     attachment_order: Option<usize>,
 }
 
 impl Attach {
-    /// What is to be done, one after the other.
+    /// The changes of the document's images, in the order in which they are made.
     fn arrangements(self) -> Result<Vec<Arrangement>, Problem> {
         let image = match (self.image_id, self.image_ids.first()) {
             (Some(image), None) => image,
@@ -99,7 +99,7 @@ fn unclear(words: &str) -> Problem {
     Problem::invalid("The images were not attached.", vec![wrong])
 }
 
-/// Orders count from 1; 0 is the first as well.
+/// Positions count from 1; 0 is accepted as the first too.
 fn to_place(image: ImageId, order: usize) -> Arrangement {
     Arrangement::Place(image, order.saturating_sub(1))
 }
@@ -111,7 +111,7 @@ async fn attach(
     Json(attach): Json<Attach>,
 ) -> Result<Images> {
     let changes = attach.arrangements()?;
-    Ok(All::answer(ctx.services.arrange_all(&actor, id, &changes).await?))
+    Ok(List::answer(ctx.services.arrange_all(&actor, id, &changes).await?))
 }
 
 async fn detach(
@@ -119,16 +119,16 @@ async fn detach(
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
+    Ok(List::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
 }
 
-/// What may be changed of an image on a document; what is absent stays.
+/// The changes of an image on a document; what is absent stays as it is.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
     is_primary: Option<bool>,
     caption: Option<String>,
-    /// Where it stands, counted from 1; the first is the primary one.
+    /// The position, counted from 1; the first image is the primary one.
     attachment_order: Option<usize>,
 }
 
@@ -152,7 +152,7 @@ async fn change(
     } else if let Some(order) = attachment_order {
         ctx.services.arrange(&actor, id, to_place(image, order)).await?;
     }
-    Ok(All::answer(ctx.services.attachments(&actor, id).await?))
+    Ok(List::answer(ctx.services.attachments(&actor, id).await?))
 }
 
 async fn make_primary(
@@ -160,5 +160,5 @@ async fn make_primary(
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
+    Ok(List::answer(ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
 }

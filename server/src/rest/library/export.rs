@@ -1,4 +1,4 @@
-//! Documents to take away over the API.
+//! The export of documents as files.
 
 use axum::response::Response;
 use model::{access::Permission, api::documents::ExportFormat, id::DocumentId};
@@ -9,7 +9,7 @@ use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::{
-        download::made,
+        download::download_export,
         json::{Path, Query},
     },
     rest::routes::{Access, Routes},
@@ -41,5 +41,5 @@ async fn export(
     Path(id): Path<DocumentId>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    Ok(made(ctx.services.export_document(&actor, id, format).await?))
+    Ok(download_export(ctx.services.export_document(&actor, id, format).await?))
 }

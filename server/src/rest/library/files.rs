@@ -20,7 +20,7 @@ use crate::{
         json::{Path, Query},
     },
     rest::{
-        listing::All,
+        listing::List,
         routes::{Access, Routes},
         uploads::Named,
     },
@@ -48,8 +48,8 @@ async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
-) -> Result<Answer<All<Upload>>> {
-    Ok(All::answer(ctx.services.document_files(&actor, id).await?))
+) -> Result<Answer<List<Upload>>> {
+    Ok(List::answer(ctx.services.document_files(&actor, id).await?))
 }
 
 async fn keep(
@@ -63,13 +63,13 @@ async fn keep(
     Ok((StatusCode::CREATED, Answer(file)).into_response())
 }
 
-/// The file is downloaded, never shown: it holds what a stranger wrote.
+/// The file is downloaded, never shown: its content comes from strangers.
 async fn content(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<Response> {
-    Ok(download::brought(ctx.services.document_file(&actor, id, file).await?))
+    Ok(download::download_upload(ctx.services.document_file(&actor, id, file).await?))
 }
 
 async fn remove(

@@ -49,7 +49,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-/// The name of a picture, and where it is to be kept.
+/// The name of a picture, and the project it goes into.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct New {
@@ -126,7 +126,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// The nearest size there is that is not smaller.
+    /// The long side in pixels; the next larger size that exists is sent.
     pub fn side(&self) -> ThumbnailSide {
         ThumbnailSide::at_least(self.side)
     }
@@ -155,7 +155,7 @@ async fn thumbnail(
     Ok(serve_picture(ctx.services.thumbnail(&actor, id, size.side()).await?, &headers))
 }
 
-/// Pictures never change under their id, so a browser may keep them; they are never run or framed.
+/// The content of a picture never changes, so browsers may cache it; it is never run or framed.
 pub fn serve_picture(picture: Picture, asked: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", picture.tag);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());

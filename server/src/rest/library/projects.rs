@@ -19,7 +19,7 @@ use crate::{
     error::Refusal,
     http::json::{Json, Path},
     rest::{
-        listing::All,
+        listing::List,
         routes::{Access, Routes},
     },
 };
@@ -86,7 +86,7 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Where a document is to be kept.
+/// The project that a document is moved to.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Destination {
@@ -103,8 +103,8 @@ async fn move_document(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<ProjectRow>>> {
-    Ok(All::answer(ctx.services.projects(&actor).await?))
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ProjectRow>>> {
+    Ok(List::answer(ctx.services.projects(&actor).await?))
 }
 
 async fn show(

@@ -15,7 +15,7 @@ use crate::{
     error::Refusal,
     http::json::Path,
     rest::{
-        listing::All,
+        listing::List,
         routes::{Access, Routes},
     },
 };
@@ -34,14 +34,14 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(edit.post("/documents/{id}/versions/{version}/restore", "Makes a document say again what a version said, as a new version."), restore)
 }
 
-type Versions = Answer<All<DocumentVersionRow>>;
+type Versions = Answer<List<DocumentVersionRow>>;
 
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(All::answer(ctx.services.document_versions(&actor, id).await?))
+    Ok(List::answer(ctx.services.document_versions(&actor, id).await?))
 }
 
 async fn keep(
@@ -49,7 +49,7 @@ async fn keep(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(All::answer(ctx.services.keep_document_version(&actor, id).await?))
+    Ok(List::answer(ctx.services.keep_document_version(&actor, id).await?))
 }
 
 async fn show(

@@ -1,18 +1,18 @@
-//! A reader that has the editor of a template open: it counts as one of its editors while it reads, and
-//! is told of the others and of newer drafts.
+//! A reader that has the editor of a template open: it counts as one of the template's editors
+//! while it reads, and is sent the other editors and newer drafts.
 
 use engine::{
     error::EngineError,
-    exec::hub::{DraftChanged, News},
+    exec::event_bus::{BusEvent, DraftChanged},
     services::{Services, actor::Actor},
     store::draft_editors::OpenEditor,
 };
 use model::{id::TemplateId, pages::DraftNews};
 
-/// One open editor, and what it was told last.
+/// One open editor, and the state of the draft that it was sent last.
 pub(super) struct Drafting {
     editor: OpenEditor,
-    told: Option<DraftNews>,
+    sent: Option<DraftNews>,
 }
 
 impl Drafting {
@@ -22,36 +22,36 @@ impl Drafting {
         template: TemplateId,
     ) -> Result<Self, EngineError> {
         let editor = services.open_editor(actor, template).await?;
-        Ok(Self { editor, told: None })
+        Ok(Self { editor, sent: None })
     }
 
-    /// Whether the news may be about its draft.
-    pub(super) fn is_concerned(&self, news: &News) -> bool {
+    /// Whether an event of the bus may be about its draft.
+    pub(super) fn is_concerned(&self, news: &BusEvent) -> bool {
         match news {
-            News::Draft(DraftChanged { workspace, template }) => {
+            BusEvent::Draft(DraftChanged { workspace, template }) => {
                 (*workspace, *template) == (self.editor.workspace, self.editor.template)
             }
-            News::Missed => true,
-            News::Advanced(_) | News::Text(_) => false,
+            BusEvent::Missed => true,
+            BusEvent::Advanced(_) | BusEvent::Text(_) => false,
         }
     }
 
-    /// Is there still: its template may be gone, which ends nothing.
-    pub(super) async fn stay(&self, services: &Services) -> Result<(), EngineError> {
+    /// Renews the editor's presence. A template that was deleted does not end the stream.
+    pub(super) async fn renew(&self, services: &Services) -> Result<(), EngineError> {
         match services.see_editor(self.editor).await {
             Err(EngineError::NotFound(_)) => Ok(()),
             seen => seen,
         }
     }
 
-    /// What is to be told, in so far as it is different from what was told before.
+    /// The present state of the draft; none where it is the same as was sent before.
     pub(super) async fn news(
         &mut self,
         services: &Services,
     ) -> Result<Option<DraftNews>, EngineError> {
         let news = services.draft_news(self.editor).await?;
-        let is_new = news.is_some() && news != self.told;
-        self.told.clone_from(&news);
+        let is_new = news.is_some() && news != self.sent;
+        self.sent.clone_from(&news);
         Ok(news.filter(|_| is_new))
     }
 

@@ -1,11 +1,12 @@
-//! What happens to executions, as it happens, without gaps, and beside it that something happens in the
-//! workspace or to a draft: as server-sent events for pages, and over a WebSocket for other clients.
+//! The event stream: the events of executions without gaps, and notices about the workspace and
+//! about a draft; as server-sent events for pages, and over a WebSocket for other clients.
 //!
-//! Events come from the database in their order and carry an id that names how far the reader is in
-//! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
-//! comes, without id: it is never the truth. A reader that cannot keep up is cut off, never waited for.
-//! A beat comes at once and then every two seconds, as long as the process itself hears the database: a
-//! page that hears none knows that news are held back on the way, and asks.
+//! Events come from the database in their order, with an id that says how far the reader is in
+//! every execution; a reader that comes back with that id misses nothing. Streamed text is passed
+//! on without id, and is never the truth. A reader that cannot keep up is cut off, never waited
+//! for. A heartbeat comes at once and then every two seconds, as long as this process hears the
+//! database's notifications: a page that gets none knows that the stream is held back on the way,
+//! and polls.
 
 mod drafting;
 mod socket;
@@ -18,7 +19,7 @@ use app::api::server::Ctx;
 use axum::http::HeaderMap;
 use engine::{
     error::EngineError,
-    exec::hub::{News, Subscription},
+    exec::event_bus::{BusEvent, Subscription},
     services::actor::Actor,
     store::executions::Notice,
 };
@@ -40,16 +41,19 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::socket::Handshake;
 use self::{drafting::Drafting, workspace::Watch};
 use super::routes::{Access, Routes};
-use crate::{places::Place, serve::HangUp, state::AppState, tails::Tails};
+use crate::{
+    recent_events::EventCache, serve::CloseConnection, state::AppState,
+    stream_limiter::StreamPermit,
+};
 
 const MOST_EXECUTIONS: usize = 20;
-/// Messages that may wait for a slow reader.
+/// How many messages may wait for a slow reader.
 const QUEUE: usize = 256;
-/// How long a full queue is waited for before the reader is cut off.
+/// How long a message may wait for a place in a full queue before the reader is cut off.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often the reader's session and membership are looked at again.
+/// How often the reader's session and membership are checked again.
 const RECHECK: Duration = Duration::from_secs(15);
-/// How often the reader is told that the stream is alive.
+/// The time between two heartbeats.
 const BEAT: Duration = Duration::from_secs(2);
 
 pub(super) fn mount(routes: Routes) -> Routes {
@@ -79,19 +83,19 @@ struct Wanted {
 enum Piece {
     /// An event of an execution, with how far the reader is once it has it.
     Event { id: String, data: EventOf },
-    /// Something of a text that is being written: never the truth.
+    /// A piece of a text that is being written; the text in an event replaces it.
     Text(Value),
-    /// Something of an execution is different that no event tells.
+    /// Notice that something about an execution has changed that is in no event.
     Beside(Value),
-    /// What goes on in the workspace: how it stands now, so the next one makes up for a lost one.
+    /// The present state of the workspace, so that the next message makes up for a lost one.
     Workspace(Value),
-    /// How the draft that the reader edits stands, and who else edits it.
+    /// The present state of the draft that the reader edits, and who else edits it.
     Draft(Value),
-    /// Nothing holds the stream back.
+    /// A heartbeat: the stream is not held back.
     Beat,
 }
 
-/// An event and whose it is.
+/// An event and its execution.
 #[derive(Serialize)]
 struct EventOf {
     execution: ExecutionId,
@@ -103,25 +107,26 @@ fn as_written<S: Serializer>(event: &Arc<RawValue>, to: S) -> Result<S::Ok, S::E
     event.as_ref().serialize(to)
 }
 
-/// What a reader is given, in order, and its place: free again as soon as nobody is there to read.
-struct Opened {
+/// An open stream: the messages for a reader in their order, and the permit, which is given back
+/// when this is dropped because nobody reads any more.
+struct OpenStream {
     pieces: mpsc::Receiver<Piece>,
-    _place: Place,
+    _permit: StreamPermit,
 }
 
-/// Begins to read for somebody who may see these executions.
-async fn begin(
+/// Opens a stream, after checking that the actor may see the executions it asks for.
+async fn open_stream(
     state: AppState,
     ctx: Ctx,
     actor: Actor,
     wanted: &Wanted,
     headers: &HeaderMap,
-    hang_up: HangUp,
-) -> Result<Opened, Problem> {
+    close_connection: CloseConnection,
+) -> Result<OpenStream, Problem> {
     let positions = positions(wanted, headers)?;
-    let place = state.streams.take(actor.credential)?;
+    let permit = state.streams.acquire(actor.credential)?;
     // Subscribed before the first look: what happens in between is not missed.
-    let news = ctx.services.hub.subscribe();
+    let news = ctx.services.bus.subscribe();
     for execution in positions.keys() {
         ctx.services.may_watch(&actor, *execution).await?;
     }
@@ -131,10 +136,10 @@ async fn begin(
         Some(template) => Some(Drafting::begin(&ctx.services, &actor, template).await?),
         None => None,
     };
-    let tails = state.tails;
-    let reader = Reader { ctx, actor, positions, tails, watch, drafting, sender, hang_up };
+    let cache = state.event_cache;
+    let reader = Reader { ctx, actor, positions, cache, watch, drafting, sender, close_connection };
     tokio::spawn(reader.run(news, state.leaving.clone()));
-    Ok(Opened { pieces, _place: place })
+    Ok(OpenStream { pieces, _permit: permit })
 }
 
 fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem> {
@@ -155,8 +160,8 @@ fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem>
     for position in last.unwrap_or(&wanted.after).split(',') {
         let Some((id, seq)) = position.split_once(':') else { continue };
         let (Ok(id), Ok(seq)) = (id.parse::<ExecutionId>(), seq.parse::<i64>()) else { continue };
-        if let Some(place) = positions.get_mut(&id) {
-            *place = seq.max(0);
+        if let Some(position) = positions.get_mut(&id) {
+            *position = seq.max(0);
         }
     }
     Ok(positions)
@@ -166,13 +171,13 @@ struct Reader {
     ctx: Ctx,
     actor: Actor,
     positions: Positions,
-    tails: Tails,
-    /// What it does not know yet of the workspace, where it wants to.
+    cache: EventCache,
+    /// The notices about the workspace that are still to be sent; none where it asks for none.
     watch: Option<Watch>,
-    /// The editor it is, where it is one.
+    /// The editor of a draft that it counts as; none where it is none.
     drafting: Option<Drafting>,
     sender: mpsc::Sender<Piece>,
-    hang_up: HangUp,
+    close_connection: CloseConnection,
 }
 
 /// The stream ends: the reader is gone, too slow, signed out, or the process leaves.
@@ -196,16 +201,16 @@ impl Reader {
         recheck.reset();
         // The first beat comes at once.
         let mut beat = time::interval(BEAT);
-        if self.catch_up_all().await.is_err() || self.tell_draft().await.is_err() {
+        if self.catch_up_all().await.is_err() || self.send_draft().await.is_err() {
             return;
         }
         loop {
             let step = tokio::select! {
                 () = leaving.cancelled() => return,
                 () = self.sender.closed() => return,
-                _ = recheck.tick() => self.look_again().await,
+                _ = recheck.tick() => self.recheck().await,
                 _ = beat.tick() => self.beat().await,
-                () = workspace::due(self.watch.as_ref()) => self.tell().await,
+                () = workspace::wait_until_due(self.watch.as_ref()) => self.send_workspace().await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
                     None => Err(End),
@@ -218,18 +223,18 @@ impl Reader {
     }
 
     async fn beat(&self) -> Result<(), End> {
-        if self.ctx.services.hub.is_listening() { self.send(Piece::Beat).await } else { Ok(()) }
+        if self.ctx.services.bus.is_listening() { self.send(Piece::Beat).await } else { Ok(()) }
     }
 
-    async fn pass_on(&mut self, news: News) -> Result<(), End> {
+    async fn pass_on(&mut self, news: BusEvent) -> Result<(), End> {
         if let Some(watch) = &mut self.watch {
             watch.hear(&news, self.actor.workspace);
         }
         if self.drafting.as_ref().is_some_and(|drafting| drafting.is_concerned(&news)) {
-            self.tell_draft().await?;
+            self.send_draft().await?;
         }
         match news {
-            News::Advanced(Notice { execution, seq, beside, .. }) => {
+            BusEvent::Advanced(Notice { execution, seq, beside, .. }) => {
                 if !self.positions.contains_key(&execution) {
                     return Ok(());
                 }
@@ -240,12 +245,12 @@ impl Reader {
                     Ok(())
                 }
             }
-            News::Text(piece) if self.positions.contains_key(&piece.execution) => {
+            BusEvent::Text(piece) if self.positions.contains_key(&piece.execution) => {
                 let Ok(text) = serde_json::to_value(&piece) else { return Ok(()) };
                 self.send(Piece::Text(text)).await
             }
-            News::Text(_) | News::Draft(_) => Ok(()),
-            News::Missed => self.catch_up_all().await,
+            BusEvent::Text(_) | BusEvent::Draft(_) => Ok(()),
+            BusEvent::Missed => self.catch_up_all().await,
         }
     }
 
@@ -256,8 +261,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Sends every event that the reader does not have yet, at least as far as a number where there are
-    /// so many.
+    /// Sends every event that the reader does not have yet, until it has number `least` or there
+    /// are no more.
     async fn catch_up(&mut self, execution: ExecutionId, least: i64) -> Result<(), End> {
         loop {
             let seq = self.positions.get(&execution).copied().unwrap_or(0);
@@ -265,38 +270,38 @@ impl Reader {
                 return Ok(());
             }
             let page = self
-                .tails
-                .after(&self.ctx.services, &self.actor, execution, seq)
+                .cache
+                .load_after(&self.ctx.services, &self.actor, execution, seq)
                 .await
                 .map_err(ends_early)?;
             if page.is_empty() {
                 return Ok(());
             }
-            for told in &*page {
-                self.positions.insert(execution, told.seq);
-                let data = EventOf { execution, event: told.event.clone() };
+            for event in &*page {
+                self.positions.insert(execution, event.seq);
+                let data = EventOf { execution, event: event.event.clone() };
                 self.send(Piece::Event { id: self.id(), data }).await?;
             }
         }
     }
 
-    /// Names how far the reader is in every execution.
+    /// The id of a message: how far the reader is in every execution.
     fn id(&self) -> String {
-        let places = self.positions.iter().map(|(execution, seq)| format!("{execution}:{seq}"));
-        places.collect::<Vec<_>>().join(",")
+        let positions = self.positions.iter().map(|(execution, seq)| format!("{execution}:{seq}"));
+        positions.collect::<Vec<_>>().join(",")
     }
 
     async fn send(&self, piece: Piece) -> Result<(), End> {
         let sent = self.sender.send_timeout(piece, PATIENCE).await;
         if let Err(SendTimeoutError::Timeout(_)) = sent {
             tracing::info!(user = %self.actor.user, "a reader of a stream took nothing for too long");
-            self.hang_up.now();
+            self.close_connection.now();
         }
         sent.map_err(|_| End)
     }
 
-    /// Tells how the workspace stands, in so far as it changed.
-    async fn tell(&mut self) -> Result<(), End> {
+    /// Sends the state of the workspace as far as it has changed.
+    async fn send_workspace(&mut self) -> Result<(), End> {
         let Some((executions, turned)) = self.watch.as_mut().map(Watch::take) else {
             return Ok(());
         };
@@ -309,8 +314,8 @@ impl Reader {
         self.send(Piece::Workspace(json!(news))).await
     }
 
-    /// Tells how the draft stands that it edits, in so far as that changed.
-    async fn tell_draft(&mut self) -> Result<(), End> {
+    /// Sends the state of the draft that the reader edits, if it has changed.
+    async fn send_draft(&mut self) -> Result<(), End> {
         let Some(drafting) = &mut self.drafting else { return Ok(()) };
         match drafting.news(&self.ctx.services).await.map_err(ends_early)? {
             Some(news) => self.send(Piece::Draft(json!(news))).await,
@@ -318,20 +323,21 @@ impl Reader {
         }
     }
 
-    /// News of what a process committed just before it was killed never come.
-    async fn look_again(&mut self) -> Result<(), End> {
+    /// Checks the reader's access, and looks for changes that were not announced: a process that is
+    /// killed right after a commit sends no notification of it.
+    async fn recheck(&mut self) -> Result<(), End> {
         self.check().await?;
         if let Some(watch) = &mut self.watch {
-            watch.doubt();
+            watch.note_missed();
         }
         if let Some(drafting) = &self.drafting {
-            drafting.stay(&self.ctx.services).await.map_err(ends_early)?;
+            drafting.renew(&self.ctx.services).await.map_err(ends_early)?;
         }
-        self.tell_draft().await?;
+        self.send_draft().await?;
         self.catch_up_all().await
     }
 
-    /// A session that was ended, or a membership that was taken away, ends the stream.
+    /// Ends the stream where the session has ended or the membership was taken away.
     async fn check(&self) -> Result<(), End> {
         match self.ctx.services.actor_now(&self.actor).await.map_err(|_| End)? {
             Some(actor) if actor.require(Permission::Read).is_ok() => Ok(()),

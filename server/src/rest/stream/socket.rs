@@ -14,19 +14,19 @@ use model::problem::{Problem, ProblemKind};
 use serde_json::{Value, json};
 use tokio::time;
 
-use super::{Opened, PATIENCE, Piece, Wanted, begin};
+use super::{OpenStream, PATIENCE, Piece, Wanted, open_stream};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::Query,
-    serve::HangUp,
+    serve::CloseConnection,
     state::AppState,
 };
 
-/// Readers have nothing to say.
+/// The largest message that is read, in bytes: clients have nothing to send.
 const MOST_HEARD: usize = 4 << 10;
 
-/// The wish to go on over a WebSocket, and what else the request's head said.
+/// The upgrade of a request to a WebSocket, none where it is no such request, and its headers.
 pub(in crate::rest) struct Handshake {
     upgrade: Option<WebSocketUpgrade>,
     headers: HeaderMap,
@@ -49,8 +49,9 @@ pub(super) async fn open(
     Query(wanted): Query<Wanted>,
     Handshake { upgrade, headers }: Handshake,
 ) -> Result<Response, Refusal> {
-    // A socket that takes nothing is let go below.
-    let opened = begin(state, ctx, actor, &wanted, &headers, HangUp::default()).await?;
+    // A socket that takes nothing is dropped below, which closes its connection.
+    let opened =
+        open_stream(state, ctx, actor, &wanted, &headers, CloseConnection::default()).await?;
     let upgrade = upgrade.ok_or_else(|| {
         let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)
@@ -59,12 +60,12 @@ pub(super) async fn open(
     Ok(upgrade.on_upgrade(|socket| pass_on(socket, opened)))
 }
 
-/// Sends what comes until nothing more does, nobody reads, or the reader cannot keep up.
-async fn pass_on(mut socket: WebSocket, mut opened: Opened) {
+/// Sends the messages of a stream until it ends, the client has gone, or it cannot keep up.
+async fn pass_on(mut socket: WebSocket, mut opened: OpenStream) {
     loop {
         let message = tokio::select! {
             piece = opened.pieces.recv() => match piece {
-                Some(piece) => Message::text(written(piece).to_string()),
+                Some(piece) => Message::text(to_json(piece).to_string()),
                 None => break,
             },
             heard = socket.recv() => match heard {
@@ -77,13 +78,13 @@ async fn pass_on(mut socket: WebSocket, mut opened: Opened) {
             Ok(Err(_)) | Err(_) => return,
         }
     }
-    // Too slow, signed out, or the process leaves: whoever comes back goes on where they were.
+    // The reader was too slow or signed out, or the process leaves: with the last id it can go on.
     let why = CloseFrame { code: close_code::AGAIN, reason: "Come back with the last id.".into() };
-    // Who is gone needs no farewell.
+    // A client that has gone does not get the close frame.
     let _ = time::timeout(PATIENCE, socket.send(Message::Close(Some(why)))).await;
 }
 
-fn written(piece: Piece) -> Value {
+fn to_json(piece: Piece) -> Value {
     match piece {
         Piece::Event { id, data } => json!({
             "kind": "event", "id": id, "execution": data.execution, "event": *data.event,

@@ -10,12 +10,12 @@ use axum::{
 };
 use futures::StreamExt;
 
-use super::{Opened, Piece, Wanted, begin};
+use super::{OpenStream, Piece, Wanted, open_stream};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::Query,
-    serve::HangUp,
+    serve::CloseConnection,
     state::AppState,
 };
 
@@ -24,15 +24,15 @@ pub(super) async fn open(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Query(wanted): Query<Wanted>,
-    hang_up: HangUp,
+    close_connection: CloseConnection,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = begin(state, ctx, actor, &wanted, &headers, hang_up).await?;
-    let pieces = futures::stream::unfold(opened, |mut opened: Opened| async {
+    let opened = open_stream(state, ctx, actor, &wanted, &headers, close_connection).await?;
+    let pieces = futures::stream::unfold(opened, |mut opened: OpenStream| async {
         opened.pieces.recv().await.map(|piece| (piece, opened))
     });
     let mut response = Sse::new(pieces.map(message)).into_response();
-    // Proxies that hold answers back are asked not to.
+    // Asks proxies that buffer responses not to.
     let headers = response.headers_mut();
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -47,7 +47,7 @@ fn message(piece: Piece) -> Result<Message, axum::Error> {
         Piece::Beside(what) => message.event("beside").json_data(what),
         Piece::Workspace(news) => message.event("workspace").json_data(news),
         Piece::Draft(news) => message.event("draft").json_data(news),
-        // Browsers pass on only what has data.
+        // Browsers drop events without data.
         Piece::Beat => Ok(message.event("beat").data("{}")),
     }
 }

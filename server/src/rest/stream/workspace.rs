@@ -1,47 +1,47 @@
-//! What a reader does not know yet of its workspace, and when it is told.
+//! The changes of its workspace that a reader has not been sent yet, and when to send them.
 
 use std::{collections::BTreeSet, future::pending, time::Duration};
 
-use engine::exec::hub::News;
+use engine::exec::event_bus::BusEvent;
 use model::id::{ExecutionId, WorkspaceId};
 use tokio::time::{Instant, sleep_until};
 
-/// Least time between news of states, reviews and questions.
+/// The least time between two notices about states, reviews and questions.
 const TURNS: Duration = Duration::from_millis(500);
-/// Least time between news of mere progress.
+/// The least time between two notices about progress alone.
 const PROGRESS: Duration = Duration::from_secs(2);
 
-/// Gathers what went on, so that a busy workspace costs a reader little.
+/// Collects changes of a workspace, so that a busy workspace costs a reader few messages.
 pub(super) struct Watch {
     executions: BTreeSet<ExecutionId>,
     turned: bool,
-    told: Option<Instant>,
+    sent: Option<Instant>,
     due: Option<Instant>,
 }
 
 impl Default for Watch {
-    /// A reader that begins knows nothing.
+    /// A new reader has been sent nothing: its first notice is due at once.
     fn default() -> Self {
-        let (executions, told) = (BTreeSet::new(), None);
-        Self { executions, turned: true, told, due: Some(Instant::now()) }
+        let (executions, sent) = (BTreeSet::new(), None);
+        Self { executions, turned: true, sent, due: Some(Instant::now()) }
     }
 }
 
 impl Watch {
-    /// Takes note of what is of this workspace.
-    pub(super) fn hear(&mut self, news: &News, own: WorkspaceId) {
+    /// Takes note of an event of the bus where it is about this workspace.
+    pub(super) fn hear(&mut self, news: &BusEvent, own: WorkspaceId) {
         match news {
-            News::Advanced(advanced) if advanced.workspace == own => {
+            BusEvent::Advanced(advanced) if advanced.workspace == own => {
                 self.executions.insert(advanced.execution);
                 self.note(advanced.turned);
             }
-            News::Missed => self.doubt(),
-            News::Advanced(_) | News::Text(_) | News::Draft(_) => {}
+            BusEvent::Missed => self.note_missed(),
+            BusEvent::Advanced(_) | BusEvent::Text(_) | BusEvent::Draft(_) => {}
         }
     }
 
-    /// Something may have happened that nobody told of.
-    pub(super) fn doubt(&mut self) {
+    /// Makes a notice due because events may have been missed.
+    pub(super) fn note_missed(&mut self) {
         self.note(true);
     }
 
@@ -49,21 +49,22 @@ impl Watch {
         self.turned |= turned;
         let gap = if self.turned { TURNS } else { PROGRESS };
         let now = Instant::now();
-        let due = self.told.map_or(now, |told| now.max(told + gap));
+        let due = self.sent.map_or(now, |sent| now.max(sent + gap));
         self.due = Some(self.due.map_or(due, |known| known.min(due)));
     }
 
-    /// What is to be told, which counts as told then: executions, and whether more than progress.
+    /// Takes what is to be sent, and counts it as sent: the changed executions, and whether more
+    /// than their progress has changed.
     pub(super) fn take(&mut self) -> (Vec<ExecutionId>, bool) {
         self.due = None;
-        self.told = Some(Instant::now());
+        self.sent = Some(Instant::now());
         let executions = std::mem::take(&mut self.executions);
         (executions.into_iter().collect(), std::mem::take(&mut self.turned))
     }
 }
 
-/// Waits until something is to be told; forever where nothing is.
-pub(super) async fn due(watch: Option<&Watch>) {
+/// Waits until a notice is due; forever where none is.
+pub(super) async fn wait_until_due(watch: Option<&Watch>) {
     match watch.and_then(|watch| watch.due) {
         Some(due) => sleep_until(due).await,
         None => pending().await,

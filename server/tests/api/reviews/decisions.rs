@@ -54,7 +54,7 @@ impl Waiting {
         let owner = server.actor(&cookie).await.unwrap();
         let made = server.post(TEMPLATES, &cookie, &reviewed(&config)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
-        let mut news = server.services.hub.subscribe();
+        let mut news = server.services.bus.subscribe();
         let worker = server.worker();
         let launch = json!({ "template_id": made.json()["id"] });
         let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();
@@ -208,9 +208,11 @@ fn ordering() -> Value {
 /// Breaks every call off after it has left.
 fn breaking() -> Executors {
     let broken = |_: &JobContext| {
-        Attempt::failed(Failure::transient("connection_broken", "It broke off.").without_answer())
+        Attempt::from_failure(
+            Failure::transient("connection_broken", "It broke off.").without_answer(),
+        )
     };
-    Executors::inside().with(NodeKind::HttpRequest, Answering(broken))
+    Executors::internal().with_executor(NodeKind::HttpRequest, Answering(broken))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -219,7 +221,7 @@ async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
     let made = server.post(TEMPLATES, &cookie, &ordering()).await.json();
-    let mut news = server.services.hub.subscribe();
+    let mut news = server.services.bus.subscribe();
     let worker = server.worker_with(breaking());
     let launch = json!({ "template_id": made["id"] });
     let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();

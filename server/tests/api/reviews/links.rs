@@ -52,7 +52,7 @@ impl Waiting {
         let path = "/api/v1/workflows/templates";
         let made = server.post(path, &cookie, &reviewed(approvals)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
-        let mut news = server.services.hub.subscribe();
+        let mut news = server.services.bus.subscribe();
         let worker = server.worker();
         let launch = json!({ "template_id": made.json()["id"] });
         server.post("/api/v1/workflows/executions", &cookie, &launch).await;
@@ -66,7 +66,7 @@ impl Waiting {
 
     /// Works until the step asks again.
     async fn ask_again(&mut self) {
-        let mut news = self.server.services.hub.subscribe();
+        let mut news = self.server.services.bus.subscribe();
         let worker = self.server.worker();
         while self.server.services.reviews(&self.owner).await.unwrap().is_empty() {
             news.next().await.unwrap();

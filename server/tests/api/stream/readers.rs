@@ -12,7 +12,7 @@ use axum::{
 };
 use engine::{
     executors::Executors,
-    store::{self, executions::noticed},
+    store::{self, executions::parse_notice},
     testing::{
         dice::dice,
         play::{listening, rest},
@@ -24,7 +24,7 @@ use futures::{StreamExt, future::join_all};
 use model::{id::ExecutionId, pages::Control};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
-use server::places::{MOST_OF_ALL, MOST_OF_ONE};
+use server::stream_limiter::{MOST_OF_ALL, MOST_OF_ONE};
 use sqlx::{
     PgPool, Postgres,
     pool::PoolConnection,
@@ -200,7 +200,7 @@ async fn told(witness: &mut PgListener, execution: ExecutionId, seq: i64) {
     let telling = async {
         loop {
             let words = witness.recv().await.unwrap();
-            let (_, notice) = noticed(words.payload()).unwrap();
+            let (_, notice) = parse_notice(words.payload()).unwrap();
             if notice.execution == execution && notice.seq >= seq {
                 break;
             }
@@ -231,7 +231,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     for turn in 0..CUTS {
         let away = line.cut(&server).await;
         let noticing = async {
-            while server.services.hub.is_listening() {
+            while server.services.bus.is_listening() {
                 rest().await;
             }
         };
@@ -250,7 +250,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
         longest = longest.max(back.elapsed());
     }
 
-    let executors = Executors::standard(&server.services.parts);
+    let executors = Executors::standard(&server.services.deps);
     let worker = server.worker_of(&elsewhere, executors, quick());
     while reader.over < EXECUTIONS {
         let reading = reader.read(&mut stream, 40);

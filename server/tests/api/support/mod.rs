@@ -8,11 +8,11 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use engine::{
-    apart::FileReader,
     blobs::FileBlobs,
-    exec::{Worker, WorkerConfig, WorkerParts},
+    exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
+    sandbox::FileDecoder,
     services::{Services, actor::Actor, key::Key, templates::copy_system_templates},
     store::{self, accounts, sessions},
     testing::{
@@ -29,11 +29,11 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     http::assets::Assets,
-    places::{MOST_OF_ONE, Places},
+    public_origin::{Peer, PublicOrigin},
+    recent_events::EventCache,
     router::router,
-    site::{Peer, Site},
     state::AppState,
-    tails::Tails,
+    stream_limiter::{MOST_OF_ONE, StreamLimiter},
 };
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -92,17 +92,17 @@ impl Server {
         let db = db::fresh().await.examined_at_the_end();
         let mut services = bare_services(db.pool.clone()).await;
         let files = TempDir::new().unwrap();
-        services.parts.files = FileReader::Apart(env!("CARGO_BIN_EXE_atelier").into());
-        services.parts.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
+        services.deps.decoder = FileDecoder::Subprocess(env!("CARGO_BIN_EXE_atelier").into());
+        services.deps.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
         let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow).unwrap();
-        services.parts.outbound = OutboundClient::new(allowed).unwrap();
+        services.deps.outbound = OutboundClient::new(allowed).unwrap();
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {
             services: services.clone(),
-            site: Arc::new(Site::new(&config)),
+            public_origin: Arc::new(PublicOrigin::new(&config)),
             leptos: assets.leptos_options(),
-            streams: Places::default(),
-            tails: Tails::default(),
+            streams: StreamLimiter::default(),
+            event_cache: EventCache::default(),
             leaving: leaving.clone(),
         };
         Self { db, services, leaving, files, router: router(state, assets) }
@@ -198,7 +198,7 @@ impl Server {
 
     /// A worker of this process on the server's database.
     pub fn worker(&self) -> Worker {
-        self.worker_with(Executors::standard(&self.services.parts))
+        self.worker_with(Executors::standard(&self.services.deps))
     }
 
     /// The same, with other executors.
@@ -213,13 +213,13 @@ impl Server {
         executors: Executors,
         config: WorkerConfig,
     ) -> Worker {
-        let parts = WorkerParts {
+        let deps = WorkerDeps {
             pool: services.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
             advance: services.advance.clone(),
         };
-        Worker::start(parts, config).unwrap()
+        Worker::start(deps, config).unwrap()
     }
 
     /// Launches as many, and gives their ids.
@@ -249,13 +249,13 @@ impl Server {
         });
         LaunchRequest {
             parameters: parameters.as_object().cloned().unwrap(),
-            ..LaunchRequest::of(campaign.unwrap().id)
+            ..LaunchRequest::for_template(campaign.unwrap().id)
         }
     }
 
     /// Works on an execution until it is over.
     pub async fn work_until_over(&self, actor: &Actor, id: ExecutionId) {
-        let mut news = self.services.hub.subscribe();
+        let mut news = self.services.bus.subscribe();
         let worker = self.worker();
         while !self.services.pulse(actor, id).await.unwrap().status.is_over() {
             news.next().await.unwrap();

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use serde_json::Value;
 use server::{
-    functions::{FUNCTIONS, PREFIX},
     rest::routes::Access,
+    server_fns::{FUNCTIONS, PREFIX},
 };
 
 use super::{Ids, Tenant, nobodys, tenant::said, untouched};

@@ -1,4 +1,4 @@
-//! Collapsed lanes: one card in the place of all that stands in one.
+//! Collapsed lanes: one card in the place of everything that stands in the lane.
 
 use std::{
     borrow::Cow,
@@ -17,15 +17,15 @@ use crate::{
 /// The card that is shown in the place of a collapsed lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneCard {
-    /// Its id, which no node has.
+    /// The card's id, `fork/port`, which no node has.
     pub id: NodeId,
-    /// The fork.
+    /// The parallel node that the lane leaves.
     pub fork: NodeId,
     /// The port by which the lane leaves the fork.
     pub port: String,
     /// The lane's name.
     pub label: String,
-    /// What it stands for, with all that lies in these.
+    /// The outermost nodes that it stands for; it also stands for all that lies in them.
     pub nodes: BTreeSet<NodeId>,
 }
 
@@ -109,7 +109,7 @@ fn collapse(shown: &mut Workflow, lane: &Lane, cards: &[LaneCard]) -> Option<Lan
     if shown.node(&id).is_some() {
         return None;
     }
-    let held = held(shown, &lane.nodes);
+    let held = find_held(shown, &lane.nodes);
     let is_top = |node: &&Node| {
         let lies_in = node.parent_id.as_ref().is_some_and(|parent| held.contains(parent));
         held.contains(&node.id) && !lies_in
@@ -145,8 +145,8 @@ fn collapse(shown: &mut Workflow, lane: &Lane, cards: &[LaneCard]) -> Option<Lan
     Some(LaneCard { id, fork, port, label, nodes })
 }
 
-/// What stands in a lane, what lies in that, and the frames in which nothing else lies.
-fn held(workflow: &Workflow, standing: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+/// The nodes that stand in a lane, those that lie in them, and the frames that hold nothing else.
+fn find_held(workflow: &Workflow, standing: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let mut held = standing.clone();
     loop {
         let is_more = |node: &&Node| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     connect::ERROR_PORT,
-    decide::{Draft, Link},
+    decide::{Link, Transition},
     execution::{
         event::{EventKind, SettledEdges, SkipReason},
         failure::Failure,
@@ -14,23 +14,23 @@ use crate::{
     },
     graph,
     id::NodeId,
-    nodes::{Settled, Takes, Unchosen, Work},
+    nodes::{DefaultRoute, Settled, TakenPorts, Work},
     workflow::OnError,
 };
 
-impl Draft<'_> {
+impl Transition<'_> {
     pub(in crate::decide) fn complete(&mut self, id: &NodeId, settled: Settled) {
         self.settle_completed(id, settled, false);
     }
 
-    /// Completes a node with what a person says that it gives.
+    /// Completes a node with the output that a person gives for it.
     pub(in crate::decide) fn complete_as_told(&mut self, id: &NodeId, output: Map<String, Value>) {
-        let takes = self.takes(id, Unchosen::Told(&output));
+        let takes = self.takes(id, DefaultRoute::Told(&output));
         self.settle_completed(id, Settled { output, takes }, true);
     }
 
     fn settle_completed(&mut self, id: &NodeId, settled: Settled, told: bool) {
-        // What jobs give is judged one by one: those that are refused can be tried again.
+        // The output of jobs was checked job by job: a refused one can be retried.
         let by_jobs = self.snapshot.config(id).is_some_and(|config| config.work() == Work::Jobs);
         if !by_jobs && let Err(failure) = self.may_give(id, &settled.output) {
             return self.fail(id, failure);
@@ -44,10 +44,10 @@ impl Draft<'_> {
 
     pub(in crate::decide) fn skip(&mut self, id: &NodeId, reason: SkipReason) {
         let takes = match reason {
-            // Only a path that was not taken ends here; else it goes on past the node.
-            SkipReason::DeadPath => Takes::Only(vec![]),
+            // A path that was not taken ends here; any other goes on past the node.
+            SkipReason::DeadPath => TakenPorts::Only(vec![]),
             SkipReason::Condition | SkipReason::Disabled | SkipReason::User => {
-                self.takes(id, Unchosen::Passed)
+                self.takes(id, DefaultRoute::Passed)
             }
         };
         if self.settle_node(id, NodeStatus::Skipped, None) {
@@ -73,24 +73,24 @@ impl Draft<'_> {
             node.failure = Some(failure.clone());
         }
         let takes = match handling {
-            // What follows waits: a person may have it made again, or go on without it.
+            // The nodes after it wait: a person may retry this one or skip it.
             OnError::Fail => None,
-            OnError::Continue => Some(self.takes(id, Unchosen::Failed)),
-            OnError::Branch => Some(Takes::Only(vec![ERROR_PORT.to_owned()])),
+            OnError::Continue => Some(self.takes(id, DefaultRoute::Failed)),
+            OnError::Branch => Some(TakenPorts::Only(vec![ERROR_PORT.to_owned()])),
         };
         let edges = takes.map(|takes| self.settle_edges(id, &takes)).unwrap_or_default();
         self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
     }
 
-    /// What the author wants when this node fails.
+    /// What the failure of this node means, as its author set it.
     pub(in crate::decide) fn on_error(&self, id: &NodeId) -> OnError {
-        graph::on_error(self.snapshot.frozen.workflow(), &id.in_round(""))
+        graph::on_error(self.snapshot.compiled.workflow(), &id.in_round(""))
     }
 
     /// By which ports the path goes on after a node that did not choose them.
-    fn takes(&self, id: &NodeId, unchosen: Unchosen<'_>) -> Takes {
-        let workflow = self.snapshot.frozen.workflow();
-        self.snapshot.config(id).map_or(Takes::All, |config| config.takes(workflow, unchosen))
+    fn takes(&self, id: &NodeId, route: DefaultRoute<'_>) -> TakenPorts {
+        let workflow = self.snapshot.compiled.workflow();
+        self.snapshot.config(id).map_or(TakenPorts::All, |config| config.takes(workflow, route))
     }
 
     pub(in crate::decide) fn settle_node(
@@ -106,22 +106,22 @@ impl Draft<'_> {
         node.ended_at = Some(now);
         (node.hold, node.review) = (None, None);
         node.output = output.map(Arc::new);
-        // What failed may go on with the same.
+        // A failed loop may go on with the rounds that it planned.
         if status != NodeStatus::Failed {
             self.keep_plan(id, None);
         }
         true
     }
 
-    fn settle_edges(&mut self, id: &NodeId, takes: &Takes) -> SettledEdges {
-        let frozen = self.frozen();
+    fn settle_edges(&mut self, id: &NodeId, takes: &TakenPorts) -> SettledEdges {
+        let compiled = self.compiled_workflow();
         let mut settled = SettledEdges::default();
-        for Link { edge, target, .. } in frozen.outgoing(id) {
-            // Where a node is made again, what has gone on after it stays as it was.
+        for Link { edge, target, .. } in compiled.outgoing(id) {
+            // Where a node runs again, edges that have settled stay as they are.
             if self.snapshot.edges.get(&edge) != Some(&EdgeState::Pending) {
                 continue;
             }
-            let live = takes.includes(frozen.port_out(&edge));
+            let live = takes.includes(compiled.port_out(&edge));
             let (state, list) = if live {
                 (EdgeState::Live, &mut settled.live)
             } else {

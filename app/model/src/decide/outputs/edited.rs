@@ -1,10 +1,10 @@
-//! What a person wrote into what they approved: versions of the review's own output.
+//! Edits that a person made in what they approved, recorded as versions of the review's own output.
 
 use serde_json::{Map, Value};
 
 use super::{ArtifactOut, ArtifactOutBody, JobOutput, RecordedOutput};
 use crate::{
-    decide::Draft,
+    decide::Transition,
     execution::event::PERSON,
     id::{ArtifactId, JobId, NodeId, ReviewId},
     nodes::review::ITEMS,
@@ -14,29 +14,30 @@ use crate::{
 /// An approval that may have changed what it approves.
 #[derive(Debug)]
 pub(in crate::decide) struct Edit<'a> {
-    /// The node that asked.
+    /// The review node.
     pub node: &'a NodeId,
-    /// The decision.
+    /// The review that is approved.
     pub review: ReviewId,
-    /// Who approved.
+    /// The person who approved and edited.
     pub by: &'a Reviewer,
-    /// What of the items was kept, as it was before.
+    /// The items that were kept, as they were before the approval.
     pub before: Vec<Value>,
-    /// Whether nobody changed any of them before.
+    /// Whether no earlier approval changed any of them.
     pub first: bool,
 }
 
-impl Draft<'_> {
-    /// Records each item that is another one by now as a version; behind a version of what came,
-    /// where it is the first, so that the two can be compared.
+impl Transition<'_> {
+    /// Records each changed item as a version. Where it is the first change, a version of the item
+    /// as it came is recorded before, so that the two can be compared.
     pub(in crate::decide) fn record_edits(&mut self, edit: &Edit<'_>, after: &[Value]) {
         let items = edit.before.iter().zip(after).enumerate();
         for (place, (before, after)) in items.filter(|(_, (before, after))| before != after) {
             let item = i32::try_from(place).unwrap_or(i32::MAX);
             let came = edit.first.then_some((before, None));
             let written = came.into_iter().chain([(after, Some(edit.by))]);
-            let (artifacts, versions) =
-                written.map(|one| self.record_version((edit.node, item), one.0, one.1)).unzip();
+            let (artifacts, versions) = written
+                .map(|(content, by)| self.record_version(edit.node, item, content, by))
+                .unzip();
             self.add_output(RecordedOutput {
                 // No job made it; the review stands in its place.
                 job: JobId(edit.review.0),
@@ -50,7 +51,8 @@ impl Draft<'_> {
 
     fn record_version(
         &mut self,
-        place: (&NodeId, i32),
+        node: &NodeId,
+        item: i32,
         content: &Value,
         by: Option<&Reviewer>,
     ) -> (ArtifactOut, i32) {
@@ -66,7 +68,7 @@ impl Draft<'_> {
             model: by.map_or_else(String::new, |by| by.name.clone()),
             sample: self.snapshot.bill.sample_calls > 0,
         };
-        let version = self.record_artifact(&artifact, place.0, place.1, by);
+        let version = self.record_artifact(&artifact, node, item, by);
         (artifact, version)
     }
 }

@@ -1,27 +1,27 @@
-//! What steps may give, and loops go through: what nobody could record, hold or rely on is a failure
-//! instead.
+//! Limits of what steps may give and loops may go through. Output that could not be recorded, held
+//! in memory or relied on becomes a failure instead.
 
 use serde_json::{Map, Value};
 
 use super::Outcome;
 use crate::{
     connect,
-    decide::Draft,
+    decide::Transition,
     execution::failure::Failure,
     id::NodeId,
     nodes::{NodeKind, for_each::Rounds},
     value::{MAX_WEIGHT, Unrecordable, recordable, weight},
 };
 
-/// What the steps of one execution give, all together, by [`weight`]; and as much again what the rounds
-/// of its loops go through.
+/// Most bytes, by [`weight`], of the outputs of all steps of one execution together. The lists that
+/// its loops go through may take as much again.
 const MOST_GIVEN: usize = 64 << 20;
-/// What gives less than this is not added up: all would have to be weighed again for each.
+/// Values of fewer bytes than this are not checked against [`MOST_GIVEN`]: each check weighs all.
 const WEIGHED: usize = 64 << 10;
 
-impl Draft<'_> {
-    /// The same, or a failure where the node may not give what was made.
-    pub(in crate::decide) fn fitting(&self, node: &NodeId, outcome: Outcome) -> Outcome {
+impl Transition<'_> {
+    /// The outcome, or a failure where the node may not give this output.
+    pub(in crate::decide) fn check_outcome(&self, node: &NodeId, outcome: Outcome) -> Outcome {
         match outcome {
             Outcome::Done(output) => match self.may_bring(node, &output.values) {
                 Ok(()) => Outcome::Done(output),
@@ -47,8 +47,9 @@ impl Draft<'_> {
     /// Whether a node may give this.
     ///
     /// # Errors
-    /// Nobody could record it or read it again, or it is not what its port gives, on which rely those
-    /// that follow. What is replayed was given already, perhaps by a node that was set up otherwise.
+    /// Nobody could record it or read it again, or it is not what its port gives, on which rely
+    /// those that follow. What is replayed was given already, perhaps by a node that was set up
+    /// otherwise.
     pub(in crate::decide) fn may_give(
         &self,
         id: &NodeId,
@@ -67,21 +68,21 @@ impl Draft<'_> {
         }
     }
 
-    /// What of this cannot come out of a node's ports, in words.
+    /// What of this output does not fit the ports of the node, in words; none where all does.
     pub(in crate::decide) fn misfit(
         &self,
         id: &NodeId,
         output: &Map<String, Value>,
     ) -> Option<String> {
         let node = self.snapshot.effective_node(id)?;
-        connect::misfit(self.snapshot.frozen.workflow(), &node, output)
+        connect::misfit(self.snapshot.compiled.workflow(), &node, output)
     }
 
     /// Whether the rounds of a loop may go through this: it is kept until they are done.
     ///
     /// # Errors
-    /// Nobody could record it or read it again, or with it the lists of all loops would be more than one
-    /// process can hold.
+    /// Nobody could record it or read it again, or with it the lists of all loops would be more
+    /// than one process can hold.
     pub(in crate::decide) fn may_go_through(&self, rounds: &Rounds) -> Result<(), Failure> {
         let Rounds::Over(items) = rounds else { return Ok(()) };
         recordable(items).map_err(unkeepable)?;

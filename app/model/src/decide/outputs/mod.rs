@@ -1,4 +1,4 @@
-//! What a worker reports of one attempt.
+//! Reports of workers: how an attempt ended and what it made.
 
 mod edited;
 mod fitting;
@@ -19,7 +19,7 @@ use crate::{
 /// The report of one attempt; counts only while the job is held under `fence`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// The job.
+    /// The job that was attempted.
     pub job: JobId,
     /// The claim it was worked on under.
     pub fence: i64,
@@ -36,14 +36,14 @@ pub struct Report {
 pub enum Outcome {
     /// With an output.
     Done(JobOutput),
-    /// Without.
+    /// Without one, for this reason.
     Failed(Failure),
-    /// With another execution under way, whose end is the job's.
+    /// It launched another execution and waits for that to end.
     Waits(Launching),
 }
 
 impl Refused {
-    /// What a person says that a step gives cannot be recorded.
+    /// Output given by a person that cannot be recorded.
     pub(super) fn unrecordable(why: Unrecordable) -> Self {
         Self::Unfit(format!("The output cannot be recorded: {why}"))
     }
@@ -52,9 +52,9 @@ impl Refused {
 /// An execution that a job has launched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launching {
-    /// Which.
+    /// The execution it launched.
     pub child: ExecutionId,
-    /// What it is called.
+    /// The name of that execution.
     pub name: String,
 }
 
@@ -63,9 +63,9 @@ pub struct Launching {
 pub struct JobOutput {
     /// Port → value of this item.
     pub values: Map<String, Value>,
-    /// Versioned outputs.
+    /// Texts, data and images to record as versions.
     pub artifacts: Vec<ArtifactOut>,
-    /// Documents.
+    /// Documents to insert.
     pub documents: Vec<DocumentOut>,
     /// Images attached to documents.
     pub attachments: Vec<AttachmentOut>,
@@ -74,7 +74,7 @@ pub struct JobOutput {
 /// An output to record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArtifactOut {
-    /// Its id.
+    /// The id of its row, chosen by the worker.
     pub id: ArtifactId,
     /// The port it comes out of.
     pub port: String,
@@ -95,7 +95,8 @@ impl ArtifactOut {
     pub const CUT_OFF: &str = "cut_off";
     /// Among its inputs: what the model thought first.
     pub const REASONING: &str = "reasoning";
-    /// Among its inputs: the answer before, which was not what was asked for, and what was wrong with it.
+    /// Among its inputs: the answer before, which was not what was asked for, and what was wrong
+    /// with it.
     pub const REPAIRED: &str = "repaired";
 
     /// Whether it ended at its token limit.
@@ -107,19 +108,19 @@ impl ArtifactOut {
 /// The body of an output.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ArtifactOutBody {
-    /// Text.
+    /// Plain text or Markdown.
     Text(String),
-    /// Structured data.
+    /// Any JSON that is no text.
     Json(Value),
     /// A picture whose bytes are in the blob store.
     Image(ImageOut),
     /// A picture that the library has already.
     Known {
-        /// Which.
+        /// The id of the image in the library.
         image: ImageId,
-        /// Pixels.
+        /// Width in pixels.
         width: u32,
-        /// Pixels.
+        /// Height in pixels.
         height: u32,
     },
 }
@@ -127,30 +128,30 @@ pub enum ArtifactOutBody {
 /// A picture to put into the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageOut {
-    /// Its id.
+    /// The id of its row, chosen by the worker.
     pub id: ImageId,
     /// SHA-256 of its bytes, in hex: its name in the blob store.
     pub digest: String,
-    /// From its content.
+    /// The media type, as its bytes show it.
     pub media_type: String,
-    /// How many bytes.
+    /// Its size in bytes.
     pub bytes: i64,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// Alternative text.
+    /// Alternative text, for people who do not see it.
     pub alt: String,
 }
 
 /// A document to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentOut {
-    /// Its id.
+    /// The id of its row, chosen by the worker.
     pub id: DocumentId,
-    /// Its title.
+    /// The title that lists show.
     pub title: String,
-    /// Markdown.
+    /// The text, in Markdown.
     pub content: String,
     /// `draft`, `in_review` or `published`.
     pub status: String,
@@ -161,11 +162,11 @@ pub struct DocumentOut {
 /// An image to attach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachmentOut {
-    /// To this document.
+    /// The document it is attached to.
     pub document: DocumentId,
-    /// This image.
+    /// The image to attach.
     pub image: ImageId,
-    /// As the one shown first.
+    /// Whether it becomes the primary image, which is shown first.
     pub primary: bool,
     /// Its place among the document's images, from 0.
     pub order: i32,
@@ -174,11 +175,11 @@ pub struct AttachmentOut {
 /// An output together with the job that made it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedOutput {
-    /// The job.
+    /// The job that made it, or the review in its place.
     pub job: JobId,
-    /// Its node.
+    /// The node of the job.
     pub node: NodeId,
-    /// Its item.
+    /// The item of the node, from 0.
     pub item: i32,
     /// The versions of its artifacts, in their order.
     pub versions: Vec<i32>,

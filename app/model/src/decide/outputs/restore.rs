@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::{
-    decide::{Draft, Refused},
+    decide::{Refused, Transition},
     execution::{
         event::{ArtifactSummary, EventKind},
         state::Action,
@@ -21,7 +21,7 @@ pub struct Restore {
     pub output: Map<String, Value>,
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// Lets a node that is done give an older version of an output again: what begins from here on
     /// reads it, and people are asked anew about what it stands in. What has begun stays as it is,
     /// which way was taken among it, and what is over stays over.

@@ -1,4 +1,4 @@
-//! Decisions of people.
+//! Reviews: how they open, and what the decisions of people do.
 
 mod recorded;
 
@@ -6,18 +6,18 @@ pub use recorded::{Decided, Replayed};
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Refused, ReviewChange, outputs::Edit};
+use super::{Refused, ReviewChange, Transition, outputs::Edit};
 use crate::{
     execution::{
+        action_policy::steps::Steps,
         event::EventKind,
         failure::Failure,
-        offer::steps::Steps,
         state::{Action, NodeStatus},
     },
     expr::{ExprError, Scope},
     id::{NodeId, ReviewId},
     nodes::{
-        NodeConfig, Place, Settled, Takes,
+        NodeConfig, Place, Settled, TakenPorts,
         review::{Config, ITEMS, OnReject, VERDICTS},
     },
     review::{
@@ -27,7 +27,7 @@ use crate::{
     time::Timestamp,
 };
 
-impl Draft<'_> {
+impl Transition<'_> {
     pub(super) fn new_review(
         &mut self,
         config: &Config,
@@ -53,7 +53,7 @@ impl Draft<'_> {
         Ok((minutes > 0).then_some(until))
     }
 
-    /// The same of a review of a node.
+    /// When the review of a node would be approved by itself if it were opened now.
     pub(super) fn approved_at(&self, id: &NodeId) -> Option<Timestamp> {
         let scope = self.snapshot.scope_at(id, self.now).ok()?;
         self.until(&self.review_config(id)?, &scope).ok()?
@@ -102,9 +102,9 @@ impl Draft<'_> {
         by: Reviewer,
     ) -> Result<(), Refused> {
         self.check(Action::Decide)?;
-        let (id, state) = self.open(review).ok_or(Refused::ReviewOver(review))?;
+        let (id, state) = self.find_open_review(review).ok_or(Refused::ReviewOver(review))?;
         match decision {
-            Decision::Approve(approval) => self.approve(&id, state, (approval, by))?,
+            Decision::Approve(approval) => self.approve(&id, state, approval, by)?,
             Decision::Changes { reason } => self.ask_for_changes(&id, state, reason, by)?,
             Decision::Reject { reason } => self.reject(&id, state, reason, by),
         }
@@ -117,7 +117,7 @@ impl Draft<'_> {
     /// Approves what nobody decided about in time.
     ///
     /// # Errors
-    /// None in practice; see [`Draft::decide_review`].
+    /// None in practice; see [`Transition::decide_review`].
     pub fn check_reviews(&mut self) -> Result<(), Refused> {
         let now = self.now;
         let late = |state: &&ReviewState| state.until.is_some_and(|until| until <= now);
@@ -130,8 +130,8 @@ impl Draft<'_> {
         for state in late {
             let by = Reviewer { user: None, name: "the time limit".to_owned() };
             let state = ReviewState { needed: 0, ..state };
-            let Some((id, _)) = self.open(state.id) else { continue };
-            self.approve(&id, state, (Approval::default(), by))?;
+            let Some((id, _)) = self.find_open_review(state.id) else { continue };
+            self.approve(&id, state, Approval::default(), by)?;
             self.go_on();
             self.wake_jobs();
             self.advance();
@@ -139,7 +139,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn open(&self, review: ReviewId) -> Option<(NodeId, ReviewState)> {
+    fn find_open_review(&self, review: ReviewId) -> Option<(NodeId, ReviewState)> {
         let of_node = |(id, node): (&NodeId, &super::NodeState)| {
             let state = node.review.as_ref().filter(|state| state.id == review)?;
             Some((id.clone(), state.clone()))
@@ -151,7 +151,8 @@ impl Draft<'_> {
         &mut self,
         id: &NodeId,
         mut state: ReviewState,
-        (approval, by): (Approval, Reviewer),
+        approval: Approval,
+        by: Reviewer,
     ) -> Result<(), Refused> {
         let same = |before: &&Approved| by.user.is_some() && before.by.user == by.user;
         if let Some(before) = state.approvals.iter().find(same) {
@@ -162,7 +163,7 @@ impl Draft<'_> {
         {
             return Err(Refused::ItemsChanged(editor.name.clone()));
         }
-        let items = approval.of(&state.items).map_err(Refused::Unfit)?;
+        let items = approval.approved_items(&state.items).map_err(Refused::Unfit)?;
         let (changed, comment) = (items != state.items, approval.comment.clone());
         let kept = approval.places(state.items.len()).into_iter();
         let before = kept.filter_map(|place| state.items.get(place)).cloned().collect();
@@ -178,12 +179,12 @@ impl Draft<'_> {
             self.record_approval(id, &state, approved);
             self.node_mut(id)?.review = Some(state);
         } else {
-            self.approved(id, &state, by, comment);
+            self.complete_approved(id, &state, by, comment);
         }
         Ok(())
     }
 
-    /// One of several has approved.
+    /// Records an approval after which more are needed.
     fn record_approval(&mut self, id: &NodeId, state: &ReviewState, approved: Approved) {
         let (review, items, approvals) = (state.id, state.items.clone(), state.approvals.clone());
         self.change_review(ReviewChange::Approved { review, approvals, items });
@@ -192,8 +193,8 @@ impl Draft<'_> {
         self.record(EventKind::ReviewApproved(given));
     }
 
-    /// Enough people have approved.
-    fn approved(
+    /// Completes the node once enough people have approved.
+    fn complete_approved(
         &mut self,
         id: &NodeId,
         state: &ReviewState,
@@ -206,10 +207,11 @@ impl Draft<'_> {
             (ITEMS.to_owned(), all.clone()),
             (Verdict::Approved.as_str().to_owned(), all),
         ]);
-        self.complete(id, Settled { output, takes: VERDICTS.past() });
+        self.complete(id, Settled { output, takes: VERDICTS.ports_when_passed() });
     }
 
-    /// By the port `changes` where it is connected; else what was decided about is made again.
+    /// Goes on by the port `changes` where it is connected; else what was decided about is made
+    /// again.
     fn ask_for_changes(
         &mut self,
         id: &NodeId,
@@ -218,10 +220,10 @@ impl Draft<'_> {
         by: Reviewer,
     ) -> Result<(), Refused> {
         self.is_clear(id, Action::AskForChanges)?;
-        let remade = if self.leads_on(id, Verdict::Changes) { None } else { self.remade_for(id) };
+        let plan = if self.leads_on(id, Verdict::Changes) { None } else { self.plan_rework(id) };
         self.end_review(id, &state, Verdict::Changes, by, Some(reason.clone()));
-        match remade {
-            Some(remade) => self.make_again(&remade, &reason)?,
+        match plan {
+            Some(plan) => self.make_again(&plan, &reason)?,
             None => self.leave_by(id, Verdict::Changes, &state, &reason),
         }
         Ok(())
@@ -245,7 +247,7 @@ impl Draft<'_> {
         let told = serde_json::json!({ "items": state.items, "reason": reason });
         let port = verdict.as_str().to_owned();
         let output = Map::from_iter([(port.clone(), told)]);
-        self.complete(id, Settled { output, takes: Takes::Only(vec![port]) });
+        self.complete(id, Settled { output, takes: TakenPorts::Only(vec![port]) });
     }
 
     fn end_review(
@@ -269,7 +271,7 @@ impl Draft<'_> {
         self.change_review(ReviewChange::Decided { review, verdict, by, reason, items });
     }
 
-    /// The execution goes on or ends without the decision.
+    /// Cancels an open review: the execution goes on or ends without the decision.
     pub(super) fn drop_review(&mut self, id: &NodeId) {
         let review = self.snapshot.nodes.get(id).and_then(|node| node.review.as_ref());
         let Some(review) = review.map(|state| state.id) else { return };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::{
-    decide::{Draft, Refused, outputs::Edit},
+    decide::{Refused, Transition, outputs::Edit},
     execution::{event::SkipReason, failure::Failure},
     id::{EdgeId, ExecutionId, NodeId},
     review::{Approved, ReviewState, Reviewer, Verdict},
@@ -33,7 +33,7 @@ pub struct Decided {
     pub generation: i32,
     /// How it ended.
     pub verdict: Verdict,
-    /// By whom.
+    /// The person who took it.
     pub by: Reviewer,
     /// Why, or the last words of who approved.
     pub reason: Option<String>,
@@ -55,7 +55,7 @@ impl Replayed {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     /// In a replay, goes on without a node as people did; whether they did.
     pub(in crate::decide) fn leaves_out_as_recorded(&mut self, id: &NodeId) -> bool {
         let replayed = self.snapshot.replays.clone();
@@ -111,7 +111,7 @@ impl Draft<'_> {
             state.approvals.push(approved.clone());
             self.record_approval(id, &state, approved.clone());
         }
-        self.approved(id, &state, decided.by.clone(), decided.reason.clone());
+        self.complete_approved(id, &state, decided.by.clone(), decided.reason.clone());
     }
 }
 

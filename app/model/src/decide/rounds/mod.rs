@@ -1,4 +1,4 @@
-//! Loops: rounds begin, end, and give the results of the whole.
+//! Loops: how their rounds begin and end, and how the loop collects the results.
 
 mod planned;
 mod taken_up;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Draft, NodeState, Refused, Snapshot};
+use super::{NodeState, Refused, Snapshot, Transition};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
@@ -23,8 +23,8 @@ use crate::{
     workflow::{Node, OnError},
 };
 
-/// Steps of one execution, each round of a loop with its own: what one settlement works off and one
-/// page draws.
+/// Most nodes of one execution, those of every round counted: as many as one settlement and one
+/// page can handle.
 pub const MOST_STEPS: usize = 20_000;
 
 impl Snapshot {
@@ -44,11 +44,11 @@ impl Snapshot {
     /// What a round gave: the value of the first connection back to the loop that has one.
     fn round_result(&self, id: &NodeId, number: usize) -> Value {
         let round = id.round_of(number);
-        let Some(body) = self.frozen.body(id) else { return Value::Null };
+        let Some(body) = self.compiled.body(id) else { return Value::Null };
         let value = |edge: &EdgeId| {
-            let source = self.frozen.edge(edge)?.source.in_round(&round);
+            let source = self.compiled.edge(edge)?.source.in_round(&round);
             let output = self.nodes.get(&source)?.output.as_ref()?;
-            output.get(self.frozen.port_out(edge)).cloned()
+            output.get(self.compiled.port_out(edge)).cloned()
         };
         body.results.iter().find_map(value).unwrap_or_default()
     }
@@ -60,11 +60,11 @@ impl Snapshot {
             let status = self.nodes.get(&drawn.in_round(&round)).map(|node| node.status);
             status.is_some_and(|status| !status.is_settled() && status != NodeStatus::Pending)
         };
-        self.frozen.body(id).is_none_or(|body| !body.nodes.iter().any(open))
+        self.compiled.body(id).is_none_or(|body| !body.nodes.iter().any(open))
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     fn start_loop(&mut self, id: &NodeId) {
         let now = self.now;
         let Ok(node) = self.node_mut(id) else { return };
@@ -75,17 +75,18 @@ impl Draft<'_> {
         }
     }
 
-    /// Ends rounds of these loops that are over and begins others. Returns whether anything changed.
+    /// Ends rounds of these loops that are over and begins others. Returns whether anything
+    /// changed.
     pub(super) fn turn_rounds(&mut self, loops: BTreeSet<NodeId>) -> bool {
         let mut loops: Vec<NodeId> = loops.into_iter().collect();
-        // What lies deeper first: it may end what lies around it.
+        // Inner loops first: their end may end the round of the loop around them.
         loops.sort_by_key(|id| std::cmp::Reverse(id.round().len()));
         let mut turned = false;
         for id in loops {
             if self.turns(&id) && self.turn(&id) {
                 turned = true;
                 self.touched.insert(id);
-                // What follows a loop begins before the round around it is looked at.
+                // Nodes after a loop begin before the round around it is checked for its end.
                 self.work_off();
             }
         }
@@ -144,7 +145,7 @@ impl Draft<'_> {
     /// Begins rounds as far as the execution may have more steps.
     fn begin_some(&mut self, id: &NodeId, rounds: &[usize]) {
         for number in rounds {
-            let steps = self.frozen().body(id).map_or(0, |body| body.nodes.len());
+            let steps = self.compiled_workflow().body(id).map_or(0, |body| body.nodes.len());
             if self.snapshot.nodes.len() + steps > MOST_STEPS {
                 return self.fail_loop(id, too_many_steps());
             }
@@ -158,8 +159,8 @@ impl Draft<'_> {
 
     fn begin_round(&mut self, id: &NodeId, number: usize) {
         self.start_loop(id);
-        let (frozen, round) = (self.frozen(), id.round_of(number));
-        let Some(body) = frozen.body(id) else { return };
+        let (compiled, round) = (self.compiled_workflow(), id.round_of(number));
+        let Some(body) = compiled.body(id) else { return };
         let mut launched = vec![];
         for drawn in &body.nodes {
             let node = drawn.in_round(&round);
@@ -170,7 +171,7 @@ impl Draft<'_> {
                 let row = self.new_id();
                 self.add_node(&node, row);
                 self.set_up(&node);
-                let Some(drawn) = frozen.node(&node) else { continue };
+                let Some(drawn) = compiled.node(&node) else { continue };
                 launched.push(LaunchedNode {
                     id: node.clone(),
                     kind: drawn.kind().key().to_owned(),
@@ -201,12 +202,12 @@ impl Draft<'_> {
 
     fn end_round(&mut self, id: &NodeId, number: usize) {
         let failed = self.failed_in(id, number);
-        let dead = self.bury(id, number);
+        let dead = self.settle_leftovers(id, number);
         let state = if failed.is_some() { RoundState::Failed } else { RoundState::Done };
         self.set_round(id, number, state);
         let stops = failed.is_none().then(|| self.stops_after(id, number));
         let last = matches!(stops, Some(Ok(true)));
-        self.tell_end(id, number, RoundEnd { failed: failed.is_some(), last, dead });
+        self.record_round_end(id, number, RoundEnd { failed: failed.is_some(), last, dead });
         let policy = self.snapshot.for_each(id).map(|config| config.on_round_failure);
         match (failed, stops) {
             (Some(failure), _) if policy != Some(RoundFailure::Continue) => {
@@ -217,8 +218,8 @@ impl Draft<'_> {
         }
     }
 
-    /// Tells that a round is over; after the last one there are no others.
-    fn tell_end(&mut self, id: &NodeId, round: usize, end: RoundEnd) {
+    /// Records that a round is over; after the last one the others are dropped.
+    fn record_round_end(&mut self, id: &NodeId, round: usize, end: RoundEnd) {
         let RoundEnd { failed, last, dead } = end;
         if last && let Ok(node) = self.node_mut(id) {
             node.rounds.truncate(round + 1);
@@ -238,23 +239,23 @@ impl Draft<'_> {
 
     /// What failed in a round without being handled.
     fn failed_in(&self, id: &NodeId, number: usize) -> Option<Failure> {
-        let (frozen, round) = (self.frozen(), id.round_of(number));
+        let (compiled, round) = (self.compiled_workflow(), id.round_of(number));
         let failed = |drawn: &NodeId| {
             let id = drawn.in_round(&round);
             let node = self.snapshot.nodes.get(&id)?;
             let failed = node.status == NodeStatus::Failed && self.on_error(&id) == OnError::Fail;
             let failure = node.failure.clone().filter(|_| failed)?;
-            let label = frozen.node(&id).map_or(drawn.as_str(), Node::title);
+            let label = compiled.node(&id).map_or(drawn.as_str(), Node::title);
             let message = format!("Round {}, {label}: {}", number + 1, failure.message);
             Some(Failure { message, ..failure })
         };
-        frozen.body(id)?.nodes.iter().find_map(failed)
+        compiled.body(id)?.nodes.iter().find_map(failed)
     }
 
-    /// Settles what a failure has left behind in a round.
-    fn bury(&mut self, id: &NodeId, number: usize) -> Vec<EdgeId> {
-        let (frozen, round) = (self.frozen(), id.round_of(number));
-        let Some(body) = frozen.body(id) else { return vec![] };
+    /// Settles the edges and nodes that a failure left pending in a round. Returns the edges.
+    fn settle_leftovers(&mut self, id: &NodeId, number: usize) -> Vec<EdgeId> {
+        let (compiled, round) = (self.compiled_workflow(), id.round_of(number));
+        let Some(body) = compiled.body(id) else { return vec![] };
         let edges = body.inner.iter().map(|edge| edge.in_round(&round));
         let pending = |edge: &EdgeId| self.snapshot.edges.get(edge) == Some(&EdgeState::Pending);
         let dead: Vec<EdgeId> = edges.filter(pending).collect();
@@ -302,14 +303,18 @@ impl Draft<'_> {
                 self.cancel_node(&node)?;
             }
             self.set_round(id, number, RoundState::Failed);
-            let dead = self.bury(id, number);
-            self.tell_end(id, number, RoundEnd { failed: true, dead, ..RoundEnd::default() });
+            let dead = self.settle_leftovers(id, number);
+            self.record_round_end(
+                id,
+                number,
+                RoundEnd { failed: true, dead, ..RoundEnd::default() },
+            );
         }
         Ok(())
     }
 }
 
-/// How a round is over.
+/// How a round ended.
 #[derive(Debug, Default)]
 struct RoundEnd {
     /// Something in it failed, or it was dropped.

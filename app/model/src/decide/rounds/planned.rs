@@ -1,12 +1,12 @@
-//! What the rounds of a loop go through is read once, when they are planned: the steps that it came from
-//! may be made anew, rolled back or done only later, and a round would get the item of another.
+//! Planning the rounds of a loop. The list that it goes through is read once: the steps that gave
+//! it may be run again or rolled back later, and a round would then get the item of another round.
 
 use std::{mem, sync::Arc};
 
 use serde_json::Value;
 
 use crate::{
-    decide::{Draft, Refused, Snapshot},
+    decide::{Refused, Snapshot, Transition},
     execution::{
         event::EventKind,
         state::{NodeStatus, RoundState},
@@ -24,11 +24,11 @@ impl Snapshot {
         number: usize,
         scope: &Scope,
     ) -> Result<(Value, u64), ExprError> {
-        let rounds = match (self.planned(id), self.for_each(id)) {
+        let rounds = match (self.planned_rounds(id), self.for_each(id)) {
             (Some(planned), _) => planned,
-            // It is done, and somebody looks at what came in; or an earlier release has planned it.
+            // The loop is done and somebody looks at its inputs, or an earlier release planned it.
             (None, Some(config)) => {
-                let (workflow, node) = (self.frozen.workflow(), id.in_round(""));
+                let (workflow, node) = (self.compiled.workflow(), id.in_round(""));
                 Arc::new(config.rounds(Place { workflow, node: &node, scope })?)
             }
             (None, None) => return Ok((Value::Null, 0)),
@@ -46,13 +46,13 @@ impl Snapshot {
         Ok((item, u64::try_from(count).unwrap_or(u64::MAX)))
     }
 
-    fn planned(&self, id: &NodeId) -> Option<Arc<Rounds>> {
+    fn planned_rounds(&self, id: &NodeId) -> Option<Arc<Rounds>> {
         self.nodes.get(id)?.planned.clone()
     }
 }
 
-impl Draft<'_> {
-    /// Plans the rounds of a loop; one that goes through nothing is done.
+impl Transition<'_> {
+    /// Plans the rounds of a loop, or ends it where there are none.
     pub(in crate::decide) fn plan_rounds(&mut self, id: &NodeId, rounds: Rounds) {
         if let Err(failure) = self.may_go_through(&rounds) {
             return self.fail(id, failure);
@@ -69,7 +69,7 @@ impl Draft<'_> {
         self.record(EventKind::NodeReady { node: id.clone(), jobs: vec![] });
     }
 
-    /// Keeps what the rounds of a loop go through, or nothing any more.
+    /// Keeps the plan of a loop, or drops it.
     pub(in crate::decide) fn keep_plan(&mut self, id: &NodeId, plan: Option<Arc<Rounds>>) {
         let Some(node) = self.snapshot.nodes.get_mut(id) else { return };
         if node.planned.is_some() || plan.is_some() {
@@ -78,7 +78,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Refuses a change with which the rounds that a loop has would be those of another.
+    /// Refuses a change of a loop that would need other rounds than those it has.
     pub(in crate::decide) fn keeps_rounds(
         &self,
         id: &NodeId,
@@ -89,7 +89,7 @@ impl Draft<'_> {
             return Ok(());
         };
         let rounds = self.snapshot.nodes.get(id).map_or(0, |node| node.rounds.len());
-        let planned = self.snapshot.planned(id);
+        let planned = self.snapshot.planned_rounds(id);
         // What goes through a list may do without its condition.
         let listed = matches!(planned.as_deref(), Some(Rounds::Over(_)));
         let same = now.own_items() == changed.own_items()

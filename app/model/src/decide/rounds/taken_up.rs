@@ -1,23 +1,23 @@
-//! A loop that failed goes on where it was.
+//! Resuming the rounds of a loop that failed.
 
 use super::RoundEnd;
 use crate::{
-    decide::Draft,
-    execution::{offer::steps::Steps, state::RoundState},
+    decide::Transition,
+    execution::{action_policy::steps::Steps, state::RoundState},
     id::NodeId,
     nodes::for_each::RoundFailure,
 };
 
-impl Draft<'_> {
-    /// Lets the failed rounds of a loop run again; those that are done stay so, and those without which
-    /// it went on to a later one. Where one that is done was the last that began, it is asked anew
-    /// whether the loop ends after it: it may have failed because nobody could tell.
+impl Transition<'_> {
+    /// Lets the failed rounds of a loop run again. Rounds that are done stay so, and so do failed
+    /// ones after which the loop went on to a later round. Where the last round that began is done,
+    /// its stop condition is evaluated again: the loop may have failed because that had no value.
     pub(in crate::decide) fn take_up_rounds(&mut self, id: &NodeId) {
-        let begun = self.begun(id);
+        let begun = self.count_begun_rounds(id);
         for number in self.rounds_in(id, RoundState::Failed) {
             if self.went_on_after(id, number) {
-                // The retry has told that every failed round waits.
-                self.tell_end(id, number, RoundEnd { failed: true, ..RoundEnd::default() });
+                // `node.retried` has set every failed round to waiting.
+                self.record_round_end(id, number, RoundEnd { failed: true, ..RoundEnd::default() });
             } else {
                 self.set_round(id, number, RoundState::Waiting);
             }
@@ -28,7 +28,7 @@ impl Draft<'_> {
     }
 
     /// How many rounds there are up to the last that has begun.
-    fn begun(&self, id: &NodeId) -> usize {
+    fn count_begun_rounds(&self, id: &NodeId) -> usize {
         let rounds = self.rounds_of(id);
         rounds.iter().rposition(|round| *round != RoundState::Waiting).map_or(0, |last| last + 1)
     }
@@ -39,8 +39,8 @@ impl Draft<'_> {
         lenient && self.passed(id, number)
     }
 
-    /// Whether a loop may end after this round by its condition: the round is done, and none before it
-    /// is to run again.
+    /// Whether a loop may end after this round by its condition: the round is done, and none before
+    /// it is to run again.
     fn may_be_last(&self, id: &NodeId, number: usize) -> bool {
         let ends = self.snapshot.for_each(id).is_some_and(|each| each.stop_when.is_some());
         let rounds = self.rounds_of(id);
@@ -50,7 +50,9 @@ impl Draft<'_> {
 
     fn ask_whether_last(&mut self, id: &NodeId, number: usize) {
         match self.stops_after(id, number) {
-            Ok(true) => self.tell_end(id, number, RoundEnd { last: true, ..RoundEnd::default() }),
+            Ok(true) => {
+                self.record_round_end(id, number, RoundEnd { last: true, ..RoundEnd::default() })
+            }
             Ok(false) => {}
             Err(error) => self.fail_loop_by(id, &error),
         }

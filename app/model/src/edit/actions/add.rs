@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Edit, Link, Selection,
-    connect::{drawn, link},
+    connect::{add_edge_command, link},
     node,
 };
 use crate::{
@@ -19,12 +19,12 @@ use crate::{
 /// The room between a node and the next to the right, in pixels.
 pub(super) const GAP: f64 = 96.0;
 
-/// Where something is laid.
+/// Where a node is placed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Spot {
     /// The group or loop it lies in.
     pub parent: Option<NodeId>,
-    /// Its upper left corner, seen from there.
+    /// Its upper left corner, relative to the parent.
     pub position: Position,
 }
 
@@ -34,7 +34,7 @@ pub struct Spot {
 /// When it would be a second start, or one too many.
 pub fn add(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Edit, Refused> {
     let new = fresh(workflow, kind, spot)?;
-    let select = Selection::of([new.id.clone()]);
+    let select = Selection::from_nodes([new.id.clone()]);
     Edit::new(workflow, Command::add_node(new), label(kind), select)
 }
 
@@ -46,7 +46,7 @@ pub fn add_copy(workflow: &Workflow, prompt: &str, spot: Spot) -> Result<Edit, R
     let mut new = fresh(workflow, NodeKind::GenerateCopy, spot)?;
     new.data.config =
         generate_copy::Config { prompt: prompt.into(), ..generate_copy::Config::default() }.into();
-    let select = Selection::of([new.id.clone()]);
+    let select = Selection::from_nodes([new.id.clone()]);
     Edit::new(workflow, Command::add_node(new), label(NodeKind::GenerateCopy), select)
 }
 
@@ -77,7 +77,7 @@ pub fn add_connected(
     let mut steps = Steps::new(workflow);
     steps.then(Command::add_node(new))?;
     steps.connect(&wanted)?;
-    Edit::new(workflow, steps.command(), label(kind), Selection::of([id]))
+    Edit::new(workflow, steps.command(), label(kind), Selection::from_nodes([id]))
 }
 
 /// Puts a new node into the middle of an edge; what follows makes room.
@@ -107,10 +107,10 @@ pub fn insert_new_on_edge(
     }
     steps.then(Command::add_node(new))?;
     steps.put_between(old, &id)?;
-    Edit::new(workflow, steps.command(), label(kind), Selection::of([id]))
+    Edit::new(workflow, steps.command(), label(kind), Selection::from_nodes([id]))
 }
 
-/// Puts a node that is there into an edge; where it lies is the gesture's own matter.
+/// Puts an existing node into an edge; the gesture itself decides where it lies.
 ///
 /// # Errors
 /// When the node or the edge is not there, or it does not fit between the two.
@@ -120,7 +120,7 @@ pub fn insert_on_edge(workflow: &Workflow, edge: &EdgeId, id: &NodeId) -> Result
     let mut steps = Steps::new(workflow);
     steps.put_between(old, id)?;
     let label = format!("insert {title} on a connection");
-    Edit::new(workflow, steps.command(), label, Selection::of([id.clone()]))
+    Edit::new(workflow, steps.command(), label, Selection::from_nodes([id.clone()]))
 }
 
 pub(super) fn label(kind: NodeKind) -> String {
@@ -145,7 +145,7 @@ pub(super) fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Comman
     if missing <= 0.0 {
         return Command::Move(vec![]);
     }
-    let after: BTreeSet<NodeId> = Graph::of(workflow).reached(&first.id);
+    let after: BTreeSet<NodeId> = Graph::new(workflow).reachable_from(&first.id);
     let beside = workflow
         .nodes
         .iter()
@@ -157,7 +157,7 @@ pub(super) fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Comman
     Command::Move(beside.map(moved).collect())
 }
 
-/// Commands one after the other, each checked against what those before it leave.
+/// Commands one after the other, each checked against the workflow that those before it leave.
 pub(super) struct Steps {
     workflow: Workflow,
     steps: Vec<Command>,
@@ -176,7 +176,7 @@ impl Steps {
 
     pub(super) fn connect(&mut self, wanted: &Link) -> Result<(), Refused> {
         let edge = link(&self.workflow, wanted)?;
-        self.then(drawn(&self.workflow, edge))
+        self.then(add_edge_command(&self.workflow, edge))
     }
 
     fn put_between(&mut self, old: &Edge, id: &NodeId) -> Result<(), Refused> {
@@ -189,7 +189,7 @@ impl Steps {
         };
         // What is written on it tells where the way begins.
         let first = Edge { label: old.label.clone(), ..link(&self.workflow, &first)? };
-        self.then(drawn(&self.workflow, first))?;
+        self.then(add_edge_command(&self.workflow, first))?;
         self.connect(&Link {
             source: id.clone(),
             source_handle: None,

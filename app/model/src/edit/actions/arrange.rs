@@ -10,29 +10,29 @@ use crate::{
     workflow::{Position, Workflow},
 };
 
-/// Which sides or middles come into one line.
+/// Which sides or middles of cards are brought into line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Left sides.
+    /// The left sides, in one column.
     Left,
-    /// Middles, one below the other.
+    /// The middles, one below the other.
     Center,
-    /// Right sides.
+    /// The right sides, in one column.
     Right,
-    /// Upper sides.
+    /// The upper sides, in one row.
     Top,
-    /// Middles, side by side.
+    /// The middles, side by side.
     Middle,
-    /// Lower sides.
+    /// The lower sides, in one row.
     Bottom,
 }
 
-/// A direction.
+/// A direction on the canvas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Axis {
-    /// To the right.
+    /// From left to right.
     Across,
-    /// Downwards.
+    /// From top to bottom.
     Down,
 }
 
@@ -42,11 +42,11 @@ pub enum Axis {
 /// When there are none, or they would lie too far out.
 pub fn shift(workflow: &Workflow, ids: &BTreeSet<NodeId>, by: Point) -> Result<Edit, Refused> {
     let moves = ids.iter().map(|id| (id.clone(), by)).collect();
-    moved(workflow, moves, "move")
+    move_nodes(workflow, moves, "move")
 }
 
-/// Lets nodes give way to one that has grown from `was` to `now`: those to the right of it go as much
-/// further as it reaches further, those below it likewise. `boxes` are those beside it, as measured.
+/// Makes room for a node that has grown from `was` to `now`: nodes to the right of it move right by
+/// as much as it grew, those below it likewise. `boxes` are the nodes beside it, as measured.
 ///
 /// # Errors
 /// When it covers none of them.
@@ -69,10 +69,10 @@ pub fn make_room(
         };
         Some((id.clone(), by))
     };
-    moved(workflow, boxes.iter().filter_map(gives_way).collect(), "make room with")
+    move_nodes(workflow, boxes.iter().filter_map(gives_way).collect(), "make room with")
 }
 
-/// Brings nodes into one line; `boxes` are where they are now, as measured.
+/// Brings nodes into one line; `boxes` are their present boxes, as measured.
 ///
 /// # Errors
 /// When there are fewer than two.
@@ -86,10 +86,10 @@ pub fn align(workflow: &Workflow, boxes: &[(NodeId, Rect)], how: Align) -> Resul
         Align::Middle => Point::new(0.0, whole.center().y - at.center().y),
         Align::Bottom => Point::new(0.0, whole.bottom() - at.bottom()),
     };
-    moved(workflow, boxes.iter().map(|(id, at)| (id.clone(), delta(*at))).collect(), "align")
+    move_nodes(workflow, boxes.iter().map(|(id, at)| (id.clone(), delta(*at))).collect(), "align")
 }
 
-/// Makes the gaps between nodes equal; the outermost stay. `boxes` are where they are now.
+/// Makes the gaps between nodes equal; the outermost stay. `boxes` are their present boxes.
 ///
 /// # Errors
 /// When there are fewer than three.
@@ -114,15 +114,20 @@ pub fn distribute(
         moves.push((id.clone(), by));
         next += length(at) + gap;
     }
-    moved(workflow, moves, "distribute")
+    move_nodes(workflow, moves, "distribute")
 }
 
 fn whole(boxes: &[(NodeId, Rect)], least: usize) -> Result<Rect, Refused> {
-    let around = Rect::around(boxes.iter().map(|(_, at)| *at));
+    let around = Rect::bounding_box(boxes.iter().map(|(_, at)| *at));
     around.filter(|_| boxes.len() >= least).ok_or(Refused::Nothing)
 }
 
-fn moved(workflow: &Workflow, moves: Vec<(NodeId, Point)>, verb: &str) -> Result<Edit, Refused> {
+/// Moves each node by its distance; nodes inside another moved node move along with it.
+fn move_nodes(
+    workflow: &Workflow,
+    moves: Vec<(NodeId, Point)>,
+    verb: &str,
+) -> Result<Edit, Refused> {
     let ids: BTreeSet<NodeId> = moves.iter().map(|(id, _)| id.clone()).collect();
     let tops = outermost_of(workflow, &ids);
     let to = |(id, by): (NodeId, Point)| {
@@ -138,5 +143,5 @@ fn moved(workflow: &Workflow, moves: Vec<(NodeId, Point)>, verb: &str) -> Result
         return Err(Refused::Nothing);
     }
     let what = if ids.len() == 1 { title(workflow, &ids) } else { count(ids.len(), "node") };
-    Edit::new(workflow, Command::Move(moves), format!("{verb} {what}"), Selection::of(ids))
+    Edit::new(workflow, Command::Move(moves), format!("{verb} {what}"), Selection::from_nodes(ids))
 }

@@ -1,4 +1,4 @@
-//! One card in the place of what lies in frames and loops and stands in lanes, or all of it again.
+//! Collapses frames, loops and lanes into one card, and expands them again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,17 +12,17 @@ use crate::{
     workflow::{Node, NodeData, Workflow},
 };
 
-/// What is shown with all it holds, or as one card.
+/// Something that can be collapsed into one card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Holder {
     /// A frame or a loop.
     Node(NodeId),
-    /// A lane: its fork, and the port by which it leaves that.
+    /// A lane: its fork, and the port by which it leaves the fork.
     Lane(NodeId, String),
 }
 
-/// Collapses frames, loops and the lanes of forks, or opens them again; of other nodes what they
-/// lie or stand in.
+/// Collapses frames, loops and the lanes of forks, or expands them again; for other nodes, what
+/// they lie or stand in.
 ///
 /// # Errors
 /// When there is nothing that holds anything.
@@ -38,10 +38,10 @@ pub fn collapse(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Ref
         let words = "Only frames, loops and lanes can be collapsed.";
         return Err(Refused::NoFit(words.to_owned()));
     }
-    edit(workflow, &turned, Selection::of(ids.iter().cloned()))
+    edit(workflow, &turned, Selection::from_nodes(ids.iter().cloned()))
 }
 
-/// Collapses one lane of a fork, or opens it again.
+/// Collapses one lane of a fork, or expands it again.
 ///
 /// # Errors
 /// When there is no such lane.
@@ -50,7 +50,7 @@ pub fn collapse_lane(workflow: &Workflow, fork: &NodeId, port: &str) -> Result<E
     edit(workflow, &[lane].into(), Selection::default())
 }
 
-/// Opens all in which a node is hidden.
+/// Expands everything in which a node is hidden.
 ///
 /// # Errors
 /// When it is hidden in nothing.
@@ -63,11 +63,11 @@ pub fn uncover(workflow: &Workflow, id: &NodeId) -> Result<Edit, Refused> {
         None => Holder::Node(at.id.clone()),
     };
     let open = closed.map(|at| (holder(at), false)).collect();
-    edit(workflow, &open, Selection::of([id.clone()]))
+    edit(workflow, &open, Selection::from_nodes([id.clone()]))
 }
 
-/// What a node holds itself, and whether that is one card from now on: lanes all become one before
-/// all of them open.
+/// What a node holds itself, and whether it is collapsed from now on: all lanes are collapsed
+/// before all of them are expanded.
 fn own(workflow: &Workflow, lanes: &[Lane], id: &NodeId) -> Vec<(Holder, bool)> {
     if workflow.node(id).is_some_and(|node| node.kind().holds_nodes()) {
         return vec![turn(workflow, Holder::Node(id.clone()))];
@@ -97,7 +97,7 @@ fn holder_of(lane: &Lane) -> Holder {
     Holder::Lane(lane.fork.clone(), lane.port.clone())
 }
 
-/// The other way round from now on.
+/// The holder with the opposite of its present state.
 fn turn(workflow: &Workflow, holder: Holder) -> (Holder, bool) {
     let collapsed = is_collapsed(workflow, &holder);
     (holder, !collapsed)
@@ -134,11 +134,16 @@ fn edit(
     Edit::new(workflow, Command::Many(changes), label, select)
 }
 
-/// The configuration of a node with what it holds shown as asked for; none where nothing is asked.
+/// The configuration of a node with its holders collapsed or expanded as asked; none where nothing
+/// is asked of it.
 fn changed(node: &Node, turned: &BTreeMap<Holder, bool>) -> Option<NodeConfig> {
     let NodeConfig::Parallel(fork) = &node.data.config else {
         let asked = *turned.get(&Holder::Node(node.id.clone()))?;
-        return node.data.config.turned().filter(|config| config.is_collapsed() == asked);
+        return node
+            .data
+            .config
+            .with_toggled_collapse()
+            .filter(|config| config.is_collapsed() == asked);
     };
     let asked = |port: &String| turned.get(&Holder::Lane(node.id.clone(), port.clone())).copied();
     let ports = || fork.lanes.iter().map(|lane| &lane.id);
@@ -149,7 +154,7 @@ fn changed(node: &Node, turned: &BTreeMap<Holder, bool>) -> Option<NodeConfig> {
     Some(NodeConfig::Parallel(fork))
 }
 
-/// "Research", or "2 nodes" where it is about several.
+/// "Research", or "2 nodes" where there are several.
 fn name(workflow: &Workflow, turned: &BTreeMap<Holder, bool>) -> String {
     let id = |holder: &Holder| match holder {
         Holder::Node(id) | Holder::Lane(id, _) => id.clone(),

@@ -16,26 +16,27 @@ use crate::{
 /// A connection about to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Where it leaves.
+    /// The node it leaves.
     pub source: NodeId,
-    /// By which port; none is the first that fits.
+    /// The port it leaves; none is the first that fits.
     pub source_handle: Option<String>,
-    /// Where it enters.
+    /// The node it enters.
     pub target: NodeId,
-    /// By which port; none is the first that fits.
+    /// The port it enters; none is the first that fits.
     pub target_handle: Option<String>,
 }
 
 /// One end of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdgeEnd {
-    /// Where it leaves.
+    /// The end at the node it leaves.
     Source,
-    /// Where it enters.
+    /// The end at the node it enters.
     Target,
 }
 
-/// The edge a connection would be, its ports named; what a port shows while an edge is dragged.
+/// The edge that a connection would be, with its ports named; shown at ports while an edge is
+/// dragged.
 ///
 /// # Errors
 /// Why it cannot be drawn.
@@ -94,7 +95,7 @@ fn new_cycle(workflow: &Workflow, edge: &Edge) -> Option<Refused> {
         return None;
     }
     with.edges.push(edge.clone());
-    Graph::of(&with).order().err().map(Refused::Cycle)
+    Graph::new(&with).order().err().map(Refused::Cycle)
 }
 
 /// Draws a connection. One that leaves by the error port makes the node branch on errors.
@@ -103,13 +104,13 @@ fn new_cycle(workflow: &Workflow, edge: &Edge) -> Option<Refused> {
 /// Why it cannot be drawn.
 pub fn connect(workflow: &Workflow, wanted: &Link) -> Result<Edit, Refused> {
     let edge = link(workflow, wanted)?;
-    let label = format!("connect {}", between(workflow, &edge));
+    let label = format!("connect {}", describe_ends(workflow, &edge));
     let select = Selection { edges: [edge.id.clone()].into(), ..Selection::default() };
-    Edit::new(workflow, drawn(workflow, edge), label, select)
+    Edit::new(workflow, add_edge_command(workflow, edge), label, select)
 }
 
-/// The commands that draw an edge.
-pub(super) fn drawn(workflow: &Workflow, edge: Edge) -> Command {
+/// The command that adds an edge; at the error port it also makes the node branch on errors.
+pub(super) fn add_edge_command(workflow: &Workflow, edge: Edge) -> Command {
     let branches = opens_errors(workflow, &edge);
     let add = Command::add_edge(edge);
     match branches {
@@ -128,12 +129,13 @@ fn opens_errors(workflow: &Workflow, edge: &Edge) -> Option<Command> {
     Some(Command::Change(node.id.clone(), Box::new(data)))
 }
 
-fn between(workflow: &Workflow, edge: &Edge) -> String {
+/// "A and B": the titles of the two nodes.
+fn describe_ends(workflow: &Workflow, edge: &Edge) -> String {
     let name = |id: &NodeId| title(workflow, &BTreeSet::from([id.clone()]));
     format!("{} and {}", name(&edge.source), name(&edge.target))
 }
 
-/// Lays one end of an edge to another node or port.
+/// Moves one end of an edge to another node or port.
 ///
 /// # Errors
 /// When there is no such edge, and as [`connect`].
@@ -160,7 +162,7 @@ pub fn reconnect(
         },
     };
     let edge = Edge { label: old.label, ..checked(workflow, id.clone(), &wanted)? };
-    let label = format!("reconnect {}", between(workflow, &edge));
+    let label = format!("reconnect {}", describe_ends(workflow, &edge));
     let select = Selection { edges: [id.clone()].into(), ..Selection::default() };
     let opens = opens_errors(workflow, &edge);
     let first = Command::Reconnect(Box::new(edge));
@@ -168,7 +170,7 @@ pub fn reconnect(
     Edit::new(workflow, steps, label, select)
 }
 
-/// Writes these words on an edge; none where they are empty.
+/// Sets the label of an edge; empty words remove it.
 ///
 /// # Errors
 /// When there is no such edge, or the words are too long for it.
@@ -179,12 +181,12 @@ pub fn label_edge(workflow: &Workflow, id: &EdgeId, words: &str) -> Result<Edit,
         return Err(Refused::NoFit(format!("A label has at most {most} characters.")));
     }
     let edge = Edge { label: (!words.is_empty()).then(|| words.to_owned()), ..old.clone() };
-    let label = format!("label {}", between(workflow, &edge));
+    let label = format!("label {}", describe_ends(workflow, &edge));
     let select = Selection { edges: [id.clone()].into(), ..Selection::default() };
     Edit::new(workflow, Command::Reconnect(Box::new(edge)), label, select)
 }
 
-/// Takes away every edge at these nodes.
+/// Removes every edge at these nodes.
 ///
 /// # Errors
 /// When there is none.
@@ -195,6 +197,6 @@ pub fn disconnect(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, R
         return Err(Refused::Nothing);
     }
     let label = format!("disconnect {}", title(workflow, ids));
-    let select = Selection::of(ids.iter().cloned());
+    let select = Selection::from_nodes(ids.iter().cloned());
     Edit::new(workflow, Command::RemoveEdges(edges), label, select)
 }

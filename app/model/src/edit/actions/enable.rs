@@ -1,4 +1,4 @@
-//! Steps that are left out, and brought back.
+//! Disabling steps and enabling them again.
 
 use std::collections::BTreeSet;
 
@@ -42,5 +42,10 @@ pub fn enable(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Refus
     let changed = optional.iter().map(|node| node.id.clone()).collect();
     let verb = if enabled { "enable" } else { "disable" };
     let label = format!("{verb} {}", title(workflow, &changed));
-    Edit::new(workflow, Command::Many(changes.collect()), label, Selection::of(ids.iter().cloned()))
+    Edit::new(
+        workflow,
+        Command::Many(changes.collect()),
+        label,
+        Selection::from_nodes(ids.iter().cloned()),
+    )
 }

@@ -12,7 +12,7 @@ use crate::{
     workflow::{Node, Position, Workflow},
 };
 
-/// The start and the end, as long as there is nothing between them and nothing else.
+/// The start and the end, as long as a workflow holds nothing else.
 pub fn first_way(workflow: &Workflow) -> Option<(&Node, &Node)> {
     let is_end = |node: &&Node| node.kind() == NodeKind::End;
     let start = workflow.nodes.iter().find(|node| node.kind() == NodeKind::Start)?;
@@ -38,15 +38,15 @@ pub fn add_first(workflow: &Workflow, kind: NodeKind) -> Result<Edit, Refused> {
     steps.then(make_room(workflow, end, x + NODE_WIDTH + GAP))?;
     steps.then(Command::add_node(new))?;
     for (source, target) in [(&start.id, &id), (&id, &end.id)] {
-        match steps.connect(&between(source, target)) {
+        match steps.connect(&link_between(source, target)) {
             Ok(()) | Err(Refused::NoFit(_) | Refused::OutOfEnd) => {}
             Err(why) => return Err(why),
         }
     }
-    Edit::new(workflow, steps.command(), label(kind), Selection::of([id]))
+    Edit::new(workflow, steps.command(), label(kind), Selection::from_nodes([id]))
 }
 
-fn between(source: &NodeId, target: &NodeId) -> Link {
+fn link_between(source: &NodeId, target: &NodeId) -> Link {
     Link {
         source: source.clone(),
         source_handle: None,
@@ -55,8 +55,8 @@ fn between(source: &NodeId, target: &NodeId) -> Link {
     }
 }
 
-/// The one edge by which a node leads straight to an end, where nothing else follows it: what is
-/// added after the node goes before that end.
+/// The edge from a node straight to an end, where nothing else follows the node: what is added
+/// after the node goes before that end.
 pub fn last_way<'a>(workflow: &'a Workflow, id: &NodeId) -> Option<&'a EdgeId> {
     let mut leaving = workflow.edges.iter().filter(|edge| edge.source == *id);
     let only = leaving.next().filter(|_| leaving.next().is_none())?;

@@ -1,11 +1,11 @@
-//! Frames around nodes that belong together, and away with them.
+//! Frames around nodes that belong together.
 
 use std::collections::BTreeSet;
 
 use super::{Edit, Selection, Spot, add::fresh, count, node, outermost_of, title};
 use crate::{
     canvas::{
-        frame::{around, corner},
+        frame::{corner, enclosing_frame},
         geometry::{Point, Rect},
     },
     edit::{Command, Refused, apply},
@@ -22,7 +22,7 @@ pub fn group(workflow: &Workflow, boxes: &[(NodeId, Rect)]) -> Result<Edit, Refu
     let ids = boxes.iter().map(|(id, _)| id.clone()).collect();
     let tops = outermost_of(workflow, &ids);
     let held = boxes.iter().filter(|(id, _)| tops.contains(id)).map(|(_, at)| *at);
-    let frame = around(Rect::around(held).ok_or(Refused::Nothing)?);
+    let frame = enclosing_frame(Rect::bounding_box(held).ok_or(Refused::Nothing)?);
     let mut parents = BTreeSet::new();
     for id in &tops {
         parents.insert(node(workflow, id)?.parent_id.clone());
@@ -35,7 +35,7 @@ pub fn group(workflow: &Workflow, boxes: &[(NodeId, Rect)]) -> Result<Edit, Refu
     let outside = outside.map_or(Point::default(), |outer| corner(workflow, outer));
     let position = (frame.origin - outside).into();
     let new = fresh(workflow, NodeKind::Frame, Spot { parent, position })?;
-    let select = Selection::of([new.id.clone()]);
+    let select = Selection::from_nodes([new.id.clone()]);
     let mut steps = vec![Command::add_node(new.clone())];
     for id in &tops {
         let at = corner(workflow, node(workflow, id)?) - frame.origin;
@@ -46,8 +46,8 @@ pub fn group(workflow: &Workflow, boxes: &[(NodeId, Rect)]) -> Result<Edit, Refu
     Edit::new(workflow, Command::Many(steps), label, select)
 }
 
-/// Takes the selected frames away, or those around what is selected; what lies in them stays where
-/// it is.
+/// Removes the selected frames, or those around what is selected; what lies in them stays where it
+/// is.
 ///
 /// # Errors
 /// When there is no frame.
@@ -72,14 +72,14 @@ pub fn ungroup(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Refu
     }
     freed.retain(|id| !frames.contains(id));
     let label = format!("take away {}", count(frames.len(), "frame"));
-    Edit::new(workflow, Command::Many(steps), label, Selection::of(freed))
+    Edit::new(workflow, Command::Many(steps), label, Selection::from_nodes(freed))
 }
 
 fn is_frame(workflow: &Workflow, id: &NodeId) -> bool {
     workflow.node(id).is_some_and(|node| node.kind() == NodeKind::Frame)
 }
 
-/// What lies in a frame comes to lie where the frame lies; then the frame goes.
+/// The commands that move what lies in a frame out of it, and then remove the frame.
 fn freeing(workflow: &Workflow, id: &NodeId) -> Result<Vec<Command>, Refused> {
     let frame = node(workflow, id)?;
     let members = workflow.nodes.iter().filter(|node| node.parent_id.as_ref() == Some(id));

@@ -33,32 +33,32 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-/// What is selected.
+/// The selected nodes and edges.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Nodes.
+    /// The selected nodes.
     pub nodes: BTreeSet<NodeId>,
-    /// Edges.
+    /// The selected edges.
     pub edges: BTreeSet<EdgeId>,
 }
 
 impl Selection {
     /// These nodes and no edge.
-    pub fn of(nodes: impl IntoIterator<Item = NodeId>) -> Self {
+    pub fn from_nodes(nodes: impl IntoIterator<Item = NodeId>) -> Self {
         Self { nodes: nodes.into_iter().collect(), edges: BTreeSet::new() }
     }
 }
 
-/// What a gesture means for one workflow; its command is sure to be carried out there.
+/// What a gesture does to one workflow; its command is known to succeed there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// The change.
+    /// The change of the workflow.
     pub command: Command,
-    /// What it is called, e.g. "move 3 nodes".
+    /// The label in the history, e.g. "move 3 nodes".
     pub label: String,
-    /// What is selected afterwards.
+    /// The selection afterwards.
     pub select: Selection,
-    /// What the person should be told besides, e.g. that the start stayed.
+    /// What the person should be told besides, e.g. that the start was kept.
     pub notice: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Those that lie in no other of them: they take the others along.
+/// The nodes that lie in no other of these; they take the others along.
 pub fn outermost_of(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let is_carried = |id: &NodeId| {
         let node = workflow.node(id);

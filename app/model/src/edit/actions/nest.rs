@@ -1,4 +1,4 @@
-//! Into a loop or a frame and out of it.
+//! Moving nodes into a loop or a frame and out of it.
 
 use super::{Edit, Selection, Spot, count, title, with_inner};
 use crate::{
@@ -9,7 +9,8 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-/// Lays nodes into a loop or a frame, or out of all; edges that cannot cross its border go.
+/// Moves nodes into a loop or a frame, or out of all; edges that cannot cross the border are
+/// removed.
 ///
 /// # Errors
 /// When a node is not there, is a start or an end, or would lie in itself.
@@ -54,7 +55,7 @@ pub fn nest(workflow: &Workflow, nodes: &[(NodeId, Spot)]) -> Result<Edit, Refus
     Ok(Edit { notice, ..Edit::new(workflow, Command::Many(steps), label, select)? })
 }
 
-/// Neither a start nor an end can be repeated, nor what has one in it.
+/// Refuses starts and ends, and what holds one: they cannot be repeated.
 fn stays_out(workflow: &Workflow, id: &NodeId) -> Result<(), Refused> {
     let all = with_inner(workflow, &[id.clone()].into());
     let ends = [NodeKind::Start, NodeKind::End];

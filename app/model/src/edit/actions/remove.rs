@@ -10,8 +10,8 @@ use crate::{
     workflow::Workflow,
 };
 
-/// Takes away what is selected, what lies in it, and the edges at it. The start stays; selected
-/// afterwards is a node that led to what is gone, else one that followed it.
+/// Removes what is selected, what lies in it, and the edges at it. The start stays. Afterwards a
+/// node that led to the removed ones is selected, else one that followed them.
 ///
 /// # Errors
 /// When nothing is selected, or the start alone.
@@ -48,7 +48,7 @@ pub fn remove(workflow: &Workflow, selection: &Selection) -> Result<Edit, Refuse
     Ok(edit)
 }
 
-/// A node that stays and led to one that goes; else one that followed.
+/// A node that stays and led to one that is removed; else one that followed.
 fn neighbour(workflow: &Workflow, gone: &BTreeSet<NodeId>) -> Selection {
     let before = workflow
         .edges
@@ -60,5 +60,5 @@ fn neighbour(workflow: &Workflow, gone: &BTreeSet<NodeId>) -> Selection {
         .iter()
         .filter(|edge| gone.contains(&edge.source) && !gone.contains(&edge.target))
         .map(|edge| &edge.target);
-    Selection::of(before.chain(after).next().cloned())
+    Selection::from_nodes(before.chain(after).next().cloned())
 }

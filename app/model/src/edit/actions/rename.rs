@@ -1,4 +1,4 @@
-//! Other names for nodes, parameters and results, everything that refers to them included.
+//! Renaming nodes, parameters and results, together with every reference to them.
 
 use super::{Edit, Selection, node};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     edit::{Command, Refused, fresh::Fresh, rewrite},
     expr::{RESERVED, Renaming},
     id::NodeId,
-    name::{is_name, snake},
     nodes::{NodeKind, start},
+    text::name::{is_name, snake},
     workflow::{Edge, NodeData, Parameter, Preset, Workflow},
 };
 
-/// Gives a node another label.
+/// Sets a node's label.
 ///
 /// # Errors
 /// When there is no such node.
@@ -19,10 +19,15 @@ pub fn rename(workflow: &Workflow, id: &NodeId, label: &str) -> Result<Edit, Ref
     let old = node(workflow, id)?;
     let data = NodeData { label: label.trim().to_owned(), ..old.data.clone() };
     let command = Command::Change(id.clone(), Box::new(data));
-    Edit::new(workflow, command, format!("rename {}", old.title()), Selection::of([id.clone()]))
+    Edit::new(
+        workflow,
+        command,
+        format!("rename {}", old.title()),
+        Selection::from_nodes([id.clone()]),
+    )
 }
 
-/// Gives a parameter another name: in presets, at the start's port and in every reference too.
+/// Renames a parameter, also in presets, at the start's port and in every reference.
 ///
 /// # Errors
 /// When there is none of the old name, or the new one cannot be used.
@@ -57,7 +62,7 @@ pub fn rename_parameter(workflow: &Workflow, old: &str, new: &str) -> Result<Edi
     Edit::new(workflow, Command::Many(steps), label, Selection::default())
 }
 
-/// Gives a parameter that is still called as when it was added a name made of its label.
+/// Renames a parameter that still has the name it was added with, after its label.
 ///
 /// # Errors
 /// When it has another name already, or the label gives none; and as [`rename_parameter`].
@@ -93,8 +98,8 @@ fn keyed(preset: &Preset, old: &str, new: &str) -> Preset {
     preset
 }
 
-/// Gives a node's result another name, in every reference too; none takes the name away and leaves
-/// the references to be mended.
+/// Renames a node's result, also in every reference. None removes the name and leaves the
+/// references broken.
 ///
 /// # Errors
 /// When there is no such node, or the name cannot be used.
@@ -120,7 +125,7 @@ pub fn rename_assigned(
     let data = NodeData { assign: new.map(str::to_owned), ..own };
     steps.push(Command::Change(id.clone(), Box::new(data)));
     let label = format!("name the result of {}", old.title());
-    Edit::new(workflow, Command::Many(steps), label, Selection::of([id.clone()]))
+    Edit::new(workflow, Command::Many(steps), label, Selection::from_nodes([id.clone()]))
 }
 
 fn check(name: &str, taken: bool) -> Result<(), Refused> {

@@ -42,8 +42,8 @@ impl ExecutionView {
         }
     }
 
-    /// Everything up to and including the last of `events`, which are in order.
-    pub fn of(events: &[Event]) -> Self {
+    /// The view after the last of `events`, which must be in order from the first event on.
+    pub fn from_events(events: &[Event]) -> Self {
         let mut view = Self::empty();
         for event in events {
             view.apply(event);
@@ -51,7 +51,7 @@ impl ExecutionView {
         view
     }
 
-    /// Takes the next event in; one that is already in changes nothing.
+    /// Applies the next event; one that was applied before changes nothing.
     ///
     /// Returns false when an event in between is missing: the caller fetches from `seq` on.
     pub fn apply(&mut self, event: &Event) -> bool {
@@ -134,7 +134,7 @@ impl ExecutionView {
             E::ExecutionLaunched { nodes, edges, replay } => {
                 self.is_replay = *replay;
                 self.launched_at = at;
-                self.nodes = nodes.iter().map(NodeView::launched).collect();
+                self.nodes = nodes.iter().map(NodeView::from_launched).collect();
                 self.edges = edges.iter().map(EdgeView::pending).collect();
             }
             E::ExecutionStarted => self.status = ExecutionStatus::Running,
@@ -167,7 +167,7 @@ impl ExecutionView {
         }
     }
 
-    /// A pause for the budget that was no longer says what it was.
+    /// Sets the budget; a pause for the old one says the new one from then on.
     fn set_budget(&mut self, micros: Option<i64>) {
         self.budget_micros = micros;
         if self.pause_reason == Some(PauseReason::Budget) {
@@ -204,7 +204,7 @@ impl ExecutionView {
         if node.round().is_empty() { self.mirror_body(node) } else { self.mirror(node) }
     }
 
-    /// What a loop leaves behind when it ends shows in what lies in it.
+    /// Updates what the steps of a loop show, as drawn, when the loop itself changes.
     fn mirror_body(&mut self, owner: &NodeId) {
         let lies_in = |node: &&NodeView| !node.is_real() && node.inside.as_ref() == Some(owner);
         let body: Vec<NodeId> =
@@ -212,18 +212,19 @@ impl ExecutionView {
         body.iter().for_each(|node| self.mirror(node));
     }
 
-    /// What lies in a loop shows, as it was drawn, what matters most of its rounds.
+    /// Shows at a step of a loop, as drawn, the most urgent status of its rounds.
     fn mirror(&mut self, of: &NodeId) {
         let mut begun = 0;
-        let all = self.nodes.runs_of(of.drawn()).inspect(|_| begun += 1).map(|node| node.status);
+        let all =
+            self.nodes.runs_of(of.without_round()).inspect(|_| begun += 1).map(|node| node.status);
         let mut foremost = all.min_by_key(|status| urgency(*status));
         let done = matches!(foremost, Some(NodeStatus::Completed | NodeStatus::Skipped));
         if done && self.has_rounds_to_come(of, begun) {
             foremost = Some(NodeStatus::Pending);
         }
-        let shown = self.nodes.get(of.drawn()).map(|drawn| drawn.status);
+        let shown = self.nodes.get(of.without_round()).map(|drawn| drawn.status);
         if let Some(status) = foremost.filter(|foremost| Some(*foremost) != shown)
-            && let Some(drawn) = self.nodes.get_mut(of.drawn())
+            && let Some(drawn) = self.nodes.get_mut(of.without_round())
         {
             drawn.status = status;
         }
@@ -231,7 +232,7 @@ impl ExecutionView {
 
     /// Whether more rounds than have begun are planned around a node, by loops that still run.
     fn has_rounds_to_come(&self, of: &NodeId, begun: usize) -> bool {
-        let drawn = self.nodes.get(of.drawn());
+        let drawn = self.nodes.get(of.without_round());
         let Some(owner) = drawn.and_then(|node| node.inside.as_ref()) else { return false };
         let outermost = self.node(owner).filter(|node| node.is_real());
         let owners = || outermost.into_iter().chain(self.nodes.runs_of(owner.as_str()));
@@ -243,7 +244,7 @@ impl ExecutionView {
         use EventKind as E;
         match kind {
             E::RoundStarted { node, round, total, nodes, edges, live } => {
-                let begun: Vec<_> = nodes.iter().map(|node| self.begun(node)).collect();
+                let begun: Vec<_> = nodes.iter().map(|node| self.new_round_node(node)).collect();
                 self.nodes.extend(begun);
                 for id in edges {
                     match self.edges.get_mut(id.as_str()) {
@@ -266,10 +267,10 @@ impl ExecutionView {
         }
     }
 
-    /// A node of a round that begins is set up as its drawing is by then.
-    fn begun(&self, node: &LaunchedNode) -> NodeView {
-        let edited = self.nodes.get(node.id.drawn()).is_some_and(|drawn| drawn.edited);
-        NodeView { edited, ..NodeView::launched(node) }
+    /// A node of a round that begins: it has the configuration that was set for rounds to come.
+    fn new_round_node(&self, node: &LaunchedNode) -> NodeView {
+        let edited = self.nodes.get(node.id.without_round()).is_some_and(|drawn| drawn.edited);
+        NodeView { edited, ..NodeView::from_launched(node) }
     }
 
     fn set_round(&mut self, node: &NodeId, round: usize, total: usize, state: RoundState) {
@@ -282,7 +283,7 @@ impl ExecutionView {
         }
     }
 
-    /// One that is named as both is taken.
+    /// Settles edges; one that is named as both live and dead is live.
     fn settle_edges(&mut self, settled: &SettledEdges) {
         self.set_edges(&settled.dead, EdgeState::Dead);
         self.set_edges(&settled.live, EdgeState::Live);
@@ -310,7 +311,7 @@ impl ExecutionView {
     }
 }
 
-/// Which state of several a person should see first.
+/// The rank of a status among those that a person should see first; 0 is the most urgent.
 const fn urgency(status: NodeStatus) -> u8 {
     match status {
         NodeStatus::AwaitingReview => 0,

@@ -1,4 +1,4 @@
-//! What an event does to one node and its jobs.
+//! How an event changes one node and its jobs.
 
 use crate::{
     execution::{
@@ -14,7 +14,8 @@ use crate::{
 };
 
 impl NodeView {
-    pub(super) fn launched(node: &LaunchedNode) -> Self {
+    /// A pending node, as a launch or the start of a round creates it.
+    pub(super) fn from_launched(node: &LaunchedNode) -> Self {
         Self {
             id: node.id.clone(),
             kind: node.kind.clone(),
@@ -106,13 +107,13 @@ impl NodeView {
 
     fn wait(&mut self, at: Timestamp) {
         self.status = NodeStatus::Waiting;
-        // To wait is the whole work of such a step.
+        // A `wait` node works by waiting: its time starts here.
         if self.kind == NodeKind::Wait.key() && self.hold.is_none() {
             self.started_at.get_or_insert(at);
         }
     }
 
-    /// What was paid stays on the bill.
+    /// Puts the node back to pending; what was paid stays on its bill.
     fn reset(&mut self, generation: i32) {
         self.has_given = false;
         (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
@@ -193,7 +194,7 @@ impl JobView {
         self.said = Some(LastAnswer { answer: answered.answer, by: answered.by.clone(), at });
     }
 
-    /// What was paid stays on the bill.
+    /// Puts the job back to pending; what was paid stays on its bill.
     fn reset(&mut self) {
         let (bill, child_bill) = (self.bill, self.child_bill);
         *self = Self { bill, child_bill, ..Self::pending(self.id) };

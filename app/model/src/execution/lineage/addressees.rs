@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sources::{Source, judged, sources};
+use super::sources::{Source, judged_sources, sources};
 use crate::{
     id::NodeId,
     nodes::NodeKind,
@@ -15,7 +15,7 @@ use crate::{
 pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
     let Some(judge) = workflow.node(&judge.in_round("")) else { return vec![] };
     let all = sources(workflow);
-    let mut todo: Vec<Source> = judged(workflow, judge).into_iter().collect();
+    let mut todo: Vec<Source> = judged_sources(workflow, judge).into_iter().collect();
     let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
     while let Some(source) = todo.pop() {
         let id = source.step();

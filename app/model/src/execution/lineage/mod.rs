@@ -1,4 +1,4 @@
-//! What each version of an output was made from, and what was made from it.
+//! Lineage: what each version of an output was made from, and what was made from it.
 
 mod addressees;
 mod sources;
@@ -45,8 +45,8 @@ pub struct Lineage {
 }
 
 impl Lineage {
-    /// Before the first event of an execution of this workflow.
-    pub fn of(workflow: &Workflow) -> Self {
+    /// An empty lineage, before the first event of an execution of this workflow.
+    pub fn for_workflow(workflow: &Workflow) -> Self {
         Self {
             sources: sources(workflow),
             known: BTreeSet::new(),
@@ -61,7 +61,7 @@ impl Lineage {
         }
     }
 
-    /// Takes the next event in.
+    /// Applies the next event.
     pub fn apply(&mut self, kind: &EventKind) {
         match kind {
             EventKind::ExecutionLaunched { nodes, .. } => {
@@ -73,7 +73,8 @@ impl Lineage {
             }
             EventKind::NodeReady { node, jobs } => {
                 self.jobs.insert(node.clone(), jobs.len());
-                // What has none is a loop: it reads what it goes through when its rounds are planned.
+                // What has none is a loop: it reads what it goes through when its rounds are
+                // planned.
                 if jobs.is_empty() {
                     self.pass_on(node);
                 }
@@ -91,11 +92,12 @@ impl Lineage {
                 self.passed.remove(node);
                 self.read.remove(node);
             }
-            // Its items that are made again may be given other versions than at first; rounds are not.
+            // Its items that are made again may be given other versions than at first; rounds are
+            // not.
             EventKind::NodeRetried { node, .. } if self.jobs.get(node) != Some(&0) => {
                 self.passed.remove(node);
             }
-            EventKind::ArtifactCreated { artifact } => self.made(artifact),
+            EventKind::ArtifactCreated { artifact } => self.record_artifact(artifact),
             _ => {}
         }
     }
@@ -107,7 +109,7 @@ impl Lineage {
             self.jobs.insert(node.id.clone(), node.jobs.len());
             self.pass_on(&node.id);
             for artifact in &node.artifacts {
-                self.made(artifact);
+                self.record_artifact(artifact);
             }
         }
     }
@@ -129,7 +131,8 @@ impl Lineage {
         self.made_from.iter().map(told).collect()
     }
 
-    /// The versions that were made from another one than counts now, and all that was made from those.
+    /// The versions that were made from another one than counts now, and all that was made from
+    /// those.
     pub fn stale(&self) -> BTreeSet<ArtifactId> {
         let counting = self.counting.values().flat_map(BTreeMap::values);
         let counting: BTreeSet<ArtifactId> = counting.map(|id| self.first(*id)).collect();
@@ -153,7 +156,7 @@ impl Lineage {
         self.read.entry(job.node.clone()).or_default().insert(job.item, found);
     }
 
-    /// Keeps what a step hands on that makes nothing itself.
+    /// Records what a step passes on that makes nothing itself.
     fn pass_on(&mut self, node: &NodeId) {
         if self.passed.contains_key(node) {
             return;
@@ -165,7 +168,7 @@ impl Lineage {
         self.passed.insert(node.clone(), found);
     }
 
-    fn made(&mut self, artifact: &ArtifactSummary) {
+    fn record_artifact(&mut self, artifact: &ArtifactSummary) {
         let place =
             |version| (artifact.node.clone(), artifact.item, artifact.port.clone(), version);
         let from = match &artifact.restored {
@@ -190,15 +193,15 @@ impl Lineage {
 
     /// The versions a step reads now, for one of its items or for all.
     fn reads(&self, reader: &NodeId, item: Option<i32>) -> BTreeSet<ArtifactId> {
-        let of_reader = self.sources.get(reader.drawn());
+        let of_reader = self.sources.get(reader.without_round());
         let found = of_reader.into_iter().flatten().flat_map(|source| match source {
             Source::Step(drawn, which) => {
                 let index = self.index_at(reader, item);
-                self.seen(drawn, reader).map(|id| self.given(&id, *which, index))
+                self.find_run(drawn, reader).map(|id| self.output_versions(&id, *which, index))
             }
-            Source::Item(owner) => {
-                self.seen(owner, reader).map(|id| self.passed.get(&id).cloned().unwrap_or_default())
-            }
+            Source::Item(owner) => self
+                .find_run(owner, reader)
+                .map(|id| self.passed.get(&id).cloned().unwrap_or_default()),
             Source::Result(_) => None,
         });
         found.flatten().collect()
@@ -213,8 +216,9 @@ impl Lineage {
         }
     }
 
-    /// The run of a drawn step that another one sees: of its own round, else of one around it.
-    fn seen(&self, drawn: &NodeId, reader: &NodeId) -> Option<NodeId> {
+    /// The run of a step that `reader` reads: of its own round, else of the nearest round around
+    /// it.
+    fn find_run(&self, drawn: &NodeId, reader: &NodeId) -> Option<NodeId> {
         let mut round = reader.round();
         loop {
             let id = drawn.in_round(round);
@@ -228,11 +232,19 @@ impl Lineage {
         }
     }
 
-    /// What a step gives to those after it.
-    fn given(&self, id: &NodeId, which: Which, index: Option<i32>) -> BTreeSet<ArtifactId> {
+    /// The versions that a step gives to the steps after it.
+    fn output_versions(
+        &self,
+        id: &NodeId,
+        which: Which,
+        index: Option<i32>,
+    ) -> BTreeSet<ArtifactId> {
         let results = self.results(id);
         if !results.is_empty() {
-            return results.iter().flat_map(|id| self.given(id, Which::All, None)).collect();
+            return results
+                .iter()
+                .flat_map(|id| self.output_versions(id, Which::All, None))
+                .collect();
         }
         let Some(counting) = self.counting.get(id) else {
             return self.passed.get(id).cloned().unwrap_or_default();
@@ -253,7 +265,7 @@ impl Lineage {
 
     /// The steps in a loop's rounds that give its results; none for anything else.
     fn results(&self, id: &NodeId) -> Vec<NodeId> {
-        let sources = self.sources.get(id.drawn()).into_iter().flatten();
+        let sources = self.sources.get(id.without_round()).into_iter().flatten();
         let drawn: BTreeSet<&str> = sources
             .filter_map(|source| match source {
                 Source::Result(drawn) => Some(drawn.as_str()),
@@ -263,14 +275,15 @@ impl Lineage {
         if drawn.is_empty() {
             return vec![];
         }
-        let gives = |run: &&NodeId| drawn.contains(run.drawn()) && run.owner().as_ref() == Some(id);
+        let gives =
+            |run: &&NodeId| drawn.contains(run.without_round()) && run.owner().as_ref() == Some(id);
         self.known.iter().filter(gives).cloned().collect()
     }
 }
 
-/// How far from one version everything lies that it was made from (below 0) or that was made from
-/// it (above 0); the version itself is at 0, and what has nothing to do with it is left out.
-pub fn around(made_from: &MadeFrom, version: ArtifactId) -> BTreeMap<ArtifactId, i32> {
+/// How far each related version is from this one: below 0 it was made from them, above 0 they were
+/// made from it. The version itself is at 0; unrelated ones are left out.
+pub fn distances(made_from: &MadeFrom, version: ArtifactId) -> BTreeMap<ArtifactId, i32> {
     let mut found = BTreeMap::from([(version, 0)]);
     walk(made_from, version, -1, &mut found);
     walk(&made_into(made_from), version, 1, &mut found);

@@ -1,4 +1,4 @@
-//! Which steps of a workflow read which others.
+//! Which steps of a workflow read which other steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-/// Where a step has something from.
+/// Where a step reads something from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
-    /// Another step.
+    /// Items of another step.
     Step(NodeId, Which),
     /// The item of the loop it lies in.
     Item(NodeId),
@@ -25,7 +25,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The step that is named.
+    /// The step that the source names.
     pub(super) fn step(&self) -> &NodeId {
         let (Self::Step(id, _) | Self::Item(id) | Self::Result(id)) = self;
         id
@@ -46,15 +46,15 @@ pub(super) enum Which {
 /// What each step reads: what its texts and expressions refer to, and the edges that bring values.
 pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>> {
     let steps = workflow.nodes.iter().filter(|node| node.data.config.work() != Work::None);
-    steps.map(|node| (node.id.clone(), of_step(workflow, node))).collect()
+    steps.map(|node| (node.id.clone(), step_sources(workflow, node))).collect()
 }
 
 /// What an AI review judges: what its content refers to, else what comes in.
-pub(super) fn judged(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+pub(super) fn judged_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
     match &node.data.config {
         NodeConfig::AiReview(config) => match &config.content {
-            Some(content) if !content.is_blank() => named(workflow, node, content),
-            _ => brought(workflow, node).collect(),
+            Some(content) if !content.is_blank() => referenced_sources(workflow, node, content),
+            _ => edge_sources(workflow, node).collect(),
         },
         _ => BTreeSet::new(),
     }
@@ -64,9 +64,9 @@ pub(super) fn judged(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
 /// names, where it names any, else those that bring something. Items of a loop, and what lies in
 /// one, are not among them.
 pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
-    let came = || steps(brought(workflow, node));
+    let came = || steps(edge_sources(workflow, node));
     let of_content = |content: Option<&Text>| {
-        let named = content.map(|content| steps(named(workflow, node, content)));
+        let named = content.map(|content| steps(referenced_sources(workflow, node, content)));
         named.filter(|named| !named.is_empty()).unwrap_or_else(came)
     };
     match &node.data.config {
@@ -74,7 +74,7 @@ pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
         NodeConfig::AiReview(config) => of_content(config.content.as_ref()),
         // Which way is taken, and for how long something waits, is no part of what goes on.
         NodeConfig::Conditional(_) | NodeConfig::Wait(_) => came(),
-        _ => steps(of_step(workflow, node)),
+        _ => steps(step_sources(workflow, node)),
     }
 }
 
@@ -86,21 +86,22 @@ fn steps(sources: impl IntoIterator<Item = Source>) -> BTreeSet<NodeId> {
     sources.into_iter().filter_map(step).collect()
 }
 
-/// What a text refers to.
-fn named(workflow: &Workflow, node: &Node, text: &Text) -> BTreeSet<Source> {
+/// The sources that a text refers to.
+fn referenced_sources(workflow: &Workflow, node: &Node, text: &Text) -> BTreeSet<Source> {
     let template = Template::parse(text.as_str());
     let paths = template.map(|template| template.references()).unwrap_or_default();
-    paths.iter().filter_map(|path| referred(workflow, node, path)).collect()
+    paths.iter().filter_map(|path| resolve_source(workflow, node, path)).collect()
 }
 
-fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+/// All sources of a step: what it refers to, and its edges.
+fn step_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
     let paths = paths_read(node);
-    let referred = paths.iter().filter_map(|path| referred(workflow, node, path));
-    referred.chain(brought(workflow, node)).collect()
+    let referred = paths.iter().filter_map(|path| resolve_source(workflow, node, path));
+    referred.chain(edge_sources(workflow, node)).collect()
 }
 
-/// What edges bring.
-fn brought<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Item = Source> + 'a {
+/// The sources of the edges into a step that it reads.
+fn edge_sources<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Item = Source> + 'a {
     connect::incoming(workflow, &node.id).into_iter().filter_map(|(edge, ends)| {
         let source = edge.source.clone();
         match course(workflow, edge) {
@@ -114,7 +115,8 @@ fn brought<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Item = S
     })
 }
 
-fn referred(workflow: &Workflow, node: &Node, path: &Path) -> Option<Source> {
+/// The source that a reference leads to; none where it leads to no step.
+fn resolve_source(workflow: &Workflow, node: &Node, path: &Path) -> Option<Source> {
     let (id, place) = match path.name() {
         "nodes" => (NodeId::from(path.key(1)?), 3),
         "item" => return loop_of(workflow, &node.id).cloned().map(Source::Item),

@@ -1,4 +1,4 @@
-//! What was spent.
+//! The bill: tokens and money spent.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Tokens and money, added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bill {
-    /// Tokens sent.
+    /// Tokens of all prompts.
     pub input_tokens: i64,
-    /// Tokens received.
+    /// Tokens of all answers.
     pub output_tokens: i64,
     /// Millionths of a dollar that are known to be spent.
     pub cost_micros: i64,
@@ -31,7 +31,7 @@ impl Bill {
         }
     }
 
-    /// The larger of both in each of its numbers: what is known when each of them may lack something.
+    /// The larger of both, number by number: what is known when either may lack some calls.
     #[must_use]
     pub fn at_least(self, other: Self) -> Self {
         Self {

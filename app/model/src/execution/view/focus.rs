@@ -6,8 +6,8 @@ use super::{ExecutionView, NodeView};
 use crate::{execution::state::NodeStatus, id::NodeId};
 
 impl ExecutionView {
-    /// The step that made it fail, else one that works, asks or waits, else the one that made something
-    /// last or ended last.
+    /// The step that made it fail, else one that works, asks or waits, else the one that made
+    /// something last or ended last.
     pub fn in_focus(&self) -> Option<NodeId> {
         let asks = |node: &&NodeView| node.review.is_some() || node.is_asked_about();
         let waits = |node: &&NodeView| node.is_real() && node.status == NodeStatus::Waiting;

@@ -68,7 +68,7 @@ pub struct ExecutionView {
     /// All nodes in topological order.
     #[schemars(with = "Vec<NodeView>")]
     pub nodes: Indexed<NodeView>,
-    /// All edges.
+    /// All edges, those of begun rounds included.
     #[schemars(with = "Vec<EdgeView>")]
     pub edges: Indexed<EdgeView>,
     /// Documents it made, oldest first.
@@ -109,7 +109,8 @@ pub struct NodeView {
     /// The last decision that was taken on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<DecidedView>,
-    /// A person changed its configuration for this execution; as drawn in a loop, for rounds to come.
+    /// A person changed its configuration for this execution; as drawn in a loop, for rounds to
+    /// come.
     pub edited: bool,
     /// The execution it was taken over from, where it did not run in this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,8 +120,8 @@ pub struct NodeView {
     pub inside: Option<NodeId>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
     pub rounds: Vec<RoundState>,
-    /// Rounds that are left out of an outline and went well, where it stands for them; their bills are
-    /// among what was paid before.
+    /// Rounds that are left out of an outline and went well, where it stands for them; their bills
+    /// are among what was paid before.
     #[serde(default, skip_serializing_if = "is_default")]
     pub left_out: usize,
     /// When its first job was claimed.
@@ -157,7 +158,8 @@ pub struct PastVersion {
     pub item: i32,
     /// The port it came out of.
     pub port: String,
-    /// The version that a job made and that it was or repeated; [`Self::NONE`] where there was none.
+    /// The version that a job made and that it was or repeated; [`Self::NONE`] where there was
+    /// none.
     pub version: i32,
     /// The event that ended its time.
     pub until: i64,
@@ -171,7 +173,7 @@ impl PastVersion {
 /// An open review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {
-    /// Which.
+    /// The id of the review.
     pub id: ReviewId,
     /// How many people must approve.
     pub needed: u32,
@@ -193,14 +195,14 @@ pub struct DecidedView {
     pub before: Vec<Reviewer>,
     /// Why, or words for colleagues.
     pub reason: Option<String>,
-    /// When.
+    /// When it was taken.
     pub at: Timestamp,
 }
 
 /// A job of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobView {
-    /// Its id.
+    /// The id of the job.
     pub id: JobId,
     /// Where it stands.
     pub status: JobStatus,
@@ -254,7 +256,7 @@ pub struct EdgeView {
 /// A document an execution made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentView {
-    /// The document.
+    /// The id of the document.
     pub id: DocumentId,
     /// Its title at that time.
     pub title: String,

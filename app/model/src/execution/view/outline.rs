@@ -10,26 +10,27 @@ use crate::{
 
 /// Steps of a view of which everything is shown at once.
 const MOST_STEPS: usize = 1_000;
-/// Rounds of each step that are shown at once although they are over, besides the last: as many as are
-/// looked at first.
+/// Rounds of each step that are shown at once although they are over, besides the last: as many as
+/// are looked at first.
 const SHOWN_ROUNDS: usize = 10;
 
 impl ExecutionView {
-    /// The same without most rounds that went well and what they made, where there are very many; the
-    /// steps in them, as they were drawn, have their number, what they cost and how long they took.
+    /// The same without most rounds that went well and what they made, where there are very many;
+    /// the steps in them, as they were drawn, have their number, what they cost and how long they
+    /// took.
     #[must_use]
     pub fn outlined(self) -> Self {
         if self.nodes.len() <= MOST_STEPS {
             return self;
         }
         let last = |node: &NodeView| {
-            let last = self.nodes.runs_of(node.id.drawn()).next_back();
+            let last = self.nodes.runs_of(node.id.without_round()).next_back();
             last.is_some_and(|last| last.id == node.id)
         };
         let mut seen = Seen::default();
         let is_shown = |node: &&NodeView| {
             let is_round_over = node.is_done() && !node.id.round().is_empty();
-            !is_round_over || seen.is_among_first(node.id.drawn()) || last(node)
+            !is_round_over || seen.is_among_first(node.id.without_round()) || last(node)
         };
         let (shown, left_out): (Vec<&NodeView>, Vec<&NodeView>) =
             self.nodes.iter().partition(is_shown);
@@ -38,14 +39,14 @@ impl ExecutionView {
         }
         let mut nodes = shown.into_iter().cloned().collect::<Indexed<NodeView>>();
         for node in left_out {
-            if let Some(drawn) = nodes.get_mut(node.id.drawn()) {
+            if let Some(drawn) = nodes.get_mut(node.id.without_round()) {
                 drawn.stand_for(node);
             }
         }
         let mut seen = Seen::default();
         let shown = |edge: &&EdgeView| {
             let over = !edge.id.round().is_empty() && edge.state != EdgeState::Pending;
-            !over || seen.is_among_first(edge.id.drawn())
+            !over || seen.is_among_first(edge.id.without_round())
         };
         let edges = self.edges.iter().filter(shown).cloned().collect();
         let is_shown = |made: &&DocumentView| nodes.get(made.node.as_str()).is_some();
@@ -56,7 +57,7 @@ impl ExecutionView {
     /// Whether it has this step, or leaves it out for now.
     pub fn knows(&self, id: &NodeId) -> bool {
         let leaves_out = |drawn: &NodeView| drawn.left_out > 0;
-        self.node(id).is_some() || self.nodes.get(id.drawn()).is_some_and(leaves_out)
+        self.node(id).is_some() || self.nodes.get(id.without_round()).is_some_and(leaves_out)
     }
 
     /// Whether rounds are left out of it.

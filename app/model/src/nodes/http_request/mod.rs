@@ -36,7 +36,7 @@ const MAX_PAIRS: usize = 50;
 pub struct Config {
     /// How it is called.
     pub method: Method,
-    /// The address.
+    /// The web address; it may refer to values.
     pub url: Text,
     /// What is added to the address after `?`.
     pub query: Vec<Pair>,
@@ -62,9 +62,9 @@ pub struct Config {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {
-    /// Its name.
+    /// The name: of a header, a query field or a parameter.
     pub name: String,
-    /// Its value.
+    /// The value; it may refer to others.
     pub value: Text,
 }
 
@@ -72,10 +72,10 @@ pub struct Pair {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// Asks.
+    /// Reads what is there.
     #[default]
     Get,
-    /// Asks for the headers only.
+    /// Reads the headers only.
     Head,
     /// Sends something new.
     Post,
@@ -83,7 +83,7 @@ pub enum Method {
     Put,
     /// Changes a part.
     Patch,
-    /// Deletes.
+    /// Removes what is there.
     Delete,
 }
 
@@ -213,8 +213,8 @@ impl NodeType for Config {
         !self.method.is_idempotent() && !self.agrees_on_a_key()
     }
 
-    /// As an answer of which only the body is known.
-    fn told(&self, given: Value) -> Map<String, Value> {
+    /// An answer of which only the body is known.
+    fn output_from_answer(&self, given: Value) -> Map<String, Value> {
         let answer = json!({ "status": null, "headers": {}, "body": given });
         Map::from_iter([("output".to_owned(), answer)])
     }

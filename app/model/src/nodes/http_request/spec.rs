@@ -51,31 +51,31 @@ pub(super) const SPEC: NodeSpec = NodeSpec {
              may be sent again without asking.",
             FieldKind::Pairs,
         )
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
         FieldSpec::new("query", "Query", "Added to the address after ?.", FieldKind::Pairs)
-            .at(Level::Intermediate),
+            .with_level(Level::Intermediate),
         FieldSpec::new(
             "secret",
             "Secret",
             "Sent along as Authorization: Bearer, and only to the secret's own hosts.",
             FieldKind::Secret,
         )
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
         FieldSpec::new(
             "secret_header",
             "Header of the secret",
             "Where the secret goes instead, such as X-Api-Key.",
             FieldKind::Text,
         )
-        .at(Level::Expert),
+        .with_level(Level::Expert),
         FieldSpec::new(
             "expected_status",
             "Expected status",
             "Any other fails the step: 2xx, or 200, 404, or 200-299.",
             FieldKind::Text,
         )
-        .at(Level::Intermediate),
+        .with_level(Level::Intermediate),
         FieldSpec::new("response", "Read the answer as", "What comes back.", RESPONSES)
-            .at(Level::Intermediate),
+            .with_level(Level::Intermediate),
     ],
 };

@@ -19,7 +19,7 @@ pub enum Function {
     Count,
     /// The numbers added up; 0 of none.
     Sum,
-    /// Their average.
+    /// The average of the numbers; of no items it is an error.
     Mean,
     /// The smallest number, or the first text of the alphabet.
     Min,

@@ -81,7 +81,7 @@ impl NodeType for Config {
                 "What it works on. Empty: what comes in.",
                 FieldKind::Reference,
             )
-            .at(Level::Intermediate),
+            .with_level(Level::Intermediate),
         ],
     };
 

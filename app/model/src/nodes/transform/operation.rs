@@ -65,7 +65,7 @@ pub enum Operation {
     },
     /// One value of all items.
     Aggregate {
-        /// Which.
+        /// How the items become one value.
         function: Function,
         /// What of each item; empty is the item itself.
         #[serde(default)]
@@ -77,10 +77,10 @@ pub enum Operation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// The smallest.
+    /// The smallest first.
     #[default]
     Ascending,
-    /// The largest.
+    /// The largest first.
     Descending,
 }
 

@@ -14,7 +14,7 @@ const YES: &str = "yes";
 /// Words of handles and labels for what holds.
 const HOLDS: &[&str] = &["yes", "true", "then"];
 
-/// Writes the condition as a branch; what it cannot say stays open, with a note.
+/// Writes the condition as a branch; what it cannot say is left empty, with a note.
 pub(super) fn read(config: &mut Map<String, Value>, known: &Known, note: &mut dyn FnMut(String)) {
     if config.contains_key("branches") {
         return;
@@ -41,8 +41,8 @@ pub(super) fn read(config: &mut Map<String, Value>, known: &Known, note: &mut dy
     config.insert("branches".to_owned(), json!([{ "id": YES, "label": label, "when": when }]));
 }
 
-/// Lets the edges of such a condition leave by its branch or by what else there is: as their handles
-/// or labels say it, otherwise the first by the branch.
+/// Connects the edges of such a condition with its branch or with what else there is: as their
+/// handles or labels say, otherwise the first one with the branch.
 pub(super) fn connect(node: &Value, edges: &mut [Value]) {
     let Some([branch]) =
         node.pointer("/data/config/branches").and_then(Value::as_array).map(Vec::as_slice)

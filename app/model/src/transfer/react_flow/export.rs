@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::node::VIEW;
 use crate::{graph::enclosing, id::NodeId, workflow::Workflow};
 
-/// The workflow as JSON for React Flow: parents before what lies in them, sizes as it names them.
-/// What only this product knows stays beside, where React Flow does not look, so that [`super::import`]
-/// gives the same workflow.
+/// The workflow as JSON for React Flow: parents before their children, sizes as it names them. What
+/// only this product knows is written where React Flow does not look, so that [`super::import`]
+/// reads the same workflow.
 pub fn export(workflow: &Workflow) -> String {
     let mut file = match serde_json::to_value(workflow) {
         Ok(Value::Object(file)) => file,

@@ -30,7 +30,7 @@ use super::{
 use crate::{problem::FieldProblem, workflow::Workflow};
 use variables::Known;
 
-/// A value that the launch form starts with, by name, in the file's order.
+/// Default values of the launch form with their names, in the order of the file.
 type Defaults = Vec<(String, Value)>;
 
 /// What is collected while reading.
@@ -69,7 +69,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     let edges = list(&mut file, "edges", &mut reading);
     let defaults = defaults(&mut file, &mut reading);
 
-    let mut known = Known::of(&nodes, &edges, &defaults);
+    let mut known = Known::new(&nodes, &edges, &defaults);
     let mut nodes: Vec<Value> = nodes
         .into_iter()
         .enumerate()
@@ -80,7 +80,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     if ends == Ends::Added {
         ends::add(&mut nodes, &mut edges, &mut reading);
     }
-    let parameters = parameters::of(&known, &defaults);
+    let parameters = parameters::build(&known, &defaults);
 
     for (key, value) in
         [("parameters", parameters), ("nodes", nodes.into()), ("edges", edges.into())]
@@ -94,9 +94,9 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     Ok(Imported { workflow, notes: reading.notes })
 }
 
-/// The list under a key, or under the name a stored template has for it, as JSON or as its text.
+/// The list under a key, or under its stored name, as JSON or as its text.
 fn list(file: &mut Map<String, Value>, key: &str, reading: &mut Reading) -> Vec<Value> {
-    match stored(file, key) {
+    match take_stored(file, key) {
         None | Some(Value::Null) => vec![],
         Some(Value::Array(items)) => items,
         Some(_) => {
@@ -106,7 +106,8 @@ fn list(file: &mut Map<String, Value>, key: &str, reading: &mut Reading) -> Vec<
     }
 }
 
-fn stored(file: &mut Map<String, Value>, key: &str) -> Option<Value> {
+/// Takes the value under a key, or under `<key>_json`, where stored templates have it as text.
+fn take_stored(file: &mut Map<String, Value>, key: &str) -> Option<Value> {
     let value = file.remove(key).or_else(|| file.remove(&format!("{key}_json")))?;
     match &value {
         Value::String(text) => Some(serde_json::from_str(text).unwrap_or(value)),

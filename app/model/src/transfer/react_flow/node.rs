@@ -43,7 +43,8 @@ pub(super) const VIEW: &[&str] = &[
 /// Keys of a node's data that only a view needs.
 const DATA_VIEW: &[&str] = &["icon", "color", "status", "selected", "isExecuting", "onChange"];
 
-/// The canonical node as JSON, without a position where it has none; none when it cannot be read, with a problem.
+/// The canonical node as JSON, without a position where it has none; none when it cannot be read,
+/// with a problem.
 pub(super) fn read(
     place: usize,
     node: Value,

@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::{Defaults, variables::Known};
 
-/// Longer defaults get several lines.
+/// Defaults longer than this, in characters, become fields of several lines.
 const ONE_LINE: usize = 120;
 
-/// The parameters in the file's order: those with defaults, then those its texts need beside them,
-/// which are required.
-pub(super) fn of(known: &Known, defaults: &Defaults) -> Value {
+/// The parameters in the order of the file: those with defaults, then those that its texts need in
+/// addition, which are required.
+pub(super) fn build(known: &Known, defaults: &Defaults) -> Value {
     let defaults: BTreeMap<&str, &Value> =
         defaults.iter().map(|(name, value)| (name.as_str(), value)).collect();
     let all = known.parameters();
@@ -44,7 +44,7 @@ fn one(name: &str, used: bool, default: Option<&Value>) -> Value {
     Value::Object(parameter)
 }
 
-/// `target_audience` to "Target audience".
+/// `target_audience` as "Target audience".
 pub(in crate::transfer) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();

@@ -1,4 +1,4 @@
-//! The ways in which nodes are spelt, as the one that is read on: id, type, position and `data`.
+//! The ways in which nodes are spelt, brought into one: id, type, position and `data`.
 
 use serde_json::{Map, Value, json};
 
@@ -20,8 +20,7 @@ const FLAT: &[&str] =
 pub(super) const KEPT: &[&str] =
     &["enabled", "if", "retry", "timeoutMs", "onError", "assign", "notes"];
 
-/// The node with what it says of itself under `data`, its configuration under `config` if that has
-/// a place of its own.
+/// The node with its fields under `data`, and its configuration under `config` where it has one.
 pub(super) fn settle(node: Value) -> Value {
     let Value::Object(mut node) = node else { return node };
     for (name, aliases) in ALIASES {
@@ -36,7 +35,7 @@ pub(super) fn settle(node: Value) -> Value {
     if !node.get("data").is_none_or(is_open) {
         return Value::Object(node);
     }
-    let beside = beside(&mut node);
+    let beside = take_data_fields(&mut node);
     if !beside.is_empty() {
         let mut data = match node.remove("data") {
             Some(Value::Object(data)) => data,
@@ -56,8 +55,8 @@ fn rename(node: &mut Map<String, Value>, from: &str, to: &str) {
     }
 }
 
-/// What is written beside `type` and belongs under `data`.
-fn beside(node: &mut Map<String, Value>) -> Map<String, Value> {
+/// Takes the fields that are written beside `type` but belong under `data`.
+fn take_data_fields(node: &mut Map<String, Value>) -> Map<String, Value> {
     let kind = NodeKind::from_key(node.get("type").and_then(Value::as_str).unwrap_or_default());
     let fields = kind.spec().fields;
     let belongs = |key: &str| {
@@ -77,7 +76,7 @@ fn beside(node: &mut Map<String, Value>) -> Map<String, Value> {
     moved
 }
 
-/// What is under `data` wins over the same beside it.
+/// Adds the fields written beside `data`; those under `data` win.
 fn merge(data: &mut Map<String, Value>, beside: Map<String, Value>) {
     for (key, value) in beside {
         match (data.get_mut(&key), value) {
@@ -94,7 +93,7 @@ fn merge(data: &mut Map<String, Value>, beside: Map<String, Value>) {
     }
 }
 
-/// Where the node lies, however it is written; none where that is not said.
+/// The position of the node, however it is written; none where there is none.
 fn position(node: &mut Map<String, Value>) -> Option<Value> {
     let spelt = [("position_x", "position_y"), ("positionX", "positionY"), ("x", "y")];
     let mut apart = None;

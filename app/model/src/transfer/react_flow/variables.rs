@@ -7,37 +7,37 @@ use serde_json::Value;
 use super::Defaults;
 use crate::{
     expr::{Path, Segment},
-    name::snake,
     nodes::NodeKind,
+    text::name::snake,
 };
 
-/// What stands in these files for what the node before gave.
+/// The variable that stands for the output of the node before.
 const PREVIOUS: &str = "previous_output";
 
 /// What a name in braces may stand for.
 pub(super) struct Known {
-    /// Nodes by id: what a text takes of them.
+    /// For each node, the path of its main output.
     nodes: BTreeMap<String, Path>,
-    /// Parameters by the name in the file: the name here.
+    /// For each parameter name in the file, the name here.
     parameters: BTreeMap<String, String>,
-    /// Parameters by the name in the file, in its order.
+    /// Parameter names in the order of the file.
     order: Vec<String>,
-    /// Parameters that some text needs.
+    /// Parameters that some text refers to.
     used: BTreeSet<String>,
-    /// Nodes by id: the node before, whose edge comes first, and what it is.
+    /// For each node, the node before it (by the first edge) and its type.
     before: BTreeMap<String, (String, NodeKind)>,
-    /// The node whose texts are read.
+    /// The node whose texts are being read.
     here: Option<String>,
 }
 
 /// The node before another.
 #[derive(Clone, Copy)]
 pub(super) struct Previous<'a> {
-    /// Its id.
+    /// The id of that node.
     pub id: &'a str,
-    /// What it is.
+    /// The type of that node.
     pub kind: NodeKind,
-    /// What a text takes of it.
+    /// The path of its main output.
     pub result: &'a Path,
 }
 
@@ -51,7 +51,7 @@ pub(super) enum Braces {
 }
 
 impl Known {
-    pub fn of(nodes: &[Value], edges: &[Value], defaults: &Defaults) -> Self {
+    pub fn new(nodes: &[Value], edges: &[Value], defaults: &Defaults) -> Self {
         let own: BTreeSet<String> = super::ids(nodes);
         let result = |id: &String| {
             let node = nodes.iter().find(|node| node["id"] == id.as_str());
@@ -62,7 +62,7 @@ impl Known {
             parameters: BTreeMap::new(),
             order: vec![],
             used: BTreeSet::new(),
-            before: before(nodes, edges),
+            before: find_predecessors(nodes, edges),
             here: None,
         };
         for (name, _) in defaults {
@@ -71,7 +71,7 @@ impl Known {
         known
     }
 
-    /// The texts that follow are of this node.
+    /// Sets the node to which the texts that follow belong.
     pub fn stand_at(&mut self, node: Option<&str>) {
         self.here = node.map(str::to_owned);
     }
@@ -98,7 +98,8 @@ impl Known {
         self.nodes.contains_key(id).then(|| format!("${{{}}}", Path::output(id, port)))
     }
 
-    /// What a text takes of the node a reference names, or of the text itself.
+    /// The reference to the main output of the node that is named, or to what the text itself
+    /// names.
     pub fn content(&mut self, reference: &str) -> String {
         let id = reference.trim().trim_matches(['{', '}']).trim();
         match self.nodes.get(id) {
@@ -174,8 +175,9 @@ impl Known {
     }
 }
 
-/// The node before each: one that gives something, past those that only order and choose.
-fn before(nodes: &[Value], edges: &[Value]) -> BTreeMap<String, (String, NodeKind)> {
+/// For each node, the node before it that produces something; nodes that only order and choose are
+/// passed over.
+fn find_predecessors(nodes: &[Value], edges: &[Value]) -> BTreeMap<String, (String, NodeKind)> {
     let kinds: BTreeMap<&str, &str> = nodes
         .iter()
         .filter_map(|node| Some((node["id"].as_str()?, node["type"].as_str()?)))
@@ -207,7 +209,7 @@ fn before(nodes: &[Value], edges: &[Value]) -> BTreeMap<String, (String, NodeKin
     found.collect()
 }
 
-/// What a text takes of a node: the one text or image, all of several, or its whole output.
+/// The path of a node's main output: its one text or image, all of several, or its whole output.
 fn result_of(id: &str, node: &Value) -> Path {
     let port = match node["type"].as_str() {
         Some("generate_copy") => "texts",
@@ -226,7 +228,7 @@ fn result_of(id: &str, node: &Value) -> Path {
     }
 }
 
-/// The variable a text begins with, and how many bytes it takes.
+/// The variable at the beginning of a text, and how many bytes it takes.
 fn variable(text: &str, braces: Braces) -> Option<(String, usize)> {
     let double = text.strip_prefix("{{").and_then(|inner| {
         let (name, _) = inner.split_once("}}")?;

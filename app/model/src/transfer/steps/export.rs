@@ -15,10 +15,10 @@ use crate::{
     workflow::{Node, Position, Workflow},
 };
 
-/// Why a workflow cannot be written as steps.
+/// Why a workflow cannot be written as a list of steps.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MoreThanSteps {
-    /// A step of another type.
+    /// It has a step of another type.
     #[error("A list of steps only calls tools: “{0}” is something else.")]
     Node(String),
     /// Ways or settings.
@@ -78,7 +78,7 @@ fn step(node: &Node) -> Result<Step, MoreThanSteps> {
     })
 }
 
-/// The tool that a node calls, and with what.
+/// The tool that a node calls, and its arguments.
 fn call(node: &Node) -> Option<(&str, &Map<String, Value>)> {
     match &node.data.config {
         NodeConfig::Unknown(call) if call.key == "tool" => {
@@ -88,7 +88,7 @@ fn call(node: &Node) -> Option<(&str, &Map<String, Value>)> {
     }
 }
 
-/// What a workflow says, without where its cards lie and in which order it is written.
+/// The workflow without the positions of its cards and the order in which it is written.
 fn bare(mut workflow: Workflow) -> Workflow {
     workflow.viewport = None;
     for node in &mut workflow.nodes {

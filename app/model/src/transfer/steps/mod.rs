@@ -18,10 +18,10 @@ use crate::{canvas::layout::layout, problem::FieldProblem, workflow::Workflow};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// One after the other, as they are written.
+    /// One after the other, in the order of the file.
     #[default]
     Written,
-    /// A step after those whose results it reads, all others beside it.
+    /// A step after those whose results it reads, and parallel to all others.
     Needed,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn is_steps(file: &Value) -> bool {
     }
 }
 
-/// What has been read: the steps, and which of them (by place) each follows.
+/// The steps that were read, and which of them (by index) each one follows.
 struct Flow {
     name: String,
     description: String,

@@ -8,15 +8,15 @@ use serde_json::{Map, Value, json};
 use super::{Flow, Order, label};
 use crate::{
     expr::{Condition, Path, Renaming, Template},
-    name::is_name,
     problem::FieldProblem,
+    text::name::is_name,
     workflow::{
         Backoff,
         read::{list, read as read_object},
     },
 };
 
-/// How such files ask for the present time.
+/// The expression by which such files ask for the present time.
 const NOW: &str = "${new Date().toISOString()}";
 
 #[derive(Deserialize)]
@@ -138,7 +138,7 @@ fn check(place: usize, step: &Step, before: &[Step], problems: &mut Vec<FieldPro
     }
 }
 
-/// `server.toolName`.
+/// Whether the text has the form `server.toolName`.
 fn is_tool(text: &str) -> bool {
     text.split_once('.').is_some_and(|(server, tool)| {
         let mut letters = tool.chars();
@@ -148,12 +148,12 @@ fn is_tool(text: &str) -> bool {
     })
 }
 
-/// By what a step's result goes: its own word for it, or what the step is called.
+/// The name of a step's result: the assigned one, or the step's name.
 fn result(step: &Step) -> &str {
     step.assign.as_deref().unwrap_or(&step.name)
 }
 
-/// Steps that are also read by their own name although their result has another.
+/// Steps that are also read by their own name although their result has another: the name by step.
 fn results(steps: &[Step]) -> BTreeMap<String, String> {
     let named: BTreeSet<&str> = steps.iter().map(result).collect();
     let others = steps.iter().filter(|step| !named.contains(step.name.as_str()));
@@ -169,7 +169,7 @@ fn rewrite(value: &mut Value, renaming: &Renaming) {
     }
 }
 
-/// Every path a step reads; texts that cannot be read are told of later, at their step.
+/// Every path that a step reads; texts that cannot be read are reported later, at their step.
 fn references(step: &Step) -> Vec<Path> {
     let mut found = vec![];
     step.params.values().for_each(|value| collect(value, &mut found));
@@ -200,7 +200,7 @@ fn follows(place: usize, steps: &[Step], order: Order) -> BTreeSet<usize> {
     }
 }
 
-/// What the steps read of the input, each to be given at the launch, in the order they read it.
+/// The inputs that the steps read, as parameters, in the order they are read.
 fn parameters(steps: &[Step]) -> Vec<Value> {
     let mut kinds: BTreeMap<String, &str> = BTreeMap::new();
     let mut order = vec![];

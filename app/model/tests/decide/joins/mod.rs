@@ -8,13 +8,13 @@ use std::{collections::BTreeMap, iter::successors, sync::Arc};
 
 use model::{
     decide::{
-        ClaimLimits, Context, Draft, Frozen, JobState, Known, NodeState, Snapshot, runs,
-        to_take_over, to_take_over_around,
+        ClaimLimits, CompiledWorkflow, Context, JobState, Known, NodeState, Snapshot, Transition,
+        runs, to_take_over, to_take_over_around,
     },
     execution::{
         failure::Failure,
-        part::Part,
         queue::Queued,
+        run_scope::RunScope,
         state::{ExecutionStatus, JobStatus, NodeStatus},
     },
     graph,
@@ -55,9 +55,9 @@ fn run_beside(
     fails: &Fails,
     mut picks: impl FnMut() -> usize,
 ) -> Snapshot {
-    decided(workflow, |draft| {
-        draft.launch();
-        play(draft, fails, &mut picks, person);
+    decided(workflow, |transition| {
+        transition.launch();
+        play(transition, fails, &mut picks, person);
     })
 }
 
@@ -65,16 +65,16 @@ fn run_from(
     workflow: Workflow,
     fails: &Fails,
     mut picks: impl FnMut() -> usize,
-    begin: impl FnOnce(&mut Draft<'_>),
+    begin: impl FnOnce(&mut Transition<'_>),
 ) -> Snapshot {
-    decided(workflow, |draft| {
-        begin(draft);
-        play(draft, fails, &mut picks, &mut Person::nobody());
+    decided(workflow, |transition| {
+        begin(transition);
+        play(transition, fails, &mut picks, &mut Person::nobody());
     })
 }
 
 /// A new execution after this.
-fn decided(workflow: Workflow, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
+fn decided(workflow: Workflow, decision: impl FnOnce(&mut Transition<'_>)) -> Snapshot {
     let mut count = 0;
     let mut next = || {
         count += 1;
@@ -82,33 +82,33 @@ fn decided(workflow: Workflow, decision: impl FnOnce(&mut Draft<'_>)) -> Snapsho
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let parameters = Map::from_iter([(WANTED.to_owned(), json!(2))]);
-    let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
-    let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
-    decision(&mut draft);
-    draft.finish().0
+    let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
+    let snapshot = Snapshot::before_launch(id.0, id.1, compiled, parameters, &mut next);
+    let mut transition = Transition::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
+    decision(&mut transition);
+    transition.finish().0
 }
 
 /// Answers all jobs and reviews until nothing is left to do. Some jobs that do not fail for good are
 /// tried in vain first.
 fn play(
-    draft: &mut Draft<'_>,
+    transition: &mut Transition<'_>,
     fails: &Fails,
     picks: &mut impl FnMut() -> usize,
     person: &mut Person,
 ) {
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {
-        person.acts(draft);
-        draft.claim(WorkerId(Uuid::nil()), limits, &|_| true);
-        let jobs = draft.snapshot().jobs.values();
+        person.acts(transition);
+        transition.claim(WorkerId(Uuid::nil()), limits, &|_| true);
+        let jobs = transition.snapshot().jobs.values();
         let running: Vec<JobState> =
             jobs.filter(|job| job.status == JobStatus::Running).cloned().collect();
         let Some(job) = running.get(picks() % running.len().max(1)) else {
-            if !draft.snapshot().nodes.values().any(|node| node.review.is_some()) {
+            if !transition.snapshot().nodes.values().any(|node| node.review.is_some()) {
                 break;
             }
-            decide_all(draft, fails);
+            decide_all(transition, fails);
             continue;
         };
         let ending = match job.item == 0 && is_to_fail(fails, &job.node) {
@@ -118,23 +118,23 @@ fn play(
             }
             false => Ending::Done,
         };
-        children::answer(draft, job, &ending, 0).unwrap();
+        children::answer(transition, job, &ending, 0).unwrap();
         // Now there is what waits for its child.
-        person.acts(draft);
-        children::end_all(draft);
+        person.acts(transition);
+        children::end_all(transition);
     }
 }
 
 /// Everybody decides about everything that is open: what is to fail is rejected.
-fn decide_all(draft: &mut Draft<'_>, fails: &Fails) {
+fn decide_all(transition: &mut Transition<'_>, fails: &Fails) {
     for person in 10..20 {
         let open = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.review.as_ref()?.id));
         let open: Vec<(NodeId, ReviewId)> =
-            draft.snapshot().nodes.iter().filter_map(open).collect();
+            transition.snapshot().nodes.iter().filter_map(open).collect();
         for (id, review) in open {
             let verdict =
                 if is_to_fail(fails, &id) { Verdict::Rejected } else { Verdict::Approved };
-            draft.decide_review(review, decision(verdict), reviewer(person)).unwrap();
+            transition.decide_review(review, decision(verdict), reviewer(person)).unwrap();
         }
     }
 }
@@ -152,11 +152,11 @@ fn try_again(
         if ended.nodes.get(id).is_none_or(|node| node.status != NodeStatus::Failed) {
             continue;
         }
-        ended = after(ended, |draft| {
+        ended = after(ended, |transition| {
             // What the workflow itself went on after, or lies in a loop, is not tried again alone.
-            if draft.retry_node(id, None).is_ok() {
+            if transition.retry_node(id, None).is_ok() {
                 left.remove(id);
-                play(draft, &left, &mut picks, person);
+                play(transition, &left, &mut picks, person);
             }
         });
     }
@@ -277,12 +277,12 @@ proptest! {
         let from = &workflow.nodes[pick % workflow.nodes.len()].id;
         let again = to_take_over(&origin, from);
 
-        let ended = run_from(workflow.clone(), &fails, numbers(seed ^ 77), |draft| {
+        let ended = run_from(workflow.clone(), &fails, numbers(seed ^ 77), |transition| {
             let queued = Queued { position: 1, running: 10 };
-            draft.set_queued((seed % 2 == 0).then_some(queued));
-            draft.launch_again(ExecutionId(Uuid::nil()), &again);
-            draft.set_queued(None);
-            draft.take_place().unwrap();
+            transition.set_queued((seed % 2 == 0).then_some(queued));
+            transition.launch_again(ExecutionId(Uuid::nil()), &again);
+            transition.set_queued(None);
+            transition.take_place().unwrap();
         });
 
         let mut found = found(&ended, &nobody);
@@ -306,25 +306,25 @@ proptest! {
         let workflow = predictable(workflow);
         let origin = run(workflow.clone(), &Fails::new(), numbers(seed));
         let first = workflow.nodes[pick % workflow.nodes.len()].id.clone();
-        let kinds = [Part::From, Part::UpTo, Part::Only];
+        let kinds = [RunScope::From, RunScope::UpTo, RunScope::Only];
         let part = kinds[usize::from(kind) % kinds.len()](first.clone());
         let known = workflow.nodes.iter().zip(&recorded).filter(|(_, known)| **known);
         let known = known.filter_map(|(node, _)| {
             let output = origin.nodes.get(&node.id)?.output.clone()?;
             Some((node.id.clone(), Known { output, edges: origin.edges.clone(), origin: None }))
         });
-        let frozen = Frozen::new(workflow.clone()).unwrap();
-        let Ok(again) = to_take_over_around(&frozen, &part, &known.collect()) else {
+        let compiled = CompiledWorkflow::new(workflow.clone()).unwrap();
+        let Ok(again) = to_take_over_around(&compiled, &part, &known.collect()) else {
             return Ok(());
         };
 
-        let ended = run_from(workflow.clone(), &Fails::new(), numbers(seed ^ 77), |draft| {
-            draft.launch_again(ExecutionId(Uuid::nil()), &again);
+        let ended = run_from(workflow.clone(), &Fails::new(), numbers(seed ^ 77), |transition| {
+            transition.launch_again(ExecutionId(Uuid::nil()), &again);
         });
 
         let status = ended.status;
         prop_assert!(status.is_over(), "it ends: {status:?}");
-        let runs = runs(&frozen, &part).unwrap();
+        let runs = runs(&compiled, &part).unwrap();
         prop_assert!(runs.contains(graph::outermost(&workflow, &first)));
         let around = |id: &NodeId| graph::outermost(&workflow, &id.in_round("")).clone();
         for job in ended.jobs.values() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    decide::{Draft, NodeState, Snapshot},
+    decide::{NodeState, Snapshot, Transition},
     execution::state::NodeStatus,
     id::NodeId,
     nodes::NodeConfig,
@@ -44,7 +44,7 @@ impl Person {
     }
 
     /// Leaves a step out that is under way or has failed, if this is the time and it can be done.
-    pub(super) fn acts(&mut self, draft: &mut Draft<'_>) {
+    pub(super) fn acts(&mut self, transition: &mut Transition<'_>) {
         use NodeStatus::{Cancelled, Completed, Pending, Skipped};
         let Some(often) = self.often else { return };
         if !(self.picks)().is_multiple_of(often) {
@@ -52,30 +52,30 @@ impl Person {
         }
         let begun =
             |node: &NodeState| !matches!(node.status, Pending | Completed | Skipped | Cancelled);
-        let steps = draft.snapshot().nodes.iter().filter(|(_, node)| begun(node));
+        let steps = transition.snapshot().nodes.iter().filter(|(_, node)| begun(node));
         let steps: Vec<NodeId> = steps.map(|(id, _)| id.clone()).collect();
         let Some(id) = picked(&steps, (self.picks)()).cloned() else { return };
         let words =
-            if (self.picks)().is_multiple_of(3) { Some(self.words(draft, &id)) } else { None };
+            if (self.picks)().is_multiple_of(3) { Some(self.words(transition, &id)) } else { None };
         let instead = match &words {
             Some(words) => Instead::Words(words.keys().cloned().collect()),
             None => Instead::Nothing,
         };
         // What a loop or the workflow itself has gone on after stays as it is.
-        if draft.skip_node(&id, words).is_ok() {
-            let generation = draft.snapshot().nodes[&id].generation;
+        if transition.skip_node(&id, words).is_ok() {
+            let generation = transition.snapshot().nodes[&id].generation;
             self.left_out.insert(id, (generation, instead));
         }
     }
 
     /// What the person says that a step gave: where the path parts by any of its ports, or by none.
-    fn words(&mut self, draft: &Draft<'_>, id: &NodeId) -> Map<String, Value> {
-        let snapshot = draft.snapshot();
+    fn words(&mut self, transition: &Transition<'_>, id: &NodeId) -> Map<String, Value> {
+        let snapshot = transition.snapshot();
         let config = snapshot.config(id).unwrap();
         if !matches!(config, NodeConfig::Review(_) | NodeConfig::Conditional(_)) {
-            return own(draft, id);
+            return own(transition, id);
         }
-        let (ports, chosen) = (config.outputs(snapshot.frozen.workflow()), (self.picks)());
+        let (ports, chosen) = (config.outputs(snapshot.compiled.workflow()), (self.picks)());
         let named = ports.iter().enumerate().filter(|(place, _)| (chosen >> place) & 1 == 1);
         named.map(|(_, port)| (port.name.clone(), given(port, "Own"))).collect()
     }

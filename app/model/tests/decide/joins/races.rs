@@ -89,23 +89,23 @@ fn lanes_are_brought_together_as_the_merge_says() {
 /// Both lanes end, the slow one first, while a breakpoint holds what waits for one of them.
 #[test]
 fn a_merge_that_was_held_takes_what_came_first_and_no_more() {
-    let begun = after(launched(race(&json!({}), &json!({}), &json!({}))), |draft| {
-        draft.set_breakpoints(["first".into()].into()).unwrap();
-        assert_eq!(claim(draft).len(), 2);
+    let begun = after(launched(race(&json!({}), &json!({}), &json!({}))), |transition| {
+        transition.set_breakpoints(["first".into()].into()).unwrap();
+        assert_eq!(claim(transition).len(), 2);
     });
     let ends = |snapshot: Snapshot, at: i64, lane: &str| {
-        let (after, ..) = decided_at(Timestamp(at), snapshot, |draft| {
-            let job = draft.snapshot().jobs_of(&lane.into())[0].clone();
+        let (after, ..) = decided_at(Timestamp(at), snapshot, |transition| {
+            let job = transition.snapshot().jobs_of(&lane.into())[0].clone();
             let mut done = report((job.id, job.fence), &Ending::Done, 0);
             let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
             output.values["texts"] = json!([lane]);
-            draft.settle(done).unwrap();
+            transition.settle(done).unwrap();
         });
         after
     };
     let held = ends(ends(begun, 10, "slow"), 20, "fast");
 
-    let gone_on = after(held, |draft| draft.trigger_node(&"first".into(), None).unwrap());
+    let gone_on = after(held, |transition| transition.trigger_node(&"first".into(), None).unwrap());
 
     let output = gone_on.nodes["first"].output.clone().unwrap();
     assert_eq!(output["output"], json!([["slow"]]));

@@ -36,7 +36,7 @@ pub(super) enum Instead {
 /// Whether this run of a step is to fail.
 pub(super) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
     let in_round = |only: &Option<usize>| only.is_none() || *only == run.round_number();
-    fails.get(run.drawn()).is_some_and(|only| run.round().is_empty() || in_round(only))
+    fails.get(run.without_round()).is_some_and(|only| run.round().is_empty() || in_round(only))
 }
 
 /// How a node ends.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    decide::{Context, Draft, Frozen, MOST_STEPS, Plan, Snapshot},
+    decide::{CompiledWorkflow, Context, MOST_STEPS, Plan, Snapshot, Transition},
     execution::{
         event::EventKind,
         state::{EdgeState, ExecutionStatus, NodeStatus},
@@ -75,11 +75,11 @@ fn launched_with(workflow: Workflow, parameters: Map<String, Value>) -> (Snapsho
         Uuid::from_u128(count)
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id.0, id.1, frozen, parameters, &mut next);
-    let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
-    draft.launch();
-    let (snapshot, plan) = draft.finish();
+    let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
+    let snapshot = Snapshot::before_launch(id.0, id.1, compiled, parameters, &mut next);
+    let mut transition = Transition::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
+    transition.launch();
+    let (snapshot, plan) = transition.finish();
     (snapshot, plan.expect("a launch is a plan"))
 }
 

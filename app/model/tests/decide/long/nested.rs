@@ -45,7 +45,7 @@ fn what_follows_a_loop_in_a_loop_runs_in_each_round() {
     let mut jobs = 0;
     loop {
         let mut done = 0;
-        snapshot = after(snapshot, |draft| done = all_done(draft));
+        snapshot = after(snapshot, |transition| done = all_done(transition));
         if done == 0 {
             break;
         }

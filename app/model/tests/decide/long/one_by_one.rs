@@ -13,9 +13,9 @@ use model::{
 use serde_json::{Value, json};
 
 use crate::decide::{
+    action_policy::looping,
     input::Ending,
     items::{after, all_end, claim, launched},
-    offers::looping,
     workflows::listed,
     world::report,
 };
@@ -25,20 +25,20 @@ fn a_failed_round_is_not_tried_again_beside_the_next_one() {
     let mut workflow = looping();
     let each = workflow.nodes.iter_mut().find(|node| node.id == "each".into()).unwrap();
     let one_by_one = json!({"stop_when": "false"});
-    each.data.config = each.data.config.with(one_by_one.as_object().unwrap()).unwrap();
+    each.data.config = each.data.config.with_changes(one_by_one.as_object().unwrap()).unwrap();
     let write = |round| NodeId::from("write").in_round(&NodeId::from("each").round_of(round));
 
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
-    let next = after(launched(workflow), |draft| {
-        all_end(draft, &refused);
+    let next = after(launched(workflow), |transition| {
+        all_end(transition, &refused);
     });
 
     let stands = [0, 1].map(|round| next.nodes[&write(round)].status);
     assert_eq!(stands, [NodeStatus::Failed, NodeStatus::Ready]);
-    after(next, |draft| {
-        let refused = draft.retry_node(&write(0), None).unwrap_err();
+    after(next, |transition| {
+        let refused = transition.retry_node(&write(0), None).unwrap_err();
         assert!(matches!(refused, Refused::WentOn(_)), "{refused:?}");
-        let refused = draft.skip_node(&write(0), None).unwrap_err();
+        let refused = transition.skip_node(&write(0), None).unwrap_err();
         assert!(matches!(refused, Refused::WentOn(_)), "{refused:?}");
     });
 }
@@ -73,8 +73,8 @@ fn until(items: usize, each: &Value) -> Workflow {
 /// The first round is done, and nobody can tell whether the loop ends after it.
 fn untold(items: usize) -> Snapshot {
     let condition = json!({"stop_when": "item[0].score > 8"});
-    let ended = after(launched(until(items, &condition)), |draft| {
-        assert_eq!(all_end(draft, &Ending::Done), 1);
+    let ended = after(launched(until(items, &condition)), |transition| {
+        assert_eq!(all_end(transition, &Ending::Done), 1);
     });
     let failure = ended.nodes["each"].failure.as_ref().unwrap();
     assert_eq!((ended.status, failure.code.as_str()), (Status::Failed, "expression"));
@@ -85,7 +85,7 @@ fn untold(items: usize) -> Snapshot {
 fn retried(failed: Snapshot, condition: Option<&str>) -> Snapshot {
     let condition = condition.map(|condition| json!({"stop_when": condition}));
     let changes = condition.as_ref().and_then(Value::as_object);
-    after(failed, |draft| draft.retry_node(&"each".into(), changes).unwrap())
+    after(failed, |transition| transition.retry_node(&"each".into(), changes).unwrap())
 }
 
 fn rounds(snapshot: &Snapshot) -> &[RoundState] {
@@ -133,8 +133,8 @@ fn a_round_that_does_not_satisfy_it_is_followed_by_the_next_or_the_end() {
     assert_eq!((next.status, jobs(&next)), (Status::Running, 2));
     let stands = [RoundState::Done, RoundState::Running, RoundState::Waiting];
     assert_eq!(rounds(&next), stands);
-    let second = after(next, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
-    let third = after(second, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    let second = after(next, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
+    let third = after(second, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     assert_eq!((third.status, jobs(&third)), (Status::Completed, 3));
 
     let last = retried(untold(1), corrected);
@@ -146,7 +146,7 @@ fn a_round_that_failed_is_made_again_without_asking_about_the_one_before() {
     let mut first = launched(until(3, &json!({"stop_when": "item[0] == \"Better\""})));
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
     for ending in [Ending::Done, refused] {
-        first = after(first, |draft| assert_eq!(all_end(draft, &ending), 1));
+        first = after(first, |transition| assert_eq!(all_end(transition, &ending), 1));
     }
     assert_eq!(rounds(&first), [RoundState::Done, RoundState::Failed, RoundState::Waiting]);
 
@@ -154,7 +154,7 @@ fn a_round_that_failed_is_made_again_without_asking_about_the_one_before() {
     let again = retried(first, Some("item[0] == \"Words\""));
 
     assert_eq!(rounds(&again), [RoundState::Done, RoundState::Running, RoundState::Waiting]);
-    let done = after(again, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    let done = after(again, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     assert_eq!(done.status, Status::Completed);
     assert_eq!(rounds(&done), [RoundState::Done; 2]);
 }
@@ -163,10 +163,10 @@ fn a_round_that_failed_is_made_again_without_asking_about_the_one_before() {
 fn a_round_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried() {
     let lenient = json!({"stop_when": "item[0].score > 8", "on_round_failure": "continue"});
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
-    let gone_on = after(launched(until(3, &lenient)), |draft| {
-        assert_eq!(all_end(draft, &refused), 1);
+    let gone_on = after(launched(until(3, &lenient)), |transition| {
+        assert_eq!(all_end(transition, &refused), 1);
     });
-    let failed = after(gone_on, |draft| assert_eq!(all_end(draft, &Ending::Done), 1));
+    let failed = after(gone_on, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     let stands = [RoundState::Failed, RoundState::Done, RoundState::Waiting];
     assert_eq!((failed.status, rounds(&failed)), (Status::Failed, &stands[..]));
 
@@ -180,10 +180,10 @@ fn a_round_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried()
 #[test]
 fn a_condition_is_asked_again_also_while_the_execution_is_paused() {
     let condition = json!({"stop_when": "item[0].score > 8"});
-    let failed = after(launched(until(3, &condition)), |draft| {
-        let job = claim(draft).remove(0);
-        draft.pause().unwrap();
-        draft.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
+    let failed = after(launched(until(3, &condition)), |transition| {
+        let job = claim(transition).remove(0);
+        transition.pause().unwrap();
+        transition.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
     });
     assert_eq!(failed.status, Status::Paused);
 
@@ -192,6 +192,6 @@ fn a_condition_is_asked_again_also_while_the_execution_is_paused() {
 
     let waits = retried(failed, Some("item[0] == \"Better\""));
     assert_eq!((waits.status, jobs(&waits)), (Status::Paused, 1));
-    let resumed = after(waits, |draft| draft.resume().unwrap());
+    let resumed = after(waits, |transition| transition.resume().unwrap());
     assert_eq!((resumed.status, jobs(&resumed)), (Status::Running, 2));
 }

@@ -40,14 +40,16 @@ fn first_two(combine: &str) -> Workflow {
 
 /// All lanes are worked on.
 fn begun(combine: &str) -> Snapshot {
-    after(launched(first_two(combine)), |draft| assert_eq!(claim(draft).len(), LANES.len()))
+    after(launched(first_two(combine)), |transition| {
+        assert_eq!(claim(transition).len(), LANES.len())
+    })
 }
 
 /// A lane ends at that moment, with its own name as its text unless it fails.
 fn ended(snapshot: Snapshot, at: i64, lane: &str, fails: &str) -> Snapshot {
-    let (after, ..) = decided_at(Timestamp(at), snapshot, |draft| {
-        let job = draft.snapshot().jobs_of(&lane.into())[0].clone();
-        if lane == fails { refuse(draft, &job) } else { write(draft, &job, lane) }
+    let (after, ..) = decided_at(Timestamp(at), snapshot, |transition| {
+        let job = transition.snapshot().jobs_of(&lane.into())[0].clone();
+        if lane == fails { refuse(transition, &job) } else { write(transition, &job, lane) }
     });
     after
 }
@@ -92,13 +94,14 @@ fn a_merge_that_was_held_takes_the_first_few_as_they_came() {
     ] {
         let begun = begun(combine);
         let mut held =
-            after(begun, |draft| draft.set_breakpoints(["first".into()].into()).unwrap());
+            after(begun, |transition| transition.set_breakpoints(["first".into()].into()).unwrap());
         for (at, lane) in (10..).zip(["d", "b", "a", "c"]) {
             held = ended(held, at, lane, "none");
         }
         assert_eq!(held.nodes["first"].output, None, "{combine}");
 
-        let gone_on = after(held, |draft| draft.trigger_node(&"first".into(), None).unwrap());
+        let gone_on =
+            after(held, |transition| transition.trigger_node(&"first".into(), None).unwrap());
 
         assert_eq!(merged(&gone_on), taken, "{combine}");
     }

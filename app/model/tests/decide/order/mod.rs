@@ -5,7 +5,7 @@ mod lanes;
 mod rounds;
 
 use model::{
-    decide::{Draft, JobState, Outcome},
+    decide::{JobState, Outcome, Transition},
     execution::failure::Failure,
 };
 use serde_json::json;
@@ -13,15 +13,15 @@ use serde_json::json;
 use crate::decide::{input::Ending, world::report};
 
 /// Ends a job with a text.
-fn write(draft: &mut Draft<'_>, job: &JobState, text: &str) {
+fn write(transition: &mut Transition<'_>, job: &JobState, text: &str) {
     let mut done = report((job.id, job.fence), &Ending::Done, 0);
     let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
     output.values["texts"] = json!([text]);
-    draft.settle(done).unwrap();
+    transition.settle(done).unwrap();
 }
 
 /// Ends a job for good without one.
-fn refuse(draft: &mut Draft<'_>, job: &JobState) {
+fn refuse(transition: &mut Transition<'_>, job: &JobState) {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+    transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
 }

@@ -1,7 +1,7 @@
 //! Rounds side by side end in any order.
 
 use model::{
-    decide::Draft,
+    decide::Transition,
     execution::state::{ExecutionStatus, JobStatus},
     workflow::Workflow,
 };
@@ -40,12 +40,13 @@ fn looped(at_once: u32) -> Workflow {
 }
 
 /// Ends the last of the rounds that run, with its number as its text; which that was.
-fn end_last(draft: &mut Draft<'_>) -> Option<usize> {
-    claim(draft);
-    let running = draft.snapshot().jobs.values().filter(|job| job.status == JobStatus::Running);
+fn end_last(transition: &mut Transition<'_>) -> Option<usize> {
+    claim(transition);
+    let running =
+        transition.snapshot().jobs.values().filter(|job| job.status == JobStatus::Running);
     let last = running.max_by_key(|job| job.node.round_number())?.clone();
     let number = last.node.round_number()?;
-    write(draft, &last, &number.to_string());
+    write(transition, &last, &number.to_string());
     Some(number)
 }
 
@@ -60,7 +61,7 @@ fn what_rounds_give_is_listed_in_the_order_of_the_items_whichever_ends_first() {
         let (mut snapshot, mut ended) = (launched(looped(at_once)), vec![]);
         loop {
             let mut last = None;
-            snapshot = after(snapshot, |draft| last = end_last(draft));
+            snapshot = after(snapshot, |transition| last = end_last(transition));
             let Some(number) = last else { break };
             ended.push(number);
         }

@@ -2,7 +2,7 @@
 //! the review runs again after it.
 
 use model::{
-    decide::{Draft, Refused, Snapshot},
+    decide::{Refused, Snapshot, Transition},
     execution::state::NodeStatus,
     id::NodeId,
     review::Decision,
@@ -66,12 +66,12 @@ pub(super) fn check(content: &str) -> (&'static str, &'static str, Value) {
 }
 
 /// Ends every job that can be claimed; of which steps they were.
-fn work(draft: &mut Draft<'_>) -> Vec<String> {
-    let jobs = claim(draft);
+fn work(transition: &mut Transition<'_>) -> Vec<String> {
+    let jobs = claim(transition);
     for job in &jobs {
-        children::answer(draft, job, &Ending::Done, 0).unwrap();
+        children::answer(transition, job, &Ending::Done, 0).unwrap();
     }
-    children::end_all(draft);
+    children::end_all(transition);
     jobs.into_iter().map(|job| job.node.0).collect()
 }
 
@@ -92,10 +92,14 @@ fn asked(workflow: Workflow) -> Snapshot {
 }
 
 /// Who decides the review that is open asks for changes.
-fn ask(draft: &mut Draft<'_>) -> Result<(), Refused> {
-    let open = draft.snapshot().nodes.values().find_map(|node| node.review.as_ref());
+fn ask(transition: &mut Transition<'_>) -> Result<(), Refused> {
+    let open = transition.snapshot().nodes.values().find_map(|node| node.review.as_ref());
     let review = open.unwrap().id;
-    draft.decide_review(review, Decision::Changes { reason: "Shorter".to_owned() }, reviewer(1))
+    transition.decide_review(
+        review,
+        Decision::Changes { reason: "Shorter".to_owned() },
+        reviewer(1),
+    )
 }
 
 /// What comes of that, and the steps whose jobs run then, in order.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Mutex};
 
 use model::{
-    decide::Frozen,
+    decide::CompiledWorkflow,
     execution::event::{Event, EventKind},
     id::NodeId,
     review::Verdict,
@@ -98,13 +98,13 @@ fn made_again(since: &[Event]) -> BTreeSet<NodeId> {
 }
 
 /// Asserts that something is made anew, and that what runs again is all that comes after it.
-fn fits(again: &BTreeSet<NodeId>, review: &NodeId, frozen: &Frozen) {
-    let makes = |id: &NodeId| frozen.node(id).unwrap().data.config.has_prompt();
+fn fits(again: &BTreeSet<NodeId>, review: &NodeId, compiled: &CompiledWorkflow) {
+    let makes = |id: &NodeId| compiled.node(id).unwrap().data.config.has_prompt();
     assert!(again.contains(review) && again.iter().any(makes), "{again:?}");
     for id in again {
-        let follows = || frozen.incoming(id).iter().any(|link| again.contains(&link.source));
+        let follows = || compiled.incoming(id).iter().any(|link| again.contains(&link.source));
         assert!(makes(id) || follows(), "{id} of {again:?}");
-        let after = frozen.outgoing(id);
+        let after = compiled.outgoing(id);
         let passed_on = after.iter().all(|link| again.contains(&link.target));
         assert!(passed_on || id == review, "after {id} of {again:?}");
     }
@@ -136,12 +136,12 @@ fn whatever_happens_what_lies_between_runs_after_what_was_asked_for_and_before_i
         let mut world = World::launch(workflow, how.0, how.1);
         steps.iter().for_each(|inputs| world.step(inputs));
         world.drain();
-        let (frozen, events) = (world.store.frozen(), &world.store.events);
+        let (compiled, events) = (world.store.compiled_workflow(), &world.store.events);
         for (place, event) in events.iter().enumerate() {
             if let EventKind::ReviewDecided { node, verdict: Verdict::Changes, .. } = &event.kind {
                 let since = &events[place + 1..];
                 let again = made_again(since);
-                fits(&again, node, &frozen);
+                fits(&again, node, &compiled);
                 settles_first(&again, node, since);
                 *times.lock().unwrap() += 1;
             }

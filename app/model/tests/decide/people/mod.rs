@@ -6,7 +6,7 @@ mod reviews;
 mod steering;
 
 use model::{
-    decide::{Draft, Outcome, ParentWord, Refused, Report, Snapshot},
+    decide::{Outcome, ParentWord, Refused, Report, Snapshot, Transition},
     execution::{
         event::EventKind,
         failure::Failure,
@@ -27,8 +27,8 @@ use crate::decide::{
     world::{approve_all, report, reviewer},
 };
 
-fn pause(draft: &mut Draft<'_>) {
-    draft.pause().unwrap();
+fn pause(transition: &mut Transition<'_>) {
+    transition.pause().unwrap();
 }
 
 /// The start and these steps, with edges from them or, as in `check.approved`, from their ports.
@@ -62,7 +62,7 @@ fn begun<'a>(snapshot: &Snapshot, steps: &[&'a str]) -> Vec<&'a str> {
 /// Why it is refused; nothing is changed then.
 fn refused(
     before: &Snapshot,
-    decision: impl FnOnce(&mut Draft<'_>) -> Result<(), Refused>,
+    decision: impl FnOnce(&mut Transition<'_>) -> Result<(), Refused>,
 ) -> Refused {
     let (after, events, answer) = decided_at(Timestamp(5), before.clone(), decision);
     assert!(events.is_empty());
@@ -73,7 +73,7 @@ fn refused(
 #[test]
 fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
     let steps = [("write", "generate_copy"), ("check", "review"), ("next", "generate_copy")];
-    let asked = after(launched(chain(&steps)), |draft| assert_eq!(all_done(draft), 3));
+    let asked = after(launched(chain(&steps)), |transition| assert_eq!(all_done(transition), 3));
     assert_eq!(asked.pause_reason, Some(PauseReason::Review));
 
     let paused = after(asked, pause);
@@ -81,10 +81,11 @@ fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
     let approved = after(paused, approve_all);
 
     assert_eq!((approved.status, status(&approved, "next")), (Status::Paused, NodeStatus::Ready));
-    let held = after(approved, |draft| assert!(claim(draft).is_empty(), "nothing starts"));
-    let gone_on = after(held, |draft| {
-        draft.resume().unwrap();
-        assert_eq!(all_done(draft), 1);
+    let held =
+        after(approved, |transition| assert!(claim(transition).is_empty(), "nothing starts"));
+    let gone_on = after(held, |transition| {
+        transition.resume().unwrap();
+        assert_eq!(all_done(transition), 1);
     });
     assert_eq!(gone_on.status, Status::Completed);
 }
@@ -93,9 +94,9 @@ fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
 fn only_what_a_person_asked_for_is_recorded_with_their_name() {
     let launched = launched(chain(&[("write", "generate_copy")]));
     for (reason, named) in [(EndReason::User, true), (EndReason::Deadline, false)] {
-        let (_, events, ()) = decided_at(Timestamp(5), launched.clone(), |draft| {
-            draft.asked_by(Some(reviewer(1)));
-            draft.stop(reason).unwrap();
+        let (_, events, ()) = decided_at(Timestamp(5), launched.clone(), |transition| {
+            transition.set_requester(Some(reviewer(1)));
+            transition.stop(reason).unwrap();
         });
 
         let stopped = events.iter().find_map(|event| match &event.kind {
@@ -109,9 +110,9 @@ fn only_what_a_person_asked_for_is_recorded_with_their_name() {
 #[test]
 fn rel_e8_who_resumes_what_waits_for_a_decision_is_asked_for_it_again() {
     let steps = [("write", "generate_copy"), ("check", "review")];
-    let asked = after(launched(chain(&steps)), |draft| assert_eq!(all_done(draft), 3));
+    let asked = after(launched(chain(&steps)), |transition| assert_eq!(all_done(transition), 3));
 
-    let resumed = after(after(asked, pause), |draft| draft.resume().unwrap());
+    let resumed = after(after(asked, pause), |transition| transition.resume().unwrap());
 
     assert_eq!(resumed.pause_reason, Some(PauseReason::Review));
 }
@@ -120,19 +121,21 @@ fn rel_e8_who_resumes_what_waits_for_a_decision_is_asked_for_it_again() {
 fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
     let launched = launched(chain(&steps));
-    let below = after(launched.clone(), |draft| draft.follow_parent(ParentWord::Pause).unwrap());
-    let resumed =
-        after(after(below, pause), |draft| draft.follow_parent(ParentWord::Resume).unwrap());
+    let below =
+        after(launched.clone(), |transition| transition.follow_parent(ParentWord::Pause).unwrap());
+    let resumed = after(after(below, pause), |transition| {
+        transition.follow_parent(ParentWord::Resume).unwrap()
+    });
     assert_eq!(resumed.pause_reason, Some(PauseReason::User));
 
-    let held = after(launched, |draft| {
-        draft.set_breakpoints(["next".into()].into()).unwrap();
-        all_done(draft);
+    let held = after(launched, |transition| {
+        transition.set_breakpoints(["next".into()].into()).unwrap();
+        all_done(transition);
     });
     assert_eq!(held.pause_reason, Some(PauseReason::Breakpoint));
-    let triggered = after(after(held, pause), |draft| {
-        draft.trigger_node(&"next".into(), None).unwrap();
-        assert!(claim(draft).is_empty(), "nothing starts");
+    let triggered = after(after(held, pause), |transition| {
+        transition.trigger_node(&"next".into(), None).unwrap();
+        assert!(claim(transition).is_empty(), "nothing starts");
     });
     assert_eq!(triggered.pause_reason, Some(PauseReason::User));
 }
@@ -140,70 +143,72 @@ fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
 #[test]
 fn a_child_that_had_to_wait_for_a_place_stands_at_its_breakpoint_again() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
-    let held = after(launched(chain(&steps)), |draft| {
-        draft.set_breakpoints(["next".into()].into()).unwrap();
-        all_done(draft);
+    let held = after(launched(chain(&steps)), |transition| {
+        transition.set_breakpoints(["next".into()].into()).unwrap();
+        all_done(transition);
     });
-    let below = after(held, |draft| draft.follow_parent(ParentWord::Pause).unwrap());
+    let below = after(held, |transition| transition.follow_parent(ParentWord::Pause).unwrap());
 
-    let queued = after(below, |draft| {
-        draft.set_queued(Some(Queued { position: 1, running: 10 }));
-        draft.follow_parent(ParentWord::Resume).unwrap();
+    let queued = after(below, |transition| {
+        transition.set_queued(Some(Queued { position: 1, running: 10 }));
+        transition.follow_parent(ParentWord::Resume).unwrap();
     });
 
     assert_eq!(queued.status, Status::Pending);
-    let placed = after(queued, |draft| draft.take_place().unwrap());
+    let placed = after(queued, |transition| transition.take_place().unwrap());
     assert_eq!(placed.pause_reason, Some(PauseReason::Breakpoint));
 }
 
 #[test]
 fn a_retry_makes_no_other_number_of_items() {
-    let failing = |draft: &mut Draft<'_>| {
-        for job in claim(draft) {
+    let failing = |transition: &mut Transition<'_>| {
+        for job in claim(transition) {
             let refused = Ending::Failed(Failure::permanent("refused", "never"));
-            draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+            transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
         }
     };
     let failed = after(launched(chain(&[("write", "generate_copy")])), failing);
     assert_eq!(failed.error.as_deref(), Some("write: 3 of 3 items failed. never"));
-    let with = |draft: &mut Draft<'_>, changes: Value| {
-        draft.retry_node(&"write".into(), changes.as_object())
+    let with = |transition: &mut Transition<'_>, changes: Value| {
+        transition.retry_node(&"write".into(), changes.as_object())
     };
 
-    let refused = decided_at(Timestamp(5), failed.clone(), |draft: &mut Draft<'_>| {
-        with(draft, json!({"quantity": 5, "prompt": "Other"})).unwrap_err()
+    let refused = decided_at(Timestamp(5), failed.clone(), |transition: &mut Transition<'_>| {
+        with(transition, json!({"quantity": 5, "prompt": "Other"})).unwrap_err()
     });
 
     assert!(matches!(&refused.2, Refused::Unfit(words) if words.contains("has 3 items")));
     assert_eq!(refused.0.nodes, failed.nodes, "nothing is changed");
-    let again = after(failed, |draft| with(draft, json!({"quantity": 3, "prompt": "B"})).unwrap());
+    let again = after(failed, |transition| {
+        with(transition, json!({"quantity": 3, "prompt": "B"})).unwrap()
+    });
     assert_eq!(again.status, Status::Running);
 }
 
 /// Retries the step as somebody saw it.
-fn retry(draft: &mut Draft<'_>, seen: Option<i32>) -> Result<(), Refused> {
+fn retry(transition: &mut Transition<'_>, seen: Option<i32>) -> Result<(), Refused> {
     let write = NodeId::from("write");
-    draft.seen_as(&write, seen).and_then(|()| draft.retry_node(&write, None))
+    transition.seen_as(&write, seen).and_then(|()| transition.retry_node(&write, None))
 }
 
 #[test]
 fn who_retries_what_somebody_has_retried_in_vain_is_told_so_and_nothing_runs() {
     let never = Ending::Failed(Failure::permanent("refused", "never"));
-    let fail = |draft: &mut Draft<'_>| assert_eq!(all_end(draft, &never), 3);
+    let fail = |transition: &mut Transition<'_>| assert_eq!(all_end(transition, &never), 3);
     let failed = after(launched(chain(&[("write", "generate_copy")])), fail);
     let seen = failed.nodes[&NodeId::from("write")].generation;
     let told = |words: &str| Refused::NotHere(words.to_owned());
 
-    let again = after(failed, |draft| retry(draft, Some(seen)).unwrap());
+    let again = after(failed, |transition| retry(transition, Some(seen)).unwrap());
 
     let words = "Somebody has had “write” made again meanwhile. Look at it again";
-    assert_eq!(refused(&again, |draft| retry(draft, Some(seen))), told(words));
+    assert_eq!(refused(&again, |transition| retry(transition, Some(seen))), told(words));
     let failed = after(again, fail);
     let words = "Somebody has had “write” made again meanwhile, and it failed again. Look at it \
                  again";
-    assert_eq!(refused(&failed, |draft| retry(draft, Some(seen))), told(words));
+    assert_eq!(refused(&failed, |transition| retry(transition, Some(seen))), told(words));
     for seen in [Some(seen + 1), None] {
-        let again = after(failed.clone(), |draft| retry(draft, seen).unwrap());
+        let again = after(failed.clone(), |transition| retry(transition, seen).unwrap());
         assert_eq!(again.status, Status::Running);
     }
 }
@@ -211,24 +216,24 @@ fn who_retries_what_somebody_has_retried_in_vain_is_told_so_and_nothing_runs() {
 #[test]
 fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now() {
     type Sum = Option<i64>;
-    let set = |draft: &mut Draft<'_>, was: Option<Sum>, micros: Sum| {
-        draft.budget_seen_as(was).and_then(|()| draft.set_budget(micros))
+    let set = |transition: &mut Transition<'_>, was: Option<Sum>, micros: Sum| {
+        transition.budget_seen_as(was).and_then(|()| transition.set_budget(micros))
     };
     let told = |words: &str| Refused::NotHere(words.to_owned());
     let (two, three) = (Some(2_000_000), Some(3_000_000));
     let launched = launched(chain(&[("write", "generate_copy")]));
 
-    let capped = after(launched, |draft| set(draft, Some(None), two).unwrap());
+    let capped = after(launched, |transition| set(transition, Some(None), two).unwrap());
 
     let words = "Somebody has changed the budget meanwhile: it is $2.00 now. Look at it again";
-    assert_eq!(refused(&capped, |draft| set(draft, Some(None), three)), told(words));
-    let free = after(capped.clone(), |draft| set(draft, Some(two), None).unwrap());
+    assert_eq!(refused(&capped, |transition| set(transition, Some(None), three)), told(words));
+    let free = after(capped.clone(), |transition| set(transition, Some(two), None).unwrap());
     let words = "Somebody has changed the budget meanwhile: there is none now. Look at it again";
-    assert_eq!(refused(&free, |draft| set(draft, Some(two), three)), told(words));
-    let unseen = after(capped, |draft| set(draft, None, three).unwrap());
+    assert_eq!(refused(&free, |transition| set(transition, Some(two), three)), told(words));
+    let unseen = after(capped, |transition| set(transition, None, three).unwrap());
     assert_eq!(unseen.budget, three);
-    let stopped = after(unseen, |draft| draft.stop(EndReason::User).unwrap());
-    let over = refused(&stopped, |draft| set(draft, Some(two), None));
+    let stopped = after(unseen, |transition| transition.stop(EndReason::User).unwrap());
+    let over = refused(&stopped, |transition| set(transition, Some(two), None));
     assert!(matches!(over, Refused::NotAllowed { .. }), "{over:?}");
 }
 
@@ -242,11 +247,11 @@ fn what_nobody_could_hold_read_or_rely_on_is_not_recorded() {
         (heavy, "unrecordable_output", "16 MiB"),
         (json!("words"), "unfit_output", "write: texts must be a list of texts, but is a text."),
     ] {
-        let mut failed = after(launched(chain(&[("write", "generate_copy")])), |draft| {
-            for job in claim(draft) {
+        let mut failed = after(launched(chain(&[("write", "generate_copy")])), |transition| {
+            for job in claim(transition) {
                 let mut report = report((job.id, job.fence), &Ending::Done, 0);
                 give(&mut report, &given);
-                draft.settle(report).unwrap();
+                transition.settle(report).unwrap();
             }
         });
         let node = failed.nodes.remove(&NodeId::from("write")).unwrap();

@@ -1,7 +1,7 @@
 //! Which way a path goes on by a review that nobody has approved.
 
 use model::{
-    decide::{Draft, Snapshot},
+    decide::{Snapshot, Transition},
     execution::state::{ExecutionStatus, NodeStatus},
     nodes::{NodeConfig, parallel::LaneFailure},
     review::Verdict,
@@ -54,12 +54,12 @@ fn lenient(config: &Value, ports: &[&str]) -> [Workflow; 3] {
 
 /// All that comes before the steps behind the review is done.
 fn asked(workflow: Workflow) -> Snapshot {
-    after(launched(workflow), |draft| assert_eq!(all_done(draft), 2))
+    after(launched(workflow), |transition| assert_eq!(all_done(transition), 2))
 }
 
-fn reject(draft: &mut Draft<'_>) {
-    let review = draft.snapshot().nodes["check"].review.as_ref().unwrap().id;
-    draft.decide_review(review, decision(Verdict::Rejected), reviewer(1)).unwrap();
+fn reject(transition: &mut Transition<'_>) {
+    let review = transition.snapshot().nodes["check"].review.as_ref().unwrap().id;
+    transition.decide_review(review, decision(Verdict::Rejected), reviewer(1)).unwrap();
 }
 
 #[test]
@@ -108,7 +108,8 @@ fn a_review_that_is_passed_by_leads_on_as_if_it_had_been_approved() {
     let failed = after(open.clone(), reject);
     assert_eq!(failed.status, ExecutionStatus::Failed);
     for stands in [open, failed] {
-        let skipped = after(stands, |draft| draft.skip_node(&"check".into(), None).unwrap());
+        let skipped =
+            after(stands, |transition| transition.skip_node(&"check".into(), None).unwrap());
 
         assert_eq!(status(&skipped, "check"), NodeStatus::Skipped);
         assert_eq!(begun(&skipped, &PORTS), ["approved", "items"]);
@@ -128,7 +129,9 @@ fn what_a_person_says_that_a_review_gave_goes_by_the_ports_they_name() {
     ] {
         let output = given.as_object().cloned();
 
-        let told = after(open.clone(), |draft| draft.skip_node(&"check".into(), output).unwrap());
+        let told = after(open.clone(), |transition| {
+            transition.skip_node(&"check".into(), output).unwrap()
+        });
 
         assert_eq!(status(&told, "check"), NodeStatus::Completed);
         assert_eq!(begun(&told, &PORTS), ports, "{given}");

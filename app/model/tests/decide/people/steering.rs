@@ -38,7 +38,7 @@ fn parted(yes: &str, data: &Value) -> Workflow {
 
 fn skipped(snapshot: Snapshot, step: &str, given: Option<&Value>) -> Snapshot {
     let output = given.map(|given| given.as_object().unwrap().clone());
-    after(snapshot, |draft| draft.skip_node(&step.into(), output).unwrap())
+    after(snapshot, |transition| transition.skip_node(&step.into(), output).unwrap())
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn only_a_branch_that_did_not_hold_is_named_as_the_reason_why_a_step_was_not_nee
 
         let write = world.view.node(&"write".into()).unwrap();
         assert_eq!(write.status, NodeStatus::Skipped);
-        let workflow = world.store.frozen();
+        let workflow = world.store.compiled_workflow();
         let branch = world.view.branch_not_taken(workflow.workflow(), write);
         assert_eq!(branch.as_deref(), reason, "{first} {data}");
     }

@@ -26,7 +26,7 @@ fn loops() -> impl Strategy<Value = Workflow> {
         let mut workflow = looped(&each);
         let write = workflow.nodes.iter_mut().find(|node| node.id == "write".into()).unwrap();
         let three = json!({"quantity": 3});
-        write.data.config = write.data.config.with(three.as_object().unwrap()).unwrap();
+        write.data.config = write.data.config.with_changes(three.as_object().unwrap()).unwrap();
         workflow
     })
 }

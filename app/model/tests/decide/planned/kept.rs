@@ -1,7 +1,7 @@
 //! A loop goes on with the list it began with, when it runs and when it is retried.
 
 use model::{
-    decide::{Draft, JobState, Outcome, Restore, Snapshot},
+    decide::{JobState, Outcome, Restore, Snapshot, Transition},
     execution::{
         event::{ArtifactBody, ArtifactSummary},
         failure::Failure,
@@ -70,27 +70,27 @@ pub(super) fn looped(each: &Value) -> Workflow {
 }
 
 /// A job is done, and gives this by that port.
-pub(super) fn ends(draft: &mut Draft<'_>, job: &JobState, port: &str, value: Value) {
+pub(super) fn ends(transition: &mut Transition<'_>, job: &JobState, port: &str, value: Value) {
     let mut done = report((job.id, job.fence), &Ending::Done, 0);
     let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
     output.values = Map::from_iter([(port.to_owned(), value)]);
-    draft.settle(done).unwrap();
+    transition.settle(done).unwrap();
 }
 
 /// A step gives these texts.
-pub(super) fn gives(draft: &mut Draft<'_>, node: &str, texts: &[&str]) {
-    claim(draft);
-    let job = draft.snapshot().jobs_of(&node.into())[0].clone();
-    ends(draft, &job, "texts", json!(texts));
+pub(super) fn gives(transition: &mut Transition<'_>, node: &str, texts: &[&str]) {
+    claim(transition);
+    let job = transition.snapshot().jobs_of(&node.into())[0].clone();
+    ends(transition, &job, "texts", json!(texts));
 }
 
 /// Ends a round that runs, with its item as its text; that item.
-pub(super) fn turn(draft: &mut Draft<'_>) -> Option<Value> {
-    claim(draft);
+pub(super) fn turn(transition: &mut Transition<'_>) -> Option<Value> {
+    claim(transition);
     let runs = |job: &&JobState| job.status == JobStatus::Running && job.node.owner().is_some();
-    let job = draft.snapshot().jobs.values().find(runs)?.clone();
-    let item = draft.snapshot().scope_at(&job.node, Timestamp(5)).unwrap().item.unwrap();
-    ends(draft, &job, "texts", json!([item]));
+    let job = transition.snapshot().jobs.values().find(runs)?.clone();
+    let item = transition.snapshot().scope_at(&job.node, Timestamp(5)).unwrap().item.unwrap();
+    ends(transition, &job, "texts", json!([item]));
     Some(item)
 }
 
@@ -99,14 +99,14 @@ pub(super) fn played(mut snapshot: Snapshot) -> (Snapshot, Vec<Value>) {
     let mut seen = vec![];
     loop {
         let mut item = None;
-        snapshot = after(snapshot, |draft| item = turn(draft));
+        snapshot = after(snapshot, |transition| item = turn(transition));
         let Some(item) = item else { return (snapshot, seen) };
         seen.push(item);
     }
 }
 
 /// An older version of what the step before the loop gave counts again.
-fn restore(draft: &mut Draft<'_>, texts: &[&str]) {
+fn restore(transition: &mut Transition<'_>, texts: &[&str]) {
     let artifact = ArtifactSummary {
         id: ArtifactId(Uuid::nil()),
         node: "write".into(),
@@ -120,7 +120,7 @@ fn restore(draft: &mut Draft<'_>, texts: &[&str]) {
         body: ArtifactBody::text("Older"),
     };
     let output = Map::from_iter([("texts".to_owned(), json!(texts))]);
-    draft.restore(Restore { artifact, output }).unwrap();
+    transition.restore(Restore { artifact, output }).unwrap();
 }
 
 fn rounds(snapshot: &Snapshot) -> &[RoundState] {
@@ -134,14 +134,15 @@ fn output(snapshot: &Snapshot) -> Value {
 /// One of three rounds is done, the next one waits for a worker.
 fn begun() -> Snapshot {
     let one_by_one = looped(&json!({"concurrency": 1}));
-    let planned = after(launched(one_by_one), |draft| gives(draft, "write", &["a", "b", "c"]));
-    after(planned, |draft| assert_eq!(turn(draft), Some(json!("a"))))
+    let planned =
+        after(launched(one_by_one), |transition| gives(transition, "write", &["a", "b", "c"]));
+    after(planned, |transition| assert_eq!(turn(transition), Some(json!("a"))))
 }
 
 /// The second of three rounds has failed, the third has not begun.
 pub(super) fn failed() -> Snapshot {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    let failed = after(begun(), |draft| assert_eq!(all_end(draft, &refused), 1));
+    let failed = after(begun(), |transition| assert_eq!(all_end(transition, &refused), 1));
     assert_eq!(status(&failed, "each"), NodeStatus::Failed);
     failed
 }
@@ -149,7 +150,7 @@ pub(super) fn failed() -> Snapshot {
 #[test]
 fn a_loop_that_runs_goes_through_what_it_began_with_when_that_is_rolled_back() {
     for older in OLDER {
-        let restored = after(begun(), |draft| restore(draft, older));
+        let restored = after(begun(), |transition| restore(transition, older));
 
         let (ended, seen) = played(restored);
 
@@ -164,9 +165,10 @@ fn a_loop_that_runs_goes_through_what_it_began_with_when_that_is_rolled_back() {
 #[test]
 fn a_loop_that_is_retried_goes_through_what_it_began_with_although_that_was_rolled_back() {
     for older in OLDER {
-        let restored = after(failed(), |draft| restore(draft, older));
+        let restored = after(failed(), |transition| restore(transition, older));
 
-        let again = after(restored, |draft| draft.retry_node(&"each".into(), None).unwrap());
+        let again =
+            after(restored, |transition| transition.retry_node(&"each".into(), None).unwrap());
 
         let (ended, seen) = played(again);
         assert_eq!(seen, [json!("b"), json!("c")], "{older:?}");
@@ -178,11 +180,12 @@ fn a_loop_that_is_retried_goes_through_what_it_began_with_although_that_was_roll
 fn a_loop_under_way_keeps_its_list_while_a_reviewer_has_that_made_anew() {
     let asked = begun().nodes["check"].review.as_ref().unwrap().id;
     let changes = Decision::Changes { reason: "Shorter".to_owned() };
-    let again = after(begun(), |draft| draft.decide_review(asked, changes, reviewer(1)).unwrap());
+    let again =
+        after(begun(), |transition| transition.decide_review(asked, changes, reviewer(1)).unwrap());
     assert!(again.nodes["write"].output.is_none());
 
-    let second = after(again, |draft| assert_eq!(turn(draft), Some(json!("b"))));
-    let rewritten = after(second, |draft| gives(draft, "write", &["x"]));
+    let second = after(again, |transition| assert_eq!(turn(transition), Some(json!("b"))));
+    let rewritten = after(second, |transition| gives(transition, "write", &["x"]));
 
     let (ended, seen) = played(rewritten);
     assert_eq!(seen, [json!("c")]);
@@ -191,22 +194,22 @@ fn a_loop_under_way_keeps_its_list_while_a_reviewer_has_that_made_anew() {
 
 #[test]
 fn rounds_of_which_none_has_begun_are_planned_anew_when_their_list_changes() {
-    let paused = after(launched(looped(&json!({}))), |draft| {
-        claim(draft);
-        draft.pause().unwrap();
-        gives(draft, "write", &["a", "b", "c"]);
+    let paused = after(launched(looped(&json!({}))), |transition| {
+        claim(transition);
+        transition.pause().unwrap();
+        gives(transition, "write", &["a", "b", "c"]);
     });
     assert_eq!(rounds(&paused), [RoundState::Waiting; 3]);
 
-    let restored = after(paused.clone(), |draft| restore(draft, &["x", "y"]));
+    let restored = after(paused.clone(), |transition| restore(transition, &["x", "y"]));
     assert_eq!(rounds(&restored), [RoundState::Waiting; 2]);
-    let resumed = after(restored, |draft| draft.resume().unwrap());
+    let resumed = after(restored, |transition| transition.resume().unwrap());
     assert_eq!(played(resumed).1, [json!("x"), json!("y")]);
 
     let other = json!({"items": "${[\"u\"]}"});
-    let edited = after(paused, |draft| {
-        draft.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new()).unwrap();
-        draft.resume().unwrap();
+    let edited = after(paused, |transition| {
+        transition.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new()).unwrap();
+        transition.resume().unwrap();
     });
     assert_eq!(played(edited).1, [json!("u")]);
 }

@@ -60,6 +60,6 @@ fn goes_on(snapshot: &Snapshot, id: &NodeId) -> bool {
 
 /// What a round of a loop goes through.
 fn item(snapshot: &Snapshot, id: &NodeId, round: usize, now: Timestamp) -> Value {
-    let step = snapshot.frozen.body(id).unwrap().nodes[0].in_round(&id.round_of(round));
+    let step = snapshot.compiled.body(id).unwrap().nodes[0].in_round(&id.round_of(round));
     snapshot.scope_at(&step, now).unwrap().item.unwrap()
 }

@@ -42,10 +42,11 @@ fn a_list_that_names_a_lane_which_is_not_done_yet_stays_what_it_was_without() {
         ("copy", "each"),
         ("each.output", "end"),
     ];
-    let begun = after(launched(drawn(&nodes, &edges)), |draft| gives(draft, "fast", &["a", "b"]));
-    let second = after(begun, |draft| assert_eq!(turn(draft), Some(json!("a"))));
+    let begun =
+        after(launched(drawn(&nodes, &edges)), |transition| gives(transition, "fast", &["a", "b"]));
+    let second = after(begun, |transition| assert_eq!(turn(transition), Some(json!("a"))));
 
-    let both = after(second, |draft| gives(draft, "slow", &["x"]));
+    let both = after(second, |transition| gives(transition, "slow", &["x"]));
 
     assert_eq!(played(both).1, [json!("b")]);
 }
@@ -54,8 +55,8 @@ fn a_list_that_names_a_lane_which_is_not_done_yet_stays_what_it_was_without() {
 fn a_retry_takes_no_other_list_and_no_other_number_of_rounds() {
     let with = |changes: &Value| {
         let changes = changes.as_object().cloned();
-        decided_at(Timestamp(5), failed(), |draft| {
-            draft.retry_node(&"each".into(), changes.as_ref())
+        decided_at(Timestamp(5), failed(), |transition| {
+            transition.retry_node(&"each".into(), changes.as_ref())
         })
     };
     for changes in [json!({"items": "${[\"x\"]}"}), json!({"items": ""}), json!({"max": 5})] {
@@ -78,25 +79,25 @@ fn a_retry_takes_no_other_list_and_no_other_number_of_rounds() {
 
 #[test]
 fn a_loop_that_waits_to_go_on_with_rounds_is_not_edited() {
-    let planned = after(launched(looped(&json!({"concurrency": 1}))), |draft| {
-        gives(draft, "write", &["a", "b"]);
-        assert_eq!(turn(draft), Some(json!("a")));
+    let planned = after(launched(looped(&json!({"concurrency": 1}))), |transition| {
+        gives(transition, "write", &["a", "b"]);
+        assert_eq!(turn(transition), Some(json!("a")));
     });
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    let again = after(planned, |draft| {
-        claim(draft);
-        draft.pause().unwrap();
-        let job = draft.snapshot().jobs_of(&"copy@each[1]".into())[0].clone();
-        draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
-        draft.retry_node(&"each".into(), None).unwrap();
+    let again = after(planned, |transition| {
+        claim(transition);
+        transition.pause().unwrap();
+        let job = transition.snapshot().jobs_of(&"copy@each[1]".into())[0].clone();
+        transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+        transition.retry_node(&"each".into(), None).unwrap();
     });
     let each = &again.nodes["each"];
     assert_eq!(each.status, NodeStatus::Ready);
     assert_eq!(each.rounds, [RoundState::Done, RoundState::Waiting]);
 
     let other = json!({"items": "${[\"x\"]}"});
-    let (_, events, answer) = decided_at(Timestamp(5), again, |draft| {
-        draft.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new())
+    let (_, events, answer) = decided_at(Timestamp(5), again, |transition| {
+        transition.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new())
     });
 
     assert!(matches!(answer, Err(Refused::NotNow { .. })), "{answer:?}");
@@ -126,16 +127,18 @@ fn side_by_side(loops: usize) -> Workflow {
 #[test]
 fn lists_that_nobody_could_hold_or_record_are_not_gone_through() {
     let heavy = "x".repeat(15 << 20);
-    let many = after(launched(side_by_side(5)), |draft| gives(draft, "write", &[heavy.as_str()]));
+    let many = after(launched(side_by_side(5)), |transition| {
+        gives(transition, "write", &[heavy.as_str()])
+    });
     let failures = |id: &str| many.nodes[id].failure.as_ref().map(|failure| failure.code.clone());
     let codes = ["each0", "each1", "each2", "each3", "each4"].map(failures);
     let refused = codes.iter().flatten().collect::<Vec<_>>();
     assert_eq!(refused, ["too_many_items"], "{codes:?}");
 
     let deep = (0..60).fold(json!(1), |inner, _| json!([inner]));
-    let failed = after(launched(deeper()), |draft| {
-        let job = claim(draft).remove(0);
-        ends(draft, &job, "output", deep);
+    let failed = after(launched(deeper()), |transition| {
+        let job = claim(transition).remove(0);
+        ends(transition, &job, "output", deep);
     });
     let failure = failed.nodes["each"].failure.as_ref().unwrap();
     assert_eq!(failure.code, "unrecordable_items", "{failure:?}");

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use model::{
     decide::{
-        AutoRun, Breakpoint, ChildEnd, ChildEnding, ChildWait, Draft, Launching, Outcome, Report,
-        Restore,
+        AutoRun, Breakpoint, ChildEnd, ChildEnding, ChildWait, Launching, Outcome, Report, Restore,
+        Transition,
     },
     execution::{
         event::{ArtifactBody, ArtifactSummary, Restored},
@@ -35,7 +35,7 @@ use crate::decide::{
 
 const REVIEWED: &str = include_str!("step_pairs.txt");
 
-type Input = (&'static str, Timestamp, fn(&mut Draft<'_>, &NodeId) -> Answer);
+type Input = (&'static str, Timestamp, fn(&mut Transition<'_>, &NodeId) -> Answer);
 
 /// What workers and other executions say, and what time brings.
 const WORK: &[Input] = &[
@@ -115,7 +115,7 @@ fn unanswered() -> Ending {
 }
 
 fn limited() -> Ending {
-    Ending::Failed(Failure::limited(60_000, "limited", "others"))
+    Ending::Failed(Failure::for_limit(60_000, "limited", "others"))
 }
 
 fn held() -> Ending {
@@ -130,61 +130,61 @@ fn reason() -> String {
     "Shorter".to_owned()
 }
 
-fn work(draft: &mut Draft<'_>, _it: &NodeId) -> Answer {
-    take(draft);
+fn work(transition: &mut Transition<'_>, _it: &NodeId) -> Answer {
+    take(transition);
     Ok(())
 }
 
 /// The first job of a step with its fence; one that is nowhere where it has none.
-fn first_job(draft: &Draft<'_>, it: &NodeId) -> (JobId, i64) {
-    let jobs = draft.snapshot().jobs_of(it);
+fn first_job(transition: &Transition<'_>, it: &NodeId) -> (JobId, i64) {
+    let jobs = transition.snapshot().jobs_of(it);
     jobs.first().map_or((JobId(Uuid::nil()), 0), |job| (job.id, job.fence))
 }
 
 /// Reports it under a fence that lies so far back.
-fn settle(draft: &mut Draft<'_>, it: &NodeId, back: i64, ending: &Ending) -> Answer {
-    let (job, fence) = first_job(draft, it);
-    children::settle(draft, report((job, fence - back), ending, 0))
+fn settle(transition: &mut Transition<'_>, it: &NodeId, back: i64, ending: &Ending) -> Answer {
+    let (job, fence) = first_job(transition, it);
+    children::settle(transition, report((job, fence - back), ending, 0))
 }
 
-fn launch(draft: &mut Draft<'_>, it: &NodeId) -> Answer {
-    let told = report(first_job(draft, it), &Ending::Done, 0);
+fn launch(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
+    let told = report(first_job(transition, it), &Ending::Done, 0);
     let (child, name) = (ExecutionId(Uuid::nil()), "Other".to_owned());
-    draft.settle(Report { outcome: Outcome::Waits(Launching { child, name }), ..told })
+    transition.settle(Report { outcome: Outcome::Waits(Launching { child, name }), ..told })
 }
 
 /// The first job of a step, and what that waits for.
-fn child(draft: &Draft<'_>, it: &NodeId) -> (JobId, ExecutionId) {
-    let jobs = draft.snapshot().jobs_of(it);
+fn child(transition: &Transition<'_>, it: &NodeId) -> (JobId, ExecutionId) {
+    let jobs = transition.snapshot().jobs_of(it);
     let child = jobs.first().and_then(|job| job.waits_for());
-    (first_job(draft, it).0, child.unwrap_or(ExecutionId(Uuid::nil())))
+    (first_job(transition, it).0, child.unwrap_or(ExecutionId(Uuid::nil())))
 }
 
-fn child_ends(draft: &mut Draft<'_>, it: &NodeId, ending: ChildEnding) -> Answer {
-    let (job, child) = child(draft, it);
-    draft.child_ended(ChildEnd { job, child, ending, bill: Bill::default() })
+fn child_ends(transition: &mut Transition<'_>, it: &NodeId, ending: ChildEnding) -> Answer {
+    let (job, child) = child(transition, it);
+    transition.child_ended(ChildEnd { job, child, ending, bill: Bill::default() })
 }
 
-fn child_waits(draft: &mut Draft<'_>, it: &NodeId) -> Answer {
-    let (job, child) = child(draft, it);
-    draft.child_waits(ChildWait { job, child, message: "Paused".to_owned() })
+fn child_waits(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
+    let (job, child) = child(transition, it);
+    transition.child_waits(ChildWait { job, child, message: "Paused".to_owned() })
 }
 
-fn decide(draft: &mut Draft<'_>, it: &NodeId, decision: Decision) -> Answer {
-    let review = draft.snapshot().nodes[it].review.as_ref();
+fn decide(transition: &mut Transition<'_>, it: &NodeId, decision: Decision) -> Answer {
+    let review = transition.snapshot().nodes[it].review.as_ref();
     let review = review.map_or(ReviewId(Uuid::nil()), |review| review.id);
-    draft.decide_review(review, decision, reviewer(1))
+    transition.decide_review(review, decision, reviewer(1))
 }
 
-fn answer(draft: &mut Draft<'_>, it: &NodeId, answer: Way) -> Answer {
-    let (job_id, question) = first_job(draft, it);
+fn answer(transition: &mut Transition<'_>, it: &NodeId, answer: Way) -> Answer {
+    let (job_id, question) = first_job(transition, it);
     let output = (answer == Way::Done).then(|| json!({"id": 7}));
-    draft.answer_call(CallAnswer { job_id, question, answer, output }, reviewer(1))
+    transition.answer_call(CallAnswer { job_id, question, answer, output }, reviewer(1))
 }
 
-fn restore(draft: &mut Draft<'_>, it: &NodeId) -> Answer {
-    let snapshot = draft.snapshot();
-    let ports = snapshot.config(it).unwrap().outputs(snapshot.frozen.workflow());
+fn restore(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
+    let snapshot = transition.snapshot();
+    let ports = snapshot.config(it).unwrap().outputs(snapshot.compiled.workflow());
     let port = ports[0].name.clone();
     let output = Map::from_iter([(port.clone(), given(&ports[0], "First"))]);
     let artifact = ArtifactSummary {
@@ -199,7 +199,7 @@ fn restore(draft: &mut Draft<'_>, it: &NodeId) -> Answer {
         edited_by: None,
         body: ArtifactBody::text("First"),
     };
-    draft.restore(Restore { artifact, output })
+    transition.restore(Restore { artifact, output })
 }
 
 /// Inputs of which the same comes stand in one line, in the order of the first.
@@ -211,7 +211,7 @@ fn table() -> String {
         let mut lines: Vec<(String, Vec<&str>)> = vec![];
         for &(input, now, decision) in WORK.iter().chain(WORDS) {
             let (after, events, answer) =
-                decided_at(now, before.clone(), |draft| decision(draft, &it));
+                decided_at(now, before.clone(), |transition| decision(transition, &it));
             let leads_to = format!("{} ({})", after.nodes[&it].status, after.status);
             let told = told(&leads_to, &events, &answer);
             match lines.iter_mut().find(|(line, _)| *line == told) {

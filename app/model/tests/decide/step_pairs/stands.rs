@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{AutoRun, ClaimLimits, Draft, Snapshot},
+    decide::{AutoRun, ClaimLimits, Snapshot, Transition},
     execution::state::{Effect, EndReason, JobStatus, NodeStatus},
     id::{NodeId, WorkerId},
     workflow::Workflow,
@@ -34,7 +34,7 @@ pub(super) struct Stand {
     /// Its type and data.
     drawn: Value,
     /// What happens once the steps at the start can begin.
-    happens: fn(&mut Draft<'_>),
+    happens: fn(&mut Transition<'_>),
 }
 
 impl Stand {
@@ -45,10 +45,10 @@ impl Stand {
     /// An execution that goes on in any case: a step beside this one never ends.
     pub(super) fn snapshot(&self) -> Snapshot {
         let workflow = workflow(&self.drawn, self.id != "it");
-        let mut snapshot = after(launched(workflow), |draft| {
+        let mut snapshot = after(launched(workflow), |transition| {
             let other = WorkerId(Uuid::from_u128(7));
-            assert_eq!(draft.claim(other, ALL, &|kind| kind == BESIDE).len(), 1);
-            (self.happens)(draft);
+            assert_eq!(transition.claim(other, ALL, &|kind| kind == BESIDE).len(), 1);
+            (self.happens)(transition);
         });
         let stands = snapshot.nodes[&self.step()].status;
         assert_eq!(stands, self.status, "{} · {}", self.status, self.words);
@@ -122,65 +122,65 @@ fn launching() -> Value {
 }
 
 /// Takes what is due for the worker of the step.
-pub(super) fn take(draft: &mut Draft<'_>) {
-    draft.claim(OURS, ALL, &|kind| kind != BESIDE);
+pub(super) fn take(transition: &mut Transition<'_>) {
+    transition.claim(OURS, ALL, &|kind| kind != BESIDE);
 }
 
 /// A job of a node that is taken, or that can be, ends.
-fn ends(draft: &mut Draft<'_>, node: &str, ending: &Ending) {
-    take(draft);
+fn ends(transition: &mut Transition<'_>, node: &str, ending: &Ending) {
+    take(transition);
     let node = NodeId::from(node);
-    let jobs = draft.snapshot().jobs_of(&node);
+    let jobs = transition.snapshot().jobs_of(&node);
     let runs = jobs.into_iter().find(|job| job.status == JobStatus::Running);
     let job = runs.unwrap_or_else(|| panic!("{node} runs")).clone();
-    children::answer(draft, &job, ending, 0).unwrap();
+    children::answer(transition, &job, ending, 0).unwrap();
 }
 
 /// The step can begin.
-fn reached(draft: &mut Draft<'_>) {
-    ends(draft, "before", &Ending::Done);
+fn reached(transition: &mut Transition<'_>) {
+    ends(transition, "before", &Ending::Done);
 }
 
 /// A worker has taken the step.
-fn begun(draft: &mut Draft<'_>) {
-    reached(draft);
-    take(draft);
+fn begun(transition: &mut Transition<'_>) {
+    reached(transition);
+    take(transition);
 }
 
-fn ended(draft: &mut Draft<'_>, ending: &Ending) {
-    reached(draft);
-    ends(draft, "it", ending);
+fn ended(transition: &mut Transition<'_>, ending: &Ending) {
+    reached(transition);
+    ends(transition, "it", ending);
 }
 
 /// The first round fails, so the loop does.
-fn dropped(draft: &mut Draft<'_>) {
-    reached(draft);
-    ends(draft, "it@each[0]", &permanent());
+fn dropped(transition: &mut Transition<'_>) {
+    reached(transition);
+    ends(transition, "it@each[0]", &permanent());
 }
 
-fn held_at_a_breakpoint(draft: &mut Draft<'_>) {
-    draft.set_breakpoints(BTreeSet::from(["it".into()])).unwrap();
-    reached(draft);
+fn held_at_a_breakpoint(transition: &mut Transition<'_>) {
+    transition.set_breakpoints(BTreeSet::from(["it".into()])).unwrap();
+    reached(transition);
 }
 
-fn held_step_by_step(draft: &mut Draft<'_>) {
-    draft.set_auto_run(AutoRun::Off).unwrap();
-    reached(draft);
+fn held_step_by_step(transition: &mut Transition<'_>) {
+    transition.set_auto_run(AutoRun::Off).unwrap();
+    reached(transition);
 }
 
-fn one_of_two(draft: &mut Draft<'_>) {
-    ended(draft, &Ending::Done);
-    ends(draft, "it", &permanent());
+fn one_of_two(transition: &mut Transition<'_>) {
+    ended(transition, &Ending::Done);
+    ends(transition, "it", &permanent());
 }
 
-fn skipped(draft: &mut Draft<'_>) {
-    reached(draft);
-    draft.skip_node(&"it".into(), None).unwrap();
+fn skipped(transition: &mut Transition<'_>) {
+    reached(transition);
+    transition.skip_node(&"it".into(), None).unwrap();
 }
 
-fn stopped(draft: &mut Draft<'_>) {
-    begun(draft);
-    draft.stop(EndReason::User).unwrap();
+fn stopped(transition: &mut Transition<'_>) {
+    begun(transition);
+    transition.stop(EndReason::User).unwrap();
 }
 
 /// Each status with all that leads to it.
@@ -196,7 +196,7 @@ fn stand(
     status: NodeStatus,
     words: &'static str,
     drawn: Value,
-    happens: fn(&mut Draft<'_>),
+    happens: fn(&mut Transition<'_>),
 ) -> Stand {
     Stand { status, words, id: "it", drawn, happens }
 }
@@ -206,7 +206,7 @@ fn in_rounds(
     id: &'static str,
     status: NodeStatus,
     words: &'static str,
-    happens: fn(&mut Draft<'_>),
+    happens: fn(&mut Transition<'_>),
 ) -> Stand {
     Stand { id, ..stand(status, words, text(), happens) }
 }

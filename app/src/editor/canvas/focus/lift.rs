@@ -1,4 +1,4 @@
-//! Moving with keys: a lifted node follows the arrows until it is laid down or goes back.
+//! Moving by keys: a lifted node follows the arrows until it is laid down or put back.
 
 use leptos::prelude::*;
 use model::{
@@ -12,44 +12,45 @@ use model::{
 
 use super::focus_card_soon;
 use crate::editor::{
-    canvas::Desk,
-    store::{Chosen, Editor, Lens},
+    canvas::CanvasState,
+    store::{CanvasSelection, Editor, ViewportState},
 };
 
-impl Desk {
-    /// Lifts the focused node with the selection it belongs to, or lays it down.
+impl CanvasState {
+    /// Lifts the focused node, with the selection if it is part of it, or lays down what is lifted.
     pub fn lift(self) {
         let editor = self.editor;
-        if editor.carrying.with_untracked(Option::is_some) {
+        if editor.drag.with_untracked(Option::is_some) {
             return self.lay_down();
         }
         let Some(id) = editor.focus.get_untracked().filter(|_| editor.editable.get_untracked())
         else {
             return;
         };
-        editor.carry_freely(&id, Point::default());
+        editor.drag_freely(&id, Point::default());
         editor.say(format!(
             "{} lifted. Arrows move it, Enter lays it down, Escape puts it back.",
             editor.title(&id)
         ));
     }
 
-    /// Lays down what is lifted.
+    /// Lays down what is lifted, as one entry of the history, and announces where.
     pub fn lay_down(self) {
         let editor = self.editor;
         let lifted = editor.focus.get_untracked();
-        editor.put_down();
+        editor.end_drag();
         editor.seal();
         if let Some(id) = lifted {
             editor.say(format!("{} laid down, {}", editor.title(&id), place_words(editor, &id)));
         }
     }
 
-    /// An arrow key: moves what is lifted, else the focus.
+    /// Handles an arrow key: moves what is lifted, or else the focus. Shift makes a lifted node's
+    /// step larger, Alt makes it one world unit.
     pub fn arrow(self, direction: Direction, shift: bool, alt: bool) {
         let editor = self.editor;
-        let Some(id) = editor.focus.get_untracked() else { return self.first() };
-        let Some(carrying) = editor.carrying.get_untracked() else {
+        let Some(id) = editor.focus.get_untracked() else { return self.focus_first() };
+        let Some(drag) = editor.drag.get_untracked() else {
             return self.walk(&id, direction);
         };
         let step = match (shift, alt) {
@@ -57,24 +58,28 @@ impl Desk {
             (true, false) => 5.0 * GRID,
             (false, false) => GRID,
         };
-        editor.carry_freely(&id, carrying.by + direction.unit() * step);
-        if let Some(card) = editor.drawing.rect(&id) {
-            let now = editor.carrying.with_untracked(|c| c.as_ref().map(|c| c.by));
-            editor.lens.reveal(card.shifted(now.unwrap_or_default()));
+        editor.drag_freely(&id, drag.by + direction.unit() * step);
+        if let Some(card) = editor.canvas_model.rect(&id) {
+            let now = editor.drag.with_untracked(|c| c.as_ref().map(|c| c.by));
+            editor.viewport.reveal(card.shifted(now.unwrap_or_default()));
         }
         editor.say(place_words(editor, &id));
     }
 
-    fn first(self) {
-        if let Some(id) = self.editor.drawing.order.with_untracked(|order| order.first().cloned()) {
+    /// Focuses the first card in reading order.
+    fn focus_first(self) {
+        if let Some(id) =
+            self.editor.canvas_model.order.with_untracked(|order| order.first().cloned())
+        {
             self.look_at(&id);
         }
     }
 
-    /// To the nearest node that way: right rather to one that follows, left to one it follows.
+    /// Focuses the nearest node that way; to the right rather one that follows this node, to the
+    /// left rather one before it.
     fn walk(self, id: &NodeId, direction: Direction) {
         let editor = self.editor;
-        let Some(here) = editor.drawing.rect(id) else { return };
+        let Some(here) = editor.canvas_model.rect(id) else { return };
         let linked: Vec<NodeId> = editor.workflow.with_untracked(|workflow| {
             let edges = workflow.edges.iter();
             match direction {
@@ -87,7 +92,7 @@ impl Desk {
                 Direction::Up | Direction::Down => vec![],
             }
         });
-        let next = editor.drawing.with_cards(|cards| {
+        let next = editor.canvas_model.with_cards(|cards| {
             let all = || cards.iter().map(|card| (card.id.clone(), card.rect));
             let near =
                 nearby::nearest(here, direction, all().filter(|(at, _)| linked.contains(at)));
@@ -98,40 +103,40 @@ impl Desk {
         }
     }
 
-    /// Moves the focus to a card and shows it. What hides it opens, or has the focus in its place
-    /// where nothing may be changed.
+    /// Focuses a card and brings it into view. What hides it is opened; where nothing may be
+    /// changed, the card that stands for it is focused instead.
     pub fn look_at(self, id: &NodeId) {
-        self.go_to(id, Lens::reveal);
+        self.go_to(id, ViewportState::reveal);
     }
 
-    fn go_to(self, id: &NodeId, bring: fn(Lens, Rect)) {
+    fn go_to(self, id: &NodeId, bring: fn(ViewportState, Rect)) {
         let editor = self.editor;
-        if editor.drawing.is_hidden(id) {
+        if editor.canvas_model.is_hidden(id) {
             editor.uncover(id);
         }
-        let id = editor.drawing.in_place_of(id.clone());
+        let id = editor.canvas_model.visible_card(id.clone());
         editor.focus.set(Some(id.clone()));
-        if let Some(card) = editor.drawing.rect(&id) {
-            bring(editor.lens, card);
+        if let Some(card) = editor.canvas_model.rect(&id) {
+            bring(editor.viewport, card);
         }
         focus_card_soon(id);
     }
 
-    /// Selects a node and goes to it.
+    /// Selects and focuses a node and brings it into view with its neighbours.
     pub fn find(self, id: &NodeId) {
-        self.editor.choose(Chosen::node(id.clone()));
-        self.go_to(id, Lens::show);
+        self.editor.select(CanvasSelection::from_node(id.clone()));
+        self.go_to(id, ViewportState::show);
     }
 }
 
-/// "at 320, 64, right of Brief, above Review".
+/// Where a node is, for screen readers: "at 320, 64, right of Brief, above Review".
 fn place_words(editor: Editor, id: &NodeId) -> String {
-    let by = editor.carrying.with_untracked(|c| c.as_ref().map(|c| c.by)).unwrap_or_default();
-    let Some(here) = editor.drawing.rect(id).map(|rect| rect.shifted(by)) else {
+    let by = editor.drag.with_untracked(|c| c.as_ref().map(|c| c.by)).unwrap_or_default();
+    let Some(here) = editor.canvas_model.rect(id).map(|rect| rect.shifted(by)) else {
         return String::new();
     };
-    let beside = |direction| {
-        editor.drawing.with_cards(|cards| {
+    let neighbour = |direction| {
+        editor.canvas_model.with_cards(|cards| {
             let others = cards.iter().filter(|card| card.id != *id);
             nearby::nearest(here, direction, others.map(|card| (card.id.clone(), card.rect)))
         })
@@ -139,7 +144,7 @@ fn place_words(editor: Editor, id: &NodeId) -> String {
     let words =
         [(Direction::Left, "right of"), (Direction::Down, "above"), (Direction::Up, "below")];
     let words = words.into_iter().filter_map(|(direction, word)| {
-        Some(format!("{word} {}", editor.title(&beside(direction)?)))
+        Some(format!("{word} {}", editor.title(&neighbour(direction)?)))
     });
     let at = position(here);
     std::iter::once(at).chain(words.take(2)).collect::<Vec<_>>().join(", ")

@@ -1,4 +1,4 @@
-//! The focus on cards: where it lies, moves and goes.
+//! The keyboard focus on cards.
 
 mod leaving;
 mod lift;
@@ -10,24 +10,24 @@ use web_sys::{Element, HtmlElement};
 
 pub use crate::client::focus::{focus_in_place, is_nowhere};
 
-/// The id of the canvas on the page.
+/// The element id of the canvas.
 pub const CANVAS: &str = "canvas";
 
-/// What of the canvas lies below all that floats over it.
+/// The part of the canvas with the cards, without what floats over it.
 const SURFACE: &str = ".canvas__surface";
 
-/// The id of a card on the page.
+/// The element id of a card.
 pub fn card_id(id: &NodeId) -> String {
     format!("node-{id}")
 }
 
-/// Focuses a card without moving the view; one that is not drawn leaves the focus where it was.
+/// Focuses a card without scrolling; the focus stays where it is if the card is not drawn.
 pub fn focus_card(id: &NodeId) {
     focus_element(&card_id(id));
 }
 
-/// Focuses a card that may be drawn only with the next frame, unless the focus has gone elsewhere by
-/// then: who types fast is in the next dialog already.
+/// Focuses a card with the next frame, by which it is drawn, unless the focus has moved elsewhere
+/// by then: a fast typist is in the next dialog already.
 pub fn focus_card_soon(id: NodeId) {
     let before = document().active_element();
     request_animation_frame(move || {
@@ -39,14 +39,14 @@ pub fn focus_card_soon(id: NodeId) {
     });
 }
 
-/// Whether the canvas or a card on it has the focus, or nothing has.
-pub fn is_here() -> bool {
+/// Whether the canvas, a card on it or nothing has the focus.
+pub fn is_canvas_focused() -> bool {
     let inside = |active: &Element| active.closest(SURFACE).is_ok_and(|around| around.is_some());
     let active = document().active_element();
     is_nowhere() || active.is_some_and(|active| active.id() == CANVAS || inside(&active))
 }
 
-/// Focuses the canvas itself.
+/// Focuses the canvas itself, not one of its cards.
 pub fn focus_canvas() {
     focus_element(CANVAS);
 }
@@ -58,10 +58,10 @@ fn focus_element(id: &str) {
     }
 }
 
-/// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then, and
-/// not to a button that floats over it.
+/// Focuses the canvas unless the focus is on it or one of its cards already, so that keys go there
+/// and not to a button that floats over it.
 pub fn enter_canvas() {
-    if is_nowhere() || !is_here() {
+    if is_nowhere() || !is_canvas_focused() {
         focus_canvas();
     }
 }

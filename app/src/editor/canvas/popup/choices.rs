@@ -1,26 +1,28 @@
-//! A list to choose from that lies over the canvas.
+//! A searchable list over the canvas.
 
 use leptos::prelude::*;
 use model::{
     canvas::geometry::{Point, Size},
-    fuzzy::fitting,
+    text::fuzzy::rank_matches,
 };
 
 use crate::{
-    editor::canvas::desk::Desk,
-    ui::choices::{Choice, ChoiceGroup, ChoiceList},
+    editor::canvas::canvas_state::CanvasState,
+    ui::combobox::{Choice, ChoiceGroup, Combobox},
 };
 
-/// Those that fit what is typed, the best first.
-fn found(all: &[Choice], typed: &str) -> Vec<Choice> {
-    let found = fitting(all, |choice| choice.fit(typed));
+/// The choices that fit a search, the best first.
+fn search_choices(all: &[Choice], typed: &str) -> Vec<Choice> {
+    let found = rank_matches(all, |choice| choice.fit(typed));
     found.into_iter().map(|(_, choice)| choice.clone()).collect()
 }
 
-/// Where on the stage a list of this size lies that belongs to a point of the world.
-pub fn stage_corner(desk: Desk, at: Point, list: Size) -> Point {
-    let lens = desk.editor.lens;
-    let (stage, screen) = (lens.size.get_untracked(), lens.view.get_untracked().to_screen(at));
+/// Where a list of this size lies that belongs to a world point, in screen pixels from the stage's
+/// corner; it stays on the stage.
+pub fn stage_corner(canvas: CanvasState, at: Point, list: Size) -> Point {
+    let viewport = canvas.editor.viewport;
+    let (stage, screen) =
+        (viewport.size.get_untracked(), viewport.view.get_untracked().to_screen(at));
     let inside = |at: f64, length: f64, room: f64| at.min(room - length - 8.0).max(8.0);
     Point::new(
         inside(screen.x, list.width, stage.width),
@@ -31,34 +33,34 @@ pub fn stage_corner(desk: Desk, at: Point, list: Size) -> Point {
 /// A dialog with a search field over a list; a press beside it closes it.
 #[component]
 pub fn Choices(
-    /// Unique on the page.
+    /// The element id, unique on the page.
     id: &'static str,
-    /// What is chosen here: the name of the dialog and of the field.
+    /// The accessible name of the dialog and of the field.
     #[prop(into)]
     label: String,
-    /// The name of the list.
+    /// The accessible name of the list.
     list: &'static str,
-    /// What stands there when nothing is found.
+    /// The words in place of the list when nothing fits.
     none: &'static str,
-    /// What may be chosen, in order.
+    /// All choices, in the order in which they stand before a search.
     all: Vec<Choice>,
-    /// Where it lies on the stage; none means in the middle.
+    /// The upper left corner in screen pixels from the stage's corner; none means in the middle.
     #[prop(optional_no_strip)]
     place: Option<Point>,
-    /// Called with the key of what was chosen.
+    /// Called with the key of the choice that was taken.
     #[prop(into)]
     on_choose: Callback<String>,
-    /// Called when nothing was.
+    /// Called when the dialog is closed without a choice.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Called with the keys of what is found and which of them is active; how many there are is
-    /// said, and Enter goes from one to the next.
+    /// Called with the keys of the results and the place of the active one. With it, the number of
+    /// results is announced and Enter goes from one to the next.
     #[prop(optional_no_strip)]
     on_found: Option<Callback<(Vec<String>, usize)>>,
 ) -> impl IntoView {
     let (all, query) = (StoredValue::new(all), RwSignal::new(String::new()));
     let groups = Memo::new(move |_| {
-        let choices = all.with_value(|all| found(all, &query.read()));
+        let choices = all.with_value(|all| search_choices(all, &query.read()));
         vec![ChoiceGroup { title: "", choices }]
     });
     let spoken = label.clone();
@@ -72,7 +74,7 @@ pub fn Choices(
             style:left=place.map(|place| format!("{}px", place.x))
             style:top=place.map(|place| format!("{}px", place.y))
         >
-            <ChoiceList
+            <Combobox
                 id=id
                 label=label
                 list=list
@@ -105,7 +107,7 @@ mod tests {
             choice("image_end", "Image end", ""),
         ];
         let keys = |typed: &str| -> Vec<String> {
-            found(&all, typed).into_iter().map(|choice| choice.key).collect()
+            search_choices(&all, typed).into_iter().map(|choice| choice.key).collect()
         };
 
         assert_eq!(keys(" "), ["attach", "generate_image", "image_end"]);

@@ -1,4 +1,4 @@
-//! Finding a node by its words; and for the palette, what can be done on the canvas and its nodes.
+//! The search for a node; and the commands and nodes of the canvas for the command palette.
 
 use leptos::prelude::*;
 use model::{canvas::tool::Tool, id::NodeId};
@@ -9,80 +9,80 @@ use crate::{
     diagram::kind_icon,
     editor::{
         canvas::{
-            deed::Deed,
-            desk::Desk,
+            canvas_state::CanvasState,
+            command::CanvasCommand,
             focus::{focus_canvas, is_nowhere},
         },
         store::Found,
     },
-    ui::choices::Choice,
+    ui::combobox::Choice,
 };
 
-const DEEDS: &[Deed] = &[
-    Deed::QuickAdd,
-    Deed::Undo,
-    Deed::Redo,
-    Deed::Tidy,
-    Deed::Find,
-    Deed::Group,
-    Deed::Ungroup,
-    Deed::Collapse,
-    Deed::Extract,
-    Deed::Arrange,
-    Deed::Fit,
-    Deed::FitSelection,
-    Deed::FullSize,
-    Deed::SelectAll,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Paste,
-    Deed::Delete,
-    Deed::Rename,
-    Deed::Connect,
-    Deed::Disconnect,
-    Deed::Label,
-    Deed::Use(Tool::Select),
-    Deed::Use(Tool::Hand),
-    Deed::Test,
-    Deed::TestOnly,
-    Deed::TestFrom,
-    Deed::Breakpoint,
-    Deed::Outline,
-    Deed::Lines,
-    Deed::Export,
-    Deed::ExportPicture,
-    Deed::Keys,
+const COMMANDS: &[CanvasCommand] = &[
+    CanvasCommand::QuickAdd,
+    CanvasCommand::Undo,
+    CanvasCommand::Redo,
+    CanvasCommand::Tidy,
+    CanvasCommand::Find,
+    CanvasCommand::Group,
+    CanvasCommand::Ungroup,
+    CanvasCommand::Collapse,
+    CanvasCommand::Extract,
+    CanvasCommand::Arrange,
+    CanvasCommand::Fit,
+    CanvasCommand::FitSelection,
+    CanvasCommand::FullSize,
+    CanvasCommand::SelectAll,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Paste,
+    CanvasCommand::Delete,
+    CanvasCommand::Rename,
+    CanvasCommand::Connect,
+    CanvasCommand::Disconnect,
+    CanvasCommand::Label,
+    CanvasCommand::Use(Tool::Select),
+    CanvasCommand::Use(Tool::Hand),
+    CanvasCommand::Test,
+    CanvasCommand::TestOnly,
+    CanvasCommand::TestFrom,
+    CanvasCommand::Breakpoint,
+    CanvasCommand::Outline,
+    CanvasCommand::Lines,
+    CanvasCommand::Export,
+    CanvasCommand::ExportPicture,
+    CanvasCommand::Keys,
 ];
 
-/// What the key of a deed begins with in the palette.
-const DEED: &str = "deed:";
-/// The same for a node.
+/// The prefix of a command's key in the command palette.
+const COMMAND: &str = "command:";
+/// The prefix of a node's key in the command palette.
 const NODE: &str = "node:";
 
-/// What can be done on the canvas.
-pub fn deeds(desk: Desk) -> Vec<Choice> {
-    let choice = |(place, deed): (usize, &Deed)| Choice {
-        detail: desk.why_not(*deed).unwrap_or_default(),
-        aside: keys_here(deed.keys()),
-        ..Choice::new(format!("{DEED}{place}"), deed.icon(), deed.word())
+/// The commands of the canvas, as the command palette lists them.
+pub fn commands(canvas: CanvasState) -> Vec<Choice> {
+    let choice = |(place, command): (usize, &CanvasCommand)| Choice {
+        detail: canvas.why_not(*command).unwrap_or_default(),
+        aside: keys_here(command.keys()),
+        ..Choice::new(format!("{COMMAND}{place}"), command.icon(), command.label())
     };
-    DEEDS.iter().enumerate().map(choice).collect()
+    COMMANDS.iter().enumerate().map(choice).collect()
 }
 
-/// Every node, as the palette lists them.
-pub fn nodes(desk: Desk) -> Vec<Choice> {
-    let apart = |choice: Choice| Choice { key: format!("{NODE}{}", choice.key), ..choice };
-    drawn(desk).into_iter().map(apart).collect()
+/// All nodes, as the command palette lists them.
+pub fn nodes(canvas: CanvasState) -> Vec<Choice> {
+    let prefixed = |choice: Choice| Choice { key: format!("{NODE}{}", choice.key), ..choice };
+    node_choices(canvas).into_iter().map(prefixed).collect()
 }
 
-/// Every node by its id, with the words of its settings.
-fn drawn(desk: Desk) -> Vec<Choice> {
-    let editor = desk.editor;
+/// All nodes in reading order, by their ids; a search also finds the texts in their configuration.
+fn node_choices(canvas: CanvasState) -> Vec<Choice> {
+    let editor = canvas.editor;
     let choice = |id: &NodeId| {
-        let spot = editor.drawing.spot(id)?;
-        let card = spot.card.get_untracked();
-        // The card of a lane is no node.
+        let signals = editor.canvas_model.node_signals(id)?;
+        let card = signals.card.get_untracked();
+        // The card of a collapsed lane is no node and is left out.
         let texts = editor.node(id)?.data.config.texts();
         let state = card.run.as_ref().map(|run| run.status.word().to_owned());
         let texts = texts.into_iter().map(|(_, text)| text);
@@ -96,33 +96,33 @@ fn drawn(desk: Desk) -> Vec<Choice> {
             aside: String::new(),
         })
     };
-    editor.drawing.order.with_untracked(|order| order.iter().filter_map(choice).collect())
+    editor.canvas_model.order.with_untracked(|order| order.iter().filter_map(choice).collect())
 }
 
-/// Does what was chosen in the palette, or goes to that node.
-pub fn choose(desk: Desk, key: &str) {
-    // Keys go to the canvas afterwards, unless something else had the focus before.
+/// Runs the command that was chosen in the command palette, or goes to the chosen node.
+pub fn choose(canvas: CanvasState, key: &str) {
+    // Unless something else had the focus before, keys go to the canvas from now on.
     if is_nowhere() {
         focus_canvas();
     }
-    let deed = key.strip_prefix(DEED).and_then(|place| place.parse::<usize>().ok());
-    match (deed.and_then(|place| DEEDS.get(place)), key.strip_prefix(NODE)) {
-        (Some(deed), _) => desk.perform(*deed),
-        (None, Some(id)) => desk.find(&NodeId(id.to_owned())),
+    let command = key.strip_prefix(COMMAND).and_then(|place| place.parse::<usize>().ok());
+    match (command.and_then(|place| COMMANDS.get(place)), key.strip_prefix(NODE)) {
+        (Some(command), _) => canvas.run_command(*command),
+        (None, Some(id)) => canvas.find(&NodeId(id.to_owned())),
         (None, None) => {}
     }
 }
 
-impl Desk {
-    /// Lets what is found stand out, and shows where one of it is; what is hidden is found where
-    /// another card stands for it.
+impl CanvasState {
+    /// Highlights the results and brings the active one into view; for a hidden node the card that
+    /// stands for it.
     fn show_found(self, keys: Vec<String>, at: usize) {
         let editor = self.editor;
-        let nodes = keys.into_iter().map(|key| editor.drawing.in_place_of(NodeId(key)));
+        let nodes = keys.into_iter().map(|key| editor.canvas_model.visible_card(NodeId(key)));
         let nodes: Vec<NodeId> = nodes.collect();
         let at = nodes.get(at).cloned();
-        if let Some(card) = at.as_ref().and_then(|id| editor.drawing.rect(id)) {
-            editor.lens.show(card);
+        if let Some(card) = at.as_ref().and_then(|id| editor.canvas_model.rect(id)) {
+            editor.viewport.show(card);
         }
         editor.found.set(Some(Found { all: nodes.into_iter().collect(), at }));
     }
@@ -131,25 +131,25 @@ impl Desk {
 /// The search for a node, while it is open.
 #[component]
 pub fn Finder(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
     let choose = move |key: String| {
-        desk.finder.set(false);
+        canvas.finder.set(false);
         focus_canvas();
-        desk.find(&NodeId(key));
+        canvas.find(&NodeId(key));
     };
-    // What is listed before anything is searched, and now.
+    // The results before anything is typed, and the present ones.
     let first = StoredValue::new(None::<(Vec<String>, usize)>);
     let last = StoredValue::new(None::<(Vec<String>, usize)>);
     let close = move |()| {
         let found = last.get_value().filter(|found| Some(found) != first.get_value().as_ref());
-        desk.finder.set(false);
+        canvas.finder.set(false);
         focus_canvas();
         if let Some((keys, at)) = found
             && let Some(key) = keys.into_iter().nth(at)
         {
-            desk.find(&NodeId(key));
+            canvas.find(&NodeId(key));
         }
     };
     let show_found = Callback::new(move |(keys, at): (Vec<String>, usize)| {
@@ -158,23 +158,23 @@ pub fn Finder(
             first.set_value(found.clone());
         }
         last.set_value(found);
-        desk.show_found(keys, at);
+        canvas.show_found(keys, at);
     });
     Effect::new(move || {
-        if !desk.finder.get() {
-            desk.editor.found.set(None);
+        if !canvas.finder.get() {
+            canvas.editor.found.set(None);
             first.set_value(None);
             last.set_value(None);
         }
     });
     view! {
-        <Show when=move || desk.finder.get()>
+        <Show when=move || canvas.finder.get()>
             <Choices
                 id="finder"
                 label="Find a node"
                 list="Found"
                 none="Nothing found."
-                all=drawn(desk)
+                all=node_choices(canvas)
                 place=None
                 on_choose=choose
                 on_close=close

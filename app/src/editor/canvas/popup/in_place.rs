@@ -1,24 +1,24 @@
-//! A field over the place of what is written in it.
+//! A text field over the place on the canvas whose text it edits.
 
 use leptos::{ev, html, prelude::*};
 
 use crate::editor::canvas::focus::focus_in_place;
 
-/// A field that has the focus; Enter and leaving it keep what is written, Escape does not.
+/// A field that takes the focus; Enter and blur keep the text, Escape drops it.
 #[component]
 pub fn InPlace(
-    /// Its class.
+    /// The CSS class of the field, which gives it its place and size.
     class: &'static str,
-    /// What is written in it.
+    /// The accessible name.
     label: &'static str,
-    /// The most characters.
+    /// The greatest number of characters.
     most: usize,
-    /// What is written so far.
+    /// The text before the edit.
     value: String,
-    /// Where it lies, as a transform.
+    /// The place as a CSS transform.
     #[prop(into)]
     at: Signal<String>,
-    /// Told once what was written, or nothing.
+    /// Called once with the trimmed text, or with nothing after Escape.
     #[prop(into)]
     on_end: Callback<Option<String>>,
 ) -> impl IntoView {
@@ -46,7 +46,8 @@ pub fn InPlace(
             _ => {}
         }
     };
-    // As an attribute the value is there when the field is selected; a property comes after it.
+    // The value is an attribute, so that it is there when the effect selects it; a property is set
+    // later.
     view! {
         <input
             node_ref=node_ref
@@ -58,7 +59,7 @@ pub fn InPlace(
             value=value
             on:keydown=on_key
             on:blur=move |_| {
-                // A field that goes loses the focus once more.
+                // A field that is removed loses the focus once more.
                 end.try_with_value(|end| end(true));
             }
         />

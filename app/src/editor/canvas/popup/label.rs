@@ -1,40 +1,40 @@
-//! Writing words on an edge.
+//! Editing the label of an edge in place.
 
 use leptos::prelude::*;
 use model::{id::EdgeId, workflow::Edge};
 
 use super::in_place::InPlace;
-use crate::editor::canvas::{desk::Desk, focus::focus_canvas};
+use crate::editor::canvas::{canvas_state::CanvasState, focus::focus_canvas};
 
-/// The field at the middle of the edge whose label is written.
+/// The field at the middle of the edge whose label is edited.
 #[component]
 pub fn EdgeLabel(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
     move || {
-        let id = desk.labelling.get().filter(|_| desk.editor.editable.get());
-        id.map(|id| view! { <Field desk=desk id=id /> })
+        let id = canvas.labelling.get().filter(|_| canvas.editor.editable.get());
+        id.map(|id| view! { <Field canvas=canvas id=id /> })
     }
 }
 
 #[component]
-fn Field(desk: Desk, id: EdgeId) -> impl IntoView {
-    let editor = desk.editor;
-    let Some(thread) = editor.drawing.thread(&id) else { return ().into_any() };
-    let wire = thread.wire.get_untracked();
+fn Field(canvas: CanvasState, id: EdgeId) -> impl IntoView {
+    let editor = canvas.editor;
+    let Some(signals) = editor.canvas_model.edge_signals(&id) else { return ().into_any() };
+    let wire = signals.wire.get_untracked();
     let before = wire.label.clone().unwrap_or_default();
     let now = before.clone();
     let end = move |written: Option<String>| {
-        desk.labelling.set(None);
+        canvas.labelling.set(None);
         if let Some(written) = written.filter(|written| *written != before) {
             editor.label_edge(&id, &written);
         }
         focus_canvas();
     };
     let at = Signal::derive(move || {
-        let middle = editor.drawing.path(&wire).map(|path| path.label).unwrap_or_default();
-        let at = editor.lens.view.get().to_screen(middle);
+        let middle = editor.canvas_model.path(&wire).map(|path| path.label).unwrap_or_default();
+        let at = editor.viewport.view.get().to_screen(middle);
         format!("translate({:.1}px,{:.1}px) translate(-50%,-50%)", at.x, at.y)
     });
     view! {

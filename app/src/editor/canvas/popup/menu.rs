@@ -1,4 +1,4 @@
-//! The menu of what lies under the pointer, or of the focused card.
+//! The context menu of what is under the pointer, or of the focused card.
 
 use leptos::{ev, html, prelude::*};
 use model::{
@@ -15,142 +15,142 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::editor::canvas::{
-    deed::Deed,
-    desk::Desk,
+    canvas_state::CanvasState,
+    command::CanvasCommand,
     focus::{focus_canvas, focus_card, focus_in_place},
 };
 use crate::{
     client::{focus::focus, keys::keys_here},
     editor::store::{Editor, Purpose},
-    ui::{choices::scroll_near, icon::Glyph},
+    ui::{combobox::scroll_near, icon::Glyph},
 };
 
 const WIDTH: f64 = 232.0;
 const ROW: f64 = 34.0;
-/// How many rows the reason takes why something cannot be done.
+/// The reason why a command cannot be run takes the height of so many rows.
 const WHY_ROWS: usize = 2;
 
 /// An open menu.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MenuAt {
-    /// What it is about.
+    /// What was hit: a card, an edge or nothing.
     pub on: Hit,
-    /// Whether it offers what brings the selection into line.
-    pub lines: bool,
+    /// Whether it offers the alignments of the selection.
+    pub aligns: bool,
     /// Where it opens, in screen pixels from the stage's corner.
     pub at: Point,
-    /// The id of the row of the outline that it was asked for at; nothing on the canvas itself.
+    /// The element id of the row of the outline that it was opened from; nothing on the canvas.
     pub row: Option<String>,
 }
 
-const NODE: &[Deed] = &[
-    Deed::Configure,
-    Deed::Rename,
-    Deed::Connect,
-    Deed::AddBefore,
-    Deed::AddAfter,
-    Deed::TestOnly,
-    Deed::TestTo,
-    Deed::TestFrom,
-    Deed::Breakpoint,
-    Deed::LastOutput,
-    Deed::Enable,
-    Deed::Collapse,
-    Deed::Group,
-    Deed::Extract,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Disconnect,
-    Deed::Delete,
+const NODE: &[CanvasCommand] = &[
+    CanvasCommand::Configure,
+    CanvasCommand::Rename,
+    CanvasCommand::Connect,
+    CanvasCommand::AddBefore,
+    CanvasCommand::AddAfter,
+    CanvasCommand::TestOnly,
+    CanvasCommand::TestTo,
+    CanvasCommand::TestFrom,
+    CanvasCommand::Breakpoint,
+    CanvasCommand::LastOutput,
+    CanvasCommand::Enable,
+    CanvasCommand::Collapse,
+    CanvasCommand::Group,
+    CanvasCommand::Extract,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Disconnect,
+    CanvasCommand::Delete,
 ];
-const LANE: &[Deed] = &[
-    Deed::Collapse,
-    Deed::Enable,
-    Deed::Group,
-    Deed::Extract,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Delete,
+const LANE: &[CanvasCommand] = &[
+    CanvasCommand::Collapse,
+    CanvasCommand::Enable,
+    CanvasCommand::Group,
+    CanvasCommand::Extract,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Delete,
 ];
-const SEVERAL: &[Deed] = &[
-    Deed::Enable,
-    Deed::Group,
-    Deed::Extract,
-    Deed::Arrange,
-    Deed::Tidy,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Disconnect,
-    Deed::Delete,
+const SEVERAL: &[CanvasCommand] = &[
+    CanvasCommand::Enable,
+    CanvasCommand::Group,
+    CanvasCommand::Extract,
+    CanvasCommand::Arrange,
+    CanvasCommand::Tidy,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Disconnect,
+    CanvasCommand::Delete,
 ];
-const FRAME: &[Deed] = &[
-    Deed::Configure,
-    Deed::Rename,
-    Deed::Collapse,
-    Deed::Enable,
-    Deed::Ungroup,
-    Deed::Extract,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Delete,
+const FRAME: &[CanvasCommand] = &[
+    CanvasCommand::Configure,
+    CanvasCommand::Rename,
+    CanvasCommand::Collapse,
+    CanvasCommand::Enable,
+    CanvasCommand::Ungroup,
+    CanvasCommand::Extract,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Delete,
 ];
-const NOTE: &[Deed] = &[
-    Deed::Configure,
-    Deed::Rename,
-    Deed::Grow,
-    Deed::Shrink,
-    Deed::Duplicate,
-    Deed::Copy,
-    Deed::Cut,
-    Deed::Delete,
+const NOTE: &[CanvasCommand] = &[
+    CanvasCommand::Configure,
+    CanvasCommand::Rename,
+    CanvasCommand::Grow,
+    CanvasCommand::Shrink,
+    CanvasCommand::Duplicate,
+    CanvasCommand::Copy,
+    CanvasCommand::Cut,
+    CanvasCommand::Delete,
 ];
-const LINES: &[Deed] = &[
-    Deed::Align(Align::Left),
-    Deed::Align(Align::Center),
-    Deed::Align(Align::Right),
-    Deed::Align(Align::Top),
-    Deed::Align(Align::Middle),
-    Deed::Align(Align::Bottom),
-    Deed::Distribute(Axis::Across),
-    Deed::Distribute(Axis::Down),
+const ALIGN: &[CanvasCommand] = &[
+    CanvasCommand::Align(Align::Left),
+    CanvasCommand::Align(Align::Center),
+    CanvasCommand::Align(Align::Right),
+    CanvasCommand::Align(Align::Top),
+    CanvasCommand::Align(Align::Middle),
+    CanvasCommand::Align(Align::Bottom),
+    CanvasCommand::Distribute(Axis::Across),
+    CanvasCommand::Distribute(Axis::Down),
 ];
-const EDGE: &[Deed] = &[
-    Deed::QuickAdd,
-    Deed::Reconnect(PortSide::Output),
-    Deed::Reconnect(PortSide::Input),
-    Deed::Label,
-    Deed::Lines,
-    Deed::Delete,
+const EDGE: &[CanvasCommand] = &[
+    CanvasCommand::QuickAdd,
+    CanvasCommand::Reconnect(PortSide::Output),
+    CanvasCommand::Reconnect(PortSide::Input),
+    CanvasCommand::Label,
+    CanvasCommand::Lines,
+    CanvasCommand::Delete,
 ];
-const STAGE: &[Deed] = &[
-    Deed::QuickAdd,
-    Deed::AddNote,
-    Deed::Paste,
-    Deed::SelectAll,
-    Deed::Tidy,
-    Deed::Fit,
-    Deed::Lines,
-    Deed::Export,
-    Deed::ExportPicture,
-    Deed::Keys,
+const STAGE: &[CanvasCommand] = &[
+    CanvasCommand::QuickAdd,
+    CanvasCommand::AddNote,
+    CanvasCommand::Paste,
+    CanvasCommand::SelectAll,
+    CanvasCommand::Tidy,
+    CanvasCommand::Fit,
+    CanvasCommand::Lines,
+    CanvasCommand::Export,
+    CanvasCommand::ExportPicture,
+    CanvasCommand::Keys,
 ];
-const LOOKED_AT: &[Deed] = &[
-    Deed::Copy,
-    Deed::SelectAll,
-    Deed::Fit,
-    Deed::Lines,
-    Deed::Export,
-    Deed::ExportPicture,
-    Deed::Keys,
+const READ_ONLY: &[CanvasCommand] = &[
+    CanvasCommand::Copy,
+    CanvasCommand::SelectAll,
+    CanvasCommand::Fit,
+    CanvasCommand::Lines,
+    CanvasCommand::Export,
+    CanvasCommand::ExportPicture,
+    CanvasCommand::Keys,
 ];
 
 impl MenuAt {
-    /// Gives the focus back to where the menu was asked for.
-    fn leave(&self) {
+    /// Gives the focus back to where the menu was opened from.
+    fn restore_focus(&self) {
         match (&self.row, &self.on) {
             (Some(row), _) => focus(row),
             (None, Hit::Card(id)) => focus_card(id),
@@ -158,33 +158,35 @@ impl MenuAt {
         }
     }
 
-    fn deeds(&self, editor: Editor) -> Vec<Deed> {
-        let chosen = editor.chosen.get_untracked().nodes;
+    fn commands(&self, editor: Editor) -> Vec<CanvasCommand> {
+        let selection = editor.selection.get_untracked().nodes;
         let lane = match &self.on {
-            Hit::Card(id) => editor.drawing.lane(id),
+            Hit::Card(id) => editor.canvas_model.lane(id),
             _ => None,
         };
         let all = match &self.on {
-            _ if !editor.editable.get_untracked() => LOOKED_AT,
-            _ if self.lines => LINES,
-            _ if lane.as_ref().is_some_and(|lane| lane.nodes == chosen) => LANE,
-            Hit::Card(_) if chosen.len() > 1 => SEVERAL,
+            _ if !editor.editable.get_untracked() => READ_ONLY,
+            _ if self.aligns => ALIGN,
+            _ if lane.as_ref().is_some_and(|lane| lane.nodes == selection) => LANE,
+            Hit::Card(_) if selection.len() > 1 => SEVERAL,
             Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Frame) => FRAME,
             Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Note) => NOTE,
             Hit::Card(_) | Hit::Port(_) | Hit::Corner(_) => NODE,
             Hit::Edge(_) | Hit::End(..) => EDGE,
             Hit::Nothing => STAGE,
         };
-        let folds = || match &self.on {
-            Hit::Card(id) => lane.is_some() || editor.folds(id),
+        let can_collapse = || match &self.on {
+            Hit::Card(id) => lane.is_some() || editor.can_collapse(id),
             _ => false,
         };
-        all.iter().copied().filter(|deed| *deed != Deed::Collapse || folds()).collect()
+        let is_possible =
+            |command: &CanvasCommand| *command != CanvasCommand::Collapse || can_collapse();
+        all.iter().copied().filter(is_possible).collect()
     }
 }
 
-impl Desk {
-    /// Opens the menu of what was hit; it becomes the selection, unless it is part of it.
+impl CanvasState {
+    /// Selects what was hit, unless it is selected, and opens its menu at a point in screen pixels.
     pub fn open_menu(self, on: Hit, at: Point) {
         let on = match on {
             Hit::Port(port) => Hit::Card(port.node),
@@ -192,54 +194,55 @@ impl Desk {
             Hit::End(edge, _) => Hit::Edge(edge),
             other => other,
         };
-        let chosen = self.editor.chosen.get_untracked();
+        let selection = self.editor.selection.get_untracked();
         match &on {
             Hit::Card(id) => {
                 self.editor.focus.set(Some(id.clone()));
-                if !self.editor.is_chosen(id) {
-                    self.editor.choose(self.editor.chosen_with(&on, Choose::Only));
+                if !self.editor.is_selected(id) {
+                    self.editor.select(self.editor.selection_after_click(&on, Choose::Only));
                 }
             }
-            Hit::Edge(id) if !chosen.edges.contains(id) => {
-                self.editor.choose(chosen.with(&on, Choose::Only));
+            Hit::Edge(id) if !selection.edges.contains(id) => {
+                self.editor.select(selection.apply_click(&on, Choose::Only));
             }
             _ => {}
         }
-        self.menu.set(Some(MenuAt { on, at, lines: false, row: None }));
+        self.menu.set(Some(MenuAt { on, at, aligns: false, row: None }));
     }
 
-    /// Opens the menu of what brings the selected cards into line, beside the first of them.
-    pub fn menu_of_order(self) {
+    /// Opens the menu of alignments at the upper left corner of the selected cards.
+    pub fn open_align_menu(self) {
         let editor = self.editor;
-        let chosen = editor.chosen.get_untracked().nodes;
-        let Some(around) = editor.drawing.around_of(&chosen).filter(|_| chosen.len() > 1) else {
-            return editor.refuse("Select at least two nodes first.");
+        let selection = editor.selection.get_untracked().nodes;
+        let bounds = editor.canvas_model.bounds_of(&selection);
+        let Some(bounds) = bounds.filter(|_| selection.len() > 1) else {
+            return editor.notify("Select at least two nodes first.");
         };
-        let size = editor.lens.size.get_untracked();
-        let at = editor.lens.view.get_untracked().to_screen(around.origin);
+        let size = editor.viewport.size.get_untracked();
+        let at = editor.viewport.view.get_untracked().to_screen(bounds.origin);
         let at = Point::new(at.x.clamp(8.0, size.width), at.y.clamp(8.0, size.height));
-        let on = chosen.first().map_or(Hit::Nothing, |id| Hit::Card(id.clone()));
-        self.menu.set(Some(MenuAt { on, at, lines: true, row: None }));
+        let on = selection.first().map_or(Hit::Nothing, |id| Hit::Card(id.clone()));
+        self.menu.set(Some(MenuAt { on, at, aligns: true, row: None }));
     }
 
     /// Opens the menu of the focused card, or that of the canvas.
-    pub fn menu_of_focus(self) {
+    pub fn open_focus_menu(self) {
         let editor = self.editor;
         let focused = editor.focus.get_untracked();
-        let card = focused.clone().and_then(|id| editor.drawing.rect(&id));
-        let view = editor.lens.view.get_untracked();
+        let card = focused.clone().and_then(|id| editor.canvas_model.rect(&id));
+        let view = editor.viewport.view.get_untracked();
         match (focused, card) {
             (Some(id), Some(card)) => {
                 let corner = Point::new(card.origin.x + 24.0, card.origin.y + 40.0);
                 self.open_menu(Hit::Card(id), view.to_screen(corner));
             }
-            _ => self.open_menu(Hit::Nothing, editor.lens.middle()),
+            _ => self.open_menu(Hit::Nothing, editor.viewport.middle()),
         }
     }
 
-    /// Opens the menu of the focused card for the row of the outline with this id.
-    pub fn menu_of_row(self, row: String) {
-        self.menu_of_focus();
+    /// Opens the menu of the focused card for the row of the outline with this element id.
+    pub fn open_row_menu(self, row: String) {
+        self.open_focus_menu();
         self.menu.update(|menu| {
             if let Some(menu) = menu {
                 menu.row = Some(row);
@@ -247,17 +250,17 @@ impl Desk {
         });
     }
 
-    fn chosen_from_menu(self, menu: &MenuAt, deed: Deed) {
+    fn run_menu_command(self, menu: &MenuAt, command: CanvasCommand) {
         self.menu.set(None);
         // The focus was in the menu, which is gone now.
-        menu.leave();
-        let world = self.editor.lens.view.get_untracked().to_canvas(menu.at);
-        match (deed, &menu.on) {
-            (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
-            (Deed::QuickAdd, _) => self.pick(world, Purpose::Alone),
-            (Deed::AddNote, _) => self.add_note(world),
-            (Deed::Paste, _) => self.paste_from(Some(world), Incoming::Drop),
-            (deed, _) => self.perform(deed),
+        menu.restore_focus();
+        let world = self.editor.viewport.view.get_untracked().to_canvas(menu.at);
+        match (command, &menu.on) {
+            (CanvasCommand::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
+            (CanvasCommand::QuickAdd, _) => self.pick(world, Purpose::Alone),
+            (CanvasCommand::AddNote, _) => self.add_note(world),
+            (CanvasCommand::Paste, _) => self.paste_from(Some(world), Incoming::Drop),
+            (command, _) => self.run_command(command),
         }
     }
 }
@@ -265,25 +268,25 @@ impl Desk {
 /// The menu, while it is open.
 #[component]
 pub fn ContextMenu(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    move || desk.menu.get().map(|menu| view! { <Open desk=desk menu=menu /> })
+    move || canvas.menu.get().map(|menu| view! { <Open canvas=canvas menu=menu /> })
 }
 
 #[component]
-fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
+fn Open(canvas: CanvasState, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
-    let deeds = menu.deeds(desk.editor);
-    // What is selected opens its panel, and the stage gets narrower under the open menu.
-    let offered: Vec<_> = deeds.iter().map(|deed| (*deed, desk.why_not(*deed))).collect();
+    let commands = menu.commands(canvas.editor);
+    let offered: Vec<_> = commands.iter().map(|one| (*one, canvas.why_not(*one))).collect();
     let reasons = offered.iter().filter(|(_, why_not)| why_not.is_some()).count();
-    let (at, rows) = (menu.at, deeds.len() + reasons * WHY_ROWS);
-    let place = Memo::new(move |_| corner(desk.editor.lens.size.get(), at, rows));
+    let (at, rows) = (menu.at, commands.len() + reasons * WHY_ROWS);
+    // Selecting a node opens its panel, which narrows the stage: the open menu follows.
+    let place = Memo::new(move |_| corner(canvas.editor.viewport.size.get(), at, rows));
     let back = menu.clone();
     let close = move || {
-        desk.menu.set(None);
-        back.leave();
+        canvas.menu.set(None);
+        back.restore_focus();
     };
     Effect::new(move || {
         if let Some(list) = list.get() {
@@ -302,18 +305,18 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
                 "Home" => focus_item(&list, |_, _| 0),
                 "End" => focus_item(&list, |_, count| count - 1),
                 "Escape" | "Tab" => close(),
-                _ if Deed::is_letter(&key) => type_ahead(&list, &deeds, &key),
+                _ if CanvasCommand::is_letter(&key) => type_ahead(&list, &commands, &key),
                 _ => return,
             }
             event.prevent_default();
         }
     };
     let menu = StoredValue::new(menu);
-    let item = |(deed, why_not): (Deed, Option<String>)| {
+    let item = |(command, why_not): (CanvasCommand, Option<String>)| {
         let disabled = why_not.is_some().then_some("true");
         let choose = move |_| match disabled {
             Some(_) => {}
-            None => menu.with_value(|menu| desk.chosen_from_menu(menu, deed)),
+            None => menu.with_value(|menu| canvas.run_menu_command(menu, command)),
         };
         let why = why_not.map(|words| view! { <span class="menu__why">{words}</span> });
         view! {
@@ -325,9 +328,9 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
                 aria-disabled=disabled
                 on:click=choose
             >
-                <Glyph icon=deed.icon() />
-                <span class="spring">{deed.word()} {why}</span>
-                <kbd class="menu__keys">{keys_here(deed.keys())}</kbd>
+                <Glyph icon=command.icon() />
+                <span class="spring">{command.label()} {why}</span>
+                <kbd class="menu__keys">{keys_here(command.keys())}</kbd>
             </button>
         }
     };
@@ -354,7 +357,7 @@ fn items(list: &web_sys::HtmlDivElement) -> Vec<HtmlElement> {
     (0..children.length()).filter_map(item).collect()
 }
 
-/// Focuses an item by the place of the focused one and how many there are.
+/// Focuses the item at the place that `next` gives for the place of the focused one and the count.
 fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usize) {
     let items = items(list);
     if items.is_empty() {
@@ -363,19 +366,20 @@ fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usi
     let active = document().active_element();
     let at = items.iter().position(|item| active.as_deref() == Some(item.as_ref())).unwrap_or(0);
     let item = &items[next(at, items.len())];
-    // The page stays where it is: the menu comes to lie on the stage by itself.
+    // Without scrolling the page: the menu is already placed on the stage.
     focus_in_place(item);
     scroll_near(item);
 }
 
-fn type_ahead(list: &web_sys::HtmlDivElement, deeds: &[Deed], key: &str) {
-    let starts = |deed: &Deed| deed.word().to_lowercase().starts_with(&key.to_lowercase());
-    if let Some(place) = deeds.iter().position(starts) {
+fn type_ahead(list: &web_sys::HtmlDivElement, commands: &[CanvasCommand], key: &str) {
+    let key = key.to_lowercase();
+    let starts = |command: &CanvasCommand| command.label().to_lowercase().starts_with(&key);
+    if let Some(place) = commands.iter().position(starts) {
         focus_item(list, |_, _| place);
     }
 }
 
-/// Where the menu lies: at its point, or flipped so that it stays on the stage.
+/// The upper left corner of the menu: at its point, or flipped so that it stays on the stage.
 fn corner(stage: Size, at: Point, rows: usize) -> Point {
     #[expect(clippy::cast_precision_loss, reason = "a menu has a handful of rows")]
     let height = rows as f64 * ROW + 16.0;

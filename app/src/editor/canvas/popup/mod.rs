@@ -1,4 +1,4 @@
-//! What opens over the canvas for a moment.
+//! The lists, menus and fields that open over the canvas.
 
 pub mod choices;
 pub mod connector;

@@ -19,29 +19,29 @@ use crate::{
     client::storage,
     diagram::kind_icon,
     editor::{
-        canvas::{desk::Desk, focus::focus_canvas},
+        canvas::{canvas_state::CanvasState, focus::focus_canvas},
         palette::{CATEGORIES, category_words},
         store::Purpose,
     },
-    ui::choices::Choice,
+    ui::combobox::Choice,
 };
 
 const RECENT_KEY: &str = "atelier-recent-nodes";
 const RECENT: usize = 5;
-/// In screen pixels.
+/// The size of the picker, in screen pixels.
 const SIZE: Size = Size { width: 320.0, height: 380.0 };
 
-/// An open picker.
+/// An open quick-add picker.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picking {
-    /// Where the node will lie, in world units.
+    /// The upper left corner of the new node, in world units.
     pub at: Point,
-    /// What it is for.
+    /// How the new node is connected.
     pub purpose: Purpose,
 }
 
-impl Desk {
-    /// Opens the picker for a node at a world point.
+impl CanvasState {
+    /// Opens the picker for a node at a world point, where the draft may be changed.
     pub fn pick(self, at: Point, purpose: Purpose) {
         if self.editor.editable.get_untracked() {
             self.picker.set(Some(Picking { at, purpose }));
@@ -54,8 +54,8 @@ impl Desk {
     }
 }
 
-/// The types that fit, in the order of the palette.
-fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
+/// The node types that can be added for a purpose, in the order of the palette.
+fn list_fitting_types(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
     let (before, after) = neighbours(workflow, purpose);
     let is_free = |kind: &NodeKind| match kind {
         NodeKind::Start => workflow.nodes.iter().all(|node| node.kind() != NodeKind::Start),
@@ -64,7 +64,7 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
     let fits = |kind: &NodeKind| {
         if let Purpose::Onto(edge) = purpose {
             let made = insert_new_on_edge(workflow, edge, *kind);
-            // That there are too many is said when one is chosen.
+            // The limit on nodes is shown when one is chosen, not by an empty list.
             return matches!(made, Ok(_) | Err(Refused::TooManyNodes));
         }
         let config = kind.default_config();
@@ -89,7 +89,7 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
     specs
 }
 
-/// What the node follows, and what follows it.
+/// The types of the port before the new node and of the port after it, where there are any.
 fn neighbours(workflow: &Workflow, purpose: &Purpose) -> (Option<PortType>, Option<PortType>) {
     match purpose {
         Purpose::Alone | Purpose::Onto(_) => (None, None),
@@ -125,7 +125,7 @@ fn recent() -> Vec<String> {
     kept.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
 }
 
-/// Remembers that a type was added.
+/// Remembers that a node type was added, so that the picker lists it first.
 pub fn remember(key: &str) {
     let mut kept = recent();
     kept.retain(|known| known != key);
@@ -134,7 +134,7 @@ pub fn remember(key: &str) {
     storage::keep(RECENT_KEY, &kept.join(","));
 }
 
-/// Those added last first, as long as nothing is searched.
+/// Moves the types that were added last to the front.
 fn recent_first(mut specs: Vec<&'static NodeSpec>) -> Vec<&'static NodeSpec> {
     let recent = recent();
     let place = |spec: &&'static NodeSpec| recent.iter().position(|key| key == spec.key);
@@ -145,31 +145,34 @@ fn recent_first(mut specs: Vec<&'static NodeSpec>) -> Vec<&'static NodeSpec> {
 /// The picker, while it is open.
 #[component]
 pub fn Picker(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
-    move || desk.picker.get().map(|picking| view! { <Open desk=desk picking=picking /> })
+    move || canvas.picker.get().map(|picking| view! { <Open canvas=canvas picking=picking /> })
 }
 
 #[component]
-fn Open(desk: Desk, picking: Picking) -> impl IntoView {
-    let fit = desk.editor.workflow.with_untracked(|workflow| fitting(workflow, &picking.purpose));
+fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
+    let fit = canvas
+        .editor
+        .workflow
+        .with_untracked(|workflow| list_fitting_types(workflow, &picking.purpose));
     let all = recent_first(fit).into_iter().map(choice).collect();
-    let place = stage_corner(desk, picking.at, SIZE);
+    let place = stage_corner(canvas, picking.at, SIZE);
     let choose = move |key: String| {
-        desk.picker.set(None);
+        canvas.picker.set(None);
         remember(&key);
-        let (editor, kind) = (desk.editor, NodeKind::from_key(&key));
+        let (editor, kind) = (canvas.editor, NodeKind::from_key(&key));
         let is_alone = picking.purpose == Purpose::Alone;
         let first = is_alone.then(|| editor.add_first(kind)).flatten();
         let added = first
             .or_else(|| editor.add(kind, editor.free_place(kind, picking.at), &picking.purpose));
         if let Some(id) = added {
-            desk.look_at(&id);
+            canvas.look_at(&id);
         }
     };
     let close = move |()| {
-        desk.picker.set(None);
+        canvas.picker.set(None);
         focus_canvas();
     };
     view! {
@@ -217,7 +220,7 @@ mod tests {
         let port =
             PortAt { node: "image".into(), side: PortSide::Output, port: "images".to_owned() };
 
-        let offered = keys(&fitting(&workflow, &Purpose::From(port)));
+        let offered = keys(&list_fitting_types(&workflow, &Purpose::From(port)));
 
         assert!(offered.contains(&"review") && offered.contains(&"attach_to_document"));
         assert_eq!(offered.first(), Some(&"generate_copy"), "as the palette begins");
@@ -230,7 +233,7 @@ mod tests {
         let edge = json!({ "id": "e", "source": "a", "target": "b" });
         let workflow = json!({ "name": "A", "nodes": [node("a"), node("b")], "edges": [edge] });
         let workflow: Workflow = serde_json::from_value(workflow).unwrap();
-        let offered = |purpose: Purpose| keys(&fitting(&workflow, &purpose));
+        let offered = |purpose: Purpose| keys(&list_fitting_types(&workflow, &purpose));
 
         assert!(offered(Purpose::After("b".into())).contains(&"end"));
         for purpose in [Purpose::Onto("e".into()), Purpose::Before("a".into())] {

@@ -4,37 +4,37 @@ use leptos::prelude::*;
 use model::id::NodeId;
 
 use super::in_place::InPlace;
-use crate::editor::canvas::{desk::Desk, focus::focus_card_soon};
+use crate::editor::canvas::{canvas_state::CanvasState, focus::focus_card_soon};
 
-/// The most characters of a node's name.
+/// The greatest length of a node's title, in characters.
 const MOST: usize = 120;
 
 /// The field over the title of the node that is renamed.
 #[component]
 pub fn Rename(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
     move || {
-        let id = desk.renaming.get().filter(|_| desk.editor.editable.get());
-        id.map(|id| view! { <Field desk=desk id=id /> })
+        let id = canvas.renaming.get().filter(|_| canvas.editor.editable.get());
+        id.map(|id| view! { <Field canvas=canvas id=id /> })
     }
 }
 
 #[component]
-fn Field(desk: Desk, id: NodeId) -> impl IntoView {
-    let editor = desk.editor;
-    let Some(card) = editor.drawing.rect(&id) else { return ().into_any() };
+fn Field(canvas: CanvasState, id: NodeId) -> impl IntoView {
+    let editor = canvas.editor;
+    let Some(card) = editor.canvas_model.rect(&id) else { return ().into_any() };
     let title = editor.title(&id);
     let end = move |written: Option<String>| {
-        desk.renaming.set(None);
+        canvas.renaming.set(None);
         if let Some(written) = written.filter(|new| !new.is_empty() && *new != editor.title(&id)) {
             editor.rename(&id, &written);
         }
         focus_card_soon(id.clone());
     };
     let at = Signal::derive(move || {
-        let view = editor.lens.view.get();
+        let view = editor.viewport.view.get();
         let corner = view.to_screen(card.origin);
         format!("translate({:.1}px,{:.1}px) scale({:.3})", corner.x, corner.y, view.zoom)
     });

@@ -1,9 +1,11 @@
-//! The sheet of keys.
+//! The list of keyboard shortcuts, with the settings for single letters and the wheel.
 
 use leptos::prelude::*;
 use model::canvas::{nearby::Direction, tool::Tool, wheel::Device};
 
-use crate::editor::canvas::{deed::Deed, desk::Desk, keyboard::LETTERS_OFF};
+use crate::editor::canvas::{
+    canvas_state::CanvasState, command::CanvasCommand, keyboard::LETTERS_OFF,
+};
 use crate::{
     client::{keys::keys_here, storage},
     ui::dialog::Dialog,
@@ -11,72 +13,72 @@ use crate::{
 
 const WHEEL: &str = "atelier-wheel";
 
-/// What the wheel may belong to: as it is kept, and in words.
+/// What the wheel may belong to: the key in the browser's storage, the words, the setting.
 const DEVICES: &[(&str, &str, Device)] = &[
     ("auto", "Found out by how it turns", Device::Auto),
     ("mouse", "A mouse: it zooms", Device::Mouse),
     ("trackpad", "A trackpad: it moves the view", Device::Trackpad),
 ];
 
-const SHOWN: &[(&str, &[Deed])] = &[
+const SHOWN: &[(&str, &[CanvasCommand])] = &[
     (
         "Find and choose",
         &[
-            Deed::Arrow(Direction::Right),
-            Deed::Toggle,
-            Deed::Extend,
-            Deed::SelectAll,
-            Deed::SelectNone,
-            Deed::NextEdge,
-            Deed::PreviousEdge,
-            Deed::Find,
-            Deed::Outline,
+            CanvasCommand::Arrow(Direction::Right),
+            CanvasCommand::Toggle,
+            CanvasCommand::Extend,
+            CanvasCommand::SelectAll,
+            CanvasCommand::SelectNone,
+            CanvasCommand::NextEdge,
+            CanvasCommand::PreviousEdge,
+            CanvasCommand::Find,
+            CanvasCommand::Outline,
         ],
     ),
     (
         "Change",
         &[
-            Deed::QuickAdd,
-            Deed::Connect,
-            Deed::Lift,
-            Deed::Rename,
-            Deed::Configure,
-            Deed::Enable,
-            Deed::Duplicate,
-            Deed::Copy,
-            Deed::Cut,
-            Deed::Paste,
-            Deed::PasteKeeping,
-            Deed::Delete,
-            Deed::Undo,
-            Deed::Redo,
-            Deed::Tidy,
-            Deed::Test,
-            Deed::TestTo,
-            Deed::Breakpoint,
-            Deed::Group,
-            Deed::Ungroup,
-            Deed::Collapse,
-            Deed::Arrange,
-            Deed::Menu,
-            Deed::Escape,
+            CanvasCommand::QuickAdd,
+            CanvasCommand::Connect,
+            CanvasCommand::Lift,
+            CanvasCommand::Rename,
+            CanvasCommand::Configure,
+            CanvasCommand::Enable,
+            CanvasCommand::Duplicate,
+            CanvasCommand::Copy,
+            CanvasCommand::Cut,
+            CanvasCommand::Paste,
+            CanvasCommand::PasteKeeping,
+            CanvasCommand::Delete,
+            CanvasCommand::Undo,
+            CanvasCommand::Redo,
+            CanvasCommand::Tidy,
+            CanvasCommand::Test,
+            CanvasCommand::TestTo,
+            CanvasCommand::Breakpoint,
+            CanvasCommand::Group,
+            CanvasCommand::Ungroup,
+            CanvasCommand::Collapse,
+            CanvasCommand::Arrange,
+            CanvasCommand::Menu,
+            CanvasCommand::Escape,
         ],
     ),
     (
         "Look",
         &[
-            Deed::Fit,
-            Deed::FitSelection,
-            Deed::FullSize,
-            Deed::ZoomIn,
-            Deed::ZoomOut,
-            Deed::Use(Tool::Select),
-            Deed::Use(Tool::Hand),
+            CanvasCommand::Fit,
+            CanvasCommand::FitSelection,
+            CanvasCommand::FullSize,
+            CanvasCommand::ZoomIn,
+            CanvasCommand::ZoomOut,
+            CanvasCommand::Use(Tool::Select),
+            CanvasCommand::Use(Tool::Hand),
         ],
     ),
 ];
 
-/// What the page itself or a pointer does.
+/// Keys of the page itself and pointer gestures, which are no commands of the canvas.
 const BESIDES: &[(&str, &str)] = &[
     ("Find anything", "Ctrl K"),
     ("Go from node to node", "Tab"),
@@ -88,11 +90,11 @@ const BESIDES: &[(&str, &str)] = &[
     ("Add a node", "Double click"),
 ];
 
-/// All keys, and the switch for single letters.
+/// The dialog with all keyboard shortcuts.
 #[component]
 pub fn KeySheet(
-    /// What goes on.
-    desk: Desk,
+    /// The handle of the canvas.
+    canvas: CanvasState,
 ) -> impl IntoView {
     let off = RwSignal::new(false);
     Effect::new(move || off.set(storage::recall(LETTERS_OFF).is_some()));
@@ -101,12 +103,12 @@ pub fn KeySheet(
         off.set(!on);
         if on { storage::forget(LETTERS_OFF) } else { storage::keep(LETTERS_OFF, "1") }
     };
-    let lens = desk.editor.lens;
+    let viewport = canvas.editor.viewport;
     let device = RwSignal::new("auto");
     let say = move |key: &str| {
         if let Some((key, _, said)) = DEVICES.iter().find(|(own, ..)| *own == key) {
             device.set(key);
-            lens.set_device(*said);
+            viewport.set_device(*said);
         }
     };
     Effect::new(move || say(&storage::recall(WHEEL).unwrap_or_default()));
@@ -118,15 +120,15 @@ pub fn KeySheet(
     let devices = DEVICES.iter().map(move |(key, words, _)| {
         view! { <option value=*key prop:selected=move || device.get() == *key>{*words}</option> }
     });
-    // Drawn when it is opened: only the browser knows what its keys are called.
+    // Rendered when it is opened, because only the browser knows the names of its keys.
     let parts = move || {
-        let parts = SHOWN.iter().map(|(title, deeds)| {
-            part(title, deeds.iter().map(|deed| (deed.word(), deed.keys())).collect())
+        let parts = SHOWN.iter().map(|(title, commands)| {
+            part(title, commands.iter().map(|command| (command.label(), command.keys())).collect())
         });
-        desk.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
+        canvas.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
     };
     view! {
-        <Dialog id="keys" title="Keyboard shortcuts" open=desk.keys>
+        <Dialog id="keys" title="Keyboard shortcuts" open=canvas.keys>
             <div class="key-sheet">{parts}</div>
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />
@@ -141,7 +143,7 @@ pub fn KeySheet(
     .into_any()
 }
 
-/// A part of the sheet: what is done, and by which keys.
+/// A section of the list: rows of a label and its keys.
 fn part(title: &'static str, rows: Vec<(&'static str, &'static str)>) -> impl IntoView {
     let row = |(word, keys)| {
         view! {

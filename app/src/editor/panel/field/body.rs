@@ -1,43 +1,50 @@
-//! What is sent: a text, or JSON whose texts may refer.
+//! The body of a request: a text, or JSON whose texts may contain references.
 
 use leptos::prelude::*;
 use model::number::read_json;
 use serde_json::Value;
 
 use super::{
-    Told,
+    FieldLabels,
     written::{Lines, WrittenBox},
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::FieldFrame,
 };
 
-/// A text, or JSON where it reads as an object or a list.
+/// A text area; a text that reads as a JSON object or list is stored as JSON.
 #[component]
-pub(super) fn BodyWidget(spot: Spot, told: Told) -> impl IntoView {
-    let text = tied(spot, shown, |text: &String| Ok(meant(text)));
-    let help = told.help();
+pub(super) fn BodyWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
+    let text = bind_signal(binding, value_to_text, |text: &String| Ok(text_to_value(text)));
+    let help = labels.help();
     let help = MaybeProp::derive(move || help.clone());
-    let kind = move || match spot.value.with(|value| value.is_object() || value.is_array()) {
-        true => "Sent as JSON",
-        false if spot.value.with(Value::is_null) => "",
-        false => "Sent as text",
+    let kind = move || {
+        binding.value.with(|value| {
+            if value.is_object() || value.is_array() {
+                "Sent as JSON"
+            } else if value.is_null() {
+                ""
+            } else {
+                "Sent as text"
+            }
+        })
     };
     view! {
         <FieldFrame
-            name=spot.id()
-            label=told.label
+            name=binding.id()
+            label=labels.label
             help=help
-            error=spot.error
+            error=binding.error
             aside=move || view! { <span class="field__count">{kind}</span> }
         >
-            <WrittenBox spot=spot text=text lines=Lines::Many help=help />
+            <WrittenBox binding=binding text=text lines=Lines::Many help=help />
         </FieldFrame>
     }
 }
 
-fn shown(value: &Value) -> String {
+/// The text of a stored body; JSON with line breaks and indents.
+fn value_to_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -45,12 +52,13 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn meant(text: &str) -> Value {
+/// The body that a text stands for; an empty one leaves the field out.
+fn text_to_value(text: &str) -> Value {
     let trimmed = text.trim_start();
     if text.is_empty() {
         return Value::Null;
     }
-    // Numbers that JSON would change are sent as they are written.
+    // A text whose numbers JSON would change is sent as text.
     let structured = trimmed.starts_with(['{', '[']).then(|| read_json(trimmed).ok());
     structured.flatten().unwrap_or_else(|| Value::from(text))
 }
@@ -63,12 +71,12 @@ mod tests {
 
     #[test]
     fn json_is_told_from_text() {
-        assert_eq!(meant("{\"a\": 1}"), json!({ "a": 1 }));
-        assert_eq!(meant("{ not json"), json!("{ not json"));
-        assert_eq!(meant("42"), json!("42"));
+        assert_eq!(text_to_value("{\"a\": 1}"), json!({ "a": 1 }));
+        assert_eq!(text_to_value("{ not json"), json!("{ not json"));
+        assert_eq!(text_to_value("42"), json!("42"));
         let large = r#"{"id": 18446744073709551616}"#;
-        assert_eq!(meant(large), json!(large));
-        assert_eq!(meant(""), Value::Null);
-        assert_eq!(meant(&shown(&json!(["x"]))), json!(["x"]));
+        assert_eq!(text_to_value(large), json!(large));
+        assert_eq!(text_to_value(""), Value::Null);
+        assert_eq!(text_to_value(&value_to_text(&json!(["x"]))), json!(["x"]));
     }
 }

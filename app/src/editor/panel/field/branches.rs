@@ -1,46 +1,46 @@
-//! The branches of a condition: each a sentence, or an expression where a sentence says too little.
+//! The branches of a condition: each is a simple comparison or an expression.
 
 use leptos::prelude::*;
 use model::panel::{Comparison, Sentence};
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     lanes::LabelWidget,
     rows::{Rows, free_name},
     written::WrittenWidget,
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         field::{Choice, SelectField, TextField},
     },
 };
 
-/// Branches in the order they are tried.
+/// The branches in the order in which they are tried.
 #[component]
-pub(super) fn BranchesWidget(spot: Spot, told: Told) -> impl IntoView {
+pub(super) fn BranchesWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
     let fresh = |branches: &[Value]| {
         let (id, number) = free_name(branches, "id", "branch");
         json!({ "id": id, "label": format!("Branch {number}"), "when": "" })
     };
-    view! { <Rows spot=spot told=told noun="branch" fresh=fresh row=row /> }
+    view! { <Rows binding=binding labels=labels noun="branch" fresh=fresh row=row /> }
 }
 
-fn row(spot: Spot) -> AnyView {
+fn row(binding: FieldBinding) -> AnyView {
     view! {
-        <LabelWidget spot=spot.part("label") />
-        <When spot=spot.part("when").or_empty() />
+        <LabelWidget binding=binding.part("label") />
+        <When binding=binding.part("when").or_empty() />
     }
     .into_any()
 }
 
-/// A condition, chosen piece by piece or written.
+/// A condition: a comparison of chosen values, or a typed expression.
 #[component]
-fn When(spot: Spot) -> impl IntoView {
+fn When(binding: FieldBinding) -> impl IntoView {
     let simple = |text: &str| text.trim().is_empty() || Sentence::read(text).is_some();
-    let text = move || spot.value.with(|value| value.as_str().unwrap_or_default().to_owned());
+    let text = move || binding.value.with(|value| value.as_str().unwrap_or_default().to_owned());
     let written = RwSignal::new(!simple(&untrack(text)));
     Effect::new(move || {
         if !simple(&text()) {
@@ -48,12 +48,13 @@ fn When(spot: Spot) -> impl IntoView {
         }
     });
     let can_choose = Memo::new(move |_| simple(&text()));
-    let told = Told::new("Taken if", "An expression such as nodes.check.output.score >= 7.");
+    let labels =
+        FieldLabels::new("Taken if", "An expression such as nodes.check.output.score >= 7.");
     let body = move || {
         if written.get() {
-            view! { <WrittenWidget spot=spot told=told.clone() /> }.into_any()
+            view! { <WrittenWidget binding=binding labels=labels.clone() /> }.into_any()
         } else {
-            view! { <SentenceWidget spot=spot /> }.into_any()
+            view! { <SentenceWidget binding=binding /> }.into_any()
         }
     };
     view! {
@@ -70,10 +71,10 @@ fn When(spot: Spot) -> impl IntoView {
     }
 }
 
-/// Value, comparison, value.
+/// The fields of a comparison: value, operator, value.
 #[component]
-fn SentenceWidget(spot: Spot) -> impl IntoView {
-    let whole = tied(spot, sentence_of, condition_of);
+fn SentenceWidget(binding: FieldBinding) -> impl IntoView {
+    let whole = bind_signal(binding, sentence_of, condition_of);
     let part = |read: fn(&Sentence) -> String, write: fn(&mut Sentence, &str)| {
         let shown = RwSignal::new(whole.with_untracked(read));
         Effect::new(move |_| shown.set(whole.with(read)));
@@ -91,18 +92,18 @@ fn SentenceWidget(spot: Spot) -> impl IntoView {
         |s, key| s.comparison = Comparison::from_key(key).unwrap_or(s.comparison),
     );
     let with = part(|s| s.with.clone(), |s, with| with.clone_into(&mut s.with));
-    let values = move || value_choices(spot, &path.get());
+    let values = move || value_choices(binding, &path.get());
     let comparisons: Vec<Choice> =
         Comparison::ALL.map(|one| Choice::new(one.key(), one.words())).into();
-    let id = spot.id();
+    let id = binding.id();
     view! {
-        <div class="form sentence" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="form sentence" on:focusout=move |_| binding.subject.on_settle.run(())>
             <SelectField
                 name=id.clone()
                 label="Taken if"
                 value=path
                 options=Signal::derive(values)
-                error=spot.error
+                error=binding.error
             />
             <SelectField
                 name=format!("{id}-how")
@@ -127,20 +128,20 @@ fn condition_of(sentence: &Sentence) -> Result<Value, String> {
     match sentence.problem() {
         _ if sentence.path.is_empty() => Ok(Value::Null),
         Some(error) => Err(error.to_string()),
-        None => Ok(Value::from(sentence.written())),
+        None => Ok(Value::from(sentence.to_condition())),
     }
 }
 
-/// What a sentence may be about, the present value included.
-fn value_choices(spot: Spot, present: &str) -> Vec<Choice> {
-    spot.subject.workflow.track();
-    let offers = spot.subject.offered(&spot.path());
-    let own = !present.is_empty() && offers.iter().all(|offer| offer.path != present);
+/// The values a comparison may be about; the present one is among them even if it is unknown.
+fn value_choices(binding: FieldBinding, present: &str) -> Vec<Choice> {
+    binding.subject.workflow.track();
+    let candidates = binding.subject.candidates(&binding.path());
+    let own = !present.is_empty() && candidates.iter().all(|candidate| candidate.path != present);
     let own = own.then(|| Choice::from(present));
-    let choice = |offer: model::panel::Offered| {
-        let words = format!("{} · {}", offer.from, offer.label);
-        Choice::new(offer.path, words)
+    let choice = |candidate: model::panel::Candidate| {
+        let words = format!("{} · {}", candidate.from, candidate.label);
+        Choice::new(candidate.path, words)
     };
     let none = Choice::new("", "Choose a value");
-    std::iter::once(none).chain(own).chain(offers.into_iter().map(choice)).collect()
+    std::iter::once(none).chain(own).chain(candidates.into_iter().map(choice)).collect()
 }

@@ -1,6 +1,6 @@
-//! Browsers count UTF-16 units, texts count bytes.
+//! Converts between UTF-16 units, in which browsers count, and the bytes of a text.
 
-/// The byte at which so many units of the text have gone by; its end where it is shorter.
+/// The byte offset after so many UTF-16 units; the end of the text if it is shorter.
 pub(super) fn byte_of(text: &str, units: u32) -> usize {
     let mut seen = 0;
     for (byte, letter) in text.char_indices() {
@@ -12,7 +12,7 @@ pub(super) fn byte_of(text: &str, units: u32) -> usize {
     text.len()
 }
 
-/// How many units go before a byte of the text.
+/// The number of UTF-16 units before a byte offset.
 pub(super) fn units_of(text: &str, byte: usize) -> u32 {
     let before = text.get(..byte).unwrap_or(text);
     u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)

@@ -1,36 +1,37 @@
-//! The list of what may be referred to, while a reference is typed.
+//! The list of completions while a reference is typed.
 
 use leptos::prelude::*;
-use model::panel::{Offered, Open, matching, open_reference};
+use model::panel::{Candidate, OpenReference, filter_candidates, find_open_reference};
 
-use crate::editor::panel::spot::Spot;
+use crate::editor::panel::field_binding::FieldBinding;
 
-/// Rows of the list; typing more words narrows it.
-const MOST: usize = 50;
+/// The greatest number of rows; typing more narrows the list.
+const MAX_ROWS: usize = 50;
 
 /// An open list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Completion {
-    /// The reference that is typed.
-    pub open: Open,
-    /// What fits it.
-    pub offers: Vec<Offered>,
-    /// Which of them Enter takes.
+    /// The reference that is being typed.
+    pub open: OpenReference,
+    /// The values that fit what is typed.
+    pub candidates: Vec<Candidate>,
+    /// The place of the row that Enter takes.
     pub active: usize,
 }
 
 impl Completion {
-    /// What may be meant where the caret stands; nothing where nothing refers.
-    pub(super) fn at(spot: Spot, text: &str, caret: usize) -> Option<Self> {
-        let open = open_reference(text, caret)?;
-        let mut offers = matching(&spot.subject.offered(&spot.path()), &open.typed);
-        offers.truncate(MOST);
-        (!offers.is_empty()).then_some(Self { open, offers, active: 0 })
+    /// The completions of the reference at the caret; nothing where there is none or nothing fits.
+    pub(super) fn for_caret(binding: FieldBinding, text: &str, caret: usize) -> Option<Self> {
+        let open = find_open_reference(text, caret)?;
+        let mut candidates =
+            filter_candidates(&binding.subject.candidates(&binding.path()), &open.typed);
+        candidates.truncate(MAX_ROWS);
+        (!candidates.is_empty()).then_some(Self { open, candidates, active: 0 })
     }
 
-    /// The next or the last row before, going round.
+    /// Moves to the next or previous row, going round; false for other keys.
     pub(super) fn step(&mut self, key: &str) -> bool {
-        let count = self.offers.len();
+        let count = self.candidates.len();
         self.active = match key {
             "ArrowDown" => (self.active + 1) % count,
             "ArrowUp" => (self.active + count - 1) % count,
@@ -39,18 +40,18 @@ impl Completion {
         true
     }
 
-    /// The path that Enter takes.
-    pub(super) fn chosen(&self) -> Option<&str> {
-        self.offers.get(self.active).map(|offer| offer.path.as_str())
+    /// The path of the active row.
+    pub(super) fn active_path(&self) -> Option<&str> {
+        self.candidates.get(self.active).map(|candidate| candidate.path.as_str())
     }
 }
 
-/// The id of the list of a field.
+/// The element id of the list of a field.
 pub(super) fn list_id(field: &str) -> String {
     format!("{field}-values")
 }
 
-/// The id of a row of the list of a field.
+/// The element id of a row of the list of a field.
 pub(super) fn row_id(field: &str, place: usize) -> String {
     format!("{field}-value-{place}")
 }
@@ -58,13 +59,13 @@ pub(super) fn row_id(field: &str, place: usize) -> String {
 /// The list under a field, while it is open.
 #[component]
 pub(super) fn CompletionList(
-    /// The id of the field.
+    /// The element id of the field.
     id: StoredValue<String>,
     list: RwSignal<Option<Completion>>,
     on_choose: Callback<String>,
 ) -> impl IntoView {
     let said = move || {
-        list.with(|list| match list.as_ref().map(|list| list.offers.len()) {
+        list.with(|list| match list.as_ref().map(|list| list.candidates.len()) {
             None => String::new(),
             Some(1) => "One value fits. Press Enter to insert it.".to_owned(),
             Some(count) => format!("{count} values fit. Choose with the arrows and Enter."),
@@ -72,10 +73,13 @@ pub(super) fn CompletionList(
     };
     let rows = move || {
         list.get().map(|open| {
-            let row = |(place, offer): (usize, Offered)| {
-                view! { <Row id=id place=place offer=offer active=open.active on_choose=on_choose /> }
+            let row = |(place, candidate): (usize, Candidate)| {
+                let active = open.active;
+                view! {
+                    <Row id=id place=place candidate=candidate active=active on_choose=on_choose />
+                }
             };
-            let rows = open.offers.clone().into_iter().enumerate().map(row).collect_view();
+            let rows = open.candidates.clone().into_iter().enumerate().map(row).collect_view();
             view! {
                 <ul
                     class="values"
@@ -100,11 +104,11 @@ pub(super) fn CompletionList(
 fn Row(
     id: StoredValue<String>,
     place: usize,
-    offer: Offered,
+    candidate: Candidate,
     active: usize,
     on_choose: Callback<String>,
 ) -> impl IntoView {
-    let path = offer.path.clone();
+    let path = candidate.path.clone();
     view! {
         <li
             class="values__row"
@@ -117,10 +121,10 @@ fn Row(
                 on_choose.run(path.clone());
             }
         >
-            <span class="values__label">{offer.label}</span>
-            <span class="values__type">{offer.port_type.to_string()}</span>
-            <span class="values__from subtle small">{offer.from}</span>
-            <code class="values__path subtle small">{offer.path}</code>
+            <span class="values__label">{candidate.label}</span>
+            <span class="values__type">{candidate.port_type.to_string()}</span>
+            <span class="values__from subtle small">{candidate.from}</span>
+            <code class="values__path subtle small">{candidate.path}</code>
         </li>
     }
 }

@@ -1,25 +1,25 @@
-//! Which documents go along as context.
+//! The documents that a step gets as context.
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     variant::{Variant, variant},
     written::WrittenWidget,
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::{
         field::{Choice, PickOption, PickerField, Picks, SelectField},
         format,
     },
 };
 
-/// None, all, chosen ones, or those with a tag; besides what a launch brings along.
+/// The choice of documents: those of the launch, none, all, chosen ones or those with a tag.
 #[component]
-pub(super) fn DocumentsWidget(spot: Spot, told: Told) -> impl IntoView {
-    let Variant { picked, now } = variant(spot, "mode", "launch", fresh);
+pub(super) fn DocumentsWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
+    let Variant { picked, now } = variant(binding, "mode", "launch", default_value);
     let options = vec![
         Choice::new("launch", "Those the launch brings along"),
         Choice::new("none", "None, not even those"),
@@ -27,30 +27,31 @@ pub(super) fn DocumentsWidget(spot: Spot, told: Told) -> impl IntoView {
         Choice::new("chosen", "Those chosen here"),
         Choice::new("tag", "Those with a tag"),
     ];
-    let help = told.help();
+    let help = labels.help();
     let more = move || match now.get().as_str() {
-        "chosen" => view! { <Chosen spot=spot.part("ids") /> }.into_any(),
+        "chosen" => view! { <Chosen binding=binding.part("ids") /> }.into_any(),
         "tag" => {
-            let told = Told::new("Tag", "Documents of the project that have it.");
-            view! { <WrittenWidget spot=spot.part("tag").or_empty() told=told /> }.into_any()
+            let labels = FieldLabels::new("Tag", "Documents of the project that have it.");
+            view! { <WrittenWidget binding=binding.part("tag").or_empty() labels=labels /> }
+                .into_any()
         }
         _ => ().into_any(),
     };
     view! {
         <SelectField
-            name=spot.id()
-            label=told.label
+            name=binding.id()
+            label=labels.label
             value=picked
             options=options
             help=MaybeProp::derive(move || help.clone())
-            error=spot.error
+            error=binding.error
         />
         {more}
     }
 }
 
-/// The choice with nothing chosen yet.
-fn fresh(mode: &str) -> Value {
+/// The stored value of a mode with nothing chosen yet.
+fn default_value(mode: &str) -> Value {
     match mode {
         "chosen" => json!({ "mode": mode, "ids": [] }),
         "tag" => json!({ "mode": mode, "tag": "" }),
@@ -59,14 +60,15 @@ fn fresh(mode: &str) -> Value {
 }
 
 #[component]
-fn Chosen(spot: Spot) -> impl IntoView {
-    if spot.value.with_untracked(Value::is_string) {
-        let told = Told::new("Documents", "A value that gives a list of documents.");
-        return view! { <WrittenWidget spot=spot told=told /> }.into_any();
+fn Chosen(binding: FieldBinding) -> impl IntoView {
+    if binding.value.with_untracked(Value::is_string) {
+        let labels = FieldLabels::new("Documents", "A value that gives a list of documents.");
+        return view! { <WrittenWidget binding=binding labels=labels /> }.into_any();
     }
     let read = |ids: &Vec<String>| Ok(json!(ids));
-    let picked = tied(spot, |ids| serde_json::from_value(ids.clone()).unwrap_or_default(), read);
-    let options = spot.subject.stock.with_value(|stock| {
+    let picked =
+        bind_signal(binding, |ids| serde_json::from_value(ids.clone()).unwrap_or_default(), read);
+    let options = binding.subject.stock.with_value(|stock| {
         let option = |document: &model::library::DocumentRow| PickOption {
             value: document.id.to_string(),
             title: document.title.clone(),
@@ -78,7 +80,7 @@ fn Chosen(spot: Spot) -> impl IntoView {
     });
     view! {
         <PickerField
-            name=spot.id()
+            name=binding.id()
             label="Documents"
             value=picked
             options=options

@@ -1,11 +1,11 @@
-//! Writing a long text in a room of its own.
+//! A dialog as large as the window for a long text.
 
 use leptos::prelude::*;
 
 use super::written::{Lines, WrittenBox};
 use crate::{
     client::focus::focus,
-    editor::panel::spot::Spot,
+    editor::panel::field_binding::FieldBinding,
     ui::{
         button::IconButton,
         dialog::{Dialog, DialogSize},
@@ -16,16 +16,20 @@ use crate::{
 
 const HELP: &str = "Type $ to insert a value. What you write is kept as you write it.";
 
-/// A button that opens the text as large as the window; both are one text.
+/// The button that opens the dialog; both boxes edit the same text.
 #[component]
-pub(super) fn InFull(spot: Spot, label: String, text: RwSignal<String>) -> impl IntoView {
+pub(super) fn InFull(
+    binding: FieldBinding,
+    label: String,
+    text: RwSignal<String>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
-    let id = format!("full-{}", spot.id());
+    let id = format!("full-{}", binding.id());
     let dialog = format!("{id}-dialog");
     let (box_id, title) = (StoredValue::new(id), StoredValue::new(label.clone()));
     Effect::new(move || {
         if open.get() {
-            // The box is there with the next frame.
+            // The box is in the page with the next frame.
             request_animation_frame(move || box_id.with_value(|id| focus(id)));
         }
     });
@@ -43,10 +47,10 @@ pub(super) fn InFull(spot: Spot, label: String, text: RwSignal<String>) -> impl 
                     name=box_id.get_value()
                     label=title.get_value()
                     help=HELP
-                    error=spot.error
+                    error=binding.error
                 >
                     <WrittenBox
-                        spot=spot
+                        binding=binding
                         text=text
                         lines=Lines::Many
                         help=HELP

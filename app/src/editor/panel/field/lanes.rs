@@ -4,39 +4,39 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     rows::{Rows, free_name},
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::TextField,
 };
 
-/// Lanes by their names; what they are called in edges stays as it is.
+/// The labels of the lanes; the ids by which edges name lanes stay as they are.
 #[component]
-pub(super) fn LanesWidget(spot: Spot, told: Told) -> impl IntoView {
+pub(super) fn LanesWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
     let fresh = |lanes: &[Value]| {
         let (id, number) = free_name(lanes, "id", "lane");
         json!({ "id": id, "label": format!("Lane {number}") })
     };
-    view! { <Rows spot=spot told=told noun="lane" fresh=fresh row=row /> }
+    view! { <Rows binding=binding labels=labels noun="lane" fresh=fresh row=row /> }
 }
 
-fn row(spot: Spot) -> AnyView {
-    view! { <LabelWidget spot=spot.part("label") /> }.into_any()
+fn row(binding: FieldBinding) -> AnyView {
+    view! { <LabelWidget binding=binding.part("label") /> }.into_any()
 }
 
-/// The words for one of several.
+/// The label of an item of a list.
 #[component]
 pub fn LabelWidget(
-    /// The place of the words.
-    spot: Spot,
-    /// Called when the field is left, still within what was typed.
+    /// The field with the label.
+    binding: FieldBinding,
+    /// Called when the field is left, before the edit is settled, so that it joins the same entry.
     #[prop(optional, into)]
     on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
-    let text = tied(
-        spot,
+    let text = bind_signal(
+        binding,
         |text| text.as_str().unwrap_or_default().to_owned(),
         |text: &String| Ok(Value::from(text.as_str())),
     );
@@ -44,11 +44,11 @@ pub fn LabelWidget(
         if let Some(on_leave) = on_leave {
             on_leave.try_run(());
         }
-        spot.subject.on_settle.run(());
+        binding.subject.on_settle.run(());
     };
     view! {
         <div class="config__leave" on:focusout=leave>
-            <TextField name=spot.id() label="Name" value=text error=spot.error />
+            <TextField name=binding.id() label="Name" value=text error=binding.error />
         </div>
     }
 }

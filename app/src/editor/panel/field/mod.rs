@@ -1,5 +1,5 @@
-//! One widget for each kind of configuration field. Each shows a spot and puts into it what is
-//! typed or chosen; none knows which node type it serves.
+//! One widget for each kind of configuration field. Each shows and sets a field by its binding;
+//! none knows which node type it serves.
 
 mod body;
 mod branches;
@@ -40,7 +40,7 @@ use self::{
     documents::DocumentsWidget,
     lanes::LanesWidget,
     named::NamedWidget,
-    number::RangeWidget,
+    number::{NumberRange, RangeWidget},
     operations::OperationsWidget,
     output::OutputWidget,
     pick::{PickWidget, model_choices, reference_choices, secret_choices},
@@ -49,74 +49,84 @@ use self::{
 use super::subject::Subject;
 use crate::ui::field::Choice;
 
-/// What is said around a widget.
+/// The label and the help of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Words above it.
+pub struct FieldLabels {
+    /// The words above the widget.
     pub label: String,
-    /// A sentence under it; none when empty.
+    /// A sentence under the widget; empty for none.
     pub help: String,
-    /// The node cannot run without it.
+    /// Whether the node cannot run without the field, which is marked.
     pub required: bool,
 }
 
-impl Told {
-    /// The words of an optional field.
+impl FieldLabels {
+    /// The labels of an optional field.
     pub fn new(label: &str, help: &str) -> Self {
         Self { label: label.to_owned(), help: help.to_owned(), required: false }
     }
 
-    fn of(spec: &FieldSpec) -> Self {
+    /// The labels of a field of a node type.
+    fn from_spec(spec: &FieldSpec) -> Self {
         Self { required: spec.required, ..Self::new(spec.label, spec.help) }
     }
 
-    /// The help, when there is any.
+    /// The help, or nothing where it is empty.
     pub fn help(&self) -> Option<String> {
         (!self.help.is_empty()).then(|| self.help.clone())
     }
 }
 
-/// The widget of a field of the configuration.
+/// The widget of a field of the configuration, by its kind.
 pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
-    let (spot, told) = (subject.config(spec.name), Told::of(spec));
+    let (binding, labels) = (subject.config(spec.name), FieldLabels::from_spec(spec));
     match spec.kind {
-        FieldKind::Text => view! { <WrittenWidget spot=spot told=told /> }.into_any(),
+        FieldKind::Text => view! { <WrittenWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Prompt => {
-            view! { <WrittenWidget spot=spot told=told lines=Lines::Many /> }.into_any()
+            view! { <WrittenWidget binding=binding labels=labels lines=Lines::Many /> }.into_any()
         }
         FieldKind::Integer { min, max } => {
             #[expect(clippy::cast_precision_loss, reason = "bounds are far below 2^52")]
-            let range = (min as f64, max as f64, 1.0);
-            view! { <RangeWidget spot=spot told=told range=range /> }.into_any()
+            let range = NumberRange { min: min as f64, max: max as f64, step: 1.0 };
+            view! { <RangeWidget binding=binding labels=labels range=range /> }.into_any()
         }
         FieldKind::Number { min, max, step } => {
-            view! { <RangeWidget spot=spot told=told range=(min, max, step) /> }.into_any()
+            let range = NumberRange { min, max, step };
+            view! { <RangeWidget binding=binding labels=labels range=range /> }.into_any()
         }
         FieldKind::Choice { options } => {
             let option = |choice: &model::nodes::Choice| Choice::new(choice.value, choice.label);
             let options = options.iter().map(option).collect();
-            view! { <ChoiceWidget spot=spot told=told options=options /> }.into_any()
+            view! { <ChoiceWidget binding=binding labels=labels options=options /> }.into_any()
         }
-        FieldKind::Boolean => view! { <ToggleWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Documents => view! { <DocumentsWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Output => view! { <OutputWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Lanes => view! { <LanesWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Branches => view! { <BranchesWidget spot=spot told=told /> }.into_any(),
+        FieldKind::Boolean => view! { <ToggleWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::Documents => {
+            view! { <DocumentsWidget binding=binding labels=labels /> }.into_any()
+        }
+        FieldKind::Output => view! { <OutputWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::Lanes => view! { <LanesWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::Branches => {
+            view! { <BranchesWidget binding=binding labels=labels /> }.into_any()
+        }
         FieldKind::Results | FieldKind::Pairs => {
-            view! { <NamedWidget spot=spot told=told /> }.into_any()
+            view! { <NamedWidget binding=binding labels=labels /> }.into_any()
         }
-        FieldKind::Operations => view! { <OperationsWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Body => view! { <BodyWidget spot=spot told=told /> }.into_any(),
-        FieldKind::TemplateVersion => view! { <VersionWidget spot=spot told=told /> }.into_any(),
+        FieldKind::Operations => {
+            view! { <OperationsWidget binding=binding labels=labels /> }.into_any()
+        }
+        FieldKind::Body => view! { <BodyWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::TemplateVersion => {
+            view! { <VersionWidget binding=binding labels=labels /> }.into_any()
+        }
         FieldKind::Model | FieldKind::Reference | FieldKind::Secret | FieldKind::Template => {
             pick(subject, spec)
         }
     }
 }
 
-/// The widgets that choose one of what there is, or name something else.
+/// The widget that offers what there is, such as models or secrets, or takes something else.
 fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
-    let (spot, told) = (subject.config(spec.name), Told::of(spec));
+    let (binding, labels) = (subject.config(spec.name), FieldLabels::from_spec(spec));
     let choices = match spec.kind {
         FieldKind::Model => {
             let paints = subject.node.with_untracked(|node| {
@@ -129,7 +139,7 @@ fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
         FieldKind::Template => Signal::derive(move || template_choices(subject)),
         _ => Signal::derive(move || reference_choices(subject, spec.name)),
     };
-    // A template's name is a text even when there is none.
-    let spot = if spec.kind == FieldKind::Template { spot.or_empty() } else { spot };
-    view! { <PickWidget spot=spot told=told choices=choices /> }.into_any()
+    // The field with a template's name is never left out; it is an empty text instead.
+    let binding = if spec.kind == FieldKind::Template { binding.or_empty() } else { binding };
+    view! { <PickWidget binding=binding labels=labels choices=choices /> }.into_any()
 }

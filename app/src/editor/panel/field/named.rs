@@ -1,39 +1,39 @@
-//! Names with values that may refer: results, headers, parameters.
+//! Pairs of a name and a value that may contain references: results, headers, parameters.
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     rows::{Rows, free_name},
     written::WrittenWidget,
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::TextField,
 };
 
-/// Names, each with a value.
+/// The list of pairs.
 #[component]
-pub(super) fn NamedWidget(spot: Spot, told: Told) -> impl IntoView {
+pub(super) fn NamedWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
     let fresh =
         |pairs: &[Value]| json!({ "name": free_name(pairs, "name", "name").0, "value": "" });
-    view! { <Rows spot=spot told=told noun="value" fresh=fresh row=row /> }
+    view! { <Rows binding=binding labels=labels noun="value" fresh=fresh row=row /> }
 }
 
-fn row(spot: Spot) -> AnyView {
-    let name = spot.part("name");
-    let text = tied(
+fn row(binding: FieldBinding) -> AnyView {
+    let name = binding.part("name");
+    let text = bind_signal(
         name,
         |text| text.as_str().unwrap_or_default().to_owned(),
         |text: &String| Ok(Value::from(text.trim())),
     );
-    let told = Told::new("Value", "");
+    let labels = FieldLabels::new("Value", "");
     view! {
         <div class="config__leave" on:focusout=move |_| name.subject.on_settle.run(())>
             <TextField name=name.id() label="Name" value=text error=name.error />
         </div>
-        <WrittenWidget spot=spot.part("value").or_empty() told=told />
+        <WrittenWidget binding=binding.part("value").or_empty() labels=labels />
     }
     .into_any()
 }

@@ -1,12 +1,12 @@
-//! Numbers: free ones, and bounded ones that may also come from elsewhere.
+//! Numbers: free ones, and those of a range, which may also come from a reference.
 
 use leptos::prelude::*;
 use model::number::{NumberKind, parse_number};
 use serde_json::Value;
 
-use super::{Told, written::WrittenWidget};
+use super::{FieldLabels, written::WrittenWidget};
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::{
         button::IconButton,
         field::{NumberField, SliderField},
@@ -14,59 +14,70 @@ use crate::{
     },
 };
 
-/// A slider with more places than this is no help.
-const SLIDER_PLACES: f64 = 200.0;
+/// A range with more steps than this gets a number field instead of a slider.
+const MAX_SLIDER_STEPS: f64 = 200.0;
 
-/// A number; an empty field leaves it out.
+/// The bounds and the step of a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NumberRange {
+    pub(super) min: f64,
+    pub(super) max: f64,
+    /// A whole step allows whole numbers only.
+    pub(super) step: f64,
+}
+
+/// A number; an empty text leaves the field out.
 #[component]
 pub fn NumberWidget(
-    /// The place it changes.
-    spot: Spot,
-    /// What is said around it.
-    told: Told,
-    /// How many of what is kept are one of what is shown.
+    /// The field it shows and sets.
+    binding: FieldBinding,
+    /// The label and the help.
+    labels: FieldLabels,
+    /// The stored number is the shown one times this, such as 1000 for milliseconds shown as
+    /// seconds.
     #[prop(default = 1.0)]
     scale: f64,
 ) -> impl IntoView {
-    let read = move |text: &String| meant(text, NumberKind::Decimal, scale);
-    let text = tied(spot, move |value| shown(value, scale), read);
-    let help = told.help();
+    let read = move |text: &String| text_to_value(text, NumberKind::Decimal, scale);
+    let text = bind_signal(binding, move |value| value_to_text(value, scale), read);
+    let help = labels.help();
     view! {
-        <div class="config__leave" on:focusout=move |_| leave(spot, text, scale)>
+        <div class="config__leave" on:focusout=move |_| leave(binding, text, scale)>
             <NumberField
-                name=spot.id()
-                label=told.label
+                name=binding.id()
+                label=labels.label
                 value=text
                 help=MaybeProp::derive(move || help.clone())
-                error=spot.error
-                required=told.required
+                error=binding.error
+                required=labels.required
             />
         </div>
     }
 }
 
-/// A number in a range: a slider, or a reference to what gives it.
+/// A number of a range: a slider, or a text with a reference.
 #[component]
 pub(super) fn RangeWidget(
-    spot: Spot,
-    told: Told,
-    /// Smallest, largest, step.
-    range: (f64, f64, f64),
+    binding: FieldBinding,
+    labels: FieldLabels,
+    /// The bounds and the step.
+    range: NumberRange,
 ) -> impl IntoView {
-    let refers = RwSignal::new(spot.value.with_untracked(Value::is_string));
+    let refers = RwSignal::new(binding.value.with_untracked(Value::is_string));
     Effect::new(move || {
-        let is_text = spot.value.with(Value::is_string);
-        let is_number = spot.value.with(Value::is_number);
+        let is_text = binding.value.with(Value::is_string);
+        let is_number = binding.value.with(Value::is_number);
         if is_text || is_number {
             refers.set(is_text);
         }
     });
-    let told = StoredValue::new(told);
+    let labels = StoredValue::new(labels);
     let widget = move || {
         if refers.get() {
-            view! { <WrittenWidget spot=spot.for_references() told=told.get_value() /> }.into_any()
+            view! { <WrittenWidget binding=binding.for_references() labels=labels.get_value() /> }
+                .into_any()
         } else {
-            view! { <Slide spot=spot told=told.get_value() range=range /> }.into_any()
+            view! { <Slide binding=binding labels=labels.get_value() range=range /> }.into_any()
         }
     };
     let label = Signal::derive(move || {
@@ -79,7 +90,7 @@ pub(super) fn RangeWidget(
     let icon = Signal::derive(move || if refers.get() { Icon::Minus } else { Icon::Zap });
     let switch = move |()| {
         if refers.get_untracked() {
-            spot.set(Value::Null);
+            binding.set(Value::Null);
         }
         refers.update(|refers| *refers = !*refers);
     };
@@ -94,28 +105,28 @@ pub(super) fn RangeWidget(
 }
 
 #[component]
-fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
-    let (min, max, step) = range;
+fn Slide(binding: FieldBinding, labels: FieldLabels, range: NumberRange) -> impl IntoView {
+    let NumberRange { min, max, step } = range;
     let kind = if step.fract() == 0.0 { NumberKind::Whole } else { NumberKind::Decimal };
     let read = move |text: &String| {
-        meant(text, kind, 1.0).and_then(|value| in_range(value, range.0, range.1, range.2))
+        text_to_value(text, kind, 1.0).and_then(|value| check_range(value, range))
     };
-    let text = tied(spot, |value| shown(value, 1.0), read);
-    let help = told.help();
+    let text = bind_signal(binding, |value| value_to_text(value, 1.0), read);
+    let help = labels.help();
     let help = MaybeProp::derive(move || help.clone());
-    let (id, settle) = (spot.id(), move |_| leave(spot, text, 1.0));
-    let field = if (max - min) / step <= SLIDER_PLACES {
+    let (id, settle) = (binding.id(), move |_| leave(binding, text, 1.0));
+    let field = if (max - min) / step <= MAX_SLIDER_STEPS {
         view! {
             <SliderField
                 name=id
-                label=told.label
+                label=labels.label
                 value=text
                 min=min
                 max=max
                 step=step
                 help=help
-                error=spot.error
-                required=told.required
+                error=binding.error
+                required=labels.required
             />
         }
         .into_any()
@@ -123,14 +134,14 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
         view! {
             <NumberField
                 name=id
-                label=told.label
+                label=labels.label
                 value=text
                 min=min
                 max=max
                 step=step
                 help=help
-                error=spot.error
-                required=told.required
+                error=binding.error
+                required=labels.required
             />
         }
         .into_any()
@@ -142,17 +153,19 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     }
 }
 
-/// Where the field is left, it shows the number that counts. What was not taken stays, with why.
-fn leave(spot: Spot, text: RwSignal<String>, scale: f64) {
-    let counts = shown(&spot.value.get_untracked(), scale);
-    if !spot.is_refused() && text.read_untracked().trim() != counts {
+/// Handles leaving the field: it shows the number as stored. Refused input stays, with the reason.
+fn leave(binding: FieldBinding, text: RwSignal<String>, scale: f64) {
+    let counts = value_to_text(&binding.value.get_untracked(), scale);
+    if !binding.is_refused() && text.read_untracked().trim() != counts {
         text.set(counts);
     }
-    spot.subject.on_settle.run(());
+    binding.subject.on_settle.run(());
 }
 
-/// Refuses what is no number of such a range at all; what lies outside is kept and told of.
-fn in_range(value: Value, min: f64, max: f64, step: f64) -> Result<Value, String> {
+/// Refuses a fraction where only whole numbers are allowed, and a negative number where none is.
+/// One that only exceeds the bounds is taken: validation shows it as an issue.
+fn check_range(value: Value, range: NumberRange) -> Result<Value, String> {
+    let NumberRange { min, max, step } = range;
     let whole = step.fract() == 0.0;
     match value.as_f64() {
         Some(number) if (whole && number.fract() != 0.0) || (number < 0.0 && min >= 0.0) => {
@@ -163,15 +176,16 @@ fn in_range(value: Value, min: f64, max: f64, step: f64) -> Result<Value, String
     }
 }
 
-fn shown(value: &Value, scale: f64) -> String {
+/// The text of a stored number, in the unit that is shown; empty where the field is left out.
+fn value_to_text(value: &Value, scale: f64) -> String {
     match value {
         Value::Number(number) if scale == 1.0 => number.to_string(),
         value => value.as_f64().map(|number| (number / scale).to_string()).unwrap_or_default(),
     }
 }
 
-/// Whole numbers are kept without a fraction.
-fn meant(text: &str, kind: NumberKind, scale: f64) -> Result<Value, String> {
+/// The number that a text stands for, in the stored unit; whole numbers get no fraction.
+fn text_to_value(text: &str, kind: NumberKind, scale: f64) -> Result<Value, String> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
@@ -194,31 +208,36 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_kept_as_the_number_it_is() {
-        let meant = |text: &str, scale| meant(text, NumberKind::Decimal, scale);
-        assert_eq!(meant("3", 1.0), Ok(json!(3)));
-        assert_eq!(meant(" 0.5 ", 1.0), Ok(json!(0.5)));
-        assert_eq!(meant("0,5", 1.0), Ok(json!(0.5)));
-        assert_eq!(meant("", 1.0), Ok(Value::Null));
-        assert_eq!(meant("2,5", 1000.0), Ok(json!(2500)));
-        assert!(meant("many", 1.0).is_err());
-        assert!(meant("1,234", 1.0).is_err_and(|words| words.contains("write 1.234 or 1234")));
+        let text_to_value = |text: &str, scale| text_to_value(text, NumberKind::Decimal, scale);
+        assert_eq!(text_to_value("3", 1.0), Ok(json!(3)));
+        assert_eq!(text_to_value(" 0.5 ", 1.0), Ok(json!(0.5)));
+        assert_eq!(text_to_value("0,5", 1.0), Ok(json!(0.5)));
+        assert_eq!(text_to_value("", 1.0), Ok(Value::Null));
+        assert_eq!(text_to_value("2,5", 1000.0), Ok(json!(2500)));
+        assert!(text_to_value("many", 1.0).is_err());
+        assert!(
+            text_to_value("1,234", 1.0).is_err_and(|words| words.contains("write 1.234 or 1234"))
+        );
     }
 
     #[test]
     fn what_is_no_number_of_its_range_is_refused_in_words() {
+        let check = |value: Value, min: f64, max: f64, step: f64| {
+            check_range(value, NumberRange { min, max, step })
+        };
         let words = Err("Write a whole number from 1 to 50.".to_owned());
-        assert_eq!(in_range(json!(2.7), 1.0, 50.0, 1.0), words);
-        assert_eq!(in_range(json!(-4), 1.0, 50.0, 1.0), words);
-        assert_eq!(in_range(json!(70), 1.0, 50.0, 1.0), Ok(json!(70)));
-        assert_eq!(in_range(json!(0.7), 0.0, 2.0, 0.1), Ok(json!(0.7)));
-        assert_eq!(in_range(Value::Null, 1.0, 50.0, 1.0), Ok(Value::Null));
+        assert_eq!(check(json!(2.7), 1.0, 50.0, 1.0), words);
+        assert_eq!(check(json!(-4), 1.0, 50.0, 1.0), words);
+        assert_eq!(check(json!(70), 1.0, 50.0, 1.0), Ok(json!(70)));
+        assert_eq!(check(json!(0.7), 0.0, 2.0, 0.1), Ok(json!(0.7)));
+        assert_eq!(check(Value::Null, 1.0, 50.0, 1.0), Ok(Value::Null));
     }
 
     #[test]
     fn what_is_kept_is_shown_in_its_unit() {
-        assert_eq!(shown(&json!(2500), 1000.0), "2.5");
-        assert_eq!(shown(&json!(0.7), 1.0), "0.7");
-        assert_eq!(shown(&json!(9_007_199_254_740_993_i64), 1.0), "9007199254740993");
-        assert_eq!(shown(&Value::Null, 1.0), "");
+        assert_eq!(value_to_text(&json!(2500), 1000.0), "2.5");
+        assert_eq!(value_to_text(&json!(0.7), 1.0), "0.7");
+        assert_eq!(value_to_text(&json!(9_007_199_254_740_993_i64), 1.0), "9007199254740993");
+        assert_eq!(value_to_text(&Value::Null, 1.0), "");
     }
 }

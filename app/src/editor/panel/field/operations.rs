@@ -1,10 +1,10 @@
-//! What a transform does, one operation after the other.
+//! The operations of a transform node.
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     body::BodyWidget,
     choice::ChoiceWidget,
     rows::Rows,
@@ -12,19 +12,19 @@ use super::{
     written::{Lines, WrittenWidget},
 };
 use crate::{
-    editor::panel::spot::{Spot, tied_text},
+    editor::panel::field_binding::{FieldBinding, bind_text},
     ui::field::{Choice, LongTextField, SelectField},
 };
 
-/// Operations in the order they are done.
+/// The operations in the order in which they run.
 #[component]
-pub(super) fn OperationsWidget(spot: Spot, told: Told) -> impl IntoView {
-    let first = |_: &[Value]| fresh("pick");
-    view! { <Rows spot=spot told=told noun="operation" fresh=first row=row /> }
+pub(super) fn OperationsWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
+    let first = |_: &[Value]| default_operation("pick");
+    view! { <Rows binding=binding labels=labels noun="operation" fresh=first row=row /> }
 }
 
-/// An operation as it begins.
-fn fresh(op: &str) -> Value {
+/// The stored value of a new operation of a kind.
+fn default_operation(op: &str) -> Value {
     match op {
         "pick" => json!({ "op": op, "path": "" }),
         "map" => json!({ "op": op, "value": "" }),
@@ -38,8 +38,8 @@ fn fresh(op: &str) -> Value {
     }
 }
 
-fn row(spot: Spot) -> AnyView {
-    let Variant { picked, now } = variant(spot, "op", "pick", fresh);
+fn row(binding: FieldBinding) -> AnyView {
+    let Variant { picked, now } = variant(binding, "op", "pick", default_operation);
     let options = vec![
         Choice::new("pick", "Pick a part"),
         Choice::new("map", "Reshape each item"),
@@ -52,54 +52,55 @@ fn row(spot: Spot) -> AnyView {
         Choice::new("aggregate", "Sum up"),
     ];
     view! {
-        <SelectField name=spot.id() label="Operation" value=picked options=options error=spot.error />
-        {move || settings(spot, &now.read())}
+        <SelectField name=binding.id() label="Operation" value=picked options=options error=binding.error />
+        {move || settings(binding, &now.read())}
     }
     .into_any()
 }
 
-fn settings(spot: Spot, op: &str) -> AnyView {
-    let written = |key: &'static str, told: Told| {
-        view! { <WrittenWidget spot=spot.part(key).or_empty() told=told /> }.into_any()
+fn settings(binding: FieldBinding, op: &str) -> AnyView {
+    let written = |key: &'static str, labels: FieldLabels| {
+        view! { <WrittenWidget binding=binding.part(key).or_empty() labels=labels /> }.into_any()
     };
     match op {
-        "pick" => written("path", Told::new("Which part", "Such as title or author.name.")),
+        "pick" => written("path", FieldLabels::new("Which part", "Such as title or author.name.")),
         "map" => {
-            let told = Told::new("What each becomes", "Text or JSON with ${item} in it.");
-            view! { <BodyWidget spot=spot.part("value").or_empty() told=told /> }.into_any()
+            let labels = FieldLabels::new("What each becomes", "Text or JSON with ${item} in it.");
+            view! { <BodyWidget binding=binding.part("value").or_empty() labels=labels /> }
+                .into_any()
         }
         "template" => {
-            let told = Told::new("Text", "${item} is what comes in.");
-            let text = spot.part("text").or_empty();
-            view! { <WrittenWidget spot=text told=told lines=Lines::Many /> }.into_any()
+            let labels = FieldLabels::new("Text", "${item} is what comes in.");
+            let text = binding.part("text").or_empty();
+            view! { <WrittenWidget binding=text labels=labels lines=Lines::Many /> }.into_any()
         }
-        "filter" => written("keep", Told::new("Keep where", "Such as item.score >= 7.")),
-        "sort" => view! { <SortFields spot=spot /> }.into_any(),
+        "filter" => written("keep", FieldLabels::new("Keep where", "Such as item.score >= 7.")),
+        "sort" => view! { <SortFields binding=binding /> }.into_any(),
         "split" | "join" => {
-            view! { <Separator spot=spot.part("separator").or_empty() /> }.into_any()
+            view! { <Separator binding=binding.part("separator").or_empty() /> }.into_any()
         }
-        "unique" => written("by", Told::new("Compared by", "Empty: the whole item.")),
-        _ => view! { <AggregateFields spot=spot /> }.into_any(),
+        "unique" => written("by", FieldLabels::new("Compared by", "Empty: the whole item.")),
+        _ => view! { <AggregateFields binding=binding /> }.into_any(),
     }
 }
 
 #[component]
-fn SortFields(spot: Spot) -> impl IntoView {
+fn SortFields(binding: FieldBinding) -> impl IntoView {
     let order = vec![
         Choice::new("ascending", "Smallest first"),
         Choice::new("descending", "Largest first"),
     ];
     view! {
         <WrittenWidget
-            spot=spot.part("by").or_empty()
-            told=Told::new("By", "Such as item.score. Empty: the item itself.")
+            binding=binding.part("by").or_empty()
+            labels=FieldLabels::new("By", "Such as item.score. Empty: the item itself.")
         />
-        <ChoiceWidget spot=spot.part("order") told=Told::new("Order", "") options=order />
+        <ChoiceWidget binding=binding.part("order") labels=FieldLabels::new("Order", "") options=order />
     }
 }
 
 #[component]
-fn AggregateFields(spot: Spot) -> impl IntoView {
+fn AggregateFields(binding: FieldBinding) -> impl IntoView {
     let functions = vec![
         Choice::new("count", "How many"),
         Choice::new("sum", "Sum"),
@@ -111,26 +112,26 @@ fn AggregateFields(spot: Spot) -> impl IntoView {
         Choice::new("concat", "All in one"),
     ];
     view! {
-        <ChoiceWidget spot=spot.part("function") told=Told::new("What", "") options=functions />
+        <ChoiceWidget binding=binding.part("function") labels=FieldLabels::new("What", "") options=functions />
         <WrittenWidget
-            spot=spot.part("of").or_empty()
-            told=Told::new("Of", "Such as item.price. Empty: the item itself.")
+            binding=binding.part("of").or_empty()
+            labels=FieldLabels::new("Of", "Such as item.price. Empty: the item itself.")
         />
     }
 }
 
-/// Line breaks count: they are what texts are mostly split at.
+/// The separator, as a text area: most texts are split at line breaks.
 #[component]
-fn Separator(spot: Spot) -> impl IntoView {
-    let text = tied_text(spot);
+fn Separator(binding: FieldBinding) -> impl IntoView {
+    let text = bind_text(binding);
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
             <LongTextField
-                name=spot.id()
+                name=binding.id()
                 label="Between"
                 value=text
                 help="What stands between the pieces; an empty line is a line break."
-                error=spot.error
+                error=binding.error
                 rows=2
             />
         </div>
@@ -143,14 +144,14 @@ mod tests {
 
     use model::nodes::transform::Operation;
 
-    use super::fresh;
+    use super::default_operation;
 
     #[test]
     fn every_operation_begins_as_one_that_can_be_read() {
         for op in
             ["pick", "map", "template", "filter", "sort", "split", "join", "unique", "aggregate"]
         {
-            let operation: Operation = serde_json::from_value(fresh(op)).unwrap();
+            let operation: Operation = serde_json::from_value(default_operation(op)).unwrap();
 
             assert_eq!(operation.name(), op);
         }

@@ -1,55 +1,55 @@
-//! What a model answers with.
+//! The format of a model's answer.
 
 use leptos::prelude::*;
 use model::number::read_json;
 use serde_json::{Value, json};
 
 use super::{
-    Told,
+    FieldLabels,
     variant::{Variant, variant},
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::{Choice, LongTextField, SelectField},
 };
 
-/// A text, a list, or JSON of a schema.
+/// The format: a text, a list or JSON, and the schema of the JSON.
 #[component]
-pub(super) fn OutputWidget(spot: Spot, told: Told) -> impl IntoView {
+pub(super) fn OutputWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
     let fresh = |format: &str| json!({ "format": format });
-    let Variant { picked, now } = variant(spot, "format", "text", fresh);
+    let Variant { picked, now } = variant(binding, "format", "text", fresh);
     let options = vec![
         Choice::new("text", "One text"),
         Choice::new("list", "A list of texts"),
         Choice::new("json", "JSON"),
     ];
-    let help = told.help();
+    let help = labels.help();
     view! {
         <SelectField
-            name=spot.id()
-            label=told.label
+            name=binding.id()
+            label=labels.label
             value=picked
             options=options
             help=MaybeProp::derive(move || help.clone())
-            error=spot.error
+            error=binding.error
         />
         <Show when=move || now.read().as_str() == "json">
-            <Schema spot=spot.part("schema") />
+            <Schema binding=binding.part("schema") />
         </Show>
     }
 }
 
 #[component]
-fn Schema(spot: Spot) -> impl IntoView {
-    let text = tied(spot, pretty, |text: &String| read(text));
+fn Schema(binding: FieldBinding) -> impl IntoView {
+    let text = bind_signal(binding, pretty, |text: &String| read(text));
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
             <LongTextField
-                name=spot.id()
+                name=binding.id()
                 label="JSON Schema"
                 value=text
                 help="What the answer must look like. Empty: any JSON."
-                error=spot.error
+                error=binding.error
                 placeholder=r#"{ "type": "object", "properties": { "title": { "type": "string" } } }"#
             />
         </div>

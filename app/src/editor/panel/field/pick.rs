@@ -1,32 +1,33 @@
-//! One of what there is, or something else that is written: models, secrets, values.
+//! A choice from what there is, such as models, secrets or values, or something else that is typed.
 
 use leptos::prelude::*;
 use model::ports::{Fit, Kind, PortType, compatible};
 use serde_json::Value;
 
-use super::{Told, written::WrittenWidget};
+use super::{FieldLabels, written::WrittenWidget};
 use crate::{
     client::signal::SetNew,
     editor::panel::{
-        spot::{Spot, tied},
+        field_binding::{FieldBinding, bind_signal},
         subject::Subject,
     },
     ui::field::{Choice, SelectField},
 };
 
-/// Stands for "something else" in the list; no name or reference begins with a blank.
+/// The value of "Something else" in the list; no name or reference begins with a blank.
 const ELSE: &str = " else";
 
-/// One of the choices, of which the first one leaves the field out, or something else.
+/// A list whose first choice leaves the field out and whose last one opens a text field.
 #[component]
 pub(super) fn PickWidget(
-    spot: Spot,
-    told: Told,
+    binding: FieldBinding,
+    labels: FieldLabels,
     #[prop(into)] choices: Signal<Vec<Choice>>,
 ) -> impl IntoView {
     let known = move |text: &str| choices.read_untracked().iter().any(|known| known.value == text);
-    let written = RwSignal::new(spot.value.with_untracked(|now| !known(shown(now).as_str())));
-    let picked = tied(spot, shown, |text: &String| Ok(meant(text)));
+    let written =
+        RwSignal::new(binding.value.with_untracked(|now| !known(value_to_text(now).as_str())));
+    let picked = bind_signal(binding, value_to_text, |text: &String| Ok(text_to_value(text)));
     let listed = RwSignal::new(picked.get_untracked());
     Effect::new(move || {
         let now = picked.get();
@@ -38,7 +39,7 @@ pub(super) fn PickWidget(
             written.set_new(chosen == ELSE);
             if chosen != ELSE && chosen != picked.get_untracked() {
                 picked.set(chosen);
-                spot.subject.on_settle.run(());
+                binding.subject.on_settle.run(());
             }
         }
     });
@@ -46,32 +47,34 @@ pub(super) fn PickWidget(
         let other = Choice::new(ELSE, "Something else…");
         choices.get().into_iter().chain([other]).collect::<Vec<_>>()
     };
-    let help = told.help();
-    let box_told = Told::new("Written", "");
+    let help = labels.help();
+    let box_labels = FieldLabels::new("Written", "");
     view! {
         <SelectField
-            name=format!("{}-pick", spot.id())
-            label=told.label
+            name=format!("{}-pick", binding.id())
+            label=labels.label
             value=listed
             options=Signal::derive(options)
             help=MaybeProp::derive(move || help.clone())
-            required=told.required
+            required=labels.required
         />
         <Show when=move || written.get()>
-            <WrittenWidget spot=spot told=box_told.clone() />
+            <WrittenWidget binding=binding labels=box_labels.clone() />
         </Show>
     }
 }
 
-fn shown(value: &Value) -> String {
+/// The text of the field; empty where it is left out.
+fn value_to_text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn meant(text: &str) -> Value {
+/// The value of a text; an empty one leaves the field out.
+fn text_to_value(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::from(text) }
 }
 
-/// The workspace's models, the one taken without a choice first.
+/// The models of the workspace, after the default one.
 pub(super) fn model_choices(subject: Subject, paints: bool) -> Vec<Choice> {
     subject.stock.with_value(|stock| {
         let offers = if paints { &stock.image_models } else { &stock.text_models };
@@ -82,7 +85,7 @@ pub(super) fn model_choices(subject: Subject, paints: bool) -> Vec<Choice> {
     })
 }
 
-/// The workspace's secrets.
+/// The secrets of the workspace, after "None".
 pub(super) fn secret_choices(subject: Subject) -> Vec<Choice> {
     subject.stock.with_value(|stock| {
         let named = stock.secrets.iter().map(|name| Choice::from(name.as_str()));
@@ -90,9 +93,9 @@ pub(super) fn secret_choices(subject: Subject) -> Vec<Choice> {
     })
 }
 
-/// What is given before the node and fits the field, with its type.
+/// The outputs of earlier nodes whose type fits the field.
 pub(super) fn reference_choices(subject: Subject, field: &'static str) -> Vec<Choice> {
-    // Tracked, so that what is drawn elsewhere is offered.
+    // Tracked, because a change elsewhere in the workflow may add candidates.
     subject.workflow.track();
     let wanted = subject.node.with_untracked(|node| {
         let inputs = node.data.config.spec().inputs;
@@ -100,10 +103,11 @@ pub(super) fn reference_choices(subject: Subject, field: &'static str) -> Vec<Ch
     });
     let wanted = wanted.unwrap_or(PortType::One(Kind::Any));
     let fits = |from: PortType| !matches!(compatible(from, wanted), Fit::Err(_));
-    let offers = subject.offered(field).into_iter().filter(|offer| fits(offer.port_type));
-    let choice = |offer: model::panel::Offered| {
-        let words = format!("{} · {} ({})", offer.from, offer.label, offer.port_type);
-        Choice::new(format!("${{{}}}", offer.path), words)
+    let candidates = subject.candidates(field).into_iter();
+    let candidates = candidates.filter(|candidate| fits(candidate.port_type));
+    let choice = |candidate: model::panel::Candidate| {
+        let words = format!("{} · {} ({})", candidate.from, candidate.label, candidate.port_type);
+        Choice::new(format!("${{{}}}", candidate.path), words)
     };
-    std::iter::once(Choice::new("", "What comes in")).chain(offers.map(choice)).collect()
+    std::iter::once(Choice::new("", "What comes in")).chain(candidates.map(choice)).collect()
 }

@@ -1,16 +1,16 @@
-//! What a text looks like with sample values.
+//! A preview of a text with sample values in place of its references.
 
 use leptos::prelude::*;
 use model::panel::{filled_in, sample_scope};
 
-use crate::editor::panel::spot::Spot;
+use crate::editor::panel::field_binding::FieldBinding;
 
-/// The text with the parameters' examples filled in; worked out only while it is looked at.
+/// The text with the parameters' examples filled in; computed only while the preview is open.
 #[component]
-pub(super) fn Preview(spot: Spot, text: RwSignal<String>) -> impl IntoView {
+pub(super) fn Preview(binding: FieldBinding, text: RwSignal<String>) -> impl IntoView {
     let open = RwSignal::new(false);
     let filled = move || {
-        let scope = spot.subject.workflow.with(sample_scope);
+        let scope = binding.subject.workflow.with(sample_scope);
         text.with(|text| filled_in(text, &scope))
     };
     let shown = move || {

@@ -1,14 +1,14 @@
-//! Lists whose items are added, put in another order and taken away.
+//! A list whose items can be added, reordered and removed.
 
 use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::Told;
+use super::FieldLabels;
 use crate::{
     client::focus::focus_first,
-    editor::panel::spot::Spot,
+    editor::panel::field_binding::FieldBinding,
     ui::{
         button::{Button, ButtonSize, IconButton},
         field::FieldNotes,
@@ -16,50 +16,50 @@ use crate::{
     },
 };
 
-/// A list of rows, each with what `row` shows of its spot.
+/// A list of rows, each with the widgets that `row` makes for its item.
 #[component]
 pub fn Rows(
-    /// The place of the list.
-    spot: Spot,
-    /// What is said around it.
-    told: Told,
-    /// What one of them is called, in lower case.
+    /// The field with the list.
+    binding: FieldBinding,
+    /// The label and the help.
+    labels: FieldLabels,
+    /// The word for one item, in lower case.
     noun: &'static str,
-    /// A new one, where the others are these.
+    /// Makes a new item for a list of these items.
     fresh: fn(&[Value]) -> Value,
-    /// What is shown of one.
-    row: fn(Spot) -> AnyView,
+    /// Makes the widgets of one item.
+    row: fn(FieldBinding) -> AnyView,
 ) -> impl IntoView {
-    let help = told.help();
+    let help = labels.help();
     let help = MaybeProp::derive(move || help.clone());
-    let count = Memo::new(move |_| spot.count());
+    let count = Memo::new(move |_| binding.count());
     let add = move |()| {
-        let (list, place) = (spot.id(), count.get_untracked());
-        spot.alter(|list| {
+        let (list, place) = (binding.id(), count.get_untracked());
+        binding.alter(|list| {
             let item = fresh(list);
             list.push(item);
         });
-        // Once the row is there.
+        // The row is in the page with the next frame.
         request_animation_frame(move || begin(&list, place));
     };
     view! {
-        <fieldset class="field rows" id=spot.id()>
-            <legend class="field__label">{told.label}</legend>
+        <fieldset class="field rows" id=binding.id()>
+            <legend class="field__label">{labels.label}</legend>
             <For each=move || 0..count.get() key=|place| *place let:place>
                 <div class="rows__row" role="group" aria-label=format!("{noun} {}", place + 1)>
-                    <div class="rows__fields">{row(spot.item(place))}</div>
-                    <Tools spot=spot place=place count=count noun=noun />
+                    <div class="rows__fields">{row(binding.item(place))}</div>
+                    <Tools binding=binding place=place count=count noun=noun />
                 </div>
             </For>
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
                 {format!("Add {noun}")}
             </Button>
-            <FieldNotes name=spot.id() help=help error=spot.error_of_list() />
+            <FieldNotes name=binding.id() help=help error=binding.error_of_list() />
         </fieldset>
     }
 }
 
-/// Leads into the first field of a new row; what it proposes is there to be typed over.
+/// Focuses the first field of a new row and selects the proposed text, so that typing replaces it.
 fn begin(list: &str, place: usize) {
     focus_first(&format!("#{list} > .rows__row:nth-of-type({}) > .rows__fields", place + 1));
     let field = document().active_element();
@@ -69,7 +69,12 @@ fn begin(list: &str, place: usize) {
 }
 
 #[component]
-fn Tools(spot: Spot, place: usize, count: Memo<usize>, noun: &'static str) -> impl IntoView {
+fn Tools(
+    binding: FieldBinding,
+    place: usize,
+    count: Memo<usize>,
+    noun: &'static str,
+) -> impl IntoView {
     let name = move |verb: &str| format!("{verb} {noun} {}", place + 1);
     let last = Signal::derive(move || place + 1 >= count.get());
     view! {
@@ -78,18 +83,18 @@ fn Tools(spot: Spot, place: usize, count: Memo<usize>, noun: &'static str) -> im
                 icon=Icon::ArrowUp
                 label=name("Move up")
                 disabled=Signal::derive(move || place == 0)
-                on_press=move |()| spot.alter(|list| swap(list, place.wrapping_sub(1), place))
+                on_press=move |()| binding.alter(|list| swap(list, place.wrapping_sub(1), place))
             />
             <IconButton
                 icon=Icon::ArrowDown
                 label=name("Move down")
                 disabled=last
-                on_press=move |()| spot.alter(|list| swap(list, place, place + 1))
+                on_press=move |()| binding.alter(|list| swap(list, place, place + 1))
             />
             <IconButton
                 icon=Icon::Trash
                 label=name("Remove")
-                on_press=move |()| spot.alter(|list| remove(list, place))
+                on_press=move |()| binding.alter(|list| remove(list, place))
             />
         </div>
     }
@@ -107,7 +112,7 @@ fn remove(list: &mut Vec<Value>, place: usize) {
     }
 }
 
-/// A name made of `stem` and the first number that no item's `key` has yet.
+/// A name made of `stem` and the first number for which no item has that name at `key`.
 pub fn free_name(list: &[Value], key: &str, stem: &str) -> (String, usize) {
     let taken = |name: &str| list.iter().any(|item| item[key] == name);
     let number = (1..).find(|number| !taken(&format!("{stem}_{number}"))).unwrap_or(1);

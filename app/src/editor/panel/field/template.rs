@@ -1,19 +1,19 @@
-//! Another template to run, and which of its versions.
+//! The template that a step runs, and its version.
 
 use leptos::prelude::*;
 use model::{pages::TemplateOffer, panel::value_of};
 use serde_json::Value;
 
-use super::Told;
+use super::FieldLabels;
 use crate::{
     editor::panel::{
-        spot::{Spot, tied},
+        field_binding::{FieldBinding, bind_signal},
         subject::Subject,
     },
     ui::field::{Choice, SelectField},
 };
 
-/// The published templates of the workspace.
+/// The published templates of the workspace, by name.
 pub(super) fn template_choices(subject: Subject) -> Vec<Choice> {
     subject.stock.with_value(|stock| {
         let named = stock.templates.iter().map(|offer| Choice::from(offer.name.as_str()));
@@ -21,17 +21,17 @@ pub(super) fn template_choices(subject: Subject) -> Vec<Choice> {
     })
 }
 
-/// The versions of the template that is named beside it, the newest first.
+/// The version of the template in the field beside it.
 #[component]
-pub(super) fn VersionWidget(spot: Spot, told: Told) -> impl IntoView {
-    let subject = spot.subject;
+pub(super) fn VersionWidget(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
+    let subject = binding.subject;
     let newest = Memo::new(move |_| {
         let named = subject.node.with(|node| value_of(&node.data.config, "template"));
         let named = named.as_str().unwrap_or_default().to_owned();
         subject.stock.with_value(|stock| version_of(&stock.templates, &named))
     });
-    let value = tied(
-        spot,
+    let value = bind_signal(
+        binding,
         |version| version.as_i64().map(|version| version.to_string()).unwrap_or_default(),
         |chosen: &String| match chosen.as_str() {
             "" => Ok(Value::Null),
@@ -39,15 +39,15 @@ pub(super) fn VersionWidget(spot: Spot, told: Told) -> impl IntoView {
         },
     );
     let options = move || versions(newest.get(), &value.get());
-    let help = told.help();
+    let help = labels.help();
     view! {
         <SelectField
-            name=spot.id()
-            label=told.label
+            name=binding.id()
+            label=labels.label
             value=value
             options=Signal::derive(options)
             help=MaybeProp::derive(move || help.clone())
-            error=spot.error
+            error=binding.error
         />
     }
 }
@@ -57,7 +57,8 @@ fn version_of(offers: &[TemplateOffer], named: &str) -> Option<i32> {
     offers.iter().find(same).map(|offer| offer.version)
 }
 
-/// The newest version, every one there is, and the one that is set.
+/// The choices: always the newest, each version from the newest down, and the set one if it is none
+/// of these.
 fn versions(newest: Option<i32>, now: &str) -> Vec<Choice> {
     let usual = newest.map_or(String::new(), |version| format!(" (now v{version})"));
     let mut choices = vec![Choice::new("", format!("The newest{usual}"))];

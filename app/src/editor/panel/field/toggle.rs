@@ -1,29 +1,29 @@
-//! On or off.
+//! A switch.
 
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::Told;
+use super::FieldLabels;
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::SwitchField,
 };
 
-/// Something that is on or off.
+/// A switch for a boolean field.
 #[component]
 pub fn ToggleWidget(
-    /// The place it changes.
-    spot: Spot,
-    /// What is said around it.
-    told: Told,
+    /// The field it shows and sets.
+    binding: FieldBinding,
+    /// The label and the help.
+    labels: FieldLabels,
 ) -> impl IntoView {
     let read = |on: &bool| Ok(Value::Bool(*on));
-    let value = tied(spot, |value| value.as_bool().unwrap_or_default(), read);
-    let help = told.help();
+    let value = bind_signal(binding, |value| value.as_bool().unwrap_or_default(), read);
+    let help = labels.help();
     view! {
         <SwitchField
-            name=spot.id()
-            label=told.label
+            name=binding.id()
+            label=labels.label
             value=value
             help=MaybeProp::derive(move || help.clone())
         />

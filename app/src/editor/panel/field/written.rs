@@ -1,16 +1,19 @@
-//! A text with references: highlighted as it is typed, completed from a list.
+//! A text with references, which are highlighted while typing and completed from a list.
 
 use std::collections::BTreeSet;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use model::{
-    panel::{Open, Piece, completed, open_reference, pieces, unknown},
+    panel::{
+        OpenReference, TextSpan, complete_reference, find_open_reference, split_spans,
+        unknown_references,
+    },
     validate::Issue,
 };
 use serde_json::Value;
 
 use super::{
-    Told,
+    FieldLabels,
     caret::{byte_of, units_of},
     completion::{Completion, CompletionList, list_id, row_id},
     full::InFull,
@@ -19,7 +22,7 @@ use super::{
 use crate::{
     api::html::raw,
     client::focus::focus,
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::{
         button::{Button, ButtonSize},
         field::{FieldFrame, described_by, invalid},
@@ -29,116 +32,118 @@ use crate::{
 /// How many lines a text may have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lines {
-    /// One.
+    /// A single line: line breaks in pasted text become blanks.
     #[default]
     One,
-    /// Any number.
+    /// Any number of lines, with a preview and a button to write in full.
     Many,
 }
 
-/// A text that may refer; an empty one is left out.
+/// A text that may contain references; an empty one leaves the field out.
 #[component]
 pub fn WrittenWidget(
-    /// The place it changes.
-    spot: Spot,
-    /// What is said around it.
-    told: Told,
-    /// How many lines it may have.
+    /// The field it shows and sets.
+    binding: FieldBinding,
+    /// The label and the help.
+    labels: FieldLabels,
+    /// How many lines the text may have.
     #[prop(optional)]
     lines: Lines,
 ) -> impl IntoView {
-    let text = tied(spot, shown, |text: &String| Ok(meant(text)));
-    let (id, help) = (spot.id(), told.help());
+    let text = bind_signal(binding, value_to_text, |text: &String| Ok(text_to_value(text)));
+    let (id, help) = (binding.id(), labels.help());
     let help = MaybeProp::derive(move || help.clone());
-    let label = told.label.clone();
-    let in_full =
-        (lines == Lines::Many).then(|| view! { <InFull spot=spot label=told.label text=text /> });
-    let preview = (lines == Lines::Many).then(|| view! { <Preview spot=spot text=text /> });
+    let label = labels.label.clone();
+    let in_full = (lines == Lines::Many)
+        .then(|| view! { <InFull binding=binding label=labels.label text=text /> });
+    let preview = (lines == Lines::Many).then(|| view! { <Preview binding=binding text=text /> });
     view! {
         <div class="config__long">
         <FieldFrame
             name=id
             label=label
             help=help
-            error=spot.error
-            required=told.required
+            error=binding.error
+            required=labels.required
         >
-            <WrittenBox spot=spot text=text lines=lines help=help />
+            <WrittenBox binding=binding text=text lines=lines help=help />
         </FieldFrame>
         {in_full}
         </div>
-        <Mend spot=spot />
+        <FixButton binding=binding />
         {preview}
     }
 }
 
-/// The way to put right what is wrong with a field, where it is certain what was meant.
+/// The button that fixes the issue of a field; none where no fix is certain.
 #[component]
-fn Mend(spot: Spot) -> impl IntoView {
-    let (subject, path) = (spot.subject, spot.path());
-    let way = Memo::new(move |_| subject.way_to_mend(&path));
-    let mend = move |issue: Issue| {
-        subject.on_mend.run(issue);
-        // The button goes with what was wrong.
-        focus(&spot.id());
+fn FixButton(binding: FieldBinding) -> impl IntoView {
+    let (subject, path) = (binding.subject, binding.path());
+    let fix = Memo::new(move |_| subject.find_fix(&path));
+    let apply = move |issue: Issue| {
+        subject.on_fix.run(issue);
+        // The button goes away with the issue, so the focus moves to the field.
+        focus(&binding.id());
     };
     move || {
-        way.get().map(|(issue, words)| {
-            let mend = move |()| mend(issue.clone());
+        fix.get().map(|(issue, words)| {
+            let apply = move |()| apply(issue.clone());
             view! {
                 <div class="config__mend">
-                    <Button size=ButtonSize::Small on_press=mend>{words}</Button>
+                    <Button size=ButtonSize::Small on_press=apply>{words}</Button>
                 </div>
             }
         })
     }
 }
 
-fn shown(value: &Value) -> String {
+/// The text of the field; empty where it is left out.
+fn value_to_text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn meant(text: &str) -> Value {
+/// The value of a text; an empty one leaves the field out.
+fn text_to_value(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::from(text) }
 }
 
-/// The box alone, with its list of values.
+/// The text box without label and help, with its list of completions.
 #[component]
 pub(super) fn WrittenBox(
-    spot: Spot,
+    binding: FieldBinding,
     text: RwSignal<String>,
     lines: Lines,
     #[prop(into)] help: MaybeProp<String>,
-    /// Of the box, where it is not the only one of its place.
+    /// The element id, where the box is not the only one of its field.
     #[prop(optional)]
     id: Option<String>,
 ) -> impl IntoView {
     let is_own = id.is_none();
-    let id = StoredValue::new(id.unwrap_or_else(|| spot.id()));
+    let id = StoredValue::new(id.unwrap_or_else(|| binding.id()));
     let area = NodeRef::<html::Textarea>::new();
     let list = RwSignal::new(None::<Completion>);
     let look = move || {
         let caret = area.get_untracked().and_then(|area| area.selection_start().ok().flatten());
         let now = text.get_untracked();
         let caret = byte_of(&now, caret.unwrap_or_default());
-        list.set(Completion::at(spot, &now, caret));
+        list.set(Completion::for_caret(binding, &now, caret));
     };
     let choose = Callback::new(move |path: String| {
         let Some(open) = list.get_untracked().map(|list| list.open) else { return };
-        let (full, caret) = completed(&text.get_untracked(), &open, &path);
+        let (full, caret) = complete_reference(&text.get_untracked(), &open, &path);
         list.set(None);
-        put(area, text, full, caret);
+        set_text(area, text, full, caret);
     });
-    let on_key = move |event: KeyboardEvent| keyed(&event, lines, list, choose);
+    let on_key = move |event: KeyboardEvent| on_list_key(&event, lines, list, choose);
     follow(area, text);
-    // Notes are for people.
-    let refers = lines == Lines::Many && is_own && spot.path() != "notes";
-    let (was_here, insert) = (StoredValue::new(false), spot.subject.insert);
-    let write = writer(spot, area, text, was_here);
+    // Notes are for people and have no references.
+    let refers = lines == Lines::Many && is_own && binding.path() != "notes";
+    let (was_here, insert) = (StoredValue::new(false), binding.subject.insert);
+    let write = reference_writer(binding, area, text, was_here);
     if refers && insert.read_untracked().is_none() {
         insert.set(Some(write));
     }
-    let unknown = unknown_in(spot, text);
+    let unknown = unknown_in(binding, text);
     let name = id.get_value();
     let row = move |list: &Completion| id.with_value(|id| row_id(id, list.active));
     let active = move || list.with(|list| list.as_ref().map(row));
@@ -157,8 +162,8 @@ pub(super) fn WrittenBox(
                 aria-autocomplete="list"
                 aria-controls=move || list.read().is_some().then(|| id.with_value(|id| list_id(id)))
                 aria-activedescendant=active
-                aria-invalid=move || invalid(spot.error)
-                aria-describedby=described_by(&name, help, spot.error)
+                aria-invalid=move || invalid(binding.error)
+                aria-describedby=described_by(&name, help, binding.error)
                 on:input=move |event| {
                     text.set(one_line(event_target_value(&event), lines));
                     look();
@@ -173,7 +178,7 @@ pub(super) fn WrittenBox(
                 }
                 on:blur=move |_| {
                     list.set(None);
-                    spot.subject.on_settle.run(());
+                    binding.subject.on_settle.run(());
                 }
             >
                 {raw(text.get_untracked())}
@@ -183,7 +188,7 @@ pub(super) fn WrittenBox(
     }
 }
 
-/// Shows what is changed elsewhere.
+/// Shows changes from elsewhere in the box.
 fn follow(area: NodeRef<html::Textarea>, text: RwSignal<String>) {
     Effect::new(move || {
         let wanted = text.get();
@@ -193,9 +198,9 @@ fn follow(area: NodeRef<html::Textarea>, text: RwSignal<String>) {
     });
 }
 
-/// Writes a reference at the caret; at the end where nobody was in the box yet.
-fn writer(
-    spot: Spot,
+/// A callback that writes a reference at the caret, or at the end if the box never had the focus.
+fn reference_writer(
+    binding: FieldBinding,
     area: NodeRef<html::Textarea>,
     text: RwSignal<String>,
     was_here: StoredValue<bool>,
@@ -205,17 +210,17 @@ fn writer(
         let caret = area.get_untracked().and_then(|area| area.selection_start().ok().flatten());
         let caret = caret.filter(|_| was_here.get_value());
         let caret = caret.map_or(now.len(), |caret| byte_of(&now, caret));
-        let open = open_reference(&now, caret);
-        let open = open.unwrap_or(Open { start: caret, end: caret, typed: String::new() });
-        let (full, caret) = completed(&now, &open, &path);
-        put(area, text, full, caret);
-        spot.subject.on_settle.run(());
-        request_animation_frame(move || focus(&spot.id()));
+        let open = find_open_reference(&now, caret);
+        let open = open.unwrap_or(OpenReference { start: caret, end: caret, typed: String::new() });
+        let (full, caret) = complete_reference(&now, &open, &path);
+        set_text(area, text, full, caret);
+        binding.subject.on_settle.run(());
+        request_animation_frame(move || focus(&binding.id()));
     })
 }
 
-/// What keys do while the list is open; Enter ends a text of one line.
-fn keyed(
+/// Handles keys while the list is open; without it Enter adds no line break to a single line.
+fn on_list_key(
     event: &KeyboardEvent,
     lines: Lines,
     list: RwSignal<Option<Completion>>,
@@ -234,7 +239,7 @@ fn keyed(
     match key.as_str() {
         "Enter" | "Tab" => {
             event.prevent_default();
-            if let Some(path) = open.chosen() {
+            if let Some(path) = open.active_path() {
                 choose.run(path.to_owned());
             }
         }
@@ -252,8 +257,8 @@ fn keyed(
     }
 }
 
-/// Writes into the box at once, so that the caret can be put where it belongs.
-fn put(area: NodeRef<html::Textarea>, text: RwSignal<String>, full: String, caret: usize) {
+/// Sets the text of the box at once, so that the caret can be set, too; `caret` counts bytes.
+fn set_text(area: NodeRef<html::Textarea>, text: RwSignal<String>, full: String, caret: usize) {
     let units = units_of(&full, caret);
     if let Some(area) = area.get_untracked() {
         area.set_value(&full);
@@ -263,7 +268,7 @@ fn put(area: NodeRef<html::Textarea>, text: RwSignal<String>, full: String, care
     text.set(full);
 }
 
-/// What is pasted into a text of one line is one line.
+/// Replaces line breaks by blanks in a text of one line.
 fn one_line(text: String, lines: Lines) -> String {
     match lines {
         Lines::One if text.contains('\n') => text.replace('\n', " "),
@@ -271,29 +276,30 @@ fn one_line(text: String, lines: Lines) -> String {
     }
 }
 
-/// The references in a text that lead to nothing.
-fn unknown_in(spot: Spot, text: RwSignal<String>) -> Memo<BTreeSet<String>> {
-    let (subject, path) = (spot.subject, spot.path());
+/// The references in a text that name nothing the field may refer to.
+fn unknown_in(binding: FieldBinding, text: RwSignal<String>) -> Memo<BTreeSet<String>> {
+    let (subject, path) = (binding.subject, binding.path());
     Memo::new(move |_| {
         let text = text.read();
-        let in_node =
-            |workflow: &_| subject.node.with(|node| unknown(workflow, node, &path, &text));
+        let in_node = |workflow: &_| {
+            subject.node.with(|node| unknown_references(workflow, node, &path, &text))
+        };
         subject.workflow.with(in_node)
     })
 }
 
-/// The same text with its references marked; it lies exactly under what is typed.
+/// The text with its references marked; it lies exactly under the text box.
 fn highlighted(text: &str, unknown: &BTreeSet<String>) -> Vec<AnyView> {
-    let piece = |piece: Piece| match piece {
-        Piece::Words(words) => words.into_any(),
-        Piece::Reference(path) => {
+    let span = |span: TextSpan| match span {
+        TextSpan::Words(words) => words.into_any(),
+        TextSpan::Reference(path) => {
             let state = unknown.contains(&path).then_some("unknown");
             view! { <mark class="written__value" data-state=state>{path}</mark> }.into_any()
         }
-        Piece::Unfinished(rest) => {
+        TextSpan::Unfinished(rest) => {
             view! { <mark class="written__value" data-state="open">{rest}</mark> }.into_any()
         }
     };
-    // A last line break has a line only when something follows.
-    pieces(text).into_iter().map(piece).chain(["\u{200b}".into_any()]).collect()
+    // A line break at the end takes a line only if something follows it.
+    split_spans(text).into_iter().map(span).chain(["\u{200b}".into_any()]).collect()
 }

@@ -1,4 +1,4 @@
-//! The inputs of a workflow: what the launch form asks for, and what that form looks like.
+//! The inputs of a workflow, which the launch form asks for, with a preview of that form.
 
 mod options;
 mod parameter;
@@ -9,24 +9,24 @@ use model::workflow::Parameter;
 use serde_json::{Value, json};
 
 use super::{
-    field::{Rows, Told, free_name},
-    spot::Spot,
+    field::{FieldLabels, Rows, free_name},
+    field_binding::FieldBinding,
     subject::Subject,
 };
 use crate::launch::FormPreview;
 
-/// What is done with parameters.
+/// The callbacks that change the parameters of a workflow.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameters {
-    /// Called with all of them after each change.
+    /// Called with all parameters after each change, except of a name.
     pub on_change: Callback<Vec<Parameter>>,
-    /// Called with the old and the new name, which texts refer to, instead of changing it here.
+    /// Called with the old and the new name, so that references in texts are changed with it.
     pub on_rename: Callback<(String, String)>,
-    /// Called with the name of one whose label was written: it may follow that.
+    /// Called with the name of a parameter whose label was changed: the name may follow the label.
     pub on_label: Callback<String>,
 }
 
-/// Every parameter with its fields, and the form they make.
+/// All parameters with their fields, and a preview of the launch form.
 #[component]
 pub(super) fn ParametersEditor(subject: Subject, parameters: Parameters) -> impl IntoView {
     provide_context(parameters);
@@ -40,14 +40,14 @@ pub(super) fn ParametersEditor(subject: Subject, parameters: Parameters) -> impl
         }
         Ok(())
     });
-    let spot = Spot::new(subject, "parameters", value, write);
-    let told = Told::new("Inputs", "What the launch form asks for.");
+    let binding = FieldBinding::new(subject, "parameters", value, write);
+    let labels = FieldLabels::new("Inputs", "What the launch form asks for.");
     let fresh = |list: &[Value]| {
         let (name, number) = free_name(list, "name", "input");
         json!({ "name": name, "label": format!("Input {number}"), "type": "text" })
     };
     view! {
-        <Rows spot=spot told=told noun="input" fresh=fresh row=parameter::row />
+        <Rows binding=binding labels=labels noun="input" fresh=fresh row=parameter::row />
         <details class="sample">
             <summary class="sample__title small">"The form they make"</summary>
             <FormPreview parameters=now />

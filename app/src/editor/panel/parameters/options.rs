@@ -1,51 +1,53 @@
-//! What may be chosen, one per line.
+//! The options of a choice parameter, one per line.
 
 use leptos::prelude::*;
 use model::workflow::ParameterOption;
 use serde_json::{Value, json};
 
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::LongTextField,
 };
 
-/// Between an option's value and the words for it.
-const BETWEEN: char = '|';
+/// Separates the value of an option from its label.
+const SEPARATOR: char = '|';
 
-/// Options, one per line: the value, and other words for it behind a bar.
+/// A text area with one option per line: the value and, after a bar, a label that differs from it.
 #[component]
-pub(super) fn OptionsWidget(spot: Spot) -> impl IntoView {
-    let text = tied(spot, written, |text: &String| Ok(read(text)));
+pub(super) fn OptionsWidget(binding: FieldBinding) -> impl IntoView {
+    let text = bind_signal(binding, options_to_text, |text: &String| Ok(text_to_options(text)));
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
             <LongTextField
-                name=spot.id()
+                name=binding.id()
                 label="Options"
                 value=text
                 help="One per line. With other words for the form: value | words."
-                error=spot.error
+                error=binding.error
                 rows=3
             />
         </div>
     }
 }
 
-fn written(value: &Value) -> String {
+/// The lines of the stored options.
+fn options_to_text(value: &Value) -> String {
     let options: Vec<ParameterOption> = serde_json::from_value(value.clone()).unwrap_or_default();
     let line = |option: &ParameterOption| {
         if option.value == option.label {
             option.value.clone()
         } else {
-            format!("{} {BETWEEN} {}", option.value, option.label)
+            format!("{} {SEPARATOR} {}", option.value, option.label)
         }
     };
     options.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn read(text: &str) -> Value {
+/// The options of the lines; none leave the field out.
+fn text_to_options(text: &str) -> Value {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let option = |line: &str| {
-        let (value, label) = line.split_once(BETWEEN).unwrap_or((line, line));
+        let (value, label) = line.split_once(SEPARATOR).unwrap_or((line, line));
         json!({ "value": value.trim(), "label": label.trim() })
     };
     let options: Vec<Value> = lines.map(option).collect();
@@ -63,8 +65,8 @@ mod tests {
             { "value": "b", "label": "Bee line" },
         ]);
 
-        assert_eq!(written(&options), "a\nb | Bee line");
-        assert_eq!(read(&written(&options)), options);
-        assert_eq!(read(" \n"), Value::Null);
+        assert_eq!(options_to_text(&options), "a\nb | Bee line");
+        assert_eq!(text_to_options(&options_to_text(&options)), options);
+        assert_eq!(text_to_options(" \n"), Value::Null);
     }
 }

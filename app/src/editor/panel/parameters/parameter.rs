@@ -1,4 +1,4 @@
-//! One input: what it is called, what it holds, how it is asked for.
+//! The fields of one parameter of the workflow.
 
 use leptos::prelude::*;
 use model::workflow::ParameterKind;
@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Parameters, options::OptionsWidget, sample::SampleWidget};
 use crate::{
     editor::panel::{
-        field::{LabelWidget, NumberWidget, ToggleWidget, Told},
-        spot::{Spot, tied, tied_text},
+        field::{FieldLabels, LabelWidget, NumberWidget, ToggleWidget},
+        field_binding::{FieldBinding, bind_signal, bind_text},
     },
     ui::field::{Choice, SelectField, TextField},
 };
@@ -29,38 +29,38 @@ const KINDS: [(&str, &str); 13] = [
     ("images", "Pictures"),
 ];
 
-/// The fields of a parameter.
-pub(super) fn row(spot: Spot) -> AnyView {
-    let kind = Memo::new(move |_| spot.value.with(kind_of));
+/// The fields of one parameter; which there are depends on its kind.
+pub(super) fn row(binding: FieldBinding) -> AnyView {
+    let kind = Memo::new(move |_| binding.value.with(kind_of));
     let bounds = move || {
         let numbers = matches!(kind.get(), ParameterKind::Integer | ParameterKind::Number);
-        numbers.then(|| view! { <Bounds spot=spot /> })
+        numbers.then(|| view! { <Bounds binding=binding /> })
     };
     let choices = move || {
         let chosen = matches!(kind.get(), ParameterKind::Choice | ParameterKind::MultiChoice);
-        chosen.then(|| view! { <OptionsWidget spot=spot.part("options") /> })
+        chosen.then(|| view! { <OptionsWidget binding=binding.part("options") /> })
     };
     let samples = move || {
         let kind = kind.get();
-        let default = Told::new("Default", "The value when none is given.");
-        let example = Told::new("Example", "A good value to show and to try.");
+        let default = FieldLabels::new("Default", "The value when none is given.");
+        let example = FieldLabels::new("Example", "A good value to show and to try.");
         view! {
-            <SampleWidget spot=spot.part("default") told=default kind=kind />
-            <SampleWidget spot=spot.part("example") told=example kind=kind />
+            <SampleWidget binding=binding.part("default") labels=default kind=kind />
+            <SampleWidget binding=binding.part("example") labels=example kind=kind />
         }
     };
     view! {
-        <LabelWidget spot=spot.part("label") on_leave=leave_label(spot) />
-        <KindWidget spot=spot.part("type") />
+        <LabelWidget binding=binding.part("label") on_leave=leave_label(binding) />
+        <KindWidget binding=binding.part("type") />
         {choices}
-        <ToggleWidget spot=spot.part("required") told=Told::new("Required", "") />
+        <ToggleWidget binding=binding.part("required") labels=FieldLabels::new("Required", "") />
         <details class="sample">
             <summary class="sample__title small">"More about it"</summary>
             <div class="form config__inset">
-                <NameWidget spot=spot.part("name") />
+                <NameWidget binding=binding.part("name") />
                 {samples}
-                <WordsWidget spot=spot.part("help") label="Help" />
-                <WordsWidget spot=spot.part("group") label="Heading" />
+                <WordsWidget binding=binding.part("help") label="Help" />
+                <WordsWidget binding=binding.part("group") label="Heading" />
                 {bounds}
             </div>
         </details>
@@ -68,17 +68,17 @@ pub(super) fn row(spot: Spot) -> AnyView {
     .into_any()
 }
 
-/// Tells, when the field of a label is left, that it has become another one.
-fn leave_label(spot: Spot) -> Callback<()> {
+/// A callback for leaving the label's field, which reports a label that has changed since.
+fn leave_label(binding: FieldBinding) -> Callback<()> {
     let parameters = use_context::<Parameters>();
-    let part = move |key: &str| spot.value.try_with_untracked(|value| value[key].clone());
-    let told = StoredValue::new(part("label").unwrap_or_default());
+    let part = move |key: &str| binding.value.try_with_untracked(|value| value[key].clone());
+    let last_label = StoredValue::new(part("label").unwrap_or_default());
     Callback::new(move |()| {
         let (Some(label), Some(Value::String(name))) = (part("label"), part("name")) else {
             return;
         };
-        if let Some(parameters) = parameters.filter(|_| told.get_value() != label) {
-            told.set_value(label);
+        if let Some(parameters) = parameters.filter(|_| last_label.get_value() != label) {
+            last_label.set_value(label);
             parameters.on_label.run(name);
         }
     })
@@ -89,21 +89,21 @@ fn kind_of(value: &Value) -> ParameterKind {
 }
 
 #[component]
-fn KindWidget(spot: Spot) -> impl IntoView {
-    let kind = tied(
-        spot,
+fn KindWidget(binding: FieldBinding) -> impl IntoView {
+    let kind = bind_signal(
+        binding,
         |kind| kind.as_str().unwrap_or("text").to_owned(),
         |kind: &String| Ok(Value::from(kind.as_str())),
     );
     let options: Vec<Choice> = KINDS.map(|(key, words)| Choice::new(key, words)).into();
-    view! { <SelectField name=spot.id() label="Kind" value=kind options=options error=spot.error /> }
+    view! { <SelectField name=binding.id() label="Kind" value=kind options=options error=binding.error /> }
 }
 
-/// The name that texts refer to; it changes when the field is left, and with it every reference.
+/// The name that texts refer to; it and every reference change when the field is left.
 #[component]
-fn NameWidget(spot: Spot) -> impl IntoView {
+fn NameWidget(binding: FieldBinding) -> impl IntoView {
     let parameters = use_context::<Parameters>();
-    let name = move || spot.value.with(|name| name.as_str().unwrap_or_default().to_owned());
+    let name = move || binding.value.with(|name| name.as_str().unwrap_or_default().to_owned());
     let typed = RwSignal::new(untrack(name));
     Effect::new(move |_| typed.set(name()));
     let leave = move |_: leptos::ev::FocusEvent| {
@@ -112,38 +112,38 @@ fn NameWidget(spot: Spot) -> impl IntoView {
             typed.set(old);
         } else if let Some(parameters) = parameters.filter(|_| old != new) {
             parameters.on_rename.run((old, new));
-            spot.subject.on_settle.run(());
+            binding.subject.on_settle.run(());
         }
     };
     view! {
         <div class="config__leave" on:focusout=leave>
             <TextField
-                name=spot.id()
+                name=binding.id()
                 label="Name in texts"
                 value=typed
                 help="Texts that refer to it are changed with it."
-                error=spot.error
+                error=binding.error
             />
         </div>
     }
 }
 
 #[component]
-fn WordsWidget(spot: Spot, label: &'static str) -> impl IntoView {
-    let text = tied_text(spot);
+fn WordsWidget(binding: FieldBinding, label: &'static str) -> impl IntoView {
+    let text = bind_text(binding);
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
-            <TextField name=spot.id() label=label value=text error=spot.error />
+        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
+            <TextField name=binding.id() label=label value=text error=binding.error />
         </div>
     }
 }
 
 #[component]
-fn Bounds(spot: Spot) -> impl IntoView {
+fn Bounds(binding: FieldBinding) -> impl IntoView {
     view! {
-        <NumberWidget spot=spot.part("min") told=Told::new("Smallest", "") />
-        <NumberWidget spot=spot.part("max") told=Told::new("Largest", "") />
-        <NumberWidget spot=spot.part("step") told=Told::new("Step", "") />
+        <NumberWidget binding=binding.part("min") labels=FieldLabels::new("Smallest", "") />
+        <NumberWidget binding=binding.part("max") labels=FieldLabels::new("Largest", "") />
+        <NumberWidget binding=binding.part("step") labels=FieldLabels::new("Step", "") />
     }
 }
 

@@ -1,4 +1,4 @@
-//! A value of an input's kind: its default, its example.
+//! A value of a parameter's kind: its default or its example.
 
 use leptos::prelude::*;
 use model::{
@@ -10,36 +10,41 @@ use serde_json::Value;
 
 use crate::{
     editor::panel::{
-        field::Told,
-        spot::{Spot, tied},
+        field::FieldLabels,
+        field_binding::{FieldBinding, bind_signal},
     },
     ui::field::{LongTextField, TextField},
 };
 
-/// A value of this kind, written; lists one per line.
+/// A text field for a value of a kind; lists have one item per line.
 #[component]
-pub(super) fn SampleWidget(spot: Spot, told: Told, kind: ParameterKind) -> impl IntoView {
-    let text = tied(spot, move |value| shown(kind, value), move |text: &String| read(kind, text));
+pub(super) fn SampleWidget(
+    binding: FieldBinding,
+    labels: FieldLabels,
+    kind: ParameterKind,
+) -> impl IntoView {
+    let show = move |value: &Value| value_to_text(kind, value);
+    let text = bind_signal(binding, show, move |text: &String| text_to_value(kind, text));
     let help = match kind {
-        kind if is_list(kind) => format!("{} One per line.", told.help),
-        ParameterKind::Boolean => format!("{} true or false.", told.help),
-        _ => told.help,
+        kind if is_list(kind) => format!("{} One per line.", labels.help),
+        ParameterKind::Boolean => format!("{} true or false.", labels.help),
+        _ => labels.help,
     };
     let help = MaybeProp::derive(move || Some(help.clone()));
     let long = is_list(kind) || matches!(kind, ParameterKind::LongText | ParameterKind::Json);
     let field = if long {
         view! {
-            <LongTextField name=spot.id() label=told.label value=text help=help error=spot.error rows=2 />
+            <LongTextField name=binding.id() label=labels.label value=text help=help error=binding.error rows=2 />
         }
         .into_any()
     } else {
         view! {
-            <TextField name=spot.id() label=told.label value=text help=help error=spot.error />
+            <TextField name=binding.id() label=labels.label value=text help=help error=binding.error />
         }
         .into_any()
     };
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
             {field}
         </div>
     }
@@ -50,7 +55,8 @@ fn is_list(kind: ParameterKind) -> bool {
     matches!(kind, P::List | P::MultiChoice | P::Documents | P::Images)
 }
 
-fn shown(kind: ParameterKind, value: &Value) -> String {
+/// The text of a stored value; empty where it is left out.
+fn value_to_text(kind: ParameterKind, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Array(items) if is_list(kind) => {
@@ -63,7 +69,11 @@ fn shown(kind: ParameterKind, value: &Value) -> String {
     }
 }
 
-fn read(kind: ParameterKind, text: &str) -> Result<Value, String> {
+/// The value that a text stands for; an empty one leaves it out.
+///
+/// # Errors
+/// Why the text is no value of the kind, in words.
+fn text_to_value(kind: ParameterKind, text: &str) -> Result<Value, String> {
     use ParameterKind as P;
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -100,10 +110,15 @@ mod tests {
             (P::Json, json!({ "a": [1] })),
         ];
         for (kind, value) in cases {
-            assert_eq!(read(kind, &shown(kind, &value)), Ok(value), "{kind:?}");
+            assert_eq!(text_to_value(kind, &value_to_text(kind, &value)), Ok(value), "{kind:?}");
         }
-        assert_eq!(read(P::Number, "1 000,5"), Ok(json!(1000.5)));
-        assert!(read(P::Number, "1,234").is_err_and(|words| words.contains("1.234 or 1234")));
-        assert!(read(P::Number, "many").is_err() && read(P::Boolean, "maybe").is_err());
+        assert_eq!(text_to_value(P::Number, "1 000,5"), Ok(json!(1000.5)));
+        assert!(
+            text_to_value(P::Number, "1,234").is_err_and(|words| words.contains("1.234 or 1234"))
+        );
+        assert!(
+            text_to_value(P::Number, "many").is_err()
+                && text_to_value(P::Boolean, "maybe").is_err()
+        );
     }
 }

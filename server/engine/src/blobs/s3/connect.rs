@@ -19,26 +19,26 @@ use crate::secret::Secret;
 /// A bucket, and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Settings {
-    /// Where the service is; none is Amazon's own.
+    /// Address of the service; none is Amazon's own.
     pub endpoint: Option<Url>,
-    /// Its region.
+    /// Region that requests are signed for, e.g. `eu-central-1`.
     pub region: String,
-    /// The bucket.
+    /// Name of the bucket, which must exist.
     pub bucket: String,
-    /// What every key begins with.
+    /// What every key begins with, so that several stores can share a bucket; may be empty.
     pub prefix: String,
     /// Whether the bucket is named in the path and not in the host.
     pub path_style: bool,
-    /// Whose it is; without keys they come from where Amazon's tools look for them.
+    /// Access keys; without them the places are searched that Amazon's tools search.
     pub keys: Option<S3Keys>,
 }
 
-/// A pair of keys.
+/// A pair of access keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Keys {
-    /// The one that may be seen.
+    /// The access key id, which is no secret.
     pub id: String,
-    /// The one that may not.
+    /// The secret access key, which signs requests.
     pub secret: Secret,
 }
 

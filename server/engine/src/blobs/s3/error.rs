@@ -1,4 +1,4 @@
-//! What S3-compatible services fail at, in this store's words.
+//! Maps errors of S3-compatible services to [`BlobError`].
 
 use std::{error::Error, io};
 
@@ -6,7 +6,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::super::{BlobError, Digest};
 
-/// What services without room say; there is no word for it that all of them use.
+/// Error codes of services that are full; there is no common one.
 const FULL: [&str; 5] = [
     "InsufficientStorage",
     "QuotaExceeded",
@@ -15,7 +15,7 @@ const FULL: [&str; 5] = [
     "XMinioStorageFull",
 ];
 
-/// Sorts the failure of a request for one blob.
+/// Maps the error of a request for one blob; "not found" becomes [`BlobError::Missing`].
 pub(super) fn about<E>(digest: Digest, doing: &'static str, error: SdkError<E>) -> BlobError
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// Sorts the failure of any request.
+/// Maps the error of any request, by its code and status.
 pub(super) fn failed<E>(doing: &'static str, error: SdkError<E>) -> BlobError
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -41,7 +41,7 @@ where
     BlobError::io(doing, io::Error::new(kind, words(&error, status)))
 }
 
-/// What the service said, or why it said nothing.
+/// The service's code and message, or why there was no answer.
 fn words<E>(error: &SdkError<E>, status: Option<u16>) -> String
 where
     E: ProvideErrorMetadata + Error + 'static,

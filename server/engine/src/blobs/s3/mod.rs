@@ -30,7 +30,7 @@ const LINK_LIFE: Duration = Duration::from_secs(300);
 #[derive(Clone)]
 pub struct S3Blobs {
     client: Client,
-    /// Where it is, and whose keys open it there.
+    /// Endpoint and keys: buckets that share both can copy blobs between them.
     service: (Option<Url>, Option<S3Keys>),
     bucket: String,
     /// Empty, or ends in a slash.
@@ -75,7 +75,7 @@ impl S3Blobs {
         Ok(signed.uri().to_owned())
     }
 
-    /// Takes a blob over from another bucket or prefix of the same service, which copies it itself.
+    /// Has the service copy a blob from another bucket or prefix of it.
     async fn copy(&self, from: &Self, digest: Digest) -> Result<(), BlobError> {
         let source = format!("{}/{}", from.bucket, from.key(digest));
         let copy = self.client.copy_object().bucket(&self.bucket).key(self.key(digest));
@@ -101,7 +101,7 @@ impl Blobs for S3Blobs {
     async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError> {
         let doing = "storing a blob";
         let hashed = bytes.clone();
-        let digest = tokio::task::spawn_blocking(move || Digest::of(&hashed)).await;
+        let digest = tokio::task::spawn_blocking(move || Digest::from_content(&hashed)).await;
         let digest = digest.map_err(|error| BlobError::io(doing, io::Error::other(error)))?;
         self.upload(self.key(digest), bytes).await?;
         Ok(digest)

@@ -1,8 +1,7 @@
 //! Snapshots as of the last commit, so that the next decision need not read them again.
 //!
-//! Never trusted by itself: an entry counts only when the execution's row, read under its lock or
-//! compared as it is written, still carries the entry's last event number. Whatever changes an
-//! execution adds an event.
+//! An entry is valid only while the execution's row, read under its lock or compared as it is
+//! written, has the entry's last event number: whatever changes an execution adds an event.
 
 use std::{
     num::NonZeroUsize,
@@ -12,10 +11,10 @@ use std::{
 use lru::LruCache;
 use model::{decide::Snapshot, execution::state::ExecutionStatus, id::ExecutionId};
 
-/// How many executions are remembered.
+/// How many executions are cached at most.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(2048).unwrap();
 
-/// Bounded, what was kept longest ago out first.
+/// An LRU cache of snapshots.
 pub struct Cache(Mutex<LruCache<ExecutionId, Arc<Snapshot>>>);
 
 impl Default for Cache {
@@ -25,20 +24,20 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// The snapshot of an execution whose last event is number `seq`; it leaves the cache.
+    /// Removes and returns the snapshot of an execution if its last event has the number `seq`.
     pub fn take(&self, id: ExecutionId, seq: i64) -> Option<Snapshot> {
         self.take_any(id).filter(|snapshot| snapshot.event_seq == seq)
     }
 
-    /// What is remembered of an execution, if anything; it leaves the cache.
+    /// Removes and returns the snapshot of an execution, whether or not it is still valid.
     pub fn take_any(&self, id: ExecutionId) -> Option<Snapshot> {
-        // Copied only if one of its jobs is still at work with it.
+        // Copied only while one of its jobs still uses it.
         self.lock().pop(&id).map(Arc::unwrap_or_clone)
     }
 
-    /// Remembers what a commit has made true; an execution that is over is not worth it, one that is
-    /// known only in part must be read again, and one that only waits has to find a place first.
-    pub fn keep(&self, snapshot: Arc<Snapshot>) {
+    /// Caches a snapshot as it was committed. Left out are executions that are over, that are known
+    /// only in part and must be read again, and that only wait and have to be admitted first.
+    pub fn put(&self, snapshot: Arc<Snapshot>) {
         let only_waits =
             snapshot.status == ExecutionStatus::Running && snapshot.running_since.is_none();
         if !snapshot.status.is_over() && !snapshot.partial && !only_waits {
@@ -47,7 +46,8 @@ impl Cache {
     }
 
     fn lock(&self) -> MutexGuard<'_, LruCache<ExecutionId, Arc<Snapshot>>> {
-        // Nothing in the critical sections can panic half-way; a poisoned cache is still a cache.
+        // Nothing in the critical sections can panic half-way, so a poisoned cache is still
+        // consistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The database's clock between two answers of the database.
+//! An estimate of the database's clock between two answers of the database.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,24 +7,24 @@ use std::{
 
 use model::time::Timestamp;
 
-/// How long the machine's own clock may be trusted to go on from what the database's last said.
+/// How long the machine's own clock is trusted to go on from the last time that the database gave.
 const TRUSTED: Duration = Duration::from_secs(2);
 
-/// What the database's clock said last, and when that was heard.
+/// The last time that the database gave, and the moment at which it came.
 #[derive(Default)]
 pub struct Clock(Mutex<Option<(Timestamp, Instant)>>);
 
 impl Clock {
-    /// The database's clock says this.
-    pub fn heard(&self, now: Timestamp) {
+    /// Takes in a time of the database's clock that has just come.
+    pub fn set(&self, now: Timestamp) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Instant::now()));
     }
 
-    /// What the database's clock says; none when it has not been heard for long.
+    /// The database's time now; none when the last answer is too long ago.
     pub fn now(&self) -> Option<Timestamp> {
-        let (said, heard) = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
-        let since = heard.elapsed();
-        (since < TRUSTED).then(|| Timestamp(said.0.saturating_add(millis(since))))
+        let (time, received) = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let since = received.elapsed();
+        (since < TRUSTED).then(|| Timestamp(time.0.saturating_add(millis(since))))
     }
 }
 

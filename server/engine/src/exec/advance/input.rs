@@ -1,72 +1,72 @@
-//! What happens to executions.
+//! The inputs of executions.
 
 use std::sync::Arc;
 
 use model::{
     decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report, Restore},
-    execution::{offer::Hand, question::CallAnswer, state::EndReason},
+    execution::{action_policy::ActorScope, question::CallAnswer, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
     review::{Decision, Reviewer},
 };
 use uuid::Uuid;
 
-/// Something that happens to an execution.
+/// Something that happens to an execution and may change it.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// A worker reports an attempt.
+    /// A worker reports how an attempt ended.
     Settle(Report),
-    /// A worker has room for jobs.
+    /// A worker has free slots and asks for due jobs.
     Claim {
-        /// Who.
+        /// The worker that will hold the jobs.
         worker: WorkerId,
-        /// How many, and how many of one execution may run.
+        /// How many jobs it takes, and how many of the execution may run at the same time.
         limits: ClaimLimits,
-        /// The node types it serves; all, if none.
+        /// The node types that the worker serves; all, if none.
         kinds: Option<Arc<[String]>>,
     },
-    /// A worker is gone.
+    /// A worker was given up: its jobs are taken over.
     WorkerLost(WorkerId),
-    /// There may be a place for it now.
-    TakePlace,
-    /// A worker gives up jobs that it holds, by (job, fence).
-    HandBack(Vec<(JobId, i64)>),
-    /// Its time may be used up.
+    /// The limit of the workspace may allow a waiting execution to run now.
+    Admit,
+    /// A worker releases jobs that it holds, by (job, fence).
+    Release(Vec<(JobId, i64)>),
+    /// The time limit of the execution may have passed.
     CheckDeadline,
-    /// The clock was set back since it last changed.
+    /// The clock was set back since the execution last changed.
     ClockBack,
-    /// Time may have decided reviews.
+    /// The time limit of a review may have passed.
     CheckReviews,
     /// An execution that one of its jobs launched is over.
     ChildEnded(ChildEnd),
     /// An execution that one of its jobs launched pauses, or goes on.
     ChildWaits(ChildWait),
-    /// The execution that launched it wants something of it.
+    /// The execution that launched it sends a message.
     Parent(ParentWord),
-    /// A person asks something of it, who may not decide every review.
-    Control(Control, Hand, Reviewer),
+    /// A person commands it; the scope says which reviews that person may decide.
+    Control(Control, ActorScope, Reviewer),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
-    /// A person says what became of a call.
+    /// A person answers whether a call of unknown outcome was carried out.
     Answer(CallAnswer, Reviewer),
     /// A person makes an older version of an output current again.
     Restore(Box<Restore>),
-    /// It is ended because it cannot go on, for this reason.
+    /// It is ended for this reason because it cannot go on.
     Abandon(EndReason),
 }
 
 impl Input {
-    /// Whether it is the daily work of a worker, which depends on nothing but the execution.
+    /// Whether a worker sends it for its jobs; such an input depends on nothing but the execution.
     pub(super) fn is_step(&self) -> bool {
         matches!(self, Self::Settle(_) | Self::Claim { .. })
     }
 
-    /// Whether an execution that does not work may work after it, if there is a place for it.
+    /// Whether an execution that does not run may run after it, if the workspace's limit allows it.
     fn starts(&self) -> bool {
         use Input as I;
         matches!(
             self,
-            I::TakePlace
+            I::Admit
                 | I::CheckReviews
                 | I::Control(..)
                 | I::Decide(..)
@@ -76,7 +76,7 @@ impl Input {
         )
     }
 
-    /// Whether it ends an execution whatever that was about to do.
+    /// Whether it ends an execution in any state.
     fn ends(&self) -> bool {
         matches!(
             self,
@@ -90,9 +90,10 @@ impl Input {
 /// Inputs of one execution, in order.
 pub type Inputs = (ExecutionId, Vec<Input>);
 
-/// What workers note about their calls adds no event: taking over must read it from the rows.
+/// Whether a cached snapshot is not enough for one of the inputs: notes of workers about their
+/// calls add no event, and are read from the rows when jobs are taken over.
 pub(super) fn reads_fresh(inputs: &[Input]) -> bool {
-    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
+    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::Release(_)))
 }
 
 pub(super) fn may_start(inputs: &[Input]) -> bool {
@@ -103,13 +104,13 @@ pub(super) fn only_ends(inputs: &[Input]) -> bool {
     inputs.iter().all(Input::ends)
 }
 
-/// The executions whose inputs are such.
-pub(super) fn those(work: &[&Inputs], are_such: fn(&[Input]) -> bool) -> Vec<ExecutionId> {
-    work.iter().filter(|(_, inputs)| are_such(inputs)).map(|(id, _)| *id).collect()
+/// The executions whose inputs satisfy the condition.
+pub(super) fn ids_where(work: &[&Inputs], condition: fn(&[Input]) -> bool) -> Vec<ExecutionId> {
+    work.iter().filter(|(_, inputs)| condition(inputs)).map(|(id, _)| *id).collect()
 }
 
-/// Who claims. What somebody took who was given up would be taken from them again at once, and count
-/// as lost.
+/// The workers that claim. Their registration is checked as the jobs are written: a job claimed by
+/// a worker that was given up would be taken over at once and count as lost.
 pub(super) fn claimants(work: &[&Inputs]) -> Vec<Uuid> {
     let claimant = |input: &Input| match input {
         Input::Claim { worker, .. } => Some(worker.0),

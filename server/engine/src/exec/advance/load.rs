@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, ParentJob, Redrawn, Replayed, Snapshot},
+    decide::{CompiledWorkflow, ParentJob, Redrawn, Replayed, Snapshot},
     execution::state::EdgeState,
     id::{ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
@@ -18,38 +18,38 @@ use crate::{
     store::executions::{self, LockedExecution},
 };
 
-/// What of an execution never changes, read once.
-pub(super) struct FrozenParts {
-    frozen: Arc<Frozen>,
+/// The parts of an execution that never change; read when it is not cached.
+pub(super) struct ImmutableParts {
+    compiled: Arc<CompiledWorkflow>,
     parameters: Arc<Map<String, Value>>,
     context: Arc<Map<String, Value>>,
     parent: Option<ParentJob>,
     replays: Option<Arc<Replayed>>,
 }
 
-/// Reads what never changes of executions. Those that are only to be ended are also read when
-/// their definition is no longer readable: ending goes by the rows.
+/// Reads the parts of executions that never change. Those in `ending` are also read when their
+/// definition is no longer readable: ending needs only the rows.
 ///
 /// # Errors
 /// The database, or a definition that cannot be read.
-pub(super) async fn frozen(
+pub(super) async fn load_immutable_parts(
     tx: &mut PgConnection,
     ids: &[Uuid],
     ending: &[ExecutionId],
-) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
+) -> Result<BTreeMap<ExecutionId, ImmutableParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
     let mut parts = BTreeMap::new();
     for row in rows {
-        let frozen = match thawed(row.definition) {
-            Err(_) if ending.contains(&row.id) => thawed(json!({}))?,
-            frozen => frozen?,
+        let compiled = match compile_definition(row.definition) {
+            Err(_) if ending.contains(&row.id) => compile_definition(json!({}))?,
+            compiled => compiled?,
         };
         let replays = match row.replays {
-            Some(origin) => Some(Arc::new(executions::replayed(tx, origin).await?)),
+            Some(origin) => Some(Arc::new(executions::load_replayed(tx, origin).await?)),
             None => None,
         };
-        let part = FrozenParts {
-            frozen: Arc::new(frozen),
+        let part = ImmutableParts {
+            compiled: Arc::new(compiled),
             parameters: Arc::new(row.parameters),
             context: Arc::new(row.context),
             parent: row.parent,
@@ -60,35 +60,35 @@ pub(super) async fn frozen(
     Ok(parts)
 }
 
-/// What expressions of an execution read, as it is now, without its lock: for who only looks.
+/// A snapshot, without the lock, with what expressions of an execution read and nothing else.
 ///
 /// # Errors
-/// As [`frozen`].
-pub(crate) async fn look(
+/// As [`load_immutable_parts`].
+pub(crate) async fn load_unlocked(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
 ) -> Result<Option<Snapshot>> {
-    let parts = frozen(conn, &[id.0], &[]).await?.remove(&id);
+    let parts = load_immutable_parts(conn, &[id.0], &[]).await?.remove(&id);
     let rows = executions::snapshot_rows(conn, &[id.0]).await?.remove(&id);
     Ok(parts.zip(rows).map(|(parts, rows)| {
         let (mut ids, parameters) = (Uuid::now_v7, (*parts.parameters).clone());
-        let blank = Snapshot::before_launch(id, workspace, parts.frozen, parameters, &mut ids);
+        let blank = Snapshot::before_launch(id, workspace, parts.compiled, parameters, &mut ids);
         Snapshot { context: parts.context, nodes: rows.nodes, ..blank }
     }))
 }
 
-/// Whether all of these can be read, as they are now and without their locks; whatever their
-/// definitions say, because what has an unreadable one can still be ended.
+/// Whether the rows of all of these can be read now, without their locks. Definitions need not be
+/// readable: an execution with an unreadable one can still be ended.
 ///
 /// # Errors
 /// The database is away.
-pub(crate) async fn can_be_read(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
+pub(crate) async fn are_readable(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
     let all: Vec<ExecutionId> = ids.iter().copied().map(ExecutionId).collect();
     let reading = async {
-        let parts = frozen(conn, ids, &all).await?;
-        for (id, written) in executions::redrawn(conn, ids).await? {
-            parts.get(&id).map(|parts| redrawn(&parts.frozen, written)).transpose()?;
+        let parts = load_immutable_parts(conn, ids, &all).await?;
+        for (id, written) in executions::load_redrawn(conn, ids).await? {
+            parts.get(&id).map(|parts| parse_redrawn(&parts.compiled, written)).transpose()?;
         }
         executions::snapshot_rows(conn, ids).await.map(drop)
     };
@@ -101,29 +101,29 @@ pub(crate) async fn can_be_read(conn: &mut PgConnection, ids: &[Uuid]) -> Result
     }
 }
 
-/// Reads a frozen definition.
+/// Compiles a stored definition.
 ///
 /// # Errors
-/// It is none that this release knows.
-pub(crate) fn thawed(definition: Value) -> Result<Frozen> {
+/// The definition is not one that this release can read.
+pub(crate) fn compile_definition(definition: Value) -> Result<CompiledWorkflow> {
     let workflow: Workflow = serde_json::from_value(definition).map_err(EngineError::unreadable)?;
-    Frozen::new(workflow).map_err(EngineError::unreadable)
+    CompiledWorkflow::new(workflow).map_err(EngineError::unreadable)
 }
 
-/// A snapshot of what was loaded.
-pub(super) fn snapshot(
+/// Builds the snapshot from what was loaded.
+pub(super) fn build_snapshot(
     row: LockedExecution,
-    parts: FrozenParts,
+    parts: ImmutableParts,
     below: executions::SnapshotRows,
 ) -> Result<Snapshot> {
-    // What is pending needs no row.
-    let pending = parts.frozen.outermost_edges().map(|edge| (edge.clone(), EdgeState::Pending));
+    // Pending edges have no row.
+    let pending = parts.compiled.outermost_edges().map(|edge| (edge.clone(), EdgeState::Pending));
     let edges = pending.chain(below.edges).collect();
-    let redrawn = redrawn(&parts.frozen, row.redrawn)?;
+    let redrawn = parse_redrawn(&parts.compiled, row.redrawn)?;
     Ok(Snapshot {
         id: row.id,
         workspace: row.workspace,
-        frozen: parts.frozen,
+        compiled: parts.compiled,
         parameters: parts.parameters,
         context: parts.context,
         parent: parts.parent,
@@ -149,11 +149,12 @@ pub(super) fn snapshot(
     })
 }
 
-/// How steps of loops are set up in the rounds to come; nothing of a definition that is not readable.
-fn redrawn(frozen: &Frozen, written: BTreeMap<NodeId, Value>) -> Result<Redrawn> {
+/// The changed configurations of nodes in loops, for the iterations to come; nodes that the
+/// definition does not have are left out, because it may be unreadable.
+fn parse_redrawn(compiled: &CompiledWorkflow, written: BTreeMap<NodeId, Value>) -> Result<Redrawn> {
     let mut redrawn = Redrawn::new();
     for (id, config) in written {
-        let Some(node) = frozen.node(&id) else { continue };
+        let Some(node) = compiled.node(&id) else { continue };
         let config = NodeConfig::from_value(node.kind(), config)
             .map_err(|error| EngineError::internal("reading a changed step", error))?;
         redrawn.insert(id, Arc::new(config));

@@ -1,14 +1,14 @@
 //! Lock, load, decide, write, notify: the one way an execution changes after its launch.
 
-mod asked;
+mod audit_action;
 mod cache;
 mod clock;
-mod decided;
-mod held;
+mod execution_guard;
 mod input;
-mod kept;
 mod load;
-mod short_way;
+mod optimistic;
+mod outcome;
+mod warm_connections;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,25 +19,25 @@ use model::{
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-pub use asked::Asked;
-pub use decided::Answer;
-pub(super) use decided::{Answers, Taken};
-pub use held::Held;
+pub use audit_action::AuditAction;
+pub use execution_guard::ExecutionGuard;
 pub use input::{Input, Inputs};
-pub(crate) use load::{can_be_read, look, thawed};
+pub(crate) use load::{are_readable, compile_definition, load_unlocked};
+pub use outcome::InputOutcome;
+pub(super) use outcome::{BatchOutcome, InputOutcomes};
 
 use self::{
     cache::Cache,
     clock::Clock,
-    decided::{Advanced, Decided, decide},
-    input::{claimants, may_start, only_ends, reads_fresh, those},
-    kept::Kept,
-    load::{frozen, snapshot},
+    input::{claimants, ids_where, may_start, only_ends, reads_fresh},
+    load::{build_snapshot, load_immutable_parts},
+    outcome::{Batch, InputResult, decide},
+    warm_connections::WarmConnections,
 };
 use super::{
-    herald::Herald,
-    hub::Hub,
-    places::{self, Places},
+    admission::{self, AdmissionControl},
+    event_bus::EventBus,
+    pg_notifier::PgNotifier,
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -48,24 +48,25 @@ use crate::{
     },
 };
 
-/// Advances executions; shared by everything in a process that does.
+/// Advances executions; shared by everything in a process that changes them.
 pub struct Advance {
     pub(super) pool: PgPool,
     steps: PgPool,
-    kept: Kept,
+    warm: WarmConnections,
     limits: Limits,
     cache: Cache,
     clock: Clock,
-    herald: Herald,
+    notifier: PgNotifier,
 }
 
 impl Advance {
-    /// Over a migrated database; tells `hub` of what it commits. Must be called inside a runtime.
-    pub fn new(pool: PgPool, hub: Hub, limits: Limits) -> Self {
-        let steps = store::pool_of_steps(&pool);
+    /// Over a migrated database; publishes on `bus` what it commits. Must be called inside a tokio
+    /// runtime.
+    pub fn new(pool: PgPool, bus: EventBus, limits: Limits) -> Self {
+        let steps = store::planned_once_pool(&pool);
         Self {
-            herald: Herald::start(steps.clone(), hub),
-            kept: Kept::of(steps.clone()),
+            notifier: PgNotifier::start(steps.clone(), bus),
+            warm: WarmConnections::new(steps.clone()),
             steps,
             cache: Cache::default(),
             clock: Clock::default(),
@@ -74,14 +75,14 @@ impl Advance {
         }
     }
 
-    /// How much may happen at once.
+    /// How much may happen at the same time.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// Where this process hears news.
-    pub fn hub(&self) -> &Hub {
-        self.herald.hub()
+    /// The event bus of this process.
+    pub fn bus(&self) -> &EventBus {
+        self.notifier.bus()
     }
 
     /// The connections on which executions advance.
@@ -89,129 +90,134 @@ impl Advance {
         &self.steps
     }
 
-    /// Takes inputs of one execution in; answers in their order.
+    /// Writes inputs of one execution; gives their outcomes in the same order.
     ///
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
-    pub async fn run(&self, work: &Inputs) -> Result<Vec<Answer>> {
-        let (mut answers, failure) = self.run_together(std::slice::from_ref(work)).await;
-        failure.map_or_else(|| Ok(answers.remove(&work.0).unwrap_or_default()), Err)
+    pub async fn run(&self, work: &Inputs) -> Result<Vec<InputOutcome>> {
+        let (mut outcomes, failure) = self.run_together(std::slice::from_ref(work)).await;
+        failure.map_or_else(|| Ok(outcomes.remove(&work.0).unwrap_or_default()), Err)
     }
 
-    /// Takes inputs of different executions in. What could not be is without an answer, and the
-    /// failure says why; what has been committed before it is answered all the same, or its claims
-    /// would be nobody's.
-    pub(super) async fn run_together(&self, work: &[Inputs]) -> (Answers, Option<EngineError>) {
-        let Taken { mut answers, mut freed } = match self.short_way(work).await {
-            Ok(taken) => taken,
-            Err(error) => return (Answers::new(), Some(error)),
+    /// Writes inputs of different executions. After a failure the executions that were not written
+    /// have no outcomes; those committed before it have theirs, or nobody would know of their
+    /// claims.
+    pub(super) async fn run_together(
+        &self,
+        work: &[Inputs],
+    ) -> (InputOutcomes, Option<EngineError>) {
+        let BatchOutcome { mut outcomes, mut to_admit } = match self.run_optimistically(work).await
+        {
+            Ok(outcome) => outcome,
+            Err(error) => return (InputOutcomes::new(), Some(error)),
         };
-        let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !answers.contains_key(id)).collect();
+        let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !outcomes.contains_key(id)).collect();
         let mut failure = None;
         if !rest.is_empty() {
-            match self.under_lock(&rest, None).await {
-                Ok(under_lock) => {
-                    answers.extend(under_lock.answers);
-                    freed.extend(under_lock.freed);
+            match self.run_locked(&rest, None).await {
+                Ok(locked) => {
+                    outcomes.extend(locked.outcomes);
+                    to_admit.extend(locked.to_admit);
                 }
                 Err(error) => failure = Some(error),
             }
         }
-        self.admit(freed).await;
-        (answers, failure)
+        self.admit(to_admit).await;
+        (outcomes, failure)
     }
 
-    /// Locks the executions, reads what is not remembered of them, and takes the inputs in.
-    pub(super) async fn under_lock(
+    /// Locks the executions, reads what is not cached of them, and writes the inputs.
+    pub(super) async fn run_locked(
         &self,
         work: &[&Inputs],
-        asked: Option<Asked<'_>>,
-    ) -> Result<Taken> {
+        action: Option<AuditAction<'_>>,
+    ) -> Result<BatchOutcome> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut tx = store::begin(&self.steps).await.doing("opening a transaction to advance")?;
         let Locked { executions: locked, now, gone } =
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
-        self.clock.heard(now);
-        if let (Some(asked), [(id, _)]) = (&asked, work)
-            && asked.was_done(&mut tx, *id).await?
+        self.clock.set(now);
+        if let (Some(action), [(id, _)]) = (&action, work)
+            && action.was_done(&mut tx, *id).await?
         {
-            return Ok(Taken::done(*id));
+            return Ok(BatchOutcome::already_done(*id));
         }
         let limit = self.limits.running_per_workspace;
-        let starting = those(work, may_start).into_iter().collect();
-        let mut places = Places::lock(&mut tx, &starting, &locked, limit).await?;
-        let (fresh, ending) = (those(work, reads_fresh), those(work, only_ends));
+        let starting = ids_where(work, may_start).into_iter().collect();
+        let mut admission = AdmissionControl::lock(&mut tx, &starting, &locked, limit).await?;
+        let (fresh, ending) = (ids_where(work, reads_fresh), ids_where(work, only_ends));
         let mut snapshots = self.load(&mut tx, locked, &fresh, &ending).await?;
 
-        let mut advanced = Advanced::default();
+        let mut batch = Batch::default();
         for (id, inputs) in work {
             let Some(snapshot) = snapshots.remove(id) else {
-                let gone = inputs.iter().map(|_| Decided::Gone).collect();
-                advanced.decided.push((*id, gone));
+                let results = inputs.iter().map(|_| InputResult::Gone).collect();
+                batch.results.push((*id, results));
                 continue;
             };
-            let taken = (inputs.as_slice(), gone.as_slice(), places.queued(*id));
-            let (decided, snapshot, plan) = decide(snapshot, taken.0, taken.1, taken.2, now);
-            advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
-            advanced.add((*id, decided), snapshot);
+            let queued = admission.queue_position(*id);
+            let (results, snapshot, plan) = decide(snapshot, inputs, &gone, queued, now);
+            batch.plans.extend(plan.inspect(|plan| admission.note(plan)));
+            batch.add(*id, results, snapshot);
         }
-        self.commit(tx, advanced, asked).await
+        self.commit(tx, batch, action).await
     }
 
-    /// Writes what was decided, with what is noted of who asked for it.
+    /// Writes the batch, with the audit entry and the idempotency key of the command.
     async fn commit(
         &self,
         mut tx: Transaction<'static, Postgres>,
-        advanced: Advanced,
-        asked: Option<Asked<'_>>,
-    ) -> Result<Taken> {
-        if !advanced.plans.is_empty() {
-            executions::apply(&mut tx, &advanced.plans, &[]).await?;
+        batch: Batch,
+        action: Option<AuditAction<'_>>,
+    ) -> Result<BatchOutcome> {
+        if !batch.plans.is_empty() {
+            executions::apply(&mut tx, &batch.plans, &[]).await?;
         }
-        if let Some(asked) = asked {
-            asked.note(&mut tx, &advanced).await?;
+        if let Some(action) = action {
+            action.record(&mut tx, &batch).await?;
         }
         tx.commit().await.doing("committing")?;
-        self.herald.tell_all(&advanced.notices()).await;
-        Ok(self.publish(advanced).await)
+        self.notifier.notify(&batch.notices()).await;
+        Ok(self.publish(batch).await)
     }
 
-    /// Answers what has been committed, remembers it, and tells other executions.
-    async fn publish(&self, advanced: Advanced) -> Taken {
-        let Advanced { decided, after, plans } = advanced;
+    /// Caches what has been committed, sends messages to other executions, and gives the outcomes.
+    async fn publish(&self, batch: Batch) -> BatchOutcome {
+        let Batch { results, after, plans } = batch;
         let after: BTreeMap<_, _> =
             after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
-        let answers = decided.into_iter().map(|(id, decided)| {
+        let outcomes = results.into_iter().map(|(id, results)| {
             let snapshot = after.get(&id);
-            (id, decided.into_iter().map(|answer| answer.publish(snapshot)).collect())
+            (id, results.into_iter().map(|result| result.into_outcome(snapshot)).collect())
         });
-        let answers = answers.collect();
+        let outcomes = outcomes.collect();
         for snapshot in after.into_values() {
-            self.cache.keep(snapshot);
+            self.cache.put(snapshot);
         }
-        let freed = places::freed(&plans);
-        let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
-        if !follow.is_empty() {
-            Box::pin(self.follow(follow)).await;
+        let to_admit = admission::workspaces_to_admit(&plans);
+        let messages: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
+        if !messages.is_empty() {
+            Box::pin(self.propagate(messages)).await;
         }
-        Taken { answers, freed }
+        BatchOutcome { outcomes, to_admit }
     }
 
-    /// Takes a person's command in, once for the key that it came with.
+    /// Runs a person's command, once for each idempotency key.
     ///
     /// # Errors
-    /// As [`Advance::run`]; a key under which something else was asked.
+    /// As [`Advance::run`]; a key that belongs to another command.
     pub async fn command(
         &self,
         execution: ExecutionId,
         input: Input,
-        asked: Asked<'_>,
-    ) -> Result<Answer> {
+        action: AuditAction<'_>,
+    ) -> Result<InputOutcome> {
         let work = (execution, vec![input]);
-        let Taken { mut answers, freed } = self.under_lock(&[&work], Some(asked)).await?;
-        self.admit(freed).await;
-        let answer = answers.remove(&execution).and_then(|mut of_one| of_one.pop());
-        Ok(answer.unwrap_or(Answer::Gone))
+        let batch = self.run_locked(&[&work], Some(action)).await?;
+        let BatchOutcome { mut outcomes, to_admit } = batch;
+        self.admit(to_admit).await;
+        let outcome = outcomes.remove(&execution).and_then(|mut of_one| of_one.pop());
+        Ok(outcome.unwrap_or(InputOutcome::Gone))
     }
 
     /// Locks an execution until the transaction ends, and reads it; none if there is no such.
@@ -224,15 +230,16 @@ impl Advance {
         Ok(found.remove(&id))
     }
 
-    /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
-    pub(crate) fn launched(&self, snapshot: Snapshot, notice: Notice) {
-        self.cache.keep(Arc::new(snapshot));
+    /// Caches an execution as its launch has just committed it, and announces it: its first claim
+    /// then reads no rows.
+    pub(crate) fn announce_launch(&self, snapshot: Snapshot, notice: Notice) {
+        self.cache.put(Arc::new(snapshot));
         self.announce(notice);
     }
 
-    /// Lets others know of what has just been committed.
+    /// Publishes what has just been committed.
     pub(crate) fn announce(&self, notice: Notice) {
-        self.herald.tell(vec![notice]);
+        self.notifier.notify_later(vec![notice]);
     }
 
     async fn load(
@@ -255,12 +262,12 @@ impl Advance {
             return Ok(found);
         }
         let ids: Vec<Uuid> = missing.iter().map(|row| row.id.0).collect();
-        let mut frozen = frozen(tx, &ids, ending).await?;
+        let mut immutable = load_immutable_parts(tx, &ids, ending).await?;
         let mut rows = executions::snapshot_rows(tx, &ids).await?;
         for row in missing {
-            let Some(parts) = frozen.remove(&row.id) else { continue };
+            let Some(parts) = immutable.remove(&row.id) else { continue };
             let below = rows.remove(&row.id).unwrap_or_default();
-            found.insert(row.id, snapshot(row, parts, below)?);
+            found.insert(row.id, build_snapshot(row, parts, below)?);
         }
         Ok(found)
     }

@@ -1,4 +1,4 @@
-//! An answer as a value: status, headers worth knowing, and its body as what it is.
+//! Converts an answer to a value with its status, some of its headers and its body.
 
 use bytes::{Bytes, BytesMut};
 use model::{
@@ -10,19 +10,19 @@ use serde_json::{Map, Value, json};
 
 use super::{
     charset::{self, ContentType},
-    voice::Voice,
+    failures::FailureMapper,
 };
 use crate::{
     json,
     outbound::{HeaderMap, OutboundResponse, StatusCode},
 };
 
-/// The largest answer that is kept as text or JSON.
+/// The largest answer, in bytes, that is stored as text or JSON.
 pub(super) const MOST_TEXT_BYTES: u64 = 2 * 1024 * 1024;
-/// How much of an answer that is a failure is read for its words.
+/// How many bytes of an answer with an unexpected status are read for its message.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
 
-/// Headers that are kept; others may hold cookies or credentials.
+/// Headers that are stored; others may hold cookies or credentials.
 const KEPT: [&str; 15] = [
     "cache-control",
     "content-disposition",
@@ -49,34 +49,34 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The value of the step.
+    /// The output of the node.
     pub fn with_body(self, body: Value) -> Value {
         json!({ "status": self.status.as_u16(), "headers": self.headers, "body": body })
     }
 }
 
-/// What was read.
+/// An answer that was read as a whole.
 pub(super) enum Read {
-    /// Text or JSON.
+    /// The output of the node, with text or JSON in its body.
     Value(Value),
-    /// A picture, still to be kept.
+    /// A picture that is not stored yet.
     Picture(Answer, Bytes),
 }
 
-/// Reads an answer as the node asks.
+/// Reads an answer in the form that the node is configured for.
 pub(super) async fn read(
     response: OutboundResponse,
     config: &Config,
-    voice: &Voice,
+    failures: &FailureMapper,
 ) -> Result<Read, Failure> {
     let (status, headers) = (response.status(), response.headers().clone());
     let expected = Expected::parse(&config.expected_status);
     if !expected.is_some_and(|expected| expected.contains(status.as_u16())) {
-        let body = beginning(response).await;
-        return Err(voice.status(status, &headers, &body));
+        let body = read_beginning(response).await;
+        return Err(failures.status(status, &headers, &body));
     }
-    let bytes = response.bytes().await.map_err(|error| voice.outbound(&error))?;
-    let answer = Answer { status, headers: voice.clean(kept(&headers)) };
+    let bytes = response.bytes().await.map_err(|error| failures.outbound(&error))?;
+    let answer = Answer { status, headers: failures.clean(select_headers(&headers)) };
     let content = ContentType::from_headers(&headers);
     let media_type = &content.media_type;
     let form = match config.response {
@@ -92,7 +92,7 @@ pub(super) async fn read(
         text.ok_or_else(|| {
             let kind = if media_type.is_empty() { "of no named type" } else { media_type };
             let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
-            voice.unusable("answer_not_text", &words)
+            failures.unusable("answer_not_text", &words)
         })
     };
     let body = match form {
@@ -100,16 +100,16 @@ pub(super) async fn read(
         Response::Image => return Ok(Read::Picture(answer, bytes)),
         _ if bytes.len() as u64 > MOST_TEXT_BYTES => {
             let words = format!("the answer is larger than {MOST_TEXT_BYTES} bytes");
-            return Err(voice.unusable("answer_too_large", &words));
+            return Err(failures.unusable("answer_too_large", &words));
         }
-        Response::Json => json_of(&text()?, voice)?,
+        Response::Json => parse_json(&text()?, failures)?,
         Response::Text | Response::Auto => text()?.into_owned().into(),
     };
-    Ok(Read::Value(answer.with_body(voice.clean(body))))
+    Ok(Read::Value(answer.with_body(failures.clean(body))))
 }
 
-/// The beginning of an answer; what does not arrive is done without.
-async fn beginning(mut response: OutboundResponse) -> Bytes {
+/// The first [`MOST_ERROR_BYTES`] of an answer, or fewer if it breaks off.
+async fn read_beginning(mut response: OutboundResponse) -> Bytes {
     let mut read = BytesMut::new();
     while read.len() < MOST_ERROR_BYTES
         && let Ok(Some(chunk)) = response.chunk().await
@@ -120,7 +120,8 @@ async fn beginning(mut response: OutboundResponse) -> Bytes {
     read.freeze()
 }
 
-fn kept(headers: &HeaderMap) -> Value {
+/// The headers of [`KEPT`] and [`KEPT_PREFIXES`] as a JSON object.
+fn select_headers(headers: &HeaderMap) -> Value {
     let is_kept = |name: &str| {
         KEPT.contains(&name) || KEPT_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
     };
@@ -133,17 +134,17 @@ fn kept(headers: &HeaderMap) -> Value {
     Value::Object(found)
 }
 
-fn json_of(text: &str, voice: &Voice) -> Result<Value, Failure> {
+fn parse_json(text: &str, failures: &FailureMapper) -> Result<Value, Failure> {
     if let Some(number) = find_unkept_number(text.as_bytes()) {
         let words = format!(
             "the answer has the number {number}, which is too large to be kept as it is; take the \
              answer as text, or have the number sent in quotation marks"
         );
-        return Err(voice.unusable("answer_number_too_large", &words));
+        return Err(failures.unusable("answer_number_too_large", &words));
     }
     json::read_text(text).map_err(|error| {
         let begin: String = text.chars().take(60).collect();
         let words = format!("the answer is no JSON ({error}); it begins with {begin:?}");
-        voice.unusable("answer_not_json", &words)
+        failures.unusable("answer_not_json", &words)
     })
 }

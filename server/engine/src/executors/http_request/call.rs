@@ -1,4 +1,4 @@
-//! The request of a node, in its job's scope.
+//! Makes the request of a node, with its expressions evaluated in the job's scope.
 
 use std::time::Duration;
 
@@ -18,16 +18,16 @@ use crate::{
     outbound::{Limits, Method, OutboundRequest, Refusal},
 };
 
-/// How much of what is sent is kept for readers.
+/// How many characters of the body are recorded.
 const EXCERPT_CHARS: usize = 2_000;
 
-/// A request, and what of it is recorded: names of headers and secrets, never their values.
+/// A request, and what is recorded of it: names of headers and secrets, never their values.
 pub(super) struct Call {
     pub request: OutboundRequest,
     pub inputs: Value,
 }
 
-/// What is sent.
+/// The body of a request.
 struct Body {
     text: String,
     media_type: &'static str,
@@ -59,23 +59,24 @@ impl Call {
             .body(body.map_or_else(String::new, |body| body.text));
         let all = headers.iter().map(|(name, value)| (*name, value.as_str()));
         for (name, value) in all.chain(added.iter().map(|(name, value)| (*name, value.as_str()))) {
-            request = request.header(name, value).map_err(refused)?;
+            request = request.header(name, value).map_err(refused_failure)?;
         }
         if let Some(bound) = secret {
             let header = config.secret_header();
             let with = request.credential_for(&bound.hosts, header.0, header.1, &bound.secret);
-            request = with.map_err(refused)?;
+            request = with.map_err(refused_failure)?;
         }
         Ok(Self { request, inputs })
     }
 
-    /// Whom it calls.
+    /// The host of the address, without its port.
     pub fn host(&self) -> String {
         self.request.url().host_str().unwrap_or_default().to_owned()
     }
 }
 
-fn refused(refusal: Refusal) -> Failure {
+/// The failure of a request that the outbound client refuses before anything is sent.
+fn refused_failure(refusal: Refusal) -> Failure {
     let words = format!("The request was not sent: {refusal}.");
     Failure::permanent("request_invalid", words)
 }
@@ -120,7 +121,7 @@ fn rendered<'a>(pairs: &'a [Pair], scope: &Scope) -> Result<Vec<(&'a str, String
     pairs.collect::<Result<Vec<_>, ExprError>>().map_err(|error| unfit(&error))
 }
 
-/// What the node says to send, else what comes in; nothing where that is empty.
+/// The configured body, or the node's input where none is configured; none if it is empty.
 fn body(context: &JobContext, config: &Config) -> Result<Option<Body>, ExprError> {
     let value = match &config.body {
         Some(body) => Shape::parse(body)?.value(&context.scope, &mut Meter::default())?,

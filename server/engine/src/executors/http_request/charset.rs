@@ -67,8 +67,8 @@ enum Order {
     Big,
 }
 
-/// The text of an answer, without its byte-order mark; none where its bytes are no text. A mark says best
-/// what they are, then the header, then the page itself, then where JSON has zeros.
+/// The text of an answer, without its byte-order mark; none where its bytes are no text. A mark
+/// says best what they are, then the header, then the page itself, then where JSON has zeros.
 pub(super) fn decode<'a>(
     bytes: &'a [u8],
     content: &ContentType,
@@ -85,7 +85,8 @@ pub(super) fn decode<'a>(
     let sniffed = || is_json.then(|| sniff(bytes)).flatten();
     let charset = named.or_else(declared).or_else(sniffed);
     match (std::str::from_utf8(bytes), charset) {
-        // Many name a Latin charset and send UTF-8; Latin letters that happen to be UTF-8 are no words.
+        // Many name a Latin charset and send UTF-8; Latin letters that happen to be UTF-8 are no
+        // words.
         (Ok(text), charset) if charset.is_none_or(Charset::is_latin) => Some(Cow::Borrowed(text)),
         (_, Some(charset)) => Some(charset.decode(bytes)),
         // A text with a stray byte is a text all the same.

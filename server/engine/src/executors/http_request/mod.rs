@@ -3,7 +3,7 @@
 mod answer;
 mod call;
 mod charset;
-mod voice;
+mod failures;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,19 +20,19 @@ use uuid::Uuid;
 
 use super::{Attempt, Executor, ours, overtaken, pictures};
 use crate::{
-    apart::FileReader,
     blobs::Blobs,
+    deps::EngineDeps,
     error::Doing,
     job::JobContext,
     outbound::OutboundClient,
-    parts::Parts,
+    sandbox::FileDecoder,
     secret::{Redactor, Secret},
     store::secrets,
     vault::Vault,
 };
 use answer::Read;
 use call::Call;
-use voice::Voice;
+use failures::FailureMapper;
 
 /// How long one attempt may take unless its node says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -44,23 +44,23 @@ pub struct HttpRequest {
     outbound: OutboundClient,
     vault: Vault,
     blobs: Arc<dyn Blobs>,
-    files: FileReader,
+    decoder: FileDecoder,
 }
 
-/// A secret on its way out, and where it may go.
+/// A secret, with the hosts that it may be sent to.
 struct BoundSecret {
     secret: Secret,
     hosts: Vec<String>,
 }
 
 impl HttpRequest {
-    /// Calls through the parts' client; pictures go to their blob store.
-    pub fn new(parts: &Parts) -> Self {
+    /// Calls through the client of `deps`; pictures go to their blob store.
+    pub fn new(deps: &EngineDeps) -> Self {
         Self {
-            outbound: parts.outbound.clone(),
-            vault: parts.vault.clone(),
-            blobs: parts.blobs.clone(),
-            files: parts.files.clone(),
+            outbound: deps.outbound.clone(),
+            vault: deps.vault.clone(),
+            blobs: deps.blobs.clone(),
+            decoder: deps.decoder.clone(),
         }
     }
 
@@ -70,7 +70,7 @@ impl HttpRequest {
         bytes: Bytes,
         alt: String,
     ) -> Result<ImageOut, Failure> {
-        let checked = self.files.picture(bytes).await?;
+        let checked = self.decoder.picture(bytes).await?;
         pictures::keep(context, &*self.blobs, checked, alt).await
     }
 
@@ -80,22 +80,22 @@ impl HttpRequest {
             None => None,
         };
         let call = Call::new(context, config, secret.as_ref())?;
-        let voice = Voice {
+        let failures = FailureMapper {
             host: call.host(),
             redactor: Redactor::new(secret.iter().map(|bound| &bound.secret)),
         };
-        let inputs = voice.clean(call.inputs);
-        if !context.call_leaves(&inputs).await.map_err(ours)? {
+        let inputs = failures.clean(call.inputs);
+        if !context.note_call(&inputs).await.map_err(ours)? {
             return Err(overtaken());
         }
         let response = self.outbound.send(call.request).await;
-        let response = response.map_err(|error| voice.outbound(&error))?;
-        let read = answer::read(response, config, &voice).await?;
+        let response = response.map_err(|error| failures.outbound(&error))?;
+        let read = answer::read(response, config, &failures).await?;
         let (value, image) = match read {
             Read::Value(value) => (value, None),
             Read::Picture(answer, bytes) => {
-                let alt = format!("Picture from {}", voice.host);
-                // The answer is lost with its picture.
+                let alt = format!("Picture from {}", failures.host);
+                // Without its picture the answer is lost.
                 let image =
                     self.keep(context, bytes, alt).await.map_err(Failure::without_answer)?;
                 (answer.with_body(pictures::reference(&image).to_value()), Some(image))
@@ -106,18 +106,18 @@ impl HttpRequest {
             port: OUTPUT.to_owned(),
             body: image.map_or(ArtifactOutBody::Json(value.clone()), ArtifactOutBody::Image),
             inputs,
-            provider: voice.host.clone(),
+            provider: failures.host.clone(),
             model: String::new(),
             sample: false,
         };
-        Ok(Attempt::done(JobOutput {
+        Ok(Attempt::from_output(JobOutput {
             values: Map::from_iter([(OUTPUT.to_owned(), value)]),
             artifacts: vec![artifact],
             ..JobOutput::default()
         }))
     }
 
-    /// The secret of a name: known to this attempt only, never recorded.
+    /// Reads the secret with this name, for this attempt only; it is never recorded.
     async fn secret(&self, context: &JobContext, name: &str) -> Result<BoundSecret, Failure> {
         let pool = context.pool();
         let mut conn =
@@ -149,21 +149,24 @@ impl Executor for HttpRequest {
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().map(|node| &node.data.config) {
             Some(NodeConfig::HttpRequest(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
             }
-            _ => Attempt::failed(Failure::permanent("wrong_node", "This node calls no address.")),
+            _ => Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This node calls no address.",
+            )),
         }
     }
 }
 
-/// The value without what PostgreSQL cannot keep, each of its texts put through `clean`.
-fn each_text(value: Value, clean: &impl Fn(&str) -> String) -> Value {
+/// Applies `clean` to every text and every key of a JSON value.
+fn map_texts(value: Value, clean: &impl Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text)),
-        Value::Array(items) => items.into_iter().map(|item| each_text(item, clean)).collect(),
+        Value::Array(items) => items.into_iter().map(|item| map_texts(item, clean)).collect(),
         Value::Object(map) => {
             let parts = map.into_iter();
-            Value::Object(parts.map(|(key, part)| (clean(&key), each_text(part, clean))).collect())
+            Value::Object(parts.map(|(key, part)| (clean(&key), map_texts(part, clean))).collect())
         }
         other => other,
     }

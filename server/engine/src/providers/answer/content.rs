@@ -1,10 +1,10 @@
-//! Where servers put what into an answer: pure.
+//! Finds text, reasoning, usage and errors in a JSON answer, wherever servers put them.
 
 use serde_json::{Map, Value};
 
 use super::super::{request::Usage, vendor_error::VendorError};
 
-/// What one JSON value of an answer adds.
+/// The content of one JSON value of an answer.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Content {
     pub(super) text: String,
@@ -25,7 +25,7 @@ pub(super) struct Content {
 /// Reads a value in the shape of chat completions; failing that, in those of other interfaces that
 /// gateways pass on: completions, Responses, Ollama, Anthropic, Gemini, text generation.
 pub(super) fn read(value: &Value) -> Content {
-    // Some wrap all they answer in a list.
+    // Some servers wrap the whole answer in a list.
     let value = value.as_array().and_then(|list| list.first()).unwrap_or(value);
     let mut content = Content {
         model: string(value, &["model", "modelVersion"]),

@@ -1,5 +1,5 @@
-//! Reads what servers of the chat format answer: streamed or whole, told apart by what comes and not by
-//! what it is called, and as leniently as its meaning allows.
+//! Reads what servers of the chat format answer, streamed or whole. Which of them it is, is read
+//! from the bytes and not from the content type; the reading is as lenient as the meaning allows.
 
 mod content;
 #[cfg(test)]
@@ -17,30 +17,30 @@ pub(super) use self::content::tokens;
 /// How much of what cannot be read is shown.
 const SHOWN_BYTES: usize = 800;
 
-/// What an answer has said.
+/// What was read of an answer so far.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct ParsedAnswer {
     pub(super) text: String,
-    /// What the model thought first; empty where it did not tell.
+    /// The model's reasoning before its answer; empty where the server sends none.
     pub(super) reasoning: String,
     pub(super) refusal: String,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
-    /// Why it ended, in lower case.
+    /// The server's finish reason, in lower case, e.g. `stop` or `length`.
     pub(super) finish: Option<String>,
     pub(super) wants_tools: bool,
     /// Whether it came piece by piece.
     pub(super) is_streamed: bool,
 }
 
-/// Why what came is no answer.
+/// Why the bytes that came are no answer.
 #[derive(Debug, PartialEq)]
 pub(super) enum Fault {
-    /// The server tells of an error of its own.
+    /// The answer contains an error object of the server's.
     Error(VendorError),
     /// It ended before the answer did.
     BrokeOff,
-    /// It is something else: its beginning.
+    /// The bytes are not in any known format; the value is their beginning.
     Unreadable(String),
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Reader {
     is_done: bool,
     halves: Halves,
     thoughts: Thoughts,
-    said: Said,
+    parsed: ParsedAnswer,
 }
 
 /// How the answer is framed.
@@ -73,10 +73,10 @@ enum Shape {
 }
 
 impl Reader {
-    /// Takes the next bytes; whether more are wanted.
+    /// Reads the next bytes and passes new text to `sink`; returns whether more bytes are wanted.
     ///
     /// # Errors
-    /// What keeps it from being an answer; what was said and used until then is in [`Self::said`].
+    /// The bytes are no answer; [`Self::into_parsed`] has the text and usage read until then.
     pub(super) fn take(&mut self, bytes: &[u8], sink: &mut TextSink<'_>) -> Result<bool, Fault> {
         let missing = SHOWN_BYTES.saturating_sub(self.begun_with.len());
         self.begun_with.extend_from_slice(&bytes[..bytes.len().min(missing)]);
@@ -97,10 +97,10 @@ impl Reader {
         Ok(!self.is_done)
     }
 
-    /// The answer is over.
+    /// Reads what is left once no more bytes come.
     ///
     /// # Errors
-    /// Where it was none, or is not whole.
+    /// What came was no answer, or not a whole one.
     pub(super) fn end(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
         match self.shape {
             Some(Shape::Events) if self.is_done => {}
@@ -112,17 +112,18 @@ impl Reader {
             Some(Shape::Json) => self.take_values(sink)?,
             Some(Shape::Page) | None => return Err(self.unreadable()),
         }
-        self.said.is_streamed = self.shape == Some(Shape::Events);
+        self.parsed.is_streamed = self.shape == Some(Shape::Events);
         let rest = self.halves.end().to_owned();
         self.add_text(&rest, sink);
         let rest = self.thoughts.end();
-        self.tell(&rest, sink);
-        self.said.reasoning.push_str(self.thoughts.told());
-        if let Some((thoughts, text)) = thoughts::unopened(&self.said.text) {
-            self.said.reasoning.push_str(thoughts);
-            self.said.text = text.to_owned();
+        self.emit(&rest, sink);
+        self.parsed.reasoning.push_str(self.thoughts.text());
+        if let Some((thoughts, text)) = thoughts::split_unopened(&self.parsed.text) {
+            self.parsed.reasoning.push_str(thoughts);
+            self.parsed.text = text.to_owned();
         }
-        let is_over = self.is_done || self.shape == Some(Shape::Json) || self.said.finish.is_some();
+        let has_finish = self.parsed.finish.is_some();
+        let is_over = self.is_done || self.shape == Some(Shape::Json) || has_finish;
         match (self.is_answer, is_over) {
             (false, _) => Err(self.unreadable()),
             (true, false) => Err(Fault::BrokeOff),
@@ -130,9 +131,9 @@ impl Reader {
         }
     }
 
-    /// What was said so far.
-    pub(super) fn said(self) -> Said {
-        self.said
+    /// What was read so far, also after an error.
+    pub(super) fn into_parsed(self) -> ParsedAnswer {
+        self.parsed
     }
 
     fn unreadable(&self) -> Fault {
@@ -159,7 +160,7 @@ impl Reader {
         let line = line.trim_start_matches('\u{feff}');
         let data = match line.split_once(':') {
             Some(("data", data)) => data.trim(),
-            // Some servers forget what the line is.
+            // Some servers leave out the field name `data:`.
             _ if line.starts_with('{') => line.trim(),
             _ if line.is_empty() => return self.take_event(sink),
             _ => return Ok(()),
@@ -173,7 +174,7 @@ impl Reader {
             self.data.clear();
             return Ok(());
         }
-        // Some leave no empty line between events.
+        // Some servers send no blank line between events.
         if data.ends_with(['}', ']'])
             && let Ok(value) = json::read_piece(&self.data)
         {
@@ -183,7 +184,7 @@ impl Reader {
         Ok(())
     }
 
-    /// An event has ended that is no JSON, or none that is whole.
+    /// Reads the data of an event that a blank line has ended.
     fn take_event(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
         let data = std::mem::take(&mut self.data);
         match json::read_piece(&data) {
@@ -209,23 +210,23 @@ impl Reader {
 
     fn take_value(&mut self, value: &Value, sink: &mut TextSink<'_>) -> Result<(), Fault> {
         let content: Content = content::read(value);
-        self.said.usage = content.usage.or(self.said.usage);
-        self.said.model = content.model.or(self.said.model.take());
+        self.parsed.usage = content.usage.or(self.parsed.usage);
+        self.parsed.model = content.model.or(self.parsed.model.take());
         if let Some(error) = content.error {
             return Err(Fault::Error(error));
         }
         self.is_answer |= content.is_answer;
-        self.said.finish = content.finish.or(self.said.finish.take());
-        self.said.wants_tools |= content.wants_tools;
-        self.said.refusal.push_str(&content.refusal);
-        self.said.reasoning.push_str(&content.reasoning);
-        let said = &self.said.text;
+        self.parsed.finish = content.finish.or(self.parsed.finish.take());
+        self.parsed.wants_tools |= content.wants_tools;
+        self.parsed.refusal.push_str(&content.refusal);
+        self.parsed.reasoning.push_str(&content.reasoning);
+        let text = &self.parsed.text;
         if content.is_message
-            && self.said.finish.is_some()
-            && !said.is_empty()
-            && content.text.starts_with(said)
+            && self.parsed.finish.is_some()
+            && !text.is_empty()
+            && content.text.starts_with(text)
         {
-            // Some end a stream with the whole text once more.
+            // Some servers send the whole text once more at the end of a stream.
             return Ok(());
         }
         let text = self.halves.join(&content.text);
@@ -235,18 +236,18 @@ impl Reader {
 
     fn add_text(&mut self, text: &str, sink: &mut TextSink<'_>) {
         let text = self.thoughts.take(text);
-        self.tell(&text, sink);
+        self.emit(&text, sink);
     }
 
-    fn tell(&mut self, text: &str, sink: &mut TextSink<'_>) {
+    fn emit(&mut self, text: &str, sink: &mut TextSink<'_>) {
         if !text.is_empty() {
             sink(text);
-            self.said.text.push_str(text);
+            self.parsed.text.push_str(text);
         }
     }
 }
 
-/// What begins like this; nothing while only white space has come.
+/// The framing of an answer by its first bytes; none while only white space has come.
 fn shape(bytes: &[u8]) -> Option<Shape> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     // A mark of which a part has come is no shape yet.

@@ -1,12 +1,12 @@
-//! Of answers however they are framed and cut.
+//! Answers in every framing, cut into pieces of any size.
 
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 
-/// What is said, what of it was passed on at once, and what went wrong.
-fn read(answer: &[u8], size: usize) -> (Said, String, Option<Fault>) {
+/// The parsed answer, the text that was streamed meanwhile, and the fault, if any.
+fn read(answer: &[u8], size: usize) -> (ParsedAnswer, String, Option<Fault>) {
     let (mut reader, mut streamed) = (Reader::default(), String::new());
     let mut sink = |piece: &str| streamed.push_str(piece);
     let mut result = Ok(());
@@ -21,7 +21,7 @@ fn read(answer: &[u8], size: usize) -> (Said, String, Option<Fault>) {
         }
     }
     let result = result.and_then(|()| reader.end(&mut sink));
-    (reader.said(), streamed, result.err())
+    (reader.into_parsed(), streamed, result.err())
 }
 
 const TEXT: &str = "Grüße, 世界 🌍: three words.";
@@ -69,12 +69,13 @@ fn framings() -> Vec<Vec<u8>> {
 fn however_it_is_framed_and_cut_the_text_and_its_tokens_are_the_same() {
     for answer in framings() {
         for size in (1..answer.len()).step_by(1 + answer.len() / 200) {
-            let (said, streamed, fault) = read(&answer, size);
-            let told = format!("pieces of {size} of {}", String::from_utf8_lossy(&answer));
-            assert_eq!(fault, None, "{told}");
-            assert_eq!((said.text.as_str(), streamed.as_str()), (TEXT, TEXT), "{told}");
-            assert_eq!(said.usage, Some(Usage { input_tokens: 7, output_tokens: 9 }), "{told}");
-            assert_eq!(said.finish.as_deref(), Some("stop"), "{told}");
+            let (parsed, streamed, fault) = read(&answer, size);
+            let context = format!("pieces of {size} of {}", String::from_utf8_lossy(&answer));
+            assert_eq!(fault, None, "{context}");
+            assert_eq!((parsed.text.as_str(), streamed.as_str()), (TEXT, TEXT), "{context}");
+            let usage = Usage { input_tokens: 7, output_tokens: 9 };
+            assert_eq!(parsed.usage, Some(usage), "{context}");
+            assert_eq!(parsed.finish.as_deref(), Some("stop"), "{context}");
         }
     }
 }
@@ -87,8 +88,8 @@ fn what_is_no_answer_shows_how_it_begins_and_what_ends_early_broke_off() {
     }
     assert_eq!(read(b"data: {\"choices\": [\n\n", 5).2, unreadable("{\"choices\": ["));
     let begun = br#"data: {"choices": [{"delta": {"content": "Te"}}]}"#;
-    let (said, _, fault) = read(begun, 9);
-    assert_eq!((said.text.as_str(), fault), ("Te", Some(Fault::BrokeOff)));
+    let (parsed, _, fault) = read(begun, 9);
+    assert_eq!((parsed.text.as_str(), fault), ("Te", Some(Fault::BrokeOff)));
 }
 
 #[test]
@@ -115,9 +116,9 @@ fn halves_thoughts_and_a_whole_text_at_the_end_leave_the_text_alone() {
         r#"{"choices":[{"message":{"content":"Hi 😀!"},"finish_reason":"stop"}]}"#,
     ];
     let answer = stream.map(|chunk| format!("data: {chunk}\n\n")).concat();
-    let (said, streamed, fault) = read(answer.as_bytes(), 11);
-    assert_eq!((said.text.as_str(), streamed.as_str(), fault), ("Hi 😀!", "Hi 😀!", None));
-    assert_eq!(said.reasoning, "hm");
+    let (parsed, streamed, fault) = read(answer.as_bytes(), 11);
+    assert_eq!((parsed.text.as_str(), streamed.as_str(), fault), ("Hi 😀!", "Hi 😀!", None));
+    assert_eq!(parsed.reasoning, "hm");
 }
 
 proptest! {
@@ -133,10 +134,10 @@ proptest! {
         let end = if blank { ending.repeat(2) } else { ending.to_owned() };
         let answer: String = events.map(|event| format!("data: {event}{end}")).collect();
 
-        let (said, streamed, fault) = read(answer.as_bytes(), size);
+        let (parsed, streamed, fault) = read(answer.as_bytes(), size);
 
         prop_assert_eq!(fault, None);
-        prop_assert_eq!(&said.text, &texts.concat());
-        prop_assert_eq!(&streamed, &said.text);
+        prop_assert_eq!(&parsed.text, &texts.concat());
+        prop_assert_eq!(&streamed, &parsed.text);
     }
 }

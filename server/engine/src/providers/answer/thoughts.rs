@@ -1,4 +1,4 @@
-//! What a reasoning model thinks before it answers, where it writes that into the answer itself.
+//! Separates a model's reasoning from its answer where both come in the text of the answer.
 
 /// How models mark their thoughts at the beginning of an answer.
 const TAGS: [(&str, &str); 6] = [
@@ -10,15 +10,16 @@ const TAGS: [(&str, &str); 6] = [
     ("◁think▷", "◁/think▷"),
 ];
 
-/// Takes the thoughts out of a text that comes in pieces.
+/// Takes the reasoning out of a text that comes in pieces.
 #[derive(Debug, Default)]
 pub(super) struct Thoughts {
     place: Place,
-    /// What may yet become a tag.
+    /// Text that may turn out to be the beginning of a tag.
     held: String,
-    /// Whether thoughts came first: then the space behind them is theirs.
+    /// Whether reasoning came before the answer; white space after it is then dropped.
     has_thought: bool,
-    told: String,
+    /// The reasoning so far.
+    text: String,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ enum Place {
 }
 
 impl Thoughts {
-    /// What of this piece, and of those before it, is certainly of the answer.
+    /// Adds a piece; returns the text that certainly belongs to the answer.
     pub(super) fn take(&mut self, piece: &str) -> String {
         self.held.push_str(piece);
         loop {
@@ -56,11 +57,11 @@ impl Thoughts {
                     let Some(end) = find(&self.held, close) else {
                         // Its end may be the beginning of what closes them.
                         let kept = self.held.len().saturating_sub(close.len());
-                        self.told.extend(self.held.drain(..self.held.floor_char_boundary(kept)));
+                        self.text.extend(self.held.drain(..self.held.floor_char_boundary(kept)));
                         return String::new();
                     };
-                    self.told.push_str(&self.held[..end]);
-                    self.told.push('\n');
+                    self.text.push_str(&self.held[..end]);
+                    self.text.push('\n');
                     self.held.drain(..end + close.len());
                     self.place = Place::Before;
                 }
@@ -69,24 +70,26 @@ impl Thoughts {
         }
     }
 
-    /// The rest of the answer; thoughts that never ended were all there was.
+    /// The rest of the answer once no more pieces come; reasoning that was never closed stays
+    /// reasoning.
     pub(super) fn end(&mut self) -> String {
         let rest = std::mem::take(&mut self.held);
         if matches!(self.place, Place::Inside(_)) {
-            self.told.push_str(&rest);
+            self.text.push_str(&rest);
             return String::new();
         }
         if self.has_thought { rest.trim_start().to_owned() } else { rest }
     }
 
-    /// All thoughts so far.
-    pub(super) fn told(&self) -> &str {
-        self.told.trim()
+    /// The reasoning so far, without white space around it.
+    pub(super) fn text(&self) -> &str {
+        self.text.trim()
     }
 }
 
-/// The thoughts and the answer of a text whose thoughts only end: what opens them stood in the prompt.
-pub(super) fn unopened(text: &str) -> Option<(&str, &str)> {
+/// Splits a text into reasoning and answer where only the closing tag is in it, because the opening
+/// one stood in the prompt. None without a closing tag.
+pub(super) fn split_unopened(text: &str) -> Option<(&str, &str)> {
     let (thoughts, answer) = text.split_once("</think>")?;
     Some((thoughts.trim(), answer.trim_start()))
 }
@@ -95,7 +98,7 @@ fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start))
 }
 
-/// Where a tag stands, whatever its case.
+/// The byte position of a tag, compared without regard to ASCII case.
 fn find(text: &str, tag: &str) -> Option<usize> {
     text.char_indices().map(|(at, _)| at).find(|at| starts_with(&text[*at..], tag))
 }
@@ -110,7 +113,7 @@ mod tests {
         let mut thoughts = Thoughts::default();
         let mut text: String = pieces.iter().map(|piece| thoughts.take(piece)).collect();
         text.push_str(&thoughts.end());
-        (text, thoughts.told().to_owned())
+        (text, thoughts.text().to_owned())
     }
 
     fn pair(text: &str, thoughts: &str) -> (String, String) {
@@ -130,7 +133,7 @@ mod tests {
         for text in ["Tea <think>is</think> hot", "<thin", "  Tea", "<thing>", "<", ""] {
             assert_eq!(split(&[text]), pair(text, ""), "{text:?}");
         }
-        assert_eq!(unopened("hm\n</think>\nTea"), Some(("hm", "Tea")));
+        assert_eq!(split_unopened("hm\n</think>\nTea"), Some(("hm", "Tea")));
     }
 
     proptest! {

@@ -25,11 +25,11 @@ impl OpenAi {
     /// The picture of an answer.
     pub(super) async fn picture(&self, answer: &Value) -> Result<Bytes, Failure> {
         if let Some(vendor) = VendorError::within(answer) {
-            return Err(self.voice.in_answer(&vendor));
+            return Err(self.failures.map_answer_error(&vendor));
         }
         let Some(picture) = wire::picture(answer) else {
             let shown = format!("it contains no image: {answer}");
-            return Err(self.voice.unreadable(&shown));
+            return Err(self.failures.unreadable(&shown));
         };
         let bytes = match picture {
             Picture::Inside(bytes) => bytes,
@@ -37,7 +37,7 @@ impl OpenAi {
         };
         match images::check_outside(&bytes) {
             Ok(_) => Ok(bytes),
-            Err(error) => Err(self.voice.unusable("bad_image", &error.to_string())),
+            Err(error) => Err(self.failures.unusable("bad_image", &error.to_string())),
         }
     }
 
@@ -59,7 +59,7 @@ impl OpenAi {
                         "the image could not be fetched: status {}",
                         answer.status().as_u16()
                     );
-                    self.voice.broken("bad_image", &words)
+                    self.failures.broken("bad_image", &words)
                 }
                 Err(error) => self.failed(error),
             };

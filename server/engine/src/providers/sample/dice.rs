@@ -5,8 +5,8 @@
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// Dice for one item of one request.
-    pub(super) fn of(prompt: &str, seed: u64, index: u32) -> Self {
+    /// Dice for one item of a request: equal arguments give equal rolls, in every release.
+    pub(super) fn for_item(prompt: &str, seed: u64, index: u32) -> Self {
         let mut dice = Self(hash(prompt) ^ seed.rotate_left(17) ^ u64::from(index).rotate_left(40));
         dice.next();
         dice
@@ -17,8 +17,8 @@ impl Dice {
         usize::try_from(self.next() % most.max(1) as u64).unwrap_or_default()
     }
 
-    /// A number from `low` to `high`.
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+    /// A number from `low`, included, to `high`, excluded.
+    pub(super) fn roll_between(&mut self, low: f32, high: f32) -> f32 {
         let unit = (self.next() >> 40) as f32 / (1_u64 << 24) as f32;
         low + (high - low) * unit
     }

@@ -125,7 +125,7 @@ impl Filler<'_, '_> {
             Some("email") => return "hello@example.com".to_owned(),
             Some("uri" | "url") => return "https://example.com/".to_owned(),
             Some("uuid") => return "00000000-0000-4000-8000-000000000000".to_owned(),
-            _ => self.named(name),
+            _ => self.text_for_field(name),
         };
         let most = schema["maxLength"].as_u64().map_or(usize::MAX, |most| most as usize);
         let least = schema["minLength"].as_u64().map_or(0, |least| least as usize);
@@ -136,8 +136,8 @@ impl Filler<'_, '_> {
         text
     }
 
-    /// Words that suit the name of a field.
-    fn named(&mut self, name: &str) -> String {
+    /// Words that suit a field of this lower-case name.
+    fn text_for_field(&mut self, name: &str) -> String {
         let writer = &mut *self.writer;
         let is = |names: &[&str]| names.iter().any(|part| name.contains(part));
         if is(&["title", "headline", "heading", "subject", "name"]) {

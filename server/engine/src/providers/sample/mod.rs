@@ -114,7 +114,7 @@ impl Provider for Sample {
 /// The whole answer to a request for text.
 fn compose(request: &TextRequest) -> String {
     let brief = Brief::read(&request.prompt, request.system.as_deref());
-    let dice = Dice::of(&request.prompt, request.seed, request.item.index);
+    let dice = Dice::for_item(&request.prompt, request.seed, request.item.index);
     let mut writer = Writer::new(&brief, dice, request.item);
     let text = match &request.format {
         TextFormat::Text => writer.text_from(&request.context),

@@ -12,29 +12,34 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 pub(in crate::services) use self::name::file_name;
 
-/// A file that was made, from its beginning.
+/// A temporary file to be downloaded, positioned at its beginning.
 #[derive(Debug)]
 pub struct Export {
-    /// What it is to be called.
+    /// File name to offer, with its extension.
     pub name: String,
-    /// What it is.
+    /// Media type of the content.
     pub media_type: &'static str,
-    /// Its bytes; the file has no name and goes when it is closed.
+    /// The content; the file has no name on disk and is deleted when it is closed.
     pub file: File,
-    /// How many.
+    /// Length of the file in bytes.
     pub bytes: u64,
 }
 
 impl Export {
-    /// A file that was written to its end.
-    pub(super) fn of(name: String, media_type: &'static str, mut file: File) -> io::Result<Self> {
+    /// Rewinds a file that was just written, and takes its length.
+    pub(super) fn from_file(
+        name: String,
+        media_type: &'static str,
+        mut file: File,
+    ) -> io::Result<Self> {
         let bytes = file.metadata()?.len();
         file.rewind()?;
         Ok(Self { name, media_type, file, bytes })
     }
 }
 
-/// Writes an archive of these names with these bytes, which are taken one at a time.
+/// Writes a ZIP archive of files by name; the entries are pulled one at a time, so that only one is
+/// in memory.
 pub(super) fn write(entries: impl Iterator<Item = (String, Bytes)>) -> io::Result<File> {
     let mut zip = ZipWriter::new(tempfile::tempfile()?);
     // Pictures do not become smaller, and texts are little beside them.
@@ -48,7 +53,7 @@ pub(super) fn write(entries: impl Iterator<Item = (String, Bytes)>) -> io::Resul
     Ok(zip.finish()?)
 }
 
-/// How the name of a picture's file ends.
+/// The file extension for an image of this media type.
 pub(super) fn picture_ending(media_type: &str) -> &'static str {
     match media_type {
         "image/jpeg" => "jpg",

@@ -4,7 +4,7 @@
 const MOST_CHARS: usize = 80;
 const MOST_BYTES: usize = 180;
 
-/// What no name of a file may be on Windows, whatever comes after its first dot.
+/// Names that Windows reserves, with a digit behind some of them and with any extension.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
 /// A name without an extension for what has this title; never empty, hidden or a way elsewhere.

@@ -1,5 +1,5 @@
-//! What the editor asks for: one model of its page, drafts kept as they are drawn and tried out,
-//! who else draws, cards in order.
+//! The workflow editor: its page, autosaved drafts, test runs, who else has it open, automatic
+//! layout.
 
 mod arrange;
 mod presence;
@@ -24,19 +24,20 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor, authoring::definition, library::documents::plain};
+use super::{Services, actor::Actor, library::documents::plain, templates::edit::to_definition};
 use crate::{
     error::{Doing, EngineError, Result},
     providers::{Description, Offer},
     store::{
         authoring::{self, Drafts, TemplateFilter},
-        executions, library, secrets,
-        slice::Slice,
+        executions, library,
+        page_query::PageQuery,
+        secrets,
     },
 };
 
 /// Documents offered to nodes.
-const OFFERED: Slice = Slice::first(100);
+const OFFERED: PageQuery = PageQuery::first(100);
 
 const BLANK_NAME: &str = "Untitled workflow";
 const MOST_BLANKS: usize = 99;
@@ -77,24 +78,25 @@ impl Services {
             category: TemplateCategory::from_key(&draft.category).unwrap_or_default(),
             draft_revision: draft.draft_revision,
             version: draft.version,
-            faults: Faults::of(&validate(&draft.workflow)),
+            faults: Faults::from_issues(&validate(&draft.workflow)),
             workflow: draft.workflow,
             editable: may_edit && !draft.is_system,
             is_system: draft.is_system,
             stock,
-            test_run: executions::under_test(&mut conn, actor.workspace, id, actor.user).await?,
+            test_run: executions::find_open_test_run(&mut conn, actor.workspace, id, actor.user)
+                .await?,
         })
     }
 
-    /// Keeps a draft as it is drawn, whether it can run or not. One that is kept already is not
-    /// kept again, so a save may be repeated whose answer was lost.
+    /// Saves a draft, whether it can run or not. Saving the same content again changes nothing, so
+    /// a save whose answer was lost may be repeated.
     ///
     /// # Errors
     /// An unknown template, a system template, a taken name.
     pub async fn keep_draft(&self, actor: &Actor, sent: DraftToSave) -> Result<DraftSaved> {
         let change = DraftChange {
             draft_revision: Some(sent.draft_revision),
-            definition: Some(definition(&sent.workflow)?),
+            definition: Some(to_definition(&sent.workflow)?),
             name: None,
             description: None,
             category: None,
@@ -117,8 +119,8 @@ impl Services {
         }
     }
 
-    /// Keeps a new drawing under the first name that is free; what is published keeps its name, and
-    /// `taken` says so.
+    /// Saves a draft whose name is taken under the first free name. The name of a published
+    /// template is not changed: that save is refused with the problem `taken`.
     async fn keep_renamed(
         &self,
         actor: &Actor,
@@ -133,7 +135,7 @@ impl Services {
         let workflow = Workflow { name: name.clone(), ..sent.workflow };
         let change = DraftChange {
             draft_revision: Some(sent.draft_revision),
-            definition: Some(definition(&workflow)?),
+            definition: Some(to_definition(&workflow)?),
             name: None,
             description: None,
             category: None,
@@ -158,7 +160,7 @@ impl Services {
         let found = self.template_version(actor, id, version).await?;
         let change = DraftChange {
             draft_revision: Some(draft_revision),
-            definition: Some(definition(&found.workflow)?),
+            definition: Some(to_definition(&found.workflow)?),
             name: None,
             description: None,
             category: None,
@@ -175,7 +177,7 @@ impl Services {
         let name = free_blank_name(&mut conn, actor).await?;
         drop(conn);
         let form = NewTemplate {
-            definition: definition(&blank_workflow(&name))?,
+            definition: to_definition(&blank_workflow(&name))?,
             name: Some(name),
             description: None,
             category: TemplateCategory::Other,
@@ -186,7 +188,7 @@ impl Services {
         self.create_template(actor, form).await
     }
 
-    /// Where the cards of a workflow belong: from left to right, in the order of its edges.
+    /// Arranges the nodes of a workflow from left to right along its edges.
     ///
     /// # Errors
     /// More nodes than can be set in order while a person waits.
@@ -214,7 +216,7 @@ impl Services {
         } else {
             vec![]
         };
-        let answering = self.parts.providers_of(conn, actor.workspace).await?;
+        let answering = self.deps.providers_of(conn, actor.workspace).await?;
         let (text_models, image_models) = models(&answering.describe().await);
         Ok(BuilderStock {
             text_models,
@@ -226,7 +228,7 @@ impl Services {
     }
 }
 
-/// What other templates there are to run, by name.
+/// Other published templates of the workspace, which a node can run, sorted by name.
 async fn others(
     conn: &mut PgConnection,
     actor: &Actor,

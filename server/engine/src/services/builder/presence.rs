@@ -1,4 +1,4 @@
-//! Who has the editor of a template open, and what they are told of its draft.
+//! Presence in the editor: who has a template open, and notifying them of changes to its draft.
 
 use model::{
     access::Permission,
@@ -34,7 +34,7 @@ impl Services {
     /// A template that is not there any more.
     pub async fn see_editor(&self, editor: OpenEditor) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("noting an open editor")?;
-        if draft_editors::seen(&mut conn, editor).await? {
+        if draft_editors::note_open(&mut conn, editor).await? {
             Ok(())
         } else {
             Err(EngineError::NotFound("template"))
@@ -53,7 +53,7 @@ impl Services {
     /// How the draft stands for this editor, and who else has it open; none when the template is gone.
     pub async fn draft_news(&self, editor: OpenEditor) -> Result<Option<DraftNews>> {
         let mut conn = self.pool.acquire().await.doing("looking at a draft")?;
-        draft_editors::news(&mut conn, editor).await
+        draft_editors::load_news(&mut conn, editor).await
     }
 
     /// The draft as it is now.
@@ -69,11 +69,11 @@ impl Services {
     /// Tells who has the draft open that it, or who has it open, is different. Who does not hear of it
     /// looks by themselves a little later.
     pub(in crate::services) async fn tell_editors(&self, draft: (WorkspaceId, TemplateId)) {
-        let told = async {
+        let notified = async {
             let mut conn = self.pool.acquire().await.doing("telling editors of a draft")?;
             draft_editors::notify(&mut conn, draft.0, draft.1).await
         };
-        if let Err(error) = told.await {
+        if let Err(error) = notified.await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "editors were not told of a draft; they look for themselves");
         }

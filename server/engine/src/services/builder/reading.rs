@@ -20,7 +20,7 @@ impl Services {
     /// Reads a workflow of any format, for the draft of a template where one is named; nothing is kept.
     ///
     /// # Errors
-    /// What it is instead of a workflow, and what is wrong with it.
+    /// The text is no workflow: a problem that says what is wrong with it.
     pub async fn read_workflow(
         &self,
         actor: &Actor,

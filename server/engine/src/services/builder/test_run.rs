@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use model::{
     access::Permission,
     connect,
-    decide::{Again, Frozen, Known, runs, to_take_over_around},
-    execution::part::Part,
+    decide::{Again, CompiledWorkflow, Known, runs, to_take_over_around},
+    execution::run_scope::RunScope,
     id::{ExecutionId, NodeId, TemplateId},
     pages::{Launched, Recorded, TestPage, TestRequest},
     problem::{FieldProblem, Problem},
@@ -21,10 +21,12 @@ use crate::{
     store::executions,
 };
 
-/// A part that is run, and what a person says that others gave.
+/// The part of a draft that a trial run runs, and the outputs that a person gives for other nodes.
+///
+/// Its serialized form goes into the digest of an idempotent request: field names stay.
 #[derive(Debug, Serialize)]
 pub(in crate::services) struct Trial {
-    pub part: Part,
+    pub part: RunScope,
     pub given: BTreeMap<NodeId, Map<String, Value>>,
 }
 
@@ -40,42 +42,46 @@ impl Services {
         self.begin(actor, launch, Some(Trial { part, given })).await
     }
 
-    /// What is asked before a draft is tried out.
+    /// What the dialog before a trial run shows: the draft's launch form and the recorded outputs.
     pub async fn test_page(&self, actor: &Actor, id: TemplateId) -> Result<TestPage> {
         actor.require(Permission::LaunchInline)?;
         let form = self.draft_launch_page(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("preparing a test run")?;
-        let recorded = executions::tested(&mut conn, actor.workspace, id).await?;
+        let recorded = executions::list_test_outputs(&mut conn, actor.workspace, id).await?;
         Ok(TestPage { form, recorded })
     }
 }
 
-/// What a trial takes over: what is said, else what was recorded last. None for a plain launch.
-pub(in crate::services) async fn taken(
+/// The outputs that a trial run takes over for nodes that it does not run: those in the request,
+/// else those recorded last. None for a plain launch.
+///
+/// # Errors
+/// An unknown node; an output that does not fit its node; a part into which no known output leads.
+pub(in crate::services) async fn load_reused(
     conn: &mut PgConnection,
     actor: &Actor,
     template: TemplateId,
-    frozen: &Frozen,
+    compiled: &CompiledWorkflow,
     trial: Option<&Trial>,
 ) -> Result<Option<Again>> {
     let Some(trial) = trial else { return Ok(None) };
     let node = trial.part.node();
-    if node.is_some_and(|node| frozen.node(node).is_none()) {
+    if node.is_some_and(|node| compiled.node(node).is_none()) {
         return Err(EngineError::NotFound("node"));
     }
-    checked(frozen, trial)?;
+    check_given(compiled, trial)?;
     if node.is_none() {
         return Ok(Some(Again::default()));
     }
-    let recorded = executions::tested(conn, actor.workspace, template).await?;
-    let mut known = known(conn, frozen, recorded).await?;
+    let recorded = executions::list_test_outputs(conn, actor.workspace, template).await?;
+    let mut known = load_known_outputs(conn, compiled, recorded).await?;
     for (node, output) in &trial.given {
         let output = output.clone().into();
         known.insert(node.clone(), Known { output, ..Known::default() });
     }
-    let mut again = to_take_over_around(frozen, &trial.part, &known)
-        .map_err(|sources| nothing_known(frozen, &sources))?;
-    for (origin, nodes) in by_origin(&again) {
+    let mut again = to_take_over_around(compiled, &trial.part, &known)
+        .map_err(|sources| nothing_known(compiled, &sources))?;
+    for (origin, nodes) in group_by_origin(&again) {
         again
             .artifacts
             .extend(executions::latest_artifacts(conn, actor.workspace, origin, &nodes).await?);
@@ -83,16 +89,17 @@ pub(in crate::services) async fn taken(
     Ok(Some(again))
 }
 
-async fn known(
+/// Recorded outputs by node, each with the states of its outgoing edges in the execution it is of.
+async fn load_known_outputs(
     conn: &mut PgConnection,
-    frozen: &Frozen,
+    compiled: &CompiledWorkflow,
     recorded: Vec<Recorded>,
 ) -> Result<BTreeMap<NodeId, Known>> {
     let origins: Vec<ExecutionId> = recorded.iter().map(|recorded| recorded.execution_id).collect();
-    let settled = executions::settled_edges(conn, &origins).await?;
+    let settled = executions::load_edge_states(conn, &origins).await?;
     let known =
         recorded.into_iter().map(|Recorded { node, execution_id: origin, output, .. }| {
-            let edges = frozen.outgoing(&node).into_iter();
+            let edges = compiled.outgoing(&node).into_iter();
             let edges = edges
                 .filter_map(|link| Some((link.edge.clone(), *settled.get(&(origin, link.edge))?)));
             let edges = edges.collect();
@@ -101,7 +108,8 @@ async fn known(
     Ok(known.collect())
 }
 
-fn by_origin(again: &Again) -> BTreeMap<ExecutionId, Vec<NodeId>> {
+/// The nodes whose outputs are taken over, by the execution that they are taken from.
+fn group_by_origin(again: &Again) -> BTreeMap<ExecutionId, Vec<NodeId>> {
     let mut origins = BTreeMap::<ExecutionId, Vec<NodeId>>::new();
     for (node, origin) in &again.origins {
         origins.entry(*origin).or_default().push(node.clone());
@@ -109,9 +117,10 @@ fn by_origin(again: &Again) -> BTreeMap<ExecutionId, Vec<NodeId>> {
     origins
 }
 
-/// What is said is of nodes that do not run, and of outputs that they have.
-fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
-    let running = runs(frozen, &trial.part);
+/// Refuses outputs in the request that are of unknown nodes, of nodes that run in the trial, or
+/// that do not fit the node's ports.
+fn check_given(compiled: &CompiledWorkflow, trial: &Trial) -> Result<(), Problem> {
+    let running = runs(compiled, &trial.part);
     let mut errors = vec![];
     for (id, output) in &trial.given {
         let mut wrong = |code: &str, message: String| {
@@ -119,14 +128,14 @@ fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
             problem.node_id = Some(id.to_string());
             errors.push(problem);
         };
-        let Some(node) = frozen.node(id) else {
+        let Some(node) = compiled.node(id) else {
             wrong("unknown_node", format!("There is no node {id}."));
             continue;
         };
         if running.as_ref().is_none_or(|running| running.contains(id)) {
             wrong("node_runs", format!("{} runs itself: nothing can be given.", node.title()));
         }
-        if let Some(why) = connect::misfit(frozen.workflow(), node, output) {
+        if let Some(why) = connect::misfit(compiled.workflow(), node, output) {
             wrong("unfit_output", why);
         }
     }
@@ -137,9 +146,10 @@ fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
     }
 }
 
-fn nothing_known(frozen: &Frozen, sources: &[NodeId]) -> Problem {
+/// The problem of a part for whose `sources` no output is known.
+fn nothing_known(compiled: &CompiledWorkflow, sources: &[NodeId]) -> Problem {
     let problem = |id: &NodeId| {
-        let title = frozen.node(id).map_or(id.as_str(), |node| node.title());
+        let title = compiled.node(id).map_or(id.as_str(), |node| node.title());
         let message = format!("Nothing is known yet of what “{title}” gives.");
         let mut problem = FieldProblem::field("nothing_known", format!("given.{id}"), message);
         problem.node_id = Some(id.to_string());

@@ -1,9 +1,9 @@
-//! What people ask of executions that are under way.
+//! Commands of people to executions: pause, resume, stop, retry and the like.
 
 use model::{
     access::{self, Permission},
     decide::Refused,
-    execution::offer::Hand,
+    execution::action_policy::ActorScope,
     id::ExecutionId,
     pages::Control,
     problem::ProblemKind,
@@ -12,15 +12,15 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{kept, refusal, workflow};
+use super::{refusal, require_history, workflow};
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{Answer, Asked, Input},
-    launching::reviewed,
-    once::Once,
+    exec::advance::{AuditAction, Input, InputOutcome},
+    idempotency::IdempotencyKey,
+    launch::reviewed,
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        executions::{self, ParentStand},
+        executions::{self, ParentState},
         reviews,
     },
 };
@@ -60,7 +60,7 @@ impl Services {
     /// The same, once for an idempotency key: what comes again with it is done already.
     ///
     /// # Errors
-    /// As [`Services::control`]; a key that is none, or under which something else was asked.
+    /// As [`Services::control`]; a key that is not valid, or was used for another request.
     pub async fn control_once(
         &self,
         actor: &Actor,
@@ -68,59 +68,60 @@ impl Services {
         control: Control,
         key: Option<&str>,
     ) -> Result<()> {
-        let once = Once::of(key, &control)?;
+        let idempotency_key = IdempotencyKey::parse(key, &control)?;
         actor.require(Permission::ControlExecution)?;
         let entry = entry(actor, control.audit_action(), Some(id.to_string()))
-            .with("asked", control.audit_detail());
-        let asked = Asked { entry, once };
+            .with_detail("asked", control.audit_detail());
+        let action = AuditAction { entry, idempotency_key };
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        let fits = fits(&mut conn, actor, id, &control).await;
-        // It may stand as it does because the command is done, and then a repeat of it is told so.
-        if matches!(fits, Err(EngineError::Refused(_))) && asked.was_done(&mut conn, id).await? {
+        let checked = check_control(&mut conn, actor, id, &control).await;
+        // The refusal may come from this very command, done before: its repeat is answered as done.
+        if matches!(checked, Err(EngineError::Refused(_))) && action.was_done(&mut conn, id).await?
+        {
             return Ok(());
         }
-        fits?;
-        // What it looks into never changes; where the review itself stands is asked under the lock.
-        let hand = match control.bends() {
-            Some(_) => hand_at(&mut conn, actor, id).await?,
-            None => Hand::of(actor.role),
+        checked?;
+        // The definition read here never changes; the review's own state is checked under the lock.
+        let scope = match control.overridden_node() {
+            Some(_) => actor_scope_for_execution(&mut conn, actor, id).await?,
+            None => ActorScope::for_role(actor.role),
         };
         let by = Reviewer {
             user: Some(actor.user),
-            name: reviews::name_of(&mut conn, actor.user).await?,
+            name: reviews::user_name(&mut conn, actor.user).await?,
         };
         drop(conn);
         if let Control::Budget { micros, .. } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        match self.advance.command(id, Input::Control(control, hand, by), asked).await? {
-            Answer::Refused(refused) => Err(refusal(&refused).into()),
-            Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Done | Answer::Claimed(..) => Ok(()),
+        match self.advance.command(id, Input::Control(control, scope, by), action).await? {
+            InputOutcome::Refused(refused) => Err(refusal(&refused).into()),
+            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
         }
     }
 }
 
-/// Refuses what cannot be asked of an execution however it stands itself: its history is gone, or the
-/// one that launched it is against it.
-async fn fits(
+/// Refuses a command whatever the status of the execution itself: its history is gone, or its
+/// parent execution does not allow it.
+async fn check_control(
     conn: &mut PgConnection,
     actor: &Actor,
     id: ExecutionId,
     control: &Control,
 ) -> Result<()> {
-    kept(conn, actor, id).await?;
+    require_history(conn, actor, id).await?;
     if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
-        let parent = executions::parent_stand(conn, id).await?;
-        if let Some(refused) = parent.and_then(|parent| against(parent, control)) {
+        let parent = executions::find_parent_state(conn, id).await?;
+        if let Some(refused) = parent.and_then(|parent| parent_conflict(parent, control)) {
             return Err(refusal(&refused).into());
         }
     }
     Ok(())
 }
 
-/// What keeps a child from being controlled by itself.
-fn against(parent: ParentStand, control: &Control) -> Option<Refused> {
+/// Why a child execution cannot be controlled on its own in its parent's present state, if so.
+fn parent_conflict(parent: ParentState, control: &Control) -> Option<Refused> {
     match control {
         Control::Resume if parent.is_paused => Some(Refused::AwaitsParent),
         Control::RetryNode { .. } | Control::SkipNode { .. } if !parent.waits => {
@@ -133,30 +134,30 @@ fn against(parent: ParentStand, control: &Control) -> Option<Refused> {
 }
 
 /// How far the actor may change what steps of an execution do, as far as reviews are concerned.
-pub(in crate::services) async fn hand_at(
+pub(in crate::services) async fn actor_scope_for_execution(
     conn: &mut PgConnection,
     actor: &Actor,
     id: ExecutionId,
-) -> Result<Hand> {
+) -> Result<ActorScope> {
     if access::can(actor.role, Permission::DecideAnyReview) {
-        return Ok(Hand::of(actor.role));
+        return Ok(ActorScope::for_role(actor.role));
     }
     let found = executions::find(conn, actor.workspace, id).await?;
     let found = found.ok_or(EngineError::NotFound("execution"))?;
     let changed = executions::changed_nodes(conn, actor.workspace, id).await?;
-    hand_in(conn, actor, &workflow(found.definition, changed)?).await
+    actor_scope_for_workflow(conn, actor, &workflow(found.definition, changed)?).await
 }
 
 /// The same in a definition that has been read.
-pub(in crate::services) async fn hand_in(
+pub(in crate::services) async fn actor_scope_for_workflow(
     conn: &mut PgConnection,
     actor: &Actor,
     workflow: &Workflow,
-) -> Result<Hand> {
-    let hand = Hand::of(actor.role);
+) -> Result<ActorScope> {
+    let scope = ActorScope::for_role(actor.role);
     if access::can(actor.role, Permission::DecideAnyReview) {
-        Ok(hand)
+        Ok(scope)
     } else {
-        reviewed::look_below(conn, actor.workspace, workflow, hand).await
+        reviewed::look_below(conn, actor.workspace, workflow, scope).await
     }
 }

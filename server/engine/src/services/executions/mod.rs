@@ -22,7 +22,7 @@ use model::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
-pub(super) use control::{hand_at, hand_in};
+pub(super) use control::{actor_scope_for_execution, actor_scope_for_workflow};
 use views::add_unsaid;
 pub(super) use views::{Views, view};
 
@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{executions, history, library::titles, reviews::Which, uploads},
+    store::{executions, history, library::titles, reviews::ReviewQuery, uploads},
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
@@ -51,7 +51,7 @@ impl Services {
         let workflow = workflow(found.definition, changed)?;
         let usual_ms = match found.template {
             Some(template) => {
-                executions::usual_node_times(&mut conn, actor.workspace, template).await?
+                executions::median_node_times(&mut conn, actor.workspace, template).await?
             }
             None => vec![],
         };
@@ -60,18 +60,18 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
-        let kin = executions::kin(&mut conn, actor.workspace, id).await?;
-        let mut view = self.views.of(&mut conn, (actor.workspace, id), found.events).await?;
-        let running = self.parts.limits.running_per_workspace;
+        let relations = executions::load_relations(&mut conn, actor.workspace, id).await?;
+        let mut view = self.views.load(&mut conn, (actor.workspace, id), found.events).await?;
+        let running = self.deps.limits.running_per_workspace;
         add_unsaid(&mut conn, (actor.workspace, id), &workflow, running, &mut view).await?;
         let children_bill = executions::children_bill(&mut conn, actor.workspace, id).await?;
         // After the events: a review they tell of is among these.
-        let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
-        let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
+        let reviews = reviews::load_cards(&mut conn, actor, ReviewQuery::OfExecution(id)).await?;
+        let questions = executions::list_questions(&mut conn, actor.workspace, Some(id)).await?;
         let kept = executions::kept_versions(&mut conn, actor.workspace, id).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
-        let hand = hand_in(&mut conn, actor, &workflow).await?;
+        let hand = actor_scope_for_workflow(&mut conn, actor, &workflow).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -93,17 +93,17 @@ impl Services {
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
             hand,
-            kin,
+            relations,
             is_test: found.is_test,
         })
     }
 
-    /// What somebody who polls an execution wants to know, without any events.
+    /// The status of an execution for clients that poll it, without any events.
     pub async fn pulse(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionPulse> {
         actor.require(Permission::Read)?;
-        let running = self.parts.limits.running_per_workspace;
+        let running = self.deps.limits.running_per_workspace;
         let mut conn = self.pool.acquire().await.doing("reading an execution's status")?;
-        let found = executions::pulse(&mut conn, actor.workspace, id, running).await?;
+        let found = executions::find_pulse(&mut conn, actor.workspace, id, running).await?;
         found.ok_or(EngineError::NotFound("execution"))
     }
 
@@ -114,9 +114,9 @@ impl Services {
         executions::jobs(&mut conn, actor.workspace, id).await
     }
 
-    /// What the attempts of a node sent out, its references put in; the first ones, if there are
-    /// very many.
-    pub async fn sent(
+    /// The inputs that the attempts of a node sent out, with its references resolved; the first
+    /// 200, if there are more.
+    pub async fn sent_inputs(
         &self,
         actor: &Actor,
         id: ExecutionId,
@@ -124,22 +124,22 @@ impl Services {
     ) -> Result<Vec<SentRow>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what was sent")?;
-        executions::sent(&mut conn, actor.workspace, id, node, MOST_SENT).await
+        executions::list_sent_inputs(&mut conn, actor.workspace, id, node, MOST_SENT).await
     }
 
-    /// What a node gave, all of it; nothing where it has not come so far.
-    pub async fn gave(&self, actor: &Actor, id: ExecutionId, node: &NodeId) -> Result<Gave> {
+    /// The whole output of a node; empty where it has none yet.
+    pub async fn node_values(&self, actor: &Actor, id: ExecutionId, node: &NodeId) -> Result<Gave> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        let values = executions::gave(&mut conn, actor.workspace, id, node).await?;
+        let values = executions::find_node_output(&mut conn, actor.workspace, id, node).await?;
         Ok(Gave { values: values.unwrap_or_default(), cut: false })
     }
 
-    /// What an execution has come to: the values of its end; none until it completes.
+    /// The output of an execution, which its end node collects; none until it completes.
     pub async fn output(&self, actor: &Actor, id: ExecutionId) -> Result<Option<Value>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading an execution's output")?;
-        executions::output(&mut conn, actor.workspace, id).await
+        executions::find_output(&mut conn, actor.workspace, id).await
     }
 
     /// Every version of everything an execution made, without what it says.
@@ -166,7 +166,7 @@ impl Services {
     pub async fn may_watch(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
-        known(&mut conn, actor, id).await
+        require_execution(&mut conn, actor, id).await
     }
 
     /// Events of an execution after number `seq`, in order, at most a page of them.
@@ -176,10 +176,11 @@ impl Services {
         executions::events_after(&mut conn, (actor.workspace, id), seq, PAGE_OF_EVENTS).await
     }
 
-    /// The same, with what to ask for next.
+    /// Events after number `seq` as [`Services::events`], with the number to go on from where there
+    /// may be more.
     ///
     /// # Errors
-    /// Gone where they are no longer kept.
+    /// Gone where retention has deleted the events.
     pub async fn events_page(
         &self,
         actor: &Actor,
@@ -200,15 +201,15 @@ impl Services {
     }
 }
 
-/// What a launch brought along, by its names now.
+/// The documents and files that an execution was launched with, under their present names.
 pub(super) async fn brought_along(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     Brought { documents, uploads }: &Brought,
 ) -> Result<BroughtAlong> {
-    let documents = titles::last_known(conn, workspace, documents).await?;
+    let documents = titles::last_known_titles(conn, workspace, documents).await?;
     let files =
-        if uploads.is_empty() { vec![] } else { uploads::shown(conn, workspace, uploads).await? };
+        if uploads.is_empty() { vec![] } else { uploads::list(conn, workspace, uploads).await? };
     Ok(BroughtAlong { documents, files })
 }
 
@@ -220,11 +221,19 @@ pub(super) async fn chosen_documents(
 ) -> Result<Vec<BroughtDocument>> {
     let chosen = workflow.nodes.iter().flat_map(Node::context_documents);
     let chosen: BTreeSet<DocumentId> = chosen.copied().collect();
-    titles::last_known(conn, workspace, &chosen.into_iter().collect::<Vec<_>>()).await
+    titles::last_known_titles(conn, workspace, &chosen.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Refuses unless the workspace has this execution with all of its history.
-pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
+///
+/// # Errors
+/// Not found where the workspace has no such execution; gone where retention has left only its
+/// summary.
+pub(super) async fn require_history(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ExecutionId,
+) -> Result<()> {
     if is_forgotten(conn, actor, id).await? {
         let detail = "Only its summary is kept by now. Launch it again instead.";
         return Err(history_gone(detail).into());
@@ -232,17 +241,18 @@ pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId
     Ok(())
 }
 
-/// What needs a history that retention has taken.
+/// The problem of a request that needs a history which retention has deleted.
 pub(super) fn history_gone(detail: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::Gone, "history_gone", detail)
 }
 
 async fn is_forgotten(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<bool> {
-    known(conn, actor, id).await?;
+    require_execution(conn, actor, id).await?;
     Ok(history::summary(conn, actor.workspace, id).await?.is_some())
 }
 
-async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
+/// Refuses unless the actor's workspace has this execution.
+async fn require_execution(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
     if executions::exists(conn, actor.workspace, id).await? {
         Ok(())
     } else {
@@ -267,7 +277,7 @@ fn is_over_for_good(status: ExecutionStatus) -> bool {
     matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped)
 }
 
-/// What to do about a failure that the workflow has gone on after.
+/// Advice about a failure after which the workflow has gone on.
 const FROM_HERE: &str = "When the execution is over, choose “Run again from here” at this step: a new \
                          execution takes over what came before it.";
 const FROM_LOOP: &str = "When the execution is over, choose “Run again from here” at the loop: a new \
@@ -298,7 +308,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
     if let Some(first) = words.get(..1).map(str::to_uppercase) {
         words.replace_range(..1, &first);
     }
-    // Some are whole sentences already.
+    // Some of these messages end with a full stop already.
     let detail = format!("{}. {advice}", words.trim_end_matches('.'));
     let (kind, errors) = match refused {
         Refused::Misset(wrong) => (ProblemKind::Invalid, vec![(**wrong).clone()]),

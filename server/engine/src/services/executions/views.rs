@@ -1,4 +1,4 @@
-//! Where an execution stands by its events; what was read lately of long ones is not read again.
+//! Views of executions, folded from their events. Those of long executions are cached.
 
 use std::{
     collections::BTreeSet,
@@ -21,15 +21,15 @@ use crate::{
     store::{executions, history, workers},
 };
 
-/// Fewer events are read in less time than a person notices.
+/// Events from which on a view is cached; fewer are read faster than a person notices.
 const LONG: i64 = 2_000;
-/// How many long executions are remembered, of some 15 MB each at most.
+/// How many views are cached, of some 15 MB each at most.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 type Place = (WorkspaceId, ExecutionId);
 
-/// Remembers views of long executions; what was looked at longest ago is forgotten first. Events are
-/// only ever added to, so what was read stays true.
+/// A cache of views of long executions; the least recently used goes first. Events are only ever
+/// appended, so a cached view is only read on, never read again.
 pub struct Views(Mutex<LruCache<Place, Arc<AsyncMutex<ExecutionView>>>>);
 
 impl Default for Views {
@@ -39,9 +39,9 @@ impl Default for Views {
 }
 
 impl Views {
-    /// [`view`] of an execution that had so many events a moment ago. Who asks for the same meanwhile
-    /// waits for what is being read.
-    pub async fn of(
+    /// [`view`] of an execution that had `events` events a moment ago. Concurrent callers for the
+    /// same long execution wait for one of them to read.
+    pub async fn load(
         &self,
         conn: &mut PgConnection,
         place: Place,
@@ -78,11 +78,11 @@ pub async fn add_unsaid(
 ) -> Result<()> {
     match view.status {
         ExecutionStatus::Pending => {
-            let now = executions::pulse(conn, place.0, place.1, running).await?;
+            let now = executions::find_pulse(conn, place.0, place.1, running).await?;
             view.queued = now.and_then(|now| now.queued).or(view.queued);
         }
         ExecutionStatus::Running => {
-            view.unserved = workers::unserved(conn, &job_types(workflow)).await?;
+            view.unserved = workers::find_unserved_types(conn, &job_types(workflow)).await?;
         }
         _ => {}
     }
@@ -96,7 +96,7 @@ fn job_types(workflow: &Workflow) -> Vec<String> {
     types.into_iter().map(str::to_owned).collect()
 }
 
-/// Where an execution stands by its events, or what is kept of one that is past its retention.
+/// The fold of an execution's events, or its summary where retention has deleted them.
 pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView> {
     if let Some(summary) = history::summary(conn, place.0, place.1).await? {
         return Ok(summary);
@@ -109,5 +109,5 @@ pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView
 async fn catch_up(conn: &mut PgConnection, place: Place, view: &mut ExecutionView) -> Result<()> {
     let seen = view.seq;
     let apply = |event| _ = view.apply(&event);
-    executions::each_event(conn, place.0, place.1, seen, None, apply).await
+    executions::for_each_event(conn, place.0, place.1, seen, None, apply).await
 }

@@ -51,15 +51,16 @@ impl Services {
         if !attachments::lock_document(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("document"));
         }
-        let mut order = attachments::attached(&mut tx, actor.workspace, id).await?;
+        let mut order = attachments::list_attached(&mut tx, actor.workspace, id).await?;
         for what in changes {
             if let Arrangement::Attach(images) = what {
-                let known = attachments::known_images(&mut tx, actor.workspace, images).await?;
+                let known =
+                    attachments::filter_existing_images(&mut tx, actor.workspace, images).await?;
                 if images.iter().any(|image| !known.contains(image)) {
                     return Err(EngineError::NotFound("image"));
                 }
             }
-            order = applied(what, order)?;
+            order = apply(what, order)?;
             let note = audit::Entry {
                 workspace: Some(actor.workspace),
                 user: Some(actor.user),
@@ -89,7 +90,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let words = image_words("caption", words)?;
         let mut tx = store::begin(&self.pool).await.doing("captioning an image")?;
-        if !attachments::caption(&mut tx, actor.workspace, id, image, &words).await? {
+        if !attachments::set_caption(&mut tx, actor.workspace, id, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));
         }
         audit::append(&mut tx, entry(actor, "document.caption", Some(id.to_string()))).await?;
@@ -108,7 +109,8 @@ fn action(what: &Arrangement) -> &'static str {
     }
 }
 
-fn applied(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
+/// The order of a document's images after a change.
+fn apply(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
     let place = |image: &ImageId, order: &[ImageId]| {
         let place = order.iter().position(|attached| attached == image);
         place.ok_or(EngineError::NotFound("attachment"))
@@ -177,19 +179,19 @@ mod tests {
         let first = Arrangement::MakePrimary(images(&[3])[0]);
         let detach = Arrangement::Detach(images(&[1])[0]);
 
-        assert_eq!(applied(&attach, images(&[1, 2])).unwrap(), images(&[1, 2, 3]));
-        assert_eq!(applied(&first, images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
-        assert_eq!(applied(&detach, images(&[1, 2])).unwrap(), images(&[2]));
-        assert!(applied(&detach, images(&[2])).is_err());
+        assert_eq!(apply(&attach, images(&[1, 2])).unwrap(), images(&[1, 2, 3]));
+        assert_eq!(apply(&first, images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        assert_eq!(apply(&detach, images(&[1, 2])).unwrap(), images(&[2]));
+        assert!(apply(&detach, images(&[2])).is_err());
     }
 
     #[test]
     fn an_order_names_every_image_once() {
         let order = |numbers: &[u128]| Arrangement::Order(images(numbers));
 
-        assert_eq!(applied(&order(&[3, 1, 2]), images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        assert_eq!(apply(&order(&[3, 1, 2]), images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
         for wrong in [&[1, 2][..], &[1, 2, 2], &[1, 2, 4], &[1, 2, 3, 3]] {
-            assert!(applied(&order(wrong), images(&[1, 2, 3])).is_err(), "{wrong:?}");
+            assert!(apply(&order(wrong), images(&[1, 2, 3])).is_err(), "{wrong:?}");
         }
     }
 
@@ -197,7 +199,7 @@ mod tests {
     fn the_twenty_first_image_is_refused_with_the_numbers() {
         let full: Vec<u128> = (0..20).collect();
 
-        let refused = applied(&Arrangement::Attach(images(&[99])), images(&full)).unwrap_err();
+        let refused = apply(&Arrangement::Attach(images(&[99])), images(&full)).unwrap_err();
 
         let problem = refused.into_problem();
         assert!(problem.errors[0].message.contains("20 images and 1 more"), "{problem:?}");

@@ -62,7 +62,7 @@ impl Services {
         if found.kind != UploadKind::Image {
             return Err(EngineError::NotFound("image"));
         }
-        self.small(self.picture_of(found.digest, found.media_type).await?, side).await
+        self.make_thumbnail(self.picture_of(found.digest, found.media_type).await?, side).await
     }
 
     async fn find_brought(
@@ -73,7 +73,7 @@ impl Services {
     ) -> Result<OpenedFile> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening a file of an execution")?;
-        let found = uploads::of_execution(&mut conn, actor.workspace, execution, file).await?;
+        let found = uploads::find_of_execution(&mut conn, actor.workspace, execution, file).await?;
         found.ok_or(EngineError::NotFound("file"))
     }
 }

@@ -9,7 +9,7 @@ use model::{
     },
     id::{DocumentId, ImageId},
     library::{DocumentPage, DocumentRow},
-    markdown::plain_text,
+    text::markdown::plain_text,
 };
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     services::{Services, actor::Actor},
     store::{
         library::{self, projects},
-        slice::{self, Slice},
+        page_query::{self, PageQuery},
     },
 };
 
@@ -27,21 +27,21 @@ const OFFERED_TAGS: i64 = 100;
 /// Executions that lists of documents can be narrowed by; others are reached from their own pages.
 const OFFERED_EXECUTIONS: i64 = 50;
 
-/// A picture's bytes, ready to be served.
+/// An image file, ready to be served.
 #[derive(Debug, Clone)]
 pub struct Picture {
-    /// What it is, from its content.
+    /// Media type, read from the content and not from a name.
     pub media_type: String,
-    /// The bytes.
+    /// The whole file.
     pub bytes: Bytes,
-    /// Names exactly these bytes, for caches.
+    /// Entity tag for HTTP caches: other bytes have another tag.
     pub tag: String,
 }
 
 impl Services {
     /// Documents of the workspace, the latest first.
     pub async fn documents(&self, actor: &Actor) -> Result<Vec<DocumentRow>> {
-        let most = PageRequest { limit: Some(slice::MOST), cursor: None };
+        let most = PageRequest { limit: Some(page_query::MAX_LIMIT), cursor: None };
         Ok(self.documents_page(actor, &DocumentFilter::default(), &most).await?.items)
     }
 
@@ -53,20 +53,22 @@ impl Services {
         asked: &PageRequest,
     ) -> Result<Page<DocumentRow>> {
         actor.require(Permission::Read)?;
-        let slice = Slice::asked(asked)?;
+        let page = PageQuery::from_request(asked)?;
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
-        let page = library::list_documents(&mut conn, actor.workspace, filter, slice);
+        let page = library::list_documents(&mut conn, actor.workspace, filter, page);
         Ok(page.await?.map(plain))
     }
 
-    /// What lists of documents can be narrowed by: tags, projects, templates, executions.
+    /// The tags, projects, templates and executions that lists of documents can be filtered by.
     pub async fn document_shelf(&self, actor: &Actor) -> Result<DocumentShelf> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading tags")?;
-        let tags = library::tags(&mut conn, actor.workspace, None, OFFERED_TAGS).await?;
+        let tags = library::list_tags(&mut conn, actor.workspace, None, OFFERED_TAGS).await?;
         let projects = projects::list(&mut conn, actor.workspace).await?;
-        let templates = projects::sources(&mut conn, actor.workspace).await?;
-        let executions = projects::makers(&mut conn, actor.workspace, OFFERED_EXECUTIONS).await?;
+        let templates = projects::list_source_templates(&mut conn, actor.workspace).await?;
+        let executions =
+            projects::list_source_executions(&mut conn, actor.workspace, OFFERED_EXECUTIONS)
+                .await?;
         Ok(DocumentShelf { tags, projects, templates, executions })
     }
 
@@ -88,7 +90,7 @@ impl Services {
         self.picture_of(found.digest, found.media_type).await
     }
 
-    /// The picture whose blob is on record by this name.
+    /// The image file of a blob, by its digest.
     pub(super) async fn picture_of(&self, digest: String, media_type: String) -> Result<Picture> {
         let bytes = self.bytes_of(&digest).await?;
         Ok(Picture { media_type, bytes, tag: digest })
@@ -101,13 +103,17 @@ impl Services {
         id: ImageId,
         side: ThumbnailSide,
     ) -> Result<Picture> {
-        self.small(self.picture(actor, id).await?, side).await
+        self.make_thumbnail(self.picture(actor, id).await?, side).await
     }
 
-    /// A small copy of these bytes.
-    pub(super) async fn small(&self, picture: Picture, side: ThumbnailSide) -> Result<Picture> {
-        let reader = &self.parts.files;
-        let small = reader
+    /// A small copy of an image that was read already.
+    pub(super) async fn make_thumbnail(
+        &self,
+        picture: Picture,
+        side: ThumbnailSide,
+    ) -> Result<Picture> {
+        let decoder = &self.deps.decoder;
+        let small = decoder
             .thumbnail(picture.bytes, side.pixels())
             .await
             .map_err(|error| EngineError::internal("making a thumbnail", error))?;

@@ -8,21 +8,21 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 
-use super::writing::locked;
+use super::writing::lock_document;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor, uploads::Received},
     store::{self, audit, library::files, uploads},
 };
 
-/// A file's bytes, ready to be sent.
+/// A file of a document, ready to be sent.
 #[derive(Debug, Clone)]
 pub struct ReferenceFile {
-    /// What it is called.
+    /// Name under which it was uploaded, without a path.
     pub name: String,
-    /// What it is, from its content.
+    /// Media type, read from the content and not from the name.
     pub media_type: String,
-    /// The bytes.
+    /// The whole file.
     pub bytes: Bytes,
 }
 
@@ -32,7 +32,7 @@ impl Services {
         Ok(self.document(actor, id).await?.files)
     }
 
-    /// Keeps a picture, a PDF or a text with a document.
+    /// Adds an image, a PDF or a text file to a document.
     ///
     /// # Errors
     /// Too large, of another kind, of another than its name says or too many, with what was sent and
@@ -60,13 +60,13 @@ impl Services {
         received: &Received,
     ) -> Result<()> {
         let mut tx = store::begin(&self.pool).await.doing("keeping a file with a document")?;
-        locked(&mut tx, actor, id).await?;
+        lock_document(&mut tx, actor, id).await?;
         let has = files::list(&mut tx, actor.workspace, id).await?.len();
         if has >= MOST_FILES {
             return Err(too_many(has).into());
         }
         received.record(&mut tx, actor).await?;
-        files::keep(&mut tx, actor.workspace, id, received.upload.id).await?;
+        files::attach(&mut tx, actor.workspace, id, received.upload.id).await?;
         audit::append(&mut tx, entry(actor, "document.file_added", Some(id.to_string()))).await?;
         tx.commit().await.doing("keeping a file with a document")
     }
@@ -87,7 +87,7 @@ impl Services {
         Ok(ReferenceFile { name, media_type, bytes })
     }
 
-    /// Takes a file from a document, and deletes it unless an execution was given it.
+    /// Removes a file from a document, and deletes it unless an execution was launched with it.
     pub async fn drop_document_file(
         &self,
         actor: &Actor,
@@ -96,11 +96,11 @@ impl Services {
     ) -> Result<()> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("removing a file")?;
-        locked(&mut tx, actor, id).await?;
-        if !files::take(&mut tx, actor.workspace, id, file).await? {
+        lock_document(&mut tx, actor, id).await?;
+        if !files::detach(&mut tx, actor.workspace, id, file).await? {
             return Err(EngineError::NotFound("file"));
         }
-        let digest = uploads::remove_untaken(&mut tx, actor.workspace, file).await?;
+        let digest = uploads::remove_unused(&mut tx, actor.workspace, file).await?;
         audit::append(&mut tx, entry(actor, "document.file_removed", Some(id.to_string()))).await?;
         tx.commit().await.doing("removing a file")?;
         if let Some(digest) = digest {

@@ -12,7 +12,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::projects::place;
+use super::projects::project_or_default;
 use crate::{
     error::{Doing, EngineError, Result},
     images::Checked,
@@ -20,20 +20,20 @@ use crate::{
         Services,
         accounts::entry,
         actor::Actor,
-        blobs::Held,
+        blobs::HeldBlob,
         uploads::{checked_name, checked_picture},
     },
     store::{
         self, audit,
         images::{self, NewImage},
-        slice::{self, Slice},
+        page_query::{self, PageQuery},
     },
 };
 
 impl Services {
     /// Pictures of the workspace, the latest first.
     pub async fn images(&self, actor: &Actor) -> Result<Vec<ImageRow>> {
-        let most = PageRequest { limit: Some(slice::MOST), cursor: None };
+        let most = PageRequest { limit: Some(page_query::MAX_LIMIT), cursor: None };
         Ok(self.images_page(actor, &ImageFilter::default(), &most).await?.items)
     }
 
@@ -45,9 +45,9 @@ impl Services {
         asked: &PageRequest,
     ) -> Result<Page<ImageRow>> {
         actor.require(Permission::Read)?;
-        let slice = Slice::asked(asked)?;
+        let page = PageQuery::from_request(asked)?;
         let mut conn = self.pool.acquire().await.doing("listing pictures")?;
-        images::list(&mut conn, actor.workspace, filter, slice).await
+        images::list(&mut conn, actor.workspace, filter, page).await
     }
 
     /// Puts a picture into the library; its name becomes its description.
@@ -64,7 +64,7 @@ impl Services {
     ) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
-        let checked = checked_picture(&self.parts.files, &name, bytes).await?;
+        let checked = checked_picture(&self.deps.decoder, &name, bytes).await?;
         let held = self.hold(actor.workspace, checked.bytes.clone(), checked.media_type).await?;
         let written = self.write_image(actor, project, &name, &checked, &held).await;
         if written.is_err() {
@@ -73,7 +73,7 @@ impl Services {
         written
     }
 
-    /// Says what a picture shows, wherever it is shown.
+    /// Sets the alternative text of an image.
     ///
     /// # Errors
     /// An unknown picture; words beyond what is allowed, with the numbers.
@@ -96,10 +96,10 @@ impl Services {
         project: Option<ProjectId>,
         name: &str,
         checked: &Checked,
-        held: &Held,
+        held: &HeldBlob,
     ) -> Result<ImageRow> {
         let mut tx = store::begin(&self.pool).await.doing("keeping a picture")?;
-        let project = place(&mut tx, actor, project).await?;
+        let project = project_or_default(&mut tx, actor, project).await?;
         let bytes = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
         let id = ImageId(Uuid::now_v7());
         let alt = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -51,7 +51,7 @@ impl Services {
         let id = ProjectId(Uuid::now_v7());
         let mut tx = store::begin(&self.pool).await.doing("making a project")?;
         accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
-        let made = done(&mut tx, actor, id, "project.created").await?;
+        let made = record_change(&mut tx, actor, id, "project.created").await?;
         tx.commit().await.doing("making a project")?;
         Ok(made)
     }
@@ -71,10 +71,10 @@ impl Services {
         let mut tx = store::begin(&self.pool).await.doing("changing a project")?;
         projects::lock(&mut tx, actor.workspace).await?;
         if change.archived == Some(true) {
-            not_the_last(&projects::list(&mut tx, actor.workspace).await?, id)?;
+            require_another(&projects::list(&mut tx, actor.workspace).await?, id)?;
         }
         projects::change(&mut tx, actor.workspace, id, name.as_deref(), change.archived).await?;
-        let changed = done(&mut tx, actor, id, "project.changed").await?;
+        let changed = record_change(&mut tx, actor, id, "project.changed").await?;
         tx.commit().await.doing("changing a project")?;
         Ok(changed)
     }
@@ -90,7 +90,7 @@ impl Services {
         let all = projects::list(&mut tx, actor.workspace).await?;
         let project = all.iter().find(|project| project.id == id);
         let project = project.ok_or(EngineError::NotFound("project"))?;
-        not_the_last(&all, id)?;
+        require_another(&all, id)?;
         if !projects::delete_empty(&mut tx, actor.workspace, id).await? {
             return Err(not_empty(project).into());
         }
@@ -111,7 +111,7 @@ impl Services {
     ) -> Result<()> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("moving a document")?;
-        let project = place(&mut tx, actor, Some(project)).await?;
+        let project = project_or_default(&mut tx, actor, Some(project)).await?;
         if !projects::move_document(&mut tx, actor.workspace, document, project).await? {
             return Err(EngineError::NotFound("document"));
         }
@@ -121,8 +121,8 @@ impl Services {
     }
 }
 
-/// Notes what was done to a project; how it is now.
-async fn done(
+/// Writes a line of the audit log about a project, and returns the project as it is now.
+async fn record_change(
     conn: &mut PgConnection,
     actor: &Actor,
     id: ProjectId,
@@ -134,8 +134,11 @@ async fn done(
     Ok(found)
 }
 
-/// The project that was asked for, or the workspace's first.
-pub(in crate::services) async fn place(
+/// The project that was asked for, or the workspace's default one.
+///
+/// # Errors
+/// Not found where the workspace has no such project, or it is archived.
+pub(in crate::services) async fn project_or_default(
     conn: &mut PgConnection,
     actor: &Actor,
     asked: Option<ProjectId>,
@@ -150,8 +153,9 @@ pub(in crate::services) async fn place(
     }
 }
 
-/// Things have to go somewhere.
-fn not_the_last(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
+/// Refuses where no other project of the workspace is in use: new documents and executions need
+/// one.
+fn require_another(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
     if all.iter().any(|project| project.id != id && !project.archived) {
         Ok(())
     } else {

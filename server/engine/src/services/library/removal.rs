@@ -7,7 +7,7 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 
-use super::writing::locked;
+use super::writing::lock_document;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
@@ -22,7 +22,7 @@ use crate::{
 };
 
 impl Services {
-    /// What was made with a document as context; that stays when the document goes.
+    /// What executions made with a document as context. That stays when the document is deleted.
     ///
     /// # Errors
     /// An unknown document.
@@ -33,7 +33,7 @@ impl Services {
         if known.is_empty() {
             return Err(EngineError::NotFound("document"));
         }
-        let mut uses = uses::reading(&mut conn, actor.workspace, &[id]).await?;
+        let mut uses = uses::find_document_uses(&mut conn, actor.workspace, &[id]).await?;
         Ok(uses.remove(&id).unwrap_or_default())
     }
 
@@ -45,8 +45,8 @@ impl Services {
     pub async fn delete_document(&self, actor: &Actor, id: DocumentId) -> Result<()> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("deleting a document")?;
-        locked(&mut tx, actor, id).await?;
-        let uses = uses::naming(&mut tx, actor.workspace, &id.to_string()).await?;
+        lock_document(&mut tx, actor, id).await?;
+        let uses = uses::find_references(&mut tx, actor.workspace, &id.to_string()).await?;
         if !uses.is_empty() {
             return Err(in_use("document", &uses).into());
         }
@@ -67,8 +67,8 @@ impl Services {
         if !images::lock(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("image"));
         }
-        let mut uses = uses::showing(&mut tx, actor.workspace, id).await?;
-        uses.extend(uses::naming(&mut tx, actor.workspace, &id.to_string()).await?);
+        let mut uses = uses::find_documents_showing(&mut tx, actor.workspace, id).await?;
+        uses.extend(uses::find_references(&mut tx, actor.workspace, &id.to_string()).await?);
         if !uses.is_empty() {
             return Err(in_use("image", &uses).into());
         }

@@ -11,7 +11,7 @@ use model::{
     problem::Problem,
 };
 
-use super::writing::locked;
+use super::writing::lock_document;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor, versions::compare_texts},
@@ -80,7 +80,7 @@ impl Services {
     ) -> Result<Vec<DocumentVersionRow>> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a version of a document")?;
-        locked(&mut tx, actor, id).await?;
+        lock_document(&mut tx, actor, id).await?;
         versions::keep(&mut tx, actor.workspace, id, None).await?;
         let rows = versions::list(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("keeping a version of a document")?;
@@ -100,7 +100,7 @@ impl Services {
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("restoring a version of a document")?;
-        let now = locked(&mut tx, actor, id).await?.writing;
+        let now = lock_document(&mut tx, actor, id).await?.writing;
         let found = versions::find(&mut tx, actor.workspace, id, number).await?;
         let found = found.ok_or(EngineError::NotFound("version"))?;
         let writing = Writing { title: found.row.title, content: found.content, ..now.clone() };

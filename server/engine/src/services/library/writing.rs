@@ -4,16 +4,16 @@ use chrono::TimeDelta;
 use model::{
     access::Permission,
     api::documents::{DocumentChange, NewDocument, SavedDocument},
+    autosave::DOCUMENT_CHANGED,
     document::Writing,
     id::DocumentId,
     library::DocumentPage,
     problem::Problem,
-    saving::DOCUMENT_CHANGED,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::projects::place;
+use super::projects::project_or_default;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
@@ -40,7 +40,7 @@ impl Services {
         let title = title.unwrap_or_default();
         let writing = Writing { title, content, status, tags }.checked()?;
         let mut tx = store::begin(&self.pool).await.doing("making a document")?;
-        let project = place(&mut tx, actor, project_id).await?;
+        let project = project_or_default(&mut tx, actor, project_id).await?;
         let id = DocumentId(Uuid::now_v7());
         writing::insert(&mut tx, actor.workspace, project, id, &writing, actor.user).await?;
         let note = entry(actor, "document.created", Some(id.to_string()));
@@ -63,9 +63,9 @@ impl Services {
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("saving a document")?;
-        let now = locked(&mut tx, actor, id).await?;
+        let now = lock_document(&mut tx, actor, id).await?;
         if now.revision != change.revision {
-            return Err(moved_on(now.revision, change.revision).into());
+            return Err(document_changed(now.revision, change.revision).into());
         }
         let writing = change.made_on(now.writing.clone())?;
         let edits =
@@ -81,8 +81,8 @@ impl Services {
     }
 }
 
-/// The document under its lock.
-pub(super) async fn locked(
+/// Locks a document of the actor's workspace and reads it.
+pub(super) async fn lock_document(
     conn: &mut PgConnection,
     actor: &Actor,
     id: DocumentId,
@@ -97,7 +97,8 @@ fn begins_sitting(now: &Locked, actor: &Actor) -> bool {
     !same || now.edited_at.is_none_or(|edited| now.now - edited > SITTING)
 }
 
-fn moved_on(now: i64, asked: i64) -> Problem {
+/// The problem of a change that was made on revision `asked` of a document now at `now`.
+fn document_changed(now: i64, asked: i64) -> Problem {
     let words = format!(
         "The document is at revision {now} by now, this change was made on {asked}. Load the \
          document and make the change again."

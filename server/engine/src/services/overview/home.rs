@@ -11,11 +11,11 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    services::{Services, actor::Actor, reviews::open_to},
+    services::{Services, actor::Actor, reviews::reviewer_groups},
     store::{
-        executions::{self, Listed},
+        executions::{self, ExecutionQuery},
+        page_query::PageQuery,
         reviews,
-        slice::Slice,
     },
 };
 
@@ -31,7 +31,8 @@ const MOST_TEMPLATES: i64 = 4;
 const FIRST_STEPS: usize = 3;
 
 impl Services {
-    /// What needs the person, what is under way, what ended lately, and what this month was like.
+    /// The dashboard: decisions and failures that wait for the actor, active and recent executions,
+    /// and the month's totals.
     pub async fn dashboard(&self, actor: &Actor) -> Result<DashboardPage> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening the dashboard")?;
@@ -41,14 +42,14 @@ impl Services {
         let recent = self.first_rows(&mut conn, actor, &over, MOST_ROWS).await?;
         let waiting = waiting_for(&mut conn, actor).await?;
         let questions = if access::can(actor.role, Permission::ControlExecution) {
-            executions::questions(&mut conn, place, None).await?
+            executions::list_questions(&mut conn, place, None).await?
         } else {
             vec![]
         };
         let failures = self.unattended_failures(&mut conn, actor).await?;
         let templates =
-            executions::templates_used(&mut conn, place, actor.user, MOST_TEMPLATES).await?;
-        let month = executions::this_month(&mut conn, place).await?;
+            executions::list_used_templates(&mut conn, place, actor.user, MOST_TEMPLATES).await?;
+        let month = executions::load_month_spending(&mut conn, place).await?;
         drop(conn);
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {
@@ -84,12 +85,13 @@ impl Services {
         filter: &ExecutionFilter,
         most: i64,
     ) -> Result<Vec<ExecutionRow>> {
-        let running = self.parts.limits.running_per_workspace;
-        let listed = Listed { filter, unattended: false, running };
-        Ok(executions::list(conn, actor.workspace, listed, Slice::first(most)).await?.items)
+        let running = self.deps.limits.running_per_workspace;
+        let listed = ExecutionQuery { filter, unattended: false, running };
+        Ok(executions::list(conn, actor.workspace, listed, PageQuery::first(most)).await?.items)
     }
 
-    /// What the person launched that failed and was neither mended nor run again.
+    /// Failed executions that the actor launched within 30 days and that were neither repaired nor
+    /// run again.
     async fn unattended_failures(
         &self,
         conn: &mut PgConnection,
@@ -101,10 +103,10 @@ impl Services {
             from: Some(Timestamp(now.0 - FAILURE_AGE_MS)),
             ..ExecutionFilter::of_states([ExecutionStatus::Failed])
         };
-        let running = self.parts.limits.running_per_workspace;
-        let listed = Listed { filter: &filter, unattended: true, running };
-        let slice = Slice::first(MOST_FAILURES);
-        Ok(executions::list(conn, actor.workspace, listed, slice).await?.items)
+        let running = self.deps.limits.running_per_workspace;
+        let listed = ExecutionQuery { filter: &filter, unattended: true, running };
+        let page = PageQuery::first(MOST_FAILURES);
+        Ok(executions::list(conn, actor.workspace, listed, page).await?.items)
     }
 }
 
@@ -114,5 +116,5 @@ fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
 
 /// Decisions that the person may take and has not taken, the oldest first.
 pub(super) async fn waiting_for(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<WaitingRow>> {
-    reviews::waiting(conn, actor.workspace, actor.user, &open_to(actor)).await
+    reviews::list_waiting(conn, actor.workspace, actor.user, &reviewer_groups(actor)).await
 }

@@ -6,7 +6,7 @@ use model::{
         history::ExecutionFilter,
         listing::{Page, PageRequest},
     },
-    pages::{ExecutionRow, HistoryChoices},
+    pages::{ExecutionChoices, ExecutionRow},
 };
 
 use crate::{
@@ -14,8 +14,8 @@ use crate::{
     services::{Services, actor::Actor},
     store::{
         accounts,
-        executions::{self, Listed},
-        slice::Slice,
+        executions::{self, ExecutionQuery},
+        page_query::PageQuery,
         templates,
     },
 };
@@ -29,19 +29,19 @@ impl Services {
         asked: &PageRequest,
     ) -> Result<Page<ExecutionRow>> {
         actor.require(Permission::Read)?;
-        let slice = Slice::asked(asked)?;
-        let running = self.parts.limits.running_per_workspace;
-        let listed = Listed { filter, unattended: false, running };
+        let page = PageQuery::from_request(asked)?;
+        let running = self.deps.limits.running_per_workspace;
+        let listed = ExecutionQuery { filter, unattended: false, running };
         let mut conn = self.pool.acquire().await.doing("listing executions")?;
-        executions::list(&mut conn, actor.workspace, listed, slice).await
+        executions::list(&mut conn, actor.workspace, listed, page).await
     }
 
-    /// What the list can be narrowed by.
-    pub async fn history_choices(&self, actor: &Actor) -> Result<HistoryChoices> {
+    /// The templates and people that the list can be filtered by.
+    pub async fn history_choices(&self, actor: &Actor) -> Result<ExecutionChoices> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading what executions have in common")?;
-        let templates = templates::names(&mut conn, actor.workspace).await?;
-        let people = accounts::names(&mut conn, actor.workspace).await?;
-        Ok(HistoryChoices { templates, people })
+        let templates = templates::list_names(&mut conn, actor.workspace).await?;
+        let people = accounts::list_names(&mut conn, actor.workspace).await?;
+        Ok(ExecutionChoices { templates, people })
     }
 }

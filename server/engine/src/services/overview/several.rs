@@ -14,7 +14,7 @@ use crate::{
     services::{
         Services,
         actor::Actor,
-        executions::{kept, view, workflow},
+        executions::{require_history, view, workflow},
     },
     store::executions,
 };
@@ -59,7 +59,8 @@ impl Services {
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
-        // What one retry revives may be another's: the first that went speaks for all.
+        // One retry may revive another's node, whose own retry is then refused: one success is
+        // enough.
         match refused {
             Some(error) if retried == 0 => Err(error),
             _ => Ok(()),
@@ -69,7 +70,7 @@ impl Services {
     /// The steps that can be run again, each with how often it was made; there is one at least.
     async fn nodes_to_retry(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<(NodeId, i32)>> {
         let mut conn = self.pool.acquire().await.doing("looking for failed steps")?;
-        kept(&mut conn, actor, id).await?;
+        require_history(&mut conn, actor, id).await?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("execution"))?;
         let changed = executions::changed_nodes(&mut conn, actor.workspace, id).await?;

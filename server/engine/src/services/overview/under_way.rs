@@ -1,8 +1,8 @@
-//! What is under way, and what wants a person's attention wherever they are.
+//! The activity panel, and the counts that every page shows.
 
 use model::{
     access::Permission,
-    pages::{Attention, UnderWayPage},
+    pages::{ActivityPage, Attention},
 };
 
 use super::home::waiting_for;
@@ -21,15 +21,16 @@ const MOST_NEWS: i64 = 5;
 
 impl Services {
     /// Executions that are not over, those that wait for the person, and those that have just ended.
-    pub async fn under_way(&self, actor: &Actor) -> Result<UnderWayPage> {
+    pub async fn under_way(&self, actor: &Actor) -> Result<ActivityPage> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing what is under way")?;
         let active = self.not_over(&mut conn, actor).await?;
         let waiting = waiting_for(&mut conn, actor).await?;
         let place = (actor.workspace, None);
         let ended =
-            executions::ended_lately(&mut conn, place.0, place.1, JUST_ENDED_S, MOST_ENDED).await?;
-        Ok(UnderWayPage { active, waiting, ended })
+            executions::list_recently_ended(&mut conn, place.0, place.1, JUST_ENDED_S, MOST_ENDED)
+                .await?;
+        Ok(ActivityPage { active, waiting, ended })
     }
 
     /// How much waits for the person and is under way, and what of theirs has just ended.
@@ -38,7 +39,8 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("counting what is under way")?;
         let active = executions::count_active(&mut conn, actor.workspace).await?;
         let mine = (actor.workspace, Some(actor.user));
-        let ended = executions::ended_lately(&mut conn, mine.0, mine.1, NEWS_S, MOST_NEWS).await?;
-        Ok(Attention { waiting, latest, active, ended, without_room: self.hub.lacks_room() })
+        let ended =
+            executions::list_recently_ended(&mut conn, mine.0, mine.1, NEWS_S, MOST_NEWS).await?;
+        Ok(Attention { waiting, latest, active, ended, without_room: self.bus.is_disk_full() })
     }
 }

@@ -46,7 +46,7 @@ impl Services {
             Some(known) => SecretKey { version: known.version + 1, ..known },
             None => SecretKey { id: Uuid::now_v7(), version: 1 },
         };
-        let sealed = self.parts.vault.seal(&key.place(actor.workspace), &Secret::new(form.value));
+        let sealed = self.deps.vault.seal(&key.place(actor.workspace), &Secret::new(form.value));
         let sealed = sealed.map_err(|error| EngineError::internal("sealing a secret", error))?;
         let row = SecretRow {
             workspace: actor.workspace,
@@ -62,7 +62,7 @@ impl Services {
                 (SecretSet::Replaced, "secret.replaced")
             }
             None if secrets::insert(&mut tx, row).await? => (SecretSet::Created, "secret.created"),
-            None => return Err(overtaken(name)),
+            None => return Err(secret_exists(name)),
         };
         let mut line = entry(actor, action, Some(name.to_owned()));
         line.detail = json!({ "hosts": form.hosts });
@@ -81,7 +81,7 @@ impl Services {
     /// One secret, without its value.
     pub async fn secret(&self, actor: &Actor, name: &str) -> Result<SecretView> {
         actor.require(Permission::ManageSecrets)?;
-        nameable(name)?;
+        require_valid_name(name)?;
         let mut conn = self.pool.acquire().await.doing("looking for a secret")?;
         let mut found = secrets::list(&mut conn, actor.workspace, Some(name)).await?;
         found.pop().ok_or(EngineError::NotFound("secret"))
@@ -90,7 +90,7 @@ impl Services {
     /// Forgets a secret; steps that name it fail from then on.
     pub async fn delete_secret(&self, actor: &Actor, name: &str) -> Result<()> {
         actor.require(Permission::ManageSecrets)?;
-        nameable(name)?;
+        require_valid_name(name)?;
         let mut tx = store::begin(&self.pool).await.doing("deleting a secret")?;
         if !secrets::delete(&mut tx, actor.workspace, name).await? {
             return Err(EngineError::NotFound("secret"));
@@ -100,12 +100,13 @@ impl Services {
     }
 }
 
-/// No secret has a name that none may have; some of these PostgreSQL cannot even look for.
-fn nameable(name: &str) -> Result<()> {
+/// Answers "not found" for a name that no secret can have: some of these PostgreSQL cannot even
+/// look up.
+fn require_valid_name(name: &str) -> Result<()> {
     if is_secret_name(name) { Ok(()) } else { Err(EngineError::NotFound("secret")) }
 }
 
-fn overtaken(name: &str) -> EngineError {
+fn secret_exists(name: &str) -> EngineError {
     let detail =
         format!("Somebody else has just set the secret {name}. Look at it, then try again.");
     EngineError::Conflict { code: "secret_exists", detail }

@@ -1,4 +1,4 @@
-//! What the models of a workspace's provider cost it, where that is not their list price.
+//! Prices of models that a workspace enters itself, in the place of their list prices.
 
 use model::{
     access::Permission,
@@ -16,16 +16,16 @@ use crate::{
 const PROVIDER: &str = "openai";
 
 impl Services {
-    /// Keeps what a model costs. It counts from the next call on, also where an execution is paused
-    /// because it was not known.
+    /// Sets the price of a model. It counts from the next call on, also in an execution that is
+    /// paused because the price was unknown.
     ///
     /// # Errors
-    /// Everything that is wrong with it, by field.
+    /// A problem that names every field that is wrong.
     pub async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let price = price.checked(model)?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a price")?;
-        prices::put(&mut tx, actor.workspace, PROVIDER, model, price).await?;
+        prices::upsert(&mut tx, actor.workspace, PROVIDER, model, price).await?;
         let mut line = entry(actor, "price.set", Some(model.to_owned()));
         line.detail = json!(price);
         audit::append(&mut tx, line).await?;

@@ -29,8 +29,8 @@ impl Services {
         let own = providers::find(&mut conn, actor.workspace).await?;
         let answering = match &own {
             // Its key need not be opened to say who it is for.
-            Some(row) => self.parts.providers.with_openai(self.parts.openai(row, None)?),
-            None => self.parts.providers.clone(),
+            Some(row) => self.deps.providers.with_openai(self.deps.openai(row, None)?),
+            None => self.deps.providers.clone(),
         };
         let offers = answering.describe().await;
         Ok(ProvidersPage {
@@ -41,22 +41,22 @@ impl Services {
         })
     }
 
-    /// Keeps access, in the place of what was kept before. Without a key the one before stays, as
-    /// long as the address does.
+    /// Saves access and replaces what was saved before. A form without a key keeps the saved key,
+    /// provided that the address stays the same.
     pub async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let form = form.checked()?;
         let mut tx = store::begin(&self.pool).await.doing("keeping a provider")?;
         let before = providers::lock(&mut tx, actor.workspace).await?;
-        let (mut row, key) = self.merged(actor.workspace, before, form)?;
-        self.parts.openai(&row, None)?;
+        let (mut row, key) = self.merge_form(actor.workspace, before, form)?;
+        self.deps.openai(&row, None)?;
         if let Some(key) = key {
-            let sealed = self.parts.vault.seal(&row.place(actor.workspace), &key);
+            let sealed = self.deps.vault.seal(&row.place(actor.workspace), &key);
             let sealed = sealed.map_err(|error| EngineError::internal("sealing a key", error))?;
             row.sealed = Some(sealed);
         }
-        if !providers::put(&mut tx, actor.workspace, actor.user, &row).await? {
-            return Err(overtaken());
+        if !providers::save(&mut tx, actor.workspace, actor.user, &row).await? {
+            return Err(provider_changed());
         }
         let mut line = entry(actor, "provider.changed", Some("openai".to_owned()));
         line.detail = json!({ "base_url": row.base_url, "has_key": row.sealed.is_some() });
@@ -75,8 +75,8 @@ impl Services {
         tx.commit().await.doing("forgetting a provider")
     }
 
-    /// Asks the provider for a word, for JSON and for a picture with this access, which need not be kept,
-    /// and says how it went.
+    /// Tries access that need not be saved: asks the provider for a word, for JSON and for an
+    /// image, and reports how each went.
     pub async fn try_provider(&self, actor: &Actor, form: ProviderForm) -> Result<ProviderTrial> {
         actor.require(Permission::ManageProviders)?;
         let form = form.checked()?;
@@ -84,12 +84,16 @@ impl Services {
         let before = providers::find(&mut conn, actor.workspace).await?;
         // No connection waits for somebody else's answer.
         drop(conn);
-        let (row, key) = self.merged(actor.workspace, before, form)?;
-        Ok(trial::run(&self.parts.openai(&row, key)?).await)
+        let (row, key) = self.merge_form(actor.workspace, before, form)?;
+        Ok(trial::run(&self.deps.openai(&row, key)?).await)
     }
 
-    /// What is to be kept, and its key: the one in the form, else the one kept for the same address.
-    fn merged(
+    /// The row to save, and its key: the one in the form, else the one saved for the same address.
+    ///
+    /// # Errors
+    /// A form without a key whose address differs from that of the saved key: the key is not sent
+    /// to another server.
+    fn merge_form(
         &self,
         workspace: WorkspaceId,
         before: Option<AccessRow>,
@@ -98,9 +102,9 @@ impl Services {
         let key = match (form.api_key, &before) {
             (Some(key), _) => Some(Secret::new(key)),
             (None, Some(before)) if before.base_url == form.base_url => {
-                self.parts.open_key(workspace, before)?
+                self.deps.open_key(workspace, before)?
             }
-            (None, Some(before)) if before.sealed.is_some() => return Err(moved().into()),
+            (None, Some(before)) if before.sealed.is_some() => return Err(address_changed().into()),
             (None, _) => None,
         };
         if key.is_none() && form.base_url.is_none() {
@@ -129,12 +133,12 @@ fn answers(offer: Offer) -> AnsweringProvider {
     }
 }
 
-fn moved() -> Problem {
+fn address_changed() -> Problem {
     let words = "Enter the key again: the saved one was saved for another address and is not sent to this one.";
     field_refused("api_key", words)
 }
 
-fn overtaken() -> EngineError {
+fn provider_changed() -> EngineError {
     let detail = "Somebody else has just changed this provider. Look at it, then try again.";
     EngineError::Conflict { code: "provider_changed", detail: detail.to_owned() }
 }

@@ -77,8 +77,8 @@ async fn ask_for_word(provider: &OpenAi) -> Result<String, Fault> {
         Err((code, _)) if code == "empty_answer" => "Works. The model thinks before it answers.",
         Err(fault) => return Err(fault),
     };
-    let taken = provider.taken(&provider.text_model(None));
-    let left_out: Vec<&str> = taken.left_out().collect();
+    let capabilities = provider.capabilities(&provider.text_model(None));
+    let left_out: Vec<&str> = capabilities.left_out().collect();
     Ok(match left_out.as_slice() {
         [] => streams.to_owned(),
         names => {
@@ -102,8 +102,8 @@ async fn ask_for_json(provider: &OpenAi) -> Result<String, Fault> {
         ..request()
     };
     let answer = within(TEXT_LIMIT, provider.generate_text(&request, &mut |_| {})).await?;
-    checked.of_answer(&answer.text).map_err(|fault| ("bad_json".to_owned(), Some(fault)))?;
-    let words = match provider.taken(&provider.text_model(None)).json {
+    checked.parse_answer(&answer.text).map_err(|fault| ("bad_json".to_owned(), Some(fault)))?;
+    let words = match provider.capabilities(&provider.text_model(None)).json {
         JsonWay::Schema => "Works. The server is told the schema.",
         JsonWay::Mode => {
             "Works. The server knows JSON but no schemas: the schema goes with the prompt."

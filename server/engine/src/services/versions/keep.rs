@@ -16,9 +16,9 @@ use crate::{
 };
 
 impl Services {
-    /// Keeps a version with what it was made with: it stands first among the outputs, and no
-    /// retention removes it. One that is let go stays as long as any other does. What is so already
-    /// is no error.
+    /// Marks a version as kept, or removes the mark. A kept version stands first among the outputs,
+    /// and retention does not delete it; without the mark it is deleted like any other. Setting
+    /// what is set already is no error.
     ///
     /// # Errors
     /// When the execution has no such version.
@@ -39,14 +39,14 @@ impl Services {
             return found.map(drop).ok_or(EngineError::NotFound("artifact"));
         };
         if !kept {
-            history::reopen(&mut tx, actor.workspace, execution).await?;
+            history::mark_remains(&mut tx, actor.workspace, execution).await?;
         }
         let action = if kept { "artifact.keep" } else { "artifact.let_go" };
         let note = entry(actor, action, Some(execution.to_string()))
-            .with("artifact", artifact.to_string());
+            .with_detail("artifact", artifact.to_string());
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("keeping a version")?;
-        self.advance.announce(Notice::beside_events(actor.workspace, execution, seq));
+        self.advance.announce(Notice::for_change_without_event(actor.workspace, execution, seq));
         Ok(())
     }
 }

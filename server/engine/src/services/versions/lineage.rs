@@ -1,4 +1,4 @@
-//! Where an output came from and what was made from it, for people.
+//! Lineage: what an output was made from, and what was made from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use model::{
     },
     execution::{
         event::Event,
-        lineage::{Lineage, MadeFrom, around},
+        lineage::{Lineage, MadeFrom, distances},
     },
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
-    kin::ExecutionLink,
+    relations::ExecutionLink,
     workflow::{Parameter, Workflow},
 };
 use serde_json::Value;
@@ -45,18 +45,18 @@ impl Services {
     pub async fn lineage(&self, actor: &Actor, subject: Subject) -> Result<LineagePage> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading a lineage")?;
-        let found = executions::version_of(&mut conn, actor.workspace, subject).await?;
+        let found = executions::find_version(&mut conn, actor.workspace, subject).await?;
         let (execution, artifact) = found.ok_or(EngineError::NotFound("lineage"))?;
         let place = (actor.workspace, execution);
         let detail = executions::find(&mut conn, actor.workspace, execution).await?;
         let detail = detail.ok_or(EngineError::NotFound("execution"))?;
         let changed = executions::changed_nodes(&mut conn, place.0, place.1).await?;
         let workflow = workflow(detail.definition, changed)?;
-        let lineage = told(&mut conn, place, &workflow).await?;
+        let lineage = load_lineage(&mut conn, place, &workflow).await?;
         let made_from = lineage.made_from_as(artifact);
-        let distances = around(&made_from, artifact);
-        let kin = Kin { made_from, distances, stale: lineage.stale() };
-        let (link, entries) = entries(&mut conn, place, &workflow, &kin).await?;
+        let distances = distances(&made_from, artifact);
+        let related = Related { made_from, distances, stale: lineage.stale() };
+        let (link, entries) = entries(&mut conn, place, &workflow, &related).await?;
         let execution = link.ok_or(EngineError::NotFound("execution"))?;
         let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
         let (parameters, titles) = (detail.parameters, titles(&workflow));
@@ -64,31 +64,34 @@ impl Services {
     }
 }
 
-/// What the parameters are called, by their names.
+/// Titles of the workflow's parameters, by name.
 fn titles(workflow: &Workflow) -> BTreeMap<String, String> {
     let title = |parameter: &Parameter| (parameter.name.clone(), parameter.title().to_owned());
     workflow.parameters.iter().map(title).collect()
 }
 
-async fn told(
+/// The lineage of an execution, folded from its events or from its summary.
+async fn load_lineage(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
     workflow: &Workflow,
 ) -> Result<Lineage> {
-    let mut lineage = Lineage::of(workflow);
+    let mut lineage = Lineage::for_workflow(workflow);
     match history::summary(conn, place.0, place.1).await? {
         Some(end) => lineage.apply_end(&end),
         None => {
             let apply = |event: Event| lineage.apply(&event.kind);
-            executions::each_event(conn, place.0, place.1, 0, None, apply).await?;
+            executions::for_each_event(conn, place.0, place.1, 0, None, apply).await?;
         }
     }
     Ok(lineage)
 }
 
-/// What one version has to do with others.
-struct Kin {
+/// How the versions of an execution are related to the one that is asked about.
+struct Related {
     made_from: MadeFrom,
+    /// Steps from the version asked about: below 0 to what it was made from, above 0 to what was
+    /// made from it.
     distances: BTreeMap<ArtifactId, i32>,
     stale: BTreeSet<ArtifactId>,
 }
@@ -97,28 +100,28 @@ async fn entries(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
     workflow: &Workflow,
-    kin: &Kin,
+    related: &Related,
 ) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
-    let ids: Vec<Uuid> = kin.distances.keys().map(|id| id.0).collect();
-    let recipes = executions::recipes(conn, place.0, place.1, &ids).await?;
-    let made = kin.distances.iter().filter(|(_, distance)| **distance >= 0).map(|(id, _)| *id);
+    let ids: Vec<Uuid> = related.distances.keys().map(|id| id.0).collect();
+    let recipes = executions::load_recipes(conn, place.0, place.1, &ids).await?;
+    let made = related.distances.iter().filter(|(_, distance)| **distance >= 0).map(|(id, _)| *id);
     let mut documents = documents(conn, place.0, place.1, &ids, &made.collect()).await?;
-    let (own, mut taken) = executions::taken_into(conn, place.0, place.1, &ids).await?;
+    let (own, mut taken) = executions::find_reuses(conn, place.0, place.1, &ids).await?;
     let read: BTreeSet<DocumentId> =
         recipes.iter().flat_map(|recipe| recipe.documents_read()).collect();
     let read: Vec<DocumentId> = read.into_iter().collect();
-    let titled = titles::last_known(conn, place.0, &read).await?;
+    let titled = titles::last_known_titles(conn, place.0, &read).await?;
     let entry = |recipe: Recipe| {
         let id = recipe.row.id;
-        let drawn = workflow.node(&recipe.row.node_id.drawn().into());
-        let context = recipe.documents_read().filter_map(|id| named(&titled, id)).collect();
+        let drawn = workflow.node(&recipe.row.node_id.without_round().into());
+        let context = recipe.documents_read().filter_map(|id| find_document(&titled, id)).collect();
         LineageEntry {
             label: drawn.map_or_else(String::new, |node| node.title().to_owned()),
             node_kind: drawn.map_or_else(String::new, |node| node.kind().key().to_owned()),
             body: recipe.body,
-            distance: kin.distances.get(&id).copied().unwrap_or_default(),
-            stale: kin.stale.contains(&id),
-            made_from: kin.made_from.get(&id).into_iter().flatten().copied().collect(),
+            distance: related.distances.get(&id).copied().unwrap_or_default(),
+            stale: related.stale.contains(&id),
+            made_from: related.made_from.get(&id).into_iter().flatten().copied().collect(),
             inputs: cut(recipe.inputs),
             bill: recipe.bill,
             context,
@@ -133,7 +136,7 @@ async fn entries(
     Ok((own, entries))
 }
 
-fn named(titled: &[BroughtDocument], id: DocumentId) -> Option<BroughtDocument> {
+fn find_document(titled: &[BroughtDocument], id: DocumentId) -> Option<BroughtDocument> {
     titled.iter().find(|document| document.id == id).cloned()
 }
 
@@ -146,12 +149,12 @@ async fn documents(
     ids: &[Uuid],
     made: &BTreeSet<ArtifactId>,
 ) -> Result<BTreeMap<ArtifactId, Vec<LineageDocument>>> {
-    let mut documents = executions::documents_with(conn, workspace, ids).await?;
+    let mut documents = executions::find_documents_with(conn, workspace, ids).await?;
     let held = documents.iter_mut().filter(|(id, _)| made.contains(id)).flat_map(|(_, held)| held);
     let mut held: Vec<&mut LineageDocument> = held.collect();
     let known: BTreeSet<DocumentId> = held.iter().map(|document| document.id).collect();
     let known: Vec<DocumentId> = known.into_iter().collect();
-    let uses = uses::reading(conn, workspace, &known).await?;
+    let uses = uses::find_document_uses(conn, workspace, &known).await?;
     for document in &mut held {
         document.uses = uses.get(&document.id).cloned().unwrap_or_default();
         let all = document.uses.newest.len();
@@ -162,7 +165,7 @@ async fn documents(
     Ok(documents)
 }
 
-/// The same with its long texts cut.
+/// The value with every text of more than 4,000 characters cut; texts inside of lists stay whole.
 fn cut(value: Value) -> Value {
     match value {
         Value::String(text) if text.chars().nth(MOST_TEXT).is_some() => {

@@ -23,11 +23,11 @@ use super::{
     Services,
     accounts::entry,
     actor::{Actor, forbidden},
-    executions::{hand_at, history_gone, kept, refusal},
+    executions::{actor_scope_for_execution, history_gone, refusal, require_history},
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{Answer, Held, Input},
+    exec::advance::{ExecutionGuard, Input, InputOutcome},
     store::{
         executions::{self, OlderVersion},
         reviews,
@@ -65,47 +65,47 @@ impl Services {
     ) -> Result<ArtifactSummary> {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("making a version current again")?;
-        kept(&mut conn, actor, execution).await?;
-        let hand = hand_at(&mut conn, actor, execution).await?;
-        let name = reviews::name_of(&mut conn, actor.user).await?;
+        require_history(&mut conn, actor, execution).await?;
+        let scope = actor_scope_for_execution(&mut conn, actor, execution).await?;
+        let name = reviews::user_name(&mut conn, actor.user).await?;
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
-        let held = self.advance.hold(execution).await?;
-        let mut held = held.ok_or(EngineError::NotFound("execution"))?;
-        let (new, output) = repeated(&mut held, actor, artifact, by).await?;
-        if let Some(lacks) = held.snapshot().lacks(&new.node, &hand) {
-            return Err(forbidden(lacks).into());
+        let guard = self.advance.lock(execution).await?;
+        let mut guard = guard.ok_or(EngineError::NotFound("execution"))?;
+        let (new, output) = repeat_version(&mut guard, actor, artifact, by).await?;
+        if let Some(missing) = guard.snapshot().missing_permission(&new.node, &scope) {
+            return Err(forbidden(missing).into());
         }
-        executions::restore(held.conn(), execution, artifact, &new).await?;
+        executions::restore(guard.conn(), execution, artifact, &new).await?;
         let note = entry(actor, "artifact.restore", Some(execution.to_string()))
-            .with("artifact", new.id.to_string());
+            .with_detail("artifact", new.id.to_string());
         let restore = Restore { artifact: new.clone(), output };
-        match held.take(Input::Restore(Box::new(restore)), note).await? {
-            Answer::Refused(refused) => Err(refusal(&refused).into()),
-            Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Done | Answer::Claimed(..) => Ok(new),
+        match guard.write(Input::Restore(Box::new(restore)), note).await? {
+            InputOutcome::Refused(refused) => Err(refusal(&refused).into()),
+            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Done | InputOutcome::Claimed(..) => Ok(new),
         }
     }
 }
 
-/// The version that repeats an older one, and what its node gives with it.
-async fn repeated(
-    held: &mut Held<'_>,
+/// The new version that repeats an older one, and the output of its node with it.
+async fn repeat_version(
+    guard: &mut ExecutionGuard<'_>,
     actor: &Actor,
     older: ArtifactId,
     by: Reviewer,
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
-    let place = (actor.workspace, held.snapshot().id);
-    let found = executions::older_version(held.conn(), place.0, place.1, older).await?;
+    let place = (actor.workspace, guard.snapshot().id);
+    let found = executions::find_older_version(guard.conn(), place.0, place.1, older).await?;
     let found = found.ok_or(EngineError::NotFound("artifact"))?;
     if found.made_as == found.current {
         let words = format!("Version {} is the current one already.", found.made_as);
         return Err(Problem::conflict("current_already", words).into());
     }
     let output = match &found.written {
-        Some(written) => with_written(held.snapshot(), &found, written)?,
+        Some(written) => with_written(guard.snapshot(), &found, written)?,
         None => with_version(
-            executions::values_of(held.conn(), place.0, place.1, &found.node).await?,
+            executions::load_item_outputs(guard.conn(), place.0, place.1, &found.node).await?,
             &found,
         )?,
     };
@@ -133,7 +133,7 @@ fn item_gone() -> Problem {
     Problem::conflict("item_gone", words)
 }
 
-/// What a review gives with this version in its place, at each of its ports.
+/// The output of a review node with this version in the place of its item, at each of its ports.
 fn with_written(
     snapshot: &Snapshot,
     found: &OlderVersion,

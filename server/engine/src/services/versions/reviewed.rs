@@ -18,8 +18,8 @@ use crate::{
 };
 
 impl Services {
-    /// What is different in the items of a review since its step asked before, item by item; nothing
-    /// where it asks for the first time.
+    /// How the items of a review differ from those of its node's previous review; empty for the
+    /// node's first review.
     ///
     /// # Errors
     /// Not found, also for a review of another workspace.
@@ -28,14 +28,14 @@ impl Services {
         self.changes_of(actor, card).await
     }
 
-    /// The same of a review that the actor may look at.
+    /// As [`Services::review_changes`], of a review that was read for the actor already.
     pub(in crate::services) async fn changes_of(
         &self,
         actor: &Actor,
         card: ReviewCard,
     ) -> Result<Vec<ItemChange>> {
         let mut conn = self.pool.acquire().await.doing("comparing what is reviewed")?;
-        let before = reviews::items_before(&mut conn, actor.workspace, card.id).await?;
+        let before = reviews::previous_items(&mut conn, actor.workspace, card.id).await?;
         drop(conn);
         let Some(before) = before else { return Ok(vec![]) };
         let before = self.with_texts(actor, before).await?;
@@ -70,7 +70,8 @@ fn compare_items(before: &[Value], after: &[Value]) -> Vec<ItemChange> {
     (0..before.len().max(after.len())).filter_map(differs).collect()
 }
 
-/// Nothing where they are the same.
+/// How two items at the same place differ; none where they are equal. A missing item counts as
+/// null.
 fn compare(before: Option<&Value>, after: Option<&Value>) -> Option<Comparison> {
     let (before, after) = (before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null));
     if before == after {
@@ -80,14 +81,14 @@ fn compare(before: Option<&Value>, after: Option<&Value>) -> Option<Comparison> 
     if let Some((before, after)) = pictures {
         return Some(Comparison::Image { before: before.image_id, after: after.image_id });
     }
-    Some(match told(before).zip(told(after)) {
+    Some(match item_text(before).zip(item_text(after)) {
         Some((before, after)) => Comparison::Text { pieces: pieces(&before, &after) },
         None => Comparison::Json { changes: changes(before, after) },
     })
 }
 
-/// An item in words; none for data.
-fn told(item: &Value) -> Option<String> {
+/// An item as text; none for data that is neither a text, an image nor a document.
+fn item_text(item: &Value) -> Option<String> {
     let has_words = item.is_null()
         || item.is_string()
         || ImageRef::from_value(item).is_some()

@@ -4,13 +4,13 @@ use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
 
-/// The longest that a provider is waited for at once.
+/// The longest cooldown that is honoured, in milliseconds; a longer one is cut to this.
 pub const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
-/// Keeps everybody with this access from asking for a model for so many milliseconds, as the provider
-/// asked for; afterwards half as many calls at once are made as were under way, and one more after
-/// each few seconds, so that those that waited are not refused again together (additive increase,
-/// multiplicative decrease, as in RFC 5681).
+/// Keeps everybody with this access from asking for a model for so many milliseconds, as the
+/// provider asked for; afterwards half as many calls at once are made as were under way, and one
+/// more after each few seconds, so that those that waited are not refused again together (additive
+/// increase, multiplicative decrease, as in RFC 5681).
 pub async fn cool_down(
     conn: &mut PgConnection,
     provider: &str,
@@ -46,9 +46,10 @@ pub async fn cool_down(
     Ok(())
 }
 
-/// Deletes what providers asked for so long ago that it keeps no call from leaving: by then one more
-/// call at once for each few seconds makes more than anybody can make. Of how many models.
-pub async fn forget(conn: &mut PgConnection) -> Result<u64> {
+/// Deletes cooldowns that ended more than a day ago, when the concurrency limit they set has long
+/// grown past what anybody can use, and calls of the rate limit older than a day. Returns how many
+/// cooldowns.
+pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
     let deleted = sqlx::query!(
         "WITH calls AS (
              DELETE FROM provider_calls WHERE left_at < engine_now() - interval '1 day')

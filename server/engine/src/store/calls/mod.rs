@@ -3,8 +3,8 @@
 //! A call's reservation is part of its job's claim: whatever ends the claim (an answer, a stop, the
 //! loss of the worker) ends it too.
 
-mod again;
 pub mod cooldowns;
+mod next_call;
 pub mod outages;
 
 use model::{
@@ -16,115 +16,116 @@ use sqlx::{PgConnection, PgPool};
 
 use self::{
     cooldowns::LONGEST_COOLDOWN_MS,
-    outages::{Place, Waits},
+    outages::{Endpoint, OutageWait},
 };
-use super::executions::{Held, mark_sent};
+use super::executions::{CallReservation, mark_sent};
 use crate::{
     error::{Doing, EngineError, Result},
     store,
 };
 
-pub use again::{Again, leave_again};
+pub use next_call::{NextCallAdmission, reserve_next_call};
 
 /// The first half of the advisory locks under which money is reserved.
 const MONEY_CLASS: i32 = 0x41_54_4d;
 /// The first half of the advisory locks under which a provider's calls are counted.
 const CALLS_CLASS: i32 = 0x41_54_43;
 
-/// How soon a call asks again that waits for others to end.
+/// How soon a call that waits for others to end asks again, in milliseconds.
 const BUSY_MS: u64 = 1_000;
-/// The longest that a call waits before it asks again.
+/// The longest that a call waits before it asks again, in milliseconds.
 const AGAIN_MS: u64 = 60_000;
-/// How long it is remembered beyond that.
+/// How long past that its place in the queue is kept, in milliseconds.
 const QUEUED_MS: u64 = 5_000;
-/// After so long one more call at once is tried at a provider that has asked to wait.
+/// After each so many milliseconds, a provider that has asked to wait is given one more call at
+/// once.
 const ONE_MORE_MS: i64 = 5_000;
 
 /// A call that is about to leave.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
-    /// Whose.
+    /// The workspace whose budget and prices count.
     pub workspace: WorkspaceId,
-    /// Of which execution.
+    /// The execution whose budget counts, and by which waiting calls take turns.
     pub execution: ExecutionId,
-    /// The job and the claim it is held under.
+    /// The job and the fence of the claim it is held under.
     pub claim: (JobId, i64),
-    /// Under whose access ([account](crate::providers::Provider::account)) which model is asked.
+    /// The access ([account](crate::providers::Provider::account)) and the model.
     pub asked: (&'a str, &'a str),
-    /// Where that provider is asked; none where it cannot be away.
+    /// The provider's address; none for a provider that cannot have an outage.
     pub address: Option<&'a str>,
-    /// Calls to that provider that may be under way.
+    /// How many calls to the provider may be under way at once.
     pub at_once: u32,
-    /// Calls to it that may leave within a minute; none is as many as come.
+    /// How many calls to it may leave within a minute; none is no limit.
     pub per_minute: Option<u32>,
     /// What it may cost at most, in millionths of a dollar; none when the price is not known.
     pub cost_micros: Option<i64>,
-    /// The rendered input.
+    /// The rendered input, kept with the job so that people see what was sent.
     pub input: &'a Value,
 }
 
 /// Whether a call may leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leave {
-    /// It may; true when a cap has to be kept.
+pub enum CallAdmission {
+    /// It may, and is reserved; true when a budget applies.
     Goes(bool),
-    /// The job is no longer ours.
+    /// The claim has ended: somebody else may hold the job now.
     Overtaken,
-    /// The provider asked everybody to wait so many milliseconds, until `clock` (UTC).
+    /// The provider asked everybody to wait.
     Cooling {
-        /// Milliseconds.
+        /// Milliseconds until the cooldown ends.
         for_ms: u64,
-        /// Hours, minutes and seconds.
+        /// When it ends, as `HH:MM:SS` in UTC.
         clock: String,
     },
-    /// The provider gives nobody an answer.
+    /// The provider has an outage.
     Away {
         /// Milliseconds until it is to ask again.
         for_ms: u64,
-        /// A call looks whether it is back.
+        /// True when another call probes the provider now.
         is_tried: bool,
     },
-    /// As many calls as may are under way.
+    /// The limit of calls at once is reached.
     Busy {
         /// Milliseconds until it is to ask again.
         for_ms: u64,
-        /// How many may be.
+        /// The limit that applied.
         at_once: i64,
-        /// The provider has a place, but its model takes fewer calls since it asked to wait.
+        /// True when the provider has room, but the limit of this model is lower after a cooldown.
         only_model: bool,
     },
-    /// As many calls as may have left within a minute; there is a place after so many milliseconds, at
-    /// `clock` (UTC).
+    /// The rate limit of calls per minute is reached.
     Paced {
-        /// Milliseconds.
+        /// Milliseconds until the next call may leave.
         for_ms: u64,
-        /// Hours, minutes and seconds.
+        /// When that is, as `HH:MM:SS` in UTC.
         clock: String,
     },
-    /// It may fit when those under way end.
+    /// A budget may cover it once calls under way end and cost less than they reserve.
     Later {
         /// Milliseconds until it is to ask again.
         for_ms: u64,
-        /// Why.
+        /// Names the budget, for people.
         words: String,
     },
-    /// It is more than may be spent.
+    /// A budget does not cover it; in words.
     Over(String),
 }
 
-/// Notes that a call leaves and reserves what it may cost, if it may leave. One transaction, under
-/// locks that let no two calls count on the same money or the same place.
-pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
+/// Admits a call if it may leave: records that it leaves and reserves what it may cost. One
+/// transaction, under locks that keep two calls from counting on the same money or the same slot of
+/// a limit.
+pub async fn reserve_call(pool: &PgPool, call: &Call<'_>) -> Result<CallAdmission> {
     let mut tx = super::begin(pool).await.doing("reserving a call")?;
-    // Always in this order, and nothing is locked after them that others hold while they wait. What a
-    // workspace has spent may take a while to add up: the calls of no other wait for it.
+    // Always in this order, and nothing is locked after them that others hold while they wait. What
+    // a workspace has spent may take a while to add up: the calls of no other wait for it.
     lock(&mut tx, MONEY_CLASS, &call.workspace.to_string()).await?;
     let caps = caps(&mut tx, call.workspace, call.execution).await?;
     lock_provider(&mut tx, call.asked.0).await?;
-    let leave = reserve(&mut tx, call, &caps).await?;
-    queue(&mut tx, call, &leave).await?;
+    let admission = reserve(&mut tx, call, &caps).await?;
+    update_queue(&mut tx, call, &admission).await?;
     tx.commit().await.doing("reserving a call")?;
-    Ok(leave)
+    Ok(admission)
 }
 
 /// Locks what is known of a provider's calls until the transaction ends.
@@ -136,33 +137,35 @@ async fn lock(conn: &mut PgConnection, class: i32, name: &str) -> Result<()> {
     store::lock_name(conn, class, name).await.doing("locking what calls share")
 }
 
-async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Result<Leave> {
-    if let Some(waits) = is_away(conn, call).await? {
+async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Result<CallAdmission> {
+    if let Some(waits) = outage_wait(conn, call).await? {
         return Ok(waits);
     }
-    if let Some(waits) = provider_waits(conn, call).await? {
+    if let Some(waits) = limit_wait(conn, call).await? {
         return Ok(waits);
     }
     match fit(caps, call.cost_micros) {
         Fit::Now => {}
         Fit::Later(words) => {
-            let asked = times_asked(conn, call.claim.0).await?;
-            return Ok(Leave::Later { for_ms: again_ms(call, 1, 0, asked), words });
+            let asked = count_waits(conn, call.claim.0).await?;
+            return Ok(CallAdmission::Later { for_ms: retry_after_ms(call, 1, 0, asked), words });
         }
-        Fit::Never(words) => return Ok(Leave::Over(words)),
+        Fit::Never(words) => return Ok(CallAdmission::Over(words)),
     }
-    // Also where there is no cap yet: one that is set meanwhile counts it.
-    let held = Held { provider: Some(call.asked.0), cost_micros: call.cost_micros };
-    if !mark_sent(conn, call.claim, call.input, held).await? {
-        return Ok(Leave::Overtaken);
+    // Reserved even where there is no budget yet: one that is set meanwhile counts it.
+    let provider = Some(call.asked.0);
+    let reservation = CallReservation { provider, cost_micros: call.cost_micros };
+    let (job, fence) = call.claim;
+    if !mark_sent(conn, job, fence, call.input, reservation).await? {
+        return Ok(CallAdmission::Overtaken);
     }
     if call.per_minute.is_some() {
         note_in_minute(conn, call.asked.0).await?;
     }
-    Ok(Leave::Goes(!caps.is_empty()))
+    Ok(CallAdmission::Goes(!caps.is_empty()))
 }
 
-/// Notes that a call leaves, and forgets those of which none counts any more.
+/// Records a call for the rate limit, and deletes those older than a minute.
 async fn note_in_minute(conn: &mut PgConnection, provider: &str) -> Result<()> {
     sqlx::query!(
         "WITH past AS (
@@ -178,13 +181,17 @@ async fn note_in_minute(conn: &mut PgConnection, provider: &str) -> Result<()> {
     .doing("noting a call of this minute")
 }
 
-/// Notes that a call waits for a place, or that it does not, whatever else it may wait for: the others
-/// of its execution then wait from now on.
-async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Result<()> {
+/// Puts a call that a limit holds back into the provider's queue, or takes any other out of it;
+/// then the queued calls of its execution count as waiting from now, so that executions take turns.
+async fn update_queue(
+    conn: &mut PgConnection,
+    call: &Call<'_>,
+    admission: &CallAdmission,
+) -> Result<()> {
     let ((provider, model), job) = (call.asked, call.claim.0.0);
-    let waits = match leave {
-        Leave::Busy { for_ms, only_model, .. } => Some((for_ms, *only_model, false)),
-        Leave::Paced { for_ms, .. } => Some((for_ms, false, true)),
+    let waits = match admission {
+        CallAdmission::Busy { for_ms, only_model, .. } => Some((for_ms, *only_model, false)),
+        CallAdmission::Paced { for_ms, .. } => Some((for_ms, false, true)),
         _ => None,
     };
     let query = if let Some((for_ms, only_model, only_minute)) = waits {
@@ -204,7 +211,7 @@ async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Resul
             model,
             only_model,
             only_minute,
-            milliseconds(for_ms + QUEUED_MS)
+            to_sql_ms(for_ms + QUEUED_MS)
         )
     } else {
         sqlx::query!(
@@ -223,23 +230,26 @@ async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Resul
     query.execute(conn).await.map(drop).doing("noting that a call waits for others")
 }
 
-/// While nobody gets an answer, one call at a time looks whether the provider is back.
-async fn is_away(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
+/// How a call waits while its provider has an outage; none while it has none, or when this call is
+/// the probe.
+async fn outage_wait(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<CallAdmission>> {
     let Some(address) = call.address else { return Ok(None) };
-    let place = Place { provider: call.asked.0, address };
-    Ok(match outages::waits(conn, place).await? {
+    let endpoint = Endpoint { provider: call.asked.0, address };
+    Ok(match outages::find_wait(conn, endpoint).await? {
         None => None,
-        Some(Waits::For(ms)) => {
-            Some(Leave::Away { for_ms: ms + apart_ms(call.claim.0), is_tried: false })
+        Some(OutageWait::For(ms)) => {
+            Some(CallAdmission::Away { for_ms: ms + spread_ms(call.claim.0), is_tried: false })
         }
-        Some(Waits::Tried) => {
-            let asked = times_asked(conn, call.claim.0).await?;
-            Some(Leave::Away { for_ms: again_ms(call, 1, 0, asked), is_tried: true })
+        Some(OutageWait::Tried) => {
+            let asked = count_waits(conn, call.claim.0).await?;
+            Some(CallAdmission::Away { for_ms: retry_after_ms(call, 1, 0, asked), is_tried: true })
         }
     })
 }
 
-async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
+/// How a call waits for a cooldown, a rate limit or the limit of calls at once; none when it need
+/// not.
+async fn limit_wait(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<CallAdmission>> {
     let row = sqlx::query_file!(
         "sql/call_places.sql",
         call.asked.0,
@@ -248,7 +258,7 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         call.execution.0,
         ONE_MORE_MS,
         call.workspace.0,
-        milliseconds(AGAIN_MS + QUEUED_MS),
+        to_sql_ms(AGAIN_MS + QUEUED_MS),
         call.per_minute.map(|most| i32::try_from(most).unwrap_or(i32::MAX)),
         call.claim.0.0
     )
@@ -257,7 +267,7 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     .doing("reading a provider's limits")?;
     if let (Some(for_ms), Some(clock)) = (row.for_ms, row.clock) {
         let for_ms = u64::try_from(for_ms).unwrap_or(0).max(1);
-        return Ok(Some(Leave::Cooling { for_ms, clock }));
+        return Ok(Some(CallAdmission::Cooling { for_ms, clock }));
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
@@ -265,20 +275,20 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     if row.in_minute >= most_in_minute {
         let for_ms = row.free_ms.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0);
         let (for_ms, clock) = (for_ms.clamp(1, AGAIN_MS), row.free_clock.unwrap_or_default());
-        return Ok(Some(Leave::Paced { for_ms, clock }));
+        return Ok(Some(CallAdmission::Paced { for_ms, clock }));
     }
     let taken = row.of_all + row.first;
-    // What is left of the minute is for those that come first, as places are.
+    // Those before it in the queue come first, for what is left of the minute as for slots.
     if taken < at_once && row.in_minute + row.first_in_minute < most_in_minute {
         return Ok(None);
     }
-    let asked = times_asked(conn, call.claim.0).await?;
-    let for_ms = again_ms(call, row.own, row.beside, asked);
-    Ok(Some(Leave::Busy { for_ms, at_once, only_model: taken < most }))
+    let asked = count_waits(conn, call.claim.0).await?;
+    let for_ms = retry_after_ms(call, row.own, row.beside, asked);
+    Ok(Some(CallAdmission::Busy { for_ms, at_once, only_model: taken < most }))
 }
 
-/// How often a job has been put back because it had to wait.
-async fn times_asked(conn: &mut PgConnection, job: JobId) -> Result<i64> {
+/// How often a job has been put back because a limit held its call.
+async fn count_waits(conn: &mut PgConnection, job: JobId) -> Result<i64> {
     sqlx::query_scalar!(
         "SELECT count(*) AS \"asked!\" FROM job_attempts WHERE job_id = $1 AND status = 'limited'",
         job.0
@@ -288,28 +298,31 @@ async fn times_asked(conn: &mut PgConnection, job: JobId) -> Result<i64> {
     .doing("counting how often a call has waited")
 }
 
-/// When to ask again: an execution that has no call under way looks four times as often as one that has
-/// some, so that large ones starve no small one. The more of its jobs wait, and the longer a job has
-/// waited, the less often it asks: each question is written in the execution's history. Not all at the
-/// same time.
-fn again_ms(call: &Call<'_>, own: i64, beside: i64, asked: i64) -> u64 {
+/// Milliseconds until a call asks again. An execution that has no call under way (`own`) asks four
+/// times as often as one that has some, so that large executions starve no small one. The more of
+/// its jobs wait (`beside`) and the more often a job has `asked`, the longer the pause: each
+/// question is an event of the execution. Jobs are spread, so that they do not all ask in the same
+/// moment.
+fn retry_after_ms(call: &Call<'_>, own: i64, beside: i64, asked: i64) -> u64 {
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
-    let spread = BUSY_MS + apart_ms(call.claim.0);
+    let spread = BUSY_MS + spread_ms(call.claim.0);
     let usual = if own == 0 { spread / 4 } else { spread };
     let slower = (1 + count(beside)).saturating_mul(10 + count(asked)) / 10;
     usual.saturating_mul(slower).min(AGAIN_MS)
 }
 
-/// Less than a second by which a job asks later than others.
-pub fn apart_ms(job: JobId) -> u64 {
+/// Milliseconds, less than a thousand, by which a job asks later than others; always the same for a
+/// job.
+pub fn spread_ms(job: JobId) -> u64 {
     u64::from(job.0.as_bytes()[15] % 10) * 100
 }
 
-fn milliseconds(ms: u64) -> i32 {
+fn to_sql_ms(ms: u64) -> i32 {
     i32::try_from(ms).unwrap_or(i32::MAX)
 }
 
-/// The caps on what an execution may spend.
+/// The budgets that an execution's calls count against: its own, its parents', its template's, its
+/// workspace's.
 pub async fn caps(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -350,7 +363,7 @@ mod tests {
             cost_micros: None,
             input: &Value::Null,
         };
-        again_ms(&call, of.0, of.1, of.2)
+        retry_after_ms(&call, of.0, of.1, of.2)
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Providers that are away: one call at a time looks whether they are back, everybody else waits.
+//! Outages of providers: while one lasts, one call at a time probes whether the provider is back (a
+//! circuit breaker that is half open) and all others wait.
 
 use model::{
     execution::failure::Failure,
@@ -8,61 +9,61 @@ use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
 
-/// After so long a provider is waited for no more by itself.
+/// An outage that has lasted for so long is put to a person instead of waited for.
 const LONGEST_MS: u64 = 30 * 60_000;
-/// The longest between two tries.
+/// The longest pause between two probes.
 const LONGEST_PAUSE_MS: u64 = 60_000;
-/// One that nobody has tried for so long is waited for anew.
+/// An outage that nobody has probed for so long is forgotten; the next failure begins a new one.
 const FORGOTTEN_MS: i64 = 10 * 60_000;
 
-/// Whose access, and where that is asked.
+/// A provider account at an address: the unit that has an outage.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// [Account](crate::providers::Provider::account).
+pub struct Endpoint<'a> {
+    /// The access that the call uses, see [account](crate::providers::Provider::account).
     pub provider: &'a str,
-    /// [Address](crate::providers::Provider::address).
+    /// Where the provider is reached, see [address](crate::providers::Provider::address).
     pub address: &'a str,
 }
 
-/// Why a call does not leave.
+/// Why a call may not leave while an outage lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waits {
-    /// Until the next try, in so many milliseconds.
+pub enum OutageWait {
+    /// The next probe is due in so many milliseconds.
     For(u64),
-    /// A try is under way.
+    /// Another call probes the provider now.
     Tried,
 }
 
-/// What a call that got no answer is to do.
+/// What a call that got no answer has to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Away {
+pub enum OutageAdvice {
     /// Wait for so many milliseconds.
     For(u64),
-    /// Wait for a person: it has been away for so many milliseconds.
+    /// Wait for a person: the outage has lasted for so many milliseconds.
     TooLong(u64),
-    /// The provider answers others, so it is about this call.
+    /// Fail: the provider answers others, so that the cause is this call.
     AnswersOthers,
 }
 
-/// What is known of a provider that was away.
+/// The recorded outage of an endpoint, over or not; times are relative to the database's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Known {
     is_over: bool,
     since_ms: i64,
     tries: i32,
     tried_ms: i64,
-    /// Until the next try; not positive when that is due.
+    /// Milliseconds until the next probe; not positive when that is due.
     next_ms: i64,
 }
 
-/// What follows from one more call without an answer.
+/// How one more call without an answer changes the recorded outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// The first of an outage.
+    /// It begins an outage.
     Begins,
-    /// One of those that left before it was known.
+    /// It left before the outage was known, and counts as part of the last probe.
     Joins { since_ms: u64, next_ms: u64 },
-    /// It was tried again in vain, so many times.
+    /// It was a probe in vain, the one of this number.
     GoesOn { since_ms: u64, tries: i32 },
     /// The provider has answered others since this call was first put off.
     AnswersOthers,
@@ -74,8 +75,9 @@ impl Known {
     }
 }
 
-/// A call that reached nobody is an outage, whatever others do; one that somebody before the provider
-/// refused may be refused for what it is, which shows once others have got answers while it waited.
+/// A call that reached nobody is an outage, whatever others do. One that a gateway before the
+/// provider refused (`may_be_its_own`) may be refused for its content; that is so when others have
+/// got answers while it waited.
 fn next_step(known: Option<Known>, may_be_its_own: bool, has_waited: bool) -> Step {
     let Some(known) = known else { return Step::Begins };
     if known.is_over && may_be_its_own && has_waited {
@@ -91,57 +93,60 @@ fn next_step(known: Option<Known>, may_be_its_own: bool, has_waited: bool) -> St
     }
 }
 
-/// How long it is left alone after so many tries: each time twice as long, up to a minute, less up to a
-/// quarter of it by chance, so that many servers do not come back to it in the same moment.
+/// The pause after so many probes: exponential back-off from a second to a minute, less a random
+/// jitter of up to a quarter, so that many servers do not come back in the same moment.
 fn pause_ms(tries: i32, jitter: u8) -> u64 {
     let doubled = u32::try_from(tries - 1).unwrap_or(0).min(16);
     let pause = (1_000_u64 << doubled).min(LONGEST_PAUSE_MS);
     pause - pause / 4 * u64::from(jitter) / u64::from(u8::MAX)
 }
 
-/// Why a call may not leave, if it may not; under the lock of the provider's calls.
-pub async fn waits(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Waits>> {
+/// Why a call may not leave, or none if it may. The caller holds the lock of the provider's calls.
+pub async fn find_wait(
+    conn: &mut PgConnection,
+    endpoint: Endpoint<'_>,
+) -> Result<Option<OutageWait>> {
     let row = sqlx::query!(
         r#"SELECT (extract(epoch FROM o.next_at - engine_now()) * 1000)::bigint AS "next_ms!",
                   EXISTS (SELECT FROM agent_jobs j
                            WHERE j.calling = $1 AND j.sent_at >= o.since_at) AS "is_tried!"
              FROM provider_outages o
             WHERE o.provider = $1 AND o.address = $2 AND o.ended_at IS NULL"#,
-        place.provider,
-        place.address
+        endpoint.provider,
+        endpoint.address
     )
     .fetch_optional(conn)
     .await
     .doing("reading whether a provider is away")?;
     Ok(row.and_then(|row| match u64::try_from(row.next_ms) {
         // One that is later was noted by a clock that has since been set back.
-        Ok(ms @ 1..=LONGEST_PAUSE_MS) => Some(Waits::For(ms)),
-        _ => row.is_tried.then_some(Waits::Tried),
+        Ok(ms @ 1..=LONGEST_PAUSE_MS) => Some(OutageWait::For(ms)),
+        _ => row.is_tried.then_some(OutageWait::Tried),
     }))
 }
 
-/// Notes that a call got no answer; under the lock of the provider's calls. `may_be_its_own` where
-/// somebody before the provider has said so.
-pub async fn note(
+/// Records that a call got no answer. The caller holds the lock of the provider's calls.
+/// `may_be_its_own` is true where a gateway before the provider refused it.
+pub async fn note_unanswered(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    endpoint: Endpoint<'_>,
     execution: ExecutionId,
     job: JobId,
     may_be_its_own: bool,
     jitter: u8,
-) -> Result<Away> {
-    let known = find(conn, place).await?;
+) -> Result<OutageAdvice> {
+    let known = find(conn, endpoint).await?;
     let has_waited = may_be_its_own && has_waited(conn, execution, job).await?;
     let (since_ms, tries) = match next_step(known, may_be_its_own, has_waited) {
-        Step::AnswersOthers => return Ok(Away::AnswersOthers),
+        Step::AnswersOthers => return Ok(OutageAdvice::AnswersOthers),
         Step::Joins { since_ms, .. } if since_ms >= LONGEST_MS => {
-            return Ok(Away::TooLong(since_ms));
+            return Ok(OutageAdvice::TooLong(since_ms));
         }
-        Step::Joins { next_ms, .. } => return Ok(Away::For(next_ms)),
+        Step::Joins { next_ms, .. } => return Ok(OutageAdvice::For(next_ms)),
         Step::Begins => (0, 1),
         Step::GoesOn { since_ms, tries } => (since_ms, tries),
     };
-    // Who lets it go on after that wants it to be tried at once.
+    // After the longest wait a person lets the call go on, and wants it to be tried at once.
     let pause = if since_ms < LONGEST_MS { pause_ms(tries, jitter) } else { 0 };
     sqlx::query!(
         "INSERT INTO provider_outages (provider, address, tries, next_at)
@@ -152,18 +157,22 @@ pub async fn note(
                 since_at = CASE WHEN excluded.tries > 1
                                 THEN least(provider_outages.since_at, engine_now())
                                 ELSE engine_now() END",
-        place.provider,
-        place.address,
+        endpoint.provider,
+        endpoint.address,
         tries,
         i32::try_from(pause).unwrap_or(i32::MAX)
     )
     .execute(conn)
     .await
     .doing("noting that a provider is away")?;
-    Ok(if since_ms < LONGEST_MS { Away::For(pause) } else { Away::TooLong(since_ms) })
+    Ok(if since_ms < LONGEST_MS {
+        OutageAdvice::For(pause)
+    } else {
+        OutageAdvice::TooLong(since_ms)
+    })
 }
 
-async fn find(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Known>> {
+async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<Known>> {
     let row = sqlx::query!(
         r#"SELECT ended_at IS NOT NULL AS "is_over!", tries,
                   (extract(epoch FROM engine_now() - since_at) * 1000)::bigint AS "since_ms!",
@@ -171,8 +180,8 @@ async fn find(conn: &mut PgConnection, place: Place<'_>) -> Result<Option<Known>
                   (extract(epoch FROM next_at - engine_now()) * 1000)::bigint AS "next_ms!"
              FROM provider_outages
             WHERE provider = $1 AND address = $2"#,
-        place.provider,
-        place.address
+        endpoint.provider,
+        endpoint.address
     )
     .fetch_optional(conn)
     .await
@@ -201,13 +210,13 @@ async fn has_waited(conn: &mut PgConnection, execution: ExecutionId, job: JobId)
     .doing("looking whether a call was put off before")
 }
 
-/// A call has got an answer: the provider is there for everybody.
-pub async fn end(conn: &mut PgConnection, place: Place<'_>) -> Result<()> {
+/// Records that a call got an answer: the outage is over for everybody.
+pub async fn note_answered(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<()> {
     sqlx::query!(
         "UPDATE provider_outages SET ended_at = engine_now()
           WHERE provider = $1 AND address = $2 AND ended_at IS NULL",
-        place.provider,
-        place.address
+        endpoint.provider,
+        endpoint.address
     )
     .execute(conn)
     .await
@@ -215,8 +224,8 @@ pub async fn end(conn: &mut PgConnection, place: Place<'_>) -> Result<()> {
     .doing("noting that a provider is back")
 }
 
-/// Deletes what is known of providers that nobody has tried for a day; of how many.
-pub async fn forget(conn: &mut PgConnection) -> Result<u64> {
+/// Deletes outages that nobody has probed for a day; returns how many.
+pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
     let deleted = sqlx::query!(
         "DELETE FROM provider_outages WHERE tried_at < engine_now() - interval '1 day'"
     )

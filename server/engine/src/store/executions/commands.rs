@@ -1,15 +1,16 @@
-//! Commands that came with a key, which are done once.
+//! Commands with an idempotency key: each is carried out once.
 
 use model::id::{ExecutionId, UserId};
 use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    once::Once,
+    idempotency::IdempotencyKey,
 };
 
-/// The digest of what was asked of an execution with this key and done.
-pub async fn command_done(
+/// The digest of the request that was carried out under this key; none if the key is new to the
+/// execution.
+pub async fn find_command_digest(
     conn: &mut PgConnection,
     execution: ExecutionId,
     key: &str,
@@ -24,11 +25,11 @@ pub async fn command_done(
     .doing("looking for an earlier command")
 }
 
-/// Notes that a command is done.
+/// Records that a command was carried out, in the transaction that does it.
 pub async fn note_command(
     conn: &mut PgConnection,
     execution: ExecutionId,
-    once: Once<'_>,
+    idempotency_key: IdempotencyKey<'_>,
     command: &str,
     by: Option<UserId>,
 ) -> Result<()> {
@@ -36,10 +37,10 @@ pub async fn note_command(
         "INSERT INTO execution_commands (execution_id, dedupe_key, command, user_id, request)
          VALUES ($1, $2, $3, $4, $5)",
         execution.0,
-        once.key,
+        idempotency_key.key,
         command,
         by.map(|user| user.0),
-        &once.request[..]
+        &idempotency_key.request[..]
     )
     .execute(conn)
     .await

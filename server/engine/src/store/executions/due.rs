@@ -1,4 +1,5 @@
-//! Finding executions that something has to be done for. Reads only: whoever acts locks first.
+//! Finds executions that the engine has to act on. Reads only: whoever acts locks the execution
+//! first.
 
 use std::time::Duration;
 
@@ -8,25 +9,25 @@ use uuid::Uuid;
 
 use crate::error::{Doing, Result};
 
-/// Running executions, those in `but` left out, with jobs that may be claimed by a worker that serves
-/// `kinds` (all, if none).
+/// Running executions, without those in `except`, with jobs that a worker that serves `kinds` (all,
+/// if none) may claim.
 ///
-/// Fair: workspaces take turns by how many jobs they have running, and so do their executions. Reads
-/// one row of each execution that runs, however many jobs and however long a history it has.
+/// Fair: workspaces take turns by how many jobs they have running, and so do their executions.
+/// Reads one row of each execution that runs, however many jobs and however long a history it has.
 pub async fn due_executions(
     conn: &mut PgConnection,
     kinds: Option<&[String]>,
-    but: &[ExecutionId],
+    except: &[ExecutionId],
     limit: i64,
 ) -> Result<Vec<Uuid>> {
-    let but: Vec<Uuid> = but.iter().map(|id| id.0).collect();
-    sqlx::query_file_scalar!("sql/due_executions.sql", kinds, limit, &but)
+    let except: Vec<Uuid> = except.iter().map(|id| id.0).collect();
+    sqlx::query_file_scalar!("sql/due_executions.sql", kinds, limit, &except)
         .fetch_all(conn)
         .await
         .doing("looking for due jobs")
 }
 
-/// How long until the next job of a running execution is due; none when none is to come.
+/// How long until the next job of a running execution is due; none when no job has a later time.
 pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     let seconds = sqlx::query_scalar!(
         "SELECT extract(epoch FROM min(next_run_at) - engine_now())::float8
@@ -40,9 +41,9 @@ pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
 }
 
-/// Executions with a review that nobody has decided in time. One that has begun and waits for a place
-/// again is among them: a person may decide there, too.
-pub async fn reviews_late(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+/// Executions with an open review whose deadline has passed; at most 100. Executions that wait for
+/// a concurrency slot are among them: a person may decide there, too.
+pub async fn find_late_reviews(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT DISTINCT r.execution_id
            FROM reviews r
@@ -56,8 +57,8 @@ pub async fn reviews_late(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     .doing("looking for reviews whose time is up")
 }
 
-/// Running executions whose time of active work is used up.
-pub async fn deadlines_passed(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+/// Running executions that have used up their active time; at most 100.
+pub async fn find_passed_deadlines(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT id FROM workflow_executions
           WHERE status = 'running' AND deadline_at <= engine_now()
@@ -68,8 +69,9 @@ pub async fn deadlines_passed(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     .doing("looking for passed deadlines")
 }
 
-/// Executions with something to come, last changed by a clock that was ahead of what it says now.
-pub async fn ahead_of_the_clock(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+/// Executions with a pending time that were last changed more than a second in the future: the
+/// database's clock has been set back since. At most 500.
+pub async fn find_ahead_of_clock(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"SELECT id AS "id!"
              FROM workflow_executions

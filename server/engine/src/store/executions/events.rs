@@ -1,4 +1,4 @@
-//! Reading the log of an execution.
+//! Reading the event log of an execution.
 
 use futures::TryStreamExt;
 use model::{
@@ -12,7 +12,8 @@ use crate::{
     store::timestamp,
 };
 
-/// At most `limit` events after number `seq`, in order. Empty for an execution of another workspace.
+/// At most `limit` events after number `seq`, in order. Empty for an execution of another
+/// workspace.
 pub async fn events_after(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
@@ -20,14 +21,15 @@ pub async fn events_after(
     limit: i64,
 ) -> Result<Vec<Event>> {
     let mut events = vec![];
-    each_event(conn, place.0, place.1, seq, Some(limit), |event| events.push(event)).await?;
+    for_each_event(conn, place.0, place.1, seq, Some(limit), |event| events.push(event)).await?;
     events.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(events)
 }
 
-/// Tells the events after number `seq` in order, of `moments` at most, while later ones are read.
-/// None of an execution of another workspace.
-pub async fn each_event(
+/// Calls `tell` with the events after number `seq`, in order, while later ones are still being
+/// read; with those of the first `moments` moments, if given. Never called for an execution of
+/// another workspace.
+pub async fn for_each_event(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,

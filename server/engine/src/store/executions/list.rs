@@ -1,4 +1,4 @@
-//! Executions in lists, in parts, the latest first; and how many there are.
+//! Executions in lists, page by page, the latest first; counts and monthly spending.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -13,29 +13,30 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{instants, read::queued, waits::stands};
+use super::{optional_instant, read::queue_position, waits::parse_stands};
 use crate::{
     error::{Doing, Result},
     store::{
-        rows::word,
-        slice::{Cursor, Slice},
+        page_query::{Cursor, PageQuery},
+        rows::parse_enum,
         timestamp,
     },
 };
 
 /// Which executions a list shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Listed<'a> {
-    /// Those it admits.
+pub struct ExecutionQuery<'a> {
+    /// The filter that people set.
     pub filter: &'a ExecutionFilter,
-    /// Only those that nobody has looked after since: no tests, no children, none run again.
+    /// True shows only those that nobody has dealt with: no tests, no children, none that was run
+    /// again.
     pub unattended: bool,
-    /// Executions of the workspace that may run at once.
+    /// How many executions of the workspace may run at once; part of what queued ones say.
     pub running: u32,
 }
 
-/// What a running execution only waits for; none when it works.
-fn step(
+/// What a running execution waits for while none of its jobs runs; none while one does.
+fn step_wait(
     stands: Option<&str>,
     hold: Option<&str>,
     label: Option<String>,
@@ -44,7 +45,7 @@ fn step(
     child: Option<(String, Stands)>,
 ) -> Result<Option<Wait>> {
     let (Some(stands), hold) =
-        (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
+        (stands.map(parse_enum::<NodeStatus>).transpose()?, hold.map(parse_enum).transpose()?)
     else {
         return Ok(None);
     };
@@ -53,8 +54,8 @@ fn step(
     Ok(Some(Wait::of_step(&label, stands, hold, message, until.map(timestamp))))
 }
 
-/// That nobody takes a step, by its label and type.
-fn unserved(step: Option<(String, String)>) -> Option<Wait> {
+/// The wait for a step whose type no running worker serves, from its label and type.
+fn unserved_wait(step: Option<(String, String)>) -> Option<Wait> {
     step.map(|(label, kind)| Wait::of_unserved(&label, &kind))
 }
 
@@ -62,47 +63,51 @@ fn unserved(step: Option<(String, String)>) -> Option<Wait> {
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    Listed { filter, unattended, running }: Listed<'_>,
-    slice: Slice,
+    query: ExecutionQuery<'_>,
+    page: PageQuery,
 ) -> Result<Page<ExecutionRow>> {
+    let ExecutionQuery { filter, unattended, running } = query;
     let query = sqlx::query_file!(
         "sql/list_executions.sql",
         workspace.0,
         &filter.states().iter().map(|status| status.as_str()).collect::<Vec<&str>>() as _,
         filter.template.map(|id| id.0),
         filter.person.map(|id| id.0),
-        instants(filter.from),
-        instants(filter.until),
+        optional_instant(filter.from),
+        optional_instant(filter.until),
         &filter.searched()?,
         unattended,
-        slice.at(),
-        slice.id(),
-        slice.rows(),
+        page.after_time(),
+        page.after_id(),
+        page.row_limit(),
         filter.project.map(|id| id.0)
     );
     let rows = query.fetch_all(conn).await.doing("listing executions")?;
-    slice.page(
+    page.to_page(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
             let words = (row.wait_label, row.wait_message, row.wait_until);
             let (pause, said) = (row.wait_child_pause.as_deref(), row.wait_child_words);
-            let child =
-                row.wait_child_status.map(|status| stands(&status, pause, said)).transpose()?;
+            let child = row
+                .wait_child_status
+                .map(|status| parse_stands(&status, pause, said))
+                .transpose()?;
             let (status, hold) = (row.wait_status.as_deref(), row.wait_hold.as_deref());
-            let step = step(status, hold, words.0, words.1, words.2, row.wait_child.zip(child))?;
+            let step =
+                step_wait(status, hold, words.0, words.1, words.2, row.wait_child.zip(child))?;
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
-                step: step.or(unserved(row.unserved_label.zip(row.unserved))),
+                step: step.or(unserved_wait(row.unserved_label.zip(row.unserved))),
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
-                template: named(row.template_id, row.template_name),
-                status: word(&row.status)?,
-                pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+                template: template_name(row.template_id, row.template_name),
+                status: parse_enum(&row.status)?,
+                pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
                 pause_message: row.pause_message,
-                queued: queued(row.position, running),
+                queued: queue_position(row.position, running),
                 error: row.error,
                 progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
                 current_node: row.current_node_id.map(NodeId),
@@ -125,7 +130,8 @@ fn bill(
     Bill { input_tokens, output_tokens, cost_micros, unpriced_calls, sample_calls }
 }
 
-fn named(id: Option<uuid::Uuid>, name: Option<String>) -> Option<TemplateName> {
+/// The template of an execution; none when either column is null.
+fn template_name(id: Option<uuid::Uuid>, name: Option<String>) -> Option<TemplateName> {
     Some(TemplateName { id: TemplateId(id?), name: name? })
 }
 
@@ -142,8 +148,9 @@ pub async fn count_active(conn: &mut PgConnection, workspace: WorkspaceId) -> Re
     .doing("counting executions under way")
 }
 
-/// What ended within the last seconds, launched by that person if one is named, the latest first.
-pub async fn ended_lately(
+/// Executions that ended within the last `seconds`, the latest first; with a `person`, only those
+/// that they launched themselves.
+pub async fn list_recently_ended(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     person: Option<UserId>,
@@ -171,7 +178,7 @@ pub async fn ended_lately(
             id: ExecutionId(row.id),
             number: row.number,
             name: row.name,
-            status: word(&row.status)?,
+            status: parse_enum(&row.status)?,
             ended_at: timestamp(row.ended_at),
         })
     });
@@ -179,7 +186,7 @@ pub async fn ended_lately(
 }
 
 /// Templates that a person has launched within the last 90 days, the most used first.
-pub async fn templates_used(
+pub async fn list_used_templates(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     person: UserId,
@@ -211,8 +218,11 @@ pub async fn templates_used(
     Ok(used.collect())
 }
 
-/// What a workspace did and spent in this month, and what it may spend.
-pub async fn this_month(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Spending> {
+/// What a workspace launched and spent in this calendar month (UTC), and its monthly budget.
+pub async fn load_month_spending(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Spending> {
     let row = sqlx::query!(
         r#"WITH month AS (
                SELECT date_trunc('month', engine_now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start

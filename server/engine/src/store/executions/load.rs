@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, EngineError, Result},
     store::{
-        rows::{read_json, word},
+        rows::{parse_enum, read_json},
         timestamp,
     },
 };
@@ -32,17 +32,17 @@ use crate::{
 /// An execution's own row, read under its lock.
 #[derive(Debug)]
 pub struct LockedExecution {
-    /// Which.
+    /// Names it; [`lock`] leaves out executions that do not exist.
     pub id: ExecutionId,
-    /// Whose.
+    /// The workspace that owns it, whose concurrency limit it counts against.
     pub workspace: WorkspaceId,
-    /// In whose place it works: itself, or of those that launched it the first.
+    /// The execution whose concurrency slot it uses: its topmost ancestor, or itself.
     pub root: ExecutionId,
-    /// When its turn comes for a place: lower ones go first.
+    /// Its place in the queue for a concurrency slot: lower ones go first.
     pub turn: i64,
-    /// It runs and holds no place, because all it does is wait.
+    /// True when it runs without a concurrency slot, because all it does is wait.
     pub only_waits: bool,
-    /// Where it stands.
+    /// Its stored status.
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
@@ -60,31 +60,31 @@ pub struct LockedExecution {
     pub bill: Bill,
     /// The result of its end nodes.
     pub output: Option<Value>,
-    /// Steps go on by themselves.
+    /// True when nodes go on by themselves; false when a person steps through them.
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
-    /// Configurations of steps of loops in the rounds to come, as written.
+    /// Changed configurations of nodes in loops, for the iterations to come, as stored.
     pub redrawn: BTreeMap<NodeId, Value>,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
 }
 
-/// Stands for an execution that was deleted: nothing is recorded of it.
+/// The id that stands for an execution that was deleted, of which nothing is recorded.
 pub const GONE: ExecutionId = ExecutionId(Uuid::nil());
 
-/// What of an execution never changes.
+/// The part of an execution that never changes.
 #[derive(Debug)]
 pub struct FrozenRow {
-    /// Which.
+    /// Names it; one that does not exist has no row.
     pub id: ExecutionId,
-    /// Its definition.
+    /// The workflow that it runs, as stored: it may be of an older release.
     pub definition: Value,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
     /// Further values of its launch.
     pub context: Map<String, Value>,
-    /// The job that launched it.
+    /// The job of another execution that launched it.
     pub parent: Option<ParentJob>,
     /// The execution whose recorded answers it gives; [`GONE`] when that was deleted.
     pub replays: Option<ExecutionId>,
@@ -93,32 +93,32 @@ pub struct FrozenRow {
 /// The rows below an execution that decisions read.
 #[derive(Debug, Default)]
 pub struct SnapshotRows {
-    /// Its nodes.
+    /// Every node that has a row, those of iterations included.
     pub nodes: BTreeMap<NodeId, NodeState>,
-    /// Its edges.
+    /// Edges with a stored state; one outside every iteration that has none is pending.
     pub edges: BTreeMap<EdgeId, EdgeState>,
-    /// Jobs of nodes that have not completed, or have without some of their items.
+    /// Jobs of the present generation, of nodes that have not completed or have failed items.
     pub jobs: BTreeMap<JobId, JobState>,
-    /// The latest version of each output.
+    /// The latest version of each output of those nodes: node, item, port.
     pub versions: BTreeMap<(NodeId, i32, String), i32>,
 }
 
 /// Executions under their lock, and what was true once all were locked.
 #[derive(Debug)]
 pub struct Locked {
-    /// Those that exist.
+    /// The executions that exist, in the order of their ids.
     pub executions: Vec<LockedExecution>,
     /// The database's clock, after the last lock was granted.
     pub now: Timestamp,
-    /// Those among the claimants that were given up and have not noticed yet.
+    /// Those of the claimants that were declared lost and have not noticed yet.
     pub gone: Vec<WorkerId>,
 }
 
 /// Locks executions, in the order of their ids, until the transaction ends.
 ///
 /// A statement of its own: what is read afterwards is then never older than the lock, which a
-/// single statement that locks and reads at once does not promise. Those that are gone are missing
-/// in the answer. The instant is the database's, after the last lock was granted.
+/// single statement that locks and reads at once does not promise. Executions that do not exist are
+/// left out.
 pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> Result<Locked> {
     let rows = sqlx::query_file!("sql/lock_executions.sql", ids, claimants)
         .fetch_all(conn)
@@ -134,9 +134,9 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
             root: ExecutionId(row.root),
             turn: row.turn,
             only_waits: row.only_waits,
-            status: word(&row.status)?,
-            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
-            end_reason: row.end_reason.as_deref().map(word).transpose()?,
+            status: parse_enum(&row.status)?,
+            pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
+            end_reason: row.end_reason.as_deref().map(parse_enum).transpose()?,
             error: row.error,
             event_seq: row.event_seq,
             active_ms: u64::try_from(row.active_ms).unwrap_or(0),
@@ -195,8 +195,8 @@ pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Fr
     Ok(row.collect())
 }
 
-/// Reads what is below executions: nodes, edges, and the jobs of nodes that have not completed, or
-/// have without some of their items.
+/// Reads the rows below executions that decisions need: nodes, open reviews, edges, and the jobs
+/// and versions of nodes that have not completed or have failed items.
 pub async fn snapshot_rows(
     conn: &mut PgConnection,
     ids: &[Uuid],
@@ -205,14 +205,14 @@ pub async fn snapshot_rows(
     nodes(conn, ids, &mut found).await?;
     reviews(conn, ids, &mut found).await?;
     edges(conn, ids, &mut found).await?;
-    let short = short_nodes(conn, ids).await?;
-    jobs(conn, ids, &short, &mut found).await?;
-    versions(conn, ids, &short, &mut found).await?;
+    let incomplete = nodes_with_failed_items(conn, ids).await?;
+    jobs(conn, ids, &incomplete, &mut found).await?;
+    versions(conn, ids, &incomplete, &mut found).await?;
     Ok(found)
 }
 
-/// The rows of nodes of which some items failed.
-async fn short_nodes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+/// The row ids of nodes with failed items.
+async fn nodes_with_failed_items(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT DISTINCT node_row_id
            FROM agent_jobs
@@ -241,9 +241,9 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
     for row in rows {
         let node = NodeState {
             row: row.id,
-            status: word(&row.status)?,
+            status: parse_enum(&row.status)?,
             generation: row.generation,
-            hold: row.hold.as_deref().map(word).transpose()?,
+            hold: row.hold.as_deref().map(parse_enum).transpose()?,
             config: row.config.map(|config| own_config(&row.kind, config)).transpose()?,
             feedback: row.feedback,
             review: None,
@@ -303,7 +303,7 @@ async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
     .await
     .doing("reading edges")?;
     for row in rows {
-        let state = word(&row.state)?;
+        let state = parse_enum(&row.state)?;
         rows_of(found, row.execution_id).edges.insert(EdgeId(row.edge_id), state);
     }
     Ok(())
@@ -312,7 +312,7 @@ async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
 async fn jobs(
     conn: &mut PgConnection,
     ids: &[Uuid],
-    short: &[Uuid],
+    incomplete: &[Uuid],
     found: &mut Found,
 ) -> Result<()> {
     let rows = sqlx::query!(
@@ -325,7 +325,7 @@ async fn jobs(
             WHERE j.execution_id = ANY($1) AND (n.status <> 'completed' OR n.id = ANY($2))
               AND j.generation = n.generation"#,
         ids,
-        short
+        incomplete
     )
     .fetch_all(conn)
     .await
@@ -336,14 +336,14 @@ async fn jobs(
             node: NodeId(row.node_id),
             item: row.item,
             generation: row.generation,
-            status: word(&row.status)?,
+            status: parse_enum(&row.status)?,
             attempt: row.attempt,
             lost: row.lost,
             fence: row.fence,
             worker: row.worker_id.map(WorkerId),
             run_at: timestamp(row.run_at),
             child: row.child_id.map(ExecutionId),
-            effect: word(&row.effect)?,
+            effect: parse_enum(&row.effect)?,
             values: row.output.map(|output| output.0),
             failure: row.failure.map(read_json).transpose()?,
             bill: Bill {
@@ -364,7 +364,7 @@ async fn jobs(
 async fn versions(
     conn: &mut PgConnection,
     ids: &[Uuid],
-    short: &[Uuid],
+    incomplete: &[Uuid],
     found: &mut Found,
 ) -> Result<()> {
     let rows = sqlx::query!(
@@ -374,7 +374,7 @@ async fn versions(
           WHERE a.execution_id = ANY($1) AND a.is_latest
             AND (n.status <> 'completed' OR n.id = ANY($2))",
         ids,
-        short
+        incomplete
     )
     .fetch_all(conn)
     .await

@@ -1,66 +1,73 @@
-//! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes,
-//! and through [`end_unread()`] where nothing can be decided because they cannot be read.
+//! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`]
+//! takes, and through [`end_unread()`], for an execution whose rows cannot be read.
 
+mod admission;
 mod apply;
-mod asked;
 mod commands;
 mod due;
-mod earlier;
+mod earlier_launch;
+mod end_unread;
 mod events;
-mod family;
+mod jobs;
 mod list;
 mod load;
-mod made;
 mod new;
 mod origin;
 pub mod paid_images;
 mod partial;
-mod queue;
+mod questions;
 mod read;
 mod recorded;
-mod tested;
-mod unread;
+mod relations;
+mod test_runs;
 mod versions;
 mod waits;
 
-pub use apply::{Notice, apply, insert, is_plain, noticed, notify};
-pub use asked::{count_questions, questions};
-pub use commands::{command_done, note_command};
-pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
-pub use earlier::{EarlierRow, find_earlier};
-pub use events::{each_event, events_after};
-pub use family::{
-    ParentRow, ParentStand, behind_their_budget, children_bill, ended_child, failed, held_parent,
-    kin, out_of_step, parent_stand, untold_children, waiting_child,
+pub use admission::{WorkspaceConcurrency, lock_concurrency, next_to_start};
+pub use apply::{Notice, apply, insert, is_plain, notify, parse_notice};
+pub use commands::{find_command_digest, note_command};
+pub use due::{
+    due_executions, find_ahead_of_clock, find_late_reviews, find_passed_deadlines, next_due_in,
 };
-pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
+pub use earlier_launch::{EarlierLaunchRow, find_earlier_launch};
+pub use end_unread::end_unread;
+pub use events::{events_after, for_each_event};
+pub use jobs::{artifact, artifacts, jobs, list_sent_inputs};
+pub use list::{
+    ExecutionQuery, count_active, list, list_recently_ended, list_used_templates,
+    load_month_spending,
+};
 pub use load::{
     FrozenRow, GONE, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
-pub use made::{artifact, artifacts, jobs, sent};
-pub use new::{Descent, NewExecution, find_by_key};
-pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
-pub use partial::{Held, keep_partial, mark_sent, notify_text, partial_texts};
-pub use queue::{Places, lock_places, next_to_start};
+pub use new::{Descent, NewExecution, find_by_idempotency_key};
+pub use origin::{OriginRow, copy_artifacts, find_origin, latest_artifacts};
+pub use partial::{CallReservation, keep_partial, mark_sent, notify_text, partial_texts};
+pub use questions::{count_questions, list_questions};
 pub use read::{
-    ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, redrawn, usual_node_times,
+    ExecutionDetail, changed_nodes, exists, find, find_node_output, find_output, find_pulse,
+    load_redrawn, median_node_times,
 };
-pub use recorded::{Recorded, recorded_answer, replayed};
-pub use tested::{settled_edges, tested, under_test};
-pub use unread::end_unread;
+pub use recorded::{Recorded, find_recorded_answer, load_replayed};
+pub use relations::{
+    ParentRow, ParentState, children_bill, filter_failed, find_behind_budget, find_ended_child,
+    find_out_of_step, find_parent_state, find_unreported_children, find_waiting_child,
+    load_relations, lock_parent,
+};
+pub use test_runs::{find_open_test_run, list_test_outputs, load_edge_states};
 pub use versions::{
-    OlderVersion, Recipe, documents_with, kept_versions, older_version, recipes, restore, set_kept,
-    taken_into, values_of, version_of, versions,
+    OlderVersion, Recipe, find_documents_with, find_older_version, find_reuses, find_version,
+    kept_versions, load_item_outputs, load_recipes, restore, set_kept, versions,
 };
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;
 
-/// A moment of the model in the database's words.
+/// Converts a timestamp of the model to the database's type; one out of its range becomes 1970.
 fn instant(at: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.0).unwrap_or_default()
 }
 
-fn instants(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
+fn optional_instant(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
     at.map(instant)
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    once::Once,
+    idempotency::IdempotencyKey,
 };
 
 /// What an execution is made of, besides its first snapshot.
@@ -26,47 +26,47 @@ pub struct NewExecution<'a> {
     /// What it may cost, in millionths of a dollar.
     pub budget: Option<i64>,
     /// Makes a repeated launch the same launch.
-    pub once: Option<Once<'a>>,
+    pub idempotency_key: Option<IdempotencyKey<'a>>,
     /// Which execution it comes from.
     pub descent: Descent,
-    /// Its definition is word for word that of its template's version.
+    /// True when its definition is exactly that of its template's version, and is not stored again.
     pub as_published: bool,
 }
 
 /// Which execution a new one comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Descent {
-    /// None.
+    /// It was launched on its own.
     #[default]
     None,
     /// A job of this one waits for it.
     Child {
-        /// Of which execution.
+        /// The parent execution.
         execution: ExecutionId,
-        /// Of which node.
+        /// The node of the parent that launches it.
         node: NodeId,
-        /// Which job.
+        /// The job of that node.
         job: JobId,
-        /// In which generation.
+        /// The generation of that job: a later one launches a child of its own.
         generation: i32,
-        /// How deep it is: 1 below an execution that nobody launched from another.
+        /// How deep it is: 1 below an execution without a parent.
         depth: i16,
     },
-    /// It runs this one again.
+    /// It runs another execution again.
     Again {
-        /// Which.
+        /// The execution that it runs again.
         origin: ExecutionId,
-        /// From this node; all of it, if none.
+        /// The node from which it runs; the whole execution, if none.
         from: Option<NodeId>,
     },
-    /// It answers with what this one recorded.
+    /// It gives the recorded answers of another execution.
     Replay {
-        /// Which.
+        /// The execution that it replays.
         origin: ExecutionId,
     },
 }
 
-/// The columns of a descent.
+/// The columns of `workflow_executions` that hold a descent.
 #[derive(Default)]
 pub(super) struct Columns<'a> {
     pub(super) parent: Option<Uuid>,
@@ -102,8 +102,8 @@ impl Descent {
 
 /// The execution that a launch with a key has made.
 #[derive(Debug)]
-pub struct MadeOnce {
-    /// Which.
+pub struct KeyedExecution {
+    /// The execution that the first request with the key launched.
     pub id: ExecutionId,
     /// Its number in the workspace.
     pub number: i64,
@@ -112,13 +112,13 @@ pub struct MadeOnce {
 }
 
 /// The execution that a launch with this key has made.
-pub async fn find_by_key(
+pub async fn find_by_idempotency_key(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     key: &str,
-) -> Result<Option<MadeOnce>> {
+) -> Result<Option<KeyedExecution>> {
     sqlx::query_as!(
-        MadeOnce,
+        KeyedExecution,
         "SELECT id, number, idempotency_request AS request
            FROM workflow_executions
           WHERE workspace_id = $1 AND idempotency_key = $2",

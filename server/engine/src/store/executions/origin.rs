@@ -1,4 +1,4 @@
-//! What a new execution takes from the one it runs again.
+//! What an execution takes from the one that it runs again.
 
 use model::{
     decide::TakenArtifact,
@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::rows::{columns, word},
+    store::rows::{columns, parse_enum},
 };
 
 /// An execution that is to be run again, besides its snapshot.
 #[derive(Debug)]
 pub struct OriginRow {
-    /// Where it stands.
+    /// Its status when it is read; it may still change.
     pub status: ExecutionStatus,
     /// What it is called.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct OriginRow {
 }
 
 /// An execution that is to be run again; none if the workspace has no such execution.
-pub async fn origin(
+pub async fn find_origin(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
@@ -50,7 +50,7 @@ pub async fn origin(
     .doing("reading an execution to run again")?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(OriginRow {
-        status: word(&row.status)?,
+        status: parse_enum(&row.status)?,
         name: row.name,
         template: row.template_id.map(|id| (TemplateId(id), row.template_version)),
         project: ProjectId(row.project_id),
@@ -58,7 +58,7 @@ pub async fn origin(
     }))
 }
 
-/// The outputs that count of these nodes, each as the new execution will show it.
+/// The latest artifacts of these nodes, each as the first version that the new execution will show.
 pub async fn latest_artifacts(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -103,19 +103,20 @@ pub async fn latest_artifacts(
     Ok(taken.collect())
 }
 
-/// Pixels of a picture; 0 where it has none.
+/// A width or height in pixels; 0 where the row has none.
 pub(super) fn size(pixels: Option<i32>) -> u32 {
     pixels.and_then(|pixels| u32::try_from(pixels).ok()).unwrap_or(0)
 }
 
+/// What an artifact is: the image, if it has one, else its content.
 pub(super) fn body(content: &Value, image: Option<(Uuid, u32, u32)>) -> ArtifactBody {
     match image {
         Some((id, width, height)) => ArtifactBody::Image { image: ImageId(id), width, height },
-        None => ArtifactBody::of(content),
+        None => ArtifactBody::from_value(content),
     }
 }
 
-/// Records outputs of one execution as the first versions of another; each names where it is from.
+/// Copies artifacts of one execution as the first versions of another; each refers to its original.
 pub async fn copy_artifacts(
     conn: &mut PgConnection,
     to: ExecutionId,

@@ -13,13 +13,13 @@ use crate::error::{Doing, EngineError, Result};
 /// A job, and the claim under which it is worked on.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim {
-    /// Whose.
+    /// The workspace of the execution.
     pub workspace: WorkspaceId,
-    /// Of which execution.
+    /// The execution of the job.
     pub execution: ExecutionId,
-    /// The job.
+    /// The job that made the image.
     pub job: JobId,
-    /// Its fence.
+    /// The fence of the claim: a later claim of the job has a higher one.
     pub fence: i64,
 }
 
@@ -32,11 +32,11 @@ pub struct PaidImage {
     pub inputs: Value,
     /// What it cost.
     pub charge: Charge,
-    /// Whether that is on its job's bill: an attempt that was lost has reported nothing.
+    /// Whether its job's bill has the charge: an attempt whose worker was lost has reported none.
     pub is_billed: bool,
 }
 
-/// The image that an earlier attempt of the job has paid for.
+/// The image that an earlier attempt of the job has paid for; none if there is no such.
 pub async fn find(conn: &mut PgConnection, claim: Claim) -> Result<Option<PaidImage>> {
     let doing = "looking for an image that was paid for";
     let row = sqlx::query!(
@@ -63,8 +63,8 @@ pub async fn find(conn: &mut PgConnection, claim: Claim) -> Result<Option<PaidIm
     }))
 }
 
-/// Keeps an image that is on no bill yet for the attempts to come, in place of one that was made from
-/// something else. Does nothing where the job is no longer held under that fence.
+/// Keeps an image that is on no bill yet for the attempts to come, in place of one that was made
+/// from something else. Does nothing where the job is no longer held under that fence.
 pub async fn keep(conn: &mut PgConnection, claim: Claim, image: &PaidImage) -> Result<()> {
     let doing = "keeping an image that was paid for";
     let charge = serde_json::to_value(&image.charge);
@@ -95,7 +95,7 @@ pub async fn keep(conn: &mut PgConnection, claim: Claim, image: &PaidImage) -> R
     .doing(doing)
 }
 
-/// Deletes images of jobs that will never store them; how many.
+/// Deletes images of jobs that will never store them; returns how many.
 pub async fn forget(conn: &mut PgConnection) -> Result<u64> {
     let deleted = sqlx::query!(
         "DELETE FROM paid_images p

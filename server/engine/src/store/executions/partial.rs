@@ -1,32 +1,34 @@
-//! What a running job says before it settles: streamed text, and that its call has left.
+//! What a running job records before it settles: streamed text, and that its call was sent.
 //!
-//! Written by the job's holder without the execution's lock: every statement names the fence.
+//! The job's holder writes it without the execution's lock: every statement checks the fence.
 
 use model::id::{ExecutionId, JobId, WorkspaceId};
 use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
 
-/// What a paid call holds until it is answered.
+/// What a paid call reserves until it is answered.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Held<'a> {
-    /// The provider of which it takes one of the calls that may be under way.
+pub struct CallReservation<'a> {
+    /// The provider whose limit of calls at once it counts against.
     pub provider: Option<&'a str>,
-    /// What is reserved for it, in millionths of a dollar.
+    /// What it may cost at most, in millionths of a dollar; none when the price is not known.
     pub cost_micros: Option<i64>,
 }
 
-/// Notes that the outside call is about to leave, with the rendered input; commit before sending.
+/// Records that the outside call is about to be sent, with the rendered input; commit before
+/// sending.
 ///
-/// Returns false when the job is no longer held under that fence: the call must not be made.
+/// Returns false when the job is no longer held under `fence`: the call must not be made.
 pub async fn mark_sent(
     conn: &mut PgConnection,
-    (job, fence): (JobId, i64),
+    job: JobId,
+    fence: i64,
     input: &serde_json::Value,
-    held: Held<'_>,
+    reservation: CallReservation<'_>,
 ) -> Result<bool> {
     let written = sqlx::query!(
-        // Attempts before know what they sent once this one sends something else.
+        // Earlier attempts keep what they sent, once this one sends something else.
         "WITH before AS (
              UPDATE job_attempts a SET input = j.input
                FROM agent_jobs j
@@ -38,8 +40,8 @@ pub async fn mark_sent(
         job.0,
         fence,
         input,
-        held.provider,
-        held.cost_micros
+        reservation.provider,
+        reservation.cost_micros
     )
     .execute(conn)
     .await

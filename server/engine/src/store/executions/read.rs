@@ -12,11 +12,11 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::family::children_bill;
+use super::relations::children_bill;
 use crate::{
     error::{Doing, Result},
     store::{
-        rows::{read_json, word},
+        rows::{parse_enum, read_json},
         timestamp,
     },
 };
@@ -24,7 +24,7 @@ use crate::{
 /// What a page shows of an execution besides its events.
 #[derive(Debug)]
 pub struct ExecutionDetail {
-    /// Its number, for people.
+    /// Its number in the workspace, for people.
     pub number: i64,
     /// What it is called.
     pub name: String,
@@ -38,18 +38,18 @@ pub struct ExecutionDetail {
     pub definition: Value,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it was launched with beside them.
+    /// Documents and files that went along with them.
     pub brought: Brought,
-    /// The database's clock.
+    /// The database's clock when this was read.
     pub now: Timestamp,
-    /// Whether it only tries a draft out.
+    /// True for a test run of a draft.
     pub is_test: bool,
     /// How many events it has.
     pub events: i64,
 }
 
-/// The nodes of an execution that people changed, with their configurations as they are now; of what
-/// lies in a loop, as it was drawn, as in the rounds to come.
+/// The nodes of an execution that people changed, with their present configurations. For a node in
+/// a loop that is the configuration of the iterations to come.
 pub async fn changed_nodes(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -73,9 +73,9 @@ pub async fn changed_nodes(
     Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.config)).collect())
 }
 
-/// How steps in loops are set up for the rounds to come, of those executions in which that differs from
-/// how they were drawn.
-pub async fn redrawn(
+/// The changed configurations of nodes in loops for the iterations to come, by execution;
+/// executions without such changes are left out.
+pub async fn load_redrawn(
     conn: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<(ExecutionId, BTreeMap<NodeId, Value>)>> {
@@ -91,8 +91,8 @@ pub async fn redrawn(
     of_each.collect()
 }
 
-/// What a node gave, port by port; none where it has given nothing.
-pub async fn gave(
+/// The output of a node, port by port; none while it has none.
+pub async fn find_node_output(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
@@ -112,8 +112,8 @@ pub async fn gave(
     Ok(output.map(|output| output.0))
 }
 
-/// What an execution has come to: the values of its end; none while there are none.
-pub async fn output(
+/// The output of an execution: the values of its end nodes; none while there are none.
+pub async fn find_output(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
@@ -157,14 +157,14 @@ pub async fn find(
         launched_by: row.launched_by,
         definition: row.run_definition,
         parameters: row.config_json.0,
-        brought: Brought::of(&row.context.0),
+        brought: Brought::from_context(&row.context.0),
         now: timestamp(row.now),
         is_test: row.is_test,
         events: row.event_seq,
     }))
 }
 
-/// Whether the workspace has such an execution; reads nothing of it.
+/// Whether the workspace has such an execution.
 pub async fn exists(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -181,14 +181,15 @@ pub async fn exists(
     .doing("looking for an execution")
 }
 
-pub(super) fn queued(position: Option<i64>, running: u32) -> Option<Queued> {
+/// Where an execution waits in the queue; none for one that does not.
+pub(super) fn queue_position(position: Option<i64>, running: u32) -> Option<Queued> {
     let position = u32::try_from(position?).unwrap_or(u32::MAX);
     Some(Queued { position, running })
 }
 
-/// What pollers want to know of an execution in a workspace that may run so many at once; none if
-/// the workspace has no such execution.
-pub async fn pulse(
+/// The status of an execution for clients that poll it; none if the workspace has no such
+/// execution. `running` is how many executions of the workspace may run at once.
+pub async fn find_pulse(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
@@ -212,10 +213,10 @@ pub async fn pulse(
     let below = children_bill(conn, workspace, id).await?;
     Ok(Some(ExecutionPulse {
         id,
-        status: word(&row.status)?,
-        pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
-        queued: queued(row.position, running),
-        end_reason: row.end_reason.as_deref().map(word).transpose()?,
+        status: parse_enum(&row.status)?,
+        pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
+        queued: queue_position(row.position, running),
+        end_reason: row.end_reason.as_deref().map(parse_enum).transpose()?,
         progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
         current_node: row.current_node_id.map(NodeId),
         error: row.error,
@@ -226,9 +227,10 @@ pub async fn pulse(
     }))
 }
 
-/// How long the nodes of a template took in its last executions: the median of each, in ms. Of fifty,
-/// or of as many as have 20,000 events together: very long ones tell it alone.
-pub async fn usual_node_times(
+/// The median time of each node of a template, in milliseconds, over its last completed executions:
+/// fifty, or fewer if these have more than 20,000 events together, so that very long ones do not
+/// make it slow.
+pub async fn median_node_times(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     template: TemplateId,

@@ -1,4 +1,4 @@
-//! What the jobs of an execution answered and what people did in it, for a replay of it.
+//! The recorded answers of an execution's jobs, and what people did in it, for a replay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,23 +14,23 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::rows::{read_json, word},
+    store::rows::{parse_enum, read_json},
 };
 
-/// What the same job of another execution has left.
+/// What the corresponding job of the replayed execution recorded.
 #[derive(Debug)]
 pub enum Recorded {
-    /// This answer.
+    /// It settled with this answer.
     Answer(Outcome),
-    /// It has settled without one: the execution was stopped first.
+    /// It has no answer: it was cancelled, or never ended.
     Unanswered,
-    /// There is no such job.
+    /// The replayed execution has no corresponding job.
     Nothing,
 }
 
-/// What the job of `origin` recorded that stands where `job` stands: the same node and item, made
-/// as often before.
-pub async fn recorded_answer(
+/// What the job of `origin` that corresponds to `job` recorded: the one of the same node and item
+/// that was made after as many generations.
+pub async fn find_recorded_answer(
     conn: &mut PgConnection,
     origin: ExecutionId,
     job: JobId,
@@ -66,9 +66,9 @@ pub async fn recorded_answer(
     .await
     .doing("reading a recorded answer")?;
     let Some(row) = row else { return Ok(Recorded::Nothing) };
-    match (word(&row.status)?, row.output, row.failure) {
+    match (parse_enum(&row.status)?, row.output, row.failure) {
         (JobStatus::Completed, Some(output), _) => {
-            let artifacts = artifacts(conn, origin, JobId(row.id)).await?;
+            let artifacts = load_artifacts(conn, origin, JobId(row.id)).await?;
             let output = JobOutput { values: output.0, artifacts, ..JobOutput::default() };
             Ok(Recorded::Answer(Outcome::Done(output)))
         }
@@ -79,8 +79,9 @@ pub async fn recorded_answer(
     }
 }
 
-/// What a job made, under new ids, whichever version counts by now; pictures stay those of the library.
-async fn artifacts(
+/// What a job made, under new ids, even if a later version is current by now. Images keep their
+/// ids: they are already in the library.
+async fn load_artifacts(
     conn: &mut PgConnection,
     execution: ExecutionId,
     job: JobId,
@@ -119,22 +120,25 @@ async fn artifacts(
     Ok(artifact.collect())
 }
 
-/// What people did in an execution.
+/// What people did in an execution, and the order of its edges, for a replay of it.
 ///
 /// # Errors
-/// The database.
-pub async fn replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
+/// A database failure, or rows that cannot be read.
+pub async fn load_replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
     Ok(Replayed {
         origin,
-        decided: decisions(conn, origin).await?,
-        left_out: left_out(conn, origin).await?,
-        unbegun: unbegun(conn, origin).await?,
-        came: came(conn, origin).await?,
+        decided: load_decisions(conn, origin).await?,
+        left_out: load_left_out(conn, origin).await?,
+        unbegun: load_failed_before_jobs(conn, origin).await?,
+        came: load_edge_order(conn, origin).await?,
     })
 }
 
 /// The nodes that failed before they had a job.
-async fn unbegun(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeSet<NodeId>> {
+async fn load_failed_before_jobs(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+) -> Result<BTreeSet<NodeId>> {
     let nodes = sqlx::query_scalar!(
         "SELECT node_id FROM execution_nodes
           WHERE execution_id = $1 AND status = 'failed' AND jobs_total = 0",
@@ -146,8 +150,11 @@ async fn unbegun(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeSe
     Ok(nodes.into_iter().map(NodeId).collect())
 }
 
-/// In which order edges brought something; of the replay of a replay, as in what was replayed first.
-async fn came(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeMap<EdgeId, usize>> {
+/// The order in which edges went live; for the replay of a replay, that of the first execution.
+async fn load_edge_order(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+) -> Result<BTreeMap<EdgeId, usize>> {
     let edges = sqlx::query_scalar!(
         r#"WITH RECURSIVE replayed AS (
                SELECT id, trigger, origin_execution_id FROM workflow_executions WHERE id = $1
@@ -172,7 +179,8 @@ async fn came(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeMap<E
     Ok(edges.into_iter().enumerate().map(|(place, edge)| (EdgeId(edge), place)).collect())
 }
 
-async fn decisions(
+/// The decided reviews of each node, in the order of its generations.
+async fn load_decisions(
     conn: &mut PgConnection,
     origin: ExecutionId,
 ) -> Result<BTreeMap<NodeId, Vec<Decided>>> {
@@ -191,7 +199,7 @@ async fn decisions(
     for row in rows {
         found.entry(NodeId(row.node_id)).or_default().push(Decided {
             generation: row.generation,
-            verdict: word(&row.status)?,
+            verdict: parse_enum(&row.status)?,
             by: Reviewer { user: row.decided_by.map(UserId), name: row.name },
             reason: row.reason,
             approvals: read_json(row.approvals)?,
@@ -201,8 +209,9 @@ async fn decisions(
     Ok(found)
 }
 
-/// Nodes without which people went on, with what they said that these give.
-async fn left_out(
+/// Nodes that people skipped, each with the output that they gave in its place; none for a plain
+/// skip.
+async fn load_left_out(
     conn: &mut PgConnection,
     origin: ExecutionId,
 ) -> Result<BTreeMap<NodeId, Option<Map<String, Value>>>> {
@@ -224,7 +233,7 @@ async fn left_out(
     .await
     .doing("reading what people left out")?;
     let left_out = rows.into_iter().map(|row| {
-        let gave = (word::<NodeStatus>(&row.status)? == NodeStatus::Completed)
+        let gave = (parse_enum::<NodeStatus>(&row.status)? == NodeStatus::Completed)
             .then(|| row.output.map(|output| output.0).unwrap_or_default());
         Ok((NodeId(row.node_id), gave))
     });

@@ -17,17 +17,18 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{rows::parse_enum, timestamp},
 };
 
-/// Of each pending job of an execution.
-pub(super) async fn waits(
+/// What each pending job of an execution waits for, by job id.
+pub(super) async fn load_waits(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
 ) -> Result<BTreeMap<Uuid, Wait>> {
     let rows = sqlx::query!(
-        // What nobody has tried yet waits as long as an item beside it, for the same reason.
+        // A job that was never tried waits as long as another item of its node, for the same
+        // reason.
         r#"SELECT j.id, j.effect, coalesce(j.failure, beside.failure) AS "failure: Json<Failure>",
                   CASE WHEN j.run_at > engine_now() THEN j.run_at END AS until,
                   e.status, e.pause_reason, c.name AS "child?", c.status AS "child_status?",
@@ -58,14 +59,15 @@ pub(super) async fn waits(
     .doing("reading what jobs wait for")?;
     let wait = rows.into_iter().map(|row| {
         let pause = (row.child_pause.as_deref(), row.child_words);
-        let child = row.child_status.map(|status| stands(&status, pause.0, pause.1)).transpose()?;
+        let child =
+            row.child_status.map(|status| parse_stands(&status, pause.0, pause.1)).transpose()?;
         let child = row.child.zip(child);
         let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
         let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
         let job = PendingJob {
-            execution: stands(&row.status, row.pause_reason.as_deref(), row.words)?,
+            execution: parse_stands(&row.status, row.pause_reason.as_deref(), row.words)?,
             child,
-            asked: word::<Effect>(&row.effect)? == Effect::Asked,
+            asked: parse_enum::<Effect>(&row.effect)? == Effect::Asked,
             failure: row.failure.map(|failure| failure.0.message),
             until: row.until.map(timestamp).filter(|until| *until != Timestamp::NEVER),
             full,
@@ -76,7 +78,11 @@ pub(super) async fn waits(
     wait.collect()
 }
 
-/// Where an execution stands, from its row.
-pub(super) fn stands(status: &str, pause: Option<&str>, message: Option<String>) -> Result<Stands> {
-    Ok(Stands { status: word(status)?, pause: pause.map(word).transpose()?, message })
+/// The status of an execution and why it is paused, from its columns.
+pub(super) fn parse_stands(
+    status: &str,
+    pause: Option<&str>,
+    message: Option<String>,
+) -> Result<Stands> {
+    Ok(Stands { status: parse_enum(status)?, pause: pause.map(parse_enum).transpose()?, message })
 }

@@ -1,4 +1,4 @@
-//! Which image is on which document. Everything here runs under the document's lock.
+//! Attachments of images to documents. Changes are made under the document's lock.
 
 use model::id::{DocumentId, ImageId, WorkspaceId};
 use sqlx::PgConnection;
@@ -27,7 +27,7 @@ pub async fn lock_document(
 }
 
 /// Those of the images that the workspace has.
-pub async fn known_images(
+pub async fn filter_existing_images(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     images: &[ImageId],
@@ -45,8 +45,8 @@ pub async fn known_images(
     Ok(found.into_iter().map(ImageId).collect())
 }
 
-/// The images on a document, in their order.
-pub async fn attached(
+/// The images on a document, the primary one first, then by their order.
+pub async fn list_attached(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     document: DocumentId,
@@ -72,7 +72,7 @@ pub async fn arrange(
     order: &[ImageId],
 ) -> Result<()> {
     let ids: Vec<Uuid> = order.iter().map(|id| id.0).collect();
-    // At most one image is primary at any moment, so all step back first.
+    // At most one image is primary at any moment, so the old one is unmarked first.
     sqlx::query!(
         "DELETE FROM document_attachments
           WHERE workspace_id = $1 AND document_id = $2 AND image_id <> ALL($3)",
@@ -120,8 +120,8 @@ pub async fn arrange(
     Ok(())
 }
 
-/// Puts words under an image on a document; false if it is not on it.
-pub async fn caption(
+/// Sets the caption of an image on a document; false if the image is not on it.
+pub async fn set_caption(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     document: DocumentId,

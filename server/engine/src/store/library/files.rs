@@ -1,4 +1,4 @@
-//! Files that belong to documents.
+//! Files attached to documents.
 
 use model::{
     id::{DocumentId, UploadId, WorkspaceId},
@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::rows::word,
+    store::rows::parse_enum,
 };
 
-/// Makes a file that is on record a document's own.
-pub async fn keep(
+/// Attaches a recorded upload to a document.
+pub async fn attach(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     document: DocumentId,
@@ -50,7 +50,7 @@ pub async fn list(
     .await
     .doing("listing the files of a document")?;
     let file = rows.into_iter().map(|row| {
-        let kind: UploadKind = word(&row.kind)?;
+        let kind: UploadKind = parse_enum(&row.kind)?;
         let unread = row.unread && kind != UploadKind::Image;
         Ok(Upload {
             id: UploadId(row.id),
@@ -64,7 +64,7 @@ pub async fn list(
     file.collect()
 }
 
-/// A file of a document: its name, its digest and what it is.
+/// The name, digest and media type of a file of a document; none if it has no such file.
 pub async fn find(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -86,8 +86,8 @@ pub async fn find(
     Ok(row.map(|row| (row.name, row.digest, row.media_type)))
 }
 
-/// Takes a file from a document; false if it has no such file.
-pub async fn take(
+/// Detaches a file from a document; false if it has no such file. The upload stays on record.
+pub async fn detach(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     document: DocumentId,
@@ -106,8 +106,8 @@ pub async fn take(
     Ok(taken.rows_affected() > 0)
 }
 
-/// The files of documents, those of the first document first.
-pub async fn of_documents(
+/// The uploads attached to these documents, those of the first document first.
+pub async fn list_for_documents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     documents: &[DocumentId],

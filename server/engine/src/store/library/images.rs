@@ -1,4 +1,4 @@
-//! Pictures of the library.
+//! Images of the library.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -12,25 +12,25 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, Result},
     store::{
-        slice::{Cursor, Slice},
+        page_query::{Cursor, PageQuery},
         timestamp,
     },
 };
 
-/// A picture on its way into the library; its blob is on record.
+/// An image to be put into the library; its blob is on record already.
 #[derive(Debug)]
 pub struct NewImage<'a> {
-    /// Its id.
+    /// Chosen by the caller, who may refer to it before it is inserted.
     pub id: ImageId,
-    /// Its name in the blob store.
+    /// The SHA-256 of its bytes: its key in the blob store.
     pub digest: &'a str,
-    /// What it is.
+    /// Its media type, by its content.
     pub media_type: &'a str,
-    /// Its size.
+    /// The size of the file in bytes.
     pub bytes: i64,
-    /// Pixels across and down.
+    /// Width and height in pixels.
     pub size: (u32, u32),
-    /// What it shows.
+    /// The text that describes what it shows.
     pub alt: &'a str,
 }
 
@@ -60,7 +60,7 @@ pub async fn insert(
     .doing("recording a picture")
 }
 
-/// A row of the table, as both queries read it.
+/// The columns of `images` that both queries read.
 struct Record {
     id: Uuid,
     alt: String,
@@ -110,12 +110,12 @@ pub async fn find(
     Ok(rows.into_iter().map(ImageRow::from).collect())
 }
 
-/// Pictures of a workspace, the latest first, as far as the filter leaves any.
+/// A page of the images of a workspace that the filter admits, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     filter: &ImageFilter,
-    slice: Slice,
+    page: PageQuery,
 ) -> Result<Page<ImageRow>> {
     let rows = sqlx::query_as!(
         Record,
@@ -132,17 +132,17 @@ pub async fn list(
         filter.execution.map(|id| id.0),
         filter.project.map(|id| id.0),
         filter.q.trim(),
-        slice.at(),
-        slice.id(),
-        slice.rows()
+        page.after_time(),
+        page.after_id(),
+        page.row_limit()
     )
     .fetch_all(conn)
     .await
     .doing("listing pictures")?;
-    slice.page(rows, |row| Cursor { at: row.created_at, id: row.id }, |row| Ok(row.into()))
+    page.to_page(rows, |row| Cursor { at: row.created_at, id: row.id }, |row| Ok(row.into()))
 }
 
-/// Says what a picture shows; false if the library has no such picture.
+/// Sets the description of an image; false if the library has no such image.
 pub async fn describe(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -177,8 +177,8 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: ImageId) 
     Ok(found.is_some())
 }
 
-/// Takes a picture out of the library. Its row goes unless an output of an execution is it; the
-/// digest of one whose row has gone.
+/// Takes an image out of the library. Its row is deleted unless an artifact refers to it; returns
+/// the digest when the row was deleted.
 pub async fn remove(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

@@ -1,4 +1,4 @@
-//! Documents by what they say and where they came from.
+//! Lists of documents, by their text, status, tags and origin.
 
 use model::{
     api::{documents::DocumentFilter, listing::Page},
@@ -10,23 +10,23 @@ use sqlx::PgConnection;
 use crate::{
     error::{Doing, Result},
     store::{
-        rows::word,
-        slice::{Cursor, Slice},
+        page_query::{Cursor, PageQuery},
+        rows::parse_enum,
         timestamp,
     },
 };
 
-/// Words of a search that count.
+/// How many words of a search count; later ones are ignored.
 const MOST_WORDS: usize = 12;
-/// Characters of a word that count.
+/// How many characters of a word count.
 const MOST_CHARS: usize = 60;
 
-/// Documents of a workspace, the latest first, as far as the filter leaves any.
+/// A page of the documents of a workspace that the filter admits, the last changed first.
 pub async fn list_documents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     filter: &DocumentFilter,
-    slice: Slice,
+    page: PageQuery,
 ) -> Result<Page<DocumentRow>> {
     let rows = sqlx::query!(
         r#"SELECT d.id, d.title, left(d.content, 280) AS "excerpt!", d.status, d.tags, d.sample,
@@ -55,15 +55,15 @@ pub async fn list_documents(
         filter.status.map(|status| status.as_str()),
         filter.tag,
         filter.template.map(|id| id.0),
-        words(&filter.q),
-        slice.at(),
-        slice.id(),
-        slice.rows()
+        to_tsquery(&filter.q),
+        page.after_time(),
+        page.after_id(),
+        page.row_limit()
     )
     .fetch_all(conn)
     .await
     .doing("listing documents")?;
-    slice.page(
+    page.to_page(
         rows,
         |row| Cursor { at: row.updated_at, id: row.id },
         |row| {
@@ -71,7 +71,7 @@ pub async fn list_documents(
                 id: DocumentId(row.id),
                 title: row.title,
                 excerpt: row.excerpt,
-                status: word(&row.status)?,
+                status: parse_enum(&row.status)?,
                 tags: row.tags,
                 sample: row.sample,
                 execution: row.execution_id.map(ExecutionId),
@@ -84,7 +84,7 @@ pub async fn list_documents(
 }
 
 /// The tags on a workspace's documents, or on those of one project, the most used first.
-pub async fn tags(
+pub async fn list_tags(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     project: Option<ProjectId>,
@@ -106,9 +106,10 @@ pub async fn tags(
     .doing("listing tags")
 }
 
-/// What is asked for, as PostgreSQL asks: every word, or a longer one that begins so. Nothing when
-/// nothing is asked for; signs alone are no word, and no document is found by them.
-fn words(text: &str) -> Option<String> {
+/// The search as a `tsquery`: a document must have every word, or a longer one that begins with it.
+/// None for an empty search, which finds everything; an empty query for punctuation alone, which
+/// finds nothing.
+fn to_tsquery(text: &str) -> Option<String> {
     let apart = |c: char| c.is_whitespace() || c.is_control() || c.is_ascii_punctuation();
     let word = |word: &str| format!("'{}':*", word.chars().take(MOST_CHARS).collect::<String>());
     let text = text.to_lowercase();
@@ -125,17 +126,17 @@ mod tests {
     #[test]
     fn a_search_is_words_whatever_is_between_them() {
         assert_eq!(
-            words("it's  (a) te\\a\0").as_deref(),
+            to_tsquery("it's  (a) te\\a\0").as_deref(),
             Some("'it':* & 's':* & 'a':* & 'te':* & 'a':*")
         );
-        assert_eq!(words("شاي 茶").as_deref(), Some("'شاي':* & '茶':*"));
+        assert_eq!(to_tsquery("شاي 茶").as_deref(), Some("'شاي':* & '茶':*"));
     }
 
     #[test]
     fn signs_alone_find_nothing_and_no_search_finds_everything() {
         for signs in ["%", "-", " &|!:*() "] {
-            assert_eq!(words(signs).as_deref(), Some(""), "{signs}");
+            assert_eq!(to_tsquery(signs).as_deref(), Some(""), "{signs}");
         }
-        assert_eq!(words(" \t\0 "), None);
+        assert_eq!(to_tsquery(" \t\0 "), None);
     }
 }

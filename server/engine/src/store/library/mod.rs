@@ -1,4 +1,4 @@
-//! Documents, pictures and which picture is on which document.
+//! The library: documents, images, and which image is on which document.
 
 pub mod attachments;
 pub mod files;
@@ -11,7 +11,7 @@ pub mod uses;
 pub mod versions;
 pub mod writing;
 
-pub use listing::{list_documents, tags};
+pub use listing::{list_documents, list_tags};
 
 use std::collections::BTreeMap;
 
@@ -22,33 +22,33 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{rows::word, timestamp};
+use super::{rows::parse_enum, timestamp};
 use crate::error::{Doing, Result};
 
 /// A document as context of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextDocument {
-    /// Which.
+    /// Recorded with the artifact that the prompt makes.
     pub id: DocumentId,
-    /// Its title.
+    /// The heading above its text in the prompt.
     pub title: String,
-    /// Its text.
+    /// The whole Markdown text; the caller cuts it to size.
     pub content: String,
-    /// Its pictures, the primary one first.
+    /// The images on it, the primary one first.
     pub images: Vec<ImageId>,
 }
 
-/// A picture's bytes, by name.
+/// Where the bytes of an image are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredImage {
-    /// Its name in the blob store.
+    /// The SHA-256 of its bytes: its key in the blob store.
     pub digest: String,
-    /// What it is.
+    /// Its media type, by its content.
     pub media_type: String,
 }
 
 /// How many images each of these documents has; those without any are left out.
-pub async fn attached_counts(
+pub async fn count_attached(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     documents: &[DocumentId],
@@ -68,8 +68,9 @@ pub async fn attached_counts(
     Ok(rows.into_iter().map(|row| (DocumentId(row.document_id), row.count)).collect())
 }
 
-/// Documents for an execution: the given ones of its workspace; or those of its project with a tag,
-/// or all of it. Newest first.
+/// Context documents for an execution, the last changed first: those with these ids; or without ids
+/// those of its project, with the tag if one is given. Documents that the execution itself made are
+/// left out.
 pub async fn context_documents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -128,7 +129,7 @@ pub async fn document_titles(
     Ok(found.into_iter().map(|row| (DocumentId(row.id), row.title)).collect())
 }
 
-/// What documents say, each under its title, in the order asked.
+/// The texts of documents, each under its title as a heading, in the order of `documents`.
 pub async fn document_texts(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -148,7 +149,7 @@ pub async fn document_texts(
     .doing("reading documents")
 }
 
-/// Where the bytes of pictures are, in the order asked; those that are gone are left out.
+/// Where the bytes of images are, in the order of `images`; deleted ones are left out.
 pub async fn image_blobs(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -202,7 +203,7 @@ pub async fn find_document(
         id,
         title: row.title,
         content: row.content,
-        status: word(&row.status)?,
+        status: parse_enum(&row.status)?,
         tags: row.tags,
         revision: row.revision,
         project: ProjectId(row.project_id),

@@ -1,4 +1,4 @@
-//! Presets that people keep of launch forms.
+//! Presets: named sets of parameters of a template's launch form.
 
 use model::{
     api::presets::LaunchPreset,
@@ -12,14 +12,14 @@ use crate::{
     store::timestamp,
 };
 
-/// What became of a preset that was to be written.
+/// The result of writing a preset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresetWrite {
-    /// It is there.
+    /// It was written.
     Done,
-    /// Another one of the template is called so.
+    /// The template has another preset of that name, whatever its case.
     NameTaken,
-    /// The template has none like it.
+    /// The template has no such preset.
     Unknown,
 }
 
@@ -51,7 +51,7 @@ pub async fn list(
     Ok(preset.collect())
 }
 
-/// Keeps a preset of a template that the workspace has.
+/// Adds a preset of a template that the workspace has.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -78,7 +78,7 @@ pub async fn insert(
     Ok(if done.rows_affected() == 1 { PresetWrite::Done } else { PresetWrite::NameTaken })
 }
 
-/// Changes a preset; what is not given stays.
+/// Changes the name, the parameters or both; what is not given stays.
 pub async fn change(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -121,7 +121,7 @@ pub async fn change(
     Ok(if done.rows_affected() == 1 { PresetWrite::Done } else { PresetWrite::Unknown })
 }
 
-/// Forgets a preset; false when the template has no such.
+/// Deletes a preset; false when the template has no such.
 pub async fn delete(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -140,8 +140,8 @@ pub async fn delete(
     Ok(done.rows_affected() == 1)
 }
 
-/// Locks what a template's presets are kept with until the transaction ends; false when the workspace
-/// has no such template.
+/// Locks the template of presets until the transaction ends; false when the workspace has no such
+/// template.
 pub async fn lock(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{rows::parse_enum, timestamp},
 };
 
-/// The projects of a workspace with how much they hold, the oldest first, those put away last.
+/// The projects of a workspace with counts of what they hold, the oldest first, archived ones last.
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<ProjectRow>> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.name, p.archived_at IS NOT NULL AS "archived!",
@@ -41,7 +41,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
     Ok(project.collect())
 }
 
-/// Locks every project of a workspace until the transaction ends: the last one must not go.
+/// Locks every project of a workspace until the transaction ends, so that the last one is not
+/// deleted.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     sqlx::query!("SELECT id FROM projects WHERE workspace_id = $1 FOR UPDATE", workspace.0)
         .fetch_all(conn)
@@ -50,7 +51,7 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()>
         .doing("locking projects")
 }
 
-/// Names a project, and puts it away or takes it back; what is not given stays.
+/// Renames a project, archives it or takes it back; what is not given stays.
 pub async fn change(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -117,7 +118,7 @@ pub async fn move_document(
 }
 
 /// Templates whose executions made documents that are still there, by name.
-pub async fn sources(
+pub async fn list_source_templates(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<(TemplateId, String)>> {
@@ -138,7 +139,7 @@ pub async fn sources(
 }
 
 /// The latest executions that made documents which are still there, with what people call them.
-pub async fn makers(
+pub async fn list_source_executions(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     most: i64,
@@ -200,8 +201,8 @@ pub async fn executions(
             id: ExecutionId(row.id),
             number: row.number,
             name: row.name,
-            status: word(&row.status)?,
-            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+            status: parse_enum(&row.status)?,
+            pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
             started_at: timestamp(row.started_at),
             completed_at: row.completed_at.map(timestamp),
             launched_by: row.launched_by,

@@ -1,4 +1,4 @@
-//! Titles of documents that are about to be made, and of those that are gone.
+//! Titles of documents that are about to be made, and of deleted ones.
 
 use model::{
     api::executions::BroughtDocument,
@@ -15,12 +15,12 @@ use crate::{
 
 /// The first half of the advisory locks under which titles are claimed.
 const LOCK_CLASS: i32 = 0x41_54_54;
-/// Characters that a number takes at most.
+/// Characters left free for the number that makes a title unique.
 const NUMBER_CHARS: usize = 8;
 
-/// A title for the document that a job will make: the wanted one, with a number where its project
-/// has a document of that name, or somebody is making one. A job that tries again finds the same
-/// title, unless it was taken meanwhile.
+/// Reserves a title for the document that a job will make: the wanted one, with a number where its
+/// project has a document of that name or another job has reserved it. A job that tries again gets
+/// the same title, unless it was taken meanwhile.
 pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> Result<String> {
     let mut tx = store::begin(pool).await.doing("claiming a title")?;
     // One at a time looks for a free title of this name, in whatever project.
@@ -34,9 +34,9 @@ pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> 
     Ok(title.unwrap_or(wanted))
 }
 
-/// Documents by their titles now, or by their last ones, in the order asked; those that the
-/// workspace never had are left out.
-pub async fn last_known(
+/// Documents with their titles, or with their last ones if they are deleted, in the order of
+/// `documents`; those that the workspace never had are left out.
+pub async fn last_known_titles(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     documents: &[DocumentId],

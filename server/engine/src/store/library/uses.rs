@@ -1,36 +1,40 @@
-//! Who needs something of the library to be there.
+//! What refers to documents and images of the library, and so needs them to exist.
 
 use std::collections::BTreeMap;
 
 use model::{
     api::lineage::{DocumentUse, DocumentUses},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, NodeId, TemplateId, WorkspaceId},
-    kin::ExecutionLink,
+    relations::ExecutionLink,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::rows::word,
+    store::rows::parse_enum,
 };
 
-/// Users that are named at most, of each kind.
+/// The most uses that are listed of each kind.
 const NAMED: i64 = 20;
 
-/// What needs something to be there, by name.
+/// Something that refers to a document or an image, with its name for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Use {
-    /// A document shows it.
+    /// A document that shows it.
     Document(DocumentId, String),
-    /// A template names it.
+    /// A template whose draft or published version names it.
     Template(TemplateId, String),
-    /// An execution that is not over has it among what it was given.
+    /// An execution that is not over and whose definition or parameters name it.
     Execution(ExecutionId, String),
 }
 
-/// Templates and executions that name a document or an image, templates first.
-pub async fn naming(conn: &mut PgConnection, workspace: WorkspaceId, id: &str) -> Result<Vec<Use>> {
+/// Templates and open executions that name a document or an image by its id, templates first.
+pub async fn find_references(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: &str,
+) -> Result<Vec<Use>> {
     let rows = sqlx::query!(
         r#"(SELECT true AS "is_template!", t.id AS "id!", t.name AS "name!"
               FROM workflow_templates t
@@ -66,8 +70,8 @@ pub async fn naming(conn: &mut PgConnection, workspace: WorkspaceId, id: &str) -
     Ok(one.collect())
 }
 
-/// Documents that have an image on them or in their text, by title.
-pub async fn showing(
+/// Documents with the image attached or in their text, by title.
+pub async fn find_documents_showing(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     image: ImageId,
@@ -92,9 +96,9 @@ pub async fn showing(
     Ok(rows.into_iter().map(|row| Use::Document(DocumentId(row.id), row.title)).collect())
 }
 
-/// The steps of executions that made something with one of these documents as context. What is only
-/// replayed or tried out does not count, and a version that repeats another one was not made again.
-pub async fn reading(
+/// The nodes of executions that made versions with one of these documents as context, the latest
+/// first. Replays, test runs and versions that repeat another one do not count.
+pub async fn find_document_uses(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     documents: &[DocumentId],
@@ -140,7 +144,7 @@ pub async fn reading(
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
-                status: word(&row.status)?,
+                status: parse_enum(&row.status)?,
                 node_id: Some(NodeId(row.node)),
             },
             label: row.label,

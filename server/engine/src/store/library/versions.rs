@@ -1,5 +1,5 @@
-//! Versions of documents. One that is kept never changes; the last may still be being written, and is
-//! then only in the document itself.
+//! Versions of documents. A stored version never changes; the latest may still be being written,
+//! and is then only in the document itself.
 
 use model::{
     api::documents::{DocumentVersion, DocumentVersionRow},
@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{rows::parse_enum, timestamp},
 };
 
-/// Keeps what a locked document says as a version, unless its last one says the same.
+/// Stores the present text of a locked document as a version, unless its last one is the same.
+/// `restored` is the number of the version that it repeats, if any.
 pub async fn keep(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -70,7 +71,7 @@ pub async fn list(
         Ok(DocumentVersionRow {
             number: row.number,
             title: row.title,
-            origin: word(&row.origin)?,
+            origin: parse_enum(&row.origin)?,
             restored: row.restored,
             by: row.by,
             execution: row.execution_id.map(ExecutionId),
@@ -82,7 +83,7 @@ pub async fn list(
     version.collect()
 }
 
-/// One version with its text; nothing if the document has no such version.
+/// One version with its text; none if the document has no such version.
 pub async fn find(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

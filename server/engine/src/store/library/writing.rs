@@ -1,4 +1,4 @@
-//! Making, changing and removing documents.
+//! Creates, changes and deletes documents.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -10,25 +10,25 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{rows::parse_enum, timestamp},
 };
 
 /// A document under its lock.
 #[derive(Debug, Clone)]
 pub struct Locked {
-    /// What it says.
+    /// Title, text, status and tags.
     pub writing: Writing,
-    /// The revision that is.
+    /// The present revision.
     pub revision: i64,
     /// Who changed its title or text last.
     pub edited_by: Option<UserId>,
-    /// When.
+    /// When that was; none if no person has changed it.
     pub edited_at: Option<DateTime<Utc>>,
-    /// What time it is.
+    /// The database's clock.
     pub now: DateTime<Utc>,
 }
 
-/// Adds a document that a person begins.
+/// Adds a document that a person creates.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -56,7 +56,7 @@ pub async fn insert(
     .doing("making a document")
 }
 
-/// Locks a document until the transaction ends; nothing if the workspace has no such document.
+/// Locks a document until the transaction ends; none if the workspace has no such document.
 pub async fn lock(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -77,7 +77,7 @@ pub async fn lock(
     let Some(row) = row else { return Ok(None) };
     let (title, content, tags) = (row.title, row.content, row.tags);
     Ok(Some(Locked {
-        writing: Writing { title, content, status: word(&row.status)?, tags },
+        writing: Writing { title, content, status: parse_enum(&row.status)?, tags },
         revision: row.revision,
         edited_by: row.edited_by.map(UserId),
         edited_at: row.edited_at,
@@ -85,7 +85,7 @@ pub async fn lock(
     }))
 }
 
-/// Writes the next revision of a locked document; the number and when that was.
+/// Writes the next revision of a locked document; returns its number and time.
 pub async fn save(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -114,7 +114,7 @@ pub async fn save(
     Ok((row.revision, timestamp(row.updated_at)))
 }
 
-/// Deletes a document with its versions; the images on it stay.
+/// Deletes a document with its versions and remembers its title; the images on it stay.
 pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: DocumentId) -> Result<()> {
     sqlx::query!(
         "WITH gone AS (DELETE FROM documents WHERE workspace_id = $1 AND id = $2

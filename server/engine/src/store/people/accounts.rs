@@ -11,15 +11,15 @@ use sqlx::PgConnection;
 use crate::error::{Doing, Result};
 use crate::store::role;
 
-/// A key of PostgreSQL's advisory locks, any number that is ours alone.
+/// The advisory lock under which the instance is set up: a number that nothing else here locks.
 const SET_UP_LOCK: i64 = 0x0a7e_11e5_0001;
 
-/// A person to be.
+/// A person to be inserted.
 #[derive(Debug)]
 pub struct NewUser<'a> {
-    /// Its id.
+    /// Chosen by the caller.
     pub id: UserId,
-    /// The address, unique whatever its case.
+    /// The e-mail address, unique whatever its case.
     pub email: &'a str,
     /// The name shown.
     pub name: &'a str,
@@ -30,16 +30,16 @@ pub struct NewUser<'a> {
 /// What sign-in needs to know of an account.
 #[derive(Debug)]
 pub struct Credentials {
-    /// The person.
+    /// Whose account it is.
     pub user: UserId,
     /// The PHC string of the password.
     pub password_hash: String,
-    /// The workspace joined first.
+    /// The workspace that they joined first, where they are signed in.
     pub workspace: WorkspaceId,
 }
 
 /// Whether anybody has an account.
-pub async fn any_user(conn: &mut PgConnection) -> Result<bool> {
+pub async fn has_any_user(conn: &mut PgConnection) -> Result<bool> {
     sqlx::query_scalar!("SELECT EXISTS (SELECT FROM users) AS \"any!\"")
         .fetch_one(conn)
         .await
@@ -162,7 +162,7 @@ pub async fn find_first_owner(conn: &mut PgConnection) -> Result<Option<(UserId,
     Ok(row.map(|row| (row.user_id.into(), row.workspace_id.into())))
 }
 
-/// Who a member is and where: the words of every page's header.
+/// A member and their workspace, for the header of every page; none for somebody who is no member.
 pub async fn find_session_view(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -195,7 +195,7 @@ pub async fn find_session_view(
     }))
 }
 
-/// Whether the workspace has such a project, and things may go into it.
+/// Whether the workspace has such a project and it is not archived.
 pub async fn has_project(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -212,7 +212,8 @@ pub async fn has_project(
     .doing("looking for a project")
 }
 
-/// The workspace's first project: where executions put what they make unless told otherwise.
+/// The workspace's first project that is not archived, where executions put what they make by
+/// default.
 pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<ProjectId> {
     sqlx::query_scalar!(
         "SELECT id FROM projects
@@ -226,8 +227,11 @@ pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) ->
     .doing("looking for the workspace's project")
 }
 
-/// The members of a workspace, from A to Z.
-pub async fn names(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<PersonName>> {
+/// The members of a workspace, from A to Z; at most 500.
+pub async fn list_names(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<PersonName>> {
     let rows = sqlx::query!(
         "SELECT u.id, u.name
            FROM memberships m

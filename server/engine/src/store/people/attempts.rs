@@ -1,4 +1,4 @@
-//! How often passwords were checked lately, for the limits on guessing.
+//! Rate limits on sign-in: how often passwords were checked lately, by bucket.
 
 use std::time::Duration;
 
@@ -37,10 +37,15 @@ pub async fn admit(
     if admitted.rows_affected() == 1 {
         return Ok(None);
     }
-    wait(conn, bucket, window).await.map(Some)
+    seconds_until_next(conn, bucket, window).await.map(Some)
 }
 
-async fn wait(conn: &mut PgConnection, bucket: &str, window: PgInterval) -> Result<u64> {
+/// Seconds until a bucket has a check again; at least 1.
+async fn seconds_until_next(
+    conn: &mut PgConnection,
+    bucket: &str,
+    window: PgInterval,
+) -> Result<u64> {
     let seconds = sqlx::query_scalar!(
         "SELECT greatest(1, ceil(extract(epoch FROM
                     (SELECT min(at) FROM unnest(evaluated_at) AS at WHERE at > engine_now() - $2::interval)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, Result},
     store::{
-        slice::{Cursor, Slice},
+        page_query::{Cursor, PageQuery},
         timestamp,
     },
 };
@@ -27,14 +27,14 @@ pub struct Entry {
     pub action: &'static str,
     /// The id of what was changed.
     pub subject: Option<String>,
-    /// What else is worth keeping; never a secret.
+    /// A JSON object with what else is worth keeping; never a secret.
     pub detail: Value,
 }
 
 impl Entry {
-    /// The same with something more that is worth keeping.
+    /// The same entry with one more field in its detail; replaces a field of that name.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub fn with_detail(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.detail[name] = value.into();
         self
     }
@@ -57,14 +57,14 @@ pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
     .doing("writing the audit log")
 }
 
-/// Part of what was done in a workspace, or to one thing in it, the latest first.
-pub async fn lines(
+/// A page of the audit log of a workspace, or of one subject in it, the latest first.
+pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     subject: Option<&str>,
-    slice: Slice,
+    page: PageQuery,
 ) -> Result<Page<AuditRow>> {
-    let before = slice.id().map(|id| i64::try_from(id.as_u128()).unwrap_or(i64::MAX));
+    let before = page.after_id().map(|id| i64::try_from(id.as_u128()).unwrap_or(i64::MAX));
     let rows = sqlx::query!(
         r#"SELECT l.id, l.at, l.user_id, u.name AS "user?", l.action, l.subject_id, l.detail
              FROM audit_log l
@@ -77,15 +77,15 @@ pub async fn lines(
         workspace.0,
         subject,
         before,
-        slice.rows()
+        page.row_limit()
     )
     .fetch_all(conn)
     .await
     .doing("reading the audit log")?;
-    let place = |number: i64| Uuid::from_u128(u128::try_from(number).unwrap_or_default());
-    slice.page(
+    let as_id = |number: i64| Uuid::from_u128(u128::try_from(number).unwrap_or_default());
+    page.to_page(
         rows,
-        |row| Cursor { at: row.at, id: place(row.id) },
+        |row| Cursor { at: row.at, id: as_id(row.id) },
         |row| {
             Ok(AuditRow {
                 id: row.id,

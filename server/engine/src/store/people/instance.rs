@@ -1,4 +1,4 @@
-//! The database server itself: is it there, does it hold our database.
+//! The database server itself: whether it answers, holds our database and can be written.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use crate::error::{Doing, Result};
 use crate::store::{begin, connect_options, settings};
 
-/// Where a database is and as whom we come: all of its URL that may be shown.
+/// Where a database is and as which user: the part of its URL that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address(String);
 
 impl Address {
-    /// What a URL says.
+    /// The address in a `postgres://` URL, without its password.
     ///
     /// # Errors
     /// It is no URL of a database.
-    pub fn read(url: &str) -> Result<Self> {
+    pub fn from_url(url: &str) -> Result<Self> {
         let options = connect_options(url, "atelier")?;
         let port = options.get_port();
         let host = match options.get_socket() {
@@ -37,7 +37,7 @@ impl fmt::Display for Address {
 }
 
 /// Whether a server answers at the address and lets us in.
-pub async fn answers(url: &str) -> bool {
+pub async fn is_reachable(url: &str) -> bool {
     let Ok(options) = connect_options(url, "atelier start") else { return false };
     match PgConnection::connect_with(&options).await {
         Ok(conn) => conn.close().await.is_ok(),
@@ -67,10 +67,11 @@ pub async fn create_database(url: &str, name: &'static str) -> Result<()> {
     conn.close().await.doing("closing a connection")
 }
 
-/// Tries to write: every table, without a trace, and then something that lasts until it is deleted.
+/// Tries to write: to every table in a transaction that is rolled back, and then a setting that is
+/// committed and deleted again.
 ///
 /// # Errors
-/// What the database said.
+/// The database refused a write.
 pub async fn try_to_write(pool: &PgPool) -> Result<()> {
     const TRIED: &str = "doctor.tried_to_write";
     let trying = "trying to write";
@@ -78,6 +79,6 @@ pub async fn try_to_write(pool: &PgPool) -> Result<()> {
     sqlx::query_file!("sql/try_write.sql").execute(&mut *tx).await.doing(trying)?;
     tx.rollback().await.doing(trying)?;
     let mut conn = pool.acquire().await.doing(trying)?;
-    settings::put(&mut conn, TRIED, &json!(true)).await?;
+    settings::set(&mut conn, TRIED, &json!(true)).await?;
     settings::delete(&mut conn, TRIED).await
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::error::{Doing, Result};
 use crate::store::{role, timestamp};
 
-/// A session to be.
+/// A session to be inserted.
 #[derive(Debug)]
 pub struct NewSession<'a> {
     /// Names it when revoking.
@@ -111,7 +111,6 @@ pub async fn list(
     .fetch_all(conn)
     .await
     .doing("listing sessions")?;
-    let place = |row_id| Some(row_id) == current;
     Ok(rows
         .into_iter()
         .map(|row| SignedInPlace {
@@ -119,7 +118,7 @@ pub async fn list(
             user_agent: row.user_agent,
             created_at: timestamp(row.created_at),
             last_seen_at: timestamp(row.last_seen_at),
-            current: place(row.id),
+            current: Some(row.id) == current,
         })
         .collect())
 }
@@ -172,7 +171,7 @@ pub async fn delete_expired(conn: &mut PgConnection) -> Result<()> {
 
 /// The role a person has in a workspace at this moment, while the session or token named still
 /// works; a token gives at most its own.
-pub async fn present_role(
+pub async fn current_role(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use crate::error::{Doing, Result};
 use crate::store::{role, timestamp};
 
-/// A token to be.
+/// A token to be inserted.
 #[derive(Debug)]
 pub struct NewToken<'a> {
     /// Names it when revoking.

@@ -61,7 +61,7 @@ fn refusal<T>(answer: Result<T, EngineError>) -> Problem {
 /// Every refusal that reading and launching by these ids meets.
 async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
     let services = &world.services;
-    let launch = LaunchRequest::of(ids.template);
+    let launch = LaunchRequest::for_template(ids.template);
     vec![
         refusal(services.template(actor, ids.template).await),
         refusal(services.launch_page(actor, ids.template).await),
@@ -153,7 +153,7 @@ async fn rel_s2_a_workflow_cannot_read_another_workspaces_document() {
     let template = world.publish(&workflow).await;
     let before = world.count("SELECT count(*) FROM workflow_executions").await;
 
-    let refused = world.services.launch(&world.owner, LaunchRequest::of(template)).await;
+    let refused = world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
 
     let problem = refused.unwrap_err().into_problem();
     assert_eq!(problem.code, "document_gone", "{problem:?}");

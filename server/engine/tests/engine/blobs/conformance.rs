@@ -53,7 +53,7 @@ async fn what_is_put_is_got_and_has_and_delete_agree(place: Place) {
     let store = &place.store;
 
     let digest = store.put(Bytes::from_static(b"poster")).await.unwrap();
-    assert_eq!(digest, Digest::of(b"poster"));
+    assert_eq!(digest, Digest::from_content(b"poster"));
     assert_eq!(store.get(digest).await.unwrap(), "poster");
     assert!(store.has(digest).await.unwrap());
 
@@ -112,7 +112,7 @@ async fn a_damaged_blob_never_comes_to_its_end_and_is_healed_by_storing_it_again
 }
 
 async fn what_is_not_there_is_missing_and_may_be_deleted(place: Place) {
-    let nowhere = Digest::of(b"never stored");
+    let nowhere = Digest::from_content(b"never stored");
 
     assert!(matches!(place.store.get(nowhere).await, Err(BlobError::Missing(it)) if it == nowhere));
     assert!(matches!(place.store.read(nowhere).await, Err(BlobError::Missing(_))));
@@ -122,7 +122,7 @@ async fn what_is_not_there_is_missing_and_may_be_deleted(place: Place) {
 
 async fn a_put_that_is_given_up_leaves_all_or_nothing(place: Place) {
     let stored = bytes(20 << 20);
-    let digest = Digest::of(&stored);
+    let digest = Digest::from_content(&stored);
 
     for turns in [1, 2, 5, 20] {
         let mut put = Box::pin(place.store.put(stored.clone()));
@@ -156,7 +156,8 @@ async fn only_what_is_old_enough_is_listed_and_nothing_of_others(place: Place) {
 }
 
 async fn more_than_a_thousand_are_listed(place: Place) {
-    let digests: BTreeSet<_> = (0..1_203_u32).map(|n| Digest::of(&n.to_le_bytes())).collect();
+    let digests: BTreeSet<_> =
+        (0..1_203_u32).map(|n| Digest::from_content(&n.to_le_bytes())).collect();
     for digest in &digests {
         place.plant(&name(*digest), b"any");
     }

@@ -34,7 +34,7 @@ async fn a_blob_of_a_store_that_is_away_is_not_lost() {
     let directory = tempfile::tempdir().unwrap();
     let root = directory.path().join("store");
     let store = FileBlobs::open(&root).unwrap();
-    let (kept, unknown) = (store.put(large()).await.unwrap(), Digest::of(b"unknown"));
+    let (kept, unknown) = (store.put(large()).await.unwrap(), Digest::from_content(b"unknown"));
 
     assert!(matches!(store.get(unknown).await, Err(BlobError::Missing(_))));
     std::fs::rename(&root, directory.path().join("away")).unwrap();
@@ -90,6 +90,6 @@ async fn fill_up(root: &Path) {
     assert!(matches!(error, BlobError::Full(_)), "{error:?}");
     let failure = Failure::from(error);
     assert_eq!(failure.class, FailureClass::Hold { reason: HoldReason::Storage });
-    assert!(!store.has(Digest::of(&large())).await.unwrap());
+    assert!(!store.has(Digest::from_content(&large())).await.unwrap());
     store.put(Bytes::from_static(b"earlier")).await.unwrap();
 }

@@ -50,7 +50,7 @@ impl Blobs for Old {
 
 async fn world(place: &Place) -> World {
     let mut world = World::new().await;
-    world.services.parts.blobs = Arc::new(Old(place.store.clone()));
+    world.services.deps.blobs = Arc::new(Old(place.store.clone()));
     world
 }
 
@@ -78,12 +78,12 @@ async fn upload(world: &World, text: &Bytes) -> Upload {
 /// Brings files, looks whether they are there, and takes every other back. What it left in the store
 /// before, as whoever is killed does, goes meanwhile.
 async fn bring_and_take(world: &World, uploader: usize) {
-    let store = &world.services.parts.blobs;
+    let store = &world.services.deps.blobs;
     let left = store.put(Bytes::from(format!("Left by {uploader}."))).await.unwrap();
     for round in 0..ROUNDS {
         let text = text(uploader, round);
         let file = upload(world, &text).await;
-        let found = store.get(Digest::of(&text)).await;
+        let found = store.get(Digest::from_content(&text)).await;
         assert!(found.is_ok_and(|found| found == text), "round {round} of {uploader}");
         if (uploader + round).is_multiple_of(2) {
             world.services.discard_upload(&world.owner, file.id).await.unwrap();
@@ -194,7 +194,7 @@ async fn rel_e16_bytes_that_are_stored_and_not_yet_needed_are_spared() {
         go_on: tokio::sync::Notify::new(),
     };
     let slow = Arc::new(slow);
-    world.services.parts.blobs = slow.clone();
+    world.services.deps.blobs = slow.clone();
     let words = Bytes::from_static(b"On its way.");
 
     let between = async {
@@ -207,9 +207,9 @@ async fn rel_e16_bytes_that_are_stored_and_not_yet_needed_are_spared() {
     let (file, deleted) = tokio::join!(upload(&world, &words), between);
 
     assert_eq!(deleted, 0);
-    assert_eq!(place.store.get(Digest::of(&words)).await.unwrap(), words);
+    assert_eq!(place.store.get(Digest::from_content(&words)).await.unwrap(), words);
     world.services.discard_upload(&world.owner, file.id).await.unwrap();
-    assert!(!place.store.has(Digest::of(&words)).await.unwrap());
+    assert!(!place.store.has(Digest::from_content(&words)).await.unwrap());
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     let world = world(&place).await;
     let words = Bytes::from_static(b"Nobody came back for it.");
     place.store.put(words.clone()).await.unwrap();
-    let digest = Digest::of(&words).to_string();
+    let digest = Digest::from_content(&words).to_string();
     let (pool, kind) = (&world.db.pool, (24, "text/plain"));
     engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind.0, kind.1).await.unwrap();
 
@@ -226,6 +226,6 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     world.db.advance(DAY + Duration::from_secs(60)).await;
 
     assert_eq!(world.services.collect_garbage().await.unwrap(), 1);
-    assert!(!place.store.has(Digest::of(&words)).await.unwrap());
+    assert!(!place.store.has(Digest::from_content(&words)).await.unwrap());
     assert_eq!(world.count("SELECT count(*) FROM blob_holds").await, 0);
 }

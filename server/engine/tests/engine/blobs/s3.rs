@@ -71,7 +71,7 @@ async fn rel_e7_a_bucket_without_room_or_access_holds_the_execution() {
         let class = Failure::from(error).class;
         assert_eq!(class, FailureClass::Hold { reason: HoldReason::Storage }, "{code}");
     }
-    assert!(!store.has(Digest::of(b"poster")).await.unwrap());
+    assert!(!store.has(Digest::from_content(b"poster")).await.unwrap());
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_large_upload_that_fails_half_way_leaves_nothing_behind() {
 
     assert!(matches!(error, BlobError::Full(_)), "{error:?}");
     let left = files(&server.bucket());
-    assert!(!store.has(Digest::of(&large)).await.unwrap() && left.is_empty(), "{left:?}");
+    assert!(!store.has(Digest::from_content(&large)).await.unwrap() && left.is_empty(), "{left:?}");
 }
 
 #[tokio::test]
@@ -138,6 +138,6 @@ async fn the_service_copies_between_prefixes_itself() {
     there.prove(poster).await.unwrap();
     assert_eq!(there.get(poster).await.unwrap(), "poster");
     assert_eq!(here.get(poster).await.unwrap(), "poster");
-    let missing = there.take(&here, Digest::of(b"never")).await;
+    let missing = there.take(&here, Digest::from_content(b"never")).await;
     assert!(matches!(missing, Err(BlobError::Missing(_))), "{missing:?}");
 }

@@ -59,18 +59,18 @@ async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let bytes = picture();
-    let digest = Digest::of(&bytes);
+    let digest = Digest::from_content(&bytes);
     services.upload(owner, "a.png", bytes.clone()).await.unwrap();
     let library = services.add_image(owner, None, "b.png", bytes.clone()).await.unwrap();
     services.upload(owner, "c.txt", Bytes::from_static(b"forgotten")).await.unwrap();
-    let text = Digest::of(b"forgotten");
+    let text = Digest::from_content(b"forgotten");
 
     assert_eq!(services.sweep_uploads().await.unwrap(), 0, "not within the day");
     world.db.advance(DAY).await;
     assert_eq!(services.sweep_uploads().await.unwrap(), 2);
 
-    assert!(!services.parts.blobs.has(text).await.unwrap());
-    assert!(services.parts.blobs.has(digest).await.unwrap(), "the library still shows it");
+    assert!(!services.deps.blobs.has(text).await.unwrap());
+    assert!(services.deps.blobs.has(digest).await.unwrap(), "the library still shows it");
     assert_eq!(services.picture(owner, library.id).await.unwrap().bytes, bytes);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, 1);
 }
@@ -86,7 +86,7 @@ async fn a_file_is_taken_back_by_whom_it_belongs_to_until_a_launch_has_it() {
     assert_eq!(foreign.kind, ProblemKind::NotFound);
     services.discard_upload(owner, file.id).await.unwrap();
 
-    assert!(!services.parts.blobs.has(Digest::of(b"words")).await.unwrap());
+    assert!(!services.deps.blobs.has(Digest::from_content(b"words")).await.unwrap());
     let template = world.publish(&copies(1)).await;
     let launch = LaunchRequest { upload_ids: vec![file.id], ..request(template) };
     let gone = launched(&world, launch).await.unwrap_err();

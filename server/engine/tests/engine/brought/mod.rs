@@ -15,7 +15,7 @@ use model::{
 use serde_json::Value;
 
 fn request(template_id: TemplateId) -> LaunchRequest {
-    LaunchRequest::of(template_id)
+    LaunchRequest::for_template(template_id)
 }
 
 async fn launched(world: &World, request: LaunchRequest) -> Result<Launched, Problem> {

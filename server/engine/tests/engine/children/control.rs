@@ -28,7 +28,7 @@ use super::graph::{
 async fn a_stop_reaches_children_and_their_children() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let (parent, _) = family(&world).await;
     let top = world.publish(&chain("Top", &[("sub", "sub_workflow", runs(parent, "x"))])).await;

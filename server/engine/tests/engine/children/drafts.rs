@@ -11,7 +11,7 @@ use model::{
     access::Role,
     api::{history::ExecutionFilter, listing::PageRequest, templates::NewTemplate},
     execution::{
-        part::Part,
+        run_scope::RunScope,
         state::{ExecutionStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -56,8 +56,8 @@ async fn drafted(world: &World) -> (TemplateId, i64) {
     }
 }
 
-fn request(template: TemplateId, part: Part) -> TestRequest {
-    TestRequest { launch: LaunchRequest::of(template), part, given: BTreeMap::new() }
+fn request(template: TemplateId, part: RunScope) -> TestRequest {
+    TestRequest { launch: LaunchRequest::for_template(template), part, given: BTreeMap::new() }
 }
 
 async fn tested(world: &World, request: TestRequest) -> (ExecutionId, ExecutionView) {
@@ -86,7 +86,7 @@ async fn a_test_run_runs_the_draft_is_marked_and_leaves_what_is_published() {
     let _worker = world.worker_with(executors, quick());
     let (template, revision) = drafted(&world).await;
 
-    let (execution, view) = tested(&world, request(template, Part::Whole)).await;
+    let (execution, view) = tested(&world, request(template, RunScope::Whole)).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(result(&world, execution).await, json!(["C after B after Drawn"]));
@@ -113,10 +113,10 @@ async fn one_node_or_all_from_it_run_on_what_was_recorded_last() {
     let (executors, calls) = echoing();
     let _worker = world.worker_with(executors, quick());
     let (template, _) = drafted(&world).await;
-    let (whole, _) = tested(&world, request(template, Part::Whole)).await;
+    let (whole, _) = tested(&world, request(template, RunScope::Whole)).await;
     calls.store(0, Ordering::SeqCst);
 
-    let (only, view) = tested(&world, request(template, Part::Only(id("b")))).await;
+    let (only, view) = tested(&world, request(template, RunScope::Only(id("b")))).await;
 
     assert_eq!(calls.swap(0, Ordering::SeqCst), 1, "only the node itself is asked");
     assert_eq!(statuses(&view), [Completed, Completed, Completed, Skipped, Skipped]);
@@ -126,7 +126,7 @@ async fn one_node_or_all_from_it_run_on_what_was_recorded_last() {
     let content = world.services.artifact(&world.owner, only, b.artifacts[0].id).await.unwrap();
     assert_eq!(content.content, json!("B after Drawn"));
 
-    let (from, view) = tested(&world, request(template, Part::From(id("b")))).await;
+    let (from, view) = tested(&world, request(template, RunScope::From(id("b")))).await;
 
     assert_eq!(calls.load(Ordering::SeqCst), 2);
     assert_eq!(statuses(&view), [Completed; 5]);
@@ -142,7 +142,7 @@ async fn what_a_person_types_counts_as_given_and_pauses_come_along() {
     let _worker = world.worker_with(executors, quick());
     let (template, _) = drafted(&world).await;
     let typed = json!({"texts": ["Typed"]}).as_object().cloned().unwrap();
-    let mut request = request(template, Part::From(id("b")));
+    let mut request = request(template, RunScope::From(id("b")));
     request.given.insert(id("a"), typed);
     request.launch.breakpoints = vec![id("c")];
 
@@ -170,10 +170,10 @@ async fn a_part_asks_only_for_the_inputs_it_reads() {
     workflow.parameters = vec![topic];
     let made = world.services.create_template(&world.owner, form(&workflow)).await.unwrap();
     let typed = json!({"texts": ["Typed"]}).as_object().cloned().unwrap();
-    let mut second = request(made.id, Part::Only(id("b")));
+    let mut second = request(made.id, RunScope::Only(id("b")));
     second.given.insert(id("a"), typed);
 
-    let first = refused(&world, &world.owner, request(made.id, Part::Only(id("a")))).await;
+    let first = refused(&world, &world.owner, request(made.id, RunScope::Only(id("a")))).await;
     let second = world.services.test_run(&world.owner, second).await;
 
     assert_eq!(first.errors[0].code, "missing_parameter");
@@ -189,24 +189,24 @@ async fn what_cannot_be_tried_out_is_refused_in_words_and_writes_nothing() {
         let output = output.as_object().cloned().unwrap();
         TestRequest {
             given: BTreeMap::from([(id(node), output)]),
-            ..request(template, Part::Only(id("b")))
+            ..request(template, RunScope::Only(id("b")))
         }
     };
 
-    let unknown = refused(&world, owner, request(template, Part::Only(id("b")))).await;
+    let unknown = refused(&world, owner, request(template, RunScope::Only(id("b")))).await;
     let itself = refused(&world, owner, given("b", json!({"texts": []}))).await;
     let port = refused(&world, owner, given("a", json!({"words": []}))).await;
-    let mut old = request(template, Part::Whole);
+    let mut old = request(template, RunScope::Whole);
     old.launch.draft_revision = Some(revision - 1);
     let old = refused(&world, owner, old).await;
     let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
-    let viewer = refused(&world, &viewer, request(template, Part::Whole)).await;
+    let viewer = refused(&world, &viewer, request(template, RunScope::Whole)).await;
     let runner = Actor { role: Role::Runner, ..world.owner.clone() };
-    let runner = refused(&world, &runner, request(template, Part::Whole)).await;
-    let strange = request(template, Part::From(id("x")));
+    let runner = refused(&world, &runner, request(template, RunScope::Whole)).await;
+    let strange = request(template, RunScope::From(id("x")));
     let strange = world.services.test_run(owner, strange).await;
     let neighbour = world.neighbour().await;
-    let foreign = world.services.test_run(&neighbour, request(template, Part::Whole)).await;
+    let foreign = world.services.test_run(&neighbour, request(template, RunScope::Whole)).await;
 
     assert_eq!(unknown.errors[0].code, "nothing_known");
     assert!(unknown.errors[0].message.contains("“a”"), "{unknown:?}");
@@ -224,7 +224,8 @@ async fn a_draft_is_launched_once_without_being_published() {
     let (executors, _) = echoing();
     let _worker = world.worker_with(executors, quick());
     let (template, revision) = drafted(&world).await;
-    let request = LaunchRequest { draft_revision: Some(revision), ..LaunchRequest::of(template) };
+    let request =
+        LaunchRequest { draft_revision: Some(revision), ..LaunchRequest::for_template(template) };
 
     let execution = world.services.launch(&world.owner, request).await.unwrap().execution_id;
 

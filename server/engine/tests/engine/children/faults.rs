@@ -64,13 +64,13 @@ impl Executor for Mute {
 /// A worker that launches a child and is lost before it can say so.
 async fn lose_after_launch(world: &World) -> Worker {
     let done = Arc::new(Notify::new());
-    let inner = Executors::inside().get("sub_workflow").unwrap().clone();
+    let inner = Executors::internal().get("sub_workflow").unwrap().clone();
     let mute = Mute { inner, done: done.clone() };
     // It must not take the child's own jobs: it could not do them.
     let only = Some(vec![NodeKind::SubWorkflow.key().to_owned()]);
     let config = WorkerConfig { only, sweep: quick().sweep, ..frozen() };
-    let lost =
-        world.worker_elsewhere(Executors::default().with(NodeKind::SubWorkflow, mute), config);
+    let lost = world
+        .worker_elsewhere(Executors::default().with_executor(NodeKind::SubWorkflow, mute), config);
     done.notified().await;
     assert_eq!(world.count(CHILDREN).await, 1);
     world.give_up_workers().await;
@@ -103,7 +103,7 @@ async fn rel_e1_a_child_whose_launch_lost_three_workers_is_stopped_and_a_retry_r
     }
 
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let first = take(&mut calls, 1).await.remove(0);
     let failed = world.wait_over(execution).await;

@@ -68,7 +68,7 @@ pub async fn publish_newer(world: &World, template: TemplateId, workflow: &Workf
 
 /// Why a template is not launched.
 pub async fn refused(world: &World, template: TemplateId) -> Problem {
-    match world.services.launch(&world.owner, LaunchRequest::of(template)).await {
+    match world.services.launch(&world.owner, LaunchRequest::for_template(template)).await {
         Err(EngineError::Refused(problem)) => problem,
         other => panic!("{other:?}"),
     }
@@ -96,7 +96,7 @@ pub fn echoing() -> (Executors, Arc<AtomicUsize>) {
         let prompt = config.prompt.render(&context.scope).unwrap();
         if prompt.contains("fail") { failed("The model refused.") } else { said(&prompt) }
     };
-    (Executors::inside().with(NodeKind::GenerateCopy, Answering(answer)), calls)
+    (Executors::internal().with_executor(NodeKind::GenerateCopy, Answering(answer)), calls)
 }
 
 fn said(text: &str) -> Attempt {
@@ -110,7 +110,7 @@ fn said(text: &str) -> Attempt {
         sample: false,
     };
     let values = Map::from_iter([("texts".to_owned(), json!([text]))]);
-    Attempt::done(JobOutput { values, artifacts: vec![artifact], ..JobOutput::default() })
+    Attempt::from_output(JobOutput { values, artifacts: vec![artifact], ..JobOutput::default() })
 }
 
 pub fn id(node: &str) -> NodeId {
@@ -156,7 +156,7 @@ pub struct Held {
 /// Launches the family, up to where the child's text node is under way.
 pub async fn held_family(world: &World) -> Held {
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let worker = world.worker_with(executors, quick());
     let (parent, _) = family(world).await;
     let execution = world.launch(parent, none()).await;

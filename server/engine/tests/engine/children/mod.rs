@@ -1,11 +1,11 @@
 //! Executions that belong together: launched by a job, run again, replayed.
 
+mod admission;
 mod control;
 mod drafts;
 mod faults;
 pub mod graph;
 mod offered;
-mod places;
 mod replay;
 mod rerun;
 mod rounds;

@@ -54,7 +54,7 @@ async fn compare(world: &World, execution: ExecutionId, stands: ExecutionStatus)
 async fn running_again_and_replaying_are_offered_wherever_they_are_done() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let template = one_step(&world).await;
     // Before there are others whose steps the test does not care for.

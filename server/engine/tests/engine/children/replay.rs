@@ -39,7 +39,7 @@ fn untouched() -> (Executors, Arc<AtomicUsize>) {
             asked.fetch_add(1, Ordering::SeqCst);
             failed("somebody was called")
         };
-        executors.with(*kind, Answering(answer))
+        executors.with_executor(*kind, Answering(answer))
     });
     (executors, asked)
 }
@@ -81,8 +81,8 @@ async fn a_replay_of_a_campaign_calls_nobody_pays_nothing_and_ends_the_same() {
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was called");
     assert_eq!(view.bill(), Bill::default());
-    let kin = world.services.monitor(&world.owner, replay).await.unwrap().kin;
-    assert_eq!((kin.is_replay, kin.origin.map(|link| link.id)), (true, Some(origin)));
+    let relations = world.services.monitor(&world.owner, replay).await.unwrap().relations;
+    assert_eq!((relations.is_replay, relations.origin.map(|link| link.id)), (true, Some(origin)));
     assert_eq!(made(&world, replay).await, made(&world, origin).await);
     assert_eq!(result(&world, replay).await, result(&world, origin).await);
     for (sql, before) in counts.into_iter().zip(before) {
@@ -155,7 +155,7 @@ async fn a_child_a_failure_and_a_run_again_are_replayed_from_what_they_left() {
 async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let worker = world.worker_with(executors, quick());
     let origin = launched(&world, "${[\"tea\", \"milk\"]}", "fail").await;
     let mut first = take(&mut calls, 2).await;

@@ -80,8 +80,8 @@ async fn a_run_from_a_node_on_takes_over_what_is_before_and_calls_nobody_for_it(
     let lineage = "SELECT count(*) FROM artifacts a JOIN artifacts o ON o.id = a.taken_from";
     assert_eq!(world.count(lineage).await, 1);
     let page = services.monitor(&world.owner, launched.execution_id).await.unwrap();
-    assert!(!page.kin.is_replay);
-    let link = page.kin.origin.unwrap();
+    assert!(!page.relations.is_replay);
+    let link = page.relations.origin.unwrap();
     assert_eq!((link.id, link.node_id), (origin, Some(id("b"))));
     assert_eq!(world.view(origin).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
@@ -169,7 +169,7 @@ async fn rel_e9_what_runs_again_waits_for_a_place_like_a_launch() {
     let limits = Limits { running_per_workspace: 1, ..Limits::default() };
     let world = World::new().await.limited(limits);
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let template = world.publish(&three()).await;
     let origin = world.launch(template, none()).await;
@@ -209,7 +209,7 @@ async fn what_runs_again_may_cost_as_much_as_the_first_or_as_the_request_says() 
     let mut capped = three();
     capped.settings.budget = Some(900);
     let template = world.publish(&capped).await;
-    let launch = LaunchRequest { budget: Some(700), ..LaunchRequest::of(template) };
+    let launch = LaunchRequest { budget: Some(700), ..LaunchRequest::for_template(template) };
     let origin = world.services.launch(&world.owner, launch).await.unwrap().execution_id;
     world.wait_over(origin).await;
 

@@ -85,7 +85,7 @@ async fn each_round_runs_its_own_and_the_results_come_in_the_order_of_the_items(
     assert_eq!(result(&world, execution).await, all);
     assert_eq!(world.count(CHILDREN).await, 3);
     let page = world.services.monitor(&world.owner, execution).await.unwrap();
-    assert_eq!(page.kin.children.len(), 3);
+    assert_eq!(page.relations.children.len(), 3);
     world.assert_sound().await;
 }
 
@@ -93,7 +93,7 @@ async fn each_round_runs_its_own_and_the_results_come_in_the_order_of_the_items(
 async fn no_more_rounds_than_may_run_theirs_at_once_and_a_stop_reaches_all_of_them() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let execution = launched(&world, "${[\"tea\", \"milk\", \"jam\"]}", "fail").await;
     let mut under_way = take(&mut calls, 2).await;
@@ -186,7 +186,7 @@ fn mendable() -> (Executors, Arc<AtomicBool>, Arc<Mutex<Vec<String>>>) {
             wrote(&prompt)
         }
     };
-    (Executors::inside().with(NodeKind::GenerateCopy, Answering(answer)), mended, asked)
+    (Executors::internal().with_executor(NodeKind::GenerateCopy, Answering(answer)), mended, asked)
 }
 
 async fn failed_loop(world: &World) -> ExecutionId {

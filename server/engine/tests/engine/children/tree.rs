@@ -26,7 +26,7 @@ use super::graph::{
 async fn a_node_gives_the_result_of_the_workflow_it_runs_and_holds_no_place_meanwhile() {
     let world = World::new().await;
     let (executors, calls) = echoing();
-    let _worker = world.worker_with(executors, WorkerConfig { places: 1, ..quick() });
+    let _worker = world.worker_with(executors, WorkerConfig { max_jobs: 1, ..quick() });
     let (parent, _) = family(&world).await;
     let execution = world.launch(parent, json!({"topic": "coffee"})).await;
 
@@ -38,8 +38,8 @@ async fn a_node_gives_the_result_of_the_workflow_it_runs_and_holds_no_place_mean
     let child = child_of(&world, execution, "sub").await;
     let page = world.services.monitor(&world.owner, execution).await.unwrap();
     let below = world.services.monitor(&world.owner, child).await.unwrap();
-    assert_eq!(page.kin.children.iter().map(|link| link.id).collect::<Vec<_>>(), [child]);
-    let up = below.kin.parent.unwrap();
+    assert_eq!(page.relations.children.iter().map(|link| link.id).collect::<Vec<_>>(), [child]);
+    let up = below.relations.parent.unwrap();
     assert_eq!((up.id, up.node_id), (execution, Some(id("sub"))));
     world.assert_sound().await;
 }
@@ -123,7 +123,7 @@ async fn a_child_that_fails_is_launched_again_as_often_as_its_step_says() {
 async fn a_childs_time_is_that_of_the_step_which_runs_it() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, patient());
     let child = chain("Child", &[("write", "generate_copy", text("Slow"))]);
     let child = world.publish(&child).await;

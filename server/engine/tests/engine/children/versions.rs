@@ -101,7 +101,7 @@ async fn what_a_child_runs_is_pinned_when_the_child_is_launched_and_not_before()
 async fn what_is_published_while_a_child_is_under_way_changes_nothing_of_what_it_runs() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let below = world.publish(&writes("Old")).await;
     let steps =

@@ -67,7 +67,7 @@ async fn what_was_typed_comes_back_from_an_echo_as_it_was_and_none_of_it_is_work
         "id": "${input.id}", "next": "${input.id + 1}", "largest": "${input.largest}",
         "data": "${input.data}", "text": "${input.q}", "in": "Id ${input.id}: ${input.q}",
     }});
-    let config = workflow.nodes[1].data.config.with(body.as_object().unwrap());
+    let config = workflow.nodes[1].data.config.with_changes(body.as_object().unwrap());
     workflow.nodes[1].data.config = config.unwrap();
     let parameters = json!([
         { "name": "q" }, { "name": "id", "type": "integer" }, { "name": "largest", "type": "number" },
@@ -176,7 +176,7 @@ async fn what_was_sent_is_noted_before_it_leaves_without_values_of_headers() {
         sqlx::query_scalar::<_, String>(sql).fetch_one(&pool).await.unwrap()
     };
     let server = stub::serve(Router::new().fallback(look)).await;
-    world.services.parts.outbound = OutboundClient::new(stub::allowing(&[server])).unwrap();
+    world.services.deps.outbound = OutboundClient::new(stub::allowing(&[server])).unwrap();
     let config = json!({
         "method": "POST",
         "url": format!("http://{server}/path"),

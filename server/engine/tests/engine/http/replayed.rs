@@ -45,7 +45,7 @@ async fn outside() -> (World, String, mpsc::UnboundedReceiver<Arrived>) {
     })
     .await;
     let mut world = World::with_providers(stub::provider(address)).await;
-    world.services.parts.outbound = OutboundClient::new(stub::allowing(&[address])).unwrap();
+    world.services.deps.outbound = OutboundClient::new(stub::allowing(&[address])).unwrap();
     (world, format!("http://{address}/orders"), arrived)
 }
 
@@ -75,7 +75,8 @@ fn ordering(url: &str) -> Workflow {
         match node.id.as_str() {
             "missing" => node.data.on_error = OnError::Continue,
             "end" => {
-                node.data.config = node.data.config.with(outputs.as_object().unwrap()).unwrap()
+                node.data.config =
+                    node.data.config.with_changes(outputs.as_object().unwrap()).unwrap()
             }
             _ => {}
         }

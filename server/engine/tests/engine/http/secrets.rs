@@ -131,7 +131,7 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     assert_eq!(failed(&world, config.clone()).await.0, "sealed_secret");
 
     set(&world, CANARY, &[server]).await;
-    world.services.parts.vault = Vault::with_key(&"77".repeat(32)).unwrap();
+    world.services.deps.vault = Vault::with_key(&"77".repeat(32)).unwrap();
     let (code, words, _) = failed(&world, config).await;
     assert_eq!(code, "sealed_secret");
     assert!(words.contains("Set it again, or start every server"), "{words}");

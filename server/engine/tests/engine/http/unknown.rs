@@ -69,11 +69,11 @@ impl Executor for Killed {
 
 /// An execution whose request has arrived, and whose worker is gone before it could say so.
 async fn lost_after_sending(world: &World, config: &Value) -> ExecutionId {
-    let standard = Executors::standard(&world.services.parts);
+    let standard = Executors::standard(&world.services.deps);
     let inner = standard.get(NodeKind::HttpRequest.key()).unwrap().clone();
     let sent = Arc::new(Notify::new());
     let killed = Killed { inner, sent: sent.clone() };
-    let executors = Executors::default().with(NodeKind::HttpRequest, killed);
+    let executors = Executors::default().with_executor(NodeKind::HttpRequest, killed);
     let worker = world.worker_elsewhere(executors, frozen());
     let template = world.publish(&calling(config)).await;
     let id = world.launch(template, none()).await;
@@ -289,9 +289,9 @@ impl Executor for Panicking {
 }
 
 fn panicking(world: &World, when: When) -> Executors {
-    let standard = Executors::standard(&world.services.parts);
+    let standard = Executors::standard(&world.services.deps);
     let inner = standard.get(NodeKind::HttpRequest.key()).unwrap().clone();
-    standard.with(NodeKind::HttpRequest, Panicking { inner, when })
+    standard.with_executor(NodeKind::HttpRequest, Panicking { inner, when })
 }
 
 #[tokio::test]

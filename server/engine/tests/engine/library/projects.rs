@@ -45,7 +45,7 @@ async fn a_launch_goes_into_the_project_it_names_with_all_it_makes() {
     let request = LaunchRequest {
         project_id: Some(spring.id),
         parameters: values.collect(),
-        ..LaunchRequest::of(template)
+        ..LaunchRequest::for_template(template)
     };
     let worker = world.worker(quick());
 
@@ -73,7 +73,7 @@ async fn nothing_more_goes_into_a_project_that_is_put_away() {
 
     let launch = LaunchRequest {
         project_id: Some(spring.id),
-        ..LaunchRequest::of(world.publish(&copies(1)).await)
+        ..LaunchRequest::for_template(world.publish(&copies(1)).await)
     };
     let refusals = [
         services.create_document(owner, within(spring.id)).await.map(drop),

@@ -70,7 +70,7 @@ async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyo
     let mut workflow = copies(1);
     workflow.settings.budget = Some(500);
     let template = world.publish(&workflow).await;
-    let request = LaunchRequest { budget: Some(100), ..LaunchRequest::of(template) };
+    let request = LaunchRequest { budget: Some(100), ..LaunchRequest::for_template(template) };
     let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
     let as_role = |role| Actor { role, ..world.owner.clone() };
     let set = async |role, micros| {

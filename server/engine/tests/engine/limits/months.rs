@@ -39,7 +39,7 @@ async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, 
     let mut lock = locking.begin().await.unwrap();
     let sql = "LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE";
     sqlx::query(sql).execute(&mut *lock).await.unwrap();
-    let executors = || Executors::standard(&world.services.parts);
+    let executors = || Executors::standard(&world.services.deps);
     let workers = [0, 1].map(|_| world.worker_elsewhere(executors(), quick()));
     let waiting = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'";

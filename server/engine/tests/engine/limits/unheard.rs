@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use engine::{
     exec::{
-        Worker, WorkerParts,
+        Worker, WorkerDeps,
         advance::Advance,
-        hub::{Hub, News, Subscription},
+        event_bus::{BusEvent, EventBus, Subscription},
     },
     store::{self, executions::Notice},
     testing::{
@@ -21,22 +21,22 @@ use model::{
 };
 
 /// A worker that listens in another database than the one it works on: no notification leaves its own.
-fn deaf(world: &World, elsewhere: &TestDb, hub: &Hub) -> Worker {
-    let (pool, limits) = (world.db.pool.clone(), world.services.parts.limits);
-    let parts = WorkerParts {
-        advance: Arc::new(Advance::new(pool, hub.clone(), limits)),
+fn deaf(world: &World, elsewhere: &TestDb, bus: &EventBus) -> Worker {
+    let (pool, limits) = (world.db.pool.clone(), world.services.deps.limits);
+    let deps = WorkerDeps {
+        advance: Arc::new(Advance::new(pool, bus.clone(), limits)),
         pool: elsewhere.pool.clone(),
         options: store::connect_options(&world.db.url, "atelier test worker").unwrap(),
         executors: writing(Answering(|_: &_| wrote("copy"))),
     };
-    Worker::start(parts, patient()).unwrap()
+    Worker::start(deps, patient()).unwrap()
 }
 
 /// The first that was heard of an execution.
 async fn first_of(news: &mut Subscription, id: ExecutionId) -> Notice {
     loop {
-        match news.next().await.expect("the hub is there") {
-            News::Advanced(notice) if notice.execution == id => return notice,
+        match news.next().await.expect("the bus is there") {
+            BusEvent::Advanced(notice) if notice.execution == id => return notice,
             _ => {}
         }
     }
@@ -44,14 +44,14 @@ async fn first_of(news: &mut Subscription, id: ExecutionId) -> Notice {
 
 #[tokio::test]
 async fn rel_e1_a_due_job_of_which_a_worker_heard_nothing_is_taken_all_the_same() {
-    let (world, elsewhere, hub) = (World::new().await, db::fresh().await, Hub::default());
-    let worker = deaf(&world, &elsewhere, &hub);
+    let (world, elsewhere, bus) = (World::new().await, db::fresh().await, EventBus::default());
+    let worker = deaf(&world, &elsewhere, &bus);
     let template = world.publish(&copies(1)).await;
     // When this one is over, and the worker listens, it has looked at all that it looks at when it begins.
     let before = world.launch(template, none()).await;
     world.wait_over(before).await;
-    world.look("the worker listens", async || hub.is_listening().then_some(())).await;
-    let mut news = hub.subscribe();
+    world.look("the worker listens", async || bus.is_listening().then_some(())).await;
+    let mut news = bus.subscribe();
 
     let id = world.launch(template, none()).await;
 

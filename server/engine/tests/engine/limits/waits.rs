@@ -74,7 +74,7 @@ async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_mo
     let world = World::new().await;
     let (pausing, copies) = (world.publish(&pausing()).await, world.publish(&copies(1)).await);
     let timed = world.launch(pausing, none()).await;
-    let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::of(copies) };
+    let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::for_template(copies) };
     let by_hand = world.services.launch(&world.owner, by_hand).await.unwrap().execution_id;
     let ready = world.launch(copies, none()).await;
 

@@ -127,7 +127,7 @@ async fn rel_m2_a_server_that_is_away_for_minutes_costs_no_attempt() {
         failures(view).iter().any(|failure| failure.message.contains("trying again in "))
     };
     world.wait(id, said).await;
-    let row = world.wait(id, waits).await.wait().unwrap().said(|_| "never".to_owned());
+    let row = world.wait(id, waits).await.wait().unwrap().to_text(|_| "never".to_owned());
     assert!(!row.contains("never"), "one moment is enough: {row}");
 
     let count = place.comes_back();

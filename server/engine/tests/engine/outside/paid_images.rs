@@ -107,8 +107,8 @@ impl Studio {
         };
         let router = Router::new().route("/v1/images/generations", post(draw));
         let mut world = World::with_providers(stub::provider(stub::serve(router).await)).await;
-        let store = world.services.parts.blobs.clone();
-        world.services.parts.blobs = Arc::new(Moody { store, mood: mood.clone() });
+        let store = world.services.deps.blobs.clone();
+        world.services.deps.blobs = Arc::new(Moody { store, mood: mood.clone() });
         Self { world, mood, calls }
     }
 
@@ -145,7 +145,7 @@ impl Studio {
         assert_eq!(self.world.count(KEPT).await, 0, "the storage has it");
         let digest = sqlx::query_scalar::<_, String>("SELECT digest FROM images");
         let digest = digest.fetch_one(&self.world.db.pool).await.unwrap().parse().unwrap();
-        assert!(self.world.services.parts.blobs.has(digest).await.unwrap());
+        assert!(self.world.services.deps.blobs.has(digest).await.unwrap());
         self.world.assert_sound().await;
     }
 }

@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use engine::outbound::OutboundClient;
 use engine::providers::{
-    ImageRequest, InlineImage, Known, Ollama, OpenAi, OpenAiSettings, Provider, ProviderSettings,
-    Providers, TextAnswer, TextRequest, Usage,
+    CapabilityCache, ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider,
+    ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
 };
 use engine::secret::Secret;
 use model::{
@@ -35,7 +35,7 @@ pub fn openai(address: SocketAddr) -> OpenAi {
         image_model: "flux-test".to_owned(),
         pace: Pace::default(),
     };
-    OpenAi::new(client(address), settings, Known::default())
+    OpenAi::new(client(address), settings, CapabilityCache::default())
 }
 
 async fn ollama(address: SocketAddr) -> Ollama {

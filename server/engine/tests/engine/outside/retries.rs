@@ -59,7 +59,7 @@ fn tried(max_attempts: u32) -> Workflow {
 fn failing(times: usize, failure: Failure) -> impl Fn(&JobContext) -> Attempt + Send + Sync {
     let calls = AtomicUsize::new(0);
     move |_| match calls.fetch_add(1, Ordering::SeqCst) {
-        call if call < times => Attempt::failed(failure.clone()),
+        call if call < times => Attempt::from_failure(failure.clone()),
         _ => wrote("copy"),
     }
 }

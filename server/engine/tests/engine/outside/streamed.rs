@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::{
-    exec::hub::{News, Subscription},
+    exec::event_bus::{BusEvent, Subscription},
     executors::{Attempt, Executor},
     job::{JobContext, StreamedText, TextPiece},
     store::executions,
@@ -65,7 +65,7 @@ async fn begun(attempts: &mut UnboundedReceiver<Writing>) -> Writing {
 async fn next_piece(news: &mut Subscription) -> TextPiece {
     let hearing = async {
         loop {
-            if let News::Text(piece) = news.next().await.expect("the process listens") {
+            if let BusEvent::Text(piece) = news.next().await.expect("the process listens") {
                 return piece;
             }
         }
@@ -84,9 +84,9 @@ async fn a_text_comes_in_pieces_that_say_where_they_belong_and_is_kept_as_far_as
     let world = World::new().await;
     let (executor, mut attempts) = streaming();
     let worker = world.worker_with(writing(executor), patient());
-    let hub = &world.services.hub;
-    world.look("the worker listens", async || hub.is_listening().then_some(())).await;
-    let mut news = hub.subscribe();
+    let bus = &world.services.bus;
+    world.look("the worker listens", async || bus.is_listening().then_some(())).await;
+    let mut news = bus.subscribe();
     let id = world.launch(world.publish(&copies(1)).await, none()).await;
     let Writing { job, fence, text, end } = begun(&mut attempts).await;
 

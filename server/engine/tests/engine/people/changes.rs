@@ -88,9 +88,9 @@ fn judging() -> Executors {
         let verdict =
             json!({"score": 8, "passed": true, "feedback": read.to_string(), "suggestions": []});
         let values = Map::from_iter([("output".to_owned(), verdict)]);
-        Attempt::done(JobOutput { values, ..JobOutput::default() })
+        Attempt::from_output(JobOutput { values, ..JobOutput::default() })
     });
-    echoing().with(NodeKind::AiReview, judge)
+    echoing().with_executor(NodeKind::AiReview, judge)
 }
 
 fn changes(reason: &str) -> Decision {

@@ -32,7 +32,8 @@ async fn control(world: &World, execution: ExecutionId, control: Control) {
 /// Launches a workflow that pauses before a step.
 async fn launch(world: &World, workflow: &Workflow, before: &str) -> ExecutionId {
     let template = world.publish(workflow).await;
-    let request = LaunchRequest { breakpoints: vec![id(before)], ..LaunchRequest::of(template) };
+    let request =
+        LaunchRequest { breakpoints: vec![id(before)], ..LaunchRequest::for_template(template) };
     world.services.launch(&world.owner, request).await.unwrap().execution_id
 }
 
@@ -121,7 +122,7 @@ async fn a_step_of_a_loop_whose_rounds_have_all_begun_is_changed_in_one_of_them(
     let world = World::new().await;
     let mut workflow = looped();
     let each = workflow.nodes.iter_mut().find(|node| node.id == id("each")).unwrap();
-    each.data.config = each.data.config.with(&fields(json!({"concurrency": 3}))).unwrap();
+    each.data.config = each.data.config.with_changes(&fields(json!({"concurrency": 3}))).unwrap();
     let execution = launch(&world, &workflow, "write").await;
     let before = world.wait(execution, stands).await;
     let change = |node: &str| edit(node, json!({"prompt": "New ${item}"}), json!({}));

@@ -35,7 +35,7 @@ fn only(come: &'static [u32]) -> Executors {
         item if come.contains(&item) => wrote(&format!("Text {item}")),
         item => failed(&format!("Text {item} was refused.")),
     });
-    Executors::inside().with(NodeKind::GenerateCopy, some)
+    Executors::internal().with_executor(NodeKind::GenerateCopy, some)
 }
 
 /// What the step gives.
@@ -115,7 +115,7 @@ async fn where_more_must_come_than_there_are_nobody_is_asked_and_the_step_says_s
     workflow.parameters.push(serde_json::from_value(many).unwrap());
     let write = workflow.nodes.iter_mut().find(|node| node.id == id("write")).unwrap();
     let quantity = json!({"quantity": "${input.many}"}).as_object().cloned().unwrap();
-    write.data.config = write.data.config.with(&quantity).unwrap();
+    write.data.config = write.data.config.with_changes(&quantity).unwrap();
     write.data.min_items = Some(3);
     let template = world.publish(&workflow).await;
     let execution = world.launch(template, none()).await;

@@ -52,7 +52,7 @@ pub(crate) fn echoing() -> Executors {
         let told = format!("{prompt}{}", feedback.unwrap_or_default());
         with_artifact(wrote(&told), &told)
     });
-    Executors::inside().with(NodeKind::GenerateCopy, echo)
+    Executors::internal().with_executor(NodeKind::GenerateCopy, echo)
 }
 
 pub(crate) async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {

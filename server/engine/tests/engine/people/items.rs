@@ -64,7 +64,7 @@ async fn an_item_that_was_not_needed_is_tried_again_from_another_process() {
         2 if breaks.load(Ordering::SeqCst) => failed("no third"),
         item => wrote(&format!("Text {item}")),
     });
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, third_fails);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, third_fails);
     let _worker = world.worker_with(executors, quick());
     let template = world.publish(&enough()).await;
     let execution = world.launch(template, none()).await;

@@ -135,7 +135,7 @@ async fn an_execution_goes_on_when_what_is_rolled_back_needs_no_review() {
 async fn what_a_step_works_with_stays_when_what_it_came_from_is_rolled_back() {
     let world = World::new().await;
     let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
     let _worker = world.worker_with(executors, quick());
     let join = json!({"operations": [{"op": "join", "separator": " "}]});
     let workflow = graph(

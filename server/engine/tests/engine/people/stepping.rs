@@ -48,7 +48,7 @@ async fn launch(
     steered: impl FnOnce(LaunchRequest) -> LaunchRequest,
 ) -> ExecutionId {
     let template = world.publish(workflow).await;
-    let request = steered(LaunchRequest::of(template));
+    let request = steered(LaunchRequest::for_template(template));
     world.services.launch(&world.owner, request).await.unwrap().execution_id
 }
 

@@ -1,4 +1,4 @@
-//! Where the path enters what is taken out, and where it leaves.
+//! The border around extracted steps: where the path enters them and where it leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,28 +18,28 @@ use crate::{
 /// A connection and the two ports it connects.
 pub(super) type Wire<'a> = (&'a Edge, Ends);
 
-/// Where the path leads from a node, and by which of its ports.
+/// For each node, where the path leads from it and by which of its ports.
 type Leads<'a> = BTreeMap<&'a NodeId, Vec<(String, &'a NodeId)>>;
 
-/// What is reached for certain from a node.
+/// For each node, the nodes that are reached from it for certain.
 type Reached<'a> = BTreeMap<&'a NodeId, BTreeSet<&'a NodeId>>;
 
-/// What is taken out, and the connections between it and the rest.
+/// The extracted nodes, and the connections between them and the rest.
 pub(super) struct Border<'a> {
     pub workflow: &'a Workflow,
-    /// All that is taken out.
+    /// All extracted nodes.
     pub inside: BTreeSet<NodeId>,
-    /// Those of them that lie in no other.
+    /// Those of them that lie in no other extracted node.
     pub roots: BTreeSet<NodeId>,
-    /// What lead to it; all that begins leads from the same ports.
+    /// The edges that lead in; all begin at the same ports.
     pub entries: Vec<Wire<'a>>,
-    /// What lead away from it; all from one node.
+    /// The edges that lead out; all begin at one node.
     pub exits: Vec<Wire<'a>>,
 }
 
 impl<'a> Border<'a> {
-    /// The border around nodes, where a workflow of its own can be made of them.
-    pub fn around(workflow: &'a Workflow, ids: &BTreeSet<NodeId>) -> Result<Self, Refused> {
+    /// The border around these nodes, where a workflow can be made of them.
+    pub fn new(workflow: &'a Workflow, ids: &BTreeSet<NodeId>) -> Result<Self, Refused> {
         let inside = with_inner(workflow, ids);
         let roots = outermost_of(workflow, &inside);
         let nodes = || workflow.nodes.iter().filter(|node| inside.contains(&node.id));
@@ -78,17 +78,18 @@ impl<'a> Border<'a> {
         self.workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
     }
 
-    /// Whether what comes in by a connection is made use of.
+    /// Whether the value that an edge brings is used.
     pub fn brings(&self, (edge, ends): &Wire<'_>) -> bool {
         self.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
     }
 
-    /// The one node by which the path leaves.
+    /// The node at which the path leaves.
     pub fn last(&self) -> Option<&'a NodeId> {
         self.exits.first().map(|(edge, _)| &edge.source)
     }
 
-    /// All that leads in comes by the same ports, so that the new node waits for what its nodes did.
+    /// Checks that all edges lead in from the same ports, so that the new node waits for what its
+    /// nodes waited for.
     fn begins_once(&self) -> Result<(), Refused> {
         let mut sources: BTreeMap<&NodeId, BTreeSet<(&NodeId, &str)>> = BTreeMap::new();
         for (edge, ends) in &self.entries {
@@ -112,7 +113,7 @@ impl<'a> Border<'a> {
         Ok(())
     }
 
-    /// The path leaves by one node that is sure to be reached.
+    /// Checks that the path leaves by one node, which is certainly reached.
     fn ends_once(&self) -> Result<(), Refused> {
         let Some(last) = self.last() else {
             let words = "Nothing follows the selection: there is nothing its result could go to.";
@@ -141,7 +142,8 @@ impl<'a> Border<'a> {
         Err(no(format!("{title} {words}. Select up to where the ways meet.")))
     }
 
-    /// By which ports the path may go on from a node: one of these sets, which is not known before.
+    /// The sets of ports by which the path may go on from a node; which of them is not known
+    /// before.
     fn outcomes(&self, node: &Node) -> Vec<Vec<String>> {
         let ports = outputs(self.workflow, node).into_iter().map(|port| port.name);
         let plain: Vec<String> = ports.filter(|port| port != ERROR_PORT).collect();
@@ -161,7 +163,7 @@ impl<'a> Border<'a> {
 
     /// Whether a node is reached whatever happens once the path has entered.
     fn is_sure(&self, id: &NodeId) -> Result<bool, Refused> {
-        let mut order = Graph::of(self.workflow).order().map_err(Refused::Cycle)?;
+        let mut order = Graph::new(self.workflow).order().map_err(Refused::Cycle)?;
         order.retain(|id| self.holds(id));
         let mut wires = Leads::new();
         for edge in
@@ -172,15 +174,15 @@ impl<'a> Border<'a> {
         }
         let mut sure = Reached::new();
         for (place, from) in order.iter().enumerate().rev() {
-            let found = self.reached([from].into(), &order[place..], &wires, &sure);
+            let found = self.find_reached([from].into(), &order[place..], &wires, &sure);
             sure.insert(from, found);
         }
         let begin = self.entries.iter().map(|(edge, _)| &edge.target).collect();
-        Ok(self.reached(begin, &order, &wires, &sure).contains(id))
+        Ok(self.find_reached(begin, &order, &wires, &sure).contains(id))
     }
 
-    /// What is reached whatever happens, given these are.
-    fn reached<'b>(
+    /// Extends `found` by what is reached for certain once these are.
+    fn find_reached<'b>(
         &self,
         mut found: BTreeSet<&'b NodeId>,
         order: &'b [NodeId],

@@ -1,4 +1,4 @@
-//! The workflow that is made of what is taken out.
+//! The new workflow that is made of the extracted steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,18 +22,18 @@ use crate::{
 /// From the start to what follows it, and from the last step to the end, in pixels.
 const STEP: f64 = NODE_WIDTH + 96.0;
 
-/// What the new workflow is given.
+/// The parameters of the new workflow.
 pub(super) struct Given {
     crossings: Crossings,
-    /// Its parameters by the value outside.
+    /// Its parameters, by the value that they stand for outside.
     parameters: BTreeMap<Path, Parameter>,
 }
 
 impl Given {
-    pub fn of(border: &Border<'_>) -> Result<Self, Refused> {
+    pub fn from_border(border: &Border<'_>) -> Result<Self, Refused> {
         let mut crossings = inward(border)?;
         for wire in border.entries.iter().filter(|wire| border.brings(wire)) {
-            let value = brought(border, wire);
+            let value = entry_value(border, wire);
             crossings.add(Crossing { written: None, value, may_miss: false });
         }
         let mut names = Fresh::default();
@@ -45,7 +45,7 @@ impl Given {
         Ok(Self { crossings, parameters })
     }
 
-    /// The parameters with what they are given, in the order they are read.
+    /// The parameters with the values they are given, in the order they are read.
     pub fn pairs(&self) -> Vec<Pair> {
         let pair = |(path, value)| Some(Pair { name: self.name(path)?, value });
         self.crossings.read().filter_map(pair).collect()
@@ -56,8 +56,8 @@ impl Given {
     }
 }
 
-/// What comes in by a connection, as a reference.
-fn brought(border: &Border<'_>, (edge, ends): &Wire<'_>) -> Path {
+/// The value that an edge brings in, as a reference.
+fn entry_value(border: &Border<'_>, (edge, ends): &Wire<'_>) -> Path {
     let port = ends.source.name.as_str();
     let is_start = border.workflow.node(&edge.source).is_some_and(|n| n.kind() == NodeKind::Start);
     if is_start && border.workflow.parameter(port).is_some() {
@@ -102,7 +102,7 @@ pub(super) fn child(
     let mut free = Fresh::default().taking(border.inside.iter().map(|id| id.0.clone()));
     let (start, end) = (free.node("start"), free.node("end"));
     let mut nodes = inner_nodes(border, given);
-    let (first, last) = beside(border, &nodes);
+    let (first, last) = end_positions(border, &nodes);
     let at = |id: &NodeId, kind: NodeKind, at: Point| Node {
         position: at.into(),
         ..Node::new(id.clone(), kind.spec().label, kind.default_config())
@@ -146,8 +146,8 @@ fn inner_nodes(border: &Border<'_>, given: &Given) -> Vec<Node> {
     taken.collect()
 }
 
-/// Where start and end are laid: on both sides of the steps.
-fn beside(border: &Border<'_>, nodes: &[Node]) -> (Point, Point) {
+/// Where the start and the end are placed: left and right of the steps.
+fn end_positions(border: &Border<'_>, nodes: &[Node]) -> (Point, Point) {
     let roots = || nodes.iter().filter(|node| border.roots.contains(&node.id));
     let left = roots().map(|node| node.position.x).fold(f64::INFINITY, f64::min);
     let right = roots().map(|node| node.position.x + node.size.map_or(0.0, |size| size.width));
@@ -156,7 +156,7 @@ fn beside(border: &Border<'_>, nodes: &[Node]) -> (Point, Point) {
     (Point::new(left - STEP, top), Point::new(right + STEP, top))
 }
 
-/// The connections, in the order they had: those that led in begin at the start.
+/// The edges of the new workflow, in their old order; those that led in now begin at the start.
 fn edges(
     border: &Border<'_>,
     given: &Given,
@@ -172,7 +172,7 @@ fn edges(
         let entry = border.entries.iter().find(|(other, _)| other.id == edge.id);
         if let Some(wire) = entry {
             let source_handle =
-                if border.brings(wire) { given.name(&brought(border, wire)) } else { None };
+                if border.brings(wire) { given.name(&entry_value(border, wire)) } else { None };
             let target_handle = Some(wire.1.target.name.clone());
             if drawn.insert((edge.target.clone(), target_handle.clone())) {
                 let id = free.edge(start, &edge.target);

@@ -1,4 +1,4 @@
-//! References across the border: what is read inside of it and made outside, and the other way.
+//! References across the border: values read inside and made outside, and the other way round.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,10 @@ use crate::{
 /// Values that cross the border one way.
 #[derive(Default)]
 pub(super) struct Crossings {
-    /// Each with whether it may be missing where it is read, in the order they were found.
+    /// The values in the order they were found, each with whether it may be missing where it is
+    /// read.
     pub values: Vec<(Path, bool)>,
-    /// How each is written where it is read.
+    /// How each value is written where it is read.
     written: BTreeMap<Path, Path>,
 }
 
@@ -46,7 +47,7 @@ impl Crossings {
         })
     }
 
-    /// The references as they are to be written from now on.
+    /// The renaming of the references to what they are called from now on.
     pub fn renaming(&self, new: impl Fn(&Path) -> Option<String>) -> Renaming {
         let paths = self.written.iter().filter_map(|(old, value)| Some((old.clone(), new(value)?)));
         Renaming { paths: paths.collect(), ..Renaming::default() }
@@ -55,11 +56,11 @@ impl Crossings {
 
 /// One value that is read across the border.
 pub(super) struct Crossing {
-    /// How it is written there; nothing where a connection brings it.
+    /// How it is written where it is read; none where an edge brings it.
     pub written: Option<Path>,
-    /// Which.
+    /// The path of the value, by node ids.
     pub value: Path,
-    /// Whether it may be missing there.
+    /// Whether it may be missing where it is read.
     pub may_miss: bool,
 }
 
@@ -67,7 +68,7 @@ pub(super) struct Crossing {
 struct Source {
     field: String,
     paths: Vec<Path>,
-    /// Whether it says what counts where something is missing.
+    /// Whether it has a default for a missing value.
     may_miss: bool,
 }
 
@@ -100,7 +101,7 @@ pub(super) fn inward(border: &Border<'_>) -> Result<Crossings, Refused> {
     for node in border.workflow.nodes.iter().filter(|node| border.holds(&node.id)) {
         for source in sources(node) {
             for path in &source.paths {
-                let round = Round::around(border, node, &source.field, path)?;
+                let round = Round::for_reference(border, node, &source.field, path)?;
                 if let Some(written) = outer(border, node, path, &round)? {
                     let value = value(border, &written);
                     let may_miss = source.may_miss;
@@ -147,7 +148,7 @@ fn is_whole(border: &Border<'_>, id: &NodeId) -> bool {
     node.is_some_and(|node| outputs(border.workflow, node).iter().any(|port| port.name == "output"))
 }
 
-/// The same value by the node's id, where it is written by a name.
+/// The path by the node's id, where it is written with an assigned name.
 fn value(border: &Border<'_>, written: &Path) -> Path {
     let names = border.workflow.names();
     let Some(id) = names.get(written.name()) else { return written.clone() };
@@ -157,14 +158,19 @@ fn value(border: &Border<'_>, written: &Path) -> Path {
     written.segments()[1..].iter().cloned().fold(node, Path::then)
 }
 
-/// What of the rounds outside a field reads.
+/// Whether a field reads the item or the index of a loop outside the border.
 struct Round {
     item: bool,
     index: bool,
 }
 
 impl Round {
-    fn around(border: &Border<'_>, node: &Node, field: &str, path: &Path) -> Result<Self, Refused> {
+    fn for_reference(
+        border: &Border<'_>,
+        node: &Node,
+        field: &str,
+        path: &Path,
+    ) -> Result<Self, Refused> {
         let Some(owner) = loop_of(border.workflow, &node.id).filter(|id| !border.holds(id)) else {
             return Ok(Self { item: false, index: false });
         };
@@ -191,7 +197,7 @@ impl Round {
     }
 }
 
-/// The beginning of a path that is to be given from outside; nothing where all of it is inside.
+/// The part of a path that has to be given from outside; none where all of it is inside.
 fn outer(
     border: &Border<'_>,
     node: &Node,

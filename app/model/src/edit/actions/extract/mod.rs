@@ -1,4 +1,4 @@
-//! Taking steps out into a workflow of their own, which one step then runs in their place.
+//! Extracting steps into a workflow of their own, which one step then runs in their place.
 
 mod border;
 mod child;
@@ -12,29 +12,29 @@ use crate::{
     edit::Refused,
     expr::Path,
     id::NodeId,
-    name::snake,
     nodes::{FieldKind, NodeConfig, NodeKind, http_request::Pair},
+    text::name::snake,
     workflow::{Node, Parameter, Workflow},
 };
 
 /// Longest name that is made of a reference.
 const LONGEST_NAME: usize = 48;
 
-/// What becomes of steps that are taken out.
+/// The result of extracting steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extracted {
-    /// The workflow that is made of them.
+    /// The new workflow with these steps.
     pub child: Workflow,
-    /// What its parameters are given.
+    /// The values that its parameters are given.
     pub given: Vec<Pair>,
-    /// What its result holds, by name; the one value itself where there is no name.
+    /// The names of the values in its result; empty where the result is one value itself.
     pub gives: Vec<String>,
-    /// What changes in the workflow they were in, once the new one is there.
+    /// The change of the old workflow, to be made once the new one exists.
     pub edit: Edit,
 }
 
-/// Takes nodes out into a workflow of this name: what they read of the rest becomes its parameters,
-/// what the rest reads of them its result.
+/// Extracts nodes into a workflow of this name. What they read of the rest becomes its parameters,
+/// what the rest reads of them becomes its result.
 ///
 /// # Errors
 /// Why that cannot be done: no single entry or exit, half of a loop, a start or an end, something
@@ -44,9 +44,9 @@ pub fn extract(
     ids: &BTreeSet<NodeId>,
     name: &str,
 ) -> Result<Extracted, Refused> {
-    let border = border::Border::around(workflow, ids)?;
-    let given = child::Given::of(&border)?;
-    let results = parent::Results::of(&border)?;
+    let border = border::Border::new(workflow, ids)?;
+    let given = child::Given::from_border(&border)?;
+    let results = parent::Results::from_border(&border)?;
     let child = child::child(&border, &given, &results, name)?;
     let edit = parent::edit(&border, &given, &results, name)?;
     let gives = results.names();

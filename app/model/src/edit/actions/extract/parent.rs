@@ -1,4 +1,4 @@
-//! The workflow that steps are taken out of, and what it goes on with.
+//! The old workflow without the extracted steps, and what it reads of the new one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,19 +27,19 @@ use crate::{
     workflow::{Edge, Node, NodeData},
 };
 
-/// What the rest reads of what is taken out.
+/// What the rest reads of the extracted steps.
 pub(super) struct Results {
     crossings: Crossings,
-    /// By which names the result holds it; none where the result is the one value itself.
+    /// The names of the values in the result; empty where the result is one value itself.
     names: BTreeMap<Path, String>,
     /// The port of the last step whose value is the result.
     whole: Option<String>,
-    /// Fields that are to name what came in by a connection, by node.
+    /// Fields, by node, that refer from now on to a value that came in by an edge.
     fields: Vec<(NodeId, &'static str, Path)>,
 }
 
 impl Results {
-    pub fn of(border: &Border<'_>) -> Result<Self, Refused> {
+    pub fn from_border(border: &Border<'_>) -> Result<Self, Refused> {
         let mut crossings = outward(border);
         let carried: Vec<_> = border
             .exits
@@ -78,7 +78,7 @@ impl Results {
         Ok(results)
     }
 
-    /// What the result holds by name.
+    /// The names of the values in the result, in the order they were found.
     pub fn names(&self) -> Vec<String> {
         let found = self.crossings.values.iter();
         found.filter_map(|(value, _)| self.names.get(value).cloned()).collect()
@@ -96,8 +96,8 @@ impl Results {
         end::Config { outputs: self.crossings.read().filter_map(output).collect() }
     }
 
-    /// How a value is referred to from now on.
-    fn written(&self, sub: &NodeId, value: &Path) -> String {
+    /// The reference to a value of the new step `sub`, without `${` and `}`.
+    fn reference_to(&self, sub: &NodeId, value: &Path) -> String {
         let output = Path::output(sub.as_str(), sub_workflow::OUTPUT);
         match self.names.get(value) {
             Some(name) => output.then(Segment::Key(name.clone())).to_string(),
@@ -113,7 +113,7 @@ fn mixed(border: &Border<'_>, target: &Node) -> Refused {
     no(format!("{} {words}. Refer to what it needs of {last} by name first.", target.title()))
 }
 
-/// One step in the place of what is taken out.
+/// The one step in the place of the extracted ones.
 pub(super) fn edit(
     border: &Border<'_>,
     given: &Given,
@@ -133,7 +133,7 @@ pub(super) fn edit(
     let gone = workflow.edges.iter().filter(touching).map(|edge| edge.id.clone()).collect();
     let place = workflow.nodes.iter().position(|node| border.holds(&node.id)).unwrap_or(usize::MAX);
     let id = sub.id.clone();
-    let select = Selection::of([id.clone()]);
+    let select = Selection::from_nodes([id.clone()]);
     let mut steps = changes(border, results, &sub.id)?;
     steps.extend([
         Command::RemoveEdges(gone),
@@ -145,7 +145,7 @@ pub(super) fn edit(
     let edit = Edit::new(workflow, Command::Many(steps), label, select)?;
     let mut after = workflow.clone();
     apply(&mut after, edit.command.clone())?;
-    Graph::of(&after).order().map_err(Refused::Cycle)?;
+    Graph::new(&after).order().map_err(Refused::Cycle)?;
     let own = |issue: &Issue| issue.blocks() && issue.node_id.as_ref() == Some(&id);
     match validate(&after).into_iter().find(own) {
         Some(issue) => Err(no(format!("Put this right first. {}", issue.message))),
@@ -155,17 +155,17 @@ pub(super) fn edit(
 
 /// What refers to what is taken out refers to the result of the new step instead.
 fn changes(border: &Border<'_>, results: &Results, sub: &NodeId) -> Result<Vec<Command>, Refused> {
-    let renaming = results.crossings.renaming(|value| Some(results.written(sub, value)));
+    let renaming = results.crossings.renaming(|value| Some(results.reference_to(sub, value)));
     let mut changes = vec![];
     for node in border.workflow.nodes.iter().filter(|node| !border.holds(&node.id)) {
         let mut data = rewritten(&node.data, &renaming);
         let fields = results.fields.iter().filter(|(id, ..)| *id == node.id);
         let named = fields.map(|(_, field, value)| {
-            ((*field).to_owned(), format!("${{{}}}", results.written(sub, value)).into())
+            ((*field).to_owned(), format!("${{{}}}", results.reference_to(sub, value)).into())
         });
         let named: Map<_, _> = named.collect();
         if !named.is_empty() {
-            let config = data.config.with(&named).map_err(|wrong| no(wrong.message))?;
+            let config = data.config.with_changes(&named).map_err(|wrong| no(wrong.message))?;
             data = NodeData { config, ..data };
         }
         if data != node.data {
@@ -175,7 +175,7 @@ fn changes(border: &Border<'_>, results: &Results, sub: &NodeId) -> Result<Vec<C
     Ok(changes)
 }
 
-/// Where the new step is laid: where the first of the others began.
+/// The position of the new step: where the first of the extracted ones began.
 fn spot(border: &Border<'_>) -> Spot {
     let workflow = border.workflow;
     let roots: Vec<&Node> = border.roots.iter().filter_map(|id| workflow.node(id)).collect();

@@ -25,7 +25,7 @@ const THINGS: [&str; 17] = [
 ];
 
 /// How many things a prompt wants, e.g. 5 for "five short headlines".
-pub(super) fn things(prompt: &str) -> Option<usize> {
+pub(super) fn count_things(prompt: &str) -> Option<usize> {
     let opening = prompt.split("\n\n").next().unwrap_or(prompt);
     let words: Vec<String> = opening.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let is_thing = |word: &String| THINGS.iter().any(|thing| word.starts_with(thing));
@@ -37,7 +37,7 @@ pub(super) fn things(prompt: &str) -> Option<usize> {
 }
 
 /// The number right before one of these units, e.g. 90 for "under 90 characters".
-pub(super) fn before(prompt: &str, units: &[&str]) -> Option<usize> {
+pub(super) fn number_before(prompt: &str, units: &[&str]) -> Option<usize> {
     let prompt = prompt.to_lowercase();
     let words: Vec<&str> =
         prompt.split([' ', '\n', '-', '–', ',']).filter(|w| !w.is_empty()).collect();
@@ -51,6 +51,6 @@ fn number(word: &str) -> Option<usize> {
 }
 
 /// How many slides a carousel is to have.
-pub(in crate::providers::sample) fn slides(prompt: &str) -> Option<usize> {
-    before(prompt, &["slide"])
+pub(in crate::providers::sample) fn count_slides(prompt: &str) -> Option<usize> {
+    number_before(prompt, &["slide"])
 }

@@ -165,11 +165,11 @@ impl Labels {
         (!value.is_empty() && value != "none").then_some(value)
     }
 
-    /// Short facts under other labels, e.g. a price; lines written before are none.
-    pub(super) fn rest(self, given: &[String]) -> Vec<(String, String)> {
+    /// Short facts under other labels, e.g. a price, except those that repeat earlier lines.
+    pub(super) fn rest(self, earlier_lines: &[String]) -> Vec<(String, String)> {
         let is_given = |value: &str| {
             let value = value.to_lowercase();
-            given.iter().any(|line| line.to_lowercase().ends_with(&value))
+            earlier_lines.iter().any(|line| line.to_lowercase().ends_with(&value))
         };
         let told = self.0.into_iter().filter(|(key, value)| {
             let short = value.len() <= 60 && !value.contains([';', '\n']);

@@ -53,7 +53,7 @@ pub(super) fn read(text: &str, keyword: Option<&str>) -> Named {
     });
     let mut details = if told { vec![sentence(rest)] } else { Vec::new() };
     details.extend(more);
-    Named { subject: lowered(&tidy(head)), title, details, ..Named::default() }
+    Named { subject: lower_first(&tidy(head)), title, details, ..Named::default() }
 }
 
 /// `Fernway is a bottle …` and `Ledgerly turns photos into …`.
@@ -88,7 +88,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// In sentence case a first capital means nothing; in a name the second word has one too.
-pub(super) fn lowered(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
     let sentence_case = words.next().is_some_and(|word| word.starts_with(char::is_lowercase));

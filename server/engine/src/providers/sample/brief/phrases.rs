@@ -89,12 +89,13 @@ impl Prose {
         let opening = prompt.split("\n\n").next().unwrap_or(prompt);
         let line = opening.lines().find(|line| is_instruction(line)).unwrap_or(opening);
         let text = format!("{line} ");
-        let quoted = quoted(&text);
-        let named = SUBJECT_MARKS.iter().filter_map(|mark| after(&text, mark));
+        let quoted = quoted_phrase(&text);
+        let named = SUBJECT_MARKS.iter().filter_map(|mark| phrase_after(&text, mark));
         let Some((subject, rest)) = quoted.into_iter().chain(named).next() else {
             return Self { audience: audience(&text, None), ..Self::default() };
         };
-        let description = rest.strip_prefix(", ").map(|rest| upto(rest, &[", ", ". ", "; ", "\n"]));
+        let description =
+            rest.strip_prefix(", ").map(|rest| text_until(rest, &[", ", ". ", "; ", "\n"]));
         let is_apposition = |text: &str| {
             ["a ", "an ", "the ", "our "].iter().any(|article| text.starts_with(article))
         };
@@ -108,7 +109,8 @@ impl Prose {
 
 fn is_instruction(line: &str) -> bool {
     let line = format!("{line} ");
-    SUBJECT_MARKS.iter().any(|mark| after(&line, mark).is_some()) || quoted(&line).is_some()
+    SUBJECT_MARKS.iter().any(|mark| phrase_after(&line, mark).is_some())
+        || quoted_phrase(&line).is_some()
 }
 
 fn audience(text: &str, subject: Option<&str>) -> Option<String> {
@@ -120,14 +122,14 @@ fn audience(text: &str, subject: Option<&str>) -> Option<String> {
         .find(is_other)
 }
 
-/// The phrase after a mark, and what follows it.
-fn after<'a>(text: &'a str, mark: &str) -> Option<(String, &'a str)> {
+/// The first usable phrase after an occurrence of `mark`, and the text behind it.
+fn phrase_after<'a>(text: &'a str, mark: &str) -> Option<(String, &'a str)> {
     let mut starts = text.match_indices(mark).map(|(at, mark)| at + mark.len());
     starts.find_map(|start| phrase(&text[start..]))
 }
 
 fn phrase(text: &str) -> Option<(String, &str)> {
-    let raw = upto(text, &ENDS);
+    let raw = text_until(text, &ENDS);
     let phrase = tidy(raw);
     let lower = format!("{} ", phrase.to_lowercase());
     let points = POINTERS.iter().any(|pointer| lower.starts_with(&format!("{pointer} ")));
@@ -136,12 +138,12 @@ fn phrase(text: &str) -> Option<(String, &str)> {
     fits.then(|| (phrase, &text[raw.len()..]))
 }
 
-fn upto<'a>(text: &'a str, ends: &[&str]) -> &'a str {
+fn text_until<'a>(text: &'a str, ends: &[&str]) -> &'a str {
     let end = ends.iter().filter_map(|end| text.find(end)).min();
     &text[..end.unwrap_or(text.len())]
 }
 
-fn quoted(text: &str) -> Option<(String, &str)> {
+fn quoted_phrase(text: &str) -> Option<(String, &str)> {
     let (open, close) =
         [('"', '"'), ('“', '”')].into_iter().find(|(open, _)| text.contains(*open))?;
     let start = text.find(open)? + open.len_utf8();
@@ -172,7 +174,8 @@ pub(super) fn headings(prompt: &str) -> Vec<String> {
 pub(super) fn gist(prompt: &str) -> String {
     let prompt = prompt.trim();
     let pointed = prompt.split_once(':').filter(|(head, _)| points_below(head));
-    let first = upto(pointed.map_or(prompt, |(_, text)| text.trim()), &[". ", "\n", ": ", "; "]);
+    let text = pointed.map_or(prompt, |(_, text)| text.trim());
+    let first = text_until(text, &[". ", "\n", ": ", "; "]);
     let skipped =
         ["write", "create", "generate", "draft", "a", "an", "the", "me", "some", "please"];
     let words =
@@ -194,16 +197,16 @@ pub(super) fn document_title(prompt: &str) -> Option<String> {
 }
 
 /// A group of people without the clauses that tell who exactly they are.
-pub(super) fn group(text: &str) -> String {
-    let text = super::name::lowered(text);
+pub(super) fn audience_group(text: &str) -> String {
+    let text = super::name::lower_first(text);
     let short =
-        upto(&text, &[" who ", " with ", " between ", " and have ", ", ", " that ", " in "]);
+        text_until(&text, &[" who ", " with ", " between ", " and have ", ", ", " that ", " in "]);
     tidy(short)
 }
 
-/// Short lines under an instruction that ends with a colon and speaks of headlines or subject
-/// lines: what an earlier step wrote.
-pub(super) fn given(prompt: &str) -> Vec<String> {
+/// Headlines or subject lines that an earlier step wrote: at most 20 short lines below a line that
+/// ends with a colon and names them.
+pub(super) fn earlier_lines(prompt: &str) -> Vec<String> {
     let mut lines = prompt.lines().map(str::trim);
     let names_lines = |line: &str| {
         let line = line.to_lowercase();

@@ -173,8 +173,8 @@ fn paint(shader: Shader<'_>) -> Paint<'_> {
 pub(super) struct Outline(PathBuilder);
 
 impl Outline {
-    /// An outline that starts here.
-    pub(super) fn from((x, y): Place) -> Self {
+    /// An outline that starts at this place.
+    pub(super) fn from_place((x, y): Place) -> Self {
         let mut builder = PathBuilder::new();
         builder.move_to(x, y);
         Self(builder)
@@ -183,8 +183,8 @@ impl Outline {
     /// A polygon through these places.
     pub(super) fn polygon(places: &[Place]) -> Self {
         let (first, rest) = places.split_first().unwrap_or((&(0.0, 0.0), &[]));
-        let outline = rest.iter().fold(Self::from(*first), |outline, place| outline.to(*place));
-        outline.close()
+        let start = Self::from_place(*first);
+        rest.iter().fold(start, |outline, place| outline.line_to(*place)).close()
     }
 
     /// An upright rectangle.
@@ -204,35 +204,36 @@ impl Outline {
     /// A smooth hill line through these places, closed along the bottom of the canvas.
     pub(super) fn hills(places: &[Place]) -> Self {
         let (first, last) = (places[0], places[places.len() - 1]);
-        let mut outline = Self::from((first.0, 1.0)).to(first);
+        let mut outline = Self::from_place((first.0, 1.0)).line_to(first);
         for pair in places.windows(2) {
             let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
             let half = (x0 + x1) / 2.0;
             outline = outline.curve((half, y0), (half, y1), (x1, y1));
         }
-        outline.to((last.0, 1.0)).close()
+        outline.line_to((last.0, 1.0)).close()
     }
 
     /// A line through these places, closed along the bottom of the canvas.
     pub(super) fn edge(places: &[Place]) -> Self {
         let (first, last) = (places[0], places[places.len() - 1]);
-        let start = Self::from((first.0, 1.0));
-        places.iter().fold(start, |outline, place| outline.to(*place)).to((last.0, 1.0)).close()
+        let start = Self::from_place((first.0, 1.0));
+        let line = places.iter().fold(start, |outline, place| outline.line_to(*place));
+        line.line_to((last.0, 1.0)).close()
     }
 
-    /// A straight line on.
-    pub(super) fn to(mut self, (x, y): Place) -> Self {
+    /// Adds a straight line to this place.
+    pub(super) fn line_to(mut self, (x, y): Place) -> Self {
         self.0.line_to(x, y);
         self
     }
 
-    /// A curve on, pulled by two places.
+    /// Adds a cubic Bézier curve to `to`, with two control points.
     pub(super) fn curve(mut self, first: Place, second: Place, to: Place) -> Self {
         self.0.cubic_to(first.0, first.1, second.0, second.1, to.0, to.1);
         self
     }
 
-    /// Back to the start.
+    /// Adds a straight line back to the start.
     pub(super) fn close(mut self) -> Self {
         self.0.close();
         self

@@ -8,7 +8,7 @@ use tiny_skia::Color;
 /// Rows of houses one before another.
 pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, 0.9));
-    let sun = (dice.between(0.22, 0.78), dice.between(0.2, 0.34));
+    let sun = (dice.roll_between(0.22, 0.78), dice.roll_between(0.2, 0.34));
     canvas.glow(sun, 0.6, clear(colors.accent, 0.4));
     canvas.shaded_disc(sun, 0.13, [mix(colors.accent, Color::WHITE, 0.4), colors.accent]);
     let rows =
@@ -22,10 +22,10 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
 }
 
 fn row(canvas: &mut Canvas, colors: [Color; 2], level: f32, dice: &mut Dice) {
-    let mut x = dice.between(-0.05, 0.0);
+    let mut x = dice.roll_between(-0.05, 0.0);
     while x < 1.0 {
-        let width = canvas.across(dice.between(0.07, 0.15));
-        let top = level - dice.between(0.0, 0.2);
+        let width = canvas.across(dice.roll_between(0.07, 0.15));
+        let top = level - dice.roll_between(0.0, 0.2);
         house(canvas, x, top, width, colors, dice);
         x += width + canvas.across(0.006);
     }
@@ -40,8 +40,8 @@ fn house(canvas: &mut Canvas, x: f32, top: f32, width: f32, colors: [Color; 2], 
             canvas.paint(Outline::polygon(&roof), colors[0]);
         }
         1 => {
-            let mast = Outline::from((x + width / 2.0, top))
-                .to((x + width / 2.0, top - canvas.down(0.06)));
+            let mast = Outline::from_place((x + width / 2.0, top))
+                .line_to((x + width / 2.0, top - canvas.down(0.06)));
             canvas.line(mast, 0.004, colors[0]);
         }
         2 => {

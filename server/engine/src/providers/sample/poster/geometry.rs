@@ -39,32 +39,33 @@ struct Tile {
 }
 
 impl Tile {
-    fn at(&self, across: f32, down: f32) -> (f32, f32) {
+    /// A place on the canvas, by shares of the tile's sides.
+    fn point_at(&self, across: f32, down: f32) -> (f32, f32) {
         (self.x + across * self.width, self.y + down * self.height)
     }
 
     fn part(&self, from: (f32, f32), size: (f32, f32)) -> Outline {
-        Outline::rectangle(self.at(from.0, from.1), size.0 * self.width, size.1 * self.height)
+        Outline::rectangle(self.point_at(from.0, from.1), size.0 * self.width, size.1 * self.height)
     }
 
     /// A quarter disc around one corner, counted clockwise from the upper left.
     fn quarter(&self, corner: usize, radius: f32) -> Outline {
         let (flip_x, flip_y) = (matches!(corner, 1 | 2), matches!(corner, 2 | 3));
         let at = |across: f32, down: f32| {
-            self.at(
+            self.point_at(
                 if flip_x { 1.0 - across } else { across },
                 if flip_y { 1.0 - down } else { down },
             )
         };
         let pull = radius * ROUND;
-        Outline::from(at(0.0, 0.0))
-            .to(at(radius, 0.0))
+        Outline::from_place(at(0.0, 0.0))
+            .line_to(at(radius, 0.0))
             .curve(at(radius, pull), at(pull, radius), at(0.0, radius))
             .close()
     }
 
     fn disc(&self, radius: f32) -> Outline {
-        Outline::ellipse(self.at(0.5, 0.5), radius * self.width, radius * self.height)
+        Outline::ellipse(self.point_at(0.5, 0.5), radius * self.width, radius * self.height)
     }
 
     fn draw(&self, canvas: &mut Canvas, [ink, paper]: [Color; 2], dice: &mut Dice) {
@@ -89,8 +90,8 @@ impl Tile {
                 }
             }
             _ => {
-                let corners =
-                    [self.at(0.0, 0.0), self.at(1.0, 0.0), self.at(1.0, 1.0), self.at(0.0, 1.0)];
+                let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+                    .map(|(across, down)| self.point_at(across, down));
                 let triangle =
                     [corners[corner], corners[(corner + 1) % 4], corners[(corner + 2) % 4]];
                 canvas.paint(Outline::polygon(&triangle), ink);

@@ -8,7 +8,7 @@ use tiny_skia::Color;
 /// Ridges one behind another under a low sun.
 pub(super) fn mountains(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, 0.75));
-    let sun = (dice.between(0.24, 0.76), dice.between(0.24, 0.36));
+    let sun = (dice.roll_between(0.24, 0.76), dice.roll_between(0.24, 0.36));
     canvas.glow(sun, 0.55, clear(colors.accent, 0.45));
     canvas.shaded_disc(sun, 0.1, [mix(colors.accent, Color::WHITE, 0.45), colors.accent]);
     clouds(canvas, mix(colors.bottom, Color::WHITE, 0.6), dice);
@@ -17,7 +17,7 @@ pub(super) fn mountains(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) 
         let depth = layer as f32 / (layers - 1) as f32;
         let level = 0.48 + depth * 0.38;
         let line = ridge(level, 0.17 - depth * 0.07, dice);
-        let color = along(colors, depth);
+        let color = ridge_color(colors, depth);
         let foot = mix(color, colors.bottom, 0.45 * (1.0 - depth * 0.7));
         canvas.shade(
             Outline::polygon(&line),
@@ -31,9 +31,9 @@ pub(super) fn mountains(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) 
 
 /// A sun over calm water.
 pub(super) fn sea(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
-    let horizon = dice.between(0.5, 0.58);
+    let horizon = dice.roll_between(0.5, 0.58);
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, horizon));
-    let x = dice.between(0.3, 0.7);
+    let x = dice.roll_between(0.3, 0.7);
     canvas.glow((x, horizon - 0.06), 0.65, clear(colors.accent, 0.5));
     canvas.shaded_disc(
         (x, horizon - 0.07),
@@ -62,7 +62,8 @@ pub(super) fn sea(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     sail(canvas, (if x > 0.5 { x - 0.3 } else { x + 0.3 }, horizon + 0.012), colors);
 }
 
-fn along(colors: &Palette, depth: f32) -> Color {
+/// The colour of a ridge by its depth: 0 is the farthest, 1 the nearest.
+fn ridge_color(colors: &Palette, depth: f32) -> Color {
     if depth < 0.5 {
         mix(colors.far, colors.middle, depth * 2.0)
     } else {
@@ -72,14 +73,17 @@ fn along(colors: &Palette, depth: f32) -> Color {
 
 /// A jagged line: the middle between two places is moved up or down, again and again.
 fn ridge(level: f32, height: f32, dice: &mut Dice) -> Vec<Place> {
-    let mut heights =
-        vec![dice.between(-0.5, 0.5), dice.between(-1.0, 0.2), dice.between(-0.5, 0.5)];
+    let mut heights = vec![
+        dice.roll_between(-0.5, 0.5),
+        dice.roll_between(-1.0, 0.2),
+        dice.roll_between(-0.5, 0.5),
+    ];
     let mut rough = 0.8;
     for _ in 0..6 {
         let middles = heights.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect::<Vec<_>>();
         let mut finer = Vec::with_capacity(heights.len() * 2);
         for (height, middle) in heights.iter().zip(middles) {
-            finer.extend([*height, middle + dice.between(-rough, rough)]);
+            finer.extend([*height, middle + dice.roll_between(-rough, rough)]);
         }
         finer.extend(heights.last());
         heights = finer;
@@ -94,18 +98,18 @@ fn ridge(level: f32, height: f32, dice: &mut Dice) -> Vec<Place> {
 
 /// A gently rolling line.
 pub(super) fn rolling(level: f32, height: f32, bumps: usize, dice: &mut Dice) -> Vec<Place> {
-    let shift = dice.between(-0.4, 0.4) / bumps as f32;
+    let shift = dice.roll_between(-0.4, 0.4) / bumps as f32;
     let place = |at: usize| {
         let side = if at.is_multiple_of(2) { 1.0 } else { -1.0 };
         let x = (at as f32 - 1.0) / (bumps as f32 - 1.0) + shift;
         (x, level + side * height)
     };
-    (0..bumps + 3).map(place).map(|(x, y)| (x, y + dice.between(-0.3, 0.3) * height)).collect()
+    (0..bumps + 3).map(place).map(|(x, y)| (x, y + dice.roll_between(-0.3, 0.3) * height)).collect()
 }
 
 fn clouds(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
     for _ in 0..3 {
-        let (x, y) = (dice.between(0.05, 0.95), dice.between(0.08, 0.4));
+        let (x, y) = (dice.roll_between(0.05, 0.95), dice.roll_between(0.08, 0.4));
         for puff in 0..3 {
             let (across, down) = (canvas.across(0.16 - 0.03 * puff as f32), canvas.down(0.011));
             let at = (
@@ -118,11 +122,12 @@ fn clouds(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
 }
 
 fn birds(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
-    let flock = (dice.between(0.2, 0.7), dice.between(0.15, 0.3));
+    let flock = (dice.roll_between(0.2, 0.7), dice.roll_between(0.15, 0.3));
     for _ in 0..5 {
-        let (x, y) = (flock.0 + dice.between(-0.08, 0.08), flock.1 + dice.between(-0.05, 0.05));
+        let (right, down) = (dice.roll_between(-0.08, 0.08), dice.roll_between(-0.05, 0.05));
+        let (x, y) = (flock.0 + right, flock.1 + down);
         let (wing, lift) = (canvas.across(0.012), canvas.down(0.008));
-        let outline = Outline::from((x - wing, y - lift))
+        let outline = Outline::from_place((x - wing, y - lift))
             .curve((x - wing / 2.0, y - lift), (x, y - lift / 2.0), (x, y))
             .curve((x, y - lift / 2.0), (x + wing / 2.0, y - lift), (x + wing, y - lift));
         canvas.line(outline, 0.003, color);
@@ -133,9 +138,9 @@ fn trees(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
     let ground = 0.985;
     for side in [0.0, 1.0] {
         for _ in 0..7 {
-            let reach: f32 = dice.between(0.0, 0.24);
+            let reach: f32 = dice.roll_between(0.0, 0.24);
             let x = (side - reach).abs();
-            let height = canvas.down(dice.between(0.1, 0.2) * (1.0 - reach * 1.6));
+            let height = canvas.down(dice.roll_between(0.1, 0.2) * (1.0 - reach * 1.6));
             let width = canvas.across(0.032);
             for tier in 0..3 {
                 let share = tier as f32 / 3.0;
@@ -157,8 +162,8 @@ fn glitter(canvas: &mut Canvas, (x, horizon): Place, color: Color, dice: &mut Di
     for step in 0..16 {
         let depth = step as f32 / 16.0;
         let y = horizon + 0.012 + depth * 0.3;
-        let half = canvas.across(0.02 + 0.1 * depth) * dice.between(0.5, 1.0);
-        let drift = canvas.across(0.03) * dice.between(-1.0, 1.0);
+        let half = canvas.across(0.02 + 0.1 * depth) * dice.roll_between(0.5, 1.0);
+        let drift = canvas.across(0.03) * dice.roll_between(-1.0, 1.0);
         let line = Outline::ellipse((x + drift, y), half, canvas.down(0.0035));
         canvas.paint(line, clear(color, 0.75 - 0.5 * depth));
     }
@@ -175,7 +180,7 @@ fn sail(canvas: &mut Canvas, (x, y): Place, colors: &Palette) {
         (x - across * 0.7, y - 0.005),
     ];
     canvas.paint(Outline::polygon(&jib), clear(white, 0.85));
-    let hull = Outline::from((x - across, y)).to((x + across * 1.2, y)).curve(
+    let hull = Outline::from_place((x - across, y)).line_to((x + across * 1.2, y)).curve(
         (x + across, y + down * 0.16),
         (x - across * 0.6, y + down * 0.16),
         (x - across, y),

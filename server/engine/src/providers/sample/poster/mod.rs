@@ -34,7 +34,7 @@ pub(super) fn draw(request: &ImageRequest) -> Option<Vec<u8>> {
     let mut canvas = Canvas::new(drawn(width), drawn(height))?;
     let words = words_of(request);
     let turn = request.item.index as usize;
-    let mut dice = Dice::of(&request.prompt, request.seed, request.item.index);
+    let mut dice = Dice::for_item(&request.prompt, request.seed, request.item.index);
     let colors = palette::choose(&words, turn, &mut dice);
     match scene::choose(&words, turn, &mut dice) {
         Scene::Mountains => land::mountains(&mut canvas, &colors, &mut dice),

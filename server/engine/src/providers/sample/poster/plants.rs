@@ -9,7 +9,7 @@ use tiny_skia::Color;
 /// Leaves that grow from the lower corners around a pale sun.
 pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.bottom, mix(colors.bottom, colors.top, 0.8)], (0.2, 0.0), (0.8, 1.0));
-    let sun = (dice.between(0.42, 0.58), dice.between(0.36, 0.44));
+    let sun = (dice.roll_between(0.42, 0.58), dice.roll_between(0.36, 0.44));
     canvas.glow(sun, 0.6, clear(colors.accent, 0.25));
     canvas.shaded_disc(sun, 0.26, [mix(colors.accent, Color::WHITE, 0.35), colors.accent]);
     for (depth, color) in [(0.0, colors.far), (0.5, colors.middle), (1.0, colors.near)] {
@@ -25,9 +25,9 @@ fn fan(canvas: &mut Canvas, side: f32, depth: f32, color: Color, dice: &mut Dice
     let count = 5;
     for leaf in 0..count {
         let spread = (leaf as f32 / (count - 1) as f32 - 0.5) * 1.9;
-        let angle = -FRAC_PI_2 - side * 0.25 + spread + dice.between(-0.12, 0.12);
-        let length = (0.74 - 0.22 * depth) * dice.between(0.72, 1.0);
-        let shade = mix(color, Color::BLACK, dice.between(0.0, 0.16));
+        let angle = -FRAC_PI_2 - side * 0.25 + spread + dice.roll_between(-0.12, 0.12);
+        let length = (0.74 - 0.22 * depth) * dice.roll_between(0.72, 1.0);
+        let shade = mix(color, Color::BLACK, dice.roll_between(0.0, 0.16));
         draw_leaf(canvas, Leaf { root, angle, length, width: length * 0.2 }, shade);
     }
 }
@@ -42,7 +42,7 @@ struct Leaf {
 
 impl Leaf {
     /// A place `along` the leaf and `aside` of its rib.
-    fn at(&self, canvas: &Canvas, along: f32, aside: f32) -> Place {
+    fn point_at(&self, canvas: &Canvas, along: f32, aside: f32) -> Place {
         let (sin, cos) = self.angle.sin_cos();
         let bend = along * along * 0.12 * self.length * cos.signum();
         let (ahead, beside) = (along * self.length, aside * self.width);
@@ -53,19 +53,19 @@ impl Leaf {
 }
 
 fn draw_leaf(canvas: &mut Canvas, leaf: Leaf, color: Color) {
-    let at = |along, aside| leaf.at(canvas, along, aside);
+    let at = |along, aside| leaf.point_at(canvas, along, aside);
     let (root, tip) = (at(0.0, 0.0), at(1.0, 0.0));
-    let outline = Outline::from(root)
+    let outline = Outline::from_place(root)
         .curve(at(0.25, 0.9), at(0.7, 1.0), tip)
         .curve(at(0.7, -1.0), at(0.25, -0.9), root)
         .close();
-    let rib = Outline::from(root).curve(at(0.3, 0.05), at(0.7, 0.05), at(0.94, 0.0));
+    let rib = Outline::from_place(root).curve(at(0.3, 0.05), at(0.7, 0.05), at(0.94, 0.0));
     let veins: Vec<Outline> = [0.3, 0.42, 0.54, 0.66, 0.78]
         .into_iter()
         .flat_map(|along| [-1.0, 1.0].map(|side| (along, side)))
         .map(|(along, side)| {
             let reach = 0.5 * (1.0 - (along - 0.5_f32).abs());
-            Outline::from(at(along, 0.0)).to(at(along + 0.1, side * reach))
+            Outline::from_place(at(along, 0.0)).line_to(at(along + 0.1, side * reach))
         })
         .collect();
     canvas.shade(outline, [mix(color, Color::WHITE, 0.18), color], [tip, root]);
@@ -78,9 +78,9 @@ fn draw_leaf(canvas: &mut Canvas, leaf: Leaf, color: Color) {
 
 fn blossoms(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     for _ in 0..6 {
-        let (x, y) = (dice.between(0.08, 0.92), dice.between(0.68, 0.94));
-        let size = dice.between(0.014, 0.026);
-        let turn = dice.between(0.0, TAU);
+        let (x, y) = (dice.roll_between(0.08, 0.92), dice.roll_between(0.68, 0.94));
+        let size = dice.roll_between(0.014, 0.026);
+        let turn = dice.roll_between(0.0, TAU);
         for petal in 0..5 {
             let (sin, cos) = (turn + petal as f32 * TAU / 5.0).sin_cos();
             let at = (x + canvas.across(size * cos), y + canvas.down(size * sin));

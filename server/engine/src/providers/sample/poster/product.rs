@@ -22,7 +22,7 @@ const TOP: f32 = 0.735;
 /// Wall, arch, floor, pedestal and the thing.
 pub(super) fn draw(canvas: &mut Canvas, shape: Shape, colors: &Palette, dice: &mut Dice) {
     canvas.wash([mix(colors.top, colors.bottom, 0.35), colors.bottom], (0.1, 0.0), (0.9, 0.8));
-    let x = dice.between(0.46, 0.54);
+    let x = dice.roll_between(0.46, 0.54);
     arch(canvas, x, colors);
     canvas.glow((x - 0.12, 0.3), 0.6, clear(Color::WHITE, 0.4));
     let floor = Outline::rectangle((0.0, 0.8), 1.0, 0.2);
@@ -48,10 +48,10 @@ pub(super) fn draw(canvas: &mut Canvas, shape: Shape, colors: &Palette, dice: &m
 fn arch(canvas: &mut Canvas, x: f32, colors: &Palette) {
     let (half, crown) = (canvas.across(0.3), 0.8 - canvas.down(0.38));
     let rise = canvas.down(0.3);
-    let outline = Outline::from((x - half, 0.8))
-        .to((x - half, crown))
+    let outline = Outline::from_place((x - half, 0.8))
+        .line_to((x - half, crown))
         .curve((x - half, crown - rise * 1.33), (x + half, crown - rise * 1.33), (x + half, crown))
-        .to((x + half, 0.8))
+        .line_to((x + half, 0.8))
         .close();
     let shade = mix(colors.far, colors.middle, 0.35);
     canvas.shade(outline, [colors.far, shade], [(x - half, crown - rise), (x + half, 0.8)]);
@@ -89,30 +89,30 @@ struct Thing<'a> {
 
 impl Thing<'_> {
     /// A place by lengths right of the middle and above the pedestal.
-    fn at(&self, canvas: &Canvas, right: f32, up: f32) -> Place {
+    fn point_at(&self, canvas: &Canvas, right: f32, up: f32) -> Place {
         (self.x + canvas.across(right), TOP - canvas.down(up))
     }
 
     /// A body lit from the left.
     fn body(&self, canvas: &mut Canvas, outline: Outline, color: Color, half: f32) {
-        let ends = [self.at(canvas, -half, 0.0), self.at(canvas, half, 0.0)];
+        let ends = [self.point_at(canvas, -half, 0.0), self.point_at(canvas, half, 0.0)];
         let colors = [mix(color, Color::WHITE, 0.4), mix(color, Color::BLACK, 0.18)];
         canvas.shade(outline, colors, ends);
     }
 
     fn cup(&self, canvas: &mut Canvas) {
-        let at = |right, up| self.at(canvas, right, up);
+        let at = |right, up| self.point_at(canvas, right, up);
         let handle =
-            Outline::from(at(0.1, 0.2)).curve(at(0.21, 0.22), at(0.2, 0.05), at(0.08, 0.06));
-        let wall = Outline::from(at(-0.125, 0.24))
+            Outline::from_place(at(0.1, 0.2)).curve(at(0.21, 0.22), at(0.2, 0.05), at(0.08, 0.06));
+        let wall = Outline::from_place(at(-0.125, 0.24))
             .curve(at(-0.125, 0.06), at(-0.1, 0.0), at(-0.055, 0.0))
-            .to(at(0.055, 0.0))
+            .line_to(at(0.055, 0.0))
             .curve(at(0.1, 0.0), at(0.125, 0.06), at(0.125, 0.24))
             .close();
         let steam: Vec<Outline> = [-0.045, 0.0, 0.045]
             .map(|right| {
                 let rise = 0.4 - right * right * 20.0;
-                Outline::from(at(right, 0.28)).curve(
+                Outline::from_place(at(right, 0.28)).curve(
                     at(right + 0.05, 0.3 + rise * 0.2),
                     at(right - 0.06, 0.3 + rise * 0.4),
                     at(right + 0.015, rise + 0.08),
@@ -135,13 +135,13 @@ impl Thing<'_> {
     }
 
     fn bottle(&self, canvas: &mut Canvas) {
-        let at = |right, up| self.at(canvas, right, up);
-        let glass = Outline::from(at(-0.1, 0.0))
-            .to(at(-0.1, 0.26))
+        let at = |right, up| self.point_at(canvas, right, up);
+        let glass = Outline::from_place(at(-0.1, 0.0))
+            .line_to(at(-0.1, 0.26))
             .curve(at(-0.1, 0.33), at(-0.035, 0.31), at(-0.035, 0.37))
-            .to(at(0.035, 0.37))
+            .line_to(at(0.035, 0.37))
             .curve(at(0.035, 0.31), at(0.1, 0.33), at(0.1, 0.26))
-            .to(at(0.1, 0.0))
+            .line_to(at(0.1, 0.0))
             .close();
         let cap = Outline::polygon(&[
             at(-0.042, 0.37),
@@ -151,8 +151,8 @@ impl Thing<'_> {
         ]);
         let label = Outline::polygon(&[at(-0.1, 0.07), at(0.1, 0.07), at(0.1, 0.2), at(-0.1, 0.2)]);
         let lines = [(0.16, 0.05), (0.135, 0.07), (0.11, 0.035)]
-            .map(|(up, half)| Outline::from(at(-half, up)).to(at(half, up)));
-        let shine = Outline::from(at(-0.075, 0.03)).to(at(-0.075, 0.25));
+            .map(|(up, half)| Outline::from_place(at(-half, up)).line_to(at(half, up)));
+        let shine = Outline::from_place(at(-0.075, 0.03)).line_to(at(-0.075, 0.25));
         self.body(canvas, glass, self.colors.middle, 0.1);
         self.body(canvas, cap, self.colors.near, 0.045);
         canvas.paint(label, mix(self.colors.bottom, Color::WHITE, 0.5));
@@ -163,11 +163,11 @@ impl Thing<'_> {
     }
 
     fn lamp(&self, canvas: &mut Canvas) {
-        let at = |right, up| self.at(canvas, right, up);
+        let at = |right, up| self.point_at(canvas, right, up);
         let shade =
             Outline::polygon(&[at(-0.075, 0.48), at(0.075, 0.48), at(0.15, 0.28), at(-0.15, 0.28)]);
-        let stem = Outline::from(at(0.0, 0.28)).to(at(0.0, 0.02));
-        let foot = Outline::from(at(-0.08, 0.0))
+        let stem = Outline::from_place(at(0.0, 0.28)).line_to(at(0.0, 0.02));
+        let foot = Outline::from_place(at(-0.08, 0.0))
             .curve(at(-0.08, 0.05), at(0.08, 0.05), at(0.08, 0.0))
             .close();
         let pool = at(0.0, 0.3);
@@ -178,7 +178,7 @@ impl Thing<'_> {
     }
 
     fn parcel(&self, canvas: &mut Canvas) {
-        let at = |right, up| self.at(canvas, right, up);
+        let at = |right, up| self.point_at(canvas, right, up);
         let front =
             Outline::polygon(&[at(-0.13, 0.0), at(0.13, 0.0), at(0.13, 0.22), at(-0.13, 0.22)]);
         let lid = Outline::polygon(&[
@@ -190,7 +190,7 @@ impl Thing<'_> {
         let ribbon =
             Outline::polygon(&[at(-0.022, 0.0), at(0.022, 0.0), at(0.022, 0.28), at(-0.022, 0.28)]);
         let loops = [-1.0, 1.0].map(|side: f32| {
-            Outline::from(at(0.0, 0.28))
+            Outline::from_place(at(0.0, 0.28))
                 .curve(at(side * 0.04, 0.4), at(side * 0.15, 0.38), at(side * 0.1, 0.31))
                 .curve(at(side * 0.08, 0.29), at(side * 0.03, 0.29), at(0.0, 0.28))
                 .close()
@@ -204,14 +204,14 @@ impl Thing<'_> {
     }
 
     fn bread(&self, canvas: &mut Canvas) {
-        let at = |right, up: f32| self.at(canvas, right, up - 0.014);
-        let loaf = Outline::from(at(-0.17, 0.05))
+        let at = |right, up: f32| self.point_at(canvas, right, up - 0.014);
+        let loaf = Outline::from_place(at(-0.17, 0.05))
             .curve(at(-0.19, 0.2), at(-0.1, 0.24), at(0.0, 0.24))
             .curve(at(0.1, 0.24), at(0.19, 0.2), at(0.17, 0.05))
             .curve(at(0.16, 0.0), at(-0.16, 0.0), at(-0.17, 0.05))
             .close();
         let cuts = [-0.09, -0.01, 0.07].map(|right| {
-            Outline::from(at(right, 0.2)).curve(
+            Outline::from_place(at(right, 0.2)).curve(
                 at(right + 0.04, 0.19),
                 at(right + 0.05, 0.12),
                 at(right + 0.04, 0.09),
@@ -225,26 +225,29 @@ impl Thing<'_> {
     }
 
     fn phone(&self, canvas: &mut Canvas) {
-        let at = |right, up| self.at(canvas, right, up);
+        let at = |right, up| self.point_at(canvas, right, up);
         let rounded = |half: f32, low: f32, high: f32, round: f32| {
-            Outline::from(at(-half + round, low))
-                .to(at(half - round, low))
+            Outline::from_place(at(-half + round, low))
+                .line_to(at(half - round, low))
                 .curve(at(half, low), at(half, low), at(half, low + round))
-                .to(at(half, high - round))
+                .line_to(at(half, high - round))
                 .curve(at(half, high), at(half, high), at(half - round, high))
-                .to(at(-half + round, high))
+                .line_to(at(-half + round, high))
                 .curve(at(-half, high), at(-half, high), at(-half, high - round))
-                .to(at(-half, low + round))
+                .line_to(at(-half, low + round))
                 .curve(at(-half, low), at(-half, low), at(-half + round, low))
                 .close()
         };
         let (case, screen) = (rounded(0.12, 0.0, 0.47, 0.035), rounded(0.108, 0.012, 0.458, 0.026));
         let card = rounded(0.09, 0.29, 0.42, 0.018);
         let rows = [(0.24, 0.075), (0.2, 0.05), (0.16, 0.065), (0.12, 0.04)]
-            .map(|(up, right)| Outline::from(at(-0.08, up)).to(at(right, up)));
+            .map(|(up, right)| Outline::from_place(at(-0.08, up)).line_to(at(right, up)));
         let button = rounded(0.06, 0.04, 0.078, 0.018);
-        let chart =
-            Outline::from(at(-0.07, 0.32)).curve(at(-0.02, 0.4), at(0.02, 0.29), at(0.07, 0.39));
+        let chart = Outline::from_place(at(-0.07, 0.32)).curve(
+            at(-0.02, 0.4),
+            at(0.02, 0.29),
+            at(0.07, 0.39),
+        );
         self.body(canvas, case, self.colors.near, 0.12);
         canvas.paint(screen, mix(self.colors.bottom, Color::WHITE, 0.6));
         self.body(canvas, card, self.colors.middle, 0.09);

@@ -128,7 +128,7 @@ impl Writer<'_> {
 
     /// Headline, text and call to action, under the headline that was written before if there is one.
     pub(super) fn ad(&mut self) -> String {
-        let headline = format!("# {}", self.given_headline());
+        let headline = format!("# {}", self.first_headline());
         let opener = self.lead(self.openers());
         let told = self.details(2);
         let body = sentences(&[opener, self.introduce(), told, self.say(PROOFS), self.say(PROOFS)]);
@@ -142,14 +142,14 @@ impl Writer<'_> {
 
     /// Headline, a line below it, a button and the headlines that were not chosen.
     pub(super) fn hero(&mut self) -> String {
-        let headline = format!("# {}", self.given_headline());
+        let headline = format!("# {}", self.first_headline());
         let told = self.details(1);
         let line = if told.is_empty() { self.say(SUBHEADS) } else { told };
         let points = self.brief.benefits.iter().skip(1).take(3).map(|point| format!("- {point}"));
         let points = points.collect::<Vec<_>>().join("\n");
         let call = self.call();
         let button = format!("Button: {call}\n\nBelow the button: {}", self.say(DOUBTS));
-        let others = self.brief.given.iter().skip(1).zip(REASONS.iter().cycle());
+        let others = self.brief.earlier_lines.iter().skip(1).zip(REASONS.iter().cycle());
         let others: Vec<String> =
             others.map(|(line, why)| format!("- **{line}**: {why}")).collect();
         let others = match others.len() {
@@ -161,9 +161,9 @@ impl Writer<'_> {
 
     /// Subject lines, preview, and the letter with its button and signature.
     pub(super) fn email(&mut self) -> String {
-        let subjects = match self.brief.given.len() {
+        let subjects = match self.brief.earlier_lines.len() {
             0 => vec![self.lead(SUBJECT_LINES)],
-            _ => self.brief.given.clone(),
+            _ => self.brief.earlier_lines.clone(),
         };
         let subjects: Vec<String> = subjects.iter().map(|line| format!("- {line}")).collect();
         let preview = self.say(SUBHEADS);
@@ -184,9 +184,9 @@ impl Writer<'_> {
     }
 
     /// The first headline written before, else a new one.
-    fn given_headline(&mut self) -> String {
-        let given = self.brief.given.first().cloned();
-        given.unwrap_or_else(|| self.lead(HEADLINES))
+    fn first_headline(&mut self) -> String {
+        let earlier = self.brief.earlier_lines.first().cloned();
+        earlier.unwrap_or_else(|| self.lead(HEADLINES))
     }
 
     /// Product copy of two paragraphs, more when more words are asked for.

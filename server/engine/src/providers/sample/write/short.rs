@@ -194,7 +194,8 @@ impl Writer<'_> {
 
     /// A caption, then a heading, a thought and a scene for each slide.
     pub(super) fn carousel(&mut self) -> String {
-        let slides = super::super::brief::slides(&self.brief.prompt).unwrap_or(6).clamp(2, 12);
+        let asked = super::super::brief::count_slides(&self.brief.prompt);
+        let slides = asked.unwrap_or(6).clamp(2, 12);
         let mut parts = vec![self.caption()];
         for slide in 1..=slides {
             let (title, text) = match slide {

@@ -19,21 +19,21 @@ const BETWEEN_LAYERS: f64 = 96.0;
 const BETWEEN_NAMES: f64 = 8.0;
 const GRID: f64 = 16.0;
 
-/// Cards that are placed as one, from the corner of the box around them.
+/// Cards that are placed together; positions are relative to the upper left corner of their box.
 #[derive(Default)]
 pub(super) struct Block<'a> {
     /// Each card and where it begins.
     pub(super) cards: Vec<(&'a Node, Point)>,
     /// How large the box is.
     pub(super) size: Size,
-    /// How far names of ports reach to the left: below 0 out of the box.
+    /// How far port names reach to the left; below 0 is outside of the box.
     pub(super) left: f64,
-    /// How far they reach to the right.
+    /// How far port names reach to the right, from the left side of the box.
     pub(super) right: f64,
 }
 
 impl<'a> Block<'a> {
-    /// Puts another one into it.
+    /// Adds another block with its upper left corner at `corner`, and grows the box around it.
     pub(super) fn add(&mut self, block: Block<'a>, corner: Point) {
         let Size { width, height } = block.size;
         let (right, bottom) = (corner.x + width, corner.y + height);
@@ -44,21 +44,21 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The next line of the grid.
-pub(super) fn up(along: f64) -> f64 {
+/// The next multiple of the grid's step, in canvas units.
+pub(super) fn round_up(along: f64) -> f64 {
     (along / GRID).ceil() * GRID
 }
 
 /// Blocks in layers, each to the right of all it follows. `links` are pairs of their keys, source
 /// first, those that leave a block higher before the others.
-pub(super) fn layered<'a>(
+pub(super) fn arrange_layers<'a>(
     blocks: BTreeMap<usize, Block<'a>>,
     links: &[(usize, usize)],
 ) -> Block<'a> {
     let mut graph =
         Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: false });
-    // Among equal orders it keeps the one in which it is told of them.
-    let order = walked(blocks.keys().copied(), links);
+    // Of equally good orders `dagre` keeps the one in which nodes are added.
+    let order = depth_first_order(blocks.keys().copied(), links);
     for (key, block) in order.iter().filter_map(|key| Some((key, blocks.get(key)?))) {
         let Size { width, height } = block.size;
         graph.set_node(key.to_string(), Some(NodeLabel { width, height, ..NodeLabel::default() }));
@@ -86,9 +86,9 @@ pub(super) fn layered<'a>(
     side_by_side(layers.into_values().collect())
 }
 
-/// The keys in the order in which links lead to them, what leaves a block higher first; those in a
-/// circle that nothing leads into come last.
-fn walked(keys: impl Iterator<Item = usize>, links: &[(usize, usize)]) -> Vec<usize> {
+/// The keys in depth-first order along the links, those that leave a block higher first. It starts
+/// from keys that no link leads to; keys of a circle that nothing leads into come last.
+fn depth_first_order(keys: impl Iterator<Item = usize>, links: &[(usize, usize)]) -> Vec<usize> {
     let (later, first): (Vec<usize>, Vec<usize>) =
         keys.partition(|key| links.iter().any(|(_, target)| target == key));
     let mut open: Vec<usize> = first.into_iter().chain(later).rev().collect();
@@ -103,16 +103,16 @@ fn walked(keys: impl Iterator<Item = usize>, links: &[(usize, usize)]) -> Vec<us
     order
 }
 
-/// Layers beside each other, each block at its height, on the grid; they are as far apart as the
-/// names of ports between them need.
+/// Puts layers beside each other on the grid, each block at its `y`, as far apart as the names of
+/// the ports between them need.
 fn side_by_side(layers: Vec<Vec<(f64, Block<'_>)>>) -> Block<'_> {
     let top = layers.iter().flatten().map(|(y, _)| *y).fold(f64::INFINITY, f64::min);
     let mut all = Block::default();
     for layer in layers {
         let into = layer.iter().map(|(_, block)| -block.left).fold(0.0, f64::max);
         let names = all.right - all.size.width + into + BETWEEN_NAMES;
-        let x =
-            if all.cards.is_empty() { 0.0 } else { up(all.size.width + names.max(BETWEEN_LAYERS)) };
+        let gap = names.max(BETWEEN_LAYERS);
+        let x = if all.cards.is_empty() { 0.0 } else { round_up(all.size.width + gap) };
         for (y, block) in layer {
             all.add(block, Point::new(x, ((y - top) / GRID).round() * GRID));
         }

@@ -19,13 +19,13 @@ const WIDEST: f64 = 104.0;
 impl<'a> Sheet<'a> {
     /// From where to where a node reaches with the names of its ports, in what it lies in.
     pub(super) fn span(&self, node: &'a Node) -> (f64, f64) {
-        let drawn = self.drawn(node);
+        let drawn = self.bounds(node);
         let (inputs, outputs) = self.ports(node);
         let own = (drawn.origin.x - widest(&inputs), drawn.right() + widest(&outputs));
         if is_collapsed(node) {
             return own;
         }
-        let at = self.at(node).x;
+        let at = self.position(node).x;
         let inner = self.members(Some(&node.id)).iter().map(|inner| self.span(inner));
         inner.fold(own, |all, one| (all.0.min(at + one.0), all.1.max(at + one.1)))
     }

@@ -20,7 +20,7 @@ use model::{
 
 use super::{
     Sheet, Wire,
-    layers::{Block, layered, up},
+    layers::{Block, arrange_layers, round_up},
 };
 
 /// Between the bands of two lanes.
@@ -36,7 +36,7 @@ struct Stack<'f> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Cards in layers, and the lanes of these forks as stacks among them.
+    /// Arranges cards in layers; the lanes of each fork form one stack among them.
     pub(super) fn block(&self, cards: &[&'a Node], forks: &[&[Lane]]) -> Block<'a> {
         let links = self.links(cards);
         let (heads, stacks) = self.stacks(cards, &links, forks);
@@ -50,16 +50,16 @@ impl<'a> Sheet<'a> {
                 let cards: Vec<&Node> = lane.iter().map(|place| cards[*place]).collect();
                 self.block(&cards, &others)
             };
-            blocks.insert(head, stacked(lanes.iter().map(lane)));
+            blocks.insert(head, stack_lanes(lanes.iter().map(lane)));
         }
         let links = links.iter().map(|(source, target)| (heads[*source], heads[*target]));
         let links: Vec<(usize, usize)> =
             links.filter(|(source, target)| source != target).collect();
-        layered(blocks, &links)
+        arrange_layers(blocks, &links)
     }
 
     fn single(&self, card: &'a Node) -> Block<'a> {
-        let drawn = self.drawn(card);
+        let drawn = self.bounds(card);
         let (left, right) = self.span(card);
         let from = drawn.origin.x;
         let cards = vec![(card, Point::default())];
@@ -95,8 +95,8 @@ impl<'a> Sheet<'a> {
         let mut heads: Vec<usize> = (0..cards.len()).collect();
         let mut stacks: Vec<Stack<'f>> = vec![];
         let mut found: Vec<(&'f [Lane], Vec<Vec<usize>>)> =
-            forks.iter().map(|fork| (*fork, self.standing(cards, fork))).collect();
-        // The band of a lane in which all of them stand is around more than them.
+            forks.iter().map(|fork| (*fork, self.places_in_lanes(cards, fork))).collect();
+        // Where one lane contains all of these cards, its band surrounds more than them.
         found.retain(|(_, lanes)| lanes.iter().all(|lane| lane.len() < cards.len()));
         // What stands in a lane of another fork is placed in that.
         found.sort_by_key(|(_, lanes)| Reverse(lanes.iter().map(Vec::len).sum::<usize>()));
@@ -116,7 +116,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The places of the cards in each lane that has some, from the top.
-    fn standing(&self, cards: &[&'a Node], fork: &[Lane]) -> Vec<Vec<usize>> {
+    fn places_in_lanes(&self, cards: &[&'a Node], fork: &[Lane]) -> Vec<Vec<usize>> {
         let standing = |lane: &Lane| -> Vec<usize> {
             let places = cards.iter().enumerate();
             places.filter(|(_, card)| self.stands_in(card, lane)).map(|(place, _)| place).collect()
@@ -152,19 +152,19 @@ fn leads_back(links: &[(usize, usize)], heads: &[usize], head: usize) -> bool {
     false
 }
 
-/// One lane below the other, with room for the band of each.
-fn stacked<'a>(lanes: impl Iterator<Item = Block<'a>>) -> Block<'a> {
+/// Puts lanes below each other, with room for the band of each.
+fn stack_lanes<'a>(lanes: impl Iterator<Item = Block<'a>>) -> Block<'a> {
     let mut all = Block::default();
     let mut bottom = 0.0;
     for lane in lanes {
         let band = band(Rect { origin: Point::default(), size: lane.size });
-        let corner = Point::new(up(-band.origin.x), up(bottom - band.origin.y));
+        let corner = Point::new(round_up(-band.origin.x), round_up(bottom - band.origin.y));
         let far = corner + Point::new(band.right(), band.bottom());
         all.add(lane, corner);
         all.size = Size::new(all.size.width.max(far.x), far.y);
         bottom = far.y + BETWEEN_BANDS;
     }
-    // The names of what comes next leave the bands free.
+    // Port names of the next layer must not cover the bands.
     all.right = all.right.max(all.size.width);
     all
 }

@@ -45,8 +45,8 @@ fn workflow(nodes: &[Value], edges: &[Value]) -> Workflow {
     serde_json::from_value(json!({ "name": "Tidy", "nodes": nodes, "edges": edges })).unwrap()
 }
 
-/// Where everything belongs when cards have these heights, one after the other and again.
-fn placed(workflow: &Workflow, heights: &[f64]) -> BTreeMap<NodeId, (Placed, Size)> {
+/// Arranges a workflow whose cards have these heights, which repeat; each node with its card size.
+fn arrange_with_heights(workflow: &Workflow, heights: &[f64]) -> BTreeMap<NodeId, (Placed, Size)> {
     let heights = heights.iter().cycle().map(|height| Size { width: 240.0, height: *height });
     let ids = workflow.nodes.iter().map(|node| node.id.clone());
     let sizes: Vec<(NodeId, Size)> = ids.zip(heights).collect();
@@ -55,12 +55,12 @@ fn placed(workflow: &Workflow, heights: &[f64]) -> BTreeMap<NodeId, (Placed, Siz
     found.into_iter().map(|one| (one.id.clone(), (one.clone(), known[&one.id]))).collect()
 }
 
-/// The cards of a workflow without frames.
-fn tidied(workflow: &Workflow, heights: &[f64]) -> BTreeMap<NodeId, Rect> {
+/// Arranges a workflow without frames; the rectangles of its cards.
+fn arrange_cards(workflow: &Workflow, heights: &[f64]) -> BTreeMap<NodeId, Rect> {
     let card = |(id, (placed, size)): (NodeId, (Placed, Size))| {
         (id, Rect::new(placed.position.x, placed.position.y, size.width, size.height))
     };
-    placed(workflow, heights).into_iter().map(card).collect()
+    arrange_with_heights(workflow, heights).into_iter().map(card).collect()
 }
 
 /// A fork in a lane with a card in each of its own; where it ends.
@@ -75,7 +75,7 @@ fn inner_fork(id: &str, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) -> Strin
 
 /// A fork with these lanes beside another card. Of each card in a lane: whether it is a fork
 /// itself, and whether something from outside leads to it, too.
-fn forked(cards_of_lanes: &[Vec<(bool, bool)>]) -> (Vec<Value>, Vec<Value>) {
+fn build_fork(cards_of_lanes: &[Vec<(bool, bool)>]) -> (Vec<Value>, Vec<Value>) {
     let lane = |place: usize| json!({ "id": format!("l{place}"), "label": "" });
     let lanes: Vec<Value> = (0..cards_of_lanes.len()).map(lane).collect();
     let mut nodes = vec![node("start", "start", json!({})), step("aside")];
@@ -110,7 +110,7 @@ fn workflows() -> impl Strategy<Value = Workflow> {
     let shuffled = |(nodes, edges): (Vec<Value>, Vec<Value>)| {
         (Just(nodes).prop_shuffle(), Just(edges).prop_shuffle())
     };
-    let drawn = lanes.prop_map(|lanes| forked(&lanes)).prop_flat_map(shuffled);
+    let drawn = lanes.prop_map(|lanes| build_fork(&lanes)).prop_flat_map(shuffled);
     drawn.prop_map(|(nodes, edges)| workflow(&nodes, &edges))
 }
 
@@ -122,7 +122,7 @@ proptest! {
         workflow in workflows(),
         heights in prop::collection::vec(56.0..300.0, 1..9),
     ) {
-        let cards: Vec<(NodeId, Rect)> = tidied(&workflow, &heights).into_iter().collect();
+        let cards: Vec<(NodeId, Rect)> = arrange_cards(&workflow, &heights).into_iter().collect();
 
         prop_assert_eq!(cards.len(), workflow.nodes.len());
         for (place, (id, card)) in cards.iter().enumerate() {
@@ -142,7 +142,7 @@ proptest! {
         workflow in workflows(),
         heights in prop::collection::vec(56.0..300.0, 1..9),
     ) {
-        let cards = tidied(&workflow, &heights);
+        let cards = arrange_cards(&workflow, &heights);
         let lanes = lanes(&workflow);
         let bands = bands(&lanes, |id| cards.get(id).copied());
 
@@ -188,7 +188,7 @@ fn what_leaves_a_card_higher_stands_higher() {
         ],
     );
 
-    let cards = tidied(&workflow, &[96.0]);
+    let cards = arrange_cards(&workflow, &[96.0]);
 
     let [a, b, c] = ["a", "b", "c"].map(|id| cards[id].origin.y);
     assert!(a < b && b < c, "{a} {b} {c}");
@@ -206,7 +206,7 @@ fn names_of_ports_that_face_each_other_fit_between_the_cards() {
         &[edge("shape", "copy"), edge("copy", "image"), edge("image", "end")],
     );
 
-    let cards = tidied(&workflow, &[96.0]);
+    let cards = arrange_cards(&workflow, &[96.0]);
 
     let gap = |from: &str, to: &str| cards[to].origin.x - cards[from].right();
     assert_eq!((gap("shape", "copy"), gap("image", "end")), (96.0, 96.0));
@@ -229,7 +229,7 @@ fn a_collapsed_frame_is_one_card_and_what_it_hides_stays() {
         &[edge("before", "a"), edge("a", "b"), edge("b", "after")],
     );
 
-    let found = placed(&workflow, &[72.0]);
+    let found = arrange_with_heights(&workflow, &[72.0]);
 
     assert_eq!(found.keys().map(NodeId::as_str).collect::<Vec<_>>(), ["after", "before", "group"]);
     let at = |id: &str| Point::from(found[id].0.position);
@@ -261,7 +261,7 @@ fn lanes_in_a_loop_keep_their_order_in_its_frame() {
         ],
     );
 
-    let found = placed(&workflow, &[96.0]);
+    let found = arrange_with_heights(&workflow, &[96.0]);
 
     let at = |id: &str| found[id].0.position;
     // A band of 24 px below the one card, one of 48 px above the other.
@@ -285,7 +285,7 @@ fn lanes_that_cannot_be_placed_as_one_still_lead_to_the_right() {
         &[edge("fork.lane_1", "a"), edge("a", "join"), edge("join", "b"), edge("fork.lane_2", "b")],
     );
 
-    let cards = tidied(&workflow, &[96.0]);
+    let cards = arrange_cards(&workflow, &[96.0]);
 
     let lefts = ["fork", "a", "join", "b"].map(|id| cards[id].origin.x);
     assert!(lefts.is_sorted_by(|a, b| a < b), "{lefts:?}");
@@ -296,5 +296,5 @@ fn nodes_of_one_id_in_each_other_have_an_end() {
     let workflow =
         workflow(&[step("a"), within("a", 0, 0, step("b")), within("b", 0, 0, step("a"))], &[]);
 
-    assert_eq!(placed(&workflow, &[96.0]).len(), 2);
+    assert_eq!(arrange_with_heights(&workflow, &[96.0]).len(), 2);
 }

@@ -14,20 +14,20 @@ pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
     let mut text = if document.content.trim_start().starts_with("# ") {
         document.content.clone()
     } else {
-        format!("# {}\n\n{}", words(&document.title), document.content)
+        format!("# {}\n\n{}", escape(&document.title), document.content)
     };
     let mut after = String::new();
     for (at, picture) in pictures.iter().enumerate() {
-        let place = place(at, picture);
+        let path = path_in_archive(at, picture);
         let own = format!("{IMAGES}{}/", picture.id);
         if text.contains(&own) {
-            text = beside(&text, &own, &place);
+            text = replace_addresses(&text, &own, &path);
         } else if picture.attached {
             let caption = match picture.caption.trim() {
                 "" => String::new(),
-                caption => format!("\n\n{}", words(caption)),
+                caption => format!("\n\n{}", escape(caption)),
             };
-            after.push_str(&format!("\n\n![{}]({place}){caption}", words(&picture.alt)));
+            after.push_str(&format!("\n\n![{}]({path}){caption}", escape(&picture.alt)));
         }
     }
     let text = format!("{}{}{after}\n", facts(document), text.trim_end());
@@ -42,47 +42,47 @@ pub(super) fn write(folder: &str, mut parts: Receiver<Part>) -> io::Result<File>
         Part::Text(text) => (format!("{folder}/{folder}.md"), text.into()),
         Part::Picture(picture, bytes) => {
             at += 1;
-            (format!("{folder}/{}", place(at - 1, &picture)), bytes)
+            (format!("{folder}/{}", path_in_archive(at - 1, &picture)), bytes)
         }
     };
     archive::write(iter::from_fn(|| parts.blocking_recv()).map(entry))
 }
 
-/// Where a picture lies in the archive.
-fn place(at: usize, picture: &Picture) -> String {
+/// The path of an image in the archive, relative to the document's folder; `at` counts from 0.
+fn path_in_archive(at: usize, picture: &Picture) -> String {
     let ending = archive::picture_ending(&picture.media_type);
     // A link in Markdown ends at a blank or a bracket.
     let name = file_name(&picture.alt).replace([' ', '(', ')', '<', '>', '[', ']'], "-");
     format!("images/{:02}-{name}.{ending}", at + 1)
 }
 
-/// The text with every address that begins so replaced.
-fn beside(text: &str, own: &str, place: &str) -> String {
-    let mut parts = text.split(own);
-    let mut told = parts.next().unwrap_or_default().to_owned();
+/// Replaces every address in a text that begins with `prefix` by `path`.
+fn replace_addresses(text: &str, prefix: &str, path: &str) -> String {
+    let mut parts = text.split(prefix);
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
     for rest in parts {
         let end = rest.find(|c: char| c.is_whitespace() || ")>\"'".contains(c));
-        told.push_str(place);
-        told.push_str(end.map_or("", |end| &rest[end..]));
+        replaced.push_str(path);
+        replaced.push_str(end.map_or("", |end| &rest[end..]));
     }
-    told
+    replaced
 }
 
-/// What is known of a document besides its text, as front matter.
+/// Title, status and tags of a document as YAML front matter.
 fn facts(document: &DocumentPage) -> String {
-    // What is JSON is YAML, too.
+    // JSON is valid YAML.
     let (title, tags) = (json!(document.title), json!(document.tags));
     let (status, sample) = (document.status.as_str(), document.sample);
     let sample = if sample { "sample: true\n" } else { "" };
     format!("---\ntitle: {title}\nstatus: {status}\ntags: {tags}\n{sample}---\n\n")
 }
 
-/// What has a meaning wherever it stands. Round brackets have none without square ones, and are
-/// formulas to some readers behind a backslash.
+/// Characters that Markdown gives a meaning anywhere. Round brackets have none without square ones,
+/// and some renderers read a bracket behind a backslash as a formula.
 const MARKS: &str = "\\`*_[]<>&#~";
 
-/// Words as they are read: on one line, none of their letters a mark.
-fn words(text: &str) -> String {
+/// The text on one line, with a backslash before everything that Markdown would read as a mark.
+fn escape(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let after_digits = line.find(|c: char| !c.is_ascii_digit());
     // At the beginning of a line these make a list.
@@ -90,20 +90,20 @@ fn words(text: &str) -> String {
         0 => "+-".contains(c),
         _ => after_digits == Some(at) && ".)".contains(c),
     };
-    let mut told = String::with_capacity(line.len());
+    let mut escaped = String::with_capacity(line.len());
     for (at, c) in line.char_indices() {
         if MARKS.contains(c) || begins_list(at, c) {
-            told.push('\\');
+            escaped.push('\\');
         }
-        told.push(c);
+        escaped.push(c);
     }
-    told
+    escaped
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::markdown::plain_text;
+    use model::text::markdown::plain_text;
 
     #[test]
     fn words_are_read_as_they_were_written() {
@@ -118,11 +118,11 @@ mod tests {
             "![no picture](/api/v1/images/x)",
             "***",
         ] {
-            let told = words(text);
-            assert_eq!(plain_text(&told), text, "{told}");
-            assert_eq!(plain_text(&format!("![{told}](images/01.png)")), text, "{told}");
+            let escaped = escape(text);
+            assert_eq!(plain_text(&escaped), text, "{escaped}");
+            assert_eq!(plain_text(&format!("![{escaped}](images/01.png)")), text, "{escaped}");
         }
-        assert_eq!(words(" One\n\n- two "), "One - two");
+        assert_eq!(escape(" One\n\n- two "), "One - two");
     }
 
     #[test]
@@ -131,10 +131,10 @@ mod tests {
         let text =
             format!("A ![cup]({own}content) and ({own}thumbnail?side=480 \"small\") {own}content");
 
-        let told = beside(&text, &own, "images/01-cup.png");
+        let replaced = replace_addresses(&text, &own, "images/01-cup.png");
 
         assert_eq!(
-            told,
+            replaced,
             "A ![cup](images/01-cup.png) and (images/01-cup.png \"small\") images/01-cup.png"
         );
     }

@@ -25,30 +25,31 @@ use crate::{
     store::images,
 };
 
-/// Where the pictures of the library are served.
+/// Path under which the library's images are served.
 const IMAGES: &str = "/api/v1/images/";
 /// Pictures of the library that the text itself shows; the rest are left out.
 const MOST_SHOWN: usize = 100;
 
-/// A picture that goes along.
+/// An image that is exported with the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Picture {
     id: ImageId,
-    /// What it shows.
+    /// Alternative text; may be empty.
     alt: String,
-    /// Words under it.
+    /// Caption under the image; empty where it has none or is not attached.
     caption: String,
     media_type: String,
-    /// Whether it is on the document, and not only in its text.
+    /// Whether it is attached to the document; otherwise only its text shows it.
     attached: bool,
 }
 
-/// What is written, in order; pictures one at a time, so that only one is in memory.
+/// A piece of the exported file, in order; images come one at a time, so that only one is in
+/// memory.
 #[derive(Debug)]
 enum Part {
-    /// Text.
+    /// Text to be written as it is.
     Text(String),
-    /// A picture.
+    /// An image with its whole file.
     Picture(Picture, Bytes),
 }
 
@@ -102,7 +103,7 @@ impl Services {
         let written = write.await.map_err(|error| EngineError::internal("exporting", error))?;
         let name = format!("{name}.{}", format.extension());
         written
-            .and_then(|file| Export::of(name, media_type, file))
+            .and_then(|file| Export::from_file(name, media_type, file))
             .map_err(|error| EngineError::internal("exporting", error))
     }
 
@@ -110,7 +111,7 @@ impl Services {
     async fn pictures_of(&self, actor: &Actor, document: &DocumentPage) -> Result<Vec<Picture>> {
         let mut ids: Vec<ImageId> = document.images.iter().map(|image| image.id).collect();
         let attached = ids.len();
-        for id in shown(&document.content) {
+        for id in image_ids_in(&document.content) {
             if !ids.contains(&id) && ids.len() < attached + MOST_SHOWN {
                 ids.push(id);
             }
@@ -134,8 +135,8 @@ impl Services {
     }
 }
 
-/// True when a picture will not come back; one that cannot be read for the moment would be missed in
-/// the file by nobody.
+/// Whether an image is gone for good and may be left out. One that only cannot be read at the
+/// moment fails the export: nobody would notice that it is missing.
 fn is_gone(error: &EngineError) -> bool {
     match error {
         EngineError::NotFound(_) => true,
@@ -146,15 +147,15 @@ fn is_gone(error: &EngineError) -> bool {
     }
 }
 
-/// What is written, before pictures are read.
+/// A piece of the export's plan, before images are read.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     Text(String),
     Picture(Picture),
 }
 
-/// The pictures of the library that a text names, in its order.
-fn shown(text: &str) -> impl Iterator<Item = ImageId> {
+/// The ids of the library's images whose addresses are in a text, in order; one may come twice.
+fn image_ids_in(text: &str) -> impl Iterator<Item = ImageId> {
     let places = text.split(IMAGES).skip(1);
     places.filter_map(|rest| rest.get(..36)?.parse().ok())
 }

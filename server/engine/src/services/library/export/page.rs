@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{engine::general_purpose::STANDARD, write::EncoderWriter};
-use model::{library::DocumentPage, markup::escaped};
+use model::{library::DocumentPage, text::markup::escaped};
 use tokio::sync::mpsc::Receiver;
 
 use super::{IMAGES, Part, Picture, Step};

@@ -1,52 +1,53 @@
-//! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
+//! Writes plans: the state changes of all plans of a transaction in one statement, then their
+//! outputs.
 
-mod birth;
+mod insert_execution;
 mod notice;
 mod outputs;
 mod reviews;
 mod rounds;
-mod written;
+mod rows;
 
 use model::{decide::Plan, time::Timestamp};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::written::Rows;
+use self::rows::Rows;
 pub use self::{
-    birth::insert,
-    notice::{Notice, noticed, notify},
+    insert_execution::insert,
+    notice::{Notice, notify, parse_notice},
 };
-use super::{instant, instants};
+use super::{instant, optional_instant};
 use crate::{
     error::{Doing, EngineError, Result},
     store::{rows::columns, timestamp},
 };
 
-/// Writes plans of different executions; gives the database's clock.
+/// Writes plans of different executions; returns the database's clock.
 ///
-/// Every row must still be what its plan expects, and none of the claimants given up; else nothing
-/// is written. Needs a transaction unless all plans are [plain](is_plain).
+/// Every row must still be what its plan expects, and no claimant may have been declared lost; else
+/// nothing is written. Needs a transaction unless all plans are [plain](is_plain).
 ///
 /// # Errors
-/// A database failure, or [what was expected](EngineError::is_overtaken) is not so: without the
-/// locks somebody was faster, with them it is a bug of ours.
+/// A database failure, or an [expectation that does not hold](EngineError::is_overtaken): without
+/// the locks somebody was faster, with them it is a bug of ours.
 pub async fn apply(
     conn: &mut PgConnection,
     plans: &[Plan],
     claimants: &[Uuid],
 ) -> Result<Timestamp> {
-    rounds::record(conn, plans).await?;
-    rounds::redraw(conn, plans).await?;
+    rounds::insert(conn, plans).await?;
+    rounds::save_changed_configs(conn, plans).await?;
     reopen_edges(conn, plans).await?;
     let now = write_steps(conn, plans, claimants).await?;
-    rounds::keep_plans(conn, plans).await?;
+    rounds::save_loop_plans(conn, plans).await?;
     outputs::record(conn, plans).await?;
     reviews::record(conn, plans).await?;
     Ok(now)
 }
 
-/// Whether a plan is written in one statement.
+/// Whether a plan is written in one statement, and so needs no transaction.
 pub fn is_plain(plan: &Plan) -> bool {
     plan.new_nodes.is_empty()
         && plan.new_edges.is_empty()
@@ -58,7 +59,8 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.reviews.is_empty()
 }
 
-fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
+/// Checks that a statement changed as many rows as the plans expect.
+fn expect_rows(written: u64, expected: usize, what: &'static str) -> Result<()> {
     if written == expected as u64 {
         return Ok(());
     }
@@ -75,8 +77,8 @@ async fn write_steps(
     plans: &[Plan],
     claimants: &[Uuid],
 ) -> Result<Timestamp> {
-    let rows = Rows::of(plans);
-    let expected = rows.changed();
+    let rows = Rows::from_plans(plans);
+    let expected = rows.expected_counts();
     let written = sqlx::query_file!(
         "sql/apply_steps.sql",
         rows.executions as _,

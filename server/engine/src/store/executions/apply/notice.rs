@@ -1,4 +1,4 @@
-//! What listeners get to know of a commit: ids only, the rows are truth.
+//! Notifications of a commit. They hold ids only: listeners read the rows.
 
 use model::{
     decide::Plan,
@@ -8,37 +8,41 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::written::seq;
+use super::rows::last_seq;
 use crate::error::{Doing, EngineError, Result};
 
-/// An execution has a new last event, or something of it is different that no event tells.
+/// Says that an execution has new events, or has changed in a way that no event tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Which.
+    /// The execution that changed.
     pub execution: ExecutionId,
-    /// Whose.
+    /// The workspace that owns it.
     pub workspace: WorkspaceId,
-    /// Its last event's number.
+    /// The number of its last event.
     pub seq: i64,
     /// True when jobs may be claimed.
     pub jobs: bool,
     /// True when running jobs were cancelled.
     pub cancelled: bool,
-    /// True when lists say more of it than progress.
+    /// True when lists have to be read again, and not only its progress.
     pub turned: bool,
-    /// True when something of it is different that no event tells.
+    /// True when it changed in a way that no event tells.
     pub beside: bool,
 }
 
 impl Notice {
-    /// That something about an execution is different which is no event of it.
-    pub fn beside_events(workspace: WorkspaceId, execution: ExecutionId, seq: i64) -> Self {
+    /// A notice of a change that no event tells, such as a kept version.
+    pub fn for_change_without_event(
+        workspace: WorkspaceId,
+        execution: ExecutionId,
+        seq: i64,
+    ) -> Self {
         let (jobs, cancelled) = (false, false);
         Self { execution, workspace, seq, jobs, cancelled, turned: true, beside: true }
     }
 
-    /// With a later one of the same execution.
-    pub fn and(self, later: Self) -> Self {
+    /// Merges this notice with a later one of the same execution.
+    pub fn merge(self, later: Self) -> Self {
         Self {
             jobs: self.jobs || later.jobs,
             cancelled: self.cancelled || later.cancelled,
@@ -49,12 +53,12 @@ impl Notice {
         }
     }
 
-    /// Of a plan that is about to be written.
-    pub fn of(plan: &Plan) -> Self {
+    /// The notice of a plan that is about to be written.
+    pub fn from_plan(plan: &Plan) -> Self {
         Self {
             execution: plan.execution,
             workspace: plan.workspace,
-            seq: seq(plan),
+            seq: last_seq(plan),
             jobs: plan.wake.jobs,
             cancelled: plan.wake.cancelled,
             turned: plan.events.iter().any(|event| event.kind.is_turn()),
@@ -63,12 +67,12 @@ impl Notice {
     }
 }
 
-/// Wakes streams, claimers and workers of all processes, once the plans are committed. `from` is the
-/// process whose own have heard of it already, if any.
+/// Wakes streams, claimers and workers of all processes, after the plans are committed. `from` is
+/// the process that has told its own already, if any.
 ///
-/// Not in their transaction: PostgreSQL lets only one commit at a time carry notices, and each would
-/// wait for the disk before the next may begin. This one does not wait: a notice that gets lost costs
-/// one fallback poll.
+/// Not in the plans' transaction: PostgreSQL serialises commits that carry notifications, so that
+/// each would wait for the disk before the next begins. This one is asynchronous: a notification
+/// that is lost costs one fallback poll.
 ///
 /// # Errors
 /// A database failure.
@@ -87,10 +91,10 @@ pub async fn notify(conn: &mut PgConnection, from: Option<Uuid>, notices: &[Noti
     .doing("waking listeners")
 }
 
-/// From the words of a notification: the process that has heard of it already, and the notice.
+/// Parses the payload of a notification: the process that has told its own already, and the notice.
 ///
 /// # Errors
-/// They are none that this release knows.
-pub fn noticed(words: &str) -> serde_json::Result<(Option<Uuid>, Notice)> {
-    serde_json::from_str(words)
+/// The payload is not of a kind that this release knows.
+pub fn parse_notice(payload: &str) -> serde_json::Result<(Option<Uuid>, Notice)> {
+    serde_json::from_str(payload)
 }

@@ -1,4 +1,4 @@
-//! Writing what jobs made: pictures, documents, attachments, versions, and what was paid.
+//! Writes what jobs made: images, documents, attachments, artifacts, and what was paid.
 
 use model::decide::{ArtifactOut, ArtifactOutBody, ImageOut, Plan, RecordedOutput};
 use serde_json::Value;
@@ -16,9 +16,9 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     if plans.iter().any(|plan| !plan.charges.is_empty()) {
         add_to_ledger(conn, plans).await?;
     }
-    let outputs: Vec<Made> = plans
+    let outputs: Vec<PlannedOutput> = plans
         .iter()
-        .flat_map(|plan| plan.outputs.iter().map(move |output| Made { plan, output }))
+        .flat_map(|plan| plan.outputs.iter().map(move |output| PlannedOutput { plan, output }))
         .collect();
     if outputs.is_empty() {
         return Ok(());
@@ -30,24 +30,28 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     insert_artifacts(conn, &outputs).await
 }
 
-struct Made<'a> {
+/// An output with the plan that records it.
+struct PlannedOutput<'a> {
     plan: &'a Plan,
     output: &'a RecordedOutput,
 }
 
-impl Made<'_> {
-    fn at(&self) -> chrono::DateTime<chrono::Utc> {
+impl PlannedOutput<'_> {
+    /// When the job settled: the time of the plan's last event.
+    fn recorded_at(&self) -> chrono::DateTime<chrono::Utc> {
         self.plan.events.last().map(|event| instant(event.at)).unwrap_or_default()
     }
 
-    /// Whether a version has none after it from the same hand.
-    fn is_latest(&self, (artifact, version): (&ArtifactOut, &i32)) -> bool {
+    /// Whether the output has no later version of the artifact's port.
+    fn is_latest(&self, artifact: &ArtifactOut, version: i32) -> bool {
         let mut all = self.output.output.artifacts.iter().zip(&self.output.versions);
-        !all.any(|(other, later)| other.port == artifact.port && later > version)
+        !all.any(|(other, later)| other.port == artifact.port && *later > version)
     }
 }
 
-fn images<'a>(outputs: &'a [Made<'a>]) -> Vec<(&'a Made<'a>, &'a ArtifactOut, &'a ImageOut)> {
+fn images<'a>(
+    outputs: &'a [PlannedOutput<'a>],
+) -> Vec<(&'a PlannedOutput<'a>, &'a ArtifactOut, &'a ImageOut)> {
     let images = outputs.iter().flat_map(|made| {
         made.output.output.artifacts.iter().filter_map(move |artifact| match &artifact.body {
             ArtifactOutBody::Image(image) => Some((made, artifact, image)),
@@ -57,7 +61,7 @@ fn images<'a>(outputs: &'a [Made<'a>]) -> Vec<(&'a Made<'a>, &'a ArtifactOut, &'
     images.collect()
 }
 
-async fn insert_images(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
+async fn insert_images(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let images = images(outputs);
     if images.is_empty() {
         return Ok(());
@@ -74,7 +78,7 @@ async fn insert_images(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<
         samples: i.1.sample,
         nodes: i.0.output.node.as_str(),
         jobs: i.0.output.job.0,
-        ats: i.0.at(),
+        ats: i.0.recorded_at(),
     });
     sqlx::query_file!(
         "sql/record_images.sql",
@@ -97,7 +101,7 @@ async fn insert_images(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<
     Ok(())
 }
 
-async fn insert_documents(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
+async fn insert_documents(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let documents: Vec<_> = outputs
         .iter()
         .flat_map(|m| m.output.output.documents.iter().map(move |d| (m, d)))
@@ -114,7 +118,7 @@ async fn insert_documents(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
         samples: d.1.sample,
         nodes: d.0.output.node.as_str(),
         jobs: d.0.output.job.0,
-        ats: d.0.at(),
+        ats: d.0.recorded_at(),
     });
     sqlx::query!(
         "INSERT INTO documents (id, workspace_id, project_id, title, content, status, sample,
@@ -141,7 +145,7 @@ async fn insert_documents(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
     Ok(())
 }
 
-async fn insert_attachments(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
+async fn insert_attachments(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let attachments: Vec<_> = outputs
         .iter()
         .flat_map(|m| m.output.output.attachments.iter().map(move |a| (m, a)))
@@ -156,7 +160,7 @@ async fn insert_attachments(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Re
         images: a.1.image.0,
         primaries: a.1.primary,
         orders: a.1.order,
-        ats: a.0.at(),
+        ats: a.0.recorded_at(),
     });
     // A document or picture that was deleted meanwhile has nothing to attach.
     sqlx::query!(
@@ -184,6 +188,7 @@ async fn insert_attachments(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Re
     Ok(())
 }
 
+/// The content of an artifact; null for an image.
 fn content(body: &ArtifactOutBody) -> Value {
     match body {
         ArtifactOutBody::Text(text) => Value::String(text.clone()),
@@ -200,8 +205,9 @@ fn image_id(body: &ArtifactOutBody) -> Option<Uuid> {
     }
 }
 
-/// Older versions stay readable; at most one is the latest, so they step back first.
-async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
+/// Unmarks versions that are no longer the latest, before their successors are inserted: at most
+/// one version of an output is the latest at any moment.
+async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let artifacts = outputs.iter().flat_map(|m| {
         m.output.output.artifacts.iter().zip(&m.output.versions).map(move |a| (m, a))
     });
@@ -234,7 +240,7 @@ async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> R
     Ok(())
 }
 
-async fn insert_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
+async fn insert_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let artifacts: Vec<_> = outputs
         .iter()
         .flat_map(|m| m.output.output.artifacts.iter().zip(&m.output.versions).map(move |a| (m, a)))
@@ -257,8 +263,8 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
         models: a.1.0.model.as_str(),
         samples: a.1.0.sample,
         jobs: a.0.output.job.0,
-        ats: a.0.at(),
-        latest: a.0.is_latest(a.1),
+        ats: a.0.recorded_at(),
+        latest: a.0.is_latest(a.1.0, *a.1.1),
     });
     sqlx::query_file!(
         "sql/record_artifacts.sql",

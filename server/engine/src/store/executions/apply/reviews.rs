@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{exactly, instant, instants, json};
+use super::{expect_rows, instant, json, optional_instant};
 use crate::error::{Doing, Result};
 
 /// Writes what becomes of the plans' reviews, in order.
@@ -58,7 +58,7 @@ async fn open(
         state.instructions,
         Value::Array(state.items.clone()),
         i32::try_from(state.needed).unwrap_or(i32::MAX),
-        instants(state.until) as _,
+        optional_instant(state.until) as _,
         at,
     )
     .execute(conn)
@@ -82,7 +82,7 @@ async fn approve(
     .execute(conn)
     .await
     .doing("approving in a review")?;
-    exactly(written.rows_affected(), 1, "approving in a review")
+    expect_rows(written.rows_affected(), 1, "approving in a review")
 }
 
 async fn bring_forward(conn: &mut PgConnection, review: Uuid, until: Timestamp) -> Result<()> {
@@ -94,7 +94,7 @@ async fn bring_forward(conn: &mut PgConnection, review: Uuid, until: Timestamp) 
     .execute(conn)
     .await
     .doing("bringing a review forward")?;
-    exactly(written.rows_affected(), 1, "reviews")
+    expect_rows(written.rows_affected(), 1, "reviews")
 }
 
 async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> Result<()> {
@@ -117,5 +117,5 @@ async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> 
     .execute(conn)
     .await
     .doing("deciding a review")?;
-    exactly(written.rows_affected(), 1, "deciding a review")
+    expect_rows(written.rows_affected(), 1, "deciding a review")
 }

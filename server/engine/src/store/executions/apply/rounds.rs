@@ -1,25 +1,25 @@
-//! Writing what begins with a round: its nodes and edges, before anything happened to them; what the
-//! rounds of a loop go through; and how the rounds to come are set up.
+//! Writes what iterations of loops need: the nodes and edges of one that begins, the items that a
+//! loop goes through, and changed configurations for the iterations to come.
 
 use model::decide::Plan;
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
-use super::exactly;
+use super::expect_rows;
 use crate::{
     error::{Doing, Result},
     store::rows::columns,
 };
 
-/// Inserts the nodes and edges of the rounds that begin in these plans.
-pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+/// Inserts the nodes and edges of the iterations that begin in these plans.
+pub async fn insert(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     insert_nodes(conn, plans).await?;
     insert_edges(conn, plans).await
 }
 
-/// Keeps what the rounds of these loops go through, or forgets it. Apart from their other columns, which
-/// change with every round: the list would be written anew each time.
-pub async fn keep_plans(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+/// Stores or clears the items that these loops go through. A statement apart from that of their
+/// other columns, which change with every iteration: the list would be rewritten each time.
+pub async fn save_loop_plans(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     let loops: Vec<_> = plans.iter().flat_map(|plan| &plan.loops).collect();
     if loops.is_empty() {
         return Ok(());
@@ -40,11 +40,11 @@ pub async fn keep_plans(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     .execute(conn)
     .await
     .doing("keeping what loops go through")?;
-    exactly(written.rows_affected(), loops.len(), "keeping what loops go through")
+    expect_rows(written.rows_affected(), loops.len(), "keeping what loops go through")
 }
 
-/// Notes how steps of loops are set up from here on in rounds that begin.
-pub async fn redraw(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+/// Stores changed configurations of nodes in loops, for iterations that begin from here on.
+pub async fn save_changed_configs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     for plan in plans.iter().filter(|plan| !plan.redrawn.is_empty()) {
         let steps = plan.redrawn.iter().map(|(id, config)| (id.0.clone(), config.to_value()));
         sqlx::query!(

@@ -1,4 +1,4 @@
-//! What is recorded of outputs beside the log: what they were made with, and where they are now.
+//! The lineage of outputs: what they were made with, and where they are used now.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use model::{
     },
     execution::{brought::Brought, event::ArtifactBody, view::Bill},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, WorkspaceId},
-    kin::ExecutionLink,
+    relations::ExecutionLink,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -19,7 +19,7 @@ use crate::{
     error::{Doing, Result},
     store::{
         executions::origin,
-        rows::{artifact_row, word},
+        rows::{artifact_row, parse_enum},
         timestamp,
     },
 };
@@ -27,9 +27,9 @@ use crate::{
 /// A version with what it was made with.
 #[derive(Debug)]
 pub struct Recipe {
-    /// What the list says of it.
+    /// The version as lists show it.
     pub row: ArtifactRow,
-    /// How it begins, or the picture.
+    /// How the content begins, or the image.
     pub body: ArtifactBody,
     /// What its call was made with.
     pub inputs: Value,
@@ -48,9 +48,9 @@ impl Recipe {
     }
 }
 
-/// The version that somebody means, with its execution; none if the workspace has no such thing,
-/// or no step made it.
-pub async fn version_of(
+/// The version behind an artifact, an image or a document, with its execution; none if the
+/// workspace has no such subject, or no node made it.
+pub async fn find_version(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     subject: Subject,
@@ -89,8 +89,8 @@ pub async fn version_of(
     Ok(row.map(|row| (ExecutionId(row.execution), ArtifactId(row.id))))
 }
 
-/// These versions of an execution, in the order of its nodes, items and versions.
-pub async fn recipes(
+/// These versions of an execution with what they were made with, by node, item and version.
+pub async fn load_recipes(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -140,7 +140,7 @@ pub async fn recipes(
 }
 
 /// The documents that hold these versions now: begun as their text, or with them attached.
-pub async fn documents_with(
+pub async fn find_documents_with(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     ids: &[Uuid],
@@ -177,8 +177,9 @@ pub async fn documents_with(
     Ok(found)
 }
 
-/// The execution itself, and those that took over one of these versions of it.
-pub async fn taken_into(
+/// Links to the execution itself and, by version, to executions that took one of these versions
+/// over.
+pub async fn find_reuses(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -208,7 +209,7 @@ pub async fn taken_into(
             id: ExecutionId(row.id),
             number: row.number,
             name: row.name,
-            status: word(&row.status)?,
+            status: parse_enum(&row.status)?,
             node_id: row.node_id.map(NodeId),
         };
         match row.taken {

@@ -1,10 +1,10 @@
-//! Versions of outputs: who made each, and making an older one count again.
+//! Versions of outputs: who made each, and making an older one current again.
 
-mod kept;
+mod kept_versions;
 mod lineage;
 
-pub use kept::{kept_versions, set_kept};
-pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
+pub use kept_versions::{kept_versions, set_kept};
+pub use lineage::{Recipe, find_documents_with, find_reuses, find_version, load_recipes};
 
 use model::{
     api::executions::{ArtifactRow, VersionRow},
@@ -22,30 +22,30 @@ use crate::{
     store::{rows::artifact_row, timestamp},
 };
 
-/// A version that may count again.
+/// A version that may be made current again.
 #[derive(Debug)]
 pub struct OlderVersion {
-    /// Its node.
+    /// The node whose output it is.
     pub node: NodeId,
-    /// Its place among the node's items.
+    /// The item of the node, counted from 0.
     pub item: i32,
     /// The port it came out of.
     pub port: String,
-    /// The version that a job made and that it is or repeats.
+    /// The version that a job made: this one, or the one that it repeats.
     pub made_as: i32,
-    /// The same of the version that counts.
+    /// The same for the current version.
     pub current: i32,
-    /// The newest there is.
+    /// The highest version number of the output.
     pub newest: i32,
     /// True when the sample provider made it.
     pub sample: bool,
     /// True when it ended at its token limit.
     pub cut_off: bool,
-    /// What it is.
+    /// The image, or how the content begins.
     pub body: ArtifactBody,
     /// What its job gave, port by port; none when that is no longer kept.
     pub values: Option<Map<String, Value>>,
-    /// What it says, where a person wrote it and no job did.
+    /// The content, where a person and no job wrote it.
     pub written: Option<Value>,
 }
 
@@ -92,8 +92,8 @@ pub async fn versions(
     Ok(version.collect())
 }
 
-/// A version that may count again; none if the execution has no such version.
-pub async fn older_version(
+/// A version that may be made current again; none if the execution has no such version.
+pub async fn find_older_version(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -137,8 +137,9 @@ pub async fn older_version(
     }))
 }
 
-/// What each item of a node gives, by the version that counts of it, in the order of the items.
-pub async fn values_of(
+/// The values that each completed item of a node gives with its current version, in the order of
+/// the items.
+pub async fn load_item_outputs(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     execution: ExecutionId,
@@ -171,7 +172,7 @@ pub async fn values_of(
     Ok(rows.into_iter().map(|row| (row.item, given(row.values))).collect())
 }
 
-/// Records a version that repeats `older`, as the one that counts.
+/// Records a version that repeats `older`, as the current one.
 pub async fn restore(
     conn: &mut PgConnection,
     execution: ExecutionId,

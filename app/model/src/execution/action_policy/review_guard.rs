@@ -1,0 +1,180 @@
+//! Guards reviews: whoever may not decide one cannot get past it in another way either.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Seen;
+use crate::{
+    access::{self, Lacks, Permission, Role},
+    execution::{state::NodeStatus, view::ExecutionView},
+    graph::{self, Graph},
+    id::NodeId,
+    nodes::{NodeConfig, NodeKind, sub_workflow},
+    workflow::Workflow,
+};
+
+/// How far somebody may change what steps do without getting past a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Hand")]
+pub struct ActorScope {
+    /// Their role in the workspace.
+    pub role: Role,
+    /// Workflows run by steps that hold, at any depth, only reviews which they may decide. Any
+    /// other workflow may hold one that they may not.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub open: BTreeSet<Pin>,
+}
+
+/// A workflow that a step runs, as the step names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Pin {
+    /// By its id or its name.
+    pub template: String,
+    /// None means the one that is published.
+    pub version: Option<i32>,
+}
+
+impl Pin {
+    /// The workflow that a step with this configuration runs.
+    pub fn from_config(config: &sub_workflow::Config) -> Self {
+        Self { template: config.template.trim().to_owned(), version: config.version }
+    }
+}
+
+impl ActorScope {
+    /// The scope of somebody with this role, before any workflow that a step runs was looked into.
+    pub const fn for_role(role: Role) -> Self {
+        Self { role, open: BTreeSet::new() }
+    }
+
+    /// The permission they lack to decide what a step with this configuration asks.
+    pub fn missing_permission(&self, config: &NodeConfig) -> Option<Lacks> {
+        let needed = match config {
+            NodeConfig::Review(review) => review.reviewers.permission(),
+            NodeConfig::SubWorkflow(runs) if !self.open.contains(&Pin::from_config(runs)) => {
+                Permission::DecideAnyReview
+            }
+            _ => return None,
+        };
+        access::require(self.role, needed).err()
+    }
+}
+
+/// The steps of an execution, as far as the guard needs to know them.
+pub(crate) trait Guarded {
+    /// The workflow as it was launched, without changes that people made since.
+    fn workflow(&self) -> &Workflow;
+
+    /// The configuration of a step in this execution.
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig>;
+
+    /// The status of a step; none where it does not exist yet.
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus>;
+
+    /// Steps whose configuration people changed after the launch.
+    fn changed_steps(&self) -> Vec<&NodeId> {
+        vec![]
+    }
+}
+
+/// The permission somebody lacks to skip a step, to change its configuration or to say what it
+/// gives: that would get past a review which they may not decide. None where it does not.
+pub(crate) fn missing_permission(
+    steps: &impl Guarded,
+    id: &NodeId,
+    scope: &ActorScope,
+) -> Option<Lacks> {
+    if access::can(scope.role, Permission::DecideAnyReview) {
+        return None;
+    }
+    let (workflow, drawn) = (steps.workflow(), id.in_round(""));
+    let near = match steps.config_of(id)?.kind() {
+        // With another configuration it would take other ports, or wait for other edges.
+        NodeKind::Conditional | NodeKind::Parallel => Graph::new(workflow).descendants(&drawn),
+        NodeKind::Merge => Graph::new(workflow).ancestors(&drawn),
+        _ => return missing_permission_within(steps, id, scope),
+    };
+    let around = graph::loop_of(workflow, &drawn);
+    let beside = near.iter().filter(|near| graph::loop_of(workflow, near) == around);
+    let is_open = |near: &NodeId| {
+        !matches!(steps.status_of(near), Some(NodeStatus::Completed | NodeStatus::Skipped))
+    };
+    let mut open = beside.map(|near| near.in_round(id.round())).filter(is_open);
+    open.find_map(|near| missing_permission_within(steps, &near, scope))
+}
+
+/// The same, for what the step itself or a step inside it asks.
+fn missing_permission_within(
+    steps: &impl Guarded,
+    id: &NodeId,
+    scope: &ActorScope,
+) -> Option<Lacks> {
+    let (workflow, drawn) = (steps.workflow(), id.in_round(""));
+    let asks = |id: &NodeId| scope.missing_permission(steps.config_of(id)?);
+    // An id without a round stands for the step in all of its rounds.
+    let meant =
+        |at: &&NodeId| at.is_run_of(id) || graph::lies_in(workflow, &at.in_round(""), &drawn);
+    let all = workflow.nodes.iter().map(|node| &node.id).chain(steps.changed_steps());
+    asks(id).or_else(|| all.filter(meant).find_map(asks))
+}
+
+impl Guarded for Seen<'_> {
+    fn workflow(&self) -> &Workflow {
+        self.workflow
+    }
+
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
+        self.workflow.node(&id.in_round("")).map(|node| &node.data.config)
+    }
+
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
+        self.view.node(id).map(|node| node.status)
+    }
+}
+
+impl ExecutionView {
+    /// The permission somebody lacks to skip a step, to change its configuration or to say what it
+    /// gives; none where that gets past no review which they may not decide.
+    pub fn missing_permission(
+        &self,
+        id: &NodeId,
+        workflow: &Workflow,
+        scope: &ActorScope,
+    ) -> Option<Lacks> {
+        missing_permission(&Seen { view: self, workflow }, id, scope)
+    }
+}
+
+/// The steps of a workflow that is to run again as a new execution.
+struct RerunSteps<'a, F> {
+    workflow: &'a Workflow,
+    is_done: F,
+}
+
+impl<F: Fn(&NodeId) -> bool> Guarded for RerunSteps<'_, F> {
+    fn workflow(&self) -> &Workflow {
+        self.workflow
+    }
+
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
+        self.workflow.node(id).map(|node| &node.data.config)
+    }
+
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
+        (self.is_done)(id).then_some(NodeStatus::Completed)
+    }
+}
+
+/// The permission somebody lacks to change the configuration of a step for a new execution, in
+/// which some steps are done from the beginning; none where that gets past no review which they may
+/// not decide.
+pub fn missing_permission_in_rerun(
+    workflow: &Workflow,
+    is_done: impl Fn(&NodeId) -> bool,
+    id: &NodeId,
+    scope: &ActorScope,
+) -> Option<Lacks> {
+    missing_permission(&RerunSteps { workflow, is_done }, id, scope)
+}

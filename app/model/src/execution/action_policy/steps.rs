@@ -1,0 +1,226 @@
+//! What the neighbours of a step mean for what may be done to it: one rule for the snapshot that
+//! the engine has loaded and for the view that a page has folded from events.
+
+use std::collections::BTreeSet;
+
+use super::{NodeFacts, NodeWork, rework_scope::is_changeable};
+use crate::{
+    connect,
+    execution::state::{Action, EdgeState, MOST_EVENTS, NodeStatus, RoundState},
+    graph,
+    id::NodeId,
+    nodes::{NodeConfig, NodeKind, Work},
+    review::Verdict,
+    workflow::{Edge, OnError, Workflow},
+};
+
+/// Events that a retry may add at most: with less room left, the execution would be stopped
+/// halfway.
+const ROOM: i64 = 500;
+
+/// The steps of an execution with their present state.
+pub(crate) trait Steps {
+    /// The workflow as it was launched.
+    fn workflow(&self) -> &Workflow;
+
+    /// The runs of a step: of what lies in a loop one for each round that has begun, else itself.
+    fn runs_of(&self, drawn: &NodeId) -> Vec<NodeId>;
+
+    /// How many events its history has.
+    fn events(&self) -> i64;
+
+    /// Whether it replays another execution, whose recorded answers its jobs get.
+    fn is_replay(&self) -> bool;
+
+    /// The status of a step; none where there is no such step.
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus>;
+
+    /// What of a step decides which actions it allows.
+    fn facts_of(&self, id: &NodeId) -> Option<NodeFacts>;
+
+    /// The configuration of a step in this execution.
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig>;
+
+    /// The state of each round of a loop, from round 0; empty for other steps.
+    fn rounds_of(&self, id: &NodeId) -> &[RoundState];
+
+    /// Where the edges into a step come from, those from its own body left out, and how they stand.
+    fn edges_into(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
+
+    /// Where the edges out of a step lead, those into its own body left out, and how they stand.
+    fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
+
+    /// What else than the step itself forbids this action; none where nothing does.
+    fn obstacle(&self, id: &NodeId, action: Action) -> Option<Obstacle> {
+        match (action, self.status_of(id)?) {
+            (Action::RetryNode, _) if self.is_replay() => Some(Obstacle::Repeats),
+            (Action::RetryNode, _) if self.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
+            (Action::RetryNode | Action::SkipNode, NodeStatus::Failed) => {
+                (!self.can_go_on(id)).then_some(Obstacle::WentOn)
+            }
+            (Action::RetryNode, _) if !self.is_in_open_round(id) => Some(Obstacle::WentOn),
+            (Action::RetryNode, _) => self.busy_behind(id).map(Obstacle::Busy),
+            (Action::Restore, _) if !id.round().is_empty() => Some(Obstacle::InRound),
+            (Action::AskForChanges, _) => (!is_changeable(self, id)).then_some(Obstacle::NoMaker),
+            _ => None,
+        }
+    }
+
+    /// Whether a round may still begin of one of the loops around a step, as that was drawn.
+    fn rounds_are_to_come(&self, drawn: &NodeId) -> bool {
+        let begins_more = |run: &NodeId| {
+            let rounds = self.rounds_of(run);
+            !self.is_settled(run) && (rounds.is_empty() || rounds.contains(&RoundState::Waiting))
+        };
+        let mut around = graph::loops_around(self.workflow(), drawn);
+        around.any(|owner| self.runs_of(owner).iter().any(begins_more))
+    }
+
+    /// Whether the port of a verdict of a review is connected, be it back to the loop around it.
+    fn leads_on(&self, review: &NodeId, verdict: Verdict) -> bool {
+        let (workflow, drawn) = (self.workflow(), review.in_round(""));
+        let by_port = |edge: &Edge| {
+            connect::ends(workflow, edge).is_ok_and(|ends| ends.source.name == verdict.as_str())
+        };
+        workflow.edges.iter().filter(|edge| edge.source == drawn).any(by_port)
+    }
+
+    /// Whether nothing of a step changes any more by itself.
+    fn is_settled(&self, id: &NodeId) -> bool {
+        self.status_of(id).is_none_or(NodeStatus::is_settled)
+    }
+
+    /// Whether no loop around a failed step has gone on without the round it failed in.
+    fn can_go_on(&self, id: &NodeId) -> bool {
+        let Some((owner, number)) = id.owner().zip(id.round_number()) else { return true };
+        let Some(facts) = self.facts_of(&owner) else { return false };
+        match (self.rounds_of(&owner).get(number), facts.status) {
+            (None | Some(RoundState::Done), _) => false,
+            _ if self.passed(&owner, number) => false,
+            (_, NodeStatus::Ready | NodeStatus::Running) => true,
+            (_, NodeStatus::Failed) => facts.on_error == OnError::Fail && self.can_go_on(&owner),
+            _ => false,
+        }
+    }
+
+    /// Whether a loop whose rounds come one after the other has gone on to a later one.
+    fn passed(&self, owner: &NodeId, number: usize) -> bool {
+        let later = self.rounds_of(owner).iter().skip(number + 1);
+        let one_by_one = matches!(
+            self.config_of(owner),
+            Some(NodeConfig::ForEach(config)) if config.stop_when.is_some()
+        );
+        one_by_one && later.into_iter().any(|round| *round != RoundState::Waiting)
+    }
+
+    /// Whether the loop around a step still waits for what its round gives.
+    fn is_in_open_round(&self, id: &NodeId) -> bool {
+        let round = id.owner().zip(id.round_number());
+        round.is_none_or(|(owner, number)| {
+            self.rounds_of(&owner).get(number) == Some(&RoundState::Running)
+        })
+    }
+
+    /// A step somewhere behind a step that has begun and is not done.
+    fn busy_behind(&self, id: &NodeId) -> Option<NodeId> {
+        let (mut seen, mut todo) = (BTreeSet::new(), vec![id.clone()]);
+        while let Some(at) = todo.pop() {
+            for (target, _) in self.edges_out_of(&at) {
+                let waits = || self.is_idle(&target) || self.only_waits(&target);
+                if !self.is_settled(&target) && !waits() {
+                    return Some(target);
+                }
+                if seen.insert(target.clone()) {
+                    todo.push(target);
+                }
+            }
+        }
+        None
+    }
+
+    fn only_waits(&self, id: &NodeId) -> bool {
+        self.config_of(id).is_some_and(|config| config.kind() == NodeKind::Wait)
+    }
+
+    /// Whether a step has done nothing yet with its inputs, so that it can wait for them again.
+    fn is_idle(&self, id: &NodeId) -> bool {
+        let Some((config, facts)) = self.config_of(id).zip(self.facts_of(id)) else { return false };
+        match facts.status {
+            NodeStatus::Pending | NodeStatus::AwaitingReview => true,
+            NodeStatus::Ready | NodeStatus::Waiting => {
+                let works = matches!(config.work(), Work::Jobs | Work::Loop)
+                    && config.kind() != NodeKind::Wait;
+                facts.hold.is_some() || (works && facts.work == NodeWork::Untouched)
+            }
+            // The port that was taken, and the edges that were enough, stay so.
+            NodeStatus::Completed => {
+                config.work() == Work::Inline
+                    && config.kind() != NodeKind::Conditional
+                    && config.enough_edges().is_none()
+            }
+            NodeStatus::Skipped => self.is_unreached(id) && self.is_cut_off(id),
+            NodeStatus::Running | NodeStatus::Failed | NodeStatus::Cancelled => false,
+        }
+    }
+
+    /// Whether a step has passed nothing on, so that it may still be reached in another way.
+    fn is_unreached(&self, id: &NodeId) -> bool {
+        match self.status_of(id) {
+            Some(NodeStatus::Pending) => true,
+            Some(NodeStatus::Skipped) => {
+                self.edges_out_of(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every edge into a step is dead, so that it was not a person who skipped it.
+    fn is_cut_off(&self, id: &NodeId) -> bool {
+        self.edges_into(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
+    }
+}
+
+/// What forbids an action on a step whose own state allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The loop around it has gone on without its round.
+    WentOn,
+    /// This later step already works with its output.
+    Busy(NodeId),
+    /// It lies in a loop, whose rounds keep their outputs.
+    InRound,
+    /// The execution is a replay: the step would give what was recorded again.
+    Repeats,
+    /// The history of the execution is nearly as long as one may be.
+    Full,
+    /// No step before it has a prompt to follow, and its port `changes` is not connected.
+    NoMaker,
+}
+
+impl Obstacle {
+    /// The same in words that name no step.
+    pub(crate) const fn words(&self) -> &'static str {
+        match self {
+            Self::WentOn => {
+                "The loop went on without this round. When the execution is over, run it again from \
+                 the loop."
+            }
+            Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
+            Self::InRound => {
+                "What a round of a loop made goes on inside the loop: run the loop again."
+            }
+            Self::Repeats => {
+                "It repeats what was recorded. When it is over, replay the first execution again, \
+                 or run it again from this step as a new one."
+            }
+            Self::Full => {
+                "Its history has no room for that. When it is over, run it again from this step as \
+                 a new execution."
+            }
+            Self::NoMaker => {
+                "Nothing before this review can be made again: approve or reject, or connect the \
+                 port “Changes” in the template."
+            }
+        }
+    }
+}

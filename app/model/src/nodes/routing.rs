@@ -1,0 +1,78 @@
+//! Routing: by which ports the path goes on after a node.
+
+use serde_json::{Map, Value};
+
+use super::{NodeConfig, PortSpec};
+use crate::{connect, workflow::Workflow};
+
+/// By which ports the path goes on after a node has ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TakenPorts {
+    /// By every port except `error`.
+    #[default]
+    All,
+    /// By exactly these; by none ends the path.
+    Only(Vec<String>),
+}
+
+impl TakenPorts {
+    /// Whether an edge that leaves by `port` is taken.
+    pub fn includes(&self, port: &str) -> bool {
+        match self {
+            Self::All => port != connect::ERROR_PORT,
+            Self::Only(taken) => taken.iter().any(|name| name == port),
+        }
+    }
+}
+
+/// Output ports that exclude each other, with those taken where the node itself does not choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExclusivePorts {
+    /// The one that is taken past a node that did not run.
+    pub passed: PortSpec,
+    /// The one that is taken after a failure past which the path goes on.
+    pub failed: PortSpec,
+    /// The port that hands values on along with `passed`; by itself it chooses nothing.
+    pub beside: Option<PortSpec>,
+}
+
+impl ExclusivePorts {
+    /// The ports by which the path goes on past a node that did not run.
+    pub fn ports_when_passed(&self) -> TakenPorts {
+        let ports = [Some(self.passed), self.beside].into_iter().flatten();
+        TakenPorts::Only(ports.map(|port| port.name.to_owned()).collect())
+    }
+
+    /// The ports that a person named; where these choose no way, those past a node that did not
+    /// run.
+    fn ports_when_named(&self, named: Vec<String>) -> TakenPorts {
+        let chooses = |name: &String| self.beside.is_none_or(|beside| beside.name != name);
+        if named.iter().any(chooses) { TakenPorts::Only(named) } else { self.ports_when_passed() }
+    }
+}
+
+/// How a node ended that did not choose its ports itself.
+#[derive(Debug, Clone, Copy)]
+pub enum DefaultRoute<'a> {
+    /// It did not run.
+    Passed,
+    /// A person said what it gives, port by port.
+    Told(&'a Map<String, Value>),
+    /// It failed, and the path goes on all the same.
+    Failed,
+}
+
+impl NodeConfig {
+    /// By which ports the path goes on after the node has ended without choosing them.
+    pub fn takes(&self, workflow: &Workflow, route: DefaultRoute<'_>) -> TakenPorts {
+        let Some(exclusive) = self.kind().exclusive_ports() else { return TakenPorts::All };
+        match route {
+            DefaultRoute::Passed => exclusive.ports_when_passed(),
+            DefaultRoute::Failed => TakenPorts::Only(vec![exclusive.failed.name.to_owned()]),
+            DefaultRoute::Told(output) => {
+                let ports = self.outputs(workflow).into_iter().map(|port| port.name);
+                exclusive.ports_when_named(ports.filter(|port| output.contains_key(port)).collect())
+            }
+        }
+    }
+}

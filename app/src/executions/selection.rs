@@ -1,0 +1,197 @@
+//! Which executions of the list are selected, and the command that is sent to all of them at once.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
+    id::ExecutionId,
+    pages::ExecutionRow,
+};
+
+use crate::{
+    api::overview::control_several,
+    ui::{
+        button::{Button, ButtonLook, ButtonSize},
+        dialog::ConfirmDialog,
+        format::pluralize,
+        icon::Icon,
+        toast::{ToastKind, Toasts, use_toasts},
+    },
+};
+
+/// A command to several executions, and what each answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BulkResult {
+    pub command: SeveralCommand,
+    /// Name and answer of each execution, in the order of the list.
+    pub each: Vec<(String, SeveralAnswer)>,
+}
+
+/// The selected executions with their names; a handle that is copied.
+#[derive(Clone, Copy)]
+pub struct Selection {
+    names: RwSignal<BTreeMap<ExecutionId, String>>,
+    busy: RwSignal<Option<SeveralCommand>>,
+    pub(super) answered: RwSignal<Option<BulkResult>>,
+    toasts: Toasts,
+}
+
+/// What an execution is called in words about it.
+pub(super) fn name_of(row: &ExecutionRow) -> String {
+    format!("{} #{}", row.name, row.number)
+}
+
+impl Selection {
+    /// Nothing is selected.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            names: RwSignal::new(BTreeMap::new()),
+            busy: RwSignal::new(None),
+            answered: RwSignal::new(None),
+            toasts: use_toasts(),
+        }
+    }
+
+    pub(super) fn holds(self, id: ExecutionId) -> bool {
+        self.names.read().contains_key(&id)
+    }
+
+    pub(super) fn toggle(self, row: &ExecutionRow) {
+        self.names.update(|names| {
+            if names.remove(&row.id).is_none() {
+                names.insert(row.id, name_of(row));
+            }
+        });
+    }
+
+    /// Whether all of these are chosen, and there are any.
+    pub(super) fn holds_all(self, rows: &[ExecutionRow]) -> bool {
+        !rows.is_empty() && rows.iter().all(|row| self.holds(row.id))
+    }
+
+    /// Chooses all of these, or none where all were.
+    pub(super) fn toggle_all(self, rows: &[ExecutionRow]) {
+        let all = untrack(|| self.holds_all(rows));
+        self.names.update(|names| {
+            for row in rows {
+                if all {
+                    names.remove(&row.id);
+                } else {
+                    names.insert(row.id, name_of(row));
+                }
+            }
+        });
+    }
+
+    pub(super) fn clear(self) {
+        self.names.set(BTreeMap::new());
+    }
+
+    fn count(self) -> usize {
+        self.names.read().len()
+    }
+
+    /// Asks the server; what is not done stays chosen.
+    fn send(self, command: SeveralCommand, then: Callback<()>) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        let names = self.names.get_untracked();
+        // Ids are made in the order of time: the latest first, like the list.
+        let ids = names.keys().rev().copied().collect();
+        self.busy.set(Some(command));
+        spawn_local(async move {
+            let answer = control_several(SeveralRequest { command, ids }).await;
+            self.busy.try_set(None);
+            match answer {
+                Ok(answers) => self.take(command, &names, answers),
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            then.try_run(());
+        });
+    }
+
+    fn take(
+        self,
+        command: SeveralCommand,
+        names: &BTreeMap<ExecutionId, String>,
+        answers: Vec<SeveralAnswer>,
+    ) {
+        self.names.try_update(|chosen| {
+            for done in answers.iter().filter(|answer| answer.refused.is_none()) {
+                chosen.remove(&done.id);
+            }
+        });
+        let named =
+            |answer: SeveralAnswer| (names.get(&answer.id).cloned().unwrap_or_default(), answer);
+        let each = answers.into_iter().map(named).collect();
+        self.answered.try_set(Some(BulkResult { command, each }));
+    }
+}
+
+/// What may be done to the chosen ones; nothing while none is.
+#[component]
+pub(super) fn SelectionBar(
+    chosen: Selection,
+    #[prop(into)] refresh: Callback<()>,
+) -> impl IntoView {
+    let (stopping, retrying) = (RwSignal::new(false), RwSignal::new(false));
+    let count = move || pluralize(chosen.count() as u64, "execution", "executions");
+    let busy = move |command| Signal::derive(move || chosen.busy.get() == Some(command));
+    view! {
+        <Show when=move || { chosen.count() > 0 }>
+            <div class="history__choice" role="group" aria-label="With the chosen executions">
+                <strong class="num" role="status">
+                    {move || format!("{} chosen", count())}
+                </strong>
+                <span class="spring"></span>
+                <Button
+                    size=ButtonSize::Small
+                    icon=Icon::Square
+                    busy=busy(SeveralCommand::Stop)
+                    on_press=move |()| stopping.set(true)
+                >
+                    "Stop"
+                </Button>
+                <Button
+                    size=ButtonSize::Small
+                    icon=Icon::RotateCcw
+                    busy=busy(SeveralCommand::Retry)
+                    on_press=move |()| retrying.set(true)
+                >
+                    "Retry failed steps"
+                </Button>
+                <Button
+                    size=ButtonSize::Small
+                    look=ButtonLook::Ghost
+                    on_press=move |()| chosen.clear()
+                >
+                    "Choose none"
+                </Button>
+            </div>
+        </Show>
+        <ConfirmDialog
+            id="stop-several"
+            title=Signal::derive(move || format!("Stop {}?", count()))
+            text="Work in progress is dropped; a call that has left may still be charged. Steps that \
+                  have not run are cancelled. What was made so far is kept. A stopped execution \
+                  cannot be resumed. Those that are over stay as they are."
+            verb="Stop"
+            open=stopping
+            on_confirm=move |()| chosen.send(SeveralCommand::Stop, refresh)
+        />
+        <ConfirmDialog
+            id="retry-several"
+            title=Signal::derive(move || format!("Retry the failed steps of {}?", count()))
+            text="They are tried again with the same settings, and what follows them goes on. What \
+                  succeeded is kept; new calls may be charged. Those without a failed step stay as \
+                  they are."
+            verb="Retry"
+            look=ButtonLook::Primary
+            open=retrying
+            on_confirm=move |()| chosen.send(SeveralCommand::Retry, refresh)
+        />
+    }
+}

@@ -1,0 +1,207 @@
+//! What narrows the list. Links and one GET form: it all works without scripts.
+
+use gloo_timers::callback::Timeout;
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{execution::state::ExecutionStatus, id::WorkspaceId, pages::ExecutionChoices};
+
+use super::list_query::ListQuery;
+use crate::{
+    activity::words::chip_of,
+    client::own_until_cleanup,
+    routes,
+    ui::{
+        button::{Button, ButtonRole},
+        field::{Choice, SearchField},
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Letters that follow each other within this time are searched together.
+const TYPING_MS: u32 = 250;
+
+/// Goes to the address of another query of the same page.
+#[derive(Clone, Copy)]
+struct Go {
+    query: Memo<ListQuery>,
+    to: Callback<ListQuery>,
+}
+
+impl Go {
+    fn update(self, change: impl FnOnce(&mut ListQuery)) {
+        let mut next = self.query.get_untracked().first();
+        change(&mut next);
+        if next != self.query.get_untracked() {
+            self.to.run(next);
+        }
+    }
+}
+
+/// The lines above the list.
+#[component]
+pub fn Toolbar(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The query of the address.
+    query: Memo<ListQuery>,
+    /// What can be chosen.
+    choices: ExecutionChoices,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let to = Callback::new(move |next: ListQuery| {
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&next.path(workspace), options);
+    });
+    let go = Go { query, to };
+    let typed = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let search = |words| Timeout::new(TYPING_MS, move || go.update(|next| next.words = words));
+        own_until_cleanup(typed.get().map(search));
+    });
+    let templates = choices.templates.into_iter().map(|t| Choice::new(t.id.to_string(), t.name));
+    let people = choices.people.into_iter().map(|p| Choice::new(p.id.to_string(), p.name));
+    let kept = move || {
+        let status = query.read().status_words();
+        (!status.is_empty()).then(|| view! { <input type="hidden" name="status" value=status /> })
+    };
+    view! {
+        <div class="history__bar" role="search">
+            <form
+                class="history__form"
+                method="get"
+                action=routes::executions(workspace)
+                on:submit=|event: SubmitEvent| event.prevent_default()
+            >
+                <SearchField
+                    name="q"
+                    label="Search executions"
+                    value=Signal::derive(move || query.read().words.clone())
+                    on_input=move |words| typed.set(Some(words))
+                />
+                <Narrow
+                    name="template"
+                    label="Template"
+                    all="Any template"
+                    value=Signal::derive(move || query.read().template.clone())
+                    options=templates.collect()
+                    on_choice=Callback::new(move |id| go.update(|next| next.template = id))
+                />
+                <Narrow
+                    name="person"
+                    label="Started by"
+                    all="Anybody"
+                    value=Signal::derive(move || query.read().person.clone())
+                    options=people.collect()
+                    on_choice=Callback::new(move |id| go.update(|next| next.person = id))
+                />
+                <Day
+                    name="from"
+                    label="From (UTC)"
+                    value=Signal::derive(move || query.read().from.clone())
+                    on_choice=Callback::new(move |day| go.update(|next| next.from = day))
+                />
+                <Day
+                    name="until"
+                    label="To (UTC)"
+                    value=Signal::derive(move || query.read().until.clone())
+                    on_choice=Callback::new(move |day| go.update(|next| next.until = day))
+                />
+                {kept}
+                // Styles hide it once scripts do its work.
+                <span class="history__apply">
+                    <Button role=ButtonRole::Submit>"Apply"</Button>
+                </span>
+            </form>
+            <StatusLinks workspace=workspace query=query />
+        </div>
+    }
+}
+
+/// One of several to narrow by, or none.
+#[component]
+fn Narrow(
+    name: &'static str,
+    label: &'static str,
+    all: &'static str,
+    value: Signal<String>,
+    options: Vec<Choice>,
+    on_choice: Callback<String>,
+) -> impl IntoView {
+    let now = value.get_untracked();
+    let option = |choice: Choice| {
+        let selected = choice.value == now;
+        view! { <option value=choice.value selected=selected>{choice.label}</option> }
+    };
+    view! {
+        <label class="history__field">
+            <span class="history__label">{label}</span>
+            <span class="select">
+                <select
+                    class="input"
+                    name=name
+                    prop:value=move || value.get()
+                    on:change=move |event| on_choice.run(event_target_value(&event))
+                >
+                    <option value="">{all}</option>
+                    {options.into_iter().map(option).collect_view()}
+                </select>
+                <Glyph icon=Icon::ChevronDown />
+            </span>
+        </label>
+    }
+}
+
+/// A day to narrow by, or none.
+#[component]
+fn Day(
+    name: &'static str,
+    label: &'static str,
+    value: Signal<String>,
+    on_choice: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <label class="history__field">
+            <span class="history__label">{label}</span>
+            <input
+                class="input"
+                type="date"
+                name=name
+                value=value.get_untracked()
+                prop:value=move || value.get()
+                on:change=move |event| on_choice.run(event_target_value(&event))
+            />
+        </label>
+    }
+}
+
+#[component]
+fn StatusLinks(workspace: WorkspaceId, query: Memo<ListQuery>) -> impl IntoView {
+    let link = |status: ExecutionStatus| {
+        let href = move || query.read().with_status_toggled(status).path(workspace);
+        let current = move || query.read().statuses.contains(&status).then_some("true");
+        let chip = chip_of(status);
+        view! {
+            <li>
+                <a class="pill" href=href aria-current=current data-noscroll="">
+                    <Glyph icon=chip.icon() size=14 />
+                    {chip.word()}
+                </a>
+            </li>
+        }
+    };
+    let all = move || ListQuery { statuses: vec![], ..query.read().first() }.path(workspace);
+    let any = move || query.read().statuses.is_empty().then_some("true");
+    view! {
+        <nav class="history__states" aria-label="States">
+            <ul class="pills">
+                <li>
+                    <a class="pill" href=all aria-current=any data-noscroll="">
+                        "All"
+                    </a>
+                </li>
+                {ExecutionStatus::ALL.iter().copied().map(link).collect_view()}
+            </ul>
+        </nav>
+    }
+}

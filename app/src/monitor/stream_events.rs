@@ -1,0 +1,316 @@
+//! The messages of the stream, and how they are folded into what the page knows. Pure.
+
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        state::PauseReason,
+        view::ExecutionView,
+    },
+    id::{ExecutionId, JobId},
+};
+use serde::Deserialize;
+
+use super::text_stream::{Fit, Piece, Texts};
+
+/// One message of the stream.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StreamEvent {
+    /// The next event of the execution, or one that came late or twice.
+    Event(Event),
+    /// A job wrote some text.
+    Text(Piece),
+    /// Something changed of which there is no event: the page has to be loaded again.
+    Beside,
+}
+
+#[derive(Deserialize)]
+struct EventMessage {
+    execution: ExecutionId,
+    event: Event,
+}
+
+#[derive(Deserialize)]
+struct BesideMessage {
+    execution: ExecutionId,
+}
+
+#[derive(Deserialize)]
+struct TextMessage {
+    execution: ExecutionId,
+    #[serde(flatten)]
+    piece: Piece,
+}
+
+impl StreamEvent {
+    /// Parses the message `name` with this data; none when it is about another execution or of a
+    /// kind this page does not know.
+    pub fn parse(name: &str, data: &str, of: ExecutionId) -> Option<Self> {
+        match name {
+            "event" => {
+                let read: EventMessage = serde_json::from_str(data).ok()?;
+                (read.execution == of).then_some(Self::Event(read.event))
+            }
+            "text" => {
+                let read: TextMessage = serde_json::from_str(data).ok()?;
+                (read.execution == of).then_some(Self::Text(read.piece))
+            }
+            "beside" => {
+                let read: BesideMessage = serde_json::from_str(data).ok()?;
+                (read.execution == of).then_some(Self::Beside)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether an event leaves out what it changed, so that the page has to be loaded again.
+pub fn leaves_out_details(kind: &EventKind) -> bool {
+    use EventKind as E;
+    match kind {
+        E::NodeAwaitingReview { .. }
+        | E::ReviewApproved { .. }
+        | E::ReviewDecided { .. }
+        | E::JobAsks(_)
+        | E::JobAnswered(_)
+        | E::NodeEdited { .. } => true,
+        // What it launched has spent something by then, which no event of its own tells.
+        E::ExecutionStopped { .. } | E::ExecutionFailed { .. } => true,
+        E::NodeWaiting { message, .. } => {
+            PauseReason::ALL.iter().any(|reason| message.contains(reason.words()))
+        }
+        _ => false,
+    }
+}
+
+/// Every event that has arrived, in the order of their numbers: the same one twice is one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Log(Vec<Event>);
+
+impl Log {
+    /// Adds events in the order of their numbers; those that are there already are dropped.
+    pub fn keep<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
+        let mut late = vec![];
+        for event in events {
+            if event.seq > self.last() {
+                self.0.push(event.clone());
+            } else if self.get(event.seq).is_none() {
+                late.push(event.clone());
+            }
+        }
+        if !late.is_empty() {
+            self.0.append(&mut late);
+            self.0.sort_by_key(|event| event.seq);
+            self.0.dedup_by_key(|event| event.seq);
+        }
+    }
+
+    /// All events in order.
+    pub fn events(&self) -> &[Event] {
+        &self.0
+    }
+
+    /// The event of this number.
+    pub fn get(&self, seq: i64) -> Option<&Event> {
+        let place = self.0.binary_search_by_key(&seq, |event| event.seq).ok()?;
+        self.0.get(place)
+    }
+
+    /// The events up to number `seq` and those after it, in order.
+    pub fn split(&self, seq: i64) -> (&[Event], &[Event]) {
+        self.0.split_at(self.0.partition_point(|event| event.seq <= seq))
+    }
+
+    /// The events after number `seq`, in order.
+    pub fn events_after(&self, seq: i64) -> &[Event] {
+        self.split(seq).1
+    }
+
+    /// The number of the last event; 0 before the first.
+    pub fn last(&self) -> i64 {
+        self.0.last().map_or(0, |event| event.seq)
+    }
+}
+
+/// How far a log has been read, so that what grows with it looks at each event once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bookmark {
+    seq: i64,
+    read: usize,
+}
+
+impl Bookmark {
+    /// What of `log` is to be read, which counts as read then; with whether it is read anew from
+    /// its beginning, because something came in late.
+    pub fn read<'a>(&mut self, log: &'a Log) -> (bool, &'a [Event]) {
+        let (before, after) = log.split(self.seq);
+        let anew = before.len() != self.read;
+        *self = Self { seq: log.last(), read: log.events().len() };
+        (anew, if anew { log.events() } else { after })
+    }
+}
+
+/// Takes every event of the log that follows into the view.
+///
+/// Returns what was new to the view; an error when an event in between is missing.
+pub fn follow(view: &mut ExecutionView, log: &Log) -> Result<Vec<Event>, Vec<Event>> {
+    let mut fresh = vec![];
+    for event in log.events_after(view.seq) {
+        if !view.apply(event) {
+            return Err(fresh);
+        }
+        fresh.push(event.clone());
+    }
+    Ok(fresh)
+}
+
+/// Joins pieces and forgets what attempts wrote that are over; [`Fit::Gap`] when characters are
+/// missing.
+pub fn write(texts: &mut Texts, pieces: &[Piece], fresh: &[Event]) -> Fit {
+    for job in fresh.iter().flat_map(|event| abandoned_jobs(&event.kind)) {
+        texts.discard(job);
+    }
+    let gap = pieces.iter().filter(|piece| texts.join(piece) == Fit::Gap).count() > 0;
+    if gap { Fit::Gap } else { Fit::Joined }
+}
+
+/// The jobs whose present attempt is over without a result, so that its text is no longer shown.
+fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
+    match kind {
+        EventKind::JobRetryScheduled { job, .. }
+        | EventKind::JobLost { job, .. }
+        | EventKind::JobFailed { job, .. } => vec![job.job],
+        EventKind::JobAsks(asked) => vec![asked.job.job],
+        EventKind::NodeRetried { jobs, .. } => jobs.clone(),
+        _ => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::execution::{event::Stopped, state::EndReason};
+
+    use super::*;
+    use crate::monitor::sample;
+
+    fn log(events: &[Event]) -> Log {
+        let mut log = Log::default();
+        log.keep(events);
+        log
+    }
+
+    #[test]
+    fn messages_are_read_as_the_stream_writes_them() {
+        let id = sample::running().id;
+        let event = r#"{"seq":7,"at":5,"kind":"node.started","node":"copy"}"#;
+        let data = format!(r#"{{"execution":"{id}","event":{event}}}"#);
+        let job = sample::job(1);
+        let text =
+            format!(r#"{{"execution":"{id}","job":"{job}","fence":2,"offset":4,"text":"ok"}}"#);
+
+        let parse = |name: &str, data: &str| StreamEvent::parse(name, data, id);
+        assert!(matches!(parse("event", &data), Some(StreamEvent::Event(e)) if e.seq == 7));
+        assert!(matches!(parse("text", &text), Some(StreamEvent::Text(p)) if p.offset == 4));
+        let other = "0193cccc-0000-7000-8000-000000000001".parse().unwrap();
+        assert_eq!(StreamEvent::parse("event", &data, other), None);
+        assert_eq!(parse("weather", &data), None);
+        let beside = format!(r#"{{"execution":"{id}"}}"#);
+        assert_eq!(parse("beside", &beside), Some(StreamEvent::Beside));
+        assert_eq!(parse("event", "{"), None);
+    }
+
+    #[test]
+    fn a_pause_of_what_it_launched_and_its_own_end_are_reasons_to_ask_the_page() {
+        let waiting = |message: &str| EventKind::NodeWaiting {
+            node: "sub".into(),
+            until: None,
+            message: message.to_owned(),
+            hold: None,
+        };
+
+        assert!(leaves_out_details(&waiting("Waiting for Write. Paused for a budget. Raise it.")));
+        assert!(!leaves_out_details(&waiting("Waiting for Write")));
+        assert!(leaves_out_details(&EventKind::ExecutionStopped(Stopped {
+            reason: EndReason::User,
+            message: None,
+            by: None
+        })));
+    }
+
+    #[test]
+    fn the_whole_log_after_the_page_leads_to_the_same_view() {
+        let events = sample::completed_events();
+        let mut view = ExecutionView::from_events(&events[..9]);
+
+        let fresh = follow(&mut view, &log(&events)).unwrap();
+
+        assert_eq!(view, ExecutionView::from_events(&events));
+        assert_eq!(fresh.first().map(|event| event.seq), Some(10));
+    }
+
+    #[test]
+    fn ux_58_events_that_come_twice_change_nothing() {
+        let events = sample::completed_events();
+        let mut log = log(&events);
+        let mut view = ExecutionView::from_events(&events);
+
+        log.keep(&events);
+
+        assert_eq!(follow(&mut view, &log), Ok(vec![]));
+        assert_eq!(log.events(), events);
+        assert_eq!(view, ExecutionView::from_events(&events));
+    }
+
+    #[test]
+    fn ux_58_a_missing_event_is_told_and_a_later_page_heals_it() {
+        let events = sample::completed_events();
+        let mut late = log(&events[..4]);
+        late.keep(&events[6..]);
+        let mut view = ExecutionView::from_events(&events[..4]);
+
+        assert_eq!(follow(&mut view, &late), Err(vec![]));
+        assert_eq!(view.seq, 4);
+
+        let mut view = ExecutionView::from_events(&events[..6]);
+        assert!(follow(&mut view, &late).is_ok());
+        assert_eq!(view, ExecutionView::from_events(&events));
+    }
+
+    #[test]
+    fn events_that_come_late_find_their_places() {
+        let events = sample::completed_events();
+        let mut late = log(&events[6..]);
+
+        late.keep(events[..8].iter().rev());
+
+        assert_eq!(late.events(), events);
+        assert_eq!(late.get(4), events.get(3));
+        assert_eq!(late.split(3), events.split_at(3));
+    }
+
+    #[test]
+    fn a_log_is_read_on_from_where_it_was_left_and_anew_when_something_came_late() {
+        let events = sample::completed_events();
+        let (mut log, mut mark) = (log(&events[4..6]), Bookmark::default());
+
+        assert_eq!(mark.read(&log), (false, &events[4..6]));
+        log.keep(&events[6..9]);
+        assert_eq!(mark.read(&log), (false, &events[6..9]));
+        assert_eq!(mark.read(&log), (false, &events[..0]));
+        log.keep(&events);
+        assert_eq!(mark.read(&log), (true, &events[..]));
+    }
+
+    #[test]
+    fn a_lost_attempt_takes_its_text_along() {
+        let events = sample::failed_events();
+        let mut texts = Texts::default();
+        let piece = Piece { job: sample::job(20), fence: 1, offset: 0, text: "Half".to_owned() };
+
+        assert_eq!(write(&mut texts, &[piece], &[]), Fit::Joined);
+        assert_eq!(texts.of_job(sample::job(20)), "Half");
+        assert_eq!(write(&mut texts, &[], &events), Fit::Joined);
+        assert_eq!(texts.of_job(sample::job(20)), "");
+    }
+}

@@ -1,0 +1,319 @@
+//! One stream a tab, on every page: news of the workspace, and either all of the execution that is
+//! looked at or of the draft that is edited.
+//! The connection is checked every two seconds; while nothing arrives, its users poll instead.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::prelude::*;
+use model::{
+    id::{ExecutionId, TemplateId},
+    pages::{DraftNews, WorkspaceNews},
+};
+
+use crate::client::{
+    events::{EventStream, StreamMessage, StreamState},
+    own_until_cleanup,
+    signal::SetNew,
+};
+
+/// A page that goes and the next one that comes within this time open the stream once.
+const SETTLE_MS: u32 = 10;
+/// How often the connection is checked: the length of a tick.
+const TICK_MS: u32 = 2_000;
+/// After this many ticks without so much as a heartbeat, a proxy holds the stream back or there is
+/// none.
+const SILENT_TICKS: u32 = 2;
+/// A silent stream is opened anew after each so many ticks.
+const REOPEN_TICKS: u32 = 5;
+/// A tab that is hidden for this many ticks closes its stream: browsers open only a few at a time.
+const HIDDEN_TICKS: u32 = 10;
+
+/// A lost stream is reported to the person after this time: most come back before.
+const OFFLINE_NOTICE_MS: u32 = 5_000;
+
+/// Whether news arrive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// The stream is being opened for the first time; nothing has arrived yet.
+    #[default]
+    Connecting,
+    /// The last message or heartbeat is at most a few seconds old.
+    Live,
+    /// The stream is closed or silent; it is opened anew from time to time.
+    Lost,
+    /// The tab is hidden, and its stream closed until it is shown again.
+    Suspended,
+}
+
+/// The page of one execution, as the connection sees it.
+#[derive(Clone, Copy)]
+pub struct ExecutionSubscriber {
+    /// The execution whose events and texts are sent.
+    pub execution: ExecutionId,
+    /// The number of the last event that the page has; those after it are sent first.
+    pub last: Callback<(), i64>,
+    /// Takes an event, text, or that something else is different.
+    pub take: Callback<StreamMessage>,
+}
+
+/// The editor of one template, as the connection sees it.
+#[derive(Clone, Copy)]
+pub struct DraftSubscriber {
+    /// The template whose draft is edited.
+    pub template: TemplateId,
+    /// Takes how its draft stands, and who else has it open.
+    pub take: Callback<DraftNews>,
+}
+
+/// The tab's stream; pages below the frame get it with [`use_connection`].
+#[derive(Clone, Copy)]
+pub struct StreamConnection {
+    /// Whether news arrive.
+    pub state: RwSignal<ConnectionState>,
+    /// Whether it has been lost for so long that the person should know.
+    pub cut_off: RwSignal<bool>,
+    /// The latest news of the workspace.
+    pub news: RwSignal<Option<WorkspaceNews>>,
+    /// How many ticks of two seconds have passed; wraps around.
+    pub poll_ticks: RwSignal<u32>,
+    execution: RwSignal<Option<ExecutionSubscriber>>,
+    draft: RwSignal<Option<DraftSubscriber>>,
+}
+
+impl StreamConnection {
+    /// Receives everything of an execution from now on, instead of the one before.
+    pub fn subscribe_execution(self, subscriber: ExecutionSubscriber) {
+        self.execution.set(Some(subscriber));
+    }
+
+    /// Ends the subscription to this execution; one to another execution stays.
+    pub fn unsubscribe_execution(self, execution: ExecutionId) {
+        let is_it = |known: &Option<ExecutionSubscriber>| {
+            known.is_some_and(|known| known.execution == execution)
+        };
+        if self.execution.try_with_untracked(is_it) == Some(true) {
+            self.execution.try_set(None);
+        }
+    }
+
+    /// Counts as one of the template's editors from now on, and receives news of its draft.
+    pub fn subscribe_draft(self, subscriber: DraftSubscriber) {
+        self.draft.set(Some(subscriber));
+    }
+
+    /// Ends the subscription to this template's draft; one to another draft stays.
+    pub fn unsubscribe_draft(self, template: TemplateId) {
+        let is_it =
+            |known: &Option<DraftSubscriber>| known.is_some_and(|known| known.template == template);
+        if self.draft.try_with_untracked(is_it) == Some(true) {
+            self.draft.try_set(None);
+        }
+    }
+
+    /// Hands news to whoever follows them, however they came.
+    pub fn publish(self, news: WorkspaceNews) {
+        self.news.try_set(Some(news));
+    }
+
+    fn dispatch(self, message: StreamMessage) {
+        self.state.set_new(ConnectionState::Live);
+        match message.name {
+            "workspace" => {
+                if let Ok(news) = serde_json::from_str(&message.data) {
+                    self.publish(news);
+                }
+            }
+            "draft" => {
+                if let (Some(Some(subscriber)), Ok(news)) =
+                    (self.draft.try_get_untracked(), serde_json::from_str(&message.data))
+                {
+                    subscriber.take.try_run(news);
+                }
+            }
+            "event" | "text" | "beside" => {
+                if let Some(Some(subscriber)) = self.execution.try_get_untracked() {
+                    subscriber.take.try_run(message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The stream's address. It asks for every event that the page does not have, because its log
+    /// shows them all.
+    fn url(self) -> String {
+        let mut url = "/api/v1/stream?workspace=true".to_owned();
+        if let Some(subscriber) = self.draft.get_untracked() {
+            url.push_str(&format!("&editing={}", subscriber.template));
+        }
+        match self.execution.get_untracked() {
+            Some(subscriber) => {
+                let (id, last) = (subscriber.execution, subscriber.last.run(()));
+                format!("{url}&executions={id}&after={id}:{last}")
+            }
+            None => url,
+        }
+    }
+}
+
+/// Opens the stream for everything below, in the browser; on the server it stays closed.
+pub fn provide_connection() {
+    let connection = StreamConnection {
+        state: RwSignal::new(ConnectionState::default()),
+        cut_off: RwSignal::new(false),
+        news: RwSignal::new(None),
+        poll_ticks: RwSignal::new(0),
+        execution: RwSignal::new(None),
+        draft: RwSignal::new(None),
+    };
+    provide_context(connection);
+    Effect::new(move |_: Option<()>| {
+        let supervisor = Rc::new(StreamSupervisor::new(connection));
+        let opener = Rc::clone(&supervisor);
+        Effect::new(move || {
+            connection.execution.track();
+            connection.draft.track();
+            StreamSupervisor::open_soon(&opener);
+        });
+        let notifier = Rc::clone(&supervisor);
+        Effect::new(move || notifier.schedule_offline_notice(connection.state.get()));
+        let ticker = Rc::clone(&supervisor);
+        own_until_cleanup(Interval::new(TICK_MS, move || ticker.tick()));
+        let shown = window_event_listener_untyped("visibilitychange", move |_| supervisor.resume());
+        on_cleanup(move || shown.remove());
+    });
+}
+
+/// The tab's stream; none outside a workspace's frame.
+pub fn use_connection() -> Option<StreamConnection> {
+    use_context()
+}
+
+/// How long to wait before a stream that has just been lost is reported, in milliseconds; the time
+/// of `silent` ticks has passed already.
+const fn offline_notice_delay_ms(silent: u32) -> u32 {
+    match silent {
+        0..SILENT_TICKS => OFFLINE_NOTICE_MS,
+        ticks => OFFLINE_NOTICE_MS.saturating_sub(ticks.saturating_mul(TICK_MS)),
+    }
+}
+
+/// Opens the browser's event stream, watches whether it is silent, and opens it anew.
+struct StreamSupervisor {
+    connection: StreamConnection,
+    stream: RefCell<Option<EventStream>>,
+    opening: RefCell<Option<Timeout>>,
+    /// Whether anything came since the last tick.
+    heard: Rc<Cell<bool>>,
+    /// Ticks since anything came.
+    silent: Cell<u32>,
+    /// Ticks since the tab was hidden.
+    hidden: Cell<u32>,
+}
+
+impl StreamSupervisor {
+    fn new(connection: StreamConnection) -> Self {
+        Self {
+            connection,
+            stream: RefCell::default(),
+            opening: RefCell::default(),
+            heard: Rc::default(),
+            silent: Cell::default(),
+            hidden: Cell::default(),
+        }
+    }
+
+    fn open_soon(supervisor: &Rc<Self>) {
+        let soon = Rc::downgrade(supervisor);
+        let timeout = Timeout::new(SETTLE_MS, move || {
+            if let Some(supervisor) = soon.upgrade() {
+                supervisor.open();
+            }
+        });
+        supervisor.opening.replace(Some(timeout));
+    }
+
+    fn open(&self) {
+        let (connection, heard) = (self.connection, Rc::clone(&self.heard));
+        // The old one is closed first: a session has only so many.
+        self.stream.replace(None);
+        let names = ["beat", "beside", "draft", "event", "text", "workspace"];
+        let stream = EventStream::open(&connection.url(), &names, move |message| {
+            heard.set(true);
+            connection.dispatch(message);
+        });
+        let stream = stream.map(|stream| {
+            stream.on_state(move |state| {
+                // Open or not, nothing is known to come through before something has.
+                if state != StreamState::Open {
+                    connection.state.set_new(ConnectionState::Lost);
+                }
+            })
+        });
+        self.stream.replace(stream);
+    }
+
+    fn tick(&self) {
+        let connection = self.connection;
+        self.hidden.set(if document().hidden() { self.hidden.get() + 1 } else { 0 });
+        if self.hidden.get() >= HIDDEN_TICKS {
+            self.stream.replace(None);
+            connection.state.set_new(ConnectionState::Suspended);
+        } else {
+            let silent = if self.heard.take() { 0 } else { self.silent.get() + 1 };
+            self.silent.set(silent);
+            if self.is_closed() || silent >= SILENT_TICKS {
+                connection.state.set_new(ConnectionState::Lost);
+            }
+            if silent > 0 && silent.is_multiple_of(REOPEN_TICKS) {
+                self.open();
+            }
+        }
+        connection.poll_ticks.try_update(|ticks| *ticks = ticks.wrapping_add(1));
+    }
+
+    /// Must run in an effect of its own: its next run cancels the timer of the last one.
+    fn schedule_offline_notice(&self, state: ConnectionState) {
+        let cut_off = self.connection.cut_off;
+        cut_off.set(false);
+        if state == ConnectionState::Lost {
+            // The count of a silence that has just been broken stands until the next tick.
+            let silent = if self.heard.get() { 0 } else { self.silent.get() };
+            own_until_cleanup(Timeout::new(offline_notice_delay_ms(silent), move || {
+                cut_off.try_set(true);
+            }));
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        let stream = self.stream.borrow();
+        stream.as_ref().is_none_or(|stream| stream.state() == StreamState::Closed)
+    }
+
+    /// Opens the stream again when a tab is shown whose stream was closed while it was hidden.
+    fn resume(&self) {
+        let state = self.connection.state.try_get_untracked();
+        if !document().hidden() && state == Some(ConnectionState::Suspended) {
+            self.hidden.set(0);
+            self.silent.set(0);
+            self.open();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_of_a_lost_stream_within_five_seconds() {
+        assert_eq!(offline_notice_delay_ms(0), 5_000);
+        assert_eq!(offline_notice_delay_ms(SILENT_TICKS - 1), 5_000, "one silent tick says little");
+        assert_eq!(offline_notice_delay_ms(SILENT_TICKS), 1_000, "four seconds were silent");
+        assert_eq!(offline_notice_delay_ms(u32::MAX), 0);
+    }
+}

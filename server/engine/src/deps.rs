@@ -1,0 +1,90 @@
+//! The dependencies of the engine besides the database, as the operator configured them.
+
+use std::sync::Arc;
+
+use model::{id::WorkspaceId, problem::Problem, provider::field_refused};
+use sqlx::PgConnection;
+use url::Url;
+
+use crate::{
+    blobs::Blobs,
+    error::{EngineError, Result},
+    limits::Limits,
+    outbound::OutboundClient,
+    providers::{OpenAi, OpenAiSettings, Providers},
+    sandbox::FileDecoder,
+    secret::Secret,
+    store::providers::{self, AccessRow},
+    vault::Vault,
+};
+
+/// The dependencies that services and executors share; cheap to clone.
+#[derive(Clone)]
+pub struct EngineDeps {
+    /// The providers that answer prompts where a workspace has no access of its own.
+    pub providers: Providers,
+    /// The blob store.
+    pub blobs: Arc<dyn Blobs>,
+    /// The client for the calls of workspaces; it reaches no private host that only a provider
+    /// needs.
+    pub outbound: OutboundClient,
+    /// Decodes untrusted files.
+    pub decoder: FileDecoder,
+    /// Seals and opens secrets.
+    pub vault: Vault,
+    /// How much may happen at the same time.
+    pub limits: Limits,
+}
+
+impl EngineDeps {
+    /// The providers that answer the prompts of a workspace; its own access comes before the
+    /// server's. It is read every time, so that a new key counts from the next call on, in every
+    /// process.
+    pub async fn providers_of(
+        &self,
+        conn: &mut PgConnection,
+        workspace: WorkspaceId,
+    ) -> Result<Providers> {
+        let Some(row) = providers::find(conn, workspace).await? else {
+            return Ok(self.providers.clone());
+        };
+        let key = self.open_key(workspace, &row)?;
+        Ok(self.providers.with_openai(self.openai(&row, key)?.for_workspace(workspace)))
+    }
+
+    /// The key of a workspace's access.
+    pub fn open_key(&self, workspace: WorkspaceId, row: &AccessRow) -> Result<Option<Secret>> {
+        let Some(sealed) = &row.sealed else { return Ok(None) };
+        let opened = self.vault.open(&row.place(workspace), sealed);
+        opened.map(Some).map_err(|error| EngineError::Conflict {
+            code: SEALED_KEY,
+            detail: format!(
+                "The workspace's key for OpenAI cannot be opened: {error}. An admin can enter it again in the settings, or start every server and worker with the key it was sealed with."
+            ),
+        })
+    }
+
+    /// OpenAI, or a server like it, with this access.
+    pub fn openai(&self, row: &AccessRow, key: Option<Secret>) -> Result<OpenAi, Problem> {
+        let told = |words: String| field_refused("base_url", words);
+        let parse = |text: &String| {
+            Url::parse(text).map_err(|error| told(format!("This is no address: {error}.")))
+        };
+        let url = row.base_url.as_ref().map(parse).transpose()?;
+        if let Some(url) = &url {
+            let checked = self.outbound.check_confidential(url);
+            checked.map_err(|refusal| told(format!("{refusal}.")))?;
+        }
+        let usual = OpenAiSettings::with_default_models(url, key).ok_or_else(Problem::internal)?;
+        let settings = OpenAiSettings {
+            text_model: row.text_model.clone().unwrap_or(usual.text_model),
+            image_model: row.image_model.clone().unwrap_or(usual.image_model),
+            pace: row.pace,
+            ..usual
+        };
+        Ok(OpenAi::new(self.outbound.clone(), settings, self.providers.capabilities().clone()))
+    }
+}
+
+/// A workspace's key was sealed with another key than this process has.
+pub const SEALED_KEY: &str = "sealed_key";

@@ -1,0 +1,210 @@
+//! Decides what inputs change in an execution, and turns results into outcomes once they are
+//! committed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use model::{
+    decide::{AutoRun, Breakpoint, Context, JobState, Plan, Refused, Snapshot, Transition},
+    execution::{action_policy::ActorScope, queue::Queued, state::EndReason},
+    id::{ExecutionId, WorkerId, WorkspaceId},
+    pages::Control,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::input::Input;
+use crate::store::executions::Notice;
+
+/// What an input has done, as it is committed.
+#[derive(Debug)]
+pub enum InputOutcome {
+    /// It was accepted, even if nothing had to be changed.
+    Done,
+    /// The jobs were claimed; the snapshot is the one after the commit.
+    Claimed(Vec<JobState>, Arc<Snapshot>),
+    /// It changed nothing, for this reason.
+    Refused(Refused),
+    /// The execution does not exist.
+    Gone,
+}
+
+/// The outcomes of inputs by execution, in the order of the inputs.
+pub(in crate::exec) type InputOutcomes = BTreeMap<ExecutionId, Vec<InputOutcome>>;
+
+/// The outcomes of a committed batch, and the workspaces in which a waiting execution may start
+/// now.
+#[derive(Default)]
+pub(in crate::exec) struct BatchOutcome {
+    pub(in crate::exec) outcomes: InputOutcomes,
+    pub(in crate::exec) to_admit: BTreeSet<WorkspaceId>,
+}
+
+impl BatchOutcome {
+    /// The outcome of one input that was written before under the same idempotency key.
+    pub(super) fn already_done(execution: ExecutionId) -> Self {
+        let outcomes = BTreeMap::from([(execution, vec![InputOutcome::Done])]);
+        Self { outcomes, to_admit: BTreeSet::new() }
+    }
+}
+
+/// What was decided for some executions, before the commit.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) results: Vec<(ExecutionId, Vec<InputResult>)>,
+    pub(super) after: Vec<Snapshot>,
+    pub(super) plans: Vec<Plan>,
+}
+
+impl Batch {
+    pub(super) fn add(&mut self, id: ExecutionId, results: Vec<InputResult>, after: Snapshot) {
+        self.results.push((id, results));
+        self.after.push(after);
+    }
+
+    /// The executions of which every input was accepted.
+    pub(super) fn done_executions(&self) -> impl Iterator<Item = ExecutionId> {
+        let all_done =
+            |results: &[InputResult]| results.iter().all(|one| matches!(one, InputResult::Done));
+        self.results.iter().filter(move |(_, results)| all_done(results)).map(|(id, _)| *id)
+    }
+
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        self.plans.iter().map(Notice::from_plan).collect()
+    }
+}
+
+/// What an input does, before the commit.
+pub(super) enum InputResult {
+    Done,
+    Claimed(Vec<JobState>),
+    Refused(Refused),
+    Gone,
+}
+
+impl From<Result<(), Refused>> for InputResult {
+    fn from(result: Result<(), Refused>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(refused) => Self::Refused(refused),
+        }
+    }
+}
+
+impl InputResult {
+    /// The outcome once it is committed; `snapshot` is the execution after the commit.
+    pub(super) fn into_outcome(self, snapshot: Option<&Arc<Snapshot>>) -> InputOutcome {
+        match (self, snapshot) {
+            (Self::Claimed(jobs), Some(snapshot)) => InputOutcome::Claimed(jobs, snapshot.clone()),
+            (Self::Refused(refused), _) => InputOutcome::Refused(refused),
+            (Self::Done, _) => InputOutcome::Done,
+            (Self::Gone | Self::Claimed(_), _) => InputOutcome::Gone,
+        }
+    }
+}
+
+/// Applies inputs to a snapshot; gives their results, the snapshot after them, and the plan to
+/// write, none if nothing has changed. Claims of the workers in `gone` get no jobs. `queued` is the
+/// position at which the execution would have to wait, none if it may run.
+pub(super) fn decide(
+    snapshot: Snapshot,
+    inputs: &[Input],
+    gone: &[WorkerId],
+    queued: Option<Queued>,
+    now: Timestamp,
+) -> (Vec<InputResult>, Snapshot, Option<Plan>) {
+    let mut ids = Uuid::now_v7;
+    let mut transition = Transition::new(snapshot, Context { now, ids: &mut ids });
+    transition.set_queued(queued);
+    let decide = |input: &Input| match input {
+        Input::Claim { worker, .. } if gone.contains(worker) => InputResult::Claimed(vec![]),
+        input => apply_input(&mut transition, input.clone()),
+    };
+    let results = inputs.iter().map(decide).collect();
+    transition.seek_place();
+    let (snapshot, plan) = transition.finish();
+    (results, snapshot, plan)
+}
+
+fn apply_input(transition: &mut Transition<'_>, input: Input) -> InputResult {
+    match input {
+        Input::Settle(report) => InputResult::from(transition.settle(report)),
+        Input::Claim { worker, limits, kinds } => {
+            let serves =
+                |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
+            InputResult::Claimed(transition.claim(worker, limits, &serves))
+        }
+        Input::WorkerLost(worker) => InputResult::from(transition.worker_lost(worker)),
+        Input::Admit => InputResult::from(transition.take_place()),
+        Input::Release(held) => InputResult::from(transition.hand_back(&held)),
+        Input::CheckDeadline => InputResult::from(transition.check_deadline()),
+        Input::ClockBack => InputResult::from(transition.follow_clock()),
+        Input::CheckReviews => InputResult::from(transition.check_reviews()),
+        Input::ChildEnded(end) => InputResult::from(transition.child_ended(end)),
+        Input::ChildWaits(wait) => InputResult::from(transition.child_waits(wait)),
+        Input::Parent(word) => InputResult::from(transition.follow_parent(word)),
+        Input::Control(control, scope, by) => {
+            transition.set_requester(Some(by));
+            let result = check_permission(transition, &control, &scope)
+                .and_then(|()| apply_control(transition, control));
+            transition.set_requester(None);
+            InputResult::from(result)
+        }
+        Input::Restore(restore) => InputResult::from(transition.restore(*restore)),
+        Input::Abandon(why) => InputResult::from(transition.stop(why)),
+        Input::Decide(review, decision, by) => {
+            InputResult::from(transition.decide_review(review, decision, by))
+        }
+        Input::Answer(answer, by) => InputResult::from(transition.answer_call(answer, by)),
+    }
+}
+
+/// Refuses a command that would bypass a review which the requester may not decide.
+fn check_permission(
+    transition: &Transition<'_>,
+    control: &Control,
+    scope: &ActorScope,
+) -> std::result::Result<(), Refused> {
+    let missing = control
+        .overridden_node()
+        .and_then(|step| transition.snapshot().missing_permission(step, scope));
+    missing.map_or(Ok(()), |missing| Err(missing.into()))
+}
+
+fn apply_control(
+    transition: &mut Transition<'_>,
+    control: Control,
+) -> std::result::Result<(), Refused> {
+    match control {
+        Control::Pause => transition.pause(),
+        Control::Resume => transition.resume(),
+        Control::Stop { reason } => transition.stop_saying(EndReason::User, reason),
+        Control::RetryNode { node_id, config, generation } => transition
+            .seen_as(&node_id, generation)
+            .and_then(|()| transition.retry_node(&node_id, config.as_ref())),
+        Control::SkipNode { node_id, output, generation } => transition
+            .seen_as(&node_id, generation)
+            .and_then(|()| transition.skip_node(&node_id, output)),
+        Control::TriggerNode { node_id, config, generation } => transition
+            .seen_as(&node_id, generation)
+            .and_then(|()| transition.trigger_node(&node_id, config.as_ref())),
+        Control::EditNode { node_id, config, was } => transition.edit_node(&node_id, &config, &was),
+        Control::AutoRun { on } => {
+            transition.set_auto_run(if on { AutoRun::On } else { AutoRun::Off })
+        }
+        Control::Breakpoints { nodes } => transition.set_breakpoints(nodes.into_iter().collect()),
+        Control::Breakpoint { node_id, on } => transition
+            .set_breakpoint(&node_id, if on { Breakpoint::Set } else { Breakpoint::Cleared }),
+        // The service refuses what is more than the column holds.
+        Control::Budget { micros, was } => {
+            let sum = |micros: Option<u64>| {
+                micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+            };
+            transition
+                .budget_seen_as(was.map(sum))
+                .and_then(|()| transition.set_budget(sum(micros)))
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The child execution that a job launches: one for each job and generation.
+
+use std::sync::Arc;
+
+use model::{
+    decide::{CompiledWorkflow, Launching, Transition},
+    execution::failure::Failure,
+    id::{ExecutionId, TemplateId},
+    nodes::sub_workflow::{Config, MAX_DEPTH},
+    problem::Problem,
+    value::{DocumentRef, ImageRef},
+    workflow::{Parameter, ParameterKind, Settings, Workflow},
+};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::{Builder, Uuid};
+
+use super::{
+    ExecutionInsert, Steering, compile, insert_execution, launch_inputs, pins, validate_parameters,
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    job::JobContext,
+    store::{
+        self,
+        executions::{self, Descent, NewExecution, Notice, ParentRow},
+        templates::{self, PinnedRow},
+    },
+};
+
+/// Why a job launches no child.
+pub enum Refusal {
+    /// The job is no longer held under this fence.
+    Overtaken,
+    /// The configuration or its values cannot be launched.
+    Unfit(Failure),
+    /// The server or its database failed; a later attempt may work.
+    Ours(EngineError),
+}
+
+impl From<EngineError> for Refusal {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(problem) => problem.into(),
+            EngineError::NotFound(what) => {
+                let words = format!("The {what} of the workflow it runs is not there any more.");
+                Self::Unfit(Failure::permanent("child_not_launched", words))
+            }
+            other => Self::Ours(other),
+        }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        let words: Vec<&str> = problem.errors.iter().map(|error| error.message.as_str()).collect();
+        let words = if words.is_empty() { problem.detail } else { words.join(" ") };
+        let words = format!("The workflow was not launched. {words}");
+        Self::Unfit(Failure::permanent("child_not_launched", words))
+    }
+}
+
+/// Launches what the node of a job says, unless that was done before; the job then waits for it.
+///
+/// # Errors
+/// A template that is not there, values that do not fit, too many levels; a job that is no longer
+/// held; a database failure. Nothing is written then.
+pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
+    let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
+    let parent =
+        executions::lock_parent(&mut tx, context.execution, context.job, context.fence).await?;
+    let parent = parent.ok_or(Refusal::Overtaken)?;
+    let child = next_child_id(&mut tx, context).await?;
+    let name = config.template.trim();
+    let found = templates::find_pinned(&mut tx, context.workspace, name, config.version).await?;
+    let found = found.ok_or(EngineError::NotFound("template"))?;
+    let launching = Launching { child, name: found.name.clone() };
+    let prepared = prepare(&mut tx, context, config, found, parent).await?;
+    let insert = prepared.into_insert(context, child, &launching.name);
+    let begin = |transition: &mut Transition<'_>| transition.launch();
+    if let Some(inserted) = insert_execution(&mut tx, insert, begin).await? {
+        tx.commit().await.doing("launching a child")?;
+        announce(context, inserted.notice).await;
+    }
+    Ok(launching)
+}
+
+/// Announces the launch by NOTIFY. A failure is only logged: workers find the jobs by polling.
+async fn announce(context: &JobContext, notice: Notice) {
+    let announcing = async {
+        let mut conn = context.pool().acquire().await.doing("announcing a child")?;
+        executions::notify(&mut conn, None, &[notice]).await
+    };
+    if let Err(error) = announcing.await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "a launch was not announced; it begins later");
+    }
+}
+
+/// The id of the child: the same for every attempt of a job in a generation. Where the node has a
+/// retry policy, a child that has failed is followed by another with the next id.
+async fn next_child_id(tx: &mut PgConnection, context: &JobContext) -> Result<ExecutionId> {
+    let first = child_id(context, 0);
+    let Some(policy) = context.node().and_then(|node| node.data.retry) else { return Ok(first) };
+    let ids: Vec<Uuid> = (0..policy.max_attempts).map(|nth| child_id(context, nth).0).collect();
+    let failed = executions::filter_failed(tx, &ids).await?;
+    let next = ids.iter().find(|id| !failed.contains(id));
+    Ok(next.map_or(first, |id| ExecutionId(*id)))
+}
+
+/// The id of the job's child number `nth`, derived from the job and its generation.
+fn child_id(context: &JobContext, nth: u32) -> ExecutionId {
+    let mut hash = Sha256::new();
+    hash.update(b"child");
+    hash.update(context.job.0.as_bytes());
+    hash.update(context.generation.to_be_bytes());
+    if nth > 0 {
+        hash.update(nth.to_be_bytes());
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let bytes = digest.first_chunk().copied().unwrap_or_default();
+    ExecutionId(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// What a child is launched with.
+struct PreparedChild {
+    compiled: Arc<CompiledWorkflow>,
+    parameters: Map<String, Value>,
+    template: (TemplateId, i32),
+    parent: ParentRow,
+}
+
+async fn prepare(
+    tx: &mut PgConnection,
+    context: &JobContext,
+    config: &Config,
+    found: PinnedRow,
+    parent: ParentRow,
+) -> Result<PreparedChild, Refusal> {
+    let deepest = i16::try_from(MAX_DEPTH).unwrap_or(i16::MAX);
+    if parent.depth >= deepest {
+        let words = format!("Workflows may run each other over {MAX_DEPTH} levels at most.");
+        return Err(Refusal::Unfit(Failure::permanent("too_deep", words)));
+    }
+    let workflow: Workflow = serde_json::from_value(found.definition)
+        .map_err(|error| EngineError::internal("reading a template", error))?;
+    let own = (found.id, found.name);
+    let mut workflow = pins::pin(tx, context.workspace, Some(own), workflow).await?;
+    // The child has no more time than its parent has left, or than the step may take.
+    let left = context.time_limit_ms().saturating_sub(parent.active_ms);
+    let step = context.node().and_then(|node| node.data.timeout_ms).unwrap_or(left);
+    let limit = &mut workflow.settings.timeout_ms;
+    *limit = (*limit).min(left).min(step).max(Settings::MIN_TIMEOUT_MS);
+    let input = context.input("input");
+    let parameters = config.values(&context.scope, input.as_ref(), &workflow);
+    let parameters = parameters
+        .map_err(|error| Refusal::Unfit(Failure::permanent("expression", error.to_string())))?;
+    let declared = &workflow.parameters;
+    let parameters = validate_parameters(&workflow, &references_to_ids(declared, parameters))?;
+    let parameters =
+        launch_inputs::resolve_references(tx, context.workspace, declared, parameters).await?;
+    let compiled = compile(workflow)?;
+    Ok(PreparedChild { compiled, parameters, template: (found.id, found.version), parent })
+}
+
+impl PreparedChild {
+    fn into_insert<'a>(
+        self,
+        context: &JobContext,
+        id: ExecutionId,
+        name: &'a str,
+    ) -> ExecutionInsert<'a> {
+        let budget = self.compiled.workflow().settings.budget;
+        ExecutionInsert {
+            id,
+            workspace: context.workspace,
+            now: self.parent.now,
+            compiled: self.compiled,
+            parameters: self.parameters,
+            context: self.parent.context,
+            steering: Steering::default(),
+            new: NewExecution {
+                template: Some((self.template.0, Some(self.template.1))),
+                name,
+                project: self.parent.project,
+                user: self.parent.user,
+                trigger: "sub_workflow",
+                // The budgets of its ancestors hold besides: what it spends counts for them as
+                // well.
+                budget: budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX)),
+                idempotency_key: None,
+                descent: Descent::Child {
+                    execution: context.execution,
+                    node: context.node_id.clone(),
+                    job: context.job,
+                    generation: context.generation,
+                    depth: self.parent.depth + 1,
+                },
+                as_published: false,
+            },
+        }
+    }
+}
+
+/// Replaces references to documents and pictures by their ids, as a launch takes them.
+fn references_to_ids(declared: &[Parameter], mut values: Map<String, Value>) -> Map<String, Value> {
+    for parameter in declared {
+        let Some(value) = values.get_mut(&parameter.name) else { continue };
+        let ids: Vec<Uuid> = match parameter.kind {
+            ParameterKind::Document | ParameterKind::Documents => {
+                DocumentRef::list(value).into_iter().map(|found| found.document_id.0).collect()
+            }
+            ParameterKind::Image | ParameterKind::Images => {
+                ImageRef::list(value).into_iter().map(|found| found.image_id.0).collect()
+            }
+            _ => vec![],
+        };
+        let many = matches!(parameter.kind, ParameterKind::Documents | ParameterKind::Images);
+        match ids.first() {
+            Some(_) if many => *value = json!(ids),
+            Some(first) => *value = json!(first),
+            None => {}
+        }
+    }
+    values
+}

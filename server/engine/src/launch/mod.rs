@@ -1,0 +1,72 @@
+//! Launches of executions, by people, by jobs, and again from other executions.
+
+pub mod child;
+mod definition_cache;
+mod idempotency;
+pub mod launch_inputs;
+pub mod pins;
+pub mod pricing;
+pub mod reviewed;
+mod write;
+
+use std::sync::Arc;
+
+use model::{
+    decide::CompiledWorkflow,
+    graph::Cycle,
+    nodes::{NodeConfig, generate_copy::Output},
+    problem::{FieldProblem, Problem},
+    validate::{self, Severity},
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+
+use crate::schema;
+
+pub use definition_cache::DefinitionCache;
+pub use idempotency::{find_keyed_launch, load_keyed_launch};
+pub use write::{ExecutionInsert, InsertedExecution, Steering, insert_execution};
+
+/// Validates the parameters that were sent, and adds defaults for those that were not.
+///
+/// # Errors
+/// Every parameter that does not fit, by its field.
+pub fn validate_parameters(
+    workflow: &Workflow,
+    sent: &Map<String, Value>,
+) -> Result<Map<String, Value>, Problem> {
+    validate::validate_parameters(workflow, sent)
+        .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
+}
+
+/// Compiles a definition, as an execution keeps it to its end.
+///
+/// # Errors
+/// Everything that keeps the workflow from running.
+pub fn compile(workflow: Workflow) -> Result<Arc<CompiledWorkflow>, Problem> {
+    let errors: Vec<FieldProblem> = validate::validate(&workflow)
+        .into_iter()
+        .filter(|issue| issue.severity == Severity::Error)
+        .map(Into::into)
+        .chain(invalid_schemas(&workflow))
+        .collect();
+    if !errors.is_empty() {
+        return Err(Problem::invalid("The workflow has problems and cannot run.", errors));
+    }
+    let cyclic = |cycle: Cycle| Problem::invalid(cycle.to_string(), vec![]);
+    CompiledWorkflow::new(workflow).map(Arc::new).map_err(cyclic)
+}
+
+/// The JSON Schemas of nodes that are invalid; the browser cannot check them.
+fn invalid_schemas(workflow: &Workflow) -> Vec<FieldProblem> {
+    let nodes = workflow.nodes.iter().enumerate();
+    let problems = nodes.filter_map(|(place, node)| {
+        let NodeConfig::GenerateCopy(config) = &node.data.config else { return None };
+        let Output::Json { schema: Some(schema) } = &config.output else { return None };
+        let message =
+            format!("{}: this is no JSON Schema: {}.", node.title(), schema::fault(schema)?);
+        let path = format!("nodes[{place}].data.config.output.schema");
+        Some(FieldProblem::field("bad_schema", path, message))
+    });
+    problems.collect()
+}

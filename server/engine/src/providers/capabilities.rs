@@ -1,0 +1,306 @@
+//! Which request fields a server accepts: a field that it refuses is left out from then on.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::Value;
+
+use super::vendor_error::VendorError;
+
+/// Entries the cache holds, at most; a full cache is emptied and learnt anew.
+const MOST_REMEMBERED: usize = 1_000;
+
+/// A field of a request that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The seed of an answer that can be repeated.
+    Seed,
+    /// The wish that a stream counts its tokens.
+    StreamOptions,
+    /// How freely words are chosen.
+    Temperature,
+    /// The most tokens of an answer, by either of its names.
+    MaxTokens,
+    /// The wish for a stream.
+    Stream,
+    /// The quality of a picture.
+    Quality,
+}
+
+impl Field {
+    const ALL: [Self; 6] = [
+        Self::Seed,
+        Self::StreamOptions,
+        Self::Temperature,
+        Self::MaxTokens,
+        Self::Stream,
+        Self::Quality,
+    ];
+
+    /// The names that it has in requests.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Seed => &["seed"],
+            Self::StreamOptions => &["stream_options"],
+            Self::Temperature => &["temperature"],
+            Self::MaxTokens => &["max_tokens", "max_completion_tokens"],
+            Self::Stream => &["stream"],
+            Self::Quality => &["quality"],
+        }
+    }
+
+    /// Whether the field carries a wish of the step's author. The refusal of its value is then
+    /// shown to them, and the field stays.
+    fn is_wanted(self) -> bool {
+        match self {
+            Self::Temperature | Self::MaxTokens | Self::Quality => true,
+            Self::Seed | Self::StreamOptions | Self::Stream => false,
+        }
+    }
+}
+
+/// How JSON is asked for, from what tells a server most to what each understands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JsonWay {
+    /// With its schema.
+    #[default]
+    Schema,
+    /// As JSON, with the schema in the prompt.
+    Mode,
+    /// In the prompt alone.
+    Prompt,
+}
+
+/// Which request fields a server accepts for one of its models.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    pub(super) left_out: BTreeSet<Field>,
+    /// Whether the token limit is sent under the name that its dialect does not usually have.
+    pub(super) other_limit: bool,
+    /// How the server is asked for a JSON answer.
+    pub json: JsonWay,
+}
+
+/// How vendors say that they do not know a field.
+const UNKNOWN: [&str; 14] = [
+    "extra",
+    "unknown",
+    "unrecognized",
+    "unrecognised",
+    "unexpected",
+    "unsupported",
+    "not supported",
+    "not support",
+    "unavailable",
+    "not permitted",
+    "additional propert",
+    "invalid param",
+    "bad request",
+    "invalid request",
+];
+/// How vendors say that it is the value, and not the field.
+const ABOUT_VALUE: [&str; 12] = [
+    "too large",
+    "too high",
+    "too many",
+    "too small",
+    "at most",
+    "at least",
+    "exceed",
+    "greater than",
+    "less than",
+    "between",
+    "range",
+    "context length",
+];
+const JSON_NAMES: [&str; 9] = [
+    "response_format",
+    "json_schema",
+    "json_object",
+    "json schema",
+    "json mode",
+    "structured output",
+    "guided",
+    "grammar",
+    "schema",
+];
+
+impl Capabilities {
+    /// Whether this field is sent; true for every field the server has not refused.
+    pub fn supports(&self, field: Field) -> bool {
+        !self.left_out.contains(&field)
+    }
+
+    /// The names of the fields that are left out, the first of each.
+    pub fn left_out(&self) -> impl Iterator<Item = &'static str> {
+        self.left_out.iter().map(|field| field.names()[0])
+    }
+
+    /// The capabilities to assume after a request with the fields `sent` was refused with this
+    /// status and error; none where the error is about something else, or nothing is left to leave
+    /// out.
+    pub(super) fn learn(&self, sent: &Value, status: u16, vendor: &VendorError) -> Option<Self> {
+        if vendor.is_page || !matches!(status, 400 | 404 | 415 | 422 | 500 | 501) {
+            return None;
+        }
+        let by_param = |names: &[&str]| {
+            let param = vendor.param.as_deref()?;
+            Some(names.iter().any(|name| param == *name || param.starts_with(&format!("{name}."))))
+        };
+        let is_sent = |field: &Field| field.names().iter().any(|name| !sent[*name].is_null());
+        let is_named = |names: &[&str]| by_param(names).unwrap_or_else(|| vendor.names_any(names));
+        let mut next = self.clone();
+        for field in Field::ALL.into_iter().filter(is_sent) {
+            // The value is what the author wants: the server's words tell what it takes.
+            let is_value = field.is_wanted() && vendor.says_any(&ABOUT_VALUE);
+            if is_named(field.names()) && !is_value {
+                next.leave_out(field);
+            }
+        }
+        if !sent["response_format"].is_null() && is_named(&JSON_NAMES) {
+            next.json = self.json.simpler();
+        }
+        // What was named first may be gone by now, and some name nothing.
+        let says_nothing = vendor.message.is_none() || vendor.says_any(&UNKNOWN);
+        if next == *self && matches!(status, 400 | 422) && says_nothing {
+            let ours = [Field::Seed, Field::StreamOptions];
+            ours.into_iter().filter(is_sent).for_each(|field| next.leave_out(field));
+            if !sent["response_format"].is_null() {
+                next.json = JsonWay::Prompt;
+            }
+        }
+        (next != *self).then_some(next)
+    }
+
+    fn leave_out(&mut self, field: Field) {
+        if field == Field::MaxTokens && !self.other_limit {
+            self.other_limit = true;
+            return;
+        }
+        self.left_out.insert(field);
+        if field == Field::Stream {
+            self.left_out.insert(Field::StreamOptions);
+        }
+    }
+}
+
+impl JsonWay {
+    fn simpler(self) -> Self {
+        match self {
+            Self::Schema => Self::Mode,
+            Self::Mode | Self::Prompt => Self::Prompt,
+        }
+    }
+}
+
+/// Capabilities by server address and model; clones share one cache.
+#[derive(Debug, Clone, Default)]
+pub struct CapabilityCache(Arc<Mutex<HashMap<(String, String), Capabilities>>>);
+
+impl CapabilityCache {
+    /// The capabilities of a model of the server at this address; the default where none are known.
+    pub fn get(&self, server: &str, model: &str) -> Capabilities {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&(server.to_owned(), model.to_owned())).cloned().unwrap_or_default()
+    }
+
+    /// Replaces what is known of this model; a full cache is emptied first.
+    pub(super) fn insert(&self, server: &str, model: &str, capabilities: Capabilities) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MOST_REMEMBERED {
+            entries.clear();
+        }
+        entries.insert((server.to_owned(), model.to_owned()), capabilities);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::json;
+
+    use super::*;
+
+    fn sent() -> Value {
+        json!({"model": "m", "messages": [], "stream": true, "seed": 1, "temperature": 0.5,
+               "stream_options": {"include_usage": true}, "max_tokens": 9,
+               "response_format": {"type": "json_schema"}})
+    }
+
+    fn learnt(status: u16, body: &Value) -> Option<Capabilities> {
+        let vendor = VendorError::read(body.to_string().as_bytes());
+        Capabilities::default().learn(&sent(), status, &vendor)
+    }
+
+    fn without(fields: &[Field]) -> Option<Capabilities> {
+        Some(Capabilities { left_out: fields.iter().copied().collect(), ..Capabilities::default() })
+    }
+
+    #[test]
+    fn the_field_that_is_refused_is_left_out() {
+        let said = |words: &str| json!({"error": {"message": words}});
+        let extra = |field: &str| json!({"detail": [{"type": "extra_forbidden", "loc": ["body", field], "msg": "Extra inputs are not permitted"}]});
+        let seed = without(&[Field::Seed]);
+        for (status, body) in [
+            (422, extra("seed")),
+            (400, said("Unrecognized request argument supplied: seed")),
+            (400, json!({"error": {"message": "Unsupported", "param": "seed"}})),
+            (400, said("property 'seed' is unsupported")),
+            (500, said("seed is not supported")),
+        ] {
+            assert_eq!(learnt(status, &body), seed, "{body}");
+        }
+        assert_eq!(learnt(422, &extra("stream_options")), without(&[Field::StreamOptions]));
+        let temperature = said(
+            "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.",
+        );
+        assert_eq!(learnt(400, &temperature), without(&[Field::Temperature]));
+        let stream = said("Streaming is off: set stream to false");
+        assert_eq!(learnt(400, &stream), without(&[Field::Stream, Field::StreamOptions]));
+        assert_eq!(learnt(422, &json!({})), learnt(400, &said("Bad Request")));
+        assert!(!learnt(422, &json!({})).unwrap().supports(Field::Seed));
+    }
+
+    #[test]
+    fn a_limit_goes_by_its_other_name_before_it_is_left_out() {
+        let words = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+        let vendor = VendorError::read(json!({"error": {"message": words}}).to_string().as_bytes());
+        let other = Capabilities::default().learn(&sent(), 400, &vendor).unwrap();
+        assert_eq!(other, Capabilities { other_limit: true, ..Capabilities::default() });
+
+        let without = other.learn(&json!({"max_completion_tokens": 9}), 400, &vendor).unwrap();
+        assert!(!without.supports(Field::MaxTokens));
+        assert_eq!(without.learn(&json!({}), 400, &vendor), None);
+    }
+
+    #[test]
+    fn json_is_asked_for_in_a_simpler_way_where_one_is_refused() {
+        let words = json!({"error": {"message": "This response_format type is unavailable now"}});
+        let vendor = VendorError::read(words.to_string().as_bytes());
+        let mode = Capabilities::default().learn(&sent(), 400, &vendor).unwrap();
+        let prompt = mode.learn(&sent(), 400, &vendor).unwrap();
+
+        assert_eq!((mode.json, prompt.json), (JsonWay::Mode, JsonWay::Prompt));
+        assert_eq!(prompt.learn(&json!({"seed": null}), 400, &vendor), None);
+    }
+
+    #[test]
+    fn words_about_something_else_leave_the_request_as_it_is() {
+        for (status, words) in [
+            (401, "seed"),
+            (429, "Unsupported: seed"),
+            (404, "The model 'm' does not exist"),
+            (400, "max_tokens is too large: 9. This model supports at most 4"),
+            (400, "temperature must be less than or equal to 1"),
+            (400, "The prompt was flagged"),
+            (500, "Internal server error"),
+            (400, "I proceed with my unseeded maximum"),
+        ] {
+            assert_eq!(learnt(status, &json!({"error": {"message": words}})), None, "{words}");
+        }
+        let page = VendorError::read(b"<html><title>400 Bad Request</title>");
+        assert_eq!(Capabilities::default().learn(&sent(), 400, &page), None);
+    }
+}

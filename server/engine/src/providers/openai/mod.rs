@@ -1,0 +1,384 @@
+//! OpenAI, and every server that speaks its wire format.
+
+mod picture;
+
+use super::answer::{self, Fault, ParsedAnswer, Reader};
+use super::capabilities::{Capabilities, CapabilityCache};
+use super::failure::FailureMapper;
+use super::openai_wire::{self as wire, Dialect, find_json};
+use super::request::{
+    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage, Used,
+};
+use super::vendor_error::VendorError;
+use super::{Provider, TextSink};
+use crate::json;
+use crate::outbound::{
+    Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
+};
+use crate::secret::{Redactor, Secret};
+use async_trait::async_trait;
+use model::{
+    execution::failure::{Failure, FailureClass},
+    id::WorkspaceId,
+    provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace},
+};
+use serde_json::{Map, Value};
+use std::time::Duration;
+use url::Url;
+
+/// The outermost limit; a node's own, usually shorter, is kept by whoever awaits the answer.
+const LONGEST_CALL: Duration = Duration::from_secs(300);
+const OPENAI_HOST: &str = "api.openai.com";
+/// How much of an answer that cannot be read is looked at.
+const SHOWN_BYTES: usize = 800;
+
+/// Address, key and models of a server with this wire format.
+#[derive(Debug, Clone)]
+pub struct OpenAiSettings {
+    /// Stable name, e.g. `openai`.
+    pub name: &'static str,
+    /// Name as a person knows it, e.g. `OpenAI`.
+    pub label: &'static str,
+    /// Address that `/chat/completions` follows, e.g. `https://api.openai.com/v1`.
+    pub base_url: Url,
+    /// Key; servers on one's own machine need none.
+    pub api_key: Option<Secret>,
+    /// Model for text when a request names none.
+    pub text_model: String,
+    /// Model for pictures when a request names none.
+    pub image_model: String,
+    /// How hard it may be asked.
+    pub pace: Pace,
+}
+
+impl OpenAiSettings {
+    /// OpenAI, or a compatible server at `base_url`, with OpenAI's default models. None where the
+    /// built-in address does not parse.
+    pub fn with_default_models(base_url: Option<Url>, api_key: Option<Secret>) -> Option<Self> {
+        Some(Self {
+            name: "openai",
+            label: "OpenAI",
+            base_url: base_url.or_else(|| Url::parse(OPENAI_ADDRESS).ok())?,
+            api_key,
+            text_model: OPENAI_TEXT_MODEL.to_owned(),
+            image_model: OPENAI_IMAGE_MODEL.to_owned(),
+            pace: Pace::default(),
+        })
+    }
+}
+
+/// A provider over the guarded client.
+#[derive(Debug, Clone)]
+pub struct OpenAi {
+    client: OutboundClient,
+    settings: OpenAiSettings,
+    /// Host, and port where it is not the usual one.
+    address: String,
+    account: Option<String>,
+    failures: FailureMapper,
+    capabilities: CapabilityCache,
+}
+
+impl OpenAi {
+    /// A provider that calls through this client, whose policy must allow its address. Fields that
+    /// the server turns out to refuse are remembered in `capabilities`, which clients share.
+    pub fn new(
+        client: OutboundClient,
+        settings: OpenAiSettings,
+        capabilities: CapabilityCache,
+    ) -> Self {
+        let redactor = Redactor::new(settings.api_key.as_ref());
+        let failures = FailureMapper { label: settings.label, redactor };
+        let host = settings.base_url.host_str().unwrap_or_default();
+        let port = settings.base_url.port().map_or(String::new(), |port| format!(":{port}"));
+        let address = format!("{host}{port}");
+        Self { client, settings, address, account: None, failures, capabilities }
+    }
+
+    /// The same provider, called with the workspace's own key: its [`Provider::account`] and so
+    /// its rate limits are the workspace's.
+    #[must_use]
+    pub fn for_workspace(self, workspace: WorkspaceId) -> Self {
+        Self { account: Some(format!("{}@{workspace}", self.settings.name)), ..self }
+    }
+
+    pub(super) fn settings(&self) -> &OpenAiSettings {
+        &self.settings
+    }
+
+    /// The host that is called.
+    pub fn host(&self) -> String {
+        self.settings.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self.settings.base_url.host_str() {
+            Some(OPENAI_HOST) => Dialect::OpenAi,
+            _ => Dialect::Compatible,
+        }
+    }
+
+    /// The model asked for, without the provider's name before it.
+    fn model(&self, asked: Option<&str>, default: &str) -> String {
+        let asked = asked.map(str::trim).filter(|model| !model.is_empty()).unwrap_or(default);
+        let prefix = asked.strip_prefix(self.settings.name).and_then(|rest| rest.strip_prefix('/'));
+        prefix.unwrap_or(asked).to_owned()
+    }
+
+    fn endpoint(&self, path: &str) -> Url {
+        let mut url = self.settings.base_url.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/{path}"));
+        url
+    }
+
+    fn prepare(&self, request: OutboundRequest, key: &str) -> Result<OutboundRequest, Refusal> {
+        self.authorize(request.header("idempotency-key", key)?)
+    }
+
+    fn authorize(&self, request: OutboundRequest) -> Result<OutboundRequest, Refusal> {
+        match &self.settings.api_key {
+            Some(secret) => request.credential("authorization", "Bearer ", secret),
+            None => Ok(request),
+        }
+    }
+
+    /// Which request fields a model of this server is known to accept; all until it refuses one.
+    pub fn capabilities(&self, model: &str) -> Capabilities {
+        self.capabilities.get(self.settings.base_url.as_str(), model)
+    }
+
+    /// The names of the models that the server lists, sorted.
+    ///
+    /// # Errors
+    /// The server cannot be reached, refuses, or answers with no list of models.
+    pub async fn models(&self) -> Result<Vec<String>, Failure> {
+        let request = OutboundRequest::new(Method::GET, self.endpoint("models"));
+        let request = self.authorize(request).map_err(|refusal| self.failed(refusal.into()))?;
+        let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(|error| self.failed(error))?;
+        if !status.is_success() {
+            return Err(self.failures.map_status(status, &headers, &VendorError::read(&body)));
+        }
+        let unreadable = || self.failures.unreadable(&String::from_utf8_lossy(&body));
+        json::read(&body).ok().as_ref().and_then(wire::models).ok_or_else(unreadable)
+    }
+
+    /// Sends a call without the fields that the server is known to refuse. Where it refuses
+    /// another one, the call is sent again without it at once, since a refusal costs nothing, and
+    /// that is remembered when the call succeeds.
+    async fn call(
+        &self,
+        model: &str,
+        key: &str,
+        request: impl Fn(&Capabilities) -> Result<(OutboundRequest, Value), Refusal> + Send + Sync,
+    ) -> Result<OutboundResponse, Failure> {
+        let refused = |refusal: Refusal| self.failed(refusal.into());
+        let mut capabilities = self.capabilities(model);
+        let (mut has_learnt, mut lasts) = (false, true);
+        loop {
+            let (request, sent) = request(&capabilities).map_err(refused)?;
+            let prepared = self.prepare(request, key).map_err(refused)?;
+            let answer = self.client.send(prepared).await.map_err(|error| self.failed(error))?;
+            if answer.status().is_success() {
+                if has_learnt && lasts {
+                    self.capabilities.insert(self.settings.base_url.as_str(), model, capabilities);
+                }
+                return Ok(answer);
+            }
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            // The status decides even when its explanation does not arrive.
+            let body = answer.bytes().await.unwrap_or_default();
+            let vendor = VendorError::read(&body);
+            match capabilities.learn(&sent, status.as_u16(), &vendor) {
+                Some(next) => (capabilities, has_learnt) = (next, true),
+                None => return Err(self.failures.map_status(status, &headers, &vendor)),
+            }
+            // The next schema may be one that the server takes.
+            lasts &= !vendor.says_any(&["invalid schema", "invalid json schema"]);
+        }
+    }
+
+    fn failed(&self, error: OutboundError) -> Failure {
+        self.failures.map_outbound(error)
+    }
+
+    /// Reads an answer to its end; what it used is known also where it is none.
+    async fn read(
+        &self,
+        mut answer: OutboundResponse,
+        sink: &mut TextSink<'_>,
+    ) -> (ParsedAnswer, Result<(), Failure>) {
+        let mut reader = Reader::default();
+        let result = loop {
+            match answer.chunk().await {
+                Ok(Some(bytes)) => match reader.take(&bytes, sink) {
+                    Ok(true) => {}
+                    Ok(false) => break reader.end(sink),
+                    Err(fault) => break Err(fault),
+                },
+                Ok(None) => break reader.end(sink),
+                Err(error) => return (reader.into_parsed(), Err(self.failed(error))),
+            }
+        };
+        let result = result.map_err(|fault| match fault {
+            Fault::Error(vendor) => self.failures.map_answer_error(&vendor),
+            Fault::BrokeOff => self.failures.broken("stream_broken", "the answer broke off"),
+            Fault::Unreadable(begun_with) => self.failures.unreadable(&begun_with),
+        });
+        (reader.into_parsed(), result)
+    }
+
+    /// The text of an answer that has come whole.
+    fn text_of(&self, parsed: &ParsedAnswer, request: &TextRequest) -> Result<String, Failure> {
+        if !parsed.refusal.trim().is_empty() {
+            return Err(self.failures.unusable("content_refused", &parsed.refusal));
+        }
+        let finish = parsed.finish.as_deref().unwrap_or_default();
+        if matches!(finish, "content_filter" | "refusal" | "safety" | "prohibited_content") {
+            return Err(self.failures.unusable("content_refused", "the content was refused"));
+        }
+        let is_cut = is_cut_off(finish);
+        if parsed.text.trim().is_empty() {
+            let words = match (is_cut, parsed.wants_tools) {
+                (true, _) if !parsed.reasoning.is_empty() => {
+                    "it thought until its token limit and did not answer; allow it more tokens"
+                }
+                (true, _) => "it reached its token limit before it answered; allow it more tokens",
+                (_, true) => {
+                    "it wants to call a tool instead of answering; choose a model that answers"
+                }
+                (false, false) => "the answer is empty",
+            };
+            return Err(self.failures.unusable("empty_answer", words));
+        }
+        let TextFormat::Json { .. } = request.format else { return Ok(parsed.text.clone()) };
+        match find_json(&parsed.text) {
+            Some(json) => Ok(json.to_owned()),
+            None if is_cut => {
+                let words =
+                    "it reached its token limit before its JSON ended; allow it more tokens";
+                Err(self.failures.unusable("cut_off", words))
+            }
+            // The caller validates it and says what is wrong.
+            None => Ok(parsed.text.clone()),
+        }
+    }
+
+    fn text_call(&self, body: &Value) -> OutboundRequest {
+        OutboundRequest::post_json(self.endpoint("chat/completions"), body)
+            .limits(Limits::default().within(LONGEST_CALL))
+    }
+
+    /// The request for a picture, and its fields.
+    fn image_call(
+        &self,
+        request: &ImageRequest,
+        model: &str,
+        capabilities: &Capabilities,
+    ) -> Result<(OutboundRequest, Value), Refusal> {
+        let fields = wire::image_fields(request, model, capabilities).into_iter();
+        let fields: Map<String, Value> =
+            fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let body = Value::from(fields);
+        let call = if request.references.is_empty() {
+            OutboundRequest::post_json(self.endpoint("images/generations"), &body)
+        } else {
+            let (content_type, form) = wire::edit_form(request, model, capabilities);
+            let call = OutboundRequest::new(Method::POST, self.endpoint("images/edits")).body(form);
+            call.header("content-type", &content_type)?
+        };
+        Ok((call.limits(Limits::default().within(LONGEST_CALL).large()), body))
+    }
+}
+
+#[async_trait]
+impl Provider for OpenAi {
+    fn name(&self) -> &'static str {
+        self.settings.name
+    }
+
+    fn account(&self) -> &str {
+        self.account.as_deref().unwrap_or(self.settings.name)
+    }
+
+    fn pace(&self) -> Pace {
+        self.settings.pace
+    }
+
+    fn address(&self) -> Option<&str> {
+        Some(&self.address)
+    }
+
+    fn label(&self) -> &'static str {
+        self.settings.label
+    }
+
+    fn text_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, &self.settings.text_model)
+    }
+
+    fn image_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, &self.settings.image_model)
+    }
+
+    async fn generate_text(
+        &self,
+        request: &TextRequest,
+        sink: &mut TextSink<'_>,
+    ) -> Result<TextAnswer, CallError> {
+        let model = self.text_model(request.model.as_deref());
+        let call = self.call(&model, &request.idempotency_key, |capabilities| {
+            let body = wire::chat(request, &model, self.dialect(), capabilities);
+            Ok((self.text_call(&body), body))
+        });
+        let answer = call.await?;
+        let (parsed, result) = self.read(answer, sink).await;
+        let result = result.and_then(|()| self.text_of(&parsed, request));
+        let model = parsed.model.unwrap_or(model);
+        match result {
+            Ok(text) => {
+                let usage = parsed.usage.unwrap_or_else(|| Usage::estimate(request, &text));
+                let manner = Manner { streams: parsed.is_streamed, counts: parsed.usage.is_some() };
+                let is_cut_off = parsed.finish.as_deref().is_some_and(is_cut_off);
+                let reasoning = parsed.reasoning;
+                Ok(TextAnswer { text, model, usage, reasoning, is_cut_off, manner })
+            }
+            Err(failure) => {
+                // An answer that cannot be used has cost tokens all the same.
+                let came = matches!(failure.class, FailureClass::Permanent);
+                let estimate = || came.then(|| Usage::estimate(request, &parsed.text));
+                let usage = parsed.usage.or_else(estimate);
+                Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
+            }
+        }
+    }
+
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
+        let model = self.image_model(request.model.as_deref());
+        let call = self.call(&model, &request.idempotency_key, |capabilities| {
+            self.image_call(request, &model, capabilities)
+        });
+        let answer = call.await?;
+        let body = answer.bytes().await.map_err(|error| self.failed(error))?;
+        let Ok(answer) = json::read(&body) else {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(SHOWN_BYTES)]);
+            return Err(self.failures.unreadable(&shown).into());
+        };
+        let usage = answer::tokens(&answer["usage"]);
+        match self.picture(&answer).await {
+            Ok(bytes) => Ok(ImageAnswer { bytes, model, usage }),
+            Err(failure) => {
+                // An image that was made is paid for, also where it cannot be used.
+                let drawn = failure.may_have_happened && wire::picture(&answer).is_some();
+                Err(CallError { failure, used: drawn.then_some(Used { model, usage }) })
+            }
+        }
+    }
+}
+
+/// Whether this is how servers say that an answer ended at its token limit.
+fn is_cut_off(finish: &str) -> bool {
+    matches!(finish, "length" | "max_tokens" | "max_output_tokens")
+}

@@ -1,0 +1,388 @@
+//! Making, changing, copying, publishing and removing templates.
+
+use model::{
+    access::Permission,
+    api::{
+        check::Checked,
+        templates::{
+            CloneRequest, DraftChange, NewTemplate, PublishRequest, Removal, SavedTemplate,
+            template_name,
+        },
+    },
+    id::TemplateId,
+    problem::{FieldProblem, Problem},
+    validate::{is_runnable, validate},
+    workflow::Workflow,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    launch::pins,
+    services::{Services, accounts::entry, actor::Actor},
+    store::{
+        self, audit,
+        authoring::{self, Content, TemplateState},
+    },
+};
+
+const CREATED: &str = "Created";
+const MOST_COPIES: usize = 99;
+
+impl Services {
+    /// Creates a template; one that can run is published as its first version.
+    ///
+    /// # Errors
+    /// A definition that cannot be read; one that cannot run and is not marked unfinished; a name
+    /// that another template has, unless `form.rename` is set. Nothing is written then.
+    pub async fn create_template(&self, actor: &Actor, form: NewTemplate) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut checked = Checked::read(form.definition)?;
+        let unfinished = form.unfinished;
+        if !unfinished {
+            checked = checked.runnable()?;
+        }
+        let wanted = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
+        let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
+        let name = if form.rename {
+            free_name(&mut tx, actor, |number| numbered_name(&wanted, number)).await?
+        } else {
+            wanted
+        };
+        let description = form.description.unwrap_or_else(|| checked.workflow.description.clone());
+        checked.workflow.name.clone_from(&name);
+        checked.workflow.description.clone_from(&description);
+        let content = Content {
+            name,
+            description,
+            category: form.category.as_str().to_owned(),
+            example_output: form.example_output,
+            draft: to_definition(&checked.workflow)?,
+        };
+        if !unfinished {
+            pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
+        }
+        let saved = insert_template(&mut tx, actor, content, checked).await?;
+        record(&mut tx, actor, "template.created", saved.id).await?;
+        tx.commit().await.doing("creating a template")?;
+        Ok(saved)
+    }
+
+    /// The name that an imported workflow can have as the draft of a template: its own, or
+    /// "Name (2)" … where another template has that name.
+    ///
+    /// # Errors
+    /// A name that is not allowed, or one of which 99 numbered forms are taken.
+    pub(in crate::services) async fn importable_name(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        name: &str,
+    ) -> Result<String> {
+        actor.require(Permission::EditTemplate)?;
+        let mut conn = self.pool.acquire().await.doing("looking for a free name")?;
+        let found = authoring::find(&mut conn, actor.workspace, id).await?;
+        if found.is_some_and(|own| own.content.name == name) {
+            return Ok(name.to_owned());
+        }
+        free_name(&mut conn, actor, |number| numbered_name(name, number)).await
+    }
+
+    /// Copies a template, system ones included, into one that may be changed.
+    ///
+    /// # Errors
+    /// An unknown template; a taken name.
+    pub async fn clone_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: CloneRequest,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        actor.require_workspace(form.workspace_id)?;
+        let mut tx = store::begin(&self.pool).await.doing("cloning a template")?;
+        let original = lock_template(&mut tx, actor, id).await?;
+        let published = match original.version {
+            Some(version) => authoring::definition(&mut tx, actor.workspace, id, version).await?,
+            None => None,
+        };
+        let mut workflow = parse_definition(published.unwrap_or(original.content.draft))?;
+        let name = match form.name {
+            Some(name) => template_name(&name)?,
+            None => {
+                let own = &original.content.name;
+                free_name(&mut tx, actor, |number| copy_name(own, number)).await?
+            }
+        };
+        workflow.name.clone_from(&name);
+        let description = form.description.unwrap_or_else(|| original.content.description.clone());
+        workflow.description.clone_from(&description);
+        let issues = validate(&workflow);
+        let checked = Checked { workflow, notes: vec![], issues };
+        let draft = to_definition(&checked.workflow)?;
+        let content = Content { name, description, draft, ..original.content };
+        let saved = insert_template(&mut tx, actor, content, checked).await?;
+        record(&mut tx, actor, "template.cloned", saved.id).await?;
+        tx.commit().await.doing("cloning a template")?;
+        Ok(saved)
+    }
+
+    /// Changes a template's draft; published versions stay as they are.
+    ///
+    /// # Errors
+    /// As [`Services::create_template`]; a system template; a draft that has moved on since.
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: DraftChange,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut sent = form.definition.clone().map(Checked::read).transpose()?;
+        if !form.unfinished {
+            sent = sent.map(Checked::runnable).transpose()?;
+        }
+        let mut tx = store::begin(&self.pool).await.doing("saving a draft")?;
+        let state = lock_editable(&mut tx, actor, id).await?;
+        check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
+        let (content, checked) = apply_change(&state, form, sent)?;
+        let saved = authoring::save_draft(&mut tx, actor.workspace, id, &content).await?;
+        let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
+        record(&mut tx, actor, "template.saved", id).await?;
+        tx.commit().await.doing("saving a draft")?;
+        self.tell_editors((actor.workspace, id)).await;
+        let Checked { notes, issues, .. } = checked;
+        let version = state.version;
+        Ok(SavedTemplate { id, name: content.name, draft_revision, version, notes, issues })
+    }
+
+    /// Publishes a template's draft as its next version, which never changes.
+    ///
+    /// # Errors
+    /// A draft that cannot run, has moved on since, or is published already; a system template.
+    pub async fn publish_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: PublishRequest,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::PublishTemplate)?;
+        let mut tx = store::begin(&self.pool).await.doing("publishing a template")?;
+        let state = lock_editable(&mut tx, actor, id).await?;
+        check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
+        let workflow = parse_definition(state.content.draft.clone())?;
+        let issues = validate(&workflow);
+        let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
+        let own = Some((id, state.content.name.clone()));
+        pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
+        if let Some(version) = state.version
+            && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
+                == Some(&state.content.draft)
+        {
+            let words = format!("Version {version} is this draft already. Change the draft first.");
+            return Err(Problem::conflict("nothing_to_publish", words).into());
+        }
+        let what = (&state.content.draft, form.note.trim());
+        let version =
+            authoring::publish(&mut tx, actor.workspace, id, what.0, what.1, actor.user).await?;
+        record(&mut tx, actor, "template.published", id).await?;
+        tx.commit().await.doing("publishing a template")?;
+        Ok(SavedTemplate {
+            id,
+            name: state.content.name,
+            draft_revision: state.draft_revision,
+            version: Some(version),
+            notes: vec![],
+            issues: checked.issues,
+        })
+    }
+
+    /// Deletes a template with its versions; one that has executions is archived for them.
+    ///
+    /// # Errors
+    /// An unknown template; a system template.
+    pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal> {
+        actor.require(Permission::EditTemplate)?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting a template")?;
+        lock_editable(&mut tx, actor, id).await?;
+        let removal = if authoring::is_used(&mut tx, actor.workspace, id).await? {
+            authoring::archive(&mut tx, actor.workspace, id).await?;
+            record(&mut tx, actor, "template.archived", id).await?;
+            Removal::Archived
+        } else {
+            authoring::delete(&mut tx, actor.workspace, id).await?;
+            record(&mut tx, actor, "template.deleted", id).await?;
+            Removal::Deleted
+        };
+        tx.commit().await.doing("deleting a template")?;
+        Ok(removal)
+    }
+}
+
+/// Locks a template of the actor's workspace and reads it.
+async fn lock_template(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: TemplateId,
+) -> Result<TemplateState> {
+    authoring::lock(conn, actor.workspace, id).await?;
+    let found = authoring::find(conn, actor.workspace, id).await?;
+    found.ok_or(EngineError::NotFound("template"))
+}
+
+/// Locks a template as [`lock_template`] does, and refuses one that came with the product.
+async fn lock_editable(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: TemplateId,
+) -> Result<TemplateState> {
+    let state = lock_template(conn, actor, id).await?;
+    if state.is_system {
+        let words = "This template came with the product and cannot be changed. Clone it and \
+                     change the copy.";
+        return Err(Problem::conflict("system_template", words).into());
+    }
+    Ok(state)
+}
+
+/// Refuses a change that was made on another revision of the draft than the present one.
+fn check_revision(state: &TemplateState, revision: i64) -> Result<(), Problem> {
+    if state.draft_revision == revision {
+        return Ok(());
+    }
+    let words = format!(
+        "The draft is at revision {} by now, this change was made on {revision}. Load the draft \
+         and make the change again.",
+        state.draft_revision
+    );
+    Err(Problem::conflict("stale_draft", words))
+}
+
+/// Inserts a template; one that can run gets its draft as version 1.
+async fn insert_template(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    content: Content,
+    checked: Checked,
+) -> Result<SavedTemplate> {
+    let id = TemplateId(Uuid::now_v7());
+    if !authoring::insert(conn, actor.workspace, id, &content, actor.user).await? {
+        return Err(name_taken(&content.name).into());
+    }
+    let version = if can_run(conn, actor, &checked).await? {
+        Some(
+            authoring::publish(conn, actor.workspace, id, &content.draft, CREATED, actor.user)
+                .await?,
+        )
+    } else {
+        None
+    };
+    let Checked { notes, issues, .. } = checked;
+    Ok(SavedTemplate { id, name: content.name, draft_revision: 1, version, notes, issues })
+}
+
+/// Whether nothing keeps a definition from running, and what it runs itself is there.
+async fn can_run(conn: &mut PgConnection, actor: &Actor, checked: &Checked) -> Result<bool> {
+    if !is_runnable(&checked.issues) {
+        return Ok(false);
+    }
+    match pins::pin(conn, actor.workspace, None, checked.workflow.clone()).await {
+        Ok(_) => Ok(true),
+        Err(EngineError::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The template's content with the change applied, and its definition with notes and issues.
+///
+/// A name or description in a sent definition counts where the form has none of its own.
+fn apply_change(
+    state: &TemplateState,
+    form: DraftChange,
+    sent: Option<Checked>,
+) -> Result<(Content, Checked)> {
+    let now = &state.content;
+    let replaced = sent.is_some();
+    let mut checked = match sent {
+        Some(sent) => sent,
+        None => {
+            let workflow = parse_definition(now.draft.clone())?;
+            let issues = validate(&workflow);
+            Checked { workflow, notes: vec![], issues }
+        }
+    };
+    let own = |text: &str| (replaced && !text.is_empty()).then(|| text.to_owned());
+    let name = form.name.or(own(&checked.workflow.name)).unwrap_or_else(|| now.name.clone());
+    let name = template_name(&name)?;
+    let description = form.description.or(own(&checked.workflow.description));
+    let description = description.unwrap_or_else(|| now.description.clone());
+    checked.workflow.name.clone_from(&name);
+    checked.workflow.description.clone_from(&description);
+    let category = form.category.map(|category| category.as_str().to_owned());
+    let content = Content {
+        name,
+        description,
+        category: category.unwrap_or_else(|| now.category.clone()),
+        example_output: form.example_output.unwrap_or_else(|| now.example_output.clone()),
+        draft: to_definition(&checked.workflow)?,
+    };
+    Ok((content, checked))
+}
+
+pub(in crate::services) fn to_definition(workflow: &Workflow) -> Result<Value> {
+    serde_json::to_value(workflow)
+        .map_err(|error| EngineError::internal("writing a definition", error))
+}
+
+pub(in crate::services) fn parse_definition(definition: Value) -> Result<Workflow> {
+    serde_json::from_value(definition)
+        .map_err(|error| EngineError::internal("reading a definition", error))
+}
+
+fn name_taken(name: &str) -> Problem {
+    let words = format!("There is a template “{name}” already, or an archived one.");
+    let mut wrong = FieldProblem::field("name_taken", "name", words.clone());
+    wrong.fix = Some("Choose another name.".to_owned());
+    let detail = format!("{words} Choose another name.");
+    Problem { errors: vec![wrong], ..Problem::conflict("name_taken", detail) }
+}
+
+/// The first of these names that no template has, counted from 1.
+async fn free_name(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    name: impl Fn(usize) -> String,
+) -> Result<String> {
+    let names: Vec<String> = (1..=MOST_COPIES).map(&name).collect();
+    let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
+    let free = names.into_iter().find(|name| !taken.contains(name));
+    let free = free.ok_or_else(|| name_taken(&name(MOST_COPIES)))?;
+    Ok(template_name(&free)?)
+}
+
+/// "Name (copy)", "Name (copy 2)" …; `number` counts from 1.
+fn copy_name(name: &str, number: usize) -> String {
+    match number {
+        1 => format!("{name} (copy)"),
+        number => format!("{name} (copy {number})"),
+    }
+}
+
+/// "Name", "Name (2)" …; `number` counts from 1.
+fn numbered_name(name: &str, number: usize) -> String {
+    match number {
+        1 => name.to_owned(),
+        number => format!("{name} ({number})"),
+    }
+}
+
+async fn record(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    action: &'static str,
+    id: TemplateId,
+) -> Result<()> {
+    audit::append(conn, entry(actor, action, Some(id.to_string()))).await
+}

@@ -1,0 +1,76 @@
+//! Makes the engine's dependencies from the configuration.
+
+use engine::{
+    deps::EngineDeps,
+    outbound::{OutboundClient, OutboundError, OutboundPolicy},
+    providers::{ProviderSettings, Providers},
+    sandbox::FileDecoder,
+    vault::{Vault, VaultError},
+};
+
+use crate::{
+    blobs::{self, BlobsError},
+    config::Config,
+};
+
+/// Why the engine's dependencies cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DepsError {
+    /// The blob store cannot be opened.
+    #[error(transparent)]
+    Blobs(#[from] BlobsError),
+    /// The key that secrets are sealed with cannot be read or made.
+    #[error("secrets cannot be sealed: {0}")]
+    Vault(#[from] VaultError),
+    /// The path of the program is unknown, which is started again to decode untrusted files.
+    #[error("the program cannot find itself: {0}")]
+    Program(#[from] std::io::Error),
+    /// The client for outside calls cannot be made.
+    #[error("the outbound client cannot be made: {0}")]
+    Outbound(#[from] OutboundError),
+}
+
+/// Opens the blob store and the vault, and finds out who answers prompts.
+pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
+    let blobs = blobs::open(config).await?;
+    let settings = settings(config);
+    let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
+    let policy = allowed.map_err(OutboundError::from)?;
+    // Workflows do not reach a private provider merely because the operator set it up.
+    let outbound = OutboundClient::new(policy.clone())?;
+    let to_providers = OutboundClient::new(settings.allow(policy))?;
+    let providers = Providers::detect(&settings, &to_providers).await;
+    let offers = providers.describe().await;
+    tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
+    Ok(EngineDeps {
+        providers,
+        blobs,
+        outbound,
+        decoder: FileDecoder::Subprocess(std::env::current_exe()?),
+        vault: vault(config)?,
+        limits: config.limits,
+    })
+}
+
+fn vault(config: &Config) -> Result<Vault, VaultError> {
+    match &config.secret_key {
+        Some(key) => Vault::with_key(key.expose()),
+        None => Vault::in_folder(&config.data_dir),
+    }
+}
+
+fn settings(config: &Config) -> ProviderSettings {
+    let mut settings =
+        ProviderSettings { sample_words_per_second: config.sample_pace, ..Default::default() };
+    if let Some(openai) = &config.openai {
+        settings.openai_base_url = openai.base_url.clone();
+        settings.openai_api_key.clone_from(&openai.api_key);
+        if let Some(model) = &openai.text_model {
+            settings.openai_text_model.clone_from(model);
+        }
+        if let Some(model) = &openai.image_model {
+            settings.openai_image_model.clone_from(model);
+        }
+    }
+    settings
+}
