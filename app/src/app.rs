@@ -9,7 +9,6 @@ use leptos_router::{
 };
 
 use crate::{
-    api::html::raw,
     chunks::{
         LazyBuilder, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyLaunch,
         LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject, LazyProjects,
@@ -23,7 +22,10 @@ use crate::{
         frame::WorkspaceFrame,
     },
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
-    ui::toast::{ToastRegion, provide_toasts},
+    ui::{
+        raw_text::escape_raw_text,
+        toast::{ToastRegion, provide_toasts},
+    },
 };
 
 /// The whole app: what the server renders and the browser brings to life. Pages of a workspace are
@@ -80,6 +82,6 @@ pub fn App() -> impl IntoView {
 fn whole_title(page: String) -> String {
     match page.as_str() {
         "" => "Atelier".to_owned(),
-        _ => format!("{} · Atelier", raw(page)),
+        _ => format!("{} · Atelier", escape_raw_text(page)),
     }
 }

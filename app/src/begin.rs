@@ -55,7 +55,7 @@ where
         spawn_local(async move {
             match made.await {
                 Ok(saved) => navigate(&routes::builder(workspace, saved.id), Default::default()),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });

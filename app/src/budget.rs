@@ -1,15 +1,15 @@
 //! The form in which a budget is typed: of one execution, or of the workspace in a month.
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use model::budget::{Dollars, parse_dollars};
+use model::{
+    budget::{Dollars, parse_dollars},
+    problem::Problem,
+};
 
-use crate::{
-    api::ApiError,
-    ui::{
-        button::{Button, ButtonLook, ButtonRole},
-        failure::FormError,
-        field::NumberField,
-    },
+use crate::ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    failure::FormError,
+    field::NumberField,
 };
 
 /// Reads a budget in dollars; the result is in millionths of a dollar, and none for an empty field:
@@ -53,7 +53,7 @@ pub fn BudgetForm(
     /// The largest budget that the person may set, in millionths of a dollar.
     cap: Option<u64>,
     /// Why the server refused to save the budget; cleared at the next attempt.
-    refused: RwSignal<Option<ApiError>>,
+    refused: RwSignal<Option<Problem>>,
     /// Whether the budget is being saved.
     #[prop(into)]
     busy: Signal<bool>,

@@ -16,6 +16,7 @@ pub mod diagram;
 pub mod documents;
 pub mod editor;
 pub mod executions;
+pub mod formatted_text;
 pub mod gallery;
 pub mod launch;
 pub mod layout;
@@ -34,6 +35,7 @@ pub mod session;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod template_stats;
 pub mod ui;
 
 pub use app::App;

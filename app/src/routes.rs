@@ -213,6 +213,8 @@ pub fn thumbnail(image: ImageId, side: ThumbnailSide) -> String {
 pub enum ThumbnailSide {
     /// 96 pixels, for cards and rows.
     Small,
+    /// 384 pixels, for the outputs of an execution.
+    Medium,
     /// 480 pixels, for grids.
     Large,
 }
@@ -221,6 +223,7 @@ impl ThumbnailSide {
     fn pixels(self) -> u32 {
         match self {
             Self::Small => 96,
+            Self::Medium => 384,
             Self::Large => 480,
         }
     }

@@ -2,7 +2,7 @@ import { type Page } from '@playwright/test';
 
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { choose, edge, launch, node, panel, step } from '../support/workflow.ts';
 
 // Everything moves, or nothing would be celebrated anywhere.
@@ -138,8 +138,12 @@ const body = async (page: Page) => (await panel(page).locator('.made-text__body'
 test('a text that was watched to its end is there as a whole', async ({ page }) => {
   const prompt = 'Write an article about tea on long train rides';
   const nodes = [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt }), node('end', 'end', 600, 80)];
-  await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] });
+  await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] }, { breakpoints: ['write'] });
   await choose(page, 'write');
+  // Written only once somebody watches, however long the page took.
+  await expect(step(page, 'write')).toContainText('Stopped here by a breakpoint');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await agree(page, 'Resume this execution?', 'Resume');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);

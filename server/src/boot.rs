@@ -6,7 +6,10 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use engine::{error::EngineError, services::Services};
+use engine::{
+    error::EngineError,
+    services::{accounts::Accounts, admin::Admin},
+};
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{
     net::TcpListener,
@@ -86,8 +89,8 @@ async fn serve_on(
     leaving: CancellationToken,
 ) -> Result<()> {
     let services = database.services(config, "serve").await?;
-    announce_set_up(config, &services).await?;
-    let pool = services.pool.clone();
+    announce_set_up(config, &services.accounts).await?;
+    let pool = services.context().pool.clone();
     let state = AppState {
         services,
         public_origin: Arc::new(PublicOrigin::new(config)),
@@ -96,8 +99,8 @@ async fn serve_on(
         event_cache: EventCache::default(),
         leaving: leaving.clone(),
     };
-    let worker = database.worker(&state.services, None)?;
-    start_maintenance(&state.services, &leaving);
+    let worker = database.worker(state.services.context(), None)?;
+    start_maintenance(&state.services.admin, &leaving);
     tracing::info!("Atelier is at {}", config.address());
     let release_jobs = async {
         leaving.cancelled().await;
@@ -111,27 +114,27 @@ async fn serve_on(
 }
 
 /// Starts the maintenance tasks, which run until the process leaves.
-fn start_maintenance(services: &Services, leaving: &CancellationToken) {
+fn start_maintenance(admin: &Admin, leaving: &CancellationToken) {
     let every = |period, done, task: MaintenanceTask| {
-        tokio::spawn(run_periodically(services.clone(), task, period, done, leaving.clone()));
+        tokio::spawn(run_periodically(admin.clone(), task, period, done, leaving.clone()));
     };
-    every(SWEEP_UPLOADS, "forgotten uploads were removed", |s| s.sweep_uploads().boxed());
-    every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |s| {
-        s.sweep_leftovers().boxed()
+    every(SWEEP_UPLOADS, "forgotten uploads were removed", |admin| admin.sweep_uploads().boxed());
+    every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |admin| {
+        admin.sweep_leftovers().boxed()
     });
-    every(FORGET_HISTORY, "the history of old executions was deleted", |s| {
-        s.forget_history().boxed()
+    every(FORGET_HISTORY, "the history of old executions was deleted", |admin| {
+        admin.forget_history().boxed()
     });
-    every(COLLECT_GARBAGE, "files that nothing needs were deleted", |s| {
-        s.collect_garbage().boxed()
+    every(COLLECT_GARBAGE, "files that nothing needs were deleted", |admin| {
+        admin.collect_garbage().boxed()
     });
 }
 
 /// A task that is run periodically. Gives how many things it has dealt with.
-type MaintenanceTask = fn(&Services) -> BoxFuture<'_, Result<usize, EngineError>>;
+type MaintenanceTask = fn(&Admin) -> BoxFuture<'_, Result<usize, EngineError>>;
 
 async fn run_periodically(
-    services: Services,
+    admin: Admin,
     task: MaintenanceTask,
     period: Duration,
     done: &'static str,
@@ -143,7 +146,7 @@ async fn run_periodically(
             () = leaving.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        match task(&services).await {
+        match task(&admin).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "{done}"),
             Err(error) => {
@@ -159,23 +162,23 @@ pub async fn worker(config: Config, only: Option<Vec<String>>) -> Result<()> {
     let leaving = leave_on_signal()?;
     let database = Database::open_existing(&config).await?;
     let services = database.services(&config, "worker").await?;
-    let worker = database.worker(&services, only)?;
+    let worker = database.worker(services.context(), only)?;
     tracing::info!("the worker is ready");
     leaving.cancelled().await;
     worker.stop().await;
-    services.pool.close().await;
+    services.context().pool.close().await;
     database.close().await;
     Ok(())
 }
 
 /// While there is no owner, logs where to create the account, and the code for it where the server
 /// is reachable from other machines.
-async fn announce_set_up(config: &Config, services: &Services) -> Result<()> {
+async fn announce_set_up(config: &Config, accounts: &Accounts) -> Result<()> {
     let setup = format!("{}setup", config.address());
     if !config.reachable_from_elsewhere() {
-        return Ok(services.waive_set_up_code().await?);
+        return Ok(accounts.waive_set_up_code().await?);
     }
-    if let Some(code) = services.require_set_up_code().await? {
+    if let Some(code) = accounts.require_set_up_code().await? {
         tracing::warn!("create the owner account at {setup} with the one-time code {code}");
     }
     Ok(())

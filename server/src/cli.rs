@@ -7,7 +7,7 @@ use engine::{
     error::{EngineError, database_said},
     executors::SERVED,
     sandbox::DecodeJob,
-    services::Services,
+    services::{Services, accounts::Accounts},
 };
 use model::{access::Role, account::TokenForm};
 
@@ -152,10 +152,13 @@ impl Cli {
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };
-                with_services(&config, async |services| create_token(services, form).await).await
+                with_services(&config, async |services| {
+                    create_token(&services.accounts, form).await
+                })
+                .await
             }
             Command::Owner(OwnerCommand::Reset) => {
-                with_services(&config, async |services| reset_owner(services).await).await
+                with_services(&config, async |services| reset_owner(&services.accounts).await).await
             }
         };
         done.map(|()| ExitCode::SUCCESS)
@@ -191,7 +194,7 @@ async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError>
     }
     let mut left = 0;
     with_services(config, async |services| {
-        left = doctor::run(services, mode).await?;
+        left = doctor::run(&services.admin, mode).await?;
         Ok::<_, EngineError>(())
     })
     .await?;
@@ -202,7 +205,7 @@ async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> 
     let mut left = 0;
     with_services(config, async |services| {
         let stores = moving::stores(config, to).await.map_err(BootError::from)?;
-        left = moving::copy(services, &stores).await?;
+        left = moving::copy(&services.admin, &stores).await?;
         Ok::<_, CliError>(())
     })
     .await?;
@@ -235,21 +238,21 @@ async fn work_on<E: Into<CliError>>(
     database.missing_migrations().await?;
     let services = database.services(config, "command").await?;
     let done = work(&services).await;
-    services.pool.close().await;
+    services.context().pool.close().await;
     done.map_err(Into::into)
 }
 
-async fn create_token(services: &Services, form: TokenForm) -> Result<(), EngineError> {
-    let owner = services.owner().await?;
-    let token = services.create_token(&owner, form).await?;
+async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<(), EngineError> {
+    let owner = accounts.owner().await?;
+    let token = accounts.create_token(&owner, form).await?;
     eprintln!("Keep this token: it is shown only now.");
     println!("{}", token.key.reveal());
     Ok(())
 }
 
-async fn reset_owner(services: &Services) -> Result<(), EngineError> {
+async fn reset_owner(accounts: &Accounts) -> Result<(), EngineError> {
     let password = hex::encode(rand::random::<[u8; 10]>());
-    let owner = services.reset_owner_password(password.clone()).await?;
+    let owner = accounts.reset_owner_password(password.clone()).await?;
     eprintln!("The new password of {}; every session has ended.", owner.email);
     println!("{password}");
     Ok(())

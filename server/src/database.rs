@@ -4,7 +4,7 @@ use engine::{
     error::EngineError,
     exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
-    services::Services,
+    services::{Services, context::ServiceContext},
     store::{self, PoolSettings, instance::Address},
 };
 
@@ -95,17 +95,17 @@ impl Database {
         };
         let pool = store::connect(&self.url, settings).await.map_err(|error| self.name(error))?;
         let services = Services::new(pool, deps::open(config).await?);
-        services.refresh().await?;
+        services.admin.refresh_release_data().await?;
         Ok(services)
     }
 
     /// A worker of this process on the services' database.
-    pub fn worker(&self, services: &Services, only: Option<Vec<String>>) -> Result<Worker> {
+    pub fn worker(&self, context: &ServiceContext, only: Option<Vec<String>>) -> Result<Worker> {
         let deps = WorkerDeps {
-            pool: services.pool.clone(),
+            pool: context.pool.clone(),
             options: store::connect_options(&self.url, "atelier heartbeat")?,
-            executors: Executors::standard(&services.deps),
-            advance: services.advance.clone(),
+            executors: Executors::standard(&context.deps),
+            advance: context.advance.clone(),
         };
         Ok(Worker::start(deps, WorkerConfig { only, ..WorkerConfig::default() })?)
     }

@@ -60,17 +60,9 @@ fn vault(config: &Config) -> Result<Vault, VaultError> {
 }
 
 fn settings(config: &Config) -> ProviderSettings {
-    let mut settings =
-        ProviderSettings { sample_words_per_second: config.sample_pace, ..Default::default() };
-    if let Some(openai) = &config.openai {
-        settings.openai_base_url = openai.base_url.clone();
-        settings.openai_api_key.clone_from(&openai.api_key);
-        if let Some(model) = &openai.text_model {
-            settings.openai_text_model.clone_from(model);
-        }
-        if let Some(model) = &openai.image_model {
-            settings.openai_image_model.clone_from(model);
-        }
+    ProviderSettings {
+        access: config.providers.clone(),
+        sample_words_per_second: config.sample_pace,
+        ..Default::default()
     }
-    settings
 }

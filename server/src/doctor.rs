@@ -1,6 +1,6 @@
 //! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
-use engine::{error::EngineError, services::Services};
+use engine::{error::EngineError, services::admin::Admin};
 
 /// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,19 +13,19 @@ pub enum RepairMode {
     Repair,
 }
 
-/// Examines the services' database and blob store, prints every diagnosis and acts by `mode`.
+/// Examines the database and the blob store, prints every diagnosis and acts by `mode`.
 /// Returns how many diagnoses are left.
 ///
 /// # Errors
 /// The database or the blob store cannot be read or written.
-pub async fn run(services: &Services, mode: RepairMode) -> Result<usize, EngineError> {
-    let diagnoses = services.diagnose().await?;
+pub async fn run(admin: &Admin, mode: RepairMode) -> Result<usize, EngineError> {
+    let diagnoses = admin.diagnose().await?;
     let mut left = 0;
     for diagnosis in &diagnoses {
         println!("{}", diagnosis.line());
         let repair = diagnosis.repair.words();
         match mode {
-            RepairMode::Repair if services.repair(diagnosis).await? => println!("  Done: {repair}"),
+            RepairMode::Repair if admin.repair(diagnosis).await? => println!("  Done: {repair}"),
             RepairMode::Plan if diagnosis.repair.can_be_done() => {
                 left += 1;
                 println!("  Would be done: {repair}");

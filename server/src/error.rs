@@ -16,6 +16,9 @@ use model::{
 };
 use serde::Serialize;
 
+/// What handlers give.
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
+
 /// The error type of all handlers: a problem that becomes a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(pub Problem);

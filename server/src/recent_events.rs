@@ -10,10 +10,11 @@ use std::{
 
 use engine::{
     error::{EngineError, Result},
-    services::{Services, actor::Actor},
+    services::{actor::Actor, executions::Executions},
 };
 use lru::LruCache;
 use model::id::{ExecutionId, WorkspaceId};
+use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::OnceCell;
 
@@ -23,12 +24,17 @@ const CAPACITY: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 const MOST_CACHED: usize = 32;
 
 /// An event as streams send it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SerializedEvent {
     /// The number of the event in its execution, from 1 without gaps.
     pub seq: i64,
-    /// The event as JSON.
-    pub event: Arc<RawValue>,
+    json: Arc<RawValue>,
+}
+
+impl Serialize for SerializedEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.json.as_ref().serialize(serializer)
+    }
 }
 
 /// Events of one execution in their order.
@@ -55,7 +61,7 @@ impl EventCache {
     /// A database failure.
     pub async fn load_after(
         &self,
-        services: &Services,
+        executions: &Executions,
         actor: &Actor,
         execution: ExecutionId,
         seq: i64,
@@ -65,12 +71,13 @@ impl EventCache {
             let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             pages.get_or_insert(position, Arc::default).clone()
         };
-        let read =
-            cell.get_or_try_init(async || match read_page(services, actor, execution, seq).await {
+        let read = cell.get_or_try_init(async || {
+            match read_page(executions, actor, execution, seq).await {
                 Ok(page) if page.is_empty() => Err(None),
                 Ok(page) => Ok(page),
                 Err(error) => Err(Some(error)),
-            });
+            }
+        });
         match read.await {
             Ok(page) if page.len() <= MOST_CACHED => Ok(page.clone()),
             other => {
@@ -87,16 +94,16 @@ impl EventCache {
 }
 
 async fn read_page(
-    services: &Services,
+    executions: &Executions,
     actor: &Actor,
     execution: ExecutionId,
     seq: i64,
 ) -> Result<Page> {
-    let events = services.events(actor, execution, seq).await?;
+    let events = executions.events(actor, execution, seq).await?;
     let serialized = events.into_iter().map(|event| {
         let json = to_raw_value(&event)
             .map_err(|error| EngineError::internal("writing an event", error))?;
-        Ok(SerializedEvent { seq: event.seq, event: json.into() })
+        Ok(SerializedEvent { seq: event.seq, json: json.into() })
     });
     serialized.collect()
 }

@@ -2,10 +2,7 @@
 //! this table cannot be called; a test compares the table with the functions that the app
 //! registers.
 
-use app::{
-    api::server::{Ctx, signed_out},
-    shell::PreloadFonts,
-};
+use app::{api::server::Ctx, shell::PreloadFonts};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -163,7 +160,9 @@ fn check(path: &str, ctx: Option<&Ctx>) -> Result<(), Problem> {
     let (_, access) = known.ok_or_else(|| Problem::not_found("address"))?;
     match access {
         Access::Public => Ok(()),
-        Access::Needs(permission) => ctx.ok_or_else(signed_out)?.require(*permission).map(drop),
+        Access::Needs(permission) => {
+            ctx.ok_or_else(Problem::signed_out)?.require(*permission).map(drop)
+        }
     }
 }
 

@@ -6,14 +6,10 @@ use crate::{
     expr::Scope,
     graph::{self, Course, Nodes},
     id::NodeId,
-    nodes::Work,
-    nodes::{NodeKind, for_each},
-    ports::{Fit, Kind, Port, PortType, compatible},
+    nodes::{NodeInputs, NodeKind, Work, for_each},
+    ports::{ERROR_PORT, Fit, Kind, Port, PortType, compatible},
     workflow::{Edge, Node, OnError, Workflow},
 };
-
-/// The port that every step has for its failure.
-pub const ERROR_PORT: &str = "error";
 
 /// The two ports an edge connects, and whether it may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +28,14 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
         return vec![];
     }
     let error = Port::new(ERROR_PORT, "Error", PortType::One(Kind::Json));
-    let mut ports = node.data.config.outputs(workflow);
+    let mut ports = node.data.config.outputs(&workflow.parameters);
     ports.push(error);
     ports
 }
 
 /// Why a node cannot have given this, port by port, in words; none when it can.
 pub fn misfit(workflow: &Workflow, node: &Node, given: &Map<String, Value>) -> Option<String> {
-    let mut ports = node.data.config.outputs(workflow);
+    let mut ports = node.data.config.outputs(&workflow.parameters);
     // What a loop gives to what lies in it is another matter each round.
     ports.retain(|port| node.kind() != NodeKind::ForEach || port.name != for_each::ITEM);
     given.iter().find_map(|(name, value)| match ports.iter().find(|port| port.name == *name) {
@@ -155,28 +151,20 @@ pub fn incoming<'a>(workflow: &'a Workflow, node: &'a NodeId) -> Vec<(&'a Edge, 
     into.filter_map(|edge| Some((edge, ends(workflow, edge).ok()?))).collect()
 }
 
+/// What a node reads: the scope, and what each edge brought that has brought a value.
+pub fn node_inputs<'a>(workflow: &Workflow, node: &NodeId, scope: &'a Scope) -> NodeInputs<'a> {
+    let mut edges = vec![];
+    for (edge, ends) in incoming(workflow, node) {
+        let given = scope.nodes.get(&edge.source);
+        if let Some(value) = given.and_then(|given| given.get(&ends.source.name)) {
+            edges.push((ends.target.name, value));
+        }
+    }
+    NodeInputs { scope, edges }
+}
+
 /// What comes in by a port: the value of its edge, or the list of those of several edges, lists
 /// among them opened; nothing where no edge brought a value.
 pub fn input(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> Option<Value> {
-    let mut values = inputs(workflow, node, port, scope);
-    if values.len() < 2 {
-        return values.pop();
-    }
-    Some(values.into_iter().flat_map(list_items).collect())
-}
-
-/// What comes in by a port, edge by edge, in the order of the workflow.
-pub fn inputs(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> Vec<Value> {
-    let into = incoming(workflow, node).into_iter();
-    into.filter(|(_, ends)| ends.target.name == port)
-        .filter_map(|(edge, ends)| scope.nodes.get(&edge.source)?.get(&ends.source.name).cloned())
-        .collect()
-}
-
-/// The items of a list; any other value is a list of one.
-fn list_items(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(items) => items,
-        other => vec![other],
-    }
+    node_inputs(workflow, node, scope).value(port)
 }

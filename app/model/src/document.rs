@@ -51,6 +51,15 @@ impl DocumentStatus {
             Self::Published => "published",
         }
     }
+
+    /// The word on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::InReview => "In review",
+            Self::Published => "Published",
+        }
+    }
 }
 
 /// Error: the text names no status of a document.

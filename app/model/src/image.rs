@@ -4,8 +4,6 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::nodes::Choice;
-
 /// The aspect ratio of a picture, width to height.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AspectRatio {
@@ -40,19 +38,6 @@ pub enum AspectRatio {
 }
 
 impl AspectRatio {
-    /// The choices of the field, as they are shown.
-    pub const CHOICES: &'static [Choice] = &[
-        Choice::new("1:1", "Square 1:1"),
-        Choice::new("16:9", "Wide 16:9"),
-        Choice::new("9:16", "Tall 9:16"),
-        Choice::new("4:5", "Portrait 4:5"),
-        Choice::new("5:4", "Landscape 5:4"),
-        Choice::new("3:2", "Photo 3:2"),
-        Choice::new("2:3", "Photo, tall 2:3"),
-        Choice::new("4:3", "Screen 4:3"),
-        Choice::new("3:4", "Screen, tall 3:4"),
-    ];
-
     /// The size requested from the model; sides are multiples of 16, as models require.
     pub fn size(self) -> ImageSize {
         let (width, height) = match self {
@@ -167,18 +152,6 @@ pub enum Style {
 }
 
 impl Style {
-    /// The choices of the field, as they are shown.
-    pub const CHOICES: &'static [Choice] = &[
-        Choice::new("none", "As the prompt says"),
-        Choice::new("photo", "Photo"),
-        Choice::new("illustration", "Illustration"),
-        Choice::new("render", "3D render"),
-        Choice::new("watercolor", "Watercolour"),
-        Choice::new("flat", "Flat"),
-        Choice::new("minimal", "Minimal"),
-        Choice::new("cinematic", "Cinematic"),
-    ];
-
     /// The words added at the end of the prompt; empty for [`Self::None`].
     pub fn words(self) -> &'static str {
         match self {

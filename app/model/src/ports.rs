@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::value::{DocumentRef, ImageRef, kind_of};
 
+/// The port that every step has for its failure.
+pub const ERROR_PORT: &str = "error";
+
 /// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

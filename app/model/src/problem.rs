@@ -5,9 +5,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What is said where the browser got no answer, for as long as it gets none.
-pub const UNREACHABLE: &str = "The server cannot be reached. Check the connection and try again.";
-
 /// What kind of refusal this is; it alone decides the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +78,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The code of [`Problem::signed_out`].
+    const SIGNED_OUT: &'static str = "signed_out";
+    /// The code of [`Problem::unreachable`].
+    pub const UNREACHABLE: &'static str = "unreachable";
+
     /// A problem without field details.
     pub fn new(kind: ProblemKind, code: &str, detail: impl Into<String>) -> Self {
         Self {
@@ -115,7 +117,20 @@ impl Problem {
 
     /// The browser got no answer.
     pub fn unreachable() -> Self {
-        Self::new(ProblemKind::Unavailable, "unreachable", UNREACHABLE)
+        let detail = "The server cannot be reached. Check the connection and try again.";
+        Self::new(ProblemKind::Unavailable, Self::UNREACHABLE, detail)
+    }
+
+    /// Nobody is signed in.
+    pub fn signed_out() -> Self {
+        let detail = "You are not signed in. Sign in and try again.";
+        Self::new(ProblemKind::SignedOut, Self::SIGNED_OUT, detail)
+    }
+
+    /// Whether nobody is signed in, so that a link to the sign-in page helps; not where somebody
+    /// has just failed to sign in.
+    pub fn is_signed_out(&self) -> bool {
+        self.code == Self::SIGNED_OUT
     }
 
     /// Our side failed; the cause went to the log.
@@ -125,6 +140,12 @@ impl Problem {
             "internal",
             "Something went wrong on our side. Try again; the server's log has the details.",
         )
+    }
+
+    /// The message about the field `path`; none where the field is fine.
+    pub fn field_message(&self, path: &str) -> Option<String> {
+        let about = |error: &&FieldProblem| error.path.as_deref() == Some(path);
+        self.errors.iter().find(about).map(|error| error.message.clone())
     }
 
     /// The HTTP status of this problem.
@@ -159,6 +180,15 @@ impl FieldProblem {
             message: message.into(),
             fix: None,
         }
+    }
+}
+
+/// The dotted path of what lies at `inner` within what lies at `prefix`; `.` is that itself.
+pub(crate) fn join_path(prefix: &str, inner: &str) -> String {
+    match (prefix, inner) {
+        (_, "." | "") => prefix.to_owned(),
+        ("", inner) => inner.to_owned(),
+        (prefix, inner) => format!("{prefix}.{inner}"),
     }
 }
 

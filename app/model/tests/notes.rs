@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{CompiledWorkflow, Context, Snapshot, Transition},
+    decide::{self, CompiledWorkflow, Context, Snapshot, Transition},
     execution::{event::EventKind, state::ExecutionStatus},
     id::{ExecutionId, WorkspaceId},
     time::Timestamp,
@@ -58,7 +58,7 @@ fn a_note_is_no_node_of_an_execution() {
     assert_eq!(snapshot.nodes.len(), 2);
 
     let mut transition = Transition::new(snapshot, Context { now: Timestamp(0), ids: &mut ids });
-    transition.launch();
+    decide::launch(&mut transition);
     let (snapshot, plan) = transition.finish();
 
     assert_eq!(snapshot.status, ExecutionStatus::Completed);

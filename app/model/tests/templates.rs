@@ -18,7 +18,7 @@ fn file(key: &str) -> String {
 }
 
 fn examples(workflow: &Workflow) -> Map<String, Value> {
-    let example = |parameter: &model::workflow::Parameter| {
+    let example = |parameter: &model::parameter::Parameter| {
         Some((parameter.name.clone(), parameter.example.clone()?))
     };
     workflow.parameters.iter().filter_map(example).collect()

@@ -3,9 +3,8 @@
 
 use model::{
     expr::Scope,
-    nodes::{NodeConfig, NodeKind, NodeType, Place, transform::Config},
+    nodes::{NodeConfig, NodeInputs, NodeKind, NodeType, transform::Config},
     ports::{Kind, PortType},
-    workflow::Workflow,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -18,9 +17,8 @@ fn config(operations: &Value) -> Config {
 /// What the operations make of the value, or the error in words.
 fn run(operations: &Value, value: Value) -> Result<Value, String> {
     let scope = Scope::default().with_input(Map::from_iter([("v".to_owned(), value)]));
-    let (workflow, node) = (Workflow::default(), "t".into());
-    let place = Place { workflow: &workflow, node: &node, scope: &scope };
-    let settled = NodeConfig::from(config(operations)).settle_inline(place);
+    let inputs = NodeInputs { scope: &scope, edges: vec![] };
+    let settled = NodeConfig::from(config(operations)).settle_inline(&inputs);
     settled.map(|mut settled| settled.output["output"].take()).map_err(|error| error.to_string())
 }
 
@@ -188,7 +186,7 @@ fn the_output_port_has_the_type_that_is_certain() {
         (json!([{ "op": "filter", "keep": "true" }]), List(Kind::Any)),
     ];
     for (operations, expected) in cases {
-        let ports = config(&operations).outputs(&Workflow::default());
+        let ports = config(&operations).outputs(&[]);
         assert_eq!(ports[0].port_type, expected, "{operations}");
     }
 }
@@ -264,7 +262,7 @@ proptest! {
         let given = run(&operations, value.clone());
         prop_assert_eq!(&given, &run(&operations, value));
         if let Ok(output) = given {
-            let promised = config(&operations).outputs(&Workflow::default())[0].port_type;
+            let promised = config(&operations).outputs(&[])[0].port_type;
             let holds = match promised {
                 PortType::List(_) => output.is_array(),
                 PortType::One(Kind::Text) => output.is_string(),

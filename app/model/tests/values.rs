@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use model::{
-    connect::{input, inputs},
+    connect::{input, node_inputs},
     expr::Scope,
     field::{Field, Text},
     graph::on_error,
     id::{DocumentId, ImageId},
     image::{AspectRatio, ImageSize, Quality, Style},
-    nodes::{Place, generate_image, start},
+    nodes::{generate_image, start},
     template::system_templates,
     transfer::import,
     value::{DocumentRef, ImageRef, text_of},
@@ -104,7 +104,7 @@ fn sizes_of_pictures_are_read_and_bounded() {
 
     assert_eq!(size("1792x1024").unwrap().to_string(), "1792x1024");
     assert!(size("10x10").is_err() && size("9999x9999").is_err() && size("wide").is_err());
-    for choice in AspectRatio::CHOICES {
+    for choice in generate_image::ASPECT_RATIOS {
         let ratio: AspectRatio = serde_json::from_value(json!(choice.value)).unwrap();
         let ImageSize { width, height } = ratio.size();
         let (across, down) = choice.value.split_once(':').unwrap();
@@ -113,7 +113,7 @@ fn sizes_of_pictures_are_read_and_bounded() {
         assert!(width % 16 == 0 && height % 16 == 0);
     }
     assert_eq!(serde_json::from_value::<Quality>(json!("hd")).unwrap(), Quality::High);
-    for choice in Style::CHOICES {
+    for choice in generate_image::STYLES {
         serde_json::from_value::<Style>(json!(choice.value)).unwrap();
     }
 }
@@ -166,7 +166,8 @@ fn several_edges_into_one_port_come_together_in_the_order_of_the_workflow() {
 
     let join = "join".into();
     assert_eq!(input(&workflow, &join, "input", &scope), Some(json!(["a1", "a2", "b1"])));
-    assert_eq!(inputs(&workflow, &join, "input", &scope), [json!(["a1", "a2"]), json!(["b1"])]);
+    let inputs = node_inputs(&workflow, &join, &scope);
+    assert_eq!(inputs.values("input"), [json!(["a1", "a2"]), json!(["b1"])]);
 }
 
 #[test]
@@ -192,8 +193,8 @@ fn nodes_without_jobs_give_what_came_in() {
 /// Settles a node without jobs and keeps what it gives in the scope.
 fn settle(workflow: &Workflow, id: &str, scope: &mut Scope) -> Map<String, Value> {
     let node = workflow.node(&id.into()).unwrap();
-    let place = Place { workflow, node: &node.id, scope };
-    let given = node.data.config.settle_inline(place).unwrap().output;
+    let inputs = node_inputs(workflow, &node.id, scope);
+    let given = node.data.config.settle_inline(&inputs).unwrap().output;
     scope.set_node(node.id.clone(), given.clone());
     given
 }

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use model::{
     execution::state::Action,
+    id::ExecutionId,
     pages::{Control, ExecutionRow},
 };
 
-use super::{row::Controls, words::RESUMED};
+use super::words::RESUMED;
 use crate::ui::{button::ButtonLook, dialog::ConfirmDialog, icon::Icon};
 
 /// The question before a command, and whether its dialog is open.
@@ -105,10 +106,11 @@ impl RowCommand {
 /// The dialog of the open question; it sends the command when the person agrees.
 #[component]
 pub(super) fn QuestionDialog(
-    /// Sends the command, and holds the question.
-    controls: Controls,
+    questions: Questions,
+    /// Sends the command.
+    send: Callback<(ExecutionId, Control)>,
 ) -> impl IntoView {
-    let Questions { last, open } = controls.questions;
+    let Questions { last, open } = questions;
     let command =
         move || last.with(|last| last.as_ref().map_or(RowCommand::Stop, |(_, command)| *command));
     let title = move || {
@@ -119,7 +121,7 @@ pub(super) fn QuestionDialog(
     };
     let agree = move |()| {
         if let Some((row, command)) = last.get_untracked() {
-            controls.send.run((row.id, command.control()));
+            send.run((row.id, command.control()));
         }
     };
     view! {

@@ -39,7 +39,7 @@ impl Attention {
     fn poll(self, connection: StreamConnection) {
         spawn_local(async move {
             let answer = load_attention().await;
-            self.away.tell(answer.as_ref().err());
+            self.away.tell(answer.as_ref().err().map(|error| &error.0));
             if let Ok(now) = answer {
                 connection.publish(WorkspaceNews { executions: vec![], attention: Some(now) });
             }

@@ -49,7 +49,11 @@ impl Group {
         match row.status {
             ExecutionStatus::Pending => Self::Queued,
             ExecutionStatus::Paused => Self::Paused,
-            _ => Self::Running,
+            // Those that are over are listed elsewhere.
+            ExecutionStatus::Running
+            | ExecutionStatus::Completed
+            | ExecutionStatus::Failed
+            | ExecutionStatus::Stopped => Self::Running,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Launches that the person has just asked for: shown before the server has answered.
 
 use leptos::prelude::*;
-use model::{id::ExecutionId, pages::Launched};
+use model::{id::ExecutionId, pages::Launched, problem::Problem};
 
 use crate::api::ApiError;
 
@@ -13,7 +13,7 @@ pub(super) enum Outcome {
     /// It runs, under this id.
     Accepted(ExecutionId),
     /// It does not; why not.
-    Refused(String),
+    Refused(Problem),
 }
 
 /// A launch and what became of it.
@@ -45,7 +45,7 @@ impl Launches {
     pub fn settle(self, key: u64, answer: &Result<Launched, ApiError>) {
         let outcome = match answer {
             Ok(launched) => Outcome::Accepted(launched.execution_id),
-            Err(error) => Outcome::Refused(error.0.detail.clone()),
+            Err(error) => Outcome::Refused(error.0.clone()),
         };
         self.list.try_update(|list| {
             if let Some(launch) = list.iter_mut().find(|launch| launch.key == key) {

@@ -128,7 +128,11 @@ fn ended_news(workspace: WorkspaceId, row: &EndedRow) -> News {
     let (word, text) = match row.status {
         ExecutionStatus::Completed => ("is completed", "Its results are there."),
         ExecutionStatus::Failed => ("has failed", "Open it to see why and what to do."),
-        _ => ("was stopped", "What it made so far is kept."),
+        // Those that are not over have not ended.
+        ExecutionStatus::Stopped
+        | ExecutionStatus::Pending
+        | ExecutionStatus::Running
+        | ExecutionStatus::Paused => ("was stopped", "What it made so far is kept."),
     };
     News {
         tag: format!("atelier-{}", row.id),

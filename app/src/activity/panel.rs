@@ -219,7 +219,7 @@ fn List(
             })
             .collect_view()}
         <EndedList workspace=workspace page=page />
-        <QuestionDialog controls=controls />
+        <QuestionDialog questions=controls.questions send=controls.send />
     }
 }
 
@@ -232,7 +232,7 @@ fn controls(may: bool, refresh: Callback<()>) -> Controls {
         busy.set(Some(id));
         spawn_local(async move {
             if let Err(error) = control_execution(id, control).await {
-                toasts.show(ToastKind::Failed, error.0.detail);
+                toasts.show(ToastKind::Failed, error.0);
             }
             busy.try_set(None);
             refresh.try_run(());

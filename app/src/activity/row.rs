@@ -176,8 +176,8 @@ pub(super) fn LaunchRow(
             }
             .into_any(),
         ),
-        Outcome::Refused(detail) => {
-            let door = sign_in_after(&detail);
+        Outcome::Refused(problem) => {
+            let door = sign_in_after(&problem);
             let body = view! {
                 <span class="under-way__name clip-two" title=launch.name>
                     {launch.name.clone()}
@@ -185,7 +185,7 @@ pub(super) fn LaunchRow(
                 <StatusChip status=Status::Failed detail="Not launched".to_owned() />
                 <p class="under-way__refusal small">
                     <Glyph icon=Icon::CircleAlert size=14 />
-                    <span>{detail} {door}</span>
+                    <span>{problem.detail} {door}</span>
                 </p>
                 <IconButton icon=Icon::X label="Dismiss" on_press=move |()| launches.dismiss(key) />
             };

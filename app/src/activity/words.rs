@@ -13,18 +13,16 @@ pub const RESUMED: &str = "Steps that are ready start at once, and their calls m
 
 /// The chip of an execution.
 pub fn status_of(row: &ExecutionRow) -> Status {
-    match row.status {
-        ExecutionStatus::Running if row.is_held() => Status::Waiting,
-        status => chip_for(status, row.pause_reason),
+    if row.status == ExecutionStatus::Running && row.is_held() {
+        Status::Waiting
+    } else {
+        chip_for(row.status, row.pause_reason)
     }
 }
 
 /// The chip of an execution that stands so, and is paused for that reason.
 pub fn chip_for(status: ExecutionStatus, reason: Option<PauseReason>) -> Status {
-    match reason {
-        Some(PauseReason::Review) => Status::AwaitingReview,
-        _ => chip_of(status),
-    }
+    if reason == Some(PauseReason::Review) { Status::AwaitingReview } else { chip_of(status) }
 }
 
 /// The chip of a status without its reason.

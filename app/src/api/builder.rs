@@ -24,7 +24,7 @@ pub async fn load_builder(
     id: TemplateId,
 ) -> Result<BuilderPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.builder(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
+    ctx.services.drafts.builder(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
 }
 
 /// Keeps a draft; one that was made from an older draft than there is gets that one back.
@@ -35,6 +35,7 @@ pub async fn save_draft(
 ) -> Result<DraftSaved, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .drafts
         .keep_draft(ctx.require(Permission::EditTemplate)?, draft)
         .await
         .map_err(into_api_error)
@@ -48,6 +49,7 @@ pub async fn load_latest_draft(
 ) -> Result<NewerDraft, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .drafts
         .latest_draft(ctx.require(Permission::EditTemplate)?, id)
         .await
         .map_err(into_api_error)
@@ -63,7 +65,7 @@ pub async fn publish(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::PublishTemplate)?;
-    ctx.services.publish_template(actor, id, form).await.map_err(into_api_error)
+    ctx.services.templates.publish_template(actor, id, form).await.map_err(into_api_error)
 }
 
 /// The published versions of a template, the latest first.
@@ -73,7 +75,11 @@ pub async fn load_versions(
     id: TemplateId,
 ) -> Result<Vec<VersionRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.template_versions(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
+    ctx.services
+        .templates
+        .template_versions(ctx.require(Permission::Read)?, id)
+        .await
+        .map_err(into_api_error)
 }
 
 /// A published version with its definition.
@@ -86,7 +92,7 @@ pub async fn load_version(
 ) -> Result<TemplateVersion, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.template_version(actor, id, version).await.map_err(into_api_error)
+    ctx.services.templates.template_version(actor, id, version).await.map_err(into_api_error)
 }
 
 /// Makes a published version the draft again.
@@ -101,7 +107,11 @@ pub async fn restore_version(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.restore_version(actor, id, version, draft_revision).await.map_err(into_api_error)
+    ctx.services
+        .drafts
+        .restore_version(actor, id, version, draft_revision)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Where the cards of a workflow belong.
@@ -111,7 +121,11 @@ pub async fn tidy(
     request: TidyRequest,
 ) -> Result<Vec<Placed>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.tidy(ctx.require(Permission::EditTemplate)?, request).await.map_err(into_api_error)
+    ctx.services
+        .drafts
+        .tidy(ctx.require(Permission::EditTemplate)?, request)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Reads a workflow of any format; nothing is kept.
@@ -128,7 +142,7 @@ pub async fn read_workflow(
 ) -> Result<ImportedWorkflow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.read_workflow(actor, &text, order, template).await.map_err(into_api_error)
+    ctx.services.drafts.read_workflow(actor, &text, order, template).await.map_err(into_api_error)
 }
 
 /// Makes a template of a definition.
@@ -139,7 +153,7 @@ pub async fn create_template(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.create_template(actor, form).await.map_err(into_api_error)
+    ctx.services.templates.create_template(actor, form).await.map_err(into_api_error)
 }
 
 /// What is asked before a draft is tried out.
@@ -149,7 +163,11 @@ pub async fn load_test_page(
     id: TemplateId,
 ) -> Result<TestPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.test_page(ctx.require(Permission::LaunchInline)?, id).await.map_err(into_api_error)
+    ctx.services
+        .drafts
+        .test_page(ctx.require(Permission::LaunchInline)?, id)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Tries a draft out, all of it or a part.
@@ -160,6 +178,7 @@ pub async fn test_run(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .drafts
         .test_run(ctx.require(Permission::LaunchInline)?, request)
         .await
         .map_err(into_api_error)
@@ -170,6 +189,7 @@ pub async fn test_run(
 pub async fn start_workflow() -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .drafts
         .start_workflow(ctx.require(Permission::EditTemplate)?)
         .await
         .map_err(into_api_error)
@@ -184,6 +204,7 @@ pub async fn clone_template(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
     ctx.services
+        .templates
         .clone_template(actor, id, model::api::templates::CloneRequest::default())
         .await
         .map_err(into_api_error)

@@ -56,20 +56,24 @@ pub async fn load_documents(
 ) -> Result<Page<DocumentRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.documents_page(actor, &filter, &asked).await.map_err(into_api_error)
+    ctx.services.library.documents_page(actor, &filter, &asked).await.map_err(into_api_error)
 }
 
 /// What the list of documents can be narrowed by.
 #[server(prefix = "/api/fn", endpoint = "document_shelf", input = leptos::server_fn::codec::Json)]
 pub async fn load_shelf() -> Result<DocumentShelf, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services
+        .library
+        .document_shelf(ctx.require(Permission::Read)?)
+        .await
+        .map_err(into_api_error)
 }
 
 #[cfg(feature = "ssr")]
 async fn read(id: DocumentId) -> Result<DocumentPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
+    ctx.services.library.document(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)
 }
 
 /// One document to read, with its images.
@@ -80,7 +84,7 @@ pub async fn load_document(
 ) -> Result<DocumentReading, ApiError> {
     let ctx = Ctx::get()?;
     let mut reading = DocumentReading::from_page(read(id).await?);
-    let uses = ctx.services.document_uses(ctx.require(Permission::Read)?, id);
+    let uses = ctx.services.library.document_uses(ctx.require(Permission::Read)?, id);
     reading.uses = uses.await.map_err(into_api_error)?;
     // The text is in the HTML; sending the Markdown too would double a long document.
     reading.page.content.clear();
@@ -113,7 +117,12 @@ pub async fn create_document(
 ) -> Result<DocumentId, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.create_document(actor, new).await.map(|page| page.id).map_err(into_api_error)
+    ctx.services
+        .library
+        .create_document(actor, new)
+        .await
+        .map(|page| page.id)
+        .map_err(into_api_error)
 }
 
 /// Changes a document as it was at a revision.
@@ -126,7 +135,7 @@ pub async fn save_document(
 ) -> Result<SavedDocument, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.save_document(actor, id, change).await.map_err(into_api_error)
+    ctx.services.library.save_document(actor, id, change).await.map_err(into_api_error)
 }
 
 /// Deletes a document that nothing needs.
@@ -137,7 +146,7 @@ pub async fn delete_document(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.delete_document(actor, id).await.map_err(into_api_error)
+    ctx.services.library.delete_document(actor, id).await.map_err(into_api_error)
 }
 
 /// Markdown as it is read.
@@ -158,7 +167,7 @@ pub async fn load_document_versions(
 ) -> Result<Vec<DocumentVersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.document_versions(actor, id).await.map_err(into_api_error)
+    ctx.services.library.document_versions(actor, id).await.map_err(into_api_error)
 }
 
 /// How the texts of two versions differ.
@@ -173,7 +182,11 @@ pub async fn compare_document_versions(
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_document_versions(actor, id, before, after).await.map_err(into_api_error)
+    ctx.services
+        .library
+        .compare_document_versions(actor, id, before, after)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Keeps the present text of a document as a version. Gives all its versions.
@@ -184,7 +197,7 @@ pub async fn keep_document_version(
 ) -> Result<Vec<DocumentVersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.keep_document_version(actor, id).await.map_err(into_api_error)
+    ctx.services.library.keep_document_version(actor, id).await.map_err(into_api_error)
 }
 
 /// Gives a document the text of one of its versions again.
@@ -197,7 +210,7 @@ pub async fn restore_document_version(
 ) -> Result<SavedDocument, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.restore_document_version(actor, id, number).await.map_err(into_api_error)
+    ctx.services.library.restore_document_version(actor, id, number).await.map_err(into_api_error)
 }
 
 /// The files of a document, the oldest first.
@@ -208,7 +221,7 @@ pub async fn load_document_files(
 ) -> Result<Vec<Upload>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.document_files(actor, id).await.map_err(into_api_error)
+    ctx.services.library.document_files(actor, id).await.map_err(into_api_error)
 }
 
 /// Takes a file from a document.
@@ -221,5 +234,5 @@ pub async fn remove_document_file(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.drop_document_file(actor, id, file).await.map_err(into_api_error)
+    ctx.services.library.drop_document_file(actor, id, file).await.map_err(into_api_error)
 }

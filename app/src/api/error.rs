@@ -6,25 +6,13 @@ use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use model::problem::{FieldProblem, Problem, ProblemKind};
+use model::problem::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
-
-/// The detail of the problem that nobody is signed in, and of no other problem: where a page has
-/// only this text of a problem, it recognises by it that a link to the sign-in page helps.
-pub const SIGNED_OUT: &str = "You are not signed in. Sign in and try again.";
 
 /// The error of a server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ApiError(pub Problem);
-
-impl ApiError {
-    /// The message about the field `path`; none where the field is fine.
-    pub fn field_message(&self, path: &str) -> Option<String> {
-        let about = |error: &&FieldProblem| error.path.as_deref() == Some(path);
-        self.0.errors.iter().find(about).map(|error| error.message.clone())
-    }
-}
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,7 +27,8 @@ pub async fn load_monitor(
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let mut page = ctx.services.monitor(actor, execution).await.map_err(into_api_error)?;
+    let mut page =
+        ctx.services.executions.monitor(actor, execution).await.map_err(into_api_error)?;
     if outline {
         page.view = page.view.outlined();
     }
@@ -42,7 +43,11 @@ pub async fn load_pulse(
     execution: ExecutionId,
 ) -> Result<ExecutionPulse, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.pulse(ctx.require(Permission::Read)?, execution).await.map_err(into_api_error)
+    ctx.services
+        .executions
+        .pulse(ctx.require(Permission::Read)?, execution)
+        .await
+        .map_err(into_api_error)
 }
 
 /// What happened after event number `after`, in order, at most a page of it.
@@ -55,6 +60,7 @@ pub async fn load_events(
 ) -> Result<Vec<Event>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .executions
         .events(ctx.require(Permission::Read)?, execution, after)
         .await
         .map_err(into_api_error)
@@ -70,6 +76,7 @@ pub async fn load_sent(
 ) -> Result<Vec<SentRow>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .executions
         .sent_inputs(ctx.require(Permission::Read)?, execution, &node)
         .await
         .map_err(into_api_error)
@@ -87,7 +94,12 @@ pub async fn load_gave(
 ) -> Result<Gave, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let gave = ctx.services.node_values(actor, execution, &node).await.map_err(into_api_error)?;
+    let gave = ctx
+        .services
+        .executions
+        .node_values(actor, execution, &node)
+        .await
+        .map_err(into_api_error)?;
     Ok(if whole { gave } else { gave.truncate_values() })
 }
 
@@ -101,8 +113,12 @@ pub async fn load_artifact_text(
 ) -> Result<String, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let artifact =
-        ctx.services.artifact(actor, execution, artifact).await.map_err(into_api_error)?;
+    let artifact = ctx
+        .services
+        .artifacts
+        .artifact(actor, execution, artifact)
+        .await
+        .map_err(into_api_error)?;
     Ok(artifact.text())
 }
 
@@ -116,8 +132,12 @@ pub async fn load_judgement(
 ) -> Result<Option<Judgement>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let artifact =
-        ctx.services.artifact(actor, execution, artifact).await.map_err(into_api_error)?;
+    let artifact = ctx
+        .services
+        .artifacts
+        .artifact(actor, execution, artifact)
+        .await
+        .map_err(into_api_error)?;
     Ok(artifact.judgement())
 }
 
@@ -133,9 +153,9 @@ pub async fn control_execution(
     let actor = ctx.require(Permission::ControlExecution)?;
     let done = match control {
         Control::Stop { reason } => {
-            ctx.services.stop(actor, execution, reason.as_deref(), None).await
+            ctx.services.executions.stop(actor, execution, reason.as_deref(), None).await
         }
-        control => ctx.services.control(actor, execution, control).await,
+        control => ctx.services.executions.control(actor, execution, control).await,
     };
     done.map_err(into_api_error)
 }
@@ -150,7 +170,7 @@ pub async fn rerun_execution(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.rerun(actor, execution, request).await.map_err(into_api_error)
+    ctx.services.executions.rerun(actor, execution, request).await.map_err(into_api_error)
 }
 
 /// Runs an execution that is over again with its recorded answers, as a new one.
@@ -161,5 +181,5 @@ pub async fn replay_execution(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.replay(actor, execution, None).await.map_err(into_api_error)
+    ctx.services.executions.replay(actor, execution, None).await.map_err(into_api_error)
 }

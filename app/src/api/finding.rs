@@ -16,5 +16,9 @@ pub async fn find_anything(
     words: String,
 ) -> Result<Vec<FoundRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.search(ctx.require(Permission::Read)?, &words).await.map_err(into_api_error)
+    ctx.services
+        .overview
+        .search(ctx.require(Permission::Read)?, &words)
+        .await
+        .map_err(into_api_error)
 }

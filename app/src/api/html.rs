@@ -24,16 +24,3 @@ impl SafeHtml {
         self.0.trim().is_empty()
     }
 }
-
-/// Words for where Leptos puts them into the server's page as they are, in the title and in text
-/// areas: what somebody wrote must not end these.
-#[cfg(feature = "ssr")]
-pub fn raw(words: String) -> String {
-    words.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-/// The same in the browser, where they are text anyhow.
-#[cfg(not(feature = "ssr"))]
-pub fn raw(words: String) -> String {
-    words
-}

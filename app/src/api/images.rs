@@ -26,7 +26,7 @@ pub async fn load_images(
 ) -> Result<Page<ImageRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.images_page(actor, &filter, &asked).await.map_err(into_api_error)
+    ctx.services.library.images_page(actor, &filter, &asked).await.map_err(into_api_error)
 }
 
 /// Sets the description of an image, which is the same wherever the image is shown.
@@ -39,7 +39,7 @@ pub async fn describe_image(
 ) -> Result<ImageRow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.describe_image(actor, id, &alt).await.map_err(into_api_error)
+    ctx.services.library.describe_image(actor, id, &alt).await.map_err(into_api_error)
 }
 
 /// Deletes an image that nothing needs from the library.
@@ -50,7 +50,7 @@ pub async fn delete_image(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.delete_image(actor, id).await.map_err(into_api_error)
+    ctx.services.library.delete_image(actor, id).await.map_err(into_api_error)
 }
 
 /// Attaches, orders or detaches images of a document. Gives the images it then has, in order.
@@ -63,7 +63,7 @@ pub async fn arrange(
 ) -> Result<Vec<AttachedImage>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.arrange(actor, id, what).await.map_err(into_api_error)
+    ctx.services.library.arrange(actor, id, what).await.map_err(into_api_error)
 }
 
 /// Sets the caption of an image on a document. Gives the images of the document, in order.
@@ -78,5 +78,5 @@ pub async fn caption_image(
 ) -> Result<Vec<AttachedImage>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.caption(actor, id, image, &caption).await.map_err(into_api_error)
+    ctx.services.library.caption(actor, id, image, &caption).await.map_err(into_api_error)
 }

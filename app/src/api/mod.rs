@@ -21,4 +21,4 @@ pub mod stuck;
 pub mod templates;
 pub mod versions;
 
-pub use error::{ApiError, SIGNED_OUT};
+pub use error::ApiError;

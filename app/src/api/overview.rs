@@ -19,7 +19,7 @@ use super::server::{Ctx, into_api_error};
 #[server(prefix = "/api/fn", endpoint = "dashboard", input = leptos::server_fn::codec::Json)]
 pub async fn load_dashboard() -> Result<DashboardPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.dashboard(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services.overview.dashboard(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// A part of the executions that the filter admits, the latest first.
@@ -32,14 +32,18 @@ pub async fn load_executions(
 ) -> Result<Page<ExecutionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let (actor, asked) = (ctx.require(Permission::Read)?, PageRequest { limit: None, cursor });
-    ctx.services.executions_page(actor, &filter, &asked).await.map_err(into_api_error)
+    ctx.services.executions.executions_page(actor, &filter, &asked).await.map_err(into_api_error)
 }
 
 /// What executions can be narrowed by.
 #[server(prefix = "/api/fn", endpoint = "history_choices", input = leptos::server_fn::codec::Json)]
 pub async fn load_execution_choices() -> Result<ExecutionChoices, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.history_choices(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services
+        .executions
+        .history_choices(ctx.require(Permission::Read)?)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Asks the same of several executions; each answers for itself.
@@ -50,21 +54,21 @@ pub async fn control_several(
 ) -> Result<Vec<SeveralAnswer>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.control_several(actor, &request).await.map_err(into_api_error)
+    ctx.services.executions.control_several(actor, &request).await.map_err(into_api_error)
 }
 
 /// Executions that are not over, and those that have just ended.
 #[server(prefix = "/api/fn", endpoint = "under_way", input = leptos::server_fn::codec::Json)]
 pub async fn load_activity() -> Result<ActivityPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.under_way(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services.overview.activity(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// How much waits for the person and is under way.
 #[server(prefix = "/api/fn", endpoint = "attention", input = leptos::server_fn::codec::Json)]
 pub async fn load_attention() -> Result<Attention, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.attention(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services.overview.attention(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// Sets what the workspace may spend in a calendar month (UTC); without a budget nothing is
@@ -77,8 +81,10 @@ pub async fn set_month_budget(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageBudgets)?;
     match micros {
-        Some(micros) => ctx.services.set_budget(actor, None, BudgetForm { micros }).await,
-        None => ctx.services.clear_budget(actor, None).await,
+        Some(micros) => {
+            ctx.services.provider_access.set_budget(actor, None, BudgetForm { micros }).await
+        }
+        None => ctx.services.provider_access.clear_budget(actor, None).await,
     }
     .map_err(into_api_error)
 }

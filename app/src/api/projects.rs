@@ -17,7 +17,7 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "projects", input = leptos::server_fn::codec::Json)]
 pub async fn load_projects() -> Result<Vec<ProjectRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.projects(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services.projects.list(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// A project with its latest executions and the workflows they ran.
@@ -28,7 +28,7 @@ pub async fn load_project(
 ) -> Result<ProjectPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.project(actor, id).await.map_err(into_api_error)
+    ctx.services.projects.project(actor, id).await.map_err(into_api_error)
 }
 
 /// Makes a project.
@@ -39,7 +39,7 @@ pub async fn create_project(
 ) -> Result<ProjectRow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.create_project(actor, new).await.map_err(into_api_error)
+    ctx.services.projects.create_project(actor, new).await.map_err(into_api_error)
 }
 
 /// Names a project, puts it away or takes it back.
@@ -52,7 +52,7 @@ pub async fn change_project(
 ) -> Result<ProjectRow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.change_project(actor, id, change).await.map_err(into_api_error)
+    ctx.services.projects.change_project(actor, id, change).await.map_err(into_api_error)
 }
 
 /// Deletes a project that holds nothing.
@@ -63,7 +63,7 @@ pub async fn delete_project(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditProject)?;
-    ctx.services.delete_project(actor, id).await.map_err(into_api_error)
+    ctx.services.projects.delete_project(actor, id).await.map_err(into_api_error)
 }
 
 /// Puts a document into another project.
@@ -76,5 +76,5 @@ pub async fn move_document(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.move_document(actor, id, project).await.map_err(into_api_error)
+    ctx.services.library.move_document(actor, id, project).await.map_err(into_api_error)
 }

@@ -16,7 +16,11 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "providers", input = leptos::server_fn::codec::Json)]
 pub async fn load_providers() -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.providers(ctx.require(Permission::ManageProviders)?).await.map_err(into_api_error)
+    ctx.services
+        .provider_access
+        .providers(ctx.require(Permission::ManageProviders)?)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Keeps the workspace's access.
@@ -27,8 +31,8 @@ pub async fn set_provider(
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.set_provider(actor, form).await.map_err(into_api_error)?;
-    ctx.services.providers(actor).await.map_err(into_api_error)
+    ctx.services.provider_access.set_provider(actor, form).await.map_err(into_api_error)?;
+    ctx.services.provider_access.providers(actor).await.map_err(into_api_error)
 }
 
 /// Forgets the workspace's access.
@@ -36,8 +40,8 @@ pub async fn set_provider(
 pub async fn delete_provider() -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.delete_provider(actor).await.map_err(into_api_error)?;
-    ctx.services.providers(actor).await.map_err(into_api_error)
+    ctx.services.provider_access.delete_provider(actor).await.map_err(into_api_error)?;
+    ctx.services.provider_access.providers(actor).await.map_err(into_api_error)
 }
 
 /// Tries access, kept or not.
@@ -48,7 +52,7 @@ pub async fn try_provider(
 ) -> Result<ProviderTrial, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.try_provider(actor, form).await.map_err(into_api_error)
+    ctx.services.provider_access.try_provider(actor, form).await.map_err(into_api_error)
 }
 
 /// Keeps what a model costs.
@@ -61,8 +65,8 @@ pub async fn set_price(
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.set_price(actor, &model, price).await.map_err(into_api_error)?;
-    ctx.services.providers(actor).await.map_err(into_api_error)
+    ctx.services.provider_access.set_price(actor, &model, price).await.map_err(into_api_error)?;
+    ctx.services.provider_access.providers(actor).await.map_err(into_api_error)
 }
 
 /// Forgets what a model costs: its list price holds again.
@@ -73,6 +77,6 @@ pub async fn delete_price(
 ) -> Result<ProvidersPage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.services.delete_price(actor, &model).await.map_err(into_api_error)?;
-    ctx.services.providers(actor).await.map_err(into_api_error)
+    ctx.services.provider_access.delete_price(actor, &model).await.map_err(into_api_error)?;
+    ctx.services.provider_access.providers(actor).await.map_err(into_api_error)
 }

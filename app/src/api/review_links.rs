@@ -36,7 +36,7 @@ pub async fn make_review_link(
 ) -> Result<NewReviewLink, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.make_review_link(actor, review, form).await.map_err(into_api_error)
+    ctx.services.reviews.make_review_link(actor, review, form).await.map_err(into_api_error)
 }
 
 /// The links to a review that work, the newest first.
@@ -47,7 +47,7 @@ pub async fn load_review_links(
 ) -> Result<Vec<ReviewLinkRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.review_links(actor, review).await.map_err(into_api_error)
+    ctx.services.reviews.review_links(actor, review).await.map_err(into_api_error)
 }
 
 /// Ends a link.
@@ -60,7 +60,7 @@ pub async fn revoke_review_link(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.revoke_review_link(actor, review, link).await.map_err(into_api_error)
+    ctx.services.reviews.revoke_review_link(actor, review, link).await.map_err(into_api_error)
 }
 
 /// What a link asks to decide.
@@ -70,7 +70,7 @@ pub async fn load_linked_review(
     link: String,
 ) -> Result<LinkedReading, ApiError> {
     let ctx = Ctx::get()?;
-    let found = ctx.services.review_by_link(&link, &ctx.origin).await;
+    let found = ctx.services.reviews.review_by_link(&link, &ctx.origin).await;
     let mut review = found.map_err(into_api_error)?.truncate_items();
     let documents = review.items.iter_mut().map(take_html).collect();
     Ok(LinkedReading { review, documents })
@@ -85,7 +85,7 @@ pub async fn load_linked_item(
     place: usize,
 ) -> Result<(LinkedItem, Option<SafeHtml>), ApiError> {
     let ctx = Ctx::get()?;
-    let found = ctx.services.item_by_link(&link, place, &ctx.origin).await;
+    let found = ctx.services.reviews.item_by_link(&link, place, &ctx.origin).await;
     let mut item = found.map_err(into_api_error)?;
     let html = take_html(&mut item);
     Ok((item, html))
@@ -107,7 +107,7 @@ pub async fn load_linked_changes(
     link: String,
 ) -> Result<Vec<LinkedChange>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.changes_by_link(&link, &ctx.origin).await.map_err(into_api_error)
+    ctx.services.reviews.changes_by_link(&link, &ctx.origin).await.map_err(into_api_error)
 }
 
 /// Takes a decision by a link.
@@ -119,5 +119,5 @@ pub async fn decide_by_link(
     decision: Decision,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.decide_by_link(&link, decision, &ctx.origin).await.map_err(into_api_error)
+    ctx.services.reviews.decide_by_link(&link, decision, &ctx.origin).await.map_err(into_api_error)
 }

@@ -20,8 +20,12 @@ use super::server::{Ctx, into_api_error};
 #[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
 pub async fn load_reviews() -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
-    let cards =
-        ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(into_api_error)?;
+    let cards = ctx
+        .services
+        .reviews
+        .list_open(ctx.require(Permission::Read)?)
+        .await
+        .map_err(into_api_error)?;
     Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
 }
 
@@ -33,7 +37,8 @@ pub async fn load_reviews_of(
 ) -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let cards = ctx.services.reviews_of(actor, execution).await.map_err(into_api_error)?;
+    let cards =
+        ctx.services.reviews.list_of_execution(actor, execution).await.map_err(into_api_error)?;
     Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
 }
 
@@ -48,6 +53,7 @@ pub async fn load_review_item(
     let ctx = Ctx::get()?;
     let card = ctx
         .services
+        .reviews
         .review(ctx.require(Permission::Read)?, review)
         .await
         .map_err(into_api_error)?;
@@ -62,6 +68,7 @@ pub async fn load_review_changes(
 ) -> Result<Vec<ItemChange>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .reviews
         .review_changes(ctx.require(Permission::Read)?, review)
         .await
         .map_err(into_api_error)
@@ -77,14 +84,18 @@ pub async fn decide(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.services.decide(actor, review, decision).await.map_err(into_api_error)
+    ctx.services.reviews.decide(actor, review, decision).await.map_err(into_api_error)
 }
 
 /// The calls of the workspace that nobody knows the end of; what left first comes first.
 #[server(prefix = "/api/fn", endpoint = "questions", input = leptos::server_fn::codec::Json)]
 pub async fn load_questions() -> Result<Vec<QuestionCard>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.questions(ctx.require(Permission::Read)?, None).await.map_err(into_api_error)
+    ctx.services
+        .reviews
+        .questions(ctx.require(Permission::Read)?, None)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Says what became of such a call; a conflict when somebody else was faster.
@@ -97,5 +108,5 @@ pub async fn answer_call(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.answer_call(actor, execution, answer).await.map_err(into_api_error)
+    ctx.services.reviews.answer_call(actor, execution, answer).await.map_err(into_api_error)
 }

@@ -15,13 +15,10 @@ use engine::services::{
 };
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
-use model::{
-    access::Permission,
-    problem::{Problem, ProblemKind},
-};
+use model::{access::Permission, problem::Problem};
 use tokio::sync::OnceCell;
 
-use super::{ApiError, SIGNED_OUT};
+use super::ApiError;
 
 /// Writes the session cookie for a key, or the one that removes it.
 pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
@@ -78,7 +75,7 @@ impl Ctx {
 
     /// The actor, if they are signed in and hold the permission.
     pub fn require(&self, permission: Permission) -> Result<&Actor, Problem> {
-        let actor = self.actor.as_ref().ok_or_else(signed_out)?;
+        let actor = self.actor.as_ref().ok_or_else(Problem::signed_out)?;
         actor.require(permission)?;
         Ok(actor)
     }
@@ -106,9 +103,4 @@ pub fn into_api_error(problem: impl Into<Problem>) -> ApiError {
         response.set_status(status);
     }
     ApiError(problem)
-}
-
-/// The problem that nobody is signed in.
-pub fn signed_out() -> Problem {
-    Problem::new(ProblemKind::SignedOut, "signed_out", SIGNED_OUT)
 }

@@ -30,12 +30,13 @@ pub enum Visitor {
 /// Where the visitor stands.
 #[server(prefix = "/api/fn", endpoint = "visitor", input = Json)]
 pub async fn find_visitor() -> Result<Visitor, ApiError> {
-    use engine::services::set_up::SetUpState;
+    use engine::services::accounts::set_up::SetUpState;
     let ctx = Ctx::get()?;
     if let Some(actor) = &ctx.actor {
-        return ctx.services.session_view(actor).await.map(Visitor::Member).map_err(into_api_error);
+        let accounts = &ctx.services.accounts;
+        return accounts.session_view(actor).await.map(Visitor::Member).map_err(into_api_error);
     }
-    Ok(match ctx.services.set_up_state().await.map_err(into_api_error)? {
+    Ok(match ctx.services.accounts.set_up_state().await.map_err(into_api_error)? {
         SetUpState::Done => Visitor::SignedOut,
         SetUpState::Open => Visitor::First { code_needed: false },
         SetUpState::CodeNeeded => Visitor::First { code_needed: true },
@@ -59,7 +60,8 @@ pub async fn set_up(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let form = SetUpForm { name, email, password, workspace, code };
-    let signed_in = ctx.services.set_up(form, &ctx.origin).await.map_err(into_api_error)?;
+    let signed_in =
+        ctx.services.accounts.set_up(form, &ctx.origin).await.map_err(into_api_error)?;
     ctx.set_session_cookie(Some(&signed_in.key));
     leptos_axum::redirect(&routes::gallery(signed_in.actor.workspace));
     Ok(())
@@ -80,6 +82,7 @@ pub async fn sign_in(
     let form = SignInForm { email, password };
     let signed_in = ctx
         .services
+        .accounts
         .sign_in(form, &ctx.origin, ctx.session_key.as_deref())
         .await
         .map_err(into_api_error)?;
@@ -93,7 +96,7 @@ pub async fn sign_in(
 pub async fn sign_out() -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     if let Some(key) = &ctx.session_key {
-        ctx.services.sign_out(key).await.map_err(into_api_error)?;
+        ctx.services.accounts.sign_out(key).await.map_err(into_api_error)?;
     }
     ctx.set_session_cookie(None);
     leptos_axum::redirect(&routes::sign_in());

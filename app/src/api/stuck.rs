@@ -13,7 +13,11 @@ use model::access::Permission;
 #[server(prefix = "/api/fn", endpoint = "stuck", input = leptos::server_fn::codec::Json)]
 pub async fn load_stuck() -> Result<Vec<StuckExecution>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.stuck_executions(ctx.require(Permission::ReadAudit)?).await.map_err(into_api_error)
+    ctx.services
+        .admin
+        .stuck_executions(ctx.require(Permission::ReadAudit)?)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Does what helps.
@@ -24,5 +28,5 @@ pub async fn repair_stuck(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::RepairExecution)?;
-    ctx.services.repair_stuck(actor, id).await.map_err(into_api_error)
+    ctx.services.admin.repair_stuck(actor, id).await.map_err(into_api_error)
 }

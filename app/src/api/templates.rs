@@ -38,7 +38,7 @@ pub struct LaunchForm {
 #[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
 pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.gallery_page(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+    ctx.services.drafts.gallery_page(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// One published template.
@@ -48,8 +48,12 @@ pub async fn load_template(
     id: TemplateId,
 ) -> Result<TemplatePreview, ApiError> {
     let ctx = Ctx::get()?;
-    let page =
-        ctx.services.template(ctx.require(Permission::Read)?, id).await.map_err(into_api_error)?;
+    let page = ctx
+        .services
+        .templates
+        .template(ctx.require(Permission::Read)?, id)
+        .await
+        .map_err(into_api_error)?;
     let example_output = SafeHtml::from_markdown(&page.example_output);
     Ok(TemplatePreview { page, example_output })
 }
@@ -64,7 +68,7 @@ pub async fn load_launch_form(
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    let page = ctx.services.launch_page(actor, id).await.map_err(into_api_error)?;
+    let page = ctx.services.templates.launch_page(actor, id).await.map_err(into_api_error)?;
     form(&ctx, page, again).await
 }
 
@@ -78,7 +82,7 @@ pub async fn load_draft_launch_form(
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchInline)?;
-    let page = ctx.services.draft_launch_page(actor, id).await.map_err(into_api_error)?;
+    let page = ctx.services.templates.draft_launch_page(actor, id).await.map_err(into_api_error)?;
     form(&ctx, page, again).await
 }
 
@@ -92,7 +96,13 @@ async fn form(
     let again = match again {
         Some(id) => {
             let template = page.template.card.id;
-            Some(ctx.services.earlier_launch(actor, template, id).await.map_err(into_api_error)?)
+            Some(
+                ctx.services
+                    .templates
+                    .earlier_launch(actor, template, id)
+                    .await
+                    .map_err(into_api_error)?,
+            )
         }
         None => None,
     };
@@ -109,7 +119,7 @@ pub async fn create_preset(
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.create_preset(actor, template, new).await.map_err(into_api_error)
+    ctx.services.templates.create_preset(actor, template, new).await.map_err(into_api_error)
 }
 
 /// Names a preset, or keeps other values in it.
@@ -124,7 +134,7 @@ pub async fn change_preset(
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.change_preset(actor, template, id, change).await.map_err(into_api_error)
+    ctx.services.templates.change_preset(actor, template, id, change).await.map_err(into_api_error)
 }
 
 /// Forgets a preset.
@@ -137,7 +147,7 @@ pub async fn delete_preset(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.delete_preset(actor, template, id).await.map_err(into_api_error)
+    ctx.services.templates.delete_preset(actor, template, id).await.map_err(into_api_error)
 }
 
 /// Launches a template.
@@ -148,6 +158,7 @@ pub async fn launch(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services
+        .executions
         .launch(ctx.require(Permission::LaunchTemplate)?, request)
         .await
         .map_err(into_api_error)

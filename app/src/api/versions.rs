@@ -27,7 +27,7 @@ pub async fn load_versions(
 ) -> Result<Vec<VersionRow>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.versions(actor, execution, artifact).await.map_err(into_api_error)
+    ctx.services.artifacts.versions(actor, execution, artifact).await.map_err(into_api_error)
 }
 
 /// How two versions differ.
@@ -42,7 +42,11 @@ pub async fn compare_versions(
 ) -> Result<Comparison, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.compare_versions(actor, execution, before, after).await.map_err(into_api_error)
+    ctx.services
+        .artifacts
+        .compare_versions(actor, execution, before, after)
+        .await
+        .map_err(into_api_error)
 }
 
 /// What something was made from, and what was made from it.
@@ -53,7 +57,7 @@ pub async fn load_lineage(
 ) -> Result<LineagePage, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    ctx.services.lineage(actor, subject).await.map_err(into_api_error)
+    ctx.services.artifacts.lineage(actor, subject).await.map_err(into_api_error)
 }
 
 /// Makes an older version count again, as a new version that repeats it.
@@ -66,7 +70,12 @@ pub async fn use_version(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.use_version(actor, execution, artifact).await.map(drop).map_err(into_api_error)
+    ctx.services
+        .artifacts
+        .use_version(actor, execution, artifact)
+        .await
+        .map(drop)
+        .map_err(into_api_error)
 }
 
 /// Keeps a version when the history of its execution goes, or lets it go again.
@@ -81,7 +90,11 @@ pub async fn keep_version(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.keep_version(actor, execution, artifact, kept).await.map_err(into_api_error)
+    ctx.services
+        .artifacts
+        .keep_version(actor, execution, artifact, kept)
+        .await
+        .map_err(into_api_error)
 }
 
 /// Runs what is stale of an execution that is over again, as a new one.
@@ -92,5 +105,5 @@ pub async fn rerun_stale(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.rerun_stale(actor, execution, None).await.map_err(into_api_error)
+    ctx.services.executions.rerun_stale(actor, execution, None).await.map_err(into_api_error)
 }

@@ -13,6 +13,13 @@ pub fn now() -> Timestamp {
     Timestamp(Date::now() as i64)
 }
 
+/// The present by the browser's clock, in milliseconds since 1970.
+pub fn now_ms() -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit in 53 bits")]
+    let now = now().0 as f64;
+    now
+}
+
 /// The present, renewed every `every_ms`; none on the server and until the page is hydrated, so
 /// that both render the same first view.
 pub fn use_now(every_ms: u32) -> Signal<Option<Timestamp>> {

@@ -3,9 +3,9 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// One message of a stream.
+/// One server-sent event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamMessage {
+pub struct SseMessage {
     /// The name of the event it was listened for under.
     pub name: &'static str,
     /// The id the server gave; the browser sends the last one back when it reconnects.
@@ -43,7 +43,7 @@ impl EventStream {
     pub fn open(
         url: &str,
         names: &[&'static str],
-        report: impl Fn(StreamMessage) + Clone + 'static,
+        report: impl Fn(SseMessage) + Clone + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
         let listeners = names.iter().map(|name| (*name, listener(name, report.clone()))).collect();
@@ -88,10 +88,10 @@ impl Drop for EventStream {
     }
 }
 
-fn listener(name: &'static str, report: impl Fn(StreamMessage) + 'static) -> Listener {
+fn listener(name: &'static str, report: impl Fn(SseMessage) + 'static) -> Listener {
     Closure::new(move |event: MessageEvent| {
         let Some(data) = event.data().as_string() else { return };
-        report(StreamMessage { name, last_event_id: event.last_event_id(), data });
+        report(SseMessage { name, last_event_id: event.last_event_id(), data });
     })
 }
 

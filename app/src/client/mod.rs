@@ -1,6 +1,6 @@
 //! Browser resources, each released when its reactive owner is disposed of. Everything here
 //! compiles on the server too, but is called only from effects and event handlers, which never run
-//! there.
+//! there; only a [preference](cookie::preference) is read there as well.
 
 use leptos::prelude::{StoredValue, document};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};

@@ -1,10 +1,10 @@
 //! What this month was like: how much ran, how it ended, what it cost.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::{access::Permission, pages::Spending};
+use model::{access::Permission, pages::Spending, problem::Problem};
 
 use crate::{
-    api::{ApiError, overview::set_month_budget},
+    api::overview::set_month_budget,
     budget::BudgetForm,
     layout::session::use_session,
     ui::{
@@ -114,7 +114,7 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
         return ().into_any();
     }
     let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let refused = RwSignal::new(None::<ApiError>);
+    let refused = RwSignal::new(None::<Problem>);
     let word = move || match month.read().budget_micros {
         Some(_) => "Change budget…",
         None => "Set budget…",
@@ -132,7 +132,7 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
                     open.try_set(false);
                     refresh.try_run(());
                 }
-                Err(error) => drop(refused.try_set(Some(error))),
+                Err(error) => drop(refused.try_set(Some(error.0))),
             }
         });
     });

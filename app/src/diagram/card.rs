@@ -21,9 +21,8 @@ use super::{
 };
 use crate::{
     client::clock::use_now,
-    reviews::words::time_left_words,
     ui::{
-        format::{date, minute},
+        format::{date, minute, time_left},
         icon::{Glyph, Icon},
         progress::ProgressBar,
         relative_time::Elapsed,
@@ -250,7 +249,7 @@ fn Until(at: Timestamp) -> impl IntoView {
         Some(now) => {
             let (exact, day) = (minute(at), date(now));
             let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
-            format!("until {}, {}", when.trim(), time_left_words(at, now))
+            format!("until {}, {}", when.trim(), time_left(at, now))
         }
     };
     view! { <span class="num">{words}</span> }

@@ -10,7 +10,7 @@ use model::{
     connect::{self, Ends},
     graph::{Course, Indexed, course, loop_of},
     nodes::{FieldKind, FieldSpec, Level, NodeConfig},
-    ports::{Kind, Port, PortType},
+    ports::{ERROR_PORT, Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
 };
 use serde_json::{Map, Value};
@@ -116,7 +116,7 @@ fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
 }
 
 fn used_ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<Port> {
-    let first = all.iter().find(|port| port.name != connect::ERROR_PORT).cloned();
+    let first = all.iter().find(|port| port.name != ERROR_PORT).cloned();
     let mut kept: Vec<Port> = all.into_iter().filter(|port| is_used(&port.name)).collect();
     if kept.is_empty() {
         kept.extend(first);

@@ -265,7 +265,7 @@ impl Arranging {
     /// Shows why a change was refused, and the images that the document has now. Changes that still
     /// wait are dropped: they were made on the result of the refused one.
     async fn report_refused(self, problem: Problem, line: &Line) {
-        self.toasts.show(ToastKind::Failed, problem.detail);
+        self.toasts.show(ToastKind::Failed, problem);
         let present = load_document(self.document).await.map(|reading| reading.page.images);
         line.waiting.update_value(VecDeque::clear);
         let settled = || self.settled.try_get_value();

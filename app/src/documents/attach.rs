@@ -21,7 +21,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
-        failure::{ErrorCard, sign_in_after},
+        failure::{ErrorCard, sign_in_link},
         field::{PickerField, Picks, SwitchField},
         format,
         tabs::{Tab, TabPanel, Tabs},
@@ -86,12 +86,16 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal as shown to the person. Images that are missing in `known` are named.
-    fn words(&self, known: Option<&[ImageRow]>) -> String {
+    /// The names of the images that are missing in `known`.
+    fn gone(&self, known: Option<&[ImageRow]>) -> Vec<String> {
         let is_gone = |id: ImageId| known.is_some_and(|rows| rows.iter().all(|row| row.id != id));
         let gone = self.doubtful.iter().filter(|(id, _)| is_gone(*id));
-        let gone: Vec<_> = gone.map(|(_, name)| format!("“{name}”")).collect();
-        match gone.as_slice() {
+        gone.map(|(_, name)| format!("“{name}”")).collect()
+    }
+
+    /// The refusal as shown to the person. Images that are missing in `known` are named.
+    fn words(&self, known: Option<&[ImageRow]>) -> String {
+        match self.gone(known).as_slice() {
             [] => {
                 let first = self.problem.errors.first().map(|error| error.message.clone());
                 first.unwrap_or_else(|| self.problem.detail.clone())
@@ -202,10 +206,13 @@ impl Choosing {
     }
 
     /// Why nothing was attached, as shown to the person; none before anything was refused.
-    fn why(self) -> Option<String> {
+    /// Why images were not attached, and whether nobody is signed in.
+    fn why(self) -> Option<(String, bool)> {
         let refusal = self.refusal.get()?;
         let found = self.loading.value().get().and_then(Result::ok);
-        Some(refusal.words(found.as_ref().map(|page| page.items.as_slice())))
+        let known = found.as_ref().map(|page| page.items.as_slice());
+        let is_signed_out = refusal.problem.is_signed_out() && refusal.gone(known).is_empty();
+        Some((refusal.words(known), is_signed_out))
     }
 }
 
@@ -227,8 +234,8 @@ pub(super) fn AttachDialog(
     };
     let count = move || format!("{} of {MOST} images are attached.", arranging.images.read().len());
     let why = move || {
-        choosing.why().map(|why| {
-            let door = sign_in_after(&why);
+        choosing.why().map(|(why, is_signed_out)| {
+            let door = is_signed_out.then(sign_in_link);
             view! { {why} {door} }
         })
     };

@@ -9,7 +9,7 @@ use model::{
     id::ExecutionId,
 };
 
-use super::{filter::Place, status::word_of};
+use super::filter::Place;
 use crate::{
     client::own_until_cleanup,
     ui::{
@@ -83,7 +83,7 @@ fn Selects(
     let DocumentShelf { tags, projects, templates, executions } = shelf;
     let asked = filter.with_untracked(|filter| filter.execution);
     let executions = execution_choices(executions, asked);
-    let statuses = STATUSES.map(|status| Choice::new(status.as_str(), word_of(status)));
+    let statuses = STATUSES.map(|status| Choice::new(status.as_str(), status.label()));
     let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();
     let several = place.project().is_none() && projects.len() > 1;
     let projects = projects.into_iter().map(|one| Choice::new(one.id.to_string(), one.name));

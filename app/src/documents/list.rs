@@ -84,7 +84,7 @@ pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
             let new = NewDocument { project_id: place.project(), ..NewDocument::default() };
             match create_document(new).await {
                 Ok(id) => navigate(&routes::document_writing(workspace, id), Default::default()),
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
+                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem),
             }
             busy.try_set(false);
         });

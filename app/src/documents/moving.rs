@@ -31,7 +31,7 @@ pub(super) fn Moving(document: DocumentId, kept: RwSignal<Kept>) -> impl IntoVie
         (RwSignal::new(Vec::<ProjectRow>::new()), RwSignal::new(String::new()));
     let toasts = use_toasts();
     let failed = move |ApiError(problem): ApiError| {
-        toasts.show(ToastKind::Failed, problem.detail);
+        toasts.show(ToastKind::Failed, problem);
     };
     let ask = move |()| {
         chosen.set(kept.read_untracked().0.to_string());

@@ -12,7 +12,6 @@ use model::{
 use super::{
     attachments::Attachments,
     files::ReferenceFiles,
-    markdown::Markdown,
     moving::{Kept, Moving},
     removal::Removal,
     status::{CutTag, SampleTag, StatusTag},
@@ -24,6 +23,7 @@ use crate::{
         documents::{DocumentReading, load_document, load_document_text},
         html::SafeHtml,
     },
+    formatted_text::FormattedText,
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
@@ -153,13 +153,13 @@ fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
                     text.try_set(all);
                     cut.try_set(false);
                 }
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
     };
     view! {
-        {move || view! { <Markdown html=text.get() /> }}
+        {move || view! { <FormattedText html=text.get() /> }}
         <Show when=move || cut.get()>
             <footer class="document__more">
                 <p class="muted small">"This is how a long text begins."</p>

@@ -8,15 +8,6 @@ use crate::ui::{
     icon::Icon,
 };
 
-/// The word for a status.
-pub(crate) fn word_of(status: DocumentStatus) -> &'static str {
-    match status {
-        DocumentStatus::Draft => "Draft",
-        DocumentStatus::InReview => "In review",
-        DocumentStatus::Published => "Published",
-    }
-}
-
 /// The status of a document as a tag.
 #[component]
 pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
@@ -27,7 +18,7 @@ pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
     };
     view! {
         <Tag tone=tone icon=icon>
-            {word_of(status)}
+            {status.label()}
         </Tag>
     }
 }

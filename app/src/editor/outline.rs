@@ -17,7 +17,7 @@ use web_sys::HtmlElement;
 
 use self::tree::Tree;
 use super::{
-    canvas::{CanvasCommand, CanvasState, is_off},
+    canvas::{CanvasCommand, CanvasState, is_off, popup::open::open_row_menu, run_command},
     problems::{count_words, look},
     store::{CanvasSelection, Editor},
 };
@@ -66,7 +66,7 @@ pub fn Outline(
 /// The rows in the page that the server sends.
 #[cfg(feature = "ssr")]
 fn server_rows(canvas: CanvasState, tree: Tree) -> impl IntoView {
-    let order = canvas.editor.canvas_model.order.get_untracked();
+    let order = canvas.editor.view.canvas_model.order.get_untracked();
     let row = |id| view! { <Row canvas=canvas id=id tree=tree /> };
     let rows = order.into_iter().take(FIRST).map(row);
     view! { <div role="group">{rows.collect_view()}</div> }
@@ -81,7 +81,7 @@ fn server_rows(_canvas: CanvasState, _tree: Tree) -> impl IntoView {
 /// The level of a node in the tree, from 1.
 fn level(editor: Editor, node: &DiagramNode) -> usize {
     let outer = |id: &String| {
-        let signals = editor.canvas_model.node_signals(&id.as_str().into())?;
+        let signals = editor.view.canvas_model.node_signals(&id.as_str().into())?;
         signals.card.with(|card| card.frame.clone())
     };
     // A broken workflow may have loops that contain each other.
@@ -92,7 +92,7 @@ fn level(editor: Editor, node: &DiagramNode) -> usize {
 #[component]
 fn Row(canvas: CanvasState, id: NodeId, tree: Tree) -> impl IntoView {
     let editor = canvas.editor;
-    let Some(signals) = editor.canvas_model.node_signals(&id) else { return ().into_any() };
+    let Some(signals) = editor.view.canvas_model.node_signals(&id) else { return ().into_any() };
     let node = {
         let card = signals.card.clone();
         Memo::new(move |_| card.get())
@@ -107,9 +107,9 @@ fn Row(canvas: CanvasState, id: NodeId, tree: Tree) -> impl IntoView {
     };
     let stop = {
         let id = id.clone();
-        Memo::new(move |_| match editor.focus.get() {
+        Memo::new(move |_| match editor.view.focus.get() {
             Some(at) => at == id,
-            None => editor.canvas_model.order.with(|order| order.first() == Some(&id)),
+            None => editor.view.canvas_model.order.with(|order| order.first() == Some(&id)),
         })
     };
     let click = {
@@ -125,7 +125,7 @@ fn Row(canvas: CanvasState, id: NodeId, tree: Tree) -> impl IntoView {
     };
     let on_focus = {
         let id = id.clone();
-        move |_| editor.focus.set(Some(id.clone()))
+        move |_| editor.view.focus.set(Some(id.clone()))
     };
     let page_id = row_id(&id);
     view! {
@@ -141,7 +141,7 @@ fn Row(canvas: CanvasState, id: NodeId, tree: Tree) -> impl IntoView {
             tabindex=move || if stop.get() { "0" } else { "-1" }
             style:--depth=move || depth.get().to_string()
             on:click=click
-            on:dblclick=move |_| canvas.run_command(CanvasCommand::Configure)
+            on:dblclick=move |_| run_command(canvas, CanvasCommand::Configure)
             on:keydown=key
             on:focus=on_focus
         >
@@ -189,13 +189,13 @@ fn RowFace(
     let followers = {
         let id = id.clone();
         move || {
-            let after = editor.canvas_model.surroundings(&id).after;
+            let after = editor.view.canvas_model.surroundings(&id).after;
             (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
         }
     };
     let menu = move |()| {
-        editor.focus.set(Some(id.clone()));
-        canvas.open_row_menu(row_id(&id));
+        editor.view.focus.set(Some(id.clone()));
+        open_row_menu(canvas, row_id(&id));
     };
     let state = move || {
         let faults = faults.get();
@@ -244,13 +244,13 @@ fn row_id(id: &NodeId) -> String {
 fn select(canvas: CanvasState, id: &NodeId, more: bool) {
     let editor = canvas.editor;
     if more {
-        editor.focus.set(Some(id.clone()));
-        return canvas.run_command(CanvasCommand::Toggle);
+        editor.view.focus.set(Some(id.clone()));
+        return run_command(canvas, CanvasCommand::Toggle);
     }
-    editor.select(CanvasSelection::from_node(id.clone()));
-    editor.focus.set(Some(id.clone()));
-    if let Some(card) = editor.canvas_model.rect(id) {
-        editor.viewport.reveal(card);
+    editor.view.select(CanvasSelection::from_node(id.clone()));
+    editor.view.focus.set(Some(id.clone()));
+    if let Some(card) = editor.view.canvas_model.rect(id) {
+        editor.view.viewport.reveal(card);
     }
 }
 
@@ -302,13 +302,13 @@ fn run_key_command(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId) 
     }
     event.prevent_default();
     match command {
-        CanvasCommand::Menu => canvas.open_row_menu(row_id(id)),
-        command => canvas.run_command(command),
+        CanvasCommand::Menu => open_row_menu(canvas, row_id(id)),
+        command => run_command(canvas, command),
     }
     if command == CanvasCommand::Collapse {
         // The row may be gone; the focused card stands for the node now.
         let focus_row = move || {
-            if let Some(id) = canvas.editor.focus.try_get_untracked().flatten() {
+            if let Some(id) = canvas.editor.view.focus.try_get_untracked().flatten() {
                 focus(&row_id(&id));
             }
         };
@@ -320,23 +320,23 @@ fn run_key_command(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId) 
 fn shift(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId, direction: Direction) {
     event.prevent_default();
     let editor = canvas.editor;
-    let order = editor.canvas_model.order.get_untracked();
+    let order = editor.view.canvas_model.order.get_untracked();
     let Some(at) = order.iter().position(|own| own == id) else { return };
     let others: Vec<&NodeId> = match direction {
         Direction::Up => order[..at].iter().rev().collect(),
         _ => order[at + 1..].iter().collect(),
     };
-    let moves = editor.workflow.with_untracked(|workflow| {
+    let moves = editor.document.workflow.with_untracked(|workflow| {
         let free = |other: &&&NodeId| can_swap(workflow, id, other);
         others.iter().find(free).and_then(|other| swap(workflow, id, other))
     });
     match moves {
         Some(moves) => {
             if editor.run(Command::Move(moves), "change the order") {
-                editor.say(format!("{} moved", editor.title(id)));
+                editor.notices.say(format!("{} moved", editor.title(id)));
             }
         }
-        None => editor.say("The connections decide this order."),
+        None => editor.notices.say("The connections decide this order."),
     }
     let row = row_id(id);
     request_animation_frame(move || focus(&row));
@@ -365,7 +365,7 @@ pub fn Announcements(
 ) -> impl IntoView {
     view! {
         <p class="unseen" role="status" aria-live="polite" data-testid="announcements">
-            {move || editor.news.get()}
+            {move || editor.notices.news.get()}
         </p>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::canvas::tool::Tool;
 
-use super::canvas::{CanvasCommand, CanvasState};
+use super::canvas::{CanvasCommand, CanvasState, run_command};
 use crate::ui::{
     button::{Button, ButtonLook, IconButton},
     icon::Icon,
@@ -19,11 +19,11 @@ pub fn Toolbar(
     children: Option<Children>,
 ) -> impl IntoView {
     let editor = canvas.editor;
-    let past = editor.past;
+    let past = editor.document.past;
     let undo = Memo::new(move |_| past.with(|past| past.undo.clone()));
     let redo = Memo::new(move |_| past.with(|past| past.redo.clone()));
     // Buttons are disabled instead of hidden: the toolbar must not move when the selection changes.
-    let few = Memo::new(move |_| editor.selection.with(|selection| selection.nodes.len() < 2));
+    let few = Memo::new(move |_| editor.view.selection.with(|selection| selection.nodes.len() < 2));
     let labelled = |verb: &'static str, what: Memo<Option<String>>| {
         Signal::derive(move || match what.get() {
             Some(what) => format!("{verb}: {what}"),
@@ -32,18 +32,18 @@ pub fn Toolbar(
     };
     view! {
         <div class="builder-bar" role="toolbar" aria-label="Editor">
-            <Show when=move || editor.editable.get()>
+            <Show when=move || editor.document.editable.get()>
                 <IconButton
                     icon=Icon::Undo2
                     label=labelled("Undo", undo)
                     disabled=Signal::derive(move || undo.read().is_none())
-                    on_press=move |()| canvas.run_command(CanvasCommand::Undo)
+                    on_press=move |()| run_command(canvas, CanvasCommand::Undo)
                 />
                 <IconButton
                     icon=Icon::Redo2
                     label=labelled("Redo", redo)
                     disabled=Signal::derive(move || redo.read().is_none())
-                    on_press=move |()| canvas.run_command(CanvasCommand::Redo)
+                    on_press=move |()| run_command(canvas, CanvasCommand::Redo)
                 />
                 <span class="builder-bar__rule"></span>
                 <ToolButton canvas=canvas tool=Tool::Select />
@@ -52,16 +52,16 @@ pub fn Toolbar(
                     <IconButton
                         icon=Icon::Square
                         label="Select with a finger"
-                        pressed=Signal::derive(move || Some(canvas.finger_selects.get()))
-                        on_press=move |()| canvas.finger_selects.update(|on| *on = !*on)
+                        pressed=Signal::derive(move || Some(canvas.gesture.finger_selects.get()))
+                        on_press=move |()| canvas.gesture.finger_selects.update(|on| *on = !*on)
                     />
                 </span>
-                <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| canvas.run_command(CanvasCommand::Tidy)>
+                <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| run_command(canvas, CanvasCommand::Tidy)>
                     <span class="builder-bar__word">"Tidy"</span>
                 </Button>
-                <IconButton icon=CanvasCommand::Arrange.icon() label="Align" disabled=few on_press=move |()| canvas.run_command(CanvasCommand::Arrange) />
-                <IconButton icon=Icon::Frame label="Group" disabled=few on_press=move |()| canvas.run_command(CanvasCommand::Group) />
-                <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| canvas.run_command(CanvasCommand::QuickAdd)>
+                <IconButton icon=CanvasCommand::Arrange.icon() label="Align" disabled=few on_press=move |()| run_command(canvas, CanvasCommand::Arrange) />
+                <IconButton icon=Icon::Frame label="Group" disabled=few on_press=move |()| run_command(canvas, CanvasCommand::Group) />
+                <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| run_command(canvas, CanvasCommand::QuickAdd)>
                     <span class="builder-bar__word">"Add"</span>
                 </Button>
             </Show>
@@ -78,13 +78,13 @@ fn ToolButton(canvas: CanvasState, tool: Tool) -> impl IntoView {
         Tool::Select => (Icon::MousePointer2, "Select tool (V)"),
         Tool::Hand => (Icon::Hand, "Hand tool (H)"),
     };
-    let pressed = Signal::derive(move || Some(canvas.tool.get() == tool));
+    let pressed = Signal::derive(move || Some(canvas.gesture.tool.get() == tool));
     view! {
         <IconButton
             icon=icon
             label=label
             pressed=pressed
-            on_press=move |()| canvas.run_command(CanvasCommand::Use(tool))
+            on_press=move |()| run_command(canvas, CanvasCommand::Use(tool))
         />
     }
 }

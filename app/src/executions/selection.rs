@@ -107,7 +107,7 @@ impl Selection {
             self.busy.try_set(None);
             match answer {
                 Ok(answers) => self.take(command, &names, answers),
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
             }
             then.try_run(());
         });

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::TemplateCard};
 
 pub use super::filter::word_of as category_word;
-use super::stats;
 use crate::{
     begin::may_launch,
     diagram::Miniature,
-    routes,
+    routes, template_stats,
     ui::{
         badge::Tag,
         button::{ButtonSize, LinkButton},
@@ -47,7 +46,7 @@ pub fn TemplateTile(
                 <p class="template-tile__purpose muted">{card.description}</p>
             </div>
             <footer class="template-tile__foot">
-                <span class="subtle small num">{stats::line(&card.stats)}</span>
+                <span class="subtle small num">{template_stats::line(&card.stats)}</span>
                 {may_launch()
                     .then(|| {
                         view! {

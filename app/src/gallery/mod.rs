@@ -5,7 +5,6 @@ pub mod card;
 mod drafts;
 mod filter;
 mod page;
-pub mod stats;
 mod toolbar;
 
 pub use page::{Gallery, GalleryPage};

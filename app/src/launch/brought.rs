@@ -7,13 +7,12 @@ use model::{
     execution::brought::Brought as Most,
     id::{DocumentId, UploadId},
     library::{DocumentRow, ImageRow, Upload, UploadKind},
+    parameter::ParameterKind,
     problem::FieldProblem,
-    workflow::ParameterKind,
 };
 
 use crate::{
     client::focus::focus,
-    documents::status::word_of,
     pictures::image_option,
     routes,
     ui::{
@@ -101,8 +100,7 @@ impl Library {
 fn document(row: &DocumentRow) -> PickOption {
     let images = u64::try_from(row.attachments).unwrap_or_default();
     let images = (images > 0).then(|| format::pluralize(images, "picture", "pictures"));
-    let facts: Vec<String> =
-        std::iter::once(word_of(row.status).to_owned()).chain(images).collect();
+    let facts: Vec<String> = std::iter::once(row.status.label().to_owned()).chain(images).collect();
     PickOption {
         value: row.id.to_string(),
         title: row.title.clone(),

@@ -2,9 +2,9 @@
 
 use model::{
     number::{JsonError, read_json},
+    parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     value::{DocumentRef, ImageRef, text_of},
-    workflow::{Parameter, ParameterKind},
 };
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
+    parameter::{Parameter, ParameterKind, ParameterOption},
     value::text_of,
-    workflow::{Parameter, ParameterKind, ParameterOption},
 };
 
 use super::{

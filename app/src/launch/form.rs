@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
+    parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     validate::validate_parameters,
-    workflow::{Parameter, ParameterKind, Workflow},
+    workflow::Workflow,
 };
 use serde_json::{Map, Value};
 

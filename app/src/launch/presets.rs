@@ -1,7 +1,7 @@
 //! The buttons that fill in the form.
 
 use leptos::prelude::*;
-use model::workflow::Preset;
+use model::parameter::Preset;
 use serde_json::{Map, Value};
 
 use super::form::Form;

@@ -1,7 +1,7 @@
 //! The launch form as it will look, while its parameters are being edited.
 
 use leptos::prelude::*;
-use model::workflow::{Parameter, Workflow};
+use model::{parameter::Parameter, workflow::Workflow};
 
 use super::{
     brought::Library,

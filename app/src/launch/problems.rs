@@ -11,7 +11,7 @@ use super::{
 use crate::{
     client::focus::focus,
     ui::{
-        failure::sign_in_after,
+        failure::sign_in_link,
         icon::{Glyph, Icon},
     },
 };
@@ -26,6 +26,8 @@ pub(crate) struct Refusal {
     pub detail: String,
     /// The problems of single fields, in the order of the form.
     pub errors: Vec<FieldProblem>,
+    /// Whether nobody is signed in.
+    pub is_signed_out: bool,
 }
 
 impl Refusal {
@@ -46,7 +48,7 @@ pub(crate) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
             let title = refusal.title();
             let detail = refusal.errors.is_empty().then_some(refusal.detail);
             let detail = detail.map(|detail| {
-                let door = sign_in_after(&detail);
+                let door = refusal.is_signed_out.then(sign_in_link);
                 view! { <p>{detail} {door}</p> }
             });
             let rows = refusal.errors.into_iter().map(row).collect_view();

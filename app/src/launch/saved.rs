@@ -150,6 +150,9 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
+    let signed_out = Signal::derive(move || {
+        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
+    });
     let help = MaybeProp::derive(move || {
         known.get().map(|name| format!("Replaces the values that are saved as “{name}”."))
     });
@@ -166,6 +169,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
                     value=name
                     help=help
                     error=error
+                    signed_out=signed_out
                     required=true
                 />
                 <footer class="dialog__footer">
@@ -252,6 +256,9 @@ fn Row(
     };
     let changed = Memo::new(move |_| name.read().trim() != *kept.read());
     let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
+    let signed_out = Signal::derive(move || {
+        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
+    });
     view! {
         <li>
             <form class="presets__row" novalidate="" on:submit=send>
@@ -260,6 +267,7 @@ fn Row(
                     label=Signal::derive(move || format!("Name of {}", kept.get()))
                     value=name
                     error=error
+                    signed_out=signed_out
                     required=true
                 />
                 <Button

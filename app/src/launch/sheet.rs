@@ -80,7 +80,7 @@ impl Attempt {
                 self.refusal.set(None);
                 self.sending.dispatch(entries);
             }
-            Err(errors) => refuse(self.refusal, Refusal { detail: String::new(), errors }),
+            Err(errors) => refuse(self.refusal, Refusal { errors, ..Refusal::default() }),
         }
     }
 
@@ -172,7 +172,8 @@ fn attempt(
                         }
                         _ => problem.detail.clone(),
                     };
-                    refuse(refusal, Refusal { detail, errors: problem.errors.clone() });
+                    let (errors, is_signed_out) = (problem.errors.clone(), problem.is_signed_out());
+                    refuse(refusal, Refusal { detail, errors, is_signed_out });
                 }
             }
             answer

@@ -12,7 +12,7 @@ use super::{
     planned::{UNKNOWN, cost, count_range, outputs},
 };
 use crate::{
-    gallery::stats,
+    template_stats,
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
         icon::{Glyph, Icon},
@@ -29,7 +29,8 @@ pub(super) fn Summary(
     #[prop(into)] busy: Signal<bool>,
 ) -> impl IntoView {
     let stats = page.template.card.stats;
-    let time = stats::usual_time(&stats).map_or(UNKNOWN.to_owned(), |time| format!("≈ {time}"));
+    let time =
+        template_stats::usual_time(&stats).map_or(UNKNOWN.to_owned(), |time| format!("≈ {time}"));
     let sample = page.sample;
     let own = page.template.card.workflow.settings.budget;
     let tariffs = StoredValue::new(page.tariffs.clone());

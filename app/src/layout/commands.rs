@@ -36,7 +36,7 @@ pub(super) fn offer_commands(
     let go = Callback::new(move |path: String| navigate(&path, Default::default()));
     let open_created = move |created: Result<String, ApiError>| match created {
         Ok(path) => drop(go.try_run(path)),
-        Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+        Err(error) => toasts.show(ToastKind::Failed, error.0),
     };
     let choose = move |key: String| match key.as_str() {
         NEW_WORKFLOW => spawn_local(async move {

@@ -5,7 +5,7 @@ use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map},
 };
-use model::{access::Permission, account::SessionView, problem::UNREACHABLE};
+use model::{access::Permission, account::SessionView, problem::Problem};
 
 use super::{
     commands::offer_commands,
@@ -110,7 +110,7 @@ fn Frame(session: SessionView) -> impl IntoView {
 fn Hindrance(attention: Attention) -> impl IntoView {
     let toasts = use_toasts();
     let Attention { away, without_room, .. } = attention;
-    away.when_over(move || toasts.withdraw(UNREACHABLE));
+    away.when_over(move || toasts.withdraw_problem(Problem::UNREACHABLE));
     let away = away.0;
     // Told anew each time, because a browser knows only that it has no network at all.
     let why = move || {

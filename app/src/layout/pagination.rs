@@ -55,7 +55,7 @@ impl<T: Send + Sync + 'static> Pagination<T> {
                     self.rows.try_update(|rows| rows.extend(page.items));
                     self.next.try_set(page.next_cursor);
                 }
-                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem.detail),
+                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
             }
             self.busy.try_set(false);
         });

@@ -6,7 +6,6 @@ use model::id::WorkspaceId;
 
 use crate::{
     activity::attention::use_attention,
-    api::page::preference,
     client::cookie,
     routes,
     ui::{
@@ -50,7 +49,7 @@ pub enum SidebarWidth {
 impl SidebarWidth {
     /// The width this person chose, from the cookie of this request or page; narrow without one.
     pub fn from_cookie() -> Self {
-        match preference(COOKIE).as_deref() {
+        match cookie::preference(COOKIE).as_deref() {
             Some("wide") => Self::Wide,
             _ => Self::Narrow,
         }

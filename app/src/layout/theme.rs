@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::page::preference,
     client::cookie,
     ui::{button::IconButton, icon::Icon},
 };
@@ -30,7 +29,7 @@ impl Theme {
     /// The theme this person chose, from the cookie of this request or page; the system's without
     /// one.
     pub fn from_cookie() -> Self {
-        match preference(COOKIE).as_deref() {
+        match cookie::preference(COOKIE).as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,

@@ -6,6 +6,7 @@ use model::{
     access::Permission,
     execution::state::Action,
     pages::{Launched, MonitorPage, RerunRequest},
+    problem::Problem,
 };
 
 use super::store::ExecutionStore;
@@ -42,7 +43,7 @@ enum Way {
 pub struct Anew {
     busy: RwSignal<Option<Way>>,
     /// Why there is none, for a dialog that says so itself; else it is news of the page.
-    refused: Option<RwSignal<Option<ApiError>>>,
+    refused: Option<RwSignal<Option<Problem>>>,
     store: ExecutionStore,
     toasts: Toasts,
     go: Callback<String>,
@@ -57,7 +58,7 @@ impl Anew {
     }
 
     /// The same from a dialog, which shows why there is none: news would stand behind it.
-    pub fn with_refusal(self, refused: RwSignal<Option<ApiError>>) -> Self {
+    pub fn with_refusal(self, refused: RwSignal<Option<Problem>>) -> Self {
         Self { refused: Some(refused), ..self }
     }
 
@@ -107,8 +108,8 @@ impl Anew {
                 (Ok(launched), _) => {
                     self.go.try_run(routes::execution(workspace, launched.execution_id));
                 }
-                (Err(error), Some(refused)) => drop(refused.try_set(Some(error))),
-                (Err(error), None) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                (Err(error), Some(refused)) => drop(refused.try_set(Some(error.0))),
+                (Err(error), None) => self.toasts.show(ToastKind::Failed, error.0),
             }
         });
     }

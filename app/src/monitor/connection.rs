@@ -3,15 +3,14 @@
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{api::executions::ExecutionPulse, execution::state::ExecutionStatus};
-
-use super::{
-    store::ExecutionStore,
-    stream_events::{Log, StreamEvent},
+use model::{
+    api::executions::ExecutionPulse, execution::state::ExecutionStatus, stream::StreamMessage,
 };
+
+use super::{store::ExecutionStore, stream_events::Log};
 use crate::{
     api::executions::load_pulse,
-    client::{clock::now, events::StreamMessage, own_until_cleanup},
+    client::{clock::now, own_until_cleanup},
     realtime::{ConnectionState, ExecutionSubscriber, StreamConnection, use_connection},
     ui::failure::Offline,
 };
@@ -66,14 +65,16 @@ fn tick(store: ExecutionStore) {
 /// Takes what the stream brings of this execution until the page goes.
 fn subscribe(store: ExecutionStore, connection: StreamConnection) {
     let id = store.id();
-    let gathered = StoredValue::new(Vec::<StreamEvent>::new());
+    let gathered = StoredValue::new(Vec::<StreamMessage>::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
     let take = move |message: StreamMessage| {
-        let Some(news) = StreamEvent::parse(message.name, &message.data, id) else { return };
-        if let StreamEvent::Event(event) = &news {
+        if message.execution() != Some(id) {
+            return;
+        }
+        if let StreamMessage::Event { event, .. } = &message {
             store.compare_clocks(now(), event.at);
         }
-        gathered.update_value(|gathered| gathered.push(news));
+        gathered.update_value(|gathered| gathered.push(message));
         waiting.update_value(|timeout| {
             timeout.get_or_insert_with(|| {
                 Timeout::new(GATHER_MS, move || {
@@ -128,7 +129,7 @@ fn poll(store: ExecutionStore, seen: i64) {
         let moved = |pulse: ExecutionPulse| pulse.event_seq != seen || pulse.queued.is_some();
         let answer = load_pulse(store.id()).await;
         if let Some(away) = away {
-            away.tell(answer.as_ref().err());
+            away.tell(answer.as_ref().err().map(|error| &error.0));
         }
         // What cannot be asked is asked again soon.
         if answer.is_ok_and(moved) {

@@ -135,7 +135,7 @@ impl Sender {
             // A dialog may be closed by now.
             let told = one.answered.and_then(|answered| answered.try_run(answer.clone()));
             if let (None, Err(error)) = (told, answer) {
-                self.toasts.show(ToastKind::Failed, error.0.detail);
+                self.toasts.show(ToastKind::Failed, error.0);
             }
             // Shows the change even while the stream is down.
             self.store.fetch();

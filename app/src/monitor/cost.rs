@@ -1,4 +1,4 @@
-//! Money: one way to say a bill everywhere, and a number that counts up.
+//! What it cost so far, as a number that counts up, and what it may cost.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -10,9 +10,14 @@ use model::{
         view::{Bill, ExecutionView},
     },
     pages::Control,
+    problem::Problem,
 };
 
-use super::{controls::Sender, store::ExecutionStore};
+use super::{
+    controls::Sender,
+    price::{price, with_unknown},
+    store::ExecutionStore,
+};
 use crate::{
     api::ApiError,
     budget::{BudgetForm, sum},
@@ -22,7 +27,7 @@ use crate::{
         badge::{Tag, Tone},
         button::{Button, ButtonLook, ButtonSize},
         dialog::Dialog,
-        format::{money, money_of},
+        format::money_of,
     },
 };
 
@@ -30,20 +35,6 @@ use crate::{
 const FRAME_MS: u32 = 33;
 /// Each step goes this part of the way that is left.
 const SHARE: i64 = 5;
-
-/// A bill in words; a call without a known price is never called free.
-pub fn price(bill: Bill) -> String {
-    with_unknown(bill, money(bill.cost_micros))
-}
-
-/// A bill of which that much is known, in words.
-fn with_unknown(bill: Bill, known: String) -> String {
-    match (bill.unpriced_calls, bill.cost_micros) {
-        (0, _) => known,
-        (_, 0) => "price unknown".to_owned(),
-        _ => format!("{known} + unknown"),
-    }
-}
 
 /// What the executions it launched cost by the moment that is shown. Events tell it of each that has
 /// ended, the page of all as they were when it was loaded.
@@ -160,7 +151,7 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
         Some(own) => format!("The workflow's own budget is {}.", sum(own)),
         None => UNCAPPED.to_owned(),
     };
-    let refused = RwSignal::new(None::<ApiError>);
+    let refused = RwSignal::new(None::<Problem>);
     let now = store.view.read_untracked().budget_micros;
     let seen = StoredValue::new(now);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
@@ -168,7 +159,7 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
         Err(error) => {
             // The refusal told what others set; whoever saves again has read it.
             seen.set_value(store.view.read_untracked().budget_micros);
-            refused.set(Some(error));
+            refused.set(Some(error.0));
         }
     });
     let save = move |micros| {
@@ -191,18 +182,6 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bill_with_unknown_prices_is_not_free() {
-        let bill = |cost_micros, unpriced_calls| {
-            price(Bill { cost_micros, unpriced_calls, ..Bill::default() })
-        };
-
-        assert_eq!(bill(0, 0), "$0.00");
-        assert_eq!(bill(31_000, 0), "$0.031");
-        assert_eq!(bill(0, 2), "price unknown");
-        assert_eq!(bill(31_000, 1), "$0.031 + unknown");
-    }
 
     #[test]
     fn the_budget_that_was_seen_goes_along_also_where_there_was_none() {

@@ -6,6 +6,7 @@ use model::{
     id::NodeId,
     nodes::{FieldKind, FieldSpec},
     pages::Control,
+    problem::Problem,
     workflow::Workflow,
 };
 use serde_json::{Map, Value};
@@ -190,10 +191,10 @@ fn EditForm(
     let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     sender.looks_at(Some(id.clone()));
-    let refused = RwSignal::new(None::<ApiError>);
+    let refused = RwSignal::new(None::<Problem>);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
         Ok(()) => done.run(()),
-        Err(error) => refused.set(Some(error)),
+        Err(error) => refused.set(Some(error.0)),
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use model::{execution::state::Action, id::NodeId, pages::RerunRequest};
+use model::{execution::state::Action, id::NodeId, pages::RerunRequest, problem::Problem};
 use serde_json::{Map, Value};
 
 use super::{
@@ -11,14 +11,11 @@ use super::{
     edit::{EditedText, changes, row, texts},
     store::ExecutionStore,
 };
-use crate::{
-    api::ApiError,
-    ui::{
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        dialog::{Dialog, DialogSize},
-        failure::FormError,
-        icon::Icon,
-    },
+use crate::ui::{
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    dialog::{Dialog, DialogSize},
+    failure::FormError,
+    icon::Icon,
 };
 
 /// What asks for an execution to run again from a step, with these of its fields changed.
@@ -41,7 +38,7 @@ pub fn RunFromHere(
     /// The first step that runs again; steps that do not depend on it are taken over.
     node: Signal<NodeId>,
 ) -> impl IntoView {
-    let refused = RwSignal::new(None::<ApiError>);
+    let refused = RwSignal::new(None::<Problem>);
     let (anew, asking) = (Anew::new(store).with_refusal(refused), RwSignal::new(false));
     let offered = anew.is_offered(Action::Rerun);
     // It begins anew with each time that it is asked.
@@ -77,7 +74,7 @@ pub fn RunFromHere(
 fn FromHereForm(
     store: ExecutionStore,
     anew: Anew,
-    refused: RwSignal<Option<ApiError>>,
+    refused: RwSignal<Option<Problem>>,
     id: NodeId,
     open: RwSignal<bool>,
 ) -> impl IntoView {

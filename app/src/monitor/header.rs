@@ -8,11 +8,11 @@ use super::{
     controls::Controls,
     cost::{BillMeter, BudgetControl, whole_bill},
     decision::DecisionBar,
-    graph::view_status,
     node_actions::AutoRunSwitch,
     panel::question::QuestionBar,
     relations::RelationLinks,
     shown::trouble::Trouble,
+    status::view_status,
     store::ExecutionStore,
 };
 use crate::{

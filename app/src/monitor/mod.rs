@@ -3,6 +3,7 @@
 
 mod again;
 mod ai_review;
+mod answers;
 mod connection;
 mod controls;
 mod cost;
@@ -11,6 +12,7 @@ mod dock;
 mod edit;
 mod estimate;
 mod event_text;
+mod excerpt;
 mod from_here;
 mod graph;
 mod header;
@@ -18,6 +20,7 @@ mod node_actions;
 mod outputs;
 pub mod page;
 mod panel;
+mod price;
 mod relations;
 #[cfg(test)]
 mod rendered;
@@ -25,6 +28,7 @@ mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;
+mod status;
 mod store;
 mod stream_events;
 mod text_stream;
@@ -33,13 +37,14 @@ mod versions;
 
 pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
-pub(crate) use cost::{BillMeter, price, whole_bill};
+pub(crate) use cost::{BillMeter, whole_bill};
 pub(crate) use decision::NodeDecision;
 pub(crate) use dock::brought::{BroughtDocuments, BroughtFiles};
-pub(crate) use event_text::sentence::made_by;
-pub(crate) use graph::{status_of, view_status};
+pub(crate) use event_text::artifact::made_by;
 pub(crate) use node_actions::NodeActions;
 pub(crate) use panel::{Attempts, Failed, Input, Output, launched_value};
+pub(crate) use price::price;
 pub(crate) use rounds::gather_rounds;
 pub(crate) use shown::{cards::run_on_card, edges::edge_state};
+pub(crate) use status::{status_of, view_status};
 pub(crate) use store::ExecutionStore;

@@ -56,19 +56,19 @@ pub fn ExecutionPage() -> impl IntoView {
 }
 
 fn failed(error: ApiError, retry: Callback<()>) -> AnyView {
-    match error.0.kind {
-        ProblemKind::NotFound | ProblemKind::Forbidden => view! { <NotFoundHere /> }.into_any(),
-        _ => view! {
-            <div class="page">
-                <ErrorCard
-                    title="The execution could not be loaded"
-                    problem=error.0
-                    on_retry=retry
-                />
-            </div>
-        }
-        .into_any(),
+    if matches!(error.0.kind, ProblemKind::NotFound | ProblemKind::Forbidden) {
+        return view! { <NotFoundHere /> }.into_any();
     }
+    view! {
+        <div class="page">
+            <ErrorCard
+                title="The execution could not be loaded"
+                problem=error.0
+                on_retry=retry
+            />
+        </div>
+    }
+    .into_any()
 }
 
 /// The live monitor of a loaded execution.
@@ -82,7 +82,7 @@ pub fn Monitor(
     follow_execution(store);
     provide_advice();
     let player = provide_player(store);
-    let state = move || super::graph::view_status(&store.view.read()).key();
+    let state = move || super::status::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
         <div class="monitor" data-state=state>

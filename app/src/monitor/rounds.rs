@@ -1,16 +1,13 @@
-//! What lies in a loop runs once a round: all rounds of a step together, and the choice of one.
+//! What lies in a loop runs once a round: all rounds of a step together.
 
 use std::borrow::Cow;
 
-use leptos::prelude::*;
 use model::{
     execution::view::{Bill, ExecutionView, NodeView},
     graph::loop_of,
     id::NodeId,
     workflow::{Edge, Workflow},
 };
-
-use super::{graph::status_of, store::ExecutionStore};
 
 /// The runs of a drawn step in the rounds of its loop, in the order they began.
 pub fn rounds_of<'a>(
@@ -41,7 +38,7 @@ pub fn givers_of<'a>(
 }
 
 /// Rounds of a drawn step that have begun, with those that are still to be loaded.
-fn count_begun(view: &ExecutionView, drawn: &NodeView) -> usize {
+pub fn count_begun(view: &ExecutionView, drawn: &NodeView) -> usize {
     rounds_of(view, drawn.id.as_str()).count() + drawn.left_out
 }
 
@@ -108,64 +105,6 @@ pub fn node_name(node: &NodeView) -> String {
     }
 }
 
-/// The rounds to choose from: the node of each, and the words of its entry.
-fn choices(view: &ExecutionView, drawn: &str) -> Vec<(NodeId, String)> {
-    let words = |node: &NodeView| {
-        let state = status_of(node, view.status).word();
-        (node.id.clone(), format!("Round {}: {}", number_of(&node.id), state.to_lowercase()))
-    };
-    rounds_of(view, drawn).map(words).collect()
-}
-
-/// Lets a person look at one round of a step that lies in a loop; nothing for other steps.
-#[component]
-pub fn RoundPicker(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-    /// The step, in one round or as it was drawn.
-    #[prop(into)]
-    node: Signal<NodeId>,
-) -> impl IntoView {
-    let drawn = Memo::new(move |_| node.with(|id| NodeId(id.without_round().to_owned())));
-    let all = Memo::new(move |_| store.view.with(|view| choices(view, drawn.read().as_str())));
-    let begun = move || {
-        let view = store.view.read();
-        view.node(&drawn.read()).map_or(0, |node| count_begun(&view, node))
-    };
-    let chosen = move || node.with(|id| id.to_string());
-    let options = move || {
-        let option = |(id, words): (NodeId, String)| {
-            let value = id.to_string();
-            let selected = chosen() == value;
-            view! {
-                <option value=value selected=selected>
-                    {words}
-                </option>
-            }
-        };
-        all.get().into_iter().map(option).collect_view()
-    };
-    view! {
-        <Show when=move || !all.read().is_empty()>
-            <label class="round-picker">
-                <span class="small subtle">"Shown"</span>
-                <select
-                    class="input"
-                    prop:value=chosen
-                    on:change=move |event| {
-                        store.chosen.set(Some(NodeId(event_target_value(&event))));
-                    }
-                >
-                    <option value=move || drawn.get().to_string()>
-                        {move || format!("All rounds ({})", begun())}
-                    </option>
-                    {options}
-                </select>
-            </label>
-        </Show>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -214,14 +153,5 @@ mod tests {
         let view = ExecutionView::from_events(&sample::events(written));
 
         assert_eq!(view.node(&"copy".into()).unwrap().status, NodeStatus::Pending);
-    }
-
-    #[test]
-    fn one_round_can_be_chosen_by_its_number_and_state() {
-        let choices = choices(&sample::looped(), "copy");
-
-        let words: Vec<_> = choices.iter().map(|(_, words)| words.as_str()).collect();
-        assert_eq!(words, ["Round 1: completed", "Round 2: queued"]);
-        assert_eq!(number_of(&"copy@outer[2]/inner[0]".into()), "3.1");
     }
 }

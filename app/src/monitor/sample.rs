@@ -9,11 +9,13 @@ use model::{
         event::{ArtifactSummary, Event, EventKind},
         view::{Bill, ExecutionView},
     },
-    id::JobId,
+    id::{ExecutionId, JobId},
     pages::{ExecutionRelations, MonitorPage, PartialText},
+    stream::TextPiece,
     time::Timestamp,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// When the sample executions were launched.
 const LAUNCH: i64 = 1_763_632_920_000;
@@ -26,6 +28,12 @@ pub(super) fn instant(ms: i64) -> Timestamp {
 /// The id of a sample job.
 pub(super) fn job(number: u8) -> JobId {
     format!("0193aaaa-0000-7000-8000-0000000000{number:02}").parse().unwrap()
+}
+
+/// A piece of a text that a job writes.
+pub(super) fn piece(job: JobId, fence: i64, offset: usize, text: &str) -> TextPiece {
+    let execution = ExecutionId(Uuid::nil());
+    TextPiece { execution, job, fence, offset, text: text.to_owned() }
 }
 
 fn uuid(number: u8) -> String {

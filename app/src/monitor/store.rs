@@ -14,15 +14,16 @@ use model::{
     },
     id::{ExecutionId, NodeId},
     pages::{MonitorPage, ReviewCard},
+    stream::StreamMessage,
     time::Timestamp,
     workflow::Workflow,
 };
 
 use super::{
+    answers::Answers,
     event_text::{past::PastAttempts, stretch::Stretches},
-    panel::question::Answers,
     rounds::gather_rounds,
-    stream_events::{Log, StreamEvent, follow, leaves_out_details, write},
+    stream_events::{Log, follow, leaves_out_details, write},
     text_stream::{Fit, Texts},
 };
 use crate::{
@@ -257,14 +258,18 @@ impl ExecutionStore {
         }
     }
 
-    /// Takes news in. A gap loads the page anew and goes on from there.
-    pub fn take(self, news: Vec<StreamEvent>) {
+    /// Takes messages about the execution in. A gap loads the page anew and goes on from there.
+    pub fn take(self, messages: Vec<StreamMessage>) {
         let (mut events, mut pieces, mut beside) = (vec![], vec![], false);
-        for news in news {
-            match news {
-                StreamEvent::Event(event) => events.push(event),
-                StreamEvent::Text(piece) => pieces.push(piece),
-                StreamEvent::Beside => beside = true,
+        for message in messages {
+            match message {
+                StreamMessage::Event { event, .. } => events.push(event),
+                StreamMessage::Text { text } => pieces.push(text),
+                StreamMessage::Beside { .. } => beside = true,
+                // The connection keeps what is not about an execution.
+                StreamMessage::Workspace { .. }
+                | StreamMessage::Draft { .. }
+                | StreamMessage::Beat => {}
             }
         }
         let (fresh, missing) = self.take_events(&events);
@@ -303,7 +308,12 @@ impl ExecutionStore {
             None => (vec![], false),
         };
         // However they came: events that are loaded can be ahead of the page that was loaded first.
-        if fresh.iter().any(|event| leaves_out_details(&event.kind)) {
+        let lacks_details = self.log.try_with_untracked(|log| {
+            self.look_at_present(|view| {
+                fresh.iter().any(|event| leaves_out_details(event, log, view))
+            })
+        });
+        if lacks_details.flatten() == Some(true) {
             self.fetch();
         }
         (fresh, missing)

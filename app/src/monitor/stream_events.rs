@@ -1,85 +1,79 @@
-//! The messages of the stream, and how they are folded into what the page knows. Pure.
+//! How what the stream sends is folded into what the page knows. Pure.
 
 use model::{
     execution::{
         event::{Event, EventKind},
-        state::PauseReason,
-        view::ExecutionView,
+        state::JobStatus,
+        view::{ExecutionView, NodeView},
     },
-    id::{ExecutionId, JobId},
+    id::JobId,
+    stream::TextPiece,
 };
-use serde::Deserialize;
 
-use super::text_stream::{Fit, Piece, Texts};
+use super::text_stream::{Fit, Texts};
 
-/// One message of the stream.
-#[derive(Debug, Clone, PartialEq)]
-pub enum StreamEvent {
-    /// The next event of the execution, or one that came late or twice.
-    Event(Event),
-    /// A job wrote some text.
-    Text(Piece),
-    /// Something changed of which there is no event: the page has to be loaded again.
-    Beside,
-}
-
-#[derive(Deserialize)]
-struct EventMessage {
-    execution: ExecutionId,
-    event: Event,
-}
-
-#[derive(Deserialize)]
-struct BesideMessage {
-    execution: ExecutionId,
-}
-
-#[derive(Deserialize)]
-struct TextMessage {
-    execution: ExecutionId,
-    #[serde(flatten)]
-    piece: Piece,
-}
-
-impl StreamEvent {
-    /// Parses the message `name` with this data; none when it is about another execution or of a
-    /// kind this page does not know.
-    pub fn parse(name: &str, data: &str, of: ExecutionId) -> Option<Self> {
-        match name {
-            "event" => {
-                let read: EventMessage = serde_json::from_str(data).ok()?;
-                (read.execution == of).then_some(Self::Event(read.event))
-            }
-            "text" => {
-                let read: TextMessage = serde_json::from_str(data).ok()?;
-                (read.execution == of).then_some(Self::Text(read.piece))
-            }
-            "beside" => {
-                let read: BesideMessage = serde_json::from_str(data).ok()?;
-                (read.execution == of).then_some(Self::Beside)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Whether an event leaves out what it changed, so that the page has to be loaded again.
-pub fn leaves_out_details(kind: &EventKind) -> bool {
+/// Whether an event of the log leaves out what it changed, so that the page has to be loaded again;
+/// `view` has taken the event in.
+pub fn leaves_out_details(event: &Event, log: &Log, view: &ExecutionView) -> bool {
     use EventKind as E;
-    match kind {
+    match &event.kind {
         E::NodeAwaitingReview { .. }
-        | E::ReviewApproved { .. }
+        | E::ReviewApproved(_)
         | E::ReviewDecided { .. }
         | E::JobAsks(_)
         | E::JobAnswered(_)
         | E::NodeEdited { .. } => true,
         // What it launched has spent something by then, which no event of its own tells.
-        E::ExecutionStopped { .. } | E::ExecutionFailed { .. } => true,
-        E::NodeWaiting { message, .. } => {
-            PauseReason::ALL.iter().any(|reason| message.contains(reason.words()))
+        E::ExecutionStopped(_) | E::ExecutionFailed { .. } => true,
+        E::NodeWaiting { node, .. } => {
+            !is_launch(event, log) && view.node(node).is_some_and(waits_for_child)
         }
-        _ => false,
+        E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeRetried { .. }
+        | E::NodeReset { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobCompleted { .. }
+        | E::JobFailed { .. }
+        | E::JobRetryScheduled { .. }
+        | E::JobLimited { .. }
+        | E::JobLost { .. }
+        | E::JobCancelled { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::CostAdded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => false,
     }
+}
+
+/// Whether a node waits because one of its jobs has just launched an execution, as the event before
+/// says. Each later wait for that execution says that it stands differently: it has paused or gone
+/// on, and has spent something by then.
+fn is_launch(wait: &Event, log: &Log) -> bool {
+    let before = log.get(wait.seq - 1).map(|event| &event.kind);
+    matches!(before, Some(EventKind::JobWaiting { job, .. }) if wait.kind.node() == Some(&job.node))
+}
+
+fn waits_for_child(node: &NodeView) -> bool {
+    node.jobs.iter().any(|job| job.status == JobStatus::Pending && job.child.is_some())
 }
 
 /// Every event that has arrived, in the order of their numbers: the same one twice is one.
@@ -165,7 +159,7 @@ pub fn follow(view: &mut ExecutionView, log: &Log) -> Result<Vec<Event>, Vec<Eve
 
 /// Joins pieces and forgets what attempts wrote that are over; [`Fit::Gap`] when characters are
 /// missing.
-pub fn write(texts: &mut Texts, pieces: &[Piece], fresh: &[Event]) -> Fit {
+pub fn write(texts: &mut Texts, pieces: &[TextPiece], fresh: &[Event]) -> Fit {
     for job in fresh.iter().flat_map(|event| abandoned_jobs(&event.kind)) {
         texts.discard(job);
     }
@@ -175,13 +169,50 @@ pub fn write(texts: &mut Texts, pieces: &[Piece], fresh: &[Event]) -> Fit {
 
 /// The jobs whose present attempt is over without a result, so that its text is no longer shown.
 fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
+    use EventKind as E;
     match kind {
-        EventKind::JobRetryScheduled { job, .. }
-        | EventKind::JobLost { job, .. }
-        | EventKind::JobFailed { job, .. } => vec![job.job],
-        EventKind::JobAsks(asked) => vec![asked.job.job],
-        EventKind::NodeRetried { jobs, .. } => jobs.clone(),
-        _ => vec![],
+        E::JobRetryScheduled { job, .. } | E::JobLost { job, .. } | E::JobFailed { job, .. } => {
+            vec![job.job]
+        }
+        E::JobAsks(asked) => vec![asked.job.job],
+        E::NodeRetried { jobs, .. } => jobs.clone(),
+        E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobCompleted { .. }
+        | E::JobLimited { .. }
+        | E::JobAnswered(_)
+        | E::JobCancelled { .. }
+        | E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeWaiting { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeReset { .. }
+        | E::NodeEdited { .. }
+        | E::NodeAwaitingReview { .. }
+        | E::ReviewApproved(_)
+        | E::ReviewDecided { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::CostAdded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionFailed { .. }
+        | E::ExecutionStopped(_)
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => vec![],
     }
 }
 
@@ -189,7 +220,8 @@ fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::execution::{event::Stopped, state::EndReason};
+    use model::stream::StreamMessage;
+    use serde_json::json;
 
     use super::*;
     use crate::monitor::sample;
@@ -209,33 +241,49 @@ mod tests {
         let text =
             format!(r#"{{"execution":"{id}","job":"{job}","fence":2,"offset":4,"text":"ok"}}"#);
 
-        let parse = |name: &str, data: &str| StreamEvent::parse(name, data, id);
-        assert!(matches!(parse("event", &data), Some(StreamEvent::Event(e)) if e.seq == 7));
-        assert!(matches!(parse("text", &text), Some(StreamEvent::Text(p)) if p.offset == 4));
-        let other = "0193cccc-0000-7000-8000-000000000001".parse().unwrap();
-        assert_eq!(StreamEvent::parse("event", &data, other), None);
+        let parse = |name: &str, data: &str| StreamMessage::from_sse(name, "", data);
+        let read = parse("event", &data).unwrap();
+        assert!(matches!(&read, StreamMessage::Event { event, .. } if event.seq == 7));
+        assert_eq!(read.execution(), Some(id));
+        let text = parse("text", &text);
+        assert!(matches!(text, Some(StreamMessage::Text { text }) if text.offset == 4));
         assert_eq!(parse("weather", &data), None);
         let beside = format!(r#"{{"execution":"{id}"}}"#);
-        assert_eq!(parse("beside", &beside), Some(StreamEvent::Beside));
+        assert_eq!(parse("beside", &beside), Some(StreamMessage::Beside { execution: id }));
         assert_eq!(parse("event", "{"), None);
     }
 
     #[test]
     fn a_pause_of_what_it_launched_and_its_own_end_are_reasons_to_ask_the_page() {
-        let waiting = |message: &str| EventKind::NodeWaiting {
-            node: "sub".into(),
-            until: None,
-            message: message.to_owned(),
-            hold: None,
+        let wait =
+            |message: &str| json!({"kind": "node.waiting", "node": "sub", "message": message});
+        let (job, child) = (sample::job(1), "0193cccc-0000-7000-8000-000000000001");
+        let events = sample::events(vec![
+            (
+                0,
+                json!({"kind": "execution.launched", "edges": [], "nodes": [
+                {"id": "sub", "kind": "sub_workflow", "label": "Sub"}]}),
+            ),
+            (0, json!({"kind": "node.ready", "node": "sub", "jobs": [job]})),
+            (0, json!({"kind": "job.started", "node": "sub", "job": job, "item": 0, "attempt": 1})),
+            (
+                0,
+                json!({"kind": "job.waiting", "node": "sub", "job": job, "item": 0,
+                "child": child, "name": "Write"}),
+            ),
+            (0, wait("Waiting for Write")),
+            (0, wait("Waiting for Write. Paused for a budget. Raise it.")),
+            (0, json!({"kind": "execution.stopped", "reason": "user"})),
+        ]);
+        let log = log(&events);
+        let asks = |seq: usize| {
+            let view = ExecutionView::from_events(&events[..seq]);
+            leaves_out_details(&events[seq - 1], &log, &view)
         };
 
-        assert!(leaves_out_details(&waiting("Waiting for Write. Paused for a budget. Raise it.")));
-        assert!(!leaves_out_details(&waiting("Waiting for Write")));
-        assert!(leaves_out_details(&EventKind::ExecutionStopped(Stopped {
-            reason: EndReason::User,
-            message: None,
-            by: None
-        })));
+        assert!(asks(6), "paused for a budget");
+        assert!(!asks(5), "launched");
+        assert!(asks(7), "stopped");
     }
 
     #[test]
@@ -306,7 +354,7 @@ mod tests {
     fn a_lost_attempt_takes_its_text_along() {
         let events = sample::failed_events();
         let mut texts = Texts::default();
-        let piece = Piece { job: sample::job(20), fence: 1, offset: 0, text: "Half".to_owned() };
+        let piece = sample::piece(sample::job(20), 1, 0, "Half");
 
         assert_eq!(write(&mut texts, &[piece], &[]), Fit::Joined);
         assert_eq!(texts.of_job(sample::job(20)), "Half");

@@ -2,21 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{id::JobId, pages::PartialText};
-use serde::Deserialize;
-
-/// A piece of text as the stream sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Piece {
-    /// The job that writes.
-    pub job: JobId,
-    /// The claim it writes under; a larger one began again from nothing.
-    pub fence: i64,
-    /// How many characters come before this piece.
-    pub offset: usize,
-    /// The text from that place on.
-    pub text: String,
-}
+use model::{id::JobId, pages::PartialText, stream::TextPiece};
 
 /// What became of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +52,7 @@ impl Texts {
     }
 
     /// Takes a piece in.
-    pub fn join(&mut self, piece: &Piece) -> Fit {
+    pub fn join(&mut self, piece: &TextPiece) -> Fit {
         self.turn += 1;
         let known = self.jobs.entry(piece.job).or_default();
         if piece.fence < known.fence || (piece.fence == known.fence && known.over) {
@@ -111,13 +97,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::monitor::sample;
 
     fn job(last: char) -> JobId {
         format!("0193aaaa-0000-7000-8000-00000000000{last}").parse().unwrap()
     }
 
-    fn piece(fence: i64, offset: usize, text: &str) -> Piece {
-        Piece { job: job('1'), fence, offset, text: text.to_owned() }
+    fn piece(fence: i64, offset: usize, text: &str) -> TextPiece {
+        sample::piece(job('1'), fence, offset, text)
     }
 
     #[test]
@@ -191,7 +178,7 @@ mod tests {
     fn the_newest_text_is_of_the_job_that_wrote_last() {
         let mut texts = Texts::default();
         texts.join(&piece(1, 0, "one"));
-        texts.join(&Piece { job: job('2'), ..piece(1, 0, "two") });
+        texts.join(&TextPiece { job: job('2'), ..piece(1, 0, "two") });
         texts.join(&piece(1, 3, "!"));
 
         assert_eq!(texts.newest([job('1'), job('2')].into_iter()), Some("one!"));

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{id::ImageId, problem::Problem};
 
 use super::{Picture, picture::shortly};
-use crate::ui::toast::{ToastKind, Toasts, use_toasts};
+use crate::ui::toast::{ToastKind, ToastText, Toasts, use_toasts};
 
 /// The texts of an image that are to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,11 @@ impl Draft {
         here.then_some(problem.detail)
     }
 
+    /// Whether the last save was refused because nobody is signed in.
+    pub(super) fn is_signed_out(&self) -> bool {
+        self.answer.with(|answer| matches!(answer, Some(Err(problem)) if problem.is_signed_out()))
+    }
+
     /// The texts as they are now.
     fn to_text(&self) -> ImageText {
         let caption = self.on_document.then(|| self.caption.get_untracked());
@@ -103,6 +108,8 @@ pub(super) struct Missed {
     pub(super) image: ImageId,
     /// The message: which image it is, and why its texts were refused.
     pub(super) words: String,
+    /// Why its texts were refused.
+    pub(super) problem: Problem,
 }
 
 /// The drafts of the texts of all images of a page.
@@ -196,14 +203,17 @@ impl Drafts {
         let open = self.open.try_get_untracked();
         if let (Err(problem), true) = (&answer, open != Some(Some(text.image))) {
             let words = missed_words(&draft.kept.get_untracked().0, &problem.detail);
-            let missed = Missed { image: text.image, words };
+            let missed = Missed { image: text.image, words, problem: problem.clone() };
             match open {
                 Some(Some(_)) => {
                     self.missed.try_update(|all| all.push(missed));
                 }
                 Some(None) => self.report_missed(missed),
                 // The page was left, and the texts with it.
-                None => self.toasts.show(ToastKind::Failed, missed.words),
+                None => {
+                    let text = ToastText::about(missed.problem, missed.words);
+                    self.toasts.show(ToastKind::Failed, text);
+                }
             }
         }
         draft.answer.set(Some(answer));
@@ -214,8 +224,9 @@ impl Drafts {
     }
 
     fn report_missed(self, missed: Missed) {
-        let Missed { image, words } = missed;
-        self.toasts.offer(ToastKind::Failed, words, "Show it", move |()| self.show(image));
+        let Missed { image, words, problem } = missed;
+        let text = ToastText::about(problem, words);
+        self.toasts.offer(ToastKind::Failed, text, "Show it", move |()| self.show(image));
     }
 
     /// Opens an image; nothing happens where the page was left.

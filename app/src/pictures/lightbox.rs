@@ -291,8 +291,8 @@ fn Shown(
 /// The message that texts of another image were not saved, with a button that shows it.
 #[component]
 fn Elsewhere(drafts: Drafts) -> impl IntoView {
-    let told = move |Missed { image, words }: Missed| {
-        let door = sign_in_after(&words);
+    let told = move |Missed { image, words, problem }: Missed| {
+        let door = sign_in_after(&problem);
         let go = move |()| {
             // The button goes with what it says.
             keep_focus(|| focus_first(".lightbox[open]"));

@@ -30,6 +30,7 @@ pub(super) fn WordsForm(
     };
     let (changed, busy, saved) =
         (told(Draft::is_changed), told(Draft::is_busy), told(Draft::is_saved));
+    let signed_out = told(Draft::is_signed_out);
     let error = |field: &'static str| {
         let draft = draft.clone();
         Signal::derive(move || draft.refusal(field))
@@ -50,6 +51,7 @@ pub(super) fn WordsForm(
                 rows=2
                 help="Shown under it on this document."
                 error=error("caption")
+                signed_out=signed_out
                 max_length=MOST_IMAGE_CHARS
             />
         }
@@ -63,6 +65,7 @@ pub(super) fn WordsForm(
                 rows=2
                 help="What it shows, for those who cannot see it. Used wherever it is shown."
                 error=error("alt")
+                signed_out=signed_out
                 max_length=MOST_IMAGE_CHARS
             />
             {caption}

@@ -5,7 +5,7 @@ use model::{value::text_of, workflow::Workflow};
 
 use crate::{
     api::html::SafeHtml,
-    documents::markdown::Markdown,
+    formatted_text::FormattedText,
     ui::{
         card::Card,
         icon::{Glyph, Icon},
@@ -39,7 +39,7 @@ pub(super) fn Example(workflow: Workflow, output: SafeHtml) -> impl IntoView {
             </span>
             <div class="example__side example__side--out">
                 <h3 class="example__title">"What comes out"</h3>
-                <Markdown html=output />
+                <FormattedText html=output />
             </div>
         }
     });

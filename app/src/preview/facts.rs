@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{pages::TemplateStats, workflow::Workflow};
 
 use crate::{
-    gallery::stats,
+    template_stats,
     ui::{card::Card, format},
 };
 
@@ -27,9 +27,9 @@ pub(super) fn Facts(
     let none = || "Not known yet".to_owned();
     let how = vec![
         ("Runs", runs(&stats)),
-        ("Successful", stats::success(&stats).unwrap_or_else(none)),
-        ("Usual time", stats::usual_time(&stats).unwrap_or_else(none)),
-        ("Usual cost", stats::usual_cost(&stats).unwrap_or_else(none)),
+        ("Successful", template_stats::success(&stats).unwrap_or_else(none)),
+        ("Usual time", template_stats::usual_time(&stats).unwrap_or_else(none)),
+        ("Usual cost", template_stats::usual_cost(&stats).unwrap_or_else(none)),
     ];
     let note = (stats.sample_uses > 0).then(|| {
         let runs = format::pluralize(

@@ -105,7 +105,7 @@ fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send 
                     let said = if archived { "Archived." } else { "In use again." };
                     toasts.show(ToastKind::Done, said.to_owned());
                 }
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
+                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem),
             }
         });
     }

@@ -59,10 +59,20 @@ where
         });
     };
     let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
+    let signed_out = Signal::derive(move || {
+        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
+    });
     view! {
         <Dialog id=id title=title open=open>
             <form class="form" novalidate="" on:submit=send>
-                <TextField name=format!("{id}-name") label="Name" value=name error=error required=true />
+                <TextField
+                    name=format!("{id}-name")
+                    label="Name"
+                    value=name
+                    error=error
+                    signed_out=signed_out
+                    required=true
+                />
                 <footer class="dialog__footer">
                     <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                     <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>

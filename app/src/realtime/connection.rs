@@ -12,10 +12,11 @@ use leptos::prelude::*;
 use model::{
     id::{ExecutionId, TemplateId},
     pages::{DraftNews, WorkspaceNews},
+    stream::{StreamKind, StreamMessage},
 };
 
 use crate::client::{
-    events::{EventStream, StreamMessage, StreamState},
+    events::{EventStream, SseMessage, StreamState},
     own_until_cleanup,
     signal::SetNew,
 };
@@ -119,27 +120,26 @@ impl StreamConnection {
         self.news.try_set(Some(news));
     }
 
-    fn dispatch(self, message: StreamMessage) {
+    fn dispatch(self, message: &SseMessage) {
         self.state.set_new(ConnectionState::Live);
-        match message.name {
-            "workspace" => {
-                if let Ok(news) = serde_json::from_str(&message.data) {
-                    self.publish(news);
-                }
-            }
-            "draft" => {
-                if let (Some(Some(subscriber)), Ok(news)) =
-                    (self.draft.try_get_untracked(), serde_json::from_str(&message.data))
-                {
+        let SseMessage { name, last_event_id, data } = message;
+        match StreamMessage::from_sse(name, last_event_id, data) {
+            Some(StreamMessage::Workspace { news }) => self.publish(news),
+            Some(StreamMessage::Draft { news }) => {
+                if let Some(Some(subscriber)) = self.draft.try_get_untracked() {
                     subscriber.take.try_run(news);
                 }
             }
-            "event" | "text" | "beside" => {
+            Some(
+                message @ (StreamMessage::Event { .. }
+                | StreamMessage::Text { .. }
+                | StreamMessage::Beside { .. }),
+            ) => {
                 if let Some(Some(subscriber)) = self.execution.try_get_untracked() {
                     subscriber.take.try_run(message);
                 }
             }
-            _ => {}
+            Some(StreamMessage::Beat) | None => {}
         }
     }
 
@@ -241,10 +241,10 @@ impl StreamSupervisor {
         let (connection, heard) = (self.connection, Rc::clone(&self.heard));
         // The old one is closed first: a session has only so many.
         self.stream.replace(None);
-        let names = ["beat", "beside", "draft", "event", "text", "workspace"];
+        let names = StreamKind::ALL.map(StreamKind::as_str);
         let stream = EventStream::open(&connection.url(), &names, move |message| {
             heard.set(true);
-            connection.dispatch(message);
+            connection.dispatch(&message);
         });
         let stream = stream.map(|stream| {
             stream.on_state(move |state| {

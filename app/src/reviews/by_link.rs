@@ -10,9 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    access::ReviewAccess,
     changes::Changes,
     content::{Keep, data, render_long, render_verdict, show_texts},
-    decision::{DecisionForm, Verdicts, Way},
+    decision::{DecisionForm, Verdicts},
     draft::Draft,
     words,
 };
@@ -23,7 +24,7 @@ use crate::{
         page::answer_with,
         review_links::{LinkedReading, load_linked_item, load_linked_review},
     },
-    documents::markdown::Markdown,
+    formatted_text::FormattedText,
     layout::{brand::Logo, page_resource::load_once, theme::ThemeSwitch},
     routes,
     ui::{
@@ -84,20 +85,21 @@ pub fn LinkedReviewPage() -> impl IntoView {
 /// Why the link leads nowhere, and what to do about it.
 fn render_refusal(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
     answer_with(problem.status());
-    let (title, text) = match (problem.kind, problem.code.as_str()) {
-        (ProblemKind::Gone, "review_over") => ("This is decided", problem.detail),
-        (ProblemKind::Gone, "link_expired") => ("This link has expired", problem.detail),
-        (ProblemKind::Gone, _) => ("This link works no longer", problem.detail),
-        (ProblemKind::NotFound, _) => {
-            let text = "Check that all of it was copied, or ask who sent it for a new one.";
-            ("This is no link to a review", text.to_owned())
+    let (title, text) = if problem.kind == ProblemKind::Gone {
+        let title = match problem.code.as_str() {
+            "review_over" => "This is decided",
+            "link_expired" => "This link has expired",
+            _ => "This link works no longer",
+        };
+        (title, problem.detail)
+    } else if problem.kind == ProblemKind::NotFound {
+        let text = "Check that all of it was copied, or ask who sent it for a new one.";
+        ("This is no link to a review", text.to_owned())
+    } else {
+        return view! {
+            <ErrorCard title="The review could not be opened" problem=problem on_retry=again />
         }
-        _ => {
-            return view! {
-                <ErrorCard title="The review could not be opened" problem=problem on_retry=again />
-            }
-            .into_any();
-        }
+        .into_any();
     };
     view! {
         <h1 class="unseen">{title}</h1>
@@ -117,8 +119,8 @@ fn Linked(
     // Texts are not edited here: as far as the draft knows the items are of any kind.
     let items = vec![Value::Null; review.items.len()];
     let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said);
-    let way = Way::Link(StoredValue::new(link.clone()));
-    let form = DecisionForm::new(draft, way, on_change);
+    let access = ReviewAccess::Link(StoredValue::new(link.clone()));
+    let form = DecisionForm::new(draft, access, on_change);
     let given = words::link_approval(&review);
     let no_changes = review.no_changes.clone();
     let no_changes = MaybeProp::derive(move || no_changes.clone());
@@ -156,7 +158,7 @@ fn Linked(
             {asked}
             {needed.map(|words| view! { <p class="small">{words}</p> })}
             <ul class="decision__items" data-pictures=pictures.then_some("")>{items}</ul>
-            <Changes way=way review=ONLY earlier=review.earlier several=several />
+            <Changes access=access review=ONLY earlier=review.earlier several=several />
             {match given {
                 Some(words) => view! { <Given words=words /> }.into_any(),
                 None => view! { <Verdicts form=form no_changes=no_changes /> }.into_any(),
@@ -191,7 +193,7 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
                     now.try_set(loaded);
                     whole.try_set(true);
                 }
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
@@ -227,7 +229,7 @@ fn render_item(link: &str, place: usize, readable: Readable) -> AnyView {
         LinkedItem::Document { title, .. } => view! {
             <article class="linked__document">
                 <h2 dir="auto">{title}</h2>
-                {html.map(|html| view! { <Markdown html=html /> })}
+                {html.map(|html| view! { <FormattedText html=html /> })}
             </article>
         }
         .into_any(),

@@ -7,7 +7,7 @@ use model::{
     problem::Problem,
 };
 
-use super::decision::Way;
+use super::access::ReviewAccess;
 use crate::{
     api::{ApiError, review_links::load_linked_changes, reviews::load_review_changes},
     routes,
@@ -29,7 +29,7 @@ enum Found {
 #[component]
 pub fn Changes(
     /// By which right they are read.
-    way: Way,
+    access: ReviewAccess,
     /// What is decided about now.
     review: ReviewId,
     /// How many versions there were before.
@@ -40,7 +40,7 @@ pub fn Changes(
     let found = RwSignal::new(None::<Result<Vec<(usize, Found)>, Problem>>);
     let load = move || {
         spawn_local(async move {
-            let loaded = find(way, review).await;
+            let loaded = find(access, review).await;
             found.try_set(Some(loaded.map_err(|ApiError(problem)| problem)));
         });
     };
@@ -71,14 +71,14 @@ pub fn Changes(
     })
 }
 
-async fn find(way: Way, review: ReviewId) -> Result<Vec<(usize, Found)>, ApiError> {
-    match way {
-        Way::Person => {
+async fn find(access: ReviewAccess, review: ReviewId) -> Result<Vec<(usize, Found)>, ApiError> {
+    match access {
+        ReviewAccess::Person => {
             let changes = load_review_changes(review).await?;
             let found = changes.into_iter().map(|c| (c.place, Found::Compared(c.comparison)));
             Ok(found.collect())
         }
-        Way::Link(link) => {
+        ReviewAccess::Link(link) => {
             let link = link.get_value();
             let changes = load_linked_changes(link.clone()).await?;
             Ok(changes.into_iter().map(|change| linked_difference(&link, change)).collect())

@@ -127,7 +127,7 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
             match loaded {
                 Ok(loaded) if edit => draft.complete(place, loaded),
                 Ok(loaded) => drop(whole.try_set(Some(loaded))),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });

@@ -4,11 +4,13 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::ReviewId,
     pages::ReviewCard,
+    problem::Problem,
     review::{Approval, Decision, Verdict, edition},
     time::Timestamp,
 };
 
 use super::{
+    access::ReviewAccess,
     changes::Changes,
     content::Content,
     draft::{Draft, Drafts},
@@ -43,26 +45,17 @@ pub fn heading_of(review: ReviewId) -> String {
 #[derive(Clone, Copy)]
 pub struct DecisionForm {
     draft: Draft,
-    way: Way,
+    access: ReviewAccess,
     busy: RwSignal<Option<Verdict>>,
     toasts: Toasts,
     on_change: Callback<()>,
 }
 
-/// How a decision is sent.
-#[derive(Clone, Copy)]
-pub enum Way {
-    /// As the person who is signed in.
-    Person,
-    /// By the link of the page.
-    Link(StoredValue<String>),
-}
-
 impl DecisionForm {
     /// `on_change` is called after a decision was taken, by whomever.
-    pub(super) fn new(draft: Draft, way: Way, on_change: Callback<()>) -> Self {
+    pub(super) fn new(draft: Draft, access: ReviewAccess, on_change: Callback<()>) -> Self {
         let (busy, toasts) = (RwSignal::new(None), use_toasts());
-        Self { draft, way, busy, toasts, on_change }
+        Self { draft, access, busy, toasts, on_change }
     }
 
     fn send(self, verdict: Verdict) {
@@ -79,18 +72,19 @@ impl DecisionForm {
         let decision = match verdict {
             Verdict::Changes => Decision::Changes { reason },
             Verdict::Rejected => Decision::Reject { reason },
-            _ => Decision::Approve(self.draft.approval()),
+            // Nobody decides that a review is dropped.
+            Verdict::Approved | Verdict::Cancelled => Decision::Approve(self.draft.approval()),
         };
         self.busy.set(Some(verdict));
         let edited = self.draft.edited_texts();
         let (review, unread) = (self.draft.review, self.draft.unread_places());
         spawn_local(async move {
-            let answer = match self.way {
-                Way::Person => match with_whole_items(review, decision, unread).await {
+            let answer = match self.access {
+                ReviewAccess::Person => match with_whole_items(review, decision, unread).await {
                     Ok(decision) => decide(review, decision).await,
                     Err(error) => Err(error),
                 },
-                Way::Link(link) => decide_by_link(link.get_value(), decision).await,
+                ReviewAccess::Link(link) => decide_by_link(link.get_value(), decision).await,
             };
             self.busy.try_set(None);
             match answer {
@@ -99,9 +93,9 @@ impl DecisionForm {
                     self.toasts.show(ToastKind::Done, verdict.words().to_owned());
                 }
                 Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
-                    self.tell_late(error.0.detail, edited);
+                    self.tell_late(error.0, edited);
                 }
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
             }
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());
@@ -109,7 +103,7 @@ impl DecisionForm {
     }
 
     /// Says that somebody else has decided before, and offers to copy what the person had written.
-    fn tell_late(self, why: String, edited: Option<String>) {
+    fn tell_late(self, why: Problem, edited: Option<String>) {
         let Some(edited) = edited else { return self.toasts.show(ToastKind::Info, why) };
         let toasts = self.toasts;
         let copied = move |()| copy_mine(edited.clone(), edited.clone(), toasts);
@@ -161,7 +155,7 @@ pub fn DecisionPanel(
     let first = card.get_untracked();
     let begin = || Draft::new(first.id, edition(&first.approvals), &first.items, &first.cut);
     let draft = drafts.map_or_else(begin, |drafts| drafts.get_or_insert_with(first.id, begin));
-    let form = DecisionForm::new(draft, Way::Person, on_change);
+    let form = DecisionForm::new(draft, ReviewAccess::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
         Some(person) => card.with(|card| words::why_not(card, person)),
@@ -190,10 +184,7 @@ pub fn DecisionPanel(
         let written = over.then(|| draft.written_text()).flatten();
         written.map(|words| view! { <TooLate words=words /> })
     };
-    let title = move || {
-        let is_open = open.get();
-        card.with(|card| words::panel_title(card, is_open))
-    };
+    let title = move || card.with(|card| words::panel_title(card, open.get()));
     view! {
         <section class="decision" aria-labelledby=labelled_by data-testid="decision">
             <div class="decision__columns">
@@ -210,7 +201,12 @@ pub fn DecisionPanel(
                 </div>
                 {content}
             </div>
-            <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
+            <Changes
+                access=ReviewAccess::Person
+                review=first.id
+                earlier=first.earlier
+                several=several
+            />
             <Show when=move || open.get()>
                 <Verdicts
                     form=form
@@ -316,7 +312,7 @@ pub fn Countdown(
 ) -> impl IntoView {
     let now = use_now(1_000);
     let words = move || match now.get() {
-        Some(now) => words::time_left_words(until, now),
+        Some(now) => format::time_left(until, now),
         None => format::minute(until),
     };
     view! {

@@ -4,14 +4,12 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::review_links::{ReviewLinkForm, ReviewLinkRow},
     id::ReviewId,
+    problem::Problem,
 };
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    api::{
-        ApiError,
-        review_links::{load_review_links, make_review_link, revoke_review_link},
-    },
+    api::review_links::{load_review_links, make_review_link, revoke_review_link},
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::Dialog,
@@ -37,7 +35,7 @@ struct Links {
     hours: RwSignal<String>,
     busy: RwSignal<bool>,
     /// Why one was not made or not taken back.
-    refused: RwSignal<Option<ApiError>>,
+    refused: RwSignal<Option<Problem>>,
     toasts: Toasts,
 }
 
@@ -66,7 +64,7 @@ impl Links {
                     }
                     self.load();
                 }
-                Err(error) => drop(self.refused.try_set(Some(error))),
+                Err(error) => drop(self.refused.try_set(Some(error.0))),
             }
             self.busy.try_set(false);
         });
@@ -78,7 +76,7 @@ impl Links {
         spawn_local(async move {
             match revoke_review_link(self.review, id).await {
                 Ok(()) => drop(self.made.try_set(None)),
-                Err(error) => drop(self.refused.try_set(Some(error))),
+                Err(error) => drop(self.refused.try_set(Some(error.0))),
             }
             self.load();
         });

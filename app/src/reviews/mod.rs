@@ -1,5 +1,6 @@
 //! Decisions of people: the panel that takes one, the list of what waits, and how many there are.
 
+mod access;
 mod by_link;
 mod changes;
 mod content;

@@ -7,7 +7,6 @@ use model::{
     nodes::review::Reviewers,
     pages::ReviewCard,
     review::{Approved, Verdict, editor},
-    time::Timestamp,
 };
 
 use crate::ui::format;
@@ -124,16 +123,9 @@ fn join_names(before: Vec<&str>, last: &str) -> String {
 pub fn verdict_words(verdict: Verdict, by: &str) -> String {
     match verdict {
         Verdict::Changes => format!("{by} asked for changes"),
-        other => format!("{} by {by}", other.words()),
-    }
-}
-
-/// "2 h 5 min left", "any moment".
-pub fn time_left_words(until: Timestamp, now: Timestamp) -> String {
-    match until.ms_since(now) {
-        0 => "any moment".to_owned(),
-        ms @ 1..60_000 => format!("{} s left", ms.div_ceil(1_000)),
-        ms => format!("{} left", format::duration(ms)),
+        Verdict::Approved | Verdict::Rejected | Verdict::Cancelled => {
+            format!("{} by {by}", verdict.words())
+        }
     }
 }
 
@@ -141,7 +133,7 @@ pub fn time_left_words(until: Timestamp, now: Timestamp) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::api::review_links::LinkedApproval;
+    use model::{api::review_links::LinkedApproval, time::Timestamp};
     use serde_json::json;
 
     use super::*;
@@ -199,14 +191,5 @@ mod tests {
         review.approved = Some(LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) });
         let words = "Approved by link of Ada on 2026-11-20 10:03 UTC. 1 more approval needed.";
         assert_eq!(link_approval(&review).as_deref(), Some(words));
-    }
-
-    #[test]
-    fn a_countdown_ends_in_any_moment() {
-        let at = |ms: i64| time_left_words(Timestamp(10_000_000), Timestamp(10_000_000 - ms));
-
-        assert_eq!(at(7_500_000), "2 h 5 min left");
-        assert_eq!(at(1_500), "2 s left");
-        assert_eq!(at(0), "any moment");
     }
 }

@@ -34,7 +34,10 @@ where
 {
     let hydrated = use_hydrated();
     let answer = action.value();
-    let problem = Signal::derive(move || answer.get().and_then(Result::err));
+    let problem = Signal::derive(move || match answer.get() {
+        Some(Err(ApiError(problem))) => Some(problem),
+        Some(Ok(())) | None => None,
+    });
     // A form that was accepted stays busy until the next page is shown.
     let busy = Signal::derive(move || action.pending().get() || answer.get() == Some(Ok(())));
     let submit = move |event: leptos::ev::SubmitEvent| {

@@ -60,7 +60,7 @@ pub fn SetUpForm(
     let action = ServerAction::<SetUp>::new();
     let problem = move || action.value().get().and_then(Result::err);
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|error: ApiError| error.field_message(path)))
+        Signal::derive(move || problem().and_then(|ApiError(problem)| problem.field_message(path)))
     };
     view! {
         <SessionFrame

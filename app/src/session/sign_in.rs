@@ -55,7 +55,7 @@ pub fn SignInForm(
     let action = ServerAction::<SignIn>::new();
     let problem = move || action.value().get().and_then(Result::err);
     let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|error: ApiError| error.field_message(path)))
+        Signal::derive(move || problem().and_then(|ApiError(problem)| problem.field_message(path)))
     };
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {

@@ -10,10 +10,7 @@ use model::{
     },
 };
 
-use crate::{
-    api::ApiError,
-    ui::field::{PasswordField, PasswordUse, TextField, TextKind},
-};
+use crate::ui::field::{PasswordField, PasswordUse, TextField, TextKind};
 
 const AT_ONCE: &str = "pace.calls_at_once";
 const PER_MINUTE: &str = "pace.calls_per_minute";
@@ -101,7 +98,7 @@ impl Fields {
 pub fn Inputs(
     page: RwSignal<ProvidersPage>,
     fields: Fields,
-    problem: RwSignal<Option<ApiError>>,
+    problem: RwSignal<Option<Problem>>,
     /// The models that a test found.
     #[prop(into)]
     models: Signal<Vec<String>>,

@@ -9,10 +9,7 @@ use model::{
 };
 
 use crate::{
-    api::{
-        ApiError,
-        providers::{delete_price, set_price},
-    },
+    api::providers::{delete_price, set_price},
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
         card::Card,
@@ -71,7 +68,7 @@ fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
         spawn_local(async move {
             match sent.await {
                 Ok(now) => drop(page.try_set(now)),
-                Err(error) => toasts.show(ToastKind::Failed, error.to_string()),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
@@ -138,7 +135,7 @@ impl Fields {
 #[component]
 fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
     let (fields, busy) = (Fields::default(), RwSignal::new(false));
-    let (problem, toasts) = (RwSignal::new(None::<ApiError>), use_toasts());
+    let (problem, toasts) = (RwSignal::new(None::<Problem>), use_toasts());
     let wrong = move |path: &'static str| {
         Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
     };
@@ -146,7 +143,7 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
         event.prevent_default();
         let price = match fields.price() {
             Ok(price) => price,
-            Err(wrong) => return problem.set(Some(wrong.into())),
+            Err(wrong) => return problem.set(Some(wrong)),
         };
         problem.set(None);
         busy.set(true);
@@ -158,7 +155,7 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
                     page.try_set(now);
                     toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
                 }
-                Err(error) => drop(problem.try_set(Some(error))),
+                Err(error) => drop(problem.try_set(Some(error.0))),
             }
             busy.try_set(false);
         });

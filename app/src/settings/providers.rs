@@ -8,10 +8,7 @@ use model::{
 };
 
 use crate::{
-    api::{
-        ApiError,
-        providers::{delete_provider, load_providers, set_provider, try_provider},
-    },
+    api::providers::{delete_provider, load_providers, set_provider, try_provider},
     layout::page_resource::{ResourceView, load_once},
     settings::{
         access_fields::{Fields, Inputs},
@@ -134,7 +131,7 @@ fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
 
 #[component]
 fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
-    let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<ApiError>));
+    let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<Problem>));
     let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
     let models = RwSignal::new(vec![]);
     let toasts = use_toasts();
@@ -149,7 +146,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
                 Some(form)
             }
             Err(faults) => {
-                problem.set(Some(ApiError(faults)));
+                problem.set(Some(faults));
                 None
             }
         }
@@ -165,7 +162,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
                     page.try_set(now);
                     toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
                 }
-                Err(error) => drop(problem.try_set(Some(error))),
+                Err(error) => drop(problem.try_set(Some(error.0))),
             }
             doing.try_set(None);
         });
@@ -179,7 +176,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
                     models.try_set(result.models.clone());
                     trial.try_set(Some(result));
                 }
-                Err(error) => drop(problem.try_set(Some(error))),
+                Err(error) => drop(problem.try_set(Some(error.0))),
             }
             doing.try_set(None);
         });

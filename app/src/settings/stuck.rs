@@ -121,7 +121,7 @@ fn TakeOver(page: Page, id: ExecutionId) -> impl IntoView {
         spawn_local(async move {
             match repair_stuck(id).await {
                 Ok(()) => page.refetch(),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });

@@ -110,6 +110,15 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// "2 h 5 min left", "any moment".
+pub fn time_left(until: Timestamp, now: Timestamp) -> String {
+    match until.ms_since(now) {
+        0 => "any moment".to_owned(),
+        ms @ 1..60_000 => format!("{} s left", ms.div_ceil(1_000)),
+        ms => format!("{} left", duration(ms)),
+    }
+}
+
 /// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
 pub fn minute(at: Timestamp) -> String {
     at.to_minute()
@@ -205,5 +214,14 @@ mod tests {
 
         assert_eq!([3, 60, 3_600, 90_000].map(at), ["just now", "1 min ago", "1 h ago", "1 d ago"]);
         assert_eq!(at(3_000_000), "1970-01-01");
+    }
+
+    #[test]
+    fn a_countdown_ends_in_any_moment() {
+        let at = |ms: i64| time_left(Timestamp(10_000_000), Timestamp(10_000_000 - ms));
+
+        assert_eq!(at(7_500_000), "2 h 5 min left");
+        assert_eq!(at(1_500), "2 s left");
+        assert_eq!(at(0), "any moment");
     }
 }

@@ -16,6 +16,7 @@ pub mod icon;
 pub mod markdown;
 pub mod menu;
 pub mod progress;
+pub mod raw_text;
 pub mod relative_time;
 pub mod skeleton;
 pub mod status;

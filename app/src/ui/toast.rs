@@ -3,6 +3,7 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use model::problem::Problem;
 
 use super::{
     button::{Button, ButtonSize, IconButton},
@@ -41,11 +42,45 @@ impl ToastKind {
     }
 }
 
+/// What a toast says.
+#[derive(Debug, Clone)]
+pub struct ToastText {
+    text: String,
+    /// The problem that it tells of, if any.
+    problem: Option<Problem>,
+}
+
+impl ToastText {
+    /// A text of its own about a problem.
+    pub fn about(problem: Problem, text: String) -> Self {
+        Self { text, problem: Some(problem) }
+    }
+}
+
+impl From<Problem> for ToastText {
+    /// The problem in its own words.
+    fn from(problem: Problem) -> Self {
+        Self { text: problem.detail.clone(), problem: Some(problem) }
+    }
+}
+
+impl From<String> for ToastText {
+    fn from(text: String) -> Self {
+        Self { text, problem: None }
+    }
+}
+
+impl From<&str> for ToastText {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Toast {
     id: u64,
     kind: ToastKind,
-    text: String,
+    says: ToastText,
     offer: Option<Offer>,
 }
 
@@ -66,7 +101,7 @@ pub struct Toasts {
 impl Toasts {
     /// Shows `text` until it is dismissed or its time is over; a toast of the same text is
     /// replaced.
-    pub fn show(self, kind: ToastKind, text: impl Into<String>) {
+    pub fn show(self, kind: ToastKind, text: impl Into<ToastText>) {
         self.push(kind, text.into(), None);
     }
 
@@ -74,7 +109,7 @@ impl Toasts {
     pub fn offer(
         self,
         kind: ToastKind,
-        text: impl Into<String>,
+        text: impl Into<ToastText>,
         verb: &'static str,
         on_press: impl Fn(()) + Send + Sync + 'static,
     ) {
@@ -82,19 +117,25 @@ impl Toasts {
         self.push(kind, text.into(), Some(Offer { verb, on_press }));
     }
 
-    fn push(self, kind: ToastKind, text: String, offer: Option<Offer>) {
+    fn push(self, kind: ToastKind, says: ToastText, offer: Option<Offer>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         self.list.update(|list| {
             // A toast of the same text is shown once, and announced again.
-            list.retain(|toast| toast.text != text);
-            list.push(Toast { id, kind, text, offer });
+            list.retain(|toast| toast.says.text != says.text);
+            list.push(Toast { id, kind, says, offer });
         });
     }
 
     /// Removes the toast of this text, because it no longer holds.
     pub fn withdraw(self, text: &str) {
-        self.list.try_update(|list| list.retain(|toast| toast.text != text));
+        self.list.try_update(|list| list.retain(|toast| toast.says.text != text));
+    }
+
+    /// Removes the toasts about problems of this code, because nothing is wrong any more.
+    pub fn withdraw_problem(self, code: &str) {
+        let is_about = |toast: &Toast| toast.says.problem.as_ref().is_some_and(|p| p.code == code);
+        self.list.try_update(|list| list.retain(|toast| !is_about(toast)));
     }
 
     fn dismiss(self, id: u64) {
@@ -140,7 +181,7 @@ fn ToastCard(toast: Toast) -> impl IntoView {
     };
     let pause = move || timer.set_value(None);
     Effect::new(start);
-    let door = sign_in_after(&toast.text);
+    let door = toast.says.problem.as_ref().and_then(sign_in_after);
     view! {
         <div
             class="toast"
@@ -151,7 +192,7 @@ fn ToastCard(toast: Toast) -> impl IntoView {
             on:focusout=move |_| start()
         >
             <Glyph icon=toast.kind.icon() size=18 />
-            <p>{toast.text} {door}</p>
+            <p>{toast.says.text} {door}</p>
             {toast
                 .offer
                 .map(|offer| {

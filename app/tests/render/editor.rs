@@ -1,7 +1,7 @@
 //! The panel of every node type as it is first drawn.
 
 use app::editor::{
-    panel::{ConfigPanel, NodeEdit, Parameters},
+    panel::{ConfigPanel, NodeEdit, ParameterCallbacks},
     test_run::TestRunState,
 };
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
     let name = format!("panel_{}", node.kind().key());
     render(&name, "/", move || {
         let issues = validate(&workflow);
-        let parameters = Parameters {
+        let parameters = ParameterCallbacks {
             on_change: Callback::new(|_| ()),
             on_rename: Callback::new(|_| ()),
             on_label: Callback::new(|_| ()),

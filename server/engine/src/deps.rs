@@ -11,7 +11,7 @@ use crate::{
     error::{EngineError, Result},
     limits::Limits,
     outbound::OutboundClient,
-    providers::{OpenAi, OpenAiSettings, Providers},
+    providers::{OpenAi, OpenAiSettings, ProviderAccess, Providers},
     sandbox::FileDecoder,
     secret::Secret,
     store::providers::{self, AccessRow},
@@ -49,7 +49,7 @@ impl EngineDeps {
             return Ok(self.providers.clone());
         };
         let key = self.open_key(workspace, &row)?;
-        Ok(self.providers.with_openai(self.openai(&row, key)?.for_workspace(workspace)))
+        Ok(self.providers.with_provider(self.openai(&row, key)?.for_workspace(workspace)))
     }
 
     /// The key of a workspace's access.
@@ -75,13 +75,14 @@ impl EngineDeps {
             let checked = self.outbound.check_confidential(url);
             checked.map_err(|refusal| told(format!("{refusal}.")))?;
         }
-        let usual = OpenAiSettings::with_default_models(url, key).ok_or_else(Problem::internal)?;
-        let settings = OpenAiSettings {
-            text_model: row.text_model.clone().unwrap_or(usual.text_model),
-            image_model: row.image_model.clone().unwrap_or(usual.image_model),
-            pace: row.pace,
-            ..usual
+        let access = ProviderAccess {
+            base_url: url,
+            api_key: key,
+            text_model: row.text_model.clone(),
+            image_model: row.image_model.clone(),
         };
+        let settings = OpenAiSettings::from_access(access).ok_or_else(Problem::internal)?;
+        let settings = OpenAiSettings { pace: row.pace, ..settings };
         Ok(OpenAi::new(self.outbound.clone(), settings, self.providers.capabilities().clone()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::api::server::{Ctx, Loads, signed_out};
+use app::api::server::{Ctx, Loads};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
@@ -43,7 +43,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let Visit(ctx) = Visit::from_request_parts(parts, state).await?;
-        ctx.actor.map(Self).ok_or_else(|| Refusal(signed_out()))
+        ctx.actor.map(Self).ok_or_else(|| Refusal(Problem::signed_out()))
     }
 }
 
@@ -88,12 +88,12 @@ async fn actor(
 ) -> Result<Option<Actor>> {
     if bearer::is_present(headers) {
         return match bearer::token(headers) {
-            Some(token) => state.services.actor_of_token(token).await,
+            Some(token) => state.services.accounts.actor_of_token(token).await,
             None => Ok(None),
         };
     }
     match session_key {
-        Some(key) => state.services.actor_of_session(key).await,
+        Some(key) => state.services.accounts.actor_of_session(key).await,
         None => Ok(None),
     }
 }

@@ -5,7 +5,7 @@ use std::{str::FromStr, sync::Arc};
 use engine::{
     blobs::{Blobs, S3Settings},
     error::EngineError,
-    services::{Services, maintenance::moving::Moved},
+    services::admin::{Admin, moving::Moved},
 };
 
 use super::{BlobsError, in_bucket, in_folder};
@@ -69,9 +69,9 @@ pub async fn stores(config: &Config, target: &Target) -> Result<Stores, BlobsErr
 }
 
 /// Copies the files and prints the progress. Gives how many files were lost before or not copied.
-pub async fn copy(services: &Services, stores: &Stores) -> Result<usize, EngineError> {
+pub async fn copy(admin: &Admin, stores: &Stores) -> Result<usize, EngineError> {
     let tell = |moved: &Moved| eprintln!("{} looked at …", looked_at(moved));
-    let moved = services.move_blobs(&*stores.from, &*stores.to, tell).await?;
+    let moved = admin.move_blobs(&*stores.from, &*stores.to, tell).await?;
     for digest in &moved.lost {
         println!(
             "The file {digest} is missing or damaged where it was; `atelier doctor` says more."

@@ -1,6 +1,7 @@
 //! The configuration: the operator's environment variables, read once into one value.
 
 mod database;
+mod providers;
 mod proxies;
 mod s3;
 mod settings;
@@ -9,12 +10,13 @@ pub use proxies::{Proxies, read_ip};
 pub use settings::{SETTINGS, Setting, help};
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     str::FromStr,
 };
 
-use engine::{blobs::S3Settings, limits::Limits, secret::Secret};
+use engine::{blobs::S3Settings, limits::Limits, providers::ProviderAccess, secret::Secret};
 use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
@@ -28,19 +30,6 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object for each line.
     Json,
-}
-
-/// An endpoint that speaks OpenAI's API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenAi {
-    /// The address, up to and with `/v1`; none for OpenAI's own.
-    pub base_url: Option<Url>,
-    /// The key that is sent with every call; none where the endpoint needs no key.
-    pub api_key: Option<Secret>,
-    /// The model for text; none for the default one.
-    pub text_model: Option<String>,
-    /// The model for images; none for the default one.
-    pub image_model: Option<String>,
 }
 
 /// Everything the operator set.
@@ -60,8 +49,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// The bucket that files lie in; none is a folder of the data directory.
     pub s3: Option<S3Settings>,
-    /// The provider set by the environment.
-    pub openai: Option<OpenAi>,
+    /// Access to providers, by the name of its wire format.
+    pub providers: BTreeMap<&'static str, ProviderAccess>,
     /// Hosts with ports that workflows may call although they are private, as the operator wrote
     /// them.
     pub outbound_allow: String,
@@ -108,7 +97,7 @@ impl Config {
                  are; 0 without one",
             )?,
             s3: source.s3()?,
-            openai: source.openai()?,
+            providers: source.providers()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
             sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
@@ -187,20 +176,6 @@ impl Source<'_> {
         url.map(Some).ok_or(ConfigError { name, wanted })
     }
 
-    fn openai(&self) -> Result<Option<OpenAi>, ConfigError> {
-        let base_url = self.http_url("ATELIER_OPENAI_BASE_URL")?;
-        let api_key = self.optional("ATELIER_OPENAI_API_KEY").map(Secret::new);
-        if base_url.is_none() && api_key.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(OpenAi {
-            base_url,
-            api_key,
-            text_model: self.optional("ATELIER_OPENAI_TEXT_MODEL"),
-            image_model: self.optional("ATELIER_OPENAI_IMAGE_MODEL"),
-        }))
-    }
-
     fn limits(&self) -> Result<Limits, ConfigError> {
         let at_least_one = |name| match self.parse(name, "a number, at least 1")? {
             0 => Err(ConfigError { name, wanted: "a number, at least 1" }),
@@ -251,7 +226,7 @@ mod tests {
         let config = read_config(&[]).unwrap();
 
         assert_eq!(config.address(), "http://127.0.0.1:3000/");
-        assert_eq!((config.sample_pace, config.openai.is_none()), (40, true));
+        assert_eq!((config.sample_pace, config.providers.is_empty()), (40, true));
         assert!(!config.reachable_from_elsewhere());
     }
 
@@ -301,6 +276,9 @@ mod tests {
     #[test]
     fn a_key_alone_is_for_openais_own_address() {
         let config = read_config(&[("ATELIER_OPENAI_API_KEY", "sk-secret")]).unwrap();
-        assert_eq!(config.openai.map(|openai| openai.base_url), Some(None));
+        assert_eq!(
+            config.providers.get("openai").map(|access| access.base_url.clone()),
+            Some(None)
+        );
     }
 }

@@ -10,10 +10,7 @@ use std::{
 use nix::unistd::{Gid, Uid, User, geteuid};
 use tokio::process::Command;
 
-use super::{
-    Result,
-    problem::{PgError, WithPath},
-};
+use super::problem::{PgError, Result, WithPath};
 
 /// An unprivileged user; `None` of it means ourselves.
 #[derive(Debug, Clone, PartialEq, Eq)]

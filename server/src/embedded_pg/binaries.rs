@@ -9,7 +9,10 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{Result, fetch, problem::PgError};
+use super::{
+    fetch,
+    problem::{PgError, Result},
+};
 
 const LEAST_MAJOR: u32 = 15;
 const FETCHED_MAJOR: u32 = 17;

@@ -3,10 +3,10 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use super::{
-    Result, account,
+    account,
     binaries::{Binaries, Programs},
     place::{self, Place},
-    problem::{PgError, WithPath},
+    problem::{PgError, Result, WithPath},
 };
 
 /// The superuser of every private cluster.

@@ -8,10 +8,7 @@ use std::{
 
 use nix::fcntl::{Flock, FlockArg};
 
-use super::{
-    Result,
-    problem::{PgError, WithPath},
-};
+use super::problem::{PgError, Result, WithPath};
 
 /// The lock on a data directory, held until this is dropped.
 #[derive(Debug)]

@@ -24,8 +24,7 @@ pub use problem::PgError;
 
 use cluster::Cluster;
 use lock::DataDirLock;
-
-type Result<T> = std::result::Result<T, PgError>;
+use problem::Result;
 
 /// A running private server; it goes on when this is dropped and ends with `stop`.
 #[derive(Debug)]

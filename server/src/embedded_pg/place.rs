@@ -12,10 +12,9 @@ use nix::unistd::geteuid;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Result,
     account::{self, Account},
     pid_file::Holder,
-    problem::{PgError, WithPath},
+    problem::{PgError, Result, WithPath},
 };
 
 const ELSEWHERE: &str = "/var/lib/atelier";

@@ -2,6 +2,9 @@
 
 use std::{io, path::PathBuf};
 
+/// A result of this module.
+pub(super) type Result<T, E = PgError> = std::result::Result<T, E>;
+
 /// Why the private PostgreSQL cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PgError {
@@ -158,11 +161,11 @@ pub enum PgError {
 /// Adds the operation and the path to an error of the file system.
 pub(super) trait WithPath<T> {
     /// Makes the error one that says which operation on which path failed.
-    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError>;
+    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T>;
 }
 
 impl<T> WithPath<T> for io::Result<T> {
-    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T, PgError> {
+    fn with_path(self, doing: &'static str, path: &std::path::Path) -> Result<T> {
         self.map_err(|source| PgError::File { doing, path: path.to_owned(), source })
     }
 }

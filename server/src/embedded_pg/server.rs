@@ -14,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
-    Result, account,
+    account,
     cluster::{self, Cluster, USER},
     pid_file::{self, Holder, PidFile},
     place::{self, Place},
     postmaster::Postmaster,
-    problem::{PgError, WithPath},
+    problem::{PgError, Result, WithPath},
 };
 
 const DATABASE: &str = "atelier";

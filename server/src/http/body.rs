@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
+use http_body_util::LengthLimitError;
 use model::problem::{Problem, ProblemKind};
 use tokio::time;
 
@@ -70,9 +71,9 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
 }
 
 fn is_too_large(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.to_string().contains("length limit exceeded") {
+        if error.is::<LengthLimitError>() {
             return true;
         }
         cause = error.source();

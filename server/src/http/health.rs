@@ -36,5 +36,5 @@ async fn can_serve(state: &AppState) -> Result<(), Problem> {
         let detail = "This process is on its way out.";
         return Err(Problem::new(ProblemKind::Unavailable, "leaving", detail));
     }
-    store::ping(&state.services.pool).await.map_err(Problem::from)
+    store::ping(&state.services.context().pool).await.map_err(Problem::from)
 }

@@ -6,6 +6,7 @@ pub mod body;
 pub mod compress;
 pub mod download;
 pub mod guard;
+pub mod handshake;
 pub mod headers;
 pub mod health;
 pub mod json;

@@ -17,11 +17,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, JsonOrNothing, Path},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let may = Access::Needs(Permission::ControlExecution);
@@ -92,7 +90,7 @@ async fn stop(
     key: IdempotencyKeyHeader,
     JsonOrNothing(Stop { reason }): JsonOrNothing<Stop>,
 ) -> Result<StatusCode> {
-    ctx.services.stop(&actor, id, reason.as_deref(), key.get()).await?;
+    ctx.services.executions.stop(&actor, id, reason.as_deref(), key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -275,6 +273,6 @@ async fn control(
     what: Control,
     key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
-    ctx.services.control_once(&actor, id, what, key.get()).await?;
+    ctx.services.executions.control_once(&actor, id, what, key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,9 +12,7 @@ use super::{
     listing::List,
     routes::{Access, Routes},
 };
-use crate::{error::Refusal, http::json::Json};
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
+use crate::{error::Result, http::json::Json};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);

@@ -17,11 +17,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -51,7 +49,7 @@ async fn list(
     Caller(actor): Caller,
     Path(template): Path<TemplateId>,
 ) -> Result<Answer<List<LaunchPreset>>> {
-    Ok(List::answer(ctx.services.presets(&actor, template).await?))
+    Ok(List::answer(ctx.services.templates.presets(&actor, template).await?))
 }
 
 async fn create(
@@ -60,7 +58,7 @@ async fn create(
     Path(template): Path<TemplateId>,
     Json(new): Json<NewPreset>,
 ) -> Result<Response> {
-    let made = ctx.services.create_preset(&actor, template, new).await?;
+    let made = ctx.services.templates.create_preset(&actor, template, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
@@ -70,7 +68,7 @@ async fn change(
     Path(place): Path<(TemplateId, PresetId)>,
     Json(change): Json<PresetChange>,
 ) -> Result<Answer<LaunchPreset>> {
-    Ok(Answer(ctx.services.change_preset(&actor, place.0, place.1, change).await?))
+    Ok(Answer(ctx.services.templates.change_preset(&actor, place.0, place.1, change).await?))
 }
 
 async fn delete(
@@ -78,6 +76,6 @@ async fn delete(
     Caller(actor): Caller,
     Path(place): Path<(TemplateId, PresetId)>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_preset(&actor, place.0, place.1).await?;
+    ctx.services.templates.delete_preset(&actor, place.0, place.1).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,11 +10,9 @@ use model::{
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T> = std::result::Result<T, Refusal>;
 
 const OPENAI: &str = "/providers/openai";
 const PRICE: &str = "/providers/openai/prices/{model}";
@@ -52,7 +50,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn read(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<ProvidersPage>> {
-    Ok(Answer(ctx.services.providers(&actor).await?))
+    Ok(Answer(ctx.services.provider_access.providers(&actor).await?))
 }
 
 async fn set(
@@ -60,12 +58,12 @@ async fn set(
     Caller(actor): Caller,
     Json(form): Json<ProviderForm>,
 ) -> Result<StatusCode> {
-    ctx.services.set_provider(&actor, form).await?;
+    ctx.services.provider_access.set_provider(&actor, form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn delete(Visit(ctx): Visit, Caller(actor): Caller) -> Result<StatusCode> {
-    ctx.services.delete_provider(&actor).await?;
+    ctx.services.provider_access.delete_provider(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,7 +72,7 @@ async fn test(
     Caller(actor): Caller,
     Json(form): Json<ProviderForm>,
 ) -> Result<Answer<ProviderTrial>> {
-    Ok(Answer(ctx.services.try_provider(&actor, form).await?))
+    Ok(Answer(ctx.services.provider_access.try_provider(&actor, form).await?))
 }
 
 async fn set_price(
@@ -83,7 +81,7 @@ async fn set_price(
     Path(model): Path<String>,
     Json(price): Json<Price>,
 ) -> Result<StatusCode> {
-    ctx.services.set_price(&actor, &model, price).await?;
+    ctx.services.provider_access.set_price(&actor, &model, price).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -92,6 +90,6 @@ async fn delete_price(
     Caller(actor): Caller,
     Path(model): Path<String>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_price(&actor, &model).await?;
+    ctx.services.provider_access.delete_price(&actor, &model).await?;
     Ok(StatusCode::NO_CONTENT)
 }

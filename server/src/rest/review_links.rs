@@ -20,11 +20,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let decides = Access::Needs(Permission::DecideOwnReview);
@@ -78,7 +76,7 @@ async fn list(
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<List<ReviewLinkRow>>> {
-    Ok(List::answer(ctx.services.review_links(&actor, id).await?))
+    Ok(List::answer(ctx.services.reviews.review_links(&actor, id).await?))
 }
 
 async fn make(
@@ -87,7 +85,7 @@ async fn make(
     Path(id): Path<ReviewId>,
     Json(form): Json<ReviewLinkForm>,
 ) -> Result<Response> {
-    let made = ctx.services.make_review_link(&actor, id, form).await?;
+    let made = ctx.services.reviews.make_review_link(&actor, id, form).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
@@ -96,12 +94,12 @@ async fn revoke(
     Caller(actor): Caller,
     Path((review, link)): Path<(ReviewId, Uuid)>,
 ) -> Result<StatusCode> {
-    ctx.services.revoke_review_link(&actor, review, link).await?;
+    ctx.services.reviews.revoke_review_link(&actor, review, link).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn show(Visit(ctx): Visit, Path(link): Path<String>) -> Result<Answer<LinkedReview>> {
-    Ok(Answer(ctx.services.review_by_link(&link, &ctx.origin).await?))
+    Ok(Answer(ctx.services.reviews.review_by_link(&link, &ctx.origin).await?))
 }
 
 async fn picture(
@@ -109,7 +107,7 @@ async fn picture(
     Path((link, place)): Path<(String, usize)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.picture_by_link(&link, place, &ctx.origin).await?;
+    let picture = ctx.services.reviews.picture_by_link(&link, place, &ctx.origin).await?;
     Ok(serve_picture(picture, &headers))
 }
 
@@ -118,7 +116,7 @@ async fn picture_before(
     Path((link, place)): Path<(String, usize)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.picture_before_by_link(&link, place, &ctx.origin).await?;
+    let picture = ctx.services.reviews.picture_before_by_link(&link, place, &ctx.origin).await?;
     Ok(serve_picture(picture, &headers))
 }
 
@@ -126,7 +124,7 @@ async fn changes(
     Visit(ctx): Visit,
     Path(link): Path<String>,
 ) -> Result<Answer<List<LinkedChange>>> {
-    Ok(List::answer(ctx.services.changes_by_link(&link, &ctx.origin).await?))
+    Ok(List::answer(ctx.services.reviews.changes_by_link(&link, &ctx.origin).await?))
 }
 
 async fn decide(
@@ -134,6 +132,6 @@ async fn decide(
     Path(link): Path<String>,
     Json(decision): Json<Decision>,
 ) -> Result<StatusCode> {
-    ctx.services.decide_by_link(&link, decision, &ctx.origin).await?;
+    ctx.services.reviews.decide_by_link(&link, decision, &ctx.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

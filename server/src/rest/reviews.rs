@@ -16,11 +16,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -63,7 +61,7 @@ async fn questions(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<QuestionCard>>> {
-    Ok(List::answer(ctx.services.questions(&actor, Some(id)).await?))
+    Ok(List::answer(ctx.services.reviews.questions(&actor, Some(id)).await?))
 }
 
 async fn answer(
@@ -72,12 +70,12 @@ async fn answer(
     Path(id): Path<ExecutionId>,
     Json(answer): Json<CallAnswer>,
 ) -> Result<StatusCode> {
-    ctx.services.answer_call(&actor, id, answer).await?;
+    ctx.services.reviews.answer_call(&actor, id, answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ReviewCard>>> {
-    Ok(List::answer(ctx.services.reviews(&actor).await?))
+    Ok(List::answer(ctx.services.reviews.list_open(&actor).await?))
 }
 
 async fn show(
@@ -85,7 +83,7 @@ async fn show(
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<ReviewCard>> {
-    Ok(Answer(ctx.services.review(&actor, id).await?))
+    Ok(Answer(ctx.services.reviews.review(&actor, id).await?))
 }
 
 async fn differences(
@@ -93,7 +91,7 @@ async fn differences(
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<List<ItemChange>>> {
-    Ok(List::answer(ctx.services.review_changes(&actor, id).await?))
+    Ok(List::answer(ctx.services.reviews.review_changes(&actor, id).await?))
 }
 
 async fn decide(
@@ -102,6 +100,6 @@ async fn decide(
     Path(id): Path<ReviewId>,
     Json(decision): Json<Decision>,
 ) -> Result<Answer<ReviewCard>> {
-    ctx.services.decide(&actor, id, decision).await?;
-    Ok(Answer(ctx.services.review(&actor, id).await?))
+    ctx.services.reviews.decide(&actor, id, decision).await?;
+    Ok(Answer(ctx.services.reviews.review(&actor, id).await?))
 }

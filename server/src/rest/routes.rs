@@ -1,7 +1,7 @@
 //! The only way to mount a REST route: with what it takes to call it. The list it keeps is what the
 //! test of every route against every role goes through.
 
-use app::api::server::{Ctx, signed_out};
+use app::api::server::Ctx;
 use axum::{
     Router,
     body::Body,
@@ -247,6 +247,8 @@ async fn without_body(request: Request, next: Next) -> Response {
 fn check(access: Access, ctx: Option<&Ctx>) -> Result<(), Problem> {
     match access {
         Access::Public => Ok(()),
-        Access::Needs(permission) => ctx.ok_or_else(signed_out)?.require(permission).map(drop),
+        Access::Needs(permission) => {
+            ctx.ok_or_else(Problem::signed_out)?.require(permission).map(drop)
+        }
     }
 }

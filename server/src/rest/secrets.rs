@@ -1,7 +1,7 @@
 //! Secrets over the API: set and listed by name, never read back.
 
 use axum::{Json as Answer, http::StatusCode};
-use engine::services::secrets::SecretSet;
+use engine::services::provider_access::secrets::SecretSet;
 use model::{
     access::Permission,
     secret::{SecretForm, SecretView},
@@ -13,11 +13,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T> = std::result::Result<T, Refusal>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageSecrets);
@@ -29,7 +27,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<SecretView>>> {
-    Ok(List::answer(ctx.services.list_secrets(&actor).await?))
+    Ok(List::answer(ctx.services.provider_access.list_secrets(&actor).await?))
 }
 
 async fn read(
@@ -37,7 +35,7 @@ async fn read(
     Caller(actor): Caller,
     Path(name): Path<String>,
 ) -> Result<Answer<SecretView>> {
-    Ok(Answer(ctx.services.secret(&actor, &name).await?))
+    Ok(Answer(ctx.services.provider_access.secret(&actor, &name).await?))
 }
 
 async fn set(
@@ -46,7 +44,7 @@ async fn set(
     Path(name): Path<String>,
     Json(form): Json<SecretForm>,
 ) -> Result<StatusCode> {
-    Ok(match ctx.services.set_secret(&actor, &name, form).await? {
+    Ok(match ctx.services.provider_access.set_secret(&actor, &name, form).await? {
         SecretSet::Created => StatusCode::CREATED,
         SecretSet::Replaced => StatusCode::NO_CONTENT,
     })
@@ -57,6 +55,6 @@ async fn delete(
     Caller(actor): Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_secret(&actor, &name).await?;
+    ctx.services.provider_access.delete_secret(&actor, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

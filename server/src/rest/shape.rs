@@ -11,11 +11,13 @@ use axum::{
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::stream::Handshake;
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::{Json, JsonOrNothing, Path, Query},
+    http::{
+        handshake::Handshake,
+        json::{Json, JsonOrNothing, Path, Query},
+    },
     serve::CloseConnection,
     state::AppState,
 };

@@ -28,11 +28,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, JsonOrNothing, Path, Query},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 const ALL: &str = "/workflows/templates";
 
@@ -82,17 +80,17 @@ async fn list(
     Query(Listed { category, project_id, limit, cursor }): Query<Listed>,
 ) -> Result<Answer<Page<TemplateSummary>>> {
     if let Some(id) = project_id {
-        ctx.services.project(&actor, id).await?;
+        ctx.services.projects.project(&actor, id).await?;
     }
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.templates_page(&actor, category, &asked).await?))
+    Ok(Answer(ctx.services.templates.templates_page(&actor, category, &asked).await?))
 }
 
 async fn categories(
     Visit(ctx): Visit,
     Caller(actor): Caller,
 ) -> Result<Answer<List<CategoryCount>>> {
-    Ok(List::answer(ctx.services.categories(&actor).await?))
+    Ok(List::answer(ctx.services.templates.categories(&actor).await?))
 }
 
 /// The published version; the definition is in the canonical format.
@@ -101,7 +99,7 @@ async fn show(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<TemplatePage>> {
-    Ok(Answer(ctx.services.template(&actor, id).await?))
+    Ok(Answer(ctx.services.templates.template(&actor, id).await?))
 }
 
 async fn create(
@@ -109,7 +107,9 @@ async fn create(
     Caller(actor): Caller,
     Json(File(body)): Json<File>,
 ) -> Result<Response> {
-    Ok(created_response(&ctx.services.create_template(&actor, NewTemplate::read(body)?).await?))
+    Ok(created_response(
+        &ctx.services.templates.create_template(&actor, NewTemplate::read(body)?).await?,
+    ))
 }
 
 /// `If-Match` with the draft's revision is accepted instead of `draft_revision` in the body.
@@ -123,7 +123,7 @@ async fn save(
     let matching = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
     let revision = matching.and_then(|tag| tag.trim_matches('"').parse().ok());
     let change = DraftChange::read(body, revision)?;
-    Ok(Answer(ctx.services.save_draft(&actor, id, change).await?))
+    Ok(Answer(ctx.services.templates.save_draft(&actor, id, change).await?))
 }
 
 async fn delete(
@@ -131,7 +131,7 @@ async fn delete(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<Removed>> {
-    let outcome = ctx.services.delete_template(&actor, id).await?;
+    let outcome = ctx.services.templates.delete_template(&actor, id).await?;
     Ok(Answer(Removed { outcome }))
 }
 
@@ -140,7 +140,7 @@ async fn draft(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Response> {
-    let draft: TemplateDraft = ctx.services.draft(&actor, id).await?;
+    let draft: TemplateDraft = ctx.services.templates.draft(&actor, id).await?;
     let tag = format!("\"{}\"", draft.draft_revision);
     let mut response = Answer(draft).into_response();
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -155,7 +155,7 @@ async fn copy(
     Path(id): Path<TemplateId>,
     JsonOrNothing(form): JsonOrNothing<CloneRequest>,
 ) -> Result<Response> {
-    Ok(created_response(&ctx.services.clone_template(&actor, id, form).await?))
+    Ok(created_response(&ctx.services.templates.clone_template(&actor, id, form).await?))
 }
 
 async fn publish(
@@ -164,7 +164,7 @@ async fn publish(
     Path(id): Path<TemplateId>,
     JsonOrNothing(form): JsonOrNothing<PublishRequest>,
 ) -> Result<Answer<SavedTemplate>> {
-    Ok(Answer(ctx.services.publish_template(&actor, id, form).await?))
+    Ok(Answer(ctx.services.templates.publish_template(&actor, id, form).await?))
 }
 
 async fn versions(
@@ -172,7 +172,7 @@ async fn versions(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(ctx.services.template_versions(&actor, id).await?))
+    Ok(List::answer(ctx.services.templates.template_versions(&actor, id).await?))
 }
 
 async fn version(
@@ -180,7 +180,7 @@ async fn version(
     Caller(actor): Caller,
     Path((id, version)): Path<(TemplateId, i32)>,
 ) -> Result<Answer<TemplateVersion>> {
-    Ok(Answer(ctx.services.template_version(&actor, id, version).await?))
+    Ok(Answer(ctx.services.templates.template_version(&actor, id, version).await?))
 }
 
 fn created_response(saved: &SavedTemplate) -> Response {

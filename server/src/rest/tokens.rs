@@ -16,11 +16,9 @@ use serde::Serialize;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T> = std::result::Result<T, Refusal>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let own = Access::Needs(Permission::ManageOwnAccount);
@@ -43,7 +41,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
-    Ok(Answer(ctx.services.list_tokens(&actor).await?).into_response())
+    Ok(Answer(ctx.services.accounts.list_tokens(&actor).await?).into_response())
 }
 
 /// A new token with its key, which is shown only now.
@@ -58,7 +56,7 @@ async fn create(
     Caller(actor): Caller,
     Json(form): Json<TokenForm>,
 ) -> Result<Response> {
-    let token = ctx.services.create_token(&actor, form).await?;
+    let token = ctx.services.accounts.create_token(&actor, form).await?;
     let shown_once = ShownOnce { id: token.id, token: token.key.reveal().to_owned() };
     Ok((StatusCode::CREATED, Answer(shown_once)).into_response())
 }
@@ -68,6 +66,6 @@ async fn revoke(
     Caller(actor): Caller,
     Path(id): Path<TokenId>,
 ) -> Result<StatusCode> {
-    ctx.services.revoke_token(&actor, id).await?;
+    ctx.services.accounts.revoke_token(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,11 +13,9 @@ use serde::Deserialize;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Path, Query},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let access = Access::Needs(Permission::LaunchTemplate);
@@ -41,7 +39,7 @@ async fn upload(
     Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
-    let upload = ctx.services.upload(&actor, &name, bytes).await?;
+    let upload = ctx.services.uploads.upload(&actor, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(upload)).into_response())
 }
 
@@ -50,6 +48,6 @@ async fn discard(
     Caller(actor): Caller,
     Path(id): Path<UploadId>,
 ) -> Result<Response> {
-    ctx.services.discard_upload(&actor, id).await?;
+    ctx.services.uploads.discard_upload(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -21,11 +21,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::Path,
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -49,7 +47,7 @@ async fn versions(
     Caller(actor): Caller,
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(ctx.services.versions(&actor, execution, artifact).await?))
+    Ok(List::answer(ctx.services.artifacts.versions(&actor, execution, artifact).await?))
 }
 
 async fn compare(
@@ -57,7 +55,7 @@ async fn compare(
     Caller(actor): Caller,
     Path((execution, before, after)): Path<(ExecutionId, ArtifactId, ArtifactId)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.compare_versions(&actor, execution, before, after).await?))
+    Ok(Answer(ctx.services.artifacts.compare_versions(&actor, execution, before, after).await?))
 }
 
 async fn use_version(
@@ -65,7 +63,7 @@ async fn use_version(
     Caller(actor): Caller,
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<ArtifactSummary>> {
-    Ok(Answer(ctx.services.use_version(&actor, execution, artifact).await?))
+    Ok(Answer(ctx.services.artifacts.use_version(&actor, execution, artifact).await?))
 }
 
 async fn keep(
@@ -73,7 +71,7 @@ async fn keep(
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.keep_version(&actor, version.0, version.1, true).await?;
+    ctx.services.artifacts.keep_version(&actor, version.0, version.1, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,7 +80,7 @@ async fn let_go(
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.keep_version(&actor, version.0, version.1, false).await?;
+    ctx.services.artifacts.keep_version(&actor, version.0, version.1, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,7 +89,7 @@ async fn of_artifact(
     Caller(actor): Caller,
     Path(id): Path<ArtifactId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.lineage(&actor, Subject::Artifact(id)).await?))
+    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Artifact(id)).await?))
 }
 
 async fn of_image(
@@ -99,7 +97,7 @@ async fn of_image(
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.lineage(&actor, Subject::Image(id)).await?))
+    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Image(id)).await?))
 }
 
 async fn of_document(
@@ -107,7 +105,7 @@ async fn of_document(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.lineage(&actor, Subject::Document(id)).await?))
+    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Document(id)).await?))
 }
 
 async fn rerun_stale(
@@ -116,5 +114,5 @@ async fn rerun_stale(
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key.get()).await?))
+    Ok(accepted(&ctx.services.executions.rerun_stale(&actor, id, key.get()).await?))
 }

@@ -163,7 +163,7 @@ async fn rel_s15_no_bad_request_brings_a_5xx() {
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
     let form = TokenForm { name: "nonsense".to_owned(), role: Role::Owner, expires_in_days: None };
-    let token = server.services.create_token(&owner, form).await.unwrap();
+    let token = server.services.accounts.create_token(&owner, form).await.unwrap();
     let (routes, seed) = (routes(), seed());
     let mut nonsense = Nonsense(seed);
 

@@ -106,7 +106,7 @@ impl Steered {
     }
 
     async fn view(&self) -> ExecutionView {
-        self.server.services.monitor(&self.owner, self.id).await.unwrap().view
+        self.server.services.executions.monitor(&self.owner, self.id).await.unwrap().view
     }
 
     /// Such a change is refused: it names its field of `second` and says what is wrong with that.
@@ -123,7 +123,7 @@ impl Steered {
 
     /// Works until the node is as wanted.
     async fn work_until(&self, node: &str, is: impl Fn(&NodeView) -> bool) {
-        let mut news = self.server.services.bus.subscribe();
+        let mut news = self.server.services.context().bus.subscribe();
         let worker = self.server.worker();
         while !is(self.view().await.node(&node.into()).unwrap()) {
             news.next().await.unwrap();
@@ -375,7 +375,8 @@ async fn who_pauses_stops_or_leaves_a_step_out_is_named() {
         EventKind::NodeSkipped { by, .. } => by.clone(),
         _ => None,
     };
-    let events = steered.server.services.events(&steered.owner, steered.id, 0).await.unwrap();
+    let events =
+        steered.server.services.executions.events(&steered.owner, steered.id, 0).await.unwrap();
     let named: Vec<String> = events.iter().filter_map(named).map(|by| by.name).collect();
     assert_eq!(named, ["Ada"; 3]);
 }

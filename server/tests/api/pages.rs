@@ -48,7 +48,7 @@ async fn ux_70_a_monitor_that_moves_on_while_it_is_drawn_has_one_state_only() {
     let page = format!("/workspace/{}/workflows/executions/{id}", owner.workspace);
     let mut states = drawn(&server, &page, &cookie).await;
     let worker = server.worker();
-    while !server.services.pulse(&owner, id).await.unwrap().status.is_over() {
+    while !server.services.executions.pulse(&owner, id).await.unwrap().status.is_over() {
         states.extend(drawn(&server, &page, &cookie).await);
     }
     worker.stop().await;

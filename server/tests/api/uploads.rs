@@ -262,7 +262,7 @@ async fn rel_s9_what_goes_along_at_a_launch_is_shown_when_it_is_a_picture_and_el
     }
     let request = server.campaign(&owner).await;
     let request = LaunchRequest { upload_ids: ids[..2].to_vec(), ..request };
-    let execution = server.services.launch(&owner, request).await.unwrap().execution_id;
+    let execution = server.services.executions.launch(&owner, request).await.unwrap().execution_id;
     let of_launch = |id: UploadId| format!("/workflows/executions/{execution}/files/{id}");
 
     let shown = sender.get(&of_launch(ids[0])).await;

@@ -33,9 +33,9 @@ impl Stage {
     async fn new() -> Self {
         let (mut world, data) = (World::new().await, TempDir::new().unwrap());
         let folder = FileBlobs::open(data.path().join("blobs")).unwrap();
-        world.services.deps.blobs = Arc::new(folder);
+        world.change_deps(|deps| deps.blobs = Arc::new(folder));
         for text in texts() {
-            world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+            world.services.uploads.upload(&world.owner, "brief.txt", text).await.unwrap();
         }
         Self { world, data, server: S3Server::start().await }
     }
@@ -124,7 +124,7 @@ async fn rel_e15_a_move_that_is_broken_off_goes_on_where_it_was() {
     fs::remove_file(stage.in_bucket(gone)).unwrap();
     fs::write(stage.in_bucket(damaged), b"Text 9.").unwrap();
     let late = Bytes::from_static(b"Stored while it ran.");
-    stage.world.services.upload(&stage.world.owner, "late.txt", late).await.unwrap();
+    stage.world.services.uploads.upload(&stage.world.owner, "late.txt", late).await.unwrap();
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use engine::{
-    services::maintenance::doctor::Repair,
+    services::admin::doctor::Repair,
     store,
     testing::{
         db,
@@ -90,7 +90,7 @@ async fn keep_commanding(fleet: &Fleet, template: TemplateId) {
         world.wait(id, works).await;
         for word in [Control::Pause, Control::Resume, Control::STOP] {
             // It may have ended by then.
-            world.services.control(&world.owner, id, word).await.ok();
+            world.services.executions.control(&world.owner, id, word).await.ok();
         }
         world.wait_over(id).await;
     }
@@ -162,7 +162,7 @@ async fn assert_all_end(world: &World, mix: &Mix) {
     for (id, status, paused) in executions {
         let id = ExecutionId(id);
         if paused.as_deref() == Some("user") {
-            world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+            world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
         }
         let end = world.wait_over(id).await.status;
         let stopped = status == Status::Stopped.as_str();
@@ -185,7 +185,7 @@ async fn assert_all_end(world: &World, mix: &Mix) {
 async fn diagnoses(world: &World) -> Vec<String> {
     // What is younger may be about to be written.
     world.db.advance(Duration::from_secs(7200)).await;
-    let found = world.services.diagnose().await.unwrap();
+    let found = world.services.admin.diagnose().await.unwrap();
     let found =
         found.into_iter().filter(|diagnosis| !matches!(diagnosis.repair, Repair::Delete(_)));
     found.map(|diagnosis| diagnosis.words).collect()

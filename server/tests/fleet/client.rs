@@ -103,7 +103,7 @@ impl Client {
     pub async fn of(world: &World) -> Self {
         let name = "Fleet".to_owned();
         let form = TokenForm { name, role: Role::Owner, expires_in_days: None };
-        let made = world.services.create_token(&world.owner, form).await.unwrap();
+        let made = world.services.accounts.create_token(&world.owner, form).await.unwrap();
         Self { token: made.key.reveal().to_owned(), ..Self::default() }
     }
 

@@ -52,8 +52,11 @@ async fn client(
         };
         let control = match dice.random_range(0..40) {
             39 => {
-                let launched =
-                    services.launch(&actor, LaunchRequest::for_template(template)).await.unwrap();
+                let launched = services
+                    .executions
+                    .launch(&actor, LaunchRequest::for_template(template))
+                    .await
+                    .unwrap();
                 executions.lock().unwrap().push(launched.execution_id);
                 continue;
             }
@@ -61,7 +64,7 @@ async fn client(
             1..20 => Control::Pause,
             _ => Control::Resume,
         };
-        match services.control(&actor, id, control).await {
+        match services.executions.control(&actor, id, control).await {
             Ok(()) => {}
             // What is over or has not begun may refuse; nothing else may.
             Err(EngineError::Refused(problem)) => assert_eq!(problem.status(), 409, "{problem:?}"),
@@ -114,7 +117,7 @@ async fn watch(pool: PgPool, ended: Arc<AtomicBool>) -> (i64, usize) {
 /// Ends it and judges its history; how often a pause came while it was at work.
 async fn end(fleet: &Fleet, id: ExecutionId) -> usize {
     let world = &fleet.world;
-    world.services.control(&world.owner, id, Control::Resume).await.ok();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.ok();
     world.wait_over(id).await;
     let events = world.events(id).await;
     assert_eq!(forbidden_starts(&events), [0; 0], "{events:#?}");

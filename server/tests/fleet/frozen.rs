@@ -74,7 +74,7 @@ async fn rel_e7_a_full_disk_pauses_an_execution_leaves_nothing_behind_and_lets_i
     assert_eq!(fleet.world.count("SELECT count(*) FROM images").await, 0);
     fleet.world.assert_sound().await;
     let process = fleet.start(PACE).await;
-    fleet.world.services.control(&fleet.world.owner, id, Control::Resume).await.unwrap();
+    fleet.world.services.executions.control(&fleet.world.owner, id, Control::Resume).await.unwrap();
     let view = fleet.world.wait_over(id).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert!(!fleet.blobs().is_empty());

@@ -156,11 +156,11 @@ async fn rel_e1_a_process_killed_after_a_post_has_left_does_not_make_others_post
 
     assert_eq!(count.load(Ordering::SeqCst), 1, "it was sent again without a word");
     let (services, owner) = (&fleet.world.services, &fleet.world.owner);
-    let card = services.questions(owner, Some(id)).await.unwrap().remove(0);
+    let card = services.reviews.questions(owner, Some(id)).await.unwrap().remove(0);
     assert_eq!(card.sent["body"], "one");
     let (job_id, question) = (card.job_id, card.question);
     let answer = CallAnswer { job_id, question, answer: Way::Again, output: None };
-    services.answer_call(owner, id, answer).await.unwrap();
+    services.reviews.answer_call(owner, id, answer).await.unwrap();
     assert_eq!(fleet.world.wait_over(id).await.status, ExecutionStatus::Completed);
     assert_eq!(count.load(Ordering::SeqCst), 2);
     drop(other);

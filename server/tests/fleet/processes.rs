@@ -165,7 +165,7 @@ impl Fleet {
     }
 
     async fn spawn(&mut self, mut command: Command, pace: u32) -> Process {
-        let places = self.world.services.deps.limits.running_per_workspace;
+        let places = self.world.services.context().deps.limits.running_per_workspace;
         // Who was given up meanwhile has come back under another name, and is none that comes.
         let met = self.workers().await;
         self.known.extend(met);
@@ -321,7 +321,7 @@ impl Fleet {
 
     /// Waits for so much news, or until there is none for a moment.
     pub async fn hear(&self, mut count: u32) {
-        let mut news = self.world.services.bus.subscribe();
+        let mut news = self.world.services.context().bus.subscribe();
         while count > 0 {
             let next = tokio::time::timeout(Duration::from_millis(500), news.next()).await;
             let Ok(Some(news)) = next else { return };
@@ -348,7 +348,7 @@ impl Fleet {
             assert!(words.contains("Its worker was lost 3 times in a row"), "{view:#?}");
             let retry =
                 Control::RetryNode { node_id: failed.id.clone(), config: None, generation: None };
-            self.world.services.control(&self.world.owner, id, retry).await.unwrap();
+            self.world.services.executions.control(&self.world.owner, id, retry).await.unwrap();
         }
     }
 

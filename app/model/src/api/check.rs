@@ -163,7 +163,20 @@ fn of_connections(workflow: &Workflow, issue: &Issue) -> Option<Issue> {
             let is_port = spec.inputs.iter().any(|port| port.name == field);
             is_port.then(|| Issue { code: Code::InvalidConnection, ..issue.clone() })
         }
-        _ => None,
+        Code::ValueOutOfRange
+        | Code::MissingRequiredVariable
+        | Code::UnknownReference
+        | Code::NotAnAncestor
+        | Code::InvalidExpression
+        | Code::UnknownNodeType
+        | Code::DuplicateId
+        | Code::InvalidName
+        | Code::StartCount
+        | Code::NoEnd
+        | Code::Unreachable
+        | Code::LimitExceeded
+        | Code::WrongType
+        | Code::NoEffect => None,
     }
 }
 

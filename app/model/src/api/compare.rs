@@ -224,25 +224,23 @@ fn folded(lines: Vec<(Vec<Piece>, Vec<Piece>)>) -> Vec<Row> {
 /// Every place where two values differ, in the order of their paths.
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let mut found = vec![];
-    compare(String::new(), (Some(before), Some(after)), &mut found);
+    compare(String::new(), Some(before), Some(after), &mut found);
     found
 }
 
-fn compare(path: String, sides: (Option<&Value>, Option<&Value>), found: &mut Vec<Change>) {
-    match sides {
+fn compare(path: String, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Change>) {
+    match (before, after) {
         (before, after) if before == after => {}
         (Some(Value::Object(before)), Some(Value::Object(after))) => {
             let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
             for key in keys {
                 let dot = if path.is_empty() { "" } else { "." };
-                let sides = (before.get(key), after.get(key));
-                compare(format!("{path}{dot}{key}"), sides, found);
+                compare(format!("{path}{dot}{key}"), before.get(key), after.get(key), found);
             }
         }
         (Some(Value::Array(before)), Some(Value::Array(after))) => {
             for place in 0..before.len().max(after.len()) {
-                let sides = (before.get(place), after.get(place));
-                compare(format!("{path}[{place}]"), sides, found);
+                compare(format!("{path}[{place}]"), before.get(place), after.get(place), found);
             }
         }
         (before, after) => {

@@ -7,8 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{
     outside::Outside,
-    problem::{FieldProblem, Problem},
-    workflow::read::join,
+    problem::{FieldProblem, Problem, join_path},
 };
 
 const CODE: &str = "bad_shape";
@@ -34,7 +33,7 @@ where
     D: Deserializer<'de>,
 {
     serde_path_to_error::deserialize(Outside(sent)).map_err(|error| {
-        let path = join(place, &error.path().to_string());
+        let path = join_path(place, &error.path().to_string());
         invalid_shape(misfit(&path, &error.inner().to_string()))
     })
 }
@@ -53,21 +52,21 @@ pub(super) fn wrong(path: &str, words: &str) -> FieldProblem {
 pub fn query_problem(error: &(dyn Error + 'static)) -> Option<FieldProblem> {
     let read = std::iter::successors(Some(error), |&error| error.source())
         .find_map(|error| error.downcast_ref::<QueryError>())?;
-    Some(misfit(&join("", &read.path().to_string()), &read.inner().to_string()))
+    Some(misfit(&join_path("", &read.path().to_string()), &read.inner().to_string()))
 }
 
 /// Turns serde's `message` about the value at `path` into words for a person.
 fn misfit(path: &str, message: &str) -> FieldProblem {
     let message = without_position(message);
     if let Some((field, _)) = split_quoted_name(message, "missing field ") {
-        let path = join(path, field);
+        let path = join_path(path, field);
         let words = format!("“{path}” is missing.");
         return wrong(&path, &words);
     }
     if let Some((field, known)) = split_quoted_name(message, "unknown field ") {
         // Where serde first set the object aside, the path ends at the object.
         let is_named = path == field || path.ends_with(&format!(".{field}"));
-        let path = if is_named { path.to_owned() } else { join(path, field) };
+        let path = if is_named { path.to_owned() } else { join_path(path, field) };
         let unknown = wrong(&path, &format!("“{path}” is not known here."));
         let fix = match choice(known) {
             Some(choice) => format!("Leave it out, or use {choice}."),

@@ -8,7 +8,10 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{CompiledWorkflow, Link, Snapshot, Transition};
+use super::{
+    CompiledWorkflow, Link, Snapshot, Transition, launch::record_launch,
+    lifecycle::advance::advance, node::settle::settle_node,
+};
 use crate::{
     execution::{
         event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
@@ -75,7 +78,7 @@ fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let compiled = &origin.compiled;
     let mut taken = Again::default();
     for id in compiled.outermost().iter().filter(|id| wanted(id)) {
-        if let Some(node) = taken_over(origin, id, &taken) {
+        if let Some(node) = reusable_outcome(origin, id, &taken) {
             let settled = compiled.outgoing(id).into_iter();
             let settled = settled.filter_map(|Link { edge, .. }| {
                 let state = *origin.edges.get(&edge)?;
@@ -88,7 +91,7 @@ fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     taken
 }
 
-fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
+fn reusable_outcome(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
     let compiled: &CompiledWorkflow = &origin.compiled;
     let state = |link: &Link| origin.edges.get(&link.edge);
     let settled = |link: &Link| state(link).is_some_and(|state| *state != EdgeState::Pending);
@@ -101,7 +104,13 @@ fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
     match node.status {
         NodeStatus::Completed => Some(Taken::Completed(node.output.clone().unwrap_or_default())),
         NodeStatus::Skipped => Some(Taken::Skipped),
-        _ => None,
+        NodeStatus::Pending
+        | NodeStatus::Ready
+        | NodeStatus::Running
+        | NodeStatus::Waiting
+        | NodeStatus::AwaitingReview
+        | NodeStatus::Failed
+        | NodeStatus::Cancelled => None,
     }
 }
 
@@ -167,7 +176,7 @@ pub fn to_take_over_around(
     for id in compiled.outermost().iter().filter(|id| !runs.contains(*id) && !starts(id)) {
         let known = known.get(id).filter(|_| before.as_ref().is_none_or(|all| all.contains(id)));
         for link in compiled.outgoing(id) {
-            let state = known.map_or(EdgeState::Dead, |known| leads(known, &link, first));
+            let state = known.map_or(EdgeState::Dead, |known| edge_around(known, &link, first));
             again.edges.insert(link.edge, state);
         }
         let taken = known.map(|known| Taken::Completed(known.output.clone()));
@@ -184,56 +193,57 @@ pub fn to_take_over_around(
 }
 
 /// How an edge settles: an edge into the node that a person runs is live, whatever it was before.
-fn leads(known: &Known, link: &Link, first: &NodeId) -> EdgeState {
-    match known.edges.get(&link.edge) {
-        Some(EdgeState::Dead) if link.target != *first => EdgeState::Dead,
-        _ => EdgeState::Live,
-    }
+fn edge_around(known: &Known, link: &Link, first: &NodeId) -> EdgeState {
+    let was_dead = known.edges.get(&link.edge) == Some(&EdgeState::Dead);
+    if was_dead && link.target != *first { EdgeState::Dead } else { EdgeState::Live }
 }
 
-impl Transition<'_> {
-    /// Starts an execution that has just been made, with what it takes over from `origin`, or lets
-    /// it wait for a place.
-    pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
-        self.record_launch();
-        let compiled = self.compiled_workflow();
-        for id in compiled.outermost() {
-            if let Some(taken) = again.nodes.get(id) {
-                let origin = again.origins.get(id).copied().unwrap_or(origin);
-                self.take_over(id, origin, taken, again);
-            }
+/// Starts an execution that has just been made, with what it takes over from `origin`, or lets
+/// it wait for a place.
+pub fn launch_again(transition: &mut Transition<'_>, origin: ExecutionId, again: &Again) {
+    record_launch(transition);
+    let compiled = transition.compiled_workflow();
+    for id in compiled.outermost() {
+        if let Some(taken) = again.nodes.get(id) {
+            let origin = again.origins.get(id).copied().unwrap_or(origin);
+            take_over(transition, id, origin, taken, again);
         }
-        if self.snapshot.status != ExecutionStatus::Running {
-            return self.queue.clear();
-        }
-        let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
-        todo.extend(
-            compiled.outermost().iter().filter(|id| compiled.incoming(id).is_empty()).cloned(),
-        );
-        self.queue.extend(compiled.outermost().iter().filter(|id| todo.contains(*id)).cloned());
-        self.advance();
     }
+    if transition.snapshot().status != ExecutionStatus::Running {
+        return transition.worklist.nodes.clear();
+    }
+    let mut todo: BTreeSet<NodeId> = transition.worklist.nodes.drain(..).collect();
+    todo.extend(compiled.outermost().iter().filter(|id| compiled.incoming(id).is_empty()).cloned());
+    let todo = compiled.outermost().iter().filter(|id| todo.contains(*id));
+    transition.worklist.nodes.extend(todo.cloned());
+    advance(transition);
+}
 
-    fn take_over(&mut self, id: &NodeId, origin: ExecutionId, taken: &Taken, again: &Again) {
-        let (status, output, skipped) = match taken {
-            Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
-            Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
-        };
-        if !self.settle_node(id, status, output) {
-            return;
-        }
-        let compiled = self.compiled_workflow();
-        let mut edges = SettledEdges::default();
-        for Link { edge, target, .. } in compiled.outgoing(id) {
-            let state = again.edges.get(&edge).copied().unwrap_or(EdgeState::Dead);
-            let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
-            list.push(edge.clone());
-            self.settle_edge(&edge, state);
-            self.queue.push_back(target);
-        }
-        self.record(EventKind::NodeReused { node: id.clone(), origin, skipped, edges });
-        for artifact in again.artifacts.iter().filter(|artifact| artifact.summary.node == *id) {
-            self.record(EventKind::ArtifactCreated { artifact: artifact.summary.clone() });
-        }
+fn take_over(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    origin: ExecutionId,
+    taken: &Taken,
+    again: &Again,
+) {
+    let (status, output, skipped) = match taken {
+        Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
+        Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
+    };
+    if !settle_node(transition, id, status, output) {
+        return;
+    }
+    let compiled = transition.compiled_workflow();
+    let mut edges = SettledEdges::default();
+    for Link { edge, target, .. } in compiled.outgoing(id) {
+        let state = again.edges.get(&edge).copied().unwrap_or(EdgeState::Dead);
+        let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
+        list.push(edge.clone());
+        transition.settle_edge(&edge, state);
+        transition.worklist.nodes.push_back(target);
+    }
+    transition.record(EventKind::NodeReused { node: id.clone(), origin, skipped, edges });
+    for artifact in again.artifacts.iter().filter(|artifact| artifact.summary.node == *id) {
+        transition.record(EventKind::ArtifactCreated { artifact: artifact.summary.clone() });
     }
 }

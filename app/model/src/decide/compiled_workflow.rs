@@ -11,8 +11,8 @@ use crate::{
 
 /// A compiled workflow. It never changes while its execution lives, so it may be shared and cached.
 ///
-/// Nodes in the body of a loop exist once per round. Every lookup takes the id of a node in a round
-/// as well, and finds the node as it was drawn, with the edges of that round.
+/// Nodes in the body of a loop exist once per iteration. Every lookup takes the id of a node in an
+/// iteration as well, and finds the node as it was drawn, with the edges of that iteration.
 #[derive(Debug)]
 pub struct CompiledWorkflow {
     workflow: Workflow,
@@ -44,7 +44,7 @@ pub struct Body {
 /// An edge between two nodes of an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Its id, with the round it is of.
+    /// Its id, with the iteration it is of.
     pub edge: EdgeId,
     /// The node that it leaves.
     pub source: NodeId,
@@ -150,7 +150,7 @@ impl CompiledWorkflow {
         self.bodies.get(id.without_round())
     }
 
-    /// Whether this is a step of a loop as it was drawn: there is one of it in each round.
+    /// Whether this is a step of a loop as it was drawn: there is one of it in each iteration.
     pub fn is_drawn_in_loop(&self, id: &NodeId) -> bool {
         self.bodies.values().any(|body| body.nodes.contains(id))
     }
@@ -167,12 +167,12 @@ impl CompiledWorkflow {
     }
 
     fn links(&self, edges: Option<&Vec<EdgeId>>, of: &NodeId) -> Vec<Link> {
-        let round = of.round();
+        let iteration = of.round();
         let link = |id: &EdgeId| {
             let edge = self.edge(id)?;
             let enters = self.body(&edge.source).is_some_and(|body| body.entries.contains(id));
-            let source = if enters { of.owner()? } else { edge.source.in_round(round) };
-            let (edge, target) = (id.in_round(round), edge.target.in_round(round));
+            let source = if enters { of.owner()? } else { edge.source.in_round(iteration) };
+            let (edge, target) = (id.in_round(iteration), edge.target.in_round(iteration));
             Some(Link { edge, source, target })
         };
         edges.into_iter().flatten().filter_map(link).collect()

@@ -8,7 +8,10 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{CompiledWorkflow, NodeState, Snapshot, Transition};
+use super::{
+    CompiledWorkflow, NodeState, Snapshot, Transition,
+    lifecycle::{advance::advance, queue::run_or_queue},
+};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
@@ -64,36 +67,33 @@ impl Snapshot {
     }
 }
 
-impl Transition<'_> {
-    /// Starts an execution that has just been made, or lets it wait for a place.
-    pub fn launch(&mut self) {
-        self.record_launch();
-        self.advance();
-    }
+/// Starts an execution that has just been made, or lets it wait for a place.
+pub fn launch(transition: &mut Transition<'_>) {
+    record_launch(transition);
+    advance(transition);
+}
 
-    pub(super) fn record_launch(&mut self) {
-        let compiled = self.compiled_workflow();
-        let launched = |node: &Node| LaunchedNode {
-            id: node.id.clone(),
-            kind: node.kind().key().to_owned(),
-            label: node.title().to_owned(),
-            inside: graph::loop_of(compiled.workflow(), &node.id).cloned(),
-        };
-        let nodes =
-            compiled.order().iter().filter_map(|id| compiled.node(id)).map(launched).collect();
-        let edges = compiled.outermost_edges().cloned().collect();
-        let replay = self.snapshot.replays.is_some();
-        self.record(EventKind::ExecutionLaunched { nodes, edges, replay });
-        if !self.snapshot.auto_run {
-            self.record(EventKind::ExecutionAutoRun { on: false });
-        }
-        if !self.snapshot.breakpoints.is_empty() {
-            let nodes = self.snapshot.breakpoints.iter().cloned().collect();
-            self.record(EventKind::ExecutionBreakpoints { nodes });
-        }
-        if let Some(micros) = self.snapshot.budget {
-            self.record(EventKind::ExecutionBudget { micros: Some(micros) });
-        }
-        self.run_or_queue();
+pub(super) fn record_launch(transition: &mut Transition<'_>) {
+    let compiled = transition.compiled_workflow();
+    let launched = |node: &Node| LaunchedNode {
+        id: node.id.clone(),
+        kind: node.kind().key().to_owned(),
+        label: node.title().to_owned(),
+        inside: graph::loop_of(compiled.workflow(), &node.id).cloned(),
+    };
+    let nodes = compiled.order().iter().filter_map(|id| compiled.node(id)).map(launched).collect();
+    let edges = compiled.outermost_edges().cloned().collect();
+    let replay = transition.snapshot().replays.is_some();
+    transition.record(EventKind::ExecutionLaunched { nodes, edges, replay });
+    if !transition.snapshot().auto_run {
+        transition.record(EventKind::ExecutionAutoRun { on: false });
     }
+    if !transition.snapshot().breakpoints.is_empty() {
+        let nodes = transition.snapshot().breakpoints.iter().cloned().collect();
+        transition.record(EventKind::ExecutionBreakpoints { nodes });
+    }
+    if let Some(micros) = transition.snapshot().budget {
+        transition.record(EventKind::ExecutionBudget { micros: Some(micros) });
+    }
+    run_or_queue(transition);
 }

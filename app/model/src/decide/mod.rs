@@ -1,52 +1,68 @@
 //! What happens next, decided without IO.
 //!
-//! The engine loads a [`Snapshot`] under the execution's lock, lets a [`Transition`] of it take one
-//! or more inputs (a launch, a claim, a report, a command, a lost worker), and writes the [`Plan`]
-//! that comes out, all in one transaction. Nothing here waits, reads a clock or draws a random
-//! number.
+//! The engine loads a [`Snapshot`] under the execution's lock, starts a [`Transition`] from it, and
+//! hands that to the function of each input (a launch, a claim, a report, a command, a lost
+//! worker). Then it writes the [`Plan`] that comes out, all in one transaction. Nothing here waits,
+//! reads a clock or draws a random number.
 
 mod again;
-mod child;
-mod claim;
 mod compiled_workflow;
 mod control;
 mod edit;
-mod flow;
+mod iterations;
+mod job;
 mod launch;
+mod lifecycle;
+mod messages;
+mod node;
 mod outputs;
 mod plan;
-mod queue;
 mod refused;
-mod reset;
-mod retry_in_iteration;
-mod retry_items;
 mod review;
-mod rounds;
-mod settle;
+mod scope;
 mod snapshot;
 mod stepping;
 mod transition;
-mod worker_loss;
+mod worklist;
 
 pub use again::{
-    Again, Known, Taken, TakenArtifact, asking_for, nodes_in_scope, runs, to_take_over,
-    to_take_over_all_but, to_take_over_around, to_take_over_reused,
+    Again, Known, Taken, TakenArtifact, asking_for, launch_again, nodes_in_scope, runs,
+    to_take_over, to_take_over_all_but, to_take_over_around, to_take_over_reused,
 };
-pub use child::{ChildEnd, ChildEnding, ChildWait, ParentWord};
-pub use claim::ClaimLimits;
 pub use compiled_workflow::{Body, CompiledWorkflow, Link};
+pub use control::{
+    check_budget_seen, check_generation, follow_parent, pause, resume, retry_node, set_budget,
+    skip_node,
+};
+pub use edit::edit_node;
+pub use iterations::begin::MOST_STEPS;
+pub use job::{
+    child::{ChildEnd, ChildEnding, ChildWait, handle_child_end, handle_child_wait},
+    claim::{ClaimLimits, claim_jobs},
+    question::answer_call,
+    report::settle_report,
+    worker_loss::{handle_worker_loss, release_jobs},
+};
+pub use launch::launch;
+pub use lifecycle::{
+    clock::follow_clock_back,
+    queue::{admit, queue_if_full},
+    stop::{check_deadline, stop, stop_with_message},
+};
+pub use messages::{Follow, ParentWord};
 pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
-    Outcome, RecordedOutput, Report, Restore,
+    Outcome, RecordedOutput, Report, collect,
+    restore::{Restore, restore_output},
 };
 pub use plan::{
-    EndedAttempt, Follow, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan, ReviewChange,
-    Wake,
+    EndedAttempt, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
 };
 pub use refused::Refused;
-pub use review::{Decided, Replayed};
-pub use rounds::MOST_STEPS;
-pub use settle::collect;
-pub use snapshot::{JobState, NodeState, ParentJob, Redrawn, Snapshot};
-pub use stepping::{AutoRun, Breakpoint};
+pub use review::{
+    decision::{check_reviews, decide_review},
+    replayed::{Decided, Replayed},
+};
+pub use snapshot::{AutoRun, JobState, NodeState, ParentJob, Redrawn, Snapshot};
+pub use stepping::{Breakpoint, set_auto_run, set_breakpoint, set_breakpoints, trigger_node};
 pub use transition::{Context, Transition};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{JobState, NodeState, ParentWord, RecordedOutput, Redrawn, Snapshot};
+use super::{Follow, JobState, NodeState, RecordedOutput, Redrawn, Snapshot};
 use crate::{
     execution::{
         event::{Charge, Event, EventKind},
@@ -58,19 +58,19 @@ pub struct Plan {
     pub next_run_at: Option<Timestamp>,
     /// Nodes whose rows change.
     pub nodes: Vec<NodeChange>,
-    /// Loops whose rounds are planned, or done; written after `nodes`.
+    /// Loops whose iterations are planned, or done; written after `nodes`.
     pub loops: Vec<LoopChange>,
     /// Steps go on by themselves.
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
-    /// Steps of loops that are set up in another way from here on, in rounds that begin.
+    /// Steps of loops that are set up in another way from here on, in iterations that begin.
     pub redrawn: Redrawn,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
-    /// Nodes of rounds that begin; written before `nodes`.
+    /// Nodes of iterations that begin; written before `nodes`.
     pub new_nodes: Vec<NewNode>,
-    /// Edges of rounds that begin; written before `edges`.
+    /// Edges of iterations that begin; written before `edges`.
     pub new_edges: Vec<EdgeId>,
     /// Edges that are open again; written before `edges`.
     pub reopened: Vec<EdgeId>,
@@ -103,22 +103,10 @@ impl Plan {
     }
 }
 
-/// A message to another execution after the commit. Losing it loses nothing: the rows say the same,
-/// and the sweeper reads them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Follow {
-    /// This execution may have ended: where it has, the job that launched it ends too.
-    Ended(ExecutionId),
-    /// This execution pauses or goes on: the job that launched it shows that.
-    Stands(ExecutionId),
-    /// What its parent wants of this execution.
-    Child(ExecutionId, ParentWord),
-}
-
 /// A node to insert, pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNode {
-    /// Its id, with the round it is of.
+    /// Its id, with the iteration it is of.
     pub node: NodeId,
     /// The id of its new row.
     pub row: Uuid,
@@ -159,7 +147,7 @@ impl NodeChange {
     }
 }
 
-/// What the rounds of a loop go through from now on.
+/// What the iterations of a loop go through from now on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoopChange {
     /// The loop's row.
@@ -256,6 +244,29 @@ pub struct JobChange {
     pub expected_fence: i64,
     /// Its state from now on.
     pub state: JobState,
+}
+
+impl JobChange {
+    /// The jobs to insert and the rows that change, of jobs with the status and fence they had
+    /// before, none where the job is new.
+    pub(super) fn all(
+        snapshot: &Snapshot,
+        touched: BTreeMap<JobId, Option<(JobStatus, i64)>>,
+        forgotten: &BTreeMap<JobId, JobState>,
+    ) -> (Vec<NewJob>, Vec<Self>) {
+        let (mut new_jobs, mut jobs) = (vec![], vec![]);
+        for (id, before) in touched {
+            let state = snapshot.jobs.get(&id).or_else(|| forgotten.get(&id));
+            let Some(state) = state.cloned() else { continue };
+            match before {
+                Some((expected, expected_fence)) => {
+                    jobs.push(Self { expected, expected_fence, state });
+                }
+                None => new_jobs.extend(NewJob::from_state(snapshot, state)),
+            }
+        }
+        (new_jobs, jobs)
+    }
 }
 
 /// An attempt that ends. While it runs, its job says all there is to say of it.

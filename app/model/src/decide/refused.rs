@@ -5,6 +5,7 @@ use crate::{
     execution::state::{Action, ExecutionStatus, NodeStatus},
     id::{JobId, NodeId, ReviewId},
     problem::FieldProblem,
+    value::Unrecordable,
 };
 
 /// Why an input changes nothing.
@@ -43,7 +44,7 @@ pub enum Refused {
     /// The workflow went on after the failure, as its author asked: retrying now would run twice.
     #[error("the failure of {0} was handled by the workflow and what follows has already run")]
     Handled(NodeId),
-    /// The loop took its results without what failed in the round of the node.
+    /// The loop took its results without what failed in the iteration of the node.
     #[error("{0} failed in a round that the loop around it has gone on without")]
     WentOn(NodeId),
     /// Where the node stands, this cannot be done with it.
@@ -88,4 +89,11 @@ pub enum Refused {
     /// A review that others decide would be got past.
     #[error(transparent)]
     Lacks(#[from] Lacks),
+}
+
+impl Refused {
+    /// Output given by a person that cannot be recorded.
+    pub(super) fn unrecordable(why: Unrecordable) -> Self {
+        Self::Unfit(format!("The output cannot be recorded: {why}"))
+    }
 }

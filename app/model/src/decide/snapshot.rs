@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::{CompiledWorkflow, Replayed};
 use crate::{
     access::Lacks,
-    connect,
     execution::{
         action_policy::{
             ActorScope,
             review_guard::{Guarded, missing_permission},
         },
+        event::JobRef,
         failure::Failure,
         state::{
             EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus,
@@ -24,13 +24,8 @@ use crate::{
         },
         view::Bill,
     },
-    expr::{ExprError, Scope},
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
-    nodes::{
-        NodeConfig, NodeKind,
-        end::RESULT,
-        for_each::{self, Rounds},
-    },
+    nodes::{NodeConfig, for_each::Rounds},
     review::ReviewState,
     time::Timestamp,
     workflow::{Node, Workflow},
@@ -75,13 +70,13 @@ pub struct Snapshot {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
-    /// What a person changed of the steps of loops: rounds that begin are set up so.
+    /// What a person changed of the steps of loops: iterations that begin are set up so.
     pub redrawn: Redrawn,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     pub budget: Option<i64>,
     /// Rows of what this transition has reset are not all here: it must be loaded anew to go on.
     pub partial: bool,
-    /// All nodes that exist, those of begun rounds included.
+    /// All nodes that exist, those of begun iterations included.
     pub nodes: BTreeMap<NodeId, NodeState>,
     /// All edges that exist, with how each has settled.
     pub edges: BTreeMap<EdgeId, EdgeState>,
@@ -91,7 +86,16 @@ pub struct Snapshot {
     pub versions: BTreeMap<(NodeId, i32, String), i32>,
 }
 
-/// Steps of loops, as they were drawn, with how they are set up in the rounds to come.
+/// Whether steps go on by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AutoRun {
+    /// Each step starts as soon as its inputs are there.
+    On,
+    /// Each step waits until a person lets it start.
+    Off,
+}
+
+/// Steps of loops, as they were drawn, with how they are set up in the iterations to come.
 pub type Redrawn = BTreeMap<NodeId, Arc<NodeConfig>>;
 
 /// The job of another execution that waits for this one.
@@ -120,10 +124,10 @@ pub struct NodeState {
     pub feedback: Option<String>,
     /// The decision it waits for.
     pub review: Option<ReviewState>,
-    /// How each of its rounds stands; empty unless it is a loop that has begun.
-    pub rounds: Vec<RoundState>,
-    /// What its rounds go through, as it was when they were planned; none once it is done, or where
-    /// an earlier release has planned them.
+    /// How each of its iterations stands; empty unless it is a loop that has begun.
+    pub iterations: Vec<RoundState>,
+    /// What its iterations go through, as it was when they were planned; none once it is done, or
+    /// where an earlier release has planned them.
     pub planned: Option<Arc<Rounds>>,
     /// Port → value, once it has completed (or failed on its error branch).
     pub output: Option<Arc<Map<String, Value>>>,
@@ -191,6 +195,25 @@ impl Snapshot {
         self.jobs.values().any(|job| job.status == JobStatus::Pending)
     }
 
+    /// Every node there is, in the order of the graph, those of iterations among them.
+    pub(super) fn nodes_in_order(&self) -> Vec<NodeId> {
+        let mut all: Vec<NodeId> = self.nodes.keys().cloned().collect();
+        all.sort_by_key(|id| self.compiled.rank(id));
+        all
+    }
+
+    /// Jobs of it that may run at once, as its author set it.
+    pub(super) fn jobs_at_once(&self) -> usize {
+        usize::try_from(self.compiled.workflow().settings.concurrency.max(1)).unwrap_or(usize::MAX)
+    }
+
+    /// When its next job may be claimed; none when none is pending, or as many run as may.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let pending = self.jobs.values().filter(|job| job.status == JobStatus::Pending);
+        let room = self.jobs_running() < self.jobs_at_once();
+        pending.map(|job| job.run_at).min().filter(|_| room)
+    }
+
     /// Jobs a worker holds at the moment.
     pub fn jobs_running(&self) -> usize {
         self.jobs.values().filter(|job| job.status == JobStatus::Running).count()
@@ -209,8 +232,8 @@ impl Snapshot {
         ((mean * 100.0) as u8).min(99)
     }
 
-    /// How a node is set up in this execution: what lies in a loop, as it was drawn, in the rounds
-    /// to come.
+    /// How a node is set up in this execution: what lies in a loop, as it was drawn, in the
+    /// iterations to come.
     pub fn config(&self, id: &NodeId) -> Option<&NodeConfig> {
         let own = self.nodes.get(id).and_then(|node| node.config.as_deref());
         let own = own.or_else(|| self.redrawn.get(id).map(Arc::as_ref));
@@ -242,7 +265,7 @@ impl Snapshot {
         let works = |job: &JobState| match job.status {
             JobStatus::Running => true,
             JobStatus::Pending => job.run_at <= now,
-            _ => false,
+            JobStatus::Completed | JobStatus::Failed | JobStatus::Cancelled => false,
         };
         self.status == ExecutionStatus::Running && self.jobs.values().any(works)
     }
@@ -268,75 +291,6 @@ impl Snapshot {
     }
 }
 
-impl Snapshot {
-    /// What expressions may read at this point, outside of loops.
-    pub fn scope(&self, now: Timestamp) -> Scope {
-        let given = |id: &NodeId| Some((id.clone(), self.nodes.get(id)?.output.clone()?));
-        let outermost = self.compiled.outermost().iter();
-        Scope {
-            input: self.parameters.clone(),
-            nodes: Arc::new(outermost.filter_map(given).collect()),
-            names: self.compiled.names(),
-            context: self.context.clone(),
-            execution_id: Some(self.id),
-            now,
-            ..Scope::default()
-        }
-    }
-
-    /// What expressions of a node may read: in a loop also its item, and what others in the same
-    /// round gave.
-    ///
-    /// # Errors
-    /// When the items of its loop cannot be worked out any more.
-    pub fn scope_at(&self, id: &NodeId, now: Timestamp) -> Result<Scope, ExprError> {
-        let Some(owner) = id.owner() else { return Ok(self.scope(now)) };
-        let number = id.round_number().unwrap_or(0);
-        let mut scope = self.scope_at(&owner, now)?;
-        let (item, count) = self.item(&owner, number, &scope)?;
-        let entered = Map::from_iter([(for_each::ITEM.to_owned(), item.clone())]);
-        scope.set_node(owner.in_round(""), entered);
-        let body = self.compiled.body(&owner).map_or(&[][..], |body| &body.nodes);
-        for drawn in body {
-            let mate = self.nodes.get(&drawn.in_round(id.round()));
-            if let Some(output) = mate.and_then(|node| node.output.clone()) {
-                scope.set_node(drawn.clone(), output);
-            }
-        }
-        let index = u64::try_from(number).unwrap_or(u64::MAX);
-        Ok(Scope { item: Some(item), index: Some(index), count: Some(count), ..scope })
-    }
-
-    /// What comes into a node by its edges, port by port, as it counts now.
-    ///
-    /// # Errors
-    /// As [`Self::scope_at`].
-    pub fn came_in(&self, id: &NodeId, now: Timestamp) -> Result<Map<String, Value>, ExprError> {
-        let Some(config) = self.config(id) else { return Ok(Map::new()) };
-        let (scope, drawn) = (self.scope_at(id, now)?, id.in_round(""));
-        let workflow = self.compiled.workflow();
-        let ports = config.inputs().into_iter().filter_map(|port| {
-            let value = connect::input(workflow, &drawn, &port.name, &scope)?;
-            Some((port.name, value))
-        });
-        Ok(ports.collect())
-    }
-
-    /// What the end nodes returned: the one result, or all of them by node.
-    pub(super) fn result(&self) -> Value {
-        let of_end = |id: &NodeId| {
-            let ends = self.compiled.node(id)?.kind() == NodeKind::End;
-            let output = self.nodes.get(id).filter(|_| ends)?.output.as_ref()?;
-            Some((id.to_string(), output.get(RESULT)?.clone()))
-        };
-        let mut results: Map<_, _> = self.compiled.order().iter().filter_map(of_end).collect();
-        match results.len() {
-            1 => results.values_mut().next().map(Value::take).unwrap_or_default(),
-            _ => Value::Object(results),
-        }
-    }
-}
-
 impl Guarded for Snapshot {
     fn workflow(&self) -> &Workflow {
         self.compiled.workflow()
@@ -351,7 +305,7 @@ impl Guarded for Snapshot {
     }
 
     fn changed_steps(&self) -> Vec<&NodeId> {
-        // Rounds that began before a change keep the old configuration, which may ask somebody.
+        // Iterations that began before a change keep the old configuration, which may ask somebody.
         let otherwise = |(id, node): &(&NodeId, &NodeState)| {
             node.config.is_some() || self.redrawn.contains_key(id.without_round())
         };
@@ -370,7 +324,7 @@ impl NodeState {
             config: None,
             feedback: None,
             review: None,
-            rounds: vec![],
+            iterations: vec![],
             planned: None,
             output: None,
             failure: None,
@@ -381,20 +335,43 @@ impl NodeState {
         }
     }
 
+    /// Whether it is a loop whose iterations go on.
+    pub(super) fn is_open_loop(&self) -> bool {
+        let open = matches!(self.status, NodeStatus::Ready | NodeStatus::Running);
+        open && !self.iterations.is_empty()
+    }
+
     fn settled_share(&self) -> f64 {
         if let Some(share) = self.status.settled_share() {
             return share;
         }
-        let (settled, total) = match self.rounds.len() {
+        let (settled, total) = match self.iterations.len() {
             0 => (self.jobs_settled, self.jobs_total),
-            rounds => {
-                (count(self.rounds.iter().filter(|round| round.is_over()).count()), count(rounds))
+            iterations => {
+                let over = self.iterations.iter().filter(|iteration| iteration.is_over()).count();
+                (count(over), count(iterations))
             }
         };
         if total == 0 { 0.0 } else { f64::from(settled) / f64::from(total) }
     }
 }
 
-fn count(rounds: usize) -> i32 {
-    i32::try_from(rounds).unwrap_or(i32::MAX)
+impl JobState {
+    /// The execution whose end it waits for.
+    pub fn waits_for(&self) -> Option<ExecutionId> {
+        self.child.filter(|_| self.status == JobStatus::Pending)
+    }
+
+    /// Whether it waits for a person to say what became of its call.
+    pub fn is_asked_about(&self) -> bool {
+        self.status == JobStatus::Pending && self.effect == Effect::Asked
+    }
+
+    pub(super) fn to_ref(&self) -> JobRef {
+        JobRef { node: self.node.clone(), job: self.id, item: self.item }
+    }
+}
+
+fn count(iterations: usize) -> i32 {
+    i32::try_from(iterations).unwrap_or(i32::MAX)
 }

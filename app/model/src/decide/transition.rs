@@ -1,25 +1,27 @@
 //! A transition: a snapshot being changed, with a record of everything that changes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    CompiledWorkflow, EndedAttempt, Follow, JobChange, JobState, LoopChange, NewJob, NewNode,
+    AutoRun, CompiledWorkflow, EndedAttempt, Follow, JobChange, JobState, LoopChange, NewNode,
     NodeChange, NodeState, Plan, RecordedOutput, Redrawn, Refused, ReviewChange, Snapshot, Wake,
+    worklist::Worklist,
 };
 use crate::{
     execution::{
-        event::{Charge, Event, EventKind, JobRef, Paused},
+        event::{Charge, Event, EventKind, JobRef},
         failure::Failure,
         queue::Queued,
-        state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{EdgeId, JobId, NodeId},
-    nodes::for_each::Rounds,
+    nodes::{NodeConfig, for_each::Rounds},
     review::Reviewer,
     time::Timestamp,
 };
@@ -33,23 +35,25 @@ pub struct Context<'a> {
 }
 
 /// A snapshot that takes inputs, one after the other, and yields one plan.
+///
+/// It only keeps the books: what follows from an input is decided by functions that change the
+/// snapshot through these methods alone, so that nothing changes without being written.
 pub struct Transition<'a> {
-    pub(super) snapshot: Snapshot,
-    pub(super) now: Timestamp,
-    pub(super) queue: VecDeque<NodeId>,
-    pub(super) queued: Option<Queued>,
-    /// Who asks for what is decided now, if anybody does.
-    pub(super) by: Option<Reviewer>,
-    /// Loops in whose rounds a node has begun or ended since `turn_rounds` last looked at them.
-    pub(super) touched: BTreeSet<NodeId>,
-    /// Loops whose plan was made or dropped, with the one they had.
-    pub(super) plans: BTreeMap<NodeId, Option<Arc<Rounds>>>,
-    pub(super) redrawn: Redrawn,
+    /// What has to be looked at before the input is worked off; nothing of it is written.
+    pub(super) worklist: Worklist,
+    snapshot: Snapshot,
+    now: Timestamp,
     ids: &'a mut (dyn FnMut() -> Uuid + Send),
+    queued: Option<Queued>,
+    /// Who asks for what is decided now, if anybody does.
+    requester: Option<Reviewer>,
     expected_seq: i64,
     expected_status: ExecutionStatus,
     nodes: BTreeMap<NodeId, NodeStatus>,
     edges: BTreeMap<EdgeId, EdgeState>,
+    /// Loops whose plan was made or dropped, with the one they had.
+    plans: BTreeMap<NodeId, Option<Arc<Rounds>>>,
+    redrawn: Redrawn,
     forgotten: BTreeMap<JobId, JobState>,
     new_nodes: Vec<(NodeId, Uuid)>,
     new_edges: Vec<EdgeId>,
@@ -72,15 +76,14 @@ impl<'a> Transition<'a> {
             expected_status: snapshot.status,
             snapshot,
             now: context.now,
-            queue: VecDeque::new(),
-            queued: None,
-            by: None,
-            touched: BTreeSet::new(),
-            plans: BTreeMap::new(),
-            redrawn: BTreeMap::new(),
             ids: context.ids,
+            worklist: Worklist::default(),
+            queued: None,
+            requester: None,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
+            plans: BTreeMap::new(),
+            redrawn: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             new_nodes: vec![],
             new_edges: vec![],
@@ -101,25 +104,29 @@ impl<'a> Transition<'a> {
         &self.snapshot
     }
 
+    /// Sets the place in line where the execution has to wait; none means that it may work.
+    pub fn set_queued(&mut self, queued: Option<Queued>) {
+        self.queued = queued;
+    }
+
+    /// Sets the person whom events recorded from here on name as the one who asked; none when
+    /// nobody did.
+    pub fn set_requester(&mut self, requester: Option<Reviewer>) {
+        self.requester = requester;
+    }
+
     /// What to write, and the snapshot that will then be true. No plan when nothing changed.
     pub fn finish(mut self) -> (Snapshot, Option<Plan>) {
         if self.events.is_empty() && self.jobs.is_empty() && self.nodes.is_empty() {
             return (self.snapshot, None);
         }
-        self.keep_time();
-        self.tell_parent();
-        let snapshot = self.snapshot;
-        let (mut new_jobs, mut jobs) = (vec![], vec![]);
-        for (id, before) in self.jobs {
-            let state = snapshot.jobs.get(&id).or_else(|| self.forgotten.get(&id));
-            let Some(state) = state.cloned() else { continue };
-            match before {
-                Some((expected, expected_fence)) => {
-                    jobs.push(JobChange { expected, expected_fence, state });
-                }
-                None => new_jobs.extend(NewJob::from_state(&snapshot, state)),
-            }
+        measure_active_time(&mut self.snapshot, self.now);
+        let ended = self.snapshot.status.is_over() && !self.expected_status.is_over();
+        if ended && self.snapshot.parent.is_some() {
+            self.follow(Follow::Ended(self.snapshot.id));
         }
+        let snapshot = self.snapshot;
+        let (new_jobs, jobs) = JobChange::all(&snapshot, self.jobs, &self.forgotten);
         let plan = Plan {
             execution: snapshot.id,
             workspace: snapshot.workspace,
@@ -161,16 +168,109 @@ impl<'a> Transition<'a> {
         };
         (snapshot, Some(plan))
     }
+}
+
+/// What decisions read, besides the snapshot.
+impl Transition<'_> {
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(super) fn new_id(&mut self) -> Uuid {
+        (self.ids)()
+    }
 
     pub(super) fn compiled_workflow(&self) -> Arc<CompiledWorkflow> {
         self.snapshot.compiled.clone()
     }
 
+    /// The place in line where the execution has to wait; none where it may work.
+    pub(super) fn queued(&self) -> Option<Queued> {
+        self.queued
+    }
+
+    /// Who asks for what is decided now; none when nobody does.
+    pub(super) fn requester(&self) -> Option<&Reviewer> {
+        self.requester.as_ref()
+    }
+}
+
+/// The log, and whom to tell after the commit.
+impl Transition<'_> {
     pub(super) fn record(&mut self, kind: EventKind) {
         self.snapshot.event_seq += 1;
         self.events.push(Event { seq: self.snapshot.event_seq, at: self.now, kind });
     }
 
+    pub(super) fn wake_jobs(&mut self) {
+        self.wake.jobs = true;
+    }
+
+    pub(super) fn wake_cancelled(&mut self) {
+        self.wake.cancelled = true;
+    }
+
+    /// Tells another execution something after the commit.
+    pub(super) fn follow(&mut self, follow: Follow) {
+        if !self.follow.contains(&follow) {
+            self.follow.push(follow);
+        }
+    }
+}
+
+/// The execution's own row.
+impl Transition<'_> {
+    /// Sets where it stands, and why it is paused; only a paused one has a reason. What goes on or
+    /// waits to go on has no error any more.
+    pub(super) fn set_status(&mut self, status: ExecutionStatus, pause: Option<PauseReason>) {
+        if matches!(status, ExecutionStatus::Running | ExecutionStatus::Pending) {
+            self.snapshot.error = None;
+        }
+        self.snapshot.status = status;
+        self.snapshot.pause_reason = pause;
+    }
+
+    pub(super) fn set_error(&mut self, message: String) {
+        self.snapshot.error = Some(message);
+    }
+
+    pub(super) fn set_end_reason(&mut self, reason: EndReason) {
+        self.snapshot.end_reason = Some(reason);
+    }
+
+    pub(super) fn set_result(&mut self, result: Value) {
+        self.snapshot.output = Some(result);
+    }
+
+    pub(super) fn set_auto_run(&mut self, auto_run: AutoRun) {
+        self.snapshot.auto_run = auto_run == AutoRun::On;
+    }
+
+    pub(super) fn set_breakpoints(&mut self, nodes: BTreeSet<NodeId>) {
+        self.snapshot.breakpoints = nodes;
+    }
+
+    pub(super) fn set_budget(&mut self, micros: Option<i64>) {
+        self.snapshot.budget = micros;
+    }
+
+    /// Sets up a step of a loop, as it was drawn, in another way for iterations to come.
+    pub(super) fn redraw(&mut self, id: &NodeId, config: Arc<NodeConfig>) {
+        self.snapshot.redrawn.insert(id.clone(), config.clone());
+        self.redrawn.insert(id.clone(), config);
+    }
+
+    /// Lets active time count from now on at the latest: a clock that was set back takes none away.
+    pub(super) fn rewind_active_time(&mut self) {
+        let now = self.now;
+        if let Some(since) = self.snapshot.running_since.as_mut() {
+            *since = (*since).min(now);
+        }
+    }
+}
+
+/// Nodes, edges and reviews.
+impl Transition<'_> {
     /// The node, marked as changed.
     pub(super) fn node_mut(&mut self, id: &NodeId) -> Result<&mut NodeState, Refused> {
         let node =
@@ -179,6 +279,49 @@ impl<'a> Transition<'a> {
         Ok(node)
     }
 
+    /// Adds a node of an iteration.
+    pub(super) fn add_node(&mut self, id: &NodeId, row: Uuid) {
+        self.snapshot.nodes.insert(id.clone(), NodeState::pending(row));
+        self.new_nodes.push((id.clone(), row));
+    }
+
+    /// Keeps what the iterations of a loop go through, or drops it.
+    pub(super) fn set_iteration_plan(&mut self, id: &NodeId, plan: Option<Arc<Rounds>>) {
+        let Some(node) = self.snapshot.nodes.get_mut(id) else { return };
+        if node.planned.is_some() || plan.is_some() {
+            let before = std::mem::replace(&mut node.planned, plan);
+            self.plans.entry(id.clone()).or_insert(before);
+        }
+    }
+
+    pub(super) fn settle_edge(&mut self, id: &EdgeId, state: EdgeState) {
+        self.snapshot.edges.insert(id.clone(), state);
+        self.edges.insert(id.clone(), state);
+    }
+
+    /// Opens an edge again whose source is made again.
+    pub(super) fn reopen_edge(&mut self, id: &EdgeId) {
+        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
+        self.edges.remove(id);
+        self.reopened.insert(id.clone());
+    }
+
+    /// Opens an edge of an iteration, which may have been there before.
+    pub(super) fn open_edge(&mut self, id: &EdgeId) {
+        if self.snapshot.edges.contains_key(id) {
+            return self.reopen_edge(id);
+        }
+        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
+        self.new_edges.push(id.clone());
+    }
+
+    pub(super) fn change_review(&mut self, change: ReviewChange) {
+        self.reviews.push(change);
+    }
+}
+
+/// Jobs and what they made.
+impl Transition<'_> {
     /// The job, marked as changed.
     pub(super) fn job_mut(&mut self, id: JobId) -> Result<&mut JobState, Refused> {
         let job = self.snapshot.jobs.get_mut(&id).ok_or(Refused::UnknownJob(id))?;
@@ -192,9 +335,13 @@ impl<'a> Transition<'a> {
         self.wake.jobs = true;
     }
 
-    pub(super) fn settle_edge(&mut self, id: &EdgeId, state: EdgeState) {
-        self.snapshot.edges.insert(id.clone(), state);
-        self.edges.insert(id.clone(), state);
+    /// Forgets the jobs of a node that is made again; their rows stay.
+    pub(super) fn forget_jobs(&mut self, id: &NodeId) {
+        let jobs = std::mem::take(&mut self.snapshot.jobs);
+        let (forgotten, kept) = jobs.into_iter().partition(|(_, job)| job.node == *id);
+        self.snapshot.jobs = kept;
+        self.forgotten.extend::<BTreeMap<_, _>>(forgotten);
+        self.snapshot.partial = true;
     }
 
     /// Notes how the attempt of a job ended that was running until now.
@@ -211,6 +358,19 @@ impl<'a> Transition<'a> {
         self.outputs.push(output);
     }
 
+    /// Counts the versions of an item's output on, and returns the number of the next one.
+    pub(super) fn next_version(&mut self, node: &NodeId, item: i32, port: &str) -> i32 {
+        let key = (node.clone(), item, port.to_owned());
+        let version = self.snapshot.versions.entry(key).or_insert(0);
+        *version += 1;
+        *version
+    }
+
+    /// Notes a version of an item's output that was numbered before.
+    pub(super) fn set_version(&mut self, node: &NodeId, item: i32, port: &str, version: i32) {
+        self.snapshot.versions.insert((node.clone(), item, port.to_owned()), version);
+    }
+
     pub(super) fn add_charge(&mut self, job: JobRef, charge: Charge) {
         let bill = (&charge).into();
         self.snapshot.bill = self.snapshot.bill.plus(bill);
@@ -220,105 +380,17 @@ impl<'a> Transition<'a> {
         self.charges.push((job.job, charge.clone()));
         self.record(EventKind::CostAdded { job, charge });
     }
+}
 
-    pub(super) fn wake_jobs(&mut self) {
-        self.wake.jobs = true;
-    }
-
-    pub(super) fn wake_cancelled(&mut self) {
-        self.wake.cancelled = true;
-    }
-
-    pub(super) fn set_status(&mut self, status: ExecutionStatus) {
-        if matches!(status, ExecutionStatus::Running | ExecutionStatus::Pending) {
-            self.snapshot.error = None;
+/// Starts or stops the clock of active time.
+fn measure_active_time(snapshot: &mut Snapshot, now: Timestamp) {
+    let active = snapshot.is_active(now);
+    match snapshot.running_since {
+        None if active => snapshot.running_since = Some(now),
+        Some(since) if !active => {
+            snapshot.active_ms += now.ms_since(since);
+            snapshot.running_since = None;
         }
-        self.tell_children(status);
-        let pause = self.snapshot.pause_reason.take();
-        self.tell_where_it_stands(pause.filter(|_| !status.is_over()));
-        self.snapshot.status = status;
-    }
-
-    /// Tells another execution something after the commit.
-    pub(super) fn follow(&mut self, follow: Follow) {
-        if !self.follow.contains(&follow) {
-            self.follow.push(follow);
-        }
-    }
-
-    /// Tells the parent when this execution ends.
-    fn tell_parent(&mut self) {
-        let ended = self.snapshot.status.is_over() && !self.expected_status.is_over();
-        if ended && self.snapshot.parent.is_some() {
-            self.follow(Follow::Ended(self.snapshot.id));
-        }
-    }
-
-    /// Starts or stops the clock of active time.
-    fn keep_time(&mut self) {
-        let active = self.snapshot.is_active(self.now);
-        match (active, self.snapshot.running_since) {
-            (true, None) => self.snapshot.running_since = Some(self.now),
-            (false, Some(since)) => {
-                self.snapshot.active_ms += self.now.ms_since(since);
-                self.snapshot.running_since = None;
-            }
-            _ => {}
-        }
-    }
-
-    /// Opens an edge again whose source is made again.
-    pub(super) fn reopen_edge(&mut self, id: &EdgeId) {
-        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
-        self.edges.remove(id);
-        self.reopened.insert(id.clone());
-    }
-
-    /// Opens an edge of a round, which may have been there before.
-    pub(super) fn open_edge(&mut self, id: &EdgeId) {
-        if self.snapshot.edges.contains_key(id) {
-            return self.reopen_edge(id);
-        }
-        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
-        self.new_edges.push(id.clone());
-    }
-
-    /// Adds a node of a round.
-    pub(super) fn add_node(&mut self, id: &NodeId, row: Uuid) {
-        self.snapshot.nodes.insert(id.clone(), NodeState::pending(row));
-        self.new_nodes.push((id.clone(), row));
-    }
-
-    /// Every node there is, in the order of the graph, those of rounds among them.
-    pub(super) fn all_nodes(&self) -> Vec<NodeId> {
-        let mut all: Vec<NodeId> = self.snapshot.nodes.keys().cloned().collect();
-        all.sort_by_key(|id| self.snapshot.compiled.rank(id));
-        all
-    }
-
-    pub(super) fn change_review(&mut self, change: ReviewChange) {
-        self.reviews.push(change);
-    }
-
-    pub(super) fn new_id(&mut self) -> Uuid {
-        (self.ids)()
-    }
-
-    /// Forgets the jobs of a node that is made again; their rows stay.
-    pub(super) fn forget_jobs(&mut self, id: &NodeId) {
-        let jobs = std::mem::take(&mut self.snapshot.jobs);
-        let (forgotten, kept) = jobs.into_iter().partition(|(_, job)| job.node == *id);
-        self.snapshot.jobs = kept;
-        self.forgotten.extend::<BTreeMap<_, _>>(forgotten);
-        self.snapshot.partial = true;
-    }
-
-    /// Lets nothing new start from here on.
-    pub(super) fn pause_for(&mut self, reason: PauseReason, message: Option<String>) {
-        self.set_status(ExecutionStatus::Paused);
-        self.snapshot.pause_reason = Some(reason);
-        self.tell_where_it_stands(Some(reason));
-        let by = self.by.clone().filter(|_| reason == PauseReason::User);
-        self.record(EventKind::ExecutionPaused(Paused { reason, message, by }));
+        None | Some(_) => {}
     }
 }

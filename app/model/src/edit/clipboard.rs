@@ -21,9 +21,10 @@ use crate::{
     expr::Renaming,
     id::{EdgeId, NodeId},
     nodes::{NodeKind, start},
+    parameter::Parameter,
     problem::FieldProblem,
     validate::inputs_read,
-    workflow::{Edge, Node, Parameter, Position, Workflow},
+    workflow::{Edge, Node, Position, Workflow},
 };
 
 /// How far beside the original a copy is laid, in pixels.

@@ -3,7 +3,8 @@
 use super::Touched;
 use crate::{
     id::{EdgeId, NodeId},
-    workflow::{Edge, Node, NodeData, Parameter, Position, Preset, Settings, Size, Workflow},
+    parameter::{Parameter, Preset},
+    workflow::{Edge, Node, NodeData, Position, Settings, Size, Workflow},
 };
 
 /// A change of a workflow; [`super::apply`] carries it out and returns the command that undoes it.

@@ -5,12 +5,12 @@ use super::{
 };
 use crate::{
     connect::outputs,
-    expr::{Expression, Path, RESERVED, Renaming, Template},
+    expr::{RESERVED, Renaming},
     graph::{Graph, loop_of},
     id::NodeId,
     nodes::{NodeConfig, NodeKind, Work},
     text::{name::is_name, nearest::nearest},
-    validate::{Code, Issue},
+    validate::{Code, Issue, UnknownName},
     workflow::{Node, NodeData, OnError, Position, Settings, Workflow},
 };
 
@@ -27,7 +27,16 @@ pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
         Code::NoEffect => errors(workflow, issue),
         Code::UnknownNodeType => kind(workflow, issue),
         Code::ValueOutOfRange => settings(workflow, issue),
-        _ => None,
+        Code::CycleDetected
+        | Code::MissingParameter
+        | Code::NotAnAncestor
+        | Code::InvalidExpression
+        | Code::DuplicateId
+        | Code::InvalidName
+        | Code::Unreachable
+        | Code::LimitExceeded
+        | Code::WrongType
+        | Code::RiskyConnection => None,
     }
 }
 
@@ -39,28 +48,12 @@ fn change(workflow: &Workflow, node: &Node, data: NodeData, label: String) -> Op
 /// Repairs a slip in a reference: the nearest name, or the path to what has this name.
 fn reference(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let node = workflow.node(issue.node_id.as_ref()?)?;
-    let paths = paths(&node.data, issue.field.as_deref()?)?;
-    let slip = paths.iter().find_map(|path| slip(workflow, path, &issue.message))?;
+    let slip = slip(workflow, issue.unknown.as_ref()?)?;
     let data = rewritten(&node.data, &slip.renaming);
     if data == node.data {
         return None;
     }
     change(workflow, node, data, format!("write {} for {}", slip.new, slip.old))
-}
-
-/// The paths that a field refers to.
-fn paths(data: &NodeData, field: &str) -> Option<Vec<Path>> {
-    let is_field = |(other, _): &(String, String)| other == field;
-    let bare = if field == "if" {
-        data.condition.clone()
-    } else {
-        data.config.expressions().into_iter().find(is_field).map(|(_, source)| source)
-    };
-    if let Some(source) = bare {
-        return Some(Expression::parse(&source).ok()?.references());
-    }
-    let (_, text) = data.config.texts().into_iter().find(is_field)?;
-    Some(Template::parse(&text).ok()?.references())
 }
 
 struct Slip {
@@ -69,39 +62,33 @@ struct Slip {
     renaming: Renaming,
 }
 
-fn slip(workflow: &Workflow, path: &Path, message: &str) -> Option<Slip> {
-    let tells = |words: String| message.contains(&words);
-    match (path.name(), path.key(1)) {
-        ("input", Some(old)) if tells(format!("no parameter “{old}”.")) => {
+fn slip(workflow: &Workflow, unknown: &UnknownName) -> Option<Slip> {
+    let (old, new, renaming) = match unknown {
+        UnknownName::Parameter(old) => {
             let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
             let new = nearest(old, known)?.to_owned();
-            let parameters = [(old.to_owned(), new.clone())].into();
-            let renaming = Renaming { parameters, ..Renaming::default() };
-            Some(Slip { old: old.to_owned(), new, renaming })
+            let parameters = [(old.clone(), new.clone())].into();
+            (old, new, Renaming { parameters, ..Renaming::default() })
         }
-        ("nodes", Some(old)) if tells(format!("no node “{old}”.")) => {
+        UnknownName::Node(old) => {
             let known = workflow.nodes.iter().map(|node| node.id.as_str());
             let new = nearest(old, known)?.to_owned();
-            let nodes = [(old.to_owned(), new.clone())].into();
-            let renaming = Renaming { nodes, ..Renaming::default() };
-            Some(Slip { old: old.to_owned(), new, renaming })
+            let nodes = [(old.clone(), new.clone())].into();
+            (old, new, Renaming { nodes, ..Renaming::default() })
         }
-        ("nodes", Some(id)) => {
-            let old = path.key(2).filter(|port| tells(format!("gives no {port};")))?;
-            let ports = outputs(workflow, workflow.node(&id.into())?);
+        UnknownName::Port { node, port: old } => {
+            let ports = outputs(workflow, workflow.node(&node.as_str().into())?);
             let new = nearest(old, ports.iter().map(|port| port.name.as_str()))?.to_owned();
-            let ports = [((id.to_owned(), old.to_owned()), new.clone())].into();
-            let renaming = Renaming { ports, ..Renaming::default() };
-            Some(Slip { old: old.to_owned(), new, renaming })
+            let ports = [((node.clone(), old.clone()), new.clone())].into();
+            (old, new, Renaming { ports, ..Renaming::default() })
         }
-        (old, _) if tells(format!("nothing called {old}.")) => {
+        UnknownName::Name(old) => {
             let new = guess_reference(workflow, old)?;
-            let names = [(old.to_owned(), new.clone())].into();
-            let renaming = Renaming { names, ..Renaming::default() };
-            Some(Slip { old: old.to_owned(), new, renaming })
+            let names = [(old.clone(), new.clone())].into();
+            (old, new, Renaming { names, ..Renaming::default() })
         }
-        _ => None,
-    }
+    };
+    Some(Slip { old: old.clone(), new, renaming })
 }
 
 /// The path that a name on its own was meant to be.

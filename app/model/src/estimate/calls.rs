@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Count;
+use super::count::Count;
 use crate::{
     expr::Scope,
     graph::{loop_of, loops_around},
@@ -51,7 +51,21 @@ pub(super) fn model_call(node: &Node) -> Option<ModelCall> {
         NodeConfig::GenerateCopy(config) => (CallKind::Text, &config.model),
         NodeConfig::GenerateImage(config) => (CallKind::Picture, &config.model),
         NodeConfig::AiReview(config) => (CallKind::Score, &config.model),
-        _ => return None,
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => return None,
     };
     Some(ModelCall { kind, by_name: model.clone() })
 }
@@ -107,7 +121,22 @@ fn count_incoming_items(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Opti
     let makes_its_quantity = match &source.data.config {
         NodeConfig::GenerateCopy(config) => config.output == Output::Text,
         NodeConfig::GenerateImage(_) => true,
-        _ => false,
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::AiReview(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => false,
     };
     (makes_its_quantity && loop_of(workflow, id) == loop_of(workflow, &source.id))
         .then(|| quantity(source, scope))

@@ -1,6 +1,7 @@
 //! What a launch will ask of models and cost, estimated from its definition and its values alone.
 
 mod calls;
+mod count;
 mod size;
 
 use schemars::JsonSchema;
@@ -8,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use calls::{CallKind, ModelCall, list_model_calls};
+pub use count::Count;
 
 use crate::{
     budget::Dollars,
     expr::Scope,
     graph::enclosing,
+    parameter::Parameter,
     price::Price,
-    workflow::{Node, Parameter, Workflow},
+    workflow::{Node, Workflow},
 };
 
 /// The price of a model that a workflow calls.
@@ -29,15 +32,6 @@ pub struct Tariff {
     pub price: Price,
     /// True when the sample provider answers: nothing is charged.
     pub sample: bool,
-}
-
-/// A number, as far as it is known in advance.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Count {
-    /// The lower bound.
-    pub least: u64,
-    /// The upper bound; none when it depends on results of the execution.
-    pub most: Option<u64>,
 }
 
 /// The cost of several calls together, in millionths of a dollar.
@@ -92,37 +86,11 @@ pub fn estimate(
     estimate
 }
 
+const ZERO: Count = Count { least: 0, most: Some(0) };
+
 /// Whether the node and everything it lies in are enabled.
 fn runs(workflow: &Workflow, node: &Node) -> bool {
     node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
-}
-
-const ZERO: Count = Count { least: 0, most: Some(0) };
-
-impl Count {
-    /// Exactly so many.
-    pub const fn exactly(count: u64) -> Self {
-        Self { least: count, most: Some(count) }
-    }
-
-    /// The sum of both.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        let most = self.most.zip(other.most).map(|(a, b)| a.saturating_add(b));
-        Self { least: self.least.saturating_add(other.least), most }
-    }
-
-    /// The product of both.
-    #[must_use]
-    pub fn times(self, other: Self) -> Self {
-        let most = self.most.zip(other.most).map(|(a, b)| a.saturating_mul(b));
-        Self { least: self.least.saturating_mul(other.least), most }
-    }
-
-    /// Whether it is certainly zero.
-    pub fn is_none(self) -> bool {
-        self.most == Some(0)
-    }
 }
 
 impl CostRange {

@@ -70,7 +70,21 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
                 picture: false,
             }
         }
-        _ => Bounds { input: (0, 0), output: (0, 0), picture: false },
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => Bounds { input: (0, 0), output: (0, 0), picture: false },
     }
 }
 

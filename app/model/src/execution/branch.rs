@@ -33,16 +33,23 @@ impl ExecutionView {
             }
             for edge in workflow.edges.iter().filter(|edge| edge.target == id).filter(dead) {
                 let run = self.node(&edge.source.in_round(round)).or(self.node(&edge.source));
-                match run.map(|run| (run.status, run.skipped)) {
-                    Some((NodeStatus::Completed, _)) => {
+                let Some(run) = run else { continue };
+                let is_passed = run.skipped == Some(SkipReason::DeadPath);
+                match run.status {
+                    NodeStatus::Completed => {
                         if let Some(words) = branch_of(workflow, edge) {
                             return Some(words);
                         }
                     }
-                    Some((NodeStatus::Skipped, Some(SkipReason::DeadPath))) => {
-                        todo.push(edge.source.clone());
-                    }
-                    _ => {}
+                    NodeStatus::Skipped if is_passed => todo.push(edge.source.clone()),
+                    NodeStatus::Skipped
+                    | NodeStatus::Pending
+                    | NodeStatus::Ready
+                    | NodeStatus::Running
+                    | NodeStatus::Waiting
+                    | NodeStatus::AwaitingReview
+                    | NodeStatus::Failed
+                    | NodeStatus::Cancelled => {}
                 }
             }
         }

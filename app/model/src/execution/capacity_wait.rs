@@ -41,7 +41,10 @@ impl ExecutionView {
         match self.status {
             ExecutionStatus::Pending => true,
             ExecutionStatus::Running => self.steps_to_take().next().is_some(),
-            _ => false,
+            ExecutionStatus::Paused
+            | ExecutionStatus::Completed
+            | ExecutionStatus::Failed
+            | ExecutionStatus::Stopped => false,
         }
     }
 
@@ -74,7 +77,13 @@ impl NodeView {
         match self.status {
             NodeStatus::Ready => true,
             NodeStatus::Running => self.rounds.is_empty() && self.jobs.iter().any(is_due),
-            _ => false,
+            NodeStatus::Pending
+            | NodeStatus::Waiting
+            | NodeStatus::AwaitingReview
+            | NodeStatus::Completed
+            | NodeStatus::Failed
+            | NodeStatus::Skipped
+            | NodeStatus::Cancelled => false,
         }
     }
 }

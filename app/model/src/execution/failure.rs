@@ -65,6 +65,10 @@ pub struct Failure {
 impl Failure {
     /// The code of what waits for a provider that gives nobody an answer.
     pub const AWAY: &str = "provider_away";
+    /// The code of what the storage cannot keep, because it has no room.
+    pub const STORAGE_FULL: &str = "storage_full";
+    /// The code of what the storage does not keep or give, because it lets nobody in.
+    pub const STORAGE_DENIED: &str = "storage_denied";
 
     /// What a person can do about a step that failed so; there is always something.
     pub fn advice(&self) -> &'static str {
@@ -99,6 +103,29 @@ impl Failure {
             (_, FailureClass::Permanent) => {
                 "Change the step or what it works on, then retry it, or go on without it."
             }
+        }
+    }
+
+    /// Whether it pauses the execution until a person has cured the cause.
+    pub fn pauses(&self) -> bool {
+        matches!(self.class, FailureClass::Hold { .. })
+    }
+
+    /// Whether the message of a failure that pauses the execution says what lets it go on, so that
+    /// the reason of the pause need not.
+    pub fn says_end(&self) -> bool {
+        match (self.class, self.code.as_str()) {
+            (FailureClass::Hold { reason }, code) => match reason {
+                HoldReason::Budget => true,
+                HoldReason::Storage => matches!(code, Self::STORAGE_FULL | Self::STORAGE_DENIED),
+                HoldReason::Provider => code == Self::AWAY,
+            },
+            (
+                FailureClass::Transient { .. }
+                | FailureClass::Limited { .. }
+                | FailureClass::Permanent,
+                _,
+            ) => false,
         }
     }
 

@@ -220,8 +220,10 @@ impl NodeStatus {
         match self {
             // What was stopped was not done.
             Self::Cancelled => Some(0.0),
-            settled if settled.is_settled() => Some(1.0),
-            _ => None,
+            Self::Completed | Self::Failed | Self::Skipped => Some(1.0),
+            Self::Pending | Self::Ready | Self::Running | Self::Waiting | Self::AwaitingReview => {
+                None
+            }
         }
     }
 }

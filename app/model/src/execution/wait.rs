@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     capacity_wait::no_worker_message,
+    failure::Failure,
     queue::Queued,
     state::{EndReason, ExecutionStatus, FULL_HISTORY, Hold, NodeStatus, PauseReason},
     view::{ExecutionView, NodeView},
@@ -98,7 +99,42 @@ pub struct Stands {
     /// Why it is paused.
     pub pause: Option<PauseReason>,
     /// That in its own words, where there is more to say than the reason.
-    pub message: Option<String>,
+    pub message: Option<PauseMessage>,
+}
+
+/// What a pause says in its own words, besides its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseMessage {
+    /// The words.
+    pub text: String,
+    /// Whether they say what lets the execution go on, so that the reason need not.
+    pub says_end: bool,
+}
+
+impl PauseMessage {
+    /// The message of a pause, which is that of the failure among `known` that was the cause. Where
+    /// the cause is not among them it is as such pauses mostly are: budgets and the storage say in
+    /// it what to do, providers do not.
+    pub fn from_recorded<'a>(
+        reason: PauseReason,
+        text: String,
+        known: impl IntoIterator<Item = &'a Failure>,
+    ) -> Self {
+        let cause = known.into_iter().find(|failure| failure.pauses() && failure.message == text);
+        let says_end = match (cause, reason) {
+            (Some(failure), _) => failure.says_end(),
+            (None, PauseReason::Budget | PauseReason::Storage) => true,
+            (
+                None,
+                PauseReason::User
+                | PauseReason::Review
+                | PauseReason::Provider
+                | PauseReason::Breakpoint
+                | PauseReason::Parent,
+            ) => false,
+        };
+        Self { text, says_end }
+    }
 }
 
 impl Stands {
@@ -109,10 +145,15 @@ impl Stands {
     pub fn wait(&self, queued: Option<Queued>) -> Option<Wait> {
         match (self.status, self.pause) {
             (ExecutionStatus::Pending, _) => queued.map(in_line),
-            (ExecutionStatus::Paused, Some(reason)) => {
-                Some(paused(reason, self.message.as_deref()))
-            }
-            _ => None,
+            (ExecutionStatus::Paused, Some(reason)) => Some(paused(reason, self.message.as_ref())),
+            (ExecutionStatus::Paused, None)
+            | (
+                ExecutionStatus::Running
+                | ExecutionStatus::Completed
+                | ExecutionStatus::Failed
+                | ExecutionStatus::Stopped,
+                _,
+            ) => None,
         }
     }
 }
@@ -137,11 +178,12 @@ pub struct PendingJob {
 }
 
 /// A pause in words: what is always true of such a pause, and its own, which may say what ends it.
-fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
-    let ends = |message: &str| message.contains("resume") || message.contains("goes on");
+fn paused(reason: PauseReason, message: Option<&PauseMessage>) -> Wait {
     let words = match message {
-        Some(message) if ends(message) => format!("{}. {message}", reason.words()),
-        Some(message) => format!("{}; {}. {message}", reason.words(), reason.ends()),
+        Some(PauseMessage { text, says_end: true }) => format!("{}. {text}", reason.words()),
+        Some(PauseMessage { text, says_end: false }) => {
+            format!("{}; {}. {text}", reason.words(), reason.ends())
+        }
         None => format!("{}; {}", reason.words(), reason.ends()),
     };
     Wait { words, until: None, hold: None }
@@ -236,7 +278,11 @@ impl ExecutionView {
             let words = format!("{}; {}", reason.words_by(Some(name)), reason.ends());
             return Some(Wait { words, until: None, hold: None });
         }
-        let (pause, message) = (self.pause_reason, self.pause_message.clone());
+        let pause = self.pause_reason;
+        let message = pause.zip(self.pause_message.clone()).map(|(reason, text)| {
+            let jobs = self.nodes.iter().flat_map(|node| &node.jobs);
+            PauseMessage::from_recorded(reason, text, jobs.filter_map(|job| job.failure.as_ref()))
+        });
         Stands { status: self.status, pause, message }.wait(self.queued)
     }
 
@@ -270,6 +316,30 @@ impl ExecutionView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::execution::failure::HoldReason;
+
+    fn says(text: &str, says_end: bool) -> PauseMessage {
+        PauseMessage { text: text.to_owned(), says_end }
+    }
+
+    #[test]
+    fn a_message_that_says_what_ends_the_pause_is_known_by_its_failure() {
+        let hold = |reason, code: &str| Failure::hold(reason, code, "Why.");
+        let provider = (PauseReason::Provider, HoldReason::Provider);
+        let storage = (PauseReason::Storage, HoldReason::Storage);
+        for ((reason, held), code, says_end) in [
+            (provider, Failure::AWAY, true),
+            (provider, "provider_refused_key", false),
+            (storage, Failure::STORAGE_FULL, true),
+            (storage, "storage_failed", false),
+        ] {
+            let text = "Why.".to_owned();
+            let message = PauseMessage::from_recorded(reason, text, [&hold(held, code)]);
+            assert_eq!(message, says("Why.", says_end), "{code}");
+        }
+        let unknown = PauseMessage::from_recorded(PauseReason::Budget, "Why.".to_owned(), []);
+        assert_eq!(unknown, says("Why.", true));
+    }
 
     #[test]
     fn every_pause_says_why_and_what_ends_it() {
@@ -277,13 +347,15 @@ mod tests {
             let words = paused(*reason, None).words;
             assert!(words.contains(reason.words()) && words.contains(reason.ends()), "{words}");
         }
-        let own = paused(PauseReason::Provider, Some("OpenAI refused the key."));
+        let own = says("OpenAI refused the key.", false);
+        let own = paused(PauseReason::Provider, Some(&own));
         assert_eq!(
             own.words,
             "Paused: a provider needs attention; see to its key and credit, then resume it. \
              OpenAI refused the key."
         );
-        let told = paused(PauseReason::Budget, Some("All is spent. Raise the budget and resume."));
+        let told = says("All is spent. Raise the budget and resume.", true);
+        let told = paused(PauseReason::Budget, Some(&told));
         assert!(told.words.ends_with("a budget. All is spent. Raise the budget and resume."));
     }
 
@@ -319,7 +391,7 @@ mod tests {
         let paused = |message: Option<&str>| Stands {
             status: ExecutionStatus::Paused,
             pause: Some(PauseReason::Budget),
-            message: message.map(str::to_owned),
+            message: message.map(|text| says(text, false)),
         };
         let why = || Some("Busy".to_owned());
 

@@ -10,7 +10,7 @@ use super::{
     compare::{arithmetic, equal, order, truthy},
     functions::contains,
     limit,
-    path::step,
+    lookup::step,
 };
 use crate::value::{kind_of, weight};
 

@@ -9,6 +9,7 @@ mod error;
 mod eval;
 mod functions;
 mod lex;
+mod lookup;
 mod meter;
 mod parse;
 mod path;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::Path;
+use super::path::Path;
 use crate::{
     id::{ExecutionId, NodeId},
     time::Timestamp,

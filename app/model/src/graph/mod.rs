@@ -2,6 +2,7 @@
 
 mod bands;
 mod bodies;
+mod cycle;
 mod nodes;
 mod on_error;
 mod order;
@@ -13,9 +14,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use bands::{Lane, lanes};
 pub use bodies::{Course, course, enclosing, lies_in, loop_of, loops_around, outermost};
+pub use cycle::Cycle;
 pub use nodes::{Indexed, Nodes};
 pub use on_error::on_error;
-pub use order::Cycle;
 
 use crate::{
     id::NodeId,

@@ -19,9 +19,11 @@ pub fn on_error(workflow: &Workflow, id: &NodeId) -> OnError {
 
 /// True in a lane whose failure leaves the other lanes alone.
 fn may_fail(workflow: &Workflow, id: &NodeId) -> bool {
-    let lenient = |node: &&Node| match &node.data.config {
-        NodeConfig::Parallel(config) => config.on_lane_failure == LaneFailure::Continue,
-        _ => false,
+    let lenient = |node: &&Node| {
+        matches!(
+            &node.data.config,
+            NodeConfig::Parallel(config) if config.on_lane_failure == LaneFailure::Continue
+        )
     };
     let mut forks = workflow.nodes.iter().filter(lenient).peekable();
     // Most workflows have none, and need no graph to know.

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Category, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{Category, Checker, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
 use crate::{
     expr::{ExprError, Scope},
     field::{Field, Text},
     ports::{Kind, PortType},
-    validate::Checker,
 };
 
 /// What is judged and how.
@@ -133,7 +132,7 @@ impl NodeType for Config {
         ],
     };
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {
             checker.needs_edge("input", "Nothing comes in to be judged: connect a node.");
         }

@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
 use crate::{
     expr::{ExprError, Scope},
     field::{Field, Text},
     ports::{Kind, PortType},
-    validate::Checker,
 };
 
 /// Which images go to which documents.
@@ -219,7 +218,7 @@ impl NodeType for Config {
         fields: FIELDS,
     };
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if self.documents.as_ref().is_none_or(Text::is_blank) {
             checker.needs_edge("documents", "No documents come in: connect a node that makes them.");
         }

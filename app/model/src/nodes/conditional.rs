@@ -4,15 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, ExclusivePorts, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, TakenPorts,
-    Work,
+    Category, Checker, ExclusivePorts, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType,
+    PortSpec, Settled, TakenPorts, Work,
 };
 use crate::{
     expr::{Condition, ExprError},
-    text::name::is_name,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
-    validate::Checker,
-    workflow::Workflow,
+    text::name::is_name,
 };
 
 /// The port that is taken when no branch's condition holds.
@@ -83,20 +82,20 @@ impl NodeType for Config {
     }
 
     /// What came in leaves by the port that is taken.
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
         let mut taken = ELSE;
         for branch in &self.branches {
-            if Condition::parse(&branch.when)?.eval(place.scope)? {
+            if Condition::parse(&branch.when)?.eval(inputs.scope)? {
                 taken = &branch.id;
                 break;
             }
         }
-        let value = place.input("input").unwrap_or(Value::Null);
+        let value = inputs.value("input").unwrap_or(Value::Null);
         let output = Map::from_iter([(taken.to_owned(), value)]);
         Ok(Settled { output, takes: TakenPorts::Only(vec![taken.to_owned()]) })
     }
 
-    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+    fn outputs(&self, _parameters: &[Parameter]) -> Vec<Port> {
         let port = |branch: &Branch| {
             let label = if branch.label.is_empty() { &branch.id } else { &branch.label };
             Port::new(&branch.id, label, PortType::One(Kind::Any))
@@ -111,7 +110,7 @@ impl NodeType for Config {
         self.branches.iter().enumerate().map(condition).collect()
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if !Self::BRANCHES.contains(&self.branches.len()) {
             let (least, most) = (Self::BRANCHES.start(), Self::BRANCHES.end());
             let found = self.branches.len();

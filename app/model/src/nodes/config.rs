@@ -3,17 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::{
+    checker::Checker,
     routing::{ExclusivePorts, TakenPorts},
     spec::{Category, NodeSpec, PortSpec},
 };
 use crate::{
-    connect,
     expr::{ExprError, Scope},
-    id::NodeId,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
     time::Timestamp,
-    validate::Checker,
-    workflow::Workflow,
 };
 
 /// Where a node's work is done.
@@ -56,21 +54,39 @@ impl Items {
     }
 }
 
-/// Where an inline node is settled.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// The workflow it stands in.
-    pub workflow: &'a Workflow,
-    /// Which node it is.
-    pub node: &'a NodeId,
-    /// What has been given so far.
+/// What a node reads when its inputs have settled.
+#[derive(Debug, Clone)]
+pub struct NodeInputs<'a> {
+    /// What its texts and expressions may read.
     pub scope: &'a Scope,
+    /// What its edges brought, each with the port by which it came in, in the order of the
+    /// workflow.
+    pub edges: Vec<(String, &'a Value)>,
 }
 
-impl Place<'_> {
-    /// What comes in by a port; nothing where no edge brought a value.
-    pub fn input(&self, port: &str) -> Option<Value> {
-        connect::input(self.workflow, self.node, port, self.scope)
+impl NodeInputs<'_> {
+    /// What comes in by a port: the value of its edge, or the list of those of several edges, lists
+    /// among them opened; nothing where no edge brought a value.
+    pub fn value(&self, port: &str) -> Option<Value> {
+        let mut values = self.values(port);
+        if values.len() < 2 {
+            return values.pop();
+        }
+        Some(values.into_iter().flat_map(list_items).collect())
+    }
+
+    /// What comes in by a port, edge by edge.
+    pub fn values(&self, port: &str) -> Vec<Value> {
+        let by_port = self.edges.iter().filter(|(name, _)| name == port);
+        by_port.map(|(_, value)| (*value).clone()).collect()
+    }
+}
+
+/// The items of a list; any other value is a list of one.
+fn list_items(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        other => vec![other],
     }
 }
 
@@ -102,8 +118,8 @@ pub trait NodeType {
         Work::Jobs
     }
 
-    /// The ports edges may leave by, without `error`.
-    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+    /// The ports edges may leave by in a workflow with these parameters, without `error`.
+    fn outputs(&self, _parameters: &[Parameter]) -> Vec<Port> {
         Self::SPEC.outputs.iter().map(PortSpec::port).collect()
     }
 
@@ -133,7 +149,7 @@ pub trait NodeType {
     ///
     /// # Errors
     /// When a reference has no value.
-    fn settle_inline(&self, _place: Place<'_>) -> Result<Settled, ExprError> {
+    fn settle_inline(&self, _inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
         Ok(Settled::default())
     }
 
@@ -170,7 +186,7 @@ pub trait NodeType {
     }
 
     /// Adds what is wrong beyond what the spec says of single fields.
-    fn check(&self, _checker: &mut Checker<'_>) {}
+    fn check(&self, _checker: &mut Checker) {}
 }
 
 /// A node of a type this release does not know, kept as it was written.

@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
+use super::{
+    Category, Checker, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType, PortSpec, Settled,
+    Work,
+};
 use crate::{
     expr::{ExprError, Scope},
     field::Text,
     ports::{Kind, PortType},
-    validate::Checker,
 };
 
 /// The port of an end node that holds the result.
@@ -71,12 +73,12 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        let result = self.result(place.scope, place.input("input"))?;
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
+        let result = self.result(inputs.scope, inputs.value("input"))?;
         Ok(Map::from_iter([(RESULT.to_owned(), result)]).into())
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         for (place, output) in self.outputs.iter().enumerate() {
             if output.name.trim().is_empty() {
                 checker.missing(&format!("outputs[{place}].name"), "This result has no name.");

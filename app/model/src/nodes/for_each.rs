@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Category, Choice, FieldKind, FieldSpec, Items, Level, NodeSpec, NodeType, Place, PortSpec, Work,
+    Category, Checker, Choice, FieldKind, FieldSpec, Items, Level, NodeInputs, NodeSpec, NodeType,
+    PortSpec, Work,
 };
 use crate::{
     expr::{Condition, ExprError, Scope},
     field::{Field, Text},
     ports::{Kind, PortType},
-    validate::Checker,
     value::kind_of,
 };
 
@@ -88,8 +88,8 @@ impl Config {
 
     /// Whether it repeats until a condition holds instead of going through a list: what comes in
     /// is no list then, and only orders.
-    fn is_until(&self, place: Place<'_>) -> bool {
-        let listed = || matches!(place.input(ITEMS), Some(Value::Array(_)));
+    fn is_until(&self, inputs: &NodeInputs<'_>) -> bool {
+        let listed = || matches!(inputs.value(ITEMS), Some(Value::Array(_)));
         self.stop_when.is_some() && self.own_items().is_none() && !listed()
     }
 
@@ -97,16 +97,16 @@ impl Config {
     ///
     /// # Errors
     /// When a reference has no value, it is no list, or there are more than 1,000 items.
-    pub fn rounds(&self, place: Place<'_>) -> Result<Rounds, ExprError> {
-        let scope = place.scope;
+    pub fn rounds(&self, inputs: &NodeInputs<'_>) -> Result<Rounds, ExprError> {
+        let scope = inputs.scope;
         let most = self.max.resolve_within(scope, Self::ROUNDS, "max")?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        if self.is_until(place) {
+        if self.is_until(inputs) {
             return Ok(Rounds::Until(most));
         }
         let value = match self.own_items() {
             Some(items) => items.value(scope)?,
-            None => place.input(ITEMS).unwrap_or_default(),
+            None => inputs.value(ITEMS).unwrap_or_default(),
         };
         let items = match value {
             Value::Array(items) => items,
@@ -242,7 +242,7 @@ impl NodeType for Config {
         if field == "stop_when" { Items::Each } else { Items::None }
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if checker.steps_inside() == 0 {
             checker.missing("items", "Nothing lies in this loop: put nodes into it.");
         }

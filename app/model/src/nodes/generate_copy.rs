@@ -3,17 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec,
-};
+use super::{Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
 use crate::{
     document::DocumentStatus,
     expr::{ExprError, Scope},
     field::{Field, Text},
     id::DocumentId,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
-    validate::Checker,
-    workflow::Workflow,
 };
 
 /// How text is made.
@@ -285,7 +282,7 @@ impl NodeType for Config {
         fields: FIELDS,
     };
 
-    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+    fn outputs(&self, _parameters: &[Parameter]) -> Vec<Port> {
         let mut ports: Vec<Port> = Self::SPEC.outputs.iter().map(PortSpec::port).collect();
         if let (Output::Json { .. }, Some(texts)) = (&self.output, ports.first_mut()) {
             texts.port_type = PortType::List(Kind::Json);
@@ -302,7 +299,7 @@ impl NodeType for Config {
             .then_some("it does not save its texts as documents")
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         match &self.context_documents {
             ContextDocuments::Chosen { ids: Field::Value(ids) } if ids.is_empty() => {
                 checker.missing("context_documents.ids", "No document is chosen.");

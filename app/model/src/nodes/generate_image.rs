@@ -68,6 +68,31 @@ impl Default for Config {
     }
 }
 
+/// The aspect ratios to choose from, as they are shown.
+pub const ASPECT_RATIOS: &[Choice] = &[
+    Choice::new("1:1", "Square 1:1"),
+    Choice::new("16:9", "Wide 16:9"),
+    Choice::new("9:16", "Tall 9:16"),
+    Choice::new("4:5", "Portrait 4:5"),
+    Choice::new("5:4", "Landscape 5:4"),
+    Choice::new("3:2", "Photo 3:2"),
+    Choice::new("2:3", "Photo, tall 2:3"),
+    Choice::new("4:3", "Screen 4:3"),
+    Choice::new("3:4", "Screen, tall 3:4"),
+];
+
+/// The styles to choose from, as they are shown.
+pub const STYLES: &[Choice] = &[
+    Choice::new("none", "As the prompt says"),
+    Choice::new("photo", "Photo"),
+    Choice::new("illustration", "Illustration"),
+    Choice::new("render", "3D render"),
+    Choice::new("watercolor", "Watercolour"),
+    Choice::new("flat", "Flat"),
+    Choice::new("minimal", "Minimal"),
+    Choice::new("cinematic", "Cinematic"),
+];
+
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "prompt",
@@ -80,13 +105,13 @@ const FIELDS: &[FieldSpec] = &[
         "style",
         "Style",
         "The manner of the picture.",
-        FieldKind::Choice { options: Style::CHOICES },
+        FieldKind::Choice { options: STYLES },
     ),
     FieldSpec::new(
         "aspect_ratio",
         "Aspect ratio",
         "The shape of the picture.",
-        FieldKind::Choice { options: AspectRatio::CHOICES },
+        FieldKind::Choice { options: ASPECT_RATIOS },
     ),
     FieldSpec::new(
         "quantity",

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
+use super::{
+    Category, Checker, Choice, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType, PortSpec,
+    Settled, Work,
+};
 use crate::{
-    connect,
     expr::ExprError,
     field::read_number,
     ports::{Kind, PortType},
-    validate::Checker,
 };
 
 /// What is waited for, and what is made of it.
@@ -144,12 +145,12 @@ impl NodeType for Config {
         }
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        let values = connect::inputs(place.workflow, place.node, "input", place.scope);
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
+        let values = inputs.values("input");
         Ok(Map::from_iter([("output".to_owned(), self.combine.apply(values))]).into())
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         let incoming = checker.edges_in();
         if self.mode == Mode::First && usize::try_from(self.count).is_ok_and(|n| n > incoming) {
             checker.out_of_range(

@@ -2,25 +2,29 @@
 //!
 //! To add a type: write its module with a `Config` that implements [`NodeType`], and name it below.
 
+mod checker;
+mod collapse;
 mod config;
+mod default_route;
 mod routing;
 pub mod spec;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{Items, NodeType, Place, Placeholder, Settled, Work};
-pub use routing::{DefaultRoute, ExclusivePorts, TakenPorts};
+pub use checker::{Checker, Finding, FindingKind};
+pub use config::{Items, NodeInputs, NodeType, Placeholder, Settled, Work};
+pub use default_route::DefaultRoute;
+pub use routing::{ExclusivePorts, TakenPorts};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
     expr::{ExprError, Scope},
     outside::Outside,
+    parameter::Parameter,
     ports::Port,
-    problem::FieldProblem,
+    problem::{FieldProblem, join_path},
     time::Timestamp,
-    validate::Checker,
-    workflow::{Workflow, read::join},
 };
 
 macro_rules! node_types {
@@ -146,18 +150,19 @@ macro_rules! node_types {
             ///
             /// # Errors
             /// When a reference has no value.
-            pub fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+            pub fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
                 match self {
-                    $(Self::$name(config) => config.settle_inline(place),)*
-                    Self::Unknown(placeholder) => placeholder.settle_inline(place),
+                    $(Self::$name(config) => config.settle_inline(inputs),)*
+                    Self::Unknown(placeholder) => placeholder.settle_inline(inputs),
                 }
             }
 
-            /// The ports edges may leave by, without `error`, which every node has.
-            pub fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
+            /// The ports edges may leave by in a workflow with these parameters, without `error`,
+            /// which every node has.
+            pub fn outputs(&self, parameters: &[Parameter]) -> Vec<Port> {
                 match self {
-                    $(Self::$name(config) => config.outputs(workflow),)*
-                    Self::Unknown(placeholder) => placeholder.outputs(workflow),
+                    $(Self::$name(config) => config.outputs(parameters),)*
+                    Self::Unknown(placeholder) => placeholder.outputs(parameters),
                 }
             }
 
@@ -211,7 +216,7 @@ macro_rules! node_types {
             }
 
             /// Adds what is wrong beyond what the spec says of single fields.
-            pub fn check(&self, checker: &mut Checker<'_>) {
+            pub fn check(&self, checker: &mut Checker) {
                 match self {
                     $(Self::$name(config) => config.check(checker),)*
                     Self::Unknown(placeholder) => placeholder.check(checker),
@@ -293,10 +298,7 @@ impl NodeKind {
 impl NodeConfig {
     /// How the type is written in the workflow, the unknown ones as they came.
     pub fn key(&self) -> &str {
-        match self {
-            Self::Unknown(placeholder) => &placeholder.key,
-            known => known.kind().key(),
-        }
+        if let Self::Unknown(placeholder) = self { &placeholder.key } else { self.kind().key() }
     }
 
     /// What the node's type is, for palette, card and panel.
@@ -347,38 +349,9 @@ impl NodeConfig {
         };
         written.extend(changes.clone());
         Self::read(self.kind().key(), written).map_err(|error| {
-            let path = join("config", &error.path().to_string());
+            let path = join_path("config", &error.path().to_string());
             Box::new(FieldProblem::field("malformed", path, error.to_string()))
         })
-    }
-
-    /// Whether an editor shows one card instead of what lies in it.
-    pub fn is_collapsed(&self) -> bool {
-        match self {
-            Self::Frame(frame) => frame.collapsed,
-            Self::ForEach(each) => each.collapsed,
-            _ => false,
-        }
-    }
-
-    /// The lanes of a fork that an editor shows as one card each, by their ports.
-    pub fn collapsed_lanes(&self) -> &[String] {
-        match self {
-            Self::Parallel(fork) => &fork.collapsed,
-            _ => &[],
-        }
-    }
-
-    /// The configuration collapsed where it was open, and open where it was collapsed; none for
-    /// kinds that hold no nodes.
-    pub fn with_toggled_collapse(&self) -> Option<Self> {
-        let mut config = self.clone();
-        match &mut config {
-            Self::Frame(frame) => frame.collapsed = !frame.collapsed,
-            Self::ForEach(each) => each.collapsed = !each.collapsed,
-            _ => return None,
-        }
-        Some(config)
     }
 }
 

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
+use super::{
+    Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeInputs, NodeSpec, NodeType,
+    PortSpec, Settled, Work,
+};
 use crate::{
     expr::ExprError,
-    text::name::is_name,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
-    validate::Checker,
-    workflow::Workflow,
+    text::name::is_name,
 };
 
 /// The lanes of a fork, and what a failure in one means.
@@ -104,11 +106,11 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        Ok(self.lane_outputs(&place.input("input").unwrap_or_default()).into())
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
+        Ok(self.lane_outputs(&inputs.value("input").unwrap_or_default()).into())
     }
 
-    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+    fn outputs(&self, _parameters: &[Parameter]) -> Vec<Port> {
         let port = |lane: &Lane| {
             let label = if lane.label.is_empty() { &lane.id } else { &lane.label };
             Port::new(&lane.id, label, PortType::One(Kind::Any))
@@ -116,7 +118,7 @@ impl NodeType for Config {
         self.lanes.iter().map(port).collect()
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if !Self::LANES.contains(&self.lanes.len()) {
             let (least, most) = (Self::LANES.start(), Self::LANES.end());
             let found = self.lanes.len();

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Category, Choice, ExclusivePorts, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec,
-    Work,
+    Category, Checker, Choice, ExclusivePorts, FieldKind, FieldSpec, Level, NodeInputs, NodeSpec,
+    NodeType, PortSpec, Work,
 };
 use crate::{
     text::unknown_variant::UnknownVariant,
@@ -17,7 +17,6 @@ use crate::{
     field::{Field, Text},
     ports::{Kind, PortType},
     review::Verdict,
-    validate::Checker,
 };
 
 /// The port that gives what was approved.
@@ -103,11 +102,11 @@ impl Config {
     ///
     /// # Errors
     /// When a reference has no value.
-    pub fn content(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
+    pub fn content(&self, inputs: &NodeInputs<'_>) -> Result<Vec<Value>, ExprError> {
         let own = self.content.as_ref().filter(|content| !content.is_blank());
         let value = match own {
-            Some(content) => content.value(place.scope)?,
-            None => place.input("input").unwrap_or_default(),
+            Some(content) => content.value(inputs.scope)?,
+            None => inputs.value("input").unwrap_or_default(),
         };
         Ok(match value {
             Value::Array(items) => items,
@@ -218,7 +217,7 @@ impl NodeType for Config {
         Work::Review
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {
             checker.needs_edge("input", "Nothing comes in to be decided about: connect a node.");
         }

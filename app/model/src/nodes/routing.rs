@@ -1,9 +1,7 @@
 //! Routing: by which ports the path goes on after a node.
 
-use serde_json::{Map, Value};
-
-use super::{NodeConfig, PortSpec};
-use crate::{connect, workflow::Workflow};
+use super::spec::PortSpec;
+use crate::ports::ERROR_PORT;
 
 /// By which ports the path goes on after a node has ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +17,7 @@ impl TakenPorts {
     /// Whether an edge that leaves by `port` is taken.
     pub fn includes(&self, port: &str) -> bool {
         match self {
-            Self::All => port != connect::ERROR_PORT,
+            Self::All => port != ERROR_PORT,
             Self::Only(taken) => taken.iter().any(|name| name == port),
         }
     }
@@ -45,34 +43,8 @@ impl ExclusivePorts {
 
     /// The ports that a person named; where these choose no way, those past a node that did not
     /// run.
-    fn ports_when_named(&self, named: Vec<String>) -> TakenPorts {
+    pub(super) fn ports_when_named(&self, named: Vec<String>) -> TakenPorts {
         let chooses = |name: &String| self.beside.is_none_or(|beside| beside.name != name);
         if named.iter().any(chooses) { TakenPorts::Only(named) } else { self.ports_when_passed() }
-    }
-}
-
-/// How a node ended that did not choose its ports itself.
-#[derive(Debug, Clone, Copy)]
-pub enum DefaultRoute<'a> {
-    /// It did not run.
-    Passed,
-    /// A person said what it gives, port by port.
-    Told(&'a Map<String, Value>),
-    /// It failed, and the path goes on all the same.
-    Failed,
-}
-
-impl NodeConfig {
-    /// By which ports the path goes on after the node has ended without choosing them.
-    pub fn takes(&self, workflow: &Workflow, route: DefaultRoute<'_>) -> TakenPorts {
-        let Some(exclusive) = self.kind().exclusive_ports() else { return TakenPorts::All };
-        match route {
-            DefaultRoute::Passed => exclusive.ports_when_passed(),
-            DefaultRoute::Failed => TakenPorts::Only(vec![exclusive.failed.name.to_owned()]),
-            DefaultRoute::Told(output) => {
-                let ports = self.outputs(workflow).into_iter().map(|port| port.name);
-                exclusive.ports_when_named(ports.filter(|port| output.contains_key(port)).collect())
-            }
-        }
     }
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
+use super::{Category, NodeInputs, NodeSpec, NodeType, PortSpec, Settled, Work};
 use crate::{
     expr::ExprError,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
-    workflow::Workflow,
 };
 
 /// Nothing to set up: the parameters belong to the workflow.
@@ -41,13 +41,12 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
-        Ok(port_values(&place.scope.input).into())
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
+        Ok(port_values(&inputs.scope.input).into())
     }
 
-    fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
-        let parameters = workflow.parameters.iter();
-        let ports = parameters.map(|one| Port::new(&one.name, one.title(), one.port_type()));
+    fn outputs(&self, parameters: &[Parameter]) -> Vec<Port> {
+        let ports = parameters.iter().map(|one| Port::new(&one.name, one.title(), one.port_type()));
         std::iter::once(ALL.port()).chain(ports).collect()
     }
 }

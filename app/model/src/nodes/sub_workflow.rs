@@ -4,14 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, http_request::Pair,
+    Category, Checker, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, http_request::Pair,
 };
 use crate::{
     expr::{ExprError, Scope},
-    text::name::is_name,
+    parameter::Parameter,
     ports::{Kind, PortType},
-    validate::Checker,
-    workflow::Workflow,
+    text::name::is_name,
 };
 
 /// How deep workflows may launch each other: the first one is at 0.
@@ -35,7 +34,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// The values the other workflow is launched with; `input` is what comes in by the edges.
+    /// The values the other workflow is launched with, which has the parameters `declared`; `input`
+    /// is what comes in by the edges.
     ///
     /// # Errors
     /// When a reference has no value.
@@ -43,15 +43,15 @@ impl Config {
         &self,
         scope: &Scope,
         input: Option<&Value>,
-        of: &Workflow,
+        declared: &[Parameter],
     ) -> Result<Map<String, Value>, ExprError> {
         let mut values = Map::new();
         if let Some(Value::Object(fields)) = input {
-            let asked = of.parameters.iter().filter_map(|p| fields.get_key_value(&p.name));
+            let asked = declared.iter().filter_map(|p| fields.get_key_value(&p.name));
             values.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
         }
         for pair in &self.parameters {
-            let value = match literal_value(pair, of) {
+            let value = match literal_value(pair, declared) {
                 Some(value) => value,
                 None => pair.value.value(scope)?,
             };
@@ -62,9 +62,10 @@ impl Config {
 }
 
 /// The value of a parameter that is written out; none where it refers to other values.
-pub fn literal_value(pair: &Pair, of: &Workflow) -> Option<Value> {
+pub fn literal_value(pair: &Pair, declared: &[Parameter]) -> Option<Value> {
     let text = Some(pair.value.as_str()).filter(|text| !text.contains("${"))?;
-    let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
+    let parameter = declared.iter().find(|parameter| parameter.name == pair.name);
+    let kind = parameter.map(|parameter| parameter.kind);
     Some(kind.and_then(|kind| kind.parse_text(text)).unwrap_or_else(|| text.into()))
 }
 
@@ -106,7 +107,7 @@ impl NodeType for Config {
         (!template.is_empty()).then(|| format!("Runs {template}"))
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         if self.template.contains("${") {
             checker.wrong_kind("template", "Name the template itself; a reference cannot be followed.");
         }
@@ -128,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::validate::validate_parameters;
+    use crate::{validate::validate_parameters, workflow::Workflow};
 
     /// What a child with one parameter `n` gets when its value is written so.
     fn given(kind: &str, written: &str) -> Result<Value, String> {
@@ -138,7 +139,7 @@ mod tests {
         let config: Config = serde_json::from_value(config).unwrap();
         let input = json!({"text": "7"}).as_object().cloned().unwrap();
         let scope = Scope::default().with_input(input);
-        let values = config.values(&scope, None, &child).unwrap();
+        let values = config.values(&scope, None, &child.parameters).unwrap();
         let values = validate_parameters(&child, &values);
         values.map(|values| values["n"].clone()).map_err(|found| found[0].message.clone())
     }

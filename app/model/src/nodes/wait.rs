@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{Category, Checker, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
 use crate::{
     expr::{ExprError, Scope},
     field::{Field, Text},
     ports::{Kind, PortType},
     time::Timestamp,
-    validate::Checker,
 };
 
 /// How long, or until when.
@@ -83,7 +82,7 @@ impl NodeType for Config {
         Ok(time.max(scope.now))
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         let text = self.until.as_ref().map(Text::as_str).filter(|text| !text.contains("${"));
         if text.is_some_and(|text| !text.trim().is_empty() && Timestamp::from_iso8601(text).is_none()) {
             checker.out_of_range("until", "This is no time such as 2026-12-24T18:00:00Z.");

@@ -10,7 +10,7 @@ use crate::{
         queue::Queued,
         state::{Action, ExecutionStatus, PauseReason, offers},
         view::Bill,
-        wait::{Stands, Wait},
+        wait::{PauseMessage, Stands, Wait},
     },
     id::{ExecutionId, NodeId, ReviewId, TemplateId, UserId},
     time::Timestamp,
@@ -94,7 +94,10 @@ impl ExecutionRow {
 
     /// Why it does not go on; none where it does, as far as a list can tell.
     pub fn wait(&self) -> Option<Wait> {
-        let (pause, message) = (self.pause_reason, self.pause_message.clone());
+        let pause = self.pause_reason;
+        let message = pause
+            .zip(self.pause_message.clone())
+            .map(|(reason, text)| PauseMessage::from_recorded(reason, text, []));
         let stands = Stands { status: self.status, pause, message };
         stands.wait(self.queued).or_else(|| self.step.clone())
     }

@@ -1,11 +1,11 @@
 //! What a field of a node may refer to, as completion candidates.
 
 use crate::{
-    connect::{ERROR_PORT, outputs},
+    connect::outputs,
     expr::{Path, Segment},
     graph::{Graph, lies_in, loop_of},
     nodes::NodeConfig,
-    ports::{Kind, PortType},
+    ports::{ERROR_PORT, Kind, PortType},
     text::name::is_name,
     validate::items_at,
     workflow::{Node, Workflow},
@@ -41,7 +41,7 @@ pub fn list_candidates(workflow: &Workflow, node: &Node, field: &str) -> Vec<Can
     found
 }
 
-fn parameter(parameter: &crate::workflow::Parameter) -> Candidate {
+fn parameter(parameter: &crate::parameter::Parameter) -> Candidate {
     let path = Path::root("input").then(Segment::Key(parameter.name.clone()));
     Candidate {
         path: path.to_string(),

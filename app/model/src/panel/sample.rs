@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    connect::{ERROR_PORT, outputs},
+    connect::outputs,
     expr::{ExprError, Scope, Template},
-    ports::{Kind, Port, PortType},
-    workflow::{Node, Parameter, ParameterKind, Workflow},
+    parameter::{Parameter, ParameterKind},
+    ports::{ERROR_PORT, Kind, Port, PortType},
+    workflow::{Node, Workflow},
 };
 
 /// How many items a sample list has.
@@ -50,7 +51,11 @@ fn parameter_sample(parameter: &Parameter) -> Value {
         | ParameterKind::List
         | ParameterKind::Documents
         | ParameterKind::Images => json!([words()]),
-        _ => json!(words()),
+        ParameterKind::Text
+        | ParameterKind::LongText
+        | ParameterKind::Json
+        | ParameterKind::Document
+        | ParameterKind::Image => json!(words()),
     })
 }
 

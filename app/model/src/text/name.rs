@@ -29,3 +29,13 @@ pub fn snake(name: &str) -> String {
     let written = written.trim_end_matches('_');
     if is_name(written) { written.to_owned() } else { format!("p_{written}") }
 }
+
+/// The name as words for a label: `target_audience` becomes `Target audience`.
+pub(crate) fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::{foreign::Foreign, picture, steps::is_steps};
+use super::{foreign, picture, steps::is_steps};
 use crate::{
+    parameter::{Parameter, ParameterKind},
     text::name::snake,
-    workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
+    workflow::{MAX_BYTES, Workflow},
 };
 
 /// The longest text that becomes a value to start with, in bytes: a definition holds all of them.
@@ -76,12 +77,12 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
     let json: Option<Value> = serde_json::from_str(&text).ok();
     let is_workflow =
         |json: &Value| json.get("nodes").is_some_and(Value::is_array) || is_steps(json);
-    let foreign = match &json {
-        Some(json) => Foreign::of_value(json),
-        None => Foreign::of_text(&text),
+    let file = match &json {
+        Some(json) => foreign::recognize_value(json),
+        None => foreign::recognize_text(&text),
     };
     // Reading it tells whose it is.
-    let is_foreign = foreign.is_some_and(|foreign| foreign.is_known());
+    let is_foreign = file.is_some_and(|file| file.is_known());
     if is_foreign || json.as_ref().is_some_and(is_workflow) {
         return Ok(Dropped::Workflow(text));
     }

@@ -9,12 +9,18 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-use super::record::{DEEPEST, INSIDE};
 use crate::{problem::FieldProblem, workflow::read::parse_as};
 
 /// Keys of values that the launch form starts with.
 pub(super) const DEFAULTS: &[&str] =
     &["default_params", "default_params_json", "defaultParams", "default_parameters"];
+
+/// Where records keep the definition itself.
+pub(super) const INSIDE: &[&str] =
+    &["definition", "definition_json", "workflow", "template", "card", "data"];
+
+/// How deep a definition may lie in records.
+pub(super) const DEEPEST: usize = 3;
 
 /// JSON in which those values are a list of pairs, name first: the keys of an object have no order.
 #[derive(Debug, Clone, Default, PartialEq)]

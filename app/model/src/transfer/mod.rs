@@ -2,7 +2,8 @@
 
 pub mod dropped;
 pub mod file;
-pub mod foreign;
+mod foreign;
+mod imported;
 pub mod picture;
 pub mod react_flow;
 mod record;
@@ -11,29 +12,12 @@ pub mod steps;
 
 use serde_json::Value;
 
-use self::{foreign::Foreign, steps::Order};
+pub use self::imported::{Ends, Imported};
+use self::steps::order::Order;
 use crate::{
     problem::FieldProblem,
     workflow::{Workflow, read::MALFORMED_JSON},
 };
-
-/// A workflow that was imported, with notes for the person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Imported {
-    /// The workflow in the canonical format.
-    pub workflow: Workflow,
-    /// What was dropped or read in another way, each with its path.
-    pub notes: Vec<String>,
-}
-
-/// Whether a graph without a start or an end gets them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ends {
-    /// They are added: otherwise it could not run.
-    Added,
-    /// It stays as it was drawn.
-    AsDrawn,
-}
 
 /// Reads a workflow in the canonical format, in a React Flow dialect or as [steps], whichever it
 /// is, or out of the [picture](picture) of one. Steps of a list run one after the other.
@@ -53,7 +37,7 @@ pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>
     let text = definition.as_deref().unwrap_or(text);
     let value = file::parse(text).map_err(|problems| {
         let is_json = problems.iter().all(|problem| problem.code != MALFORMED_JSON);
-        let foreign = if is_json { None } else { Foreign::of_text(text) };
+        let foreign = if is_json { None } else { foreign::recognize_text(text) };
         foreign.map_or(problems, |foreign| vec![foreign.problem()])
     })?;
     read(value, order, Ends::Added)
@@ -71,7 +55,7 @@ fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldPro
     if let Ok(workflow) = Workflow::from_value(&value) {
         return Ok(Imported { workflow, notes: vec![] });
     }
-    if let Some(foreign) = Foreign::of_value(&value) {
+    if let Some(foreign) = foreign::recognize_value(&value) {
         return Err(vec![foreign.problem()]);
     }
     let (value, notes) = record::definition_in(value);
@@ -88,14 +72,5 @@ fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldPro
     match react_flow::restored(&value) {
         Some(file) => Workflow::from_value(&file).map(|workflow| Imported { workflow, notes }),
         None => react_flow::import(value, ends).map(|read| read.with_earlier_notes(notes)),
-    }
-}
-
-impl Imported {
-    /// The same with notes of earlier steps before its own.
-    fn with_earlier_notes(mut self, mut notes: Vec<String>) -> Self {
-        notes.append(&mut self.notes);
-        self.notes = notes;
-        self
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::file;
+use super::file::{self, DEEPEST, INSIDE};
 use crate::text::name::snake;
 
 /// Keys of a stored template that are no part of its definition, also written like `createdAt`.
@@ -61,13 +61,6 @@ pub(super) const PART_RECORD: &[&str] = &[
     "createdAt",
     "updatedAt",
 ];
-
-/// Where records keep the definition itself.
-pub(super) const INSIDE: &[&str] =
-    &["definition", "definition_json", "workflow", "template", "card", "data"];
-
-/// How deep a definition may lie in records.
-pub(super) const DEEPEST: usize = 3;
 
 /// The definition in what may be a record around it, without what only the record needs, and a note
 /// of what that was.

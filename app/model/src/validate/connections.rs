@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{Code, Issue};
 use crate::{
-    connect::{ERROR_PORT, ends},
+    connect::ends,
     graph::{Indexed, Nodes, lanes},
     id::NodeId,
     nodes::NodeKind,
-    ports::Fit,
+    ports::{ERROR_PORT, Fit},
     workflow::{Edge, Node, OnError, Workflow},
 };
 

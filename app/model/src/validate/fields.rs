@@ -1,16 +1,22 @@
 //! Fields of nodes: what is required, and the ranges of what is written out.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::{Checker, Code, Issue};
+use super::{Code, Issue};
 use crate::{
+    connect,
     expr::RESERVED,
-    nodes::{FieldKind, FieldSpec, NodeKind, Work},
+    graph::loop_of,
+    id::NodeId,
+    nodes::{Checker, FieldKind, FieldSpec, Finding, FindingKind, NodeKind, Work},
     text::name::is_name,
     workflow::{Node, RetryPolicy, Settings, Workflow},
 };
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let (entering, inside) = (count_entering(workflow), count_inside(workflow));
     for (place, node) in workflow.nodes.iter().enumerate() {
         common(workflow, node, place, issues);
         issues.extend(
@@ -27,10 +33,56 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
             let found = of_spec(field, value, &format!("nodes[{place}].data.config"));
             issues.extend(found.map(|issue| with_node_name(issue.with_node(&node.id), node)));
         }
-        let mut checker = Checker::new(workflow, node, place);
+        let count = |counts: &BTreeMap<&NodeId, usize>| counts.get(&node.id).copied().unwrap_or(0);
+        let mut checker = Checker::new(count(&entering), count(&inside));
         node.data.config.check(&mut checker);
-        issues.extend(checker.into_issues().into_iter().map(|issue| with_node_name(issue, node)));
+        let findings = checker.into_findings().into_iter();
+        let found = findings.filter_map(|finding| own_issue(workflow, node, place, finding));
+        issues.extend(found.map(|issue| with_node_name(issue, node)));
     }
+}
+
+/// How many edges enter each node.
+fn count_entering(workflow: &Workflow) -> BTreeMap<&NodeId, usize> {
+    let mut counts: BTreeMap<&NodeId, usize> = BTreeMap::new();
+    for edge in &workflow.edges {
+        *counts.entry(&edge.target).or_default() += 1;
+    }
+    counts
+}
+
+/// How many steps lie in each loop.
+fn count_inside(workflow: &Workflow) -> BTreeMap<&NodeId, usize> {
+    let mut counts: BTreeMap<&NodeId, usize> = BTreeMap::new();
+    for node in workflow.nodes.iter().filter(|node| node.data.config.work() != Work::None) {
+        if let Some(owner) = loop_of(workflow, &node.id) {
+            *counts.entry(owner).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// What a node's own check found, as an issue; none where an edge brings what the node needs.
+fn own_issue(workflow: &Workflow, node: &Node, place: usize, finding: Finding) -> Option<Issue> {
+    let field = finding.field.as_str();
+    let code = match finding.kind {
+        FindingKind::Missing => Code::MissingParameter,
+        FindingKind::NeedsEdge => {
+            let into = connect::incoming(workflow, &node.id);
+            if into.iter().any(|(_, ends)| ends.target.name == field) {
+                return None;
+            }
+            Code::MissingParameter
+        }
+        FindingKind::OutOfRange => Code::ValueOutOfRange,
+        FindingKind::WrongKind => Code::WrongType,
+        FindingKind::TooMany => Code::LimitExceeded,
+        FindingKind::Duplicate => Code::DuplicateId,
+        FindingKind::BadName => Code::InvalidName,
+    };
+    let path = format!("nodes[{place}].data.config.{field}");
+    let issue = Issue::error(code, path, finding.message);
+    Some(issue.with_node(&node.id).in_field(field))
 }
 
 /// The issue with the name of its node before the message, for readers who do not see the canvas.

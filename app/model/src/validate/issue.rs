@@ -61,6 +61,24 @@ pub enum Code {
     NoEffect,
 }
 
+/// What a reference names that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnknownName {
+    /// No parameter has this name.
+    Parameter(String),
+    /// No node has this id.
+    Node(String),
+    /// The node has no port of this name.
+    Port {
+        /// The node's id.
+        node: String,
+        /// The name of the port.
+        port: String,
+    },
+    /// Neither a node nor anything else is called so.
+    Name(String),
+}
+
 /// One thing that is wrong with a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Issue {
@@ -81,6 +99,9 @@ pub struct Issue {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// What a reference names that is not there; known where the issue was found.
+    #[serde(skip)]
+    pub unknown: Option<UnknownName>,
 }
 
 impl Code {
@@ -120,6 +141,7 @@ impl Issue {
             path: path.into(),
             message: message.into(),
             fix: None,
+            unknown: None,
         }
     }
 

@@ -9,9 +9,10 @@ use super::{
 use crate::{
     expr::{Path, Scope, Template},
     nodes::FieldSpec,
+    parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     text::nearest::nearest,
-    workflow::{Node, Parameter, ParameterKind, Workflow},
+    workflow::{Node, Workflow},
 };
 
 /// The values of an execution: those given, defaults for the others, nothing (`null`) where an

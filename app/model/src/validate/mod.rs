@@ -1,6 +1,5 @@
 //! Checking a workflow: the same verdict, in the same words, while drawing, saving and launching.
 
-mod checker;
 mod connections;
 mod faults;
 mod fields;
@@ -13,9 +12,8 @@ mod references;
 mod structure;
 mod value;
 
-pub use checker::Checker;
 pub use faults::Faults;
-pub use issue::{Code, Issue, Severity};
+pub use issue::{Code, Issue, Severity, UnknownName};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};
 pub use reads::asking;

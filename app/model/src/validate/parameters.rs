@@ -9,8 +9,9 @@ use super::{
     value::{Misfit, fit, is_empty_number, whole},
 };
 use crate::{
+    parameter::{Parameter, ParameterKind},
     text::{name::is_name, nearest::nearest},
-    workflow::{Parameter, ParameterKind, Workflow},
+    workflow::Workflow,
 };
 
 /// Names that would clash with the start node's other ports.

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{Code, Issue, Severity};
+use super::{Code, Issue, Severity, UnknownName};
 use crate::{
     connect::outputs,
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
@@ -80,11 +80,17 @@ struct Fault {
     code: Code,
     message: String,
     fix: Option<String>,
+    unknown: Option<UnknownName>,
 }
 
 impl Fault {
     fn new(code: Code, message: String) -> Self {
-        Self { severity: Severity::Error, code, message, fix: None }
+        Self { severity: Severity::Error, code, message, fix: None, unknown: None }
+    }
+
+    /// The same fault, with what is not there.
+    fn with_unknown(self, unknown: UnknownName) -> Self {
+        Self { unknown: Some(unknown), ..self }
     }
 
     /// One that forbids nothing.
@@ -98,8 +104,8 @@ impl Fault {
 
     fn issue(self, node: &Node, path: String) -> Issue {
         let message = format!("{}: {}", node.title(), self.message);
-        let (severity, fix) = (self.severity, self.fix);
-        Issue { severity, fix, ..Issue::error(self.code, path, message).with_node(&node.id) }
+        let Self { severity, code, fix, unknown, .. } = self;
+        Issue { severity, fix, unknown, ..Issue::error(code, path, message).with_node(&node.id) }
     }
 }
 
@@ -207,7 +213,8 @@ impl Around<'_> {
         let message = format!("There is no parameter “{name}”.");
         let known = self.workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         let fix = near(name, known).unwrap_or_else(|| format!("Add a parameter “{name}”."));
-        Some(Fault::new(Code::MissingRequiredVariable, message).fix(fix))
+        let fault = Fault::new(Code::MissingRequiredVariable, message).fix(fix);
+        Some(fault.with_unknown(UnknownName::Parameter(name.to_owned())))
     }
 
     fn port(&self, path: &Path) -> Option<Fault> {
@@ -218,7 +225,8 @@ impl Around<'_> {
         let Some(node) = self.workflow.node(&id.into()) else {
             let ids = self.workflow.nodes.iter().map(|node| node.id.as_str());
             let message = format!("There is no node “{id}”.");
-            let fault = Fault::new(Code::UnknownReference, message);
+            let fault = Fault::new(Code::UnknownReference, message)
+                .with_unknown(UnknownName::Node(id.to_owned()));
             return Some(Fault { fix: near(id, ids), ..fault });
         };
         self.earlier(node).or_else(|| self.of_ports(node, path.key(2)))
@@ -229,10 +237,13 @@ impl Around<'_> {
             let ports = outputs(self.workflow, node);
             let whole = ports.iter().any(|port| port.name == "output");
             let port = if whole { None } else { path.key(1) };
-            return self.earlier(node).or_else(|| self.of_ports(node, port));
+            let fault = self.earlier(node).or_else(|| self.of_ports(node, port));
+            // The node goes by a name of its own here: no port of it can be guessed.
+            return fault.map(|fault| Fault { unknown: None, ..fault });
         }
         let message = format!("There is nothing called {name}.");
-        let fault = Fault::new(Code::UnknownReference, message);
+        let fault = Fault::new(Code::UnknownReference, message)
+            .with_unknown(UnknownName::Name(name.to_owned()));
         let fix = if self.workflow.parameter(name).is_some() {
             Some(format!("Write ${{input.{name}}} for the parameter."))
         } else if let Some(node) = self.workflow.node(&name.into()) {
@@ -280,7 +291,9 @@ impl Around<'_> {
         }
         let names: Vec<&str> = ports.iter().map(|known| known.name.as_str()).collect();
         let message = format!("{} gives no {port}; it gives {}.", node.title(), names.join(", "));
-        Some(Fault { fix: near(port, names), ..Fault::new(Code::UnknownReference, message) })
+        let unknown = UnknownName::Port { node: node.id.0.clone(), port: port.to_owned() };
+        let fault = Fault::new(Code::UnknownReference, message).with_unknown(unknown);
+        Some(Fault { fix: near(port, names), ..fault })
     }
 
     /// One reference alone keeps its type, which must fit the field.

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::{
     expr::compare_to_decimal,
     number::{NumberKind, parse_number},
+    parameter::{Parameter, ParameterKind},
     value::{kind_of, recordable},
-    workflow::{Parameter, ParameterKind},
 };
 
 /// The number as people write it: whole ones without a point.

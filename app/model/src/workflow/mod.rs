@@ -2,7 +2,6 @@
 
 pub mod edge;
 pub mod node;
-pub mod parameter;
 pub(crate) mod read;
 pub mod retry;
 pub mod settings;
@@ -16,12 +15,14 @@ use serde_json::{Map, Value};
 
 pub use edge::Edge;
 pub use node::{FARTHEST, Node, NodeData, OnError, Position, Size};
-pub use parameter::{Parameter, ParameterKind, ParameterOption, Preset};
 pub use read::{MAX_BYTES, parse_json};
 pub use retry::{Backoff, Jitter, LongWait, RetryPolicy};
 pub use settings::Settings;
 
-use crate::id::{EdgeId, NodeId};
+use crate::{
+    id::{EdgeId, NodeId},
+    parameter::{Parameter, Preset},
+};
 
 /// The `schemaVersion` this release writes.
 pub const SCHEMA_VERSION: u32 = 1;

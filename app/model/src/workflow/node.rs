@@ -3,10 +3,11 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use super::{RetryPolicy, read::join};
+use super::RetryPolicy;
 use crate::{
     id::{DocumentId, NodeId},
     nodes::{NodeConfig, NodeKind},
+    problem::join_path,
 };
 
 /// A step of a workflow.
@@ -127,10 +128,8 @@ impl Node {
 
     /// The documents chosen one by one that it reads with its prompt.
     pub fn context_documents(&self) -> &[DocumentId] {
-        match &self.data.config {
-            NodeConfig::GenerateCopy(config) => config.context_documents.chosen_documents(),
-            _ => &[],
-        }
+        let NodeConfig::GenerateCopy(config) = &self.data.config else { return &[] };
+        config.context_documents.chosen_documents()
     }
 }
 
@@ -216,7 +215,7 @@ impl NodeText {
         let config = match data.config {
             ConfigText::Known(config) => config,
             ConfigText::Written(map) => NodeConfig::read(&self.kind, map).map_err(|error| {
-                let path = join("data.config", &error.path().to_string());
+                let path = join_path("data.config", &error.path().to_string());
                 Unreadable { path, message: error.into_inner().to_string() }
             })?,
         };

@@ -3,11 +3,12 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Edge, Node, Parameter, Preset, SCHEMA_VERSION, Settings, Viewport, Workflow};
+use super::{Edge, Node, SCHEMA_VERSION, Settings, Viewport, Workflow};
 use crate::{
     number::{JsonError, find_unkept_number},
     outside::Outside,
-    problem::FieldProblem,
+    parameter::{Parameter, Preset},
+    problem::{FieldProblem, join_path},
     value::kind_of,
     workflow::node::NodeText,
 };
@@ -141,17 +142,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     }
     serde_path_to_error::deserialize(Outside(value)).map_err(|error| {
         let inner = error.path().to_string();
-        vec![malformed(&join(prefix, &inner), &error.into_inner().to_string())]
+        vec![malformed(&join_path(prefix, &inner), &error.into_inner().to_string())]
     })
-}
-
-/// The path of what lies at `inner` of what lies at `prefix`.
-pub(crate) fn join(prefix: &str, inner: &str) -> String {
-    match (prefix, inner) {
-        (_, "." | "") => prefix.to_owned(),
-        ("", inner) => inner.to_owned(),
-        (prefix, inner) => format!("{prefix}.{inner}"),
-    }
 }
 
 fn malformed(path: &str, message: &str) -> FieldProblem {
@@ -187,7 +179,7 @@ fn nodes(values: &[Value], problems: &mut Vec<FieldProblem>) -> Vec<Node> {
         let prefix = format!("nodes[{place}]");
         let node = read::<NodeText>(value, &prefix).and_then(|node| {
             node.read()
-                .map_err(|error| vec![malformed(&join(&prefix, &error.path), &error.message)])
+                .map_err(|error| vec![malformed(&join_path(&prefix, &error.path), &error.message)])
         });
         match node {
             Ok(node) => found.push(node),

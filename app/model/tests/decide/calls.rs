@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{CompiledWorkflow, JobState, Refused, Transition},
+    decide::{self, CompiledWorkflow, JobState, Refused, Transition},
     execution::{
         event::{EventKind, JobRef},
         question::{CallAnswer, Way},
@@ -32,10 +32,10 @@ pub(crate) fn tell(transition: &mut Transition<'_>, pick: usize, way: Way) {
         output: (way == Way::Done).then(|| json!({"id": 7})),
     };
     let old = CallAnswer { question: job.fence - 1, ..answer.clone() };
-    assert_eq!(transition.answer_call(old, reviewer(1)), Err(Refused::NotAsked(job.id)));
-    transition.answer_call(answer.clone(), reviewer(1)).unwrap();
+    assert_eq!(decide::answer_call(transition, old, reviewer(1)), Err(Refused::NotAsked(job.id)));
+    decide::answer_call(transition, answer.clone(), reviewer(1)).unwrap();
     let before = transition.snapshot().event_seq;
-    let again = transition.answer_call(answer, reviewer(2));
+    let again = decide::answer_call(transition, answer, reviewer(2));
     assert!(matches!(again, Err(Refused::NotAsked(_) | Refused::NotAllowed { .. })), "{again:?}");
     assert_eq!(transition.snapshot().event_seq, before, "the second answer changes nothing");
 }

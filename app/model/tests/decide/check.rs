@@ -199,11 +199,17 @@ fn node_view(view: &NodeView, row: &NodeState) {
     assert_eq!(row.review.is_some(), awaits, "{}", view.id);
     // That rounds are planned is not told before the first begins.
     let told =
-        !view.rounds.is_empty() || row.rounds.iter().any(|round| *round != RoundState::Waiting);
-    assert!(!told || view.rounds == row.rounds, "{}: {:?} {:?}", view.id, view.rounds, row.rounds);
+        !view.rounds.is_empty() || row.iterations.iter().any(|round| *round != RoundState::Waiting);
+    assert!(
+        !told || view.rounds == row.iterations,
+        "{}: {:?} {:?}",
+        view.id,
+        view.rounds,
+        row.iterations
+    );
     let goes_on =
         matches!(row.status, NodeStatus::Ready | NodeStatus::Running | NodeStatus::Failed);
-    let kept = goes_on && !row.rounds.is_empty();
+    let kept = goes_on && !row.iterations.is_empty();
     assert_eq!(row.planned.is_some(), kept, "{}", view.id);
 }
 

@@ -2,8 +2,8 @@
 
 use model::{
     decide::{
-        ArtifactOutBody, ChildEnd, ChildEnding, JobOutput, JobState, Launching, Outcome, Refused,
-        Report, Transition,
+        self, ArtifactOutBody, ChildEnd, ChildEnding, JobOutput, JobState, Launching, Outcome,
+        Refused, Report, Transition,
     },
     execution::view::Bill,
     id::ExecutionId,
@@ -42,9 +42,9 @@ pub(crate) fn settle(transition: &mut Transition<'_>, mut report: Report) -> Res
     let snapshot = transition.snapshot();
     let node = snapshot.jobs.get(&report.job).and_then(|job| snapshot.compiled.node(&job.node));
     if let (Some(node), Outcome::Done(made)) = (node, &mut report.outcome) {
-        come_out(made, &node.data.config.outputs(snapshot.compiled.workflow())[0]);
+        come_out(made, &node.data.config.outputs(&snapshot.compiled.workflow().parameters)[0]);
     }
-    transition.settle(report)
+    decide::settle_report(transition, report)
 }
 
 fn come_out(made: &mut JobOutput, port: &Port) {
@@ -70,7 +70,7 @@ pub(crate) fn waiting(transition: &Transition<'_>) -> Vec<JobState> {
 /// Everything that was launched ends well.
 pub(crate) fn end_all(transition: &mut Transition<'_>) {
     for job in waiting(transition) {
-        let ended = transition.child_ended(end(&job, true));
+        let ended = decide::handle_child_end(transition, end(&job, true));
         // A loop that has failed for another cause waits for nothing.
         assert!(matches!(ended, Ok(()) | Err(Refused::UnknownJob(_))), "{ended:?}");
     }
@@ -78,9 +78,12 @@ pub(crate) fn end_all(transition: &mut Transition<'_>) {
 
 /// The end of what a job launched counts once, however often it is told.
 pub(crate) fn end_twice(transition: &mut Transition<'_>, job: &JobState, well: bool) {
-    transition.child_ended(end(job, well)).unwrap();
+    decide::handle_child_end(transition, end(job, well)).unwrap();
     let before = transition.snapshot().event_seq;
-    assert_eq!(transition.child_ended(end(job, !well)), Err(Refused::UnknownJob(job.id)));
+    assert_eq!(
+        decide::handle_child_end(transition, end(job, !well)),
+        Err(Refused::UnknownJob(job.id))
+    );
     assert_eq!(transition.snapshot().event_seq, before, "told twice, it changes nothing");
 }
 

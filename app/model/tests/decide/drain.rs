@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{AutoRun, ParentWord, Refused, Transition},
+    decide::{self, AutoRun, ParentWord, Refused, Transition},
     execution::state::JobStatus,
 };
 
@@ -18,20 +18,20 @@ impl World {
     pub(crate) fn drain(&mut self) {
         for _ in 0..500 {
             self.queued = None;
-            self.decide(|transition| transition.take_place().unwrap());
+            self.decide(|transition| decide::admit(transition).unwrap());
             if self.status().is_over() {
                 return;
             }
             self.decide(|transition| {
-                transition.set_breakpoints(BTreeSet::new()).unwrap();
-                transition.set_auto_run(AutoRun::On).unwrap();
+                decide::set_breakpoints(transition, BTreeSet::new()).unwrap();
+                decide::set_auto_run(transition, AutoRun::On).unwrap();
             });
             self.decide(|transition| {
-                let resumed = transition.resume();
+                let resumed = decide::resume(transition);
                 let over = transition.snapshot().status.is_over();
                 use Refused::{AwaitsParent, AwaitsReview};
                 assert!(over || matches!(resumed, Ok(()) | Err(AwaitsReview | AwaitsParent)));
-                transition.follow_parent(ParentWord::Resume).unwrap();
+                decide::follow_parent(transition, ParentWord::Resume).unwrap();
                 approve_all(transition);
                 calls::call_all_again(transition);
             });

@@ -1,7 +1,7 @@
 //! A round that was dropped when its loop failed goes on as a whole.
 
 use model::{
-    decide::{JobState, Refused, Snapshot, Transition},
+    decide::{self, JobState, Refused, Snapshot, Transition},
     execution::{
         failure::Failure,
         state::{ExecutionStatus as Status, NodeStatus},
@@ -49,7 +49,7 @@ fn run(node: &str, round: usize) -> NodeId {
 
 fn ends(transition: &mut Transition<'_>, jobs: &[JobState], node: NodeId, ending: &Ending) {
     let job = jobs.iter().find(|job| job.node == node).unwrap();
-    transition.settle(report((job.id, job.fence), ending, 0)).unwrap();
+    decide::settle_report(transition, report((job.id, job.fence), ending, 0)).unwrap();
 }
 
 /// The first step has failed in both rounds; in one of them the step beside was still under way.
@@ -71,8 +71,8 @@ fn dropped() -> Snapshot {
 #[test]
 fn what_was_dropped_beside_a_failed_step_begins_anew_when_that_goes_on() {
     type Word = fn(&mut Transition<'_>) -> Result<(), Refused>;
-    let retry: Word = |transition| transition.retry_node(&run("first", 0), None);
-    let skip: Word = |transition| transition.skip_node(&run("first", 0), None);
+    let retry: Word = |transition| decide::retry_node(transition, &run("first", 0), None);
+    let skip: Word = |transition| decide::skip_node(transition, &run("first", 0), None);
     for (word, first) in [(retry, NodeStatus::Completed), (skip, NodeStatus::Skipped)] {
         let mut snapshot = after(dropped(), |transition| word(transition).unwrap());
         loop {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{Refused, Snapshot, Transition},
+    decide::{self, Refused, Snapshot, Transition},
     execution::{
         event::{Event, EventKind},
         failure::Failure,
@@ -62,11 +62,11 @@ fn forking(big: &str) -> Workflow {
 }
 
 fn edit(transition: &mut Transition<'_>, node: &str, config: &Value) -> Result<(), Refused> {
-    transition.edit_node(&node.into(), config.as_object().unwrap(), &Map::new())
+    decide::edit_node(transition, &node.into(), config.as_object().unwrap(), &Map::new())
 }
 
 fn retry(transition: &mut Transition<'_>, node: &str, config: &Value) -> Result<(), Refused> {
-    transition.retry_node(&node.into(), config.as_object())
+    decide::retry_node(transition, &node.into(), config.as_object())
 }
 
 /// What is wrong with a change; nothing is changed then.
@@ -177,7 +177,8 @@ fn worked_off(mut snapshot: Snapshot) -> Snapshot {
 
 #[test]
 fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_others() {
-    let begun = after(launched(one_by_one("continue")), |transition| transition.pause().unwrap());
+    let begun =
+        after(launched(one_by_one("continue")), |transition| decide::pause(transition).unwrap());
     let better = json!({"prompt": "Write better", "quantity": 3});
 
     let (edited, events, answer) =
@@ -189,7 +190,7 @@ fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_oth
     assert_eq!(*node, NodeId::from("write"));
     assert_eq!(*fields, ["prompt", "quantity"]);
     assert_eq!([prompt(&edited, None), prompt(&edited, Some(0))], ["Write better", "Write"]);
-    let done = worked_off(after(edited, |transition| transition.resume().unwrap()));
+    let done = worked_off(after(edited, |transition| decide::resume(transition).unwrap()));
     assert_eq!(done.status, Status::Completed);
     let items = |number| done.nodes[&run(&"write".into(), number)].jobs_total;
     assert_eq!([0, 1, 2].map(items), [2, 3, 3]);
@@ -209,7 +210,7 @@ fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
     assert_eq!((failed.status, prompt(&failed, Some(0))), (Status::Failed, "Write".into()));
 
     let (again, events, ()) = decided_at(Timestamp(5), failed, |transition| {
-        transition.retry_node(&"each".into(), None).unwrap()
+        decide::retry_node(transition, &"each".into(), None).unwrap()
     });
 
     assert_eq!(prompt(&again, Some(0)), "Write better");
@@ -233,7 +234,8 @@ fn a_step_of_a_round_that_was_changed_by_itself_stays_so_when_the_round_begins_a
     let first = failed.nodes.get_mut(&run(&"write".into(), 0)).unwrap();
     first.config = Some(Arc::new(own.unwrap()));
 
-    let again = after(failed, |transition| transition.retry_node(&"each".into(), None).unwrap());
+    let again =
+        after(failed, |transition| decide::retry_node(transition, &"each".into(), None).unwrap());
 
     assert_eq!(prompt(&again, Some(0)), "By itself");
 }
@@ -249,7 +251,7 @@ fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
     let seen = |transition: &mut Transition<'_>| {
         let [better, was] = ["Write better", "Write"].map(|text| json!({"prompt": text}));
         let seen = (better.as_object().unwrap(), was.as_object().unwrap());
-        transition.edit_node(&"write".into(), seen.0, seen.1)
+        decide::edit_node(transition, &"write".into(), seen.0, seen.1)
     };
 
     let edited = after(begun, |transition| seen(transition).unwrap());
@@ -273,6 +275,6 @@ fn where_no_round_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
     assert!(matches!(&refused, Err(Refused::NotHere(words)) if words.contains("No further round")));
     assert_eq!(answer(&at_once, "polish@each[0]"), Ok(()), "a step of a round that has not begun");
     assert_eq!(answer(&at_once, "nowhere"), Err(Refused::UnknownNode("nowhere".into())));
-    let stopped = after(at_once, |transition| transition.stop(EndReason::User).unwrap());
+    let stopped = after(at_once, |transition| decide::stop(transition, EndReason::User).unwrap());
     assert!(matches!(answer(&stopped, "write"), Err(Refused::NotAllowed { .. })));
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::{
-    decide::{ClaimLimits, Context, JobState, Refused, Snapshot, Transition},
+    decide::{self, ClaimLimits, Context, JobState, Refused, Snapshot, Transition},
     execution::{
         event::EventKind,
         failure::Failure,
@@ -194,14 +194,19 @@ impl State {
                 let worker = self.workers[at];
                 left.freezes = left.freezes.checked_sub(1)?;
                 worker.holds.filter(|claim| self.counts(*claim))?;
-                let mut next =
-                    self.decided(|transition| transition.worker_lost(worker.id).unwrap()).1?;
+                let mut next = self
+                    .decided(|transition| {
+                        decide::handle_worker_loss(transition, worker.id).unwrap()
+                    })
+                    .1?;
                 next.workers[at].given_up = true;
                 Some(Self { left, ..next })
             }
             Action::IsMissed(at) => {
                 let id = self.workers.get(2 + at)?.id;
-                let mut next = self.decided(|transition| transition.worker_lost(id).unwrap()).1?;
+                let mut next = self
+                    .decided(|transition| decide::handle_worker_loss(transition, id).unwrap())
+                    .1?;
                 next.workers.remove(2 + at);
                 Some(next)
             }
@@ -213,10 +218,10 @@ impl State {
             }
             Action::Pause => {
                 left.pauses = left.pauses.checked_sub(1)?;
-                Some(Self { left, ..self.decided(|transition| transition.pause()).1? })
+                Some(Self { left, ..self.decided(decide::pause).1? })
             }
-            Action::Resume => self.decided(|transition| transition.resume()).1,
-            Action::Stop => self.decided(|transition| transition.stop(EndReason::User)).1,
+            Action::Resume => self.decided(decide::resume).1,
+            Action::Stop => self.decided(|transition| decide::stop(transition, EndReason::User)).1,
         }
     }
 
@@ -227,7 +232,7 @@ impl State {
         }
         let limits = ClaimLimits { capacity: 1, per_execution: 9 };
         let (taken, next) =
-            self.decided(|transition| transition.claim(worker.id, limits, &|_| true));
+            self.decided(|transition| decide::claim_jobs(transition, worker.id, limits, &|_| true));
         let mut next = next?;
         next.workers[at].holds = taken.first().map(|job| (job.id, job.fence));
         Some(next)
@@ -237,7 +242,8 @@ impl State {
     fn reports(&self, at: usize, ending: &Ending) -> Option<Self> {
         let worker = self.workers[at];
         let claim = worker.holds?;
-        let (answer, next) = self.decided(|transition| transition.settle(report(claim, ending, 1)));
+        let (answer, next) =
+            self.decided(|transition| decide::settle_report(transition, report(claim, ending, 1)));
         let counts = self.counts(claim);
         assert_eq!((answer.is_ok(), next.is_some()), (counts, counts), "{answer:?}");
         let mut next = next.unwrap_or_else(|| self.copy());
@@ -266,12 +272,12 @@ impl State {
         let late = claims.filter(|claim| !self.counts(*claim));
         let (_, next) = self.decided(|transition| {
             for (claim, ending) in late.flat_map(|claim| [(claim, Ending::Done), (claim, busy())]) {
-                let answer = transition.settle(report(claim, &ending, 1));
+                let answer = decide::settle_report(transition, report(claim, &ending, 1));
                 // Of what has completed, the jobs are not even loaded.
                 let refused = matches!(answer, Err(Refused::Stale { .. } | Refused::UnknownJob(_)));
                 assert!(refused, "a late report of {claim:?}: {answer:?}");
             }
-            transition.worker_lost(WorkerId(Uuid::nil())).unwrap();
+            decide::handle_worker_loss(transition, WorkerId(Uuid::nil())).unwrap();
         });
         assert!(next.is_none(), "what comes late changes nothing");
     }

@@ -204,7 +204,7 @@ pub(crate) fn any_step(transition: &Transition<'_>, pick: usize) -> NodeId {
 /// What a person says a node gave, by its first port.
 pub(crate) fn own(transition: &Transition<'_>, node: &NodeId) -> Map<String, Value> {
     let snapshot = transition.snapshot();
-    let outputs = |config: &NodeConfig| config.outputs(snapshot.compiled.workflow());
+    let outputs = |config: &NodeConfig| config.outputs(&snapshot.compiled.workflow().parameters);
     let ports = snapshot.config(node).map(outputs).unwrap_or_default();
     ports.first().map(|port| (port.name.clone(), given(port, "Own"))).into_iter().collect()
 }

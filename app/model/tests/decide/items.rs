@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, CompiledWorkflow, JobState, Refused, Restore, Snapshot, Transition},
+    decide::{
+        self, ClaimLimits, CompiledWorkflow, JobState, Refused, Restore, Snapshot, Transition,
+    },
     execution::{
         event::{ArtifactBody, ArtifactSummary},
         failure::Failure,
@@ -61,7 +63,7 @@ pub(crate) fn launched(workflow: Workflow) -> Snapshot {
     let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let before = Snapshot::before_launch(id.0, id.1, compiled, Map::new(), &mut next);
-    after(before, |transition| transition.launch())
+    after(before, decide::launch)
 }
 
 pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Transition<'_>)) -> Snapshot {
@@ -70,7 +72,7 @@ pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Transition<'_
 
 pub(crate) fn claim(transition: &mut Transition<'_>) -> Vec<JobState> {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    transition.claim(WorkerId(Uuid::nil()), all, &|_| true)
+    decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true)
 }
 
 /// Every job that can be claimed is done, but the third item of “write”.
@@ -79,7 +81,7 @@ fn work(transition: &mut Transition<'_>) {
         let refused = Ending::Failed(Failure::permanent("refused", "never"));
         let third = job.node == "write".into() && job.item == 2;
         let ending = if third { refused } else { Ending::Done };
-        transition.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+        decide::settle_report(transition, report((job.id, job.fence), &ending, 0)).unwrap();
     }
 }
 
@@ -91,13 +93,13 @@ pub(crate) fn all_done(transition: &mut Transition<'_>) -> usize {
 pub(crate) fn all_end(transition: &mut Transition<'_>, ending: &Ending) -> usize {
     let jobs = claim(transition);
     for job in &jobs {
-        transition.settle(report((job.id, job.fence), ending, 0)).unwrap();
+        decide::settle_report(transition, report((job.id, job.fence), ending, 0)).unwrap();
     }
     jobs.len()
 }
 
 fn retry(transition: &mut Transition<'_>) {
-    transition.retry_node(&"write".into(), None).unwrap();
+    decide::retry_node(transition, &"write".into(), None).unwrap();
 }
 
 fn texts(snapshot: &Snapshot) -> usize {
@@ -147,13 +149,14 @@ fn nothing_is_tried_again_under_a_step_that_works_with_what_there_was() {
     assert_eq!(status(&begun, "next"), NodeStatus::Running);
     let held = begun.jobs.values().find(|job| job.status == JobStatus::Running).cloned().unwrap();
 
-    let refused =
-        |transition: &mut Transition<'_>| transition.retry_node(&"write".into(), None).unwrap_err();
+    let refused = |transition: &mut Transition<'_>| {
+        decide::retry_node(transition, &"write".into(), None).unwrap_err()
+    };
     let why = decided_at(Timestamp(5), begun.clone(), refused).2;
     assert!(why.to_string().starts_with("“next” works with what “write” gave"), "{why}");
 
     let done = report((held.id, held.fence), &Ending::Done, 0);
-    let asked = after(begun, |transition| transition.settle(done).unwrap());
+    let asked = after(begun, |transition| decide::settle_report(transition, done).unwrap());
     let filled = after(after(asked, retry), |transition| assert_eq!(all_done(transition), 1));
     assert_eq!((texts(&filled), status(&filled, "next")), (3, NodeStatus::Completed));
     assert_eq!(shown(&filled), Some(1), "what was made of two stays");
@@ -166,8 +169,9 @@ fn items_that_fail_again_or_are_left_out_leave_what_there_was() {
     let failed = after(after(asked.clone(), retry), work);
     assert_eq!((texts(&failed), shown(&failed)), (2, Some(2)));
 
-    let skip =
-        |transition: &mut Transition<'_>| transition.skip_node(&"write".into(), None).unwrap();
+    let skip = |transition: &mut Transition<'_>| {
+        decide::skip_node(transition, &"write".into(), None).unwrap()
+    };
     let skipped = after(after(asked, retry), skip);
     assert_eq!(status(&skipped, "write"), NodeStatus::Completed);
     assert_eq!((texts(&skipped), shown(&skipped)), (2, Some(2)));
@@ -177,7 +181,7 @@ fn items_that_fail_again_or_are_left_out_leave_what_there_was() {
 fn a_step_that_waits_for_a_word_waits_for_it_again_and_is_not_run() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
     let stop = |transition: &mut Transition<'_>| {
-        transition.set_breakpoints(BTreeSet::from(["next".into()])).unwrap();
+        decide::set_breakpoints(transition, BTreeSet::from(["next".into()])).unwrap();
         work(transition);
     };
     let held = after(launched(chain(&steps)), stop);
@@ -186,7 +190,7 @@ fn a_step_that_waits_for_a_word_waits_for_it_again_and_is_not_run() {
     let again = after(held, |transition| {
         retry(transition);
         assert!(claim(transition).is_empty(), "it is paused");
-        transition.resume().unwrap();
+        decide::resume(transition).unwrap();
         assert_eq!(all_done(transition), 1);
     });
     assert_eq!((texts(&again), again.pause_reason), (3, Some(PauseReason::Breakpoint)));
@@ -198,7 +202,7 @@ fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose
     let launched = launched(chain(&[("write", "generate_copy"), ("check", "review")]));
     let refusal = |snapshot: &Snapshot| {
         let again = |transition: &mut Transition<'_>| {
-            transition.retry_node(&"write".into(), None).unwrap_err()
+            decide::retry_node(transition, &"write".into(), None).unwrap_err()
         };
         decided_at(Timestamp(5), snapshot.clone(), again).2
     };
@@ -219,7 +223,7 @@ fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose
     };
     let output = json!({"texts": ["Older", "Words"]}).as_object().unwrap().clone();
     let chosen = after(after(launched.clone(), work), |transition| {
-        transition.restore(Restore { artifact, output }).unwrap();
+        decide::restore_output(transition, Restore { artifact, output }).unwrap();
     });
     assert!(matches!(refusal(&chosen), Refused::NotHere(_)), "{:?}", refusal(&chosen));
 
@@ -242,13 +246,14 @@ fn what_is_retried_beside_an_open_review_runs_at_once() {
         for job in claim(transition) {
             let refused = Ending::Failed(Failure::permanent("refused", "never"));
             let ending = if job.node == "other".into() { refused } else { Ending::Done };
-            transition.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+            decide::settle_report(transition, report((job.id, job.fence), &ending, 0)).unwrap();
         }
     };
     let asked = after(launched(workflow), failing);
     assert_eq!(asked.pause_reason, Some(PauseReason::Review));
 
-    let again = after(asked, |transition| transition.retry_node(&"other".into(), None).unwrap());
+    let again =
+        after(asked, |transition| decide::retry_node(transition, &"other".into(), None).unwrap());
 
     assert_eq!((again.status, shown(&again)), (Status::Running, Some(3)));
     let done = after(again, |transition| assert_eq!(all_done(transition), 1));

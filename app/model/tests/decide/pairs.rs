@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use model::{
     decide::{
-        AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, ParentWord, Refused, Transition,
+        self, AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, ParentWord, Refused,
+        Transition,
     },
     execution::{
         event::Event,
@@ -38,12 +39,12 @@ type Input = (&'static str, Timestamp, fn(&mut Transition<'_>) -> Answer);
 /// Reports the job of `b` under a fence that lies so far back.
 fn settle(transition: &mut Transition<'_>, back: i64, ending: &Ending) -> Answer {
     let job = transition.snapshot().jobs_of(&"b".into())[0].clone();
-    transition.settle(report((job.id, job.fence - back), ending, 0))
+    decide::settle_report(transition, report((job.id, job.fence - back), ending, 0))
 }
 
 fn claim(transition: &mut Transition<'_>) -> Answer {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    transition.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true);
     Ok(())
 }
 
@@ -51,39 +52,46 @@ fn hand_back(transition: &mut Transition<'_>) -> Answer {
     let running = |job: &&model::decide::JobState| job.status == JobStatus::Running;
     let held = transition.snapshot().jobs.values().filter(running).map(|job| (job.id, job.fence));
     let held: Vec<_> = held.collect();
-    transition.hand_back(&held)
+    decide::release_jobs(transition, &held)
 }
 
 fn edit(transition: &mut Transition<'_>, node: &str) -> Answer {
     let fields = json!({"prompt": "Write better"});
-    transition.edit_node(&node.into(), fields.as_object().unwrap(), &Map::new())
+    decide::edit_node(transition, &node.into(), fields.as_object().unwrap(), &Map::new())
 }
 
 fn place(transition: &mut Transition<'_>, queued: Option<Queued>) -> Answer {
     transition.set_queued(queued);
-    transition.take_place()
+    decide::admit(transition)
 }
 
 fn child_ends(transition: &mut Transition<'_>) -> Answer {
     let job = transition.snapshot().jobs_of(&"b".into())[0].id;
     let (child, bill) = (ExecutionId(Uuid::nil()), Bill::default());
-    transition.child_ended(ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill })
+    decide::handle_child_end(
+        transition,
+        ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill },
+    )
 }
 
 fn child_waits(transition: &mut Transition<'_>) -> Answer {
     let job = transition.snapshot().jobs_of(&"b".into())[0].id;
     let (child, message) = (ExecutionId(Uuid::nil()), "Paused".to_owned());
-    transition.child_waits(ChildWait { job, child, message })
+    decide::handle_child_wait(transition, ChildWait { job, child, message })
 }
 
 fn answer_call(transition: &mut Transition<'_>) -> Answer {
     let (job_id, answer) = (JobId(Uuid::nil()), Way::Again);
-    transition.answer_call(CallAnswer { job_id, question: 1, answer, output: None }, reviewer(1))
+    decide::answer_call(
+        transition,
+        CallAnswer { job_id, question: 1, answer, output: None },
+        reviewer(1),
+    )
 }
 
 fn decide(transition: &mut Transition<'_>) -> Answer {
     let approve = Decision::Approve(Approval::default());
-    transition.decide_review(ReviewId(Uuid::nil()), approve, reviewer(1))
+    decide::decide_review(transition, ReviewId(Uuid::nil()), approve, reviewer(1))
 }
 
 fn transient() -> Ending {
@@ -101,35 +109,35 @@ const INPUTS: &[Input] = &[
     ("b is reported to have failed for good", SOON, |d| settle(d, 0, &permanent())),
     ("b is reported to have failed for now", SOON, |d| settle(d, 0, &transient())),
     ("b is reported under an old fence", SOON, |d| settle(d, 1, &Ending::Done)),
-    ("its worker is lost", SOON, |d| d.worker_lost(WorkerId(Uuid::nil()))),
+    ("its worker is lost", SOON, |d| decide::handle_worker_loss(d, WorkerId(Uuid::nil()))),
     ("its worker hands back", SOON, hand_back),
-    ("pause", SOON, |d| d.pause()),
-    ("resume", SOON, |d| d.resume()),
-    ("stop", SOON, |d| d.stop(EndReason::User)),
-    ("a look at the time, soon", SOON, |d| d.check_deadline()),
-    ("a look at the time, late", LATE, |d| d.check_deadline()),
-    ("a look at reviews", LATE, |d| d.check_reviews()),
-    ("retry a", SOON, |d| d.retry_node(&"a".into(), None)),
-    ("retry b", SOON, |d| d.retry_node(&"b".into(), None)),
-    ("retry what is not there", SOON, |d| d.retry_node(&"x".into(), None)),
-    ("skip a", SOON, |d| d.skip_node(&"a".into(), None)),
-    ("skip b", SOON, |d| d.skip_node(&"b".into(), None)),
-    ("skip end", SOON, |d| d.skip_node(&"end".into(), None)),
-    ("trigger b", SOON, |d| d.trigger_node(&"b".into(), None)),
-    ("step by step", SOON, |d| d.set_auto_run(AutoRun::Off)),
-    ("on by itself", SOON, |d| d.set_auto_run(AutoRun::On)),
-    ("a breakpoint", SOON, |d| d.set_breakpoints(BTreeSet::from([NodeId::from("b")]))),
-    ("a budget", SOON, |d| d.set_budget(Some(1_000_000))),
+    ("pause", SOON, decide::pause),
+    ("resume", SOON, decide::resume),
+    ("stop", SOON, |d| decide::stop(d, EndReason::User)),
+    ("a look at the time, soon", SOON, decide::check_deadline),
+    ("a look at the time, late", LATE, decide::check_deadline),
+    ("a look at reviews", LATE, decide::check_reviews),
+    ("retry a", SOON, |d| decide::retry_node(d, &"a".into(), None)),
+    ("retry b", SOON, |d| decide::retry_node(d, &"b".into(), None)),
+    ("retry what is not there", SOON, |d| decide::retry_node(d, &"x".into(), None)),
+    ("skip a", SOON, |d| decide::skip_node(d, &"a".into(), None)),
+    ("skip b", SOON, |d| decide::skip_node(d, &"b".into(), None)),
+    ("skip end", SOON, |d| decide::skip_node(d, &"end".into(), None)),
+    ("trigger b", SOON, |d| decide::trigger_node(d, &"b".into(), None)),
+    ("step by step", SOON, |d| decide::set_auto_run(d, AutoRun::Off)),
+    ("on by itself", SOON, |d| decide::set_auto_run(d, AutoRun::On)),
+    ("a breakpoint", SOON, |d| decide::set_breakpoints(d, BTreeSet::from([NodeId::from("b")]))),
+    ("a budget", SOON, |d| decide::set_budget(d, Some(1_000_000))),
     ("edit a", SOON, |d| edit(d, "a")),
     ("edit b", SOON, |d| edit(d, "b")),
     ("decide a review that is not open", SOON, decide),
     ("answer a question that nobody asks", SOON, answer_call),
     ("the end of a child that is not its own", SOON, child_ends),
     ("a pause of a child that is not its own", SOON, child_waits),
-    ("its parent pauses", SOON, |d| d.follow_parent(ParentWord::Pause)),
-    ("its parent resumes", SOON, |d| d.follow_parent(ParentWord::Resume)),
-    ("its parent may spend another sum", SOON, |d| d.follow_parent(ParentWord::Budget)),
-    ("its parent stops", SOON, |d| d.follow_parent(ParentWord::Stop)),
+    ("its parent pauses", SOON, |d| decide::follow_parent(d, ParentWord::Pause)),
+    ("its parent resumes", SOON, |d| decide::follow_parent(d, ParentWord::Resume)),
+    ("its parent may spend another sum", SOON, |d| decide::follow_parent(d, ParentWord::Budget)),
+    ("its parent stops", SOON, |d| decide::follow_parent(d, ParentWord::Stop)),
     ("a place is free", SOON, |d| place(d, None)),
     ("no place is free", SOON, |d| place(d, Some(Queued { position: 1, running: 10 }))),
 ];

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Again, CompiledWorkflow, Context, Snapshot, Taken, Transition},
+    decide::{self, Again, CompiledWorkflow, Context, Snapshot, Taken, Transition},
     execution::{
         event::{Event, EventKind},
         queue::Queued,
@@ -70,7 +70,7 @@ fn works(snapshot: &Snapshot) -> bool {
 
 #[test]
 fn rel_e9_a_launch_without_a_place_is_written_and_has_not_begun() {
-    let (queued, events) = decided(before(), THIRD, |transition| transition.launch());
+    let (queued, events) = decided(before(), THIRD, decide::launch);
 
     assert_eq!(queued.status, Status::Pending);
     assert!(queued.jobs.is_empty());
@@ -78,34 +78,34 @@ fn rel_e9_a_launch_without_a_place_is_written_and_has_not_begun() {
     let last = events.last().map(|event| event.kind.clone());
     assert_eq!(last, THIRD.map(EventKind::ExecutionQueued));
 
-    let (started, events) = decided(queued, None, |transition| transition.take_place().unwrap());
+    let (started, events) = decided(queued, None, |transition| decide::admit(transition).unwrap());
     assert!(works(&started));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 }
 
 #[test]
 fn one_that_was_paused_before_it_began_begins_when_it_is_resumed() {
-    let (queued, _) = decided(before(), THIRD, |transition| transition.launch());
-    let (paused, _) = decided(queued, THIRD, |transition| transition.pause().unwrap());
+    let (queued, _) = decided(before(), THIRD, decide::launch);
+    let (paused, _) = decided(queued, THIRD, |transition| decide::pause(transition).unwrap());
     assert_eq!(paused.pause_reason, Some(PauseReason::User));
 
     let (resumed, events) =
-        decided(paused.clone(), None, |transition| transition.resume().unwrap());
+        decided(paused.clone(), None, |transition| decide::resume(transition).unwrap());
     assert!(works(&resumed));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 
-    let (again, _) = decided(paused, THIRD, |transition| transition.resume().unwrap());
+    let (again, _) = decided(paused, THIRD, |transition| decide::resume(transition).unwrap());
     assert_eq!(again.status, Status::Pending, "it waits again where there is no place");
-    let (started, _) = decided(again, None, |transition| transition.take_place().unwrap());
+    let (started, _) = decided(again, None, |transition| decide::admit(transition).unwrap());
     assert!(works(&started));
 }
 
 #[test]
 fn one_that_waits_can_be_stopped_and_a_place_does_not_bring_it_back() {
-    let (queued, _) = decided(before(), THIRD, |transition| transition.launch());
+    let (queued, _) = decided(before(), THIRD, decide::launch);
     let (stopped, _) =
-        decided(queued, THIRD, |transition| transition.stop(EndReason::User).unwrap());
-    let (after, events) = decided(stopped, None, |transition| transition.take_place().unwrap());
+        decided(queued, THIRD, |transition| decide::stop(transition, EndReason::User).unwrap());
+    let (after, events) = decided(stopped, None, |transition| decide::admit(transition).unwrap());
 
     assert_eq!((after.status, events.len()), (Status::Stopped, 0));
     assert!(after.nodes.values().all(|node| node.status == NodeStatus::Cancelled));
@@ -113,12 +113,12 @@ fn one_that_waits_can_be_stopped_and_a_place_does_not_bring_it_back() {
 
 #[test]
 fn one_that_has_begun_waits_for_a_place_when_it_is_resumed() {
-    let (running, _) = decided(before(), None, |transition| transition.launch());
-    let (paused, _) = decided(running, None, |transition| transition.pause().unwrap());
-    let (queued, _) = decided(paused, THIRD, |transition| transition.resume().unwrap());
+    let (running, _) = decided(before(), None, decide::launch);
+    let (paused, _) = decided(running, None, |transition| decide::pause(transition).unwrap());
+    let (queued, _) = decided(paused, THIRD, |transition| decide::resume(transition).unwrap());
     assert_eq!(queued.status, Status::Pending);
 
-    let (resumed, events) = decided(queued, None, |transition| transition.take_place().unwrap());
+    let (resumed, events) = decided(queued, None, |transition| decide::admit(transition).unwrap());
     assert!(works(&resumed));
     assert_eq!(events[0].kind, EventKind::ExecutionResumed);
 }
@@ -132,12 +132,12 @@ fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
     };
     let origin = ExecutionId(Uuid::from_u128(7));
     let (queued, _) =
-        decided(before(), THIRD, |transition| transition.launch_again(origin, &again));
+        decided(before(), THIRD, |transition| decide::launch_again(transition, origin, &again));
     assert_eq!(queued.status, Status::Pending);
     assert!(queued.jobs.is_empty());
     assert_eq!(queued.nodes["start"].status, NodeStatus::Completed);
 
-    let (started, events) = decided(queued, None, |transition| transition.take_place().unwrap());
+    let (started, events) = decided(queued, None, |transition| decide::admit(transition).unwrap());
     assert!(works(&started));
     assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 }

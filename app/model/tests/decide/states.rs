@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{Breakpoint, ClaimLimits, CompiledWorkflow, Context, Refused, Snapshot, Transition},
+    decide::{
+        self, Breakpoint, ClaimLimits, CompiledWorkflow, Context, Refused, Snapshot, Transition,
+    },
     execution::{
         event::Event,
         failure::Failure,
@@ -87,30 +89,30 @@ fn before() -> Snapshot {
 
 fn answer(transition: &mut Transition<'_>, node: &str, ending: &Ending) {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
-    transition.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true);
     let node = NodeId::from(node);
     let jobs = transition.snapshot().jobs_of(&node);
     let claim = (jobs[0].id, jobs[0].fence);
-    transition.settle(report(claim, ending, 0)).unwrap();
+    decide::settle_report(transition, report(claim, ending, 0)).unwrap();
 }
 
 /// An execution in that status; where the status allows it, with a failed node `a` to retry.
 pub(crate) fn snapshot_in(status: Status) -> Snapshot {
     let fail = Ending::Failed(Failure::permanent("refused", "never"));
     let reach = |transition: &mut Transition<'_>| {
-        transition.launch();
+        decide::launch(transition);
         let queued = (status == Status::Pending).then_some(Queued { position: 1, running: 10 });
         let first = if status == Status::Completed { Ending::Done } else { fail };
         answer(transition, "a", &first);
         match status {
-            Status::Paused => transition.pause().unwrap(),
+            Status::Paused => decide::pause(transition).unwrap(),
             Status::Completed | Status::Failed => answer(transition, "b", &Ending::Done),
-            Status::Stopped => transition.stop(EndReason::User).unwrap(),
+            Status::Stopped => decide::stop(transition, EndReason::User).unwrap(),
             Status::Running => {}
             Status::Pending => {
-                transition.pause().unwrap();
+                decide::pause(transition).unwrap();
                 transition.set_queued(queued);
-                transition.resume().unwrap();
+                decide::resume(transition).unwrap();
             }
         }
     };
@@ -121,10 +123,10 @@ pub(crate) fn snapshot_in(status: Status) -> Snapshot {
 
 fn act(transition: &mut Transition<'_>, action: Action) -> Result<(), Refused> {
     match action {
-        Action::Pause => transition.pause(),
-        Action::Resume => transition.resume(),
-        Action::Stop => transition.stop(EndReason::User),
-        Action::RetryNode => transition.retry_node(&"a".into(), None),
+        Action::Pause => decide::pause(transition),
+        Action::Resume => decide::resume(transition),
+        Action::Stop => decide::stop(transition, EndReason::User),
+        Action::RetryNode => decide::retry_node(transition, &"a".into(), None),
         other => unreachable!("{other:?} is in no cell of the table"),
     }
 }
@@ -200,7 +202,7 @@ fn rel_m1_nothing_is_claimed_unless_it_runs() {
         });
         let limits = ClaimLimits { capacity: 9, per_execution: 9 };
         let (_, changed, taken) = decided(before, |transition| {
-            transition.claim(WorkerId(Uuid::nil()), limits, &|_| true).len()
+            decide::claim_jobs(transition, WorkerId(Uuid::nil()), limits, &|_| true).len()
         });
         assert_eq!(
             (taken, changed),
@@ -220,13 +222,14 @@ fn rel_m1_what_is_over_takes_no_report_and_loses_no_worker() {
             for fence in 0..=job.fence {
                 let late = report((job.id, fence), &Ending::Done, 1);
                 let (_, changed, answer) =
-                    decided(before.clone(), |transition| transition.settle(late));
+                    decided(before.clone(), |transition| decide::settle_report(transition, late));
                 assert!(matches!(answer, Err(Refused::Stale { .. })), "{answer:?}");
                 assert!(!changed);
             }
         }
         let (_, changed, lost) = decided(before, |transition| {
-            transition.worker_lost(WorkerId(Uuid::nil())).and_then(|()| transition.check_deadline())
+            decide::handle_worker_loss(transition, WorkerId(Uuid::nil()))
+                .and_then(|()| decide::check_deadline(transition))
         });
         assert_eq!((lost, changed), (Ok(()), false));
     }
@@ -234,8 +237,9 @@ fn rel_m1_what_is_over_takes_no_report_and_loses_no_worker() {
 
 #[test]
 fn a_node_that_is_not_there_or_has_not_failed_cannot_be_retried() {
-    let retry =
-        |id: &str| decided(snapshot_in(Status::Running), |d| d.retry_node(&id.into(), None)).2;
+    let retry = |id: &str| {
+        decided(snapshot_in(Status::Running), |d| decide::retry_node(d, &id.into(), None)).2
+    };
     assert_eq!(retry("nowhere"), Err(Refused::UnknownNode("nowhere".into())));
     assert!(matches!(retry("b"), Err(Refused::NotFailed { .. })));
     assert!(matches!(retry("start"), Err(Refused::NotFailed { .. })));
@@ -247,9 +251,12 @@ fn a_refusal_names_the_node_once_and_says_where_it_stands() {
         decided(snapshot_in(Status::Running), decision).2.unwrap_err().to_string()
     };
 
-    assert_eq!(refused(|d| d.trigger_node(&"b".into(), None)), "cannot start “b”: it is running");
     assert_eq!(
-        refused(|d| d.retry_node(&"b".into(), None)),
+        refused(|d| decide::trigger_node(d, &"b".into(), None)),
+        "cannot start “b”: it is running"
+    );
+    assert_eq!(
+        refused(|d| decide::retry_node(d, &"b".into(), None)),
         "only a failed node can be retried; “b” is running"
     );
 }
@@ -257,21 +264,24 @@ fn a_refusal_names_the_node_once_and_says_where_it_stands() {
 #[test]
 fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
     let set = |snapshot, node: &str, breakpoint| {
-        decided(snapshot, |transition| transition.set_breakpoint(&node.into(), breakpoint).unwrap())
-            .0
+        decided(snapshot, |transition| {
+            decide::set_breakpoint(transition, &node.into(), breakpoint).unwrap()
+        })
+        .0
     };
     let both = set(snapshot_in(Status::Running), "b", Breakpoint::Set);
     let both = set(both, "end@each[1]", Breakpoint::Set);
     assert_eq!(both.breakpoints, BTreeSet::from(["b", "end"].map(NodeId::from)));
     let listed = BTreeSet::from(["b", "end@each[1]"].map(NodeId::from));
-    let listed = decided(snapshot_in(Status::Running), |d| d.set_breakpoints(listed).unwrap()).0;
+    let listed =
+        decided(snapshot_in(Status::Running), |d| decide::set_breakpoints(d, listed).unwrap()).0;
     assert_eq!(listed.breakpoints, both.breakpoints);
 
     let one = set(both, "b", Breakpoint::Cleared);
 
     assert_eq!(one.breakpoints, BTreeSet::from([NodeId::from("end")]));
     for breakpoint in [Breakpoint::Set, Breakpoint::Cleared] {
-        let unknown = |d: &mut Transition<'_>| d.set_breakpoint(&"x".into(), breakpoint);
+        let unknown = |d: &mut Transition<'_>| decide::set_breakpoint(d, &"x".into(), breakpoint);
         assert_eq!(decided(one.clone(), unknown).2, Err(Refused::UnknownNode("x".into())));
     }
 }
@@ -280,7 +290,8 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
 fn what_a_skipped_node_is_said_to_have_given_fits_its_ports_or_is_refused() {
     let skip = |given: &Value| {
         let given = given.as_object().cloned();
-        let skip = |transition: &mut Transition<'_>| transition.skip_node(&"a".into(), given);
+        let skip =
+            |transition: &mut Transition<'_>| decide::skip_node(transition, &"a".into(), given);
         let (_, changed, answer) = decided(snapshot_in(Status::Failed), skip);
         (changed, answer)
     };

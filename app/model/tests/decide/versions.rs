@@ -1,7 +1,7 @@
 //! People who make older versions of outputs current again, at any time.
 
 use model::{
-    decide::{Plan, Refused, Restore},
+    decide::{self, Plan, Refused, Restore},
     execution::{
         event::{ArtifactBody, ArtifactSummary, EventKind, Restored},
         state::NodeStatus,
@@ -36,7 +36,8 @@ impl World {
         let done = self.store.nodes[&node].status == NodeStatus::Completed;
         let outermost = node.round().is_empty();
         let compiled = self.store.compiled_workflow();
-        let ports = compiled.node(&node).unwrap().data.config.outputs(compiled.workflow());
+        let ports =
+            compiled.node(&node).unwrap().data.config.outputs(&compiled.workflow().parameters);
         let from = ports.iter().find(|from| from.name == port).unwrap();
         let words: Vec<String> = (0..items).map(|item| format!("First {item}")).collect();
         let output = Map::from_iter([(port.clone(), several(from, &words))]);
@@ -54,7 +55,8 @@ impl World {
             body: ArtifactBody::Text { excerpt: "First".to_owned() },
         };
 
-        let answer = self.decide(|transition| transition.restore(Restore { artifact, output }));
+        let answer = self
+            .decide(|transition| decide::restore_output(transition, Restore { artifact, output }));
 
         match answer {
             Ok(()) => assert!(done && outermost),

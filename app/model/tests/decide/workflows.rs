@@ -13,8 +13,9 @@ use model::{
         transform::{self, Function, Operation},
         wait,
     },
+    parameter::Parameter,
     validate::{self, MAX_NODES},
-    workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
+    workflow::{Backoff, Edge, Jitter, Node, OnError, RetryPolicy, Settings, Workflow},
 };
 use proptest::{option, prelude::*, sample::select};
 use serde_json::json;

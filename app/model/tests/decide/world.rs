@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{
     decide::{
-        ArtifactOut, ArtifactOutBody, ClaimLimits, CompiledWorkflow, Context, DocumentOut,
+        self, ArtifactOut, ArtifactOutBody, ClaimLimits, CompiledWorkflow, Context, DocumentOut,
         JobOutput, JobState, Outcome, Refused, Report, Snapshot, Transition,
     },
     execution::{
@@ -68,7 +68,7 @@ impl World {
         let view = ExecutionView::empty();
         let (queued, unsure, planned) = (queued(place), Unsure::default(), Planned::default());
         let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure, planned };
-        world.decide(|transition| transition.launch());
+        world.decide(decide::launch);
         world
     }
 
@@ -204,19 +204,24 @@ fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
                 children::answer(transition, job, ending, *charges).unwrap();
             }
         }
-        Input::Lost { worker } => transition.worker_lost(worker_id(*worker)).unwrap(),
+        Input::Lost { worker } => {
+            decide::handle_worker_loss(transition, worker_id(*worker)).unwrap()
+        }
         Input::HandBack { pick } => {
             let running = running(transition);
             if let Some(job) = picked(&running, *pick) {
-                transition.hand_back(&[(job.id, job.fence), (job.id, job.fence - 1)]).unwrap();
+                decide::release_jobs(transition, &[(job.id, job.fence), (job.id, job.fence - 1)])
+                    .unwrap();
             }
         }
-        Input::Pause => refusable(transition, Transition::pause),
-        Input::Resume => refusable(transition, Transition::resume),
-        Input::Stop => refusable(transition, |transition| transition.stop(EndReason::User)),
+        Input::Pause => refusable(transition, decide::pause),
+        Input::Resume => refusable(transition, decide::resume),
+        Input::Stop => {
+            refusable(transition, |transition| decide::stop(transition, EndReason::User))
+        }
         Input::Deadline => {
-            transition.check_deadline().unwrap();
-            transition.check_reviews().unwrap();
+            decide::check_deadline(transition).unwrap();
+            decide::check_reviews(transition).unwrap();
         }
         Input::ChildEnds { pick, well } => {
             let waiting = children::waiting(transition);
@@ -224,22 +229,27 @@ fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
                 children::end_twice(transition, job, *well);
             }
         }
-        Input::Parent { word } => transition.follow_parent(*word).unwrap(),
+        Input::Parent { word } => decide::follow_parent(transition, *word).unwrap(),
         Input::AutoRun { auto_run } => {
-            refusable(transition, |transition| transition.set_auto_run(*auto_run))
+            refusable(transition, |transition| decide::set_auto_run(transition, *auto_run))
         }
         Input::Budget { micros } => {
-            refusable(transition, |transition| transition.set_budget(*micros))
+            refusable(transition, |transition| decide::set_budget(transition, *micros))
         }
         Input::Break { pick } => {
             let nodes = pick.map(|pick| any_node(transition, pick)).into_iter().collect();
-            refusable(transition, |transition| transition.set_breakpoints(nodes));
+            refusable(transition, |transition| decide::set_breakpoints(transition, nodes));
         }
         Input::Decide { pick, person, verdict } => {
             let open = open_reviews(transition);
             if let Some(review) = picked(&open, *pick) {
                 refusable(transition, |transition| {
-                    transition.decide_review(*review, decision(*verdict), reviewer(*person))
+                    decide::decide_review(
+                        transition,
+                        *review,
+                        decision(*verdict),
+                        reviewer(*person),
+                    )
                 });
             }
         }
@@ -252,24 +262,24 @@ fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
             let node = any_step(transition, *pick);
             refusable(transition, |transition| of_node(transition, &node, input));
         }
-        Input::Start => transition.take_place().unwrap(),
-        Input::ClockBack => transition.follow_clock().unwrap(),
+        Input::Start => decide::admit(transition).unwrap(),
+        Input::ClockBack => decide::follow_clock_back(transition).unwrap(),
         Input::Clock { .. }
         | Input::Sent { .. }
         | Input::Late { .. }
         | Input::Place { .. }
         | Input::Restore { .. } => {}
     }
-    transition.seek_place();
+    decide::queue_if_full(transition);
 }
 
 fn of_node(transition: &mut Transition<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {
     match input {
         Input::Skip { value, .. } => {
             let output = value.then(|| own(transition, node));
-            transition.skip_node(node, output)
+            decide::skip_node(transition, node, output)
         }
-        Input::Trigger { .. } => transition.trigger_node(node, None),
+        Input::Trigger { .. } => decide::trigger_node(transition, node, None),
         Input::Edit { quantity, .. } => {
             let goes_round =
                 transition.snapshot().compiled.node(node).unwrap().kind() == NodeKind::ForEach;
@@ -278,9 +288,9 @@ fn of_node(transition: &mut Transition<'_>, node: &NodeId, input: &Input) -> Res
             } else {
                 json!({"quantity": quantity, "prompt": "Write better"})
             };
-            transition.edit_node(node, fields.as_object().unwrap(), &Map::new())
+            decide::edit_node(transition, node, fields.as_object().unwrap(), &Map::new())
         }
-        _ => transition.retry_node(node, None),
+        _ => decide::retry_node(transition, node, None),
     }
 }
 
@@ -306,9 +316,13 @@ pub(crate) fn reviewer(person: u128) -> Reviewer {
 pub(crate) fn approve_all(transition: &mut Transition<'_>) {
     for person in 10..20 {
         for review in open_reviews(transition) {
-            transition
-                .decide_review(review, decision(Verdict::Approved), reviewer(person))
-                .unwrap();
+            decide::decide_review(
+                transition,
+                review,
+                decision(Verdict::Approved),
+                reviewer(person),
+            )
+            .unwrap();
         }
     }
 }
@@ -327,7 +341,7 @@ fn refusable<'a>(
 /// A worker takes what it can.
 pub(crate) fn claim(transition: &mut Transition<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken = transition.claim(worker_id(worker), limits, &|_| true);
+    let taken = decide::claim_jobs(transition, worker_id(worker), limits, &|_| true);
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));

@@ -10,8 +10,9 @@ use model::{
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
+    parameter::Parameter,
     template::blank_workflow,
-    workflow::{Node, OnError, Parameter, Position, Workflow},
+    workflow::{Node, OnError, Position, Workflow},
 };
 
 use crate::edit::{drawn::edge, gestures::between};

@@ -3,7 +3,8 @@
 use model::{
     id::NodeId,
     nodes::{NodeConfig, NodeKind},
-    workflow::{Edge, Node, Parameter, Position, Size, Workflow},
+    parameter::Parameter,
+    workflow::{Edge, Node, Position, Size, Workflow},
 };
 use proptest::{option, prelude::*, sample::select};
 

@@ -6,8 +6,9 @@ use model::{
     edit::{Extracted, apply, extract},
     id::NodeId,
     nodes::{NodeConfig, NodeKind},
+    parameter::ParameterKind,
     validate::{Issue, validate},
-    workflow::{ParameterKind, Workflow},
+    workflow::Workflow,
 };
 use proptest::{prelude::*, sample::subsequence};
 use serde_json::{Value, json};

@@ -54,7 +54,8 @@ fn every_step_is_connected_as_far_as_its_ports_allow_and_all_is_one_change() {
         history.run(&mut workflow, edit.command, Mark::new(edit.label, 0.0)).unwrap();
 
         let comes = usize::from(!config.inputs().is_empty());
-        let goes = usize::from(kind != NodeKind::End && !config.outputs(&before).is_empty());
+        let goes =
+            usize::from(kind != NodeKind::End && !config.outputs(&before.parameters).is_empty());
         assert_eq!(workflow.edges.len(), comes + goes, "{kind:?}: {:?}", wires(&workflow));
         history.undo(&mut workflow);
         assert_eq!(workflow, before, "{kind:?}");

@@ -3,8 +3,9 @@
 use model::{
     edit::{apply, fix},
     nodes::{NodeConfig, NodeKind, generate_copy},
+    parameter::Parameter,
     validate::{Code, Issue, validate},
-    workflow::{Node, Parameter, Workflow},
+    workflow::{Node, Workflow},
 };
 use proptest::prelude::*;
 

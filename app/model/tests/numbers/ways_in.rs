@@ -45,7 +45,7 @@ fn ways_in(kind: &str, text: &str) -> Vec<Result<Value, String>> {
     else {
         unreachable!()
     };
-    let child = child.values(&Default::default(), None, &plain).unwrap();
+    let child = child.values(&Default::default(), None, &plain.parameters).unwrap();
     vec![
         launched(&plain, json!({ "n": text })),
         launched(&preset, filled.into()),

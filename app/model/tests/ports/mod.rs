@@ -7,7 +7,8 @@ use std::fmt::Write;
 use model::{
     connect,
     nodes::{NodeConfig, NodeKind},
-    workflow::{Node, Parameter, Workflow},
+    parameter::Parameter,
+    workflow::{Node, Workflow},
 };
 use serde_json::{Value, json};
 

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use model::{
+    parameter::ParameterKind,
     problem::FieldProblem,
     transfer::{
         import, import_in,
         steps::{MoreThanSteps, Order, export},
     },
     validate::{Code, validate},
-    workflow::{ParameterKind, Workflow},
+    workflow::Workflow,
 };
 use serde_json::{Value, json};
 

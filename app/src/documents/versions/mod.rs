@@ -195,7 +195,7 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
         spawn_local(async move {
             match restore_document_version(shelf.document, number).await {
                 Ok(_) => drop(on_restored.try_run(number)),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
@@ -204,7 +204,7 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
     let difference = move || match shelf.found.get() {
         None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
         Some(Err(problem)) => {
-            let door = sign_in_after(&problem.detail);
+            let door = sign_in_after(&problem);
             view! { <p class="field__error">{problem.detail} {door}</p> }.into_any()
         }
         Some(Ok(found)) if is_same(&found) && renamed().is_some() => {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::autosave::Progress;
 
-use super::Saving;
+use super::saving::Saving;
 use crate::ui::{
     failure::sign_in_after,
     icon::{Glyph, Icon},
@@ -35,7 +35,7 @@ pub(super) fn KeptChip(saving: Saving) -> impl IntoView {
     let refusal = move || {
         saving.with_progress(|progress| match progress {
             Progress::Refused(problem) => {
-                let (why, door) = (problem.detail.clone(), sign_in_after(&problem.detail));
+                let (why, door) = (problem.detail.clone(), sign_in_after(problem));
                 Some(view! { {why} {door} })
             }
             _ => None,

@@ -8,10 +8,9 @@ use model::{
     id::WorkspaceId,
 };
 
-use super::Saving;
+use super::saving::Saving;
 use crate::{
     api::documents::{create_document, keep_document_version},
-    documents::status::word_of,
     routes,
     ui::{
         button::{Button, ButtonSize},
@@ -47,7 +46,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
             // Their text stays as a version.
             match keep_document_version(saving.document).await {
                 Ok(_) => saving.settle(Whose::Mine),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
@@ -70,7 +69,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                     );
                     saving.settle(Whose::Theirs);
                 }
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });
@@ -110,8 +109,8 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
 /// The status and the tags as shown above the other text.
 fn facts(status: DocumentStatus, tags: &[String]) -> String {
     match tags {
-        [] => word_of(status).to_owned(),
-        tags => format!("{} · {}", word_of(status), tags.join(", ")),
+        [] => status.label().to_owned(),
+        tags => format!("{} · {}", status.label(), tags.join(", ")),
     }
 }
 

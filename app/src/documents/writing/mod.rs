@@ -2,6 +2,7 @@
 
 mod chip;
 mod conflict;
+mod form;
 mod preview;
 mod saving;
 
@@ -9,18 +10,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     access::Permission,
-    document::{DocumentStatus, UNTITLED, Writing},
+    document::{DocumentStatus, UNTITLED},
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
 
 use self::{
-    chip::KeptChip,
-    conflict::ConflictNotice,
-    preview::Preview,
-    saving::{Saving, use_saving},
+    chip::KeptChip, conflict::ConflictNotice, form::DocumentForm, preview::Preview,
+    saving::use_saving,
 };
-use super::{attachments::Attachments, status::word_of};
+use super::attachments::Attachments;
 use crate::{
     api::documents::{DocumentReading, load_writing},
     client::focus::focus,
@@ -74,61 +73,6 @@ pub fn WritingRoute() -> impl IntoView {
     }
 }
 
-/// The fields of the editor.
-#[derive(Debug, Clone, Copy)]
-struct Sheet {
-    title: RwSignal<String>,
-    content: RwSignal<String>,
-    status: RwSignal<String>,
-    /// The tags on one line, with commas between them.
-    tags: RwSignal<String>,
-}
-
-impl Sheet {
-    fn new(writing: &Writing) -> Self {
-        Self {
-            title: RwSignal::new(writing.title.clone()),
-            content: RwSignal::new(writing.content.clone()),
-            status: RwSignal::new(writing.status.as_str().to_owned()),
-            tags: RwSignal::new(writing.tags.join(", ")),
-        }
-    }
-
-    fn read(self) -> Writing {
-        Writing {
-            title: self.title.get(),
-            content: self.content.get(),
-            status: self.status.read().parse().unwrap_or_default(),
-            tags: tags(&self.tags.read()),
-        }
-    }
-
-    /// Puts a writing into the fields. A field that has the same text is left alone, with its
-    /// caret.
-    fn write(self, writing: &Writing) {
-        let put = |field: RwSignal<String>, text: &str| {
-            if field.with_untracked(|now| now != text) {
-                field.set(text.to_owned());
-            }
-        };
-        put(self.title, &writing.title);
-        put(self.content, &writing.content);
-        put(self.status, writing.status.as_str());
-        if tags(&self.tags.read_untracked()) != writing.tags {
-            self.tags.set(writing.tags.join(", "));
-        }
-    }
-}
-
-/// The tags on a line with commas of any script between them.
-fn tags(line: &str) -> Vec<String> {
-    line.split([',', '،', '、'])
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
 /// The name of a document with this title, which may be blank.
 fn display_title(title: &str) -> String {
     let title = title.trim();
@@ -148,10 +92,10 @@ fn begin_at_title(page: &DocumentPage) {
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
     let DocumentReading { page, text, .. } = reading;
     let (id, project, images) = (page.id, page.project, page.images.clone());
-    let sheet = Sheet::new(&page.writing());
-    let saving = use_saving(&page, sheet);
+    let form = DocumentForm::new(&page.writing());
+    let saving = use_saving(&page, form);
     begin_at_title(&page);
-    let name = Memo::new(move |_| sheet.title.with(|title| display_title(title)));
+    let name = Memo::new(move |_| form.title.with(|title| display_title(title)));
     let done = move |()| saving.finish(routes::document(workspace, id));
     let crumbs = Signal::derive(move || {
         vec![
@@ -172,30 +116,30 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
             </Button>
         </header>
         <ConflictNotice workspace=workspace saving=saving />
-        <Facts sheet=sheet />
-        <Panes sheet=sheet text=text />
+        <Facts form=form />
+        <Panes form=form text=text />
         <Attachments document=id project=project images=images />
     }
 }
 
 /// Title, status and tags.
 #[component]
-fn Facts(sheet: Sheet) -> impl IntoView {
+fn Facts(form: DocumentForm) -> impl IntoView {
     let statuses: Vec<Choice> =
-        STATUSES.map(|status| Choice::new(status.as_str(), word_of(status))).into();
+        STATUSES.map(|status| Choice::new(status.as_str(), status.label())).into();
     view! {
         <div class="writing__facts">
-            <TextField name=TITLE label="Title" value=sheet.title />
+            <TextField name=TITLE label="Title" value=form.title />
             <SelectField
                 name="document-status"
                 label="Status"
-                value=sheet.status
+                value=form.status
                 options=statuses
             />
             <TextField
                 name="document-tags"
                 label="Tags"
-                value=sheet.tags
+                value=form.tags
                 placeholder="launch, spring"
                 help="With commas between them."
             />
@@ -205,7 +149,7 @@ fn Facts(sheet: Sheet) -> impl IntoView {
 
 /// The text and its preview: side by side where there is room, else one at a time.
 #[component]
-fn Panes(sheet: Sheet, text: crate::api::html::SafeHtml) -> impl IntoView {
+fn Panes(form: DocumentForm, text: crate::api::html::SafeHtml) -> impl IntoView {
     let tab = RwSignal::new("write");
     view! {
         <div class="writing__panes">
@@ -214,13 +158,13 @@ fn Panes(sheet: Sheet, text: crate::api::html::SafeHtml) -> impl IntoView {
                 <LongTextField
                     name="document-text"
                     label="Text"
-                    value=sheet.content
+                    value=form.content
                     help="Markdown: # heading, **bold**, - list, [words](https://…)."
                     rows=20
                 />
             </TabPanel>
             <TabPanel id="writing" key="read" selected=tab>
-                <Preview content=sheet.content text=text />
+                <Preview content=form.content text=text />
             </TabPanel>
         </div>
     }
@@ -229,12 +173,6 @@ fn Panes(sheet: Sheet, text: crate::api::html::SafeHtml) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_are_written_on_one_line_in_any_script() {
-        assert_eq!(tags(" tea, herbal tea ,, شاي، 茶"), ["tea", "herbal tea", "شاي", "茶"]);
-        assert!(tags(" , ").is_empty());
-    }
 
     #[test]
     fn a_document_without_a_title_is_called_so() {

@@ -2,12 +2,12 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
-use model::document::beginning;
+use model::{document::beginning, problem::Problem};
 
 use crate::{
     api::{documents::format_text, html::SafeHtml},
     client::own_until_cleanup,
-    documents::markdown::Markdown,
+    formatted_text::FormattedText,
     ui::failure::sign_in_after,
 };
 
@@ -19,7 +19,7 @@ const PAUSE_MS: u32 = 250;
 #[component]
 pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoView {
     let html = RwSignal::new(text);
-    let (behind, failure) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let (behind, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     // Answers may overtake each other: only the one to the latest request counts.
     let asked = StoredValue::new(0_u32);
     let begun = Memo::new(move |_| content.with(|text| beginning(text).to_owned()));
@@ -38,7 +38,7 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
                     behind.try_set(false);
                     failure.try_set(None);
                 }
-                Err(error) => drop(failure.try_set(Some(error.0.detail))),
+                Err(error) => drop(failure.try_set(Some(error.0))),
             }
         });
     };
@@ -50,16 +50,16 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
         }
     });
     let why = move || {
-        failure.get().map(|detail| {
-            let door = sign_in_after(&detail);
-            view! { "The preview is not up to date. " {detail} {door} }
+        failure.get().map(|problem| {
+            let door = sign_in_after(&problem);
+            view! { "The preview is not up to date. " {problem.detail} {door} }
         })
     };
     let shown = move || match html.get() {
         html if html.is_empty() => {
             view! { <p class="muted">"Nothing is written yet."</p> }.into_any()
         }
-        html => view! { <Markdown html=html /> }.into_any(),
+        html => view! { <FormattedText html=html /> }.into_any(),
     };
     view! {
         <section

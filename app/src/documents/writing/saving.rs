@@ -11,7 +11,7 @@ use model::{
     library::DocumentPage,
 };
 
-use super::Sheet;
+use super::form::DocumentForm;
 use crate::{
     api::documents::{load_writing, save_document},
     client::{autosave_triggers, own_until_cleanup, storage, upload::send_at_leaving},
@@ -27,7 +27,7 @@ const REMEMBER_MS: u32 = 250;
 pub(super) struct Saving {
     pub(super) document: DocumentId,
     autosave: RwSignal<DocumentAutosave>,
-    sheet: Sheet,
+    form: DocumentForm,
     writing: Memo<Writing>,
     /// In how many milliseconds from when this was set the text is sent; none when nothing is to
     /// be.
@@ -39,12 +39,12 @@ pub(super) struct Saving {
 }
 
 /// Saves what is in the fields as the document, until the page is left.
-pub(super) fn use_saving(page: &DocumentPage, sheet: Sheet) -> Saving {
+pub(super) fn use_saving(page: &DocumentPage, form: DocumentForm) -> Saving {
     let saving = Saving {
         document: page.id,
         autosave: RwSignal::new(DocumentAutosave::new(page.writing(), page.revision)),
-        sheet,
-        writing: Memo::new(move |_| sheet.read()),
+        form,
+        writing: Memo::new(move |_| form.read()),
         wait: RwSignal::new(None),
         merged: RwSignal::new(0),
         leaving: RwSignal::new(None),
@@ -107,7 +107,7 @@ impl Saving {
     }
 
     fn go_on_with(self, writing: &Writing) {
-        self.sheet.write(writing);
+        self.form.write(writing);
         self.flush();
     }
 
@@ -176,7 +176,7 @@ impl Saving {
         };
         // The fields must have taken the text of the page first.
         request_animation_frame(move || {
-            self.sheet.write(&kept.writing);
+            self.form.write(&kept.writing);
             self.take_step(|autosave, _| autosave.resume(kept));
         });
     }

@@ -13,7 +13,11 @@ use model::{
     validate::{Faults, Severity},
 };
 
-use super::{canvas_state::CanvasState, focus::card_id, lanes::Fold};
+use super::{
+    canvas_state::CanvasState,
+    focus::card_id,
+    lanes::{self, Fold},
+};
 use crate::{
     diagram::{
         card::NodeFace,
@@ -22,7 +26,7 @@ use crate::{
     },
     editor::{
         problems::{count_words, look},
-        store::{Editor, Found},
+        store::{Editor, EditorView, Found},
     },
     ui::{icon::Glyph, status::Status},
 };
@@ -36,7 +40,7 @@ pub fn NodeCard(
     id: NodeId,
 ) -> impl IntoView {
     let editor = canvas.editor;
-    let Some(signals) = editor.canvas_model.node_signals(&id) else { return ().into_any() };
+    let Some(signals) = editor.view.canvas_model.node_signals(&id) else { return ().into_any() };
     let node = {
         let card = signals.card.clone();
         Memo::new(move |_| card.get())
@@ -64,7 +68,7 @@ pub fn NodeCard(
     };
     let name = {
         let id = id.clone();
-        let around = move || editor.canvas_model.surroundings(&id);
+        let around = move || editor.view.canvas_model.surroundings(&id);
         let described = move || node.with(|node| describe(node, &around()));
         move || card_name(described(), faults.get(), pauses.get())
     };
@@ -73,7 +77,7 @@ pub fn NodeCard(
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
     let on_focus = {
         let id = id.clone();
-        move |_| editor.focus.set(Some(id.clone()))
+        move |_| editor.view.focus.set(Some(id.clone()))
     };
     view! {
         <div
@@ -121,7 +125,7 @@ fn search_state(editor: Editor, id: NodeId) -> Memo<Option<&'static str>> {
             "not"
         }
     };
-    Memo::new(move |_| editor.found.with(|found| found.as_ref().map(&state)))
+    Memo::new(move |_| editor.view.found.with(|found| found.as_ref().map(&state)))
 }
 
 /// The `translate` style of a card. A custom property would be inherited, and the browser would
@@ -173,23 +177,24 @@ fn CardFold(
 ) -> impl IntoView {
     let editor = canvas.editor;
     let fork = id.clone();
+    let EditorView { bands, canvas_model, .. } = editor.view;
     // Whether some of its lanes are open, and whether some are collapsed.
     let lanes = Memo::new(move |_| {
         if node.with(|node| node.lane || node.kind != NodeKind::Parallel.key()) {
             return (false, false);
         }
-        let open = editor.bands.with(|all| all.iter().any(|band| band.fork == fork));
-        let closed = editor.canvas_model.lanes.with(|all| all.iter().any(|lane| lane.fork == fork));
+        let open = bands.with(|all| all.iter().any(|band| band.fork == fork));
+        let closed = canvas_model.lanes.with(|all| all.iter().any(|lane| lane.fork == fork));
         (open, closed)
     });
     let collapsed =
         Memo::new(move |_| node.with(|node| node.collapsed) || lanes.get() == (false, true));
     let shown = move || {
         let holds = collapsed.get() || frame.get() || lanes.get().0;
-        holds && editor.editable.get()
+        holds && editor.document.editable.get()
     };
     let test_id = format!("fold-{id}");
-    let press = Callback::new(move |()| canvas.fold(&id));
+    let press = Callback::new(move |()| lanes::fold(editor, &id));
     view! {
         <Show when=shown>
             <Fold test_id=test_id.clone() collapsed=collapsed on_press=press />
@@ -200,9 +205,9 @@ fn CardFold(
 
 /// Tab reaches one card: the one that had the focus last, or else the first.
 fn tab_index(editor: Editor, id: NodeId) -> impl Fn() -> &'static str {
-    let is_stop = Memo::new(move |_| match editor.focus.get() {
+    let is_stop = Memo::new(move |_| match editor.view.focus.get() {
         Some(at) => at == id,
-        None => editor.canvas_model.order.with(|order| order.first() == Some(&id)),
+        None => editor.view.canvas_model.order.with(|order| order.first() == Some(&id)),
     });
     move || if is_stop.get() { "0" } else { "-1" }
 }
@@ -255,7 +260,7 @@ fn PortDot(canvas: CanvasState, id: NodeId, port: DiagramPort, dot: Dot) -> impl
     let is_left = (side == PortSide::Input) != inner;
     let at = PortAt { node: id.clone(), side, port: port.id.clone() };
     let says = Memo::new(move |_| {
-        canvas.connect_drag.with(|connect_drag| {
+        canvas.gesture.connect_drag.with(|connect_drag| {
             let connect_drag = connect_drag.as_ref()?;
             if connect_drag.target.as_ref() == Some(&at) {
                 return Some(("target", None));

@@ -5,13 +5,23 @@ use std::cell::RefCell;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     canvas::geometry::{Point, Rect},
-    edit::{Incoming, Spot, Where},
+    edit::{Incoming, Refused, Spot, Where, paste},
     id::TemplateId,
 };
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ClipboardEvent;
 
-use super::{canvas_state::CanvasState, palette_drag::HALF};
+use super::{
+    canvas_state::CanvasState,
+    gesture::{palette_drag::HALF, pointer::aim},
+};
+use crate::editor::{
+    store::{
+        Editor, EditorView,
+        actions::{copy_selection, delete_selection, spot_at},
+    },
+    transfer::Foreign,
+};
 
 /// Copies that are pasted at the same place lie this far apart, in world units.
 const STEP: f64 = 32.0;
@@ -87,113 +97,129 @@ fn text_of(event: &ClipboardEvent) -> Option<String> {
     event.clipboard_data()?.get_data("text/plain").ok()
 }
 
-impl CanvasState {
-    /// Handles a copy event of the browser: by a key or by its own menu.
-    pub fn on_copy(self, event: &ClipboardEvent) {
-        if let Some(text) = self.editor.copy_selection()
-            && let Some(data) = event.clipboard_data()
-        {
-            event.prevent_default();
-            // If the browser refuses, the page still remembers the text.
-            let _ = data.set_data("text/plain", &text);
-            self.remember(text);
+/// Handles a copy event of the browser: by a key or by its own menu.
+pub(super) fn on_copy(editor: Editor, event: &ClipboardEvent) {
+    if let Some(text) = copy_selection(editor)
+        && let Some(data) = event.clipboard_data()
+    {
+        event.prevent_default();
+        // If the browser refuses, the page still remembers the text.
+        let _ = data.set_data("text/plain", &text);
+        remember(editor, text);
+    }
+}
+
+/// Handles a cut event of the browser.
+pub(super) fn on_cut(editor: Editor, event: &ClipboardEvent) {
+    on_copy(editor, event);
+    if event.default_prevented() {
+        delete_selection(editor);
+    }
+}
+
+/// Handles a paste event of the browser.
+pub(super) fn on_paste(canvas: CanvasState, event: &ClipboardEvent) {
+    if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
+        event.prevent_default();
+        insert(canvas, &text, None, Incoming::Drop);
+    }
+}
+
+/// Copies the selection without an event of the browser, as from a menu.
+pub(super) fn copy(editor: Editor) {
+    let Some(text) = copy_selection(editor) else { return };
+    let write = window().navigator().clipboard().write_text(&text);
+    remember(editor, text);
+    spawn_local(async move {
+        // If the browser refuses, the page still remembers the text.
+        let _ = JsFuture::from(write).await;
+    });
+}
+
+/// Copies and deletes the selection without an event of the browser.
+pub(super) fn cut(editor: Editor) {
+    copy(editor);
+    delete_selection(editor);
+}
+
+/// Pastes without an event of the browser: at a world point, or where the paste key would.
+pub(super) fn paste_from(canvas: CanvasState, at: Option<Point>, incoming: Incoming) {
+    let read = window().navigator().clipboard().read_text();
+    spawn_local(async move {
+        let text = JsFuture::from(read).await.ok().and_then(|text| text.as_string());
+        let own = || OWN.with_borrow(|own| own.text.clone());
+        let text = text.filter(|text| !text.is_empty()).unwrap_or_else(own);
+        if canvas.editor.document.workflow.try_get_untracked().is_some() {
+            insert(canvas, &text, at, incoming);
         }
-    }
+    });
+}
 
-    /// Handles a cut event of the browser.
-    pub fn on_cut(self, event: &ClipboardEvent) {
-        self.on_copy(event);
-        if event.default_prevented() {
-            self.editor.delete_selection();
-        }
+/// Pastes a text, at a world point or where the paste key would, and shows what was pasted.
+fn insert(canvas: CanvasState, text: &str, at: Option<Point>, incoming: Incoming) {
+    let Editor { document, view, .. } = canvas.editor;
+    let (place, seen) = paste_place(canvas, text, at);
+    let before = document.past.with_untracked(|past| past.changes);
+    paste_text(canvas, text, &place, incoming, seen);
+    if document.past.with_untracked(|past| past.changes) != before {
+        show_pasted(view);
     }
+}
 
-    /// Handles a paste event of the browser.
-    pub fn on_paste(self, event: &ClipboardEvent) {
-        if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
-            event.prevent_default();
-            self.insert(&text, None, Incoming::Drop);
-        }
-    }
-
-    /// Copies the selection without an event of the browser, as from a menu.
-    pub fn copy(self) {
-        let Some(text) = self.editor.copy_selection() else { return };
-        let write = window().navigator().clipboard().write_text(&text);
-        self.remember(text);
-        spawn_local(async move {
-            // If the browser refuses, the page still remembers the text.
-            let _ = JsFuture::from(write).await;
-        });
-    }
-
-    /// Copies and deletes the selection without an event of the browser.
-    pub fn cut(self) {
-        self.copy();
-        self.editor.delete_selection();
-    }
-
-    /// Pastes without an event of the browser: at a world point, or where the paste key would.
-    pub fn paste_from(self, at: Option<Point>, incoming: Incoming) {
-        let read = window().navigator().clipboard().read_text();
-        spawn_local(async move {
-            let text = JsFuture::from(read).await.ok().and_then(|text| text.as_string());
-            let own = || OWN.with_borrow(|own| own.text.clone());
-            let text = text.filter(|text| !text.is_empty()).unwrap_or_else(own);
-            if self.editor.workflow.try_get_untracked().is_some() {
-                self.insert(&text, at, incoming);
+/// Where a text is pasted, and which world point that is about.
+fn paste_place(canvas: CanvasState, text: &str, at: Option<Point>) -> (Where, Point) {
+    let (editor, viewport) = (canvas.editor, canvas.editor.view.viewport);
+    let pointer = canvas.gesture.pointer.get_value();
+    let pointer = pointer.map(|at| viewport.view.get_untracked().to_canvas(at));
+    OWN.with_borrow_mut(|own| {
+        own.take(text);
+        let here = own.originals.filter(|(template, _)| *template == editor.document.template);
+        let originals = here.map(|(_, around)| around);
+        let target = at.map_or_else(
+            || paste_target(pointer, originals, viewport.visible_rect()),
+            PasteTarget::At,
+        );
+        match target {
+            PasteTarget::Beside => (Where::Beside(own.again_beside()), aim(canvas)),
+            PasteTarget::At(at) => {
+                let at = own.again_at(at);
+                // A card whose middle is there lies in the same frame.
+                let spot = spot_at(editor, at - HALF);
+                let middle = Point::from(spot.position) + HALF;
+                (Where::At(Spot { position: middle.into(), ..spot }), at)
             }
-        });
-    }
-
-    /// Pastes a text, at a world point or where the paste key would.
-    fn insert(self, text: &str, at: Option<Point>, incoming: Incoming) {
-        let (editor, viewport) = (self.editor, self.editor.viewport);
-        let pointer =
-            self.pointer.get_value().map(|at| viewport.view.get_untracked().to_canvas(at));
-        let (place, seen) = OWN.with_borrow_mut(|own| {
-            own.take(text);
-            let here = own.originals.filter(|(template, _)| *template == editor.template);
-            let originals = here.map(|(_, around)| around);
-            match at.map_or_else(
-                || paste_target(pointer, originals, viewport.visible_rect()),
-                PasteTarget::At,
-            ) {
-                PasteTarget::Beside => (Where::Beside(own.again_beside()), self.aim()),
-                PasteTarget::At(at) => {
-                    let at = own.again_at(at);
-                    // A card whose middle is there lies in the same frame.
-                    let spot = editor.spot_at(at - HALF);
-                    let middle = Point::from(spot.position) + HALF;
-                    (Where::At(Spot { position: middle.into(), ..spot }), at)
-                }
-            }
-        });
-        let before = editor.past.with_untracked(|past| past.changes);
-        editor.paste(text, &place, incoming, seen);
-        if editor.past.with_untracked(|past| past.changes) != before {
-            self.show_pasted();
         }
-    }
+    })
+}
 
-    /// Moves the view to the pasted nodes if less than half of them is visible.
-    fn show_pasted(self) {
-        let (editor, seen) = (self.editor, self.editor.viewport.visible_rect());
-        let pasted = editor.selection.with_untracked(|selection| selection.nodes.clone());
-        let around = editor.canvas_model.bounds_of(&pasted);
-        if let Some(around) = around.filter(|around| is_mostly_hidden(*around, seen)) {
-            editor.viewport.reveal(around);
+/// Inserts copied nodes, or asks what a text from elsewhere is for; `seen` is where it was pasted,
+/// in world units.
+fn paste_text(canvas: CanvasState, text: &str, at: &Where, incoming: Incoming, seen: Point) {
+    let document = canvas.editor.document;
+    match document.workflow.with_untracked(|workflow| paste(workflow, text, at, incoming)) {
+        Err(Refused::NotCopied) if document.editable.get_untracked() => {
+            let foreign = Foreign { text: text.to_owned(), at: seen };
+            canvas.popups.foreign.set(Some(foreign));
         }
+        made => drop(canvas.editor.edit(|_| made)),
     }
+}
 
-    /// Keeps the copied text and where the originals lie.
-    fn remember(self, text: String) {
-        let editor = self.editor;
-        let nodes = editor.selection.with_untracked(|selection| selection.nodes.clone());
-        let around = editor.canvas_model.bounds_of(&nodes);
-        let originals = around.map(|around| (editor.template, around));
-        OWN.with_borrow_mut(|own| *own = Own { text, originals, ..Own::default() });
+/// Moves the view to the pasted nodes if less than half of them is visible.
+fn show_pasted(view: EditorView) {
+    let seen = view.viewport.visible_rect();
+    let around = view.canvas_model.bounds_of(&view.selected_nodes());
+    if let Some(around) = around.filter(|around| is_mostly_hidden(*around, seen)) {
+        view.viewport.reveal(around);
     }
+}
+
+/// Keeps the copied text and where the originals lie.
+fn remember(editor: Editor, text: String) {
+    let view = editor.view;
+    let around = view.canvas_model.bounds_of(&view.selected_nodes());
+    let originals = around.map(|around| (editor.document.template, around));
+    OWN.with_borrow_mut(|own| *own = Own { text, originals, ..Own::default() });
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub fn DragLayer(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let (layer, drag) = (NodeRef::<html::Div>::new(), canvas.editor.drag);
+    let (layer, drag) = (NodeRef::<html::Div>::new(), canvas.editor.view.drag);
     let nodes = Memo::new(move |_| {
         let layered = |now: &Option<Drag>| {
             now.as_ref().filter(|now| now.is_one_layer()).map(|now| now.nodes.clone())
@@ -94,7 +94,7 @@ fn lines_between(
     nodes: &BTreeSet<NodeId>,
     world: &Element,
 ) -> (Option<Element>, Vec<Element>) {
-    let canvas_model = canvas.editor.canvas_model;
+    let canvas_model = canvas.editor.view.canvas_model;
     let between = canvas_model.edges.get_untracked().into_iter().filter(|id| {
         canvas_model.edge_signals(id).is_some_and(|signals| {
             signals.wire.with_untracked(|w| nodes.contains(&w.source) && nodes.contains(&w.target))

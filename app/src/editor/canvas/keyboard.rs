@@ -9,9 +9,14 @@ use web_sys::HtmlElement;
 
 use super::{
     canvas_state::CanvasState,
+    clipboard::{on_copy, on_cut},
     command::CanvasCommand,
-    focus::{CANVAS, focus_card, is_nowhere},
+    focus::{
+        CANVAS, focus_card, is_nowhere,
+        lift::{arrow, look_at},
+    },
     middle_click::on_paste,
+    run_command::run_command,
 };
 use crate::client::storage;
 
@@ -26,7 +31,7 @@ pub fn on_key(event: &KeyboardEvent, canvas: CanvasState) {
     let key = event.key();
     if key == " " && !event.ctrl_key() && !event.meta_key() {
         event.prevent_default();
-        return canvas.hold_space();
+        return canvas.gesture.hold_space();
     }
     if key == "Tab" {
         return tab(event, canvas);
@@ -38,24 +43,21 @@ pub fn on_key(event: &KeyboardEvent, canvas: CanvasState) {
     event.prevent_default();
     match command {
         CanvasCommand::Arrow(direction) => {
-            canvas.arrow(direction, event.shift_key(), event.alt_key())
+            arrow(canvas.editor, direction, event.shift_key(), event.alt_key())
         }
-        command => canvas.run_command(command),
+        command => run_command(canvas, command),
     }
 }
 
 /// Handles a key that goes up.
 pub fn on_key_up(event: &KeyboardEvent, canvas: CanvasState) {
-    if event.key() != " " || !canvas.space.get_untracked() {
+    if event.key() != " " || !canvas.gesture.space.get_untracked() {
         return;
     }
     let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
-    if canvas.release_space() && on_card {
-        canvas.run_command(if event.shift_key() {
-            CanvasCommand::Extend
-        } else {
-            CanvasCommand::Toggle
-        });
+    if canvas.gesture.release_space() && on_card {
+        let more = event.shift_key();
+        run_command(canvas, if more { CanvasCommand::Extend } else { CanvasCommand::Toggle });
     }
 }
 
@@ -73,16 +75,16 @@ pub fn watch_keys(canvas: CanvasState) {
     });
     // A key that goes up in another window sends no event here.
     let left = window_event_listener(ev::blur, move |_| {
-        canvas.release_space();
+        canvas.gesture.release_space();
     });
     let copy = window_event_listener(ev::copy, move |event| {
         if is_free(&event) && !is_text_selected() {
-            canvas.on_copy(&event);
+            on_copy(canvas.editor, &event);
         }
     });
     let cut = window_event_listener(ev::cut, move |event| {
         if is_free(&event) && !is_text_selected() {
-            canvas.on_cut(&event);
+            on_cut(canvas.editor, &event);
         }
     });
     let paste = window_event_listener(ev::paste, move |event| {
@@ -118,10 +120,10 @@ pub fn is_free(event: &Event) -> bool {
 
 /// Moves the focus from card to card in reading order; Tab leaves the canvas after the last one.
 fn tab(event: &KeyboardEvent, canvas: CanvasState) {
-    let editor = canvas.editor;
-    let mut order = editor.canvas_model.order.get_untracked();
-    order.retain(|id| !editor.canvas_model.is_hidden(id));
-    let at = editor.focus.get_untracked().and_then(|id| order.iter().position(|own| *own == id));
+    let view = canvas.editor.view;
+    let mut order = view.canvas_model.order.get_untracked();
+    order.retain(|id| !view.canvas_model.is_hidden(id));
+    let at = view.focus.get_untracked().and_then(|id| order.iter().position(|own| *own == id));
     let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
     let on_canvas = element(event).is_some_and(|element| element.id() == CANVAS);
     let next = match (at.filter(|_| on_card), event.shift_key()) {
@@ -132,7 +134,7 @@ fn tab(event: &KeyboardEvent, canvas: CanvasState) {
     };
     if let Some(id) = next.and_then(|next| order.get(next)) {
         event.prevent_default();
-        canvas.look_at(id);
+        look_at(canvas.editor, id);
         focus_card(id);
     }
 }

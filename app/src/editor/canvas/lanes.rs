@@ -12,72 +12,70 @@ use super::{
     focus::{focus_card, is_nowhere},
 };
 use crate::{
-    editor::store::Band,
+    editor::store::{Band, Editor, EditorView, grouping},
     ui::icon::{Glyph, Icon},
 };
 
-impl CanvasState {
-    /// Collapses or opens the selected nodes or what they lie in, or else the focused node.
-    pub fn collapse(self) {
-        let editor = self.editor;
-        let focused = editor.focus.get_untracked();
-        if let Some(lane) = focused.as_ref().and_then(|id| editor.canvas_model.lane(id)) {
-            return self.collapse_lane(&lane.fork, &lane.port);
-        }
-        let mut ids = editor.selection.with_untracked(|selection| selection.nodes.clone());
-        if ids.is_empty() {
-            ids.extend(focused.clone());
-        }
-        if editor.collapse(&ids)
-            && let Some(id) = focused
-        {
-            self.focus_if_lost(editor.canvas_model.visible_card(id));
-        }
+/// Collapses or opens the selected nodes or what they lie in, or else the focused node.
+pub(super) fn collapse(editor: Editor) {
+    let view = editor.view;
+    let focused = view.focus.get_untracked();
+    if let Some(lane) = focused.as_ref().and_then(|id| view.canvas_model.lane(id)) {
+        return collapse_lane(editor, &lane.fork, &lane.port);
     }
+    let mut ids = view.selected_nodes();
+    if ids.is_empty() {
+        ids.extend(focused.clone());
+    }
+    if grouping::collapse(editor, &ids)
+        && let Some(id) = focused
+    {
+        focus_if_lost(view, view.canvas_model.visible_card(id));
+    }
+}
 
-    /// Collapses or opens what one card holds.
-    pub fn fold(self, id: &NodeId) {
-        match self.editor.canvas_model.lane(id) {
-            Some(lane) => self.collapse_lane(&lane.fork, &lane.port),
-            None => {
-                if self.editor.collapse(&[id.clone()].into()) {
-                    self.focus_if_lost(id.clone());
-                }
+/// Collapses or opens what one card holds.
+pub(super) fn fold(editor: Editor, id: &NodeId) {
+    match editor.view.canvas_model.lane(id) {
+        Some(lane) => collapse_lane(editor, &lane.fork, &lane.port),
+        None => {
+            if grouping::collapse(editor, &[id.clone()].into()) {
+                focus_if_lost(editor.view, id.clone());
             }
         }
     }
+}
 
-    /// Collapses or opens one lane; the focus moves to its card, or to the first card in it.
-    pub fn collapse_lane(self, fork: &NodeId, port: &str) {
-        let canvas_model = self.editor.canvas_model;
-        let card = || canvas_model.card_of_lane(fork, port);
-        let before = card();
-        if !self.editor.collapse_lane(fork, port) {
-            return;
-        }
-        let first = |lane: LaneCard| {
-            canvas_model
-                .order
-                .with_untracked(|order| order.iter().find(|id| lane.nodes.contains(*id)).cloned())
-        };
-        let next = card().map(|card| card.id).or_else(|| before.and_then(first));
-        if let Some(next) = next {
-            self.focus_if_lost(canvas_model.visible_card(next));
-        }
+/// Collapses or opens one lane; the focus moves to its card, or to the first card in it.
+fn collapse_lane(editor: Editor, fork: &NodeId, port: &str) {
+    let canvas_model = editor.view.canvas_model;
+    let card = || canvas_model.card_of_lane(fork, port);
+    let before = card();
+    if !grouping::collapse_lane(editor, fork, port) {
+        return;
     }
+    let first = |lane: LaneCard| {
+        canvas_model
+            .order
+            .with_untracked(|order| order.iter().find(|id| lane.nodes.contains(*id)).cloned())
+    };
+    let next = card().map(|card| card.id).or_else(|| before.and_then(first));
+    if let Some(next) = next {
+        focus_if_lost(editor.view, canvas_model.visible_card(next));
+    }
+}
 
-    /// Shows a card and focuses it, unless the focus is on something that is still there.
-    fn focus_if_lost(self, id: NodeId) {
-        self.editor.focus.set(Some(id.clone()));
-        if let Some(card) = self.editor.canvas_model.rect(&id) {
-            self.editor.viewport.reveal(card);
-        }
-        request_animation_frame(move || {
-            if is_nowhere() {
-                focus_card(&id);
-            }
-        });
+/// Shows a card and focuses it, unless the focus is on something that is still there.
+fn focus_if_lost(view: EditorView, id: NodeId) {
+    view.focus.set(Some(id.clone()));
+    if let Some(card) = view.canvas_model.rect(&id) {
+        view.viewport.reveal(card);
     }
+    request_animation_frame(move || {
+        if is_nowhere() {
+            focus_card(&id);
+        }
+    });
 }
 
 /// The bands of all open lanes.
@@ -86,10 +84,11 @@ pub fn Lanes(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let (all, editable) = (canvas.editor.bands, canvas.editor.editable);
+    let editor = canvas.editor;
+    let (all, editable) = (editor.view.bands, editor.document.editable);
     let band = move |band: Band| {
         let test_id = format!("fold-{}", band.key);
-        let press = move |()| canvas.collapse_lane(&band.fork, &band.port);
+        let press = move |()| collapse_lane(editor, &band.fork, &band.port);
         let fold = editable
             .get()
             .then(|| view! { <Fold test_id=test_id collapsed=false on_press=press /> });

@@ -17,23 +17,21 @@ use crate::{
 const LINES: &str = "atelier-lines";
 const SQUARE: &str = "square";
 
-impl CanvasState {
-    /// Switches between square and curved lines; the browser remembers it.
-    pub fn toggle_line_style(self) {
-        match self.editor.canvas_model.style.get_untracked() {
-            EdgeStyle::Curved => storage::keep(LINES, SQUARE),
-            EdgeStyle::Square => storage::forget(LINES),
-        }
-        self.restore_line_style();
+/// Switches between square and curved lines; the browser remembers it.
+pub(super) fn toggle_line_style(editor: Editor) {
+    match editor.view.canvas_model.style.get_untracked() {
+        EdgeStyle::Curved => storage::keep(LINES, SQUARE),
+        EdgeStyle::Square => storage::forget(LINES),
     }
+    restore_line_style(editor);
+}
 
-    fn restore_line_style(self) {
-        let square = storage::recall(LINES).as_deref() == Some(SQUARE);
-        let style = if square { EdgeStyle::Square } else { EdgeStyle::Curved };
-        let Editor { canvas_model, workflow, .. } = self.editor;
-        if canvas_model.style.get_untracked() != style {
-            workflow.with_untracked(|workflow| canvas_model.restyle(style, workflow));
-        }
+fn restore_line_style(editor: Editor) {
+    let square = storage::recall(LINES).as_deref() == Some(SQUARE);
+    let style = if square { EdgeStyle::Square } else { EdgeStyle::Curved };
+    let (workflow, canvas_model) = (editor.document.workflow, editor.view.canvas_model);
+    if canvas_model.style.get_untracked() != style {
+        workflow.with_untracked(|workflow| canvas_model.restyle(style, workflow));
     }
 }
 
@@ -45,7 +43,7 @@ pub fn Lines(
     /// The edges to draw.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
-    Effect::new(move || canvas.restore_line_style());
+    Effect::new(move || restore_line_style(canvas.editor));
     view! {
         <svg class="edges" width="1" height="1" aria-hidden="true" focusable="false">
             <For each=move || shown.get() key=|id| id.clone() let:id>
@@ -58,7 +56,7 @@ pub fn Lines(
 
 #[component]
 fn EdgeLine(canvas: CanvasState, id: EdgeId) -> impl IntoView {
-    let canvas_model = canvas.editor.canvas_model;
+    let canvas_model = canvas.editor.view.canvas_model;
     let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
     let wire = signals.wire.clone();
     let d = Memo::new(move |_| Some(canvas_model.path(&wire.get())?.d));
@@ -71,11 +69,11 @@ fn EdgeLine(canvas: CanvasState, id: EdgeId) -> impl IntoView {
     let (selected, state, fault) = (signals.selected, signals.state, signals.fault);
     let hovered = {
         let id = id.clone();
-        move || canvas.hovered.with(|now| now.as_ref() == Some(&id))
+        move || canvas.gesture.hovered.with(|now| now.as_ref() == Some(&id))
     };
     let onto = {
         let id = id.clone();
-        move || canvas.onto.with(|now| now.as_ref() == Some(&id))
+        move || canvas.gesture.onto.with(|now| now.as_ref() == Some(&id))
     };
     view! {
         <path
@@ -101,10 +99,11 @@ pub fn LineLabels(
     /// The edges that are drawn.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
+    let canvas_model = canvas.editor.view.canvas_model;
     let labelled = Memo::new(move |_| {
-        canvas.editor.canvas_model.changes.track();
+        canvas_model.changes.track();
         let has = |id: &EdgeId| {
-            let signals = canvas.editor.canvas_model.edge_signals(id);
+            let signals = canvas_model.edge_signals(id);
             signals.is_some_and(|signals| signals.wire.with_untracked(|wire| wire.label.is_some()))
         };
         shown.with(|shown| shown.iter().filter(|id| has(id)).cloned().collect::<Vec<_>>())
@@ -119,14 +118,14 @@ pub fn LineLabels(
 
 #[component]
 fn LineLabel(canvas: CanvasState, id: EdgeId) -> impl IntoView {
-    let canvas_model = canvas.editor.canvas_model;
+    let canvas_model = canvas.editor.view.canvas_model;
     let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
     let (wire, fault, selected) = (signals.wire.clone(), signals.fault, signals.selected);
     // The middle of the line belongs to its issue mark or to its buttons.
     let beside = {
         let id = id.clone();
         move || {
-            let hovered = canvas.hovered.with(|now| now.as_ref() == Some(&id));
+            let hovered = canvas.gesture.hovered.with(|now| now.as_ref() == Some(&id));
             (hovered || selected.get() || fault.with(Option::is_some)).then_some("")
         }
     };
@@ -165,7 +164,7 @@ pub fn LineFaults(
 
 #[component]
 fn LineFault(canvas: CanvasState, id: EdgeId) -> impl IntoView {
-    let canvas_model = canvas.editor.canvas_model;
+    let canvas_model = canvas.editor.view.canvas_model;
     let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
     let wire = StoredValue::new(signals.wire);
     let badge = move |fault: EdgeFault| {

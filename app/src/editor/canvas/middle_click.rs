@@ -9,8 +9,8 @@ use leptos::{
 };
 use web_sys::ClipboardEvent;
 
-use super::canvas_state::CanvasState;
-use crate::editor::store::now_ms;
+use super::{canvas_state::CanvasState, clipboard};
+use crate::client::clock::now_ms;
 
 const MIDDLE: i16 = 1;
 /// A paste this soon after the button went up comes from it, in milliseconds.
@@ -46,6 +46,6 @@ pub fn on_paste(canvas: CanvasState, event: &ClipboardEvent) {
         // Nothing else on the page may take it either.
         event.prevent_default();
     } else {
-        canvas.on_paste(event);
+        clipboard::on_paste(canvas, event);
     }
 }

@@ -6,10 +6,13 @@ use model::canvas::{
     minimap::Minimap,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::{canvas_state::CanvasState, paint::kind_colour};
-use crate::client::{pointer::local, wheel::read_wheel};
+use super::{canvas_state::CanvasState, kind_colours::kind_colour, paint::context};
+use crate::{
+    client::{pointer::local, wheel::read_wheel},
+    editor::store::{CanvasModel, EditorView},
+};
 
 const SIZE: Size = Size::new(200.0, 132.0);
 const MARGIN: f64 = 10.0;
@@ -20,18 +23,18 @@ pub fn Map(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let viewport = canvas.editor.viewport;
+    let EditorView { canvas_model, viewport, .. } = canvas.editor.view;
     let node_ref = NodeRef::<html::Canvas>::new();
     let (visible, pressed) = (viewport.visible_rect_signal(), RwSignal::new(false));
     let map = Memo::new(move |_| {
-        canvas.editor.canvas_model.changes.track();
-        Minimap::new(canvas.editor.canvas_model.bounds().grown(80.0), SIZE, MARGIN)
+        canvas_model.changes.track();
+        Minimap::new(canvas_model.bounds().grown(80.0), SIZE, MARGIN)
     });
     Effect::new(move || {
-        canvas.editor.canvas_model.changes.track();
+        canvas_model.changes.track();
         // The first view of the canvas is drawn before the minimap.
         if let Some(element) = node_ref.get().filter(|_| viewport.is_ahead()) {
-            paint(&element, canvas, map.get());
+            paint(&element, canvas_model, map.get());
         }
     });
     let frame = move || map.get().rect(visible.get());
@@ -82,14 +85,14 @@ pub fn Map(
     .into_any()
 }
 
-fn paint(element: &HtmlCanvasElement, canvas: CanvasState, map: Minimap) {
+fn paint(element: &HtmlCanvasElement, canvas_model: CanvasModel, map: Minimap) {
     let Some(context) = context(element) else { return };
     context.clear_rect(0.0, 0.0, 2.0 * SIZE.width, 2.0 * SIZE.height);
-    canvas.editor.canvas_model.with_cards(|cards| {
+    canvas_model.with_cards(|cards| {
         for card in cards {
             let Rect { origin: Point { x, y }, size } = map.rect(card.rect);
             context.set_global_alpha(if card.is_frame { 0.2 } else { 1.0 });
-            context.set_fill_style_str(&kind_colour(canvas, &card.id));
+            context.set_fill_style_str(&kind_colour(canvas_model, &card.id));
             context.fill_rect(
                 2.0 * x,
                 2.0 * y,
@@ -98,9 +101,4 @@ fn paint(element: &HtmlCanvasElement, canvas: CanvasState, map: Minimap) {
             );
         }
     });
-}
-
-/// The 2D context of a canvas element; nothing where the browser gives none.
-pub fn context(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    element.get_context("2d").ok()??.dyn_into().ok()
 }

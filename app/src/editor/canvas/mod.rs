@@ -4,27 +4,34 @@ mod canvas_state;
 mod card;
 mod clipboard;
 mod command;
-mod connect_drag;
 mod drag_layer;
 mod edge_tools;
 mod focus;
+mod gesture;
 mod keyboard;
+mod kind_colours;
 mod lanes;
 mod lines;
 mod middle_click;
 mod minimap;
-mod node_drag;
 mod overlay;
 mod paint;
-mod palette_drag;
 pub mod popup;
+mod ports;
 mod run_command;
+mod selection_state;
 mod surface;
 mod visible_nodes;
 mod zoom;
 
 pub use canvas_state::CanvasState;
 pub use command::CanvasCommand;
-pub use focus::focus_card;
+pub use focus::{focus_card, lift::show_node};
+pub use gesture::{
+    palette_drag::{add_from_palette, drag_from_palette},
+    state::GestureState,
+};
 pub use keyboard::{is_free, is_off, is_writing};
+pub use run_command::run_command;
+pub use selection_state::SelectionState;
 pub use surface::Canvas;

@@ -9,8 +9,16 @@ use model::canvas::{
     snap::Guide,
 };
 
-use super::{canvas_state::CanvasState, connect_drag::ConnectDrag, palette_drag::GhostCard};
-use crate::editor::store::Editor;
+use super::{
+    canvas_state::CanvasState,
+    gesture::{
+        connect_drag::{ConnectDrag, loose_line},
+        palette_drag::GhostCard,
+    },
+    popup::state::Picking,
+    ports::port_position,
+};
+use crate::editor::store::{Editor, Purpose, first::first_way};
 
 /// The selection box, the alignment lines of a drag, the edge being drawn and the preview card.
 #[component]
@@ -18,15 +26,13 @@ pub fn Overlay(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let guides =
-        Memo::new(move |_| canvas.editor.drag.with(|drag| drag.as_ref().map(|c| c.guides.clone())));
-    let pulled = move || {
-        canvas.connect_drag.with(|connect_drag| connect_drag.as_ref().and_then(ConnectDrag::path))
-    };
-    let drawn = move || pulled().or_else(|| canvas.pending_line());
+    let (drag, connect_drag) = (canvas.editor.view.drag, canvas.gesture.connect_drag);
+    let guides = Memo::new(move |_| drag.with(|drag| drag.as_ref().map(|c| c.guides.clone())));
+    let pulled = move || connect_drag.with(|now| now.as_ref().and_then(ConnectDrag::path));
+    let drawn = move || pulled().or_else(|| pending_line(canvas));
     let begins = Memo::new(move |_| first_line(canvas.editor));
     view! {
-        {move || canvas.marquee.get().map(marquee)}
+        {move || canvas.gesture.marquee.get().map(marquee)}
         <GhostCard canvas=canvas />
         <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
             <path class="guides__begin" d=move || begins.get() />
@@ -37,11 +43,20 @@ pub fn Overlay(
     .into_any()
 }
 
+/// The SVG path of the edge whose loose end waits for a step to be picked.
+fn pending_line(canvas: CanvasState) -> Option<String> {
+    let picking = canvas.popups.picker.get()?;
+    let Picking { at, purpose: Purpose::From(port) } = picking else { return None };
+    let start = port_position(canvas.editor.view.canvas_model, &port)?;
+    Some(loose_line(port.side, start, at))
+}
+
 /// The path from start to end while they are the only nodes: where the first step will go.
 fn first_line(editor: Editor) -> Option<String> {
-    editor.canvas_model.changes.track();
-    let (start, end) = editor.first_way()?;
-    let (from, to) = (editor.canvas_model.rect(&start)?, editor.canvas_model.rect(&end)?);
+    let canvas_model = editor.view.canvas_model;
+    canvas_model.changes.track();
+    let (start, end) = first_way(editor.document)?;
+    let (from, to) = (canvas_model.rect(&start)?, canvas_model.rect(&end)?);
     let at = |x: f64, rect: Rect| Point::new(x, rect.origin.y + port_offset(0));
     let (from, to) = (at(from.right(), from), at(to.origin.x, to));
     Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
@@ -53,10 +68,11 @@ pub fn Refusal(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let words = Memo::new(move |_| canvas.connect_drag.with(|l| l.as_ref()?.refused.clone()));
+    let connect_drag = canvas.gesture.connect_drag;
+    let words = Memo::new(move |_| connect_drag.with(|l| l.as_ref()?.refused.clone()));
     let place = move || {
-        let at = canvas.connect_drag.with(|l| l.as_ref()?.at).unwrap_or_default();
-        let at = canvas.editor.viewport.view.get().to_screen(at);
+        let at = connect_drag.with(|l| l.as_ref()?.at).unwrap_or_default();
+        let at = canvas.editor.view.viewport.view.get().to_screen(at);
         format!("translate({:.1}px,{:.1}px)", at.x, at.y)
     };
     move || {

@@ -1,46 +1,17 @@
 //! Cards as coloured blocks in one picture: far away, when there are too many for an element each.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{html, prelude::*};
 use model::{
     canvas::{geometry::Point, viewport::Viewport},
     id::NodeId,
 };
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
-use super::{canvas_state::CanvasState, minimap::context};
-use crate::client::colour::colour_of_kind;
-
-thread_local! {
-    /// The colours of node types in the style sheet, by type; read once per theme.
-    static COLOURS: RefCell<HashMap<String, String>> = RefCell::new(HashMap::new());
-}
-
-/// Forgets the colours, to be called when the theme changes.
-pub fn forget_colours() {
-    COLOURS.with_borrow_mut(HashMap::clear);
-}
-
-/// The CSS colour of a node's type in the present theme.
-pub fn kind_colour(canvas: CanvasState, id: &NodeId) -> String {
-    let kind = canvas
-        .editor
-        .canvas_model
-        .node_signals(id)
-        .map(|signals| signals.card.with_untracked(|c| c.kind.clone()));
-    let kind = kind.unwrap_or_default();
-    if let Some(known) = COLOURS.with_borrow(|colours| colours.get(&kind).cloned()) {
-        return known;
-    }
-    let found = colour_of_kind(&kind, false).unwrap_or_else(|| "gray".to_owned());
-    COLOURS.with_borrow_mut(|colours| colours.insert(kind, found.clone()));
-    found
-}
+use super::{canvas_state::CanvasState, kind_colours::kind_colour};
+use crate::editor::store::{CanvasModel, EditorView};
 
 /// The picture of all cards and lines, on a canvas element of the size of the stage.
 #[component]
@@ -49,22 +20,22 @@ pub fn Blocks(
     canvas: CanvasState,
 ) -> impl IntoView {
     let node_ref = NodeRef::<html::Canvas>::new();
-    let (viewport, editor) = (canvas.editor.viewport, canvas.editor);
+    let EditorView { canvas_model, viewport, selection, drag, .. } = canvas.editor.view;
     let dragged = Memo::new(move |_| {
-        editor.drag.with(|now| now.as_ref().map_or(BTreeSet::new(), |now| now.nodes.clone()))
+        drag.with(|now| now.as_ref().map_or(BTreeSet::new(), |now| now.nodes.clone()))
     });
     // The browser gets the shapes when they change; a frame only draws them at another place.
     let picture = Memo::new_with_compare(
         move |_| {
-            editor.canvas_model.changes.track();
-            let selection = editor.canvas_model.with_lanes(editor.selection.get().nodes);
-            StoredValue::new_local(Picture::new(canvas, &selection, &dragged.read()))
+            canvas_model.changes.track();
+            let selection = canvas_model.with_lanes(selection.get().nodes);
+            StoredValue::new_local(Picture::new(canvas_model, &selection, &dragged.read()))
         },
         |_, _| true,
     );
     Effect::new(move || {
         let (view, size) = (viewport.view.get(), viewport.size.get());
-        let by = editor.drag.with(|now| now.as_ref().map_or(Point::default(), |now| now.by));
+        let by = drag.with(|now| now.as_ref().map_or(Point::default(), |now| now.by));
         let picture = picture.get();
         let Some(element) = node_ref.get() else { return };
         let scale = window().device_pixel_ratio();
@@ -80,6 +51,11 @@ pub fn Blocks(
         });
     });
     view! { <canvas node_ref=node_ref class="canvas__blocks" aria-hidden="true"></canvas> }
+}
+
+/// The 2D context of a canvas element; nothing where the browser gives none.
+pub(super) fn context(element: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    element.get_context("2d").ok()??.dyn_into().ok()
 }
 
 fn resize(element: &HtmlCanvasElement, width: f64, height: f64) {
@@ -114,11 +90,10 @@ struct Picture {
 impl Picture {
     /// Collects the shapes; nothing where the browser cannot keep any.
     fn new(
-        canvas: CanvasState,
+        canvas_model: CanvasModel,
         selection: &BTreeSet<NodeId>,
         dragged: &BTreeSet<NodeId>,
     ) -> Option<Self> {
-        let canvas_model = canvas.editor.canvas_model;
         let mut shades = [BTreeMap::new(), BTreeMap::new()];
         canvas_model.with_cards(|cards| {
             for card in cards {
@@ -127,7 +102,7 @@ impl Picture {
                     (false, true) => 100,
                     (false, false) => 62,
                 };
-                let key = (kind_colour(canvas, &card.id), strength);
+                let key = (kind_colour(canvas_model, &card.id), strength);
                 let moves = usize::from(dragged.contains(&card.id));
                 let Ok(shape) = shades[moves].entry(key).or_insert_with(Path2d::new) else {
                     return;

@@ -8,30 +8,37 @@ use web_sys::HtmlElement;
 use super::{
     canvas_state::CanvasState,
     card::NodeCard,
+    clipboard::{on_copy, on_cut},
     drag_layer::DragLayer,
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
+    gesture::handlers,
     keyboard::{is_by_keys, is_writing, on_key, on_key_up, watch_keys},
+    kind_colours::forget_colours,
     lanes::Lanes,
     lines::{LineFaults, LineLabels, Lines},
     middle_click::{on_mouse_up, on_paste, watch_middle_button},
     minimap::Map,
     overlay::{Overlay, Refusal},
-    paint::{Blocks, forget_colours},
+    paint::Blocks,
     popup::{
         connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
         rename::Rename, sheet::KeySheet,
     },
+    run_command::double_click,
     visible_nodes::VisibleNodes,
-    zoom::ZoomBar,
+    zoom::{ZoomBar, wheel},
 };
-use crate::client::{
-    media::MediaWatch,
-    own_until_cleanup,
-    pointer::{held_keys, local, press},
-    resize::ResizeWatch,
-    signal::SetNew,
-    wheel::WheelWatch,
+use crate::{
+    client::{
+        media::MediaWatch,
+        own_until_cleanup,
+        pointer::{held_keys, local, press},
+        resize::ResizeWatch,
+        signal::SetNew,
+        wheel::WheelWatch,
+    },
+    editor::store::EditorView,
 };
 
 /// The canvas of the editor; fills its parent.
@@ -43,7 +50,7 @@ pub fn Canvas(
     watch_keys(canvas);
     watch_middle_button();
     keep_focus(canvas);
-    let detail = canvas.editor.viewport.detail();
+    let detail = canvas.editor.view.viewport.detail();
     // Browsers do not know whether a pointer led to an element that a script focuses.
     let by_hand = RwSignal::new(false);
     let key = move |event: ev::KeyboardEvent| {
@@ -69,14 +76,14 @@ pub fn Canvas(
             aria-describedby="canvas-help"
             on:keydown=key
             on:pointerdown=move |_| by_hand.set_new(true)
-            on:copy=move |event| clip(&event, CanvasState::on_copy)
-            on:cut=move |event| clip(&event, CanvasState::on_cut)
+            on:copy=move |event| clip(&event, |canvas, event| on_copy(canvas.editor, event))
+            on:cut=move |event| clip(&event, |canvas, event| on_cut(canvas.editor, event))
             on:paste=move |event| clip(&event, on_paste)
             on:keyup=move |event| on_key_up(&event, canvas)
-            data-linking=move || canvas.connect_drag.with(Option::is_some).then_some("")
+            data-linking=move || canvas.gesture.connect_drag.with(Option::is_some).then_some("")
             data-detail=move || detail.get().key()
             data-by-hand=move || by_hand.get().then_some("")
-            data-chosen=move || canvas.editor.selection.with(|selection| !selection.nodes.is_empty()).then_some("")
+            data-chosen=move || canvas.editor.view.selection.with(|selection| !selection.nodes.is_empty()).then_some("")
         >
             <Surface canvas=canvas />
             <Floating canvas=canvas />
@@ -93,7 +100,7 @@ pub fn Canvas(
 fn Surface(canvas: CanvasState) -> impl IntoView {
     let node_ref = NodeRef::<html::Div>::new();
     watch(node_ref, canvas);
-    let visible = VisibleNodes::new(canvas.editor);
+    let visible = VisibleNodes::new(canvas.editor.view);
     let capture = move |event: &ev::PointerEvent| {
         if let Some(surface) = node_ref.get_untracked() {
             // A pointer that is already gone cannot be captured, and need not be.
@@ -103,21 +110,21 @@ fn Surface(canvas: CanvasState) -> impl IntoView {
     let down = move |event: ev::PointerEvent| {
         capture(&event);
         enter_canvas();
-        canvas.press(press(&event));
+        handlers::press(canvas, press(&event));
     };
     view! {
         <div
             node_ref=node_ref
             class="canvas__surface"
             on:pointerdown=down
-            on:pointermove=move |event| canvas.move_pointer(event.pointer_id(), local(&event), held_keys(&event))
-            on:pointerup=move |event| canvas.release(event.pointer_id(), local(&event), held_keys(&event))
-            on:pointercancel=move |event| canvas.forget(event.pointer_id())
+            on:pointermove=move |event| handlers::move_pointer(canvas, event.pointer_id(), local(&event), held_keys(&event))
+            on:pointerup=move |event| handlers::release(canvas, event.pointer_id(), local(&event), held_keys(&event))
+            on:pointercancel=move |event| handlers::forget(canvas, event.pointer_id())
             on:mousedown=move |event| event.prevent_default()
             on:mouseup=move |event| on_mouse_up(&event)
             on:contextmenu=move |event| event.prevent_default()
-            on:pointerleave=move |_| canvas.pointer.set_value(None)
-            on:dblclick=move |event| canvas.double_click(mouse(&event))
+            on:pointerleave=move |_| canvas.gesture.pointer.set_value(None)
+            on:dblclick=move |event| double_click(canvas, mouse(&event))
         >
             <Grid canvas=canvas />
             <Show when=move || visible.in_blocks.get()>
@@ -152,7 +159,7 @@ fn Floating(canvas: CanvasState) -> impl IntoView {
 /// The dots of the grid: a layer of its own, so that moving the view does not repaint them.
 #[component]
 fn Grid(canvas: CanvasState) -> impl IntoView {
-    let view = canvas.editor.viewport.view;
+    let view = canvas.editor.view.viewport.view;
     let step = Memo::new(move |_| 16.0 * view.get().zoom);
     let at = move || {
         let (pan, step) = (view.get().pan, step.get());
@@ -174,7 +181,7 @@ fn Grid(canvas: CanvasState) -> impl IntoView {
 /// and only shifts and scales that while nothing but the view changes.
 #[component]
 fn World(canvas: CanvasState, visible: VisibleNodes) -> impl IntoView {
-    let viewport = canvas.editor.viewport;
+    let viewport = canvas.editor.view.viewport;
     let glides = move || viewport.glides.get().then_some("");
     let (stretch, zooming) = (viewport.stretch(), viewport.is_zooming());
     let at = Memo::new(move |_| {
@@ -217,9 +224,10 @@ fn World(canvas: CanvasState, visible: VisibleNodes) -> impl IntoView {
 /// stage itself would restyle every part of every card.
 #[component]
 fn Hand(canvas: CanvasState) -> impl IntoView {
+    let gesture = canvas.gesture;
     let cursor = Memo::new(move |_| match () {
-        () if canvas.panning.get() => Some("grabbing"),
-        () if canvas.space.get() || canvas.tool.get() == Tool::Hand => Some("grab"),
+        () if gesture.panning.get() => Some("grabbing"),
+        () if gesture.space.get() || gesture.tool.get() == Tool::Hand => Some("grab"),
         () => None,
     });
     view! {
@@ -234,13 +242,13 @@ fn Hand(canvas: CanvasState) -> impl IntoView {
 fn keep_focus(canvas: CanvasState) {
     let editor = canvas.editor;
     let regain = move || {
-        let focused = editor.focus.try_get_untracked().flatten();
+        let focused = editor.view.focus.try_get_untracked().flatten();
         if let Some(id) = focused.filter(|_| is_nowhere()) {
             focus_card(&id);
         }
     };
     Effect::new(move |drawn: Option<()>| {
-        editor.canvas_model.order.track();
+        editor.view.canvas_model.order.track();
         if drawn.is_some() {
             request_animation_frame(regain);
         }
@@ -252,19 +260,19 @@ fn watch(node_ref: NodeRef<html::Div>, canvas: CanvasState) {
     Effect::new(move || {
         let Some(surface) = node_ref.get() else { return };
         let element: &HtmlElement = surface.as_ref();
-        let editor = canvas.editor;
+        let EditorView { canvas_model, viewport, .. } = canvas.editor.view;
         own_until_cleanup(ResizeWatch::open(element, move |width, height| {
-            let (bounds, canvas_model) = (editor.canvas_model.bounds(), editor.canvas_model);
+            let bounds = canvas_model.bounds();
             let first =
                 canvas_model.order.with_untracked(|order| canvas_model.rect(order.first()?));
-            editor.viewport.resize(width, height, bounds, first.unwrap_or(bounds));
+            viewport.resize(width, height, bounds, first.unwrap_or(bounds));
         }));
         let dark = "(prefers-color-scheme: dark)";
         own_until_cleanup(MediaWatch::open(dark, move |_| {
             forget_colours();
-            editor.canvas_model.changes.update(|changes| *changes = changes.wrapping_add(1));
+            canvas_model.changes.update(|changes| *changes = changes.wrapping_add(1));
         }));
-        own_until_cleanup(WheelWatch::open(element, move |event| canvas.wheel(&event)));
+        own_until_cleanup(WheelWatch::open(element, move |event| wheel(viewport, &event)));
     });
 }
 

@@ -8,7 +8,7 @@ use model::{
     id::{EdgeId, NodeId},
 };
 
-use crate::editor::store::{CULL_THRESHOLD, Editor};
+use crate::editor::store::{CULL_THRESHOLD, EditorView};
 
 /// When an editor opens zoomed out with more cards than this, the blocks are drawn at once and the
 /// cards over the next frames.
@@ -27,9 +27,9 @@ pub struct VisibleNodes {
 }
 
 impl VisibleNodes {
-    /// Follows what an editor has to draw.
-    pub fn new(editor: Editor) -> Self {
-        let (viewport, canvas_model) = (editor.viewport, editor.canvas_model);
+    /// Follows what is shown of a document.
+    pub fn new(view: EditorView) -> Self {
+        let (viewport, canvas_model) = (view.viewport, view.canvas_model);
         let (far, zooming) = (viewport.is_far(), viewport.is_zooming());
         let are_many = move || canvas_model.order.with(|order| order.len() > CULL_THRESHOLD);
         let blocks = Memo::new(move |_| far.get() && are_many());
@@ -39,20 +39,20 @@ impl VisibleNodes {
             order.retain(|id| !canvas_model.is_hidden(id));
             order
         });
-        let wanted = wanted_nodes(editor, all, blocks);
+        let wanted = wanted_nodes(view, all, blocks);
         let opens = RwSignal::new(true);
         let haste = move |missing: usize| {
             let few = missing <= AT_ONCE || !(opens.get_untracked() && far.get_untracked());
             few && canvas_model.order.with_untracked(|order| order.len() <= CULL_THRESHOLD)
         };
         let nodes = gradually(all, wanted, haste, move |id| {
-            let focused = editor.focus.with_untracked(|focus| focus.as_ref() == Some(id));
-            if focused { -1.0 } else { distance_from_middle(editor, id) }
+            let focused = view.focus.with_untracked(|focus| focus.as_ref() == Some(id));
+            if focused { -1.0 } else { distance_from_middle(view, id) }
         });
         let wires = Memo::new(move |_| canvas_model.edges.get());
-        let edges = gradually(wires, wanted_edges(editor, blocks), haste, move |id| {
+        let edges = gradually(wires, wanted_edges(view, blocks), haste, move |id| {
             let wire = canvas_model.edge_signals(id).map(|signals| signals.wire.get_untracked());
-            wire.map_or(0.0, |wire| distance_from_middle(editor, &wire.source))
+            wire.map_or(0.0, |wire| distance_from_middle(view, &wire.source))
         });
         let is_short = move || {
             let there: HashSet<NodeId> = nodes.get().into_iter().collect();
@@ -74,20 +74,20 @@ impl VisibleNodes {
 }
 
 /// The nodes to draw in the end.
-fn wanted_nodes(editor: Editor, all: Memo<Vec<NodeId>>, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
-    let drawn = editor.viewport.render_area();
+fn wanted_nodes(view: EditorView, all: Memo<Vec<NodeId>>, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
+    let drawn = view.viewport.render_area();
     Memo::new(move |_| {
         let all = all.get();
-        if all.len() <= CULL_THRESHOLD && editor.viewport.is_ahead() {
+        if all.len() <= CULL_THRESHOLD && view.viewport.is_ahead() {
             return all;
         }
-        let focus = editor.focus.get();
+        let focus = view.focus.get();
         if blocks.get() {
             return focus.into_iter().collect();
         }
-        editor.canvas_model.changes.track();
+        view.canvas_model.changes.track();
         let area = drawn.get();
-        let near: HashSet<NodeId> = editor.canvas_model.with_cards(|cards| {
+        let near: HashSet<NodeId> = view.canvas_model.with_cards(|cards| {
             let near = cards.iter().filter(|card| card.rect.touches(area));
             near.map(|card| card.id.clone()).collect()
         });
@@ -96,19 +96,19 @@ fn wanted_nodes(editor: Editor, all: Memo<Vec<NodeId>>, blocks: Memo<bool>) -> M
 }
 
 /// The edges to draw in the end.
-fn wanted_edges(editor: Editor, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
-    let drawn = editor.viewport.render_area();
+fn wanted_edges(view: EditorView, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
+    let drawn = view.viewport.render_area();
     Memo::new(move |_| {
-        let edges = editor.canvas_model.edges.get();
+        let edges = view.canvas_model.edges.get();
         if blocks.get() {
             return vec![];
         }
-        if edges.len() <= CULL_THRESHOLD && editor.viewport.is_ahead() {
+        if edges.len() <= CULL_THRESHOLD && view.viewport.is_ahead() {
             return edges;
         }
-        editor.canvas_model.changes.track();
+        view.canvas_model.changes.track();
         let area = drawn.get();
-        editor.canvas_model.with_lines(|lines| {
+        view.canvas_model.with_lines(|lines| {
             let near = lines.iter().filter(|line| line.bounding_box().touches(area));
             near.map(|line| line.id.clone()).collect()
         })
@@ -116,9 +116,9 @@ fn wanted_edges(editor: Editor, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
 }
 
 /// The distance of a card from the middle of the stage, in world units.
-fn distance_from_middle(editor: Editor, id: &NodeId) -> f64 {
-    let middle = editor.viewport.visible_rect().center();
-    editor.canvas_model.rect(id).map_or(0.0, |card| card.center().distance(middle))
+fn distance_from_middle(view: EditorView, id: &NodeId) -> f64 {
+    let middle = view.viewport.visible_rect().center();
+    view.canvas_model.rect(id).map_or(0.0, |card| card.center().distance(middle))
 }
 
 /// Follows `wanted`, in the order of `all`: at once where `haste` allows it for the number that is

@@ -4,20 +4,21 @@ use leptos::{ev::WheelEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{canvas_state::CanvasState, command::CanvasCommand, focus::CANVAS};
+use super::{
+    canvas_state::CanvasState, command::CanvasCommand, focus::CANVAS, run_command::run_command,
+};
 use crate::{
     client::wheel::read_wheel,
+    editor::store::ViewportState,
     ui::{button::IconButton, icon::Icon},
 };
 
-impl CanvasState {
-    /// Handles a wheel event over the stage, or over something that floats there.
-    pub fn wheel(self, event: &WheelEvent) {
-        event.prevent_default();
-        let stage = document().get_element_by_id(CANVAS);
-        if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
-            self.editor.viewport.wheel(&read_wheel(event, &stage), event.time_stamp());
-        }
+/// Handles a wheel event over the stage, or over something that floats there.
+pub(super) fn wheel(viewport: ViewportState, event: &WheelEvent) {
+    event.prevent_default();
+    let stage = document().get_element_by_id(CANVAS);
+    if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
+        viewport.wheel(&read_wheel(event, &stage), event.time_stamp());
     }
 }
 
@@ -27,7 +28,8 @@ pub fn ZoomBar(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    let view = canvas.editor.viewport.view;
+    let viewport = canvas.editor.view.viewport;
+    let view = viewport.view;
     let percent = Memo::new(move |_| format!("{:.0} %", view.get().zoom * 100.0));
     view! {
         <div
@@ -36,21 +38,21 @@ pub fn ZoomBar(
             aria-label="Zoom"
             // A press leaves the focus where it is, so that Space still moves the view.
             on:mousedown=move |event| event.prevent_default()
-            on:wheel=move |event| canvas.wheel(&event)
+            on:wheel=move |event| wheel(viewport, &event)
         >
-            <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| canvas.run_command(CanvasCommand::ZoomOut) />
+            <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| run_command(canvas, CanvasCommand::ZoomOut) />
             <button
                 type="button"
                 class="zoom-bar__value num"
                 data-testid="zoom"
                 aria-label=move || format!("Zoom {}, show at 100 %", percent.get())
-                on:click=move |_| canvas.run_command(CanvasCommand::FullSize)
+                on:click=move |_| run_command(canvas, CanvasCommand::FullSize)
             >
                 {move || percent.get()}
             </button>
-            <IconButton icon=Icon::Plus label="Zoom in" on_press=move |()| canvas.run_command(CanvasCommand::ZoomIn) />
+            <IconButton icon=Icon::Plus label="Zoom in" on_press=move |()| run_command(canvas, CanvasCommand::ZoomIn) />
             <span class="zoom-bar__rule"></span>
-            <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| canvas.run_command(CanvasCommand::Fit) />
+            <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| run_command(canvas, CanvasCommand::Fit) />
         </div>
     }
     .into_any()

@@ -23,17 +23,17 @@ impl Tree {
     /// Builds the tree of a document.
     pub(super) fn new(editor: Editor, alive: Signal<bool>) -> Self {
         let owners = Memo::new(move |_| {
-            editor.canvas_model.changes.track();
+            editor.view.canvas_model.changes.track();
             let owner = |id: &NodeId| owner(editor, id);
-            editor.canvas_model.order.with(|order| order.iter().filter_map(owner).collect())
+            editor.view.canvas_model.order.with(|order| order.iter().filter_map(owner).collect())
         });
         Self { editor, alive, owners, opened: RwSignal::new(BTreeSet::new()) }
     }
 
     /// The rows that are shown, in reading order.
     pub(super) fn rows(self) -> Vec<NodeId> {
-        self.editor.canvas_model.changes.track();
-        let mut rows = self.editor.canvas_model.order.get();
+        self.editor.view.canvas_model.changes.track();
+        let mut rows = self.editor.view.canvas_model.order.get();
         self.opened.track();
         rows.retain(|id| !self.ancestors(id).any(|id| self.is_shut(&id)));
         rows
@@ -84,12 +84,12 @@ impl Tree {
     }
 
     fn is_collapsed(self, id: &NodeId) -> bool {
-        let card = self.editor.canvas_model.node_signals(id).map(|signals| signals.card);
+        let card = self.editor.view.canvas_model.node_signals(id).map(|signals| signals.card);
         card.is_some_and(|card| card.with_untracked(|card| card.collapsed))
     }
 }
 
 fn owner(editor: Editor, id: &NodeId) -> Option<NodeId> {
-    let signals = editor.canvas_model.node_signals(id)?;
+    let signals = editor.view.canvas_model.node_signals(id)?;
     signals.card.with_untracked(|card| card.frame.clone()).map(NodeId)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::page_state::PageState;
 use crate::{
-    editor::canvas::CanvasCommand,
+    editor::canvas::{CanvasCommand, run_command},
     routes,
     ui::{
         button::{Button, ButtonLook, LinkButton},
@@ -15,15 +15,15 @@ use crate::{
 /// Three ways to begin, while the workflow has no nodes but Start and End.
 #[component]
 pub(super) fn Blank(state: PageState) -> impl IntoView {
-    let editor = state.canvas.editor;
-    let blank = Memo::new(move |_| editor.editable.get() && editor.is_blank());
+    let document = state.canvas.editor.document;
+    let blank = Memo::new(move |_| document.editable.get() && document.is_blank());
     view! {
         <Show when=move || blank.get()>
             <div class="blank" role="group" aria-label="Ways to begin">
                 <Button
                     look=ButtonLook::Primary
                     icon=Icon::Plus
-                    on_press=move |()| state.canvas.run_command(CanvasCommand::QuickAdd)
+                    on_press=move |()| run_command(state.canvas, CanvasCommand::QuickAdd)
                 >
                     "Add a step"
                 </Button>

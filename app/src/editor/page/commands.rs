@@ -45,7 +45,8 @@ impl Command {
     }
 
     fn is_possible(self, state: PageState) -> bool {
-        state.canvas.editor.editable.get_untracked() || !matches!(self, Self::Save | Self::Import)
+        let editable = state.canvas.editor.document.editable;
+        editable.get_untracked() || !matches!(self, Self::Save | Self::Import)
     }
 
     fn choice(self, state: PageState) -> Choice {
@@ -59,7 +60,7 @@ impl Command {
         match self {
             Self::Save => state.save(),
             Self::Launch => match untrack(|| why_not(state)) {
-                Some(why) => state.canvas.editor.notify(why),
+                Some(why) => state.canvas.editor.notices.notify(why),
                 None => launching.begin.run(()),
             },
             Self::Versions => state.versions.set(true),

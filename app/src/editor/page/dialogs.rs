@@ -3,17 +3,15 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
-    api::templates::NewTemplate,
-    edit::Command,
-    template::TemplateCategory,
-    workflow::{Parameter, Workflow},
+    api::templates::NewTemplate, edit::Command, parameter::Parameter, template::TemplateCategory,
+    workflow::Workflow,
 };
 
 use super::{on_saved::OnSaved, page_state::PageState};
 use crate::{
     api::builder::create_template,
     editor::{
-        canvas::CanvasCommand,
+        canvas::{CanvasCommand, run_command},
         saving::ConflictSheet,
         store::Editor,
         test_run::TestDialog,
@@ -28,11 +26,11 @@ use crate::{
 #[component]
 pub(super) fn Dialogs(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
-    let workflow = Signal::from(editor.workflow);
+    let workflow = Signal::from(editor.document.workflow);
     let category = state.page.with_value(|page| page.category);
     let published = move |version: i32| {
         state.version.set(Some(version));
-        editor.toasts.show(ToastKind::Done, format!("Version {version} is published."));
+        editor.notices.toasts.show(ToastKind::Done, format!("Version {version} is published."));
     };
     let navigate = use_navigate();
     let open = Callback::new(move |address: String| navigate(&address, Default::default()));
@@ -40,7 +38,8 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
     let copy = move |mine: Workflow| save_copy(state, mine, category, open);
     let add_input = move |parameter: Parameter| {
         let label = format!("add the input {}", parameter.title());
-        let known = editor.workflow.with_untracked(|workflow| workflow.parameters.clone());
+        let document = editor.document;
+        let known = document.workflow.with_untracked(|workflow| workflow.parameters.clone());
         let all = known.into_iter().chain([parameter]).collect();
         editor.run(Command::Parameters(all), label);
     };
@@ -48,7 +47,7 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
         <TestDialog editor=editor keep=Callback::new(move |then| on_saved.then(then)) />
         <ConflictSheet saving=state.saving on_copy=copy />
         <VersionsDialog
-            template=editor.template
+            template=editor.document.template
             open=state.versions
             workflow=workflow
             saving=state.saving
@@ -56,17 +55,18 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
             on_restore=state.replace_callback("restore a version")
         />
         <ImportDialog
-            template=editor.template
+            template=editor.document.template
             open=state.importing
             text=state.import
             on_import=move |imported| {
                 editor.replace(imported, "import")?;
-                state.canvas.run_command(CanvasCommand::Fit);
+                run_command(state.canvas, CanvasCommand::Fit);
                 Ok(())
             }
         />
         <ExtractDialog
             editor=editor
+            open=state.canvas.popups.extracting
             category=category
             on_made=move |offer| state.page.update_value(|page| page.stock.templates.push(offer))
         />
@@ -74,6 +74,7 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
         <PasteDialog
             workspace=state.workspace
             editor=editor
+            foreign=state.canvas.popups.foreign
             on_workflow=move |text| {
                 state.import.set(text);
                 state.importing.set(true);
@@ -108,11 +109,11 @@ fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open:
             Ok(saved) => {
                 let address = routes::builder(state.workspace, saved.id);
                 let words = format!("Yours was saved as “{}”.", saved.name);
-                editor.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
+                editor.notices.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
                     open.try_run(address.clone());
                 });
             }
-            Err(error) => editor.toasts.show(ToastKind::Failed, error.0.detail),
+            Err(error) => editor.notices.toasts.show(ToastKind::Failed, error.0),
         }
     });
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     editor::{
-        canvas::CanvasCommand,
+        canvas::{CanvasCommand, run_command},
         problems::count_words,
         saving::{OtherEditors, SavedChip},
         toolbar::Toolbar,
@@ -32,7 +32,7 @@ const SIDE_BY_SIDE: &str = "Saved. Read back in the written order, its steps run
 #[component]
 pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
     let crumbs = vec![Crumb::link("Workflows", routes::gallery(state.workspace))];
-    let editable = state.canvas.editor.editable;
+    let editable = state.canvas.editor.document.editable;
     view! {
         <header class="builder__head">
             <div class="builder__where">
@@ -67,7 +67,7 @@ pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
 #[component]
 fn Name(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
-    let name = Memo::new(move |_| editor.workflow.with(|workflow| workflow.name.clone()));
+    let name = Memo::new(move |_| editor.document.workflow.with(|workflow| workflow.name.clone()));
     let first = name.get_untracked();
     let rename = move |event: leptos::ev::Event| {
         let typed = event_target_value(&event);
@@ -82,7 +82,7 @@ fn Name(state: PageState) -> impl IntoView {
             aria-label="Name of the workflow"
             value=first
             prop:value=move || name.get()
-            readonly=move || !editor.editable.get()
+            readonly=move || !editor.document.editable.get()
             on:change=rename
         />
     }
@@ -91,7 +91,7 @@ fn Name(state: PageState) -> impl IntoView {
 /// The button with the number of issues, which shows their list or the panel again.
 #[component]
 fn ProblemsButton(state: PageState) -> impl IntoView {
-    let faults = state.canvas.editor.faults;
+    let faults = state.canvas.editor.document.faults;
     let words = move || count_words(faults.get()).unwrap_or_else(|| "No problems".to_owned());
     let severity = move || match faults.get() {
         Faults { errors: 1.., .. } => "error",
@@ -131,13 +131,13 @@ fn ProblemsButton(state: PageState) -> impl IntoView {
 #[component]
 fn More(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
-    let export = move |()| state.canvas.run_command(CanvasCommand::Export);
-    let picture = move |()| state.canvas.run_command(CanvasCommand::ExportPicture);
-    let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
-    let as_steps = move |()| match editor.workflow.with_untracked(download_steps) {
+    let export = move |()| run_command(state.canvas, CanvasCommand::Export);
+    let picture = move |()| run_command(state.canvas, CanvasCommand::ExportPicture);
+    let for_react_flow = move |()| editor.document.workflow.with_untracked(download_react_flow);
+    let as_steps = move |()| match editor.document.workflow.with_untracked(download_steps) {
         Ok(Order::Written) => {}
-        Ok(Order::Needed) => editor.toasts.show(ToastKind::Done, SIDE_BY_SIDE),
-        Err(why) => editor.notify(why.to_string()),
+        Ok(Order::Needed) => editor.notices.toasts.show(ToastKind::Done, SIDE_BY_SIDE),
+        Err(why) => editor.notices.notify(why.to_string()),
     };
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
@@ -147,12 +147,12 @@ fn More(state: PageState) -> impl IntoView {
             <MenuAction icon=Icon::Copy on_press=move |()| state.copying.set(true)>
                 "Save as template"
             </MenuAction>
-            <Show when=move || editor.editable.get()>
+            <Show when=move || editor.document.editable.get()>
                 <MenuAction icon=Icon::Upload on_press=move |()| state.importing.set(true)>
                     "Import"
                 </MenuAction>
             </Show>
-            <Show when=move || editor.editable.get()>
+            <Show when=move || editor.document.editable.get()>
                 <MenuAction icon=Icon::CircleCheck on_press=move |()| state.saving.toggle_by_itself()>
                     {move || {
                         if state.saving.is_by_itself() {

@@ -9,8 +9,9 @@ use model::{
     },
     id::NodeId,
     nodes::NodeKind,
+    parameter::Parameter,
     validate::Issue,
-    workflow::{Node, Parameter, Workflow},
+    workflow::{Node, Workflow},
 };
 
 use super::{
@@ -18,12 +19,12 @@ use super::{
     width::{PanelEdge, use_width},
 };
 use crate::{
-    client::focus::focus_first,
+    client::{clock::now_ms, focus::focus_first},
     editor::{
-        canvas::focus_card,
-        panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
+        canvas::{focus_card, show_node},
+        panel::{ConfigPanel, NodeEdit, ParameterCallbacks, focus_field},
         problems::{ProblemList, fix_words, is_about_input},
-        store::{CanvasSelection, Editor, now_ms},
+        store::{CanvasSelection, Editor},
     },
 };
 
@@ -32,17 +33,18 @@ const TAP: Duration = Duration::from_millis(300);
 
 /// Whether the inspector shows anything.
 pub(super) fn is_shown(state: PageState) -> bool {
-    state.inspector.get() == InspectorView::Problems || state.canvas.settled.read().is_some()
+    let settled = state.canvas.selection.settled;
+    state.inspector.get() == InspectorView::Problems || settled.read().is_some()
 }
 
 /// The panel of the selected node, or the list of issues.
 #[component]
 pub(super) fn Inspector(state: PageState) -> impl IntoView {
     let canvas = state.canvas;
-    let selected = canvas.settled;
+    let selected = canvas.selection.settled;
     Effect::new(move || {
-        if canvas.opened.get().is_some() {
-            canvas.opened.set(None);
+        if canvas.selection.opened.get().is_some() {
+            canvas.selection.opened.set(None);
             state.inspector.set(InspectorView::Panel);
             canvas.editor.test_run.tab.set("setup");
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
@@ -103,9 +105,9 @@ fn use_fresh() -> RwSignal<bool> {
 fn show_clicked_node(state: PageState) {
     let canvas = state.canvas;
     Effect::new(move || {
-        let clicked = canvas.clicked.get();
-        if clicked.is_some() && clicked == canvas.settled.get() {
-            canvas.clicked.set(None);
+        let clicked = canvas.selection.clicked.get();
+        if clicked.is_some() && clicked == canvas.selection.settled.get() {
+            canvas.selection.clicked.set(None);
             state.inspector.set(InspectorView::Panel);
         }
     });
@@ -114,22 +116,22 @@ fn show_clicked_node(state: PageState) {
 /// Brings the node of the panel into view again when the panel narrows the canvas, or on a phone
 /// covers it.
 fn keep_in_view(state: PageState) {
-    let (canvas, editor) = (state.canvas, state.canvas.editor);
+    let (settled, view) = (state.canvas.selection.settled, state.canvas.editor.view);
     Effect::new(move |before: Option<f64>| {
-        let width = editor.viewport.size.get().width;
-        let card = canvas.settled.get_untracked().and_then(|id| editor.canvas_model.rect(&id));
+        let width = view.viewport.size.get().width;
+        let card = settled.get_untracked().and_then(|id| view.canvas_model.rect(&id));
         if let (true, Some(card)) = (before.is_some_and(|before| width < before), card) {
-            editor.viewport.reveal(card);
+            view.viewport.reveal(card);
         }
         width
     });
     let reveal = move |id: &NodeId| {
-        if let Some(card) = editor.canvas_model.rect(id) {
-            editor.viewport.reveal(card);
+        if let Some(card) = view.canvas_model.rect(id) {
+            view.viewport.reveal(card);
         }
     };
     Effect::new(move || {
-        if let Some(id) = canvas.settled.get().filter(|_| state.narrow.get_untracked()) {
+        if let Some(id) = settled.get().filter(|_| state.narrow.get_untracked()) {
             // The panel is there with the next frame.
             request_animation_frame(move || reveal(&id));
         }
@@ -139,15 +141,15 @@ fn keep_in_view(state: PageState) {
 #[component]
 fn Problems(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
-    let words =
-        move |issue: Issue| editor.workflow.with_untracked(|workflow| fix_words(workflow, &issue));
+    let workflow = editor.document.workflow;
+    let words = move |issue: Issue| workflow.with_untracked(|now| fix_words(now, &issue));
     let apply_fix = move |issue: Issue| apply_fix(editor, &issue);
     let go = move |issue: Issue| {
         let Some(node) = node_of(editor, &issue) else { return };
         let field = if is_about_input(&issue) { Some(issue.path) } else { issue.field };
         state.inspector.set(InspectorView::Panel);
         editor.test_run.tab.set("setup");
-        state.canvas.find(&node);
+        show_node(editor, &node);
         if let Some(field) = field {
             // The card has the focus in the next frame, and the panel is there by then.
             request_animation_frame(move || {
@@ -159,7 +161,7 @@ fn Problems(state: PageState) -> impl IntoView {
         <div class="builder__list">
             <h2 class="builder__heading">"Problems"</h2>
             <ProblemList
-                issues=editor.issues
+                issues=editor.document.issues
                 fix=Callback::new(words)
                 on_fix=apply_fix
                 on_go=go
@@ -174,7 +176,7 @@ fn node_of(editor: Editor, issue: &Issue) -> Option<NodeId> {
         let found = workflow.nodes.iter().find(|node| node.kind() == NodeKind::Start);
         found.map(|node| node.id.clone())
     };
-    let start = || editor.workflow.with_untracked(start).filter(|_| is_about_input(issue));
+    let start = || editor.document.workflow.with_untracked(start).filter(|_| is_about_input(issue));
     issue.node_id.clone().or_else(start)
 }
 
@@ -187,30 +189,30 @@ fn apply_fix(editor: Editor, issue: &Issue) {
 #[component]
 fn NodePanel(state: PageState, id: NodeId) -> impl IntoView {
     let editor = state.canvas.editor;
-    let Some(first) = editor.node(&id) else { return ().into_any() };
+    let Some(first) = editor.document.node(&id) else { return ().into_any() };
     let own = id.clone();
     // A node that is deleted is shown as it was until its panel is removed.
     let node = Memo::new(move |before: Option<&Node>| {
-        let now = editor.workflow.with(|workflow| workflow.node(&own).cloned());
+        let now = editor.document.workflow.with(|workflow| workflow.node(&own).cloned());
         now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
     let parameters = parameter_callbacks(editor);
     let close = move |()| {
-        editor.select(CanvasSelection::default());
+        editor.view.select(CanvasSelection::default());
         focus_card(&id);
     };
     let stock = StoredValue::new(state.page.with_value(|page| page.stock.clone()));
     view! {
         <ConfigPanel
             node=node
-            workflow=editor.workflow
-            issues=editor.issues
+            workflow=editor.document.workflow
+            issues=editor.document.issues
             stock=stock
-            editable=editor.editable
+            editable=editor.document.editable
             test_run=editor.test_run
             parameters=parameters
             on_change=move |edit: NodeEdit| change(editor, edit)
-            on_settle=move |()| editor.seal()
+            on_settle=move |()| editor.document.seal()
             on_fix=move |issue: Issue| apply_fix(editor, &issue)
             on_source=move |source: NodeId| show_output(editor, source)
             on_close=close
@@ -222,22 +224,22 @@ fn NodePanel(state: PageState, id: NodeId) -> impl IntoView {
 /// Selects a step and shows its output in the test run that the canvas shows.
 fn show_output(editor: Editor, source: NodeId) {
     editor.test_run.tab.set("output");
-    if let Some(card) = editor.canvas_model.rect(&source) {
-        editor.viewport.reveal(card);
+    if let Some(card) = editor.view.canvas_model.rect(&source) {
+        editor.view.viewport.reveal(card);
     }
-    editor.select(CanvasSelection::from_node(source));
+    editor.view.select(CanvasSelection::from_node(source));
 }
 
 /// The callbacks that change the workflow's inputs. The panel of Start stays, because the selection
 /// is kept.
-fn parameter_callbacks(editor: Editor) -> Parameters {
+fn parameter_callbacks(editor: Editor) -> ParameterCallbacks {
     let typing = || Joins::Typing { node: None, field: "parameters".to_owned() };
     let keep_selection = move |joins: Joins, make: &dyn Fn(&Workflow) -> Result<Edit, Refused>| {
-        let selection = editor.selection.get_untracked();
+        let selection = editor.view.selection.get_untracked();
         editor.edit_joining(joins, make);
-        editor.select(selection);
+        editor.view.select(selection);
     };
-    Parameters {
+    ParameterCallbacks {
         on_change: Callback::new(move |all: Vec<Parameter>| {
             let mark = Mark::new("change the inputs", now_ms()).joining(typing());
             editor.run_marked(Command::Parameters(all), mark);
@@ -253,13 +255,14 @@ fn parameter_callbacks(editor: Editor) -> Parameters {
 
 /// Changes a node. Where the name of its result changes, references to that name change with it.
 fn change(editor: Editor, edit: NodeEdit) {
-    let Some(old) = editor.node(&edit.node) else { return };
+    let Some(old) = editor.document.node(&edit.node) else { return };
     let joins = Joins::Typing { node: Some(edit.node.clone()), field: edit.field };
     let mark = Mark::new(format!("change {}", old.title()), now_ms()).joining(joins);
     let renamed = (old.data.assign.is_some() && old.data.assign != edit.data.assign)
         .then(|| {
             let new = edit.data.assign.as_deref();
-            editor.workflow.with_untracked(|now| rename_assigned(now, &edit.node, new)).ok()
+            let workflow = editor.document.workflow;
+            workflow.with_untracked(|now| rename_assigned(now, &edit.node, new)).ok()
         })
         .flatten();
     // A name that is not allowed is kept as typed; its field shows the issue.

@@ -18,7 +18,7 @@ use crate::{
 
 /// Why the draft cannot run; nothing when it has no errors.
 pub(super) fn why_not(state: PageState) -> Option<String> {
-    let errors = Faults { warnings: 0, ..state.canvas.editor.faults.get() };
+    let errors = Faults { warnings: 0, ..state.canvas.editor.document.faults.get() };
     count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
 }
 
@@ -27,7 +27,7 @@ pub(super) fn why_not(state: PageState) -> Option<String> {
 pub(super) fn TestButton(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
     view! {
-        <Show when=move || editor.editable.get()>
+        <Show when=move || editor.document.editable.get()>
             <Button
                 icon=Icon::FlaskConical
                 why_not=MaybeProp::derive(move || why_not(state))
@@ -56,8 +56,8 @@ pub(super) fn use_launching(state: PageState) -> Launching {
     let (on_saved, comparing) = (OnSaved::new(state, "launched"), RwSignal::new(false));
     let navigate = use_navigate();
     let go = Callback::new(move |address: String| navigate(&address, Default::default()));
-    let published = routes::launch(state.workspace, editor.template);
-    let draft = routes::launch_draft(state.workspace, editor.template);
+    let published = routes::launch(state.workspace, editor.document.template);
+    let draft = routes::launch_draft(state.workspace, editor.document.template);
     let then = {
         let published = published.clone();
         Callback::new(move |()| {
@@ -66,7 +66,7 @@ pub(super) fn use_launching(state: PageState) -> Launching {
             spawn_local(async move {
                 match is_published(state).await {
                     Ok(same) => drop(go.try_run(if same { published } else { draft })),
-                    Err(problem) => editor.toasts.show(ToastKind::Failed, problem.detail),
+                    Err(problem) => editor.notices.toasts.show(ToastKind::Failed, problem),
                 }
                 comparing.try_set(false);
             });
@@ -102,8 +102,8 @@ pub(super) fn LaunchButton(state: PageState, launching: Launching) -> impl IntoV
 
 /// Whether the draft is the same as the published version.
 async fn is_published(state: PageState) -> Result<bool, Problem> {
-    let editor = state.canvas.editor;
+    let document = state.canvas.editor.document;
     let Some(version) = state.version.get_untracked() else { return Ok(false) };
-    let published = load_version(editor.template, version).await.map_err(|error| error.0)?;
-    Ok(editor.workflow.try_with_untracked(|now| *now == published.workflow).unwrap_or(true))
+    let published = load_version(document.template, version).await.map_err(|error| error.0)?;
+    Ok(document.workflow.try_with_untracked(|now| *now == published.workflow).unwrap_or(true))
 }

@@ -90,7 +90,7 @@ pub fn Builder(
         <div
             class="builder"
             data-beside=move || is_shown(state).then_some("")
-            data-fixed=move || (!editor.editable.get()).then_some("")
+            data-fixed=move || (!editor.document.editable.get()).then_some("")
             on:keydown=move |event| on_key(&event, state)
         >
             <h1 class="unseen">"Edit " {name}</h1>
@@ -102,7 +102,7 @@ pub fn Builder(
                 on:drop=move |event| state.drop_file(&event)
             >
                 <Notice state=state />
-                <Show when=move || editor.editable.get()>
+                <Show when=move || editor.document.editable.get()>
                     <SignedOutNotice saving=state.saving />
                     <RefusedNotice saving=state.saving />
                     <RestoreOffer saving=state.saving page=state.page on_restore=state.replace_callback("restore unsaved changes") />

@@ -42,7 +42,7 @@ impl OnSaved {
 
     /// Runs or drops the callback as soon as it is known how the saving went.
     fn check(self, then: Callback<()>) {
-        let (state, workflow) = (self.state, self.state.canvas.editor.workflow);
+        let (state, workflow) = (self.state, self.state.canvas.editor.document.workflow);
         let (standing, pending) = state.saving.with_autosave(|autosave| {
             (autosave.standing().clone(), workflow.with(|now| autosave.is_pending(now)))
         });
@@ -57,7 +57,7 @@ impl OnSaved {
                     "It is not saved yet, so it cannot be {}: see the chip at its name.",
                     self.purpose
                 );
-                state.canvas.editor.toasts.show(ToastKind::Failed, words);
+                state.canvas.editor.notices.toasts.show(ToastKind::Failed, words);
             }
             Standing::Saved | Standing::Changed | Standing::Saving => {}
         }

@@ -5,17 +5,15 @@ use leptos::{
     prelude::*,
 };
 use model::{
-    id::WorkspaceId,
-    pages::BuilderPage,
-    transfer::dropped::Dropped,
-    workflow::{Parameter, Workflow},
+    id::WorkspaceId, pages::BuilderPage, parameter::Parameter, transfer::dropped::Dropped,
+    workflow::Workflow,
 };
 
 use super::regions::next_region;
 use crate::{
     client::media::use_media,
     editor::{
-        canvas::{CanvasCommand, CanvasState, is_writing},
+        canvas::{CanvasCommand, CanvasState, is_writing, run_command},
         saving::{Saving, use_saving},
         store::Editor,
         transfer::take_drop,
@@ -69,7 +67,7 @@ impl PageState {
         Self {
             workspace,
             canvas: CanvasState::new(editor),
-            saving: use_saving(&page, editor.workflow.into(), adopt),
+            saving: use_saving(&page, editor.document.workflow.into(), adopt),
             narrow,
             inspector: RwSignal::new(InspectorView::default()),
             version: RwSignal::new(page.version),
@@ -84,7 +82,7 @@ impl PageState {
 
     /// Saves the draft at once and opens the dialog that publishes a version.
     pub(super) fn save(self) {
-        if self.canvas.editor.editable.get_untracked() {
+        if self.canvas.editor.document.editable.get_untracked() {
             self.saving.flush();
             self.versions.set(true);
         }
@@ -94,7 +92,7 @@ impl PageState {
     /// cannot be taken.
     pub(super) fn drop_file(self, event: &DragEvent) {
         let editor = self.canvas.editor;
-        if !editor.editable.get_untracked() {
+        if !editor.document.editable.get_untracked() {
             return;
         }
         let on_read = Callback::new(move |read| match read {
@@ -103,9 +101,9 @@ impl PageState {
                 self.importing.set(true);
             }
             Ok(Dropped::Input(parameter)) => self.dropped.set(Some(*parameter)),
-            Err(why) => editor.notify(why),
+            Err(why) => editor.notices.notify(why),
         });
-        take_drop(event, editor.workflow.into(), on_read);
+        take_drop(event, editor.document.workflow.into(), on_read);
     }
 
     /// A callback that replaces the workflow, as one entry of the history with this label.
@@ -113,7 +111,7 @@ impl PageState {
         let editor = self.canvas.editor;
         Callback::new(move |next: Workflow| {
             if let Err(why) = editor.replace(next, label) {
-                editor.notify(why);
+                editor.notices.notify(why);
             }
         })
     }
@@ -142,6 +140,6 @@ pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
     };
     if let Some(command) = command.filter(is_for_page) {
         event.prevent_default();
-        state.canvas.run_command(command);
+        run_command(state.canvas, command);
     }
 }

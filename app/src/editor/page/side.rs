@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     editor::{
-        canvas::CanvasState,
+        canvas::{CanvasState, add_from_palette, drag_from_palette},
         outline::Outline,
         palette::{Palette, PaletteDrag},
     },
@@ -17,15 +17,15 @@ const ID: &str = "builder-side";
 #[component]
 pub(super) fn Side(canvas: CanvasState) -> impl IntoView {
     let selected = canvas.side;
-    let editable = canvas.editor.editable;
+    let editable = canvas.editor.document.editable;
     Effect::new(move || {
         if editable.get() {
             selected.set("palette");
         }
     });
     let tabs = vec![Tab { key: "palette", label: "Add" }, Tab { key: "outline", label: "Outline" }];
-    let add = move |kind| canvas.add_from_palette(kind);
-    let drag = move |drag: PaletteDrag| canvas.drag_from_palette(&drag);
+    let add = move |kind| add_from_palette(canvas.editor, kind);
+    let drag = move |drag: PaletteDrag| drag_from_palette(canvas, &drag);
     view! {
         <aside class="builder__side" aria-label="Nodes">
             <Tabs id=ID label="Nodes" tabs=tabs selected=selected />

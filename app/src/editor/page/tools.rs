@@ -72,7 +72,7 @@ pub(super) fn LazyTool(tool: Tool, state: PageState, here: RwSignal<bool>) -> im
 
 /// Loads the chunk; where that fails, a toast offers to try again.
 fn fetch(state: PageState, here: RwSignal<bool>, offline: Option<Offline>) {
-    let toasts = state.canvas.editor.toasts;
+    let toasts = state.canvas.editor.notices.toasts;
     spawn_local(async move {
         match preload().await {
             Ok(()) => {

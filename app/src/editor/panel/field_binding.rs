@@ -1,9 +1,10 @@
 //! The binding of a widget to a field of a node.
 
 use leptos::prelude::*;
+use model::panel::{value_of, with_field};
 use serde_json::{Map, Value};
 
-use super::subject::Subject;
+use super::{common_fields, subject::Subject};
 use crate::client::signal::SetNew;
 
 /// The binding of a widget to a field of a node or a part of one, as JSON; null stands for a field
@@ -33,6 +34,33 @@ impl FieldBinding {
         let path = StoredValue::new(path.to_owned());
         let error = field_error(refused, path, move |path| subject.fault(path));
         Self { subject, value, error, path, write, refused }
+    }
+
+    /// Binds to a field of the configuration of the panel's node.
+    pub fn for_config(subject: Subject, field: &'static str) -> Self {
+        let value =
+            Memo::new(move |_| subject.node.with(|node| value_of(&node.data.config, field)));
+        let write = Callback::new(move |value: Value| {
+            let mut node = subject.node.get_untracked();
+            node.data.config = with_field(&node.data.config, field, value)?;
+            subject.change(field, node);
+            Ok(())
+        });
+        Self::new(subject, field, value, write)
+    }
+
+    /// Binds to a field that nodes of every type have, by its name in a workflow file.
+    pub fn for_common_field(subject: Subject, field: &'static str) -> Self {
+        let value = Memo::new(move |_| {
+            subject.node.with(|node| common_fields::value_of(&node.data, field))
+        });
+        let write = Callback::new(move |value: Value| {
+            let mut node = subject.node.get_untracked();
+            node.data = common_fields::with_value(&node.data, field, value)?;
+            subject.change(field, node);
+            Ok(())
+        });
+        Self::new(subject, field, value, write)
     }
 
     /// The issue of a list as a whole, without those that the widgets of its items show.

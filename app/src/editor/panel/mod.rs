@@ -1,5 +1,6 @@
 //! The panel of one node, built from the fields that its type declares.
 
+mod common_fields;
 mod field;
 mod field_binding;
 mod header;
@@ -20,13 +21,14 @@ use model::{
 
 use self::{
     field::{FieldLabels, Lines, WrittenWidget},
+    field_binding::FieldBinding,
     header::Header,
     input::Input,
     setup::Setup,
 };
 pub use self::{
     field_binding::field_id,
-    parameters::Parameters,
+    parameters::ParameterCallbacks,
     subject::{NodeEdit, Subject},
 };
 use crate::{
@@ -64,7 +66,7 @@ pub fn ConfigPanel(
     /// The test runs of the draft.
     test_run: TestRunState,
     /// The callbacks that change the workflow's parameters, which the panel of Start shows.
-    parameters: Parameters,
+    parameters: ParameterCallbacks,
     /// Called with each change.
     #[prop(into)]
     on_change: Callback<NodeEdit>,
@@ -135,7 +137,7 @@ fn Notes(subject: Subject) -> impl IntoView {
     let labels = FieldLabels::new("Notes", "Words for colleagues; they change nothing.");
     view! {
         <WrittenWidget
-            binding=subject.running("notes")
+            binding=FieldBinding::for_common_field(subject, "notes")
             labels=labels
             lines=Lines::Many
         />

@@ -4,68 +4,17 @@ use leptos::prelude::*;
 use model::{
     nodes::NodeKind,
     panel::running_applies,
-    workflow::{Node, NodeData, RetryPolicy},
+    workflow::{Node, RetryPolicy},
 };
 use serde_json::{Value, json};
 
 use super::{
+    common_fields::is_field_set,
     field::{ChoiceWidget, FieldLabels, NumberWidget, ToggleWidget, WrittenWidget},
+    field_binding::FieldBinding,
     subject::Subject,
 };
 use crate::ui::field::Choice;
-
-/// The common fields in the order of the panel, by their names in a workflow file.
-pub(super) const FIELDS: [&str; 7] =
-    ["enabled", "if", "onError", "retry", "timeoutMs", "minItems", "assign"];
-
-/// The value of a common field as in a workflow file; null where it is left out.
-pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
-    match field {
-        "enabled" => json!(data.enabled),
-        "if" => json!(data.condition),
-        "onError" => json!(data.on_error),
-        "retry" => json!(data.retry),
-        "timeoutMs" => json!(data.timeout_ms),
-        "minItems" => json!(data.min_items),
-        "assign" => json!(data.assign),
-        "notes" => json!(data.notes),
-        _ => Value::Null,
-    }
-}
-
-/// The data with one common field set; null leaves it out.
-pub(super) fn with_value(data: &NodeData, field: &str, value: Value) -> Result<NodeData, String> {
-    let mut data = data.clone();
-    match field {
-        "enabled" => data.enabled = read::<Option<_>>(value)?.unwrap_or(true),
-        "if" => data.condition = read(value)?,
-        "onError" => data.on_error = read::<Option<_>>(value)?.unwrap_or_default(),
-        "retry" => data.retry = read(value)?,
-        "timeoutMs" => data.timeout_ms = read(value)?,
-        "minItems" => data.min_items = read(value)?,
-        "assign" => data.assign = read(value)?,
-        "notes" => data.notes = read(value)?,
-        _ => {}
-    }
-    Ok(data)
-}
-
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|error| error.to_string())
-}
-
-/// Whether any common field differs from its default.
-pub(super) fn is_set(data: &NodeData) -> bool {
-    FIELDS.iter().any(|field| is_field_set(data, field))
-}
-
-fn is_field_set(data: &NodeData, field: &str) -> bool {
-    match field {
-        "enabled" => !data.enabled,
-        "onError" => data.on_error != Default::default(),
-        field => !value_of(data, field).is_null(),
-    }
-}
 
 /// The words for where the path goes on when a node is skipped, and when it fails and the workflow
 /// continues.
@@ -85,6 +34,7 @@ fn path_words(kind: NodeKind) -> (String, String) {
 /// The common fields that apply to the type of the node.
 #[component]
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
+    let field = |name: &'static str| FieldBinding::for_common_field(subject, name);
     let (skipped, failed) = path_words(subject.node.with_untracked(Node::kind));
     let enabled = FieldLabels::new("Enabled", &format!("Otherwise it is skipped{skipped}."));
     // A field that does not apply but is set can be seen and reset.
@@ -109,14 +59,14 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
         <div class="form config__running">
             <h3 class="config__heading">"Whether and how it runs"</h3>
             {shown("enabled")
-                .then(|| view! { <ToggleWidget binding=subject.running("enabled") labels=enabled /> })}
+                .then(|| view! { <ToggleWidget binding=field("enabled") labels=enabled /> })}
             {shown("if")
-                .then(|| view! { <WrittenWidget binding=subject.running("if") labels=condition /> })}
+                .then(|| view! { <WrittenWidget binding=field("if") labels=condition /> })}
             {shown("onError")
                 .then(|| {
                     view! {
                         <ChoiceWidget
-                            binding=subject.running("onError")
+                            binding=field("onError")
                             labels=on_error
                             options=choices
                         />
@@ -127,15 +77,15 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
                 .then(|| {
                     view! {
                         <NumberWidget
-                            binding=subject.running("timeoutMs")
+                            binding=field("timeoutMs")
                             labels=timeout
                             scale=1000.0
                         />
                     }
                 })}
             {shown("minItems")
-                .then(|| view! { <NumberWidget binding=subject.running("minItems") labels=items /> })}
-            <WrittenWidget binding=subject.running("assign") labels=assign />
+                .then(|| view! { <NumberWidget binding=field("minItems") labels=items /> })}
+            <WrittenWidget binding=field("assign") labels=assign />
         </div>
     }
 }
@@ -143,7 +93,7 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
 /// The retry policy: that of the workflow, or one of the node's own.
 #[component]
 fn Retry(subject: Subject) -> impl IntoView {
-    let binding = subject.running("retry");
+    let binding = FieldBinding::for_common_field(subject, "retry");
     let own = Memo::new(move |_| !binding.value.read().is_null());
     let toggle = move |_| {
         let policy = subject.workflow.with_untracked(|workflow| workflow.settings.retry_policy());
@@ -174,7 +124,7 @@ fn Retry(subject: Subject) -> impl IntoView {
 
 #[component]
 fn RetryFields(subject: Subject) -> impl IntoView {
-    let binding = subject.running("retry");
+    let binding = FieldBinding::for_common_field(subject, "retry");
     let growth = vec![
         Choice::new("exponential", "Longer each time"),
         Choice::new("linear", "By the same more each time"),
@@ -233,37 +183,7 @@ fn retry_words(own: &Value, subject: Subject) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use model::workflow::OnError;
-
     use super::*;
-
-    fn data() -> NodeData {
-        Node::new("a".into(), "A", NodeKind::Wait.default_config()).data
-    }
-
-    #[test]
-    fn every_common_field_is_set_and_left_out_again() {
-        let retry = json!(RetryPolicy::default());
-        let values = [
-            ("enabled", json!(false)),
-            ("if", json!("input.a")),
-            ("onError", json!("branch")),
-            ("retry", retry),
-            ("timeoutMs", json!(5000)),
-            ("minItems", json!(2)),
-            ("assign", json!("a")),
-            ("notes", json!("Why")),
-        ];
-        for (field, value) in values {
-            let set = with_value(&data(), field, value.clone()).unwrap();
-
-            assert_eq!(value_of(&set, field), value);
-            assert_eq!(is_set(&set), field != "notes");
-            assert_eq!(with_value(&set, field, Value::Null).unwrap(), data());
-        }
-    }
 
     #[test]
     fn where_a_path_parts_it_is_told_which_way_is_taken_past_the_node() {
@@ -272,11 +192,5 @@ mod tests {
         assert_eq!(failed, "The workflow goes on, by “Rejected” only");
         assert_eq!(path_words(NodeKind::Conditional).0, " and the path goes on by “Else”");
         assert_eq!(path_words(NodeKind::Wait).0, " and the path goes on");
-    }
-
-    #[test]
-    fn a_value_of_another_kind_is_refused() {
-        assert!(with_value(&data(), "timeoutMs", json!("long")).is_err());
-        assert_eq!(data().on_error, OnError::Fail);
     }
 }

@@ -7,9 +7,11 @@ use model::{
 };
 
 use super::{
+    common_fields,
     field::widget,
-    parameters::{Parameters, ParametersEditor},
-    running::{self, RunningFields},
+    field_binding::FieldBinding,
+    parameters::{ParameterCallbacks, ParametersEditor},
+    running::RunningFields,
     subject::Subject,
 };
 use crate::{
@@ -27,7 +29,7 @@ const KEPT: &str = "atelier.panel.level";
 #[component]
 pub(super) fn Setup(
     subject: Subject,
-    parameters: Parameters,
+    parameters: ParameterCallbacks,
     /// Whether the fields may be changed; otherwise they are disabled.
     editable: Signal<bool>,
 ) -> impl IntoView {
@@ -58,7 +60,7 @@ pub(super) fn Setup(
     let running_shown = Memo::new(move |_| {
         is_step
             && (level.get() == Level::Expert
-                || subject.node.with(|node| running::is_set(&node.data)))
+                || subject.node.with(|node| common_fields::is_set(&node.data)))
     });
     view! {
         <div class="form config__form">
@@ -91,7 +93,7 @@ fn ConfigField(
     let applies = Memo::new(move |_| subject.node.with(|node| applies(&node.data.config, spec)));
     let changed =
         Memo::new(move |_| subject.node.with(|node| differs(&node.data.config, spec.name)));
-    let binding = subject.config(spec.name);
+    let binding = FieldBinding::for_config(subject, spec.name);
     let reset = move |()| {
         binding.set(subject.node.with_untracked(|node| default_of(&node.data.config, spec.name)));
         subject.on_settle.run(());

@@ -4,13 +4,11 @@ use leptos::prelude::*;
 use model::{
     id::NodeId,
     pages::BuilderStock,
-    panel::{Candidate, list_candidates, value_of, with_field},
+    panel::{Candidate, list_candidates},
     validate::Issue,
     workflow::{Node, NodeData, Workflow},
 };
-use serde_json::Value;
 
-use super::{field_binding::FieldBinding, running};
 use crate::editor::problems::fix_words;
 
 /// A change of one field of a node.
@@ -47,31 +45,8 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Binds to a field of the configuration.
-    pub fn config(self, field: &'static str) -> FieldBinding {
-        let value = Memo::new(move |_| self.node.with(|node| value_of(&node.data.config, field)));
-        let write = Callback::new(move |value: Value| {
-            let mut node = self.node.get_untracked();
-            node.data.config = with_field(&node.data.config, field, value)?;
-            self.change(field, node);
-            Ok(())
-        });
-        FieldBinding::new(self, field, value, write)
-    }
-
-    /// Binds to a field that nodes of every type have, by its name in a workflow file.
-    pub fn running(self, field: &'static str) -> FieldBinding {
-        let value = Memo::new(move |_| self.node.with(|node| running::value_of(&node.data, field)));
-        let write = Callback::new(move |value: Value| {
-            let mut node = self.node.get_untracked();
-            node.data = running::with_value(&node.data, field, value)?;
-            self.change(field, node);
-            Ok(())
-        });
-        FieldBinding::new(self, field, value, write)
-    }
-
-    fn change(self, field: &str, node: Node) {
+    /// Reports the node after a change of a field; nothing where it is the same as before.
+    pub(super) fn change(self, field: &str, node: Node) {
         if node.data != self.node.with_untracked(|node| node.data.clone()) {
             let field = field.to_owned();
             self.on_change.run(NodeEdit { node: node.id, field, data: node.data });

@@ -12,22 +12,19 @@ use model::{
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
         snap::to_grid,
     },
-    edit::{
-        EdgeEnd, Edit, Extracted, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where,
-        add, add_connected, add_copy, connect, copy, disconnect, duplicate, extract,
-        insert_new_on_edge, insert_on_edge, label_edge, paste, reconnect, remove, rename,
-    },
+    edit::{self, EdgeEnd, Incoming, Joins, Link, Refused, Selection, Spot},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
     workflow::{Node, Workflow},
 };
 
 use super::{
-    CanvasSelection, Editor, Foreign,
     card_view::{ConnectedOutputs, card_view},
-    now_ms,
+    editor::Editor,
+    grouping::frame_at,
+    selection::CanvasSelection,
 };
-use crate::{diagram::place::card_of, ui::toast::ToastKind};
+use crate::diagram::place::card_of;
 
 /// How a new node is connected.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,234 +41,149 @@ pub enum Purpose {
     Before(NodeId),
 }
 
-impl Editor {
-    /// Makes an edit of the workflow, selects what it selects and shows its notice; whether it was
-    /// done. Where it is refused, nothing changes and the reason is shown.
-    pub fn edit(self, make: impl FnOnce(&Workflow) -> Result<Edit, Refused>) -> bool {
-        self.edit_joining(Joins::Nothing, make)
+/// Connects two ports of different sides, or says why not.
+pub fn connect(editor: Editor, a: &PortAt, b: &PortAt) {
+    let link = link_between(a, b);
+    let source = link.source.clone();
+    if editor.edit(|workflow| edit::connect(workflow, &link)) {
+        // The panel of the node stays open: the node is selected, not its new edge.
+        editor.view.select(CanvasSelection::from_node(source));
     }
+}
 
-    /// The same, as one entry of the history with the edit before if both join alike.
-    pub fn edit_joining(
-        self,
-        joins: Joins,
-        make: impl FnOnce(&Workflow) -> Result<Edit, Refused>,
-    ) -> bool {
-        if !self.editable.get_untracked() {
-            return false;
+/// Connects the end of an edge on the side of `target` to `target`.
+pub fn rewire(editor: Editor, id: &EdgeId, target: &PortAt) {
+    let (node, port) = (target.node.clone(), Some(target.port.clone()));
+    editor.edit(|workflow| edit::reconnect(workflow, id, edge_end(target.side), node, port));
+}
+
+/// Deletes an edge, whatever is selected.
+pub fn delete_edge(editor: Editor, id: &EdgeId) {
+    let selection = Selection { edges: [id.clone()].into(), ..Selection::default() };
+    editor.edit(|workflow| edit::remove(workflow, &selection));
+}
+
+/// Deletes the selection with all edges of its nodes and offers to undo that; whether anything was
+/// deleted.
+pub fn delete_selection(editor: Editor) -> bool {
+    let CanvasSelection { nodes, edges } = editor.view.selection.get_untracked();
+    let selection = Selection { nodes, edges };
+    let deleted = editor.edit(|workflow| edit::remove(workflow, &selection));
+    if deleted {
+        let words = editor.document.undo_label().unwrap_or_default();
+        editor.offer_undo(as_deleted(&words));
+    }
+    deleted
+}
+
+/// Sets the label of an edge; an empty one removes it.
+pub fn label_edge(editor: Editor, id: &EdgeId, words: &str) {
+    editor.edit(|workflow| edit::label_edge(workflow, id, words));
+}
+
+/// Deletes all edges of the selected nodes.
+pub fn disconnect(editor: Editor) {
+    let nodes = editor.view.selected_nodes();
+    editor.edit(|workflow| edit::disconnect(workflow, &nodes));
+}
+
+/// Gives a node another name.
+pub fn rename(editor: Editor, id: &NodeId, label: &str) {
+    editor.edit(|workflow| edit::rename(workflow, id, label));
+}
+
+/// Copies the selection beside itself.
+pub fn duplicate(editor: Editor) {
+    let nodes = editor.view.selected_nodes();
+    editor.edit(|workflow| edit::duplicate(workflow, &nodes, Incoming::Drop));
+}
+
+/// The selection as text for the clipboard; nothing where nothing is selected or it cannot be
+/// copied, which is shown.
+pub fn copy_selection(editor: Editor) -> Option<String> {
+    let nodes = editor.view.selected_nodes();
+    match editor.document.workflow.with_untracked(|workflow| edit::copy(workflow, &nodes)) {
+        Ok(text) => {
+            editor.notices.say(format!("{} nodes copied", nodes.len()));
+            Some(text)
         }
-        let edit = match self.workflow.with_untracked(make) {
-            Ok(edit) => edit,
-            Err(Refused::Nothing) => return false,
-            Err(why) => {
-                self.notify(why.to_string());
-                return false;
-            }
-        };
-        let mark = Mark::new(edit.label.clone(), now_ms()).joining(joins);
-        if !self.run_marked(edit.command, mark) {
-            return false;
-        }
-        let Selection { nodes, edges } = edit.select;
-        self.select(CanvasSelection { nodes, edges });
-        if let Some(notice) = edit.notice {
-            self.notify(notice);
-        }
-        self.say(format!("Done: {}", edit.label));
-        true
-    }
-
-    /// Connects two ports of different sides, or says why not.
-    pub fn connect(self, a: &PortAt, b: &PortAt) {
-        let link = link_between(a, b);
-        let source = link.source.clone();
-        if self.edit(|workflow| connect(workflow, &link)) {
-            // The panel of the node stays open: the node is selected, not its new edge.
-            self.select(CanvasSelection::from_node(source));
-        }
-    }
-
-    /// Connects the end of an edge on the side of `target` to `target`.
-    pub fn rewire(self, id: &EdgeId, target: &PortAt) {
-        let end = match target.side {
-            PortSide::Output => EdgeEnd::Source,
-            PortSide::Input => EdgeEnd::Target,
-        };
-        let to = (target.node.clone(), Some(target.port.clone()));
-        self.edit(|workflow| reconnect(workflow, id, end, to.0, to.1));
-    }
-
-    /// Deletes an edge, whatever is selected.
-    pub fn delete_edge(self, id: &EdgeId) {
-        let selection = Selection { edges: [id.clone()].into(), ..Selection::default() };
-        self.edit(|workflow| remove(workflow, &selection));
-    }
-
-    /// Deletes the selection with all edges of its nodes and offers to undo that; whether anything
-    /// was deleted.
-    pub fn delete_selection(self) -> bool {
-        let CanvasSelection { nodes, edges } = self.selection.get_untracked();
-        let selection = Selection { nodes, edges };
-        let deleted = self.edit(|workflow| remove(workflow, &selection));
-        if deleted {
-            let words = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();
-            self.offer_undo(as_deleted(&words));
-        }
-        deleted
-    }
-
-    /// Shows a toast with a button that undoes the newest entry; it goes away with the next change.
-    pub fn offer_undo(self, words: String) {
-        self.offered.set_value(Some(words.clone()));
-        self.toasts.offer(ToastKind::Done, words, "Undo", move |()| self.undo());
-    }
-
-    /// Removes that toast, because its button would undo another entry.
-    pub(super) fn withdraw_undo(self) {
-        if let Some(words) = self.offered.try_update_value(Option::take).flatten() {
-            self.toasts.withdraw(&words);
+        Err(Refused::Nothing) => None,
+        Err(why) => {
+            editor.notices.notify(why.to_string());
+            None
         }
     }
+}
 
-    /// Sets the label of an edge; an empty one removes it.
-    pub fn label_edge(self, id: &EdgeId, words: &str) {
-        self.edit(|workflow| label_edge(workflow, id, words));
-    }
+/// Adds a node that generates copy by a prompt.
+pub fn add_copy(editor: Editor, prompt: &str, at: Point) {
+    let spot = spot_at(editor, at);
+    editor.edit(|workflow| edit::add_copy(workflow, prompt, spot));
+}
 
-    /// Deletes all edges of the selected nodes.
-    pub fn disconnect(self) {
-        let nodes = self.selection.with_untracked(|selection| selection.nodes.clone());
-        self.edit(|workflow| disconnect(workflow, &nodes));
-    }
+/// A world point on the grid, relative to the frame or loop that a new card there belongs to.
+pub fn spot_at(editor: Editor, at: Point) -> Spot {
+    let at = Point::new(to_grid(at.x), to_grid(at.y));
+    let parent = frame_for(editor, at, &Purpose::Alone);
+    editor.document.workflow.with_untracked(|workflow| spot(workflow, parent, at))
+}
 
-    /// Gives a node another name.
-    pub fn rename(self, id: &NodeId, label: &str) {
-        self.edit(|workflow| rename(workflow, id, label));
-    }
+/// Inserts an unconnected node into an edge, as one entry with the drag that moved it there.
+pub fn insert_dragged(editor: Editor, node: &NodeId, edge: &EdgeId, joins: Joins) {
+    editor.edit_joining(joins, |workflow| edit::insert_on_edge(workflow, edge, node));
+}
 
-    /// Copies the selection beside itself.
-    pub fn duplicate(self) {
-        let nodes = self.selection.with_untracked(|selection| selection.nodes.clone());
-        self.edit(|workflow| duplicate(workflow, &nodes, Incoming::Drop));
-    }
-
-    /// The selection as text for the clipboard; nothing where nothing is selected or it cannot be
-    /// copied, which is shown.
-    pub fn copy_selection(self) -> Option<String> {
-        let nodes = self.selection.with_untracked(|selection| selection.nodes.clone());
-        match self.workflow.with_untracked(|workflow| copy(workflow, &nodes)) {
-            Ok(text) => {
-                self.say(format!("{} nodes copied", nodes.len()));
-                Some(text)
-            }
-            Err(Refused::Nothing) => None,
-            Err(why) => {
-                self.notify(why.to_string());
-                None
-            }
-        }
-    }
-
-    /// Plans how nodes move into a workflow of this name; changes nothing.
-    ///
-    /// # Errors
-    /// Why that cannot be done.
-    pub fn plan_extraction(self, ids: &BTreeSet<NodeId>, name: &str) -> Result<Extracted, Refused> {
-        self.workflow.with_untracked(|workflow| extract(workflow, ids, name))
-    }
-
-    /// The same before the person has typed a name.
-    ///
-    /// # Errors
-    /// Why that cannot be done.
-    pub fn preview_extraction(self, ids: &BTreeSet<NodeId>) -> Result<Extracted, Refused> {
-        self.plan_extraction(ids, "New")
-    }
-
-    /// Inserts copied nodes, or asks what a text from elsewhere is for; `seen` is where it was
-    /// pasted, in world units.
-    pub fn paste(self, text: &str, at: &Where, incoming: Incoming, seen: Point) {
-        match self.workflow.with_untracked(|workflow| paste(workflow, text, at, incoming)) {
-            Err(Refused::NotCopied) if self.editable.get_untracked() => {
-                self.foreign.set(Some(Foreign { text: text.to_owned(), at: seen }));
-            }
-            made => drop(self.edit(|_| made)),
-        }
-    }
-
-    /// Adds a node that generates copy by a prompt.
-    pub fn add_copy(self, prompt: &str, at: Point) {
-        let spot = self.spot_at(at);
-        self.edit(|workflow| add_copy(workflow, prompt, spot));
-    }
-
-    /// A world point on the grid, relative to the frame or loop that a new card there belongs to.
-    pub fn spot_at(self, at: Point) -> Spot {
-        let at = Point::new(to_grid(at.x), to_grid(at.y));
-        let parent = self.frame_for(at, &Purpose::Alone);
-        self.workflow.with_untracked(|workflow| spot(workflow, parent, at))
-    }
-
-    /// Inserts an unconnected node into an edge, as one entry with the drag that moved it there.
-    pub fn insert_dragged(self, node: &NodeId, edge: &EdgeId, joins: Joins) {
-        self.edit_joining(joins, |workflow| insert_on_edge(workflow, edge, node));
-    }
-
-    /// Adds a node whose upper left corner lies at a world point, connected as `purpose` says;
-    /// returns its id, or nothing where it was refused.
-    pub fn add(self, kind: NodeKind, at: Point, purpose: &Purpose) -> Option<NodeId> {
-        let at = Point::new(to_grid(at.x), to_grid(at.y));
-        let parent = self.frame_for(at, purpose);
-        let done = self.edit(|workflow| {
-            let spot = spot(workflow, parent, at);
-            match purpose {
-                Purpose::Alone => add(workflow, kind, spot),
-                Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
-                Purpose::After(id) => {
-                    add_connected(workflow, kind, spot, id, None, EdgeEnd::Source)
-                }
-                Purpose::Before(id) => {
-                    add_connected(workflow, kind, spot, id, None, EdgeEnd::Target)
-                }
-                Purpose::From(port) => {
-                    let end = match port.side {
-                        PortSide::Output => EdgeEnd::Source,
-                        PortSide::Input => EdgeEnd::Target,
-                    };
-                    add_connected(workflow, kind, spot, &port.node, Some(&port.port), end)
-                }
-            }
-        });
-        let added = self.selection.with_untracked(|selection| selection.nodes.first().cloned());
-        let added = added.filter(|_| done);
-        if let Some(id) = &added {
-            self.select(CanvasSelection::from_node(id.clone()));
-        }
-        added
-    }
-
-    /// The first place at a world point or below it where a new card covers no other.
-    pub fn free_place(self, kind: NodeKind, from: Point) -> Point {
-        let bare = Node::new(NodeId(String::new()), "", kind.default_config());
-        let view = |now: &Workflow| card_view(now, &bare, &ConnectedOutputs::from_wires(&[]));
-        let size = card_of(&self.workflow.with_untracked(view)).size;
-        let card = Rect { origin: Point::new(to_grid(from.x), to_grid(from.y)), size };
-        self.canvas_model.with_cards(|cards| {
-            let is_around = |other: &&Card| other.is_frame && other.rect.contains(card.center());
-            let others = cards.iter().filter(|other| !is_around(other));
-            free_place_below(card, &others.map(|other| other.rect).collect::<Vec<Rect>>())
-        })
-    }
-
-    /// The frame or loop that a new card belongs to: that of the node it is connected to, else the
-    /// one under its middle.
-    fn frame_for(self, at: Point, purpose: &Purpose) -> Option<NodeId> {
-        let middle = at + Point::new(NODE_WIDTH, NODE_MIN_HEIGHT) * 0.5;
+/// Adds a node whose upper left corner lies at a world point, connected as `purpose` says; returns
+/// its id, or nothing where it was refused.
+pub fn add(editor: Editor, kind: NodeKind, at: Point, purpose: &Purpose) -> Option<NodeId> {
+    let at = Point::new(to_grid(at.x), to_grid(at.y));
+    let parent = frame_for(editor, at, purpose);
+    let done = editor.edit(|workflow| {
+        let spot = spot(workflow, parent, at);
         match purpose {
-            Purpose::Onto(_) => None,
-            Purpose::After(id) | Purpose::Before(id) => self.node(id)?.parent_id,
-            Purpose::Alone | Purpose::From(_) => self.frame_at(middle, &BTreeSet::new()),
+            Purpose::Alone => edit::add(workflow, kind, spot),
+            Purpose::Onto(edge) => edit::insert_new_on_edge(workflow, edge, kind),
+            Purpose::After(id) => {
+                edit::add_connected(workflow, kind, spot, id, None, EdgeEnd::Source)
+            }
+            Purpose::Before(id) => {
+                edit::add_connected(workflow, kind, spot, id, None, EdgeEnd::Target)
+            }
+            Purpose::From(port) => {
+                let (node, end) = (&port.node, edge_end(port.side));
+                edit::add_connected(workflow, kind, spot, node, Some(&port.port), end)
+            }
         }
+    });
+    let added = editor.view.selection.with_untracked(|selection| selection.nodes.first().cloned());
+    let added = added.filter(|_| done);
+    if let Some(id) = &added {
+        editor.view.select(CanvasSelection::from_node(id.clone()));
+    }
+    added
+}
+
+/// The first place at a world point or below it where a new card covers no other.
+pub fn free_place(editor: Editor, kind: NodeKind, from: Point) -> Point {
+    let bare = Node::new(NodeId(String::new()), "", kind.default_config());
+    let card = |now: &Workflow| card_view(now, &bare, &ConnectedOutputs::from_wires(&[]));
+    let size = card_of(&editor.document.workflow.with_untracked(card)).size;
+    let card = Rect { origin: Point::new(to_grid(from.x), to_grid(from.y)), size };
+    editor.view.canvas_model.with_cards(|cards| {
+        let is_around = |other: &&Card| other.is_frame && other.rect.contains(card.center());
+        let others = cards.iter().filter(|other| !is_around(other));
+        free_place_below(card, &others.map(|other| other.rect).collect::<Vec<Rect>>())
+    })
+}
+
+/// The frame or loop that a new card belongs to: that of the node it is connected to, else the one
+/// under its middle.
+fn frame_for(editor: Editor, at: Point, purpose: &Purpose) -> Option<NodeId> {
+    let middle = at + Point::new(NODE_WIDTH, NODE_MIN_HEIGHT) * 0.5;
+    match purpose {
+        Purpose::Onto(_) => None,
+        Purpose::After(id) | Purpose::Before(id) => editor.document.node(id)?.parent_id,
+        Purpose::Alone | Purpose::From(_) => frame_at(editor, middle, &BTreeSet::new()),
     }
 }
 
@@ -280,6 +192,14 @@ fn spot(workflow: &Workflow, parent: Option<NodeId>, at: Point) -> Spot {
     let outside = parent.as_ref().and_then(|id| workflow.node(id));
     let at = at - outside.map_or(Point::default(), |frame| corner(workflow, frame));
     Spot { parent, position: at.into() }
+}
+
+/// The end of an edge at a port of this side.
+fn edge_end(side: PortSide) -> EdgeEnd {
+    match side {
+        PortSide::Output => EdgeEnd::Source,
+        PortSide::Input => EdgeEnd::Target,
+    }
 }
 
 /// The connection between two ports of different sides.

@@ -16,97 +16,98 @@ use model::{
     workflow::{self, Edge, Node, Position, Workflow},
 };
 
-use super::Editor;
-use crate::api::builder::tidy;
+use super::{canvas_model::CanvasModel, editor::Editor};
+use crate::api::builder;
 
-impl Editor {
-    /// Lays out the selected cards, or all of them when fewer than two are selected.
-    pub fn tidy(self) {
-        if !self.editable.get_untracked() {
-            return;
-        }
-        let selection = self.selection.with_untracked(|selection| selection.nodes.clone());
-        let selection: BTreeSet<NodeId> =
-            selection.into_iter().map(|id| self.canvas_model.visible_card(id)).collect();
-        let only: Vec<NodeId> =
-            if selection.len() > 1 { selection.into_iter().collect() } else { vec![] };
-        let sizes = self.canvas_model.with_cards(|cards| {
-            let size = |size: Size| workflow::Size { width: size.width, height: size.height };
-            cards.iter().map(|card| (card.id.clone(), size(card.rect.size))).collect::<Vec<_>>()
-        });
-        let (workflow, lanes) = self.workflow.with_untracked(|workflow| {
-            let (shown, lanes) = with_lane_cards(workflow);
-            let at = |id: &NodeId| self.canvas_model.rect(id).map(|card| card.origin);
-            (with_steps(shown.into_owned(), &lanes, at), lanes)
-        });
-        spawn_local(async move {
-            let request = TidyRequest { workflow: workflow.clone(), sizes, only: only.clone() };
-            let placed = match tidy(request).await {
-                Ok(placed) => placed,
-                Err(_) => self.layout_locally(&workflow, &only),
-            };
-            self.apply_layout(placed, &workflow, &lanes, &only);
-        });
+/// Lays out the selected cards, or all of them when fewer than two are selected.
+pub fn tidy(editor: Editor) {
+    let Editor { document, view, .. } = editor;
+    if !document.editable.get_untracked() {
+        return;
     }
+    let canvas_model = view.canvas_model;
+    let selection = view.selected_nodes();
+    let selection: BTreeSet<NodeId> =
+        selection.into_iter().map(|id| canvas_model.visible_card(id)).collect();
+    let only: Vec<NodeId> =
+        if selection.len() > 1 { selection.into_iter().collect() } else { vec![] };
+    let sizes = canvas_model.with_cards(|cards| {
+        let size = |size: Size| workflow::Size { width: size.width, height: size.height };
+        cards.iter().map(|card| (card.id.clone(), size(card.rect.size))).collect::<Vec<_>>()
+    });
+    let (workflow, lanes) = document.workflow.with_untracked(|workflow| {
+        let (shown, lanes) = with_lane_cards(workflow);
+        let at = |id: &NodeId| canvas_model.rect(id).map(|card| card.origin);
+        (with_steps(shown.into_owned(), &lanes, at), lanes)
+    });
+    spawn_local(async move {
+        let request = TidyRequest { workflow: workflow.clone(), sizes, only: only.clone() };
+        let placed = match builder::tidy(request).await {
+            Ok(placed) => placed,
+            Err(_) => layout_locally(canvas_model, &workflow, &only),
+        };
+        apply_layout(editor, placed, &workflow, &lanes, &only);
+    });
+}
 
-    /// Moves the nodes to where the layout of `asked`, which had `lanes` collapsed, puts them.
-    fn apply_layout(
-        self,
-        placed: Vec<Placed>,
-        asked: &Workflow,
-        lanes: &[LaneCard],
-        only: &[NodeId],
-    ) {
-        // The page may have been left, or the document changed, while the server was asked.
-        let Some(now) = self.workflow.try_get_untracked() else { return };
-        let placed = expand_lane_moves(&now, placed, asked, lanes);
-        let there = placed.iter().filter(|placed| now.node(&placed.id).is_some());
-        let there: Vec<&Placed> = there.collect();
-        let sizes = there
-            .iter()
-            .filter_map(|placed| Some(Command::Resize(placed.id.clone(), Some(placed.size?))));
-        let moves = there.iter().map(|placed| (placed.id.clone(), placed.position)).collect();
-        let steps = std::iter::once(Command::Move(moves)).chain(sizes).collect();
-        if self.run(Command::Many(steps), "tidy") && only.is_empty() {
-            self.viewport.fit(self.canvas_model.bounds());
-        }
-        self.say("Tidied");
+/// Moves the nodes to where the layout of `asked`, which had `lanes` collapsed, puts them.
+fn apply_layout(
+    editor: Editor,
+    placed: Vec<Placed>,
+    asked: &Workflow,
+    lanes: &[LaneCard],
+    only: &[NodeId],
+) {
+    // The page may have been left, or the document changed, while the server was asked.
+    let Some(now) = editor.document.workflow.try_get_untracked() else { return };
+    let placed = expand_lane_moves(&now, placed, asked, lanes);
+    let there = placed.iter().filter(|placed| now.node(&placed.id).is_some());
+    let there: Vec<&Placed> = there.collect();
+    let sizes = there
+        .iter()
+        .filter_map(|placed| Some(Command::Resize(placed.id.clone(), Some(placed.size?))));
+    let moves = there.iter().map(|placed| (placed.id.clone(), placed.position)).collect();
+    let steps = std::iter::once(Command::Move(moves)).chain(sizes).collect();
+    if editor.run(Command::Many(steps), "tidy") && only.is_empty() {
+        editor.view.viewport.fit(editor.view.canvas_model.bounds());
     }
+    editor.notices.say("Tidied");
+}
 
-    /// The layout made here: of the cards that lie in no frame or loop; others stay where they are.
-    fn layout_locally(self, workflow: &Workflow, only: &[NodeId]) -> Vec<Placed> {
-        let free = |id: &NodeId| {
-            let node = workflow.node(id);
-            (only.is_empty() || only.contains(id)) && node.is_some_and(|n| n.parent_id.is_none())
-        };
-        let cards: Vec<(NodeId, Size)> = self.canvas_model.with_cards(|cards| {
-            let free = cards.iter().filter(|card| free(&card.id));
-            free.map(|card| (card.id.clone(), card.rect.size)).collect()
-        });
-        let place = |id: &NodeId| cards.iter().position(|(own, _)| own == id);
-        // An edge from a higher port leads to a higher card, so that lanes keep their order.
-        let mut edges: Vec<&Edge> = workflow.edges.iter().collect();
-        edges.sort_by_cached_key(|edge| row(workflow, edge));
-        let links: Vec<(usize, usize)> = edges
-            .iter()
-            .filter_map(|edge| Some((place(&edge.source)?, place(&edge.target)?)))
-            .collect();
-        let sizes: Vec<Size> = cards.iter().map(|(_, size)| *size).collect();
-        let corners = layout(&sizes, &links);
-        let top_left = |points: &mut dyn Iterator<Item = (f64, f64)>| {
-            points.fold((f64::MAX, f64::MAX), |a, b| (a.0.min(b.0), a.1.min(b.1)))
-        };
-        let was = top_left(&mut cards.iter().filter_map(|(id, _)| {
+/// The layout made here: of the cards that lie in no frame or loop; others stay where they are.
+fn layout_locally(canvas_model: CanvasModel, workflow: &Workflow, only: &[NodeId]) -> Vec<Placed> {
+    let free = |id: &NodeId| {
+        let node = workflow.node(id);
+        (only.is_empty() || only.contains(id)) && node.is_some_and(|n| n.parent_id.is_none())
+    };
+    let cards: Vec<(NodeId, Size)> = canvas_model.with_cards(|cards| {
+        let free = cards.iter().filter(|card| free(&card.id));
+        free.map(|card| (card.id.clone(), card.rect.size)).collect()
+    });
+    let place = |id: &NodeId| cards.iter().position(|(own, _)| own == id);
+    // An edge from a higher port leads to a higher card, so that lanes keep their order.
+    let mut edges: Vec<&Edge> = workflow.edges.iter().collect();
+    edges.sort_by_cached_key(|edge| row(workflow, edge));
+    let links: Vec<(usize, usize)> = edges
+        .iter()
+        .filter_map(|edge| Some((place(&edge.source)?, place(&edge.target)?)))
+        .collect();
+    let sizes: Vec<Size> = cards.iter().map(|(_, size)| *size).collect();
+    let corners = layout(&sizes, &links);
+    let top_left = |points: &mut dyn Iterator<Item = (f64, f64)>| {
+        points.fold((f64::MAX, f64::MAX), |a, b| (a.0.min(b.0), a.1.min(b.1)))
+    };
+    let was =
+        top_left(&mut cards.iter().filter_map(|(id, _)| {
             workflow.node(id).map(|node| (node.position.x, node.position.y))
         }));
-        let now = top_left(&mut corners.iter().map(|at| (at.x, at.y)));
-        let placed = |((id, _), at): (&(NodeId, Size), &Point)| Placed {
-            id: id.clone(),
-            position: Position { x: at.x - now.0 + was.0, y: at.y - now.1 + was.1 },
-            size: None,
-        };
-        cards.iter().zip(&corners).map(placed).collect()
-    }
+    let now = top_left(&mut corners.iter().map(|at| (at.x, at.y)));
+    let placed = |((id, _), at): (&(NodeId, Size), &Point)| Placed {
+        id: id.clone(),
+        position: Position { x: at.x - now.0 + was.0, y: at.y - now.1 + was.1 },
+        size: None,
+    };
+    cards.iter().zip(&corners).map(placed).collect()
 }
 
 /// Replaces the move of a collapsed lane's card by equal moves of the nodes in the lane, except

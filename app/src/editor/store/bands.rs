@@ -9,7 +9,7 @@ use model::{
     workflow::Workflow,
 };
 
-use super::CanvasModel;
+use super::canvas_model::CanvasModel;
 
 /// The band behind the cards of one open lane of a fork.
 #[derive(Debug, Clone, PartialEq)]

@@ -41,7 +41,7 @@ pub fn TestDialog(
         content.set(Some(DialogContent::Loading));
         open.set(true);
         spawn_local(async move {
-            let answer = match load_test_page(editor.template).await {
+            let answer = match load_test_page(editor.document.template).await {
                 Ok(page) => DialogContent::Ready(Box::new(page), part),
                 Err(error) => DialogContent::Failed(error.0),
             };

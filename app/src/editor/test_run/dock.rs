@@ -47,7 +47,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
     Effect::new(move |before: Option<Status>| {
         let status = status.get();
         if before.is_some_and(|before| before != status) {
-            editor.say(format!("Test run #{number}: {}", status.word()));
+            editor.notices.say(format!("Test run #{number}: {}", status.word()));
         }
         status
     });

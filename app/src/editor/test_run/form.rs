@@ -78,7 +78,7 @@ impl Filled {
 
     /// The errors of the parameters as they are now; none before the first attempt to send.
     fn wrong(self, asking: &Workflow) -> Vec<FieldProblem> {
-        let Some(Refusal { detail, errors }) = self.refusal.get() else { return vec![] };
+        let Some(Refusal { detail, errors, .. }) = self.refusal.get() else { return vec![] };
         let now = self.form.checked_for(asking).err().unwrap_or_default();
         // Errors that only the server finds stay until the next attempt.
         let from_server = if detail.is_empty() { vec![] } else { errors };
@@ -96,7 +96,7 @@ impl Filled {
         self.editor.test_run.parameters.set_value(Some(parameters.clone()));
         let form = self.page.with_value(|page| page.form.draft_revision);
         let breakpoints = self.editor.test_run.breakpoints.get().into_iter();
-        let there = |id: &NodeId| self.editor.workflow.with(|now| now.node(id).is_some());
+        let there = |id: &NodeId| self.editor.document.workflow.with(|now| now.node(id).is_some());
         let launch = LaunchRequest {
             parameters,
             document_ids: self.brought.documents(),
@@ -104,7 +104,7 @@ impl Filled {
             draft_revision: form,
             auto_run: self.auto_run.get(),
             breakpoints: breakpoints.filter(there).collect(),
-            ..LaunchRequest::for_template(self.editor.template)
+            ..LaunchRequest::for_template(self.editor.document.template)
         };
         let part = self.part();
         Ok(TestRequest { launch, part, given: self.given.with(|given| collect_given(given)) })
@@ -116,7 +116,7 @@ impl Filled {
         }
         let request = match untrack(|| self.request()) {
             Ok(request) => request,
-            Err(errors) => return self.refuse(Refusal { detail: String::new(), errors }),
+            Err(errors) => return self.refuse(Refusal { errors, ..Refusal::default() }),
         };
         self.busy.set(true);
         self.refusal.set(None);
@@ -124,7 +124,11 @@ impl Filled {
         spawn_local(async move {
             match begin(self.editor, request, what).await {
                 Ok(()) => drop(self.open.try_set(false)),
-                Err(Problem { detail, errors, .. }) => self.refuse(Refusal { detail, errors }),
+                Err(problem) => {
+                    let is_signed_out = problem.is_signed_out();
+                    let Problem { detail, errors, .. } = problem;
+                    self.refuse(Refusal { detail, errors, is_signed_out });
+                }
             }
             self.busy.try_set(false);
         });
@@ -136,7 +140,7 @@ async fn begin(editor: Editor, request: TestRequest, what: String) -> Result<(),
     let id = test_run(request).await.map_err(|error| error.0)?.execution_id;
     let number = editor.test_run.show(id).await?;
     editor.test_run.past.try_update(|past| past.insert(0, TestRun { id, number, what }));
-    editor.news.try_set(format!("Test run #{number} has begun"));
+    editor.notices.news.try_set(format!("Test run #{number} has begun"));
     Ok(())
 }
 
@@ -156,8 +160,8 @@ pub(super) fn TestForm(
     if let Some(parameters) = editor.test_run.parameters.get_value() {
         form.fill(&parameters);
     }
-    let selection = editor.selection.with_untracked(|selection| selection.single().cloned());
-    let node = part.node().cloned().or(selection).filter(|id| workflow.node(id).is_some());
+    let selected = editor.view.selected_node();
+    let node = part.node().cloned().or(selected).filter(|id| workflow.node(id).is_some());
     let what = match part {
         RunScope::Whole => "whole",
         RunScope::From(_) => "from",

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use model::{
-    connect::{self, ERROR_PORT},
+    connect,
     execution::run_scope::RunScope,
     graph::{self, Graph},
     id::NodeId,
     nodes::NodeKind,
     number::read_json,
     pages::Recorded,
-    ports::{Kind, Port, PortType},
+    ports::{ERROR_PORT, Kind, Port, PortType},
     value::text_of,
     workflow::{Node, Workflow},
 };

@@ -20,13 +20,14 @@ use crate::{
 
 /// Keeps the cards and lines up to date with the test run that is shown.
 pub fn paint_runs(editor: Editor) {
+    let (document, canvas_model) = (editor.document, editor.view.canvas_model);
     Effect::new(move || {
         let shown = editor.test_run.shown.get();
         // New lines need a state, too, and so do newly collapsed cards.
-        editor.canvas_model.edges.track();
-        editor.past.track();
+        canvas_model.edges.track();
+        document.past.track();
         let mut runs = shown.map(runs).unwrap_or_default();
-        editor.workflow.with_untracked(|workflow| {
+        document.workflow.with_untracked(|workflow| {
             let (folded, _) = with_lane_cards(workflow);
             add_frames(&folded, &mut runs);
         });
@@ -34,7 +35,7 @@ pub fn paint_runs(editor: Editor) {
             Some(store) => store.view.with(|view| edge_state(&diagram_edge(id, wire), view)),
             None => EdgeState::Idle,
         };
-        editor.workflow.with_untracked(|workflow| editor.canvas_model.paint(workflow, runs, state));
+        document.workflow.with_untracked(|workflow| canvas_model.paint(workflow, runs, state));
     });
 }
 

@@ -172,7 +172,7 @@ fn PastRow(test_run: TestRunState, run: TestRun) -> impl IntoView {
     let show = move |_| {
         spawn_local(async move {
             if let Err(problem) = test_run.show(id).await {
-                toasts.show(ToastKind::Failed, problem.detail);
+                toasts.show(ToastKind::Failed, problem);
             }
         });
     };

@@ -2,8 +2,9 @@
 
 use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use model::{
+    parameter::{Parameter, ParameterKind},
     transfer::dropped::{Dropped, check, read},
-    workflow::{Parameter, ParameterKind, Workflow},
+    workflow::Workflow,
 };
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::NewTemplate, edit::Extracted, id::NodeId, pages::TemplateOffer,
-    template::TemplateCategory,
+    problem::Problem, template::TemplateCategory,
 };
 
 use crate::{
-    api::{ApiError, builder::create_template},
+    api::builder::create_template,
     editor::store::Editor,
     ui::{
         button::{Button, ButtonLook},
@@ -25,33 +25,34 @@ use crate::{
 pub fn ExtractDialog(
     /// The editor whose selection is converted.
     editor: Editor,
+    /// Whether the dialog is open, both ways.
+    open: RwSignal<bool>,
     /// The category of the new workflow.
     category: TemplateCategory,
     /// Called with the new workflow, before a step names it.
     #[prop(into)]
     on_made: Callback<TemplateOffer>,
 ) -> impl IntoView {
-    let open = editor.extracting;
     let name = RwSignal::new(String::new());
     let selection = RwSignal::new(BTreeSet::<NodeId>::new());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     Effect::new(move || {
         if open.get() {
-            selection.set(editor.selection.with_untracked(|selection| selection.nodes.clone()));
+            selection.set(editor.view.selected_nodes());
             name.set(propose_name(editor));
             failure.set(None);
         }
     });
     let shown = Memo::new(move |_| {
         let is_open = open.get();
-        is_open.then(|| editor.preview_extraction(&selection.get()).ok()).flatten()
+        is_open.then(|| editor.document.preview_extraction(&selection.get()).ok()).flatten()
     });
     let convert = move |()| {
         let ids = selection.get_untracked();
         let name = name.get_untracked().trim().to_owned();
-        let form = match editor.plan_extraction(&ids, &name) {
+        let form = match editor.document.plan_extraction(&ids, &name) {
             Ok(found) => form(&found, name, category),
-            Err(why) => return editor.notify(why.to_string()),
+            Err(why) => return editor.notices.notify(why.to_string()),
         };
         busy.set(true);
         failure.set(None);
@@ -61,9 +62,9 @@ pub fn ExtractDialog(
                     let version = saved.version.unwrap_or(1);
                     let (id, name) = (saved.id, saved.name);
                     on_made.try_run(TemplateOffer { id, name: name.clone(), version });
-                    replace_by_step(editor, &ids, &name);
+                    replace_by_step(editor, open, &ids, &name);
                 }
-                Err(error) => drop(failure.try_set(Some(error))),
+                Err(error) => drop(failure.try_set(Some(error.0))),
             }
             busy.try_set(false);
         });
@@ -105,9 +106,9 @@ fn form(found: &Extracted, name: String, category: TemplateCategory) -> NewTempl
 }
 
 /// Replaces the nodes by one step that runs the new workflow, and offers to undo that.
-fn replace_by_step(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
+fn replace_by_step(editor: Editor, open: RwSignal<bool>, ids: &BTreeSet<NodeId>, name: &str) {
     // The editor may have been left meanwhile.
-    if editor.extracting.try_set(false).is_some() {
+    if open.try_set(false).is_some() {
         return;
     }
     if editor.edit(|workflow| Ok(model::edit::extract(workflow, ids, name)?.edit)) {
@@ -118,8 +119,8 @@ fn replace_by_step(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
 
 /// A name made of the titles of the first and the last selected step.
 fn propose_name(editor: Editor) -> String {
-    let order = editor.canvas_model.order.get_untracked();
-    let nodes = editor.selection.with_untracked(|selection| selection.nodes.clone());
+    let order = editor.view.canvas_model.order.get_untracked();
+    let nodes = editor.view.selected_nodes();
     let mut titles = order.iter().filter(|id| nodes.contains(*id)).map(|id| editor.title(id));
     match (titles.next(), titles.next_back()) {
         (Some(first), Some(last)) => format!("{first} to {last}"),

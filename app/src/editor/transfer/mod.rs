@@ -11,5 +11,5 @@ pub use dropped::{DropDialog, take_drop};
 pub use export::{download, download_picture, download_react_flow, download_steps};
 pub use extract::ExtractDialog;
 pub use import::ImportDialog;
-pub use pasted::PasteDialog;
+pub use pasted::{Foreign, PasteDialog};
 pub use save_as::SaveAsDialog;

@@ -4,15 +4,16 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
     api::documents::NewDocument,
+    canvas::geometry::Point,
     id::WorkspaceId,
+    parameter::Parameter,
     transfer::dropped::{Dropped, MOST_TEXT, read},
-    workflow::Parameter,
 };
 
 use super::dropped::TextShown;
 use crate::{
     api::documents::create_document,
-    editor::store::{Editor, Foreign},
+    editor::store::{Editor, actions::add_copy},
     routes,
     ui::{
         button::{Button, ButtonLook},
@@ -26,6 +27,15 @@ const NAME: &str = "Pasted text";
 /// The greatest length of a title that is made of a text's first line, in characters.
 const LONGEST_TITLE: usize = 60;
 
+/// A text that was pasted and comes from no canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreign {
+    /// The text as it was pasted.
+    pub text: String,
+    /// Where it was pasted, in world units.
+    pub at: Point,
+}
+
 /// The dialog that asks what a pasted text is for: a prompt, an input or a document.
 #[component]
 pub fn PasteDialog(
@@ -33,6 +43,8 @@ pub fn PasteDialog(
     workspace: WorkspaceId,
     /// The editor that the text was pasted into.
     editor: Editor,
+    /// The pasted text; nothing closes the dialog.
+    foreign: RwSignal<Option<Foreign>>,
     /// Called with a text that is a workflow, without asking.
     #[prop(into)]
     on_workflow: Callback<String>,
@@ -43,21 +55,19 @@ pub fn PasteDialog(
     let open = RwSignal::new(false);
     let input = RwSignal::new(Err::<Parameter, String>(String::new()));
     Effect::new(move || {
-        let Some(text) = editor.foreign.with(|found| found.as_ref().map(|one| one.text.clone()))
-        else {
-            return open.set(false);
-        };
+        let text = foreign.with(|found| found.as_ref().map(|one| one.text.clone()));
+        let Some(text) = text else { return open.set(false) };
         let is_long = text.len() > MOST_TEXT;
-        match editor.workflow.with_untracked(|workflow| read(workflow, NAME, text)) {
+        match editor.document.workflow.with_untracked(|workflow| read(workflow, NAME, text)) {
             Ok(Dropped::Workflow(text)) => {
-                editor.foreign.set(None);
+                foreign.set(None);
                 return on_workflow.run(text);
             }
             Ok(Dropped::Input(parameter)) => input.set(Ok(*parameter)),
             Err(why) if is_long => input.set(Err(why)),
             Err(why) => {
-                editor.foreign.set(None);
-                return editor.notify(why);
+                foreign.set(None);
+                return editor.notices.notify(why);
             }
         }
         open.set(true);
@@ -65,13 +75,13 @@ pub fn PasteDialog(
     let why_not = MaybeProp::derive(move || input.read().as_ref().err().cloned());
     let take_text = move || {
         open.set(false);
-        editor.foreign.try_update(Option::take).flatten()
+        foreign.try_update(Option::take).flatten()
     };
     let navigate = use_navigate();
     let show = Callback::new(move |address: String| navigate(&address, Default::default()));
     let as_prompt = move |()| {
         if let Some(Foreign { text, at }) = take_text() {
-            editor.add_copy(&text, at);
+            add_copy(editor, &text, at);
         }
     };
     let as_input = move |()| {
@@ -88,7 +98,7 @@ pub fn PasteDialog(
         <Dialog id="pasted" title="A pasted text" open=open>
             <div class="form">
                 <p>"What is this text for?"</p>
-                {move || editor.foreign.get().map(|found| view! { <TextShown text=found.text /> })}
+                {move || foreign.get().map(|found| view! { <TextShown text=found.text /> })}
             </div>
             <footer class="dialog__footer">
                 <Button on_press=as_document>"Add as a document"</Button>
@@ -113,11 +123,11 @@ fn save_document(text: String, editor: Editor, workspace: WorkspaceId, show: Cal
             Ok(id) => {
                 let address = routes::document(workspace, id);
                 let words = format!("“{title}” is a document of the workspace now.");
-                editor.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
+                editor.notices.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
                     show.try_run(address.clone());
                 });
             }
-            Err(error) => editor.toasts.show(ToastKind::Failed, error.0.detail),
+            Err(error) => editor.notices.toasts.show(ToastKind::Failed, error.0),
         }
     });
 }

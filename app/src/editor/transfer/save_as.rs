@@ -3,11 +3,12 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
-    api::templates::NewTemplate, id::WorkspaceId, template::TemplateCategory, workflow::Workflow,
+    api::templates::NewTemplate, id::WorkspaceId, problem::Problem, template::TemplateCategory,
+    workflow::Workflow,
 };
 
 use crate::{
-    api::{ApiError, builder::create_template},
+    api::builder::create_template,
     routes,
     ui::{
         button::{Button, ButtonLook},
@@ -34,7 +35,7 @@ pub fn SaveAsDialog(
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
     let category = RwSignal::new(category.as_str().to_owned());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     Effect::new(move || {
         if open.get() {
             let (own, purpose) =
@@ -61,7 +62,7 @@ pub fn SaveAsDialog(
         spawn_local(async move {
             match create_template(form).await {
                 Ok(saved) => navigate(&routes::builder(workspace, saved.id), Default::default()),
-                Err(error) => drop(failure.try_set(Some(error))),
+                Err(error) => drop(failure.try_set(Some(error.0))),
             }
             busy.try_set(false);
         });

@@ -6,7 +6,7 @@ use model::{
     workflow::Workflow,
 };
 
-use super::{VersionsState, changes::Changes};
+use super::{changes::Changes, state::VersionsState};
 use crate::{
     api::builder::load_version,
     ui::{
@@ -67,7 +67,7 @@ fn Chosen(
         let found = other.with(|other| other.as_ref().map(|found| found.workflow.clone()));
         found.unwrap_or_else(|| draft.get())
     });
-    let others = Memo::new(move |_| state.others(number));
+    let others = Memo::new(move |_| other_versions(state, number));
     let has_others = move || others.read().len() > 1;
     let whole = version.workflow.clone();
     view! {
@@ -89,15 +89,13 @@ fn Chosen(
     }
 }
 
-impl VersionsState {
-    /// The choices to compare a version with: the draft and all other versions.
-    fn others(self, number: i32) -> Vec<Choice> {
-        let version =
-            |row: &VersionRow| Choice::new(row.version.to_string(), format!("v{}", row.version));
-        self.rows.with(|rows| {
-            let rows = rows.iter().flatten().flatten().filter(|row| row.version != number);
-            let draft = Choice::new(DRAFT, "The draft");
-            [draft].into_iter().chain(rows.map(version)).collect()
-        })
-    }
+/// The choices to compare a version with: the draft and all other versions.
+fn other_versions(state: VersionsState, number: i32) -> Vec<Choice> {
+    let version =
+        |row: &VersionRow| Choice::new(row.version.to_string(), format!("v{}", row.version));
+    state.rows.with(|rows| {
+        let rows = rows.iter().flatten().flatten().filter(|row| row.version != number);
+        let draft = Choice::new(DRAFT, "The draft");
+        [draft].into_iter().chain(rows.map(version)).collect()
+    })
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use model::{execution::advice::with_advice, id::NodeId, pages::RerunRequest, workflow::Workflow};
+use model::{
+    execution::advice::with_advice, id::NodeId, pages::RerunRequest, problem::Problem,
+    workflow::Workflow,
+};
 use serde_json::{Map, Value};
 
 use crate::{
-    api::ApiError,
     client::signal::SetNew,
     monitor::{again::Anew, store::ExecutionStore},
     ui::{
@@ -141,7 +143,7 @@ fn AcceptForm(
     suggestion: String,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let refused = RwSignal::new(None::<ApiError>);
+    let refused = RwSignal::new(None::<Problem>);
     let anew = Anew::new(store).with_refusal(refused);
     let chosen = RwSignal::new(first.id.to_string());
     let prompt = RwSignal::new(with_advice(&first.prompt, &suggestion));

@@ -36,7 +36,7 @@ pub fn OutputVerdict(
         spawn_local(async move {
             match load_judgement(store.id(), id).await {
                 Ok(judgement) => drop(loaded.try_set(judgement.map(|found| (id, found)))),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
         });
     });

@@ -7,8 +7,9 @@ use model::execution::view::{Bill, ExecutionView, NodeView};
 
 use crate::{
     monitor::{
-        cost::{children_bill, price, whole_bill},
-        event_text::sentence::answerer,
+        cost::{children_bill, whole_bill},
+        event_text::job::answerer,
+        price::price,
         rounds::gather_rounds,
         store::ExecutionStore,
     },

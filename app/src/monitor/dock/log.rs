@@ -6,10 +6,10 @@ use model::{
     id::NodeId,
 };
 
-use super::events::Topic;
+use super::topic::Topic;
 use crate::{
     monitor::{
-        event_text::sentence::{Names, sentence},
+        event_text::{names::Names, sentence::sentence},
         store::ExecutionStore,
         stream_events::{Bookmark, Log},
         time_travel::use_player,

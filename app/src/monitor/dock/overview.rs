@@ -20,10 +20,10 @@ use crate::{
         cost::{count_up, whole_bill},
         dock::brought::{BroughtDocuments, BroughtFiles},
         estimate::time_left,
-        graph::status_of,
         panel::{launch_parameters, launched_value},
         rounds::node_name,
         shown::trouble::broken,
+        status::status_of,
         store::ExecutionStore,
     },
     routes,
@@ -160,7 +160,10 @@ fn current(view: &ExecutionView, workflow: &Workflow) -> Vec<Current> {
         ExecutionStatus::Running | ExecutionStatus::Paused => {
             broken(view, workflow).into_iter().chain(nodes).map(one).collect()
         }
-        _ => vec![],
+        ExecutionStatus::Pending
+        | ExecutionStatus::Completed
+        | ExecutionStatus::Failed
+        | ExecutionStatus::Stopped => vec![],
     }
 }
 

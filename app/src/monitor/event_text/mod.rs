@@ -1,7 +1,12 @@
 //! Events as sentences, and what else is read out of the log: past attempts, and waits.
 
-mod family;
+pub mod artifact;
+mod execution;
+pub mod job;
+pub mod names;
+pub mod node;
 pub mod past;
-pub mod review;
+mod review;
 pub mod sentence;
 pub mod stretch;
+pub mod weight;

@@ -13,7 +13,7 @@ use model::{
     time::Timestamp,
 };
 
-use super::sentence::worker_loss_words;
+use super::job::loss_reason;
 use crate::{
     monitor::stream_events::{Bookmark, Log},
     ui::status::Status,
@@ -136,27 +136,61 @@ impl Tries {
 
 /// How an attempt ends by an event, and why; none when it goes on.
 fn end_of(kind: &EventKind) -> Option<(Status, String)> {
-    Some(match kind {
-        EventKind::JobCompleted { .. } => {
-            (Status::Completed, "its result was made again".to_owned())
+    use EventKind as E;
+    match kind {
+        E::JobCompleted { .. } => Some((Status::Completed, "its result was made again".to_owned())),
+        E::JobRetryScheduled { failure, .. } => {
+            let status = match failure.class {
+                // It was not tried: whatever holds it back is no failure.
+                FailureClass::Limited { .. } | FailureClass::Hold { .. } => Status::Waiting,
+                FailureClass::Transient { .. } | FailureClass::Permanent => Status::Failed,
+            };
+            Some((status, failure.message.clone()))
         }
-        // It was not tried: whatever holds it back is no failure.
-        EventKind::JobRetryScheduled { failure, .. }
-            if matches!(
-                failure.class,
-                FailureClass::Limited { .. } | FailureClass::Hold { .. }
-            ) =>
-        {
-            (Status::Waiting, failure.message.clone())
+        E::JobFailed { failure, .. } => Some((Status::Failed, failure.message.clone())),
+        E::JobAsks(asked) => Some((Status::Failed, asked.failure.message.clone())),
+        E::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } => {
+            let why = loss_reason(*call_in_flight, *possible_cost_micros, *handed_back);
+            Some((Status::Stopped, why))
         }
-        EventKind::JobRetryScheduled { failure, .. } | EventKind::JobFailed { failure, .. } => {
-            (Status::Failed, failure.message.clone())
-        }
-        EventKind::JobAsks(asked) => (Status::Failed, asked.failure.message.clone()),
-        EventKind::JobLost { .. } => (Status::Stopped, worker_loss_words(kind)),
-        EventKind::JobCancelled { .. } => (Status::Stopped, "stopped".to_owned()),
-        _ => return None,
-    })
+        E::JobCancelled { .. } => Some((Status::Stopped, "stopped".to_owned())),
+        E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobLimited { .. }
+        | E::JobAnswered(_)
+        | E::CostAdded { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeWaiting { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeRetried { .. }
+        | E::NodeReset { .. }
+        | E::NodeEdited { .. }
+        | E::NodeAwaitingReview { .. }
+        | E::ReviewApproved(_)
+        | E::ReviewDecided { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionFailed { .. }
+        | E::ExecutionStopped(_)
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,23 +1,19 @@
 //! Events as sentences, the same in the log, the panel and for screen readers. Pure.
 
 use model::{
-    api::executions::ArtifactRow,
-    execution::{
-        event::{
-            ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, PERSON, Restored,
-        },
-        view::{ExecutionView, NodeView},
-    },
+    execution::event::{Event, EventKind},
     id::NodeId,
     time::Timestamp,
 };
 
-pub use super::review::skip_reason;
-use super::{family::family_words, review};
-use crate::ui::{
-    format::{duration, grouped, money, pluralize},
-    status::Status,
+use super::{
+    artifact::artifact_words,
+    execution, job,
+    names::Names,
+    node, review,
+    weight::{Weight, Words, detail, step},
 };
+use crate::ui::status::Status;
 
 /// An event as one line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,51 +32,6 @@ pub struct Sentence {
     pub text: String,
 }
 
-/// How much a sentence matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// One job of many, a price.
-    Detail,
-    /// A step or the execution changed.
-    Step,
-    /// Somebody should know at once.
-    Alarm,
-}
-
-/// The names of nodes and jobs: labels of an execution where it is known, else ids.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Names<'a>(Option<&'a ExecutionView>);
-
-impl<'a> Names<'a> {
-    /// Names nodes as this execution does.
-    pub fn new(view: &'a ExecutionView) -> Self {
-        Self(Some(view))
-    }
-
-    /// The label of a node; its id when it is not known.
-    pub fn node(&self, id: &NodeId) -> String {
-        self.find_node(id).map_or_else(|| id.to_string(), |node| node.label.clone())
-    }
-
-    pub(super) fn job(&self, job: &JobRef) -> String {
-        let label = self.node(&job.node);
-        match self.find_node(&job.node) {
-            Some(node) if node.jobs.len() > 1 => format!("{label} {}", job.item + 1),
-            _ => label,
-        }
-    }
-
-    /// Whether the line about a node's failure tells this reason, so that others need not.
-    fn tells_why(&self, id: &NodeId, reason: &str) -> bool {
-        let failure = self.find_node(id).and_then(|node| node.failure.as_ref());
-        failure.is_some_and(|failure| failure.message == reason)
-    }
-
-    fn find_node(&self, id: &NodeId) -> Option<&'a NodeView> {
-        self.0.and_then(|view| view.node(id).or_else(|| view.node(&id.in_round(""))))
-    }
-}
-
 /// An event in words.
 pub fn sentence(event: &Event, names: &Names<'_>) -> Sentence {
     let (status, weight, text) = words(event, names);
@@ -88,212 +39,64 @@ pub fn sentence(event: &Event, names: &Names<'_>) -> Sentence {
     Sentence { seq: event.seq, at: event.at, status, weight, node, text }
 }
 
-pub(super) type Words = (Status, Weight, String);
-
 fn words(event: &Event, names: &Names<'_>) -> Words {
     use EventKind as E;
-    let special =
-        review::people_words(&event.kind, names).or_else(|| family_words(&event.kind, names));
-    if let Some(words) = special {
-        return words;
-    }
+    let label = names.subject(&event.kind);
     match &event.kind {
-        E::JobStarted { .. }
-        | E::JobCompleted { .. }
-        | E::JobFailed { .. }
-        | E::JobRetryScheduled { .. }
-        | E::JobLimited { .. }
-        | E::JobLost { .. }
-        | E::JobCancelled { .. }
-        | E::CostAdded { .. } => job_words(event, names),
-        E::ArtifactCreated { artifact } => {
-            let by_person = artifact.restored.is_some() || artifact.edited_by.is_some();
-            let weight = if by_person { Weight::Step } else { Weight::Detail };
-            (Status::Completed, weight, artifact_words(artifact, names))
+        E::ExecutionLaunched { nodes, .. } => execution::launch_words(nodes.len()),
+        E::ExecutionQueued(queued) => step(Status::Queued, queued.to_string()),
+        E::ExecutionStarted => step(Status::Running, "Started"),
+        E::ExecutionPaused(pause) => execution::pause_words(pause),
+        E::ExecutionResumed => step(Status::Running, "Resumed"),
+        E::ExecutionCompleted => step(Status::Completed, "Completed"),
+        E::ExecutionFailed { node, message } => execution::failure_words(node, message, names),
+        E::ExecutionStopped(stop) => execution::stop_words(stop),
+        E::ExecutionAutoRun { on } => execution::auto_run_words(*on),
+        E::ExecutionBreakpoints { nodes } => execution::breakpoint_words(nodes, names),
+        E::ExecutionBudget { micros } => execution::budget_words(*micros),
+        E::ExecutionClockBack(_) => detail(Status::Queued, "The server's clock was set back"),
+        E::NodeReady { jobs, .. } => node::ready_words(&label, jobs.len()),
+        E::NodeStarted { .. } => step(Status::Running, format!("{label} started")),
+        E::NodeWaiting { message, .. } => step(Status::Queued, format!("{label} waits: {message}")),
+        E::NodeCompleted { told, by, .. } => node::completion_words(&label, *told, by.as_ref()),
+        E::NodeFailed { failure, .. } => node::failure_words(&label, failure),
+        E::NodeSkipped { reason, by, .. } => node::skip_words(&label, *reason, by.as_ref()),
+        E::NodeReused { skipped, .. } => node::reuse_words(&label, *skipped),
+        E::NodeCancelled { .. } => detail(Status::Stopped, format!("{label} stopped")),
+        E::NodeRetried { .. } => step(Status::Queued, format!("{label} is tried again")),
+        E::NodeReset { .. } => step(Status::Queued, format!("{label} is made again")),
+        E::NodeEdited { fields, .. } => node::edit_words(&label, fields),
+        E::NodeAwaitingReview { needed, .. } => review::wait_words(&label, *needed),
+        E::RoundStarted { round, total, .. } => node::round_start_words(&label, *round, *total),
+        E::RoundEnded { round, failed, .. } => node::round_end_words(&label, *round, *failed),
+        E::ReviewApproved(approval) => review::approval_words(&label, approval),
+        E::ReviewDecided { verdict, by, reason, .. } => {
+            review::decision_words(&label, *verdict, by, reason.as_deref())
         }
-        E::DocumentCreated { node, title, .. } => {
-            let text = format!("{} made the document “{title}”", names.node(node));
-            (Status::Completed, Weight::Detail, text)
-        }
-        kind @ E::ExecutionFailed { .. } => execution_words(kind, names),
-        kind if kind.node().is_some() => node_words(kind, names),
-        kind => execution_words(kind, names),
-    }
-}
-
-fn execution_words(kind: &EventKind, names: &Names<'_>) -> Words {
-    use EventKind as E;
-    match kind {
-        E::ExecutionLaunched { nodes, .. } => {
-            let steps = pluralize(u64::try_from(nodes.len()).unwrap_or(0), "step", "steps");
-            (Status::Queued, Weight::Step, format!("Launched with {steps}"))
-        }
-        E::ExecutionQueued(queued) => (Status::Queued, Weight::Step, queued.to_string()),
-        E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
-        E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
-        E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
-        E::ExecutionFailed { node, message } => {
-            let label = names.node(node);
-            // The engine's words may begin with the step already.
-            let why = message.strip_prefix(label.as_str()).and_then(|it| it.strip_prefix(": "));
-            let why = why.unwrap_or(message);
-            let text = if names.tells_why(node, why) {
-                format!("Failed at {label}")
-            } else {
-                format!("Failed at {label}: {why}")
-            };
-            (Status::Failed, Weight::Alarm, text)
-        }
-        _ => (Status::Pending, Weight::Detail, String::new()),
-    }
-}
-
-fn node_words(kind: &EventKind, names: &Names<'_>) -> Words {
-    use EventKind as E;
-    let label = kind.node().map_or(String::new(), |node| names.node(node));
-    match kind {
-        E::NodeReady { jobs, .. } => {
-            let text = match jobs.len() {
-                0 | 1 => format!("{label} is ready"),
-                several => format!("{label} is ready: {several} items"),
-            };
-            (Status::Queued, Weight::Detail, text)
-        }
-        E::NodeStarted { .. } => (Status::Running, Weight::Step, format!("{label} started")),
-        E::NodeWaiting { message, .. } => {
-            (Status::Queued, Weight::Step, format!("{label} waits: {message}"))
-        }
-        E::NodeCompleted { told, by, .. } => {
-            (Status::Completed, Weight::Step, label + &review::completion_words(*told, by.as_ref()))
-        }
-        E::NodeFailed { failure, .. } => {
-            (Status::Failed, Weight::Alarm, format!("{label} failed: {}", failure.message))
-        }
-        E::NodeSkipped { reason, by, .. } => {
-            let why = review::left_out_words(*reason, by.as_ref());
-            (Status::Skipped, Weight::Step, format!("{label} skipped: {why}"))
-        }
-        E::NodeCancelled { .. } => (Status::Stopped, Weight::Detail, format!("{label} stopped")),
-        E::NodeRetried { .. } => (Status::Queued, Weight::Step, format!("{label} is tried again")),
-        _ => (Status::Pending, Weight::Detail, label),
-    }
-}
-
-fn job_words(event: &Event, names: &Names<'_>) -> Words {
-    use EventKind as E;
-    match &event.kind {
-        E::JobStarted { job, attempt } => {
-            let again = match attempt {
-                1 => String::new(),
-                attempt => format!(", attempt {attempt}"),
-            };
-            (Status::Running, Weight::Detail, format!("{} began{again}", names.job(job)))
-        }
-        E::JobCompleted { job } => {
-            (Status::Completed, Weight::Detail, format!("{} done", names.job(job)))
-        }
+        E::JobStarted { attempt, .. } => job::start_words(&label, *attempt),
+        E::JobWaiting { name, .. } => step(Status::Running, format!("{label} launched {name}")),
+        E::JobChildEnded { bill, .. } => job::child_end_words(&label, *bill),
+        E::JobCompleted { .. } => detail(Status::Completed, format!("{label} done")),
         E::JobFailed { job, failure } => {
-            let text = if names.tells_why(&job.node, &failure.message) {
-                format!("{}: no attempt is left", names.job(job))
-            } else {
-                format!("{} failed: {}", names.job(job), failure.message)
-            };
-            (Status::Failed, Weight::Detail, text)
+            let is_known = names.tells_why(&job.node, &failure.message);
+            job::failure_words(&label, failure, is_known)
         }
-        E::JobRetryScheduled { job, at_time, attempt, max_attempts, failure } => {
-            let wait = duration(at_time.ms_since(event.at));
-            let text = format!(
-                "{}: {}, retrying in {wait} (attempt {attempt} of {max_attempts})",
-                names.job(job),
-                failure.message
-            );
-            (Status::Queued, Weight::Step, text)
+        E::JobRetryScheduled { at_time, attempt, max_attempts, failure, .. } => {
+            let wait_ms = at_time.ms_since(event.at);
+            job::retry_words(&label, wait_ms, *attempt, *max_attempts, failure)
         }
-        E::JobLimited { job, failure, .. } => {
-            let text = format!("{} waits: {}", names.job(job), failure.message);
-            (Status::Queued, Weight::Detail, text)
+        E::JobLimited { failure, .. } => job::limit_words(&label, failure),
+        E::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } => {
+            job::loss_words(&label, *call_in_flight, *possible_cost_micros, *handed_back)
         }
-        E::JobLost { job, .. } => {
-            let text = format!("{}: {}", names.job(job), worker_loss_words(&event.kind));
-            (Status::Queued, Weight::Step, text)
+        E::JobAsks(asked) => job::question_words(&label, asked),
+        E::JobAnswered(answered) => job::answer_words(&label, answered),
+        E::JobCancelled { .. } => detail(Status::Stopped, format!("{label} stopped")),
+        E::ArtifactCreated { artifact } => artifact_words(&label, artifact),
+        E::DocumentCreated { title, .. } => {
+            detail(Status::Completed, format!("{label} made the document “{title}”"))
         }
-        E::JobCancelled { job } => {
-            (Status::Stopped, Weight::Detail, format!("{} stopped", names.job(job)))
-        }
-        E::CostAdded { job, charge } => {
-            let text = format!("{}: {}", names.job(job), charge_words(charge));
-            (Status::Pending, Weight::Detail, text)
-        }
-        _ => (Status::Pending, Weight::Detail, String::new()),
-    }
-}
-
-/// What a `job.lost` means, in words; empty for other events.
-pub fn worker_loss_words(kind: &EventKind) -> String {
-    let EventKind::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } = kind else {
-        return String::new();
-    };
-    let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
-    let worker = if *handed_back { "worker stopped" } else { "worker lost" };
-    if *call_in_flight {
-        format!("{worker}, taken over (call in flight may have been charged{cost})")
-    } else {
-        format!("{worker}, taken over")
-    }
-}
-
-fn charge_words(charge: &Charge) -> String {
-    let price = match (charge.cost_micros, charge.sample) {
-        (None, _) => "price unknown".to_owned(),
-        (Some(micros), true) => format!("{} (sample price)", money(micros)),
-        (Some(micros), false) => money(micros),
-    };
-    let tokens = |count: i64| u64::try_from(count).unwrap_or(0);
-    let used = match (tokens(charge.input_tokens), tokens(charge.output_tokens)) {
-        (0, 0) => String::new(),
-        (sent, got) => format!(", {} in, {} out", pluralize(sent, "token", "tokens"), grouped(got)),
-    };
-    format!("{}{used}, {price}", answerer(&format!("{} · {}", charge.provider, charge.model)))
-}
-
-/// Who answered, "provider · model"; once where both have the same name.
-pub fn answerer(answered_by: &str) -> &str {
-    match answered_by.split_once(" · ") {
-        Some((provider, model)) if provider == model => provider,
-        _ => answered_by,
-    }
-}
-
-/// Who made a version: a model, or a person who wrote it in a review.
-pub fn made_by(row: &ArtifactRow) -> String {
-    if row.provider != PERSON {
-        return answerer(&format!("{} · {}", row.provider, row.model)).to_owned();
-    }
-    match row.model.as_str() {
-        "" => "the steps before it".to_owned(),
-        name => format!("{name} in a review"),
-    }
-}
-
-fn artifact_words(artifact: &ArtifactSummary, names: &Names<'_>) -> String {
-    if let Some(by) = &artifact.edited_by {
-        return format!("{} edited what {} gives", by.name, names.node(&artifact.node));
-    }
-    if let Some(Restored { version, by }) = &artifact.restored {
-        let (name, label) = (&by.name, names.node(&artifact.node));
-        return format!("{name} made version {version} of {label} the current one again");
-    }
-    let what = match &artifact.body {
-        ArtifactBody::Text { .. } => "a text".to_owned(),
-        ArtifactBody::Json { .. } => "data".to_owned(),
-        ArtifactBody::Image { width, height, .. } => format!("a picture ({width} × {height})"),
-    };
-    let label = names.node(&artifact.node);
-    let sample = if artifact.sample { ", sample" } else { "" };
-    let cut = if artifact.cut_off { ", cut off at its token limit" } else { "" };
-    match artifact.version {
-        1 => format!("{label} made {what}{sample}{cut}"),
-        version => format!("{label} made {what}, version {version}{sample}{cut}"),
+        E::CostAdded { charge, .. } => job::charge_words(&label, charge),
     }
 }
 
@@ -301,7 +104,8 @@ fn artifact_words(artifact: &ArtifactSummary, names: &Names<'_>) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use serde_json::json;
+    use model::execution::view::ExecutionView;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::monitor::sample;
@@ -312,7 +116,7 @@ mod tests {
         events.iter().map(|event| sentence(event, &names).text).collect()
     }
 
-    fn alone(data: serde_json::Value) -> Sentence {
+    fn alone(data: Value) -> Sentence {
         sentence(&sample::events(vec![(0, data)])[0], &Names::default())
     }
 
@@ -372,16 +176,29 @@ mod tests {
     }
 
     #[test]
+    fn who_paused_stopped_or_left_a_step_out_is_named_where_that_is_known() {
+        let pause = json!({"kind": "execution.paused", "reason": "user"});
+        let stop = json!({"kind": "execution.stopped", "reason": "user"});
+        let skip = json!({"kind": "node.skipped", "node": "b", "reason": "user"});
+        let told = json!({"kind": "node.completed", "node": "b", "told": true});
+        for (mut event, unknown, known) in [
+            (pause, "Paused by a person", "Paused by Ada"),
+            (stop, "Stopped by a person; results are kept", "Stopped by Ada; results are kept"),
+            (skip, "b skipped: a person went on without it", "b skipped: Ada went on without it"),
+            (told, "b completed with what somebody said", "b completed with what Ada said"),
+        ] {
+            let before_names = "as it was recorded before there were names";
+            assert_eq!(alone(event.clone()).text, unknown, "{before_names}");
+            event["by"] = json!({"user": null, "name": "Ada"});
+            assert_eq!(alone(event).text, known);
+        }
+    }
+
+    #[test]
     fn what_nobody_stopped_is_not_said_to_be_stopped_by_a_person() {
         let stuck = alone(json!({"kind": "execution.stopped", "reason": "stuck"}));
 
         assert_eq!(stuck.text, "Ended: nothing would ever have woken it; results are kept");
-    }
-
-    #[test]
-    fn who_answered_is_named_once() {
-        assert_eq!(answerer("sample · sample"), "sample");
-        assert_eq!(answerer("OpenAI · gpt-5-mini"), "OpenAI · gpt-5-mini");
     }
 
     #[test]

@@ -99,7 +99,31 @@ impl Stretches {
                 let items = self.nodes.get_mut(node).into_iter().flat_map(BTreeMap::values_mut);
                 items.for_each(|own| end(own, event));
             }
-            _ => {}
+            E::NodeStarted { .. }
+            | E::NodeReused { .. }
+            | E::NodeRetried { .. }
+            | E::NodeEdited { .. }
+            | E::ReviewApproved(_)
+            | E::ReviewDecided { .. }
+            | E::RoundStarted { .. }
+            | E::RoundEnded { .. }
+            | E::JobChildEnded { .. }
+            | E::JobAnswered(_)
+            | E::ArtifactCreated { .. }
+            | E::DocumentCreated { .. }
+            | E::CostAdded { .. }
+            | E::ExecutionLaunched { .. }
+            | E::ExecutionQueued(_)
+            | E::ExecutionStarted
+            | E::ExecutionPaused(_)
+            | E::ExecutionResumed
+            | E::ExecutionCompleted
+            | E::ExecutionFailed { .. }
+            | E::ExecutionStopped(_)
+            | E::ExecutionAutoRun { .. }
+            | E::ExecutionBreakpoints { .. }
+            | E::ExecutionBudget { .. }
+            | E::ExecutionClockBack(_) => {}
         }
     }
 

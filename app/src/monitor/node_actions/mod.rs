@@ -94,7 +94,7 @@ impl NodeAction {
     fn look(self) -> ButtonLook {
         match self {
             Self::Run | Self::Retry => ButtonLook::Primary,
-            _ => ButtonLook::Plain,
+            Self::Change | Self::Edit | Self::Stop | Self::Pass | Self::Skip => ButtonLook::Plain,
         }
     }
 
@@ -199,11 +199,10 @@ pub fn retry_words(node: &NodeView) -> String {
             if failed == 1 { "is" } else { "are" },
         ),
     };
-    let behind = match node.status {
-        NodeStatus::Completed => {
-            " What comes after it and has not begun waits for it; a review is asked anew."
-        }
-        _ => "",
+    let behind = if node.status == NodeStatus::Completed {
+        " What comes after it and has not begun waits for it; a review is asked anew."
+    } else {
+        ""
     };
     format!(
         "{what} with the same settings. What succeeded is kept; new calls may be charged.{behind}"

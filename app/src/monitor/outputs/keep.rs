@@ -1,7 +1,9 @@
 //! Keeping a version, and the list of what is kept.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::{api::executions::KeptVersion, execution::view::ExecutionView, id::ArtifactId};
+use model::{
+    api::executions::KeptVersion, execution::view::ExecutionView, id::ArtifactId, nodes::NodeKind,
+};
 
 use super::{OutputItem, output_body, title_of};
 use crate::{
@@ -26,7 +28,7 @@ pub fn kept_outputs(view: &ExecutionView, kept: &[KeptVersion]) -> Vec<OutputIte
             sample: row.sample,
             cut_off: row.cut_off,
             artifact: Some(row.id),
-            judge: (node.kind == "ai_review").then(|| row.node_id.clone()),
+            judge: (node.kind == NodeKind::AiReview.key()).then(|| row.node_id.clone()),
             body: output_body(body, ""),
         })
     };
@@ -57,7 +59,7 @@ pub fn Keep(
         busy.set(true);
         spawn_local(async move {
             if let Err(error) = keep_version(store.id(), id, keep).await {
-                toasts.show(ToastKind::Failed, error.0.detail);
+                toasts.show(ToastKind::Failed, error.0);
             }
             busy.try_set(false);
             store.fetch();

@@ -13,13 +13,9 @@ use crate::{
     api::executions::load_artifact_text,
     diagram::card::StaleMark,
     layout::session::use_session,
-    monitor::{
-        ai_review::OutputVerdict,
-        graph::{readable_json, thumbnail},
-        store::ExecutionStore,
-    },
+    monitor::{ai_review::OutputVerdict, excerpt::readable_json, store::ExecutionStore},
     pictures::{Lightbox, Picture},
-    routes,
+    routes::{self, ThumbnailSide},
     ui::{
         button::{Button, ButtonSize},
         icon::{Glyph, Icon},
@@ -180,7 +176,7 @@ fn Enlarge(picture: Picture, open: RwSignal<Option<ImageId>>) -> impl IntoView {
         <a class="made-picture__open" href=routes::image(id) on:click=enlarge>
             <img
                 class="made-picture__image"
-                src=thumbnail(id, 384)
+                src=routes::thumbnail(id, ThumbnailSide::Medium)
                 alt=alt
                 width=width
                 height=height
@@ -321,7 +317,7 @@ fn ShowAll(
         spawn_local(async move {
             match load_artifact_text(execution, id).await {
                 Ok(text) => drop(loaded.try_set(Some((id, readable_json(&text))))),
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });

@@ -10,13 +10,14 @@ use model::{
         view::NodeView,
     },
     id::{ArtifactId, ImageId, NodeId},
+    nodes::NodeKind,
 };
 
 pub use self::{
     keep::{Keep, kept_outputs},
     list::{FIRST_SHOWN, OutputList, ShowMore},
 };
-use super::{graph::readable_json, rounds::number_of, text_stream::Texts};
+use super::{excerpt::readable_json, rounds::number_of, text_stream::Texts};
 
 /// An output of a node: a text or a picture, finished or being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,7 @@ pub fn list_outputs(node: &NodeView, texts: &Texts) -> Vec<OutputItem> {
             sample: artifact.sample,
             cut_off: artifact.cut_off,
             artifact: Some(artifact.id),
-            judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
+            judge: (node.kind == NodeKind::AiReview.key()).then(|| artifact.node.clone()),
             body: output_body(&artifact.body, streamed),
         };
         found.push((item, made));
@@ -151,7 +152,7 @@ impl OutputItem {
 
 /// A placeholder for each picture that a node is making, with the number of its item.
 fn pending_pictures(node: &NodeView) -> impl Iterator<Item = (usize, OutputItem)> {
-    let makes = node.kind == "generate_image" && node.status == NodeStatus::Running;
+    let makes = node.kind == NodeKind::GenerateImage.key() && node.status == NodeStatus::Running;
     let open = node.jobs.iter().enumerate().filter(|(_, job)| !job.status.is_settled());
     open.filter(move |_| makes).map(|(item, _)| {
         let title = format!("Picture {} is being made", item + 1);
@@ -192,7 +193,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::monitor::{sample, text_stream::Piece};
+    use crate::monitor::sample;
 
     #[test]
     fn finished_items_come_with_those_being_written_in_order() {
@@ -241,7 +242,7 @@ mod tests {
         let mut texts = Texts::default();
 
         let before = list_outputs(node, &texts);
-        texts.join(&Piece { job: sample::job(10), fence: 1, offset: 0, text: whole.clone() });
+        texts.join(&sample::piece(sample::job(10), 1, 0, &whole));
         let after = list_outputs(node, &texts);
 
         assert!(matches!(&before[0].body, OutputBody::Text { state: TextState::Beginning, .. }));

@@ -11,8 +11,8 @@ use model::{
 
 use crate::{
     monitor::{
-        cost::price,
         event_text::past::{PastAttempt, PastAttempts},
+        price::price,
         rounds::rounds_of,
         store::ExecutionStore,
     },

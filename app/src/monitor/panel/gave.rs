@@ -5,6 +5,7 @@ use model::{
     connect,
     execution::{state::NodeStatus, view::NodeView},
     id::NodeId,
+    nodes::NodeKind,
     pages::Gave,
     text::markdown::is_markdown,
     time::Timestamp,
@@ -35,8 +36,8 @@ pub(super) type StepEnd = (NodeId, i32, Option<Timestamp>);
 /// The end of a step that gave values and no other outputs; none for the start, which gives the
 /// parameters of the launch.
 pub(super) fn step_end(node: &NodeView) -> Option<StepEnd> {
-    let settled = node.status == NodeStatus::Completed && node.is_real() && node.kind != "start";
-    let alone = settled && node.artifacts.is_empty();
+    let settled = node.status == NodeStatus::Completed && node.is_real();
+    let alone = settled && node.kind != NodeKind::Start.key() && node.artifacts.is_empty();
     alone.then(|| (node.id.clone(), node.generation, node.ended_at))
 }
 
@@ -75,7 +76,7 @@ pub(super) fn Values(
             }
             match loaded {
                 // What is shown is worth more than the words about the rest.
-                Err(error) if whole => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) if whole => toasts.show(ToastKind::Failed, error.0),
                 loaded => drop(answer.try_set(Some(loaded))),
             }
             busy.try_set(false);
@@ -104,7 +105,7 @@ pub(super) fn Values(
             }
             Err(error) => {
                 let words = "What this step gave could not be loaded. ";
-                let door = sign_in_after(&error.0.detail);
+                let door = sign_in_after(&error.0);
                 view! { <p class="panel-empty muted">{words} {error.0.detail} {door}</p> }
                     .into_any()
             }

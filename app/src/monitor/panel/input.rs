@@ -12,7 +12,7 @@ use model::{
     graph::loop_of,
     id::NodeId,
     library::Upload,
-    nodes::{NodeConfig, generate_copy::ContextDocuments},
+    nodes::{NodeConfig, NodeKind, generate_copy::ContextDocuments},
     pages::MonitorPage,
 };
 use serde_json::Value;
@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::gave::{Values, last_end, launched_value, step_end};
 use crate::monitor::{
     dock::brought::{BroughtDocuments, BroughtFiles},
-    graph::readable_json,
+    excerpt::readable_json,
     rounds::{gather_rounds, number_of},
     store::ExecutionStore,
 };
@@ -72,8 +72,9 @@ pub fn Input(
             launched()
         } else {
             store.view.with(|view| {
-                let begins =
-                    |from: &NodeId| view.node(from).is_some_and(|node| node.kind == "start");
+                let begins = |from: &NodeId| {
+                    view.node(from).is_some_and(|node| node.kind == NodeKind::Start.key())
+                };
                 let of = |from: &NodeId| {
                     if begins(from) {
                         launched()

@@ -6,6 +6,7 @@ mod input;
 mod output;
 mod prompt;
 pub mod question;
+mod round_picker;
 mod sent;
 
 use leptos::prelude::*;
@@ -20,15 +21,14 @@ pub use self::{
     input::{Input, launch_parameters},
     output::Output,
 };
-use self::{prompt::Prompt, question::NodeQuestions};
+use self::{prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker};
 use super::{
     decision::NodeDecision,
     dock::log::LogList,
     from_here::RunFromHere,
-    graph::status_of,
     node_actions::NodeActions,
     relations::{ChildLinks, TakenOver},
-    rounds::RoundPicker,
+    status::status_of,
     store::ExecutionStore,
 };
 use crate::{
@@ -198,6 +198,12 @@ fn what_failed(node: &NodeView) -> Option<(String, Failure)> {
             let failed = node.failed_jobs().count() as u64;
             Some((pluralize(failed, "item failed", "items failed"), first))
         }
-        _ => None,
+        NodeStatus::Pending
+        | NodeStatus::Ready
+        | NodeStatus::Running
+        | NodeStatus::Waiting
+        | NodeStatus::AwaitingReview
+        | NodeStatus::Skipped
+        | NodeStatus::Cancelled => None,
     }
 }

@@ -8,6 +8,7 @@ use model::{
         view::NodeView,
     },
     id::NodeId,
+    nodes::NodeKind,
     pages::ReviewCard,
     review::Verdict,
 };
@@ -19,10 +20,10 @@ use super::{
 };
 use crate::{
     monitor::{
-        cost::price,
         dock::documents::DocumentLinks,
-        event_text::sentence::answerer,
+        event_text::job::answerer,
         outputs::{FIRST_SHOWN, OutputItem, OutputList, first_outputs, list_outputs},
+        price::price,
         rounds::{givers_of, rounds_of},
         store::ExecutionStore,
         versions::Versions,
@@ -52,7 +53,7 @@ pub fn Output(
             return first_outputs(rounds.into_iter(), &texts, most.get() + 1);
         }
         let mut outputs = list_outputs(node, &texts);
-        if node.kind == "review" {
+        if node.kind == NodeKind::Review.key() {
             // What was approved is shown as such, but for what counts in its place.
             let is_restored = |output: &OutputItem| {
                 restored_artifacts(node).any(|artifact| output.artifact == Some(artifact.id))
@@ -98,7 +99,9 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     let id = Memo::new(move |_| node.with(|node| node.as_ref().map(|node| node.id.clone())));
     let ended = Memo::new(move |_| last_end(store, &id.get()?));
     let begins = Memo::new(move |_| {
-        let starts = |node: &NodeView| node.kind == "start" && node.status == NodeStatus::Completed;
+        let starts = |node: &NodeView| {
+            node.kind == NodeKind::Start.key() && node.status == NodeStatus::Completed
+        };
         let launched = || store.page.with_value(|page| !page.parameters.is_empty());
         node.with(|node| node.as_ref().is_some_and(starts)) && launched()
     });

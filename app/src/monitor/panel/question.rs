@@ -1,8 +1,6 @@
 //! Calls that nobody knows the end of: the bar that asks about them, and the panel in which a person
 //! says how to go on.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
@@ -27,25 +25,6 @@ use crate::{
         toast::{ToastKind, use_toasts},
     },
 };
-
-/// What the person has begun to say of calls: it stays, whichever step is shown.
-#[derive(Clone, Copy, Default)]
-pub struct Answers {
-    /// By job and question.
-    begun: StoredValue<BTreeMap<(JobId, i64), ArcRwSignal<String>>>,
-}
-
-impl Answers {
-    /// The text in which a person says what a call gave; empty until they write it.
-    fn get_or_insert(self, question: (JobId, i64)) -> RwSignal<String> {
-        let begun = |begun: &mut BTreeMap<_, ArcRwSignal<String>>| {
-            let words = begun.entry(question);
-            words.or_insert_with(|| ArcRwSignal::new(String::new())).clone()
-        };
-        let words = self.begun.try_update_value(begun);
-        words.unwrap_or_else(|| ArcRwSignal::new(String::new())).into()
-    }
-}
 
 /// The id of the heading of a question, for moving the focus there.
 fn heading_of(job: JobId) -> String {
@@ -171,7 +150,7 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
     let (busy, toasts) = (RwSignal::new(None::<Way>), use_toasts());
     let may = store.page.with_value(|page| page.may_control);
     let (job_id, question) = (card.job_id, card.question);
-    let output = store.answers.get_or_insert((job_id, question));
+    let output = store.answers.get_or_insert(job_id, question);
     let say = move |way: Way| {
         if busy.get_untracked().is_some() {
             return;
@@ -185,9 +164,9 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
             match answer {
                 Ok(()) => toasts.show(ToastKind::Done, way.words().to_owned()),
                 Err(error) if error.0.code == "question_over" => {
-                    toasts.show(ToastKind::Info, error.0.detail);
+                    toasts.show(ToastKind::Info, error.0);
                 }
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             store.fetch();
         });
@@ -261,23 +240,6 @@ mod tests {
         assert_eq!(parse_output(" {\"id\": 7} "), Some(serde_json::json!({"id": 7})));
         assert_eq!(parse_output("order 7"), Some(Value::from("order 7")));
         assert_eq!(parse_output("  "), None);
-    }
-
-    #[test]
-    fn what_was_begun_to_be_said_is_there_again_after_the_panel_went() {
-        Owner::new().with(|| {
-            let (answers, job, panel) = (Answers::default(), sample::job(11), Owner::new());
-            panel.with(|| answers.get_or_insert((job, 2)).set("order 7".to_owned()));
-
-            panel.cleanup();
-
-            assert_eq!(answers.get_or_insert((job, 2)).get_untracked(), "order 7");
-            assert_eq!(
-                answers.get_or_insert((job, 3)).get_untracked(),
-                "",
-                "it is another question"
-            );
-        });
     }
 
     #[test]

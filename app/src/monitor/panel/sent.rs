@@ -129,7 +129,7 @@ fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
                 .into_any()
         }
         Err(error) => {
-            let door = sign_in_after(&error.0.detail);
+            let door = sign_in_after(&error.0);
             view! {
                 <p class="panel-empty muted">
                     "What was sent could not be loaded. " {error.0.detail} {door}

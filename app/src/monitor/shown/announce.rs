@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::execution::event::Event;
 
 use crate::monitor::{
-    event_text::sentence::{Names, Weight, sentence},
+    event_text::{names::Names, sentence::sentence, weight::Weight},
     store::ExecutionStore,
 };
 

@@ -23,7 +23,7 @@ pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
         Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
         Some(state::EdgeState::Live) => EdgeState::Done,
         None if gives_back(edge, view) => EdgeState::Done,
-        _ => EdgeState::Idle,
+        Some(state::EdgeState::Pending) | None => EdgeState::Idle,
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::{ev, html, prelude::*};
 use model::execution::view::ExecutionView;
 
 use super::player::Player;
-use crate::monitor::{graph::status_of, store::ExecutionStore};
+use crate::monitor::{status::status_of, store::ExecutionStore};
 
 /// Places for marks in a hundredth of the track.
 const PLACES: f64 = 4.0;

@@ -51,7 +51,7 @@ pub(super) fn Compare(
                     found.try_set(Some(comparison));
                     open.try_set(true);
                 }
-                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
         });

@@ -86,7 +86,7 @@ impl Listed {
                     rows.reverse();
                     self.rows.try_set(rows);
                 }
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
             }
         });
     }
@@ -105,7 +105,7 @@ impl Listed {
         self.busy.set(true);
         spawn_local(async move {
             if let Err(error) = use_version(execution, artifact).await {
-                self.toasts.show(ToastKind::Failed, error.0.detail);
+                self.toasts.show(ToastKind::Failed, error.0);
             }
             self.busy.try_set(false);
             // What is over sends no news.

@@ -2,7 +2,7 @@
 
 use model::api::executions::VersionRow;
 
-use crate::monitor::event_text::sentence::made_by;
+use crate::monitor::event_text::artifact::made_by;
 
 /// Who or what made a version.
 pub(super) fn came_to_be(row: &VersionRow) -> String {

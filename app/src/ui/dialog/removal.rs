@@ -87,7 +87,7 @@ where
 /// Why something was not deleted, and who needs it.
 #[component]
 fn Refused(problem: Problem) -> impl IntoView {
-    let door = sign_in_after(&problem.detail);
+    let door = sign_in_after(&problem);
     let users = problem.errors.into_iter().map(|error| {
         view! { <li dir="auto">{error.message} " " {error.fix}</li> }
     });

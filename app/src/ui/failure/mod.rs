@@ -5,11 +5,7 @@ pub mod picture;
 use leptos::{leptos_dom::helpers::location, prelude::*};
 use model::problem::{Problem, ProblemKind};
 
-use crate::{
-    api::{ApiError, SIGNED_OUT},
-    client::signal::SetNew,
-    routes,
-};
+use crate::{client::signal::SetNew, routes};
 
 use super::{
     button::{Button, LinkButton},
@@ -23,8 +19,8 @@ pub struct Offline(pub RwSignal<bool>);
 impl Offline {
     /// Notes the outcome of a request. Any answer of the server, an error too, shows that it can be
     /// reached.
-    pub fn tell(self, error: Option<&ApiError>) {
-        self.0.set_new(error.is_some_and(|error| error.0.kind == ProblemKind::Unavailable));
+    pub fn tell(self, problem: Option<&Problem>) {
+        self.0.set_new(problem.is_some_and(|problem| problem.kind == ProblemKind::Unavailable));
     }
 
     /// Notes that a request failed on the way: the frame asks until the server answers.
@@ -56,19 +52,22 @@ fn sign_in_here() -> Signal<String> {
     Signal::derive(move || routes::sign_in_to(&here.read()))
 }
 
-/// A link to the sign-in page where `words` end in [`SIGNED_OUT`]; nothing otherwise. It opens in a
-/// new tab, so what was typed or chosen on this page stays.
-pub fn sign_in_after(words: &str) -> Option<AnyView> {
-    words.ends_with(SIGNED_OUT).then(|| {
-        let href = sign_in_here();
-        view! {
-            " "
-            <a class="link" href=move || href.get() target="_blank" rel="noopener">
-                "Sign in"
-            </a>
-        }
-        .into_any()
-    })
+/// A link to the sign-in page, to stand after the words of a problem, where nobody is signed in;
+/// nothing otherwise. It opens in a new tab, so what was typed or chosen on this page stays.
+pub fn sign_in_after(problem: &Problem) -> Option<AnyView> {
+    problem.is_signed_out().then(sign_in_link)
+}
+
+/// The link of [`sign_in_after`].
+pub fn sign_in_link() -> AnyView {
+    let href = sign_in_here();
+    view! {
+        " "
+        <a class="link" href=move || href.get() target="_blank" rel="noopener">
+            "Sign in"
+        </a>
+    }
+    .into_any()
 }
 
 /// A problem in words with every detail of it, and a way to try again. Where the server was away it
@@ -93,7 +92,7 @@ pub fn ErrorCard(
         });
     }
     // To try again can only fail until somebody is signed in.
-    let signed_out = Memo::new(move |_| problem.read().detail == SIGNED_OUT);
+    let signed_out = Memo::new(move |_| problem.read().is_signed_out());
     let way_on = move || match (signed_out.get(), on_retry) {
         (true, _) => {
             let href = sign_in_here();
@@ -133,19 +132,19 @@ pub fn ErrorCard(
 pub fn FormError(
     /// What the server answered, if it refused.
     #[prop(into)]
-    error: Signal<Option<ApiError>>,
+    error: Signal<Option<Problem>>,
 ) -> impl IntoView {
     view! {
         <div role="alert">
             {move || {
                 error
                     .get()
-                    .map(|error| {
-                        let door = sign_in_after(&error.0.detail);
+                    .map(|problem| {
+                        let door = sign_in_after(&problem);
                         view! {
                             <p class="form-error">
                                 <Glyph icon=Icon::CircleAlert size=18 />
-                                <span>{error.0.detail} {door}</span>
+                                <span>{problem.detail} {door}</span>
                             </p>
                         }
                     })

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    failure::sign_in_after,
+    failure::sign_in_link,
     icon::{Glyph, Icon},
 };
 
@@ -24,6 +24,9 @@ pub fn FieldFrame(
     /// What is wrong with the value, if anything.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Whether that is so because nobody is signed in.
+    #[prop(optional, into)]
+    signed_out: Signal<bool>,
     /// Whether it is marked as required.
     #[prop(optional, into)]
     required: Signal<bool>,
@@ -48,7 +51,7 @@ pub fn FieldFrame(
                 {aside.run()}
             </div>
             {children()}
-            <FieldNotes name=name help=help error=error />
+            <FieldNotes name=name help=help error=error signed_out=signed_out />
         </div>
     }
     .into_any()
@@ -63,6 +66,9 @@ pub fn FieldNotes(
     help: MaybeProp<String>,
     /// What is wrong with the value, if anything.
     error: Signal<Option<String>>,
+    /// Whether that is so because nobody is signed in.
+    #[prop(optional, into)]
+    signed_out: Signal<bool>,
 ) -> impl IntoView {
     let help_id = format!("{name}-help");
     let error_id = format!("{name}-error");
@@ -76,7 +82,7 @@ pub fn FieldNotes(
             error
                 .get()
                 .map(|error| {
-                    let door = sign_in_after(&error);
+                    let door = signed_out.get().then(sign_in_link);
                     view! {
                         <p class="field__error" id=id>
                             <Glyph icon=Icon::CircleAlert size=14 />

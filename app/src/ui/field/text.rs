@@ -7,7 +7,7 @@ use super::{
     direction::direction,
     frame::{FieldFrame, described_by, invalid},
 };
-use crate::api::html::raw;
+use crate::ui::raw_text::escape_raw_text;
 
 /// What kind of line is asked for; phones choose their keyboard by it, browsers what to fill in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,6 +71,9 @@ pub fn TextField(
     /// What is wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Whether that is so because nobody is signed in.
+    #[prop(optional, into)]
+    signed_out: Signal<bool>,
     /// It must be filled in.
     #[prop(optional, into)]
     required: Signal<bool>,
@@ -93,7 +96,14 @@ pub fn TextField(
         })
     };
     view! {
-        <FieldFrame name=name.clone() label=label help=help error=error required=required>
+        <FieldFrame
+            name=name.clone()
+            label=label
+            help=help
+            error=error
+            signed_out=signed_out
+            required=required
+        >
             <input
                 node_ref=node
                 class="input"
@@ -134,6 +144,9 @@ pub fn LongTextField(
     /// What is wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Whether that is so because nobody is signed in.
+    #[prop(optional, into)]
+    signed_out: Signal<bool>,
     /// It must be filled in.
     #[prop(optional, into)]
     required: Signal<bool>,
@@ -157,7 +170,15 @@ pub fn LongTextField(
         })
     };
     view! {
-        <FieldFrame name=name.clone() label=label help=help error=error required=required aside=count>
+        <FieldFrame
+            name=name.clone()
+            label=label
+            help=help
+            error=error
+            signed_out=signed_out
+            required=required
+            aside=count
+        >
             <textarea
                 node_ref=node
                 class="input input--long"
@@ -171,7 +192,7 @@ pub fn LongTextField(
                 aria-describedby=described_by(&name, help, error)
                 on:input=move |event| value.set(event_target_value(&event))
             >
-                {raw(value.get_untracked())}
+                {escape_raw_text(value.get_untracked())}
             </textarea>
         </FieldFrame>
     }

@@ -1,68 +1,21 @@
 //! Uploads: files that are chosen or dropped, checked, sent with progress, and can be removed.
 
+mod item;
 mod limits;
 mod row;
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use model::problem::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList, HtmlInputElement};
 
-pub use self::limits::UploadLimits;
-use self::row::UploadRow;
+pub use self::{item::UploadState, limits::UploadLimits};
+use self::{
+    item::{Projection, UploadItem},
+    row::UploadRow,
+};
 use super::icon::{Glyph, Icon};
 use crate::client::{focus::focus, upload};
-
-/// How far the upload of one file is; `T` is what the server answers for a stored file.
-#[derive(Debug, Clone, PartialEq)]
-pub enum UploadState<T> {
-    /// Being sent: how many percent have left.
-    OnItsWay(f64),
-    /// Stored; what the server answered.
-    Kept(T),
-    /// Not stored, and why; the same file can be sent again.
-    Missed(String),
-    /// Not stored, and why; sending the same file again would fail too.
-    Refused(String),
-}
-
-impl<T> UploadState<T> {
-    fn from_answer(answer: Result<T, Problem>) -> Self {
-        match answer {
-            Ok(kept) => Self::Kept(kept),
-            // Once somebody has signed in again the file can be sent.
-            Err(problem) if problem.may_pass() || problem.kind == ProblemKind::SignedOut => {
-                Self::Missed(problem.detail)
-            }
-            Err(problem) => Self::Refused(problem.detail),
-        }
-    }
-
-    /// Whether it counts towards [`UploadLimits::files`]; a refused file does not.
-    fn counts(&self) -> bool {
-        !matches!(self, Self::Refused(_))
-    }
-
-    fn is_missed(&self) -> bool {
-        matches!(self, Self::Missed(_))
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Item<T: Send + Sync + 'static> {
-    key: u64,
-    name: String,
-    bytes: u64,
-    /// The browser's handle, kept so that the file can be sent again.
-    file: StoredValue<File, LocalStorage>,
-    state: ArcRwSignal<UploadState<T>>,
-    cancelled: ArcRwSignal<bool>,
-}
-
-type Look<T, O> = Arc<dyn Fn(&T) -> O + Send + Sync>;
 
 /// The files of one upload field.
 #[derive(Debug)]
@@ -72,7 +25,7 @@ pub struct Uploads<T: Send + Sync + 'static> {
     limits: UploadLimits,
     /// How many others count towards the most files of the field.
     taken: Signal<usize>,
-    items: RwSignal<Vec<Item<T>>>,
+    items: RwSignal<Vec<UploadItem<T>>>,
     next: StoredValue<u64>,
     /// What is wrong with the files as a whole: too many were chosen.
     problem: RwSignal<Option<String>>,
@@ -106,7 +59,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
 
     /// The server's answers for the stored files, in the order in which they were chosen.
     pub fn stored_files(self) -> Vec<T> {
-        let stored = |item: &Item<T>| match item.state.get() {
+        let stored = |item: &UploadItem<T>| match item.state.get() {
             UploadState::Kept(stored) => Some(stored),
             _ => None,
         };
@@ -118,7 +71,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
         let is_out = |sent: &UploadState<T>| {
             matches!(sent, UploadState::Missed(_) | UploadState::Refused(_))
         };
-        let out = |item: &&Item<T>| item.state.with(is_out);
+        let out = |item: &&UploadItem<T>| item.state.with(is_out);
         self.items.read().iter().filter(out).map(|item| item.name.clone()).collect()
     }
 
@@ -135,7 +88,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
 
     /// Removes stored and failed files from the list; those that are being sent stay in it.
     pub fn clear_finished(self) {
-        let moving = |item: &Item<T>| {
+        let moving = |item: &UploadItem<T>| {
             item.state.with_untracked(|sent| matches!(sent, UploadState::OnItsWay(_)))
         };
         self.items.update(|items| items.retain(moving));
@@ -144,7 +97,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
 
     fn add(self, files: &FileList) {
         let asked = usize::try_from(files.length()).unwrap_or(usize::MAX);
-        let counts = |item: &&Item<T>| item.state.with_untracked(UploadState::counts);
+        let counts = |item: &&UploadItem<T>| item.state.with_untracked(UploadState::counts);
         let own = self.items.read_untracked().iter().filter(counts).count();
         let current = self.taken.get_untracked() + own;
         let most = self.limits.files;
@@ -171,7 +124,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
         let bytes = file.size() as u64;
         let refusal = self.limits.refusal(&file.type_(), bytes);
         let is_refused = refusal.is_some();
-        let item = Item {
+        let item = UploadItem {
             key,
             name: file.name(),
             bytes,
@@ -187,8 +140,8 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
         }
     }
 
-    fn send(self, item: Item<T>) {
-        let Item { file, state, cancelled, .. } = item;
+    fn send(self, item: UploadItem<T>) {
+        let UploadItem { file, state, cancelled, .. } = item;
         let Some(file) = file.try_get_value() else { return };
         state.set(UploadState::OnItsWay(0.0));
         let moving = state.clone();
@@ -201,17 +154,17 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
 
     /// Sends a file again that was [missed](UploadState::Missed).
     fn send_again(self, key: u64) {
-        let missed = |item: &Item<T>| item.state.with_untracked(UploadState::is_missed);
+        let missed = |item: &UploadItem<T>| item.state.with_untracked(UploadState::is_missed);
         if let Some(item) = self.find(key).filter(missed) {
             self.send(item);
         }
     }
 
-    fn find(self, key: u64) -> Option<Item<T>> {
+    fn find(self, key: u64) -> Option<UploadItem<T>> {
         self.items.read_untracked().iter().find(|item| item.key == key).cloned()
     }
 
-    fn remove(self, key: u64, address_of: Option<&Look<T, String>>) {
+    fn remove(self, key: u64, address_of: Option<&Projection<T, String>>) {
         let Some(item) = self.find(key) else { return };
         item.cancelled.set(true);
         if let (UploadState::Kept(kept), Some(address_of)) =
@@ -237,13 +190,13 @@ pub fn UploadField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
     uploads: Uploads<T>,
     /// The text shown under a stored file, made from the server's answer.
     #[prop(optional)]
-    note: Option<Look<T, Option<String>>>,
+    note: Option<Projection<T, Option<String>>>,
     /// The address at which a stored file is deleted when its row is removed; without it the file
     /// stays on the server.
     #[prop(optional)]
-    address_of: Option<Look<T, String>>,
+    address_of: Option<Projection<T, String>>,
 ) -> impl IntoView {
-    let row = move |item: Item<T>| {
+    let row = move |item: UploadItem<T>| {
         let (key, address_of) = (item.key, address_of.clone());
         let remove = Callback::new(move |()| {
             uploads.remove(key, address_of.as_ref());
@@ -330,31 +283,5 @@ fn DropZone<T: DeserializeOwned + Clone + Send + Sync + 'static>(
                 on:change=choose
             />
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refused_file_leaves_its_place_to_another() {
-        let rows = [
-            UploadState::OnItsWay(40.0),
-            UploadState::Kept(()),
-            UploadState::Refused("Too large.".to_owned()),
-        ];
-
-        assert_eq!(rows.map(|sent| sent.counts()), [true, true, false]);
-    }
-
-    #[test]
-    fn only_what_did_not_come_through_can_be_sent_again_and_keeps_its_place() {
-        let missed = UploadState::<()>::from_answer(Err(Problem::unreachable()));
-        let refused =
-            UploadState::<()>::from_answer(Err(Problem::invalid("It is no picture.", vec![])));
-
-        assert!(missed.is_missed() && missed.counts());
-        assert!(!refused.is_missed() && !UploadState::from_answer(Ok(())).is_missed());
     }
 }

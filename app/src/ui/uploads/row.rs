@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Item, Look, UploadState};
+use super::item::{Projection, UploadItem, UploadState};
 use crate::ui::{
     button::IconButton,
     failure::sign_in_after,
@@ -13,12 +13,12 @@ use crate::ui::{
 
 #[component]
 pub(super) fn UploadRow<T: Clone + Send + Sync + 'static>(
-    item: Item<T>,
-    note: Option<Look<T, Option<String>>>,
+    item: UploadItem<T>,
+    note: Option<Projection<T, Option<String>>>,
     again: Callback<()>,
     remove: Callback<()>,
 ) -> impl IntoView {
-    let Item { name, bytes, state, .. } = item;
+    let UploadItem { name, bytes, state, .. } = item;
     let key_of = |state: &UploadState<T>| match state {
         UploadState::OnItsWay(_) => "sending",
         UploadState::Kept(_) => "kept",
@@ -37,14 +37,18 @@ pub(super) fn UploadRow<T: Clone + Send + Sync + 'static>(
         UploadState::Kept(kept) => {
             let note = note.as_ref().and_then(|note| note(&kept));
             view! {
-                <span class="unseen">"UploadState."</span>
+                <span class="unseen">"Sent."</span>
                 {note.map(|note| view! { <p class="outbox__note small">{note}</p> })}
             }
             .into_any()
         }
-        UploadState::Missed(why) | UploadState::Refused(why) => {
-            let door = sign_in_after(&why);
-            view! { <p class="outbox__refusal small" role="alert">{why} {door}</p> }.into_any()
+        UploadState::Missed(problem) => {
+            let door = sign_in_after(&problem);
+            view! { <p class="outbox__refusal small" role="alert">{problem.detail} {door}</p> }
+                .into_any()
+        }
+        UploadState::Refused(why) => {
+            view! { <p class="outbox__refusal small" role="alert">{why}</p> }.into_any()
         }
     };
     let kind = if is_picture(&name) { Icon::Image } else { Icon::FileText };

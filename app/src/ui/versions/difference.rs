@@ -7,42 +7,8 @@ use model::{
 };
 use serde_json::Value;
 
-use super::{pictures::PictureDifference, rendered::text_of, text::TextDifference};
-use crate::{api::page::preference, client::cookie, routes};
-
-const COOKIE: &str = "difference";
-
-/// How a difference is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    /// Side by side, as rendered Markdown.
-    Rendered,
-    /// Both in one text, with marks.
-    Inline,
-    /// Side by side, as plain text.
-    Sides,
-}
-
-impl Look {
-    /// The look that this person chose last, from the cookie. Without one: rendered where there is
-    /// Markdown (`formatted`), else inline.
-    fn from_cookie(formatted: bool) -> Self {
-        match preference(COOKIE).as_deref() {
-            Some("sides") => Self::Sides,
-            Some("inline") => Self::Inline,
-            _ if formatted => Self::Rendered,
-            _ => Self::Inline,
-        }
-    }
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::Rendered => "rendered",
-            Self::Inline => "inline",
-            Self::Sides => "sides",
-        }
-    }
-}
+use super::{look::Look, pictures::PictureDifference, rendered::text_of, text::TextDifference};
+use crate::routes;
 
 /// Two versions, and what is different.
 #[component]
@@ -92,7 +58,7 @@ fn LookSwitch(
         let pressed = move || if look.get() == one { "true" } else { "false" };
         let choose = move |_| {
             look.set(one);
-            cookie::remember(COOKIE, one.key());
+            one.remember();
         };
         view! {
             <button

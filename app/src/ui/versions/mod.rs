@@ -2,6 +2,7 @@
 
 mod difference;
 mod list;
+mod look;
 mod pictures;
 mod rendered;
 mod text;

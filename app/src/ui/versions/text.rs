@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::api::compare::{Piece, Row, Side, rows};
 
-use super::{difference::Look, rendered::RenderedDifference};
+use super::{look::Look, rendered::RenderedDifference};
 use crate::ui::format::pluralize;
 
 /// Two texts, after a line that sums up how they differ.

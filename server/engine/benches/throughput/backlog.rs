@@ -63,7 +63,8 @@ async fn drained(processes: usize) -> (Measured, Measured) {
     drop(working);
     let sql = "SELECT extract(epoch FROM completed_at - (SELECT min(started_at) FROM job_attempts))::float8
                  FROM workflow_executions ORDER BY 1";
-    let seconds: Vec<f64> = sqlx::query_scalar(sql).fetch_all(&stage.services.pool).await.unwrap();
+    let seconds: Vec<f64> =
+        sqlx::query_scalar(sql).fetch_all(&stage.services.context().pool).await.unwrap();
     let took: Vec<_> = seconds.into_iter().map(Duration::from_secs_f64).collect();
     stage.world.assert_sound().await;
     let limit = limit::backlog(url, EXECUTIONS, STEPS as i32).await;

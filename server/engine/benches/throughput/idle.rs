@@ -43,7 +43,7 @@ async fn queries(stage: &Stage) -> i64 {
 pub async fn measure(report: &mut Report) {
     let (stage, data) = (Stage::new().await, TempDir::new().unwrap());
     // The connections of the stage itself have said what they did before it counts.
-    stage.services.pool.close().await;
+    stage.services.context().pool.close().await;
     let (what, process) = idle(&stage.world.db.url, &data);
     stage.until(WORKERS, 1, Duration::from_millis(50)).await;
     sleep(WARM).await;

@@ -54,22 +54,24 @@ impl Stage {
         // Too much happens here to be looked through afterwards.
         world.db.leave_unexamined();
         let blobs = TempDir::new().unwrap();
-        let mut services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
+        let services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
         // The limits of the product: who wants more at once has more workspaces.
-        services.deps.limits = Limits::default();
-        let (pool, bus) = (services.pool.clone(), services.bus.clone());
-        services.advance = Arc::new(Advance::new(pool, bus, services.deps.limits));
-        let ends = Ends::listen(&services.bus);
+        let mut context = services.context().clone();
+        context.deps.limits = Limits::default();
+        let (pool, bus) = (context.pool.clone(), context.bus.clone());
+        context.advance = Arc::new(Advance::new(pool, bus, context.deps.limits));
+        let services = Services::with_context(context);
+        let ends = Ends::listen(&services.context().bus);
         Self { world, services, ends, _blobs: blobs }
     }
 
     /// A worker of this process.
     pub fn worker(&self, executors: Executors, config: WorkerConfig) -> Worker {
         let deps = WorkerDeps {
-            pool: self.services.pool.clone(),
+            pool: self.services.context().pool.clone(),
             options: store::connect_options(&self.world.db.url, "bench worker").unwrap(),
             executors,
-            advance: self.services.advance.clone(),
+            advance: self.services.context().advance.clone(),
         };
         Worker::start(deps, config).unwrap()
     }
@@ -97,14 +99,14 @@ impl Stage {
             example_output: "",
             definition: serde_json::to_value(workflow).unwrap(),
         };
-        let mut conn = self.services.pool.acquire().await.unwrap();
+        let mut conn = self.services.context().pool.acquire().await.unwrap();
         store::templates::put_system_template(&mut conn, owner.workspace, id, row).await.unwrap();
         id
     }
 
     pub async fn launch(&self, place: &Place) -> ExecutionId {
         let request = LaunchRequest::for_template(place.template);
-        self.services.launch(&place.owner, request).await.unwrap().execution_id
+        self.services.executions.launch(&place.owner, request).await.unwrap().execution_id
     }
 
     /// Launches and waits for the end; how long that took.
@@ -122,7 +124,7 @@ impl Stage {
         let begun = Instant::now();
         loop {
             let query = sqlx::query_scalar(sql).bind(id.0);
-            if let Some(last) = query.fetch_optional(&self.services.pool).await.unwrap() {
+            if let Some(last) = query.fetch_optional(&self.services.context().pool).await.unwrap() {
                 return self.ends.expect(last);
             }
             if begun.elapsed() > GIVE_UP {

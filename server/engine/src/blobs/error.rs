@@ -50,8 +50,8 @@ impl From<BlobError> for Failure {
         match error {
             BlobError::Missing(_) => Self::permanent("blob_missing", words),
             BlobError::Damaged(_) => Self::permanent("blob_damaged", words),
-            BlobError::Full(_) => Self::hold(HoldReason::Storage, "storage_full", words),
-            BlobError::Denied(_) => Self::hold(HoldReason::Storage, "storage_denied", words),
+            BlobError::Full(_) => Self::hold(HoldReason::Storage, Self::STORAGE_FULL, words),
+            BlobError::Denied(_) => Self::hold(HoldReason::Storage, Self::STORAGE_DENIED, words),
             BlobError::Io { .. } => Self::transient("storage_failed", words),
         }
     }

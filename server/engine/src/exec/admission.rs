@@ -15,9 +15,8 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::advance::{Advance, Input, Inputs};
 use crate::{
-    error::{Doing, EngineError, Result},
+    error::{EngineError, Result},
     store::executions::{self, LockedExecution, WorkspaceConcurrency},
 };
 
@@ -83,7 +82,11 @@ impl AdmissionControl {
         }
         match after {
             ExecutionStatus::Pending => workspace.waiting.insert(candidate.turn),
-            _ => workspace.waiting.remove(&candidate.turn),
+            ExecutionStatus::Running
+            | ExecutionStatus::Paused
+            | ExecutionStatus::Completed
+            | ExecutionStatus::Failed
+            | ExecutionStatus::Stopped => workspace.waiting.remove(&candidate.turn),
         };
     }
 }
@@ -110,10 +113,13 @@ pub(crate) async fn lock_for_launch(
 /// Workspaces in which a waiting execution may be admitted now: a plan has made room there, or has
 /// let something wait for which there may be room by now.
 pub(super) fn workspaces_to_admit(plans: &[Plan]) -> BTreeSet<WorkspaceId> {
-    let with_room = plans.iter().filter(|plan| match (plan.expected_status, plan.status) {
-        (before, ExecutionStatus::Pending) => before != ExecutionStatus::Pending,
-        (_, ExecutionStatus::Running) => only_waits(plan),
-        (before, _) => before == ExecutionStatus::Running,
+    let with_room = plans.iter().filter(|plan| match plan.status {
+        ExecutionStatus::Pending => plan.expected_status != ExecutionStatus::Pending,
+        ExecutionStatus::Running => only_waits(plan),
+        ExecutionStatus::Paused
+        | ExecutionStatus::Completed
+        | ExecutionStatus::Failed
+        | ExecutionStatus::Stopped => plan.expected_status == ExecutionStatus::Running,
     });
     with_room.map(|plan| plan.workspace).collect()
 }
@@ -122,38 +128,4 @@ pub(super) fn workspaces_to_admit(plans: &[Plan]) -> BTreeSet<WorkspaceId> {
 fn only_waits(plan: &Plan) -> bool {
     let now = plan.events.last().map(|event| event.at);
     plan.jobs_running == 0 && plan.next_run_at.is_none_or(|at| now.is_none_or(|now| at > now))
-}
-
-impl Advance {
-    /// Starts waiting executions of these workspaces as far as their limits allow. A failure is
-    /// only logged: the next sweep makes up for it.
-    pub async fn admit(&self, mut workspaces: BTreeSet<WorkspaceId>) {
-        while !workspaces.is_empty() {
-            workspaces = match self.admit_once(&workspaces).await {
-                // What was admitted may have ended with its first commit.
-                Ok(with_room) => with_room,
-                Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "starting what waits failed; the next sweep does it");
-                    return;
-                }
-            };
-        }
-    }
-
-    async fn admit_once(
-        &self,
-        workspaces: &BTreeSet<WorkspaceId>,
-    ) -> Result<BTreeSet<WorkspaceId>> {
-        let limit = self.limits().running_per_workspace;
-        let mut conn =
-            self.steps().acquire().await.doing("opening a connection to start what waits")?;
-        let next = executions::next_to_start(&mut conn, Some(workspaces), limit).await?;
-        drop(conn);
-        if next.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let work: Vec<Inputs> = next.into_iter().map(|id| (id, vec![Input::Admit])).collect();
-        Ok(self.run_locked(&work.iter().collect::<Vec<_>>(), None).await?.to_admit)
-    }
 }

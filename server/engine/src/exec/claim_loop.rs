@@ -7,7 +7,7 @@ use futures::{StreamExt, stream::FuturesUnordered};
 use model::id::{ExecutionId, WorkerId};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::{event_bus::BusEvent, runner, worker::Shared};
+use super::{event_bus::BusEvent, runner, worker_state::WorkerState};
 use crate::{
     error::{Doing, Result},
     store::executions,
@@ -23,14 +23,14 @@ const LOST_RACE_PAUSE: Duration = Duration::from_millis(500);
 const ROUND: i64 = 32;
 
 /// Claims until the worker stops taking jobs.
-pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<WorkerId>>) {
-    let mut events = shared.bus.subscribe();
-    while shared.takes_jobs() {
+pub(super) async fn run(state: Arc<WorkerState>, mut id: watch::Receiver<Option<WorkerId>>) {
+    let mut events = state.bus.subscribe();
+    while state.takes_jobs() {
         let worker = *id.borrow_and_update();
         events.catch_up();
         let mut next = Next::In(POLL);
         if let Some(worker) = worker {
-            next = fill(&shared, worker).await.unwrap_or_else(|error| {
+            next = fill(&state, worker).await.unwrap_or_else(|error| {
                 tracing::warn!(error = &error as &dyn std::error::Error, "claiming failed");
                 Next::In(LOST_RACE_PAUSE)
             });
@@ -40,7 +40,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<Work
                 match events.next().await {
                     Some(BusEvent::Advanced(advanced)) if !advanced.jobs => {}
                     Some(BusEvent::Text(_) | BusEvent::Draft(_)) => {}
-                    _ => break,
+                    Some(BusEvent::Advanced(_) | BusEvent::Missed) | None => break,
                 }
             }
             if matches!(next, Next::FreeSlot) {
@@ -49,9 +49,9 @@ pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<Work
         };
         tokio::select! {
             () = woken => {}
-            () = wait_for(&shared, next) => {}
+            () = wait_for(&state, next) => {}
             changed = id.changed() => if changed.is_err() { return },
-            () = shared.stop_taking.cancelled() => return,
+            () = state.stop_taking.cancelled() => return,
         }
     }
 }
@@ -65,33 +65,33 @@ enum Next {
     FreeSlot,
 }
 
-async fn wait_for(shared: &Shared, next: Next) {
+async fn wait_for(state: &WorkerState, next: Next) {
     match next {
         Next::In(wait) => tokio::time::sleep(wait.min(POLL)).await,
         // Only the waiting counts: the next round acquires the slot again.
-        Next::FreeSlot => drop(shared.free_slots.acquire().await),
+        Next::FreeSlot => drop(state.free_slots.acquire().await),
     }
 }
 
 /// Claims until nothing is due or no slot is free; executions that are still due then are queued
 /// for the next free slots.
-async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
-    while shared.takes_jobs() {
-        let permits = acquire_free_slots(shared);
-        let mut conn = shared.steps.acquire().await.doing("opening a connection to claim")?;
-        let (kinds, skipped) = (shared.kinds.as_deref(), shared.writer.cooling_down());
+async fn fill(state: &Arc<WorkerState>, worker: WorkerId) -> Result<Next> {
+    while state.takes_jobs() {
+        let permits = acquire_free_slots(state);
+        let mut conn = state.steps.acquire().await.doing("opening a connection to claim")?;
+        let (kinds, skipped) = (state.kinds.as_deref(), state.writer.cooling_down());
         let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
         if due.is_empty() {
-            shared.fair_queue.set_waiting([]);
+            state.fair_queue.set_waiting([]);
             let next = executions::next_due_in(&mut conn).await?;
             return Ok(Next::In(next.unwrap_or(POLL)));
         }
         drop(conn);
         if permits.is_empty() {
-            shared.fair_queue.set_waiting(due.into_iter().map(ExecutionId));
+            state.fair_queue.set_waiting(due.into_iter().map(ExecutionId));
             return Ok(Next::FreeSlot);
         }
-        if !claim_round(shared, worker, permits, due).await {
+        if !claim_round(state, worker, permits, due).await {
             return Ok(Next::In(LOST_RACE_PAUSE));
         }
     }
@@ -99,13 +99,13 @@ async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
 }
 
 /// The permits of all free slots.
-fn acquire_free_slots(shared: &Arc<Shared>) -> Vec<OwnedSemaphorePermit> {
-    std::iter::from_fn(|| shared.free_slots.clone().try_acquire_owned().ok()).collect()
+fn acquire_free_slots(state: &Arc<WorkerState>) -> Vec<OwnedSemaphorePermit> {
+    std::iter::from_fn(|| state.free_slots.clone().try_acquire_owned().ok()).collect()
 }
 
 /// Divides the free slots among due executions and claims their jobs; says whether any was claimed.
 async fn claim_round(
-    shared: &Arc<Shared>,
+    state: &Arc<WorkerState>,
     worker: WorkerId,
     mut permits: Vec<OwnedSemaphorePermit>,
     due: Vec<uuid::Uuid>,
@@ -119,7 +119,7 @@ async fn claim_round(
             break;
         }
         left -= capacity;
-        claims.push(runner::claim(shared, worker, ExecutionId(execution), capacity));
+        claims.push(runner::claim(state, worker, ExecutionId(execution), capacity));
     }
     let mut any = false;
     let mut claims: FuturesUnordered<_> = claims.into_iter().collect();
@@ -127,7 +127,7 @@ async fn claim_round(
         for job in claimed {
             let Some(permit) = permits.pop() else { return any };
             any = true;
-            shared.tasks.spawn(runner::run(shared.clone(), worker, permit, job));
+            state.tasks.spawn(runner::run(state.clone(), worker, permit, job));
         }
     }
     any

@@ -8,12 +8,15 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use model::id::{TemplateId, WorkspaceId};
+use model::{
+    id::{TemplateId, WorkspaceId},
+    stream::TextPiece,
+};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::{job::TextPiece, store::executions::Notice};
+use crate::store::executions::Notice;
 
 /// How many events a subscriber may be behind before it gets [`BusEvent::Missed`].
 const BACKLOG: usize = 1024;

@@ -17,6 +17,7 @@ mod runner;
 mod slots;
 mod sweeper;
 mod worker;
+mod worker_state;
 mod writer;
 
 pub use worker::{Worker, WorkerConfig, WorkerDeps};

@@ -11,7 +11,7 @@ use model::id::{ExecutionId, JobId, WorkerId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{advance::Input, slots::Slots, worker::Shared};
+use super::{advance::Input, slots::Slots, worker_state::WorkerState};
 use crate::{
     error::{Doing, Result},
     store::workers,
@@ -21,13 +21,13 @@ use crate::{
 type HeldJob = (ExecutionId, JobId, i64);
 
 /// Releases everything the worker holds; a failure is logged, and a sweep finds the jobs later.
-pub(super) async fn release_all(shared: &Shared, worker: Option<WorkerId>) {
+pub(super) async fn release_all(state: &WorkerState, worker: Option<WorkerId>) {
     let Some(worker) = worker else { return };
-    match load_held_jobs(shared, worker).await {
+    match load_held_jobs(state, worker).await {
         Ok(jobs) if jobs.is_empty() => {}
         Ok(jobs) => {
             tracing::info!(count = jobs.len(), "jobs did not finish in time and are handed back");
-            release_jobs(shared, jobs).await;
+            release_jobs(state, jobs).await;
         }
         Err(error) => {
             let error = &error as &dyn std::error::Error;
@@ -39,7 +39,7 @@ pub(super) async fn release_all(shared: &Shared, worker: Option<WorkerId>) {
 /// Releases, until `stop`, jobs that the worker holds without knowing it: they were claimed by a
 /// commit whose answer got lost.
 pub(super) async fn release_orphans(
-    shared: Arc<Shared>,
+    state: Arc<WorkerState>,
     id: watch::Receiver<Option<WorkerId>>,
     every: Duration,
     stop: CancellationToken,
@@ -53,13 +53,13 @@ pub(super) async fn release_orphans(
         let worker = *id.borrow();
         let Some(worker) = worker else { continue };
         // While the database is away there is nothing to find out.
-        let Ok(held) = load_held_jobs(&shared, worker).await else { continue };
-        let mut orphans = suspects.find_orphans(held, &shared.slots);
-        let cooling_down = shared.writer.cooling_down();
+        let Ok(held) = load_held_jobs(&state, worker).await else { continue };
+        let mut orphans = suspects.find_orphans(held, &state.slots);
+        let cooling_down = state.writer.cooling_down();
         orphans.retain(|(execution, ..)| !cooling_down.contains(execution));
         if !orphans.is_empty() {
             tracing::warn!(count = orphans.len(), "jobs were claimed without an answer");
-            release_jobs(&shared, orphans).await;
+            release_jobs(&state, orphans).await;
         }
     }
 }
@@ -89,21 +89,21 @@ impl Suspects {
     }
 }
 
-async fn load_held_jobs(shared: &Shared, worker: WorkerId) -> Result<Vec<HeldJob>> {
-    let mut conn = shared.steps.acquire().await.doing("looking for a worker's jobs")?;
+async fn load_held_jobs(state: &WorkerState, worker: WorkerId) -> Result<Vec<HeldJob>> {
+    let mut conn = state.steps.acquire().await.doing("looking for a worker's jobs")?;
     let rows = workers::list_held_jobs(&mut conn, worker).await?;
     Ok(rows.into_iter().map(|(id, job, fence)| (ExecutionId(id), job, fence)).collect())
 }
 
 /// Releases these jobs, as far as they still are this worker's.
-pub(super) async fn release_jobs(shared: &Shared, jobs: Vec<HeldJob>) {
+pub(super) async fn release_jobs(state: &WorkerState, jobs: Vec<HeldJob>) {
     let mut by_execution: BTreeMap<ExecutionId, Vec<(JobId, i64)>> = BTreeMap::new();
     for (execution, job, fence) in jobs {
         by_execution.entry(execution).or_default().push((job, fence));
     }
     let writes = by_execution
         .into_iter()
-        .map(|(execution, held)| shared.writer.try_write(execution, vec![Input::Release(held)]));
+        .map(|(execution, held)| state.writer.try_write(execution, vec![Input::Release(held)]));
     futures::future::join_all(writes).await;
 }
 

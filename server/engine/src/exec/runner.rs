@@ -16,7 +16,7 @@ use super::{
     advance::{Input, InputOutcome},
     release,
     slots::Slot,
-    worker::Shared,
+    worker_state::WorkerState,
     writer::WriteError,
 };
 use crate::{
@@ -33,21 +33,21 @@ pub(super) struct ClaimedJob {
 
 /// Claims up to `capacity` jobs of `execution`; none when the claim fails.
 pub(super) async fn claim(
-    shared: &Shared,
+    state: &WorkerState,
     worker: WorkerId,
     execution: ExecutionId,
     capacity: usize,
 ) -> Vec<ClaimedJob> {
-    let _claim = shared.slots.begin_claim(execution);
-    let input = claim_input(shared, worker, capacity);
-    let outcomes = shared.writer.try_write(execution, vec![input]).await;
-    enter_slots(shared, outcomes.unwrap_or_default())
+    let _claim = state.slots.begin_claim(execution);
+    let input = claim_input(state, worker, capacity);
+    let outcomes = state.writer.try_write(execution, vec![input]).await;
+    enter_slots(state, outcomes.unwrap_or_default())
 }
 
 /// Works on a claimed job, and on those that its settling made ready, until none is left to claim
 /// or the slot goes to another execution.
 pub(super) async fn run(
-    shared: Arc<Shared>,
+    state: Arc<WorkerState>,
     worker: WorkerId,
     permit: OwnedSemaphorePermit,
     first: ClaimedJob,
@@ -55,20 +55,20 @@ pub(super) async fn run(
     let (mut next, mut done) = (Some(first), 0);
     while let Some(ClaimedJob { job, snapshot, slot }) = next {
         let execution = snapshot.id;
-        if !shared.takes_jobs() {
+        if !state.takes_jobs() {
             // Claimed while the worker was told to stop: what has not begun begins elsewhere.
-            release::release_jobs(&shared, vec![(execution, job.id, job.fence)]).await;
+            release::release_jobs(&state, vec![(execution, job.id, job.fence)]).await;
             break;
         }
-        let report = attempt(&shared, &snapshot, &job, &slot.cancelled).await;
+        let report = attempt(&state, &snapshot, &job, &slot.cancelled).await;
         // With no other reference left the writer can change the snapshot in place.
         drop(snapshot);
         next = match report {
             Some(report) => {
                 done += 1;
-                let goes_on = shared.takes_jobs() && !shared.fair_queue.must_yield(execution, done);
-                let then = goes_on.then(|| claim_input(&shared, worker, 1));
-                settle(&shared, execution, report, then).await
+                let goes_on = state.takes_jobs() && !state.fair_queue.must_yield(execution, done);
+                let then = goes_on.then(|| claim_input(&state, worker, 1));
+                settle(&state, execution, report, then).await
             }
             None => None,
         };
@@ -81,15 +81,15 @@ pub(super) async fn run(
 /// Runs one attempt. None when it was cut off because the job is no longer ours: there is nothing
 /// to report.
 async fn attempt(
-    shared: &Shared,
+    state: &WorkerState,
     snapshot: &Snapshot,
     job: &JobState,
     cancelled: &CancellationToken,
 ) -> Option<Report> {
-    let context = JobContext::new(shared.pool.clone(), shared.limits, snapshot, job);
+    let context = JobContext::new(state.pool.clone(), state.limits, snapshot, job);
     let attempt = tokio::select! {
         () = cancelled.cancelled() => None,
-        attempt = execute(shared, &context) => Some(attempt),
+        attempt = execute(state, &context) => Some(attempt),
     };
     let attempt = attempt?;
     Some(Report {
@@ -101,7 +101,7 @@ async fn attempt(
     })
 }
 
-async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
+async fn execute(state: &WorkerState, context: &JobContext) -> Attempt {
     if let Some(origin) = context.replays {
         return replay(context, origin).await;
     }
@@ -111,7 +111,7 @@ async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
             "The node is not in the definition.",
         ));
     };
-    let Some(executor) = shared.executors.get(node.kind().key()) else {
+    let Some(executor) = state.executors.get(node.kind().key()) else {
         let message = format!("This server cannot run nodes of type {}.", node.kind().key());
         return Attempt::from_failure(Failure::permanent("unsupported_node", message));
     };
@@ -156,23 +156,23 @@ fn interrupted(context: &JobContext, failure: Failure) -> Failure {
     if context.has_called() { failure.without_answer() } else { failure }
 }
 
-fn claim_input(shared: &Shared, worker: WorkerId, capacity: usize) -> Input {
-    let limits = ClaimLimits { capacity, per_execution: shared.per_execution };
-    Input::Claim { worker, limits, kinds: shared.kinds.clone() }
+fn claim_input(state: &WorkerState, worker: WorkerId, capacity: usize) -> Input {
+    let limits = ClaimLimits { capacity, per_execution: state.per_execution };
+    Input::Claim { worker, limits, kinds: state.kinds.clone() }
 }
 
 /// Writes the report; with `then`, the same commit claims the next job for this slot.
 async fn settle(
-    shared: &Shared,
+    state: &WorkerState,
     execution: ExecutionId,
     report: Report,
     then: Option<Input>,
 ) -> Option<ClaimedJob> {
     let (job, fence) = (report.job, report.fence);
-    let _claim = then.is_some().then(|| shared.slots.begin_claim(execution));
+    let _claim = then.is_some().then(|| state.slots.begin_claim(execution));
     let mut inputs = vec![Input::Settle(report)];
     inputs.extend(then);
-    let outcomes = match shared.writer.write(execution, inputs).await {
+    let outcomes = match state.writer.write(execution, inputs).await {
         Ok(outcomes) => outcomes,
         // The output is lost: whoever takes the job over makes it again.
         Err(WriteError::Stopping) => return None,
@@ -188,19 +188,19 @@ async fn settle(
                 charges: vec![],
                 jitter: 0.0,
             };
-            shared.writer.write(execution, vec![Input::Settle(report)]).await.ok()?
+            state.writer.write(execution, vec![Input::Settle(report)]).await.ok()?
         }
     };
-    enter_slots(shared, outcomes).pop()
+    enter_slots(state, outcomes).pop()
 }
 
 /// Gives each claimed job a slot.
-fn enter_slots(shared: &Shared, outcomes: Vec<InputOutcome>) -> Vec<ClaimedJob> {
+fn enter_slots(state: &WorkerState, outcomes: Vec<InputOutcome>) -> Vec<ClaimedJob> {
     let mut all = vec![];
     for outcome in outcomes {
         let InputOutcome::Claimed(jobs, snapshot) = outcome else { continue };
         all.extend(jobs.into_iter().map(|job| {
-            let slot = shared.slots.enter(job.id, job.fence);
+            let slot = state.slots.enter(job.id, job.fence);
             ClaimedJob { job, snapshot: snapshot.clone(), slot }
         }));
     }

@@ -10,18 +10,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     advance::Advance,
     claim_loop,
-    event_bus::{BusEvent, EventBus},
+    event_bus::BusEvent,
     fairness::FairQueue,
     heartbeat::{self, Pulse},
     listen, release,
     slots::Slots,
     sweeper::{self, SweepSettings},
+    worker_state::WorkerState,
     writer::Writer,
 };
 use crate::{
     error::{Doing, EngineError, Result},
     executors::Executors,
-    limits::Limits,
 };
 
 /// The limits and periods of a worker.
@@ -82,32 +82,9 @@ pub struct WorkerDeps {
     pub advance: Arc<Advance>,
 }
 
-pub(super) struct Shared {
-    pub pool: PgPool,
-    pub steps: PgPool,
-    pub executors: Executors,
-    pub writer: Writer,
-    pub bus: EventBus,
-    pub slots: Slots,
-    /// One permit for each job that the worker may take besides those it works on.
-    pub free_slots: Arc<Semaphore>,
-    pub fair_queue: FairQueue,
-    pub limits: Limits,
-    pub per_execution: usize,
-    pub kinds: Option<Arc<[String]>>,
-    pub tasks: TaskTracker,
-    pub stop_taking: CancellationToken,
-}
-
-impl Shared {
-    pub(super) fn takes_jobs(&self) -> bool {
-        !self.stop_taking.is_cancelled()
-    }
-}
-
 /// A running worker. Stop it with [`Worker::stop`]; dropping it leaves its jobs to other workers.
 pub struct Worker {
-    shared: Arc<Shared>,
+    state: Arc<WorkerState>,
     drain: Duration,
     stop: CancellationToken,
     loops: TaskTracker,
@@ -125,7 +102,7 @@ impl Worker {
     /// The heartbeat's thread cannot be made.
     pub fn start(deps: WorkerDeps, config: WorkerConfig) -> Result<Self> {
         let stop = CancellationToken::new();
-        let shared = Arc::new(Shared {
+        let state = Arc::new(WorkerState {
             writer: Writer::start(&deps.advance, config.lanes, &stop),
             pool: deps.pool.clone(),
             steps: deps.advance.steps().clone(),
@@ -147,41 +124,41 @@ impl Worker {
             lease: config.lease,
             every: config.heartbeat,
         };
-        let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
+        let pulse = spawn_pulse(pulse, state.slots.clone(), id, stop.clone())?;
         // Tracked with the jobs: those that a pending claim takes have to be waited for, too.
-        shared.tasks.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
+        state.tasks.spawn(claim_loop::run(state.clone(), id_seen.clone()));
         let loops = TaskTracker::new();
-        loops.spawn(listen::run(deps.pool, shared.bus.clone(), stop.clone()));
-        loops.spawn(cancel_stopped(shared.clone(), id_seen.clone(), stop.clone()));
+        loops.spawn(listen::run(deps.pool, state.bus.clone(), stop.clone()));
+        loops.spawn(cancel_stopped(state.clone(), id_seen.clone(), stop.clone()));
         loops.spawn(release::release_orphans(
-            shared.clone(),
+            state.clone(),
             id_seen.clone(),
             config.sweep,
             stop.clone(),
         ));
         let running = deps.advance.limits().running_per_workspace;
         let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
-        let steps = shared.steps.clone();
-        loops.spawn(sweeper::run(steps, shared.writer.clone(), settings, stop.clone()));
-        Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
+        let steps = state.steps.clone();
+        loops.spawn(sweeper::run(steps, state.writer.clone(), settings, stop.clone()));
+        Ok(Self { state, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
     }
 
     /// Takes no more jobs, lets running ones finish for a while, releases the rest, and
     /// unregisters.
     pub async fn stop(mut self) {
-        self.shared.stop_taking.cancel();
-        self.shared.tasks.close();
-        if tokio::time::timeout(self.drain, self.shared.tasks.wait()).await.is_err() {
-            self.shared.slots.cancel_all();
+        self.state.stop_taking.cancel();
+        self.state.tasks.close();
+        if tokio::time::timeout(self.drain, self.state.tasks.wait()).await.is_err() {
+            self.state.slots.cancel_all();
         }
         let worker = *self.id.borrow();
-        let releasing = release::release_all(&self.shared, worker);
+        let releasing = release::release_all(&self.state, worker);
         if tokio::time::timeout(RELEASE_TIMEOUT, releasing).await.is_err() {
             tracing::warn!("jobs could not be handed back; others take them over");
         }
         // Jobs that were claimed meanwhile are released by their own tasks. The timeout is for
         // tasks that have something to write while the database is away.
-        tokio::time::timeout(RELEASE_TIMEOUT, self.shared.tasks.wait()).await.ok();
+        tokio::time::timeout(RELEASE_TIMEOUT, self.state.tasks.wait()).await.ok();
         self.stop.cancel();
         self.loops.close();
         self.loops.wait().await;
@@ -196,7 +173,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // Otherwise the heartbeat's thread would keep its connection for as long as the process
         // lives.
-        self.shared.stop_taking.cancel();
+        self.state.stop_taking.cancel();
         self.stop.cancel();
     }
 }
@@ -220,11 +197,11 @@ fn spawn_pulse(
 
 /// Cancels the jobs of stopped executions as soon as an event tells of them.
 async fn cancel_stopped(
-    shared: Arc<Shared>,
+    state: Arc<WorkerState>,
     id: watch::Receiver<Option<WorkerId>>,
     stop: CancellationToken,
 ) {
-    let mut events = shared.bus.subscribe();
+    let mut events = state.bus.subscribe();
     loop {
         let event = tokio::select! {
             () = stop.cancelled() => return,
@@ -239,8 +216,8 @@ async fn cancel_stopped(
         let worker = *id.borrow();
         let Some(worker) = worker.filter(|_| concerns_us) else { continue };
         let cancelling = async {
-            let mut conn = shared.steps.acquire().await.doing("opening a connection to look")?;
-            heartbeat::cancel_lost(&mut conn, worker, &shared.slots).await
+            let mut conn = state.steps.acquire().await.doing("opening a connection to look")?;
+            heartbeat::cancel_lost(&mut conn, worker, &state.slots).await
         };
         // The next heartbeat finds them too.
         if let Err(error) = cancelling.await {

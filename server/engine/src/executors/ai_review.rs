@@ -16,9 +16,9 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Attempt, Executor, ours,
-    paid::{Answered, item, seed},
-    providers, unfit,
+    attempt::{Attempt, Executor},
+    failure::{expression_failure, internal_failure},
+    paid::{Answered, item, load_providers, seed},
     written::{Asking, Written},
 };
 use crate::{
@@ -44,9 +44,10 @@ impl AiReview {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
+        let threshold = config.threshold(&context.scope).map_err(expression_failure)?;
         let request = request(context, config).await?;
-        let provider = providers(context, &self.deps).await?.text(config.model.as_deref()).await;
+        let provider =
+            load_providers(context, &self.deps).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.prompt,
             "system_prompt": request.system,
@@ -78,17 +79,19 @@ impl Executor for AiReview {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::AiReview(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
-            }
-            _ => Attempt::from_failure(Failure::permanent("wrong_node", "This is no review node.")),
-        }
+        let Some(NodeConfig::AiReview(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This is no review node.",
+            ));
+        };
+        self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
     }
 }
 
 async fn request(context: &JobContext, config: &Config) -> Result<TextRequest, Failure> {
-    let criteria = config.criteria.render(&context.scope).map_err(|error| unfit(&error))?;
+    let criteria = config.criteria.render(&context.scope).map_err(expression_failure)?;
     let content = content(context, config).await?;
     Ok(TextRequest {
         model: config.model.clone(),
@@ -106,9 +109,7 @@ async fn request(context: &JobContext, config: &Config) -> Result<TextRequest, F
 /// The content to judge as text: the texts of documents, any other value as in a prompt.
 async fn content(context: &JobContext, config: &Config) -> Result<String, Failure> {
     let value = match &config.content {
-        Some(text) if !text.is_blank() => {
-            text.value(&context.scope).map_err(|error| unfit(&error))?
-        }
+        Some(text) if !text.is_blank() => text.value(&context.scope).map_err(expression_failure)?,
         _ => context.input("input").unwrap_or_default(),
     };
     let ids: Vec<DocumentId> =
@@ -117,9 +118,9 @@ async fn content(context: &JobContext, config: &Config) -> Result<String, Failur
         [] => text_of(&value),
         ids => {
             let doing = "opening a connection for documents";
-            let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
+            let mut conn = context.pool().acquire().await.doing(doing).map_err(internal_failure)?;
             let texts = library::document_texts(&mut conn, context.workspace, ids).await;
-            texts.map_err(ours)?.join("\n\n")
+            texts.map_err(internal_failure)?.join("\n\n")
         }
     };
     if text.trim().is_empty() {

@@ -17,7 +17,11 @@ use model::{
 };
 use serde_json::{Map, Value};
 
-use super::{Attempt, Executor, ours, paid::seed, unfit};
+use super::{
+    attempt::{Attempt, Executor},
+    failure::{expression_failure, internal_failure},
+    paid::seed,
+};
 use crate::{error::Doing, job::JobContext, store::library};
 
 /// Works on `attach_to_document` jobs.
@@ -30,15 +34,15 @@ impl Executor for AttachToDocument {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::AttachToDocument(config)) => attach(context, config)
-                .await
-                .map_or_else(Attempt::from_failure, Attempt::from_output),
-            _ => Attempt::from_failure(Failure::permanent(
+        let Some(NodeConfig::AttachToDocument(config)) =
+            context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
                 "This node attaches nothing.",
-            )),
-        }
+            ));
+        };
+        attach(context, config).await.map_or_else(Attempt::from_failure, Attempt::from_output)
     }
 }
 
@@ -53,7 +57,7 @@ async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Fail
         return Err(Failure::permanent("nothing_to_attach", message));
     }
     let images = config.order.arrange(images, |image| image.alt.clone(), seed(context));
-    let most = config.max(&context.scope).map_err(|error| unfit(&error))?;
+    let most = config.max(&context.scope).map_err(expression_failure)?;
     let ids: Vec<DocumentId> = documents.iter().map(|document| document.document_id).collect();
     let mut next = count_attached(context, &ids).await?;
     let mut attachments = vec![];
@@ -86,7 +90,7 @@ fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Valu
         Some(text) if !text.is_blank() => text.value(&context.scope),
         _ => Ok(context.input(port).unwrap_or_default()),
     };
-    value.map_err(|error| unfit(&error))
+    value.map_err(expression_failure)
 }
 
 /// Every document or image in a list, at any depth; fails if it contains anything else.
@@ -104,7 +108,11 @@ async fn count_attached(
     context: &JobContext,
     documents: &[DocumentId],
 ) -> Result<BTreeMap<DocumentId, i32>, Failure> {
-    let mut conn =
-        context.pool().acquire().await.doing("opening a connection to attach").map_err(ours)?;
-    library::count_attached(&mut conn, context.workspace, documents).await.map_err(ours)
+    let mut conn = context
+        .pool()
+        .acquire()
+        .await
+        .doing("opening a connection to attach")
+        .map_err(internal_failure)?;
+    library::count_attached(&mut conn, context.workspace, documents).await.map_err(internal_failure)
 }

@@ -9,7 +9,7 @@ use model::{
     value::DocumentRef,
 };
 
-use super::{ours, unfit};
+use super::failure::{expression_failure, internal_failure};
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
@@ -55,7 +55,7 @@ pub async fn gather(
         }
     }
     let mut files = brought_files(context).await?;
-    files.extend(files_of(context, &documents).await.map_err(ours)?);
+    files.extend(files_of(context, &documents).await.map_err(internal_failure)?);
     let mut images = fetched(files.iter().filter_map(|file| file.picture.clone()), blobs).await?;
     let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
     let pictures = pictures.take(Brought::MOST_PICTURES.saturating_sub(images.len())).collect();
@@ -85,8 +85,10 @@ async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure
         return Ok(vec![]);
     }
     let doing = "opening a connection for files";
-    let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
-    let found = uploads::load_contents(&mut conn, context.workspace, &ids).await.map_err(ours)?;
+    let mut conn = context.pool().acquire().await.doing(doing).map_err(internal_failure)?;
+    let found = uploads::load_contents(&mut conn, context.workspace, &ids)
+        .await
+        .map_err(internal_failure)?;
     let missing = ids.iter().filter(|id| found.iter().all(|file| file.id != **id));
     none_missing("files", missing.map(ToString::to_string).collect())?;
     Ok(found)
@@ -109,10 +111,10 @@ async fn chosen_by_node(
 ) -> Result<Vec<ContextDocument>, Failure> {
     match chosen {
         ContextDocuments::None | ContextDocuments::Launch => Ok(vec![]),
-        ContextDocuments::All => read(context, None, None).await.map_err(ours),
+        ContextDocuments::All => read(context, None, None).await.map_err(internal_failure),
         ContextDocuments::Tag { tag } => {
-            let tag = tag.render(&context.scope).map_err(|error| unfit(&error))?;
-            read(context, None, Some(&tag)).await.map_err(ours)
+            let tag = tag.render(&context.scope).map_err(expression_failure)?;
+            read(context, None, Some(&tag)).await.map_err(internal_failure)
         }
         ContextDocuments::Chosen { ids } => load_named(context, &chosen_ids(ids, context)?).await,
     }
@@ -126,12 +128,12 @@ fn chosen_ids(
     let scope = &context.scope;
     if let Some(source) = field.reference() {
         let value = Template::parse(source).and_then(|template| template.value(scope));
-        let found = DocumentRef::list(&value.map_err(|error| unfit(&error))?);
+        let found = DocumentRef::list(&value.map_err(expression_failure)?);
         if !found.is_empty() {
             return Ok(found.into_iter().map(|document| document.document_id).collect());
         }
     }
-    field.resolve(scope).map_err(|error| unfit(&error))
+    field.resolve(scope).map_err(expression_failure)
 }
 
 /// These documents, in the order of the ids; fails with the names of those that are missing.
@@ -142,11 +144,14 @@ async fn load_named(
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let mut found = read(context, Some(ids), None).await.map_err(ours)?;
+    let mut found = read(context, Some(ids), None).await.map_err(internal_failure)?;
     let missing = ids.iter().filter(|id| found.iter().all(|document| document.id != **id));
     let missing: Vec<DocumentId> = missing.copied().collect();
     if !missing.is_empty() {
-        none_missing("context documents", names(context, &missing).await.map_err(ours)?)?;
+        none_missing(
+            "context documents",
+            names(context, &missing).await.map_err(internal_failure)?,
+        )?;
     }
     found.sort_by_key(|document| ids.iter().position(|id| *id == document.id));
     Ok(found)
@@ -202,9 +207,14 @@ pub async fn pictures(
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let mut conn =
-        context.pool().acquire().await.doing("opening a connection for pictures").map_err(ours)?;
-    let stored = library::image_blobs(&mut conn, context.workspace, &ids).await.map_err(ours)?;
+    let mut conn = context
+        .pool()
+        .acquire()
+        .await
+        .doing("opening a connection for pictures")
+        .map_err(internal_failure)?;
+    let stored =
+        library::image_blobs(&mut conn, context.workspace, &ids).await.map_err(internal_failure)?;
     drop(conn);
     fetched(stored.into_iter(), blobs).await
 }

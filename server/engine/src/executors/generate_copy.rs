@@ -17,9 +17,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents, ours,
-    paid::{Answered, item, made_from, seed, vary_prompt},
-    providers, unfit,
+    attempt::{Attempt, Executor},
+    context_documents,
+    failure::{expression_failure, internal_failure},
+    paid::{Answered, item, load_providers, made_from, seed, vary_prompt},
     written::{Asking, Written},
 };
 use crate::{
@@ -45,7 +46,8 @@ impl GenerateCopy {
         // Before the call, because a failure here must not lose a paid answer.
         let title = title(context, config).await?;
         let schema = schema(&config.output)?;
-        let provider = providers(context, &self.deps).await?.text(config.model.as_deref()).await;
+        let provider =
+            load_providers(context, &self.deps).await?.text(config.model.as_deref()).await;
         let mut inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,
@@ -75,8 +77,8 @@ impl GenerateCopy {
         config: &Config,
     ) -> Result<(TextRequest, Vec<DocumentId>), Failure> {
         let scope = &context.scope;
-        let prompt = config.prompt.render(scope).map_err(|error| unfit(&error))?;
-        let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
+        let prompt = config.prompt.render(scope).map_err(expression_failure)?;
+        let system = config.system_prompt.render(scope).map_err(expression_failure)?;
         let material =
             context_documents::gather(context, &config.context_documents, &*self.deps.blobs)
                 .await?;
@@ -86,8 +88,8 @@ impl GenerateCopy {
             prompt: vary_prompt(prompt, context),
             context: material.passages,
             images: material.images,
-            temperature: Some(config.temperature(scope).map_err(|error| unfit(&error))?),
-            max_tokens: config.max_tokens(scope).map_err(|error| unfit(&error))?,
+            temperature: Some(config.temperature(scope).map_err(expression_failure)?),
+            max_tokens: config.max_tokens(scope).map_err(expression_failure)?,
             format: format(&config.output),
             seed: seed(context),
             item: item(context),
@@ -105,12 +107,14 @@ impl Executor for GenerateCopy {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::GenerateCopy(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
-            }
-            _ => Attempt::from_failure(Failure::permanent("wrong_node", "This is no text node.")),
-        }
+        let Some(NodeConfig::GenerateCopy(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This is no text node.",
+            ));
+        };
+        self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
     }
 }
 
@@ -182,9 +186,9 @@ async fn title(context: &JobContext, config: &Config) -> Result<Option<String>, 
     }
     let label = || context.node().map_or_else(String::new, |node| node.title().to_owned());
     let wanted = match &config.document_title {
-        Some(title) => title.render(&context.scope).map_err(|error| unfit(&error))?,
+        Some(title) => title.render(&context.scope).map_err(expression_failure)?,
         None if context.count < 2 => label(),
         None => format!("{} {}", label(), context.item + 1),
     };
-    context.claim_title(wanted).await.map(Some).map_err(ours)
+    context.claim_title(wanted).await.map(Some).map_err(internal_failure)
 }

@@ -14,11 +14,14 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents, ours,
-    paid::{Answered, PaidCallKind, failed_call, item, made_from, seed, vary_prompt},
-    paid_call_gate, paid_image, pictures, providers,
+    attempt::{Attempt, Executor},
+    context_documents,
+    failure::{expression_failure, internal_failure},
+    paid::{
+        Answered, PaidCallKind, failed_call, item, load_providers, made_from, seed, vary_prompt,
+    },
+    paid_call_gate, paid_image, pictures,
     storage::Storage,
-    unfit,
 };
 use crate::{
     deps::EngineDeps,
@@ -44,10 +47,10 @@ impl GenerateImage {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let own_prompt = config.prompt.render(&context.scope).map_err(|error| unfit(&error))?;
+        let own_prompt = config.prompt.render(&context.scope).map_err(expression_failure)?;
         let request =
             self.request(context, config, vary_prompt(own_prompt.clone(), context)).await?;
-        let provider = providers(context, &self.deps).await?.image(config.model.as_deref());
+        let provider = load_providers(context, &self.deps).await?.image(config.model.as_deref());
         let inputs = json!({
             "prompt": request.prompt,
             "style": request.style,
@@ -96,7 +99,10 @@ impl GenerateImage {
             }
         };
         let answered = Answered { provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, PaidCallKind::Image, &model).await.map_err(ours)?;
+        let charge = answered
+            .charge(context, PaidCallKind::Image, &model)
+            .await
+            .map_err(internal_failure)?;
         let (bytes, inputs) = (answer.bytes, inputs.clone());
         Ok(Ok(PaidImage { bytes, inputs, charge, is_billed: false }))
     }
@@ -122,9 +128,9 @@ impl GenerateImage {
         prompt: String,
     ) -> Result<ImageRequest, Failure> {
         let scope = &context.scope;
-        let size = config.dimensions(scope).map_err(|error| unfit(&error))?;
-        let style = config.style.resolve(scope).map_err(|error| unfit(&error))?;
-        let quality = config.quality.resolve(scope).map_err(|error| unfit(&error))?;
+        let size = config.dimensions(scope).map_err(expression_failure)?;
+        let style = config.style.resolve(scope).map_err(expression_failure)?;
+        let quality = config.quality.resolve(scope).map_err(expression_failure)?;
         Ok(ImageRequest {
             model: config.model.clone(),
             prompt,
@@ -146,7 +152,7 @@ impl GenerateImage {
     ) -> Result<Vec<InlineImage>, Failure> {
         let value = match &config.references {
             Some(text) if !text.is_blank() => {
-                text.value(&context.scope).map_err(|error| unfit(&error))?
+                text.value(&context.scope).map_err(expression_failure)?
             }
             _ => context.input("references").unwrap_or_default(),
         };
@@ -165,14 +171,14 @@ impl Executor for GenerateImage {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::GenerateImage(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
-            }
-            _ => {
-                Attempt::from_failure(Failure::permanent("wrong_node", "This is no picture node."))
-            }
-        }
+        let Some(NodeConfig::GenerateImage(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This is no picture node.",
+            ));
+        };
+        self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
     }
 }
 

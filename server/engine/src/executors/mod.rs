@@ -5,7 +5,9 @@
 
 mod ai_review;
 mod attach_to_document;
+mod attempt;
 mod context_documents;
+mod failure;
 mod generate_copy;
 mod generate_image;
 mod http_request;
@@ -20,61 +22,14 @@ mod sub_workflow;
 mod wait;
 mod written;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
-use async_trait::async_trait;
-use model::{
-    decide::{JobOutput, Outcome},
-    execution::{
-        event::Charge,
-        failure::{Failure, HoldReason},
-    },
-    expr::ExprError,
-    nodes::NodeKind,
-};
+use model::nodes::NodeKind;
 
-use crate::{
-    deps::{EngineDeps, SEALED_KEY},
-    error::{Doing, EngineError, Result},
-    job::JobContext,
-    providers::Providers,
-};
+use crate::deps::EngineDeps;
 
+pub use attempt::{Attempt, Executor};
 pub use replay::replay;
-
-/// The pause before a database that is away is tried again.
-const AWAY_MS: u64 = 1_000;
-
-/// How an attempt ended, and what its calls cost.
-#[derive(Debug)]
-pub struct Attempt {
-    /// The output, the failure, or the child that the job waits for.
-    pub outcome: Outcome,
-    /// One charge for each paid call that was answered, also if the attempt failed after it.
-    pub charges: Vec<Charge>,
-}
-
-impl Attempt {
-    /// A failed attempt that cost nothing.
-    pub fn from_failure(failure: Failure) -> Self {
-        Self { outcome: Outcome::Failed(failure), charges: vec![] }
-    }
-
-    /// A successful attempt that cost nothing.
-    pub fn from_output(output: JobOutput) -> Self {
-        Self { outcome: Outcome::Done(output), charges: vec![] }
-    }
-}
-
-/// Works on the jobs of one node type.
-#[async_trait]
-pub trait Executor: Send + Sync {
-    /// How long one attempt may take unless its node sets another limit.
-    fn time_limit(&self) -> Duration;
-
-    /// Runs one attempt. It may be dropped at any await when the job is cancelled.
-    async fn run(&self, context: &JobContext) -> Attempt;
-}
 
 /// The node types that [`Executors::standard`] works on.
 pub const SERVED: [NodeKind; 7] = [
@@ -121,86 +76,5 @@ impl Executors {
     /// The executor of a node type, by its key; none if this set does not serve the type.
     pub fn get(&self, kind: &str) -> Option<&Arc<dyn Executor>> {
         self.by_kind.get(kind)
-    }
-}
-
-/// The providers that answer the prompts of a job's workspace.
-async fn providers(context: &JobContext, deps: &EngineDeps) -> Result<Providers, Failure> {
-    let pool = context.pool();
-    let mut conn = pool.acquire().await.doing("looking for a provider").map_err(ours)?;
-    match deps.providers_of(&mut conn, context.workspace).await {
-        // No call was made yet: the job waits until the key is entered again.
-        Err(EngineError::Conflict { code: SEALED_KEY, detail }) => {
-            Err(Failure::hold(HoldReason::Provider, SEALED_KEY, detail))
-        }
-        found => found.map_err(ours),
-    }
-}
-
-/// The failure of an expression in the node's configuration.
-fn unfit(error: &ExprError) -> Failure {
-    Failure::permanent("expression", error.to_string())
-}
-
-/// The failure of an attempt because the server or its database failed; a later attempt may work.
-/// One that failed because the database is away does not count as an attempt.
-fn ours(error: EngineError) -> Failure {
-    tracing::warn!(error = &error as &dyn std::error::Error, "an attempt failed on our side");
-    if error.may_pass() {
-        let words = "The server's database is away for the moment; goes on when it is back";
-        return Failure::for_limit(AWAY_MS, "database_unavailable", words);
-    }
-    let words = "The server could not read or write its own data; its log has the details.";
-    Failure::transient("internal", words)
-}
-
-/// Repeats `what` while the database is away: the answer of a paid call would be lost otherwise.
-/// The attempt is dropped at the latest when the job is taken over.
-async fn patiently<T, F: Future<Output = Result<T>>>(what: impl Fn() -> F) -> Result<T> {
-    loop {
-        match what().await {
-            Err(error) if error.may_pass() => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "an answer waits for the database"
-                );
-            }
-            done => return done,
-        }
-        tokio::time::sleep(Duration::from_millis(AWAY_MS)).await;
-    }
-}
-
-/// The failure of an attempt whose job was taken over; its report will be refused anyway.
-fn overtaken() -> Failure {
-    Failure::permanent("overtaken", "Another worker has taken this job over.")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-
-    use model::execution::failure::FailureClass;
-
-    use super::*;
-
-    #[test]
-    fn rel_e4_a_database_that_is_away_costs_no_attempt() {
-        let away = EngineError::Database { doing: "reading", source: sqlx::Error::PoolTimedOut };
-        let broken = EngineError::internal("reading", "no such column");
-
-        assert!(matches!(ours(away).class, FailureClass::Limited { .. }));
-        assert!(matches!(ours(broken).class, FailureClass::Transient { .. }));
-    }
-
-    #[tokio::test]
-    async fn rel_e4_an_answer_waits_until_the_database_is_back() {
-        let back = AtomicBool::new(false);
-
-        let away = || EngineError::Database { doing: "writing", source: sqlx::Error::PoolClosed };
-        let kept =
-            patiently(async || if back.swap(true, SeqCst) { Ok("kept") } else { Err(away()) });
-
-        assert_eq!(kept.await.ok(), Some("kept"));
     }
 }

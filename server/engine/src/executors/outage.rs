@@ -3,7 +3,7 @@
 
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 
-use super::{ours, patiently};
+use super::failure::{internal_failure, retry_while_away};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
@@ -52,10 +52,10 @@ pub async fn note_answer<T>(
     match (sign(&answer), answer) {
         (Sign::Nothing, answer) => answer,
         (Sign::Away(may_be_its_own), Err(error)) => {
-            let away = patiently(|| note(context, endpoint, may_be_its_own)).await;
+            let away = retry_while_away(|| note(context, endpoint, may_be_its_own)).await;
             let failure = match away {
                 Ok(away) => unanswered_failure(context, address, error.failure, away),
-                Err(error) => ours(error),
+                Err(error) => internal_failure(error),
             };
             Err(CallError { failure, ..error })
         }

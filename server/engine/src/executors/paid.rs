@@ -1,8 +1,12 @@
-//! Shared by the executors that call models: seeds, charges, and answers that can be stored.
+//! Shared by the executors that call models: providers, seeds, charges, and answers that can be
+//! stored.
 
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
-    execution::{event::Charge, failure::Failure},
+    execution::{
+        event::Charge,
+        failure::{Failure, HoldReason},
+    },
     id::ArtifactId,
     price::Price,
 };
@@ -10,13 +14,31 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Attempt, ours, patiently};
+use super::{
+    attempt::Attempt,
+    failure::{internal_failure, retry_while_away},
+};
 use crate::{
-    error::{Doing, Result},
+    deps::{EngineDeps, SEALED_KEY},
+    error::{Doing, EngineError, Result},
     job::JobContext,
-    providers::{CallError, ItemOf, Provider, Usage},
+    providers::{CallError, ItemOf, Provider, Providers, Usage},
     store::prices,
 };
+
+/// The providers that answer the prompts of a job's workspace.
+pub async fn load_providers(context: &JobContext, deps: &EngineDeps) -> Result<Providers, Failure> {
+    let pool = context.pool();
+    let mut conn =
+        pool.acquire().await.doing("looking for a provider").map_err(internal_failure)?;
+    match deps.providers_of(&mut conn, context.workspace).await {
+        // No call was made yet: the job waits until the key is entered again.
+        Err(EngineError::Conflict { code: SEALED_KEY, detail }) => {
+            Err(Failure::hold(HoldReason::Provider, SEALED_KEY, detail))
+        }
+        found => found.map_err(internal_failure),
+    }
+}
 
 /// An answer of a provider, for its charge and its artifact.
 pub struct Answered<'a> {
@@ -47,7 +69,7 @@ impl Answered<'_> {
         asked: &str,
     ) -> Result<Charge> {
         let name = self.provider.name();
-        let price = patiently(|| self.price(context, asked)).await?;
+        let price = retry_while_away(|| self.price(context, asked)).await?;
         let (input, output) = (count(self.usage.input_tokens), count(self.usage.output_tokens));
         let cost_micros = match kind {
             PaidCallKind::Text => price.of_tokens(input, output),
@@ -98,7 +120,7 @@ pub async fn failed_call(
     let mut charges = vec![];
     if let Some(used) = &error.used {
         let answered = Answered { provider, model: &used.model, usage: used.usage };
-        charges.push(answered.charge(context, kind, asked).await.map_err(ours)?);
+        charges.push(answered.charge(context, kind, asked).await.map_err(internal_failure)?);
     }
     Ok(Attempt { outcome: Outcome::Failed(error.failure), charges })
 }

@@ -11,7 +11,10 @@ use model::{
 };
 use serde_json::Value;
 
-use super::{ours, outage, overtaken};
+use super::{
+    failure::{internal_failure, overtaken_failure},
+    outage,
+};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
@@ -89,11 +92,12 @@ pub async fn admit_repair(
         return note_unpaid_call(context, inputs).await.map(|()| None);
     }
     let (max_usage, _) = MaxUsage::for_text(request);
-    let mut call = price_call(context, provider, model, max_usage, inputs).await.map_err(ours)?;
+    let mut call =
+        price_call(context, provider, model, max_usage, inputs).await.map_err(internal_failure)?;
     call.cost_micros = call.cost_micros.zip(before.cost_micros).map(|(most, paid)| most + paid);
-    match calls::reserve_next_call(context.pool(), &call).await.map_err(ours)? {
+    match calls::reserve_next_call(context.pool(), &call).await.map_err(internal_failure)? {
         NextCallAdmission::Goes => Ok(None),
-        NextCallAdmission::Overtaken => Err(overtaken()),
+        NextCallAdmission::Overtaken => Err(overtaken_failure()),
         NextCallAdmission::Over(words) => Ok(Some(words)),
     }
 }
@@ -143,7 +147,7 @@ fn cooldown_ms(failure: &Failure) -> Option<u64> {
             Some(DEFAULT_COOLDOWN_MS)
         }
         FailureClass::Transient { retry_after_ms } => retry_after_ms,
-        _ => None,
+        FailureClass::Limited { .. } | FailureClass::Permanent | FailureClass::Hold { .. } => None,
     }
 }
 
@@ -164,11 +168,12 @@ async fn admit(
     if provider.is_sample() {
         return note_unpaid_call(context, inputs).await.map(|()| false);
     }
-    let admission = reserve(context, provider, model, max_usage, inputs).await.map_err(ours)?;
+    let admission =
+        reserve(context, provider, model, max_usage, inputs).await.map_err(internal_failure)?;
     let label = provider.label();
     match admission {
         CallAdmission::Goes(capped) => Ok(capped),
-        CallAdmission::Overtaken => Err(overtaken()),
+        CallAdmission::Overtaken => Err(overtaken_failure()),
         CallAdmission::Cooling { for_ms, clock } => {
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::for_limit(for_ms, "provider_cooling", words))
@@ -196,8 +201,8 @@ async fn admit(
 
 /// Notes a call that costs nothing and has no limits.
 async fn note_unpaid_call(context: &JobContext, inputs: &Value) -> Result<(), Failure> {
-    let is_ours = context.note_call(inputs).await.map_err(ours)?;
-    if is_ours { Ok(()) } else { Err(overtaken()) }
+    let is_ours = context.note_call(inputs).await.map_err(internal_failure)?;
+    if is_ours { Ok(()) } else { Err(overtaken_failure()) }
 }
 
 async fn reserve(
@@ -241,7 +246,7 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
     let system = request.system.as_ref().map_or(0, String::len);
     let shape = match &request.format {
         TextFormat::Json { schema } => schema.to_string().len(),
-        _ => 0,
+        TextFormat::Text | TextFormat::List => 0,
     };
     let pictures = request.images.len() * IMAGE_INPUT_TOKENS;
     let repair = request.repair.as_ref().map_or(0, Repair::size);

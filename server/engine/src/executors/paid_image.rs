@@ -7,7 +7,8 @@ use model::{decide::ImageOut, execution::failure::Failure};
 use serde_json::Value;
 
 use super::{
-    ours, patiently, pictures,
+    failure::{internal_failure, retry_while_away},
+    pictures,
     storage::{Storage, hold_on_last_attempt},
 };
 use crate::{
@@ -27,7 +28,7 @@ pub async fn find(context: &JobContext, inputs: &Value) -> Result<Option<PaidIma
         let mut conn = context.pool().acquire().await.doing("opening a connection for an image")?;
         paid_images::find(&mut conn, claim(context)).await
     };
-    let kept = look().await.map_err(ours)?;
+    let kept = look().await.map_err(internal_failure)?;
     Ok(kept.filter(|kept| without_provider(&kept.inputs) == without_provider(inputs)))
 }
 
@@ -73,7 +74,7 @@ async fn keep(context: &JobContext, paid: &PaidImage) -> Result<(), Failure> {
         let mut conn = context.pool().acquire().await.doing("opening a connection for an image")?;
         paid_images::keep(&mut conn, claim(context), paid).await
     };
-    patiently(write).await.map_err(ours)
+    retry_while_away(write).await.map_err(internal_failure)
 }
 
 fn claim(context: &JobContext) -> Claim {

@@ -3,7 +3,7 @@
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use uuid::Uuid;
 
-use super::{ours, patiently};
+use super::failure::{internal_failure, retry_while_away};
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
@@ -21,10 +21,10 @@ pub async fn keep(
 ) -> Result<ImageOut, Failure> {
     let digest = Digest::from_content(&checked.bytes).to_string();
     let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
-    let held = patiently(|| hold(context, &digest, (size, checked.media_type)));
-    let held = held.await.map_err(ours)?;
+    let held = retry_while_away(|| hold(context, &digest, size, checked.media_type));
+    let held = held.await.map_err(internal_failure)?;
     if let Err(error) = store.put(checked.bytes).await {
-        release(context, held).await.map_err(ours)?;
+        release(context, held).await.map_err(internal_failure)?;
         return Err(error.into());
     }
     Ok(ImageOut {
@@ -38,8 +38,8 @@ pub async fn keep(
     })
 }
 
-async fn hold(context: &JobContext, digest: &str, kind: (i64, &str)) -> Result<Uuid> {
-    blobs::hold(context.pool(), context.workspace, digest, kind.0, kind.1).await
+async fn hold(context: &JobContext, digest: &str, size: i64, media_type: &str) -> Result<Uuid> {
+    blobs::hold(context.pool(), context.workspace, digest, size, media_type).await
 }
 
 async fn release(context: &JobContext, hold: Uuid) -> Result<()> {

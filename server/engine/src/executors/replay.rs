@@ -2,7 +2,7 @@
 
 use model::{execution::failure::Failure, id::ExecutionId};
 
-use super::{Attempt, ours};
+use super::{attempt::Attempt, failure::internal_failure};
 use crate::{
     error::{Doing, Result},
     job::JobContext,
@@ -26,7 +26,7 @@ pub async fn replay(context: &JobContext, origin: ExecutionId) -> Attempt {
             "not_recorded",
             "The execution that is replayed has no answer for this: it went another way there.",
         )),
-        Err(error) => Attempt::from_failure(ours(error)),
+        Err(error) => Attempt::from_failure(internal_failure(error)),
     }
 }
 

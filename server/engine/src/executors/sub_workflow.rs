@@ -6,7 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{decide::Outcome, execution::failure::Failure, nodes::NodeConfig};
 
-use super::{Attempt, Executor, ours, overtaken};
+use super::{
+    attempt::{Attempt, Executor},
+    failure::{internal_failure, overtaken_failure},
+};
 use crate::{
     job::JobContext,
     launch::child::{self, Refusal},
@@ -31,9 +34,9 @@ impl Executor for SubWorkflow {
         };
         match child::launch(context, config).await {
             Ok(launched) => Attempt { outcome: Outcome::Waits(launched), charges: vec![] },
-            Err(Refusal::Overtaken) => Attempt::from_failure(overtaken()),
+            Err(Refusal::Overtaken) => Attempt::from_failure(overtaken_failure()),
             Err(Refusal::Unfit(failure)) => Attempt::from_failure(failure),
-            Err(Refusal::Ours(error)) => Attempt::from_failure(ours(error)),
+            Err(Refusal::Ours(error)) => Attempt::from_failure(internal_failure(error)),
         }
     }
 }

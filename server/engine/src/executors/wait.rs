@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::decide::JobOutput;
 use serde_json::{Map, Value};
 
-use super::{Attempt, Executor};
+use super::attempt::{Attempt, Executor};
 use crate::job::JobContext;
 
 pub(super) struct Wait;

@@ -8,7 +8,8 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{
-    Attempt, ours,
+    attempt::Attempt,
+    failure::internal_failure,
     paid::{Answered, PaidCallKind, failed_call, storable},
     paid_call_gate,
 };
@@ -123,7 +124,7 @@ impl Asking<'_> {
         };
         let answered = Answered { provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, PaidCallKind::Text, model).await;
-        let charge = charge.map_err(|error| Attempt::from_failure(ours(error)))?;
+        let charge = charge.map_err(|error| Attempt::from_failure(internal_failure(error)))?;
         Ok((answer, charge))
     }
 

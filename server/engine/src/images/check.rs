@@ -1,20 +1,14 @@
 //! Reads what a picture is from its content alone.
 
-use super::containers;
-use super::error::ImageError;
+use super::{
+    containers,
+    error::ImageError,
+    limits::{MOST_BYTES, MOST_MEMORY, MOST_PIXELS, MOST_SIDE},
+};
 use bytes::Bytes;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
-
-/// Most bytes of an image file.
-pub const MOST_BYTES: usize = 10 * 1024 * 1024;
-/// Most pixels along one side.
-pub const MOST_SIDE: u32 = 12_000;
-/// Most pixels in all.
-pub const MOST_PIXELS: u64 = 40_000_000;
-/// Memory one decoding may take: 40 megapixels of eight bytes and room to work.
-const MOST_MEMORY: u64 = 384 * 1024 * 1024;
 
 /// A picture that was decoded whole; its bytes are those that came in, but for what they say beside
 /// the picture.

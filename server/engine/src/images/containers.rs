@@ -1,10 +1,8 @@
 //! Checks of image files that decoders are too lenient about: JPEG files that end early, endless
 //! GIF animations, and where an image ends that has another file behind it.
 
-use super::error::ImageError;
+use super::{error::ImageError, limits::MOST_FRAMES};
 use image::ImageFormat;
-
-const MOST_FRAMES: usize = 1_000;
 
 /// Looks at the blocks of a file without decoding them.
 pub(super) fn check(format: ImageFormat, bytes: &[u8]) -> Result<(), ImageError> {

@@ -1,6 +1,6 @@
 //! Why a picture is refused, in words for the person who uploaded it.
 
-use super::check::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
+use super::limits::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
 use model::execution::failure::Failure;
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,11 @@ mod check;
 mod clean;
 mod containers;
 mod error;
+mod limits;
 mod thumbnail;
 
-pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check_outside, media_type};
+pub use check::{Checked, check_outside, media_type};
 pub use clean::clean;
 pub use error::ImageError;
+pub use limits::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
 pub use thumbnail::{Thumbnail, thumbnail};

@@ -128,7 +128,7 @@ impl JobContext {
     /// # Errors
     /// A database failure.
     pub async fn claim_title(&self, wanted: String) -> Result<String> {
-        claim_title(&self.pool, (self.job, self.fence), wanted).await
+        claim_title(&self.pool, self.job, self.fence, wanted).await
     }
 
     /// How much may happen at the same time.

@@ -4,4 +4,4 @@ mod context;
 mod streamed_text;
 
 pub use context::JobContext;
-pub use streamed_text::{StreamedText, TextPiece};
+pub use streamed_text::StreamedText;

@@ -8,8 +8,10 @@ use std::{
     time::Duration,
 };
 
-use model::id::{ExecutionId, JobId};
-use serde::{Deserialize, Serialize};
+use model::{
+    id::{ExecutionId, JobId},
+    stream::TextPiece,
+};
 use sqlx::PgPool;
 use tokio::sync::oneshot;
 
@@ -21,23 +23,9 @@ use crate::{
 const BATCH_EVERY: Duration = Duration::from_millis(100);
 /// How many batches are sent between two copies.
 const KEEP_EVERY: u32 = 10;
-/// A notification holds 8,000 bytes; JSON may take six for a character.
+/// The most characters of a [`TextPiece`]: a notification holds 8,000 bytes, and JSON may take six
+/// for a character.
 const PIECE_CHARS: usize = 1_200;
-
-/// A piece of text that a job streams; it is no event and may get lost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextPiece {
-    /// The execution that the job belongs to.
-    pub execution: ExecutionId,
-    /// The job that streams the text.
-    pub job: JobId,
-    /// The claim of the attempt: text of another claim replaces what is shown.
-    pub fence: i64,
-    /// How many characters of this claim came before.
-    pub offset: usize,
-    /// The characters that follow, at most `PIECE_CHARS`.
-    pub text: String,
-}
 
 /// The growing text of one attempt. Dropping it sends what was not sent yet and ends the stream.
 pub struct StreamedText {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{CompiledWorkflow, Launching, Transition},
+    decide::{self, CompiledWorkflow, Launching},
     execution::failure::Failure,
     id::{ExecutionId, TemplateId},
     nodes::sub_workflow::{Config, MAX_DEPTH},
+    parameter::{Parameter, ParameterKind},
     problem::Problem,
     value::{DocumentRef, ImageRef},
-    workflow::{Parameter, ParameterKind, Settings, Workflow},
+    workflow::{Settings, Workflow},
 };
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -78,8 +79,7 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
     let launching = Launching { child, name: found.name.clone() };
     let prepared = prepare(&mut tx, context, config, found, parent).await?;
     let insert = prepared.into_insert(context, child, &launching.name);
-    let begin = |transition: &mut Transition<'_>| transition.launch();
-    if let Some(inserted) = insert_execution(&mut tx, insert, begin).await? {
+    if let Some(inserted) = insert_execution(&mut tx, insert, decide::launch).await? {
         tx.commit().await.doing("launching a child")?;
         announce(context, inserted.notice).await;
     }
@@ -153,7 +153,7 @@ async fn prepare(
     let limit = &mut workflow.settings.timeout_ms;
     *limit = (*limit).min(left).min(step).max(Settings::MIN_TIMEOUT_MS);
     let input = context.input("input");
-    let parameters = config.values(&context.scope, input.as_ref(), &workflow);
+    let parameters = config.values(&context.scope, input.as_ref(), &workflow.parameters);
     let parameters = parameters
         .map_err(|error| Refusal::Unfit(Failure::permanent("expression", error.to_string())))?;
     let declared = &workflow.parameters;
@@ -214,7 +214,15 @@ fn references_to_ids(declared: &[Parameter], mut values: Map<String, Value>) -> 
             ParameterKind::Image | ParameterKind::Images => {
                 ImageRef::list(value).into_iter().map(|found| found.image_id.0).collect()
             }
-            _ => vec![],
+            ParameterKind::Text
+            | ParameterKind::LongText
+            | ParameterKind::Integer
+            | ParameterKind::Number
+            | ParameterKind::Boolean
+            | ParameterKind::Choice
+            | ParameterKind::MultiChoice
+            | ParameterKind::List
+            | ParameterKind::Json => vec![],
         };
         let many = matches!(parameter.kind, ParameterKind::Documents | ParameterKind::Images);
         match ids.first() {

@@ -8,9 +8,10 @@ use model::{
     id::{DocumentId, ImageId, WorkspaceId},
     nodes::{NodeConfig, generate_copy::ContextDocuments},
     pages::LaunchRequest,
+    parameter::{Parameter, ParameterKind},
     problem::{FieldProblem, Problem, ProblemKind},
     value::{DocumentRef, ImageRef},
-    workflow::{Node, Parameter, ParameterKind, Workflow},
+    workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -99,7 +100,24 @@ fn documents_read_by(node: &Node) -> Option<(&Node, &ContextDocuments)> {
         NodeConfig::GenerateCopy(config) if config.context_documents != ContextDocuments::None => {
             Some((node, &config.context_documents))
         }
-        _ => None,
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::GenerateCopy(_)
+        | NodeConfig::GenerateImage(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::AiReview(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => None,
     }
 }
 
@@ -135,15 +153,25 @@ pub(crate) async fn resolve_references(
     for parameter in declared {
         let Some(value) = parameters.get_mut(&parameter.name) else { continue };
         let ids: Vec<uuid::Uuid> = ids_in(value);
+        if ids.is_empty() {
+            continue;
+        }
         let (what, found) = match parameter.kind {
-            _ if ids.is_empty() => continue,
             ParameterKind::Image | ParameterKind::Images => {
                 ("image", image_refs(conn, workspace, &ids).await?)
             }
             ParameterKind::Document | ParameterKind::Documents => {
                 ("document", document_refs(conn, workspace, &ids).await?)
             }
-            _ => continue,
+            ParameterKind::Text
+            | ParameterKind::LongText
+            | ParameterKind::Integer
+            | ParameterKind::Number
+            | ParameterKind::Boolean
+            | ParameterKind::Choice
+            | ParameterKind::MultiChoice
+            | ParameterKind::List
+            | ParameterKind::Json => continue,
         };
         let path = format!("parameters.{}", parameter.name);
         let known: Vec<uuid::Uuid> = found.iter().map(|(id, _)| *id).collect();

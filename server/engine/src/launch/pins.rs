@@ -75,7 +75,23 @@ pub fn runs_others(workflow: &Workflow) -> bool {
 pub(super) fn sub_workflow(node: &Node) -> Option<&Config> {
     match &node.data.config {
         NodeConfig::SubWorkflow(config) => Some(config),
-        _ => None,
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::GenerateCopy(_)
+        | NodeConfig::GenerateImage(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::AiReview(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => None,
     }
 }
 
@@ -109,7 +125,8 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
                 message: format!("{} has no parameter “{}”.", found.name, pair.name),
             });
         }
-        let value = Map::from_iter([(pair.name.clone(), literal_value(pair, &workflow)?)]);
+        let value =
+            Map::from_iter([(pair.name.clone(), literal_value(pair, &workflow.parameters)?)]);
         let problems = validate::validate_parameters(&workflow, &value).err()?;
         let mut problems = problems.into_iter();
         let problem = problems.find(|problem| problem.field.as_ref() == Some(&pair.name))?;

@@ -28,11 +28,12 @@ pub async fn load_tariffs(
 /// The estimated calls and cost of a launch; none when the workflow calls no model.
 pub async fn estimate_launch(
     conn: &mut PgConnection,
-    answering: (WorkspaceId, &Providers),
+    workspace: WorkspaceId,
+    providers: &Providers,
     workflow: &Workflow,
     parameters: &Map<String, Value>,
 ) -> Result<Option<Estimate>> {
-    let tariffs = load_tariffs(conn, answering.0, answering.1, workflow).await?;
+    let tariffs = load_tariffs(conn, workspace, providers, workflow).await?;
     Ok((!tariffs.is_empty()).then(|| estimate(workflow, parameters, &tariffs)))
 }
 

@@ -25,7 +25,12 @@ impl OutboundError {
         };
         match self {
             Self::TimedOut { .. } | Self::Broken { .. } => failure.without_answer(),
-            _ => Failure { may_have_happened: self.was_sent(), ..failure },
+            Self::Refused(_)
+            | Self::RedirectRefused(_)
+            | Self::Setup(_)
+            | Self::Unreachable { .. }
+            | Self::TooLarge { .. }
+            | Self::Headers { .. } => Failure { may_have_happened: self.was_sent(), ..failure },
         }
     }
 }

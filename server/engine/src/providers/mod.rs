@@ -1,12 +1,17 @@
 //! Providers of text and images behind one trait. A vendor's wire format stays in its own module;
 //! prices, budgets and retries are decided elsewhere.
+//!
+//! To add a wire format: write its module with a [`WireFormat`], name it in [`WIRE_FORMATS`], and
+//! list its settings in the server's table.
 
+mod access;
 mod answer;
 mod capabilities;
 mod failure;
 mod list;
 mod multipart;
 mod nearby;
+mod offer;
 mod ollama;
 mod openai;
 mod openai_wire;
@@ -14,18 +19,22 @@ mod registry;
 mod request;
 mod sample;
 mod vendor_error;
+mod wire_format;
 
+pub use access::ProviderAccess;
 pub use capabilities::{Capabilities, CapabilityCache, Field, JsonWay};
 pub use failure::{AWAY, GATEWAY};
 pub use list::list_items;
+pub use offer::{Description, Offer};
 pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
-pub use registry::{Description, Offer, ProviderSettings, Providers};
+pub use registry::{ProviderSettings, Providers, WIRE_FORMATS};
 pub use request::{
     CallError, ImageAnswer, ImageRequest, InlineImage, ItemOf, Manner, Passage, Repair, TextAnswer,
     TextFormat, TextRequest, Usage, Used,
 };
 pub use sample::Sample;
+pub use wire_format::WireFormat;
 
 use async_trait::async_trait;
 use model::provider::Pace;
@@ -76,6 +85,18 @@ pub trait Provider: Send + Sync {
 
     /// The model that makes pictures when a node asks for this one.
     fn image_model(&self, asked: Option<&str>) -> String;
+
+    /// What a settings page may show of it where it answers with text.
+    fn text_offer(&self) -> Offer {
+        let offer = Offer::new(self.name(), self.label(), &self.text_model(None));
+        Offer { is_sample: self.is_sample(), ..offer }
+    }
+
+    /// What a settings page may show of it where it makes pictures.
+    fn image_offer(&self) -> Offer {
+        let offer = Offer::new(self.name(), self.label(), &self.image_model(None));
+        Offer { is_sample: self.is_sample(), ..offer }
+    }
 
     /// Answers with text; `sink` is given each piece as it arrives, together the whole answer.
     async fn generate_text(

@@ -1,30 +1,25 @@
 //! Chooses the provider that answers: the configured one, else Ollama where it runs, else the
 //! sample.
 
-use super::Provider;
-use super::capabilities::CapabilityCache;
-use super::nearby::Nearby;
-use super::openai::{OpenAi, OpenAiSettings};
-use super::sample::Sample;
-use crate::outbound::{OutboundClient, OutboundPolicy};
-use crate::secret::Secret;
-use model::provider::{OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL};
-use serde::Serialize;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
 use url::Url;
+
+use super::{
+    Provider, access::ProviderAccess, capabilities::CapabilityCache, nearby::Nearby,
+    offer::Description, openai, sample::Sample, wire_format::WireFormat,
+};
+use crate::outbound::{OutboundClient, OutboundPolicy};
+
+/// The wire formats that can be configured, in the order in which their providers answer when a
+/// node names none.
+pub const WIRE_FORMATS: &[WireFormat] = &[openai::FORMAT];
 
 /// What an operator configures about providers.
 #[derive(Debug, Clone)]
 pub struct ProviderSettings {
-    /// Address of OpenAI or of a server that speaks its format; none means OpenAI's own.
-    pub openai_base_url: Option<Url>,
-    /// Key for it; with neither address nor key it is not used.
-    pub openai_api_key: Option<Secret>,
-    /// Model for text when a node names none.
-    pub openai_text_model: String,
-    /// Model for pictures when a node names none.
-    pub openai_image_model: String,
+    /// Access by the name of its wire format; one with neither address nor key is not used.
+    pub access: BTreeMap<&'static str, ProviderAccess>,
     /// Where Ollama is looked for; none looks nowhere.
     pub ollama_url: Option<Url>,
     /// How long after it was not found Ollama is looked for again, when it is needed.
@@ -36,10 +31,7 @@ pub struct ProviderSettings {
 impl Default for ProviderSettings {
     fn default() -> Self {
         Self {
-            openai_base_url: None,
-            openai_api_key: None,
-            openai_text_model: OPENAI_TEXT_MODEL.to_owned(),
-            openai_image_model: OPENAI_IMAGE_MODEL.to_owned(),
+            access: BTreeMap::new(),
             ollama_url: Url::parse("http://127.0.0.1:11434").ok(),
             ollama_again: Duration::from_secs(30),
             sample_words_per_second: 40,
@@ -48,33 +40,39 @@ impl Default for ProviderSettings {
 }
 
 impl ProviderSettings {
-    /// Lets calls out to the servers these settings name, wherever they are.
-    pub fn allow(&self, policy: OutboundPolicy) -> OutboundPolicy {
-        let named = [&self.openai_base_url, &self.ollama_url].into_iter().flatten();
-        named.fold(policy, OutboundPolicy::allow_url)
+    /// These settings with access to the provider of a wire format.
+    #[must_use]
+    pub fn with_access(mut self, format: &'static str, access: ProviderAccess) -> Self {
+        self.access.insert(format, access);
+        self
     }
 
-    fn openai(&self, client: &OutboundClient, cache: &CapabilityCache) -> Option<OpenAi> {
-        if self.openai_api_key.is_none() && self.openai_base_url.is_none() {
-            return None;
-        }
-        let access = OpenAiSettings::with_default_models(
-            self.openai_base_url.clone(),
-            self.openai_api_key.clone(),
-        )?;
-        let settings = OpenAiSettings {
-            text_model: self.openai_text_model.clone(),
-            image_model: self.openai_image_model.clone(),
-            ..access
+    /// Lets calls out to the servers these settings name, wherever they are.
+    pub fn allow(&self, policy: OutboundPolicy) -> OutboundPolicy {
+        let configured = self.access.values().filter_map(|access| access.base_url.as_ref());
+        configured.chain(&self.ollama_url).fold(policy, OutboundPolicy::allow_url)
+    }
+
+    /// The providers that are configured, in the order of [`WIRE_FORMATS`].
+    fn connect(
+        &self,
+        client: &OutboundClient,
+        capabilities: &CapabilityCache,
+    ) -> Vec<Arc<dyn Provider>> {
+        let connect = |format: &WireFormat| {
+            let access = self.access.get(format.name)?;
+            let is_set = access.api_key.is_some() || access.base_url.is_some();
+            is_set.then(|| (format.connect)(client, access.clone(), capabilities))?
         };
-        Some(OpenAi::new(client.clone(), settings, cache.clone()))
+        WIRE_FORMATS.iter().filter_map(connect).collect()
     }
 }
 
 /// The providers of this process.
 #[derive(Clone)]
 pub struct Providers {
-    openai: Option<Arc<OpenAi>>,
+    /// Those that are called over the network; the first answers where a node names none.
+    remote: Vec<Arc<dyn Provider>>,
     ollama: Nearby,
     sample: Arc<Sample>,
     capabilities: CapabilityCache,
@@ -87,7 +85,7 @@ impl Providers {
         ollama.find().await;
         let capabilities = CapabilityCache::default();
         Self {
-            openai: settings.openai(client, &capabilities).map(Arc::new),
+            remote: settings.connect(client, &capabilities),
             ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
             capabilities,
@@ -99,109 +97,68 @@ impl Providers {
         &self.capabilities
     }
 
-    /// These providers with another OpenAI in the place of the configured one.
+    /// These providers with another one before all that are configured, in the place of the one
+    /// with its name.
     #[must_use]
-    pub fn with_openai(&self, openai: OpenAi) -> Self {
-        Self { openai: Some(Arc::new(openai)), ..self.clone() }
+    pub fn with_provider(&self, provider: impl Provider + 'static) -> Self {
+        let name = provider.name();
+        let others = self.remote.iter().filter(|known| known.name() != name).cloned();
+        let first: Arc<dyn Provider> = Arc::new(provider);
+        Self { remote: std::iter::once(first).chain(others).collect(), ..self.clone() }
     }
 
-    /// The provider of text for this model: the one named before its `/`, else the first of OpenAI,
-    /// Ollama and the sample. Ollama is looked for again when it would answer.
+    /// The provider of text for this model: the one named before its `/`, else the first of those
+    /// that are configured, Ollama and the sample. Ollama is looked for again when it would answer.
     pub async fn text(&self, model: Option<&str>) -> Arc<dyn Provider> {
-        let named = model.and_then(|model| model.split('/').next());
-        let ollama = match (named, &self.openai) {
-            (Some("sample"), _) => return self.sample.clone(),
-            (Some("ollama"), _) | (_, None) => self.ollama.find().await,
-            (_, Some(_)) => None,
-        };
-        match (ollama, &self.openai) {
-            (Some(ollama), _) => ollama,
-            (None, Some(openai)) => openai.clone(),
-            (None, None) => self.sample.clone(),
+        let named = provider_name(model);
+        if named == Some("sample") {
+            return self.sample.clone();
         }
+        if (named == Some("ollama") || self.remote.is_empty())
+            && let Some(ollama) = self.ollama.find().await
+        {
+            return ollama;
+        }
+        self.remote(named).unwrap_or_else(|| self.sample.clone())
     }
 
-    /// The provider of images for this model: OpenAI, or the sample where that is named or OpenAI
-    /// is not configured.
+    /// The provider of images for this model: one that is configured, or the sample where that is
+    /// named or none is configured.
     pub fn image(&self, model: Option<&str>) -> Arc<dyn Provider> {
-        let named = model.and_then(|model| model.split('/').next());
-        match (named, &self.openai) {
-            (Some("sample"), _) | (_, None) => self.sample.clone(),
-            (_, Some(openai)) => openai.clone(),
-        }
+        let named = provider_name(model);
+        let remote = if named == Some("sample") { None } else { self.remote(named) };
+        remote.unwrap_or_else(|| self.sample.clone())
     }
 
-    /// What a settings page may show: everything but keys. Without OpenAI, Ollama is looked for
-    /// again.
+    /// The configured provider with this name, else the first one.
+    fn remote(&self, named: Option<&str>) -> Option<Arc<dyn Provider>> {
+        let found = self.remote.iter().find(|provider| Some(provider.name()) == named);
+        found.or(self.remote.first()).cloned()
+    }
+
+    /// What a settings page may show: everything but keys. Where no provider is configured, Ollama
+    /// is looked for again.
     pub async fn describe(&self) -> Description {
-        let openai = self.openai.as_ref().map(|openai| openai.settings());
-        let ollama = match openai {
+        let remote = self.remote.first();
+        let ollama = match remote {
             Some(_) => self.ollama.find_cached(),
             None => self.ollama.find().await,
         };
-        let text = match (openai, &ollama) {
-            (Some(settings), _) => Offer::over_wire(settings, &settings.text_model),
-            (None, Some(ollama)) => Offer::new("ollama", "Ollama", &ollama.models()[0]),
-            (None, None) => Offer::sample(),
+        let text = match (remote, &ollama) {
+            (Some(remote), _) => remote.text_offer(),
+            (None, Some(ollama)) => ollama.text_offer(),
+            (None, None) => self.sample.text_offer(),
         };
-        let image = match openai {
-            Some(settings) => Offer::over_wire(settings, &settings.image_model),
-            None => Offer::sample(),
+        let image = match remote {
+            Some(remote) => remote.image_offer(),
+            None => self.sample.image_offer(),
         };
         let ollama_models = ollama.map(|found| found.models().to_vec());
         Description { text, image, ollama_models: ollama_models.unwrap_or_default() }
     }
 }
 
-/// The providers in use, without anything secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Description {
-    /// The provider of text where a node names no model.
-    pub text: Offer,
-    /// The provider of images where a node names no model.
-    pub image: Offer,
-    /// Models of the Ollama server that was found, empty without one.
-    pub ollama_models: Vec<String>,
-}
-
-/// One provider in one of its roles.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Offer {
-    /// The provider's stable name, e.g. `openai`, as [`Provider::name`] gives it.
-    pub provider: String,
-    /// Name as a person knows it.
-    pub label: String,
-    /// Model used when a node names none.
-    pub model: String,
-    /// Host that is called, none when nothing leaves the process.
-    pub host: Option<String>,
-    /// Whether a key is configured.
-    pub has_key: bool,
-    /// Whether answers are made up by the program and marked so.
-    pub is_sample: bool,
-}
-
-impl Offer {
-    fn new(provider: &str, label: &str, model: &str) -> Self {
-        Self {
-            provider: provider.to_owned(),
-            label: label.to_owned(),
-            model: model.to_owned(),
-            host: None,
-            has_key: false,
-            is_sample: false,
-        }
-    }
-
-    fn sample() -> Self {
-        Self { is_sample: true, ..Self::new("sample", "Sample", "sample") }
-    }
-
-    fn over_wire(settings: &OpenAiSettings, model: &str) -> Self {
-        Self {
-            host: settings.base_url.host_str().map(str::to_owned),
-            has_key: settings.api_key.is_some(),
-            ..Self::new(settings.name, settings.label, model)
-        }
-    }
+/// The name of a provider before the name of its model, or the whole of a name without a `/`.
+fn provider_name(model: Option<&str>) -> Option<&str> {
+    model.and_then(|model| model.split('/').next())
 }

@@ -1,44 +1,81 @@
-//! The commands of the product. Each takes an `Actor`, checks its permission, and writes its
-//! changes and its audit entry in one transaction.
+//! The commands of the product, by area. Each takes an `Actor`, checks its permission, and writes
+//! its changes and its audit entry in one transaction.
+//!
+//! Every area is a struct over the same [`ServiceContext`] with what it uses besides; whoever needs
+//! one area asks for that one. Areas name each other in one direction only:
+//!
+//! | Area | may name |
+//! |---|---|
+//! | `projects`, `uploads` | no other area |
+//! | `library` | `projects`, `uploads` |
+//! | `templates` | `library` |
+//! | `accounts`, `provider_access` | `templates` |
+//! | `executions` | `projects`, `templates`, `provider_access` |
+//! | `artifacts`, `reviews` | `executions`, `library` |
+//! | `drafts` | `executions`, `templates`, `library` |
+//! | `overview` | `reviews`, `templates`, `library` |
+//! | `admin` | `executions`, `templates`, `uploads` |
 
 pub mod accounts;
 pub mod actor;
-pub mod again;
+pub mod admin;
 pub mod archive;
-mod blobs;
-pub mod builder;
+pub mod artifacts;
+mod audit;
+pub mod context;
+pub mod drafts;
 pub mod executions;
-pub mod integrity_check;
 pub mod key;
-pub mod launch;
 pub mod library;
-pub mod maintenance;
-mod outputs;
 pub mod overview;
-pub mod presets;
-pub mod review_links;
+pub mod projects;
+pub mod provider_access;
+mod rate_limit;
 pub mod reviews;
-mod search;
-pub mod secrets;
-pub mod set_up;
-pub mod sign_in;
 pub mod templates;
-pub mod tokens;
 pub mod uploads;
-pub mod versions;
 
 use std::sync::Arc;
 
 use sqlx::PgPool;
 
-use crate::{
-    deps::EngineDeps,
-    error::{Doing, Result},
-    exec::{advance::Advance, event_bus::EventBus},
-    launch::DefinitionCache,
-    password::Passwords,
-    store,
+use self::{
+    accounts::Accounts, admin::Admin, artifacts::Artifacts, context::ServiceContext,
+    drafts::Drafts, executions::Executions, library::Library, overview::Overview,
+    projects::Projects, provider_access::ProviderAccess, reviews::Reviews, templates::Templates,
+    uploads::Uploads,
 };
+use crate::deps::EngineDeps;
+
+/// All areas of the services: cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Executions: launched, watched, controlled.
+    pub executions: Executions,
+    /// What goes on in a workspace: the dashboard, the activity panel, the search.
+    pub overview: Overview,
+    /// What executions made: read, compared, kept, restored.
+    pub artifacts: Artifacts,
+    /// Templates with their drafts, versions and presets.
+    pub templates: Templates,
+    /// The workflow editor.
+    pub drafts: Drafts,
+    /// Documents and images.
+    pub library: Library,
+    /// Projects, which hold documents, images and executions.
+    pub projects: Projects,
+    /// Files that wait for a launch.
+    pub uploads: Uploads,
+    /// Reviews, questions about calls, and links to reviews.
+    pub reviews: Reviews,
+    /// People: set-up, sessions, passwords, API tokens.
+    pub accounts: Accounts,
+    /// Secrets, providers, prices and budgets.
+    pub provider_access: ProviderAccess,
+    /// Maintenance of the instance.
+    pub admin: Admin,
+    context: Arc<ServiceContext>,
+}
 
 impl std::fmt::Debug for Services {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -46,43 +83,38 @@ impl std::fmt::Debug for Services {
     }
 }
 
-/// The handle every request gets: cheap to clone.
-#[derive(Clone)]
-pub struct Services {
-    /// Connections to the product's database.
-    pub pool: PgPool,
-    /// Hashes and verifies passwords, two at a time.
-    pub passwords: Passwords,
-    /// Everything else that services need: providers, blobs, keys and limits.
-    pub deps: EngineDeps,
-    /// Applies inputs to executions and commits what follows from them.
-    pub advance: Arc<Advance>,
-    /// Events of executions and drafts in this process.
-    pub bus: EventBus,
-    definitions: Arc<DefinitionCache>,
-    views: Arc<executions::Views>,
-}
-
 impl Services {
     /// Services over a migrated database.
     pub fn new(pool: PgPool, deps: EngineDeps) -> Self {
-        let bus = EventBus::default();
+        Self::with_context(ServiceContext::new(pool, deps))
+    }
+
+    /// Services over this context, with empty caches.
+    pub fn with_context(context: ServiceContext) -> Self {
+        let context = Arc::new(context);
+        let library = Library::new(context.clone());
+        let templates = Templates::new(context.clone());
+        let executions = Executions::new(context.clone());
+        let reviews = Reviews::new(context.clone(), executions.clone(), library.clone());
         Self {
-            advance: Arc::new(Advance::new(pool.clone(), bus.clone(), deps.limits)),
-            pool,
-            passwords: Passwords::default(),
-            deps,
-            bus,
-            definitions: Arc::default(),
-            views: Arc::default(),
+            overview: Overview::new(context.clone(), reviews.clone(), templates.clone()),
+            artifacts: Artifacts::new(context.clone(), library.clone()),
+            drafts: Drafts::new(context.clone(), executions.clone(), templates.clone()),
+            projects: Projects::new(context.clone()),
+            uploads: Uploads::new(context.clone()),
+            accounts: Accounts::new(context.clone()),
+            provider_access: ProviderAccess::new(context.clone()),
+            admin: Admin::new(context.clone()),
+            executions,
+            templates,
+            library,
+            reviews,
+            context,
         }
     }
 
-    /// Updates what comes with the product to this release: list prices and system templates.
-    pub async fn refresh(&self) -> Result<()> {
-        let mut conn = self.pool.acquire().await.doing("refreshing list prices")?;
-        store::prices::seed(&mut conn).await?;
-        drop(conn);
-        self.refresh_system_templates().await
+    /// What all areas are built from: the database, the engine and its dependencies.
+    pub fn context(&self) -> &ServiceContext {
+        &self.context
     }
 }

@@ -19,8 +19,8 @@ pub async fn find_violations(
 }
 
 /// The stored state of an execution as (subject, state) pairs: nodes, rounds, jobs, edges, latest
-/// artifacts and bills. The words are the same that `services::integrity_check` makes from the
-/// events.
+/// artifacts and bills. The words are the same that `services::admin::integrity_check` makes from
+/// the events.
 pub async fn load_stored_states(
     conn: &mut PgConnection,
     execution: ExecutionId,

@@ -1,7 +1,7 @@
 //! Conversions between rows and the model: enums stored as text, values stored as JSON, and the
-//! columns of many rows in one statement.
+//! columns of many rows in one statement, with a check of how many of them were written.
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::error::{EngineError, Result};
@@ -50,4 +50,18 @@ where
 pub(super) fn read_json<T: DeserializeOwned>(json: Value) -> Result<T> {
     serde_json::from_value(json)
         .map_err(|error| EngineError::internal("reading a stored value", error))
+}
+
+/// Checks that a statement changed as many rows as were expected.
+pub(super) fn expect_rows(written: u64, expected: usize, what: &'static str) -> Result<()> {
+    if written == expected as u64 {
+        return Ok(());
+    }
+    let detail = format!("{written} of {expected} rows were as expected");
+    Err(EngineError::internal(what, detail))
+}
+
+/// A value of the model as a column stores it.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }

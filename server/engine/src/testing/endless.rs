@@ -68,7 +68,7 @@ impl Endless {
     pub async fn closed_by_stops(&mut self, world: &World, executions: &[ExecutionId]) {
         let mut longest = 0;
         for id in executions {
-            world.services.control(&world.owner, *id, Control::STOP).await.unwrap();
+            world.services.executions.control(&world.owner, *id, Control::STOP).await.unwrap();
             let stopped = Instant::now();
             self.see(Seen::Closed, 1).await;
             longest = longest.max(i64::try_from(stopped.elapsed().as_millis()).unwrap());

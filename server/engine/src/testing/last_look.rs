@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::{
-    services::integrity_check::{Violation, check_integrity},
+    services::admin::integrity_check::{Violation, check_integrity},
     store::{self, PoolSettings},
 };
 

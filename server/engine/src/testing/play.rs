@@ -242,7 +242,7 @@ impl World {
     /// A worker that shares nothing but the database, as in a process of its own.
     pub fn worker_elsewhere(&self, executors: Executors, config: WorkerConfig) -> Worker {
         let (pool, bus) = (self.db.pool.clone(), EventBus::default());
-        let limits = self.services.deps.limits;
+        let limits = self.services.context().deps.limits;
         let deps = WorkerDeps {
             advance: Arc::new(Advance::new(pool.clone(), bus, limits)),
             pool,
@@ -275,7 +275,7 @@ impl World {
 
     /// Looks at all news, and every second, until there is something to see.
     pub async fn look<T>(&self, what: &str, mut seen: impl AsyncFnMut() -> Option<T>) -> T {
-        let mut news = self.services.bus.subscribe();
+        let mut news = self.services.context().bus.subscribe();
         let looking = async {
             loop {
                 if let Some(seen) = seen().await {

@@ -33,8 +33,8 @@ use crate::{
     services::{
         Services,
         actor::{Actor, Credential},
-        integrity_check::check_integrity,
-        templates::copy_system_templates,
+        admin::integrity_check::check_integrity,
+        templates::system::copy_system_templates,
     },
     store::{
         self, accounts, executions,
@@ -92,15 +92,24 @@ impl World {
     /// The same under these limits.
     #[must_use]
     pub fn limited(mut self, limits: Limits) -> Self {
-        self.services.deps.limits = limits;
-        let (pool, bus) = (self.db.pool.clone(), self.services.bus.clone());
-        self.services.advance = Arc::new(Advance::new(pool, bus, limits));
+        let mut context = self.services.context().clone();
+        context.deps.limits = limits;
+        let (pool, bus) = (self.db.pool.clone(), context.bus.clone());
+        context.advance = Arc::new(Advance::new(pool, bus, limits));
+        self.services = Services::with_context(context);
         self
+    }
+
+    /// Changes what its services depend on; what was taken from them before does not change.
+    pub fn change_deps(&mut self, change: impl FnOnce(&mut EngineDeps)) {
+        let mut context = self.services.context().clone();
+        change(&mut context.deps);
+        self.services = Services::with_context(context);
     }
 
     /// A worker of this process, with the product's executors.
     pub fn worker(&self, config: WorkerConfig) -> Worker {
-        let executors = Executors::standard(&self.services.deps);
+        let executors = Executors::standard(&self.services.context().deps);
         self.worker_with(executors, config)
     }
 
@@ -110,14 +119,14 @@ impl World {
             pool: self.db.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
-            advance: self.services.advance.clone(),
+            advance: self.services.context().advance.clone(),
         };
         Worker::start(deps, config).unwrap()
     }
 
     /// The template of that name.
     pub async fn template(&self, name: &str) -> TemplateId {
-        let gallery = self.services.gallery(&self.owner).await.unwrap();
+        let gallery = self.services.templates.gallery(&self.owner).await.unwrap();
         gallery.into_iter().find(|card| card.name == name).expect("a template of that name").id
     }
 
@@ -145,7 +154,7 @@ impl World {
 
     /// Launches a template with its parameters' examples, overridden by `parameters`.
     pub async fn launch(&self, template_id: TemplateId, parameters: Value) -> ExecutionId {
-        let page = self.services.template(&self.owner, template_id).await.unwrap();
+        let page = self.services.templates.template(&self.owner, template_id).await.unwrap();
         let mut values: Map<String, Value> = page
             .card
             .workflow
@@ -156,7 +165,7 @@ impl World {
         values.extend(parameters.as_object().cloned().unwrap_or_default());
         let request =
             LaunchRequest { parameters: values, ..LaunchRequest::for_template(template_id) };
-        self.services.launch(&self.owner, request).await.unwrap().execution_id
+        self.services.executions.launch(&self.owner, request).await.unwrap().execution_id
     }
 
     /// Waits until `is` holds of the execution, and returns it. Woken by the engine's news; gives up
@@ -166,7 +175,7 @@ impl World {
         id: ExecutionId,
         is: impl Fn(&ExecutionView) -> bool,
     ) -> ExecutionView {
-        let mut news = self.services.bus.subscribe();
+        let mut news = self.services.context().bus.subscribe();
         let mut heard_at = Instant::now();
         loop {
             let view = self.view(id).await;
@@ -203,14 +212,14 @@ impl World {
 
     /// The place of the execution in the queue, as a poller sees it; none where it does not wait.
     pub async fn position(&self, id: ExecutionId) -> Option<u32> {
-        let pulse = self.services.pulse(&self.owner, id).await.unwrap();
+        let pulse = self.services.executions.pulse(&self.owner, id).await.unwrap();
         pulse.queued.map(|queued| queued.position)
     }
 
     /// Every event of the execution.
     pub async fn events(&self, id: ExecutionId) -> Vec<Event> {
         let mut conn = self.db.pool.acquire().await.unwrap();
-        executions::events_after(&mut conn, (self.owner.workspace, id), 0, 100_000).await.unwrap()
+        executions::events_after(&mut conn, self.owner.workspace, id, 0, 100_000).await.unwrap()
     }
 }
 
@@ -258,7 +267,7 @@ pub fn quick() -> WorkerConfig {
 
 pub(super) async fn workspace(services: &Services) -> Actor {
     let (user, workspace) = (UserId(Uuid::now_v7()), WorkspaceId(Uuid::now_v7()));
-    let mut tx = services.pool.begin().await.unwrap();
+    let mut tx = services.context().pool.begin().await.unwrap();
     let email = format!("{user}@example.org");
     let new = accounts::NewUser { id: user, email: &email, name: "Ada", password_hash: "none" };
     accounts::insert_user(&mut tx, new).await.unwrap();

@@ -253,8 +253,11 @@ async fn what_cannot_be_read_is_refused_at_the_launch_and_leaves_nothing_behind(
     for ((kind, data, why), path) in unreadable().into_iter().flat_map(of).chain([never]) {
         let template = world.publish(&workflow(kind, &data, "fail")).await;
 
-        let refused =
-            world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
+        let refused = world
+            .services
+            .executions
+            .launch(&world.owner, LaunchRequest::for_template(template))
+            .await;
 
         let problem = refused.unwrap_err().into_problem();
         let [error] = &problem.errors[..] else { panic!("{kind} {path}: {problem:?}") };
@@ -276,13 +279,14 @@ async fn a_step_under_way_is_given_nothing_that_cannot_be_read_and_fails_by_what
     let template = harmless(&world).await;
     let request =
         LaunchRequest { breakpoints: vec![id("bad")], ..LaunchRequest::for_template(template) };
-    let execution = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let execution =
+        world.services.executions.launch(&world.owner, request).await.unwrap().execution_id;
     let stands = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
     let before = world.wait(execution, stands).await;
     let edit = |expression: String| {
         let config = text(&format!("${{{expression}}}")).as_object().cloned().unwrap();
         let edit = Control::EditNode { node_id: id("bad"), config, was: Map::new() };
-        world.services.control(&world.owner, execution, edit)
+        world.services.executions.control(&world.owner, execution, edit)
     };
 
     for (expression, why) in unreadable() {
@@ -292,7 +296,7 @@ async fn a_step_under_way_is_given_nothing_that_cannot_be_read_and_fails_by_what
     }
     assert_eq!(world.view(execution).await, before, "what was refused has changed nothing");
     edit(endless()).await.unwrap();
-    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::Resume).await.unwrap();
 
     let view = world.wait_over(execution).await;
     let failure = view.node(&id("bad")).unwrap().failure.as_ref();

@@ -19,11 +19,12 @@ async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_p
     assert_eq!(view.progress_percent(), 100);
     assert!(view.nodes.iter().all(|node| node.status == NodeStatus::Completed));
     assert!(view.bill().cost_micros > 0 && view.bill().sample_calls > 0);
-    let documents = world.services.documents(&world.owner).await.unwrap();
+    let documents = world.services.library.documents(&world.owner).await.unwrap();
     let with_picture = documents.iter().find(|row| row.attachments == 1).expect("an attachment");
-    let document = world.services.document(&world.owner, with_picture.id).await.unwrap();
+    let document = world.services.library.document(&world.owner, with_picture.id).await.unwrap();
     assert!(document.sample && document.images[0].is_primary && document.images[0].sample);
-    let picture = world.services.picture(&world.owner, document.images[0].id).await.unwrap();
+    let picture =
+        world.services.library.picture(&world.owner, document.images[0].id).await.unwrap();
     assert_eq!(picture.media_type, "image/png");
 }
 
@@ -41,6 +42,6 @@ async fn the_campaign_preset_makes_ten_copies_and_five_pictures() {
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert!(view.nodes.iter().any(|node| node.items_done() == (10, 10)));
     assert!(view.nodes.iter().any(|node| node.items_done() == (5, 5)));
-    let documents = world.services.documents(&world.owner).await.unwrap();
+    let documents = world.services.library.documents(&world.owner).await.unwrap();
     assert_eq!(documents.iter().filter(|row| row.attachments == 1).count(), 10);
 }

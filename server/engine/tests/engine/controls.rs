@@ -29,7 +29,7 @@ use model::{
 #[tokio::test]
 async fn a_worker_can_be_told_to_serve_exactly_what_there_are_executors_for() {
     let world = World::new().await;
-    let standard = Executors::standard(&world.services.deps);
+    let standard = Executors::standard(&world.services.context().deps);
 
     let served = NodeKind::ALL.iter().filter(|kind| standard.get(kind.key()).is_some());
 
@@ -45,7 +45,7 @@ async fn rel_e8_a_stop_drops_the_calls_that_are_under_way() {
     let id = world.launch(template, none()).await;
     let calls = take(&mut calls, 3).await;
 
-    world.services.control(&world.owner, id, Control::STOP).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::STOP).await.unwrap();
 
     let dropped = async {
         for call in &calls {
@@ -94,10 +94,10 @@ async fn time_spent_paused_does_not_count_towards_the_deadline() {
     let template = world.publish(&one).await;
     let id = world.launch(template, none()).await;
     let mut calls = take(&mut calls, 1).await;
-    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Pause).await.unwrap();
 
     world.db.advance(Duration::from_secs(600)).await;
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     calls.remove(0).answer(wrote("in time"));
 
     assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
@@ -115,11 +115,11 @@ async fn what_runs_at_a_pause_finishes_and_the_rest_follows_after_resume() {
     let id = world.launch(template, none()).await;
     let first = take(&mut calls, 1).await.remove(0);
 
-    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
-    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Pause).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Pause).await.unwrap();
     first.answer(wrote("one"));
     let paused = world.wait(id, |view| view.documents.len() == 1).await;
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     for title in ["two", "three"] {
         take(&mut calls, 1).await.remove(0).answer(wrote(title));
     }
@@ -154,9 +154,9 @@ async fn retrying_a_node_runs_only_its_failed_items_again() {
 
     let node_id = NodeId::from("write");
     let retry = Control::RetryNode { node_id: node_id.clone(), config: None, generation: None };
-    world.services.control(&world.owner, id, retry.clone()).await.unwrap();
+    world.services.executions.control(&world.owner, id, retry.clone()).await.unwrap();
     let view = world.wait_over(id).await;
-    let again = world.services.control(&world.owner, id, retry).await;
+    let again = world.services.executions.control(&world.owner, id, retry).await;
     worker.stop().await;
     world.assert_sound().await;
 

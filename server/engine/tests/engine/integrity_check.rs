@@ -3,7 +3,7 @@
 use engine::{
     exec::Worker,
     executors::Executors,
-    services::integrity_check::check_integrity,
+    services::admin::integrity_check::check_integrity,
     store::invariants,
     testing::{
         play::{Call, copies, graph, held, patient, take, wrote},
@@ -163,7 +163,7 @@ impl Scene {
         writer.stop().await;
 
         let (executor, mut calls) = held();
-        let executors = Executors::standard(&world.services.deps);
+        let executors = Executors::standard(&world.services.context().deps);
         let worker =
             world.worker_with(executors.with_executor(NodeKind::GenerateCopy, executor), patient());
         let draft = ("draft", "generate_copy", json!({"prompt": "A draft."}));
@@ -179,7 +179,7 @@ impl Scene {
         let stopped = world.launch(template, none()).await;
         let running = world.launch(template, none()).await;
         let under_way = take(&mut calls, 6).await;
-        world.services.control(&world.owner, stopped, Control::STOP).await.unwrap();
+        world.services.executions.control(&world.owner, stopped, Control::STOP).await.unwrap();
         Self { done, running, review, stopped, parent, _at_work: (worker, under_way) }
     }
 

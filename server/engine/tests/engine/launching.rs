@@ -40,7 +40,8 @@ fn with_parameters() -> Workflow {
 }
 
 async fn refused(world: &World, actor: &Actor, request: LaunchRequest) -> Problem {
-    let problem = world.services.launch(actor, request).await.unwrap_err().into_problem();
+    let problem =
+        world.services.executions.launch(actor, request).await.unwrap_err().into_problem();
     let rows = "SELECT (SELECT count(*) FROM workflow_executions) + (SELECT count(*) FROM agent_jobs)
                      + (SELECT count(*) FROM execution_nodes) + (SELECT count(*) FROM execution_events)";
     assert_eq!(world.count(rows).await, 0, "a refused launch writes nothing");
@@ -55,7 +56,9 @@ async fn rel_e11_the_same_key_launches_once_however_often_it_is_sent() {
     let launches = (0..50).map(|_| {
         let (services, actor) = (world.services.clone(), world.owner.clone());
         let request = request(template, none(), Some("one and the same"));
-        tokio::spawn(async move { services.launch(&actor, request).await.unwrap().execution_id })
+        tokio::spawn(async move {
+            services.executions.launch(&actor, request).await.unwrap().execution_id
+        })
     });
     let launches: Vec<_> = launches.collect();
     let mut ids = BTreeSet::new();
@@ -74,7 +77,7 @@ async fn rel_e11_another_key_and_another_workspace_launch_anew() {
     let world = World::new().await;
     let template = world.publish(&copies(1)).await;
     let neighbour = world.neighbour().await;
-    let theirs = world.services.gallery(&neighbour).await.unwrap();
+    let theirs = world.services.templates.gallery(&neighbour).await.unwrap();
     let theirs = theirs.iter().find(|card| card.name == "Instagram Post").unwrap();
     let values = theirs.workflow.parameters.iter();
     let values = values.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
@@ -82,10 +85,10 @@ async fn rel_e11_another_key_and_another_workspace_launch_anew() {
 
     for key in ["first", "second"] {
         let request = request(template, none(), Some(key));
-        world.services.launch(&world.owner, request).await.unwrap();
+        world.services.executions.launch(&world.owner, request).await.unwrap();
     }
     let request = request(theirs.id, values, Some("first"));
-    world.services.launch(&neighbour, request).await.unwrap();
+    world.services.executions.launch(&neighbour, request).await.unwrap();
 
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 3);
 }
@@ -95,10 +98,10 @@ async fn rel_e11_a_key_belongs_to_what_it_was_first_sent_with() {
     let world = World::new().await;
     let template = world.publish(&with_parameters()).await;
     let launch = |topic: &str| request(template, json!({ "topic": topic }), Some("mine"));
-    let first = world.services.launch(&world.owner, launch("tea")).await.unwrap();
+    let first = world.services.executions.launch(&world.owner, launch("tea")).await.unwrap();
 
-    let again = world.services.launch(&world.owner, launch("tea")).await.unwrap();
-    let other = world.services.launch(&world.owner, launch("milk")).await.unwrap_err();
+    let again = world.services.executions.launch(&world.owner, launch("tea")).await.unwrap();
+    let other = world.services.executions.launch(&world.owner, launch("milk")).await.unwrap_err();
 
     assert_eq!(again.execution_id, first.execution_id);
     let problem = other.into_problem();
@@ -147,7 +150,7 @@ async fn every_value_that_does_not_fit_is_named_by_its_path_and_nothing_is_writt
         assert_eq!(paths, wanted, "{told}: {problem:?}");
     }
     let fitting = request(template, json!({"topic": "tea", "count": 5, "style": "bold"}), None);
-    world.services.launch(&world.owner, fitting).await.unwrap();
+    world.services.executions.launch(&world.owner, fitting).await.unwrap();
 }
 
 #[tokio::test]
@@ -172,13 +175,13 @@ async fn a_viewer_may_not_launch_and_is_told_which_role_may() {
 
     let problem = refused(&world, &viewer, request(template, none(), None)).await;
     let runner = Actor { role: Role::Runner, ..world.owner.clone() };
-    let launched = world.services.launch(&runner, request(template, none(), None)).await;
+    let launched = world.services.executions.launch(&runner, request(template, none(), None)).await;
 
     assert_eq!(problem.kind, ProblemKind::Forbidden);
     assert!(problem.detail.contains("runner"), "{}", problem.detail);
     assert!(launched.is_ok());
     assert!(matches!(
-        world.services.launch(&viewer, request(TemplateId(Uuid::now_v7()), none(), None)).await,
+        world.services.executions.launch(&viewer, request(TemplateId(Uuid::now_v7()), none(), None)).await,
         Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Forbidden
     ));
 }
@@ -230,13 +233,13 @@ async fn a_launch_says_what_it_will_ask_of_models_at_which_prices() {
     let template = world.publish(&copies(3)).await;
 
     let request = LaunchRequest { budget: Some(1), ..request(template, none(), None) };
-    let launched = world.services.launch(&world.owner, request).await.unwrap();
+    let launched = world.services.executions.launch(&world.owner, request).await.unwrap();
 
     let estimate = launched.estimate.unwrap();
     assert_eq!((estimate.texts.least, estimate.texts.most), (3, Some(3)));
     assert!(estimate.sample_cost.is_some_and(|cost| cost.low_micros > 0), "{estimate:?}");
     assert_eq!((estimate.cost, estimate.unpriced), (None, vec![]), "a sample charges nothing");
     assert_eq!(launched.warnings, Vec::<String>::new());
-    let page = world.services.launch_page(&world.owner, template).await.unwrap();
+    let page = world.services.templates.launch_page(&world.owner, template).await.unwrap();
     assert!(page.tariffs.iter().all(|tariff| tariff.sample) && page.tariffs.len() == 1);
 }

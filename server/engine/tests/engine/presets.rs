@@ -25,7 +25,7 @@ async fn keep(
     name: &str,
 ) -> Result<LaunchPreset, Problem> {
     let new = NewPreset { name: name.to_owned(), parameters: values(name) };
-    let kept = world.services.create_preset(actor, template, new).await;
+    let kept = world.services.templates.create_preset(actor, template, new).await;
     kept.map_err(engine::error::EngineError::into_problem)
 }
 
@@ -43,19 +43,21 @@ async fn values_are_kept_under_a_name_renamed_replaced_and_deleted() {
     let autumn = keep(&world, owner, template, "Autumn").await.unwrap();
 
     let taken = keep(&world, owner, template, "SPRING TEA").await.unwrap_err();
-    let renamed = services.change_preset(owner, template, autumn.id, named("spring tea")).await;
+    let renamed =
+        services.templates.change_preset(owner, template, autumn.id, named("spring tea")).await;
     let nameless = keep(&world, owner, template, " \n").await.unwrap_err();
 
     assert_eq!((taken.kind, taken.code.as_str()), (ProblemKind::Conflict, "name_taken"));
     assert_eq!(renamed.unwrap_err().into_problem().code, "name_taken");
     assert_eq!(nameless.errors[0].code, "invalid_name");
     // Another way of writing its own name is none that is taken.
-    let named_anew = services.change_preset(owner, template, spring.id, named("SPRING tea"));
+    let named_anew =
+        services.templates.change_preset(owner, template, spring.id, named("SPRING tea"));
     assert_eq!(named_anew.await.unwrap().parameters, spring.parameters);
     let other = PresetChange { name: None, parameters: Some(values("mint")) };
-    services.change_preset(owner, template, spring.id, other).await.unwrap();
-    services.delete_preset(owner, template, autumn.id).await.unwrap();
-    let page = services.launch_page(owner, template).await.unwrap();
+    services.templates.change_preset(owner, template, spring.id, other).await.unwrap();
+    services.templates.delete_preset(owner, template, autumn.id).await.unwrap();
+    let page = services.templates.launch_page(owner, template).await.unwrap();
     let kept: Vec<_> = page.presets.into_iter().map(|one| (one.name, one.parameters)).collect();
     assert_eq!(kept, [("SPRING tea".to_owned(), values("mint"))]);
     let noted = world.count("SELECT count(*) FROM audit_log WHERE action LIKE 'preset.%'").await;
@@ -69,15 +71,23 @@ async fn rel_s2_presets_of_another_workspace_are_not_there() {
     let template = world.publish(&copies(1)).await;
     let spring = keep(&world, owner, template, "Spring").await.unwrap();
     let neighbour = world.neighbour().await;
-    let theirs = services.gallery(&neighbour).await.unwrap()[0].id;
+    let theirs = services.templates.gallery(&neighbour).await.unwrap()[0].id;
 
     let refusals = [
-        services.presets(&neighbour, template).await.map(drop),
-        services.change_preset(&neighbour, template, spring.id, named("Ours")).await.map(drop),
-        services.change_preset(&neighbour, theirs, spring.id, named("Ours")).await.map(drop),
-        services.delete_preset(&neighbour, template, spring.id).await,
-        services.delete_preset(&neighbour, theirs, spring.id).await,
-        services.delete_preset(owner, template, PresetId(Uuid::now_v7())).await,
+        services.templates.presets(&neighbour, template).await.map(drop),
+        services
+            .templates
+            .change_preset(&neighbour, template, spring.id, named("Ours"))
+            .await
+            .map(drop),
+        services
+            .templates
+            .change_preset(&neighbour, theirs, spring.id, named("Ours"))
+            .await
+            .map(drop),
+        services.templates.delete_preset(&neighbour, template, spring.id).await,
+        services.templates.delete_preset(&neighbour, theirs, spring.id).await,
+        services.templates.delete_preset(owner, template, PresetId(Uuid::now_v7())).await,
     ];
 
     for refused in refusals {
@@ -85,8 +95,8 @@ async fn rel_s2_presets_of_another_workspace_are_not_there() {
     }
     let kept = keep(&world, &neighbour, template, "Ours").await.unwrap_err();
     assert_eq!(kept.kind, ProblemKind::NotFound);
-    assert_eq!(services.presets(owner, template).await.unwrap(), [spring]);
-    assert!(services.presets(&neighbour, theirs).await.unwrap().is_empty());
+    assert_eq!(services.templates.presets(owner, template).await.unwrap(), [spring]);
+    assert!(services.templates.presets(&neighbour, theirs).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -101,15 +111,21 @@ async fn rel_s1_a_viewer_sees_presets_and_writes_none() {
     let refusals = [
         keep(&world, &viewer, template, "Ours").await.map(drop).unwrap_err(),
         services
+            .templates
             .change_preset(&viewer, template, spring.id, named("Ours"))
             .await
             .unwrap_err()
             .into_problem(),
-        services.delete_preset(&viewer, template, spring.id).await.unwrap_err().into_problem(),
+        services
+            .templates
+            .delete_preset(&viewer, template, spring.id)
+            .await
+            .unwrap_err()
+            .into_problem(),
     ];
 
     assert!(refusals.iter().all(|refused| refused.kind == ProblemKind::Forbidden), "{refusals:?}");
-    assert_eq!(services.presets(&viewer, template).await.unwrap(), [spring]);
+    assert_eq!(services.templates.presets(&viewer, template).await.unwrap(), [spring]);
 }
 
 #[tokio::test]
@@ -117,28 +133,28 @@ async fn a_form_begins_with_what_the_person_or_else_somebody_launched_last() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let template = world.template("Instagram Post").await;
-    let card = services.template(owner, template).await.unwrap().card;
+    let card = services.templates.template(owner, template).await.unwrap().card;
     let launch = async |actor: &Actor, topic: &str| {
         let parameters = card.workflow.parameters.iter();
         let given = parameters.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
         let mut parameters: Map<String, Value> = given.collect();
         parameters.insert("topic".to_owned(), json!(topic));
         let request = LaunchRequest { parameters, ..LaunchRequest::for_template(template) };
-        services.launch(actor, request).await.unwrap().execution_id
+        services.executions.launch(actor, request).await.unwrap().execution_id
     };
-    assert_eq!(services.launch_page(owner, template).await.unwrap().last, None);
+    assert_eq!(services.templates.launch_page(owner, template).await.unwrap().last, None);
     let first = launch(owner, "Tea").await;
     let neighbour = world.neighbour().await;
 
-    let last = services.launch_page(owner, template).await.unwrap().last.unwrap();
-    let again = services.earlier_launch(owner, template, first).await.unwrap();
+    let last = services.templates.launch_page(owner, template).await.unwrap().last.unwrap();
+    let again = services.templates.earlier_launch(owner, template, first).await.unwrap();
 
     assert_eq!((last.execution_id, &last.parameters["topic"]), (first, &json!("Tea")));
     assert_eq!(again, last);
-    let theirs = services.gallery(&neighbour).await.unwrap()[0].id;
+    let theirs = services.templates.gallery(&neighbour).await.unwrap()[0].id;
     for (actor, template) in [(&neighbour, template), (&neighbour, theirs)] {
-        let refused = services.earlier_launch(actor, template, first).await.unwrap_err();
+        let refused = services.templates.earlier_launch(actor, template, first).await.unwrap_err();
         assert_eq!(refused.into_problem().kind, ProblemKind::NotFound);
     }
-    assert_eq!(services.launch_page(&neighbour, theirs).await.unwrap().last, None);
+    assert_eq!(services.templates.launch_page(&neighbour, theirs).await.unwrap().last, None);
 }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use engine::outbound::OutboundPolicy;
-use engine::providers::ProviderSettings;
+use engine::providers::{ProviderAccess, ProviderSettings};
 use engine::secret::Secret;
 use engine::testing::world::sample;
 use std::net::SocketAddr;
@@ -57,12 +57,13 @@ pub enum Then {
 
 /// Whoever speaks OpenAI's wire format at this address is the provider.
 pub fn provider(address: SocketAddr) -> ProviderSettings {
-    ProviderSettings {
-        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
-        openai_api_key: Some(Secret::new("sk-test")),
-        openai_text_model: "gpt-test".to_owned(),
-        ..sample()
-    }
+    let access = ProviderAccess {
+        base_url: Some(format!("http://{address}/v1").parse().unwrap()),
+        api_key: Some(Secret::new("sk-test")),
+        text_model: Some("gpt-test".to_owned()),
+        image_model: None,
+    };
+    sample().with_access("openai", access)
 }
 
 /// A policy that lets calls out to these loopback servers.

@@ -7,7 +7,7 @@ use engine::{
     blobs::FileBlobs,
     exec::WorkerConfig,
     executors::Attempt,
-    services::maintenance::doctor::{Diagnosis, Repair},
+    services::admin::doctor::{Diagnosis, Repair},
     testing::{
         play::{copies, frozen, graph, held, take, writing, wrote},
         world::{World, none, quick},
@@ -33,7 +33,7 @@ pub async fn run(world: &World, sql: &'static str) {
 }
 
 pub async fn found(world: &World) -> Vec<Diagnosis> {
-    world.services.diagnose().await.unwrap()
+    world.services.admin.diagnose().await.unwrap()
 }
 
 /// Asserts that somebody has repaired once, and that it is known who.
@@ -81,11 +81,11 @@ pub async fn one_of_three(world: &World) -> ExecutionId {
 pub async fn assert_kept(world: &World, id: ExecutionId) {
     let (services, owner) = (&world.services, &world.owner);
     assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
-    let made = services.artifacts(owner, id).await.unwrap();
+    let made = services.artifacts.list(owner, id).await.unwrap();
     let [made] = &made[..] else { panic!("{made:#?}") };
     assert!(made.is_latest, "{made:#?}");
-    assert_eq!(services.artifact(owner, id, made.id).await.unwrap().text(), "Kept");
-    let jobs = services.jobs(owner, id).await.unwrap();
+    assert_eq!(services.artifacts.artifact(owner, id, made.id).await.unwrap().text(), "Kept");
+    let jobs = services.executions.jobs(owner, id).await.unwrap();
     let done: Vec<_> = jobs.iter().filter(|job| job.status == JobStatus::Completed).collect();
     let [done] = &done[..] else { panic!("{jobs:#?}") };
     let gave = done.output.as_ref().map(|gave| &gave["texts"]);
@@ -114,7 +114,7 @@ async fn what_cannot_be_written_is_found_although_all_of_it_can_be_read() {
     run(&world, damage).await;
     let folder = tempfile::TempDir::new().unwrap();
     let blobs = FileBlobs::open(folder.path()).unwrap();
-    world.services.deps.blobs = Arc::new(blobs);
+    world.change_deps(|deps| deps.blobs = Arc::new(blobs));
     fs::remove_dir(folder.path().join("incoming")).unwrap();
     fs::write(folder.path().join("incoming"), "no folder").unwrap();
 
@@ -133,14 +133,14 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     run(&world, "UPDATE agent_jobs SET job_type = 'teleport' WHERE status = 'pending'").await;
 
     let diagnoses = found(&world).await;
-    let list = world.services.stuck_executions(&world.owner).await.unwrap();
+    let list = world.services.admin.stuck_executions(&world.owner).await.unwrap();
 
     assert_eq!((diagnoses.len(), list.len()), (1, 1), "{diagnoses:#?}");
     assert!(list[0].wrong.contains("teleport") && list[0].execution_id == id, "{list:#?}");
     let elsewhere = world.neighbour().await;
-    assert_eq!(world.services.stuck_executions(&elsewhere).await.unwrap(), []);
+    assert_eq!(world.services.admin.stuck_executions(&elsewhere).await.unwrap(), []);
     assert_eq!(list[0].repair, Some(StuckRepair::End));
-    world.services.repair_stuck(&world.owner, id).await.unwrap();
+    world.services.admin.repair_stuck(&world.owner, id).await.unwrap();
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable), "nobody stopped it");
@@ -164,7 +164,7 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
         a.repair == Repair::End(EndReason::Stuck) && a.words.contains("nothing will ever wake")
     };
     let diagnosis = diagnoses.iter().find(nothing).unwrap_or_else(|| panic!("{diagnoses:#?}"));
-    assert!(world.services.repair(diagnosis).await.unwrap());
+    assert!(world.services.admin.repair(diagnosis).await.unwrap());
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Stuck)));
     let words = view.end_reason.map(EndReason::words);
@@ -189,7 +189,8 @@ async fn said_of_three(damage: &'static str) -> Vec<String> {
         assert_eq!(diagnosis.execution, Some((world.owner.workspace, id)));
         assert!(diagnosis.repair.words().starts_with("Restore a backup"), "{diagnosis:#?}");
         assert!(
-            !diagnosis.repair.can_be_done() && !world.services.repair(diagnosis).await.unwrap()
+            !diagnosis.repair.can_be_done()
+                && !world.services.admin.repair(diagnosis).await.unwrap()
         );
     }
     assert_eq!(found(&world).await, diagnoses, "nothing was changed");
@@ -292,12 +293,12 @@ async fn rel_e3_jobs_of_a_worker_that_nobody_gave_up_are_taken_over() {
         matches!(diagnoses[..], [Diagnosis { repair: Repair::TakeOver(_), .. }]),
         "{diagnoses:#?}"
     );
-    let list = world.services.stuck_executions(&world.owner).await.unwrap();
+    let list = world.services.admin.stuck_executions(&world.owner).await.unwrap();
     assert_eq!(
         list.iter().map(|one| one.repair).collect::<Vec<_>>(),
         [Some(StuckRepair::TakeOver)]
     );
-    world.services.repair_stuck(&world.owner, list[0].execution_id).await.unwrap();
+    world.services.admin.repair_stuck(&world.owner, list[0].execution_id).await.unwrap();
     assert_eq!(world.count("SELECT count(*) FROM agent_jobs WHERE status = 'pending'").await, 2);
     assert_eq!(found(&world).await, []);
     drop(held);
@@ -314,23 +315,25 @@ async fn rel_e3_a_missing_file_is_named_and_one_nobody_needs_is_deleted() {
     world.wait_over(id).await;
     worker.stop().await;
     let text = Bytes::from_static(b"Nobody needs this.");
-    world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+    world.services.uploads.upload(&world.owner, "brief.txt", text).await.unwrap();
     run(&world, "DELETE FROM uploads").await;
     let lost: String = sqlx::query_scalar("SELECT digest FROM images LIMIT 1")
         .fetch_one(&world.db.pool)
         .await
         .unwrap();
-    world.services.deps.blobs.delete(lost.parse().unwrap()).await.unwrap();
+    world.services.context().deps.blobs.delete(lost.parse().unwrap()).await.unwrap();
     world.db.advance(Duration::from_secs(7200)).await;
 
     let diagnoses = found(&world).await;
 
     let missing: Vec<_> = diagnoses.iter().filter(|a| a.words.contains("is missing")).collect();
     assert!(missing.len() == 1 && missing[0].words.contains(&lost), "{diagnoses:#?}");
-    assert!(!missing[0].repair.can_be_done() && !world.services.repair(missing[0]).await.unwrap());
+    assert!(
+        !missing[0].repair.can_be_done() && !world.services.admin.repair(missing[0]).await.unwrap()
+    );
     let stray: Vec<_> = diagnoses.iter().filter(|a| a.repair.can_be_done()).collect();
     assert_eq!(stray.len(), 1, "{diagnoses:#?}");
-    assert!(world.services.repair(stray[0]).await.unwrap());
+    assert!(world.services.admin.repair(stray[0]).await.unwrap());
     assert_eq!(found(&world).await.len(), 1);
 }
 
@@ -349,21 +352,21 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
         .find(|a| a.repair == Repair::End(EndReason::Unreadable))
         .expect("it is found");
     assert!(unread.words.contains("can read"), "{diagnoses:#?}");
-    assert!(world.services.repair(unread).await.unwrap());
+    assert!(world.services.admin.repair(unread).await.unwrap());
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable));
     assert_kept(&world, id).await;
     let (services, owner) = (&world.services, &world.owner);
     for refused in [
-        services.monitor(owner, id).await.unwrap_err(),
-        services.rerun(owner, id, RerunRequest::default()).await.unwrap_err(),
+        services.executions.monitor(owner, id).await.unwrap_err(),
+        services.executions.rerun(owner, id, RerunRequest::default()).await.unwrap_err(),
     ] {
         let problem = refused.into_problem();
         assert_eq!((problem.status(), problem.code.as_str()), (409, "definition_unreadable"));
         assert!(problem.detail.contains("outputs"), "{problem}");
     }
-    assert_eq!(services.jobs(owner, id).await.unwrap().len(), 3);
+    assert_eq!(services.executions.jobs(owner, id).await.unwrap().len(), 3);
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
 }
@@ -375,7 +378,7 @@ async fn rel_e3_a_person_stops_an_execution_whose_definition_cannot_be_read() {
     run(&world, "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'")
         .await;
 
-    world.services.control(&world.owner, id, Control::STOP).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::STOP).await.unwrap();
 
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));

@@ -42,7 +42,7 @@ async fn work(world: &World, done: &AtomicBool) -> Vec<Duration> {
         assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
         let begun = Instant::now();
         let (all, first) = (ExecutionFilter::default(), PageRequest::default());
-        world.services.executions_page(&world.owner, &all, &first).await.unwrap();
+        world.services.executions.executions_page(&world.owner, &all, &first).await.unwrap();
         readings.push(begun.elapsed());
     }
     worker.stop().await;
@@ -60,7 +60,7 @@ async fn rel_e16_the_history_of_many_goes_while_executions_run_and_are_read() {
     let done = AtomicBool::new(false);
     let begun = Instant::now();
     let forgetting = async {
-        let forgotten = world.services.forget_history().await;
+        let forgotten = world.services.admin.forget_history().await;
         done.store(true, Ordering::Relaxed);
         (forgotten.unwrap(), begun.elapsed())
     };
@@ -89,15 +89,15 @@ async fn histories_that_cannot_be_read_stay_and_hold_up_no_other() {
     sqlx::query(damage).execute(&world.db.pool).await.unwrap();
     world.db.advance(RETENTION).await;
 
-    let forgotten = world.services.forget_history().await.unwrap();
+    let forgotten = world.services.admin.forget_history().await.unwrap();
 
     assert_eq!(forgotten, 20);
     let kept = "SELECT count(DISTINCT execution_id) FROM execution_events";
     assert_eq!(world.count(kept).await, 60, "nothing is deleted of what has no summary");
-    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 0);
     let mended = "UPDATE execution_events SET events = '[{\"kind\": \"execution.started\"}]'";
     sqlx::query(mended).execute(&world.db.pool).await.unwrap();
-    assert_eq!(world.services.forget_history().await.unwrap(), 60);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 60);
     assert_eq!(world.count(REMAINS).await, 0);
 }
 
@@ -140,7 +140,7 @@ async fn rel_e16_what_forgotten_history_took_up_is_used_again() {
     assert!(full.len() == 3 && full.iter().all(|(_, bytes)| *bytes > 100_000), "{full:?}");
 
     for turn in 2..5 {
-        let forgotten = world.services.forget_history().await.unwrap();
+        let forgotten = world.services.admin.forget_history().await.unwrap();
         assert_eq!(i64::try_from(forgotten).unwrap(), FEW, "the older half");
         vacuum(&world).await;
         lived(&world, turn).await;

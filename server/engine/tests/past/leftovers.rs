@@ -32,20 +32,20 @@ async fn workers_and_wishes_of_providers_that_are_long_over_leave_no_rows() {
     }
     let limits = ClaimLimits { capacity: 1, per_execution: 1 };
     let claim = Input::Claim { worker: holding, limits, kinds: None };
-    world.services.advance.run(&(id, vec![claim])).await.unwrap();
+    world.services.context().advance.run(&(id, vec![claim])).await.unwrap();
     for gone in [over, holding] {
         workers::sign_off(&mut conn, gone).await.unwrap();
     }
     cooldowns::cool_down(&mut conn, "sample", "words", 60_000).await.unwrap();
     drop(conn);
 
-    assert_eq!(world.services.sweep_leftovers().await.unwrap(), 0);
+    assert_eq!(world.services.admin.sweep_leftovers().await.unwrap(), 0);
     world.db.advance(2 * DAY).await;
-    assert_eq!(world.services.sweep_leftovers().await.unwrap(), 1);
+    assert_eq!(world.services.admin.sweep_leftovers().await.unwrap(), 1);
     assert_eq!(world.count("SELECT count(*) FROM provider_cooldowns").await, 0);
     assert_eq!(left(&world).await, BTreeSet::from([over.0, holding.0, present.0]));
     world.db.advance(6 * DAY).await;
-    assert_eq!(world.services.sweep_leftovers().await.unwrap(), 1);
+    assert_eq!(world.services.admin.sweep_leftovers().await.unwrap(), 1);
     let waiting = "what it holds is still to be taken over";
     assert_eq!(left(&world).await, BTreeSet::from([holding.0, present.0]), "{waiting}");
 }

@@ -180,7 +180,7 @@ struct AtWork {
 impl AtWork {
     async fn begin(world: &World) -> Self {
         let pool = single(&world.db.url, WORKER).await;
-        let bus = world.services.bus.clone();
+        let bus = world.services.context().bus.clone();
         let advance = Arc::new(Advance::new(pool.clone(), bus, ROOMY));
         let deps = WorkerDeps {
             pool: world.db.pool.clone(),
@@ -209,7 +209,7 @@ impl AtWork {
 /// and would be taken for the worker's reading.
 async fn run(world: &World, template: TemplateId) {
     let request = LaunchRequest::for_template(template);
-    let launched = world.services.launch(&world.owner, request).await.unwrap();
+    let launched = world.services.executions.launch(&world.owner, request).await.unwrap();
     world.wait_over(launched.execution_id).await;
 }
 
@@ -226,7 +226,7 @@ impl Early {
         let mut look = looking(world).await;
         look_for_work(&mut look).await;
         let pool = single(&world.db.url, "plans").await;
-        let advance = Advance::new(pool.clone(), world.services.bus.clone(), ROOMY);
+        let advance = Advance::new(pool.clone(), world.services.context().bus.clone(), ROOMY);
         let first = world.launch(template, none()).await;
         step(&pool, &advance, first).await;
         let worker = AtWork::begin(world).await;

@@ -111,7 +111,7 @@ async fn rel_e4b_a_claim_whose_answer_got_lost_is_handed_back_by_the_worker_that
     let limits = ClaimLimits { capacity: 3, per_execution: 20 };
     let claim = Input::Claim { worker: WorkerId(worker), limits, kinds: None };
 
-    world.services.advance.run(&(id, vec![claim])).await.unwrap();
+    world.services.context().advance.run(&(id, vec![claim])).await.unwrap();
     let other = world.worker_with(executors(), quick());
     let view = world.wait_over(id).await;
 

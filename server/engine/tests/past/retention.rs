@@ -43,26 +43,33 @@ async fn kept(world: &World) -> Vec<i64> {
 async fn rel_e16_what_is_past_its_retention_opens_with_its_summary_and_keeps_its_results() {
     let world = World::new().await;
     let id = finished(&world).await;
-    let before = world.services.monitor(&world.owner, id).await.unwrap().view;
+    let before = world.services.executions.monitor(&world.owner, id).await.unwrap().view;
     let results = kept(&world).await;
-    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, id).await.unwrap();
     assert!(jobs.iter().all(|job| job.input.is_some() || job.output.is_some()), "{jobs:#?}");
     assert!(jobs.iter().all(|job| !job.attempts.is_empty()), "{jobs:#?}");
     world.db.advance(89 * DAY).await;
-    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 0);
     assert!(world.count(HISTORY).await > 8);
     world.db.advance(2 * DAY).await;
 
-    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 1);
 
     assert_eq!(world.count(HISTORY).await, 0);
-    let after = world.services.monitor(&world.owner, id).await.unwrap().view;
+    let after = world.services.executions.monitor(&world.owner, id).await.unwrap().view;
     assert_eq!(after, before);
     assert_eq!(kept(&world).await, results);
     assert!(
-        world.services.jobs(&world.owner, id).await.unwrap().iter().all(|j| j.attempts.is_empty())
+        world
+            .services
+            .executions
+            .jobs(&world.owner, id)
+            .await
+            .unwrap()
+            .iter()
+            .all(|j| j.attempts.is_empty())
     );
-    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 0);
     world.assert_sound().await;
 }
 
@@ -70,33 +77,33 @@ async fn rel_e16_what_is_past_its_retention_opens_with_its_summary_and_keeps_its
 async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
     let world = World::new().await;
     let id = finished(&world).await;
-    let wrong = world.services.keep_history(&world.owner, HistorySettings { days: 0 }).await;
+    let wrong = world.services.admin.keep_history(&world.owner, HistorySettings { days: 0 }).await;
     assert!(wrong.is_err());
-    world.services.keep_history(&world.owner, HistorySettings { days: 7 }).await.unwrap();
+    world.services.admin.keep_history(&world.owner, HistorySettings { days: 7 }).await.unwrap();
     world.db.advance(8 * DAY).await;
 
-    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 1);
 
-    let settings = world.services.history_settings(&world.owner).await.unwrap();
+    let settings = world.services.admin.history_settings(&world.owner).await.unwrap();
     assert_eq!(settings, HistorySettings { days: 7 });
     let retry = Control::RetryNode { node_id: "start".into(), config: None, generation: None };
-    let refused = world.services.control(&world.owner, id, retry).await.unwrap_err();
+    let refused = world.services.executions.control(&world.owner, id, retry).await.unwrap_err();
     assert_eq!(refused.into_problem().code, "history_gone");
     let (services, owner) = (&world.services, &world.owner);
-    services.stop(owner, id, None, None).await.unwrap();
+    services.executions.stop(owner, id, None, None).await.unwrap();
     for again in [
-        services.rerun(owner, id, RerunRequest::default()).await,
-        services.rerun_stale(owner, id, None).await,
-        services.replay(owner, id, None).await,
+        services.executions.rerun(owner, id, RerunRequest::default()).await,
+        services.executions.rerun_stale(owner, id, None).await,
+        services.executions.replay(owner, id, None).await,
     ] {
         let problem = again.unwrap_err().into_problem();
         assert_eq!((problem.status(), problem.code.as_str()), (410, "history_gone"), "{problem}");
     }
     let node = NodeId::from("start");
     for gone in [
-        services.events_page(owner, id, 0).await.map(drop),
-        services.node_input(owner, id, &node).await.map(drop),
-        services.node_output(owner, id, &node).await.map(drop),
+        services.executions.events_page(owner, id, 0).await.map(drop),
+        services.executions.node_input(owner, id, &node).await.map(drop),
+        services.executions.node_output(owner, id, &node).await.map(drop),
     ] {
         let problem = gone.unwrap_err().into_problem();
         assert_eq!((problem.status(), problem.code.as_str()), (410, "history_gone"), "{problem}");
@@ -113,23 +120,24 @@ async fn of_two_workspaces_one_has_forgotten_what_the_other_keeps_for_longer() {
     world.owner = them.clone();
     let theirs = finished(&world).await;
     let services = &world.services;
-    services.keep_history(&us, HistorySettings { days: 7 }).await.unwrap();
-    services.keep_history(&them, HistorySettings { days: 90 }).await.unwrap();
+    services.admin.keep_history(&us, HistorySettings { days: 7 }).await.unwrap();
+    services.admin.keep_history(&them, HistorySettings { days: 90 }).await.unwrap();
     world.db.advance(30 * DAY).await;
 
-    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(services.admin.forget_history().await.unwrap(), 1);
 
-    let gone = services.events_page(&us, ours, 0).await.map(drop).unwrap_err().into_problem();
+    let gone =
+        services.executions.events_page(&us, ours, 0).await.map(drop).unwrap_err().into_problem();
     assert_eq!((gone.status(), gone.code.as_str()), (410, "history_gone"), "{gone}");
-    let jobs = services.jobs(&us, ours).await.unwrap();
+    let jobs = services.executions.jobs(&us, ours).await.unwrap();
     assert!(jobs.iter().all(|j| j.input.is_none() && j.output.is_none()), "{jobs:#?}");
     assert!(jobs.iter().all(|job| job.attempts.is_empty()), "{jobs:#?}");
-    assert!(!services.events_page(&them, theirs, 0).await.unwrap().items.is_empty());
-    let jobs = services.jobs(&them, theirs).await.unwrap();
+    assert!(!services.executions.events_page(&them, theirs, 0).await.unwrap().items.is_empty());
+    let jobs = services.executions.jobs(&them, theirs).await.unwrap();
     assert!(jobs.iter().all(|j| j.input.is_some() || j.output.is_some()), "{jobs:#?}");
     assert!(jobs.iter().all(|job| !job.attempts.is_empty()), "{jobs:#?}");
     world.db.advance(61 * DAY).await;
-    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(services.admin.forget_history().await.unwrap(), 1);
     assert_eq!(world.count(HISTORY).await, 0);
     world.assert_sound().await;
 }
@@ -142,7 +150,7 @@ async fn rel_e16_an_execution_that_is_not_over_keeps_its_history_however_old() {
     let before = world.count(HISTORY).await;
     world.db.advance(400 * DAY).await;
 
-    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 0);
 
     assert_eq!(world.count(HISTORY).await, before);
 }
@@ -155,7 +163,7 @@ fn files(folder: &Path) -> usize {
 /// A launch of the Facebook campaign with its examples.
 async fn campaign(world: &World) -> LaunchRequest {
     let template = world.template("Facebook Ads Campaign").await;
-    let page = world.services.template(&world.owner, template).await.unwrap();
+    let page = world.services.templates.template(&world.owner, template).await.unwrap();
     let parameters = page.card.workflow.parameters.iter();
     let parameters = parameters
         .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
@@ -165,7 +173,7 @@ async fn campaign(world: &World) -> LaunchRequest {
 
 /// Launches and works until it is over.
 async fn launched(world: &World, request: LaunchRequest) -> ExecutionId {
-    let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let id = world.services.executions.launch(&world.owner, request).await.unwrap().execution_id;
     worked(world, id).await;
     id
 }
@@ -180,18 +188,18 @@ async fn worked(world: &World, id: ExecutionId) {
 async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_store() {
     let world = World::new().await;
     let text = Bytes::from_static(b"A bottle that filters while you ride.");
-    let upload = world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+    let upload = world.services.uploads.upload(&world.owner, "brief.txt", text).await.unwrap();
     let request = LaunchRequest { upload_ids: vec![upload.id], ..campaign(&world).await };
     launched(&world, request).await;
     let (before, pictures) = (files(world.blobs()), kept(&world).await[1]);
     world.db.advance(91 * DAY).await;
 
-    world.services.forget_history().await.unwrap();
+    world.services.admin.forget_history().await.unwrap();
 
     assert_eq!(files(world.blobs()), before - 1);
     assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, pictures);
-    assert!(world.services.diagnose().await.unwrap().is_empty());
+    assert!(world.services.admin.diagnose().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -199,45 +207,55 @@ async fn rel_e16_a_file_stays_for_the_execution_that_ran_again_with_it() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let text = Bytes::from_static(b"A bottle that filters while you ride.");
-    let file = services.upload(owner, "brief.txt", text).await.unwrap().id;
+    let file = services.uploads.upload(owner, "brief.txt", text).await.unwrap().id;
     let request = LaunchRequest { upload_ids: vec![file], ..campaign(&world).await };
     let first = launched(&world, request).await;
     world.db.advance(60 * DAY).await;
-    let again = services.rerun(owner, first, RerunRequest::default()).await.unwrap().execution_id;
+    let again = services
+        .executions
+        .rerun(owner, first, RerunRequest::default())
+        .await
+        .unwrap()
+        .execution_id;
     worked(&world, again).await;
     world.db.advance(31 * DAY).await;
 
-    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(services.admin.forget_history().await.unwrap(), 1);
 
-    let along = services.monitor(owner, again).await.unwrap().brought;
+    let along = services.executions.monitor(owner, again).await.unwrap().brought;
     assert_eq!(along.files.iter().map(|file| file.id).collect::<Vec<_>>(), [file]);
-    let before = services.monitor(owner, first).await.unwrap().brought;
+    let before = services.executions.monitor(owner, first).await.unwrap().brought;
     assert_eq!(before, along, "it is there for the first one, too");
     world.db.advance(60 * DAY).await;
-    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(services.admin.forget_history().await.unwrap(), 1);
     assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
-    assert!(services.diagnose().await.unwrap().is_empty());
+    assert!(services.admin.diagnose().await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn rel_e16_a_file_of_a_document_outlives_the_executions_that_were_given_it() {
     let world = World::new().await;
     let new = NewDocument { content: "How we write.".into(), ..NewDocument::default() };
-    let document = world.services.create_document(&world.owner, new).await.unwrap().id;
+    let document = world.services.library.create_document(&world.owner, new).await.unwrap().id;
     let file = ("guide.txt", Bytes::from_static(b"We say \"ride\", never \"cycle\"."));
-    let file =
-        world.services.add_document_file(&world.owner, document, file.0, file.1).await.unwrap().id;
+    let file = world
+        .services
+        .library
+        .add_document_file(&world.owner, document, file.0, file.1)
+        .await
+        .unwrap()
+        .id;
     let request = LaunchRequest { upload_ids: vec![file], ..campaign(&world).await };
     launched(&world, request).await;
     assert_eq!(world.count("SELECT count(*) FROM execution_uploads").await, 1);
     world.db.advance(91 * DAY).await;
 
-    world.services.forget_history().await.unwrap();
+    world.services.admin.forget_history().await.unwrap();
 
     assert_eq!(world.count("SELECT count(*) FROM execution_uploads").await, 0);
-    let read = world.services.document_file(&world.owner, document, file).await.unwrap();
+    let read = world.services.library.document_file(&world.owner, document, file).await.unwrap();
     assert_eq!(read.name, "guide.txt");
-    assert!(world.services.diagnose().await.unwrap().is_empty());
+    assert!(world.services.admin.diagnose().await.unwrap().is_empty());
 }
 
 /// How many rows there are below executions.
@@ -262,12 +280,12 @@ async fn an_execution_that_is_deleted_takes_along_what_is_below_it_and_nothing_e
     let alone = below(&world).await;
     assert!(alone.iter().all(|count| *count > 0), "{alone:?}");
     let gone = finished(&world).await;
-    let pool = &world.services.pool;
+    let pool = &world.services.context().pool;
 
     let delete = "DELETE FROM workflow_executions WHERE id = $1";
     sqlx::query(delete).bind(gone.0).execute(pool).await.unwrap();
 
     assert_eq!(below(&world).await, alone);
-    assert!(world.services.monitor(&world.owner, kept).await.is_ok());
+    assert!(world.services.executions.monitor(&world.owner, kept).await.is_ok());
     world.assert_sound().await;
 }

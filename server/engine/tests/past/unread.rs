@@ -4,7 +4,7 @@
 use engine::{
     exec::advance::Input,
     limits::Limits,
-    services::maintenance::doctor::{Diagnosis, Repair},
+    services::admin::doctor::{Diagnosis, Repair},
     store::executions,
     testing::{
         play::{Answering, copies, writing, wrote},
@@ -34,11 +34,11 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     // Of the two others one is held, by a worker that nobody knows.
     let limits = ClaimLimits { capacity: 1, per_execution: 20 };
     let claim = Input::Claim { worker: WorkerId(Uuid::now_v7()), limits, kinds: None };
-    world.services.advance.run(&(id, vec![claim])).await.unwrap();
+    world.services.context().advance.run(&(id, vec![claim])).await.unwrap();
     run(&world, DAMAGE).await;
 
     let diagnoses = found(&world).await;
-    let list = world.services.stuck_executions(&world.owner).await.unwrap();
+    let list = world.services.admin.stuck_executions(&world.owner).await.unwrap();
 
     let [Diagnosis { execution: Some(place), words, repair: Repair::EndUnread }] = &diagnoses[..]
     else {
@@ -47,7 +47,7 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     assert!(place.1 == id && words.contains("cannot be read"), "{words}");
     let shown: Vec<_> = list.iter().map(|one| (one.execution_id, one.repair)).collect();
     assert_eq!(shown, [(id, Some(StuckRepair::End))]);
-    world.services.repair_stuck(&world.owner, id).await.unwrap();
+    world.services.admin.repair_stuck(&world.owner, id).await.unwrap();
     let view = world.view(id).await;
     let ended = (view.status, view.end_reason);
     assert_eq!(ended, (ExecutionStatus::Stopped, Some(EndReason::Unreadable)));
@@ -78,12 +78,12 @@ async fn what_cannot_be_read_is_left_alone_and_gives_its_place_up_when_it_is_end
     drop(conn);
 
     let diagnoses = found(&world).await;
-    assert!(world.services.repair(&diagnoses[0]).await.unwrap());
+    assert!(world.services.admin.repair(&diagnoses[0]).await.unwrap());
 
     let worker = world.worker_with(writing(Answering(|_: &_| wrote("in its place"))), quick());
     assert_eq!(world.wait_over(next).await.status, ExecutionStatus::Completed);
     worker.stop().await;
-    assert!(!world.services.repair(&diagnoses[0]).await.unwrap(), "it is over");
+    assert!(!world.services.admin.repair(&diagnoses[0]).await.unwrap(), "it is over");
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
 }

@@ -43,7 +43,7 @@ async fn rel_e16_who_looks_again_at_a_long_execution_reads_only_what_is_new() {
     let before = world.wait(id, waits).await;
     assert!(before.seq > 2_000, "{} events", before.seq);
 
-    let look = async || world.services.monitor(&world.owner, id).await.unwrap().view;
+    let look = async || world.services.executions.monitor(&world.owner, id).await.unwrap().view;
     let (first, second) = tokio::join!(look(), look());
     assert_eq!((&first, &second), (&before, &before));
 
@@ -51,9 +51,9 @@ async fn rel_e16_who_looks_again_at_a_long_execution_reads_only_what_is_new() {
     let sql = "DELETE FROM execution_events WHERE seq <= 1000";
     sqlx::query(sql).execute(&world.db.pool).await.unwrap();
     world.db.leave_unexamined();
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let review = world.services.reviews.list_open(&world.owner).await.unwrap().remove(0).id;
     let approve = Decision::Approve(Approval::default());
-    world.services.decide(&world.owner, review, approve).await.unwrap();
+    world.services.reviews.decide(&world.owner, review, approve).await.unwrap();
     let done = "SELECT count(*) FROM workflow_executions WHERE status = 'completed'";
     world.until(done, 1).await;
 
@@ -61,7 +61,7 @@ async fn rel_e16_who_looks_again_at_a_long_execution_reads_only_what_is_new() {
     assert_eq!(after.status, ExecutionStatus::Completed);
     assert_eq!(after.nodes.len(), before.nodes.len());
     let other = world.neighbour().await;
-    let refused = world.services.monitor(&other, id).await;
+    let refused = world.services.executions.monitor(&other, id).await;
     assert!(matches!(refused, Err(EngineError::NotFound(_))), "{refused:?}");
 }
 
@@ -82,7 +82,7 @@ async fn how_long_steps_usually_take_is_told_by_the_last_executions_and_by_one_t
     worker.stop().await;
     world.db.leave_unexamined();
     let usual = async || {
-        let page = world.services.monitor(&world.owner, runs[0]).await.unwrap();
+        let page = world.services.executions.monitor(&world.owner, runs[0]).await.unwrap();
         page.usual_ms.into_iter().find(|(node, _)| node.as_str() == "write").map(|(_, ms)| ms)
     };
     let long = async |id: ExecutionId| {

@@ -38,22 +38,23 @@ async fn rel_e7_a_database_without_room_loses_nothing_and_goes_on_by_itself_with
         rest().await;
     }
     let before = world.count("SELECT count(*) FROM workflow_executions").await;
-    let launch = world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
+    let launch =
+        world.services.executions.launch(&world.owner, LaunchRequest::for_template(template)).await;
     let problem = launch.map(drop).unwrap_err().into_problem();
 
     assert_eq!((problem.status(), problem.code.as_str()), (503, "database_full"), "{problem:#?}");
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, before);
     assert_eq!(world.view(id).await.status, ExecutionStatus::Running);
-    let attention = world.services.attention(&world.owner).await.unwrap();
+    let attention = world.services.overview.attention(&world.owner).await.unwrap();
     assert!(attention.without_room, "it waits, and people are told for what");
-    let mut news = world.services.bus.subscribe();
+    let mut news = world.services.context().bus.subscribe();
     sqlx::raw_sql("DROP TRIGGER full_disk ON execution_events")
         .execute(&world.db.pool)
         .await
         .unwrap();
     let view = world.wait_over(id).await;
     assert_eq!((view.status, view.documents.len()), (ExecutionStatus::Completed, 2), "{view:#?}");
-    while world.services.bus.is_disk_full() {
+    while world.services.context().bus.is_disk_full() {
         news.next().await.unwrap();
     }
     let attempts = "SELECT count(*) FROM job_attempts";

@@ -170,14 +170,14 @@ impl<'a> Studio<'a> {
         stands: impl Fn(&ExecutionView) -> bool,
     ) -> ExecutionId {
         let World { services, owner, .. } = self.world;
-        let id = services.launch(owner, request).await.unwrap().execution_id;
+        let id = services.executions.launch(owner, request).await.unwrap().execution_id;
         self.world.wait(id, stands).await;
         id
     }
 
     async fn control(&self, id: ExecutionId, control: Control) {
         let World { services, owner, .. } = self.world;
-        services.control(owner, id, control).await.unwrap();
+        services.executions.control(owner, id, control).await.unwrap();
     }
 
     /// An execution in each state but those that wait for a place, which come last.
@@ -209,9 +209,9 @@ impl<'a> Studio<'a> {
     async fn changed(&self) {
         let id = self.brought("Changed", is_paused).await;
         let World { services, owner, .. } = self.world;
-        let review = services.reviews_of(owner, id).await.unwrap().remove(0).id;
+        let review = services.reviews.list_of_execution(owner, id).await.unwrap().remove(0).id;
         let changes = Decision::Changes { reason: "shorter".to_owned() };
-        services.decide(owner, review, changes).await.unwrap();
+        services.reviews.decide(owner, review, changes).await.unwrap();
         let again = |view: &ExecutionView| {
             let write = view.node(&"write".into()).unwrap();
             (write.generation, write.status) == (2, NodeStatus::Running)

@@ -27,8 +27,11 @@ async fn rel_l2_ten_executions_of_twenty_agents_are_launched_and_done() {
 
     let launches = (0..EXECUTIONS).map(async |_| {
         let begun = Instant::now();
-        let launched =
-            world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
+        let launched = world
+            .services
+            .executions
+            .launch(&world.owner, LaunchRequest::for_template(template))
+            .await;
         (launched.unwrap().execution_id, begun.elapsed())
     });
     let (executions, mut took): (Vec<_>, Vec<Duration>) =

@@ -113,16 +113,16 @@ async fn taken_over(dump: &str) -> World {
 /// and lets go what goes step by step; how many there were.
 async fn answer_all(world: &World) -> usize {
     let World { services, owner, .. } = world;
-    let reviews = services.reviews(owner).await.unwrap();
+    let reviews = services.reviews.list_open(owner).await.unwrap();
     for card in &reviews {
         let approve = Decision::Approve(Approval::default());
-        services.decide(owner, card.id, approve).await.unwrap();
+        services.reviews.decide(owner, card.id, approve).await.unwrap();
     }
-    let questions = services.questions(owner, None).await.unwrap();
+    let questions = services.reviews.questions(owner, None).await.unwrap();
     for card in &questions {
         let (job_id, question) = (card.job_id, card.question);
         let again = CallAnswer { job_id, question, answer: Way::Again, output: None };
-        services.answer_call(owner, card.execution_id, again).await.unwrap();
+        services.reviews.answer_call(owner, card.execution_id, again).await.unwrap();
     }
     let sql = "SELECT id, status FROM workflow_executions
                 WHERE status = 'failed' OR status = 'running' AND NOT auto_run
@@ -134,7 +134,7 @@ async fn answer_all(world: &World) -> usize {
             "running" => Control::AutoRun { on: true },
             _ => Control::RetryNode { node_id: "write".into(), config: None, generation: None },
         };
-        services.control(owner, ExecutionId(*id), word).await.unwrap();
+        services.executions.control(owner, ExecutionId(*id), word).await.unwrap();
     }
     reviews.len() + questions.len() + others.len()
 }

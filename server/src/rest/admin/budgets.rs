@@ -9,15 +9,13 @@ use model::{
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
     rest::{
         listing::List,
         routes::{Access, Routes},
     },
 };
-
-type Result<T> = std::result::Result<T, Refusal>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageBudgets);
@@ -31,7 +29,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<BudgetView>>> {
-    Ok(List::answer(ctx.services.list_budgets(&actor).await?))
+    Ok(List::answer(ctx.services.provider_access.list_budgets(&actor).await?))
 }
 
 async fn set(
@@ -39,12 +37,12 @@ async fn set(
     Caller(actor): Caller,
     Json(form): Json<BudgetForm>,
 ) -> Result<StatusCode> {
-    ctx.services.set_budget(&actor, None, form).await?;
+    ctx.services.provider_access.set_budget(&actor, None, form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn clear(Visit(ctx): Visit, Caller(actor): Caller) -> Result<StatusCode> {
-    ctx.services.clear_budget(&actor, None).await?;
+    ctx.services.provider_access.clear_budget(&actor, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -54,7 +52,7 @@ async fn set_template(
     Path(id): Path<TemplateId>,
     Json(form): Json<BudgetForm>,
 ) -> Result<StatusCode> {
-    ctx.services.set_budget(&actor, Some(id), form).await?;
+    ctx.services.provider_access.set_budget(&actor, Some(id), form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -63,6 +61,6 @@ async fn clear_template(
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<StatusCode> {
-    ctx.services.clear_budget(&actor, Some(id)).await?;
+    ctx.services.provider_access.clear_budget(&actor, Some(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

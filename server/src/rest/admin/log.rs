@@ -11,9 +11,9 @@ use model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Result;
 use crate::{
     auth::caller::{Caller, Visit},
+    error::Result,
     http::json::Query,
     rest::routes::{Access, Routes},
 };
@@ -44,5 +44,5 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Page<AuditRow>>> {
     let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
-    Ok(Answer(ctx.services.audit_page(&actor, asked.subject_id.as_deref(), &page).await?))
+    Ok(Answer(ctx.services.admin.audit_page(&actor, asked.subject_id.as_deref(), &page).await?))
 }

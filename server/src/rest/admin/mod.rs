@@ -16,11 +16,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T> = std::result::Result<T, Refusal>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
@@ -42,7 +40,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<StuckExecution>>> {
-    Ok(List::answer(ctx.services.stuck_executions(&actor).await?))
+    Ok(List::answer(ctx.services.admin.stuck_executions(&actor).await?))
 }
 
 async fn repair(
@@ -50,12 +48,12 @@ async fn repair(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<StatusCode> {
-    ctx.services.repair_stuck(&actor, id).await?;
+    ctx.services.admin.repair_stuck(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn history(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<HistorySettings>> {
-    Ok(Answer(ctx.services.history_settings(&actor).await?))
+    Ok(Answer(ctx.services.admin.history_settings(&actor).await?))
 }
 
 async fn keep(
@@ -63,6 +61,6 @@ async fn keep(
     Caller(actor): Caller,
     Json(settings): Json<HistorySettings>,
 ) -> Result<StatusCode> {
-    ctx.services.keep_history(&actor, settings).await?;
+    ctx.services.admin.keep_history(&actor, settings).await?;
     Ok(StatusCode::NO_CONTENT)
 }

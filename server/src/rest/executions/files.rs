@@ -9,7 +9,7 @@ use model::{
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::{
         download,
         json::{Path, Query},
@@ -19,8 +19,6 @@ use crate::{
         routes::{Access, Routes},
     },
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -49,7 +47,7 @@ async fn content(
     Path((id, file)): Path<(ExecutionId, UploadId)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    Ok(match ctx.services.brought_file(&actor, id, file).await? {
+    Ok(match ctx.services.library.brought_file(&actor, id, file).await? {
         BroughtFile::Picture(picture) => serve_picture(picture, &headers),
         BroughtFile::Other(file) => download::download_upload(file),
     })
@@ -62,6 +60,7 @@ async fn thumbnail(
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.brought_thumbnail(&actor, place.0, place.1, size.side()).await?;
+    let picture =
+        ctx.services.library.brought_thumbnail(&actor, place.0, place.1, size.side()).await?;
     Ok(serve_picture(picture, &headers))
 }

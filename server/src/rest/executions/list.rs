@@ -23,13 +23,12 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::routes::{Access, Routes},
-    ALL, Result, csv,
-};
+use super::{address::ALL, csv};
 use crate::{
     auth::caller::{Caller, Visit},
+    error::Result,
     http::json::Query,
+    rest::routes::{Access, Routes},
 };
 
 /// An execution in the list.
@@ -114,7 +113,7 @@ async fn list(
 ) -> Result<Answer<Page<ExecutionListed>>> {
     let filter = listed.filter()?;
     let asked = PageRequest { limit: listed.limit, cursor: listed.cursor };
-    let page = ctx.services.executions_page(&actor, &filter, &asked).await?;
+    let page = ctx.services.executions.executions_page(&actor, &filter, &asked).await?;
     Ok(Answer(page.map(|row| ExecutionListed { wait: row.wait(), row })))
 }
 
@@ -134,7 +133,7 @@ async fn file(
     let filter = listed.filter()?;
     let part = |cursor| PageRequest { limit: Some(ROWS), cursor };
     // The first part is read before the response begins: its failure is a response of its own.
-    let first = ctx.services.executions_page(&actor, &filter, &part(None)).await?;
+    let first = ctx.services.executions.executions_page(&actor, &filter, &part(None)).await?;
     let begin = Bytes::from(csv::head());
     let rest = stream::try_unfold(Some(first), move |page| {
         let (ctx, actor, filter) = (ctx.clone(), actor.clone(), filter.clone());
@@ -144,7 +143,7 @@ async fn file(
             let next = match page.next_cursor {
                 Some(cursor) => {
                     let asked = part(Some(cursor));
-                    Some(ctx.services.executions_page(&actor, &filter, &asked).await?)
+                    Some(ctx.services.executions.executions_page(&actor, &filter, &asked).await?)
                 }
                 None => None,
             };

@@ -1,5 +1,6 @@
 //! Executions over the API: launch, list, read, follow.
 
+mod address;
 mod csv;
 mod files;
 mod list;
@@ -23,6 +24,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::address::ALL;
 use super::{
     idempotency::IdempotencyKeyHeader,
     listing::List,
@@ -30,13 +32,9 @@ use super::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path, Query},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
-
-const ALL: &str = "/workflows/executions";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -63,7 +61,7 @@ async fn launch(
     Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
-    Ok(accepted(&ctx.services.launch(&actor, request).await?))
+    Ok(accepted(&ctx.services.executions.launch(&actor, request).await?))
 }
 
 /// With the same `Idempotency-Key` a repeated request gives the same test run.
@@ -74,7 +72,7 @@ async fn test(
     Json(mut request): Json<TestRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.launch.idempotency_key)?;
-    Ok(accepted(&ctx.services.test_run(&actor, request).await?))
+    Ok(accepted(&ctx.services.drafts.test_run(&actor, request).await?))
 }
 
 async fn rerun(
@@ -85,7 +83,7 @@ async fn rerun(
     Json(mut request): Json<RerunRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
-    Ok(accepted(&ctx.services.rerun(&actor, id, request).await?))
+    Ok(accepted(&ctx.services.executions.rerun(&actor, id, request).await?))
 }
 
 async fn replay(
@@ -94,7 +92,7 @@ async fn replay(
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.replay(&actor, id, key.get()).await?))
+    Ok(accepted(&ctx.services.executions.replay(&actor, id, key.get()).await?))
 }
 
 /// A new execution, whose address is in `Location`.
@@ -146,18 +144,22 @@ async fn show(
         let wrong = FieldProblem::field("unknown_part", "expand", message);
         return Err(Problem::invalid("The execution cannot be read so.", vec![wrong]).into());
     }
-    let page = ctx.services.monitor(&actor, id).await?;
-    let jobs =
-        if parts.contains(&"jobs") { Some(ctx.services.jobs(&actor, id).await?) } else { None };
+    let page = ctx.services.executions.monitor(&actor, id).await?;
+    let jobs = if parts.contains(&"jobs") {
+        Some(ctx.services.executions.jobs(&actor, id).await?)
+    } else {
+        None
+    };
     let artifacts = if parts.contains(&"artifacts") {
-        Some(ctx.services.artifacts(&actor, id).await?)
+        Some(ctx.services.artifacts.list(&actor, id).await?)
     } else {
         None
     };
     let status = page.view.status;
-    let output = match status {
-        ExecutionStatus::Completed => ctx.services.output(&actor, id).await?,
-        _ => None,
+    let output = if status == ExecutionStatus::Completed {
+        ctx.services.executions.output(&actor, id).await?
+    } else {
+        None
     };
     let progress_percent = page.view.progress_percent();
     let current_node = page.view.current_node().map(|node| node.id.clone());
@@ -171,7 +173,7 @@ async fn jobs(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<JobRow>>> {
-    Ok(List::answer(ctx.services.jobs(&actor, id).await?))
+    Ok(List::answer(ctx.services.executions.jobs(&actor, id).await?))
 }
 
 async fn artifacts(
@@ -179,7 +181,7 @@ async fn artifacts(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<ArtifactRow>>> {
-    Ok(List::answer(ctx.services.artifacts(&actor, id).await?))
+    Ok(List::answer(ctx.services.artifacts.list(&actor, id).await?))
 }
 
 async fn artifact(
@@ -187,7 +189,7 @@ async fn artifact(
     Caller(actor): Caller,
     Path((execution, id)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<Artifact>> {
-    Ok(Answer(ctx.services.artifact(&actor, execution, id).await?))
+    Ok(Answer(ctx.services.artifacts.artifact(&actor, execution, id).await?))
 }
 
 /// The `ETag` is made of the last event's number, the position in the queue and the cost of
@@ -198,7 +200,7 @@ async fn status(
     Path(id): Path<ExecutionId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let pulse = ctx.services.pulse(&actor, id).await?;
+    let pulse = ctx.services.executions.pulse(&actor, id).await?;
     let place = pulse.queued.map_or(String::new(), |queued| format!("-{}", queued.position));
     let below = match pulse.children_cost_micros {
         0 => String::new(),
@@ -229,6 +231,6 @@ async fn events(
     Path(id): Path<ExecutionId>,
     Query(from): Query<After>,
 ) -> Result<Answer<EventsPage>> {
-    ctx.services.may_watch(&actor, id).await?;
-    Ok(Answer(ctx.services.events_page(&actor, id, from.after).await?))
+    ctx.services.executions.may_watch(&actor, id).await?;
+    Ok(Answer(ctx.services.executions.events_page(&actor, id, from.after).await?))
 }

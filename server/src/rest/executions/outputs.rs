@@ -55,7 +55,7 @@ async fn node_output(
     Caller(actor): Caller,
     Path((id, node)): Path<(ExecutionId, NodeId)>,
 ) -> Result<Answer<NodeOutput>, Refusal> {
-    let output = ctx.services.node_output(&actor, id, &node).await?;
+    let output = ctx.services.executions.node_output(&actor, id, &node).await?;
     Ok(Answer(NodeOutput { output }))
 }
 
@@ -71,7 +71,7 @@ async fn node_input(
     Caller(actor): Caller,
     Path((id, node)): Path<(ExecutionId, NodeId)>,
 ) -> Result<Answer<NodeInput>, Refusal> {
-    let input = ctx.services.node_input(&actor, id, &node).await?;
+    let input = ctx.services.executions.node_input(&actor, id, &node).await?;
     Ok(Answer(NodeInput { input }))
 }
 
@@ -80,5 +80,5 @@ async fn archive(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Response, Refusal> {
-    Ok(download_export(ctx.services.outputs_archive(&actor, id).await?))
+    Ok(download_export(ctx.services.artifacts.outputs_archive(&actor, id).await?))
 }

@@ -6,16 +6,14 @@ use model::{
     api::history::{SeveralAnswer, SeveralRequest},
 };
 
-use super::{
-    super::{
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Result,
+    http::json::Json,
+    rest::{
         listing::List,
         routes::{Access, Routes},
     },
-    Result,
-};
-use crate::{
-    auth::caller::{Caller, Visit},
-    http::json::Json,
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
@@ -27,5 +25,5 @@ async fn several(
     Caller(actor): Caller,
     Json(request): Json<SeveralRequest>,
 ) -> Result<Answer<List<SeveralAnswer>>> {
-    Ok(List::answer(ctx.services.control_several(&actor, &request).await?))
+    Ok(List::answer(ctx.services.executions.control_several(&actor, &request).await?))
 }

@@ -16,11 +16,9 @@ use crate::rest::{
 };
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditDocument);
@@ -53,7 +51,7 @@ async fn list(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Images> {
-    Ok(List::answer(ctx.services.attachments(&actor, id).await?))
+    Ok(List::answer(ctx.services.library.attachments(&actor, id).await?))
 }
 
 /// The images to attach: several at the end (`image_ids`), or one at a position (`image_id`).
@@ -111,7 +109,7 @@ async fn attach(
     Json(attach): Json<Attach>,
 ) -> Result<Images> {
     let changes = attach.arrangements()?;
-    Ok(List::answer(ctx.services.arrange_all(&actor, id, &changes).await?))
+    Ok(List::answer(ctx.services.library.arrange_all(&actor, id, &changes).await?))
 }
 
 async fn detach(
@@ -119,7 +117,7 @@ async fn detach(
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(List::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
+    Ok(List::answer(ctx.services.library.arrange(&actor, id, Arrangement::Detach(image)).await?))
 }
 
 /// The changes of an image on a document; what is absent stays as it is.
@@ -145,14 +143,14 @@ async fn change(
         return Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into());
     }
     if let Some(words) = caption {
-        ctx.services.caption(&actor, id, image, &words).await?;
+        ctx.services.library.caption(&actor, id, image, &words).await?;
     }
     if is_primary == Some(true) {
-        ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
+        ctx.services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
     } else if let Some(order) = attachment_order {
-        ctx.services.arrange(&actor, id, to_place(image, order)).await?;
+        ctx.services.library.arrange(&actor, id, to_place(image, order)).await?;
     }
-    Ok(List::answer(ctx.services.attachments(&actor, id).await?))
+    Ok(List::answer(ctx.services.library.attachments(&actor, id).await?))
 }
 
 async fn make_primary(
@@ -160,5 +158,7 @@ async fn make_primary(
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(List::answer(ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
+    Ok(List::answer(
+        ctx.services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?,
+    ))
 }

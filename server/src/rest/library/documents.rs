@@ -21,12 +21,10 @@ use serde::Deserialize;
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path, Query},
     rest::routes::{Access, Routes},
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -70,7 +68,7 @@ async fn list(
     let Asked { q, project, tag, status, execution, template, limit, cursor } = asked;
     let filter = DocumentFilter { q, project, tag, status, execution, template };
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.documents_page(&actor, &filter, &asked).await?))
+    Ok(Answer(ctx.services.library.documents_page(&actor, &filter, &asked).await?))
 }
 
 async fn create(
@@ -78,7 +76,7 @@ async fn create(
     Caller(actor): Caller,
     Json(new): Json<NewDocument>,
 ) -> Result<Response> {
-    let made = ctx.services.create_document(&actor, new).await?;
+    let made = ctx.services.library.create_document(&actor, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
@@ -87,7 +85,7 @@ async fn show(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<DocumentPage>> {
-    Ok(Answer(ctx.services.document(&actor, id).await?))
+    Ok(Answer(ctx.services.library.document(&actor, id).await?))
 }
 
 async fn uses(
@@ -95,7 +93,7 @@ async fn uses(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<DocumentUses>> {
-    Ok(Answer(ctx.services.document_uses(&actor, id).await?))
+    Ok(Answer(ctx.services.library.document_uses(&actor, id).await?))
 }
 
 async fn save(
@@ -104,7 +102,7 @@ async fn save(
     Path(id): Path<DocumentId>,
     Json(change): Json<DocumentChange>,
 ) -> Result<Answer<SavedDocument>> {
-    Ok(Answer(ctx.services.save_document(&actor, id, change).await?))
+    Ok(Answer(ctx.services.library.save_document(&actor, id, change).await?))
 }
 
 async fn delete(
@@ -112,6 +110,6 @@ async fn delete(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_document(&actor, id).await?;
+    ctx.services.library.delete_document(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -41,5 +41,5 @@ async fn export(
     Path(id): Path<DocumentId>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    Ok(download_export(ctx.services.export_document(&actor, id, format).await?))
+    Ok(download_export(ctx.services.library.export_document(&actor, id, format).await?))
 }

@@ -14,7 +14,7 @@ use model::{
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::{
         download,
         json::{Path, Query},
@@ -25,8 +25,6 @@ use crate::{
         uploads::Named,
     },
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -49,7 +47,7 @@ async fn list(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<List<Upload>>> {
-    Ok(List::answer(ctx.services.document_files(&actor, id).await?))
+    Ok(List::answer(ctx.services.library.document_files(&actor, id).await?))
 }
 
 async fn keep(
@@ -59,7 +57,7 @@ async fn keep(
     Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
-    let file = ctx.services.add_document_file(&actor, id, &name, bytes).await?;
+    let file = ctx.services.library.add_document_file(&actor, id, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(file)).into_response())
 }
 
@@ -69,7 +67,7 @@ async fn content(
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<Response> {
-    Ok(download::download_upload(ctx.services.document_file(&actor, id, file).await?))
+    Ok(download::download_upload(ctx.services.library.document_file(&actor, id, file).await?))
 }
 
 async fn remove(
@@ -77,6 +75,6 @@ async fn remove(
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<StatusCode> {
-    ctx.services.drop_document_file(&actor, id, file).await?;
+    ctx.services.library.drop_document_file(&actor, id, file).await?;
     Ok(StatusCode::NO_CONTENT)
 }

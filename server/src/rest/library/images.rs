@@ -65,7 +65,7 @@ async fn add(
     Query(New { name, project }): Query<New>,
     bytes: Bytes,
 ) -> Result<Response, Refusal> {
-    let image = ctx.services.add_image(&actor, project, &name, bytes).await?;
+    let image = ctx.services.library.add_image(&actor, project, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 
@@ -82,7 +82,7 @@ async fn describe(
     Path(id): Path<ImageId>,
     Json(Description { alt }): Json<Description>,
 ) -> Result<Answer<ImageRow>, Refusal> {
-    Ok(Answer(ctx.services.describe_image(&actor, id, &alt).await?))
+    Ok(Answer(ctx.services.library.describe_image(&actor, id, &alt).await?))
 }
 
 async fn delete(
@@ -90,7 +90,7 @@ async fn delete(
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
 ) -> Result<StatusCode, Refusal> {
-    ctx.services.delete_image(&actor, id).await?;
+    ctx.services.library.delete_image(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -114,7 +114,7 @@ async fn list(
 ) -> Result<Answer<Page<ImageRow>>, Refusal> {
     let filter = ImageFilter { q, project, execution };
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.images_page(&actor, &filter, &asked).await?))
+    Ok(Answer(ctx.services.library.images_page(&actor, &filter, &asked).await?))
 }
 
 /// The query of a small copy.
@@ -142,7 +142,7 @@ async fn content(
     Path(id): Path<ImageId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(serve_picture(ctx.services.picture(&actor, id).await?, &headers))
+    Ok(serve_picture(ctx.services.library.picture(&actor, id).await?, &headers))
 }
 
 async fn thumbnail(
@@ -152,7 +152,7 @@ async fn thumbnail(
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(serve_picture(ctx.services.thumbnail(&actor, id, size.side()).await?, &headers))
+    Ok(serve_picture(ctx.services.library.thumbnail(&actor, id, size.side()).await?, &headers))
 }
 
 /// The content of a picture never changes, so browsers may cache it; it is never run or framed.

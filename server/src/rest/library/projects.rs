@@ -16,15 +16,13 @@ use serde::Deserialize;
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::{Json, Path},
     rest::{
         listing::List,
         routes::{Access, Routes},
     },
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -64,7 +62,7 @@ async fn create(
     Caller(actor): Caller,
     Json(new): Json<NewProject>,
 ) -> Result<Response> {
-    let made = ctx.services.create_project(&actor, new).await?;
+    let made = ctx.services.projects.create_project(&actor, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
@@ -74,7 +72,7 @@ async fn change(
     Path(id): Path<ProjectId>,
     Json(change): Json<ProjectChange>,
 ) -> Result<Answer<ProjectRow>> {
-    Ok(Answer(ctx.services.change_project(&actor, id, change).await?))
+    Ok(Answer(ctx.services.projects.change_project(&actor, id, change).await?))
 }
 
 async fn delete(
@@ -82,7 +80,7 @@ async fn delete(
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
 ) -> Result<StatusCode> {
-    ctx.services.delete_project(&actor, id).await?;
+    ctx.services.projects.delete_project(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,12 +97,12 @@ async fn move_document(
     Path(id): Path<DocumentId>,
     Json(Destination { project_id }): Json<Destination>,
 ) -> Result<StatusCode> {
-    ctx.services.move_document(&actor, id, project_id).await?;
+    ctx.services.library.move_document(&actor, id, project_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ProjectRow>>> {
-    Ok(List::answer(ctx.services.projects(&actor).await?))
+    Ok(List::answer(ctx.services.projects.list(&actor).await?))
 }
 
 async fn show(
@@ -112,5 +110,5 @@ async fn show(
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
 ) -> Result<Answer<ProjectPage>> {
-    Ok(Answer(ctx.services.project(&actor, id).await?))
+    Ok(Answer(ctx.services.projects.project(&actor, id).await?))
 }

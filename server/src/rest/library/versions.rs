@@ -12,15 +12,13 @@ use model::{
 
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Refusal,
+    error::Result,
     http::json::Path,
     rest::{
         listing::List,
         routes::{Access, Routes},
     },
 };
-
-type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -41,7 +39,7 @@ async fn list(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(List::answer(ctx.services.document_versions(&actor, id).await?))
+    Ok(List::answer(ctx.services.library.document_versions(&actor, id).await?))
 }
 
 async fn keep(
@@ -49,7 +47,7 @@ async fn keep(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(List::answer(ctx.services.keep_document_version(&actor, id).await?))
+    Ok(List::answer(ctx.services.library.keep_document_version(&actor, id).await?))
 }
 
 async fn show(
@@ -57,7 +55,7 @@ async fn show(
     Caller(actor): Caller,
     Path((id, version)): Path<(DocumentId, i32)>,
 ) -> Result<Answer<DocumentVersion>> {
-    Ok(Answer(ctx.services.document_version(&actor, id, version).await?))
+    Ok(Answer(ctx.services.library.document_version(&actor, id, version).await?))
 }
 
 async fn compare(
@@ -65,7 +63,7 @@ async fn compare(
     Caller(actor): Caller,
     Path((id, version, other)): Path<(DocumentId, i32, i32)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.compare_document_versions(&actor, id, version, other).await?))
+    Ok(Answer(ctx.services.library.compare_document_versions(&actor, id, version, other).await?))
 }
 
 async fn restore(
@@ -73,5 +71,5 @@ async fn restore(
     Caller(actor): Caller,
     Path((id, version)): Path<(DocumentId, i32)>,
 ) -> Result<Answer<SavedDocument>> {
-    Ok(Answer(ctx.services.restore_document_version(&actor, id, version).await?))
+    Ok(Answer(ctx.services.library.restore_document_version(&actor, id, version).await?))
 }

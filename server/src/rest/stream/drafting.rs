@@ -4,7 +4,7 @@
 use engine::{
     error::EngineError,
     exec::event_bus::{BusEvent, DraftChanged},
-    services::{Services, actor::Actor},
+    services::{actor::Actor, drafts::Drafts},
     store::draft_editors::OpenEditor,
 };
 use model::{id::TemplateId, pages::DraftNews};
@@ -17,11 +17,11 @@ pub(super) struct Drafting {
 
 impl Drafting {
     pub(super) async fn begin(
-        services: &Services,
+        drafts: &Drafts,
         actor: &Actor,
         template: TemplateId,
     ) -> Result<Self, EngineError> {
-        let editor = services.open_editor(actor, template).await?;
+        let editor = drafts.open_editor(actor, template).await?;
         Ok(Self { editor, sent: None })
     }
 
@@ -37,26 +37,23 @@ impl Drafting {
     }
 
     /// Renews the editor's presence. A template that was deleted does not end the stream.
-    pub(super) async fn renew(&self, services: &Services) -> Result<(), EngineError> {
-        match services.see_editor(self.editor).await {
+    pub(super) async fn renew(&self, drafts: &Drafts) -> Result<(), EngineError> {
+        match drafts.see_editor(self.editor).await {
             Err(EngineError::NotFound(_)) => Ok(()),
             seen => seen,
         }
     }
 
     /// The present state of the draft; none where it is the same as was sent before.
-    pub(super) async fn news(
-        &mut self,
-        services: &Services,
-    ) -> Result<Option<DraftNews>, EngineError> {
-        let news = services.draft_news(self.editor).await?;
+    pub(super) async fn news(&mut self, drafts: &Drafts) -> Result<Option<DraftNews>, EngineError> {
+        let news = drafts.draft_news(self.editor).await?;
         let is_new = news.is_some() && news != self.sent;
         self.sent.clone_from(&news);
         Ok(news.filter(|_| is_new))
     }
 
-    pub(super) async fn end(self, services: &Services) {
-        if let Err(error) = services.close_editor(self.editor).await {
+    pub(super) async fn end(self, drafts: &Drafts) {
+        if let Err(error) = drafts.close_editor(self.editor).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "an editor that was closed is still shown for a moment");
         }

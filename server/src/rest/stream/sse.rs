@@ -5,12 +5,15 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response,
-        sse::{Event as Message, Sse},
+        sse::{Event, Sse},
     },
 };
 use futures::StreamExt;
 
-use super::{OpenStream, Piece, Wanted, open_stream};
+use super::{
+    query::StreamQuery,
+    reader::{OpenStream, StreamedMessage, open_stream},
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -23,15 +26,15 @@ pub(super) async fn open(
     State(state): State<AppState>,
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<StreamQuery>,
     close_connection: CloseConnection,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = open_stream(state, ctx, actor, &wanted, &headers, close_connection).await?;
-    let pieces = futures::stream::unfold(opened, |mut opened: OpenStream| async {
-        opened.pieces.recv().await.map(|piece| (piece, opened))
+    let opened = open_stream(state, ctx, actor, &query, &headers, close_connection).await?;
+    let messages = futures::stream::unfold(opened, |mut opened: OpenStream| async {
+        opened.messages.recv().await.map(|message| (message, opened))
     });
-    let mut response = Sse::new(pieces.map(message)).into_response();
+    let mut response = Sse::new(messages.map(|message| to_event(&message))).into_response();
     // Asks proxies that buffer responses not to.
     let headers = response.headers_mut();
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -39,15 +42,10 @@ pub(super) async fn open(
     Ok(response)
 }
 
-fn message(piece: Piece) -> Result<Message, axum::Error> {
-    let message = Message::default();
-    match piece {
-        Piece::Event { id, data } => message.event("event").id(id).json_data(data),
-        Piece::Text(text) => message.event("text").json_data(text),
-        Piece::Beside(what) => message.event("beside").json_data(what),
-        Piece::Workspace(news) => message.event("workspace").json_data(news),
-        Piece::Draft(news) => message.event("draft").json_data(news),
-        // Browsers drop events without data.
-        Piece::Beat => Ok(message.event("beat").data("{}")),
+fn to_event(message: &StreamedMessage) -> Result<Event, axum::Error> {
+    let mut event = Event::default().event(message.kind().as_str());
+    if let Some(id) = message.last_event_id() {
+        event = event.id(id);
     }
+    Ok(event.data(message.to_sse_data().map_err(axum::Error::new)?))
 }

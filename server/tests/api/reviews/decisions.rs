@@ -54,12 +54,12 @@ impl Waiting {
         let owner = server.actor(&cookie).await.unwrap();
         let made = server.post(TEMPLATES, &cookie, &reviewed(&config)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
-        let mut news = server.services.bus.subscribe();
+        let mut news = server.services.context().bus.subscribe();
         let worker = server.worker();
         let launch = json!({ "template_id": made.json()["id"] });
         let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();
         let execution = launched["execution_id"].as_str().unwrap().to_owned();
-        while server.services.reviews(&owner).await.unwrap().is_empty() {
+        while server.services.reviews.list_open(&owner).await.unwrap().is_empty() {
             news.next().await.unwrap();
         }
         worker.stop().await;
@@ -221,12 +221,12 @@ async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
     let made = server.post(TEMPLATES, &cookie, &ordering()).await.json();
-    let mut news = server.services.bus.subscribe();
+    let mut news = server.services.context().bus.subscribe();
     let worker = server.worker_with(breaking());
     let launch = json!({ "template_id": made["id"] });
     let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();
     let path = format!("{EXECUTIONS}/{}", launched["execution_id"].as_str().unwrap());
-    while server.services.questions(&owner, None).await.unwrap().is_empty() {
+    while server.services.reviews.questions(&owner, None).await.unwrap().is_empty() {
         news.next().await.unwrap();
     }
     worker.stop().await;

@@ -102,12 +102,12 @@ impl Kept {
     }
 
     async fn view(&self) -> ExecutionView {
-        self.server.services.monitor(&self.owner, self.id).await.unwrap().view
+        self.server.services.executions.monitor(&self.owner, self.id).await.unwrap().view
     }
 
     /// Works until the execution is as wanted.
     async fn work_until(&self, is: impl Fn(&ExecutionView) -> bool) {
-        let mut news = self.server.services.bus.subscribe();
+        let mut news = self.server.services.context().bus.subscribe();
         let worker = self.server.worker();
         while !is(&self.view().await) {
             news.next().await.unwrap();
@@ -275,7 +275,7 @@ async fn rel_s1_nobody_skips_a_step_whose_workflow_asks_others() {
     };
     kept.work_until(|view| says(view, "kept", "Between") && says(view, "free", "decision")).await;
     let runner = kept.server.actor(&kept.runner).await.unwrap();
-    let page = kept.server.services.monitor(&runner, kept.id).await.unwrap();
+    let page = kept.server.services.executions.monitor(&runner, kept.id).await.unwrap();
     let lacks =
         |id: &str| page.view.missing_permission(&id.into(), &page.workflow, &page.hand).is_some();
     assert_eq!((lacks("kept"), lacks("free")), (true, false), "the page knows it as well");

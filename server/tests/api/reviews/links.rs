@@ -52,27 +52,27 @@ impl Waiting {
         let path = "/api/v1/workflows/templates";
         let made = server.post(path, &cookie, &reviewed(approvals)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
-        let mut news = server.services.bus.subscribe();
+        let mut news = server.services.context().bus.subscribe();
         let worker = server.worker();
         let launch = json!({ "template_id": made.json()["id"] });
         server.post("/api/v1/workflows/executions", &cookie, &launch).await;
-        while server.services.reviews(&owner).await.unwrap().is_empty() {
+        while server.services.reviews.list_open(&owner).await.unwrap().is_empty() {
             news.next().await.unwrap();
         }
         worker.stop().await;
-        let review = server.services.reviews(&owner).await.unwrap()[0].id.to_string();
+        let review = server.services.reviews.list_open(&owner).await.unwrap()[0].id.to_string();
         Self { server, cookie, owner, review }
     }
 
     /// Works until the step asks again.
     async fn ask_again(&mut self) {
-        let mut news = self.server.services.bus.subscribe();
+        let mut news = self.server.services.context().bus.subscribe();
         let worker = self.server.worker();
-        while self.server.services.reviews(&self.owner).await.unwrap().is_empty() {
+        while self.server.services.reviews.list_open(&self.owner).await.unwrap().is_empty() {
             news.next().await.unwrap();
         }
         worker.stop().await;
-        let review = self.server.services.reviews(&self.owner).await.unwrap().remove(0);
+        let review = self.server.services.reviews.list_open(&self.owner).await.unwrap().remove(0);
         self.review = review.id.to_string();
     }
 

@@ -278,9 +278,9 @@ async fn a_workspaces_own_limits_hold_for_its_own_access() {
 
     let execution = launch(&server, &cookie, 3).await;
     let actor = server.actor(&cookie).await.unwrap();
-    let (mut news, worker) = (server.services.bus.subscribe(), server.worker());
+    let (mut news, worker) = (server.services.context().bus.subscribe(), server.worker());
     let paced = loop {
-        let jobs = server.services.jobs(&actor, execution).await.unwrap();
+        let jobs = server.services.executions.jobs(&actor, execution).await.unwrap();
         let mut waits = jobs.into_iter().filter_map(|job| job.wait);
         if let Some(wait) = waits.find(|wait| wait.words.contains("this minute")) {
             break wait.words;

@@ -12,6 +12,7 @@ use axum::{
 };
 use engine::{
     executors::Executors,
+    services::{Services, context::ServiceContext},
     store::{self, executions::parse_notice},
     testing::{
         dice::dice,
@@ -217,8 +218,8 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     // Of what another process does, this one hears by the line alone.
     let elsewhere = bare_services(server.db.pool.clone()).await;
     let line = Line::lay(&server);
-    let mut hearing = server.services.clone();
-    hearing.pool = line.0.clone();
+    let context = server.services.context().clone();
+    let hearing = Services::with_context(ServiceContext { pool: line.0.clone(), ..context });
     let ear = server.worker_of(&hearing, Executors::default(), listening());
     let mut witness = PgListener::connect(&server.db.url).await.unwrap();
     witness.listen("atelier_events").await.unwrap();
@@ -231,14 +232,14 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     for turn in 0..CUTS {
         let away = line.cut(&server).await;
         let noticing = async {
-            while server.services.bus.is_listening() {
+            while server.services.context().bus.is_listening() {
                 rest().await;
             }
         };
         tokio::time::timeout(PATIENCE, noticing).await.expect("the process knows that it is deaf");
         let control = if turn % 2 == 0 { Control::Pause } else { Control::Resume };
-        elsewhere.control(&owner, steered, control).await.unwrap();
-        let last = elsewhere.pulse(&owner, steered).await.unwrap().event_seq;
+        elsewhere.executions.control(&owner, steered, control).await.unwrap();
+        let last = elsewhere.executions.pulse(&owner, steered).await.unwrap().event_seq;
         told(&mut witness, steered, last).await;
         drop(away);
         let back = Instant::now();
@@ -250,7 +251,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
         longest = longest.max(back.elapsed());
     }
 
-    let executors = Executors::standard(&server.services.deps);
+    let executors = Executors::standard(&server.services.context().deps);
     let worker = server.worker_of(&elsewhere, executors, quick());
     while reader.over < EXECUTIONS {
         let reading = reader.read(&mut stream, 40);

@@ -13,7 +13,7 @@ use engine::{
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
     sandbox::FileDecoder,
-    services::{Services, actor::Actor, key::Key, templates::copy_system_templates},
+    services::{Services, actor::Actor, key::Key, templates::system::copy_system_templates},
     store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
@@ -90,12 +90,13 @@ impl Server {
         };
         let config = Config::read(get).unwrap();
         let db = db::fresh().await.examined_at_the_end();
-        let mut services = bare_services(db.pool.clone()).await;
+        let mut context = bare_services(db.pool.clone()).await.context().clone();
         let files = TempDir::new().unwrap();
-        services.deps.decoder = FileDecoder::Subprocess(env!("CARGO_BIN_EXE_atelier").into());
-        services.deps.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
+        context.deps.decoder = FileDecoder::Subprocess(env!("CARGO_BIN_EXE_atelier").into());
+        context.deps.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
         let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow).unwrap();
-        services.deps.outbound = OutboundClient::new(allowed).unwrap();
+        context.deps.outbound = OutboundClient::new(allowed).unwrap();
+        let services = Services::with_context(context);
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {
             services: services.clone(),
@@ -198,7 +199,7 @@ impl Server {
 
     /// A worker of this process on the server's database.
     pub fn worker(&self) -> Worker {
-        self.worker_with(Executors::standard(&self.services.deps))
+        self.worker_with(Executors::standard(&self.services.context().deps))
     }
 
     /// The same, with other executors.
@@ -214,10 +215,10 @@ impl Server {
         config: WorkerConfig,
     ) -> Worker {
         let deps = WorkerDeps {
-            pool: services.pool.clone(),
+            pool: services.context().pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
-            advance: services.advance.clone(),
+            advance: services.context().advance.clone(),
         };
         Worker::start(deps, config).unwrap()
     }
@@ -234,12 +235,12 @@ impl Server {
     /// Launches the campaign with many texts.
     pub async fn launch(&self, owner: &Actor) -> ExecutionId {
         let request = self.campaign(owner).await;
-        self.services.launch(owner, request).await.unwrap().execution_id
+        self.services.executions.launch(owner, request).await.unwrap().execution_id
     }
 
     /// What launches the campaign with many texts.
     pub async fn campaign(&self, owner: &Actor) -> LaunchRequest {
-        let gallery = self.services.gallery(owner).await.unwrap();
+        let gallery = self.services.templates.gallery(owner).await.unwrap();
         let campaign = gallery.into_iter().find(|card| card.name == "Facebook Ads Campaign");
         let parameters = json!({
             "product_description": "A bottle with a filter.",
@@ -255,9 +256,9 @@ impl Server {
 
     /// Works on an execution until it is over.
     pub async fn work_until_over(&self, actor: &Actor, id: ExecutionId) {
-        let mut news = self.services.bus.subscribe();
+        let mut news = self.services.context().bus.subscribe();
         let worker = self.worker();
-        while !self.services.pulse(actor, id).await.unwrap().status.is_over() {
+        while !self.services.executions.pulse(actor, id).await.unwrap().status.is_over() {
             news.next().await.unwrap();
         }
         worker.stop().await;
@@ -265,7 +266,7 @@ impl Server {
 
     pub async fn actor(&self, cookie: &str) -> Option<Actor> {
         let key = cookie.split_once('=').unwrap().1;
-        self.services.actor_of_session(key).await.unwrap()
+        self.services.accounts.actor_of_session(key).await.unwrap()
     }
 }
 

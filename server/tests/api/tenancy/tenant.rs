@@ -113,7 +113,7 @@ impl Tenant {
         });
         let launched = self.made(server, "/workflows/executions", &launch).await;
         self.note("executions", &launched["execution_id"]);
-        let mut news = server.services.bus.subscribe();
+        let mut news = server.services.context().bus.subscribe();
         let worker = server.worker();
         let review = loop {
             let waiting = self.get(server, "/reviews").await;

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{ArtifactOut, ArtifactOutBody, JobOutput, RecordedOutput};
+use super::artifacts::record_artifact;
 use crate::{
-    decide::Transition,
+    decide::{ArtifactOut, ArtifactOutBody, JobOutput, RecordedOutput, Transition},
     execution::event::PERSON,
     id::{ArtifactId, JobId, NodeId, ReviewId},
     nodes::review::ITEMS,
@@ -26,49 +26,51 @@ pub(in crate::decide) struct Edit<'a> {
     pub first: bool,
 }
 
-impl Transition<'_> {
-    /// Records each changed item as a version. Where it is the first change, a version of the item
-    /// as it came is recorded before, so that the two can be compared.
-    pub(in crate::decide) fn record_edits(&mut self, edit: &Edit<'_>, after: &[Value]) {
-        let items = edit.before.iter().zip(after).enumerate();
-        for (place, (before, after)) in items.filter(|(_, (before, after))| before != after) {
-            let item = i32::try_from(place).unwrap_or(i32::MAX);
-            let came = edit.first.then_some((before, None));
-            let written = came.into_iter().chain([(after, Some(edit.by))]);
-            let (artifacts, versions) = written
-                .map(|(content, by)| self.record_version(edit.node, item, content, by))
-                .unzip();
-            self.add_output(RecordedOutput {
-                // No job made it; the review stands in its place.
-                job: JobId(edit.review.0),
-                node: edit.node.clone(),
-                item,
-                versions,
-                output: JobOutput { artifacts, ..JobOutput::default() },
-            });
-        }
+/// Records each changed item as a version. Where it is the first change, a version of the item
+/// as it came is recorded before, so that the two can be compared.
+pub(in crate::decide) fn record_edits(
+    transition: &mut Transition<'_>,
+    edit: &Edit<'_>,
+    after: &[Value],
+) {
+    let items = edit.before.iter().zip(after).enumerate();
+    for (place, (before, after)) in items.filter(|(_, (before, after))| before != after) {
+        let item = i32::try_from(place).unwrap_or(i32::MAX);
+        let came = edit.first.then_some((before, None));
+        let written = came.into_iter().chain([(after, Some(edit.by))]);
+        let (artifacts, versions) = written
+            .map(|(content, by)| record_version(transition, edit.node, item, content, by))
+            .unzip();
+        transition.add_output(RecordedOutput {
+            // No job made it; the review stands in its place.
+            job: JobId(edit.review.0),
+            node: edit.node.clone(),
+            item,
+            versions,
+            output: JobOutput { artifacts, ..JobOutput::default() },
+        });
     }
+}
 
-    fn record_version(
-        &mut self,
-        node: &NodeId,
-        item: i32,
-        content: &Value,
-        by: Option<&Reviewer>,
-    ) -> (ArtifactOut, i32) {
-        let artifact = ArtifactOut {
-            id: ArtifactId(self.new_id()),
-            port: ITEMS.to_owned(),
-            body: match content {
-                Value::String(text) => ArtifactOutBody::Text(text.clone()),
-                data => ArtifactOutBody::Json(data.clone()),
-            },
-            inputs: Value::Object(Map::new()),
-            provider: PERSON.to_owned(),
-            model: by.map_or_else(String::new, |by| by.name.clone()),
-            sample: self.snapshot.bill.sample_calls > 0,
-        };
-        let version = self.record_artifact(&artifact, node, item, by);
-        (artifact, version)
-    }
+fn record_version(
+    transition: &mut Transition<'_>,
+    node: &NodeId,
+    item: i32,
+    content: &Value,
+    by: Option<&Reviewer>,
+) -> (ArtifactOut, i32) {
+    let artifact = ArtifactOut {
+        id: ArtifactId(transition.new_id()),
+        port: ITEMS.to_owned(),
+        body: match content {
+            Value::String(text) => ArtifactOutBody::Text(text.clone()),
+            data => ArtifactOutBody::Json(data.clone()),
+        },
+        inputs: Value::Object(Map::new()),
+        provider: PERSON.to_owned(),
+        model: by.map_or_else(String::new, |by| by.name.clone()),
+        sample: transition.snapshot().bill.sample_calls > 0,
+    };
+    let version = record_artifact(transition, &artifact, node, item, by);
+    (artifact, version)
 }

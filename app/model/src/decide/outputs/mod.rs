@@ -1,19 +1,15 @@
 //! Reports of workers: how an attempt ended and what it made.
 
-mod edited;
-mod fitting;
-mod restore;
+pub(super) mod artifacts;
+pub(super) mod edited;
+pub(super) mod fitting;
+pub(super) mod restore;
 
 use serde_json::{Map, Value};
 
-pub(super) use edited::Edit;
-pub use restore::Restore;
-
-use super::Refused;
 use crate::{
     execution::{event::Charge, failure::Failure},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
-    value::Unrecordable,
 };
 
 /// The report of one attempt; counts only while the job is held under `fence`.
@@ -40,13 +36,6 @@ pub enum Outcome {
     Failed(Failure),
     /// It launched another execution and waits for that to end.
     Waits(Launching),
-}
-
-impl Refused {
-    /// Output given by a person that cannot be recorded.
-    pub(super) fn unrecordable(why: Unrecordable) -> Self {
-        Self::Unfit(format!("The output cannot be recorded: {why}"))
-    }
 }
 
 /// An execution that a job has launched.
@@ -185,4 +174,18 @@ pub struct RecordedOutput {
     pub versions: Vec<i32>,
     /// What it made; its values are the job's.
     pub output: JobOutput,
+}
+
+/// A node's output: what its items gave, port by port, in the order of the items.
+pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<String, Value> {
+    let mut output = Map::new();
+    for (port, value) in items.flatten() {
+        match (output.get_mut(port), value) {
+            (Some(Value::Array(all)), Value::Array(items)) => all.extend(items.iter().cloned()),
+            _ => {
+                output.insert(port.clone(), value.clone());
+            }
+        }
+    }
+    output
 }

@@ -5,11 +5,20 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::{
-    decide::{Refused, Transition},
+    decide::{
+        Refused, Transition,
+        lifecycle::{advance::advance, queue::end_review_pause},
+        node::{
+            checks::{check_action, check_node_action},
+            reset::ResetPlan,
+            retry_items::{find_idle_behind, reset_to_waiting},
+        },
+    },
     execution::{
         event::{ArtifactSummary, EventKind},
         state::Action,
     },
+    id::NodeId,
 };
 
 /// An older version of an output that is to count again.
@@ -21,22 +30,36 @@ pub struct Restore {
     pub output: Map<String, Value>,
 }
 
-impl Transition<'_> {
-    /// Lets a node that is done give an older version of an output again: what begins from here on
-    /// reads it, and people are asked anew about what it stands in. What has begun stays as it is,
-    /// which way was taken among it, and what is over stays over.
-    ///
-    /// # Errors
-    /// When the node is not done, or lies in a loop, whose output is made of all its rounds.
-    pub fn restore(&mut self, restore: Restore) -> Result<(), Refused> {
-        let Restore { artifact, output } = restore;
-        let (id, action) = (artifact.node.clone(), Action::Restore);
-        self.check(action)?;
-        self.fits(&id, action)?;
-        self.node_mut(&id)?.output = Some(Arc::new(output));
-        let place = (id.clone(), artifact.item, artifact.port.clone());
-        self.snapshot.versions.insert(place, artifact.version);
-        self.record(EventKind::ArtifactCreated { artifact });
-        self.pass_on_anew(&id)
+/// Lets a node that is done give an older version of an output again: what begins from here on
+/// reads it, and people are asked anew about what it stands in. What has begun stays as it is,
+/// which way was taken among it, and what is over stays over.
+///
+/// # Errors
+/// When the node is not done, or lies in a loop, whose output is made of all its iterations.
+pub fn restore_output(transition: &mut Transition<'_>, restore: Restore) -> Result<(), Refused> {
+    let Restore { artifact, output } = restore;
+    let (id, action) = (artifact.node.clone(), Action::Restore);
+    check_action(transition.snapshot(), action)?;
+    check_node_action(transition.snapshot(), &id, action)?;
+    transition.node_mut(&id)?.output = Some(Arc::new(output));
+    transition.set_version(&id, artifact.item, &artifact.port, artifact.version);
+    transition.record(EventKind::ArtifactCreated { artifact });
+    pass_on_anew(transition, &id)
+}
+
+/// Lets the nodes after a node that have done nothing with its output yet read it again, as it
+/// is now.
+fn pass_on_anew(transition: &mut Transition<'_>, id: &NodeId) -> Result<(), Refused> {
+    if transition.snapshot().status.is_over() {
+        return Ok(());
     }
+    let plan = ResetPlan::for_waiting(find_idle_behind(transition.snapshot(), id));
+    let again = reset_to_waiting(transition, &plan)?;
+    if !again.is_empty() {
+        transition.worklist.nodes.extend(again);
+        // What is given now may lead past the review that was waited for.
+        end_review_pause(transition);
+        advance(transition);
+    }
+    Ok(())
 }

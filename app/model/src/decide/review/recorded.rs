@@ -1,152 +1,88 @@
-//! What people did in an execution that is replayed: its replay asks nobody.
+//! Decisions of people, repeated in a replay.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::{Map, Value};
-
+use super::verdict::{ask_for_changes, complete_approved, record_approval, reject};
 use crate::{
-    decide::{Refused, Transition, outputs::Edit},
+    decide::{
+        Decided, Refused, Transition,
+        node::{
+            cancel::cancel_review,
+            settle::{settle_as_told, settle_failed, settle_skipped},
+        },
+        outputs::edited::{Edit, record_edits},
+    },
     execution::{event::SkipReason, failure::Failure},
-    id::{EdgeId, ExecutionId, NodeId},
-    review::{Approved, ReviewState, Reviewer, Verdict},
+    id::NodeId,
+    review::{ReviewState, Verdict},
 };
 
-/// The execution that is replayed, and what people did in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Replayed {
-    /// Which: its jobs' answers are read when they are needed.
-    pub origin: ExecutionId,
-    /// The decisions about each node, in the order of its generations.
-    pub decided: BTreeMap<NodeId, Vec<Decided>>,
-    /// The nodes without which people went on, with what they said that it gives.
-    pub left_out: BTreeMap<NodeId, Option<Map<String, Value>>>,
-    /// The nodes that failed before they had a job.
-    pub unbegun: BTreeSet<NodeId>,
-    /// In which order edges brought something: lanes race as they did.
-    pub came: BTreeMap<EdgeId, usize>,
+/// In a replay, goes on without a node as people did; whether they did.
+pub(in crate::decide) fn leave_out_as_recorded(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+) -> bool {
+    let replayed = transition.snapshot().replays.clone();
+    let left_out = replayed.as_ref().and_then(|replayed| replayed.left_out.get(id));
+    let Some(output) = left_out else { return false };
+    // Whoever acts now is not who went on without it then.
+    let requester = transition.requester().cloned();
+    transition.set_requester(None);
+    match output {
+        Some(output) => settle_as_told(transition, id, output.clone()),
+        None => settle_skipped(transition, id, SkipReason::User),
+    }
+    transition.set_requester(requester);
+    true
 }
 
-/// A decision that was taken.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Decided {
-    /// How often its node was made before, counted from 1.
-    pub generation: i32,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// The person who took it.
-    pub by: Reviewer,
-    /// Why, or the last words of who approved.
-    pub reason: Option<String>,
-    /// Who had approved before.
-    pub approvals: Vec<Approved>,
-    /// What was decided about, as it was in the end.
-    pub items: Vec<Value>,
+/// In a replay, decides about a review that has just been opened as people did.
+pub(super) fn decide_as_recorded(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    generation: i32,
+    state: ReviewState,
+) {
+    let Some(replayed) = transition.snapshot().replays.clone() else { return };
+    let decided = replayed.decision(id, generation);
+    if decided.is_some_and(|decided| repeat_decision(transition, id, state, decided).is_ok()) {
+        return;
+    }
+    cancel_review(transition, id);
+    let message = "In the execution that is replayed nobody decided about this.";
+    settle_failed(transition, id, Failure::permanent("not_recorded", message));
 }
 
-impl Replayed {
-    /// The decision about a node in this generation, or the next one: what somebody had made again
-    /// meanwhile was never decided about. Of those after which nothing is made again the last one
-    /// counts: a retry, or output that was rolled back, came between.
-    fn decision(&self, node: &NodeId, generation: i32) -> Option<&Decided> {
-        let mut from =
-            self.decided.get(node)?.iter().filter(|decided| decided.generation >= generation);
-        let made_again = from.clone().find(|decided| decided.verdict == Verdict::Changes);
-        made_again.or_else(|| from.next_back())
+fn repeat_decision(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    state: ReviewState,
+    decided: &Decided,
+) -> Result<(), Refused> {
+    let (by, reason) = (decided.by.clone(), decided.reason.clone());
+    match decided.verdict {
+        Verdict::Approved => approve_as_recorded(transition, id, state, decided),
+        Verdict::Changes => ask_for_changes(transition, id, state, reason.unwrap_or_default(), by)?,
+        Verdict::Rejected => reject(transition, id, state, reason.unwrap_or_default(), by),
+        Verdict::Cancelled => return Err(Refused::ReviewOver(state.id)),
     }
+    Ok(())
 }
 
-impl Transition<'_> {
-    /// In a replay, goes on without a node as people did; whether they did.
-    pub(in crate::decide) fn leaves_out_as_recorded(&mut self, id: &NodeId) -> bool {
-        let replayed = self.snapshot.replays.clone();
-        let left_out = replayed.as_ref().and_then(|replayed| replayed.left_out.get(id));
-        let Some(output) = left_out else { return false };
-        // Whoever acts now is not who went on without it then.
-        let by = self.by.take();
-        match output {
-            Some(output) => self.complete_as_told(id, output.clone()),
-            None => self.skip(id, SkipReason::User),
-        }
-        self.by = by;
-        true
+fn approve_as_recorded(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    mut state: ReviewState,
+    decided: &Decided,
+) {
+    // Where some were left out, nobody knows any more which of them was edited into what.
+    if state.items.len() == decided.items.len() {
+        let (review, before) = (state.id, state.items.clone());
+        let edit = Edit { node: id, review, by: &decided.by, before, first: true };
+        record_edits(transition, &edit, &decided.items);
     }
-
-    /// In a replay, decides about a review that has just been opened as people did.
-    pub(super) fn decide_as_recorded(&mut self, id: &NodeId, generation: i32, state: ReviewState) {
-        let Some(replayed) = self.snapshot.replays.clone() else { return };
-        let decided = replayed.decision(id, generation);
-        if decided.is_some_and(|decided| self.repeat(id, state, decided).is_ok()) {
-            return;
-        }
-        self.drop_review(id);
-        let message = "In the execution that is replayed nobody decided about this.";
-        self.fail(id, Failure::permanent("not_recorded", message));
+    state.items = decided.items.clone();
+    for approved in &decided.approvals {
+        state.approvals.push(approved.clone());
+        record_approval(transition, id, &state, approved.clone());
     }
-
-    fn repeat(
-        &mut self,
-        id: &NodeId,
-        state: ReviewState,
-        decided: &Decided,
-    ) -> Result<(), Refused> {
-        let (by, reason) = (decided.by.clone(), decided.reason.clone());
-        match decided.verdict {
-            Verdict::Approved => self.approve_as_recorded(id, state, decided),
-            Verdict::Changes => self.ask_for_changes(id, state, reason.unwrap_or_default(), by)?,
-            Verdict::Rejected => self.reject(id, state, reason.unwrap_or_default(), by),
-            Verdict::Cancelled => return Err(Refused::ReviewOver(state.id)),
-        }
-        Ok(())
-    }
-
-    fn approve_as_recorded(&mut self, id: &NodeId, mut state: ReviewState, decided: &Decided) {
-        // Where some were left out, nobody knows any more which of them was edited into what.
-        if state.items.len() == decided.items.len() {
-            let (review, before) = (state.id, state.items.clone());
-            let edit = Edit { node: id, review, by: &decided.by, before, first: true };
-            self.record_edits(&edit, &decided.items);
-        }
-        state.items = decided.items.clone();
-        for approved in &decided.approvals {
-            state.approvals.push(approved.clone());
-            self.record_approval(id, &state, approved.clone());
-        }
-        self.complete_approved(id, &state, decided.by.clone(), decided.reason.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn decided(generation: i32, verdict: Verdict) -> Decided {
-        let by = Reviewer { user: None, name: "Ana".to_owned() };
-        let (reason, approvals, items) = (None, vec![], vec![]);
-        Decided { generation, verdict, by, reason, approvals, items }
-    }
-
-    #[test]
-    fn a_decision_after_which_something_was_retried_is_not_the_one_that_counts() {
-        use Verdict::{Approved, Changes, Rejected};
-        let node = NodeId::from("check");
-        let found = |decisions: &[(i32, Verdict)], generation| {
-            let all = decisions.iter().map(|(generation, verdict)| decided(*generation, *verdict));
-            let decided = BTreeMap::from([(node.clone(), all.collect())]);
-            let origin = ExecutionId(Uuid::nil());
-            let (left_out, unbegun, came) = Default::default();
-            let replayed = Replayed { origin, decided, left_out, unbegun, came };
-            replayed
-                .decision(&node, generation)
-                .map(|decided| (decided.generation, decided.verdict))
-        };
-
-        assert_eq!(found(&[(1, Rejected), (2, Approved)], 1), Some((2, Approved)));
-        assert_eq!(found(&[(1, Changes), (2, Approved)], 1), Some((1, Changes)));
-        assert_eq!(found(&[(1, Changes), (2, Approved)], 2), Some((2, Approved)));
-        assert_eq!(found(&[(1, Rejected), (3, Changes), (4, Rejected)], 1), Some((3, Changes)));
-        assert_eq!(found(&[(1, Rejected)], 1), Some((1, Rejected)));
-        assert_eq!(found(&[(1, Rejected)], 2), None);
-    }
+    complete_approved(transition, id, &state, decided.by.clone(), decided.reason.clone());
 }

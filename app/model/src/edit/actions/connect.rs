@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Edit, Selection, node, title};
 use crate::{
-    connect::{ERROR_PORT, ends},
+    connect::ends,
     edit::{Command, Refused, fresh::Fresh},
     graph::{self, Graph},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    ports::Fit,
+    ports::{ERROR_PORT, Fit},
     workflow::{Edge, NodeData, OnError, Workflow},
 };
 

@@ -2,13 +2,14 @@
 
 use super::{Edit, Selection, node};
 use crate::{
-    connect::ERROR_PORT,
     edit::{Command, Refused, fresh::Fresh, rewrite},
     expr::{RESERVED, Renaming},
     id::NodeId,
     nodes::{NodeKind, start},
+    parameter::{Parameter, Preset},
+    ports::ERROR_PORT,
     text::name::{is_name, snake},
-    workflow::{Edge, NodeData, Parameter, Preset, Workflow},
+    workflow::{Edge, NodeData, Workflow},
 };
 
 /// Sets a node's label.

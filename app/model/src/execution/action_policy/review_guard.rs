@@ -56,7 +56,23 @@ impl ActorScope {
             NodeConfig::SubWorkflow(runs) if !self.open.contains(&Pin::from_config(runs)) => {
                 Permission::DecideAnyReview
             }
-            _ => return None,
+            NodeConfig::Start(_)
+            | NodeConfig::End(_)
+            | NodeConfig::GenerateCopy(_)
+            | NodeConfig::GenerateImage(_)
+            | NodeConfig::AttachToDocument(_)
+            | NodeConfig::AiReview(_)
+            | NodeConfig::Parallel(_)
+            | NodeConfig::Conditional(_)
+            | NodeConfig::Merge(_)
+            | NodeConfig::SubWorkflow(_)
+            | NodeConfig::ForEach(_)
+            | NodeConfig::Wait(_)
+            | NodeConfig::Transform(_)
+            | NodeConfig::HttpRequest(_)
+            | NodeConfig::Note(_)
+            | NodeConfig::Frame(_)
+            | NodeConfig::Unknown(_) => return None,
         };
         access::require(self.role, needed).err()
     }
@@ -94,7 +110,21 @@ pub(crate) fn missing_permission(
         // With another configuration it would take other ports, or wait for other edges.
         NodeKind::Conditional | NodeKind::Parallel => Graph::new(workflow).descendants(&drawn),
         NodeKind::Merge => Graph::new(workflow).ancestors(&drawn),
-        _ => return missing_permission_within(steps, id, scope),
+        NodeKind::Start
+        | NodeKind::End
+        | NodeKind::GenerateCopy
+        | NodeKind::GenerateImage
+        | NodeKind::AttachToDocument
+        | NodeKind::Review
+        | NodeKind::AiReview
+        | NodeKind::SubWorkflow
+        | NodeKind::ForEach
+        | NodeKind::Wait
+        | NodeKind::Transform
+        | NodeKind::HttpRequest
+        | NodeKind::Note
+        | NodeKind::Frame
+        | NodeKind::Unknown => return missing_permission_within(steps, id, scope),
     };
     let around = graph::loop_of(workflow, &drawn);
     let beside = near.iter().filter(|near| graph::loop_of(workflow, near) == around);

@@ -36,15 +36,12 @@ pub(crate) struct ReworkScope {
 }
 
 /// Whether a request for changes in what a review shows has any effect.
-pub(super) fn is_changeable(steps: &(impl Steps + ?Sized), review: &NodeId) -> bool {
+pub(super) fn is_changeable(steps: &impl Steps, review: &NodeId) -> bool {
     steps.leads_on(review, Verdict::Changes) || find_rework_scope(steps, review).is_some()
 }
 
 /// The steps that run again for a review; none where no step before it has a prompt to follow.
-pub(crate) fn find_rework_scope(
-    steps: &(impl Steps + ?Sized),
-    review: &NodeId,
-) -> Option<ReworkScope> {
+pub(crate) fn find_rework_scope(steps: &impl Steps, review: &NodeId) -> Option<ReworkScope> {
     let before = leading_to(steps, review);
     let makers = makers(steps, review, &before);
     if makers.is_empty() {
@@ -62,7 +59,7 @@ pub(crate) fn find_rework_scope(
 }
 
 /// The review, and the steps before it on paths whose steps may all run again.
-fn leading_to(steps: &(impl Steps + ?Sized), review: &NodeId) -> BTreeSet<NodeId> {
+fn leading_to(steps: &impl Steps, review: &NodeId) -> BTreeSet<NodeId> {
     let runs_again = |id: &NodeId| {
         let work = steps.config_of(id).map(NodeConfig::work);
         matches!(work, Some(Work::Jobs | Work::Inline))
@@ -81,11 +78,7 @@ fn leading_to(steps: &(impl Steps + ?Sized), review: &NodeId) -> BTreeSet<NodeId
 }
 
 /// The steps with prompts that made what a review shows, among those before it.
-fn makers(
-    steps: &(impl Steps + ?Sized),
-    review: &NodeId,
-    before: &BTreeSet<NodeId>,
-) -> BTreeSet<NodeId> {
+fn makers(steps: &impl Steps, review: &NodeId, before: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
     let mut todo = vec![review.clone()];
     while let Some(at) = todo.pop() {
@@ -102,7 +95,7 @@ fn makers(
 }
 
 /// A step with its configuration in this execution, under its id without the round.
-fn as_set_up(steps: &(impl Steps + ?Sized), id: &NodeId) -> Option<Node> {
+fn as_set_up(steps: &impl Steps, id: &NodeId) -> Option<Node> {
     let mut node = steps.workflow().node(&id.in_round(""))?.clone();
     node.data.config = steps.config_of(id)?.clone();
     Some(node)
@@ -118,7 +111,7 @@ fn makes(node: &Node, status: Option<NodeStatus>) -> bool {
 
 /// These steps, and all that follow them on the way to the review.
 fn following(
-    steps: &(impl Steps + ?Sized),
+    steps: &impl Steps,
     first: &BTreeSet<NodeId>,
     before: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
@@ -134,7 +127,7 @@ fn following(
 /// The steps with jobs that race these, where a merge takes only what comes first. They must run
 /// again too: they are done already and would win against whatever is made again.
 fn racing(
-    steps: &(impl Steps + ?Sized),
+    steps: &impl Steps,
     again: &BTreeSet<NodeId>,
     before: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
@@ -150,7 +143,9 @@ fn racing(
             }
             match steps.config_of(&source).map(NodeConfig::work) {
                 Some(Work::Jobs) => drop(found.insert(source)),
-                _ => todo.push(source),
+                Some(Work::Inline | Work::Review | Work::Loop | Work::None) | None => {
+                    todo.push(source);
+                }
             }
         }
     }

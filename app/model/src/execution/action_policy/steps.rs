@@ -3,20 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{NodeFacts, NodeWork, rework_scope::is_changeable};
+use super::facts::{NodeFacts, NodeWork};
 use crate::{
     connect,
-    execution::state::{Action, EdgeState, MOST_EVENTS, NodeStatus, RoundState},
+    execution::state::{EdgeState, NodeStatus, RoundState},
     graph,
     id::NodeId,
     nodes::{NodeConfig, NodeKind, Work},
     review::Verdict,
     workflow::{Edge, OnError, Workflow},
 };
-
-/// Events that a retry may add at most: with less room left, the execution would be stopped
-/// halfway.
-const ROOM: i64 = 500;
 
 /// The steps of an execution with their present state.
 pub(crate) trait Steps {
@@ -50,22 +46,6 @@ pub(crate) trait Steps {
     /// Where the edges out of a step lead, those into its own body left out, and how they stand.
     fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
 
-    /// What else than the step itself forbids this action; none where nothing does.
-    fn obstacle(&self, id: &NodeId, action: Action) -> Option<Obstacle> {
-        match (action, self.status_of(id)?) {
-            (Action::RetryNode, _) if self.is_replay() => Some(Obstacle::Repeats),
-            (Action::RetryNode, _) if self.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
-            (Action::RetryNode | Action::SkipNode, NodeStatus::Failed) => {
-                (!self.can_go_on(id)).then_some(Obstacle::WentOn)
-            }
-            (Action::RetryNode, _) if !self.is_in_open_round(id) => Some(Obstacle::WentOn),
-            (Action::RetryNode, _) => self.busy_behind(id).map(Obstacle::Busy),
-            (Action::Restore, _) if !id.round().is_empty() => Some(Obstacle::InRound),
-            (Action::AskForChanges, _) => (!is_changeable(self, id)).then_some(Obstacle::NoMaker),
-            _ => None,
-        }
-    }
-
     /// Whether a round may still begin of one of the loops around a step, as that was drawn.
     fn rounds_are_to_come(&self, drawn: &NodeId) -> bool {
         let begins_more = |run: &NodeId| {
@@ -94,12 +74,19 @@ pub(crate) trait Steps {
     fn can_go_on(&self, id: &NodeId) -> bool {
         let Some((owner, number)) = id.owner().zip(id.round_number()) else { return true };
         let Some(facts) = self.facts_of(&owner) else { return false };
-        match (self.rounds_of(&owner).get(number), facts.status) {
-            (None | Some(RoundState::Done), _) => false,
-            _ if self.passed(&owner, number) => false,
-            (_, NodeStatus::Ready | NodeStatus::Running) => true,
-            (_, NodeStatus::Failed) => facts.on_error == OnError::Fail && self.can_go_on(&owner),
-            _ => false,
+        let is_open = !matches!(self.rounds_of(&owner).get(number), None | Some(RoundState::Done));
+        if !is_open || self.passed(&owner, number) {
+            return false;
+        }
+        match facts.status {
+            NodeStatus::Ready | NodeStatus::Running => true,
+            NodeStatus::Failed => facts.on_error == OnError::Fail && self.can_go_on(&owner),
+            NodeStatus::Pending
+            | NodeStatus::Waiting
+            | NodeStatus::AwaitingReview
+            | NodeStatus::Completed
+            | NodeStatus::Skipped
+            | NodeStatus::Cancelled => false,
         }
     }
 
@@ -170,57 +157,21 @@ pub(crate) trait Steps {
             Some(NodeStatus::Skipped) => {
                 self.edges_out_of(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
             }
-            _ => false,
+            Some(
+                NodeStatus::Ready
+                | NodeStatus::Running
+                | NodeStatus::Waiting
+                | NodeStatus::AwaitingReview
+                | NodeStatus::Completed
+                | NodeStatus::Failed
+                | NodeStatus::Cancelled,
+            )
+            | None => false,
         }
     }
 
     /// Whether every edge into a step is dead, so that it was not a person who skipped it.
     fn is_cut_off(&self, id: &NodeId) -> bool {
         self.edges_into(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
-    }
-}
-
-/// What forbids an action on a step whose own state allows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Obstacle {
-    /// The loop around it has gone on without its round.
-    WentOn,
-    /// This later step already works with its output.
-    Busy(NodeId),
-    /// It lies in a loop, whose rounds keep their outputs.
-    InRound,
-    /// The execution is a replay: the step would give what was recorded again.
-    Repeats,
-    /// The history of the execution is nearly as long as one may be.
-    Full,
-    /// No step before it has a prompt to follow, and its port `changes` is not connected.
-    NoMaker,
-}
-
-impl Obstacle {
-    /// The same in words that name no step.
-    pub(crate) const fn words(&self) -> &'static str {
-        match self {
-            Self::WentOn => {
-                "The loop went on without this round. When the execution is over, run it again from \
-                 the loop."
-            }
-            Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
-            Self::InRound => {
-                "What a round of a loop made goes on inside the loop: run the loop again."
-            }
-            Self::Repeats => {
-                "It repeats what was recorded. When it is over, replay the first execution again, \
-                 or run it again from this step as a new one."
-            }
-            Self::Full => {
-                "Its history has no room for that. When it is over, run it again from this step as \
-                 a new execution."
-            }
-            Self::NoMaker => {
-                "Nothing before this review can be made again: approve or reject, or connect the \
-                 port “Changes” in the template."
-            }
-        }
     }
 }

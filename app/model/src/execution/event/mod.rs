@@ -1,11 +1,15 @@
 //! The event log: what happened to an execution, numbered without gaps, in one shape for the store
 //! and for pages.
 
+pub(crate) mod groups;
 mod kind;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::groups::{
+    execution_events, job_events, node_events, output_events, review_events, round_events,
+};
 pub use self::kind::EventKind;
 pub use super::{
     artifact::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, PERSON, Restored},
@@ -80,7 +84,18 @@ impl EventKind {
             | E::ReviewDecided { node, .. }
             | E::DocumentCreated { node, .. } => Some(node),
             E::ArtifactCreated { artifact } => Some(&artifact.node),
-            _ => self.job().map(|job| &job.node),
+            job_events!() => self.job().map(|job| &job.node),
+            E::ExecutionLaunched { .. }
+            | E::ExecutionQueued(_)
+            | E::ExecutionStarted
+            | E::ExecutionPaused(_)
+            | E::ExecutionResumed
+            | E::ExecutionCompleted
+            | E::ExecutionStopped(_)
+            | E::ExecutionAutoRun { .. }
+            | E::ExecutionBreakpoints { .. }
+            | E::ExecutionBudget { .. }
+            | E::ExecutionClockBack(_) => None,
         }
     }
 
@@ -100,7 +115,11 @@ impl EventKind {
             | E::CostAdded { job, .. } => Some(job),
             E::JobAsks(asked) => Some(&asked.job),
             E::JobAnswered(answered) => Some(&answered.job),
-            _ => None,
+            execution_events!()
+            | round_events!()
+            | node_events!()
+            | review_events!()
+            | output_events!() => None,
         }
     }
 }

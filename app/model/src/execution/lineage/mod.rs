@@ -9,7 +9,7 @@ pub use self::addressees::addressees;
 pub(crate) use self::sources::shown_from;
 use self::sources::{Source, Which, sources};
 use super::{
-    event::{ArtifactSummary, EventKind, JobRef},
+    event::{ArtifactSummary, EventKind, JobRef, LaunchedNode},
     view::ExecutionView,
 };
 use crate::{
@@ -63,42 +63,78 @@ impl Lineage {
 
     /// Applies the next event.
     pub fn apply(&mut self, kind: &EventKind) {
+        use EventKind as E;
         match kind {
-            EventKind::ExecutionLaunched { nodes, .. } => {
-                self.known.extend(nodes.iter().map(|node| node.id.clone()));
-            }
-            EventKind::RoundStarted { node, nodes, .. } => {
-                self.known.extend(nodes.iter().map(|node| node.id.clone()));
+            E::ExecutionLaunched { nodes, .. } => self.learn(nodes),
+            E::RoundStarted { node, nodes, .. } => {
+                self.learn(nodes);
                 self.pass_on(node);
             }
-            EventKind::NodeReady { node, jobs } => {
-                self.jobs.insert(node.clone(), jobs.len());
-                // What has none is a loop: it reads what it goes through when its rounds are
-                // planned.
-                if jobs.is_empty() {
-                    self.pass_on(node);
-                }
-            }
-            EventKind::JobStarted { job, .. } => self.job_reads(job),
-            EventKind::NodeAwaitingReview { node, .. } => {
+            E::NodeReady { node, jobs } => self.note_ready(node, jobs.len()),
+            E::JobStarted { job, .. } => self.job_reads(job),
+            E::NodeAwaitingReview { node, .. } => {
                 self.reviews.insert(node.clone());
                 self.passed.remove(node);
                 self.pass_on(node);
             }
-            EventKind::NodeCompleted { node, .. } | EventKind::NodeReused { node, .. } => {
-                self.pass_on(node);
-            }
-            EventKind::NodeReset { node, .. } => {
+            E::NodeCompleted { node, .. } | E::NodeReused { node, .. } => self.pass_on(node),
+            E::NodeReset { node, .. } => {
                 self.passed.remove(node);
                 self.read.remove(node);
             }
-            // Its items that are made again may be given other versions than at first; rounds are
-            // not.
-            EventKind::NodeRetried { node, .. } if self.jobs.get(node) != Some(&0) => {
-                self.passed.remove(node);
-            }
-            EventKind::ArtifactCreated { artifact } => self.record_artifact(artifact),
-            _ => {}
+            E::NodeRetried { node, .. } => self.note_retry(node),
+            E::ArtifactCreated { artifact } => self.record_artifact(artifact),
+            E::ExecutionQueued(_)
+            | E::ExecutionStarted
+            | E::ExecutionPaused(_)
+            | E::ExecutionResumed
+            | E::ExecutionCompleted
+            | E::ExecutionFailed { .. }
+            | E::ExecutionStopped(_)
+            | E::ExecutionAutoRun { .. }
+            | E::ExecutionBreakpoints { .. }
+            | E::ExecutionBudget { .. }
+            | E::ExecutionClockBack(_)
+            | E::RoundEnded { .. }
+            | E::NodeStarted { .. }
+            | E::NodeWaiting { .. }
+            | E::NodeFailed { .. }
+            | E::NodeSkipped { .. }
+            | E::NodeCancelled { .. }
+            | E::NodeEdited { .. }
+            | E::ReviewApproved(_)
+            | E::ReviewDecided { .. }
+            | E::JobWaiting { .. }
+            | E::JobChildEnded { .. }
+            | E::JobCompleted { .. }
+            | E::JobFailed { .. }
+            | E::JobRetryScheduled { .. }
+            | E::JobLimited { .. }
+            | E::JobLost { .. }
+            | E::JobAsks(_)
+            | E::JobAnswered(_)
+            | E::JobCancelled { .. }
+            | E::CostAdded { .. }
+            | E::DocumentCreated { .. } => {}
+        }
+    }
+
+    fn learn(&mut self, nodes: &[LaunchedNode]) {
+        self.known.extend(nodes.iter().map(|node| node.id.clone()));
+    }
+
+    fn note_ready(&mut self, node: &NodeId, jobs: usize) {
+        self.jobs.insert(node.clone(), jobs);
+        // What has none is a loop: it reads what it goes through when its rounds are planned.
+        if jobs == 0 {
+            self.pass_on(node);
+        }
+    }
+
+    /// Items that are made again may be given other versions than at first; rounds are not.
+    fn note_retry(&mut self, node: &NodeId) {
+        if self.jobs.get(node) != Some(&0) {
+            self.passed.remove(node);
         }
     }
 

@@ -51,12 +51,10 @@ pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>>
 
 /// What an AI review judges: what its content refers to, else what comes in.
 pub(super) fn judged_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
-    match &node.data.config {
-        NodeConfig::AiReview(config) => match &config.content {
-            Some(content) if !content.is_blank() => referenced_sources(workflow, node, content),
-            _ => edge_sources(workflow, node).collect(),
-        },
-        _ => BTreeSet::new(),
+    let NodeConfig::AiReview(config) = &node.data.config else { return BTreeSet::new() };
+    match &config.content {
+        Some(content) if !content.is_blank() => referenced_sources(workflow, node, content),
+        Some(_) | None => edge_sources(workflow, node).collect(),
     }
 }
 
@@ -74,7 +72,20 @@ pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
         NodeConfig::AiReview(config) => of_content(config.content.as_ref()),
         // Which way is taken, and for how long something waits, is no part of what goes on.
         NodeConfig::Conditional(_) | NodeConfig::Wait(_) => came(),
-        _ => steps(step_sources(workflow, node)),
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::GenerateCopy(_)
+        | NodeConfig::GenerateImage(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => steps(step_sources(workflow, node)),
     }
 }
 
@@ -138,6 +149,21 @@ fn gives_one_an_item(node: &Node) -> bool {
     match &node.data.config {
         NodeConfig::GenerateCopy(config) => config.output != Output::List,
         NodeConfig::GenerateImage(_) => true,
-        _ => false,
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::AiReview(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => false,
     }
 }

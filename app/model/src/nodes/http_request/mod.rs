@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 pub use expected::Expected;
 
-use super::{NodeSpec, NodeType};
-use crate::{field::Text, secret::is_secret_name, validate::Checker};
+use super::{Checker, NodeSpec, NodeType};
+use crate::{field::Text, secret::is_secret_name};
 
 /// Headers that frame the message or name its receiver: nobody but the client sets them.
 pub const OWN_HEADERS: [&str; 9] = [
@@ -162,7 +162,7 @@ impl Config {
         self.headers.iter().any(|pair| pair.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY))
     }
 
-    fn check_url(&self, checker: &mut Checker<'_>) {
+    fn check_url(&self, checker: &mut Checker) {
         let url = self.url.as_str().trim();
         let known = url.split("${").next().unwrap_or_default();
         let starts = |scheme: &str| {
@@ -176,7 +176,7 @@ impl Config {
         }
     }
 
-    fn check_headers(&self, checker: &mut Checker<'_>) {
+    fn check_headers(&self, checker: &mut Checker) {
         let named = self.headers.iter().enumerate();
         for (place, pair) in named {
             check_header(&format!("headers[{place}].name"), &pair.name, checker);
@@ -187,7 +187,7 @@ impl Config {
     }
 }
 
-fn check_header(field: &str, name: &str, checker: &mut Checker<'_>) {
+fn check_header(field: &str, name: &str, checker: &mut Checker) {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let lower = name.to_ascii_lowercase();
     if name.is_empty() {
@@ -219,7 +219,7 @@ impl NodeType for Config {
         Map::from_iter([("output".to_owned(), answer)])
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         self.check_url(checker);
         self.check_headers(checker);
         for (place, pair) in self.query.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! `transform`: picks, reshapes, filters, sorts and sums up values, without any call.
 
 mod aggregate;
+pub mod limits;
 mod operation;
 mod run;
 
@@ -10,27 +11,17 @@ use serde_json::Map;
 pub use aggregate::Function;
 pub use operation::{Operation, Order};
 
+use self::limits::MAX_OPERATIONS;
 use super::{
-    Category, FieldKind, FieldSpec, Items, Level, NodeSpec, NodeType, Place, PortSpec, Settled, Work,
+    Category, Checker, FieldKind, FieldSpec, Items, Level, NodeInputs, NodeSpec, NodeType, PortSpec,
+    Settled, Work,
 };
 use crate::{
     expr::ExprError,
     field::Text,
+    parameter::Parameter,
     ports::{Kind, Port, PortType},
-    validate::Checker,
-    workflow::Workflow,
 };
-
-/// Most operations of one node.
-pub const MAX_OPERATIONS: usize = 20;
-/// Most items a list may have on its way through.
-pub const MAX_ITEMS: usize = 10_000;
-/// Steps of everything a node works out.
-pub const MAX_STEPS: u32 = 200_000;
-/// Bytes of everything a node builds on the way.
-pub const MAX_BUILT_BYTES: usize = 8 * 1024 * 1024;
-/// Bytes of what a node gives.
-pub const MAX_OUTPUT_BYTES: usize = 1024 * 1024;
 
 const OPERATIONS: &str = "operations";
 const OUTPUT: &str = "output";
@@ -89,18 +80,18 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+    fn outputs(&self, _parameters: &[Parameter]) -> Vec<Port> {
         let start = PortType::One(Kind::Any);
         let gives = self.operations.iter().fold(start, |given, operation| operation.gives(given));
         vec![Port::new(OUTPUT, "Output", gives)]
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+    fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
         let input = match self.source() {
-            Some(text) => text.value(place.scope)?,
-            None => place.input("input").unwrap_or_default(),
+            Some(text) => text.value(inputs.scope)?,
+            None => inputs.value("input").unwrap_or_default(),
         };
-        let output = run::run(&self.operations, input, place.scope)?;
+        let output = run::run(&self.operations, input, inputs.scope)?;
         Ok(Map::from_iter([(OUTPUT.to_owned(), output)]).into())
     }
 
@@ -121,7 +112,7 @@ impl NodeType for Config {
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    fn check(&self, checker: &mut Checker<'_>) {
+    fn check(&self, checker: &mut Checker) {
         let count = self.operations.len();
         if count == 0 {
             checker.missing(OPERATIONS, "Nothing is done: add an operation.");

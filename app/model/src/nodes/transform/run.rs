@@ -8,8 +8,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    MAX_BUILT_BYTES, MAX_ITEMS, MAX_OPERATIONS, MAX_OUTPUT_BYTES, MAX_STEPS, Operation, Order,
-    operation::of_the_whole,
+    limits::{MAX_BUILT_BYTES, MAX_ITEMS, MAX_OPERATIONS, MAX_OUTPUT_BYTES, MAX_STEPS},
+    operation::{Operation, Order, of_the_whole},
 };
 use crate::{
     expr::{Condition, ExprError, Expression, Meter, Scope, Shape, Template, total_order},

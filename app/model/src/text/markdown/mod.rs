@@ -63,6 +63,22 @@ pub enum Span {
     Break,
 }
 
+/// The words of spans, with line breaks where they have any.
+fn words_of(spans: &[Span]) -> String {
+    let mut words = String::new();
+    for span in spans {
+        match span {
+            Span::Plain(text) | Span::Code(text) | Span::Image(_, text) => words.push_str(text),
+            Span::Strong(inner)
+            | Span::Emphasis(inner)
+            | Span::Deleted(inner)
+            | Span::Link(_, inner) => words.push_str(&words_of(inner)),
+            Span::Break => words.push('\n'),
+        }
+    }
+    words
+}
+
 /// Whether the address is that of a library picture, `/api/v1/images/ID/content` or `…/thumbnail`,
 /// whose own route decides who may see it.
 pub fn is_own_image(url: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, TagEnd};
 
-use super::{Block, OPTIONS, Span, blocks, is_markdown};
+use super::{Block, OPTIONS, read::blocks, signs::is_markdown, words_of};
 
 /// The words in one line; code is kept as it is, and raw HTML is dropped.
 pub fn plain_text(text: &str) -> String {
@@ -34,22 +34,6 @@ pub fn plain_lines(text: &str) -> String {
         add(&block, &mut lines);
     }
     lines.join("\n")
-}
-
-/// The words of spans, with line breaks where they have any.
-pub(super) fn words_of(spans: &[Span]) -> String {
-    let mut words = String::new();
-    for span in spans {
-        match span {
-            Span::Plain(text) | Span::Code(text) | Span::Image(_, text) => words.push_str(text),
-            Span::Strong(inner)
-            | Span::Emphasis(inner)
-            | Span::Deleted(inner)
-            | Span::Link(_, inner) => words.push_str(&words_of(inner)),
-            Span::Break => words.push('\n'),
-        }
-    }
-    words
 }
 
 /// Adds the lines of a block.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Parser, Tag};
 
-use super::{Block, OPTIONS, Span, is_outside, is_own_image, plain::words_of};
+use super::{Block, OPTIONS, Span, is_outside, is_own_image, words_of};
 
 /// How many levels of nesting are kept apart; deeper ones are shown at this level, so that no text
 /// is too odd to be read.

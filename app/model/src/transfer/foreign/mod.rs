@@ -1,29 +1,11 @@
 //! Files of other products: they are not read, but named for what they are.
 
+mod file;
 mod yaml;
 
 use serde_json::{Map, Value};
 
-use crate::problem::FieldProblem;
-
-/// What can be done with a file of another product.
-const WAY_ON: &str = "Atelier cannot run its steps. Draw them here: a prompt to a model is a “Generate \
-                      copy” or “Generate image” step, a call of another service an “HTTP request”, a \
-                      choice a “Condition”.";
-
-/// What is read, for those who have something else.
-const READS: &str = "Atelier reads its own files, React Flow graphs and lists of steps, as JSON.";
-
-/// A file of another product.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreign {
-    /// What it is, with its article.
-    what: &'static str,
-    /// How many parts it has, and what one is called; none where they cannot be counted.
-    parts: Option<(usize, &'static str)>,
-    /// What to do.
-    way_on: String,
-}
+use self::file::{ForeignFile, WAY_ON};
 
 /// A product's files: what one is, what a part of it is called, and how many parts a file has that
 /// is one.
@@ -53,51 +35,31 @@ const PRODUCTS: &[Product] = &[
 /// Where a file may hold the flow itself.
 const INSIDE: &[&str] = &["data", "workflow", "flow", "prompt", "template", "definition", "flows"];
 
-impl Foreign {
-    /// The product whose file this is; none where it is no known one.
-    pub fn of_value(value: &Value) -> Option<Self> {
-        let inner = INSIDE.iter().filter_map(|key| value.get(*key));
-        let listed = value.as_array().and_then(|list| list.first());
-        [value].into_iter().chain(inner).chain(listed).find_map(Self::of_flow)
-    }
-
-    fn of_flow(value: &Value) -> Option<Self> {
-        PRODUCTS.iter().find_map(|product| {
-            let count = (product.count)(value)?;
-            let parts = Some((count, product.part));
-            Some(Self { what: product.what, parts, way_on: WAY_ON.to_owned() })
-        })
-    }
-
-    /// The product whose file a text is that is no JSON; none where nothing can be said of it.
-    pub fn of_text(text: &str) -> Option<Self> {
-        let start = text.trim_start_matches('\u{feff}').trim_start();
-        if start.starts_with('<') {
-            return xml(start);
-        }
-        yaml::recognize(start)
-    }
-
-    /// Whether it is known whose file it is.
-    pub fn is_known(&self) -> bool {
-        self.parts.is_some()
-    }
-
-    /// Why it is not read, and what to do.
-    pub fn problem(&self) -> FieldProblem {
-        let count = match self.parts {
-            Some((1, part)) => format!(" with 1 {part}"),
-            Some((count, part)) => format!(" with {count} {part}s"),
-            None => String::new(),
-        };
-        let message = format!("This is {}{count}.", self.what);
-        let mut problem = FieldProblem::field("foreign_format", "", message);
-        problem.fix = Some(self.way_on.clone());
-        problem
-    }
+/// The product whose file this is; none where it is no known one.
+pub(super) fn recognize_value(value: &Value) -> Option<ForeignFile> {
+    let inner = INSIDE.iter().filter_map(|key| value.get(*key));
+    let listed = value.as_array().and_then(|list| list.first());
+    [value].into_iter().chain(inner).chain(listed).find_map(recognize_flow)
 }
 
-fn xml(text: &str) -> Option<Foreign> {
+fn recognize_flow(value: &Value) -> Option<ForeignFile> {
+    PRODUCTS.iter().find_map(|product| {
+        let count = (product.count)(value)?;
+        let parts = Some((count, product.part));
+        Some(ForeignFile { what: product.what, parts, way_on: WAY_ON.to_owned() })
+    })
+}
+
+/// The product whose file a text is that is no JSON; none where nothing can be said of it.
+pub(super) fn recognize_text(text: &str) -> Option<ForeignFile> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.starts_with('<') {
+        return recognize_xml(start);
+    }
+    yaml::recognize(start)
+}
+
+fn recognize_xml(text: &str) -> Option<ForeignFile> {
     let way_on = || WAY_ON.to_owned();
     let what = [
         ("bpmn", "a BPMN process, written as XML"),
@@ -105,7 +67,7 @@ fn xml(text: &str) -> Option<Foreign> {
         ("<mxGraphModel", "a drawing of draw.io"),
     ];
     let known = what.into_iter().find(|(mark, _)| text.contains(mark));
-    known.map(|(_, what)| Foreign { what, parts: None, way_on: way_on() })
+    known.map(|(_, what)| ForeignFile { what, parts: None, way_on: way_on() })
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> Option<&'a Vec<Value>> {

@@ -1,6 +1,6 @@
 //! What a text in YAML is, as far as its outermost keys tell: it is not read.
 
-use super::{Foreign, READS, WAY_ON};
+use super::file::{ForeignFile, READS, WAY_ON};
 
 /// A product's files in YAML.
 struct Product {
@@ -70,7 +70,7 @@ const PRODUCTS: &[Product] = &[
 ];
 
 /// What a text in YAML is; none where it does not look like YAML.
-pub(super) fn recognize(text: &str) -> Option<Foreign> {
+pub(super) fn recognize(text: &str) -> Option<ForeignFile> {
     let outermost: Vec<&str> = text.lines().filter(|line| key(line).is_some()).collect();
     let has = |mark: &&str| {
         if mark.contains(' ') {
@@ -82,11 +82,11 @@ pub(super) fn recognize(text: &str) -> Option<Foreign> {
     let known = PRODUCTS.iter().find(|product| product.marks.iter().all(has));
     if let Some(product) = known {
         let parts = Some((entries(text, product.holds), product.part));
-        return Some(Foreign { what: product.what, parts, way_on: WAY_ON.to_owned() });
+        return Some(ForeignFile { what: product.what, parts, way_on: WAY_ON.to_owned() });
     }
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
     let is_yaml = first.starts_with("---") || first.starts_with("%YAML") || outermost.len() > 1;
-    is_yaml.then(|| Foreign {
+    is_yaml.then(|| ForeignFile {
         what: "YAML",
         parts: None,
         way_on: format!(

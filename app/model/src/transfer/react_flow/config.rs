@@ -6,7 +6,7 @@ use super::{
     condition,
     variables::{Braces, Known},
 };
-use crate::{image::Style, nodes::NodeKind};
+use crate::nodes::{NodeKind, generate_image::STYLES};
 
 type Config = Map<String, Value>;
 type Note<'a> = &'a mut dyn FnMut(String);
@@ -74,7 +74,16 @@ pub(super) fn read(kind: &str, config: &mut Config, known: &mut Known, note: Not
         NodeKind::AiReview => review(config, known, note),
         NodeKind::Parallel => parallel(config, note),
         NodeKind::Merge => merge(config, note),
-        _ => {}
+        NodeKind::Start
+        | NodeKind::End
+        | NodeKind::SubWorkflow
+        | NodeKind::ForEach
+        | NodeKind::Wait
+        | NodeKind::Transform
+        | NodeKind::HttpRequest
+        | NodeKind::Note
+        | NodeKind::Frame
+        | NodeKind::Unknown => {}
     }
 }
 
@@ -139,9 +148,8 @@ fn image(config: &mut Config, known: &Known, note: Note<'_>) {
     rename(config, &["dimensions"], "size");
     rename(config, &["reference_images", "reference_image"], "references");
     leave_out(config, &["title", "max_tokens", "temperature"], note);
-    let known = |style: &str| {
-        style.contains("${") || Style::CHOICES.iter().any(|choice| choice.value == style)
-    };
+    let known =
+        |style: &str| style.contains("${") || STYLES.iter().any(|choice| choice.value == style);
     let Some(Value::String(style)) = config.remove("style") else { return };
     if known(&style) {
         config.insert("style".to_owned(), style.into());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Reading, condition};
+use super::{condition, reading::Reading};
 use crate::{transfer::record::PART_RECORD, workflow::Edge};
 
 /// Keys of an edge that only a view needs.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{canvas::ports::NODE_WIDTH, nodes::NodeKind};
 
 /// Between the outermost cards and the start or the end.
@@ -24,10 +24,8 @@ pub(super) fn add(nodes: &mut Vec<Value>, edges: &mut Vec<Value>, reading: &mut 
 
 /// Whether there was anything to put it before or after.
 fn add_one(kind: NodeKind, nodes: &mut Vec<Value>, edges: &mut Vec<Value>) -> bool {
-    let (is_start, own_end) = match kind {
-        NodeKind::Start => (true, "target"),
-        _ => (false, "source"),
-    };
+    let is_start = kind == NodeKind::Start;
+    let own_end = if is_start { "target" } else { "source" };
     let linked: BTreeSet<&str> = edges.iter().filter_map(|edge| edge[own_end].as_str()).collect();
     let steps: Vec<&Value> = nodes.iter().filter(|node| is_step(node, nodes)).collect();
     let is_open = |node: &Value| node["id"].as_str().is_some_and(|id| !linked.contains(id));

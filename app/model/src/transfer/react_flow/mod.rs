@@ -7,53 +7,27 @@
 
 mod condition;
 mod config;
+mod defaults;
 mod edge;
 mod ends;
 mod export;
 mod node;
-pub(super) mod parameters;
+mod parameters;
+mod reading;
 mod spelling;
 mod variables;
-
-use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 pub use export::export;
 pub(super) use export::restored;
 
+use self::{reading::Reading, variables::Known};
 use super::{
-    Ends, Imported,
-    file::{DEFAULTS, pairs},
+    imported::{Ends, Imported},
     spread::spread,
 };
 use crate::{problem::FieldProblem, workflow::Workflow};
-use variables::Known;
-
-/// Default values of the launch form with their names, in the order of the file.
-type Defaults = Vec<(String, Value)>;
-
-/// What is collected while reading.
-#[derive(Default)]
-pub(super) struct Reading {
-    pub notes: Vec<String>,
-    pub problems: Vec<FieldProblem>,
-}
-
-impl Reading {
-    /// Takes out keys that only a view needs, with a note where there were any.
-    fn drop_keys(&mut self, map: &mut Map<String, Value>, keys: &[&str], path: &str) {
-        let dropped: Vec<&str> =
-            keys.iter().copied().filter(|key| map.remove(*key).is_some()).collect();
-        if !dropped.is_empty() {
-            self.notes.push(format!("{path}: left out {}.", dropped.join(", ")));
-        }
-    }
-
-    fn refuse(&mut self, path: &str, message: &str) {
-        self.problems.push(FieldProblem::field("malformed", path, message));
-    }
-}
 
 /// Reads a React Flow definition.
 ///
@@ -67,7 +41,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     let nodes = list(&mut file, "nodes", &mut reading);
     let nodes: Vec<Value> = nodes.into_iter().map(spelling::settle).collect();
     let edges = list(&mut file, "edges", &mut reading);
-    let defaults = defaults(&mut file, &mut reading);
+    let defaults = defaults::read(&mut file, &mut reading);
 
     let mut known = Known::new(&nodes, &edges, &defaults);
     let mut nodes: Vec<Value> = nodes
@@ -113,38 +87,4 @@ fn take_stored(file: &mut Map<String, Value>, key: &str) -> Option<Value> {
         Value::String(text) => Some(serde_json::from_str(text).unwrap_or(value)),
         _ => Some(value),
     }
-}
-
-/// Default values of the launch form.
-fn defaults(file: &mut Map<String, Value>, reading: &mut Reading) -> Defaults {
-    let found = DEFAULTS.iter().find_map(|key| file.remove(*key));
-    let value = match found {
-        Some(Value::String(text)) => pairs(&text).unwrap_or(Value::String(text)),
-        Some(value) => value,
-        None => return vec![],
-    };
-    let read = match value {
-        Value::Null => return vec![],
-        Value::Object(map) => Some(map.into_iter().collect()),
-        Value::Array(list) => list.into_iter().map(pair).collect(),
-        _ => None,
-    };
-    read.unwrap_or_else(|| {
-        reading.refuse("default_params", "This must be an object.");
-        vec![]
-    })
-}
-
-fn pair(value: Value) -> Option<(String, Value)> {
-    let Value::Array(pair) = value else { return None };
-    match <[Value; 2]>::try_from(pair) {
-        Ok([Value::String(name), value]) => Some((name, value)),
-        _ => None,
-    }
-}
-
-/// Ids of the nodes a file has.
-fn ids(nodes: &[Value]) -> BTreeSet<String> {
-    let id = |node: &Value| node.get("id").and_then(Value::as_str).map(str::to_owned);
-    nodes.iter().filter_map(id).collect()
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Reading, config,
+    config,
+    reading::Reading,
     spelling::KEPT,
     variables::{Braces, Known},
 };

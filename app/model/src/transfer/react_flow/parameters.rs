@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Defaults, variables::Known};
+use super::{defaults::Defaults, variables::Known};
+use crate::text::name::label;
 
 /// Defaults longer than this, in characters, become fields of several lines.
 const ONE_LINE: usize = 120;
@@ -42,14 +43,4 @@ fn one(name: &str, used: bool, default: Option<&Value>) -> Value {
         None => parameter.insert("required".to_owned(), used.into()),
     };
     Value::Object(parameter)
-}
-
-/// `target_audience` as "Target audience".
-pub(in crate::transfer) fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
-    }
 }

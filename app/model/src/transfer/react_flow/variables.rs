@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Defaults;
+use super::defaults::Defaults;
 use crate::{
     expr::{Path, Segment},
     nodes::NodeKind,
@@ -52,7 +52,7 @@ pub(super) enum Braces {
 
 impl Known {
     pub fn new(nodes: &[Value], edges: &[Value], defaults: &Defaults) -> Self {
-        let own: BTreeSet<String> = super::ids(nodes);
+        let own: BTreeSet<String> = ids(nodes);
         let result = |id: &String| {
             let node = nodes.iter().find(|node| node["id"] == id.as_str());
             (id.clone(), node.map_or_else(|| Path::root("nodes"), |node| result_of(id, node)))
@@ -173,6 +173,12 @@ impl Known {
         self.parameters.insert(name.to_owned(), snake(name));
         snake(name)
     }
+}
+
+/// Ids of the nodes a file has.
+fn ids(nodes: &[Value]) -> BTreeSet<String> {
+    let id = |node: &Value| node.get("id").and_then(Value::as_str).map(str::to_owned);
+    nodes.iter().filter_map(id).collect()
 }
 
 /// For each node, the node before it that produces something; nodes that only order and choose are

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Flow, label};
-use crate::{problem::FieldProblem, workflow::read::read as read_object};
+use super::flow::Flow;
+use crate::{problem::FieldProblem, text::name::label, workflow::read::read as read_object};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::{
-    Order,
+    order::Order,
     tools::{Config, Retry, Step},
 };
 use crate::{
@@ -80,12 +80,11 @@ fn step(node: &Node) -> Result<Step, MoreThanSteps> {
 
 /// The tool that a node calls, and its arguments.
 fn call(node: &Node) -> Option<(&str, &Map<String, Value>)> {
-    match &node.data.config {
-        NodeConfig::Unknown(call) if call.key == "tool" => {
-            Some((call.config.get("tool")?.as_str()?, call.config.get("params")?.as_object()?))
-        }
-        _ => None,
+    let NodeConfig::Unknown(call) = &node.data.config else { return None };
+    if call.key != "tool" {
+        return None;
     }
+    Some((call.config.get("tool")?.as_str()?, call.config.get("params")?.as_object()?))
 }
 
 /// The workflow without the positions of its cards and the order in which it is written.

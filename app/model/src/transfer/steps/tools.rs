@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Flow, Order, label};
+use super::{flow::Flow, order::Order};
 use crate::{
     expr::{Condition, Path, Renaming, Template},
     problem::FieldProblem,
-    text::name::is_name,
+    text::name::{is_name, label},
     workflow::{
         Backoff,
         read::{list, read as read_object},

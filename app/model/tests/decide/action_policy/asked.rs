@@ -1,7 +1,7 @@
 //! What a page sends when somebody presses a button, tried out on what the engine would load.
 
 use model::{
-    decide::{AutoRun, Breakpoint, Context, Refused, Restore, Transition},
+    decide::{self, AutoRun, Breakpoint, Context, Refused, Restore, Transition},
     execution::{
         event::{ArtifactSummary, Restored},
         question::{CallAnswer, Way},
@@ -51,16 +51,16 @@ impl World {
 pub(crate) fn of_all(world: &World, action: Action) -> Answer {
     let row = &world.store.row;
     match action {
-        Action::Pause => world.try_out(|transition| transition.pause()),
-        Action::Resume => world.try_out(|transition| transition.resume()),
-        Action::Stop => world.try_out(|transition| transition.stop(EndReason::User)),
+        Action::Pause => world.try_out(decide::pause),
+        Action::Resume => world.try_out(decide::resume),
+        Action::Stop => world.try_out(|transition| decide::stop(transition, EndReason::User)),
         Action::Steer => {
             let auto_run = if row.auto_run { AutoRun::Off } else { AutoRun::On };
-            world.try_out(|transition| transition.set_auto_run(auto_run))
+            world.try_out(|transition| decide::set_auto_run(transition, auto_run))
         }
         Action::SetBudget => {
             let more = row.budget.map_or(1, |micros| micros + 1);
-            world.try_out(|transition| transition.set_budget(Some(more)))
+            world.try_out(|transition| decide::set_budget(transition, Some(more)))
         }
         other => panic!("{other:?} is not asked of the whole"),
     }
@@ -70,37 +70,43 @@ pub(crate) fn of_all(world: &World, action: Action) -> Answer {
 pub(crate) fn of_step(world: &World, step: &NodeView, action: Action) -> Option<Answer> {
     let id = &step.id;
     Some(match action {
-        Action::RetryNode => world.try_out(|transition| transition.retry_node(id, None)),
-        Action::SkipNode => world.try_out(|transition| transition.skip_node(id, None)),
-        Action::TriggerNode => world.try_out(|transition| transition.trigger_node(id, None)),
+        Action::RetryNode => world.try_out(|transition| decide::retry_node(transition, id, None)),
+        Action::SkipNode => world.try_out(|transition| decide::skip_node(transition, id, None)),
+        Action::TriggerNode => {
+            world.try_out(|transition| decide::trigger_node(transition, id, None))
+        }
         Action::EditNode => {
             let nothing = Map::new();
-            world.try_out(|transition| transition.edit_node(id, &nothing, &nothing))
+            world.try_out(|transition| decide::edit_node(transition, id, &nothing, &nothing))
         }
         Action::Steer => {
             let stops = world.store.row.breakpoints.contains(id.without_round());
             let breakpoint = if stops { Breakpoint::Cleared } else { Breakpoint::Set };
-            world.try_out(|transition| transition.set_breakpoint(id, breakpoint))
+            world.try_out(|transition| decide::set_breakpoint(transition, id, breakpoint))
         }
         Action::Restore => {
             let restore = first_again(step.artifacts.first()?);
-            world.try_out(|transition| transition.restore(restore))
+            world.try_out(|transition| decide::restore_output(transition, restore))
         }
         Action::Decide => {
             let review = step.review.as_ref()?.id;
             let approve = Decision::Approve(Approval::default());
-            world.try_out(|transition| transition.decide_review(review, approve, reviewer(99)))
+            world.try_out(|transition| {
+                decide::decide_review(transition, review, approve, reviewer(99))
+            })
         }
         Action::AskForChanges => {
             let review = step.review.as_ref()?.id;
             let changes = Decision::Changes { reason: "Shorter".to_owned() };
-            world.try_out(|transition| transition.decide_review(review, changes, reviewer(99)))
+            world.try_out(|transition| {
+                decide::decide_review(transition, review, changes, reviewer(99))
+            })
         }
         Action::Answer => {
             let question = |job: &JobView| Some((job.id, job.question.as_ref()?.number));
             let (job_id, question) = step.jobs.iter().find_map(question)?;
             let answer = CallAnswer { job_id, question, answer: Way::Again, output: None };
-            world.try_out(|transition| transition.answer_call(answer, reviewer(99)))
+            world.try_out(|transition| decide::answer_call(transition, answer, reviewer(99)))
         }
         other => panic!("{other:?} is not asked about a step"),
     })

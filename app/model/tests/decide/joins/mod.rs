@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, iter::successors, sync::Arc};
 
 use model::{
     decide::{
-        ClaimLimits, CompiledWorkflow, Context, JobState, Known, NodeState, Snapshot, Transition,
-        runs, to_take_over, to_take_over_around,
+        self, ClaimLimits, CompiledWorkflow, Context, JobState, Known, NodeState, Snapshot,
+        Transition, runs, to_take_over, to_take_over_around,
     },
     execution::{
         failure::Failure,
@@ -56,7 +56,7 @@ fn run_beside(
     mut picks: impl FnMut() -> usize,
 ) -> Snapshot {
     decided(workflow, |transition| {
-        transition.launch();
+        decide::launch(transition);
         play(transition, fails, &mut picks, person);
     })
 }
@@ -100,7 +100,7 @@ fn play(
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {
         person.acts(transition);
-        transition.claim(WorkerId(Uuid::nil()), limits, &|_| true);
+        decide::claim_jobs(transition, WorkerId(Uuid::nil()), limits, &|_| true);
         let jobs = transition.snapshot().jobs.values();
         let running: Vec<JobState> =
             jobs.filter(|job| job.status == JobStatus::Running).cloned().collect();
@@ -134,7 +134,7 @@ fn decide_all(transition: &mut Transition<'_>, fails: &Fails) {
         for (id, review) in open {
             let verdict =
                 if is_to_fail(fails, &id) { Verdict::Rejected } else { Verdict::Approved };
-            transition.decide_review(review, decision(verdict), reviewer(person)).unwrap();
+            decide::decide_review(transition, review, decision(verdict), reviewer(person)).unwrap();
         }
     }
 }
@@ -154,7 +154,7 @@ fn try_again(
         }
         ended = after(ended, |transition| {
             // What the workflow itself went on after, or lies in a loop, is not tried again alone.
-            if transition.retry_node(id, None).is_ok() {
+            if decide::retry_node(transition, id, None).is_ok() {
                 left.remove(id);
                 play(transition, &left, &mut picks, person);
             }
@@ -208,7 +208,7 @@ fn found(ended: &Snapshot, left_out: &LeftOut) -> BTreeMap<NodeId, NodeStatus> {
             let each = &ended.nodes[&owner];
             let own = each.status == NodeStatus::Completed && !left_out.contains_key(&owner);
             // One that was begun anew may have stopped earlier this time.
-            own && round < each.rounds.len()
+            own && round < each.iterations.len()
         })
     };
     let told = |id: &NodeId| successors(Some(id.clone()), NodeId::owner).all(counts);
@@ -280,9 +280,9 @@ proptest! {
         let ended = run_from(workflow.clone(), &fails, numbers(seed ^ 77), |transition| {
             let queued = Queued { position: 1, running: 10 };
             transition.set_queued((seed % 2 == 0).then_some(queued));
-            transition.launch_again(ExecutionId(Uuid::nil()), &again);
+            decide::launch_again(transition, ExecutionId(Uuid::nil()), &again);
             transition.set_queued(None);
-            transition.take_place().unwrap();
+            decide::admit(transition).unwrap();
         });
 
         let mut found = found(&ended, &nobody);
@@ -319,7 +319,7 @@ proptest! {
         };
 
         let ended = run_from(workflow.clone(), &Fails::new(), numbers(seed ^ 77), |transition| {
-            transition.launch_again(ExecutionId(Uuid::nil()), &again);
+            decide::launch_again(transition, ExecutionId(Uuid::nil()), &again);
         });
 
         let status = ended.status;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    decide::{NodeState, Snapshot, Transition},
+    decide::{self, NodeState, Snapshot, Transition},
     execution::state::NodeStatus,
     id::NodeId,
     nodes::NodeConfig,
@@ -62,7 +62,7 @@ impl Person {
             None => Instead::Nothing,
         };
         // What a loop or the workflow itself has gone on after stays as it is.
-        if transition.skip_node(&id, words).is_ok() {
+        if decide::skip_node(transition, &id, words).is_ok() {
             let generation = transition.snapshot().nodes[&id].generation;
             self.left_out.insert(id, (generation, instead));
         }
@@ -75,7 +75,8 @@ impl Person {
         if !matches!(config, NodeConfig::Review(_) | NodeConfig::Conditional(_)) {
             return own(transition, id);
         }
-        let (ports, chosen) = (config.outputs(snapshot.compiled.workflow()), (self.picks)());
+        let (ports, chosen) =
+            (config.outputs(&snapshot.compiled.workflow().parameters), (self.picks)());
         let named = ports.iter().enumerate().filter(|(place, _)| (chosen >> place) & 1 == 1);
         named.map(|(_, port)| (port.name.clone(), given(port, "Own"))).collect()
     }

@@ -1,7 +1,7 @@
 //! Lanes that are brought together, and a lane that is first.
 
 use model::{
-    decide::{Outcome, Snapshot},
+    decide::{self, Outcome, Snapshot},
     execution::state::ExecutionStatus,
     nodes::NodeConfig,
     time::Timestamp,
@@ -90,7 +90,7 @@ fn lanes_are_brought_together_as_the_merge_says() {
 #[test]
 fn a_merge_that_was_held_takes_what_came_first_and_no_more() {
     let begun = after(launched(race(&json!({}), &json!({}), &json!({}))), |transition| {
-        transition.set_breakpoints(["first".into()].into()).unwrap();
+        decide::set_breakpoints(transition, ["first".into()].into()).unwrap();
         assert_eq!(claim(transition).len(), 2);
     });
     let ends = |snapshot: Snapshot, at: i64, lane: &str| {
@@ -99,13 +99,14 @@ fn a_merge_that_was_held_takes_what_came_first_and_no_more() {
             let mut done = report((job.id, job.fence), &Ending::Done, 0);
             let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
             output.values["texts"] = json!([lane]);
-            transition.settle(done).unwrap();
+            decide::settle_report(transition, done).unwrap();
         });
         after
     };
     let held = ends(ends(begun, 10, "slow"), 20, "fast");
 
-    let gone_on = after(held, |transition| transition.trigger_node(&"first".into(), None).unwrap());
+    let gone_on =
+        after(held, |transition| decide::trigger_node(transition, &"first".into(), None).unwrap());
 
     let output = gone_on.nodes["first"].output.clone().unwrap();
     assert_eq!(output["output"], json!([["slow"]]));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    decide::{CompiledWorkflow, Context, MOST_STEPS, Plan, Snapshot, Transition},
+    decide::{self, CompiledWorkflow, Context, MOST_STEPS, Plan, Snapshot, Transition},
     execution::{
         event::EventKind,
         state::{EdgeState, ExecutionStatus, NodeStatus},
@@ -78,7 +78,7 @@ fn launched_with(workflow: Workflow, parameters: Map<String, Value>) -> (Snapsho
     let compiled = Arc::new(CompiledWorkflow::new(workflow).unwrap());
     let snapshot = Snapshot::before_launch(id.0, id.1, compiled, parameters, &mut next);
     let mut transition = Transition::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
-    transition.launch();
+    decide::launch(&mut transition);
     let (snapshot, plan) = transition.finish();
     (snapshot, plan.expect("a launch is a plan"))
 }

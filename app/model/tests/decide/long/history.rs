@@ -1,7 +1,7 @@
 //! An execution whose history is as long as one may be goes no further.
 
 use model::{
-    decide::{JobState, Refused, Snapshot, Transition},
+    decide::{self, JobState, Refused, Snapshot, Transition},
     execution::{
         failure::Failure,
         state::{EndReason, ExecutionStatus as Status, MOST_EVENTS, NodeStatus, PauseReason},
@@ -53,16 +53,17 @@ fn rel_e16_nothing_is_tried_again_for_which_a_history_has_no_room() {
     assert_eq!(failed.status, Status::Failed);
     let first = "first".into();
     let again = after(aged(failed.clone(), MOST_EVENTS - 500), |transition| {
-        transition.retry_node(&first, None).unwrap();
+        decide::retry_node(transition, &first, None).unwrap();
         all_done(transition);
     });
     assert_eq!(again.status, Status::Completed);
     after(aged(failed.clone(), MOST_EVENTS - 499), |transition| {
-        assert!(matches!(transition.retry_node(&first, None), Err(Refused::NotHere(_))));
+        assert!(matches!(decide::retry_node(transition, &first, None), Err(Refused::NotHere(_))));
     });
     // Without it nothing is left to do.
-    let without =
-        after(aged(failed, MOST_EVENTS), |transition| transition.skip_node(&first, None).unwrap());
+    let without = after(aged(failed, MOST_EVENTS), |transition| {
+        decide::skip_node(transition, &first, None).unwrap()
+    });
     assert_eq!(without.status, Status::Completed);
 }
 

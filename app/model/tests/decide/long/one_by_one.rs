@@ -2,7 +2,7 @@
 //! that it does not end.
 
 use model::{
-    decide::{Refused, Snapshot},
+    decide::{self, Refused, Snapshot},
     execution::{
         failure::Failure,
         state::{ExecutionStatus as Status, NodeStatus, RoundState},
@@ -36,9 +36,9 @@ fn a_failed_round_is_not_tried_again_beside_the_next_one() {
     let stands = [0, 1].map(|round| next.nodes[&write(round)].status);
     assert_eq!(stands, [NodeStatus::Failed, NodeStatus::Ready]);
     after(next, |transition| {
-        let refused = transition.retry_node(&write(0), None).unwrap_err();
+        let refused = decide::retry_node(transition, &write(0), None).unwrap_err();
         assert!(matches!(refused, Refused::WentOn(_)), "{refused:?}");
-        let refused = transition.skip_node(&write(0), None).unwrap_err();
+        let refused = decide::skip_node(transition, &write(0), None).unwrap_err();
         assert!(matches!(refused, Refused::WentOn(_)), "{refused:?}");
     });
 }
@@ -85,11 +85,11 @@ fn untold(items: usize) -> Snapshot {
 fn retried(failed: Snapshot, condition: Option<&str>) -> Snapshot {
     let condition = condition.map(|condition| json!({"stop_when": condition}));
     let changes = condition.as_ref().and_then(Value::as_object);
-    after(failed, |transition| transition.retry_node(&"each".into(), changes).unwrap())
+    after(failed, |transition| decide::retry_node(transition, &"each".into(), changes).unwrap())
 }
 
 fn rounds(snapshot: &Snapshot) -> &[RoundState] {
-    &snapshot.nodes["each"].rounds
+    &snapshot.nodes["each"].iterations
 }
 
 /// How many jobs there have been; none is left to do where a loop is over.
@@ -182,8 +182,8 @@ fn a_condition_is_asked_again_also_while_the_execution_is_paused() {
     let condition = json!({"stop_when": "item[0].score > 8"});
     let failed = after(launched(until(3, &condition)), |transition| {
         let job = claim(transition).remove(0);
-        transition.pause().unwrap();
-        transition.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
+        decide::pause(transition).unwrap();
+        decide::settle_report(transition, report((job.id, job.fence), &Ending::Done, 0)).unwrap();
     });
     assert_eq!(failed.status, Status::Paused);
 
@@ -192,6 +192,6 @@ fn a_condition_is_asked_again_also_while_the_execution_is_paused() {
 
     let waits = retried(failed, Some("item[0] == \"Better\""));
     assert_eq!((waits.status, jobs(&waits)), (Status::Paused, 1));
-    let resumed = after(waits, |transition| transition.resume().unwrap());
+    let resumed = after(waits, |transition| decide::resume(transition).unwrap());
     assert_eq!((resumed.status, jobs(&resumed)), (Status::Running, 2));
 }

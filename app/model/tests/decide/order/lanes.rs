@@ -1,7 +1,7 @@
 //! A merge that waits for the first few takes those and no others.
 
 use model::{
-    decide::Snapshot,
+    decide::{self, Snapshot},
     execution::state::{ExecutionStatus, NodeStatus},
     time::Timestamp,
     workflow::Workflow,
@@ -93,15 +93,17 @@ fn a_merge_that_was_held_takes_the_first_few_as_they_came() {
         ("interleave", json!(["b", "d"])),
     ] {
         let begun = begun(combine);
-        let mut held =
-            after(begun, |transition| transition.set_breakpoints(["first".into()].into()).unwrap());
+        let mut held = after(begun, |transition| {
+            decide::set_breakpoints(transition, ["first".into()].into()).unwrap()
+        });
         for (at, lane) in (10..).zip(["d", "b", "a", "c"]) {
             held = ended(held, at, lane, "none");
         }
         assert_eq!(held.nodes["first"].output, None, "{combine}");
 
-        let gone_on =
-            after(held, |transition| transition.trigger_node(&"first".into(), None).unwrap());
+        let gone_on = after(held, |transition| {
+            decide::trigger_node(transition, &"first".into(), None).unwrap()
+        });
 
         assert_eq!(merged(&gone_on), taken, "{combine}");
     }

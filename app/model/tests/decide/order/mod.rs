@@ -5,7 +5,7 @@ mod lanes;
 mod rounds;
 
 use model::{
-    decide::{JobState, Outcome, Transition},
+    decide::{self, JobState, Outcome, Transition},
     execution::failure::Failure,
 };
 use serde_json::json;
@@ -17,11 +17,11 @@ fn write(transition: &mut Transition<'_>, job: &JobState, text: &str) {
     let mut done = report((job.id, job.fence), &Ending::Done, 0);
     let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
     output.values["texts"] = json!([text]);
-    transition.settle(done).unwrap();
+    decide::settle_report(transition, done).unwrap();
 }
 
 /// Ends a job for good without one.
 fn refuse(transition: &mut Transition<'_>, job: &JobState) {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
-    transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+    decide::settle_report(transition, report((job.id, job.fence), &refused, 0)).unwrap();
 }

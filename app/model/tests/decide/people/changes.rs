@@ -2,7 +2,7 @@
 //! the review runs again after it.
 
 use model::{
-    decide::{Refused, Snapshot, Transition},
+    decide::{self, Refused, Snapshot, Transition},
     execution::state::NodeStatus,
     id::NodeId,
     review::Decision,
@@ -95,11 +95,8 @@ fn asked(workflow: Workflow) -> Snapshot {
 fn ask(transition: &mut Transition<'_>) -> Result<(), Refused> {
     let open = transition.snapshot().nodes.values().find_map(|node| node.review.as_ref());
     let review = open.unwrap().id;
-    transition.decide_review(
-        review,
-        Decision::Changes { reason: "Shorter".to_owned() },
-        reviewer(1),
-    )
+    let changes = Decision::Changes { reason: "Shorter".to_owned() };
+    decide::decide_review(transition, review, changes, reviewer(1))
 }
 
 /// What comes of that, and the steps whose jobs run then, in order.

@@ -6,7 +6,7 @@ mod reviews;
 mod steering;
 
 use model::{
-    decide::{Outcome, ParentWord, Refused, Report, Snapshot, Transition},
+    decide::{self, Outcome, ParentWord, Refused, Report, Snapshot, Transition},
     execution::{
         event::EventKind,
         failure::Failure,
@@ -28,7 +28,7 @@ use crate::decide::{
 };
 
 fn pause(transition: &mut Transition<'_>) {
-    transition.pause().unwrap();
+    decide::pause(transition).unwrap();
 }
 
 /// The start and these steps, with edges from them or, as in `check.approved`, from their ports.
@@ -84,7 +84,7 @@ fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
     let held =
         after(approved, |transition| assert!(claim(transition).is_empty(), "nothing starts"));
     let gone_on = after(held, |transition| {
-        transition.resume().unwrap();
+        decide::resume(transition).unwrap();
         assert_eq!(all_done(transition), 1);
     });
     assert_eq!(gone_on.status, Status::Completed);
@@ -96,7 +96,7 @@ fn only_what_a_person_asked_for_is_recorded_with_their_name() {
     for (reason, named) in [(EndReason::User, true), (EndReason::Deadline, false)] {
         let (_, events, ()) = decided_at(Timestamp(5), launched.clone(), |transition| {
             transition.set_requester(Some(reviewer(1)));
-            transition.stop(reason).unwrap();
+            decide::stop(transition, reason).unwrap();
         });
 
         let stopped = events.iter().find_map(|event| match &event.kind {
@@ -112,7 +112,7 @@ fn rel_e8_who_resumes_what_waits_for_a_decision_is_asked_for_it_again() {
     let steps = [("write", "generate_copy"), ("check", "review")];
     let asked = after(launched(chain(&steps)), |transition| assert_eq!(all_done(transition), 3));
 
-    let resumed = after(after(asked, pause), |transition| transition.resume().unwrap());
+    let resumed = after(after(asked, pause), |transition| decide::resume(transition).unwrap());
 
     assert_eq!(resumed.pause_reason, Some(PauseReason::Review));
 }
@@ -121,20 +121,21 @@ fn rel_e8_who_resumes_what_waits_for_a_decision_is_asked_for_it_again() {
 fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
     let launched = launched(chain(&steps));
-    let below =
-        after(launched.clone(), |transition| transition.follow_parent(ParentWord::Pause).unwrap());
+    let below = after(launched.clone(), |transition| {
+        decide::follow_parent(transition, ParentWord::Pause).unwrap()
+    });
     let resumed = after(after(below, pause), |transition| {
-        transition.follow_parent(ParentWord::Resume).unwrap()
+        decide::follow_parent(transition, ParentWord::Resume).unwrap()
     });
     assert_eq!(resumed.pause_reason, Some(PauseReason::User));
 
     let held = after(launched, |transition| {
-        transition.set_breakpoints(["next".into()].into()).unwrap();
+        decide::set_breakpoints(transition, ["next".into()].into()).unwrap();
         all_done(transition);
     });
     assert_eq!(held.pause_reason, Some(PauseReason::Breakpoint));
     let triggered = after(after(held, pause), |transition| {
-        transition.trigger_node(&"next".into(), None).unwrap();
+        decide::trigger_node(transition, &"next".into(), None).unwrap();
         assert!(claim(transition).is_empty(), "nothing starts");
     });
     assert_eq!(triggered.pause_reason, Some(PauseReason::User));
@@ -144,18 +145,19 @@ fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
 fn a_child_that_had_to_wait_for_a_place_stands_at_its_breakpoint_again() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy")];
     let held = after(launched(chain(&steps)), |transition| {
-        transition.set_breakpoints(["next".into()].into()).unwrap();
+        decide::set_breakpoints(transition, ["next".into()].into()).unwrap();
         all_done(transition);
     });
-    let below = after(held, |transition| transition.follow_parent(ParentWord::Pause).unwrap());
+    let below =
+        after(held, |transition| decide::follow_parent(transition, ParentWord::Pause).unwrap());
 
     let queued = after(below, |transition| {
         transition.set_queued(Some(Queued { position: 1, running: 10 }));
-        transition.follow_parent(ParentWord::Resume).unwrap();
+        decide::follow_parent(transition, ParentWord::Resume).unwrap();
     });
 
     assert_eq!(queued.status, Status::Pending);
-    let placed = after(queued, |transition| transition.take_place().unwrap());
+    let placed = after(queued, |transition| decide::admit(transition).unwrap());
     assert_eq!(placed.pause_reason, Some(PauseReason::Breakpoint));
 }
 
@@ -164,13 +166,13 @@ fn a_retry_makes_no_other_number_of_items() {
     let failing = |transition: &mut Transition<'_>| {
         for job in claim(transition) {
             let refused = Ending::Failed(Failure::permanent("refused", "never"));
-            transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+            decide::settle_report(transition, report((job.id, job.fence), &refused, 0)).unwrap();
         }
     };
     let failed = after(launched(chain(&[("write", "generate_copy")])), failing);
     assert_eq!(failed.error.as_deref(), Some("write: 3 of 3 items failed. never"));
     let with = |transition: &mut Transition<'_>, changes: Value| {
-        transition.retry_node(&"write".into(), changes.as_object())
+        decide::retry_node(transition, &"write".into(), changes.as_object())
     };
 
     let refused = decided_at(Timestamp(5), failed.clone(), |transition: &mut Transition<'_>| {
@@ -188,7 +190,8 @@ fn a_retry_makes_no_other_number_of_items() {
 /// Retries the step as somebody saw it.
 fn retry(transition: &mut Transition<'_>, seen: Option<i32>) -> Result<(), Refused> {
     let write = NodeId::from("write");
-    transition.seen_as(&write, seen).and_then(|()| transition.retry_node(&write, None))
+    decide::check_generation(transition.snapshot(), &write, seen)
+        .and_then(|()| decide::retry_node(transition, &write, None))
 }
 
 #[test]
@@ -217,7 +220,8 @@ fn who_retries_what_somebody_has_retried_in_vain_is_told_so_and_nothing_runs() {
 fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now() {
     type Sum = Option<i64>;
     let set = |transition: &mut Transition<'_>, was: Option<Sum>, micros: Sum| {
-        transition.budget_seen_as(was).and_then(|()| transition.set_budget(micros))
+        decide::check_budget_seen(transition.snapshot(), was)
+            .and_then(|()| decide::set_budget(transition, micros))
     };
     let told = |words: &str| Refused::NotHere(words.to_owned());
     let (two, three) = (Some(2_000_000), Some(3_000_000));
@@ -232,7 +236,7 @@ fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now(
     assert_eq!(refused(&free, |transition| set(transition, Some(two), three)), told(words));
     let unseen = after(capped, |transition| set(transition, None, three).unwrap());
     assert_eq!(unseen.budget, three);
-    let stopped = after(unseen, |transition| transition.stop(EndReason::User).unwrap());
+    let stopped = after(unseen, |transition| decide::stop(transition, EndReason::User).unwrap());
     let over = refused(&stopped, |transition| set(transition, Some(two), None));
     assert!(matches!(over, Refused::NotAllowed { .. }), "{over:?}");
 }
@@ -251,7 +255,7 @@ fn what_nobody_could_hold_read_or_rely_on_is_not_recorded() {
             for job in claim(transition) {
                 let mut report = report((job.id, job.fence), &Ending::Done, 0);
                 give(&mut report, &given);
-                transition.settle(report).unwrap();
+                decide::settle_report(transition, report).unwrap();
             }
         });
         let node = failed.nodes.remove(&NodeId::from("write")).unwrap();

@@ -1,7 +1,7 @@
 //! Which way a path goes on by a review that nobody has approved.
 
 use model::{
-    decide::{Snapshot, Transition},
+    decide::{self, Snapshot, Transition},
     execution::state::{ExecutionStatus, NodeStatus},
     nodes::{NodeConfig, parallel::LaneFailure},
     review::Verdict,
@@ -59,7 +59,7 @@ fn asked(workflow: Workflow) -> Snapshot {
 
 fn reject(transition: &mut Transition<'_>) {
     let review = transition.snapshot().nodes["check"].review.as_ref().unwrap().id;
-    transition.decide_review(review, decision(Verdict::Rejected), reviewer(1)).unwrap();
+    decide::decide_review(transition, review, decision(Verdict::Rejected), reviewer(1)).unwrap();
 }
 
 #[test]
@@ -108,8 +108,9 @@ fn a_review_that_is_passed_by_leads_on_as_if_it_had_been_approved() {
     let failed = after(open.clone(), reject);
     assert_eq!(failed.status, ExecutionStatus::Failed);
     for stands in [open, failed] {
-        let skipped =
-            after(stands, |transition| transition.skip_node(&"check".into(), None).unwrap());
+        let skipped = after(stands, |transition| {
+            decide::skip_node(transition, &"check".into(), None).unwrap()
+        });
 
         assert_eq!(status(&skipped, "check"), NodeStatus::Skipped);
         assert_eq!(begun(&skipped, &PORTS), ["approved", "items"]);
@@ -130,7 +131,7 @@ fn what_a_person_says_that_a_review_gave_goes_by_the_ports_they_name() {
         let output = given.as_object().cloned();
 
         let told = after(open.clone(), |transition| {
-            transition.skip_node(&"check".into(), output).unwrap()
+            decide::skip_node(transition, &"check".into(), output).unwrap()
         });
 
         assert_eq!(status(&told, "check"), NodeStatus::Completed);

@@ -50,7 +50,7 @@ fn histories() -> impl Strategy<Value = Vec<Vec<Input>>> {
 /// Whether rounds of the loop are still to come while what it went through has changed.
 fn is_rolled_back(world: &World) -> bool {
     let snapshot = world.store.snapshot();
-    let waits = snapshot.nodes["each"].rounds.contains(&RoundState::Waiting);
+    let waits = snapshot.nodes["each"].iterations.contains(&RoundState::Waiting);
     let gives = snapshot.nodes["write"].output.as_ref().map(|output| output["texts"].clone());
     waits
         && !status(&snapshot, "each").is_settled()

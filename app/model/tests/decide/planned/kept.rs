@@ -1,7 +1,7 @@
 //! A loop goes on with the list it began with, when it runs and when it is retried.
 
 use model::{
-    decide::{JobState, Outcome, Restore, Snapshot, Transition},
+    decide::{self, JobState, Outcome, Restore, Snapshot, Transition},
     execution::{
         event::{ArtifactBody, ArtifactSummary},
         failure::Failure,
@@ -74,7 +74,7 @@ pub(super) fn ends(transition: &mut Transition<'_>, job: &JobState, port: &str, 
     let mut done = report((job.id, job.fence), &Ending::Done, 0);
     let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
     output.values = Map::from_iter([(port.to_owned(), value)]);
-    transition.settle(done).unwrap();
+    decide::settle_report(transition, done).unwrap();
 }
 
 /// A step gives these texts.
@@ -120,11 +120,11 @@ fn restore(transition: &mut Transition<'_>, texts: &[&str]) {
         body: ArtifactBody::text("Older"),
     };
     let output = Map::from_iter([("texts".to_owned(), json!(texts))]);
-    transition.restore(Restore { artifact, output }).unwrap();
+    decide::restore_output(transition, Restore { artifact, output }).unwrap();
 }
 
 fn rounds(snapshot: &Snapshot) -> &[RoundState] {
-    &snapshot.nodes["each"].rounds
+    &snapshot.nodes["each"].iterations
 }
 
 fn output(snapshot: &Snapshot) -> Value {
@@ -167,8 +167,9 @@ fn a_loop_that_is_retried_goes_through_what_it_began_with_although_that_was_roll
     for older in OLDER {
         let restored = after(failed(), |transition| restore(transition, older));
 
-        let again =
-            after(restored, |transition| transition.retry_node(&"each".into(), None).unwrap());
+        let again = after(restored, |transition| {
+            decide::retry_node(transition, &"each".into(), None).unwrap()
+        });
 
         let (ended, seen) = played(again);
         assert_eq!(seen, [json!("b"), json!("c")], "{older:?}");
@@ -180,8 +181,9 @@ fn a_loop_that_is_retried_goes_through_what_it_began_with_although_that_was_roll
 fn a_loop_under_way_keeps_its_list_while_a_reviewer_has_that_made_anew() {
     let asked = begun().nodes["check"].review.as_ref().unwrap().id;
     let changes = Decision::Changes { reason: "Shorter".to_owned() };
-    let again =
-        after(begun(), |transition| transition.decide_review(asked, changes, reviewer(1)).unwrap());
+    let again = after(begun(), |transition| {
+        decide::decide_review(transition, asked, changes, reviewer(1)).unwrap()
+    });
     assert!(again.nodes["write"].output.is_none());
 
     let second = after(again, |transition| assert_eq!(turn(transition), Some(json!("b"))));
@@ -196,20 +198,21 @@ fn a_loop_under_way_keeps_its_list_while_a_reviewer_has_that_made_anew() {
 fn rounds_of_which_none_has_begun_are_planned_anew_when_their_list_changes() {
     let paused = after(launched(looped(&json!({}))), |transition| {
         claim(transition);
-        transition.pause().unwrap();
+        decide::pause(transition).unwrap();
         gives(transition, "write", &["a", "b", "c"]);
     });
     assert_eq!(rounds(&paused), [RoundState::Waiting; 3]);
 
     let restored = after(paused.clone(), |transition| restore(transition, &["x", "y"]));
     assert_eq!(rounds(&restored), [RoundState::Waiting; 2]);
-    let resumed = after(restored, |transition| transition.resume().unwrap());
+    let resumed = after(restored, |transition| decide::resume(transition).unwrap());
     assert_eq!(played(resumed).1, [json!("x"), json!("y")]);
 
     let other = json!({"items": "${[\"u\"]}"});
     let edited = after(paused, |transition| {
-        transition.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new()).unwrap();
-        transition.resume().unwrap();
+        decide::edit_node(transition, &"each".into(), other.as_object().unwrap(), &Map::new())
+            .unwrap();
+        decide::resume(transition).unwrap();
     });
     assert_eq!(played(edited).1, [json!("u")]);
 }

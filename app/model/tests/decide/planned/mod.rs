@@ -32,7 +32,7 @@ impl Planned {
     pub(crate) fn check(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let loops = snapshot.nodes.iter().filter(|(id, _)| has_a_list(snapshot, id));
         for (id, node) in loops.filter(|(id, _)| goes_on(snapshot, id)) {
-            let items = (0..node.rounds.len()).map(|round| item(snapshot, id, round, now));
+            let items = (0..node.iterations.len()).map(|round| item(snapshot, id, round, now));
             let items: Vec<Value> = items.collect();
             let planned = self.0.entry(id.clone()).or_insert_with(|| items.clone());
             // Fewer are left of one that has stopped.
@@ -52,7 +52,8 @@ fn goes_on(snapshot: &Snapshot, id: &NodeId) -> bool {
     let open = |id: NodeId| {
         let row = &snapshot.nodes[&id];
         let round = id.owner().zip(id.round_number());
-        let there = round.is_none_or(|(owner, round)| round < snapshot.nodes[&owner].rounds.len());
+        let there =
+            round.is_none_or(|(owner, round)| round < snapshot.nodes[&owner].iterations.len());
         there && matches!(row.status, NodeStatus::Ready | NodeStatus::Running | NodeStatus::Failed)
     };
     successors(Some(id.clone()), NodeId::owner).all(open)

@@ -1,7 +1,7 @@
 //! What else a list hangs on, and what a loop does not take.
 
 use model::{
-    decide::Refused,
+    decide::{self, Refused},
     execution::{
         failure::Failure,
         state::{NodeStatus, RoundState},
@@ -56,7 +56,7 @@ fn a_retry_takes_no_other_list_and_no_other_number_of_rounds() {
     let with = |changes: &Value| {
         let changes = changes.as_object().cloned();
         decided_at(Timestamp(5), failed(), |transition| {
-            transition.retry_node(&"each".into(), changes.as_ref())
+            decide::retry_node(transition, &"each".into(), changes.as_ref())
         })
     };
     for changes in [json!({"items": "${[\"x\"]}"}), json!({"items": ""}), json!({"max": 5})] {
@@ -86,18 +86,18 @@ fn a_loop_that_waits_to_go_on_with_rounds_is_not_edited() {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
     let again = after(planned, |transition| {
         claim(transition);
-        transition.pause().unwrap();
+        decide::pause(transition).unwrap();
         let job = transition.snapshot().jobs_of(&"copy@each[1]".into())[0].clone();
-        transition.settle(report((job.id, job.fence), &refused, 0)).unwrap();
-        transition.retry_node(&"each".into(), None).unwrap();
+        decide::settle_report(transition, report((job.id, job.fence), &refused, 0)).unwrap();
+        decide::retry_node(transition, &"each".into(), None).unwrap();
     });
     let each = &again.nodes["each"];
     assert_eq!(each.status, NodeStatus::Ready);
-    assert_eq!(each.rounds, [RoundState::Done, RoundState::Waiting]);
+    assert_eq!(each.iterations, [RoundState::Done, RoundState::Waiting]);
 
     let other = json!({"items": "${[\"x\"]}"});
     let (_, events, answer) = decided_at(Timestamp(5), again, |transition| {
-        transition.edit_node(&"each".into(), other.as_object().unwrap(), &Map::new())
+        decide::edit_node(transition, &"each".into(), other.as_object().unwrap(), &Map::new())
     });
 
     assert!(matches!(answer, Err(Refused::NotNow { .. })), "{answer:?}");

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use model::{
     decide::{
-        AutoRun, Breakpoint, ChildEnd, ChildEnding, ChildWait, Launching, Outcome, Report, Restore,
-        Transition,
+        self, AutoRun, Breakpoint, ChildEnd, ChildEnding, ChildWait, Launching, Outcome, Report,
+        Restore, Transition,
     },
     execution::{
         event::{ArtifactBody, ArtifactSummary, Restored},
@@ -49,9 +49,14 @@ const WORK: &[Input] = &[
     ("it is reported to wait for a cure", SOON, |d, it| settle(d, it, 0, &held())),
     ("it is reported to have launched another", SOON, launch),
     ("it is reported under an old fence", SOON, |d, it| settle(d, it, 1, &Ending::Done)),
-    ("its worker is lost", SOON, |d, _| d.worker_lost(OURS)),
-    ("another worker is lost", SOON, |d, _| d.worker_lost(WorkerId(Uuid::from_u128(9)))),
-    ("its worker hands back", SOON, |d, it| d.hand_back(&[first_job(d, it)])),
+    ("its worker is lost", SOON, |d, _| decide::handle_worker_loss(d, OURS)),
+    ("another worker is lost", SOON, |d, _| {
+        decide::handle_worker_loss(d, WorkerId(Uuid::from_u128(9)))
+    }),
+    ("its worker hands back", SOON, |d, it| {
+        let held = first_job(d, it);
+        decide::release_jobs(d, &[held])
+    }),
     ("what it launched is completed", SOON, |d, it| {
         child_ends(d, it, ChildEnding::Completed(json!("Words")))
     }),
@@ -62,32 +67,36 @@ const WORK: &[Input] = &[
         child_ends(d, it, ChildEnding::Stopped(EndReason::User))
     }),
     ("what it launched pauses", SOON, child_waits),
-    ("a look at reviews", LATE, |d, _| d.check_reviews()),
-    ("the clock was set back", Timestamp(1), |d, _| d.follow_clock()),
+    ("a look at reviews", LATE, |d, _| decide::check_reviews(d)),
+    ("the clock was set back", Timestamp(1), |d, _| decide::follow_clock_back(d)),
 ];
 
 /// What people want of the step, or of all that is under way.
 const WORDS: &[Input] = &[
-    ("retry", SOON, |d, it| d.retry_node(it, None)),
-    ("retry with another prompt", SOON, |d, it| d.retry_node(it, Some(&better()))),
+    ("retry", SOON, |d, it| decide::retry_node(d, it, None)),
+    ("retry with another prompt", SOON, |d, it| decide::retry_node(d, it, Some(&better()))),
     ("retry as it was before", SOON, |d, it| {
         let before = d.snapshot().nodes[it].generation - 1;
-        d.seen_as(it, Some(before)).and_then(|()| d.retry_node(it, None))
+        decide::check_generation(d.snapshot(), it, Some(before))
+            .and_then(|()| decide::retry_node(d, it, None))
     }),
-    ("skip", SOON, |d, it| d.skip_node(it, None)),
-    ("skip with words", SOON, |d, it| d.skip_node(it, Some(own(d, it)))),
+    ("skip", SOON, |d, it| decide::skip_node(d, it, None)),
+    ("skip with words", SOON, |d, it| {
+        let words = own(d, it);
+        decide::skip_node(d, it, Some(words))
+    }),
     ("skip with what it cannot give", SOON, |d, it| {
-        d.skip_node(it, Some(Map::from_iter([("nothing".to_owned(), json!(1))])))
+        decide::skip_node(d, it, Some(Map::from_iter([("nothing".to_owned(), json!(1))])))
     }),
-    ("start", SOON, |d, it| d.trigger_node(it, None)),
-    ("start with another prompt", SOON, |d, it| d.trigger_node(it, Some(&better()))),
-    ("edit", SOON, |d, it| d.edit_node(it, &better(), &Map::new())),
+    ("start", SOON, |d, it| decide::trigger_node(d, it, None)),
+    ("start with another prompt", SOON, |d, it| decide::trigger_node(d, it, Some(&better()))),
+    ("edit", SOON, |d, it| decide::edit_node(d, it, &better(), &Map::new())),
     ("edit what was seen otherwise", SOON, |d, it| {
         let was = Map::from_iter([("prompt".to_owned(), json!("Draw"))]);
-        d.edit_node(it, &better(), &was)
+        decide::edit_node(d, it, &better(), &was)
     }),
-    ("a breakpoint", SOON, |d, it| d.set_breakpoint(it, Breakpoint::Set)),
-    ("no breakpoint", SOON, |d, it| d.set_breakpoint(it, Breakpoint::Cleared)),
+    ("a breakpoint", SOON, |d, it| decide::set_breakpoint(d, it, Breakpoint::Set)),
+    ("no breakpoint", SOON, |d, it| decide::set_breakpoint(d, it, Breakpoint::Cleared)),
     ("approve", SOON, |d, it| decide(d, it, Decision::Approve(Approval::default()))),
     ("ask for changes", SOON, |d, it| decide(d, it, Decision::Changes { reason: reason() })),
     ("reject", SOON, |d, it| decide(d, it, Decision::Reject { reason: reason() })),
@@ -95,11 +104,11 @@ const WORDS: &[Input] = &[
     ("it was done", SOON, |d, it| answer(d, it, Way::Done)),
     ("go on without the call", SOON, |d, it| answer(d, it, Way::Skip)),
     ("an older version", SOON, restore),
-    ("pause", SOON, |d, _| d.pause()),
-    ("resume", SOON, |d, _| d.resume()),
-    ("stop", SOON, |d, _| d.stop(EndReason::User)),
-    ("step by step", SOON, |d, _| d.set_auto_run(AutoRun::Off)),
-    ("on by itself", SOON, |d, _| d.set_auto_run(AutoRun::On)),
+    ("pause", SOON, |d, _| decide::pause(d)),
+    ("resume", SOON, |d, _| decide::resume(d)),
+    ("stop", SOON, |d, _| decide::stop(d, EndReason::User)),
+    ("step by step", SOON, |d, _| decide::set_auto_run(d, AutoRun::Off)),
+    ("on by itself", SOON, |d, _| decide::set_auto_run(d, AutoRun::On)),
 ];
 
 fn permanent() -> Ending {
@@ -150,7 +159,10 @@ fn settle(transition: &mut Transition<'_>, it: &NodeId, back: i64, ending: &Endi
 fn launch(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
     let told = report(first_job(transition, it), &Ending::Done, 0);
     let (child, name) = (ExecutionId(Uuid::nil()), "Other".to_owned());
-    transition.settle(Report { outcome: Outcome::Waits(Launching { child, name }), ..told })
+    decide::settle_report(
+        transition,
+        Report { outcome: Outcome::Waits(Launching { child, name }), ..told },
+    )
 }
 
 /// The first job of a step, and what that waits for.
@@ -162,29 +174,29 @@ fn child(transition: &Transition<'_>, it: &NodeId) -> (JobId, ExecutionId) {
 
 fn child_ends(transition: &mut Transition<'_>, it: &NodeId, ending: ChildEnding) -> Answer {
     let (job, child) = child(transition, it);
-    transition.child_ended(ChildEnd { job, child, ending, bill: Bill::default() })
+    decide::handle_child_end(transition, ChildEnd { job, child, ending, bill: Bill::default() })
 }
 
 fn child_waits(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
     let (job, child) = child(transition, it);
-    transition.child_waits(ChildWait { job, child, message: "Paused".to_owned() })
+    decide::handle_child_wait(transition, ChildWait { job, child, message: "Paused".to_owned() })
 }
 
 fn decide(transition: &mut Transition<'_>, it: &NodeId, decision: Decision) -> Answer {
     let review = transition.snapshot().nodes[it].review.as_ref();
     let review = review.map_or(ReviewId(Uuid::nil()), |review| review.id);
-    transition.decide_review(review, decision, reviewer(1))
+    decide::decide_review(transition, review, decision, reviewer(1))
 }
 
 fn answer(transition: &mut Transition<'_>, it: &NodeId, answer: Way) -> Answer {
     let (job_id, question) = first_job(transition, it);
     let output = (answer == Way::Done).then(|| json!({"id": 7}));
-    transition.answer_call(CallAnswer { job_id, question, answer, output }, reviewer(1))
+    decide::answer_call(transition, CallAnswer { job_id, question, answer, output }, reviewer(1))
 }
 
 fn restore(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
     let snapshot = transition.snapshot();
-    let ports = snapshot.config(it).unwrap().outputs(snapshot.compiled.workflow());
+    let ports = snapshot.config(it).unwrap().outputs(&snapshot.compiled.workflow().parameters);
     let port = ports[0].name.clone();
     let output = Map::from_iter([(port.clone(), given(&ports[0], "First"))]);
     let artifact = ArtifactSummary {
@@ -199,7 +211,7 @@ fn restore(transition: &mut Transition<'_>, it: &NodeId) -> Answer {
         edited_by: None,
         body: ArtifactBody::text("First"),
     };
-    transition.restore(Restore { artifact, output })
+    decide::restore_output(transition, Restore { artifact, output })
 }
 
 /// Inputs of which the same comes stand in one line, in the order of the first.

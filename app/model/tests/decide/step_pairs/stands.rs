@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    decide::{AutoRun, ClaimLimits, Snapshot, Transition},
+    decide::{self, AutoRun, ClaimLimits, Snapshot, Transition},
     execution::state::{Effect, EndReason, JobStatus, NodeStatus},
     id::{NodeId, WorkerId},
     workflow::Workflow,
@@ -47,7 +47,7 @@ impl Stand {
         let workflow = workflow(&self.drawn, self.id != "it");
         let mut snapshot = after(launched(workflow), |transition| {
             let other = WorkerId(Uuid::from_u128(7));
-            assert_eq!(transition.claim(other, ALL, &|kind| kind == BESIDE).len(), 1);
+            assert_eq!(decide::claim_jobs(transition, other, ALL, &|kind| kind == BESIDE).len(), 1);
             (self.happens)(transition);
         });
         let stands = snapshot.nodes[&self.step()].status;
@@ -123,7 +123,7 @@ fn launching() -> Value {
 
 /// Takes what is due for the worker of the step.
 pub(super) fn take(transition: &mut Transition<'_>) {
-    transition.claim(OURS, ALL, &|kind| kind != BESIDE);
+    decide::claim_jobs(transition, OURS, ALL, &|kind| kind != BESIDE);
 }
 
 /// A job of a node that is taken, or that can be, ends.
@@ -159,12 +159,12 @@ fn dropped(transition: &mut Transition<'_>) {
 }
 
 fn held_at_a_breakpoint(transition: &mut Transition<'_>) {
-    transition.set_breakpoints(BTreeSet::from(["it".into()])).unwrap();
+    decide::set_breakpoints(transition, BTreeSet::from(["it".into()])).unwrap();
     reached(transition);
 }
 
 fn held_step_by_step(transition: &mut Transition<'_>) {
-    transition.set_auto_run(AutoRun::Off).unwrap();
+    decide::set_auto_run(transition, AutoRun::Off).unwrap();
     reached(transition);
 }
 
@@ -175,12 +175,12 @@ fn one_of_two(transition: &mut Transition<'_>) {
 
 fn skipped(transition: &mut Transition<'_>) {
     reached(transition);
-    transition.skip_node(&"it".into(), None).unwrap();
+    decide::skip_node(transition, &"it".into(), None).unwrap();
 }
 
 fn stopped(transition: &mut Transition<'_>) {
     begun(transition);
-    transition.stop(EndReason::User).unwrap();
+    decide::stop(transition, EndReason::User).unwrap();
 }
 
 /// Each status with all that leads to it.

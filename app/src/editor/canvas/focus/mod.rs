@@ -1,7 +1,7 @@
 //! The keyboard focus on cards.
 
-mod leaving;
-mod lift;
+pub mod leaving;
+pub mod lift;
 
 use leptos::prelude::{document, request_animation_frame};
 use model::id::NodeId;

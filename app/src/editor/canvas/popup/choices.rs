@@ -7,7 +7,7 @@ use model::{
 };
 
 use crate::{
-    editor::canvas::canvas_state::CanvasState,
+    editor::store::ViewportState,
     ui::combobox::{Choice, ChoiceGroup, Combobox},
 };
 
@@ -19,8 +19,7 @@ fn search_choices(all: &[Choice], typed: &str) -> Vec<Choice> {
 
 /// Where a list of this size lies that belongs to a world point, in screen pixels from the stage's
 /// corner; it stays on the stage.
-pub fn stage_corner(canvas: CanvasState, at: Point, list: Size) -> Point {
-    let viewport = canvas.editor.viewport;
+pub fn stage_corner(viewport: ViewportState, at: Point, list: Size) -> Point {
     let (stage, screen) =
         (viewport.size.get_untracked(), viewport.view.get_untracked().to_screen(at));
     let inside = |at: f64, length: f64, room: f64| at.min(room - length - 8.0).max(8.0);

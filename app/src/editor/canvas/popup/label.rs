@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::{id::EdgeId, workflow::Edge};
 
 use super::in_place::InPlace;
-use crate::editor::canvas::{canvas_state::CanvasState, focus::focus_canvas};
+use crate::editor::{
+    canvas::{canvas_state::CanvasState, focus::focus_canvas},
+    store::{EditorView, actions::label_edge},
+};
 
 /// The field at the middle of the edge whose label is edited.
 #[component]
@@ -13,7 +16,7 @@ pub fn EdgeLabel(
     canvas: CanvasState,
 ) -> impl IntoView {
     move || {
-        let id = canvas.labelling.get().filter(|_| canvas.editor.editable.get());
+        let id = canvas.popups.labelling.get().filter(|_| canvas.editor.document.editable.get());
         id.map(|id| view! { <Field canvas=canvas id=id /> })
     }
 }
@@ -21,20 +24,21 @@ pub fn EdgeLabel(
 #[component]
 fn Field(canvas: CanvasState, id: EdgeId) -> impl IntoView {
     let editor = canvas.editor;
-    let Some(signals) = editor.canvas_model.edge_signals(&id) else { return ().into_any() };
+    let EditorView { canvas_model, viewport, .. } = editor.view;
+    let Some(signals) = canvas_model.edge_signals(&id) else { return ().into_any() };
     let wire = signals.wire.get_untracked();
     let before = wire.label.clone().unwrap_or_default();
     let now = before.clone();
     let end = move |written: Option<String>| {
-        canvas.labelling.set(None);
+        canvas.popups.labelling.set(None);
         if let Some(written) = written.filter(|written| *written != before) {
-            editor.label_edge(&id, &written);
+            label_edge(editor, &id, &written);
         }
         focus_canvas();
     };
     let at = Signal::derive(move || {
-        let middle = editor.canvas_model.path(&wire).map(|path| path.label).unwrap_or_default();
-        let at = editor.viewport.view.get().to_screen(middle);
+        let middle = canvas_model.path(&wire).map(|path| path.label).unwrap_or_default();
+        let at = viewport.view.get().to_screen(middle);
         format!("translate({:.1}px,{:.1}px) translate(-50%,-50%)", at.x, at.y)
     });
     view! {

@@ -6,22 +6,27 @@ use model::{
         geometry::{Point, Size},
         hit::Hit,
         ports::PortSide,
-        tool::Choose,
     },
     edit::{Align, Axis, Incoming},
+    id::NodeId,
     nodes::NodeKind,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::editor::canvas::{
-    canvas_state::CanvasState,
-    command::CanvasCommand,
-    focus::{focus_canvas, focus_card, focus_in_place},
-};
+use super::{open::open_picker, state::MenuAt};
 use crate::{
     client::{focus::focus, keys::keys_here},
-    editor::store::{Editor, Purpose},
+    editor::{
+        canvas::{
+            canvas_state::CanvasState,
+            clipboard::paste_from,
+            command::CanvasCommand,
+            focus::{focus_canvas, focus_card, focus_in_place},
+            run_command::{add_note, run_command, why_not},
+        },
+        store::{Editor, Purpose, grouping::can_collapse},
+    },
     ui::{combobox::scroll_near, icon::Glyph},
 };
 
@@ -29,19 +34,6 @@ const WIDTH: f64 = 232.0;
 const ROW: f64 = 34.0;
 /// The reason why a command cannot be run takes the height of so many rows.
 const WHY_ROWS: usize = 2;
-
-/// An open menu.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MenuAt {
-    /// What was hit: a card, an edge or nothing.
-    pub on: Hit,
-    /// Whether it offers the alignments of the selection.
-    pub aligns: bool,
-    /// Where it opens, in screen pixels from the stage's corner.
-    pub at: Point,
-    /// The element id of the row of the outline that it was opened from; nothing on the canvas.
-    pub row: Option<String>,
-}
 
 const NODE: &[CanvasCommand] = &[
     CanvasCommand::Configure,
@@ -148,120 +140,58 @@ const READ_ONLY: &[CanvasCommand] = &[
     CanvasCommand::Keys,
 ];
 
-impl MenuAt {
-    /// Gives the focus back to where the menu was opened from.
-    fn restore_focus(&self) {
-        match (&self.row, &self.on) {
-            (Some(row), _) => focus(row),
-            (None, Hit::Card(id)) => focus_card(id),
-            (None, _) => focus_canvas(),
-        }
-    }
-
-    fn commands(&self, editor: Editor) -> Vec<CanvasCommand> {
-        let selection = editor.selection.get_untracked().nodes;
-        let lane = match &self.on {
-            Hit::Card(id) => editor.canvas_model.lane(id),
-            _ => None,
-        };
-        let all = match &self.on {
-            _ if !editor.editable.get_untracked() => READ_ONLY,
-            _ if self.aligns => ALIGN,
-            _ if lane.as_ref().is_some_and(|lane| lane.nodes == selection) => LANE,
-            Hit::Card(_) if selection.len() > 1 => SEVERAL,
-            Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Frame) => FRAME,
-            Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Note) => NOTE,
-            Hit::Card(_) | Hit::Port(_) | Hit::Corner(_) => NODE,
-            Hit::Edge(_) | Hit::End(..) => EDGE,
-            Hit::Nothing => STAGE,
-        };
-        let can_collapse = || match &self.on {
-            Hit::Card(id) => lane.is_some() || editor.can_collapse(id),
-            _ => false,
-        };
-        let is_possible =
-            |command: &CanvasCommand| *command != CanvasCommand::Collapse || can_collapse();
-        all.iter().copied().filter(is_possible).collect()
+/// Gives the focus back to where the menu was opened from.
+fn restore_focus(menu: &MenuAt) {
+    match (&menu.row, &menu.on) {
+        (Some(row), _) => focus(row),
+        (None, Hit::Card(id)) => focus_card(id),
+        (None, _) => focus_canvas(),
     }
 }
 
-impl CanvasState {
-    /// Selects what was hit, unless it is selected, and opens its menu at a point in screen pixels.
-    pub fn open_menu(self, on: Hit, at: Point) {
-        let on = match on {
-            Hit::Port(port) => Hit::Card(port.node),
-            Hit::Corner(node) => Hit::Card(node),
-            Hit::End(edge, _) => Hit::Edge(edge),
-            other => other,
-        };
-        let selection = self.editor.selection.get_untracked();
-        match &on {
-            Hit::Card(id) => {
-                self.editor.focus.set(Some(id.clone()));
-                if !self.editor.is_selected(id) {
-                    self.editor.select(self.editor.selection_after_click(&on, Choose::Only));
-                }
-            }
-            Hit::Edge(id) if !selection.edges.contains(id) => {
-                self.editor.select(selection.apply_click(&on, Choose::Only));
-            }
-            _ => {}
+/// The commands that a menu offers.
+fn menu_commands(menu: &MenuAt, editor: Editor) -> Vec<CanvasCommand> {
+    let Editor { document, view, .. } = editor;
+    let selection = view.selected_nodes();
+    let lane = match &menu.on {
+        Hit::Card(id) => view.canvas_model.lane(id),
+        _ => None,
+    };
+    let is_of =
+        |id: &NodeId, kind: NodeKind| document.node(id).is_some_and(|node| node.kind() == kind);
+    let all = match &menu.on {
+        _ if !document.editable.get_untracked() => READ_ONLY,
+        _ if menu.aligns => ALIGN,
+        _ if lane.as_ref().is_some_and(|lane| lane.nodes == selection) => LANE,
+        Hit::Card(_) if selection.len() > 1 => SEVERAL,
+        Hit::Card(id) if is_of(id, NodeKind::Frame) => FRAME,
+        Hit::Card(id) if is_of(id, NodeKind::Note) => NOTE,
+        Hit::Card(_) | Hit::Port(_) | Hit::Corner(_) => NODE,
+        Hit::Edge(_) | Hit::End(..) => EDGE,
+        Hit::Nothing => STAGE,
+    };
+    let is_foldable = || match &menu.on {
+        Hit::Card(id) => lane.is_some() || can_collapse(editor, id),
+        _ => false,
+    };
+    let is_possible =
+        |command: &CanvasCommand| *command != CanvasCommand::Collapse || is_foldable();
+    all.iter().copied().filter(is_possible).collect()
+}
+
+fn run_menu_command(canvas: CanvasState, menu: &MenuAt, command: CanvasCommand) {
+    canvas.popups.menu.set(None);
+    // The focus was in the menu, which is gone now.
+    restore_focus(menu);
+    let world = canvas.editor.view.viewport.view.get_untracked().to_canvas(menu.at);
+    match (command, &menu.on) {
+        (CanvasCommand::QuickAdd, Hit::Edge(id)) => {
+            open_picker(canvas, world, Purpose::Onto(id.clone()));
         }
-        self.menu.set(Some(MenuAt { on, at, aligns: false, row: None }));
-    }
-
-    /// Opens the menu of alignments at the upper left corner of the selected cards.
-    pub fn open_align_menu(self) {
-        let editor = self.editor;
-        let selection = editor.selection.get_untracked().nodes;
-        let bounds = editor.canvas_model.bounds_of(&selection);
-        let Some(bounds) = bounds.filter(|_| selection.len() > 1) else {
-            return editor.notify("Select at least two nodes first.");
-        };
-        let size = editor.viewport.size.get_untracked();
-        let at = editor.viewport.view.get_untracked().to_screen(bounds.origin);
-        let at = Point::new(at.x.clamp(8.0, size.width), at.y.clamp(8.0, size.height));
-        let on = selection.first().map_or(Hit::Nothing, |id| Hit::Card(id.clone()));
-        self.menu.set(Some(MenuAt { on, at, aligns: true, row: None }));
-    }
-
-    /// Opens the menu of the focused card, or that of the canvas.
-    pub fn open_focus_menu(self) {
-        let editor = self.editor;
-        let focused = editor.focus.get_untracked();
-        let card = focused.clone().and_then(|id| editor.canvas_model.rect(&id));
-        let view = editor.viewport.view.get_untracked();
-        match (focused, card) {
-            (Some(id), Some(card)) => {
-                let corner = Point::new(card.origin.x + 24.0, card.origin.y + 40.0);
-                self.open_menu(Hit::Card(id), view.to_screen(corner));
-            }
-            _ => self.open_menu(Hit::Nothing, editor.viewport.middle()),
-        }
-    }
-
-    /// Opens the menu of the focused card for the row of the outline with this element id.
-    pub fn open_row_menu(self, row: String) {
-        self.open_focus_menu();
-        self.menu.update(|menu| {
-            if let Some(menu) = menu {
-                menu.row = Some(row);
-            }
-        });
-    }
-
-    fn run_menu_command(self, menu: &MenuAt, command: CanvasCommand) {
-        self.menu.set(None);
-        // The focus was in the menu, which is gone now.
-        menu.restore_focus();
-        let world = self.editor.viewport.view.get_untracked().to_canvas(menu.at);
-        match (command, &menu.on) {
-            (CanvasCommand::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
-            (CanvasCommand::QuickAdd, _) => self.pick(world, Purpose::Alone),
-            (CanvasCommand::AddNote, _) => self.add_note(world),
-            (CanvasCommand::Paste, _) => self.paste_from(Some(world), Incoming::Drop),
-            (command, _) => self.run_command(command),
-        }
+        (CanvasCommand::QuickAdd, _) => open_picker(canvas, world, Purpose::Alone),
+        (CanvasCommand::AddNote, _) => add_note(canvas, world),
+        (CanvasCommand::Paste, _) => paste_from(canvas, Some(world), Incoming::Drop),
+        (command, _) => run_command(canvas, command),
     }
 }
 
@@ -271,22 +201,23 @@ pub fn ContextMenu(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    move || canvas.menu.get().map(|menu| view! { <Open canvas=canvas menu=menu /> })
+    move || canvas.popups.menu.get().map(|menu| view! { <Open canvas=canvas menu=menu /> })
 }
 
 #[component]
 fn Open(canvas: CanvasState, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
-    let commands = menu.commands(canvas.editor);
-    let offered: Vec<_> = commands.iter().map(|one| (*one, canvas.why_not(*one))).collect();
+    let commands = menu_commands(&menu, canvas.editor);
+    let reason = |command: &CanvasCommand| (*command, why_not(canvas.editor, *command));
+    let offered: Vec<_> = commands.iter().map(reason).collect();
     let reasons = offered.iter().filter(|(_, why_not)| why_not.is_some()).count();
     let (at, rows) = (menu.at, commands.len() + reasons * WHY_ROWS);
     // Selecting a node opens its panel, which narrows the stage: the open menu follows.
-    let place = Memo::new(move |_| corner(canvas.editor.viewport.size.get(), at, rows));
+    let place = Memo::new(move |_| corner(canvas.editor.view.viewport.size.get(), at, rows));
     let back = menu.clone();
     let close = move || {
-        canvas.menu.set(None);
-        back.restore_focus();
+        canvas.popups.menu.set(None);
+        restore_focus(&back);
     };
     Effect::new(move || {
         if let Some(list) = list.get() {
@@ -316,7 +247,7 @@ fn Open(canvas: CanvasState, menu: MenuAt) -> impl IntoView {
         let disabled = why_not.is_some().then_some("true");
         let choose = move |_| match disabled {
             Some(_) => {}
-            None => menu.with_value(|menu| canvas.run_menu_command(menu, command)),
+            None => menu.with_value(|menu| run_menu_command(canvas, menu, command)),
         };
         let why = why_not.map(|words| view! { <span class="menu__why">{words}</span> });
         view! {

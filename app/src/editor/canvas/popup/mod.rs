@@ -6,6 +6,8 @@ pub mod finder;
 pub mod in_place;
 pub mod label;
 pub mod menu;
+pub mod open;
 pub mod picker;
 pub mod rename;
 pub mod sheet;
+pub mod state;

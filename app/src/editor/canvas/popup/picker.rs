@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    canvas::{
-        geometry::{Point, Size},
-        hit::PortAt,
-        ports::PortSide,
-    },
+    canvas::{geometry::Size, hit::PortAt, ports::PortSide},
     connect,
     edit::{Refused, insert_new_on_edge},
     nodes::{NodeKind, NodeSpec},
@@ -14,14 +10,24 @@ use model::{
     workflow::Workflow,
 };
 
-use super::choices::{Choices, stage_corner};
+use super::{
+    choices::{Choices, stage_corner},
+    state::Picking,
+};
 use crate::{
     client::storage,
     diagram::kind_icon,
     editor::{
-        canvas::{canvas_state::CanvasState, focus::focus_canvas},
+        canvas::{
+            canvas_state::CanvasState,
+            focus::{focus_canvas, lift::look_at},
+        },
         palette::{CATEGORIES, category_words},
-        store::Purpose,
+        store::{
+            Purpose,
+            actions::{add, free_place},
+            first::add_first,
+        },
     },
     ui::combobox::Choice,
 };
@@ -30,29 +36,6 @@ const RECENT_KEY: &str = "atelier-recent-nodes";
 const RECENT: usize = 5;
 /// The size of the picker, in screen pixels.
 const SIZE: Size = Size { width: 320.0, height: 380.0 };
-
-/// An open quick-add picker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Picking {
-    /// The upper left corner of the new node, in world units.
-    pub at: Point,
-    /// How the new node is connected.
-    pub purpose: Purpose,
-}
-
-impl CanvasState {
-    /// Opens the picker for a node at a world point, where the draft may be changed.
-    pub fn pick(self, at: Point, purpose: Purpose) {
-        if self.editor.editable.get_untracked() {
-            self.picker.set(Some(Picking { at, purpose }));
-        }
-    }
-
-    /// Opens the picker for what an edge from `port` may lead to.
-    pub fn pick_for(self, port: PortAt, at: Point) {
-        self.pick(at, Purpose::From(port));
-    }
-}
 
 /// The node types that can be added for a purpose, in the order of the palette.
 fn list_fitting_types(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
@@ -75,7 +58,7 @@ fn list_fitting_types(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static No
                 .any(|to| matches!(compatible(*from, to.port_type), Fit::Ok | Fit::Warn(_)))
         };
         let gives = |to: &PortType| {
-            let outputs = config.outputs(workflow);
+            let outputs = config.outputs(&workflow.parameters);
             outputs
                 .iter()
                 .any(|from| matches!(compatible(from.port_type, *to), Fit::Ok | Fit::Warn(_)))
@@ -148,31 +131,31 @@ pub fn Picker(
     /// The handle of the canvas.
     canvas: CanvasState,
 ) -> impl IntoView {
-    move || canvas.picker.get().map(|picking| view! { <Open canvas=canvas picking=picking /> })
+    let picker = canvas.popups.picker;
+    move || picker.get().map(|picking| view! { <Open canvas=canvas picking=picking /> })
 }
 
 #[component]
 fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
-    let fit = canvas
-        .editor
-        .workflow
-        .with_untracked(|workflow| list_fitting_types(workflow, &picking.purpose));
+    let editor = canvas.editor;
+    let workflow = editor.document.workflow;
+    let fit = workflow.with_untracked(|now| list_fitting_types(now, &picking.purpose));
     let all = recent_first(fit).into_iter().map(choice).collect();
-    let place = stage_corner(canvas, picking.at, SIZE);
+    let place = stage_corner(editor.view.viewport, picking.at, SIZE);
     let choose = move |key: String| {
-        canvas.picker.set(None);
+        canvas.popups.picker.set(None);
         remember(&key);
-        let (editor, kind) = (canvas.editor, NodeKind::from_key(&key));
+        let kind = NodeKind::from_key(&key);
         let is_alone = picking.purpose == Purpose::Alone;
-        let first = is_alone.then(|| editor.add_first(kind)).flatten();
-        let added = first
-            .or_else(|| editor.add(kind, editor.free_place(kind, picking.at), &picking.purpose));
+        let first = is_alone.then(|| add_first(editor, kind)).flatten();
+        let place = || free_place(editor, kind, picking.at);
+        let added = first.or_else(|| add(editor, kind, place(), &picking.purpose));
         if let Some(id) = added {
-            canvas.look_at(&id);
+            look_at(editor, &id);
         }
     };
     let close = move |()| {
-        canvas.picker.set(None);
+        canvas.popups.picker.set(None);
         focus_canvas();
     };
     view! {

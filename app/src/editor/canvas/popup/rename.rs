@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::id::NodeId;
 
 use super::in_place::InPlace;
-use crate::editor::canvas::{canvas_state::CanvasState, focus::focus_card_soon};
+use crate::editor::{
+    canvas::{canvas_state::CanvasState, focus::focus_card_soon},
+    store::actions::rename,
+};
 
 /// The greatest length of a node's title, in characters.
 const MOST: usize = 120;
@@ -16,7 +19,7 @@ pub fn Rename(
     canvas: CanvasState,
 ) -> impl IntoView {
     move || {
-        let id = canvas.renaming.get().filter(|_| canvas.editor.editable.get());
+        let id = canvas.popups.renaming.get().filter(|_| canvas.editor.document.editable.get());
         id.map(|id| view! { <Field canvas=canvas id=id /> })
     }
 }
@@ -24,17 +27,17 @@ pub fn Rename(
 #[component]
 fn Field(canvas: CanvasState, id: NodeId) -> impl IntoView {
     let editor = canvas.editor;
-    let Some(card) = editor.canvas_model.rect(&id) else { return ().into_any() };
+    let Some(card) = editor.view.canvas_model.rect(&id) else { return ().into_any() };
     let title = editor.title(&id);
     let end = move |written: Option<String>| {
-        canvas.renaming.set(None);
+        canvas.popups.renaming.set(None);
         if let Some(written) = written.filter(|new| !new.is_empty() && *new != editor.title(&id)) {
-            editor.rename(&id, &written);
+            rename(editor, &id, &written);
         }
         focus_card_soon(id.clone());
     };
     let at = Signal::derive(move || {
-        let view = editor.viewport.view.get();
+        let view = editor.view.viewport.view.get();
         let corner = view.to_screen(card.origin);
         format!("translate({:.1}px,{:.1}px) scale({:.3})", corner.x, corner.y, view.zoom)
     });

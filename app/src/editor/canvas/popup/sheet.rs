@@ -103,7 +103,7 @@ pub fn KeySheet(
         off.set(!on);
         if on { storage::forget(LETTERS_OFF) } else { storage::keep(LETTERS_OFF, "1") }
     };
-    let viewport = canvas.editor.viewport;
+    let viewport = canvas.editor.view.viewport;
     let device = RwSignal::new("auto");
     let say = move |key: &str| {
         if let Some((key, _, said)) = DEVICES.iter().find(|(own, ..)| *own == key) {
@@ -125,10 +125,10 @@ pub fn KeySheet(
         let parts = SHOWN.iter().map(|(title, commands)| {
             part(title, commands.iter().map(|command| (command.label(), command.keys())).collect())
         });
-        canvas.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
+        canvas.popups.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
     };
     view! {
-        <Dialog id="keys" title="Keyboard shortcuts" open=canvas.keys>
+        <Dialog id="keys" title="Keyboard shortcuts" open=canvas.popups.keys>
             <div class="key-sheet">{parts}</div>
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />

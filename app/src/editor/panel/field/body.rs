@@ -5,8 +5,8 @@ use model::number::read_json;
 use serde_json::Value;
 
 use super::{
-    FieldLabels,
-    written::{Lines, WrittenBox},
+    labels::FieldLabels,
+    text_area::{Lines, TextArea},
 };
 use crate::{
     editor::panel::field_binding::{FieldBinding, bind_signal},
@@ -38,7 +38,7 @@ pub(super) fn BodyWidget(binding: FieldBinding, labels: FieldLabels) -> impl Int
             error=binding.error
             aside=move || view! { <span class="field__count">{kind}</span> }
         >
-            <WrittenBox binding=binding text=text lines=Lines::Many help=help />
+            <TextArea binding=binding text=text lines=Lines::Many help=help />
         </FieldFrame>
     }
 }

@@ -5,7 +5,7 @@ use model::panel::{Comparison, Sentence};
 use serde_json::{Value, json};
 
 use super::{
-    FieldLabels,
+    labels::FieldLabels,
     lanes::LabelWidget,
     rows::{Rows, free_name},
     written::WrittenWidget,

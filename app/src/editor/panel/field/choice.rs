@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{FieldLabels, written::WrittenWidget};
+use super::{labels::FieldLabels, written::WrittenWidget};
 use crate::{
     editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::{Choice, FieldNotes, SelectField, described_by},

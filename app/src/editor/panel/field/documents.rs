@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    FieldLabels,
+    labels::FieldLabels,
     variant::{Variant, variant},
     written::WrittenWidget,
 };

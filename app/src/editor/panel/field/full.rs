@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::written::{Lines, WrittenBox};
+use super::text_area::{Lines, TextArea};
 use crate::{
     client::focus::focus,
     editor::panel::field_binding::FieldBinding,
@@ -49,7 +49,7 @@ pub(super) fn InFull(
                     help=HELP
                     error=binding.error
                 >
-                    <WrittenBox
+                    <TextArea
                         binding=binding
                         text=text
                         lines=Lines::Many

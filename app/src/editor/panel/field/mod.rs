@@ -3,11 +3,10 @@
 
 mod body;
 mod branches;
-mod caret;
 mod choice;
-mod completion;
 mod documents;
 mod full;
+mod labels;
 mod lanes;
 mod named;
 mod number;
@@ -17,6 +16,7 @@ mod pick;
 mod preview;
 mod rows;
 mod template;
+mod text_area;
 mod toggle;
 mod variant;
 mod written;
@@ -28,11 +28,13 @@ use model::{
 };
 
 pub(super) use choice::ChoiceWidget;
+pub(super) use labels::FieldLabels;
 pub(super) use lanes::LabelWidget;
 pub(super) use number::NumberWidget;
 pub(super) use rows::{Rows, free_name};
+pub(super) use text_area::Lines;
 pub(super) use toggle::ToggleWidget;
-pub(super) use written::{Lines, WrittenWidget};
+pub(super) use written::WrittenWidget;
 
 use self::{
     body::BodyWidget,
@@ -46,40 +48,13 @@ use self::{
     pick::{PickWidget, model_choices, reference_choices, secret_choices},
     template::{VersionWidget, template_choices},
 };
-use super::subject::Subject;
+use super::{field_binding::FieldBinding, subject::Subject};
 use crate::ui::field::Choice;
-
-/// The label and the help of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldLabels {
-    /// The words above the widget.
-    pub label: String,
-    /// A sentence under the widget; empty for none.
-    pub help: String,
-    /// Whether the node cannot run without the field, which is marked.
-    pub required: bool,
-}
-
-impl FieldLabels {
-    /// The labels of an optional field.
-    pub fn new(label: &str, help: &str) -> Self {
-        Self { label: label.to_owned(), help: help.to_owned(), required: false }
-    }
-
-    /// The labels of a field of a node type.
-    fn from_spec(spec: &FieldSpec) -> Self {
-        Self { required: spec.required, ..Self::new(spec.label, spec.help) }
-    }
-
-    /// The help, or nothing where it is empty.
-    pub fn help(&self) -> Option<String> {
-        (!self.help.is_empty()).then(|| self.help.clone())
-    }
-}
 
 /// The widget of a field of the configuration, by its kind.
 pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
-    let (binding, labels) = (subject.config(spec.name), FieldLabels::from_spec(spec));
+    let binding = FieldBinding::for_config(subject, spec.name);
+    let labels = FieldLabels::from_spec(spec);
     match spec.kind {
         FieldKind::Text => view! { <WrittenWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Prompt => {
@@ -126,7 +101,8 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
 
 /// The widget that offers what there is, such as models or secrets, or takes something else.
 fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
-    let (binding, labels) = (subject.config(spec.name), FieldLabels::from_spec(spec));
+    let binding = FieldBinding::for_config(subject, spec.name);
+    let labels = FieldLabels::from_spec(spec);
     let choices = match spec.kind {
         FieldKind::Model => {
             let paints = subject.node.with_untracked(|node| {

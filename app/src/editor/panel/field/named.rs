@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    FieldLabels,
+    labels::FieldLabels,
     rows::{Rows, free_name},
     written::WrittenWidget,
 };

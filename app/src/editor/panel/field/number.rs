@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::number::{NumberKind, parse_number};
 use serde_json::Value;
 
-use super::{FieldLabels, written::WrittenWidget};
+use super::{labels::FieldLabels, written::WrittenWidget};
 use crate::{
     editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::{

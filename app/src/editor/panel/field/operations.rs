@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    FieldLabels,
     body::BodyWidget,
     choice::ChoiceWidget,
+    labels::FieldLabels,
     rows::Rows,
+    text_area::Lines,
     variant::{Variant, variant},
-    written::{Lines, WrittenWidget},
+    written::WrittenWidget,
 };
 use crate::{
     editor::panel::field_binding::{FieldBinding, bind_text},

@@ -5,7 +5,7 @@ use model::number::read_json;
 use serde_json::{Value, json};
 
 use super::{
-    FieldLabels,
+    labels::FieldLabels,
     variant::{Variant, variant},
 };
 use crate::{

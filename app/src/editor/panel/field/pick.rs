@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::ports::{Fit, Kind, PortType, compatible};
 use serde_json::Value;
 
-use super::{FieldLabels, written::WrittenWidget};
+use super::{labels::FieldLabels, written::WrittenWidget};
 use crate::{
     client::signal::SetNew,
     editor::panel::{

@@ -5,7 +5,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::FieldLabels;
+use super::labels::FieldLabels;
 use crate::{
     client::focus::focus_first,
     editor::panel::field_binding::FieldBinding,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{pages::TemplateOffer, panel::value_of};
 use serde_json::Value;
 
-use super::FieldLabels;
+use super::labels::FieldLabels;
 use crate::{
     editor::panel::{
         field_binding::{FieldBinding, bind_signal},

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::FieldLabels;
+use super::labels::FieldLabels;
 use crate::{
     editor::panel::field_binding::{FieldBinding, bind_signal},
     ui::field::SwitchField,

@@ -1,13 +1,15 @@
 //! The inputs of a workflow, which the launch form asks for, with a preview of that form.
 
+mod callbacks;
 mod options;
 mod parameter;
 mod sample;
 
 use leptos::prelude::*;
-use model::workflow::Parameter;
+use model::parameter::Parameter;
 use serde_json::{Value, json};
 
+pub use self::callbacks::ParameterCallbacks;
 use super::{
     field::{FieldLabels, Rows, free_name},
     field_binding::FieldBinding,
@@ -15,20 +17,9 @@ use super::{
 };
 use crate::launch::FormPreview;
 
-/// The callbacks that change the parameters of a workflow.
-#[derive(Debug, Clone, Copy)]
-pub struct Parameters {
-    /// Called with all parameters after each change, except of a name.
-    pub on_change: Callback<Vec<Parameter>>,
-    /// Called with the old and the new name, so that references in texts are changed with it.
-    pub on_rename: Callback<(String, String)>,
-    /// Called with the name of a parameter whose label was changed: the name may follow the label.
-    pub on_label: Callback<String>,
-}
-
 /// All parameters with their fields, and a preview of the launch form.
 #[component]
-pub(super) fn ParametersEditor(subject: Subject, parameters: Parameters) -> impl IntoView {
+pub(super) fn ParametersEditor(subject: Subject, parameters: ParameterCallbacks) -> impl IntoView {
     provide_context(parameters);
     let now = Memo::new(move |_| subject.workflow.with(|workflow| workflow.parameters.clone()));
     let value = Memo::new(move |_| json!(*now.read()));

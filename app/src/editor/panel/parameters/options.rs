@@ -1,7 +1,7 @@
 //! The options of a choice parameter, one per line.
 
 use leptos::prelude::*;
-use model::workflow::ParameterOption;
+use model::parameter::ParameterOption;
 use serde_json::{Value, json};
 
 use crate::{

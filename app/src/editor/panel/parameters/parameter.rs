@@ -1,10 +1,10 @@
 //! The fields of one parameter of the workflow.
 
 use leptos::prelude::*;
-use model::workflow::ParameterKind;
+use model::parameter::ParameterKind;
 use serde_json::Value;
 
-use super::{Parameters, options::OptionsWidget, sample::SampleWidget};
+use super::{callbacks::ParameterCallbacks, options::OptionsWidget, sample::SampleWidget};
 use crate::{
     editor::panel::{
         field::{FieldLabels, LabelWidget, NumberWidget, ToggleWidget},
@@ -70,7 +70,7 @@ pub(super) fn row(binding: FieldBinding) -> AnyView {
 
 /// A callback for leaving the label's field, which reports a label that has changed since.
 fn leave_label(binding: FieldBinding) -> Callback<()> {
-    let parameters = use_context::<Parameters>();
+    let parameters = use_context::<ParameterCallbacks>();
     let part = move |key: &str| binding.value.try_with_untracked(|value| value[key].clone());
     let last_label = StoredValue::new(part("label").unwrap_or_default());
     Callback::new(move |()| {
@@ -102,7 +102,7 @@ fn KindWidget(binding: FieldBinding) -> impl IntoView {
 /// The name that texts refer to; it and every reference change when the field is left.
 #[component]
 fn NameWidget(binding: FieldBinding) -> impl IntoView {
-    let parameters = use_context::<Parameters>();
+    let parameters = use_context::<ParameterCallbacks>();
     let name = move || binding.value.with(|name| name.as_str().unwrap_or_default().to_owned());
     let typed = RwSignal::new(untrack(name));
     Effect::new(move |_| typed.set(name()));

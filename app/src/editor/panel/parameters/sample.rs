@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::{
     number::{parse_number, read_json},
+    parameter::ParameterKind,
     value::text_of,
-    workflow::ParameterKind,
 };
 use serde_json::Value;
 

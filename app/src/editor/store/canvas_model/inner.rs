@@ -25,7 +25,8 @@ use super::{
         card_view::{ConnectedOutputs, card_view, lane_card_view},
         neighbours::surroundings,
     },
-    EdgeSignals, NodeSignals, Wire, floor, wire_ends,
+    signals::{EdgeSignals, NodeSignals},
+    wire::{Wire, floor, wire_ends},
 };
 use crate::{
     client::signal::SetNew,

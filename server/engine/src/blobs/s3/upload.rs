@@ -9,7 +9,7 @@ use aws_sdk_s3::{
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{S3Blobs, error::failed};
+use super::{bucket::S3Blobs, error::failed};
 use crate::blobs::BlobError;
 
 /// Bytes of a part, and the most that go up at once; services take none below 5 MiB but the last.
@@ -34,7 +34,7 @@ impl S3Blobs {
         let begun = begin.send().await.map_err(|error| failed(DOING, error))?;
         let nameless = || BlobError::io(DOING, io::Error::other("an upload has got no id"));
         let upload = begun.upload_id.ok_or_else(nameless)?;
-        let whole = self.send_parts((&key, &upload), bytes).await;
+        let whole = self.send_parts(&key, &upload, bytes).await;
         if whole.is_err() {
             let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(&key);
             if let Err(error) = abort.upload_id(&upload).send().await {
@@ -46,17 +46,16 @@ impl S3Blobs {
         whole
     }
 
-    async fn send_parts(&self, upload: (&str, &str), bytes: Bytes) -> Result<(), BlobError> {
+    async fn send_parts(&self, key: &str, upload: &str, bytes: Bytes) -> Result<(), BlobError> {
         let starts = (0..bytes.len()).step_by(PART);
         let parts = (1..).zip(starts).map(|(number, start)| {
             let end = bytes.len().min(start + PART);
-            self.send_part(upload.0, upload.1, number, bytes.slice(start..end))
+            self.send_part(key, upload, number, bytes.slice(start..end))
         });
         let parts: Vec<_> = stream::iter(parts).buffered(AT_ONCE).try_collect().await?;
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-        let (key, id) = upload;
         let complete = self.client.complete_multipart_upload().bucket(&self.bucket).key(key);
-        let complete = complete.upload_id(id).multipart_upload(parts).send().await;
+        let complete = complete.upload_id(upload).multipart_upload(parts).send().await;
         complete.map(drop).map_err(|error| failed(DOING, error))
     }
 

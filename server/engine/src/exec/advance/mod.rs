@@ -1,5 +1,6 @@
 //! Lock, load, decide, write, notify: the one way an execution changes after its launch.
 
+mod admit;
 mod audit_action;
 mod cache;
 mod clock;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use model::{
-    decide::{AutoRun, Breakpoint, Context, JobState, Plan, Refused, Snapshot, Transition},
+    decide::{self, AutoRun, Breakpoint, Context, JobState, Plan, Refused, Snapshot, Transition},
     execution::{action_policy::ActorScope, queue::Queued, state::EndReason},
     id::{ExecutionId, WorkerId, WorkspaceId},
     pages::Control,
@@ -118,33 +118,35 @@ pub(super) fn decide(
     let mut ids = Uuid::now_v7;
     let mut transition = Transition::new(snapshot, Context { now, ids: &mut ids });
     transition.set_queued(queued);
-    let decide = |input: &Input| match input {
+    let apply = |input: &Input| match input {
         Input::Claim { worker, .. } if gone.contains(worker) => InputResult::Claimed(vec![]),
         input => apply_input(&mut transition, input.clone()),
     };
-    let results = inputs.iter().map(decide).collect();
-    transition.seek_place();
+    let results = inputs.iter().map(apply).collect();
+    decide::queue_if_full(&mut transition);
     let (snapshot, plan) = transition.finish();
     (results, snapshot, plan)
 }
 
 fn apply_input(transition: &mut Transition<'_>, input: Input) -> InputResult {
     match input {
-        Input::Settle(report) => InputResult::from(transition.settle(report)),
+        Input::Settle(report) => InputResult::from(decide::settle_report(transition, report)),
         Input::Claim { worker, limits, kinds } => {
             let serves =
                 |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
-            InputResult::Claimed(transition.claim(worker, limits, &serves))
+            InputResult::Claimed(decide::claim_jobs(transition, worker, limits, &serves))
         }
-        Input::WorkerLost(worker) => InputResult::from(transition.worker_lost(worker)),
-        Input::Admit => InputResult::from(transition.take_place()),
-        Input::Release(held) => InputResult::from(transition.hand_back(&held)),
-        Input::CheckDeadline => InputResult::from(transition.check_deadline()),
-        Input::ClockBack => InputResult::from(transition.follow_clock()),
-        Input::CheckReviews => InputResult::from(transition.check_reviews()),
-        Input::ChildEnded(end) => InputResult::from(transition.child_ended(end)),
-        Input::ChildWaits(wait) => InputResult::from(transition.child_waits(wait)),
-        Input::Parent(word) => InputResult::from(transition.follow_parent(word)),
+        Input::WorkerLost(worker) => {
+            InputResult::from(decide::handle_worker_loss(transition, worker))
+        }
+        Input::Admit => InputResult::from(decide::admit(transition)),
+        Input::Release(held) => InputResult::from(decide::release_jobs(transition, &held)),
+        Input::CheckDeadline => InputResult::from(decide::check_deadline(transition)),
+        Input::ClockBack => InputResult::from(decide::follow_clock_back(transition)),
+        Input::CheckReviews => InputResult::from(decide::check_reviews(transition)),
+        Input::ChildEnded(end) => InputResult::from(decide::handle_child_end(transition, end)),
+        Input::ChildWaits(wait) => InputResult::from(decide::handle_child_wait(transition, wait)),
+        Input::Parent(word) => InputResult::from(decide::follow_parent(transition, word)),
         Input::Control(control, scope, by) => {
             transition.set_requester(Some(by));
             let result = check_permission(transition, &control, &scope)
@@ -152,12 +154,12 @@ fn apply_input(transition: &mut Transition<'_>, input: Input) -> InputResult {
             transition.set_requester(None);
             InputResult::from(result)
         }
-        Input::Restore(restore) => InputResult::from(transition.restore(*restore)),
-        Input::Abandon(why) => InputResult::from(transition.stop(why)),
+        Input::Restore(restore) => InputResult::from(decide::restore_output(transition, *restore)),
+        Input::Abandon(why) => InputResult::from(decide::stop(transition, why)),
         Input::Decide(review, decision, by) => {
-            InputResult::from(transition.decide_review(review, decision, by))
+            InputResult::from(decide::decide_review(transition, review, decision, by))
         }
-        Input::Answer(answer, by) => InputResult::from(transition.answer_call(answer, by)),
+        Input::Answer(answer, by) => InputResult::from(decide::answer_call(transition, answer, by)),
     }
 }
 
@@ -178,33 +180,41 @@ fn apply_control(
     control: Control,
 ) -> std::result::Result<(), Refused> {
     match control {
-        Control::Pause => transition.pause(),
-        Control::Resume => transition.resume(),
-        Control::Stop { reason } => transition.stop_saying(EndReason::User, reason),
-        Control::RetryNode { node_id, config, generation } => transition
-            .seen_as(&node_id, generation)
-            .and_then(|()| transition.retry_node(&node_id, config.as_ref())),
-        Control::SkipNode { node_id, output, generation } => transition
-            .seen_as(&node_id, generation)
-            .and_then(|()| transition.skip_node(&node_id, output)),
-        Control::TriggerNode { node_id, config, generation } => transition
-            .seen_as(&node_id, generation)
-            .and_then(|()| transition.trigger_node(&node_id, config.as_ref())),
-        Control::EditNode { node_id, config, was } => transition.edit_node(&node_id, &config, &was),
-        Control::AutoRun { on } => {
-            transition.set_auto_run(if on { AutoRun::On } else { AutoRun::Off })
+        Control::Pause => decide::pause(transition),
+        Control::Resume => decide::resume(transition),
+        Control::Stop { reason } => decide::stop_with_message(transition, EndReason::User, reason),
+        Control::RetryNode { node_id, config, generation } => {
+            decide::check_generation(transition.snapshot(), &node_id, generation)?;
+            decide::retry_node(transition, &node_id, config.as_ref())
         }
-        Control::Breakpoints { nodes } => transition.set_breakpoints(nodes.into_iter().collect()),
-        Control::Breakpoint { node_id, on } => transition
-            .set_breakpoint(&node_id, if on { Breakpoint::Set } else { Breakpoint::Cleared }),
+        Control::SkipNode { node_id, output, generation } => {
+            decide::check_generation(transition.snapshot(), &node_id, generation)?;
+            decide::skip_node(transition, &node_id, output)
+        }
+        Control::TriggerNode { node_id, config, generation } => {
+            decide::check_generation(transition.snapshot(), &node_id, generation)?;
+            decide::trigger_node(transition, &node_id, config.as_ref())
+        }
+        Control::EditNode { node_id, config, was } => {
+            decide::edit_node(transition, &node_id, &config, &was)
+        }
+        Control::AutoRun { on } => {
+            decide::set_auto_run(transition, if on { AutoRun::On } else { AutoRun::Off })
+        }
+        Control::Breakpoints { nodes } => {
+            decide::set_breakpoints(transition, nodes.into_iter().collect())
+        }
+        Control::Breakpoint { node_id, on } => {
+            let breakpoint = if on { Breakpoint::Set } else { Breakpoint::Cleared };
+            decide::set_breakpoint(transition, &node_id, breakpoint)
+        }
         // The service refuses what is more than the column holds.
         Control::Budget { micros, was } => {
             let sum = |micros: Option<u64>| {
                 micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
             };
-            transition
-                .budget_seen_as(was.map(sum))
-                .and_then(|()| transition.set_budget(sum(micros)))
+            decide::check_budget_seen(transition.snapshot(), was.map(sum))?;
+            decide::set_budget(transition, sum(micros))
         }
     }
 }

@@ -11,12 +11,16 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{BoundSecret, TIME_LIMIT, answer::MOST_TEXT_BYTES};
+use super::answer::MOST_TEXT_BYTES;
 use crate::{
-    executors::unfit,
+    executors::failure::expression_failure,
     job::JobContext,
     outbound::{Limits, Method, OutboundRequest, Refusal},
+    secret::Secret,
 };
+
+/// How long one attempt may take unless its node says otherwise.
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many characters of the body are recorded.
 const EXCERPT_CHARS: usize = 2_000;
@@ -25,6 +29,12 @@ const EXCERPT_CHARS: usize = 2_000;
 pub(super) struct Call {
     pub request: OutboundRequest,
     pub inputs: Value,
+}
+
+/// A secret, with the hosts that it may be sent to.
+pub(super) struct BoundSecret {
+    pub secret: Secret,
+    pub hosts: Vec<String>,
 }
 
 /// The body of a request.
@@ -40,7 +50,7 @@ impl Call {
         secret: Option<&BoundSecret>,
     ) -> Result<Self, Failure> {
         let url = url(config, &context.scope)?;
-        let body = body(context, config).map_err(|error| unfit(&error))?;
+        let body = body(context, config).map_err(expression_failure)?;
         let inputs = inputs(config, &url, body.as_ref());
         let headers = rendered(&config.headers, &context.scope)?;
         let named = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -102,7 +112,7 @@ fn limits(context: &JobContext, config: &Config) -> Limits {
 }
 
 fn url(config: &Config, scope: &Scope) -> Result<Url, Failure> {
-    let text = config.url.render(scope).map_err(|error| unfit(&error))?;
+    let text = config.url.render(scope).map_err(expression_failure)?;
     let Ok(mut url) = Url::parse(text.trim()) else {
         // Not the text itself: what was filled in may be meant for the other side only.
         let written = config.url.as_str();
@@ -118,7 +128,7 @@ fn url(config: &Config, scope: &Scope) -> Result<Url, Failure> {
 
 fn rendered<'a>(pairs: &'a [Pair], scope: &Scope) -> Result<Vec<(&'a str, String)>, Failure> {
     let pairs = pairs.iter().map(|pair| Ok((pair.name.as_str(), pair.value.render(scope)?)));
-    pairs.collect::<Result<Vec<_>, ExprError>>().map_err(|error| unfit(&error))
+    pairs.collect::<Result<Vec<_>, ExprError>>().map_err(expression_failure)
 }
 
 /// The configured body, or the node's input where none is configured; none if it is empty.

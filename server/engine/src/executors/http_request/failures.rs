@@ -4,10 +4,7 @@
 use model::execution::failure::{Failure, FailureClass};
 use serde_json::Value;
 
-use super::{
-    charset::{self, ContentType},
-    map_texts,
-};
+use super::charset::{self, ContentType};
 use crate::{
     executors::paid::storable,
     json,
@@ -99,6 +96,19 @@ fn server_message(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let is_plain = matches!(content.media_type.as_str(), "" | "text/plain");
     let text = Some(text.trim()).filter(|text| is_plain && !text.is_empty())?;
     Some(text.to_owned())
+}
+
+/// Applies `clean` to every text and every key of a JSON value.
+fn map_texts(value: Value, clean: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean(&text)),
+        Value::Array(items) => items.into_iter().map(|item| map_texts(item, clean)).collect(),
+        Value::Object(map) => {
+            let parts = map.into_iter();
+            Value::Object(parts.map(|(key, part)| (clean(&key), map_texts(part, clean))).collect())
+        }
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -15,27 +15,21 @@ use model::{
     id::ArtifactId,
     nodes::{NodeConfig, http_request::Config},
 };
-use serde_json::{Map, Value};
+use serde_json::Map;
 use uuid::Uuid;
 
-use super::{Attempt, Executor, ours, overtaken, pictures};
+use super::{
+    attempt::{Attempt, Executor},
+    failure::{internal_failure, overtaken_failure},
+    pictures,
+};
 use crate::{
-    blobs::Blobs,
-    deps::EngineDeps,
-    error::Doing,
-    job::JobContext,
-    outbound::OutboundClient,
-    sandbox::FileDecoder,
-    secret::{Redactor, Secret},
-    store::secrets,
-    vault::Vault,
+    blobs::Blobs, deps::EngineDeps, error::Doing, job::JobContext, outbound::OutboundClient,
+    sandbox::FileDecoder, secret::Redactor, store::secrets, vault::Vault,
 };
 use answer::Read;
-use call::Call;
+use call::{BoundSecret, Call, TIME_LIMIT};
 use failures::FailureMapper;
-
-/// How long one attempt may take unless its node says otherwise.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 const OUTPUT: &str = "output";
 
@@ -45,12 +39,6 @@ pub struct HttpRequest {
     vault: Vault,
     blobs: Arc<dyn Blobs>,
     decoder: FileDecoder,
-}
-
-/// A secret, with the hosts that it may be sent to.
-struct BoundSecret {
-    secret: Secret,
-    hosts: Vec<String>,
 }
 
 impl HttpRequest {
@@ -85,8 +73,8 @@ impl HttpRequest {
             redactor: Redactor::new(secret.iter().map(|bound| &bound.secret)),
         };
         let inputs = failures.clean(call.inputs);
-        if !context.note_call(&inputs).await.map_err(ours)? {
-            return Err(overtaken());
+        if !context.note_call(&inputs).await.map_err(internal_failure)? {
+            return Err(overtaken_failure());
         }
         let response = self.outbound.send(call.request).await;
         let response = response.map_err(|error| failures.outbound(&error))?;
@@ -120,10 +108,13 @@ impl HttpRequest {
     /// Reads the secret with this name, for this attempt only; it is never recorded.
     async fn secret(&self, context: &JobContext, name: &str) -> Result<BoundSecret, Failure> {
         let pool = context.pool();
-        let mut conn =
-            pool.acquire().await.doing("opening a connection for a secret").map_err(ours)?;
+        let mut conn = pool
+            .acquire()
+            .await
+            .doing("opening a connection for a secret")
+            .map_err(internal_failure)?;
         let found = secrets::find_to_send(&mut conn, context.workspace, name).await;
-        let Some(found) = found.map_err(ours)? else {
+        let Some(found) = found.map_err(internal_failure)? else {
             let words = format!(
                 "There is no secret {name}. An admin can set it in the workspace's secrets; then retry this step."
             );
@@ -147,27 +138,13 @@ impl Executor for HttpRequest {
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
-        match context.node().map(|node| &node.data.config) {
-            Some(NodeConfig::HttpRequest(config)) => {
-                self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
-            }
-            _ => Attempt::from_failure(Failure::permanent(
+        let Some(NodeConfig::HttpRequest(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
                 "This node calls no address.",
-            )),
-        }
-    }
-}
-
-/// Applies `clean` to every text and every key of a JSON value.
-fn map_texts(value: Value, clean: &impl Fn(&str) -> String) -> Value {
-    match value {
-        Value::String(text) => Value::String(clean(&text)),
-        Value::Array(items) => items.into_iter().map(|item| map_texts(item, clean)).collect(),
-        Value::Object(map) => {
-            let parts = map.into_iter();
-            Value::Object(parts.map(|(key, part)| (clean(&key), map_texts(part, clean))).collect())
-        }
-        other => other,
+            ));
+        };
+        self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
     }
 }

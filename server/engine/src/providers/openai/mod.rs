@@ -1,28 +1,36 @@
 //! OpenAI, and every server that speaks its wire format.
 
 mod picture;
+mod settings;
 
+pub use settings::OpenAiSettings;
+
+use self::settings::NAME;
+use super::access::ProviderAccess;
 use super::answer::{self, Fault, ParsedAnswer, Reader};
 use super::capabilities::{Capabilities, CapabilityCache};
 use super::failure::FailureMapper;
+use super::offer::Offer;
 use super::openai_wire::{self as wire, Dialect, find_json};
 use super::request::{
     CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage, Used,
 };
 use super::vendor_error::VendorError;
+use super::wire_format::WireFormat;
 use super::{Provider, TextSink};
 use crate::json;
 use crate::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
 };
-use crate::secret::{Redactor, Secret};
+use crate::secret::Redactor;
 use async_trait::async_trait;
 use model::{
     execution::failure::{Failure, FailureClass},
     id::WorkspaceId,
-    provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace},
+    provider::Pace,
 };
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -32,39 +40,16 @@ const OPENAI_HOST: &str = "api.openai.com";
 /// How much of an answer that cannot be read is looked at.
 const SHOWN_BYTES: usize = 800;
 
-/// Address, key and models of a server with this wire format.
-#[derive(Debug, Clone)]
-pub struct OpenAiSettings {
-    /// Stable name, e.g. `openai`.
-    pub name: &'static str,
-    /// Name as a person knows it, e.g. `OpenAI`.
-    pub label: &'static str,
-    /// Address that `/chat/completions` follows, e.g. `https://api.openai.com/v1`.
-    pub base_url: Url,
-    /// Key; servers on one's own machine need none.
-    pub api_key: Option<Secret>,
-    /// Model for text when a request names none.
-    pub text_model: String,
-    /// Model for pictures when a request names none.
-    pub image_model: String,
-    /// How hard it may be asked.
-    pub pace: Pace,
-}
+/// The format that this module speaks.
+pub(super) const FORMAT: WireFormat = WireFormat { name: NAME, connect };
 
-impl OpenAiSettings {
-    /// OpenAI, or a compatible server at `base_url`, with OpenAI's default models. None where the
-    /// built-in address does not parse.
-    pub fn with_default_models(base_url: Option<Url>, api_key: Option<Secret>) -> Option<Self> {
-        Some(Self {
-            name: "openai",
-            label: "OpenAI",
-            base_url: base_url.or_else(|| Url::parse(OPENAI_ADDRESS).ok())?,
-            api_key,
-            text_model: OPENAI_TEXT_MODEL.to_owned(),
-            image_model: OPENAI_IMAGE_MODEL.to_owned(),
-            pace: Pace::default(),
-        })
-    }
+fn connect(
+    client: &OutboundClient,
+    access: ProviderAccess,
+    capabilities: &CapabilityCache,
+) -> Option<Arc<dyn Provider>> {
+    let settings = OpenAiSettings::from_access(access)?;
+    Some(Arc::new(OpenAi::new(client.clone(), settings, capabilities.clone())))
 }
 
 /// A provider over the guarded client.
@@ -102,13 +87,17 @@ impl OpenAi {
         Self { account: Some(format!("{}@{workspace}", self.settings.name)), ..self }
     }
 
-    pub(super) fn settings(&self) -> &OpenAiSettings {
-        &self.settings
-    }
-
     /// The host that is called.
     pub fn host(&self) -> String {
         self.settings.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    fn offer(&self, model: &str) -> Offer {
+        Offer {
+            host: self.settings.base_url.host_str().map(str::to_owned),
+            has_key: self.settings.api_key.is_some(),
+            ..Offer::new(self.settings.name, self.settings.label, model)
+        }
     }
 
     fn dialect(&self) -> Dialect {
@@ -321,6 +310,14 @@ impl Provider for OpenAi {
 
     fn image_model(&self, asked: Option<&str>) -> String {
         self.model(asked, &self.settings.image_model)
+    }
+
+    fn text_offer(&self) -> Offer {
+        self.offer(&self.settings.text_model)
+    }
+
+    fn image_offer(&self) -> Offer {
+        self.offer(&self.settings.image_model)
     }
 
     async fn generate_text(

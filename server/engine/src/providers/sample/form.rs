@@ -26,6 +26,18 @@ pub(super) enum Form {
     Explanation,
 }
 
+impl Form {
+    /// True for forms of which several are written as one list.
+    pub(super) fn is_listed(self) -> bool {
+        self.is_one_line() || self == Self::Caption
+    }
+
+    /// True for forms of a single line.
+    pub(super) fn is_one_line(self) -> bool {
+        matches!(self, Self::Headline | Self::SubjectLine | Self::Call | Self::Snippet)
+    }
+}
+
 /// Words that name a form; of those that start at one place the longest wins.
 const NAMES: [(&str, Form); 72] = [
     ("subject line", Form::SubjectLine),

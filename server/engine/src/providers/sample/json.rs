@@ -1,7 +1,7 @@
 //! A JSON value that fits a schema, filled with words of the brief where a name says which.
 
 use super::slots::capital;
-use super::write::Writer;
+use super::write::{self, short, work, writer::Writer};
 use serde_json::{Map, Number, Value, json};
 
 const DEEPEST: usize = 8;
@@ -96,7 +96,7 @@ impl Filler<'_, '_> {
         let bound = |keys: [&str; 2]| keys.iter().find_map(|key| schema[*key].as_f64());
         let low = bound(["minimum", "exclusiveMinimum"]);
         let high = bound(["maximum", "exclusiveMaximum"]);
-        let score = self.writer.score() as f64 / 100.0;
+        let score = work::score(self.writer) as f64 / 100.0;
         let is_score =
             ["score", "rating", "confidence", "quality"].iter().any(|n| name.contains(n));
         let value = match (low, high) {
@@ -141,19 +141,19 @@ impl Filler<'_, '_> {
         let writer = &mut *self.writer;
         let is = |names: &[&str]| names.iter().any(|part| name.contains(part));
         if is(&["title", "headline", "heading", "subject", "name"]) {
-            return writer.title();
+            return work::title(writer);
         }
         if is(&["suggestion", "improvement", "advice", "issue"]) {
-            return writer.suggestion();
+            return work::suggestion(writer);
         }
         if is(&["feedback", "reason", "comment", "explanation", "rationale"]) {
-            return writer.feedback();
+            return work::feedback(writer);
         }
         if is(&["tag", "keyword", "label", "category", "topic"]) {
-            return writer.keyword();
+            return short::keyword(writer);
         }
         if is(&["cta", "call", "button"]) {
-            return writer.call();
+            return short::call_to_action(writer);
         }
         if is(&["url", "link", "href"]) {
             return "https://example.com/".to_owned();
@@ -163,12 +163,12 @@ impl Filler<'_, '_> {
             return audience.map_or_else(|| "Everyone".to_owned(), |words| capital(&words));
         }
         if is(&["caption", "tweet", "snippet", "post"]) {
-            return writer.snippet();
+            return short::snippet(writer);
         }
         if is(&["answer", "body", "content", "text", "article", "copy", "result", "output"]) {
-            return writer.text();
+            return write::text(writer);
         }
-        writer.sentence()
+        work::sentence(writer)
     }
 }
 

@@ -11,7 +11,7 @@ mod write;
 
 use self::brief::Brief;
 use self::dice::Dice;
-use self::write::Writer;
+use self::write::writer::Writer;
 use super::request::{
     CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage,
 };
@@ -117,8 +117,8 @@ fn compose(request: &TextRequest) -> String {
     let dice = Dice::for_item(&request.prompt, request.seed, request.item.index);
     let mut writer = Writer::new(&brief, dice, request.item);
     let text = match &request.format {
-        TextFormat::Text => writer.text_from(&request.context),
-        TextFormat::List => writer.list(),
+        TextFormat::Text => write::text_from(&mut writer, &request.context),
+        TextFormat::List => write::list(&mut writer),
         TextFormat::Json { schema } => return json::answer(schema, &mut writer).to_string(),
     };
     match request.max_tokens {

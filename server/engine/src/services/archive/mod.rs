@@ -1,6 +1,6 @@
 //! Files that people take away, and the ZIP archives among them.
 
-mod name;
+pub(super) mod name;
 
 use std::{
     fs::File,
@@ -9,8 +9,6 @@ use std::{
 
 use bytes::Bytes;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
-
-pub(in crate::services) use self::name::file_name;
 
 /// A temporary file to be downloaded, positioned at its beginning.
 #[derive(Debug)]

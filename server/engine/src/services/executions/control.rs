@@ -1,31 +1,26 @@
 //! Commands of people to executions: pause, resume, stop, retry and the like.
 
 use model::{
-    access::{self, Permission},
-    decide::Refused,
-    execution::action_policy::ActorScope,
-    id::ExecutionId,
-    pages::Control,
-    problem::ProblemKind,
-    review::Reviewer,
-    workflow::Workflow,
+    access::Permission, decide::Refused, execution::action_policy::ActorScope, id::ExecutionId,
+    pages::Control, problem::ProblemKind, review::Reviewer,
 };
 use sqlx::PgConnection;
 
-use super::{refusal, require_history, workflow};
+use super::{
+    Executions, action_scope::actor_scope_for_execution, history::require_history, refusal::refusal,
+};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{AuditAction, Input, InputOutcome},
     idempotency::IdempotencyKey,
-    launch::reviewed,
-    services::{Services, accounts::entry, actor::Actor},
+    services::{actor::Actor, audit::entry, provider_access::budgets::check_execution_budget},
     store::{
         executions::{self, ParentState},
         reviews,
     },
 };
 
-impl Services {
+impl Executions {
     /// Ends an execution, keeping results. One that is over stays as it has ended.
     ///
     /// # Errors
@@ -60,7 +55,7 @@ impl Services {
     /// The same, once for an idempotency key: what comes again with it is done already.
     ///
     /// # Errors
-    /// As [`Services::control`]; a key that is not valid, or was used for another request.
+    /// As [`Executions::control`]; a key that is not valid, or was used for another request.
     pub async fn control_once(
         &self,
         actor: &Actor,
@@ -73,7 +68,7 @@ impl Services {
         let entry = entry(actor, control.audit_action(), Some(id.to_string()))
             .with_detail("asked", control.audit_detail());
         let action = AuditAction { entry, idempotency_key };
-        let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
+        let mut conn = self.context.pool.acquire().await.doing("controlling an execution")?;
         let checked = check_control(&mut conn, actor, id, &control).await;
         // The refusal may come from this very command, done before: its repeat is answered as done.
         if matches!(checked, Err(EngineError::Refused(_))) && action.was_done(&mut conn, id).await?
@@ -92,9 +87,9 @@ impl Services {
         };
         drop(conn);
         if let Control::Budget { micros, .. } = &control {
-            self.may_cost(actor, id, *micros).await?;
+            check_execution_budget(&self.context, actor, id, *micros).await?;
         }
-        match self.advance.command(id, Input::Control(control, scope, by), action).await? {
+        match self.context.advance.command(id, Input::Control(control, scope, by), action).await? {
             InputOutcome::Refused(refused) => Err(refusal(&refused).into()),
             InputOutcome::Gone => Err(EngineError::NotFound("execution")),
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
@@ -129,35 +124,16 @@ fn parent_conflict(parent: ParentState, control: &Control) -> Option<Refused> {
                          its step there, or run this one again";
             Some(Refused::NotHere(words.to_owned()))
         }
-        _ => None,
-    }
-}
-
-/// How far the actor may change what steps of an execution do, as far as reviews are concerned.
-pub(in crate::services) async fn actor_scope_for_execution(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: ExecutionId,
-) -> Result<ActorScope> {
-    if access::can(actor.role, Permission::DecideAnyReview) {
-        return Ok(ActorScope::for_role(actor.role));
-    }
-    let found = executions::find(conn, actor.workspace, id).await?;
-    let found = found.ok_or(EngineError::NotFound("execution"))?;
-    let changed = executions::changed_nodes(conn, actor.workspace, id).await?;
-    actor_scope_for_workflow(conn, actor, &workflow(found.definition, changed)?).await
-}
-
-/// The same in a definition that has been read.
-pub(in crate::services) async fn actor_scope_for_workflow(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    workflow: &Workflow,
-) -> Result<ActorScope> {
-    let scope = ActorScope::for_role(actor.role);
-    if access::can(actor.role, Permission::DecideAnyReview) {
-        Ok(scope)
-    } else {
-        reviewed::look_below(conn, actor.workspace, workflow, scope).await
+        Control::Pause
+        | Control::Resume
+        | Control::Stop { .. }
+        | Control::RetryNode { .. }
+        | Control::SkipNode { .. }
+        | Control::TriggerNode { .. }
+        | Control::EditNode { .. }
+        | Control::AutoRun { .. }
+        | Control::Breakpoints { .. }
+        | Control::Breakpoint { .. }
+        | Control::Budget { .. } => None,
     }
 }

@@ -84,7 +84,10 @@ pub async fn add_unsaid(
         ExecutionStatus::Running => {
             view.unserved = workers::find_unserved_types(conn, &job_types(workflow)).await?;
         }
-        _ => {}
+        ExecutionStatus::Paused
+        | ExecutionStatus::Completed
+        | ExecutionStatus::Failed
+        | ExecutionStatus::Stopped => {}
     }
     Ok(())
 }

@@ -7,16 +7,17 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 
+use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, accounts::entry, actor::Actor},
+    services::{actor::Actor, audit::entry},
     store::{self, attachments, audit, library},
 };
 
 /// Images a document may have.
 pub const MOST_IMAGES: usize = 20;
 
-impl Services {
+impl Library {
     /// The images on a document, the primary one first.
     pub async fn attachments(&self, actor: &Actor, id: DocumentId) -> Result<Vec<AttachedImage>> {
         Ok(self.document(actor, id).await?.images)
@@ -39,7 +40,7 @@ impl Services {
     /// Changes the images of a document one way after the other: all of it, or nothing.
     ///
     /// # Errors
-    /// As [`Services::arrange`].
+    /// As [`Library::arrange`].
     pub async fn arrange_all(
         &self,
         actor: &Actor,
@@ -47,7 +48,8 @@ impl Services {
         changes: &[Arrangement],
     ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("arranging a document's images")?;
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("arranging a document's images")?;
         if !attachments::lock_document(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("document"));
         }
@@ -89,7 +91,7 @@ impl Services {
     ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
         let words = image_words("caption", words)?;
-        let mut tx = store::begin(&self.pool).await.doing("captioning an image")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("captioning an image")?;
         if !attachments::set_caption(&mut tx, actor.workspace, id, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));
         }

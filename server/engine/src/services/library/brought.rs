@@ -7,12 +7,13 @@ use model::{
 };
 
 use super::{
+    Library,
     documents::{Picture, ThumbnailSide},
     files::ReferenceFile,
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
+    services::{actor::Actor, uploads::blobs::read_blob},
     store::uploads::{self, OpenedFile},
 };
 
@@ -25,7 +26,7 @@ pub enum BroughtFile {
     Other(ReferenceFile),
 }
 
-impl Services {
+impl Library {
     /// A file that an execution was launched with.
     ///
     /// # Errors
@@ -42,7 +43,7 @@ impl Services {
             let picture = self.picture_of(found.digest, found.media_type).await?;
             return Ok(BroughtFile::Picture(picture));
         }
-        let bytes = self.bytes_of(&found.digest).await?;
+        let bytes = read_blob(&self.context, &found.digest).await?;
         let OpenedFile { name, media_type, .. } = found;
         Ok(BroughtFile::Other(ReferenceFile { name, media_type, bytes }))
     }
@@ -50,7 +51,7 @@ impl Services {
     /// A small copy of a picture that an execution was launched with.
     ///
     /// # Errors
-    /// As [`Services::brought_file`], and when the file is no picture.
+    /// As [`Library::brought_file`], and when the file is no picture.
     pub async fn brought_thumbnail(
         &self,
         actor: &Actor,
@@ -72,7 +73,7 @@ impl Services {
         file: UploadId,
     ) -> Result<OpenedFile> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening a file of an execution")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a file of an execution")?;
         let found = uploads::find_of_execution(&mut conn, actor.workspace, execution, file).await?;
         found.ok_or(EngineError::NotFound("file"))
     }

@@ -12,9 +12,10 @@ use model::{
     text::markdown::plain_text,
 };
 
+use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
+    services::{actor::Actor, uploads::blobs::read_blob},
     store::{
         library::{self, projects},
         page_query::{self, PageQuery},
@@ -38,7 +39,7 @@ pub struct Picture {
     pub tag: String,
 }
 
-impl Services {
+impl Library {
     /// Documents of the workspace, the latest first.
     pub async fn documents(&self, actor: &Actor) -> Result<Vec<DocumentRow>> {
         let most = PageRequest { limit: Some(page_query::MAX_LIMIT), cursor: None };
@@ -54,15 +55,15 @@ impl Services {
     ) -> Result<Page<DocumentRow>> {
         actor.require(Permission::Read)?;
         let page = PageQuery::from_request(asked)?;
-        let mut conn = self.pool.acquire().await.doing("listing documents")?;
+        let mut conn = self.context.pool.acquire().await.doing("listing documents")?;
         let page = library::list_documents(&mut conn, actor.workspace, filter, page);
-        Ok(page.await?.map(plain))
+        Ok(page.await?.map(with_plain_excerpt))
     }
 
     /// The tags, projects, templates and executions that lists of documents can be filtered by.
     pub async fn document_shelf(&self, actor: &Actor) -> Result<DocumentShelf> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("reading tags")?;
+        let mut conn = self.context.pool.acquire().await.doing("reading tags")?;
         let tags = library::list_tags(&mut conn, actor.workspace, None, OFFERED_TAGS).await?;
         let projects = projects::list(&mut conn, actor.workspace).await?;
         let templates = projects::list_source_templates(&mut conn, actor.workspace).await?;
@@ -75,7 +76,7 @@ impl Services {
     /// A document with its images.
     pub async fn document(&self, actor: &Actor, id: DocumentId) -> Result<DocumentPage> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening a document")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a document")?;
         let found = library::find_document(&mut conn, actor.workspace, id).await?;
         found.ok_or(EngineError::NotFound("document"))
     }
@@ -83,7 +84,7 @@ impl Services {
     /// A picture as it was made or uploaded.
     pub async fn picture(&self, actor: &Actor, id: ImageId) -> Result<Picture> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening a picture")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a picture")?;
         let found = library::image_blobs(&mut conn, actor.workspace, &[id]).await?.pop();
         drop(conn);
         let found = found.ok_or(EngineError::NotFound("image"))?;
@@ -92,7 +93,7 @@ impl Services {
 
     /// The image file of a blob, by its digest.
     pub(super) async fn picture_of(&self, digest: String, media_type: String) -> Result<Picture> {
-        let bytes = self.bytes_of(&digest).await?;
+        let bytes = read_blob(&self.context, &digest).await?;
         Ok(Picture { media_type, bytes, tag: digest })
     }
 
@@ -112,7 +113,7 @@ impl Services {
         picture: Picture,
         side: ThumbnailSide,
     ) -> Result<Picture> {
-        let decoder = &self.deps.decoder;
+        let decoder = &self.context.deps.decoder;
         let small = decoder
             .thumbnail(picture.bytes, side.pixels())
             .await
@@ -123,7 +124,7 @@ impl Services {
 }
 
 /// The row with its excerpt as plain words.
-pub(in crate::services) fn plain(row: DocumentRow) -> DocumentRow {
+pub(in crate::services) fn with_plain_excerpt(row: DocumentRow) -> DocumentRow {
     DocumentRow { excerpt: plain_text(&row.excerpt), ..row }
 }
 

@@ -8,10 +8,17 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 
-use super::writing::lock_document;
+use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, accounts::entry, actor::Actor, uploads::Received},
+    services::{
+        actor::Actor,
+        audit::entry,
+        uploads::{
+            blobs::{drop_held_blob, forget_blob_named, read_blob},
+            receive::{Received, receive},
+        },
+    },
     store::{self, audit, library::files, uploads},
 };
 
@@ -26,7 +33,7 @@ pub struct ReferenceFile {
     pub bytes: Bytes,
 }
 
-impl Services {
+impl Library {
     /// The files of a document, the oldest first.
     pub async fn document_files(&self, actor: &Actor, id: DocumentId) -> Result<Vec<Upload>> {
         Ok(self.document(actor, id).await?.files)
@@ -45,10 +52,10 @@ impl Services {
         bytes: Bytes,
     ) -> Result<Upload> {
         actor.require(Permission::EditDocument)?;
-        let received = self.receive(actor, name, bytes).await?;
+        let received = receive(&self.context, actor, name, bytes).await?;
         let written = self.write_document_file(actor, id, &received).await;
         if written.is_err() {
-            self.let_go(&received.held).await;
+            drop_held_blob(&self.context, &received.held).await;
         }
         written.map(|()| received.upload)
     }
@@ -59,7 +66,8 @@ impl Services {
         id: DocumentId,
         received: &Received,
     ) -> Result<()> {
-        let mut tx = store::begin(&self.pool).await.doing("keeping a file with a document")?;
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("keeping a file with a document")?;
         lock_document(&mut tx, actor, id).await?;
         let has = files::list(&mut tx, actor.workspace, id).await?.len();
         if has >= MOST_FILES {
@@ -79,11 +87,11 @@ impl Services {
         file: UploadId,
     ) -> Result<ReferenceFile> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening a file")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a file")?;
         let found = files::find(&mut conn, actor.workspace, id, file).await?;
         drop(conn);
         let (name, digest, media_type) = found.ok_or(EngineError::NotFound("file"))?;
-        let bytes = self.bytes_of(&digest).await?;
+        let bytes = read_blob(&self.context, &digest).await?;
         Ok(ReferenceFile { name, media_type, bytes })
     }
 
@@ -95,7 +103,7 @@ impl Services {
         file: UploadId,
     ) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("removing a file")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("removing a file")?;
         lock_document(&mut tx, actor, id).await?;
         if !files::detach(&mut tx, actor.workspace, id, file).await? {
             return Err(EngineError::NotFound("file"));
@@ -104,7 +112,7 @@ impl Services {
         audit::append(&mut tx, entry(actor, "document.file_removed", Some(id.to_string()))).await?;
         tx.commit().await.doing("removing a file")?;
         if let Some(digest) = digest {
-            self.forget_named(&digest).await;
+            forget_blob_named(&self.context, &digest).await;
         }
         Ok(())
     }

@@ -7,10 +7,10 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 
-use super::writing::lock_document;
+use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, accounts::entry, actor::Actor},
+    services::{actor::Actor, audit::entry, uploads::blobs::forget_blob_named},
     store::{
         self, audit, images,
         library::{
@@ -21,14 +21,15 @@ use crate::{
     },
 };
 
-impl Services {
+impl Library {
     /// What executions made with a document as context. That stays when the document is deleted.
     ///
     /// # Errors
     /// An unknown document.
     pub async fn document_uses(&self, actor: &Actor, id: DocumentId) -> Result<DocumentUses> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("reading what a document was used for")?;
+        let mut conn =
+            self.context.pool.acquire().await.doing("reading what a document was used for")?;
         let known = library::document_titles(&mut conn, actor.workspace, &[id]).await?;
         if known.is_empty() {
             return Err(EngineError::NotFound("document"));
@@ -44,7 +45,7 @@ impl Services {
     /// An unknown document; a conflict with the list of the templates and executions that need it.
     pub async fn delete_document(&self, actor: &Actor, id: DocumentId) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("deleting a document")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting a document")?;
         lock_document(&mut tx, actor, id).await?;
         let uses = uses::find_references(&mut tx, actor.workspace, &id.to_string()).await?;
         if !uses.is_empty() {
@@ -63,7 +64,7 @@ impl Services {
     /// need it.
     pub async fn delete_image(&self, actor: &Actor, id: ImageId) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("deleting an image")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting an image")?;
         if !images::lock(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("image"));
         }
@@ -76,7 +77,7 @@ impl Services {
         audit::append(&mut tx, entry(actor, "image.deleted", Some(id.to_string()))).await?;
         tx.commit().await.doing("deleting an image")?;
         if let Some(digest) = digest {
-            self.forget_named(&digest).await;
+            forget_blob_named(&self.context, &digest).await;
         }
         Ok(())
     }

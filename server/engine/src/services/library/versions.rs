@@ -5,23 +5,24 @@ use model::{
     api::{
         compare::Comparison,
         documents::{DocumentVersion, DocumentVersionRow, SavedDocument},
+        texts::pieces,
     },
     document::Writing,
     id::DocumentId,
     problem::Problem,
 };
 
-use super::writing::lock_document;
+use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, accounts::entry, actor::Actor, versions::compare_texts},
+    services::{actor::Actor, audit::entry},
     store::{
         self, audit,
         library::{versions, writing},
     },
 };
 
-impl Services {
+impl Library {
     /// The versions of a document, the latest first: what is being written now is among them.
     ///
     /// # Errors
@@ -32,7 +33,8 @@ impl Services {
         id: DocumentId,
     ) -> Result<Vec<DocumentVersionRow>> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("listing the versions of a document")?;
+        let mut conn =
+            self.context.pool.acquire().await.doing("listing the versions of a document")?;
         let found = versions::list(&mut conn, actor.workspace, id).await?;
         if found.is_empty() { Err(EngineError::NotFound("document")) } else { Ok(found) }
     }
@@ -48,7 +50,8 @@ impl Services {
         number: i32,
     ) -> Result<DocumentVersion> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("reading a version of a document")?;
+        let mut conn =
+            self.context.pool.acquire().await.doing("reading a version of a document")?;
         let found = versions::find(&mut conn, actor.workspace, id, number).await?;
         found.ok_or(EngineError::NotFound("version"))
     }
@@ -79,7 +82,8 @@ impl Services {
         id: DocumentId,
     ) -> Result<Vec<DocumentVersionRow>> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("keeping a version of a document")?;
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("keeping a version of a document")?;
         lock_document(&mut tx, actor, id).await?;
         versions::keep(&mut tx, actor.workspace, id, None).await?;
         let rows = versions::list(&mut tx, actor.workspace, id).await?;
@@ -99,7 +103,8 @@ impl Services {
         number: i32,
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("restoring a version of a document")?;
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("restoring a version of a document")?;
         let now = lock_document(&mut tx, actor, id).await?.writing;
         let found = versions::find(&mut tx, actor.workspace, id, number).await?;
         let found = found.ok_or(EngineError::NotFound("version"))?;
@@ -117,4 +122,11 @@ impl Services {
         tx.commit().await.doing("restoring a version of a document")?;
         Ok(SavedDocument { id, revision, writing, updated_at })
     }
+}
+
+/// How two texts differ, word by word.
+async fn compare_texts(before: String, after: String) -> Result<Comparison> {
+    let compared = tokio::task::spawn_blocking(move || pieces(&before, &after)).await;
+    let pieces = compared.map_err(|error| EngineError::internal("comparing texts", error))?;
+    Ok(Comparison::Text { pieces })
 }

@@ -1,4 +1,4 @@
-//! Making and changing documents.
+//! Making, changing and moving documents.
 
 use chrono::TimeDelta;
 use model::{
@@ -6,21 +6,21 @@ use model::{
     api::documents::{DocumentChange, NewDocument, SavedDocument},
     autosave::DOCUMENT_CHANGED,
     document::Writing,
-    id::DocumentId,
+    id::{DocumentId, ProjectId},
     library::DocumentPage,
     problem::Problem,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::projects::project_or_default;
+use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, accounts::entry, actor::Actor},
+    services::{actor::Actor, audit::entry, projects::project_or_default},
     store::{
-        self, audit, library,
+        self, audit,
         library::{
-            versions,
+            self, projects, versions,
             writing::{self, Locked},
         },
     },
@@ -29,7 +29,7 @@ use crate::{
 /// One person's saves belong together until nothing was saved for so long.
 const SITTING: TimeDelta = TimeDelta::minutes(30);
 
-impl Services {
+impl Library {
     /// Makes a document.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Services {
         let NewDocument { title, content, status, tags, project_id } = new;
         let title = title.unwrap_or_default();
         let writing = Writing { title, content, status, tags }.checked()?;
-        let mut tx = store::begin(&self.pool).await.doing("making a document")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("making a document")?;
         let project = project_or_default(&mut tx, actor, project_id).await?;
         let id = DocumentId(Uuid::now_v7());
         writing::insert(&mut tx, actor.workspace, project, id, &writing, actor.user).await?;
@@ -62,7 +62,7 @@ impl Services {
         change: DocumentChange,
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = store::begin(&self.pool).await.doing("saving a document")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("saving a document")?;
         let now = lock_document(&mut tx, actor, id).await?;
         if now.revision != change.revision {
             return Err(document_changed(now.revision, change.revision).into());
@@ -78,6 +78,27 @@ impl Services {
             writing::save(&mut tx, actor.workspace, id, &writing, editor).await?;
         tx.commit().await.doing("saving a document")?;
         Ok(SavedDocument { id, revision, writing, updated_at })
+    }
+
+    /// Puts a document into another project; its images stay where they are.
+    ///
+    /// # Errors
+    /// An unknown document; a project that the workspace has not, or that is put away.
+    pub async fn move_document(
+        &self,
+        actor: &Actor,
+        document: DocumentId,
+        project: ProjectId,
+    ) -> Result<()> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("moving a document")?;
+        let project = project_or_default(&mut tx, actor, Some(project)).await?;
+        if !projects::move_document(&mut tx, actor.workspace, document, project).await? {
+            return Err(EngineError::NotFound("document"));
+        }
+        let note = entry(actor, "document.moved", Some(document.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("moving a document")
     }
 }
 

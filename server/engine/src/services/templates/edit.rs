@@ -12,16 +12,19 @@ use model::{
     id::TemplateId,
     problem::{FieldProblem, Problem},
     validate::{is_runnable, validate},
-    workflow::Workflow,
 };
-use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::{
+    Templates,
+    definition::{parse_definition, to_definition},
+    editors::tell_editors,
+};
 use crate::{
     error::{Doing, EngineError, Result},
     launch::pins,
-    services::{Services, accounts::entry, actor::Actor},
+    services::{actor::Actor, audit::entry},
     store::{
         self, audit,
         authoring::{self, Content, TemplateState},
@@ -31,7 +34,7 @@ use crate::{
 const CREATED: &str = "Created";
 const MOST_COPIES: usize = 99;
 
-impl Services {
+impl Templates {
     /// Creates a template; one that can run is published as its first version.
     ///
     /// # Errors
@@ -45,7 +48,7 @@ impl Services {
             checked = checked.runnable()?;
         }
         let wanted = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
-        let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("creating a template")?;
         let name = if form.rename {
             free_name(&mut tx, actor, |number| numbered_name(&wanted, number)).await?
         } else {
@@ -82,7 +85,7 @@ impl Services {
         name: &str,
     ) -> Result<String> {
         actor.require(Permission::EditTemplate)?;
-        let mut conn = self.pool.acquire().await.doing("looking for a free name")?;
+        let mut conn = self.context.pool.acquire().await.doing("looking for a free name")?;
         let found = authoring::find(&mut conn, actor.workspace, id).await?;
         if found.is_some_and(|own| own.content.name == name) {
             return Ok(name.to_owned());
@@ -102,7 +105,7 @@ impl Services {
     ) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
         actor.require_workspace(form.workspace_id)?;
-        let mut tx = store::begin(&self.pool).await.doing("cloning a template")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("cloning a template")?;
         let original = lock_template(&mut tx, actor, id).await?;
         let published = match original.version {
             Some(version) => authoring::definition(&mut tx, actor.workspace, id, version).await?,
@@ -132,7 +135,7 @@ impl Services {
     /// Changes a template's draft; published versions stay as they are.
     ///
     /// # Errors
-    /// As [`Services::create_template`]; a system template; a draft that has moved on since.
+    /// As [`Templates::create_template`]; a system template; a draft that has moved on since.
     pub async fn save_draft(
         &self,
         actor: &Actor,
@@ -144,7 +147,7 @@ impl Services {
         if !form.unfinished {
             sent = sent.map(Checked::runnable).transpose()?;
         }
-        let mut tx = store::begin(&self.pool).await.doing("saving a draft")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("saving a draft")?;
         let state = lock_editable(&mut tx, actor, id).await?;
         check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let (content, checked) = apply_change(&state, form, sent)?;
@@ -152,7 +155,7 @@ impl Services {
         let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
         record(&mut tx, actor, "template.saved", id).await?;
         tx.commit().await.doing("saving a draft")?;
-        self.tell_editors((actor.workspace, id)).await;
+        tell_editors(&self.context, actor.workspace, id).await;
         let Checked { notes, issues, .. } = checked;
         let version = state.version;
         Ok(SavedTemplate { id, name: content.name, draft_revision, version, notes, issues })
@@ -169,7 +172,7 @@ impl Services {
         form: PublishRequest,
     ) -> Result<SavedTemplate> {
         actor.require(Permission::PublishTemplate)?;
-        let mut tx = store::begin(&self.pool).await.doing("publishing a template")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("publishing a template")?;
         let state = lock_editable(&mut tx, actor, id).await?;
         check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let workflow = parse_definition(state.content.draft.clone())?;
@@ -205,7 +208,7 @@ impl Services {
     /// An unknown template; a system template.
     pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal> {
         actor.require(Permission::EditTemplate)?;
-        let mut tx = store::begin(&self.pool).await.doing("deleting a template")?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting a template")?;
         lock_editable(&mut tx, actor, id).await?;
         let removal = if authoring::is_used(&mut tx, actor.workspace, id).await? {
             authoring::archive(&mut tx, actor.workspace, id).await?;
@@ -329,16 +332,6 @@ fn apply_change(
         draft: to_definition(&checked.workflow)?,
     };
     Ok((content, checked))
-}
-
-pub(in crate::services) fn to_definition(workflow: &Workflow) -> Result<Value> {
-    serde_json::to_value(workflow)
-        .map_err(|error| EngineError::internal("writing a definition", error))
-}
-
-pub(in crate::services) fn parse_definition(definition: Value) -> Result<Workflow> {
-    serde_json::from_value(definition)
-        .map_err(|error| EngineError::internal("reading a definition", error))
 }
 
 fn name_taken(name: &str) -> Problem {

@@ -12,17 +12,17 @@ use model::{
     workflow::Workflow,
 };
 
-use super::edit::parse_definition;
+use super::{Templates, definition::parse_definition};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
+    services::actor::Actor,
     store::{
         authoring::{self, Drafts, TemplateFilter, TemplateState},
         page_query::PageQuery,
     },
 };
 
-impl Services {
+impl Templates {
     /// A page of the list of templates, the latest first; drafts only for those who may edit.
     pub async fn templates_page(
         &self,
@@ -37,14 +37,14 @@ impl Services {
             category: category.map(TemplateCategory::as_str),
             drafts: if edits { Drafts::Shown } else { Drafts::Hidden },
         };
-        let mut conn = self.pool.acquire().await.doing("listing templates")?;
+        let mut conn = self.context.pool.acquire().await.doing("listing templates")?;
         authoring::list(&mut conn, actor.workspace, filter, page).await
     }
 
     /// Every category, with how many published templates it has.
     pub async fn categories(&self, actor: &Actor) -> Result<Vec<CategoryCount>> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("counting templates")?;
+        let mut conn = self.context.pool.acquire().await.doing("counting templates")?;
         let counts = authoring::category_counts(&mut conn, actor.workspace).await?;
         let category = TemplateCategory::ALL.iter().map(|category| {
             let count = counts.iter().find(|(key, _)| key == category.as_str());
@@ -60,7 +60,7 @@ impl Services {
     /// A template's draft, for editing.
     pub async fn draft(&self, actor: &Actor, id: TemplateId) -> Result<TemplateDraft> {
         actor.require(Permission::EditTemplate)?;
-        let mut conn = self.pool.acquire().await.doing("opening a draft")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a draft")?;
         let state = authoring::find(&mut conn, actor.workspace, id).await?;
         let state = state.ok_or(EngineError::NotFound("template"))?;
         let workflow = parse_definition(state.content.draft.clone())?;
@@ -74,7 +74,7 @@ impl Services {
         id: TemplateId,
     ) -> Result<TemplateDraft> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening a workflow")?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a workflow")?;
         let state = authoring::find(&mut conn, actor.workspace, id).await?;
         let state = state.ok_or(EngineError::NotFound("template"))?;
         let version = state.version.ok_or(EngineError::NotFound("template"))?;
@@ -90,7 +90,7 @@ impl Services {
         id: TemplateId,
     ) -> Result<Vec<VersionRow>> {
         actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("listing versions")?;
+        let mut conn = self.context.pool.acquire().await.doing("listing versions")?;
         let rows = authoring::versions(&mut conn, actor.workspace, id).await?;
         if rows.is_empty() {
             let found = authoring::find(&mut conn, actor.workspace, id).await?;
@@ -109,7 +109,7 @@ impl Services {
         let rows = self.template_versions(actor, id).await?;
         let row = rows.into_iter().find(|row| row.version == version);
         let row = row.ok_or(EngineError::NotFound("version"))?;
-        let mut conn = self.pool.acquire().await.doing("reading a version")?;
+        let mut conn = self.context.pool.acquire().await.doing("reading a version")?;
         let found = authoring::definition(&mut conn, actor.workspace, id, version).await?;
         let workflow = parse_definition(found.ok_or(EngineError::NotFound("version"))?)?;
         Ok(TemplateVersion { row, workflow })

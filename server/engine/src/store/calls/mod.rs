@@ -192,7 +192,12 @@ async fn update_queue(
     let waits = match admission {
         CallAdmission::Busy { for_ms, only_model, .. } => Some((for_ms, *only_model, false)),
         CallAdmission::Paced { for_ms, .. } => Some((for_ms, false, true)),
-        _ => None,
+        CallAdmission::Goes(_)
+        | CallAdmission::Overtaken
+        | CallAdmission::Cooling { .. }
+        | CallAdmission::Away { .. }
+        | CallAdmission::Later { .. }
+        | CallAdmission::Over(_) => None,
     };
     let query = if let Some((for_ms, only_model, only_minute)) = waits {
         sqlx::query!(

@@ -16,12 +16,14 @@ use crate::{
 /// workspace.
 pub async fn events_after(
     conn: &mut PgConnection,
-    place: (WorkspaceId, ExecutionId),
+    workspace: WorkspaceId,
+    execution: ExecutionId,
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Event>> {
     let mut events = vec![];
-    for_each_event(conn, place.0, place.1, seq, Some(limit), |event| events.push(event)).await?;
+    let keep = |event| events.push(event);
+    for_each_event(conn, workspace, execution, seq, Some(limit), keep).await?;
     events.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(events)
 }

@@ -87,15 +87,12 @@ pub async fn list(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
-            let words = (row.wait_label, row.wait_message, row.wait_until);
+            let (label, message, until) = (row.wait_label, row.wait_message, row.wait_until);
             let (pause, said) = (row.wait_child_pause.as_deref(), row.wait_child_words);
-            let child = row
-                .wait_child_status
-                .map(|status| parse_stands(&status, pause, said))
-                .transpose()?;
+            let stands = |status: String| parse_stands(&status, pause, said, None);
+            let child = row.wait_child_status.map(stands).transpose()?;
             let (status, hold) = (row.wait_status.as_deref(), row.wait_hold.as_deref());
-            let step =
-                step_wait(status, hold, words.0, words.1, words.2, row.wait_child.zip(child))?;
+            let step = step_wait(status, hold, label, message, until, row.wait_child.zip(child))?;
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {

@@ -247,7 +247,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             config: row.config.map(|config| own_config(&row.kind, config)).transpose()?,
             feedback: row.feedback,
             review: None,
-            rounds: row.rounds.chars().filter_map(RoundState::from_letter).collect(),
+            iterations: row.rounds.chars().filter_map(RoundState::from_letter).collect(),
             planned: row.planned.map(read_json).transpose()?.map(Arc::new),
             output: row.output.map(|output| output.0.into()),
             failure: row.failure.map(read_json).transpose()?,

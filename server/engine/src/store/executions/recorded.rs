@@ -75,7 +75,11 @@ pub async fn find_recorded_answer(
         (JobStatus::Failed, _, Some(failure)) => {
             Ok(Recorded::Answer(Outcome::Failed(read_json(failure)?)))
         }
-        _ => Ok(Recorded::Unanswered),
+        (JobStatus::Completed, None, _)
+        | (JobStatus::Failed, _, None)
+        | (JobStatus::Pending | JobStatus::Running | JobStatus::Cancelled, _, _) => {
+            Ok(Recorded::Unanswered)
+        }
     }
 }
 

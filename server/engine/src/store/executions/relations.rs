@@ -122,7 +122,10 @@ pub async fn find_ended_child(
     let ending = match parse_enum(&row.status)? {
         ExecutionStatus::Completed => ChildEnding::Completed(row.output.unwrap_or_default()),
         ExecutionStatus::Failed => ChildEnding::Failed(row.error.unwrap_or_default()),
-        _ => {
+        ExecutionStatus::Stopped
+        | ExecutionStatus::Pending
+        | ExecutionStatus::Running
+        | ExecutionStatus::Paused => {
             let reason = row.end_reason.as_deref().map(parse_enum).transpose()?;
             ChildEnding::Stopped(reason.unwrap_or(EndReason::User))
         }
@@ -204,7 +207,7 @@ pub async fn find_waiting_child(
     .await
     .doing("reading how a child stands")?;
     let Some(row) = row else { return Ok(None) };
-    let mut state = parse_stands(&row.status, row.pause_reason.as_deref(), row.words)?;
+    let mut state = parse_stands(&row.status, row.pause_reason.as_deref(), row.words, None)?;
     // A pause that comes from the parent is known to the parent.
     state.pause = state.pause.filter(|reason| *reason != PauseReason::Parent);
     let held_up = state.pause.is_some();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use model::{
     execution::{
         failure::Failure,
-        state::Effect,
-        wait::{PendingJob, Stands, Wait},
+        state::{Effect, PauseReason},
+        wait::{PauseMessage, PendingJob, Stands, Wait},
     },
     id::{ExecutionId, WorkspaceId},
     time::Timestamp,
@@ -59,13 +59,13 @@ pub(super) async fn load_waits(
     .doing("reading what jobs wait for")?;
     let wait = rows.into_iter().map(|row| {
         let pause = (row.child_pause.as_deref(), row.child_words);
-        let child =
-            row.child_status.map(|status| parse_stands(&status, pause.0, pause.1)).transpose()?;
-        let child = row.child.zip(child);
+        let child = row.child_status.map(|status| parse_stands(&status, pause.0, pause.1, None));
+        let child = row.child.zip(child.transpose()?);
         let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
         let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
+        let cause = row.failure.as_ref().map(|failure| &failure.0);
         let job = PendingJob {
-            execution: parse_stands(&row.status, row.pause_reason.as_deref(), row.words)?,
+            execution: parse_stands(&row.status, row.pause_reason.as_deref(), row.words, cause)?,
             child,
             asked: parse_enum::<Effect>(&row.effect)? == Effect::Asked,
             failure: row.failure.map(|failure| failure.0.message),
@@ -78,11 +78,16 @@ pub(super) async fn load_waits(
     wait.collect()
 }
 
-/// The status of an execution and why it is paused, from its columns.
+/// The status of an execution and why it is paused, from its columns; `cause` is a failure that may
+/// be why.
 pub(super) fn parse_stands(
     status: &str,
     pause: Option<&str>,
     message: Option<String>,
+    cause: Option<&Failure>,
 ) -> Result<Stands> {
-    Ok(Stands { status: parse_enum(status)?, pause: pause.map(parse_enum).transpose()?, message })
+    let pause: Option<PauseReason> = pause.map(parse_enum).transpose()?;
+    let message =
+        pause.zip(message).map(|(reason, text)| PauseMessage::from_recorded(reason, text, cause));
+    Ok(Stands { status: parse_enum(status)?, pause, message })
 }

@@ -21,12 +21,12 @@ const NUMBER_CHARS: usize = 8;
 /// Reserves a title for the document that a job will make: the wanted one, with a number where its
 /// project has a document of that name or another job has reserved it. A job that tries again gets
 /// the same title, unless it was taken meanwhile.
-pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> Result<String> {
+pub async fn claim_title(pool: &PgPool, job: JobId, fence: i64, wanted: String) -> Result<String> {
     let mut tx = store::begin(pool).await.doing("claiming a title")?;
     // One at a time looks for a free title of this name, in whatever project.
     store::lock_name(&mut tx, LOCK_CLASS, &wanted).await.doing("waiting for a title")?;
     let most = i32::try_from(MOST_TITLE_CHARS.saturating_sub(NUMBER_CHARS)).unwrap_or(i32::MAX);
-    let title = sqlx::query_file_scalar!("sql/claim_title.sql", claim.0.0, claim.1, wanted, most)
+    let title = sqlx::query_file_scalar!("sql/claim_title.sql", job.0, fence, wanted, most)
         .fetch_optional(&mut *tx)
         .await
         .doing("claiming a title")?;

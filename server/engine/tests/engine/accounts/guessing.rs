@@ -6,7 +6,7 @@ use super::people::{self, Instance, PASSWORD, from, sign_in_form};
 use model::account::SignInForm;
 
 async fn status(it: &Instance, ip: &str, password: &str) -> (u16, Option<u64>) {
-    match it.services.sign_in(sign_in_form(password), &from(ip), None).await {
+    match it.services.accounts.sign_in(sign_in_form(password), &from(ip), None).await {
         Ok(_) => (200, None),
         Err(error) => {
             let problem = error.into_problem();
@@ -79,7 +79,7 @@ async fn rel_s4_one_address_cannot_go_through_a_list_of_accounts() {
 
     for account in ["a@example.org", "b@example.org"] {
         let form = SignInForm { email: account.to_owned(), password: "wrong".to_owned() };
-        let refused = it.services.sign_in(form, &origin, None).await.unwrap_err();
+        let refused = it.services.accounts.sign_in(form, &origin, None).await.unwrap_err();
         last = refused.into_problem().status();
     }
 
@@ -97,7 +97,7 @@ async fn rel_s4_an_unknown_account_gets_the_same_words_in_about_the_same_time() 
             let form = SignInForm { email: email.to_owned(), password: "wrong".to_owned() };
             let origin = from(&format!("203.0.113.{round}"));
             let begun = Instant::now();
-            let refused = it.services.sign_in(form, &origin, None).await.unwrap_err();
+            let refused = it.services.accounts.sign_in(form, &origin, None).await.unwrap_err();
             took[kind].push(begun.elapsed());
             words.push(refused.into_problem());
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use engine::{
-    services::{Services, actor::Origin, sign_in::SignedIn},
+    services::{Services, accounts::sign_in::SignedIn, actor::Origin},
     testing::{
         db::{self, TestDb},
         world::bare_services,
@@ -46,6 +46,6 @@ pub fn sign_in_form(password: &str) -> SignInForm {
 pub async fn instance() -> Instance {
     let db = db::fresh().await;
     let services = bare_services(db.pool.clone()).await;
-    let owner = services.set_up(set_up_form(), &home()).await.unwrap();
+    let owner = services.accounts.set_up(set_up_form(), &home()).await.unwrap();
     Instance { db, services, owner }
 }

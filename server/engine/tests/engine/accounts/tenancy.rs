@@ -47,7 +47,7 @@ async fn worked(world: &World) -> Ids {
     worker.stop().await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     let document = view.documents[0].id;
-    let page = world.services.document(&world.owner, document).await.unwrap();
+    let page = world.services.library.document(&world.owner, document).await.unwrap();
     Ids { template, execution, document, image: page.images[0].id }
 }
 
@@ -63,16 +63,16 @@ async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
     let services = &world.services;
     let launch = LaunchRequest::for_template(ids.template);
     vec![
-        refusal(services.template(actor, ids.template).await),
-        refusal(services.launch_page(actor, ids.template).await),
-        refusal(services.launch(actor, launch).await),
-        refusal(services.monitor(actor, ids.execution).await),
-        refusal(services.may_watch(actor, ids.execution).await),
-        refusal(services.document(actor, ids.document).await),
-        refusal(services.picture(actor, ids.image).await),
-        refusal(services.thumbnail(actor, ids.image, ThumbnailSide::Small).await),
-        refusal(services.document_versions(actor, ids.document).await),
-        refusal(services.export_document(actor, ids.document, ExportFormat::Html).await),
+        refusal(services.templates.template(actor, ids.template).await),
+        refusal(services.templates.launch_page(actor, ids.template).await),
+        refusal(services.executions.launch(actor, launch).await),
+        refusal(services.executions.monitor(actor, ids.execution).await),
+        refusal(services.executions.may_watch(actor, ids.execution).await),
+        refusal(services.library.document(actor, ids.document).await),
+        refusal(services.library.picture(actor, ids.image).await),
+        refusal(services.library.thumbnail(actor, ids.image, ThumbnailSide::Small).await),
+        refusal(services.library.document_versions(actor, ids.document).await),
+        refusal(services.library.export_document(actor, ids.document, ExportFormat::Html).await),
     ]
 }
 
@@ -81,10 +81,10 @@ async fn writing(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
     let services = &world.services;
     let change = DocumentChange { revision: 1, ..DocumentChange::default() };
     vec![
-        refusal(services.save_document(actor, ids.document, change).await),
-        refusal(services.keep_document_version(actor, ids.document).await),
-        refusal(services.restore_document_version(actor, ids.document, 1).await),
-        refusal(services.delete_document(actor, ids.document).await),
+        refusal(services.library.save_document(actor, ids.document, change).await),
+        refusal(services.library.keep_document_version(actor, ids.document).await),
+        refusal(services.library.restore_document_version(actor, ids.document, 1).await),
+        refusal(services.library.delete_document(actor, ids.document).await),
     ]
 }
 
@@ -94,7 +94,8 @@ async fn controlling(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
         Control::RetryNode { node_id: NodeId::from("caption"), config: None, generation: None };
     let mut refusals = vec![];
     for control in [Control::Pause, Control::Resume, Control::STOP, retry] {
-        refusals.push(refusal(world.services.control(actor, ids.execution, control).await));
+        refusals
+            .push(refusal(world.services.executions.control(actor, ids.execution, control).await));
     }
     refusals
 }
@@ -126,17 +127,17 @@ async fn rel_s2_no_list_and_no_stream_shows_what_is_another_workspaces() {
     let neighbour = world.neighbour().await;
     let services = &world.services;
 
-    let events = services.events(&neighbour, ids.execution, 0).await.unwrap();
-    let documents = services.documents(&neighbour).await.unwrap();
-    let dashboard = services.dashboard(&neighbour).await.unwrap();
-    let gallery = services.gallery(&neighbour).await.unwrap();
+    let events = services.executions.events(&neighbour, ids.execution, 0).await.unwrap();
+    let documents = services.library.documents(&neighbour).await.unwrap();
+    let dashboard = services.overview.dashboard(&neighbour).await.unwrap();
+    let gallery = services.templates.gallery(&neighbour).await.unwrap();
 
     assert!(events.is_empty() && documents.is_empty());
     assert!(dashboard.active.is_empty() && dashboard.recent.is_empty());
     assert!(gallery.iter().all(|card| card.id != ids.template));
     assert!(gallery.iter().all(|card| card.stats.uses == 0), "another's use is not counted");
     let theirs = gallery[0].id;
-    let page = services.launch_page(&neighbour, theirs).await.unwrap();
+    let page = services.templates.launch_page(&neighbour, theirs).await.unwrap();
     assert!(page.documents.is_empty(), "{:?}", page.documents);
 }
 
@@ -153,7 +154,8 @@ async fn rel_s2_a_workflow_cannot_read_another_workspaces_document() {
     let template = world.publish(&workflow).await;
     let before = world.count("SELECT count(*) FROM workflow_executions").await;
 
-    let refused = world.services.launch(&world.owner, LaunchRequest::for_template(template)).await;
+    let refused =
+        world.services.executions.launch(&world.owner, LaunchRequest::for_template(template)).await;
 
     let problem = refused.unwrap_err().into_problem();
     assert_eq!(problem.code, "document_gone", "{problem:?}");

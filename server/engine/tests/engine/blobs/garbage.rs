@@ -50,7 +50,7 @@ impl Blobs for Old {
 
 async fn world(place: &Place) -> World {
     let mut world = World::new().await;
-    world.services.deps.blobs = Arc::new(Old(place.store.clone()));
+    world.change_deps(|deps| deps.blobs = Arc::new(Old(place.store.clone())));
     world
 }
 
@@ -72,13 +72,13 @@ fn text(uploader: usize, round: usize) -> Bytes {
 
 async fn upload(world: &World, text: &Bytes) -> Upload {
     let name = "brief.txt";
-    world.services.upload(&world.owner, name, text.clone()).await.unwrap()
+    world.services.uploads.upload(&world.owner, name, text.clone()).await.unwrap()
 }
 
 /// Brings files, looks whether they are there, and takes every other back. What it left in the store
 /// before, as whoever is killed does, goes meanwhile.
 async fn bring_and_take(world: &World, uploader: usize) {
-    let store = &world.services.deps.blobs;
+    let store = &world.services.context().deps.blobs;
     let left = store.put(Bytes::from(format!("Left by {uploader}."))).await.unwrap();
     for round in 0..ROUNDS {
         let text = text(uploader, round);
@@ -86,7 +86,7 @@ async fn bring_and_take(world: &World, uploader: usize) {
         let found = store.get(Digest::from_content(&text)).await;
         assert!(found.is_ok_and(|found| found == text), "round {round} of {uploader}");
         if (uploader + round).is_multiple_of(2) {
-            world.services.discard_upload(&world.owner, file.id).await.unwrap();
+            world.services.uploads.discard_upload(&world.owner, file.id).await.unwrap();
         }
     }
     let going = async {
@@ -102,7 +102,7 @@ async fn collect(world: &World, stop: &CancellationToken) -> usize {
     let mut deleted = 0;
     while !stop.is_cancelled() {
         run(world, "UPDATE blobs SET created_at = created_at - interval '2 days'").await;
-        deleted += world.services.collect_garbage().await.unwrap();
+        deleted += world.services.admin.collect_garbage().await.unwrap();
     }
     deleted
 }
@@ -134,10 +134,10 @@ async fn race(place: Place) {
         assert!(place.store.get(*digest).await.is_ok(), "{digest} is needed and gone");
     }
     world.db.advance(2 * DAY).await;
-    world.services.collect_garbage().await.unwrap();
+    world.services.admin.collect_garbage().await.unwrap();
     let left = place.store.older_than(Duration::ZERO).await.unwrap();
     assert_eq!(left.into_iter().collect::<BTreeSet<_>>(), needed, "{deleted} went on the way");
-    assert!(world.services.diagnose().await.unwrap().is_empty());
+    assert!(world.services.admin.diagnose().await.unwrap().is_empty());
     world.assert_sound().await;
 }
 
@@ -194,13 +194,13 @@ async fn rel_e16_bytes_that_are_stored_and_not_yet_needed_are_spared() {
         go_on: tokio::sync::Notify::new(),
     };
     let slow = Arc::new(slow);
-    world.services.deps.blobs = slow.clone();
+    world.change_deps(|deps| deps.blobs = slow.clone());
     let words = Bytes::from_static(b"On its way.");
 
     let between = async {
         slow.stored.notified().await;
         run(&world, "UPDATE blobs SET created_at = created_at - interval '2 days'").await;
-        let deleted = world.services.collect_garbage().await.unwrap();
+        let deleted = world.services.admin.collect_garbage().await.unwrap();
         slow.go_on.notify_one();
         deleted
     };
@@ -208,7 +208,7 @@ async fn rel_e16_bytes_that_are_stored_and_not_yet_needed_are_spared() {
 
     assert_eq!(deleted, 0);
     assert_eq!(place.store.get(Digest::from_content(&words)).await.unwrap(), words);
-    world.services.discard_upload(&world.owner, file.id).await.unwrap();
+    world.services.uploads.discard_upload(&world.owner, file.id).await.unwrap();
     assert!(!place.store.has(Digest::from_content(&words)).await.unwrap());
 }
 
@@ -222,10 +222,10 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     let (pool, kind) = (&world.db.pool, (24, "text/plain"));
     engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind.0, kind.1).await.unwrap();
 
-    assert_eq!(world.services.collect_garbage().await.unwrap(), 0, "it is held");
+    assert_eq!(world.services.admin.collect_garbage().await.unwrap(), 0, "it is held");
     world.db.advance(DAY + Duration::from_secs(60)).await;
 
-    assert_eq!(world.services.collect_garbage().await.unwrap(), 1);
+    assert_eq!(world.services.admin.collect_garbage().await.unwrap(), 1);
     assert!(!place.store.has(Digest::from_content(&words)).await.unwrap());
     assert_eq!(world.count("SELECT count(*) FROM blob_holds").await, 0);
 }

@@ -18,7 +18,7 @@ async fn documents_of_a_launch_reach_every_text_node_that_takes_context() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let id = document(&world).await;
-    let title = world.services.document(&world.owner, id).await.unwrap().title;
+    let title = world.services.library.document(&world.owner, id).await.unwrap().title;
 
     for (context, reached) in [
         (json!({"mode": "launch"}), true),
@@ -44,15 +44,16 @@ async fn documents_that_a_step_chooses_are_found_from_what_it_made() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let id = document(&world).await;
-    let title = world.services.document(&world.owner, id).await.unwrap().title;
+    let title = world.services.library.document(&world.owner, id).await.unwrap().title;
     let template = world.publish(&with_context(json!({"mode": "chosen", "ids": [id]}))).await;
     let execution = launched(&world, request(template)).await.unwrap().execution_id;
     let view = world.wait_over(execution).await;
     worker.stop().await;
 
-    let page = world.services.monitor(&world.owner, execution).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, execution).await.unwrap();
     let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap().id;
-    let lineage = world.services.lineage(&world.owner, Subject::Artifact(made)).await.unwrap();
+    let lineage =
+        world.services.artifacts.lineage(&world.owner, Subject::Artifact(made)).await.unwrap();
 
     let chosen = [BroughtDocument { id, title, gone: false }];
     assert_eq!(page.context, chosen);
@@ -68,15 +69,17 @@ async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds()
     let launch = LaunchRequest { document_ids: vec![id], ..request(template) };
     let execution = launched(&world, launch).await.unwrap().execution_id;
     let view = world.wait_over(execution).await;
-    let again = world.services.rerun(&world.owner, execution, last_step(&view)).await.unwrap();
+    let again =
+        world.services.executions.rerun(&world.owner, execution, last_step(&view)).await.unwrap();
     world.wait_over(again.execution_id).await;
-    let replayed = world.services.replay(&world.owner, execution, None).await.unwrap();
+    let replayed = world.services.executions.replay(&world.owner, execution, None).await.unwrap();
     world.wait_over(replayed.execution_id).await;
     worker.stop().await;
     let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap();
 
-    let uses = world.services.document_uses(&world.owner, id).await.unwrap();
-    let lineage = world.services.lineage(&world.owner, Subject::Document(id)).await.unwrap();
+    let uses = world.services.library.document_uses(&world.owner, id).await.unwrap();
+    let lineage =
+        world.services.artifacts.lineage(&world.owner, Subject::Document(id)).await.unwrap();
 
     let found: Vec<_> = uses.newest.iter().map(|of| (of.execution.id, of.artifact)).collect();
     assert_eq!(found, [(execution, made.id)], "what is taken over or replayed is not made again");
@@ -84,7 +87,8 @@ async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds()
     assert_eq!(uses.newest[0].label, made_by(&view));
     assert_eq!(lineage.entries[0].documents[0].uses, uses);
     let neighbour = world.neighbour().await;
-    let theirs = world.services.document_uses(&neighbour, id).await.unwrap_err().into_problem();
+    let theirs =
+        world.services.library.document_uses(&neighbour, id).await.unwrap_err().into_problem();
     assert_eq!(theirs.kind, ProblemKind::NotFound);
 }
 
@@ -94,7 +98,7 @@ async fn a_deleted_document_keeps_its_name_for_what_read_it_and_that_is_not_run_
     let (services, owner) = (&world.services, &world.owner);
     let worker = world.worker(quick());
     let id = document(&world).await;
-    let title = services.document(owner, id).await.unwrap().title;
+    let title = services.library.document(owner, id).await.unwrap().title;
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
     let launch = LaunchRequest { document_ids: vec![id], ..request(template) };
     let execution = launched(&world, launch).await.unwrap().execution_id;
@@ -103,19 +107,22 @@ async fn a_deleted_document_keeps_its_name_for_what_read_it_and_that_is_not_run_
     let executions = "SELECT count(*) FROM workflow_executions";
     let before = world.count(executions).await;
 
-    services.delete_document(owner, id).await.unwrap();
+    services.library.delete_document(owner, id).await.unwrap();
 
     let gone = [BroughtDocument { id, title: title.clone(), gone: true }];
-    assert_eq!(services.monitor(owner, execution).await.unwrap().brought.documents, gone);
-    let lineage = services.lineage(owner, Subject::Artifact(made)).await.unwrap();
+    assert_eq!(
+        services.executions.monitor(owner, execution).await.unwrap().brought.documents,
+        gone
+    );
+    let lineage = services.artifacts.lineage(owner, Subject::Artifact(made)).await.unwrap();
     assert_eq!(lineage.entries[0].context, gone);
-    let refused = services.rerun(owner, execution, RerunRequest::default()).await;
+    let refused = services.executions.rerun(owner, execution, RerunRequest::default()).await;
     let problem = refused.unwrap_err().into_problem();
     assert_eq!((problem.code.as_str(), problem.errors.len()), ("document_gone", 1));
     assert!(problem.errors[0].message.contains(&title), "{problem:?}");
     assert_eq!(world.count(executions).await, before, "nothing was written");
-    let later = services.rerun(owner, execution, last_step(&view)).await.unwrap();
-    let replayed = services.replay(owner, execution, None).await.unwrap();
+    let later = services.executions.rerun(owner, execution, last_step(&view)).await.unwrap();
+    let replayed = services.executions.replay(owner, execution, None).await.unwrap();
     for id in [later.execution_id, replayed.execution_id] {
         assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
     }
@@ -159,7 +166,7 @@ async fn rel_s2_documents_that_are_not_there_and_those_of_others_stop_the_launch
     worker.stop().await;
     let nobodys = DocumentId(Uuid::now_v7());
     let neighbour = world.neighbour().await;
-    let gallery = world.services.gallery(&neighbour).await.unwrap();
+    let gallery = world.services.templates.gallery(&neighbour).await.unwrap();
     let template = gallery.iter().find(|card| card.name == "Instagram Post").unwrap();
     let values = template.workflow.parameters.iter();
     let parameters =
@@ -169,7 +176,8 @@ async fn rel_s2_documents_that_are_not_there_and_those_of_others_stop_the_launch
     let mut answers = vec![];
     for id in [theirs, nobodys] {
         let launch = LaunchRequest { document_ids: vec![id], ..launch.clone() };
-        let problem = world.services.launch(&neighbour, launch).await.unwrap_err().into_problem();
+        let problem =
+            world.services.executions.launch(&neighbour, launch).await.unwrap_err().into_problem();
         assert_eq!(problem.kind, ProblemKind::NotFound);
         assert!(problem.errors[0].message.contains(&id.to_string()), "{problem:?}");
         answers.push((problem.code, problem.errors[0].code.clone(), problem.detail));

@@ -33,8 +33,8 @@ async fn a_text_of_a_launch_is_read_and_a_picture_is_seen() {
     let worker = world.worker(quick());
     let (services, owner) = (&world.services, &world.owner);
     let text = Bytes::from_static("Our kettle whistles in C major.".as_bytes());
-    let text = services.upload(owner, "notes.txt", text).await.unwrap();
-    let seen = services.upload(owner, "photo.jpg", picture()).await.unwrap();
+    let text = services.uploads.upload(owner, "notes.txt", text).await.unwrap();
+    let seen = services.uploads.upload(owner, "photo.jpg", picture()).await.unwrap();
     assert_eq!((text.kind, seen.kind), (UploadKind::Text, UploadKind::Image));
     assert_eq!(seen.media_type, "image/png", "what it is, whatever it is called");
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
@@ -46,11 +46,11 @@ async fn a_text_of_a_launch_is_read_and_a_picture_is_seen() {
 
     assert!(prompt.contains("# notes.txt\n\nOur kettle whistles in C major."), "{prompt}");
     assert_eq!(world.view(execution).await.status, ExecutionStatus::Completed);
-    let along = services.monitor(owner, execution).await.unwrap().brought;
+    let along = services.executions.monitor(owner, execution).await.unwrap().brought;
     let named: Vec<_> = along.files.iter().map(|file| (file.id, file.name.as_str())).collect();
     assert_eq!(named, [(text.id, "notes.txt"), (seen.id, "photo.jpg")]);
     world.db.advance(DAY).await;
-    assert_eq!(services.sweep_uploads().await.unwrap(), 0, "what is used is kept");
+    assert_eq!(services.admin.sweep_uploads().await.unwrap(), 0, "what is used is kept");
     world.assert_sound().await;
 }
 
@@ -60,18 +60,18 @@ async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
     let (services, owner) = (&world.services, &world.owner);
     let bytes = picture();
     let digest = Digest::from_content(&bytes);
-    services.upload(owner, "a.png", bytes.clone()).await.unwrap();
-    let library = services.add_image(owner, None, "b.png", bytes.clone()).await.unwrap();
-    services.upload(owner, "c.txt", Bytes::from_static(b"forgotten")).await.unwrap();
+    services.uploads.upload(owner, "a.png", bytes.clone()).await.unwrap();
+    let library = services.library.add_image(owner, None, "b.png", bytes.clone()).await.unwrap();
+    services.uploads.upload(owner, "c.txt", Bytes::from_static(b"forgotten")).await.unwrap();
     let text = Digest::from_content(b"forgotten");
 
-    assert_eq!(services.sweep_uploads().await.unwrap(), 0, "not within the day");
+    assert_eq!(services.admin.sweep_uploads().await.unwrap(), 0, "not within the day");
     world.db.advance(DAY).await;
-    assert_eq!(services.sweep_uploads().await.unwrap(), 2);
+    assert_eq!(services.admin.sweep_uploads().await.unwrap(), 2);
 
-    assert!(!services.deps.blobs.has(text).await.unwrap());
-    assert!(services.deps.blobs.has(digest).await.unwrap(), "the library still shows it");
-    assert_eq!(services.picture(owner, library.id).await.unwrap().bytes, bytes);
+    assert!(!services.context().deps.blobs.has(text).await.unwrap());
+    assert!(services.context().deps.blobs.has(digest).await.unwrap(), "the library still shows it");
+    assert_eq!(services.library.picture(owner, library.id).await.unwrap().bytes, bytes);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, 1);
 }
 
@@ -80,13 +80,14 @@ async fn a_file_is_taken_back_by_whom_it_belongs_to_until_a_launch_has_it() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let neighbour = world.neighbour().await;
-    let file = services.upload(owner, "a.txt", Bytes::from_static(b"words")).await.unwrap();
+    let file = services.uploads.upload(owner, "a.txt", Bytes::from_static(b"words")).await.unwrap();
 
-    let foreign = services.discard_upload(&neighbour, file.id).await.unwrap_err().into_problem();
+    let foreign =
+        services.uploads.discard_upload(&neighbour, file.id).await.unwrap_err().into_problem();
     assert_eq!(foreign.kind, ProblemKind::NotFound);
-    services.discard_upload(owner, file.id).await.unwrap();
+    services.uploads.discard_upload(owner, file.id).await.unwrap();
 
-    assert!(!services.deps.blobs.has(Digest::from_content(b"words")).await.unwrap());
+    assert!(!services.context().deps.blobs.has(Digest::from_content(b"words")).await.unwrap());
     let template = world.publish(&copies(1)).await;
     let launch = LaunchRequest { upload_ids: vec![file.id], ..request(template) };
     let gone = launched(&world, launch).await.unwrap_err();
@@ -113,7 +114,7 @@ async fn what_cannot_be_brought_along_is_refused_in_words_and_leaves_nothing() {
     ];
 
     for (name, bytes, words) in cases {
-        let problem = services.upload(owner, name, bytes).await.unwrap_err().into_problem();
+        let problem = services.uploads.upload(owner, name, bytes).await.unwrap_err().into_problem();
         assert!(problem.detail.contains(name) && problem.detail.contains(words), "{problem:?}");
     }
 

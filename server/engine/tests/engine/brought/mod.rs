@@ -19,7 +19,7 @@ fn request(template_id: TemplateId) -> LaunchRequest {
 }
 
 async fn launched(world: &World, request: LaunchRequest) -> Result<Launched, Problem> {
-    world.services.launch(&world.owner, request).await.map_err(Into::into)
+    world.services.executions.launch(&world.owner, request).await.map_err(Into::into)
 }
 
 /// One text node whose context is chosen in this mode.
@@ -36,7 +36,7 @@ async fn document(world: &World) -> DocumentId {
     let template = world.publish(&copies(1)).await;
     let id = launched(world, request(template)).await.unwrap().execution_id;
     world.wait_over(id).await;
-    world.services.documents(&world.owner).await.unwrap()[0].id
+    world.services.library.documents(&world.owner).await.unwrap()[0].id
 }
 
 /// The prompt of an execution's only text.

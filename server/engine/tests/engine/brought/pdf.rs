@@ -24,7 +24,8 @@ async fn the_text_of_a_pdf_reaches_the_prompt() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let bytes = pdf(&["Our kettle whistles in C major.", "It boils in a minute."]);
-    let file = world.services.upload(&world.owner, "kettle.pdf", bytes.into()).await.unwrap();
+    let file =
+        world.services.uploads.upload(&world.owner, "kettle.pdf", bytes.into()).await.unwrap();
     assert_eq!((file.kind, file.note), (UploadKind::Pdf, None));
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
 
@@ -52,7 +53,8 @@ async fn a_pdf_that_cannot_be_read_is_kept_and_says_why_and_runs_are_not_stopped
     ];
     let mut upload_ids = vec![];
     for (bytes, words) in cases {
-        let file = world.services.upload(&world.owner, "a.pdf", bytes.into()).await.unwrap();
+        let file =
+            world.services.uploads.upload(&world.owner, "a.pdf", bytes.into()).await.unwrap();
         let note = file.note.unwrap();
         assert!(note.contains(words) && file.kind == UploadKind::Pdf, "{note}");
         upload_ids.push(file.id);
@@ -73,7 +75,8 @@ async fn of_many_pages_the_first_are_read_and_it_is_said() {
     let pages = vec!["leaf"; MOST_PAGES + 7];
 
     let bytes = pdf(&pages);
-    let file = world.services.upload(&world.owner, "leaves.pdf", bytes.into()).await.unwrap();
+    let file =
+        world.services.uploads.upload(&world.owner, "leaves.pdf", bytes.into()).await.unwrap();
 
     assert_eq!(file.note.unwrap(), "Only its first 300 of 307 pages are read.");
 }

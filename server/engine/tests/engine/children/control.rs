@@ -77,7 +77,8 @@ async fn a_pause_holds_children_until_the_parent_is_resumed() {
 
     control(&world, execution, Control::Pause).await;
     let paused = world.view(child).await;
-    let alone = world.services.control(&world.owner, child, Control::Resume).await.unwrap_err();
+    let alone =
+        world.services.executions.control(&world.owner, child, Control::Resume).await.unwrap_err();
     assert_eq!(alone.into_problem().code, "awaits_parent");
     control(&world, execution, Control::Resume).await;
     let resumed = world.view(child).await;
@@ -98,7 +99,7 @@ async fn rel_e11_a_command_that_comes_again_is_done_whatever_has_happened_to_its
     let world = World::new().await;
     let Held { execution, child, call, worker: _worker } = held_family(&world).await;
     let resume = |key: &'static str| {
-        world.services.control_once(&world.owner, child, Control::Resume, Some(key))
+        world.services.executions.control_once(&world.owner, child, Control::Resume, Some(key))
     };
     control(&world, child, Control::Pause).await;
     resume("first").await.unwrap();
@@ -109,8 +110,12 @@ async fn rel_e11_a_command_that_comes_again_is_done_whatever_has_happened_to_its
     let other = resume("second").await.unwrap_err().into_problem();
     assert_eq!(other.code, "awaits_parent", "{other:?}");
     let pause = (Control::Pause, Some("first"));
-    let used =
-        world.services.control_once(&world.owner, child, pause.0, pause.1).await.unwrap_err();
+    let used = world
+        .services
+        .executions
+        .control_once(&world.owner, child, pause.0, pause.1)
+        .await
+        .unwrap_err();
     assert_eq!(used.into_problem().code, "key_used");
     let held = (ExecutionStatus::Paused, Some(PauseReason::Parent));
     assert_eq!(stands(&world.view(child).await), held, "it is done once");
@@ -174,7 +179,8 @@ async fn rel_e8_a_pause_holds_children_that_wait_for_a_decision() {
     assert_eq!(stands(&view), held);
     assert_eq!(view.node(&id("mail")).unwrap().status, NodeStatus::Ready);
     assert_eq!(calls.load(Ordering::SeqCst), 1);
-    let alone = world.services.control(&world.owner, child, Control::Resume).await.unwrap_err();
+    let alone =
+        world.services.executions.control(&world.owner, child, Control::Resume).await.unwrap_err();
     assert_eq!(alone.into_problem().code, "awaits_parent");
     control(&world, execution, Control::Resume).await;
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
@@ -222,7 +228,8 @@ async fn a_child_whose_parent_went_on_without_it_is_not_mended_by_itself() {
         Control::RetryNode { node_id: id("write"), config: None, generation: None },
         Control::SkipNode { node_id: id("write"), output: None, generation: None },
     ] {
-        let refused = world.services.control(&world.owner, child, mend).await.unwrap_err();
+        let refused =
+            world.services.executions.control(&world.owner, child, mend).await.unwrap_err();
         assert!(refused.to_string().contains("has gone on without it"), "{refused}");
     }
 

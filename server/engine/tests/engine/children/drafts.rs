@@ -17,9 +17,10 @@ use model::{
     },
     id::{ExecutionId, TemplateId},
     pages::{DraftSaved, DraftToSave, LaunchRequest, TestRequest},
+    parameter::Parameter,
     problem::Problem,
     template::TemplateCategory,
-    workflow::{Parameter, Workflow},
+    workflow::Workflow,
 };
 use serde_json::{Value, json};
 
@@ -47,10 +48,10 @@ fn form(workflow: &Workflow) -> NewTemplate {
 /// A published template, whose draft has been changed since; with the draft's revision.
 async fn drafted(world: &World) -> (TemplateId, i64) {
     let form = form(&three("Published"));
-    let made = world.services.create_template(&world.owner, form).await.unwrap();
+    let made = world.services.templates.create_template(&world.owner, form).await.unwrap();
     let (template_id, draft_revision) = (made.id, made.draft_revision);
     let sent = DraftToSave { template_id, draft_revision, workflow: three("Drawn") };
-    match world.services.keep_draft(&world.owner, sent).await.unwrap() {
+    match world.services.drafts.keep_draft(&world.owner, sent).await.unwrap() {
         DraftSaved::Saved { draft_revision } => (template_id, draft_revision),
         DraftSaved::Renamed { .. } | DraftSaved::Behind(_) => panic!("nobody else changes it"),
     }
@@ -61,7 +62,7 @@ fn request(template: TemplateId, part: RunScope) -> TestRequest {
 }
 
 async fn tested(world: &World, request: TestRequest) -> (ExecutionId, ExecutionView) {
-    let launched = world.services.test_run(&world.owner, request).await.unwrap();
+    let launched = world.services.drafts.test_run(&world.owner, request).await.unwrap();
     (launched.execution_id, world.wait_over(launched.execution_id).await)
 }
 
@@ -73,7 +74,7 @@ fn statuses(view: &ExecutionView) -> Vec<NodeStatus> {
 }
 
 async fn refused(world: &World, actor: &Actor, request: TestRequest) -> Problem {
-    match world.services.test_run(actor, request).await {
+    match world.services.drafts.test_run(actor, request).await {
         Err(EngineError::Refused(problem)) => problem,
         other => panic!("it was not refused: {other:?}"),
     }
@@ -90,19 +91,20 @@ async fn a_test_run_runs_the_draft_is_marked_and_leaves_what_is_published() {
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(result(&world, execution).await, json!(["C after B after Drawn"]));
-    let published = world.services.template(&world.owner, template).await.unwrap();
+    let published = world.services.templates.template(&world.owner, template).await.unwrap();
     assert_eq!((published.version, published.card.stats.uses), (1, 0));
     let launched = world.launch(template, none()).await;
     world.wait_over(launched).await;
     assert_eq!(result(&world, launched).await, json!(["C after B after Published"]));
-    let draft = world.services.draft(&world.owner, template).await.unwrap();
+    let draft = world.services.templates.draft(&world.owner, template).await.unwrap();
     assert_eq!((draft.draft_revision, draft.workflow), (revision, three("Drawn")));
     let all = &PageRequest { limit: None, cursor: None };
     let filter = &ExecutionFilter::default();
-    let rows = world.services.executions_page(&world.owner, filter, all).await.unwrap().items;
+    let rows =
+        world.services.executions.executions_page(&world.owner, filter, all).await.unwrap().items;
     let marks: Vec<_> = rows.iter().map(|row| (row.id, row.is_test)).collect();
     assert_eq!(marks, [(launched, false), (execution, true)]);
-    assert!(world.services.monitor(&world.owner, execution).await.unwrap().is_test);
+    assert!(world.services.executions.monitor(&world.owner, execution).await.unwrap().is_test);
     world.assert_sound().await;
 }
 
@@ -123,7 +125,8 @@ async fn one_node_or_all_from_it_run_on_what_was_recorded_last() {
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     let (a, b) = (view.node(&id("a")).unwrap(), view.node(&id("b")).unwrap());
     assert_eq!((a.reused_from, a.artifacts.len()), (Some(whole), 1));
-    let content = world.services.artifact(&world.owner, only, b.artifacts[0].id).await.unwrap();
+    let content =
+        world.services.artifacts.artifact(&world.owner, only, b.artifacts[0].id).await.unwrap();
     assert_eq!(content.content, json!("B after Drawn"));
 
     let (from, view) = tested(&world, request(template, RunScope::From(id("b")))).await;
@@ -146,7 +149,8 @@ async fn what_a_person_types_counts_as_given_and_pauses_come_along() {
     request.given.insert(id("a"), typed);
     request.launch.breakpoints = vec![id("c")];
 
-    let execution = world.services.test_run(&world.owner, request).await.unwrap().execution_id;
+    let execution =
+        world.services.drafts.test_run(&world.owner, request).await.unwrap().execution_id;
 
     let held = |view: &ExecutionView| view.pause_reason.is_some();
     let view = world.wait(execution, held).await;
@@ -156,7 +160,7 @@ async fn what_a_person_types_counts_as_given_and_pauses_come_along() {
     assert_eq!((a.status, a.reused_from), (NodeStatus::Completed, Some(execution)));
     let go =
         model::pages::Control::TriggerNode { node_id: id("c"), config: None, generation: None };
-    world.services.control(&world.owner, execution, go).await.unwrap();
+    world.services.executions.control(&world.owner, execution, go).await.unwrap();
     world.wait_over(execution).await;
     assert_eq!(result(&world, execution).await, json!(["C after B after Typed"]));
     world.assert_sound().await;
@@ -168,13 +172,14 @@ async fn a_part_asks_only_for_the_inputs_it_reads() {
     let mut workflow = three("About ${input.topic}");
     let topic = Parameter { name: "topic".to_owned(), required: true, ..Parameter::default() };
     workflow.parameters = vec![topic];
-    let made = world.services.create_template(&world.owner, form(&workflow)).await.unwrap();
+    let made =
+        world.services.templates.create_template(&world.owner, form(&workflow)).await.unwrap();
     let typed = json!({"texts": ["Typed"]}).as_object().cloned().unwrap();
     let mut second = request(made.id, RunScope::Only(id("b")));
     second.given.insert(id("a"), typed);
 
     let first = refused(&world, &world.owner, request(made.id, RunScope::Only(id("a")))).await;
-    let second = world.services.test_run(&world.owner, second).await;
+    let second = world.services.drafts.test_run(&world.owner, second).await;
 
     assert_eq!(first.errors[0].code, "missing_parameter");
     assert!(second.is_ok(), "{second:?}");
@@ -204,9 +209,10 @@ async fn what_cannot_be_tried_out_is_refused_in_words_and_writes_nothing() {
     let runner = Actor { role: Role::Runner, ..world.owner.clone() };
     let runner = refused(&world, &runner, request(template, RunScope::Whole)).await;
     let strange = request(template, RunScope::From(id("x")));
-    let strange = world.services.test_run(owner, strange).await;
+    let strange = world.services.drafts.test_run(owner, strange).await;
     let neighbour = world.neighbour().await;
-    let foreign = world.services.test_run(&neighbour, request(template, RunScope::Whole)).await;
+    let foreign =
+        world.services.drafts.test_run(&neighbour, request(template, RunScope::Whole)).await;
 
     assert_eq!(unknown.errors[0].code, "nothing_known");
     assert!(unknown.errors[0].message.contains("“a”"), "{unknown:?}");
@@ -227,15 +233,18 @@ async fn a_draft_is_launched_once_without_being_published() {
     let request =
         LaunchRequest { draft_revision: Some(revision), ..LaunchRequest::for_template(template) };
 
-    let execution = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let execution =
+        world.services.executions.launch(&world.owner, request).await.unwrap().execution_id;
 
     world.wait_over(execution).await;
     assert_eq!(result(&world, execution).await, json!(["C after B after Drawn"]));
-    assert!(!world.services.monitor(&world.owner, execution).await.unwrap().is_test);
-    let versions = world.services.template_versions(&world.owner, template).await.unwrap();
+    assert!(!world.services.executions.monitor(&world.owner, execution).await.unwrap().is_test);
+    let versions =
+        world.services.templates.template_versions(&world.owner, template).await.unwrap();
     assert_eq!(versions.len(), 1);
     let again = model::pages::RerunRequest::default();
-    let again = world.services.rerun(&world.owner, execution, again).await.unwrap().execution_id;
+    let again =
+        world.services.executions.rerun(&world.owner, execution, again).await.unwrap().execution_id;
     world.wait_over(again).await;
     assert_eq!(result(&world, again).await, json!(["C after B after Drawn"]));
     world.assert_sound().await;

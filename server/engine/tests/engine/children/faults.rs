@@ -150,7 +150,9 @@ async fn rel_e1_a_child_whose_parent_was_stopped_while_it_could_not_be_told_is_s
     let services = world.services.clone();
     let owner = world.owner.clone();
     let stop =
-        tokio::spawn(async move { services.control(&owner, execution, Control::STOP).await });
+        tokio::spawn(
+            async move { services.executions.control(&owner, execution, Control::STOP).await },
+        );
     world.wait_over(execution).await;
     cut_who_waits(&world).await;
     holder.commit().await.unwrap();

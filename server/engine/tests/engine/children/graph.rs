@@ -68,7 +68,12 @@ pub async fn publish_newer(world: &World, template: TemplateId, workflow: &Workf
 
 /// Why a template is not launched.
 pub async fn refused(world: &World, template: TemplateId) -> Problem {
-    match world.services.launch(&world.owner, LaunchRequest::for_template(template)).await {
+    match world
+        .services
+        .executions
+        .launch(&world.owner, LaunchRequest::for_template(template))
+        .await
+    {
         Err(EngineError::Refused(problem)) => problem,
         other => panic!("{other:?}"),
     }
@@ -126,14 +131,14 @@ pub async fn child_of(world: &World, execution: ExecutionId, node: &str) -> Exec
 }
 
 pub async fn control(world: &World, execution: ExecutionId, control: Control) {
-    world.services.control(&world.owner, execution, control).await.unwrap();
+    world.services.executions.control(&world.owner, execution, control).await.unwrap();
 }
 
 /// Approves the first review of the inbox.
 pub async fn approve(world: &World) {
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let review = world.services.reviews.list_open(&world.owner).await.unwrap().remove(0).id;
     let approve = Decision::Approve(Approval::default());
-    world.services.decide(&world.owner, review, approve).await.unwrap();
+    world.services.reviews.decide(&world.owner, review, approve).await.unwrap();
 }
 
 /// What an execution gave in the end.

@@ -39,9 +39,9 @@ async fn compare(world: &World, execution: ExecutionId, stands: ExecutionStatus)
     let whole = RerunRequest::default();
     let part = RerunRequest { from_node: Some(id("write")), ..RerunRequest::default() };
     for (action, answer) in [
-        (Action::Rerun, services.rerun(owner, execution, whole).await),
-        (Action::Rerun, services.rerun(owner, execution, part).await),
-        (Action::Replay, services.replay(owner, execution, None).await),
+        (Action::Rerun, services.executions.rerun(owner, execution, whole).await),
+        (Action::Rerun, services.executions.rerun(owner, execution, part).await),
+        (Action::Replay, services.executions.replay(owner, execution, None).await),
     ] {
         let why_not = view.why_not(action);
         assert_eq!(why_not.is_none(), answer.is_ok(), "{action:?}, {stands}: {why_not:?}");

@@ -75,13 +75,15 @@ async fn a_replay_of_a_campaign_calls_nobody_pays_nothing_and_ends_the_same() {
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
-    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was called");
     assert_eq!(view.bill(), Bill::default());
-    let relations = world.services.monitor(&world.owner, replay).await.unwrap().relations;
+    let relations =
+        world.services.executions.monitor(&world.owner, replay).await.unwrap().relations;
     assert_eq!((relations.is_replay, relations.origin.map(|link| link.id)), (true, Some(origin)));
     assert_eq!(made(&world, replay).await, made(&world, origin).await);
     assert_eq!(result(&world, replay).await, result(&world, origin).await);
@@ -100,7 +102,8 @@ async fn what_has_no_recording_fails_and_says_so() {
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
-    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
 
     assert_eq!(view.status, ExecutionStatus::Failed);
@@ -108,7 +111,7 @@ async fn what_has_no_recording_fails_and_says_so() {
     assert_eq!(failure.code, "not_recorded");
     assert!(failure.message.contains("was stopped before this step had an answer"));
     let retry = Control::RetryNode { node_id: id("a"), config: None, generation: None };
-    let refused = world.services.control(&world.owner, replay, retry).await.unwrap_err();
+    let refused = world.services.executions.control(&world.owner, replay, retry).await.unwrap_err();
     assert!(refused.to_string().contains("It repeats what was recorded"), "{refused}");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     world.assert_sound().await;
@@ -128,14 +131,21 @@ async fn a_child_a_failure_and_a_run_again_are_replayed_from_what_they_left() {
     world.wait_over(with_child).await;
     world.wait_over(failing).await;
     let from = RerunRequest { from_node: Some(id("b")), ..RerunRequest::default() };
-    let again = world.services.rerun(&world.owner, failing, from).await.unwrap().execution_id;
+    let again =
+        world.services.executions.rerun(&world.owner, failing, from).await.unwrap().execution_id;
     world.wait_over(again).await;
     worker.stop().await;
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
     for origin in [with_child, failing, again] {
-        let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+        let replay = world
+            .services
+            .executions
+            .replay(&world.owner, origin, None)
+            .await
+            .unwrap()
+            .execution_id;
         let view = world.wait_over(replay).await;
         let first = world.view(origin).await;
         assert_eq!((view.status, &view.error), (first.status, &first.error));
@@ -177,7 +187,8 @@ async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
-    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
@@ -195,7 +206,8 @@ async fn a_replay_of_what_was_deleted_meanwhile_fails_and_calls_nobody() {
     let origin = world.launch(template, none()).await;
     assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Completed);
     worker.stop().await;
-    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let delete = "DELETE FROM workflow_executions WHERE id = $1";
     sqlx::query(delete).bind(origin.0).execute(&world.db.pool).await.unwrap();
     let (executors, asked) = untouched();
@@ -218,7 +230,7 @@ async fn what_is_under_way_cannot_be_replayed() {
     let template = world.publish(&chain("One", &[("a", "generate_copy", text("A"))])).await;
     let origin = world.launch(template, none()).await;
 
-    let refused = world.services.replay(&world.owner, origin, None).await;
+    let refused = world.services.executions.replay(&world.owner, origin, None).await;
 
     assert!(matches!(refused, Err(EngineError::Refused(p)) if p.code == "wrong_state"));
 }

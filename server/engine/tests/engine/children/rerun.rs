@@ -50,7 +50,7 @@ async fn rerun(
     execution: ExecutionId,
     request: RerunRequest,
 ) -> Result<Launched, EngineError> {
-    world.services.rerun(&world.owner, execution, request).await
+    world.services.executions.rerun(&world.owner, execution, request).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,11 +75,12 @@ async fn a_run_from_a_node_on_takes_over_what_is_before_and_calls_nobody_for_it(
     assert_eq!(reused.artifacts.len(), 1);
     let place = reused.artifacts[0].id;
     let services = &world.services;
-    let artifact = services.artifact(&world.owner, launched.execution_id, place).await.unwrap();
+    let artifact =
+        services.artifacts.artifact(&world.owner, launched.execution_id, place).await.unwrap();
     assert_eq!(artifact.content, json!("A"));
     let lineage = "SELECT count(*) FROM artifacts a JOIN artifacts o ON o.id = a.taken_from";
     assert_eq!(world.count(lineage).await, 1);
-    let page = services.monitor(&world.owner, launched.execution_id).await.unwrap();
+    let page = services.executions.monitor(&world.owner, launched.execution_id).await.unwrap();
     assert!(!page.relations.is_replay);
     let link = page.relations.origin.unwrap();
     assert_eq!((link.id, link.node_id), (origin, Some(id("b"))));
@@ -122,7 +123,7 @@ async fn what_is_not_over_or_would_not_run_or_is_not_there_is_refused() {
     let idle = [("a", json!({"prompt": "Other"}))];
     let idle = rerun(&world, origin, request(Some("b"), &idle)).await;
     let neighbour = world.neighbour().await;
-    let foreign = world.services.rerun(&neighbour, origin, request(None, &[])).await;
+    let foreign = world.services.executions.rerun(&neighbour, origin, request(None, &[])).await;
 
     assert!(matches!(early, Err(EngineError::Refused(p)) if p.code == "wrong_state"));
     assert!(matches!(unknown, Err(EngineError::NotFound("node"))));
@@ -147,9 +148,9 @@ async fn a_repeated_request_with_a_key_is_one_execution() {
     let together = (0..4).map(|_| {
         let (services, owner) = (world.services.clone(), world.owner.clone());
         let key = Some("together");
-        tokio::spawn(
-            async move { services.replay(&owner, origin, key).await.unwrap().execution_id },
-        )
+        tokio::spawn(async move {
+            services.executions.replay(&owner, origin, key).await.unwrap().execution_id
+        })
     });
     let together: Vec<_> = together.collect();
     let mut replays = BTreeSet::new();
@@ -210,7 +211,7 @@ async fn what_runs_again_may_cost_as_much_as_the_first_or_as_the_request_says() 
     capped.settings.budget = Some(900);
     let template = world.publish(&capped).await;
     let launch = LaunchRequest { budget: Some(700), ..LaunchRequest::for_template(template) };
-    let origin = world.services.launch(&world.owner, launch).await.unwrap().execution_id;
+    let origin = world.services.executions.launch(&world.owner, launch).await.unwrap().execution_id;
     world.wait_over(origin).await;
 
     for (asked, expected) in [(None, 700), (Some(500), 500), (Some(5000), 900)] {

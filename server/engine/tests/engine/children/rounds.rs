@@ -84,7 +84,7 @@ async fn each_round_runs_its_own_and_the_results_come_in_the_order_of_the_items(
     let all = json!([["About tea"], ["About milk"], ["About jam"]]);
     assert_eq!(result(&world, execution).await, all);
     assert_eq!(world.count(CHILDREN).await, 3);
-    let page = world.services.monitor(&world.owner, execution).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, execution).await.unwrap();
     assert_eq!(page.relations.children.len(), 3);
     world.assert_sound().await;
 }
@@ -206,7 +206,8 @@ async fn a_step_retried_as_it_was_drawn_goes_on_in_the_rounds_that_failed_and_re
     let execution = failed_loop(&world).await;
 
     let none_failed = Control::RetryNode { node_id: id("write"), config: None, generation: None };
-    let refused = world.services.control(&world.owner, execution, none_failed).await.unwrap_err();
+    let refused =
+        world.services.executions.control(&world.owner, execution, none_failed).await.unwrap_err();
     assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
     mended.store(true, Ordering::SeqCst);
     control(
@@ -263,7 +264,8 @@ async fn what_failed_in_a_round_that_the_loop_went_on_without_is_not_retried() {
 
     for node in ["sub", "sub@each[1]"] {
         let retry = Control::RetryNode { node_id: id(node), config: None, generation: None };
-        let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
+        let refused =
+            world.services.executions.control(&world.owner, execution, retry).await.unwrap_err();
         assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
     }
     assert_eq!(world.view(execution).await.status, ExecutionStatus::Completed);
@@ -297,7 +299,8 @@ async fn a_refused_retry_of_a_round_says_what_to_do_and_running_again_from_the_l
 
     for node in ["check", "check@each[1]"] {
         let retry = Control::RetryNode { node_id: id(node), config: None, generation: None };
-        let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
+        let refused =
+            world.services.executions.control(&world.owner, execution, retry).await.unwrap_err();
         let EngineError::Refused(problem) = refused else { panic!("{refused:?}") };
         assert_eq!((problem.status(), problem.code.as_str()), (409, "loop_went_on"));
         assert!(problem.detail.contains("choose “Run again from here” at the loop"), "{problem:?}");
@@ -306,7 +309,7 @@ async fn a_refused_retry_of_a_round_says_what_to_do_and_running_again_from_the_l
     world.wait_over(execution).await;
     mended.store(true, Ordering::SeqCst);
     let request = RerunRequest { from_node: Some(id("each")), ..RerunRequest::default() };
-    let again = world.services.rerun(&world.owner, execution, request).await.unwrap();
+    let again = world.services.executions.rerun(&world.owner, execution, request).await.unwrap();
 
     let view = world.wait_over(again.execution_id).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);

@@ -36,8 +36,8 @@ async fn a_node_gives_the_result_of_the_workflow_it_runs_and_holds_no_place_mean
     assert_eq!(result(&world, execution).await, json!(["About coffee and milk"]));
     assert_eq!(calls.load(std::sync::atomic::Ordering::SeqCst), 1);
     let child = child_of(&world, execution, "sub").await;
-    let page = world.services.monitor(&world.owner, execution).await.unwrap();
-    let below = world.services.monitor(&world.owner, child).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, execution).await.unwrap();
+    let below = world.services.executions.monitor(&world.owner, child).await.unwrap();
     assert_eq!(page.relations.children.iter().map(|link| link.id).collect::<Vec<_>>(), [child]);
     let up = below.relations.parent.unwrap();
     assert_eq!((up.id, up.node_id), (execution, Some(id("sub"))));
@@ -53,7 +53,7 @@ async fn a_childs_cost_is_shown_with_its_parent_and_counted_once() {
 
     let view = world.wait_over(execution).await;
 
-    let list = world.services.dashboard(&world.owner).await.unwrap().recent;
+    let list = world.services.overview.dashboard(&world.owner).await.unwrap().recent;
     let (up, down): (Vec<_>, Vec<_>) = list.iter().partition(|row| row.parent_id.is_none());
     assert_eq!((up.len(), down.len()), (1, 1));
     let cost = down[0].bill;

@@ -145,7 +145,13 @@ async fn a_retry_and_a_run_again_keep_the_version_that_a_new_launch_does_not() {
     .await;
     assert_ne!(failed(&world, execution).await, first);
     let request = RerunRequest::default();
-    let again = world.services.rerun(&world.owner, execution, request).await.unwrap().execution_id;
+    let again = world
+        .services
+        .executions
+        .rerun(&world.owner, execution, request)
+        .await
+        .unwrap()
+        .execution_id;
     failed(&world, again).await;
     let anew = world.launch(parent, none()).await;
 

@@ -275,7 +275,7 @@ async fn a_picture_is_put_into_the_library() {
     let picture = &output["body"];
     assert_eq!((&picture["width"], &picture["height"]), (&json!(3), &json!(2)));
     let image = serde_json::from_value(picture["image_id"].clone()).unwrap();
-    let kept = world.services.picture(&world.owner, image).await.unwrap();
+    let kept = world.services.library.picture(&world.owner, image).await.unwrap();
     assert_eq!(kept.media_type, "image/png");
 }
 

@@ -176,7 +176,9 @@ async fn what_was_sent_is_noted_before_it_leaves_without_values_of_headers() {
         sqlx::query_scalar::<_, String>(sql).fetch_one(&pool).await.unwrap()
     };
     let server = stub::serve(Router::new().fallback(look)).await;
-    world.services.deps.outbound = OutboundClient::new(stub::allowing(&[server])).unwrap();
+    world.change_deps(|deps| {
+        deps.outbound = OutboundClient::new(stub::allowing(&[server])).unwrap()
+    });
     let config = json!({
         "method": "POST",
         "url": format!("http://{server}/path"),

@@ -103,7 +103,7 @@ fn calling(config: &Value) -> Workflow {
 /// A workspace whose calls may go to these servers.
 async fn world(servers: &[SocketAddr]) -> World {
     let mut world = World::new().await;
-    world.services.deps.outbound = OutboundClient::new(stub::allowing(servers)).unwrap();
+    world.change_deps(|deps| deps.outbound = OutboundClient::new(stub::allowing(servers)).unwrap());
     world
 }
 

@@ -45,7 +45,9 @@ async fn outside() -> (World, String, mpsc::UnboundedReceiver<Arrived>) {
     })
     .await;
     let mut world = World::with_providers(stub::provider(address)).await;
-    world.services.deps.outbound = OutboundClient::new(stub::allowing(&[address])).unwrap();
+    world.change_deps(|deps| {
+        deps.outbound = OutboundClient::new(stub::allowing(&[address])).unwrap()
+    });
     (world, format!("http://{address}/orders"), arrived)
 }
 
@@ -124,7 +126,8 @@ async fn a_replay_of_requests_and_judgements_asks_no_server_and_gives_what_was_g
     let mut last = origin;
     for _ in 0..2 {
         // A replay can be replayed as well.
-        last = world.services.replay(&world.owner, last, None).await.unwrap().execution_id;
+        last =
+            world.services.executions.replay(&world.owner, last, None).await.unwrap().execution_id;
         let view = world.wait_over(last).await;
 
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
@@ -137,7 +140,8 @@ async fn a_replay_of_requests_and_judgements_asks_no_server_and_gives_what_was_g
     assert_eq!(counted(&mut arrived), 0, "nobody was asked");
     assert_eq!(world.count(PAID).await, paid);
     // The server would have counted: a run that is no replay asks it again.
-    let again = world.services.rerun(&world.owner, origin, Default::default()).await.unwrap();
+    let again =
+        world.services.executions.rerun(&world.owner, origin, Default::default()).await.unwrap();
     world.wait_over(again.execution_id).await;
     assert_eq!(counted(&mut arrived), 3);
     assert_ne!(output(&world, again.execution_id).await["order"], given["order"]);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::http::StatusCode;
 use engine::{
-    services::{actor::Actor, secrets::SecretSet},
+    services::{actor::Actor, provider_access::secrets::SecretSet},
     testing::world::World,
     vault::Vault,
 };
@@ -18,7 +18,7 @@ const CANARY: &str = "sk-canary/9+f7Zx81==";
 async fn set(world: &World, value: &str, hosts: &[SocketAddr]) -> SecretSet {
     let hosts = hosts.iter().map(ToString::to_string).collect();
     let form = SecretForm { value: value.to_owned(), hosts };
-    world.services.set_secret(&world.owner, "shop_key", form).await.unwrap()
+    world.services.provider_access.set_secret(&world.owner, "shop_key", form).await.unwrap()
 }
 
 /// Panics when any row of any table holds the text.
@@ -107,13 +107,13 @@ async fn a_replaced_secret_is_the_one_that_is_sent_and_a_deleted_one_is_gone() {
 
     given(&world, config.clone()).await;
     assert_eq!(arrived.recv().await.unwrap().header("authorization"), "Bearer second-value");
-    let listed = world.services.list_secrets(&world.owner).await.unwrap();
+    let listed = world.services.provider_access.list_secrets(&world.owner).await.unwrap();
     assert_eq!((listed.len(), listed[0].name.as_str()), (1, "shop_key"));
     assert!(listed[0].last_used_at.is_some());
 
-    world.services.delete_secret(&world.owner, "shop_key").await.unwrap();
+    world.services.provider_access.delete_secret(&world.owner, "shop_key").await.unwrap();
     assert_eq!(failed(&world, config).await.0, "unknown_secret");
-    assert!(world.services.delete_secret(&world.owner, "shop_key").await.is_err());
+    assert!(world.services.provider_access.delete_secret(&world.owner, "shop_key").await.is_err());
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     let config = json!({ "url": format!("http://{server}/"), "secret": "shop_key" });
     set(&world, CANARY, &[server]).await;
     let form = SecretForm { value: "other-value".to_owned(), hosts: vec![server.to_string()] };
-    world.services.set_secret(&world.owner, "another", form).await.unwrap();
+    world.services.provider_access.set_secret(&world.owner, "another", form).await.unwrap();
 
     let swap = "UPDATE secrets s SET nonce = o.nonce, ciphertext = o.ciphertext
                   FROM secrets o WHERE o.id <> s.id";
@@ -131,19 +131,19 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     assert_eq!(failed(&world, config.clone()).await.0, "sealed_secret");
 
     set(&world, CANARY, &[server]).await;
-    world.services.deps.vault = Vault::with_key(&"77".repeat(32)).unwrap();
+    world.change_deps(|deps| deps.vault = Vault::with_key(&"77".repeat(32)).unwrap());
     let (code, words, _) = failed(&world, config).await;
     assert_eq!(code, "sealed_secret");
     assert!(words.contains("Set it again, or start every server"), "{words}");
     assert!(arrived.try_recv().is_err());
 
     let neighbour = world.neighbour().await;
-    assert_eq!(world.services.list_secrets(&neighbour).await.unwrap(), []);
+    assert_eq!(world.services.provider_access.list_secrets(&neighbour).await.unwrap(), []);
     let editor = Actor { role: Role::Editor, ..world.owner.clone() };
-    assert!(world.services.list_secrets(&editor).await.is_err());
+    assert!(world.services.provider_access.list_secrets(&editor).await.is_err());
     let form: SecretForm =
         serde_json::from_value::<SecretForm>(json!({ "value": "x", "hosts": ["a"] })).unwrap();
-    assert!(world.services.set_secret(&editor, "shop_key", form).await.is_err());
+    assert!(world.services.provider_access.set_secret(&editor, "shop_key", form).await.is_err());
     let audit = "SELECT string_agg(action || ' ' || detail::text, ' ' ORDER BY id) FROM audit_log";
     let lines: Value =
         sqlx::query_scalar::<_, String>(audit).fetch_one(&world.db.pool).await.unwrap().into();

@@ -80,7 +80,8 @@ async fn rel_e13_the_news_of_a_stop_ends_the_calls_of_a_worker_elsewhere_and_fre
     let world = world(&[address]).await;
     let template = world.publish(&calling(&json!({ "url": format!("http://{address}/") }))).await;
     let config = WorkerConfig { max_jobs: under_way(), ..frozen() };
-    let worker = world.worker_elsewhere(Executors::standard(&world.services.deps), config);
+    let worker =
+        world.worker_elsewhere(Executors::standard(&world.services.context().deps), config);
 
     // The second time there is no place but those of the calls that were stopped.
     for _ in 0..2 {

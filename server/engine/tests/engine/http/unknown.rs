@@ -69,7 +69,7 @@ impl Executor for Killed {
 
 /// An execution whose request has arrived, and whose worker is gone before it could say so.
 async fn lost_after_sending(world: &World, config: &Value) -> ExecutionId {
-    let standard = Executors::standard(&world.services.deps);
+    let standard = Executors::standard(&world.services.context().deps);
     let inner = standard.get(NodeKind::HttpRequest.key()).unwrap().clone();
     let sent = Arc::new(Notify::new());
     let killed = Killed { inner, sent: sent.clone() };
@@ -84,7 +84,7 @@ async fn lost_after_sending(world: &World, config: &Value) -> ExecutionId {
 }
 
 async fn only_question(world: &World, id: ExecutionId) -> QuestionCard {
-    let mut open = world.services.questions(&world.owner, Some(id)).await.unwrap();
+    let mut open = world.services.reviews.questions(&world.owner, Some(id)).await.unwrap();
     assert_eq!(open.len(), 1);
     open.remove(0)
 }
@@ -97,7 +97,7 @@ async fn say(
 ) -> Result<(), EngineError> {
     let (job_id, question) = (card.job_id, card.question);
     let answer = CallAnswer { job_id, question, answer, output };
-    world.services.answer_call(&world.owner, card.execution_id, answer).await
+    world.services.reviews.answer_call(&world.owner, card.execution_id, answer).await
 }
 
 /// A server that takes orders, a lost order, and the question about it.
@@ -126,9 +126,9 @@ async fn a_post_whose_worker_was_lost_after_sending_waits_for_a_word_and_says_so
     assert_eq!(node.status, NodeStatus::Waiting);
     assert!(node.waiting.as_ref().unwrap().starts_with("Waiting for your word."));
     assert_eq!(node.jobs[0].question.as_ref().unwrap().number, card.question);
-    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap().0, 1);
+    assert_eq!(world.services.reviews.count_waiting(&world.owner).await.unwrap().0, 1);
     let neighbour = world.neighbour().await;
-    assert!(world.services.questions(&neighbour, None).await.unwrap().is_empty());
+    assert!(world.services.reviews.questions(&neighbour, None).await.unwrap().is_empty());
     world.assert_sound().await;
 }
 
@@ -144,7 +144,7 @@ async fn what_is_run_again_is_sent_once_more_with_the_same_key() {
     assert_eq!(arrived.recv().await.unwrap().body, "one");
     assert!(arrived.try_recv().is_err());
     assert_eq!(output(&world, card.execution_id).await["body"], json!({ "order": 1 }));
-    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap().0, 0);
+    assert_eq!(world.services.reviews.count_waiting(&world.owner).await.unwrap().0, 0);
     world.assert_sound().await;
 }
 
@@ -289,7 +289,7 @@ impl Executor for Panicking {
 }
 
 fn panicking(world: &World, when: When) -> Executors {
-    let standard = Executors::standard(&world.services.deps);
+    let standard = Executors::standard(&world.services.context().deps);
     let inner = standard.get(NodeKind::HttpRequest.key()).unwrap().clone();
     standard.with_executor(NodeKind::HttpRequest, Panicking { inner, when })
 }

@@ -13,15 +13,17 @@ async fn the_next_image_becomes_primary_when_the_primary_is_detached() {
     assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
     worker.stop().await;
     let (services, owner) = (&world.services, &world.owner);
-    let documents = services.documents(owner).await.unwrap();
+    let documents = services.library.documents(owner).await.unwrap();
     let document = documents.iter().find(|row| row.attachments > 0).unwrap().id;
-    let images = services.attachments(owner, document).await.unwrap();
+    let images = services.library.attachments(owner, document).await.unwrap();
     let (first, second) = (images[0].id, images[1].id);
 
     let swapped =
-        services.arrange(owner, document, Arrangement::MakePrimary(second)).await.unwrap();
-    let left = services.arrange(owner, document, Arrangement::Detach(second)).await.unwrap();
-    let again = services.arrange(owner, document, Arrangement::Attach(vec![second, first])).await;
+        services.library.arrange(owner, document, Arrangement::MakePrimary(second)).await.unwrap();
+    let left =
+        services.library.arrange(owner, document, Arrangement::Detach(second)).await.unwrap();
+    let again =
+        services.library.arrange(owner, document, Arrangement::Attach(vec![second, first])).await;
 
     assert!(swapped[0].id == second && swapped[0].is_primary && !swapped[1].is_primary);
     assert!(left.len() == 1 && left[0].id == first && left[0].is_primary);

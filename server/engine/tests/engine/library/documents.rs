@@ -25,20 +25,20 @@ use serde_json::json;
 async fn made(world: &World, title: &str, content: &str) -> DocumentId {
     let (title, content) = (Some(title.to_owned()), content.to_owned());
     let new = NewDocument { title, content, ..NewDocument::default() };
-    world.services.create_document(&world.owner, new).await.unwrap().id
+    world.services.library.create_document(&world.owner, new).await.unwrap().id
 }
 
 /// Writes the text as the next revision.
 async fn write(world: &World, actor: &Actor, id: DocumentId, content: &str) {
-    let revision = world.services.document(actor, id).await.unwrap().revision;
+    let revision = world.services.library.document(actor, id).await.unwrap().revision;
     let content = Some(content.to_owned());
     let change = DocumentChange { revision, content, ..DocumentChange::default() };
-    world.services.save_document(actor, id, change).await.unwrap();
+    world.services.library.save_document(actor, id, change).await.unwrap();
 }
 
 /// Number, origin and whether it is kept of every version, the latest first.
 async fn versions(world: &World, id: DocumentId) -> Vec<(i32, VersionOrigin, bool)> {
-    let rows = world.services.document_versions(&world.owner, id).await.unwrap();
+    let rows = world.services.library.document_versions(&world.owner, id).await.unwrap();
     rows.into_iter().map(|row| (row.number, row.origin, row.kept)).collect()
 }
 
@@ -67,11 +67,11 @@ async fn a_sitting_is_one_version_and_what_a_workflow_wrote_another() {
     write(&world, &world.owner, id, "After lunch.").await;
     let kept = [(3, Person, false), (2, Person, true), (1, Workflow, true)];
     assert_eq!(versions(&world, id).await, kept);
-    let second = world.services.document_version(&world.owner, id, 2).await.unwrap();
+    let second = world.services.library.document_version(&world.owner, id, 2).await.unwrap();
     assert_eq!(second.content, "A second try.");
 
-    world.services.keep_document_version(&world.owner, id).await.unwrap();
-    world.services.keep_document_version(&world.owner, id).await.unwrap();
+    world.services.library.keep_document_version(&world.owner, id).await.unwrap();
+    world.services.library.keep_document_version(&world.owner, id).await.unwrap();
     assert_eq!(versions(&world, id).await[0], (3, Person, true), "the same is kept once");
 }
 
@@ -80,21 +80,24 @@ async fn restoring_makes_a_new_version_and_loses_nothing() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let id = made(&world, "Tea", "A warm cup.").await;
-    services.keep_document_version(owner, id).await.unwrap();
+    services.library.keep_document_version(owner, id).await.unwrap();
     write(&world, owner, id, "A cold cup.").await;
 
-    let compared = services.compare_document_versions(owner, id, 1, 2).await.unwrap();
-    services.restore_document_version(owner, id, 1).await.unwrap();
+    let compared = services.library.compare_document_versions(owner, id, 1, 2).await.unwrap();
+    services.library.restore_document_version(owner, id, 1).await.unwrap();
 
     let Comparison::Text { pieces } = compared else { panic!("{compared:?}") };
     let new: Vec<_> = pieces.iter().filter(|piece| piece.side == Side::After).collect();
     assert_eq!((new.len(), new[0].text.as_str()), (1, "cold"));
-    let page = services.document(owner, id).await.unwrap();
+    let page = services.library.document(owner, id).await.unwrap();
     assert_eq!((page.content.as_str(), page.revision), ("A warm cup.", 3));
-    let rows = services.document_versions(owner, id).await.unwrap();
+    let rows = services.library.document_versions(owner, id).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.restored).collect::<Vec<_>>(), [Some(1), None, None]);
-    assert_eq!(services.document_version(owner, id, 2).await.unwrap().content, "A cold cup.");
-    let again = services.restore_document_version(owner, id, 3).await.unwrap_err();
+    assert_eq!(
+        services.library.document_version(owner, id, 2).await.unwrap().content,
+        "A cold cup."
+    );
+    let again = services.library.restore_document_version(owner, id, 3).await.unwrap_err();
     assert_eq!(again.into_problem().code, "current_already");
 }
 
@@ -106,16 +109,16 @@ async fn a_save_on_an_older_revision_is_refused_and_changes_nothing() {
     let title = Some("Coffee".to_owned());
     let stale = DocumentChange { revision: 1, title, ..DocumentChange::default() };
 
-    let refused = world.services.save_document(&world.owner, id, stale).await.unwrap_err();
+    let refused = world.services.library.save_document(&world.owner, id, stale).await.unwrap_err();
 
     let problem = refused.into_problem();
     assert_eq!((problem.kind, problem.code.as_str()), (ProblemKind::Conflict, "document_changed"));
-    assert_eq!(world.services.document(&world.owner, id).await.unwrap().title, "Tea");
+    assert_eq!(world.services.library.document(&world.owner, id).await.unwrap().title, "Tea");
 }
 
 async fn found(world: &World, filter: DocumentFilter) -> Vec<DocumentId> {
     let all = PageRequest::default();
-    let page = world.services.documents_page(&world.owner, &filter, &all).await.unwrap();
+    let page = world.services.library.documents_page(&world.owner, &filter, &all).await.unwrap();
     page.items.into_iter().map(|row| row.id).collect()
 }
 
@@ -123,7 +126,8 @@ async fn found(world: &World, filter: DocumentFilter) -> Vec<DocumentId> {
 async fn documents_are_found_by_words_tag_status_and_origin() {
     let world = World::new().await;
     let by_workflow = written_by_a_workflow(&world).await;
-    let execution = world.services.document(&world.owner, by_workflow).await.unwrap().execution;
+    let execution =
+        world.services.library.document(&world.owner, by_workflow).await.unwrap().execution;
     let tea = made(&world, "Чай в Москве", "Herbal tea, un-sweetened; it's warm.").await;
     let change = DocumentChange {
         revision: 1,
@@ -131,7 +135,7 @@ async fn documents_are_found_by_words_tag_status_and_origin() {
         tags: Some(vec!["Spring".into()]),
         ..DocumentChange::default()
     };
-    world.services.save_document(&world.owner, tea, change).await.unwrap();
+    world.services.library.save_document(&world.owner, tea, change).await.unwrap();
     let words = |q: &str| DocumentFilter { q: q.to_owned(), ..DocumentFilter::default() };
     let all = DocumentFilter::default;
 
@@ -155,7 +159,7 @@ async fn documents_are_found_by_words_tag_status_and_origin() {
     assert_eq!(found(&world, DocumentFilter { status, ..all() }).await, [tea]);
     assert_eq!(found(&world, DocumentFilter { execution, ..all() }).await, [by_workflow]);
     assert_eq!(found(&world, words(" ")).await.len(), 2);
-    let shelf = world.services.document_shelf(&world.owner).await.unwrap();
+    let shelf = world.services.library.document_shelf(&world.owner).await.unwrap();
     assert_eq!((shelf.tags, shelf.projects[0].documents), (vec!["Spring".to_owned()], 2));
     let makers: Vec<_> = shelf.executions.iter().map(|(id, _)| Some(*id)).collect();
     assert_eq!(makers, [execution]);
@@ -192,16 +196,16 @@ async fn a_document_that_a_template_or_an_execution_needs_is_not_deleted() {
         json!({"mode": "chosen", "ids": [used]});
     let new: NewTemplate =
         serde_json::from_value(json!({"definition": definition, "name": "Tea letter"})).unwrap();
-    let template = services.create_template(owner, new).await.unwrap().id;
+    let template = services.templates.create_template(owner, new).await.unwrap().id;
     world.launch(template, none()).await;
 
-    let refused = services.delete_document(owner, used).await.unwrap_err().into_problem();
-    services.delete_document(owner, free).await.unwrap();
+    let refused = services.library.delete_document(owner, used).await.unwrap_err().into_problem();
+    services.library.delete_document(owner, free).await.unwrap();
 
     assert_eq!(refused.code, "document_in_use");
     let users: Vec<_> = refused.errors.iter().map(|error| error.message.as_str()).collect();
     assert_eq!(users.len(), 2, "{users:?}");
     assert!(users[0].contains("template “Tea letter”") && users[1].contains("execution"));
-    assert!(services.document(owner, used).await.is_ok());
-    assert!(services.document(owner, free).await.is_err());
+    assert!(services.library.document(owner, used).await.is_ok());
+    assert!(services.library.document(owner, free).await.is_err());
 }

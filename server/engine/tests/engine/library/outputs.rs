@@ -11,13 +11,13 @@ async fn outputs_are_taken_away_as_files_under_names_of_their_own() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     let id = world.launch(world.template("Facebook Ads Campaign").await, none()).await;
-    let early = services.outputs_archive(owner, id).await.unwrap_err().into_problem();
+    let early = services.artifacts.outputs_archive(owner, id).await.unwrap_err().into_problem();
     assert_eq!((early.kind, &*early.code), (ProblemKind::Conflict, "nothing_made"));
     let worker = world.worker(quick());
     world.wait_over(id).await;
     worker.stop().await;
 
-    let made = services.outputs_archive(owner, id).await.unwrap();
+    let made = services.artifacts.outputs_archive(owner, id).await.unwrap();
 
     assert!(made.name.ends_with(" outputs.zip") && made.media_type == "application/zip");
     assert_eq!(made.file.metadata().unwrap().len(), made.bytes);
@@ -33,12 +33,14 @@ async fn outputs_are_taken_away_as_files_under_names_of_their_own() {
         names.insert(name.to_lowercase());
         found.insert(bytes);
     }
-    let list = services.artifacts(owner, id).await.unwrap();
+    let list = services.artifacts.list(owner, id).await.unwrap();
     assert_eq!((names.len(), archive.len()), (list.len(), list.len()), "{names:?}");
     for row in list {
         let bytes = match row.image_id {
-            Some(image) => services.picture(owner, image).await.unwrap().bytes.to_vec(),
-            None => services.artifact(owner, id, row.id).await.unwrap().text().into_bytes(),
+            Some(image) => services.library.picture(owner, image).await.unwrap().bytes.to_vec(),
+            None => {
+                services.artifacts.artifact(owner, id, row.id).await.unwrap().text().into_bytes()
+            }
         };
         assert!(found.contains(&bytes), "{} {} is missing", row.node_id, row.item);
     }
@@ -50,7 +52,7 @@ async fn rel_s2_outputs_of_another_workspace_are_not_found() {
     let id = world.launch(world.template("Facebook Ads Campaign").await, none()).await;
     let stranger = world.neighbour().await;
 
-    let foreign = world.services.outputs_archive(&stranger, id).await.unwrap_err();
+    let foreign = world.services.artifacts.outputs_archive(&stranger, id).await.unwrap_err();
 
     assert_eq!(foreign.into_problem().kind, ProblemKind::NotFound);
 }

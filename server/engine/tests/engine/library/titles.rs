@@ -54,8 +54,12 @@ async fn documents_of_one_name_in_a_project_are_told_apart_by_numbers() {
 
     let neighbour = world.neighbour().await;
     let theirs = world.publish_for(&neighbour, &workflow).await;
-    let theirs =
-        world.services.launch(&neighbour, LaunchRequest::for_template(theirs)).await.unwrap();
+    let theirs = world
+        .services
+        .executions
+        .launch(&neighbour, LaunchRequest::for_template(theirs))
+        .await
+        .unwrap();
     let over = "SELECT count(*) FROM workflow_executions WHERE completed_at IS NOT NULL";
     while world.count(over).await < 3 {
         rest().await;

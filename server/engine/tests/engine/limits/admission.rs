@@ -36,7 +36,7 @@ async fn launched(world: &World, count: usize) -> Vec<ExecutionId> {
 }
 
 async fn control(world: &World, id: ExecutionId, control: Control) {
-    world.services.control(&world.owner, id, control).await.unwrap();
+    world.services.executions.control(&world.owner, id, control).await.unwrap();
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
     }
     for (place, id) in (1..).zip(waiting) {
         assert_eq!(world.position(*id).await, Some(place));
-        let page = world.services.monitor(&world.owner, *id).await.unwrap();
+        let page = world.services.executions.monitor(&world.owner, *id).await.unwrap();
         let words = page.view.queued.map(|queued| queued.to_string());
         let words = words.unwrap();
         assert!(words.starts_with(&place.to_string()), "{words}");
@@ -163,7 +163,8 @@ async fn rel_e9_a_person_lets_no_more_work_than_may() {
     let worker = world.worker_with(writing(executor), patient());
     let template = world.publish(&copies(1)).await;
     let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::for_template(template) };
-    let by_hand = world.services.launch(&world.owner, by_hand).await.unwrap().execution_id;
+    let by_hand =
+        world.services.executions.launch(&world.owner, by_hand).await.unwrap().execution_id;
     let other = world.launch(template, none()).await;
     let busy = take(&mut calls, 1).await.remove(0);
     assert_eq!(world.view(by_hand).await.status, Status::Running, "it waits for a person");
@@ -227,7 +228,7 @@ async fn rel_e9_never_more_run_than_may_however_many_are_launched_at_once() {
     let world = Arc::new(world(3).await);
     let worker = world.worker_with(writing(Answering(|_: &_| wrote("copy"))), quick());
     let template = world.publish(&copies(2)).await;
-    let mut news = world.services.bus.subscribe();
+    let mut news = world.services.context().bus.subscribe();
 
     let launches = (0..30).map(|_| {
         let world = world.clone();

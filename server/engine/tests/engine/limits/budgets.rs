@@ -49,16 +49,16 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
         )
     );
     let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()), was: None };
-    world.services.control(&world.owner, id, raise.clone()).await.unwrap();
+    world.services.executions.control(&world.owner, id, raise.clone()).await.unwrap();
     let raised = world.view(id).await;
     assert_eq!((raised.status, raised.budget_micros), (Status::Paused, Some(20 * COST)));
     assert!(desk.try_recv().is_err(), "a raise is no resume");
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     let (more, view) = answer_until(&world, &mut desk, id, |view| view.status.is_over()).await;
     assert_eq!((more, view.status), (13, Status::Completed));
     assert_eq!(world.count(SPENT).await, 20 * COST);
     assert_eq!(world.count("SELECT count(*) FROM spend_ledger").await, 20, "nothing is paid twice");
-    let late = world.services.control(&world.owner, id, raise).await.unwrap_err();
+    let late = world.services.executions.control(&world.owner, id, raise).await.unwrap_err();
     assert!(matches!(late, EngineError::Refused(problem) if problem.status() == 409));
     worker.stop().await;
     world.assert_sound().await;
@@ -71,10 +71,14 @@ async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyo
     workflow.settings.budget = Some(500);
     let template = world.publish(&workflow).await;
     let request = LaunchRequest { budget: Some(100), ..LaunchRequest::for_template(template) };
-    let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let id = world.services.executions.launch(&world.owner, request).await.unwrap().execution_id;
     let as_role = |role| Actor { role, ..world.owner.clone() };
     let set = async |role, micros| {
-        world.services.control(&as_role(role), id, Control::Budget { micros, was: None }).await
+        world
+            .services
+            .executions
+            .control(&as_role(role), id, Control::Budget { micros, was: None })
+            .await
     };
 
     assert_eq!(world.view(id).await.budget_micros, Some(100));
@@ -178,8 +182,13 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
     let (world, mut desk) = desk(Limits::default()).await;
     let worker = world.worker(quick());
     let template = world.publish(&texts(2, 3, None)).await;
-    world.services.set_budget(&world.owner, Some(template), form(3 * COST)).await.unwrap();
-    world.services.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
+    world
+        .services
+        .provider_access
+        .set_budget(&world.owner, Some(template), form(3 * COST))
+        .await
+        .unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
 
     let first = world.launch(template, none()).await;
     let over = |view: &ExecutionView| view.status.is_over();
@@ -190,11 +199,11 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
     assert_eq!((calls, paused.pause_reason), (1, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
     assert!(words.starts_with("Executions of this template may this month spend $0.45"), "{words}");
-    let listed = world.services.list_budgets(&world.owner).await.unwrap();
+    let listed = world.services.provider_access.list_budgets(&world.owner).await.unwrap();
     let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
     assert_eq!(listed, [(None, 3 * COST), (Some(template), 3 * COST)]);
-    world.services.clear_budget(&world.owner, Some(template)).await.unwrap();
-    world.services.control(&world.owner, second, Control::Resume).await.unwrap();
+    world.services.provider_access.clear_budget(&world.owner, Some(template)).await.unwrap();
+    world.services.executions.control(&world.owner, second, Control::Resume).await.unwrap();
     let (_, view) = answer_until(&world, &mut desk, second, over).await;
     assert_eq!(view.status, Status::Completed);
     worker.stop().await;
@@ -208,14 +217,15 @@ async fn sample_executions_are_outside_budgets_and_only_administrators_set_them(
     let mut workflow = copies(3);
     workflow.settings.budget = Some(0);
     let template = world.publish(&workflow).await;
-    world.services.set_budget(&world.owner, None, form(0)).await.unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(0)).await.unwrap();
 
     let id = world.launch(template, none()).await;
     assert_eq!(world.wait_over(id).await.status, Status::Completed);
 
     let mut editor = world.owner.clone();
     editor.role = Role::Editor;
-    let refused = world.services.set_budget(&editor, None, form(1)).await.unwrap_err();
+    let refused =
+        world.services.provider_access.set_budget(&editor, None, form(1)).await.unwrap_err();
     let EngineError::Refused(problem) = refused else { panic!("{refused:?}") };
     assert_eq!(problem.status(), 403);
     worker.stop().await;
@@ -241,12 +251,17 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
         output_micros_per_mtok: Some(50_000_000_000),
         image_micros: None,
     };
-    world.services.set_price(&world.neighbour().await, "gpt-test", price).await.unwrap();
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world
+        .services
+        .provider_access
+        .set_price(&world.neighbour().await, "gpt-test", price)
+        .await
+        .unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     let paused = world.wait(id, is_paused).await;
     assert_eq!(paused.bill().unpriced_calls, 0, "another workspace's price is not this one's");
-    world.services.set_price(&world.owner, "gpt-test", price).await.unwrap();
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.provider_access.set_price(&world.owner, "gpt-test", price).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     calls(&mut desk, 1).await.remove(0).write();
     assert_eq!(world.wait_over(id).await.bill().cost_micros, COST);
     worker.stop().await;

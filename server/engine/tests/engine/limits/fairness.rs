@@ -89,7 +89,7 @@ async fn rel_e9_a_large_execution_starves_no_small_one_of_another_workspace() {
 
     let neighbour = world.neighbour().await;
     let small = world.publish_for(&neighbour, &copies(1)).await;
-    world.services.launch(&neighbour, request(small)).await.unwrap();
+    world.services.executions.launch(&neighbour, request(small)).await.unwrap();
     let others = until_small(&mut calls, under_way).await;
 
     assert!(others <= BOUND, "{others} jobs of the large ones came first");
@@ -118,7 +118,7 @@ async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
         let neighbour = world.neighbour().await;
         let small = world.publish_for(&neighbour, &copies(1)).await;
         let launched = Instant::now();
-        world.services.launch(&neighbour, request(small)).await.unwrap();
+        world.services.executions.launch(&neighbour, request(small)).await.unwrap();
         let others = until_small(&mut calls, under_way).await;
 
         let waited = i64::try_from(launched.elapsed().as_millis()).unwrap();

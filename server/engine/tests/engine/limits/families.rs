@@ -55,24 +55,29 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
         words.contains("Paused for a budget. The execution that this one belongs to may")
     };
     let said = world.wait(parent, waits).await.wait();
-    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let rows = world.services.overview.dashboard(&world.owner).await.unwrap().active;
     let row = rows.iter().find(|row| row.id == parent).unwrap();
     assert_eq!(row.wait(), said, "a list says the same");
     assert_eq!(spent(&world, parent).await, 2 * COST);
-    let jobs = world.services.jobs(&world.owner, parent).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, parent).await.unwrap();
     let words = &jobs[0].wait.as_ref().unwrap().words;
     assert!(words.contains("Paused for a budget. The execution that"), "{words}");
     let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()), was: None };
-    world.services.control(&world.owner, parent, raise).await.unwrap();
+    world.services.executions.control(&world.owner, parent, raise).await.unwrap();
     let over = |view: &ExecutionView| view.status.is_over();
     let (calls, view) = answer_until(&world, &mut desk, parent, over).await;
     assert_eq!((calls, view.status), (3, Status::Completed));
-    let stats = world.services.template(&world.owner, template).await.unwrap().card.stats;
+    let stats = world.services.templates.template(&world.owner, template).await.unwrap().card.stats;
     assert_eq!(stats.median_cost_micros, Some(5 * COST));
 
     // What it has spent is spent of its template's month, too.
-    world.services.set_budget(&world.owner, Some(template), form(5 * COST)).await.unwrap();
-    let listed = world.services.list_budgets(&world.owner).await.unwrap();
+    world
+        .services
+        .provider_access
+        .set_budget(&world.owner, Some(template), form(5 * COST))
+        .await
+        .unwrap();
+    let listed = world.services.provider_access.list_budgets(&world.owner).await.unwrap();
     let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
     assert!(listed.contains(&(Some(template), 5 * COST)), "{listed:?}");
     let again = world.launch(template, none()).await;
@@ -86,9 +91,9 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
 
 /// What an execution that calls no model itself has cost by its page, its row and its pulse.
 async fn spent(world: &World, id: ExecutionId) -> i64 {
-    let page = world.services.monitor(&world.owner, id).await.unwrap();
-    let pulse = world.services.pulse(&world.owner, id).await.unwrap();
-    let home = world.services.dashboard(&world.owner).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, id).await.unwrap();
+    let pulse = world.services.executions.pulse(&world.owner, id).await.unwrap();
+    let home = world.services.overview.dashboard(&world.owner).await.unwrap();
     let row = home.active.iter().chain(&home.recent).find(|row| row.id == id).unwrap();
     let own = (page.view.bill().cost_micros, pulse.cost_micros, row.bill.cost_micros);
     assert_eq!(own, (0, 0, 0));
@@ -106,7 +111,7 @@ async fn what_a_sub_workflow_had_spent_when_all_was_stopped_stays_on_the_bill() 
     let child = child_of(&world, parent).await;
     assert_eq!(answer_until(&world, &mut desk, child, is_paused).await.0, 2);
 
-    world.services.control(&world.owner, parent, Control::STOP).await.unwrap();
+    world.services.executions.control(&world.owner, parent, Control::STOP).await.unwrap();
 
     world.wait_over(child).await;
     assert_eq!(world.view(parent).await.status, Status::Stopped);
@@ -144,7 +149,7 @@ async fn rel_o17_what_waits_for_money_two_levels_below_goes_on_when_there_is_mor
     assert_eq!(answer_until(&world, &mut desk, lowest, waits_after(1)).await.0, 1);
 
     let raise = Control::Budget { micros: Some(2 * COST.unsigned_abs()), was: None };
-    world.services.control(&world.owner, top, raise).await.unwrap();
+    world.services.executions.control(&world.owner, top, raise).await.unwrap();
     assert_eq!(answer_until(&world, &mut desk, lowest, waits_after(2)).await.0, 1);
     raised_unheard(&world, top, 9 * COST).await;
 

@@ -39,7 +39,7 @@ async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, 
     let mut lock = locking.begin().await.unwrap();
     let sql = "LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE";
     sqlx::query(sql).execute(&mut *lock).await.unwrap();
-    let executors = || Executors::standard(&world.services.deps);
+    let executors = || Executors::standard(&world.services.context().deps);
     let workers = [0, 1].map(|_| world.worker_elsewhere(executors(), quick()));
     let waiting = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -74,7 +74,7 @@ async fn complete_all(
 ) -> usize {
     let mut count = 0;
     for id in executions {
-        world.services.control(&world.owner, *id, Control::Resume).await.unwrap();
+        world.services.executions.control(&world.owner, *id, Control::Resume).await.unwrap();
     }
     for id in executions {
         let over = |view: &ExecutionView| view.status.is_over();
@@ -90,7 +90,7 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_an
     let (world, mut desk) = desk(ROOMY).await;
     let (one, two) =
         (world.publish(&texts(5, 3, None)).await, world.publish(&texts(5, 3, None)).await);
-    world.services.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
 
     let (executions, workers) = at_once(&world, &[one, two, one, two]).await;
     let under_way = calls(&mut desk, 3).await;
@@ -101,7 +101,7 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_an
                  as it stood then. An admin can raise the budget on Home, under This month; resume \
                  then.";
     pause_all(&world, &mut desk, &executions, words).await;
-    world.services.set_budget(&world.owner, None, form(20 * COST)).await.unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(20 * COST)).await.unwrap();
     assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
     assert_eq!(world.count(SPENT).await, 20 * COST);
     for worker in workers {
@@ -114,8 +114,13 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_an
 async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and_no_more() {
     let (world, mut desk) = desk(ROOMY).await;
     let capped = world.publish(&texts(5, 3, None)).await;
-    world.services.set_budget(&world.owner, Some(capped), form(3 * COST)).await.unwrap();
-    world.services.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
+    world
+        .services
+        .provider_access
+        .set_budget(&world.owner, Some(capped), form(3 * COST))
+        .await
+        .unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
 
     let (executions, workers) = at_once(&world, &[capped; 4]).await;
     let under_way = calls(&mut desk, 3).await;
@@ -130,7 +135,7 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and
     let over = |view: &ExecutionView| view.status.is_over();
     let (more, view) = answer_until(&world, &mut desk, other, over).await;
     assert_eq!((more, view.status), (2, ExecutionStatus::Completed), "others go on");
-    world.services.clear_budget(&world.owner, Some(capped)).await.unwrap();
+    world.services.provider_access.clear_budget(&world.owner, Some(capped)).await.unwrap();
     assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
     for worker in workers {
         worker.stop().await;
@@ -145,7 +150,7 @@ async fn rel_o17_a_budget_that_is_set_while_calls_are_under_way_counts_them() {
     let first = world.launch(world.publish(&texts(3, 3, None)).await, none()).await;
     let under_way = calls(&mut desk, 3).await;
 
-    world.services.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
+    world.services.provider_access.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
     let second = world.launch(world.publish(&texts(1, 3, None)).await, none()).await;
     let waits = |view: &ExecutionView| {
         let jobs = view.nodes.iter().flat_map(|node| &node.jobs);

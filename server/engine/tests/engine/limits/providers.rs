@@ -84,7 +84,7 @@ async fn a_wait_that_is_longer_than_between_attempts_is_waited_once_and_costs_no
 
     calls(&mut desk, 1).await.remove(0).write();
     assert_eq!(world.wait_over(id).await.status, Status::Completed);
-    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, id).await.unwrap();
     assert_eq!(jobs[0].attempts.iter().map(|tried| tried.attempt).max(), Some(1), "{jobs:#?}");
     worker.stop().await;
     world.assert_sound().await;
@@ -149,7 +149,7 @@ async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_wh
     }
 
     assert_eq!(world.wait_over(other).await.status, Status::Completed);
-    let jobs = world.services.jobs(&world.owner, other).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, other).await.unwrap();
     assert!(jobs.iter().all(|job| job.provider.as_deref() == Some("openai")), "{jobs:#?}");
     assert!(jobs.iter().all(|job| job.model.is_some()), "{jobs:#?}");
     worker.stop().await;
@@ -208,7 +208,7 @@ async fn rel_e9_a_place_at_a_busy_provider_is_kept_for_who_has_no_call_under_way
         under_way.extend(calls(&mut desk, 1).await);
     }
     worker.stop().await;
-    let jobs = world.services.jobs(&world.owner, large).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, large).await.unwrap();
     let done = jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
     assert_eq!(done, 5, "one for each small one");
 }
@@ -256,7 +256,7 @@ async fn items_that_nobody_has_tried_yet_say_what_those_beside_them_wait_for() {
                   WHERE status = 'pending'";
     sqlx::query(later).execute(&world.db.pool).await.unwrap();
 
-    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+    let jobs = world.services.executions.jobs(&world.owner, id).await.unwrap();
 
     let fresh: Vec<_> = jobs.iter().filter(|job| job.attempts.is_empty()).collect();
     assert!(!fresh.is_empty(), "{jobs:#?}");

@@ -22,7 +22,7 @@ use model::{
 
 /// A worker that listens in another database than the one it works on: no notification leaves its own.
 fn deaf(world: &World, elsewhere: &TestDb, bus: &EventBus) -> Worker {
-    let (pool, limits) = (world.db.pool.clone(), world.services.deps.limits);
+    let (pool, limits) = (world.db.pool.clone(), world.services.context().deps.limits);
     let deps = WorkerDeps {
         advance: Arc::new(Advance::new(pool, bus.clone(), limits)),
         pool: elsewhere.pool.clone(),

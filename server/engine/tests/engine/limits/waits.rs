@@ -44,8 +44,8 @@ const NOBODY: &str = "write: No worker that runs takes generate_copy: start one 
 
 /// What the monitor and a list say that an execution waits for.
 async fn told(world: &World, id: ExecutionId) -> [String; 2] {
-    let shown = world.services.monitor(&world.owner, id).await.unwrap().view;
-    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let shown = world.services.executions.monitor(&world.owner, id).await.unwrap().view;
+    let rows = world.services.overview.dashboard(&world.owner).await.unwrap().active;
     let listed = rows.iter().find(|row| row.id == id).unwrap();
     [shown.wait(), listed.wait()].map(|wait| wait.map(|wait| wait.words).unwrap_or_default())
 }
@@ -60,7 +60,9 @@ async fn a_list_calls_the_step_that_works_by_its_name_also_in_a_round() {
     let world = World::new().await;
     let template = world.publish(&pausing()).await;
     let execution = world.launch(template, none()).await;
-    let row = || async { world.services.dashboard(&world.owner).await.unwrap().active.remove(0) };
+    let row = || async {
+        world.services.overview.dashboard(&world.owner).await.unwrap().active.remove(0)
+    };
 
     for node in ["pause", "pause@each[2]"] {
         let sql = "UPDATE workflow_executions SET current_node_id = $2 WHERE id = $1";
@@ -75,10 +77,11 @@ async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_mo
     let (pausing, copies) = (world.publish(&pausing()).await, world.publish(&copies(1)).await);
     let timed = world.launch(pausing, none()).await;
     let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::for_template(copies) };
-    let by_hand = world.services.launch(&world.owner, by_hand).await.unwrap().execution_id;
+    let by_hand =
+        world.services.executions.launch(&world.owner, by_hand).await.unwrap().execution_id;
     let ready = world.launch(copies, none()).await;
 
-    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let rows = world.services.overview.dashboard(&world.owner).await.unwrap().active;
     let row = |id| rows.iter().find(|row| row.id == id).unwrap();
     for id in [timed, by_hand] {
         let view = world.wait(id, waits).await;
@@ -102,7 +105,7 @@ async fn a_job_that_no_worker_takes_says_which_one_to_start() {
     let id = world.launch(template, none()).await;
     world.until("SELECT count(*) FROM workers WHERE gone_at IS NULL", 1).await;
     let words = || async {
-        let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+        let jobs = world.services.executions.jobs(&world.owner, id).await.unwrap();
         jobs[0].wait.as_ref().map(|wait| wait.words.clone()).unwrap()
     };
     assert_eq!(words().await, "No worker that runs takes generate_copy: start one that does");

@@ -48,7 +48,7 @@ const REFUSED: &str = "SELECT count(*) FROM job_attempts WHERE status = 'failed'
 /// Two workers with few places; the test hears what both do.
 fn two(world: &World) -> [Worker; 2] {
     let config = || WorkerConfig { max_jobs: PLACES as usize, ..patient() };
-    let elsewhere = Executors::standard(&world.services.deps);
+    let elsewhere = Executors::standard(&world.services.context().deps);
     [world.worker(config()), world.worker_elsewhere(elsewhere, config())]
 }
 
@@ -211,7 +211,7 @@ async fn rel_m2_when_a_provider_does_not_say_how_long_no_worker_calls_it_for_a_m
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_m2_a_refused_call_is_made_again_when_the_policy_says_whichever_worker_makes_it() {
     let (world, mut desk) = desk(Limits::default()).await;
-    let executors = Executors::standard(&world.services.deps);
+    let executors = Executors::standard(&world.services.context().deps);
     let one = world.worker_elsewhere(executors, patient());
     let id = world.launch(world.publish(&patiently()).await, none()).await;
     calls(&mut desk, 1).await.remove(0).refuse_for_a_while();

@@ -177,12 +177,12 @@ async fn a_text_that_was_cut_off_says_so_on_its_node_its_document_and_its_versio
     let made = view.nodes.iter().flat_map(|node| &node.artifacts).next().unwrap();
     assert!(made.cut_off, "{view:#?}");
     let (owner, services) = (&world.owner, &world.services);
-    let rows = services.artifacts(owner, id).await.unwrap();
+    let rows = services.artifacts.list(owner, id).await.unwrap();
     assert!(rows[0].cut_off);
-    let lineage = services.lineage(owner, Subject::Artifact(made.id)).await.unwrap();
+    let lineage = services.artifacts.lineage(owner, Subject::Artifact(made.id)).await.unwrap();
     assert_eq!(lineage.entries[0].input(ArtifactOut::REASONING), Some("Brew it cold."));
     let document = lineage.entries[0].documents[0].id;
-    let page = services.document(owner, document).await.unwrap();
+    let page = services.library.document(owner, document).await.unwrap();
     assert!(page.cut_off && page.content == "Cold", "{page:#?}");
 
     // Whoever has changed it has read it.
@@ -193,6 +193,6 @@ async fn a_text_that_was_cut_off_says_so_on_its_node_its_document_and_its_versio
         status: None,
         tags: None,
     };
-    services.save_document(owner, document, change).await.unwrap();
-    assert!(!services.document(owner, document).await.unwrap().cut_off);
+    services.library.save_document(owner, document, change).await.unwrap();
+    assert!(!services.library.document(owner, document).await.unwrap().cut_off);
 }

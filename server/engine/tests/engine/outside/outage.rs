@@ -163,14 +163,14 @@ async fn rel_m2_a_provider_that_is_away_for_half_an_hour_pauses_what_waits_for_i
     );
     assert_eq!(words, expected);
 
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     let before = view.seq;
     let again = |view: &ExecutionView| view.status == Status::Paused && view.seq > before;
     let view = world.wait(id, again).await;
     assert_eq!(view.pause_reason, Some(PauseReason::Provider), "it was tried at once, in vain");
 
     place.comes_back();
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     assert_eq!(world.wait_over(id).await.status, Status::Completed);
     worker.stop().await;
     world.assert_sound().await;

@@ -107,8 +107,8 @@ impl Studio {
         };
         let router = Router::new().route("/v1/images/generations", post(draw));
         let mut world = World::with_providers(stub::provider(stub::serve(router).await)).await;
-        let store = world.services.deps.blobs.clone();
-        world.services.deps.blobs = Arc::new(Moody { store, mood: mood.clone() });
+        let store = world.services.context().deps.blobs.clone();
+        world.change_deps(|deps| deps.blobs = Arc::new(Moody { store, mood: mood.clone() }));
         Self { world, mood, calls }
     }
 
@@ -133,7 +133,12 @@ impl Studio {
     }
 
     async fn resume(&self, id: ExecutionId) {
-        self.world.services.control(&self.world.owner, id, Control::Resume).await.unwrap();
+        self.world
+            .services
+            .executions
+            .control(&self.world.owner, id, Control::Resume)
+            .await
+            .unwrap();
     }
 
     /// It completes with its image in the library, which was paid for once.
@@ -145,7 +150,7 @@ impl Studio {
         assert_eq!(self.world.count(KEPT).await, 0, "the storage has it");
         let digest = sqlx::query_scalar::<_, String>("SELECT digest FROM images");
         let digest = digest.fetch_one(&self.world.db.pool).await.unwrap().parse().unwrap();
-        assert!(self.world.services.deps.blobs.has(digest).await.unwrap());
+        assert!(self.world.services.context().deps.blobs.has(digest).await.unwrap());
         self.world.assert_sound().await;
     }
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::outbound::OutboundClient;
 use engine::providers::{
     CapabilityCache, ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider,
-    ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
+    ProviderAccess, ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
 };
 use engine::secret::Secret;
 use model::{
@@ -333,11 +333,12 @@ async fn the_first_of_openai_ollama_and_sample_answers_and_a_name_before_the_mod
     };
     let url = |path: &str| format!("http://{}{path}", server.address).parse().ok();
     let with_ollama = ProviderSettings { ollama_url: url(""), ..base.clone() };
-    let with_both = ProviderSettings {
-        openai_base_url: url("/v1"),
-        openai_api_key: Some(Secret::new(KEY)),
-        ..with_ollama.clone()
+    let access = ProviderAccess {
+        base_url: url("/v1"),
+        api_key: Some(Secret::new(KEY)),
+        ..ProviderAccess::default()
     };
+    let with_both = with_ollama.clone().with_access("openai", access);
     let client = client(server.address);
 
     let none = Providers::detect(&base, &client).await;

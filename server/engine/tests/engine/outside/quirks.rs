@@ -8,7 +8,7 @@ use super::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use engine::{
-    providers::{ImageRequest, Provider, ProviderSettings, TextFormat, TextRequest},
+    providers::{ImageRequest, Provider, ProviderAccess, TextFormat, TextRequest},
     secret::Secret,
     testing::{
         play::graph,
@@ -137,12 +137,12 @@ async fn ended(answer: Answer, workflow: &Workflow) -> (ExecutionView, usize, Ve
 
 /// A world whose prompts this server answers.
 pub async fn world_at(wire: &Wire) -> World {
-    World::with_providers(ProviderSettings {
-        openai_base_url: Some(format!("http://{}/v1", wire.address).parse().unwrap()),
-        openai_api_key: Some(Secret::new("sk-of-no-use")),
-        ..sample()
-    })
-    .await
+    let access = ProviderAccess {
+        base_url: Some(format!("http://{}/v1", wire.address).parse().unwrap()),
+        api_key: Some(Secret::new("sk-of-no-use")),
+        ..ProviderAccess::default()
+    };
+    World::with_providers(sample().with_access("openai", access)).await
 }
 
 /// The same, with this server.

@@ -18,7 +18,7 @@ use axum::{
 use engine::{
     executors::Attempt,
     job::JobContext,
-    providers::ProviderSettings,
+    providers::{ProviderAccess, ProviderSettings},
     secret::Secret,
     testing::{
         play::{Answering, copies, patient, writing, wrote},
@@ -162,7 +162,7 @@ async fn a_cause_that_a_person_must_cure_pauses_and_counts_as_no_attempt() {
     let id = world.launch(template, none()).await;
 
     let paused = world.wait(id, |view| view.status == ExecutionStatus::Paused).await;
-    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     let view = world.wait_over(id).await;
     worker.stop().await;
     world.assert_sound().await;
@@ -212,12 +212,12 @@ async fn telltale() -> (ProviderSettings, Arc<AtomicUsize>) {
         (status, Json(json!({"error": {"message": words}}))).into_response()
     };
     let address = stub::serve(Router::new().route("/v1/chat/completions", post(answer))).await;
-    let settings = ProviderSettings {
-        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
-        openai_api_key: Some(Secret::new(CANARY)),
-        ..sample()
+    let access = ProviderAccess {
+        base_url: Some(format!("http://{address}/v1").parse().unwrap()),
+        api_key: Some(Secret::new(CANARY)),
+        ..ProviderAccess::default()
     };
-    (settings, calls)
+    (sample().with_access("openai", access), calls)
 }
 
 #[tokio::test]
@@ -235,7 +235,7 @@ async fn rel_s10_a_key_that_the_provider_repeats_is_in_no_row_and_no_page() {
     assert_eq!(calls.load(Ordering::SeqCst), 2, "tried again once, then held");
     let message = view.pause_message.unwrap();
     assert!(message.starts_with("OpenAI: You sent"), "{message}");
-    let page = world.services.monitor(&world.owner, id).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, id).await.unwrap();
     let mut said = serde_json::to_string(&page).unwrap();
     for table in ["execution_events", "agent_jobs", "job_attempts", "workflow_executions"] {
         let sql = format!("SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t");

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use engine::{
     exec::event_bus::{BusEvent, Subscription},
     executors::{Attempt, Executor},
-    job::{JobContext, StreamedText, TextPiece},
+    job::{JobContext, StreamedText},
     store::executions,
     testing::{
         play::{copies, frozen, patient, writing, wrote},
@@ -16,6 +16,7 @@ use engine::{
 use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, JobId},
+    stream::TextPiece,
 };
 use tokio::{
     sync::{
@@ -84,7 +85,7 @@ async fn a_text_comes_in_pieces_that_say_where_they_belong_and_is_kept_as_far_as
     let world = World::new().await;
     let (executor, mut attempts) = streaming();
     let worker = world.worker_with(writing(executor), patient());
-    let bus = &world.services.bus;
+    let bus = &world.services.context().bus;
     world.look("the worker listens", async || bus.is_listening().then_some(())).await;
     let mut news = bus.subscribe();
     let id = world.launch(world.publish(&copies(1)).await, none()).await;

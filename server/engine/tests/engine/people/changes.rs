@@ -125,13 +125,15 @@ async fn words_reach_the_text_past_a_model_that_judges_it_and_it_is_judged_anew(
     let generations =
         ["write", "judge", "check"].map(|node| view.node(&id(node)).unwrap().generation);
     assert_eq!(generations, [2, 2, 2]);
-    let judge = world.services.node_output(&world.owner, execution, &id("judge")).await.unwrap();
+    let judge =
+        world.services.executions.node_output(&world.owner, execution, &id("judge")).await.unwrap();
     assert_eq!(judge["output"]["feedback"], json!(r#"["Hello [shorter]"]"#));
     assert_eq!(output(&world, execution).await, json!(["Hello [shorter]"]));
     world.assert_sound().await;
 
     // What was asked for comes again in a replay.
-    let replay = world.services.replay(&world.owner, execution, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, execution, None).await.unwrap().execution_id;
     assert_eq!(world.wait_over(replay).await.status, ExecutionStatus::Completed);
     assert_eq!(output(&world, replay).await, json!(["Hello [shorter]"]));
 }
@@ -156,7 +158,7 @@ async fn changes_that_are_asked_for_go_along_their_connection_with_the_words_and
     assert_eq!(generations, [1, 1], "nothing is made again");
     let events = world.events(execution).await;
     assert!(!events.iter().any(|event| matches!(event.kind, EventKind::NodeReset { .. })));
-    assert!(world.services.reviews(&world.owner).await.unwrap().is_empty());
+    assert!(world.services.reviews.list_open(&world.owner).await.unwrap().is_empty());
 
     // Who approves takes the other way.
     let approved = launch(&world, &reworked()).await;
@@ -207,7 +209,13 @@ async fn a_replay_takes_the_same_way_and_asks_nobody() {
     world.wait_over(looped).await;
 
     for origin in [once, looped] {
-        let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+        let replay = world
+            .services
+            .executions
+            .replay(&world.owner, origin, None)
+            .await
+            .unwrap()
+            .execution_id;
         let view = world.wait_over(replay).await;
 
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
@@ -234,7 +242,9 @@ async fn where_nothing_can_be_made_again_and_the_port_leads_nowhere_one_is_told_
 
     assert_eq!(refused.status(), 409, "{refused:?}");
     assert!(refused.detail.contains("connect the port “Changes”"), "{refused:?}");
-    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
+    let [card] = &world.services.reviews.list_open(&world.owner).await.unwrap()[..] else {
+        panic!("one")
+    };
     assert_eq!(card.no_changes.as_deref(), Some(refused.detail.as_str()));
     decide(&world, execution, approve()).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);

@@ -26,7 +26,7 @@ fn edit(node: &str, config: Value, was: Value) -> Control {
 }
 
 async fn control(world: &World, execution: ExecutionId, control: Control) {
-    world.services.control(&world.owner, execution, control).await.unwrap();
+    world.services.executions.control(&world.owner, execution, control).await.unwrap();
 }
 
 /// Launches a workflow that pauses before a step.
@@ -34,7 +34,7 @@ async fn launch(world: &World, workflow: &Workflow, before: &str) -> ExecutionId
     let template = world.publish(workflow).await;
     let request =
         LaunchRequest { breakpoints: vec![id(before)], ..LaunchRequest::for_template(template) };
-    world.services.launch(&world.owner, request).await.unwrap().execution_id
+    world.services.executions.launch(&world.owner, request).await.unwrap().execution_id
 }
 
 fn stands(view: &ExecutionView) -> bool {
@@ -52,7 +52,7 @@ async fn no_edit_cuts_off_what_lies_behind_a_branch() {
     let before = world.wait(execution, stands).await;
 
     let renamed = edit("size", branch("big2"), json!({}));
-    let refused = world.services.control(&world.owner, execution, renamed).await;
+    let refused = world.services.executions.control(&world.owner, execution, renamed).await;
 
     let refused = refused.unwrap_err().into_problem();
     assert_eq!((refused.status(), refused.code.as_str()), (422, "unfit"), "{refused}");
@@ -76,7 +76,7 @@ fn looped() -> Workflow {
 
 /// What an execution returned.
 async fn output(world: &World, execution: ExecutionId) -> Value {
-    world.services.output(&world.owner, execution).await.unwrap().unwrap()
+    world.services.executions.output(&world.owner, execution).await.unwrap().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -91,12 +91,13 @@ async fn a_step_of_a_loop_is_changed_for_the_rounds_to_come() {
 
     // Another process than that which lets the rounds begin.
     let elsewhere = services(world.db.pool.clone(), &sample(), world.blobs()).await;
-    elsewhere.control(&world.owner, execution, to_new()).await.unwrap();
+    elsewhere.executions.control(&world.owner, execution, to_new()).await.unwrap();
 
-    let late = world.services.control(&world.owner, execution, to_new()).await.unwrap_err();
+    let late =
+        world.services.executions.control(&world.owner, execution, to_new()).await.unwrap_err();
     let late = late.into_problem();
     assert_eq!(late.status(), 409, "of two who have seen the same, one changes it: {late}");
-    let page = world.services.monitor(&world.owner, execution).await.unwrap();
+    let page = world.services.executions.monitor(&world.owner, execution).await.unwrap();
     let shown = page.workflow.node(&id("write")).unwrap().data.config.to_value();
     assert_eq!(shown["prompt"], "New ${item}");
     let edited = |view: &ExecutionView, node: &str| view.node(&id(node)).unwrap().edited;
@@ -108,7 +109,8 @@ async fn a_step_of_a_loop_is_changed_for_the_rounds_to_come() {
     assert_eq!(output(&world, execution).await, json!([["Old a"], ["New b"], ["New c"]]));
     assert!(edited(&view, "write@each[1]") && !edited(&view, "write@each[0]"));
 
-    let again = world.services.rerun(&world.owner, execution, Default::default()).await.unwrap();
+    let again =
+        world.services.executions.rerun(&world.owner, execution, Default::default()).await.unwrap();
     let again = world.wait_over(again.execution_id).await;
     assert_eq!(again.status, ExecutionStatus::Completed);
     let all_new = "SELECT count(*) FROM workflow_executions
@@ -127,7 +129,7 @@ async fn a_step_of_a_loop_whose_rounds_have_all_begun_is_changed_in_one_of_them(
     let before = world.wait(execution, stands).await;
     let change = |node: &str| edit(node, json!({"prompt": "New ${item}"}), json!({}));
 
-    let refused = world.services.control(&world.owner, execution, change("write")).await;
+    let refused = world.services.executions.control(&world.owner, execution, change("write")).await;
 
     let refused = refused.unwrap_err().into_problem();
     assert_eq!((refused.status(), refused.code.as_str()), (409, "wrong_state"), "{refused}");

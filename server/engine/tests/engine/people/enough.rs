@@ -81,7 +81,7 @@ async fn where_none_comes_although_one_must_the_step_fails_with_why_and_nothing_
     worker.stop().await;
     let _worker = world.worker_with(only(&[2]), quick());
     let retry = Control::RetryNode { node_id: id("write"), config: None, generation: None };
-    world.services.control(&world.owner, execution, retry).await.unwrap();
+    world.services.executions.control(&world.owner, execution, retry).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     assert_eq!(texts(&world).await, Some(json!(["Text 2"])));
     world.assert_sound().await;
@@ -121,7 +121,8 @@ async fn where_more_must_come_than_there_are_nobody_is_asked_and_the_step_says_s
     let execution = world.launch(template, none()).await;
 
     let first = world.wait_over(execution).await;
-    let replay = world.services.replay(&world.owner, execution, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, execution, None).await.unwrap().execution_id;
 
     let words = "write: At least 3 of its items must succeed, but it has only 2.";
     for view in [first, world.wait_over(replay).await] {

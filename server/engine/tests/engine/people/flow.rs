@@ -170,7 +170,7 @@ async fn a_failed_round_fails_the_loop_and_only_it_runs_again_when_retried() {
     assert!(view.error.as_ref().unwrap().contains("Round 2"), "{:?}", view.error);
 
     let retry = Control::RetryNode { node_id: id("each"), config: None, generation: None };
-    world.services.control(&world.owner, execution, retry).await.unwrap();
+    world.services.executions.control(&world.owner, execution, retry).await.unwrap();
 
     let again = |view: &ExecutionView| {
         view.status == ExecutionStatus::Failed && view.node(&id("each")).unwrap().generation == 2
@@ -196,17 +196,18 @@ async fn a_loop_whose_condition_nobody_can_work_out_is_retried_with_a_better_one
         generation: None,
     };
 
-    world.services.control(&world.owner, execution, retry(None)).await.unwrap();
+    world.services.executions.control(&world.owner, execution, retry(None)).await.unwrap();
 
     let view = world.view(execution).await;
     assert_eq!((view.status, &view.error), (ExecutionStatus::Failed, &failed.error));
     let other = retry(Some(json!({"max": 9})));
-    let refused = world.services.control(&world.owner, execution, other).await.unwrap_err();
+    let refused =
+        world.services.executions.control(&world.owner, execution, other).await.unwrap_err();
     let refused = refused.into_problem();
     assert!(refused.detail.contains("It has 3 rounds"), "{refused}");
 
     let better = retry(Some(json!({"stop_when": "item[0] == \"x, polished\""})));
-    world.services.control(&world.owner, execution, better).await.unwrap();
+    world.services.executions.control(&world.owner, execution, better).await.unwrap();
 
     let view = world.view(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
@@ -271,7 +272,7 @@ async fn what_was_made_before_a_stop_is_kept() {
     let status = |view: &ExecutionView, node: &str| view.node(&id(node)).unwrap().status;
     world.wait(execution, |view| status(view, "hold") == NodeStatus::Waiting).await;
 
-    world.services.stop(&world.owner, execution, None, None).await.unwrap();
+    world.services.executions.stop(&world.owner, execution, None, None).await.unwrap();
 
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
@@ -281,6 +282,6 @@ async fn what_was_made_before_a_stop_is_kept() {
     );
     assert_eq!(view.node(&id("write")).unwrap().artifacts.len(), 2);
     assert_eq!((view.documents.len(), world.count("SELECT count(*) FROM documents").await), (2, 2));
-    world.services.stop(&world.owner, execution, None, None).await.unwrap();
+    world.services.executions.stop(&world.owner, execution, None, None).await.unwrap();
     world.assert_sound().await;
 }

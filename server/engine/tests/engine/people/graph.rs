@@ -67,8 +67,10 @@ pub(crate) async fn decide(
 ) -> Result<Vec<Value>, EngineError> {
     let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     world.wait(execution, waits).await;
-    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
-    world.services.decide(&world.owner, card.id, decision).await?;
+    let [card] = &world.services.reviews.list_open(&world.owner).await.unwrap()[..] else {
+        panic!("one")
+    };
+    world.services.reviews.decide(&world.owner, card.id, decision).await?;
     Ok(card.items.clone())
 }
 

@@ -49,7 +49,7 @@ async fn asked(world: &World, execution: ExecutionId, items: usize) -> ReviewId 
             && view.node(&id("write")).is_some_and(|node| node.items_done() == (items, 3))
     };
     world.wait(execution, waits).await;
-    let mut cards = world.services.reviews(&world.owner).await.unwrap();
+    let mut cards = world.services.reviews.list_open(&world.owner).await.unwrap();
     let card = cards.pop().unwrap();
     assert_eq!((cards.len(), card.items.len()), (0, items));
     card.id
@@ -73,7 +73,7 @@ async fn an_item_that_was_not_needed_is_tried_again_from_another_process() {
     broken.store(false, Ordering::SeqCst);
     let elsewhere = services(world.db.pool.clone(), &sample(), world.blobs()).await;
     let retry = Control::RetryNode { node_id: id("write"), config: None, generation: None };
-    elsewhere.control(&world.owner, execution, retry).await.unwrap();
+    elsewhere.executions.control(&world.owner, execution, retry).await.unwrap();
 
     let second = asked(&world, execution, 3).await;
     assert_ne!(first, second, "nobody approves what they did not see");
@@ -85,8 +85,8 @@ async fn an_item_that_was_not_needed_is_tried_again_from_another_process() {
     assert_eq!(tried, [1, 1, 2], "what succeeded is not made again");
 
     let approve = Decision::Approve(Approval::default());
-    assert!(world.services.decide(&world.owner, first, approve.clone()).await.is_err());
-    world.services.decide(&world.owner, second, approve).await.unwrap();
+    assert!(world.services.reviews.decide(&world.owner, first, approve.clone()).await.is_err());
+    world.services.reviews.decide(&world.owner, second, approve).await.unwrap();
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed);
     world.assert_sound().await;

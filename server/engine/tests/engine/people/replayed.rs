@@ -38,9 +38,13 @@ fn reviewed() -> Workflow {
 }
 
 async fn replayed(world: &World, origin: ExecutionId) -> (ExecutionId, ExecutionView) {
-    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let replay =
+        world.services.executions.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
-    assert!(world.services.reviews(&world.owner).await.unwrap().is_empty(), "nobody is asked");
+    assert!(
+        world.services.reviews.list_open(&world.owner).await.unwrap().is_empty(),
+        "nobody is asked"
+    );
     (replay, view)
 }
 
@@ -113,8 +117,8 @@ async fn a_version_that_was_used_again_afterwards_changes_nothing_of_a_replay() 
     decide(&world, origin, Decision::Approve(Approval::default())).await.unwrap();
     let view = world.wait_over(origin).await;
     let write = view.node(&id("write")).unwrap().artifacts[0].id;
-    let versions = world.services.versions(&world.owner, origin, write).await.unwrap();
-    world.services.use_version(&world.owner, origin, versions[0].row.id).await.unwrap();
+    let versions = world.services.artifacts.versions(&world.owner, origin, write).await.unwrap();
+    world.services.artifacts.use_version(&world.owner, origin, versions[0].row.id).await.unwrap();
 
     let (replay, view) = replayed(&world, origin).await;
 
@@ -137,7 +141,7 @@ async fn what_was_rejected_is_rejected_in_a_replay_and_what_nobody_decided_fails
     let undecided = launch(&world, &reviewed()).await;
     let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     world.wait(undecided, waits).await;
-    world.services.control(&world.owner, undecided, Control::STOP).await.unwrap();
+    world.services.executions.control(&world.owner, undecided, Control::STOP).await.unwrap();
     let (_, view) = replayed(&world, undecided).await;
     let failure = view.node(&id("check")).unwrap().failure.clone().unwrap();
     assert_eq!((view.status, &*failure.code), (ExecutionStatus::Failed, "not_recorded"));
@@ -157,7 +161,7 @@ async fn what_people_went_on_without_is_left_out_in_a_replay() {
         let origin = launch(&world, &workflow).await;
         world.wait_over(origin).await;
         let skip = Control::SkipNode { node_id: id("a"), output, generation: None };
-        world.services.control(&world.owner, origin, skip).await.unwrap();
+        world.services.executions.control(&world.owner, origin, skip).await.unwrap();
         let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
         let first = world.wait(origin, done).await;
 

@@ -66,7 +66,7 @@ async fn open(world: &World, execution: ExecutionId) -> ReviewCard {
     let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     let view = world.wait(execution, waits).await;
     assert_eq!(view.node(&id("check")).unwrap().status, NodeStatus::AwaitingReview);
-    let mut cards = world.services.reviews(&world.owner).await.unwrap();
+    let mut cards = world.services.reviews.list_open(&world.owner).await.unwrap();
     assert_eq!(cards.len(), 1);
     cards.pop().unwrap()
 }
@@ -76,7 +76,7 @@ fn approve() -> Decision {
 }
 
 async fn decide(world: &World, review: ReviewId, decision: Decision) -> Result<(), EngineError> {
-    world.services.decide(&world.owner, review, decision).await
+    world.services.reviews.decide(&world.owner, review, decision).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,7 +90,7 @@ async fn a_review_is_called_like_its_step_and_listed_for_who_may_decide_it() {
     assert_eq!(card.step, "Final look");
 
     let waiting = async |actor: &Actor| {
-        let rows = world.services.dashboard(actor).await.unwrap().waiting;
+        let rows = world.services.overview.dashboard(actor).await.unwrap().waiting;
         rows.into_iter().map(|row| (row.id, row.step)).collect::<Vec<_>>()
     };
     assert_eq!(waiting(&world.owner).await, [(card.id, "Final look".to_owned())]);
@@ -123,21 +123,27 @@ async fn an_edited_text_that_is_approved_goes_on() {
     assert_eq!(made.iter().map(|made| (made.item, made.version)).collect::<Vec<_>>(), [(0, 2)]);
     let by = made[0].edited_by.as_ref().and_then(|by| by.user);
     assert_eq!(by, Some(world.owner.user));
-    let versions = world.services.versions(&world.owner, execution, made[0].id).await.unwrap();
+    let versions =
+        world.services.artifacts.versions(&world.owner, execution, made[0].id).await.unwrap();
     let ids: Vec<_> = versions.iter().map(|version| version.row.id).collect();
     let pair = (ids[0], ids[1]);
-    let compared =
-        world.services.compare_versions(&world.owner, execution, pair.0, pair.1).await.unwrap();
+    let compared = world
+        .services
+        .artifacts
+        .compare_versions(&world.owner, execution, pair.0, pair.1)
+        .await
+        .unwrap();
     let Comparison::Text { pieces } = compared else { panic!("{compared:?}") };
     let new = pieces.iter().filter(|piece| piece.side == Side::After);
     assert!(new.map(|piece| piece.text.as_str()).collect::<String>().contains("dear"));
     let subject = Subject::Artifact(ids[1]);
-    let lineage = world.services.lineage(&world.owner, subject).await.unwrap();
+    let lineage = world.services.artifacts.lineage(&world.owner, subject).await.unwrap();
     let from = lineage.entries.iter().find(|entry| entry.row.id == ids[1]).unwrap();
     let [source] = from.made_from.as_slice() else { panic!("{from:?}") };
     let source = lineage.entries.iter().find(|entry| entry.row.id == *source).unwrap();
     assert_eq!(source.row.node_id, id("write"));
-    let again = world.services.use_version(&world.owner, execution, ids[0]).await.unwrap();
+    let again =
+        world.services.artifacts.use_version(&world.owner, execution, ids[0]).await.unwrap();
     assert_eq!((again.version, again.restored.map(|restored| restored.version)), (3, Some(1)));
     let given = "SELECT (output->'approved' = '[\"Hello\"]')::int::bigint FROM execution_nodes
                   WHERE node_id = 'check'";
@@ -165,8 +171,8 @@ async fn asking_for_changes_makes_the_text_again_with_the_reason() {
     let before = second.before.as_ref().unwrap();
     assert_eq!((&*before.by, before.reason.as_deref()), ("Ada", Some("shorter")));
     assert_eq!(card.before, None);
-    assert_eq!(world.services.review_changes(&world.owner, card.id).await.unwrap(), []);
-    let changes = world.services.review_changes(&world.owner, second.id).await.unwrap();
+    assert_eq!(world.services.reviews.review_changes(&world.owner, card.id).await.unwrap(), []);
+    let changes = world.services.reviews.review_changes(&world.owner, second.id).await.unwrap();
     let [ItemChange { place: 0, comparison: Comparison::Text { pieces } }] = changes.as_slice()
     else {
         panic!("{changes:?}");
@@ -240,7 +246,7 @@ async fn who_decides_after_a_stop_is_told_so_without_anybodys_name() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
-    world.services.control(&world.owner, execution, Control::STOP).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::STOP).await.unwrap();
 
     let late = decide(&world, card.id, approve()).await;
 
@@ -259,7 +265,7 @@ async fn two_approvals_come_from_two_people() {
 
     let Err(EngineError::Refused(problem)) = again else { panic!("{again:?}") };
     assert_eq!(problem.code, "approved_before");
-    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    let card = world.services.reviews.review(&world.owner, card.id).await.unwrap();
     assert_eq!((card.approvals.len(), card.end), (1, None));
     assert!(!world.view(execution).await.status.is_over());
     world.assert_sound().await;
@@ -275,7 +281,7 @@ async fn what_nobody_decides_in_time_is_approved_by_itself() {
     world.db.advance(Duration::from_secs(301)).await;
 
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
-    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    let card = world.services.reviews.review(&world.owner, card.id).await.unwrap();
     assert_eq!(card.end.unwrap().by, "the time limit");
     world.assert_sound().await;
 }
@@ -289,7 +295,7 @@ async fn approved_in_time(
     world.db.advance(Duration::from_secs(301)).await;
     let done = |view: &ExecutionView| status(view, "check") == NodeStatus::Completed;
     let view = world.wait(execution, done).await;
-    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    let card = world.services.reviews.review(&world.owner, card.id).await.unwrap();
     assert_eq!(card.end.unwrap().by, "the time limit");
     view
 }
@@ -329,7 +335,7 @@ async fn the_time_of_a_review_passes_while_a_person_has_paused_and_nothing_goes_
         ("after.texts", "end"),
     ];
     let (execution, card) = awaiting(&world, &graph(&nodes, &edges)).await;
-    world.services.control(&world.owner, execution, Control::Pause).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::Pause).await.unwrap();
 
     let view = approved_in_time(&world, execution, &card).await;
 
@@ -337,7 +343,7 @@ async fn the_time_of_a_review_passes_while_a_person_has_paused_and_nothing_goes_
         (view.pause_reason, status(&view, "after")),
         (Some(PauseReason::User), NodeStatus::Ready)
     );
-    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::Resume).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
 }
@@ -352,10 +358,10 @@ async fn the_time_of_a_review_passes_while_its_execution_waits_for_a_place() {
     let execution = world.launch(template, none()).await;
     take(&mut calls, 1).await.remove(0).answer(wrote("Hello"));
     let card = open(&world, execution).await;
-    world.services.control(&world.owner, execution, Control::Pause).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::Pause).await.unwrap();
     let other = world.launch(world.publish(&copies(1)).await, none()).await;
     let busy = take(&mut calls, 1).await.remove(0);
-    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+    world.services.executions.control(&world.owner, execution, Control::Resume).await.unwrap();
     assert_eq!(world.position(execution).await, Some(1));
 
     let view = approved_in_time(&world, execution, &card).await;
@@ -376,14 +382,14 @@ async fn a_review_of_another_workspace_is_not_there_and_a_reason_is_asked_for() 
     let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
     let neighbour = world.neighbour().await;
 
-    let foreign = world.services.decide(&neighbour, card.id, approve()).await;
+    let foreign = world.services.reviews.decide(&neighbour, card.id, approve()).await;
     let bare = decide(&world, card.id, Decision::Reject { reason: " ".to_owned() }).await;
 
     assert!(matches!(foreign, Err(EngineError::NotFound("review"))), "{foreign:?}");
-    let looked = world.services.review_changes(&neighbour, card.id).await;
+    let looked = world.services.reviews.review_changes(&neighbour, card.id).await;
     assert!(matches!(looked, Err(EngineError::NotFound("review"))), "{looked:?}");
     let Err(EngineError::Refused(problem)) = bare else { panic!("{bare:?}") };
     assert_eq!(problem.status(), 422);
     assert!(!world.view(execution).await.status.is_over());
-    assert!(world.services.reviews(&neighbour).await.unwrap().is_empty());
+    assert!(world.services.reviews.list_open(&neighbour).await.unwrap().is_empty());
 }

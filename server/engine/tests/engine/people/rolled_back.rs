@@ -49,7 +49,7 @@ async fn asked(world: &World, execution: ExecutionId, generation: i32) -> Review
         view.pause_reason == Some(PauseReason::Review) && check
     };
     world.wait(execution, waits).await;
-    let mut open = world.services.reviews(&world.owner).await.unwrap();
+    let mut open = world.services.reviews.list_open(&world.owner).await.unwrap();
     assert_eq!(open.len(), 1, "{open:?}");
     open.remove(0)
 }
@@ -60,7 +60,7 @@ async fn asked_twice(world: &World, workflow: &Workflow) -> (ExecutionId, Review
     let execution = world.launch(template, none()).await;
     let first = asked(world, execution, 1).await;
     let changes = Decision::Changes { reason: "shorter".to_owned() };
-    world.services.decide(&world.owner, first.id, changes).await.unwrap();
+    world.services.reviews.decide(&world.owner, first.id, changes).await.unwrap();
     (execution, asked(world, execution, 2).await)
 }
 
@@ -73,8 +73,14 @@ async fn roll_back(world: &World, execution: ExecutionId) {
 async fn roll_back_item(world: &World, execution: ExecutionId, item: usize) {
     let view = world.view(execution).await;
     let current = view.node(&id("write")).unwrap().artifacts[item].id;
-    let versions = world.services.versions(&world.owner, execution, current).await.unwrap();
-    world.services.use_version(&world.owner, execution, versions[0].row.id).await.unwrap();
+    let versions =
+        world.services.artifacts.versions(&world.owner, execution, current).await.unwrap();
+    world
+        .services
+        .artifacts
+        .use_version(&world.owner, execution, versions[0].row.id)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -89,9 +95,9 @@ async fn who_is_asked_about_what_is_rolled_back_is_asked_anew() {
     let third = asked(&world, execution, 3).await;
     assert_eq!(third.items, [json!("Hello")]);
     let approve = || Decision::Approve(Approval::default());
-    let late = world.services.decide(&world.owner, second.id, approve()).await.unwrap_err();
+    let late = world.services.reviews.decide(&world.owner, second.id, approve()).await.unwrap_err();
     assert!(late.to_string().contains("you are asked anew"), "{late}");
-    world.services.decide(&world.owner, third.id, approve()).await.unwrap();
+    world.services.reviews.decide(&world.owner, third.id, approve()).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     let quoted = "SELECT count(*) FROM artifacts
                    WHERE node_id = 'quote' AND content = '\"After Hello\"'";
@@ -164,11 +170,12 @@ async fn what_a_step_works_with_stays_when_what_it_came_from_is_rolled_back() {
             1 => Decision::Changes { reason: "shorter".to_owned() },
             _ => Decision::Approve(Approval::default()),
         };
-        world.services.decide(&world.owner, card.id, decision).await.unwrap();
+        world.services.reviews.decide(&world.owner, card.id, decision).await.unwrap();
     }
     let quoting = take(&mut calls, 1).await.remove(0);
     let joined = async || {
-        let output = world.services.node_output(&world.owner, execution, &id("joined")).await;
+        let output =
+            world.services.executions.node_output(&world.owner, execution, &id("joined")).await;
         let view = world.view(execution).await;
         (output.unwrap(), view.node(&id("joined")).unwrap().generation)
     };

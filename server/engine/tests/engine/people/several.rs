@@ -28,12 +28,12 @@ fn failing(times: usize) -> impl Fn(&JobContext) -> Attempt + Send + Sync {
 
 async fn retry(world: &World, ids: &[ExecutionId]) -> Vec<SeveralAnswer> {
     let request = SeveralRequest { command: SeveralCommand::Retry, ids: ids.to_vec() };
-    world.services.control_several(&world.owner, &request).await.unwrap()
+    world.services.executions.control_several(&world.owner, &request).await.unwrap()
 }
 
 /// The failures that the first page shows.
 async fn failures(world: &World) -> Vec<ExecutionId> {
-    let page = world.services.dashboard(&world.owner).await.unwrap();
+    let page = world.services.overview.dashboard(&world.owner).await.unwrap();
     page.failures.into_iter().map(|row| row.id).collect()
 }
 
@@ -73,7 +73,12 @@ async fn a_failure_that_was_run_again_needs_nobody_any_more() {
     world.wait_over(broken).await;
     assert_eq!(failures(&world).await, [broken]);
 
-    let anew = world.services.rerun(&world.owner, broken, RerunRequest::default()).await.unwrap();
+    let anew = world
+        .services
+        .executions
+        .rerun(&world.owner, broken, RerunRequest::default())
+        .await
+        .unwrap();
     world.wait_over(anew.execution_id).await;
 
     assert_eq!(failures(&world).await, []);

@@ -36,7 +36,7 @@ fn two(prompt: &str) -> Workflow {
 }
 
 async fn control(world: &World, execution: ExecutionId, control: Control) {
-    world.services.control(&world.owner, execution, control).await.unwrap();
+    world.services.executions.control(&world.owner, execution, control).await.unwrap();
 }
 
 fn fields(value: Value) -> Map<String, Value> {
@@ -162,13 +162,13 @@ async fn a_stop_of_what_is_over_changes_nothing_and_is_no_error() {
         let before = world.view(execution).await;
 
         let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
-        assert!(world.services.stop(&viewer, execution, None, None).await.is_err());
-        world.services.stop(&world.owner, execution, None, None).await.unwrap();
+        assert!(world.services.executions.stop(&viewer, execution, None, None).await.is_err());
+        world.services.executions.stop(&world.owner, execution, None, None).await.unwrap();
 
         assert_eq!(world.view(execution).await, before);
     }
     let nobody = ExecutionId(uuid::Uuid::now_v7());
-    let unknown = world.services.stop(&world.owner, nobody, None, None).await;
+    let unknown = world.services.executions.stop(&world.owner, nobody, None, None).await;
     assert!(matches!(unknown, Err(EngineError::NotFound("execution"))), "{unknown:?}");
     world.assert_sound().await;
 }
@@ -193,7 +193,8 @@ async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
     };
     let changed = edit(json!({"prompt": "Changed", "quantity": 2}), json!({"quantity": 1}));
     control(&world, execution, changed.clone()).await;
-    let late = world.services.control(&world.owner, execution, changed).await.unwrap_err();
+    let late =
+        world.services.executions.control(&world.owner, execution, changed).await.unwrap_err();
     let late = late.into_problem();
     assert_eq!(late.status(), 409, "of two who have seen the same, one changes it: {late}");
     assert!(late.detail.contains("Somebody has changed “b” meanwhile: its quantity"), "{late}");
@@ -223,11 +224,11 @@ async fn a_step_is_started_with_another_prompt_or_not_at_all() {
     };
 
     for wrong in ["", "${nodes.end.result}"] {
-        let answer = world.services.control(&world.owner, execution, start(wrong)).await;
+        let answer = world.services.executions.control(&world.owner, execution, start(wrong)).await;
         assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.code == "unfit"));
     }
     control(&world, execution, start("Mine")).await;
-    let second = world.services.control(&world.owner, execution, start("Yours")).await;
+    let second = world.services.executions.control(&world.owner, execution, start("Yours")).await;
 
     assert!(matches!(second, Err(EngineError::Refused(problem)) if problem.status() == 409));
     assert_eq!(told(&world.wait_over(execution).await, "b"), "Mine");
@@ -285,7 +286,8 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
         (422, edit(json!({"prompt": "${nodes.end.result}"}))),
     ];
     for (status, control) in wrong {
-        let answer = world.services.control(&world.owner, execution, control.clone()).await;
+        let answer =
+            world.services.executions.control(&world.owner, execution, control.clone()).await;
         let Err(EngineError::Refused(problem)) = answer else { panic!("{control:?}: {answer:?}") };
         assert_eq!(problem.status(), status, "{control:?}: {problem:?}");
     }
@@ -295,7 +297,7 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
         Control::Breakpoint { node_id: id("nowhere"), on: false },
     ];
     for control in unknown {
-        let answer = world.services.control(&world.owner, execution, control).await;
+        let answer = world.services.executions.control(&world.owner, execution, control).await;
         assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.status() == 404));
     }
     assert_eq!(world.events(execution).await.len(), before);
@@ -316,7 +318,7 @@ async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
 
     let skip = |generation| {
         let skip = Control::SkipNode { node_id: id("a"), output: None, generation };
-        world.services.control(&world.owner, execution, skip)
+        world.services.executions.control(&world.owner, execution, skip)
     };
 
     let EngineError::Refused(late) = skip(Some(1)).await.unwrap_err() else { panic!("refused") };
@@ -351,7 +353,7 @@ async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_t
     };
     let start = |node: &str, generation| {
         let start = Control::TriggerNode { node_id: id(node), config: None, generation };
-        world.services.control(&world.owner, execution, start)
+        world.services.executions.control(&world.owner, execution, start)
     };
     held("b", 1).await;
     start("b", Some(1)).await.unwrap();
@@ -359,9 +361,9 @@ async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_t
     start("check", None).await.unwrap();
     let asked = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     world.wait(execution, asked).await;
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let review = world.services.reviews.list_open(&world.owner).await.unwrap().remove(0).id;
     let changes = Decision::Changes { reason: "shorter".to_owned() };
-    world.services.decide(&world.owner, review, changes).await.unwrap();
+    world.services.reviews.decide(&world.owner, review, changes).await.unwrap();
     held("b", 2).await;
 
     let late = start("b", Some(1)).await.unwrap_err().into_problem();

@@ -49,7 +49,7 @@ async fn launch(
 ) -> ExecutionId {
     let template = world.publish(workflow).await;
     let request = steered(LaunchRequest::for_template(template));
-    world.services.launch(&world.owner, request).await.unwrap().execution_id
+    world.services.executions.launch(&world.owner, request).await.unwrap().execution_id
 }
 
 fn by_hand(request: LaunchRequest) -> LaunchRequest {
@@ -57,7 +57,7 @@ fn by_hand(request: LaunchRequest) -> LaunchRequest {
 }
 
 async fn control(world: &World, execution: ExecutionId, control: Control) {
-    world.services.control(&world.owner, execution, control).await.unwrap();
+    world.services.executions.control(&world.owner, execution, control).await.unwrap();
 }
 
 async fn start(world: &World, execution: ExecutionId, node: &str) {
@@ -77,7 +77,7 @@ async fn held(world: &World, execution: ExecutionId, hold: Hold, nodes: &[&str])
 async fn output(world: &World, execution: ExecutionId) -> Value {
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
-    world.services.output(&world.owner, execution).await.unwrap().unwrap()
+    world.services.executions.output(&world.owner, execution).await.unwrap().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -79,9 +79,9 @@ fn campaign() -> Workflow {
 async fn decide(world: &World, execution: ExecutionId, decision: Decision) {
     let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
     world.wait(execution, waits).await;
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0);
+    let review = world.services.reviews.list_open(&world.owner).await.unwrap().remove(0);
     assert_eq!(review.execution_id, execution);
-    world.services.decide(&world.owner, review.id, decision).await.unwrap();
+    world.services.reviews.decide(&world.owner, review.id, decision).await.unwrap();
 }
 
 fn approve() -> Decision {
@@ -102,7 +102,7 @@ async fn twice_written(world: &World, workflow: &Workflow) -> ExecutionId {
 async fn versions(world: &World, execution: ExecutionId, item: usize) -> Vec<VersionRow> {
     let view = world.view(execution).await;
     let artifact = view.node(&id("write")).unwrap().artifacts[item].id;
-    world.services.versions(&world.owner, execution, artifact).await.unwrap()
+    world.services.artifacts.versions(&world.owner, execution, artifact).await.unwrap()
 }
 
 async fn version(world: &World, execution: ExecutionId, number: usize) -> ArtifactId {
@@ -115,7 +115,7 @@ async fn use_version(
     number: usize,
 ) -> Result<(), EngineError> {
     let artifact = version(world, execution, number).await;
-    world.services.use_version(&world.owner, execution, artifact).await.map(drop)
+    world.services.artifacts.use_version(&world.owner, execution, artifact).await.map(drop)
 }
 
 async fn stale_now(world: &World, workflow: &Workflow, execution: ExecutionId) -> Vec<String> {
@@ -157,7 +157,8 @@ async fn an_older_version_counts_again_and_what_was_made_from_the_newer_is_stale
     let told: Vec<_> = all.iter().map(|v| (v.row.version, v.made_as(), v.row.is_latest)).collect();
     assert_eq!(told, [(1, 1, false), (2, 2, false), (3, 1, true)]);
     assert_eq!(all[2].restored.as_ref().unwrap().by.user, Some(world.owner.user));
-    let third = world.services.artifact(&world.owner, execution, all[2].row.id).await.unwrap();
+    let third =
+        world.services.artifacts.artifact(&world.owner, execution, all[2].row.id).await.unwrap();
     assert_eq!(third.content, json!("Hello"));
     let audited = "SELECT count(*) FROM audit_log WHERE action = 'artifact.restore'";
     assert_eq!(world.count(audited).await, 1);
@@ -176,7 +177,7 @@ async fn versions_are_changed_as_often_as_somebody_likes_and_the_same_one_is_ref
     let repeated = use_version(&world, execution, 3).await;
     use_version(&world, execution, 2).await.unwrap();
     let fresh = stale_now(&world, &workflow, execution).await;
-    let nothing = world.services.rerun_stale(&world.owner, execution, None).await;
+    let nothing = world.services.executions.rerun_stale(&world.owner, execution, None).await;
     use_version(&world, execution, 3).await.unwrap();
 
     assert_eq!((code(same), code(repeated)), ("current_already".into(), "current_already".into()));
@@ -186,7 +187,7 @@ async fn versions_are_changed_as_often_as_somebody_likes_and_the_same_one_is_ref
     assert_eq!(all.iter().map(VersionRow::made_as).collect::<Vec<_>>(), [1, 2, 1, 2, 1]);
     let neighbour = world.neighbour().await;
     let first = version(&world, execution, 1).await;
-    let foreign = world.services.use_version(&neighbour, execution, first).await;
+    let foreign = world.services.artifacts.use_version(&neighbour, execution, first).await;
     assert!(matches!(foreign, Err(EngineError::NotFound(_))), "{foreign:?}");
     world.assert_sound().await;
 }
@@ -202,7 +203,8 @@ async fn a_version_used_again_leads_to_what_was_made_from_it_before() {
     let mut made = vec![];
     for number in 1..=4 {
         let asked = version(&world, execution, number).await;
-        let page = world.services.lineage(&world.owner, Subject::Artifact(asked)).await.unwrap();
+        let page =
+            world.services.artifacts.lineage(&world.owner, Subject::Artifact(asked)).await.unwrap();
         let after = page.entries.iter().filter(|entry| entry.distance > 0);
         let after = after.map(|entry| (entry.row.node_id.to_string(), entry.made_from == [asked]));
         made.push(after.collect::<Vec<_>>());
@@ -220,27 +222,29 @@ async fn rel_e16_a_version_that_is_kept_outlives_its_history_until_it_is_let_go(
     use_version(&world, execution, 1).await.unwrap();
     let first = version(&world, execution, 1).await;
     let current = version(&world, execution, 3).await;
-    let keep = |kept| world.services.keep_version(&world.owner, execution, first, kept);
+    let keep = |kept| world.services.artifacts.keep_version(&world.owner, execution, first, kept);
     keep(true).await.unwrap();
     keep(true).await.unwrap();
     worker.stop().await;
     world.db.advance(91 * DAY).await;
 
-    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+    assert_eq!(world.services.admin.forget_history().await.unwrap(), 1);
 
     let left = || async {
-        let all = world.services.versions(&world.owner, execution, current).await.unwrap();
+        let all =
+            world.services.artifacts.versions(&world.owner, execution, current).await.unwrap();
         all.iter().map(|version| version.row.version).collect::<Vec<_>>()
     };
     assert_eq!(left().await, [1, 3], "the kept one and the one that counts");
-    let kept = world.services.monitor(&world.owner, execution).await.unwrap().kept;
+    let kept = world.services.executions.monitor(&world.owner, execution).await.unwrap().kept;
     assert_eq!(kept.iter().map(|kept| kept.row.id).collect::<Vec<_>>(), [first]);
     assert!(kept[0].by.is_some() && kept[0].row.kept_at.is_some(), "{kept:?}");
-    let page = world.services.lineage(&world.owner, Subject::Artifact(first)).await.unwrap();
+    let page =
+        world.services.artifacts.lineage(&world.owner, Subject::Artifact(first)).await.unwrap();
     let prompt = page.entries[0].input("prompt");
     assert!(prompt.is_some_and(|prompt| prompt.contains("Hello")), "{prompt:?}");
     keep(false).await.unwrap();
-    world.services.forget_history().await.unwrap();
+    world.services.admin.forget_history().await.unwrap();
     assert_eq!(left().await, [3]);
     let audited = "SELECT count(*) FROM audit_log
                     WHERE action IN ('artifact.keep', 'artifact.let_go')";
@@ -256,10 +260,12 @@ async fn only_the_workspace_that_has_a_version_keeps_it() {
     let first = version(&world, execution, 1).await;
     let neighbour = world.neighbour().await;
 
-    let foreign = world.services.keep_version(&neighbour, execution, first, true).await;
+    let foreign = world.services.artifacts.keep_version(&neighbour, execution, first, true).await;
 
     assert!(matches!(foreign, Err(EngineError::NotFound(_))), "{foreign:?}");
-    assert!(world.services.monitor(&world.owner, execution).await.unwrap().kept.is_empty());
+    assert!(
+        world.services.executions.monitor(&world.owner, execution).await.unwrap().kept.is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -271,7 +277,8 @@ async fn only_what_is_stale_runs_again_with_the_version_that_counts() {
     use_version(&world, execution, 1).await.unwrap();
     let calls = world.count(TEXT_CALLS).await;
 
-    let launched = world.services.rerun_stale(&world.owner, execution, None).await.unwrap();
+    let launched =
+        world.services.executions.rerun_stale(&world.owner, execution, None).await.unwrap();
     decide(&world, launched.execution_id, approve()).await;
     let view = world.wait_over(launched.execution_id).await;
 
@@ -298,7 +305,8 @@ async fn texts_made_again_after_their_pictures_were_attached_only_need_the_attac
     assert_eq!(stale_now(&world, &workflow, execution).await, ["attach", "end"]);
     let (calls, attachings) = (world.count(TEXT_CALLS).await, world.count(ATTACHINGS).await);
 
-    let launched = world.services.rerun_stale(&world.owner, execution, None).await.unwrap();
+    let launched =
+        world.services.executions.rerun_stale(&world.owner, execution, None).await.unwrap();
     let view = world.wait_over(launched.execution_id).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed);
@@ -320,7 +328,8 @@ async fn one_text_rolled_back_makes_the_others_stay() {
     let before = world.view(execution).await;
 
     use_version(&world, execution, 1).await.unwrap();
-    let launched = world.services.rerun_stale(&world.owner, execution, None).await.unwrap();
+    let launched =
+        world.services.executions.rerun_stale(&world.owner, execution, None).await.unwrap();
     decide(&world, launched.execution_id, approve()).await;
     let view = world.wait_over(launched.execution_id).await;
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::takes;
+use super::inputs::uses_input;
 use crate::{
-    connect::{ERROR_PORT, Ends, ends, outputs},
+    connect::{Ends, ends, outputs},
     edit::{
         Refused,
         actions::{outermost_of, with_inner},
@@ -12,6 +12,7 @@ use crate::{
     graph::{Graph, loop_of},
     id::NodeId,
     nodes::{NodeKind, Work},
+    ports::ERROR_PORT,
     workflow::{Edge, Node, OnError, Workflow},
 };
 
@@ -80,7 +81,7 @@ impl<'a> Border<'a> {
 
     /// Whether the value that an edge brings is used.
     pub fn brings(&self, (edge, ends): &Wire<'_>) -> bool {
-        self.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
+        self.workflow.node(&edge.target).is_some_and(|node| uses_input(node, &ends.target.name))
     }
 
     /// The node at which the path leaves.
@@ -151,7 +152,22 @@ impl<'a> Border<'a> {
             NodeKind::Conditional | NodeKind::Review => {
                 plain.into_iter().map(|port| vec![port]).collect()
             }
-            _ => vec![plain],
+            NodeKind::Start
+            | NodeKind::End
+            | NodeKind::GenerateCopy
+            | NodeKind::GenerateImage
+            | NodeKind::AttachToDocument
+            | NodeKind::AiReview
+            | NodeKind::Parallel
+            | NodeKind::Merge
+            | NodeKind::SubWorkflow
+            | NodeKind::ForEach
+            | NodeKind::Wait
+            | NodeKind::Transform
+            | NodeKind::HttpRequest
+            | NodeKind::Note
+            | NodeKind::Frame
+            | NodeKind::Unknown => vec![plain],
         };
         match node.data.on_error {
             OnError::Fail => {}

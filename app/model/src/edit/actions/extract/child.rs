@@ -1,107 +1,35 @@
 //! The new workflow that is made of the extracted steps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    border::{Border, Wire, no},
-    crossing::{Crossing, Crossings, inward},
-    name_of, own_parameter,
-    parent::Results,
+    border::{Border, no},
+    parameters::{ChildParameters, entry_value},
+    results::ChildResults,
 };
 use crate::{
     canvas::{frame::corner, geometry::Point, ports::NODE_WIDTH},
     edit::{Refused, fresh::Fresh, rewrite::rewritten},
-    expr::{Path, Segment},
+    expr::Path,
     id::NodeId,
-    nodes::{NodeKind, http_request::Pair},
-    ports::{Kind, PortType},
-    validate::{Issue, type_of, validate},
-    workflow::{Edge, Node, Parameter, ParameterKind, Settings, Workflow},
+    nodes::NodeKind,
+    validate::{Issue, validate},
+    workflow::{Edge, Node, Settings, Workflow},
 };
 
 /// From the start to what follows it, and from the last step to the end, in pixels.
 const STEP: f64 = NODE_WIDTH + 96.0;
 
-/// The parameters of the new workflow.
-pub(super) struct Given {
-    crossings: Crossings,
-    /// Its parameters, by the value that they stand for outside.
-    parameters: BTreeMap<Path, Parameter>,
-}
-
-impl Given {
-    pub fn from_border(border: &Border<'_>) -> Result<Self, Refused> {
-        let mut crossings = inward(border)?;
-        for wire in border.entries.iter().filter(|wire| border.brings(wire)) {
-            let value = entry_value(border, wire);
-            crossings.add(Crossing { written: None, value, may_miss: false });
-        }
-        let mut names = Fresh::default();
-        let mut parameters = BTreeMap::new();
-        for (value, _) in &crossings.values {
-            let name = names.name(&name_of(value));
-            parameters.insert(value.clone(), parameter(border, value, name));
-        }
-        Ok(Self { crossings, parameters })
-    }
-
-    /// The parameters with the values they are given, in the order they are read.
-    pub fn pairs(&self) -> Vec<Pair> {
-        let pair = |(path, value)| Some(Pair { name: self.name(path)?, value });
-        self.crossings.read().filter_map(pair).collect()
-    }
-
-    fn name(&self, value: &Path) -> Option<String> {
-        self.parameters.get(value).map(|parameter| parameter.name.clone())
-    }
-}
-
-/// The value that an edge brings in, as a reference.
-fn entry_value(border: &Border<'_>, (edge, ends): &Wire<'_>) -> Path {
-    let port = ends.source.name.as_str();
-    let is_start = border.workflow.node(&edge.source).is_some_and(|n| n.kind() == NodeKind::Start);
-    if is_start && border.workflow.parameter(port).is_some() {
-        Path::root("input").then(Segment::Key(port.to_owned()))
-    } else {
-        Path::output(edge.source.as_str(), port)
-    }
-}
-
-/// The parameter for a value: the same as outside, or one of the value's type.
-fn parameter(border: &Border<'_>, value: &Path, name: String) -> Parameter {
-    if let Some(own) = own_parameter(border.workflow, value) {
-        return Parameter { name, ..own.clone() };
-    }
-    let kind = match type_of(border.workflow, value) {
-        Some(PortType::One(Kind::Text)) => ParameterKind::LongText,
-        Some(PortType::One(Kind::Number)) => ParameterKind::Number,
-        Some(PortType::One(Kind::Boolean)) => ParameterKind::Boolean,
-        Some(PortType::One(Kind::Document)) => ParameterKind::Document,
-        Some(PortType::One(Kind::Image)) => ParameterKind::Image,
-        Some(PortType::List(Kind::Text)) => ParameterKind::List,
-        Some(PortType::List(Kind::Document)) => ParameterKind::Documents,
-        Some(PortType::List(Kind::Image)) => ParameterKind::Images,
-        _ if value.name() == "execution" => ParameterKind::Text,
-        _ => ParameterKind::Json,
-    };
-    let label = match (value.name(), value.key(1), value.key(2)) {
-        ("nodes", Some(id), Some(port)) => format!("{}: {port}", border.title(&id.into())),
-        ("nodes", Some(id), None) => border.title(&id.into()),
-        _ => String::new(),
-    };
-    Parameter { name, label, kind, ..Parameter::default() }
-}
-
 /// The new workflow, which can run.
 pub(super) fn child(
     border: &Border<'_>,
-    given: &Given,
-    results: &Results,
+    parameters: &ChildParameters,
+    results: &ChildResults,
     name: &str,
 ) -> Result<Workflow, Refused> {
     let mut free = Fresh::default().taking(border.inside.iter().map(|id| id.0.clone()));
     let (start, end) = (free.node("start"), free.node("end"));
-    let mut nodes = inner_nodes(border, given);
+    let mut nodes = inner_nodes(border, parameters);
     let (first, last) = end_positions(border, &nodes);
     let at = |id: &NodeId, kind: NodeKind, at: Point| Node {
         position: at.into(),
@@ -111,15 +39,15 @@ pub(super) fn child(
     let mut closing = at(&end, NodeKind::End, last);
     closing.data.config = results.end().into();
     nodes.push(closing);
-    let parameters = given.crossings.values.iter();
+    let values = parameters.crossings.values.iter();
     let workflow = border.workflow;
     let child = Workflow {
         name: name.to_owned(),
-        parameters: parameters
-            .filter_map(|(value, _)| given.parameters.get(value).cloned())
+        parameters: values
+            .filter_map(|(value, _)| parameters.by_value.get(value).cloned())
             .collect(),
         nodes,
-        edges: edges(border, given, results, &start, &end),
+        edges: edges(border, parameters, results, &start, &end),
         settings: Settings { budget: None, ..workflow.settings.clone() },
         ..Workflow::default()
     };
@@ -129,10 +57,10 @@ pub(super) fn child(
     }
 }
 
-fn inner_nodes(border: &Border<'_>, given: &Given) -> Vec<Node> {
+fn inner_nodes(border: &Border<'_>, parameters: &ChildParameters) -> Vec<Node> {
     let workflow = border.workflow;
-    let renaming =
-        given.crossings.renaming(|value| given.name(value).map(|name| format!("input.{name}")));
+    let reference = |value: &Path| Some(format!("input.{}", parameters.name(value)?));
+    let renaming = parameters.crossings.renaming(reference);
     let inside = workflow.nodes.iter().filter(|node| border.holds(&node.id));
     let taken = inside.map(|node| {
         let data = rewritten(&node.data, &renaming);
@@ -159,8 +87,8 @@ fn end_positions(border: &Border<'_>, nodes: &[Node]) -> (Point, Point) {
 /// The edges of the new workflow, in their old order; those that led in now begin at the start.
 fn edges(
     border: &Border<'_>,
-    given: &Given,
-    results: &Results,
+    parameters: &ChildParameters,
+    results: &ChildResults,
     start: &NodeId,
     end: &NodeId,
 ) -> Vec<Edge> {
@@ -171,8 +99,9 @@ fn edges(
     for edge in &workflow.edges {
         let entry = border.entries.iter().find(|(other, _)| other.id == edge.id);
         if let Some(wire) = entry {
+            let is_read = border.brings(wire);
             let source_handle =
-                if border.brings(wire) { given.name(&entry_value(border, wire)) } else { None };
+                is_read.then(|| parameters.name(&entry_value(border, wire))).flatten();
             let target_handle = Some(wire.1.target.name.clone());
             if drawn.insert((edge.target.clone(), target_handle.clone())) {
                 let id = free.edge(start, &edge.target);

@@ -11,8 +11,12 @@ use crate::{
     graph::loop_of,
     id::NodeId,
     nodes::Work,
+    text::name::snake,
     workflow::Node,
 };
+
+/// Longest name that is made of a reference.
+const LONGEST_NAME: usize = 48;
 
 /// Values that cross the border one way.
 #[derive(Default)]
@@ -52,6 +56,17 @@ impl Crossings {
         let paths = self.written.iter().filter_map(|(old, value)| Some((old.clone(), new(value)?)));
         Renaming { paths: paths.collect(), ..Renaming::default() }
     }
+}
+
+/// A name for a value, made of the reference to it.
+pub(super) fn value_name(path: &Path) -> String {
+    let words: Vec<&str> = match path.name() {
+        "nodes" | "input" => (1..path.segments().len()).filter_map(|at| path.key(at)).collect(),
+        _ => (0..path.segments().len()).filter_map(|at| path.key(at)).collect(),
+    };
+    let mut name = snake(&words.join("_"));
+    name.truncate(LONGEST_NAME);
+    name
 }
 
 /// One value that is read across the border.

@@ -1,14 +1,13 @@
 //! The old workflow without the extracted steps, and what it reads of the new one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Map;
 
 use super::{
     border::{Border, no},
-    child::Given,
-    crossing::{Crossing, Crossings, outward},
-    instead, name_of, takes,
+    parameters::ChildParameters,
+    results::ChildResults,
 };
 use crate::{
     canvas::{frame::corner, geometry::Point},
@@ -19,105 +18,18 @@ use crate::{
         fresh::Fresh,
         rewrite::rewritten,
     },
-    expr::{Path, Segment},
     graph::{Graph, loop_of},
     id::NodeId,
-    nodes::{NodeKind, end, sub_workflow},
+    nodes::{NodeKind, sub_workflow},
     validate::{Issue, validate},
     workflow::{Edge, Node, NodeData},
 };
 
-/// What the rest reads of the extracted steps.
-pub(super) struct Results {
-    crossings: Crossings,
-    /// The names of the values in the result; empty where the result is one value itself.
-    names: BTreeMap<Path, String>,
-    /// The port of the last step whose value is the result.
-    whole: Option<String>,
-    /// Fields, by node, that refer from now on to a value that came in by an edge.
-    fields: Vec<(NodeId, &'static str, Path)>,
-}
-
-impl Results {
-    pub fn from_border(border: &Border<'_>) -> Result<Self, Refused> {
-        let mut crossings = outward(border);
-        let carried: Vec<_> = border
-            .exits
-            .iter()
-            .filter_map(|(edge, ends)| {
-                let target = border.workflow.node(&edge.target)?;
-                let value = Path::output(edge.source.as_str(), &ends.source.name);
-                takes(target, &ends.target.name).then_some((target, ends, value))
-            })
-            .collect();
-        for (.., value) in &carried {
-            let value = value.clone();
-            crossings.add(Crossing { written: None, value, may_miss: true });
-        }
-        let whole = match crossings.values.as_slice() {
-            [] => border.exits.first().map(|(_, ends)| ends.source.name.clone()),
-            [(only, _)]
-                if Some(only.key(1).unwrap_or_default()) == border.last().map(NodeId::as_str) =>
-            {
-                only.key(2).map(str::to_owned)
-            }
-            _ => None,
-        };
-        let mut results = Self { crossings, names: BTreeMap::new(), whole, fields: vec![] };
-        if results.whole.is_some() {
-            return Ok(results);
-        }
-        let mut free = Fresh::default();
-        for (value, _) in &results.crossings.values {
-            results.names.insert(value.clone(), free.name(&name_of(value)));
-        }
-        for (target, ends, value) in carried {
-            let field = instead(target, &ends.target.name).ok_or_else(|| mixed(border, target))?;
-            results.fields.push((target.id.clone(), field, value));
-        }
-        Ok(results)
-    }
-
-    /// The names of the values in the result, in the order they were found.
-    pub fn names(&self) -> Vec<String> {
-        let found = self.crossings.values.iter();
-        found.filter_map(|(value, _)| self.names.get(value).cloned()).collect()
-    }
-
-    /// The port whose value is the result, if it is one value.
-    pub fn by_edge(&self) -> Option<&str> {
-        self.whole.as_deref()
-    }
-
-    /// How the end of the new workflow is set up.
-    pub fn end(&self) -> end::Config {
-        let output =
-            |(path, value)| Some(end::Output { name: self.names.get(path)?.clone(), value });
-        end::Config { outputs: self.crossings.read().filter_map(output).collect() }
-    }
-
-    /// The reference to a value of the new step `sub`, without `${` and `}`.
-    fn reference_to(&self, sub: &NodeId, value: &Path) -> String {
-        let output = Path::output(sub.as_str(), sub_workflow::OUTPUT);
-        match self.names.get(value) {
-            Some(name) => output.then(Segment::Key(name.clone())).to_string(),
-            None => output.to_string(),
-        }
-    }
-}
-
-fn mixed(border: &Border<'_>, target: &Node) -> Refused {
-    let last = border.last().map(|id| border.title(id)).unwrap_or_default();
-    let words = "takes what comes in by its connection, and more of the selection is referred to, \
-                 but a workflow gives one result";
-    no(format!("{} {words}. Refer to what it needs of {last} by name first.", target.title()))
-}
-
 /// The one step in the place of the extracted ones.
 pub(super) fn edit(
     border: &Border<'_>,
-    given: &Given,
-    results: &Results,
+    parameters: &ChildParameters,
+    results: &ChildResults,
     name: &str,
 ) -> Result<Edit, Refused> {
     let workflow = border.workflow;
@@ -126,7 +38,7 @@ pub(super) fn edit(
     let config = sub_workflow::Config {
         template: name.to_owned(),
         version: None,
-        parameters: given.pairs(),
+        parameters: parameters.pairs(),
     };
     sub.data.config = config.into();
     let touching = |edge: &&Edge| border.holds(&edge.source) || border.holds(&edge.target);
@@ -154,7 +66,11 @@ pub(super) fn edit(
 }
 
 /// What refers to what is taken out refers to the result of the new step instead.
-fn changes(border: &Border<'_>, results: &Results, sub: &NodeId) -> Result<Vec<Command>, Refused> {
+fn changes(
+    border: &Border<'_>,
+    results: &ChildResults,
+    sub: &NodeId,
+) -> Result<Vec<Command>, Refused> {
     let renaming = results.crossings.renaming(|value| Some(results.reference_to(sub, value)));
     let mut changes = vec![];
     for node in border.workflow.nodes.iter().filter(|node| !border.holds(&node.id)) {

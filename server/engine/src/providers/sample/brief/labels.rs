@@ -1,6 +1,6 @@
 //! The `label: value` pairs of a prompt.
 
-use super::tidy;
+use super::text::tidy;
 
 /// Labels for each fact; the first that a prompt uses wins.
 pub(super) const SUBJECT: &[&str] = &[

@@ -1,8 +1,15 @@
 //! Reads what a prompt is about: its labelled lines and the phrases of its instruction.
 
-pub(super) use self::amounts::count_slides;
-use self::labels::Labels;
+mod amounts;
+mod labels;
+mod name;
+mod phrases;
+mod text;
+
+use self::{labels::Labels, text::tidy};
 use super::form::{Form, form_of};
+
+pub(super) use self::amounts::count_slides;
 
 /// Longer offers are whole descriptions and are told as such.
 const LONGEST_OFFER: usize = 60;
@@ -146,17 +153,6 @@ fn split(text: &str) -> Vec<String> {
     let parts = text.split([',', ';', '\n', '•', '#']).map(tidy);
     parts.filter(|part| !part.is_empty()).take(8).collect()
 }
-
-/// Without quotes, brackets and end marks around it.
-fn tidy(text: &str) -> String {
-    let marks = |letter: char| letter.is_whitespace() || "\"'“”‘’`*_.[]".contains(letter);
-    text.trim_matches(marks).to_owned()
-}
-
-mod amounts;
-mod labels;
-mod name;
-mod phrases;
 
 #[cfg(test)]
 mod tests;

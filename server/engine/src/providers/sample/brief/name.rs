@@ -1,6 +1,6 @@
 //! What to call the thing a brief is about, from however long a description of it.
 
-use super::tidy;
+use super::text::tidy;
 
 /// A subject taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]

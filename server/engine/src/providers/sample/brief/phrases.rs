@@ -1,6 +1,6 @@
 //! Phrases of an instruction written as prose.
 
-use super::tidy;
+use super::text::tidy;
 
 /// What prose tells without labels.
 #[derive(Debug, Default)]

@@ -25,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
             let ink = (ground + 1 + dice.roll(inks.len() - 1)) % inks.len();
             let tile = Tile { x: column as f32 * width, y: row as f32 * height, width, height };
             let back = if dice.roll(3) == 0 { paper } else { inks[ground] };
-            canvas.paint(tile.part((0.0, 0.0), (1.0, 1.0)), back);
+            canvas.paint(tile.part(0.0, 0.0, 1.0, 1.0), back);
             tile.draw(canvas, [inks[ink], paper], dice);
         }
     }
@@ -44,8 +44,8 @@ impl Tile {
         (self.x + across * self.width, self.y + down * self.height)
     }
 
-    fn part(&self, from: (f32, f32), size: (f32, f32)) -> Outline {
-        Outline::rectangle(self.point_at(from.0, from.1), size.0 * self.width, size.1 * self.height)
+    fn part(&self, across: f32, down: f32, width: f32, height: f32) -> Outline {
+        Outline::rectangle(self.point_at(across, down), width * self.width, height * self.height)
     }
 
     /// A quarter disc around one corner, counted clockwise from the upper left.
@@ -86,7 +86,7 @@ impl Tile {
             }
             5 => {
                 for stripe in 0..3 {
-                    canvas.paint(self.part((0.0, stripe as f32 / 3.0), (1.0, 1.0 / 6.0)), ink);
+                    canvas.paint(self.part(0.0, stripe as f32 / 3.0, 1.0, 1.0 / 6.0), ink);
                 }
             }
             _ => {

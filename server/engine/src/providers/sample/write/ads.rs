@@ -1,9 +1,11 @@
 //! Forms that sell: advertisements, landing pages, product copy and mails.
 
-use super::short::{HEADLINES, SUBJECT_LINES};
-use super::{Writer, paragraphs, sentences};
-use crate::providers::sample::brief::Tone;
-use crate::providers::sample::slots::capital;
+use super::{
+    prose::{paragraphs, sentences},
+    short::{self, HEADLINES, SUBJECT_LINES},
+    writer::Writer,
+};
+use crate::providers::sample::{brief::Tone, slots::capital};
 
 const PLAIN: &[&str] = &[
     "Some things should simply work.",
@@ -114,106 +116,104 @@ const SIGNATURES: &[&str] = &[
     "All the best,\nthe team behind {subject}",
 ];
 
-impl Writer<'_> {
-    fn openers(&self) -> &'static [&'static str] {
-        match self.brief.tone {
-            Tone::Plain => PLAIN,
-            Tone::Playful => PLAYFUL,
-            Tone::Bold => BOLD,
-            Tone::Warm => WARM,
-            Tone::Professional => FORMAL,
-            Tone::Luxury => LUXURY,
-        }
+fn openers(tone: Tone) -> &'static [&'static str] {
+    match tone {
+        Tone::Plain => PLAIN,
+        Tone::Playful => PLAYFUL,
+        Tone::Bold => BOLD,
+        Tone::Warm => WARM,
+        Tone::Professional => FORMAL,
+        Tone::Luxury => LUXURY,
     }
+}
 
-    /// Headline, text and call to action, under the headline that was written before if there is one.
-    pub(super) fn ad(&mut self) -> String {
-        let headline = format!("# {}", self.first_headline());
-        let opener = self.lead(self.openers());
-        let told = self.details(2);
-        let body = sentences(&[opener, self.introduce(), told, self.say(PROOFS), self.say(PROOFS)]);
-        let close = sentences(&[self.facts(), self.say(CLOSES)]);
-        let call = match &self.brief.call {
-            Some(call) => capital(call),
-            None => self.say(BUTTONS),
-        };
-        paragraphs(&[headline, body, close, format!("Call to action: {call}")])
+/// Headline, text and call to action, under the headline that was written before if there is one.
+pub(super) fn ad(writer: &mut Writer<'_>) -> String {
+    let headline = format!("# {}", first_headline(writer));
+    let opener = writer.lead(openers(writer.brief.tone));
+    let told = writer.details(2);
+    let body =
+        sentences(&[opener, introduce(writer), told, writer.say(PROOFS), writer.say(PROOFS)]);
+    let close = sentences(&[writer.facts(), writer.say(CLOSES)]);
+    let call = match &writer.brief.call {
+        Some(call) => capital(call),
+        None => writer.say(BUTTONS),
+    };
+    paragraphs(&[headline, body, close, format!("Call to action: {call}")])
+}
+
+/// Headline, a line below it, a button and the headlines that were not chosen.
+pub(super) fn hero(writer: &mut Writer<'_>) -> String {
+    let headline = format!("# {}", first_headline(writer));
+    let told = writer.details(1);
+    let line = if told.is_empty() { writer.say(SUBHEADS) } else { told };
+    let points = writer.brief.benefits.iter().skip(1).take(3).map(|point| format!("- {point}"));
+    let points = points.collect::<Vec<_>>().join("\n");
+    let call = short::call_to_action(writer);
+    let button = format!("Button: {call}\n\nBelow the button: {}", writer.say(DOUBTS));
+    let others = writer.brief.earlier_lines.iter().skip(1).zip(REASONS.iter().cycle());
+    let others: Vec<String> = others.map(|(line, why)| format!("- **{line}**: {why}")).collect();
+    let others = match others.len() {
+        0 => String::new(),
+        _ => format!("## Other headlines\n\n{}", others.join("\n")),
+    };
+    paragraphs(&[headline, line, points, writer.facts(), button, others])
+}
+
+/// Subject lines, preview, and the letter with its button and signature.
+pub(super) fn email(writer: &mut Writer<'_>) -> String {
+    let subjects = match writer.brief.earlier_lines.len() {
+        0 => vec![writer.lead(SUBJECT_LINES)],
+        _ => writer.brief.earlier_lines.clone(),
+    };
+    let subjects: Vec<String> = subjects.iter().map(|line| format!("- {line}")).collect();
+    let preview = writer.say(SUBHEADS);
+    let hello = writer.say(GREETINGS);
+    let opener = writer.say(openers(writer.brief.tone));
+    let told = writer.details(3);
+    let first = sentences(&[opener, introduce(writer), told]);
+    let second = sentences(&[writer.say(PROOFS), writer.say(PROOFS), writer.facts()]);
+    let (close, button) = (writer.say(CLOSES), format!("[{}]", short::call_to_action(writer)));
+    let bye = match &writer.brief.sender {
+        Some(sender) => format!("Warmly,\n{sender}"),
+        None => writer.say(SIGNATURES),
+    };
+    let subjects = format!("## Subject lines\n\n{}", subjects.join("\n"));
+    let preview = format!("## Preview text\n\n{preview}");
+    let head = "## Email".to_owned();
+    paragraphs(&[subjects, preview, head, hello, first, second, close, button, bye])
+}
+
+/// The first headline written before, else a new one.
+fn first_headline(writer: &mut Writer<'_>) -> String {
+    let earlier = writer.brief.earlier_lines.first().cloned();
+    earlier.unwrap_or_else(|| writer.lead(HEADLINES))
+}
+
+/// Product copy of two paragraphs, more when more words are asked for.
+pub(super) fn body(writer: &mut Writer<'_>) -> String {
+    let opener = writer.lead(openers(writer.brief.tone));
+    let told = writer.details(2);
+    let mut parts = vec![
+        sentences(&[opener, introduce(writer), told, writer.say(PROOFS)]),
+        sentences(&[writer.say(PROOFS), writer.say(PROOFS), writer.facts()]),
+    ];
+    while word_count(&parts) + 30 < writer.brief.words.unwrap_or_default() && parts.len() < 5 {
+        parts.push(sentences(&[
+            writer.say(openers(writer.brief.tone)),
+            writer.say(PROOFS),
+            writer.say(SUBHEADS),
+            writer.say(PROOFS),
+        ]));
     }
+    parts.push(writer.say(CLOSES));
+    paragraphs(&parts)
+}
 
-    /// Headline, a line below it, a button and the headlines that were not chosen.
-    pub(super) fn hero(&mut self) -> String {
-        let headline = format!("# {}", self.first_headline());
-        let told = self.details(1);
-        let line = if told.is_empty() { self.say(SUBHEADS) } else { told };
-        let points = self.brief.benefits.iter().skip(1).take(3).map(|point| format!("- {point}"));
-        let points = points.collect::<Vec<_>>().join("\n");
-        let call = self.call();
-        let button = format!("Button: {call}\n\nBelow the button: {}", self.say(DOUBTS));
-        let others = self.brief.earlier_lines.iter().skip(1).zip(REASONS.iter().cycle());
-        let others: Vec<String> =
-            others.map(|(line, why)| format!("- **{line}**: {why}")).collect();
-        let others = match others.len() {
-            0 => String::new(),
-            _ => format!("## Other headlines\n\n{}", others.join("\n")),
-        };
-        paragraphs(&[headline, line, points, self.facts(), button, others])
-    }
-
-    /// Subject lines, preview, and the letter with its button and signature.
-    pub(super) fn email(&mut self) -> String {
-        let subjects = match self.brief.earlier_lines.len() {
-            0 => vec![self.lead(SUBJECT_LINES)],
-            _ => self.brief.earlier_lines.clone(),
-        };
-        let subjects: Vec<String> = subjects.iter().map(|line| format!("- {line}")).collect();
-        let preview = self.say(SUBHEADS);
-        let hello = self.say(GREETINGS);
-        let opener = self.say(self.openers());
-        let told = self.details(3);
-        let first = sentences(&[opener, self.introduce(), told]);
-        let second = sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]);
-        let (close, button) = (self.say(CLOSES), format!("[{}]", self.call()));
-        let bye = match &self.brief.sender {
-            Some(sender) => format!("Warmly,\n{sender}"),
-            None => self.say(SIGNATURES),
-        };
-        let subjects = format!("## Subject lines\n\n{}", subjects.join("\n"));
-        let preview = format!("## Preview text\n\n{preview}");
-        let head = "## Email".to_owned();
-        paragraphs(&[subjects, preview, head, hello, first, second, close, button, bye])
-    }
-
-    /// The first headline written before, else a new one.
-    fn first_headline(&mut self) -> String {
-        let earlier = self.brief.earlier_lines.first().cloned();
-        earlier.unwrap_or_else(|| self.lead(HEADLINES))
-    }
-
-    /// Product copy of two paragraphs, more when more words are asked for.
-    pub(super) fn body(&mut self) -> String {
-        let opener = self.lead(self.openers());
-        let told = self.details(2);
-        let mut parts = vec![
-            sentences(&[opener, self.introduce(), told, self.say(PROOFS)]),
-            sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]),
-        ];
-        while word_count(&parts) + 30 < self.brief.words.unwrap_or_default() && parts.len() < 5 {
-            parts.push(sentences(&[
-                self.say(self.openers()),
-                self.say(PROOFS),
-                self.say(SUBHEADS),
-                self.say(PROOFS),
-            ]));
-        }
-        parts.push(self.say(CLOSES));
-        paragraphs(&parts)
-    }
-
-    fn introduce(&mut self) -> String {
-        match self.say(DEFINITIONS) {
-            nothing if nothing.is_empty() => self.say(INTRODUCTIONS),
-            defined => defined,
-        }
+fn introduce(writer: &mut Writer<'_>) -> String {
+    match writer.say(DEFINITIONS) {
+        nothing if nothing.is_empty() => writer.say(INTRODUCTIONS),
+        defined => defined,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Forms with headings: outlines, articles and summaries.
 
-use super::{Writer, paragraphs, sentences};
+use super::{
+    prose::{paragraphs, sentences},
+    writer::Writer,
+};
 use crate::providers::sample::slots::capital;
 
 const TITLES: &[&str] = &[
@@ -126,78 +129,77 @@ const ABSTRACTS: &[&str] = &[
     "Three things stand out about {subject}: where it starts, what it needs, and what it gives back.",
 ];
 
-impl Writer<'_> {
-    /// Title and headings with two points each.
-    pub(super) fn outline(&mut self) -> String {
-        let mut sections = vec![self.headline(), self.say(PROMISES)];
-        for heading in self.sections() {
-            let points = bullets([self.say(POINTS), self.say(POINTS)]);
-            sections.push(paragraphs(&[format!("## {heading}"), points]));
+/// Title and headings with two points each.
+pub(super) fn outline(writer: &mut Writer<'_>) -> String {
+    let mut sections = vec![title_heading(writer), writer.say(PROMISES)];
+    for heading in section_headings(writer) {
+        let points = bullets([writer.say(POINTS), writer.say(POINTS)]);
+        sections.push(paragraphs(&[format!("## {heading}"), points]));
+    }
+    paragraphs(&sections)
+}
+
+/// An article in Markdown under the headings of the outline it was given, or its own.
+pub(super) fn article(writer: &mut Writer<'_>) -> String {
+    let mut parts = vec![title_heading(writer), writer.lead(OPENINGS)];
+    for (at, heading) in section_headings(writer).into_iter().enumerate() {
+        parts.push(format!("## {heading}"));
+        parts.push(sentences(&[writer.say(THOUGHTS), writer.say(THOUGHTS), writer.say(THOUGHTS)]));
+        if at == 1 {
+            parts.push(checklist(writer));
+        } else {
+            parts.push(sentences(&[writer.say(THOUGHTS), writer.say(THOUGHTS)]));
         }
-        paragraphs(&sections)
     }
+    parts.push(writer.facts());
+    parts.push("## In the end".to_owned());
+    parts.push(writer.say(ENDINGS));
+    parts.push(
+        writer
+            .brief
+            .call
+            .as_deref()
+            .map(|call| format!("**{}**", capital(call)))
+            .unwrap_or_default(),
+    );
+    paragraphs(&parts)
+}
 
-    /// An article in Markdown under the headings of the outline it was given, or its own.
-    pub(super) fn article(&mut self) -> String {
-        let mut parts = vec![self.headline(), self.lead(OPENINGS)];
-        for (at, heading) in self.sections().into_iter().enumerate() {
-            parts.push(format!("## {heading}"));
-            parts.push(sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.say(THOUGHTS)]));
-            if at == 1 {
-                parts.push(self.checklist());
-            } else {
-                parts.push(sentences(&[self.say(THOUGHTS), self.say(THOUGHTS)]));
-            }
-        }
-        parts.push(self.facts());
-        parts.push("## In the end".to_owned());
-        parts.push(self.say(ENDINGS));
-        parts.push(
-            self.brief
-                .call
-                .as_deref()
-                .map(|call| format!("**{}**", capital(call)))
-                .unwrap_or_default(),
-        );
-        paragraphs(&parts)
-    }
+/// A paragraph and what to remember.
+pub(super) fn summary(writer: &mut Writer<'_>) -> String {
+    let told: Vec<String> =
+        writer.brief.outline.iter().take(4).map(|point| format!("- {point}")).collect();
+    let points = if told.is_empty() { checklist(writer) } else { told.join("\n") };
+    paragraphs(&[sentences(&[writer.lead(ABSTRACTS), writer.say(THOUGHTS)]), points])
+}
 
-    /// A paragraph and what to remember.
-    pub(super) fn summary(&mut self) -> String {
-        let told: Vec<String> =
-            self.brief.outline.iter().take(4).map(|point| format!("- {point}")).collect();
-        let points = if told.is_empty() { self.checklist() } else { told.join("\n") };
-        paragraphs(&[sentences(&[self.lead(ABSTRACTS), self.say(THOUGHTS)]), points])
-    }
+/// Two paragraphs on the subject.
+pub(super) fn explanation(writer: &mut Writer<'_>) -> String {
+    let first = sentences(&[writer.lead(OPENINGS), writer.say(THOUGHTS)]);
+    let second = sentences(&[writer.say(THOUGHTS), writer.say(THOUGHTS), writer.facts()]);
+    paragraphs(&[first, second])
+}
 
-    /// Two paragraphs on the subject.
-    pub(super) fn explanation(&mut self) -> String {
-        let first = sentences(&[self.lead(OPENINGS), self.say(THOUGHTS)]);
-        let second = sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.facts()]);
-        paragraphs(&[first, second])
-    }
+fn title_heading(writer: &mut Writer<'_>) -> String {
+    let title = writer.brief.title.clone();
+    format!("# {}", title.unwrap_or_else(|| writer.lead(TITLES)))
+}
 
-    fn headline(&mut self) -> String {
-        let title = self.brief.title.clone();
-        format!("# {}", title.unwrap_or_else(|| self.lead(TITLES)))
-    }
+fn checklist(writer: &mut Writer<'_>) -> String {
+    bullets([writer.say(STEPS), writer.say(STEPS), writer.say(STEPS)])
+}
 
-    fn checklist(&mut self) -> String {
-        bullets([self.say(STEPS), self.say(STEPS), self.say(STEPS)])
+fn section_headings(writer: &mut Writer<'_>) -> Vec<String> {
+    if !writer.brief.outline.is_empty() {
+        return writer.brief.outline.clone();
     }
-
-    fn sections(&mut self) -> Vec<String> {
-        if !self.brief.outline.is_empty() {
-            return self.brief.outline.clone();
-        }
-        let count = match self.brief.words {
-            Some(words) if words < 250 => 2,
-            Some(words) if words > 700 => 5,
-            Some(words) if words < 450 => 3,
-            _ => 4,
-        };
-        (0..count).map(|_| self.say(HEADINGS)).collect()
-    }
+    let count = match writer.brief.words {
+        Some(words) if words < 250 => 2,
+        Some(words) if words > 700 => 5,
+        Some(words) if words < 450 => 3,
+        _ => 4,
+    };
+    (0..count).map(|_| writer.say(HEADINGS)).collect()
 }
 
 fn bullets<const N: usize>(points: [String; N]) -> String {

@@ -1,8 +1,14 @@
 //! Forms of a line or two.
 
-use super::{Writer, paragraphs, sentences, without_emoji};
-use crate::providers::sample::brief::Tone;
-use crate::providers::sample::slots::{capital, hashtag, lower};
+use super::{
+    long::{STEPS, THOUGHTS},
+    prose::{paragraphs, sentences, without_emoji},
+    writer::Writer,
+};
+use crate::providers::sample::{
+    brief::{self, Tone},
+    slots::{capital, hashtag, lower},
+};
 
 pub(super) const HEADLINES: &[&str] = &[
     "Meet {subject}",
@@ -147,114 +153,108 @@ const INVITES: &[&str] = &[
     "Worth a read over coffee ☕",
 ];
 
-impl Writer<'_> {
-    /// A caption: a hook, a thought, a question and hashtags.
-    pub(in crate::providers::sample) fn caption(&mut self) -> String {
-        let hook = self.lead(HOOKS);
-        let told = self.details(2);
-        let middle = sentences(&[self.say(LINES), told]);
-        let second = sentences(&[self.say(LINES), self.say(LINES), self.facts()]);
-        let question = self.say(QUESTIONS);
-        let text = paragraphs(&[hook, middle, second, question, self.hashtags(6)]);
-        if matches!(self.brief.tone, Tone::Professional | Tone::Luxury) {
-            return without_emoji(&text);
-        }
-        text
+/// A caption: a hook, a thought, a question and hashtags.
+pub(in crate::providers::sample) fn caption(writer: &mut Writer<'_>) -> String {
+    let hook = writer.lead(HOOKS);
+    let told = writer.details(2);
+    let middle = sentences(&[writer.say(LINES), told]);
+    let second = sentences(&[writer.say(LINES), writer.say(LINES), writer.facts()]);
+    let question = writer.say(QUESTIONS);
+    let text = paragraphs(&[hook, middle, second, question, hashtags(writer, 6)]);
+    if matches!(writer.brief.tone, Tone::Professional | Tone::Luxury) {
+        return without_emoji(&text);
     }
+    text
+}
 
-    /// A social post of two sentences and hashtags.
-    pub(in crate::providers::sample) fn snippet(&mut self) -> String {
-        let start = if self.item.count > 1 { 0 } else { self.dice.roll(SNIPPETS.len()) };
-        let at = start + self.item.index as usize;
-        let (first, second) = (self.hook(at), self.thought(at));
-        sentences(&[first, second, self.say(INVITES), self.hashtags(2)])
-    }
+/// A social post of two sentences and hashtags.
+pub(in crate::providers::sample) fn snippet(writer: &mut Writer<'_>) -> String {
+    let start = if writer.item.count > 1 { 0 } else { writer.dice.roll(SNIPPETS.len()) };
+    let at = start + writer.item.index as usize;
+    let (first, second) = (hook(writer, at), thought(writer, at));
+    sentences(&[first, second, writer.say(INVITES), hashtags(writer, 2)])
+}
 
-    /// One of several social posts.
-    pub(super) fn snippet_at(&mut self, at: usize) -> String {
-        let (first, second) = (self.hook(at), self.thought(at));
-        sentences(&[first, second, self.hashtags(2)])
-    }
+/// One of several social posts.
+pub(super) fn snippet_at(writer: &mut Writer<'_>, at: usize) -> String {
+    let (first, second) = (hook(writer, at), thought(writer, at));
+    sentences(&[first, second, hashtags(writer, 2)])
+}
 
-    /// How a post begins: with a section of the text it leads to, where there is one.
-    fn hook(&self, at: usize) -> String {
-        let sections = &self.brief.outline;
-        match (&self.brief.title, sections.len()) {
-            (Some(title), many @ 1..) => format!("{title}: {}.", lower(&sections[at % many])),
-            _ => self.nth(SNIPPETS, at),
-        }
-    }
-
-    fn thought(&mut self, at: usize) -> String {
-        match self.brief.title {
-            Some(_) => self.nth(super::long::THOUGHTS, at * 5 + 2),
-            None => self.say(LINES),
-        }
-    }
-
-    /// A caption, then a heading, a thought and a scene for each slide.
-    pub(super) fn carousel(&mut self) -> String {
-        let asked = super::super::brief::count_slides(&self.brief.prompt);
-        let slides = asked.unwrap_or(6).clamp(2, 12);
-        let mut parts = vec![self.caption()];
-        for slide in 1..=slides {
-            let (title, text) = match slide {
-                1 => (
-                    self.brief.title.clone().unwrap_or_else(|| self.lead(HEADLINES)),
-                    self.say(PROMISES),
-                ),
-                last if last == slides => ("Keep this".to_owned(), self.say(INVITATIONS)),
-                _ => (self.say(super::long::STEPS), self.say(super::long::THOUGHTS)),
-            };
-            let title = title.trim_end_matches('.');
-            let scene = SLIDES[slide % SLIDES.len()];
-            parts.push(format!("## Slide {slide}\n\n**{title}**\n\n{text}\n\nPicture: {scene}"));
-        }
-        paragraphs(&parts)
-    }
-
-    fn hashtags(&self, most: usize) -> String {
-        if self.brief.forbids("hashtag") {
-            return String::new();
-        }
-        let about = self.brief.title.as_ref().unwrap_or(&self.brief.subject);
-        let words = about.split(|letter: char| !letter.is_alphanumeric());
-        let telling = words.filter(|word| word.chars().count() >= 5 && !COMMON.contains(word));
-        let whole = Some(self.brief.subject.as_str()).filter(|name| name.split(' ').count() <= 2);
-        let named = self.brief.keywords.iter().map(String::as_str);
-        let usual = ["worth knowing", "everyday ideas", "small steps", "made simple"];
-        let mut tags: Vec<String> = Vec::new();
-        for words in whole.into_iter().chain(named).chain(telling).chain(usual) {
-            let tag = hashtag(words);
-            if words != "this" && !tags.iter().any(|known| known.contains(&tag[1..])) {
-                tags.push(tag);
-            }
-        }
-        tags.truncate(most);
-        tags.join(" ")
+/// How a post begins: with a section of the text it leads to, where there is one.
+fn hook(writer: &Writer<'_>, at: usize) -> String {
+    let sections = &writer.brief.outline;
+    match (&writer.brief.title, sections.len()) {
+        (Some(title), many @ 1..) => format!("{title}: {}.", lower(&sections[at % many])),
+        _ => writer.nth(SNIPPETS, at),
     }
 }
 
-impl Writer<'_> {
-    /// A word or two to file things under.
-    pub(in crate::providers::sample) fn keyword(&mut self) -> String {
-        let named = &self.brief.keywords;
-        let words: Vec<String> = if named.is_empty() {
-            let long = self.brief.subject.split_whitespace().filter(|word| word.len() > 3);
-            long.map(str::to_lowercase)
-                .chain(["ideas", "guide", "daily"].map(str::to_owned))
-                .collect()
-        } else {
-            named.clone()
-        };
-        words[self.dice.roll(words.len())].clone()
+fn thought(writer: &mut Writer<'_>, at: usize) -> String {
+    match writer.brief.title {
+        Some(_) => writer.nth(THOUGHTS, at * 5 + 2),
+        None => writer.say(LINES),
     }
+}
 
-    /// A call to action.
-    pub(in crate::providers::sample) fn call(&mut self) -> String {
-        match &self.brief.call {
-            Some(call) => capital(call),
-            None => self.lead(CALLS),
+/// A caption, then a heading, a thought and a scene for each slide.
+pub(super) fn carousel(writer: &mut Writer<'_>) -> String {
+    let asked = brief::count_slides(&writer.brief.prompt);
+    let slides = asked.unwrap_or(6).clamp(2, 12);
+    let mut parts = vec![caption(writer)];
+    for slide in 1..=slides {
+        let (title, text) = match slide {
+            1 => (
+                writer.brief.title.clone().unwrap_or_else(|| writer.lead(HEADLINES)),
+                writer.say(PROMISES),
+            ),
+            last if last == slides => ("Keep this".to_owned(), writer.say(INVITATIONS)),
+            _ => (writer.say(STEPS), writer.say(THOUGHTS)),
+        };
+        let title = title.trim_end_matches('.');
+        let scene = SLIDES[slide % SLIDES.len()];
+        parts.push(format!("## Slide {slide}\n\n**{title}**\n\n{text}\n\nPicture: {scene}"));
+    }
+    paragraphs(&parts)
+}
+
+fn hashtags(writer: &Writer<'_>, most: usize) -> String {
+    if writer.brief.forbids("hashtag") {
+        return String::new();
+    }
+    let about = writer.brief.title.as_ref().unwrap_or(&writer.brief.subject);
+    let words = about.split(|letter: char| !letter.is_alphanumeric());
+    let telling = words.filter(|word| word.chars().count() >= 5 && !COMMON.contains(word));
+    let whole = Some(writer.brief.subject.as_str()).filter(|name| name.split(' ').count() <= 2);
+    let named = writer.brief.keywords.iter().map(String::as_str);
+    let usual = ["worth knowing", "everyday ideas", "small steps", "made simple"];
+    let mut tags: Vec<String> = Vec::new();
+    for words in whole.into_iter().chain(named).chain(telling).chain(usual) {
+        let tag = hashtag(words);
+        if words != "this" && !tags.iter().any(|known| known.contains(&tag[1..])) {
+            tags.push(tag);
         }
+    }
+    tags.truncate(most);
+    tags.join(" ")
+}
+
+/// A word or two to file things under.
+pub(in crate::providers::sample) fn keyword(writer: &mut Writer<'_>) -> String {
+    let named = &writer.brief.keywords;
+    let words: Vec<String> = if named.is_empty() {
+        let long = writer.brief.subject.split_whitespace().filter(|word| word.len() > 3);
+        long.map(str::to_lowercase).chain(["ideas", "guide", "daily"].map(str::to_owned)).collect()
+    } else {
+        named.clone()
+    };
+    words[writer.dice.roll(words.len())].clone()
+}
+
+/// A call to action.
+pub(in crate::providers::sample) fn call_to_action(writer: &mut Writer<'_>) -> String {
+    match &writer.brief.call {
+        Some(call) => capital(call),
+        None => writer.lead(CALLS),
     }
 }

@@ -6,8 +6,8 @@ use model::library::DocumentPage;
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 
-use super::{IMAGES, Part, Picture, Step};
-use crate::services::archive::{self, file_name};
+use super::part::{IMAGES, Part, Picture, Step};
+use crate::services::archive::{self, name::file_name};
 
 /// The text with its pictures named as they lie beside it, then those.
 pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {

@@ -2,10 +2,10 @@
 
 mod markdown;
 mod page;
+mod part;
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use model::{
     access::Permission,
     api::documents::ExportFormat,
@@ -14,46 +14,22 @@ use model::{
 };
 use tokio::{sync::mpsc, task};
 
+use self::part::{IMAGES, Part, Picture, Step};
+use super::Library;
 use crate::{
     blobs::BlobError,
     error::{Doing, EngineError, Result},
     services::{
-        Services,
         actor::Actor,
-        archive::{Export, file_name},
+        archive::{Export, name::file_name},
     },
     store::images,
 };
 
-/// Path under which the library's images are served.
-const IMAGES: &str = "/api/v1/images/";
 /// Pictures of the library that the text itself shows; the rest are left out.
 const MOST_SHOWN: usize = 100;
 
-/// An image that is exported with the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Picture {
-    id: ImageId,
-    /// Alternative text; may be empty.
-    alt: String,
-    /// Caption under the image; empty where it has none or is not attached.
-    caption: String,
-    media_type: String,
-    /// Whether it is attached to the document; otherwise only its text shows it.
-    attached: bool,
-}
-
-/// A piece of the exported file, in order; images come one at a time, so that only one is in
-/// memory.
-#[derive(Debug)]
-enum Part {
-    /// Text to be written as it is.
-    Text(String),
-    /// An image with its whole file.
-    Picture(Picture, Bytes),
-}
-
-impl Services {
+impl Library {
     /// A document with its images as a file.
     ///
     /// # Errors
@@ -116,7 +92,7 @@ impl Services {
                 ids.push(id);
             }
         }
-        let mut conn = self.pool.acquire().await.doing("exporting a document")?;
+        let mut conn = self.context.pool.acquire().await.doing("exporting a document")?;
         let rows = images::find(&mut conn, actor.workspace, &ids).await?;
         let mut rows: BTreeMap<ImageId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
         let picture = |id: ImageId| {
@@ -143,15 +119,12 @@ fn is_gone(error: &EngineError) -> bool {
         EngineError::Internal { source, .. } => {
             matches!(source.downcast_ref::<BlobError>(), Some(BlobError::Missing(_)))
         }
-        _ => false,
+        EngineError::Conflict { .. }
+        | EngineError::Refused(_)
+        | EngineError::NewerDatabase { .. }
+        | EngineError::ReadOnly
+        | EngineError::Database { .. } => false,
     }
-}
-
-/// A piece of the export's plan, before images are read.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Text(String),
-    Picture(Picture),
 }
 
 /// The ids of the library's images whose addresses are in a text, in order; one may come twice.

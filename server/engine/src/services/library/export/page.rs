@@ -9,7 +9,7 @@ use base64::{engine::general_purpose::STANDARD, write::EncoderWriter};
 use model::{library::DocumentPage, text::markup::escaped};
 use tokio::sync::mpsc::Receiver;
 
-use super::{IMAGES, Part, Picture, Step};
+use super::part::{IMAGES, Part, Picture, Step};
 use crate::html;
 
 /// Even a browser that meets something it should not finds that it may not follow it.

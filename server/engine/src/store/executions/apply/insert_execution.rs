@@ -4,10 +4,13 @@ use model::decide::{Plan, Snapshot};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{json, outputs, reviews, rounds, rows::Rows};
+use super::{outputs, reviews, rounds, rows::Rows};
 use crate::{
     error::{Doing, Result},
-    store::{executions::NewExecution, rows::columns},
+    store::{
+        executions::NewExecution,
+        rows::{columns, to_json},
+    },
 };
 
 /// Writes an execution and the plan with which it begins; `after` that it is so.
@@ -41,7 +44,7 @@ async fn write(
 ) -> Result<bool> {
     let (template, version) = new.template.unzip();
     let compiled = &after.compiled;
-    let definition = (!new.as_published).then(|| json(compiled.workflow())).transpose()?;
+    let definition = (!new.as_published).then(|| to_json(compiled.workflow())).transpose()?;
     let descent = new.descent.columns();
     let rows = Rows::for_new_execution(plan, after);
     columns!(after.nodes.keys(), |node| {

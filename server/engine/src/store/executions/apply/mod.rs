@@ -9,7 +9,6 @@ mod rounds;
 mod rows;
 
 use model::{decide::Plan, time::Timestamp};
-use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ pub use self::{
 };
 use super::{instant, optional_instant};
 use crate::{
-    error::{Doing, EngineError, Result},
+    error::{Doing, Result},
     store::{rows::columns, timestamp},
 };
 
@@ -30,8 +29,9 @@ use crate::{
 /// nothing is written. Needs a transaction unless all plans are [plain](is_plain).
 ///
 /// # Errors
-/// A database failure, or an [expectation that does not hold](EngineError::is_overtaken): without
-/// the locks somebody was faster, with them it is a bug of ours.
+/// A database failure, or an
+/// [expectation that does not hold](crate::error::EngineError::is_overtaken): without the locks
+/// somebody was faster, with them it is a bug of ours.
 pub async fn apply(
     conn: &mut PgConnection,
     plans: &[Plan],
@@ -57,19 +57,6 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.outputs.is_empty()
         && plan.charges.is_empty()
         && plan.reviews.is_empty()
-}
-
-/// Checks that a statement changed as many rows as the plans expect.
-fn expect_rows(written: u64, expected: usize, what: &'static str) -> Result<()> {
-    if written == expected as u64 {
-        return Ok(());
-    }
-    let detail = format!("{written} of {expected} rows were as expected");
-    Err(EngineError::internal(what, detail))
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }
 
 async fn write_steps(

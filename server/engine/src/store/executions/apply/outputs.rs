@@ -55,7 +55,9 @@ fn images<'a>(
     let images = outputs.iter().flat_map(|made| {
         made.output.output.artifacts.iter().filter_map(move |artifact| match &artifact.body {
             ArtifactOutBody::Image(image) => Some((made, artifact, image)),
-            _ => None,
+            ArtifactOutBody::Text(_) | ArtifactOutBody::Json(_) | ArtifactOutBody::Known { .. } => {
+                None
+            }
         })
     });
     images.collect()

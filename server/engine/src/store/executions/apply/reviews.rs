@@ -9,8 +9,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{expect_rows, instant, json, optional_instant};
-use crate::error::{Doing, Result};
+use super::{instant, optional_instant};
+use crate::{
+    error::{Doing, Result},
+    store::rows::{expect_rows, to_json},
+};
 
 /// Writes what becomes of the plans' reviews, in order.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
@@ -76,7 +79,7 @@ async fn approve(
     let written = sqlx::query!(
         "UPDATE reviews SET approvals = $2, items = $3 WHERE id = $1 AND status = 'open'",
         review,
-        json(&approvals)?,
+        to_json(&approvals)?,
         items,
     )
     .execute(conn)

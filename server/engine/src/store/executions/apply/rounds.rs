@@ -5,10 +5,9 @@ use model::decide::Plan;
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
-use super::expect_rows;
 use crate::{
     error::{Doing, Result},
-    store::rows::columns,
+    store::rows::{columns, expect_rows},
 };
 
 /// Inserts the nodes and edges of the iterations that begin in these plans.

@@ -209,7 +209,7 @@ impl<'a> Node<'a> {
             hold: state.hold.map(|hold| hold.as_str()),
             config: state.config.as_deref().map(|config| Json(config.to_value())),
             feedback: state.feedback.as_deref(),
-            rounds: RoundState::letters(&state.rounds),
+            rounds: RoundState::letters(&state.iterations),
         }
     }
 }

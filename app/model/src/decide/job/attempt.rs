@@ -1,0 +1,122 @@
+//! How an attempt of a job ends: with its output, with a failure, or with another attempt to come.
+
+use crate::{
+    decide::{
+        JobOutput, JobState, RecordedOutput, Refused, Snapshot, Transition,
+        outputs::artifacts::record_artifact,
+    },
+    execution::{
+        event::EventKind,
+        failure::{Failure, FailureClass},
+        state::{Effect, JobStatus},
+    },
+    id::NodeId,
+    time::Timestamp,
+    workflow::RetryPolicy,
+};
+
+pub(super) fn complete_job(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    mut output: JobOutput,
+) -> Result<(), Refused> {
+    let now = transition.now();
+    let state = transition.job_mut(job.id)?;
+    state.status = JobStatus::Completed;
+    state.effect = Effect::Done;
+    state.worker = None;
+    state.ended_at = Some(now);
+    state.values = Some(std::mem::take(&mut output.values));
+    transition.node_mut(&job.node)?.jobs_settled += 1;
+    transition.record(EventKind::JobCompleted { job: job.to_ref() });
+
+    let mut versions = vec![];
+    for artifact in &output.artifacts {
+        versions.push(record_artifact(transition, artifact, &job.node, job.item, None));
+    }
+    for document in &output.documents {
+        transition.record(EventKind::DocumentCreated {
+            node: job.node.clone(),
+            document: document.id,
+            title: document.title.clone(),
+        });
+    }
+    // What made nothing to keep is written without a transaction of its own.
+    if output != JobOutput::default() {
+        let (node, item) = (job.node.clone(), job.item);
+        transition.add_output(RecordedOutput { job: job.id, node, item, versions, output });
+    }
+    Ok(())
+}
+
+/// Schedules the next attempt, or fails the job when the policy allows no more. `jitter` is a
+/// number in [0, 1).
+pub(super) fn retry_or_fail(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    failure: Failure,
+    policy: &RetryPolicy,
+    jitter: f64,
+) -> Result<(), Refused> {
+    if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
+        return fail_job(transition, job, failure);
+    }
+    let asked = match failure.class {
+        FailureClass::Transient { retry_after_ms } => retry_after_ms,
+        FailureClass::Hold { .. } | FailureClass::Limited { .. } | FailureClass::Permanent => None,
+    };
+    let tried = u32::try_from(job.attempt).unwrap_or(1);
+    let delay = policy.delay_ms(tried, jitter, asked);
+    schedule_retry(transition, job, failure, delay, policy)
+}
+
+pub(in crate::decide) fn retry_policy(snapshot: &Snapshot, node: &NodeId) -> RetryPolicy {
+    let compiled = &snapshot.compiled;
+    compiled.node(node).map(|node| compiled.workflow().retry_policy(node)).unwrap_or_default()
+}
+
+fn schedule_retry(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    failure: Failure,
+    delay_ms: u64,
+    policy: &RetryPolicy,
+) -> Result<(), Refused> {
+    let at_time = transition.now().plus_ms(delay_ms);
+    let state = transition.job_mut(job.id)?;
+    put_back(state, at_time);
+    state.failure = Some(failure.clone());
+    transition.record(EventKind::JobRetryScheduled {
+        job: job.to_ref(),
+        at_time,
+        attempt: job.attempt + 1,
+        max_attempts: i32::try_from(policy.max_attempts).unwrap_or(i32::MAX),
+        failure,
+    });
+    transition.wake_jobs();
+    Ok(())
+}
+
+pub(super) fn fail_job(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    failure: Failure,
+) -> Result<(), Refused> {
+    let now = transition.now();
+    let state = transition.job_mut(job.id)?;
+    state.status = JobStatus::Failed;
+    state.worker = None;
+    state.ended_at = Some(now);
+    state.failure = Some(failure.clone());
+    transition.node_mut(&job.node)?.jobs_settled += 1;
+    transition.record(EventKind::JobFailed { job: job.to_ref(), failure });
+    Ok(())
+}
+
+/// Makes a job claimable from a time on, without a worker.
+pub(in crate::decide) fn put_back(job: &mut JobState, run_at: Timestamp) {
+    job.status = JobStatus::Pending;
+    job.worker = None;
+    job.child = None;
+    job.run_at = run_at;
+}

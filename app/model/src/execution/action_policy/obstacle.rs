@@ -1,0 +1,85 @@
+//! What around a step forbids an action that its own state allows.
+
+use super::{rework_scope::is_changeable, steps::Steps};
+use crate::{
+    execution::state::{Action, MOST_EVENTS, NodeStatus},
+    id::NodeId,
+};
+
+/// Events that a retry may add at most: with less room left, the execution would be stopped
+/// halfway.
+const ROOM: i64 = 500;
+
+/// What forbids an action on a step whose own state allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The loop around it has gone on without its round.
+    WentOn,
+    /// This later step already works with its output.
+    Busy(NodeId),
+    /// It lies in a loop, whose rounds keep their outputs.
+    InRound,
+    /// The execution is a replay: the step would give what was recorded again.
+    Repeats,
+    /// The history of the execution is nearly as long as one may be.
+    Full,
+    /// No step before it has a prompt to follow, and its port `changes` is not connected.
+    NoMaker,
+}
+
+impl Obstacle {
+    /// The same in words that name no step.
+    pub(crate) const fn words(&self) -> &'static str {
+        match self {
+            Self::WentOn => {
+                "The loop went on without this round. When the execution is over, run it again from \
+                 the loop."
+            }
+            Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
+            Self::InRound => {
+                "What a round of a loop made goes on inside the loop: run the loop again."
+            }
+            Self::Repeats => {
+                "It repeats what was recorded. When it is over, replay the first execution again, \
+                 or run it again from this step as a new one."
+            }
+            Self::Full => {
+                "Its history has no room for that. When it is over, run it again from this step as \
+                 a new execution."
+            }
+            Self::NoMaker => {
+                "Nothing before this review can be made again: approve or reject, or connect the \
+                 port “Changes” in the template."
+            }
+        }
+    }
+}
+
+/// What else than the step itself forbids this action; none where nothing does.
+pub(crate) fn obstacle(steps: &impl Steps, id: &NodeId, action: Action) -> Option<Obstacle> {
+    let has_failed = steps.status_of(id)? == NodeStatus::Failed;
+    match action {
+        Action::RetryNode if steps.is_replay() => Some(Obstacle::Repeats),
+        Action::RetryNode if steps.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
+        Action::RetryNode | Action::SkipNode if has_failed => {
+            (!steps.can_go_on(id)).then_some(Obstacle::WentOn)
+        }
+        Action::RetryNode if !steps.is_in_open_round(id) => Some(Obstacle::WentOn),
+        Action::RetryNode => steps.busy_behind(id).map(Obstacle::Busy),
+        Action::Restore if !id.round().is_empty() => Some(Obstacle::InRound),
+        Action::AskForChanges => (!is_changeable(steps, id)).then_some(Obstacle::NoMaker),
+        Action::SkipNode
+        | Action::Restore
+        | Action::Pause
+        | Action::Resume
+        | Action::Stop
+        | Action::TriggerNode
+        | Action::EditNode
+        | Action::Steer
+        | Action::SetBudget
+        | Action::Decide
+        | Action::Answer
+        | Action::Rerun
+        | Action::Replay => None,
+    }
+}

@@ -1,0 +1,43 @@
+//! A file of another product: what it is, and what to do with it.
+
+use crate::problem::FieldProblem;
+
+/// What can be done with a file of another product.
+pub(super) const WAY_ON: &str = "Atelier cannot run its steps. Draw them here: a prompt to a model \
+                                 is a “Generate copy” or “Generate image” step, a call of another \
+                                 service an “HTTP request”, a choice a “Condition”.";
+
+/// What is read, for those who have something else.
+pub(super) const READS: &str =
+    "Atelier reads its own files, React Flow graphs and lists of steps, as JSON.";
+
+/// A file of another product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignFile {
+    /// What it is, with its article.
+    pub(super) what: &'static str,
+    /// How many parts it has, and what one is called; none where they cannot be counted.
+    pub(super) parts: Option<(usize, &'static str)>,
+    /// What to do.
+    pub(super) way_on: String,
+}
+
+impl ForeignFile {
+    /// Whether it is known whose file it is.
+    pub fn is_known(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// Why it is not read, and what to do.
+    pub fn problem(&self) -> FieldProblem {
+        let count = match self.parts {
+            Some((1, part)) => format!(" with 1 {part}"),
+            Some((count, part)) => format!(" with {count} {part}s"),
+            None => String::new(),
+        };
+        let message = format!("This is {}{count}.", self.what);
+        let mut problem = FieldProblem::field("foreign_format", "", message);
+        problem.fix = Some(self.way_on.clone());
+        problem
+    }
+}

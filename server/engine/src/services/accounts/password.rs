@@ -1,0 +1,86 @@
+//! A new password for one's own account, and the owner's way back in.
+
+use model::{
+    access::{Permission, Role},
+    account::{PasswordForm, SessionView},
+    problem::{FieldProblem, Problem},
+};
+
+use super::{Accounts, sign_in::SignedIn};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{
+        actor::{Actor, Credential, Origin},
+        audit::entry,
+        rate_limit::too_many_attempts,
+    },
+    store::{self, accounts, attempts, audit, sessions},
+};
+
+const PASSWORD_CHECKS: attempts::Allowance =
+    attempts::Allowance { most: 10, window: std::time::Duration::from_secs(900) };
+
+impl Accounts {
+    /// Changes the actor's password, ends all their sessions and opens a fresh one here.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        form: PasswordForm,
+        origin: &Origin,
+    ) -> Result<SignedIn> {
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
+        let form = form.checked()?;
+        self.check_password(actor, form.current).await?;
+        let hash = self.passwords.hash(form.new).await?;
+        let mut tx = store::begin(&self.context.pool).await.doing("changing a password")?;
+        accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
+        sessions::delete_all(&mut tx, actor.user).await?;
+        audit::append(&mut tx, entry(actor, "password.changed", None)).await?;
+        let signed_in =
+            super::sign_in::open(&mut tx, actor.user, actor.workspace, origin, actor.role).await?;
+        tx.commit().await.doing("changing a password")?;
+        Ok(signed_in)
+    }
+
+    async fn check_password(&self, actor: &Actor, password: String) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("checking a password")?;
+        let bucket = format!("password:{}", actor.user);
+        if let Some(seconds) = attempts::admit(&mut conn, &bucket, PASSWORD_CHECKS).await? {
+            return Err(too_many_attempts(seconds).into());
+        }
+        let hash = accounts::find_password_hash(&mut conn, actor.user).await?;
+        drop(conn);
+        if self.passwords.verify(password, hash).await? {
+            return Ok(());
+        }
+        let message = "This is not your present password.";
+        let error = FieldProblem::field("wrong_password", "current", message);
+        Err(Problem::invalid("The password was not changed.", vec![error]).into())
+    }
+
+    /// The owner as somebody at the machine's command line may act for them.
+    pub async fn owner(&self) -> Result<Actor> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for the owner")?;
+        let found = accounts::find_first_owner(&mut conn).await?;
+        let (user, workspace) = found.ok_or(EngineError::Conflict {
+            code: "not_set_up",
+            detail: "There is no owner yet: open Atelier in a browser and create one.".to_owned(),
+        })?;
+        Ok(Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine })
+    }
+
+    /// Gives the owner a new password and ends all their sessions; for the command line only.
+    pub async fn reset_owner_password(&self, password: String) -> Result<SessionView> {
+        let owner = self.owner().await?;
+        let form = PasswordForm { current: String::new(), new: password }.checked()?;
+        let hash = self.passwords.hash(form.new).await?;
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("resetting the owner's password")?;
+        accounts::set_password_hash(&mut tx, owner.user, &hash).await?;
+        sessions::delete_all(&mut tx, owner.user).await?;
+        audit::append(&mut tx, entry(&owner, "password.reset", None)).await?;
+        tx.commit().await.doing("resetting the owner's password")?;
+        self.session_view(&owner).await
+    }
+}

@@ -1,0 +1,147 @@
+//! The first visit: makes the owner, the first workspace and its project, once.
+
+use model::{
+    access::Role,
+    account::SetUpForm,
+    id::{ProjectId, UserId, WorkspaceId},
+    problem::{FieldProblem, Problem, ProblemKind},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use super::{Accounts, sign_in::SignedIn};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{
+        actor::Origin, key, rate_limit::too_many_attempts, templates::system::copy_system_templates,
+    },
+    store::{self, accounts, attempts, audit, settings},
+};
+
+const CODE_SETTING: &str = "set_up_code";
+const FIRST_PROJECT: &str = "First project";
+/// The code is 128 bits; this bound is only there to keep the log quiet.
+const CODE_GUESSES: attempts::Allowance =
+    attempts::Allowance { most: 20, window: std::time::Duration::from_secs(900) };
+
+/// Whether the instance waits for its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUpState {
+    /// Somebody has an account; set-up is closed.
+    Done,
+    /// The first visitor may create the owner.
+    Open,
+    /// The first visitor needs the one-time code from the log.
+    CodeNeeded,
+}
+
+impl Accounts {
+    /// Whether the instance waits for its owner.
+    pub async fn set_up_state(&self) -> Result<SetUpState> {
+        let mut conn = self.context.pool.acquire().await.doing("asking whether set-up is open")?;
+        if accounts::has_any_user(&mut conn).await? {
+            return Ok(SetUpState::Done);
+        }
+        let code = settings::find(&mut conn, CODE_SETTING).await?;
+        Ok(if code.is_some() { SetUpState::CodeNeeded } else { SetUpState::Open })
+    }
+
+    /// Asks for a fresh one-time code at set-up and returns it for the log;
+    /// `None` when there is an account already.
+    pub async fn require_set_up_code(&self) -> Result<Option<String>> {
+        let mut tx = store::begin(&self.context.pool).await.doing("making a set-up code")?;
+        accounts::lock_set_up(&mut tx).await?;
+        if accounts::has_any_user(&mut tx).await? {
+            return Ok(None);
+        }
+        let code = Uuid::from_bytes(rand::random()).simple().to_string();
+        let hash = hex::encode(key::hash(&code));
+        settings::set(&mut tx, CODE_SETTING, &json!({ "sha256": hash })).await?;
+        tx.commit().await.doing("making a set-up code")?;
+        Ok(Some(code))
+    }
+
+    /// Asks for no code at set-up: the server is reachable from this machine only.
+    pub async fn waive_set_up_code(&self) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("waiving the set-up code")?;
+        settings::delete(&mut conn, CODE_SETTING).await
+    }
+
+    /// Creates the owner, their workspace and its first project, and signs them in.
+    /// Only while nobody has an account; the whole of it or nothing.
+    pub async fn set_up(&self, form: SetUpForm, origin: &Origin) -> Result<SignedIn> {
+        let form = form.checked()?;
+        self.check_set_up_code(form.code.as_deref(), origin).await?;
+        let hash = self.passwords.hash(form.password.clone()).await?;
+        let mut tx = store::begin(&self.context.pool).await.doing("setting the instance up")?;
+        accounts::lock_set_up(&mut tx).await?;
+        if accounts::has_any_user(&mut tx).await? {
+            return Err(already_set_up());
+        }
+        let (user, workspace) = insert_owner(&mut tx, &form, &hash).await?;
+        settings::delete(&mut tx, CODE_SETTING).await?;
+        let session = super::sign_in::open(&mut tx, user, workspace, origin, Role::Owner).await?;
+        tx.commit().await.doing("setting the instance up")?;
+        tracing::info!(%user, %workspace, "the owner account was created");
+        Ok(session)
+    }
+
+    async fn check_set_up_code(&self, code: Option<&str>, origin: &Origin) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("checking a set-up code")?;
+        // Before anything else: once there is an owner, nothing more is learnt here.
+        if accounts::has_any_user(&mut conn).await? {
+            return Err(already_set_up());
+        }
+        let Some(wanted) = settings::find(&mut conn, CODE_SETTING).await? else { return Ok(()) };
+        let bucket = format!("set_up:{}", origin.ip);
+        if let Some(seconds) = attempts::admit(&mut conn, &bucket, CODE_GUESSES).await? {
+            return Err(too_many_attempts(seconds).into());
+        }
+        let given = code.map(|code| hex::encode(key::hash(code))).unwrap_or_default();
+        let wanted = wanted.get("sha256").and_then(|hash| hash.as_str()).unwrap_or_default();
+        if !wanted.is_empty() && bool::from(given.as_bytes().ct_eq(wanted.as_bytes())) {
+            return Ok(());
+        }
+        let message = "Enter the one-time code the server wrote to its log when it started.";
+        let error = FieldProblem::field("bad_code", "code", message);
+        let detail = "The owner account was not created.";
+        Err(Problem {
+            errors: vec![error],
+            ..Problem::new(ProblemKind::Forbidden, "bad_code", detail)
+        }
+        .into())
+    }
+}
+
+async fn insert_owner(
+    conn: &mut PgConnection,
+    form: &SetUpForm,
+    password_hash: &str,
+) -> Result<(UserId, WorkspaceId)> {
+    let user = UserId(Uuid::now_v7());
+    let workspace = WorkspaceId(Uuid::now_v7());
+    let new = accounts::NewUser { id: user, email: &form.email, name: &form.name, password_hash };
+    accounts::insert_user(conn, new).await?;
+    accounts::insert_workspace(conn, workspace, &form.workspace).await?;
+    accounts::insert_membership(conn, workspace, user, Role::Owner).await?;
+    accounts::insert_project(conn, workspace, ProjectId(Uuid::now_v7()), FIRST_PROJECT).await?;
+    copy_system_templates(conn, workspace).await?;
+    let entry = audit::Entry {
+        workspace: Some(workspace),
+        user: Some(user),
+        action: "workspace.created",
+        subject: Some(workspace.to_string()),
+        detail: json!({ "name": form.workspace }),
+    };
+    audit::append(conn, entry).await?;
+    Ok((user, workspace))
+}
+
+fn already_set_up() -> EngineError {
+    EngineError::Conflict {
+        code: "already_set_up",
+        detail: "This Atelier already has its owner. Sign in instead.".to_owned(),
+    }
+}

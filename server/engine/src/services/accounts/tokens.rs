@@ -1,0 +1,79 @@
+//! API tokens: shown once when made, then only named.
+
+use model::{
+    access::{self, Permission},
+    account::{TokenForm, TokenView},
+    id::{TokenId, UserId},
+    problem::{FieldProblem, Problem},
+};
+use uuid::Uuid;
+
+use super::Accounts;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, audit::entry, key::Key},
+    store::{self, audit, tokens},
+};
+
+/// A fresh token and the only sight of its key.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Names it when revoking.
+    pub id: TokenId,
+    /// `atl_…`, to be shown once.
+    pub key: Key,
+}
+
+impl Accounts {
+    /// Makes a token that may do at most what its maker may.
+    pub async fn create_token(&self, actor: &Actor, form: TokenForm) -> Result<NewToken> {
+        actor.require(Permission::ManageTokens)?;
+        let form = form.checked()?;
+        if form.role > actor.role {
+            let message = format!("Your own role here is {}; a token cannot be more.", actor.role);
+            let error = FieldProblem::field("role_too_high", "role", message);
+            return Err(Problem::invalid("The token was not made.", vec![error]).into());
+        }
+        let (id, key) = (TokenId(Uuid::now_v7()), Key::token());
+        let new = tokens::NewToken {
+            id,
+            workspace: actor.workspace,
+            user: actor.user,
+            name: &form.name,
+            role: form.role,
+            token_hash: &key.hash(),
+            expires_in_days: form.expires_in_days.and_then(|days| i32::try_from(days).ok()),
+        };
+        let mut tx = store::begin(&self.context.pool).await.doing("creating a token")?;
+        tokens::insert(&mut tx, new).await?;
+        audit::append(&mut tx, entry(actor, "token.created", Some(id.to_string()))).await?;
+        tx.commit().await.doing("creating a token")?;
+        Ok(NewToken { id, key })
+    }
+
+    /// The workspace's tokens for an admin, one's own for everybody else.
+    pub async fn list_tokens(&self, actor: &Actor) -> Result<Vec<TokenView>> {
+        actor.require(Permission::ManageOwnAccount)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing tokens")?;
+        tokens::list(&mut conn, actor.workspace, reach(actor)?).await
+    }
+
+    /// Revokes a token: any of the workspace for an admin, one's own for everybody else.
+    pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
+        actor.require(Permission::ManageOwnAccount)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("revoking a token")?;
+        if !tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await? {
+            return Err(EngineError::NotFound("token"));
+        }
+        audit::append(&mut tx, entry(actor, "token.revoked", Some(id.to_string()))).await?;
+        tx.commit().await.doing("revoking a token")
+    }
+}
+
+fn reach(actor: &Actor) -> Result<Option<UserId>> {
+    if access::can(actor.role, Permission::ManageTokens) {
+        return Ok(None);
+    }
+    actor.require_person()?;
+    Ok(Some(actor.user))
+}

@@ -1,0 +1,247 @@
+//! Looks for what cannot go on or was lost, says it in words, and deals with what can be dealt with.
+
+use std::{collections::BTreeSet, error::Error, time::Duration};
+
+use model::{
+    execution::state::EndReason,
+    id::{ExecutionId, UserId, WorkerId, WorkspaceId},
+    nodes::NodeKind,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Admin, integrity_check, unread::find_unreadable};
+use crate::{
+    blobs::Digest,
+    error::{Doing, Result},
+    exec::advance::{Advance, Input, InputOutcome, compile_definition},
+    services::{
+        context::ServiceContext,
+        uploads::blobs::{delete_unused_blob, parse_digests, read_error},
+    },
+    store::{audit, diagnostics, instance},
+};
+
+/// What nothing needs for so long is said.
+const RECORDED: Duration = Duration::from_secs(3600);
+
+/// One thing that is wrong, and what helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The execution it concerns and whose that is, if it is one's.
+    pub execution: Option<(WorkspaceId, ExecutionId)>,
+    /// What is wrong, in a sentence about that execution.
+    pub words: String,
+    /// What can be done about it.
+    pub repair: Repair,
+}
+
+impl Diagnosis {
+    /// What is wrong, and with what.
+    pub fn line(&self) -> String {
+        match self.execution {
+            Some((_, id)) => format!("Execution {id}: {}", self.words),
+            None => self.words.clone(),
+        }
+    }
+}
+
+/// What helps against a diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// The execution is ended for this reason; what it has made stays.
+    End(EndReason),
+    /// The execution is ended without being read, which is impossible; what it has made stays.
+    EndUnread,
+    /// Another worker takes the jobs of this one over.
+    TakeOver(WorkerId),
+    /// The bytes are deleted.
+    Delete(Digest),
+    /// Nothing that a program could do; what a person can.
+    Advice(&'static str),
+}
+
+impl Repair {
+    /// What it does, or what a person can do, in words.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::End(_) | Self::EndUnread => "End it; what it has made stays.",
+            Self::TakeOver(_) => "Let another worker take its jobs over.",
+            Self::Delete(_) => "Delete the bytes.",
+            Self::Advice(advice) => advice,
+        }
+    }
+
+    /// True when [`Admin::repair`] can do it.
+    pub fn can_be_done(&self) -> bool {
+        !matches!(self, Self::Advice(_))
+    }
+}
+
+const DAMAGED: &str = "Restore a backup if it matters, and report it with this line: rows \
+                       contradict each other, which no fault of yours can cause.";
+const UNWRITABLE: &str = "Nothing goes on until it can be: look at the rights of its user, at its disk and \
+                          at its log; restore a backup where parts of it are missing.";
+const NO_FILES: &str = "No picture can be kept until it can be: look at the rights of the folder, or of the \
+                        bucket's keys, and at its room.";
+const LOST_BYTES: &str = "Restore the file from a backup of the blob store; without one, make the \
+                          picture again.";
+
+impl Admin {
+    /// Everything that is wrong, in the order of how much it matters. Changes nothing that stays.
+    ///
+    /// # Errors
+    /// The database or the blob store cannot be read.
+    pub async fn diagnose(&self) -> Result<Vec<Diagnosis>> {
+        let mut found = self.try_to_write().await;
+        found.extend(self.stuck(None).await?);
+        let stuck: BTreeSet<_> = found.iter().filter_map(|a| a.execution).map(|e| e.1).collect();
+        let breaches = integrity_check::check_integrity(&self.context.pool).await?;
+        found.extend(breaches.into_iter().filter(|f| !stuck.contains(&f.execution)).map(|f| {
+            let execution = Some((f.workspace, f.execution));
+            Diagnosis { execution, words: format!("{}.", f.words), repair: Repair::Advice(DAMAGED) }
+        }));
+        found.extend(self.outputs_without_job().await?);
+        found.extend(self.blobs().await?);
+        Ok(found)
+    }
+
+    /// What cannot be written: the database, or the file store.
+    async fn try_to_write(&self) -> Vec<Diagnosis> {
+        let database = instance::try_to_write(&self.context.pool).await.err().map(|error| {
+            let said = error.database_said().map_or_else(|| error.to_string(), |(said, _)| said);
+            let words = format!("The database cannot be written: {said}.");
+            Diagnosis { execution: None, words, repair: Repair::Advice(UNWRITABLE) }
+        });
+        let tried = Uuid::now_v7();
+        let bytes = format!("atelier doctor tries to write {tried}").into();
+        let files = async {
+            let digest = self.context.deps.blobs.put(bytes).await?;
+            self.context.deps.blobs.delete(digest).await
+        };
+        let files = files.await.err().map(|error| {
+            let (said, why) = (error.to_string(), error.source().map(ToString::to_string));
+            let why = why.filter(|why| !said.contains(why));
+            let why = why.map_or_else(String::new, |why| format!(" ({why})"));
+            let words = format!("The file store cannot be written: {said}{why}.");
+            Diagnosis { execution: None, words, repair: Repair::Advice(NO_FILES) }
+        });
+        database.into_iter().chain(files).collect()
+    }
+
+    /// Does what helps, in one transaction with its line of the audit log; false when there was
+    /// nothing left to do.
+    ///
+    /// # Errors
+    /// The database or the blob store cannot be written.
+    pub async fn repair(&self, diagnosis: &Diagnosis) -> Result<bool> {
+        self.repair_by(None, diagnosis).await
+    }
+
+    pub(super) async fn repair_by(
+        &self,
+        user: Option<UserId>,
+        diagnosis: &Diagnosis,
+    ) -> Result<bool> {
+        let line = |action, workspace, subject| {
+            let detail = json!({ "wrong": diagnosis.line(), "done": diagnosis.repair.words() });
+            audit::Entry { workspace, user, action, subject: Some(subject), detail }
+        };
+        let input = match &diagnosis.repair {
+            Repair::Advice(_) => return Ok(false),
+            Repair::Delete(digest) => {
+                let note = line("blob.repair", None, digest.to_string());
+                return delete_unused_blob(&self.context, *digest, Some(note)).await;
+            }
+            Repair::EndUnread => None,
+            Repair::End(why) => Some(Input::Abandon(*why)),
+            Repair::TakeOver(worker) => Some(Input::WorkerLost(*worker)),
+        };
+        let Some(place) = diagnosis.execution else { return Ok(false) };
+        let note = line("execution.repair", Some(place.0), place.1.to_string());
+        let Some(input) = input else { return self.end_unread(place, note).await };
+        // What this process remembers of an execution whose rows were damaged is not to be trusted.
+        let ServiceContext { pool, deps, bus, .. } = &*self.context;
+        let advance = Advance::new(pool.clone(), bus.clone(), deps.limits);
+        let outcome = advance.command(place.1, input, note.into()).await?;
+        Ok(matches!(outcome, InputOutcome::Done))
+    }
+
+    /// What does not go on by itself.
+    pub(super) async fn stuck(&self, of: diagnostics::WorkspaceFilter) -> Result<Vec<Diagnosis>> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for what is stuck")?;
+        let unread = find_unreadable(&mut conn, of).await?;
+        let ids: Vec<Uuid> = unread.iter().map(|(_, id)| id.0).collect();
+        let mut found = vec![];
+        let is_such = |definition: &Value| compile_definition(definition.clone()).is_err();
+        let such = diagnostics::list_open_with_definition(&mut conn, of, &ids, is_such).await?;
+        for (workspace, id) in such {
+            let words = "No release can read what it is to do.".to_owned();
+            let execution = Some((workspace, id));
+            found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Unreadable) });
+        }
+        for (workspace, id, worker) in diagnostics::find_jobs_of_gone_workers(&mut conn, of).await?
+        {
+            let words = format!("Worker {worker} is gone and still holds jobs of it.");
+            let execution = Some((workspace, id));
+            found.push(Diagnosis { execution, words, repair: Repair::TakeOver(worker) });
+        }
+        for one in diagnostics::find_without_wake_source(&mut conn, of).await? {
+            let words = "It runs, but nothing will ever wake it.".to_owned();
+            let execution = Some((one.workspace, one.id));
+            found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Stuck) });
+        }
+        let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
+        for one in diagnostics::find_unknown_job_types(&mut conn, of, &known).await? {
+            let words = format!("No release knows jobs of type {}.", one.about);
+            let execution = Some((one.workspace, one.id));
+            found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Unreadable) });
+        }
+        // Nothing else helps what cannot be read.
+        found.retain(|one| one.execution.is_none_or(|place| !unread.contains(&place)));
+        let unread = unread.into_iter().map(|place| Diagnosis {
+            execution: Some(place),
+            words: "What it has done so far cannot be read, so that it does not go on.".to_owned(),
+            repair: Repair::EndUnread,
+        });
+        Ok(unread.chain(found).collect())
+    }
+
+    async fn outputs_without_job(&self) -> Result<Vec<Diagnosis>> {
+        let mut conn =
+            self.context.pool.acquire().await.doing("looking for outputs without a job")?;
+        let found = diagnostics::find_outputs_without_job(&mut conn).await?;
+        let diagnosis = found.into_iter().map(|one| Diagnosis {
+            execution: Some((one.workspace, one.id)),
+            words: format!("An output of {} has no job.", one.about),
+            repair: Repair::Advice(DAMAGED),
+        });
+        Ok(diagnosis.collect())
+    }
+
+    async fn blobs(&self) -> Result<Vec<Diagnosis>> {
+        let mut conn = self.context.pool.acquire().await.doing("listing blobs")?;
+        let needed = diagnostics::list_needed_blobs(&mut conn).await?;
+        drop(conn);
+        let mut found = vec![];
+        for digest in parse_digests(needed)? {
+            if !self.context.deps.blobs.has(digest).await.map_err(read_error)? {
+                let words = format!("The file {digest} is missing from the blob store.");
+                found.push(Diagnosis {
+                    execution: None,
+                    words,
+                    repair: Repair::Advice(LOST_BYTES),
+                });
+            }
+        }
+        for digest in self.unneeded(RECORDED).await? {
+            let words = format!("The file {digest} is kept although nothing needs it.");
+            found.push(Diagnosis { execution: None, words, repair: Repair::Delete(digest) });
+        }
+        for digest in self.off_record().await? {
+            let words = format!("The file {digest} is in the blob store, but on no record.");
+            found.push(Diagnosis { execution: None, words, repair: Repair::Delete(digest) });
+        }
+        Ok(found)
+    }
+}

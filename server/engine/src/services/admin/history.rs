@@ -1,0 +1,123 @@
+//! How long the history of executions is kept, and deleting what is old enough.
+
+use model::{
+    access::Permission,
+    api::executions::HistorySettings,
+    id::{ExecutionId, WorkspaceId},
+    problem::{FieldProblem, Problem},
+};
+use serde_json::json;
+
+use super::Admin;
+use crate::{
+    error::{Doing, Result},
+    services::{
+        actor::Actor, audit::entry, executions::views::view, uploads::blobs::forget_blob_named,
+    },
+    store::{
+        self, audit,
+        history::{self, ExpiredExecution},
+    },
+};
+
+/// The longest retention of history, in days.
+const MOST_DAYS: u32 = 3650;
+/// Executions that one batch takes, at most.
+const ROUND: i64 = 50;
+
+impl Admin {
+    /// How many days the actor's workspace keeps the history of executions that are over.
+    pub async fn history_settings(&self, actor: &Actor) -> Result<HistorySettings> {
+        actor.require(Permission::ManageBudgets)?;
+        let mut conn =
+            self.context.pool.acquire().await.doing("reading how long history is kept")?;
+        let days = history::retention_days(&mut conn, actor.workspace).await?;
+        Ok(HistorySettings { days: u32::try_from(days).unwrap_or(MOST_DAYS) })
+    }
+
+    /// Sets how many days the workspace keeps history; the next sweeps delete what is older.
+    ///
+    /// # Errors
+    /// A problem when it is not 1 to 3,650 days.
+    pub async fn keep_history(&self, actor: &Actor, settings: HistorySettings) -> Result<()> {
+        actor.require(Permission::ManageBudgets)?;
+        let HistorySettings { days } = settings;
+        if !(1..=MOST_DAYS).contains(&days) {
+            let message = format!("History is kept for 1 to {MOST_DAYS} days.");
+            let error = FieldProblem::field("out_of_range", "days", message);
+            return Err(Problem::invalid("The setting was not changed.", vec![error]).into());
+        }
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("setting how long history is kept")?;
+        let days = i32::try_from(days).unwrap_or(i32::MAX);
+        history::set_retention_days(&mut tx, actor.workspace, days).await?;
+        let mut line = entry(actor, "history.kept", None);
+        line.detail = json!({ "days": days });
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("setting how long history is kept")
+    }
+
+    /// Deletes history past each workspace's retention, in small transactions; returns of how many
+    /// executions.
+    ///
+    /// Of each execution its summary, documents and images, its latest outputs and its kept
+    /// versions stay.
+    pub async fn forget_history(&self) -> Result<usize> {
+        let (mut forgotten, mut last) = (0, None);
+        loop {
+            let mut conn = self.context.pool.acquire().await.doing("looking for old executions")?;
+            let due = history::find_expired(&mut conn, last, ROUND).await?;
+            drop(conn);
+            for old in &due {
+                forgotten += usize::from(self.forget_one(*old).await?);
+            }
+            self.delete_remains().await?;
+            match due.last() {
+                Some(old) => last = Some(*old),
+                None => return Ok(forgotten),
+            }
+        }
+    }
+
+    /// Summarises one execution. One that cannot be read is logged and keeps its history, so that
+    /// the others do not wait for it; the doctor names it.
+    async fn forget_one(
+        &self,
+        ExpiredExecution { workspace, id, .. }: ExpiredExecution,
+    ) -> Result<bool> {
+        match self.summarise(workspace, id).await {
+            Err(error) if !error.may_pass() => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, execution = %id, "an old execution cannot be summarised");
+                Ok(false)
+            }
+            summarised => summarised,
+        }
+    }
+
+    async fn summarise(&self, workspace: WorkspaceId, execution: ExecutionId) -> Result<bool> {
+        let mut tx =
+            store::begin(&self.context.pool).await.doing("summarising an old execution")?;
+        if !history::lock(&mut tx, execution).await? {
+            return Ok(false);
+        }
+        let summary = view(&mut tx, (workspace, execution)).await?;
+        history::summarise(&mut tx, execution, &summary).await?;
+        tx.commit().await.doing("summarising an old execution")?;
+        Ok(true)
+    }
+
+    /// Deletes rows of summarised executions. Each piece is a transaction of its own, so that
+    /// nobody waits long for its locks.
+    async fn delete_remains(&self) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("deleting history")?;
+        for execution in history::find_with_remains(&mut conn, ROUND).await? {
+            while history::delete_batch(&mut conn, execution).await? > 0 {}
+            for digest in history::release_uploads(&mut conn, execution).await? {
+                forget_blob_named(&self.context, &digest).await;
+            }
+            history::clear_remains(&mut conn, execution).await?;
+        }
+        Ok(())
+    }
+}

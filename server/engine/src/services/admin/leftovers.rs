@@ -1,0 +1,42 @@
+//! Deletes rows about work in progress that is long over, and files that nobody took.
+
+use super::Admin;
+use crate::{
+    error::{Doing, Result},
+    services::uploads::blobs::forget_blob_named,
+    store::{
+        calls::{cooldowns, outages},
+        executions::paid_images,
+        uploads, workers,
+    },
+};
+
+/// Files removed by one sweep.
+const SWEPT: i64 = 200;
+
+impl Admin {
+    /// Deletes rows of workers that are long gone, of cooldowns and outages of providers that ended
+    /// long ago, and of paid images that nothing will store any more; returns how many.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn sweep_leftovers(&self) -> Result<usize> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for what is long over")?;
+        let gone = workers::forget_gone(&mut conn).await?;
+        let asked =
+            cooldowns::forget_old(&mut conn).await? + outages::forget_old(&mut conn).await?;
+        let deleted = gone + asked + paid_images::forget(&mut conn).await?;
+        Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
+    }
+
+    /// Removes files that no launch has taken for a day; how many.
+    pub async fn sweep_uploads(&self) -> Result<usize> {
+        let mut conn = self.context.pool.acquire().await.doing("removing forgotten files")?;
+        let removed = uploads::remove_abandoned(&mut conn, SWEPT).await?;
+        drop(conn);
+        for digest in &removed {
+            forget_blob_named(&self.context, digest).await;
+        }
+        Ok(removed.len())
+    }
+}

@@ -1,0 +1,19 @@
+//! What comes with a release of the product.
+
+use super::Admin;
+use crate::{
+    error::{Doing, Result},
+    services::templates::system::refresh_system_templates,
+    store::prices,
+};
+
+impl Admin {
+    /// Brings what comes with the product to this release: list prices and system templates. A
+    /// process does it when it starts.
+    pub async fn refresh_release_data(&self) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("refreshing list prices")?;
+        prices::seed(&mut conn).await?;
+        drop(conn);
+        refresh_system_templates(&self.context).await
+    }
+}

@@ -1,0 +1,53 @@
+//! How two versions of an output differ, for people.
+
+use model::{
+    api::{
+        compare::{Comparison, changes},
+        executions::Artifact,
+        texts::pieces,
+    },
+    id::{ArtifactId, ExecutionId},
+    problem::Problem,
+};
+use serde_json::Value;
+
+use super::Artifacts;
+use crate::{
+    error::{EngineError, Result},
+    services::actor::Actor,
+};
+
+impl Artifacts {
+    /// How two versions differ: word by word, place by place, or as two pictures.
+    ///
+    /// # Errors
+    /// When the execution lacks one of them, or one is a picture and the other is not.
+    pub async fn compare_versions(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        before: ArtifactId,
+        after: ArtifactId,
+    ) -> Result<Comparison> {
+        let before = self.artifact(actor, execution, before).await?;
+        let after = self.artifact(actor, execution, after).await?;
+        let compared = tokio::task::spawn_blocking(move || compare(&before, &after)).await;
+        Ok(compared.map_err(|error| EngineError::internal("comparing versions", error))??)
+    }
+}
+
+fn compare(before: &Artifact, after: &Artifact) -> Result<Comparison, Problem> {
+    match (before.row.image_id, after.row.image_id) {
+        (Some(before), Some(after)) => Ok(Comparison::Image { before, after }),
+        (None, None) => Ok(match (&before.content, &after.content) {
+            (Value::String(before), Value::String(after)) => {
+                Comparison::Text { pieces: pieces(before, after) }
+            }
+            (before, after) => Comparison::Json { changes: changes(before, after) },
+        }),
+        (Some(_), None) | (None, Some(_)) => {
+            let words = "One of them is a picture and the other is not.";
+            Err(Problem::conflict("not_comparable", words))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Keeping a version of an output when the history of its execution goes.
+
+use model::{
+    access::Permission,
+    id::{ArtifactId, ExecutionId},
+};
+
+use super::Artifacts;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, audit::entry},
+    store::{
+        self, audit,
+        executions::{self, Notice},
+        history,
+    },
+};
+
+impl Artifacts {
+    /// Marks a version as kept, or removes the mark. A kept version stands first among the outputs,
+    /// and retention does not delete it; without the mark it is deleted like any other. Setting
+    /// what is set already is no error.
+    ///
+    /// # Errors
+    /// When the execution has no such version.
+    pub async fn keep_version(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        artifact: ArtifactId,
+        kept: bool,
+    ) -> Result<()> {
+        actor.require(Permission::ControlExecution)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("keeping a version")?;
+        let by = kept.then_some(actor.user);
+        let Some(seq) =
+            executions::set_kept(&mut tx, actor.workspace, execution, artifact, by).await?
+        else {
+            let found = executions::artifact(&mut tx, actor.workspace, execution, artifact).await?;
+            return found.map(drop).ok_or(EngineError::NotFound("artifact"));
+        };
+        if !kept {
+            history::mark_remains(&mut tx, actor.workspace, execution).await?;
+        }
+        let action = if kept { "artifact.keep" } else { "artifact.let_go" };
+        let note = entry(actor, action, Some(execution.to_string()))
+            .with_detail("artifact", artifact.to_string());
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("keeping a version")?;
+        let notice = Notice::for_change_without_event(actor.workspace, execution, seq);
+        self.context.advance.announce(notice);
+        Ok(())
+    }
+}

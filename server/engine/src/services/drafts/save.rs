@@ -1,0 +1,138 @@
+//! Saving drafts, and beginning new ones.
+
+use model::{
+    access::Permission,
+    api::templates::{DraftChange, NewTemplate, SavedTemplate},
+    id::TemplateId,
+    pages::{DraftSaved, DraftToSave},
+    problem::Problem,
+    template::{TemplateCategory, blank_workflow},
+    workflow::Workflow,
+};
+use sqlx::PgConnection;
+
+use super::Drafts;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, templates::definition::to_definition},
+    store::authoring,
+};
+
+const BLANK_NAME: &str = "Untitled workflow";
+const MOST_BLANKS: usize = 99;
+
+impl Drafts {
+    /// Saves a draft, whether it can run or not. Saving the same content again changes nothing, so
+    /// a save whose answer was lost may be repeated.
+    ///
+    /// # Errors
+    /// An unknown template, a system template, a taken name.
+    pub async fn keep_draft(&self, actor: &Actor, sent: DraftToSave) -> Result<DraftSaved> {
+        let change = DraftChange {
+            draft_revision: Some(sent.draft_revision),
+            definition: Some(to_definition(&sent.workflow)?),
+            name: None,
+            description: None,
+            category: None,
+            example_output: None,
+            unfinished: true,
+        };
+        match self.templates.save_draft(actor, sent.template_id, change).await {
+            Ok(saved) => Ok(DraftSaved::Saved { draft_revision: saved.draft_revision }),
+            Err(EngineError::Refused(problem)) if problem.code == "stale_draft" => {
+                let newer = self.latest_draft(actor, sent.template_id).await?;
+                if newer.workflow == sent.workflow {
+                    return Ok(DraftSaved::Saved { draft_revision: newer.draft_revision });
+                }
+                Ok(DraftSaved::Behind(Box::new(newer)))
+            }
+            Err(EngineError::Refused(problem)) if problem.code == "name_taken" => {
+                self.keep_renamed(actor, sent, problem).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Saves a draft whose name is taken under the first free name. The name of a published
+    /// template is not changed: that save is refused with the problem `taken`.
+    async fn keep_renamed(
+        &self,
+        actor: &Actor,
+        sent: DraftToSave,
+        taken: Problem,
+    ) -> Result<DraftSaved> {
+        let id = sent.template_id;
+        if self.templates.draft(actor, id).await?.version.is_some() {
+            return Err(taken.into());
+        }
+        let name = self.templates.importable_name(actor, id, &sent.workflow.name).await?;
+        let workflow = Workflow { name: name.clone(), ..sent.workflow };
+        let change = DraftChange {
+            draft_revision: Some(sent.draft_revision),
+            definition: Some(to_definition(&workflow)?),
+            name: None,
+            description: None,
+            category: None,
+            example_output: None,
+            unfinished: true,
+        };
+        let draft_revision = self.templates.save_draft(actor, id, change).await?.draft_revision;
+        Ok(DraftSaved::Renamed { draft_revision, name })
+    }
+
+    /// Makes a published version the draft again.
+    ///
+    /// # Errors
+    /// An unknown version; a draft that has moved on since; a system template.
+    pub async fn restore_version(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        version: i32,
+        draft_revision: i64,
+    ) -> Result<SavedTemplate> {
+        let found = self.templates.template_version(actor, id, version).await?;
+        let change = DraftChange {
+            draft_revision: Some(draft_revision),
+            definition: Some(to_definition(&found.workflow)?),
+            name: None,
+            description: None,
+            category: None,
+            example_output: None,
+            unfinished: true,
+        };
+        self.templates.save_draft(actor, id, change).await
+    }
+
+    /// Makes an empty workflow under a name that is still free.
+    pub async fn start_workflow(&self, actor: &Actor) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut conn = self.context.pool.acquire().await.doing("looking for a free name")?;
+        let name = free_blank_name(&mut conn, actor).await?;
+        drop(conn);
+        let form = NewTemplate {
+            definition: to_definition(&blank_workflow(&name))?,
+            name: Some(name),
+            description: None,
+            category: TemplateCategory::Other,
+            example_output: String::new(),
+            unfinished: true,
+            rename: false,
+        };
+        self.templates.create_template(actor, form).await
+    }
+}
+
+async fn free_blank_name(conn: &mut PgConnection, actor: &Actor) -> Result<String> {
+    let name = |number: usize| match number {
+        1 => BLANK_NAME.to_owned(),
+        number => format!("{BLANK_NAME} {number}"),
+    };
+    let names: Vec<String> = (1..=MOST_BLANKS).map(name).collect();
+    let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
+    let free = names.into_iter().find(|name| !taken.contains(name));
+    free.ok_or_else(|| {
+        let words = "There are many untitled workflows already. Give some of them names first.";
+        Problem::conflict("name_taken", words).into()
+    })
+}

@@ -1,0 +1,46 @@
+//! How far an actor may change executions, as far as reviews are concerned.
+
+use model::{
+    access::{self, Permission},
+    execution::action_policy::ActorScope,
+    id::ExecutionId,
+    workflow::Workflow,
+};
+use sqlx::PgConnection;
+
+use super::definition::effective_workflow;
+use crate::{
+    error::{EngineError, Result},
+    launch::reviewed,
+    services::actor::Actor,
+    store::executions,
+};
+
+/// How far the actor may change what steps of an execution do, as far as reviews are concerned.
+pub(in crate::services) async fn actor_scope_for_execution(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ExecutionId,
+) -> Result<ActorScope> {
+    if access::can(actor.role, Permission::DecideAnyReview) {
+        return Ok(ActorScope::for_role(actor.role));
+    }
+    let found = executions::find(conn, actor.workspace, id).await?;
+    let found = found.ok_or(EngineError::NotFound("execution"))?;
+    let changed = executions::changed_nodes(conn, actor.workspace, id).await?;
+    actor_scope_for_workflow(conn, actor, &effective_workflow(found.definition, changed)?).await
+}
+
+/// The same in a definition that has been read.
+pub(in crate::services) async fn actor_scope_for_workflow(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    workflow: &Workflow,
+) -> Result<ActorScope> {
+    let scope = ActorScope::for_role(actor.role);
+    if access::can(actor.role, Permission::DecideAnyReview) {
+        Ok(scope)
+    } else {
+        reviewed::look_below(conn, actor.workspace, workflow, scope).await
+    }
+}

@@ -1,0 +1,76 @@
+//! What a person is told whose command an execution refuses.
+
+use model::{
+    decide::Refused,
+    execution::state::ExecutionStatus,
+    problem::{Problem, ProblemKind},
+};
+
+use crate::services::actor::forbidden;
+
+/// Advice about a failure after which the workflow has gone on.
+const FROM_HERE: &str = "When the execution is over, choose “Run again from here” at this step: a new \
+                         execution takes over what came before it.";
+const FROM_LOOP: &str = "When the execution is over, choose “Run again from here” at the loop: a new \
+                         execution runs its rounds again and takes over what came before it.";
+
+/// The problem of a command that an execution refused, with what helps.
+pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
+    let (code, advice) = match refused {
+        Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
+            ("execution_over", "It is over; run it again instead.")
+        }
+        Refused::NotNow { why, .. } => ("wrong_state", *why),
+        Refused::NotAllowed { .. } | Refused::NotHere(_) => ("wrong_state", ""),
+        Refused::UnknownNode(_) => return Problem::not_found("node"),
+        Refused::Lacks(lacks) => return forbidden(*lacks),
+        Refused::NotFailed { .. } => ("node_not_failed", ""),
+        Refused::Handled(_) => ("failure_handled", FROM_HERE),
+        Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
+        Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
+        Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
+        Refused::AwaitsParent => ("awaits_parent", "Resume that one, or stop this one."),
+        Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
+        Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
+        Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
+        Refused::NotAsked(_) => ("question_over", ""),
+        Refused::Unfit(_) | Refused::Misset(_) => ("unfit", "Change it and try again."),
+    };
+    let mut words = refused.to_string();
+    if let Some(first) = words.get(..1).map(str::to_uppercase) {
+        words.replace_range(..1, &first);
+    }
+    // Some of these messages end with a full stop already.
+    let detail = format!("{}. {advice}", words.trim_end_matches('.'));
+    let (kind, errors) = match refused {
+        Refused::Misset(wrong) => (ProblemKind::Invalid, vec![(**wrong).clone()]),
+        Refused::Unfit(_) => (ProblemKind::Invalid, vec![]),
+        Refused::Stale { .. }
+        | Refused::UnknownJob(_)
+        | Refused::UnknownNode(_)
+        | Refused::NotAllowed { .. }
+        | Refused::NotFailed { .. }
+        | Refused::Handled(_)
+        | Refused::WentOn(_)
+        | Refused::NotNow { .. }
+        | Refused::AwaitsReview
+        | Refused::AwaitsParent
+        | Refused::ReviewOver(_)
+        | Refused::ApprovedBefore(_)
+        | Refused::ItemsChanged(_)
+        | Refused::NotAsked(_)
+        | Refused::NotHere(_)
+        | Refused::Lacks(_) => (ProblemKind::Conflict, vec![]),
+    };
+    Problem { errors, ..Problem::new(kind, code, detail.trim_end()) }
+}
+
+fn is_over_for_good(status: ExecutionStatus) -> bool {
+    match status {
+        ExecutionStatus::Completed | ExecutionStatus::Stopped => true,
+        ExecutionStatus::Pending
+        | ExecutionStatus::Running
+        | ExecutionStatus::Paused
+        | ExecutionStatus::Failed => false,
+    }
+}

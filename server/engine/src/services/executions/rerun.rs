@@ -1,0 +1,339 @@
+//! Runs an execution again as a new one: from a node on, what is stale of it, or with its recorded
+//! answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    access::Permission,
+    decide::{
+        self, Again, Refused, Snapshot, Transition, to_take_over, to_take_over_all_but,
+        to_take_over_reused,
+    },
+    execution::{
+        action_policy::{ActorScope, missing_permission_in_rerun},
+        brought::Brought,
+        stale::stale,
+        state::{Action, allows},
+    },
+    graph,
+    id::{ExecutionId, NodeId},
+    nodes::{NodeConfig, wait},
+    pages::{Launched, RerunRequest},
+    problem::{FieldProblem, Problem},
+    workflow::{Node, Workflow},
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{
+    Executions, action_scope::actor_scope_for_workflow, history::require_history, refusal::refusal,
+    views::view,
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    exec::admission,
+    idempotency::IdempotencyKey,
+    launch::{
+        self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
+        load_keyed_launch, pins,
+    },
+    services::{
+        actor::{Actor, forbidden},
+        audit::entry,
+    },
+    store::{
+        self, audit,
+        executions::{self, Descent, NewExecution, Notice, OriginRow},
+    },
+};
+
+/// An execution to be written that runs another one again.
+struct Rerun<'a> {
+    row: OriginRow,
+    snapshot: Snapshot,
+    workflow: Workflow,
+    again: Again,
+    descent: Descent,
+    idempotency_key: Option<IdempotencyKey<'a>>,
+    budget: Option<i64>,
+}
+
+impl Executions {
+    /// Runs an execution that is over again, as a new one. What does not depend on the named node
+    /// is taken over with what it gave; without a node everything runs.
+    ///
+    /// # Errors
+    /// A conflict when it is not over, when its history is gone, or when a document is gone that a
+    /// step would read; an unknown node; a changed configuration that does not fit or is of a node
+    /// that would not run; forbidden where it would get past a review that the actor may not
+    /// decide. Nothing is written then.
+    pub async fn rerun(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        request: RerunRequest,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let asked = RerunRequest { idempotency_key: None, ..request.clone() };
+        let idempotency_key =
+            IdempotencyKey::parse(request.idempotency_key.as_deref(), &("rerun", id, asked))?;
+        let mut tx = store::begin(&self.context.pool).await.doing("running again")?;
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
+        }
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Rerun).await?;
+        let again = match &request.from_node {
+            Some(from) if origin.compiled.node(from).is_none() => {
+                return Err(EngineError::NotFound("node"));
+            }
+            Some(from) => to_take_over(&origin, from),
+            None => Again::default(),
+        };
+        let workflow = origin.effective_workflow();
+        let scope = actor_scope_for_workflow(&mut tx, actor, &workflow).await?;
+        permit(&workflow, &request.config, &again, &scope)?;
+        let workflow = apply_changes(workflow, &request.config, &again)?;
+        let own = row.template.map(|(template, _)| (template, row.name.clone()));
+        let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
+        let descent = Descent::Again { origin: id, from: request.from_node };
+        let budget = budget(request.budget, &workflow).or(row.budget);
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.rerun").await
+    }
+
+    /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
+    /// over with the versions that count now.
+    ///
+    /// # Errors
+    /// A conflict when it is not over, when nothing of it is stale, when its history is gone, or when
+    /// a document is gone that a step would read.
+    pub async fn rerun_stale(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: Option<&str>,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let idempotency_key = IdempotencyKey::parse(key, &("rerun_stale", id))?;
+        let mut tx = store::begin(&self.context.pool).await.doing("running again what is stale")?;
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
+        }
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Rerun).await?;
+        let workflow = origin.effective_workflow();
+        let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
+        if stale.is_empty() {
+            let words = "Nothing of it is stale: every step was made from what counts now.";
+            return Err(Problem::conflict("nothing_stale", words).into());
+        }
+        let again = to_take_over_all_but(&origin, &stale);
+        let own = row.template.map(|(template, _)| (template, row.name.clone()));
+        let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
+        let descent = Descent::Again { origin: id, from: None };
+        let budget = row.budget;
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.rerun_stale").await
+    }
+
+    /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
+    /// called and nothing is paid. Waits are not waited for; documents and pictures stay the first
+    /// ones.
+    ///
+    /// # Errors
+    /// A conflict when it is not over, or when its history is gone.
+    pub async fn replay(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: Option<&str>,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let idempotency_key = IdempotencyKey::parse(key, &("replay", id))?;
+        let mut tx = store::begin(&self.context.pool).await.doing("replaying")?;
+        if let Some(id) = find_keyed_launch(&mut tx, actor.workspace, idempotency_key).await? {
+            return Ok(Launched::for_existing(id));
+        }
+        let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Replay).await?;
+        let seen = view(&mut tx, (actor.workspace, id)).await?;
+        let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
+        let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
+        let workflow = without_waits(origin.effective_workflow());
+        let descent = Descent::Replay { origin: id };
+        let budget = row.budget;
+        let rerun =
+            Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
+        self.begin_rerun(actor, tx, rerun, "execution.replay").await
+    }
+
+    /// Writes a new execution and commits it with its line of the audit log; where the same request
+    /// came first, returns what that has launched.
+    async fn begin_rerun(
+        &self,
+        actor: &Actor,
+        mut tx: Transaction<'_, Postgres>,
+        rerun: Rerun<'_>,
+        action: &'static str,
+    ) -> Result<Launched> {
+        let (origin, idempotency_key) = (rerun.snapshot.id, rerun.idempotency_key);
+        let running = self.context.deps.limits.running_per_workspace;
+        let Some((launched, notice)) = write(&mut tx, actor, running, rerun).await? else {
+            drop(tx);
+            let earlier =
+                load_keyed_launch(&self.context.pool, actor.workspace, idempotency_key).await;
+            return earlier.map(Launched::for_existing);
+        };
+        let note = entry(actor, action, Some(origin.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("running again")?;
+        self.context.advance.announce(notice);
+        if launched.queued.is_some() {
+            // A place may have become free before this one was seen to wait.
+            self.context.advance.admit(BTreeSet::from([actor.workspace])).await;
+        }
+        Ok(launched)
+    }
+
+    /// Reads an execution that `action` starts from.
+    ///
+    /// # Errors
+    /// A conflict where its status does not allow the action; gone where retention has deleted its
+    /// history.
+    async fn load_origin(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: ExecutionId,
+        action: Action,
+    ) -> Result<(OriginRow, Snapshot)> {
+        require_history(tx, actor, id).await?;
+        let found = executions::find_origin(tx, actor.workspace, id).await?;
+        let row = found.ok_or(EngineError::NotFound("execution"))?;
+        if !allows(row.status, None, action) {
+            let status = row.status;
+            return Err(refusal(&Refused::NotAllowed { action, status }).into());
+        }
+        let snapshot = self.context.advance.read(tx, id).await?;
+        Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
+    }
+}
+
+/// Refuses changes that would let the actor bypass a review which only others may decide.
+fn permit(
+    workflow: &Workflow,
+    changes: &BTreeMap<NodeId, Map<String, Value>>,
+    again: &Again,
+    scope: &ActorScope,
+) -> Result<(), Problem> {
+    let is_done = |id: &NodeId| again.nodes.contains_key(id);
+    let mut changed = changes.iter().filter(|(_, fields)| !fields.is_empty());
+    let missing =
+        changed.find_map(|(id, _)| missing_permission_in_rerun(workflow, is_done, id, scope));
+    missing.map_or(Ok(()), |missing| Err(forbidden(missing)))
+}
+
+/// The workflow with the changes to its nodes' configurations; one problem names all that do not
+/// fit.
+fn apply_changes(
+    mut workflow: Workflow,
+    changes: &BTreeMap<NodeId, Map<String, Value>>,
+    again: &Again,
+) -> Result<Workflow, Problem> {
+    let around = |id: &NodeId| again.nodes.contains_key(graph::outermost(&workflow, id));
+    let taken: BTreeSet<&NodeId> = changes.keys().filter(|id| around(id)).collect();
+    let mut errors = vec![];
+    for (id, fields) in changes {
+        let mut wrong = |code: &str, message: String| {
+            let mut problem = FieldProblem::field(code, format!("config.{id}"), message);
+            problem.node_id = Some(id.to_string());
+            errors.push(problem);
+        };
+        let found = workflow.nodes.iter_mut().find(|node| node.id == *id);
+        let Some(node) = found else {
+            wrong("unknown_node", format!("There is no node {id}."));
+            continue;
+        };
+        if taken.contains(id) {
+            let title = node.title();
+            wrong("node_not_run", format!("{title} does not run again from there."));
+            continue;
+        }
+        match node.data.config.with_changes(fields) {
+            Ok(config) => node.data.config = config,
+            Err(misfit) => wrong("invalid_value", misfit.message),
+        }
+    }
+    if errors.is_empty() {
+        Ok(workflow)
+    } else {
+        Err(Problem::invalid("It cannot be run again so.", errors))
+    }
+}
+
+fn without_waits(mut workflow: Workflow) -> Workflow {
+    for node in &mut workflow.nodes {
+        if let NodeConfig::Wait(_) = node.data.config {
+            node.data.config = wait::Config { seconds: 0.0.into(), until: None }.into();
+        }
+    }
+    workflow
+}
+
+/// The lower of the budget asked for and the workflow's, in millionths of a dollar; none where none
+/// is asked for.
+fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
+    let micros = asked.map(|asked| workflow.settings.budget.map_or(asked, |cap| cap.min(asked)));
+    micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+/// Writes the new execution, and returns it with the notice to publish after the commit; none when
+/// another request with the same idempotency key came first.
+async fn write(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    running: u32,
+    rerun: Rerun<'_>,
+) -> Result<Option<(Launched, Notice)>> {
+    let Rerun { row, snapshot, workflow, mut again, descent, idempotency_key, budget } = rerun;
+    let origin = snapshot.id;
+    if !matches!(descent, Descent::Replay { .. }) {
+        let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
+        let documents = Brought::from_context(&snapshot.context).documents;
+        launch_inputs::check_documents_exist(tx, actor.workspace, &workflow, runs, &documents)
+            .await?;
+    }
+    let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
+    again.artifacts = executions::latest_artifacts(tx, actor.workspace, origin, &taken).await?;
+    let id = ExecutionId(Uuid::now_v7());
+    let (queued, now) = admission::lock_for_launch(tx, actor.workspace, running).await?;
+    let insert = ExecutionInsert {
+        id,
+        workspace: actor.workspace,
+        now,
+        compiled: launch::compile(workflow)?,
+        parameters: (*snapshot.parameters).clone(),
+        context: (*snapshot.context).clone(),
+        steering: Steering::default(),
+        new: NewExecution {
+            template: row.template,
+            name: &row.name,
+            project: row.project,
+            user: Some(actor.user),
+            trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
+            budget,
+            idempotency_key,
+            descent,
+            as_published: false,
+        },
+    };
+    let begin = |transition: &mut Transition<'_>| {
+        transition.set_queued(queued);
+        decide::launch_again(transition, origin, &again);
+    };
+    let written = launch::insert_execution(tx, insert, begin).await?;
+    let Some(InsertedExecution { notice, .. }) = written else { return Ok(None) };
+    executions::copy_artifacts(tx, id, &again.artifacts).await?;
+    Ok(Some((Launched { queued, ..Launched::for_existing(id) }, notice)))
+}

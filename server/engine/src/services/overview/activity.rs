@@ -1,0 +1,47 @@
+//! The activity panel, and the counts that every page shows.
+
+use model::{
+    access::Permission,
+    pages::{ActivityPage, Attention},
+};
+
+use super::{Overview, dashboard::list_waiting};
+use crate::{
+    error::{Doing, Result},
+    services::actor::Actor,
+    store::executions,
+};
+
+/// How long an execution that ended stays in the list of what is under way.
+const JUST_ENDED_S: i32 = 600;
+const MOST_ENDED: i64 = 10;
+/// How long its end is news.
+const NEWS_S: i32 = 60;
+const MOST_NEWS: i64 = 5;
+
+impl Overview {
+    /// Executions that are not over, those that wait for the person, and those that have just ended.
+    pub async fn activity(&self, actor: &Actor) -> Result<ActivityPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing what is under way")?;
+        let active = self.list_active(&mut conn, actor).await?;
+        let waiting = list_waiting(&mut conn, actor).await?;
+        let place = (actor.workspace, None);
+        let ended =
+            executions::list_recently_ended(&mut conn, place.0, place.1, JUST_ENDED_S, MOST_ENDED)
+                .await?;
+        Ok(ActivityPage { active, waiting, ended })
+    }
+
+    /// How much waits for the person and is under way, and what of theirs has just ended.
+    pub async fn attention(&self, actor: &Actor) -> Result<Attention> {
+        let (waiting, latest) = self.reviews.count_waiting(actor).await?;
+        let mut conn = self.context.pool.acquire().await.doing("counting what is under way")?;
+        let active = executions::count_active(&mut conn, actor.workspace).await?;
+        let mine = (actor.workspace, Some(actor.user));
+        let ended =
+            executions::list_recently_ended(&mut conn, mine.0, mine.1, NEWS_S, MOST_NEWS).await?;
+        let without_room = self.context.bus.is_disk_full();
+        Ok(Attention { waiting, latest, active, ended, without_room })
+    }
+}

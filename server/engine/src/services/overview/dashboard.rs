@@ -1,0 +1,124 @@
+//! The first page of a workspace.
+
+use model::{
+    access::{self, Permission},
+    api::history::ExecutionFilter,
+    execution::state::ExecutionStatus,
+    pages::{DashboardPage, ExecutionRow, WaitingRow},
+    time::Timestamp,
+};
+use sqlx::PgConnection;
+
+use super::Overview;
+use crate::{
+    error::{Doing, Result},
+    services::{actor::Actor, reviews::list::reviewer_groups},
+    store::{
+        executions::{self, ExecutionQuery},
+        page_query::PageQuery,
+        reviews,
+    },
+};
+
+/// Rows of a list of executions.
+const MOST_ROWS: i64 = 20;
+/// Failures that are shown; the history has the others.
+const MOST_FAILURES: i64 = 5;
+/// How long a failure is worth looking after.
+const FAILURE_AGE_MS: i64 = 30 * 86_400_000;
+/// Templates that somebody uses.
+const MOST_TEMPLATES: i64 = 4;
+/// Templates offered to a workspace that has run nothing yet.
+const FIRST_STEPS: usize = 3;
+
+impl Overview {
+    /// The dashboard: decisions and failures that wait for the actor, active and recent executions,
+    /// and the month's totals.
+    pub async fn dashboard(&self, actor: &Actor) -> Result<DashboardPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("opening the dashboard")?;
+        let place = actor.workspace;
+        let active = self.list_active(&mut conn, actor).await?;
+        let over = ExecutionFilter::of_states(in_states(ExecutionStatus::is_over));
+        let recent = self.first_rows(&mut conn, actor, &over, MOST_ROWS).await?;
+        let waiting = list_waiting(&mut conn, actor).await?;
+        let questions = if access::can(actor.role, Permission::ControlExecution) {
+            executions::list_questions(&mut conn, place, None).await?
+        } else {
+            vec![]
+        };
+        let failures = self.unattended_failures(&mut conn, actor).await?;
+        let templates =
+            executions::list_used_templates(&mut conn, place, actor.user, MOST_TEMPLATES).await?;
+        let month = executions::load_month_spending(&mut conn, place).await?;
+        drop(conn);
+        let mut first_steps = vec![];
+        if active.is_empty() && recent.is_empty() {
+            first_steps = self.templates.gallery(actor).await?;
+            first_steps.truncate(FIRST_STEPS);
+        }
+        Ok(DashboardPage {
+            active,
+            recent,
+            waiting,
+            questions,
+            failures,
+            templates,
+            month,
+            first_steps,
+        })
+    }
+
+    /// Executions that are not over, the latest first.
+    pub(super) async fn list_active(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+    ) -> Result<Vec<ExecutionRow>> {
+        let open = ExecutionFilter::of_states(in_states(|status| !status.is_over()));
+        self.first_rows(conn, actor, &open, MOST_ROWS).await
+    }
+
+    async fn first_rows(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        filter: &ExecutionFilter,
+        most: i64,
+    ) -> Result<Vec<ExecutionRow>> {
+        let running = self.context.deps.limits.running_per_workspace;
+        let listed = ExecutionQuery { filter, unattended: false, running };
+        Ok(executions::list(conn, actor.workspace, listed, PageQuery::first(most)).await?.items)
+    }
+
+    /// Failed executions that the actor launched within 30 days and that were neither repaired nor
+    /// run again.
+    async fn unattended_failures(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+    ) -> Result<Vec<ExecutionRow>> {
+        let now = executions::now(conn).await?;
+        let filter = ExecutionFilter {
+            person: Some(actor.user),
+            from: Some(Timestamp(now.0 - FAILURE_AGE_MS)),
+            ..ExecutionFilter::of_states([ExecutionStatus::Failed])
+        };
+        let running = self.context.deps.limits.running_per_workspace;
+        let listed = ExecutionQuery { filter: &filter, unattended: true, running };
+        let page = PageQuery::first(MOST_FAILURES);
+        Ok(executions::list(conn, actor.workspace, listed, page).await?.items)
+    }
+}
+
+fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
+    ExecutionStatus::ALL.iter().copied().filter(|status| are(*status)).collect()
+}
+
+/// Decisions that the person may take and has not taken, the oldest first.
+pub(super) async fn list_waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+) -> Result<Vec<WaitingRow>> {
+    reviews::list_waiting(conn, actor.workspace, actor.user, &reviewer_groups(actor)).await
+}

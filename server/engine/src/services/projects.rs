@@ -1,0 +1,176 @@
+//! Projects: folders of documents, images and executions.
+
+use std::sync::Arc;
+
+use model::{
+    access::Permission,
+    api::projects::{NewProject, ProjectChange, checked_name},
+    id::ProjectId,
+    library::{ProjectPage, ProjectRow},
+    problem::{FieldProblem, Problem},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{actor::Actor, audit::entry, context::ServiceContext};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{self, accounts, audit, library::projects},
+};
+
+/// Executions on a project's page.
+const EXECUTIONS: i64 = 100;
+
+/// The projects of workspaces.
+#[derive(Clone)]
+pub struct Projects {
+    context: Arc<ServiceContext>,
+}
+
+impl Projects {
+    pub(super) fn new(context: Arc<ServiceContext>) -> Self {
+        Self { context }
+    }
+
+    /// The projects of the workspace with how much they hold, the oldest first.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<ProjectRow>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing projects")?;
+        projects::list(&mut conn, actor.workspace).await
+    }
+
+    /// A project with its latest executions and the workflows they ran.
+    ///
+    /// # Errors
+    /// An unknown project.
+    pub async fn project(&self, actor: &Actor, id: ProjectId) -> Result<ProjectPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a project")?;
+        let project = projects::find(&mut conn, actor.workspace, id).await?;
+        let project = project.ok_or(EngineError::NotFound("project"))?;
+        let executions = projects::executions(&mut conn, actor.workspace, id, EXECUTIONS).await?;
+        let workflows = projects::workflows(&mut conn, actor.workspace, id).await?;
+        Ok(ProjectPage { project, executions, workflows })
+    }
+
+    /// Makes a project.
+    ///
+    /// # Errors
+    /// A name that cannot be kept, with what is allowed.
+    pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<ProjectRow> {
+        actor.require(Permission::EditProject)?;
+        let name = checked_name(&new.name)?;
+        let id = ProjectId(Uuid::now_v7());
+        let mut tx = store::begin(&self.context.pool).await.doing("making a project")?;
+        accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
+        let made = record_change(&mut tx, actor, id, "project.created").await?;
+        tx.commit().await.doing("making a project")?;
+        Ok(made)
+    }
+
+    /// Names a project, puts it away or takes it back.
+    ///
+    /// # Errors
+    /// A name that cannot be kept; an unknown project; the last one that things can go into.
+    pub async fn change_project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        change: ProjectChange,
+    ) -> Result<ProjectRow> {
+        actor.require(Permission::EditProject)?;
+        let name = change.name.as_deref().map(checked_name).transpose()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("changing a project")?;
+        projects::lock(&mut tx, actor.workspace).await?;
+        if change.archived == Some(true) {
+            require_another(&projects::list(&mut tx, actor.workspace).await?, id)?;
+        }
+        projects::change(&mut tx, actor.workspace, id, name.as_deref(), change.archived).await?;
+        let changed = record_change(&mut tx, actor, id, "project.changed").await?;
+        tx.commit().await.doing("changing a project")?;
+        Ok(changed)
+    }
+
+    /// Deletes a project that holds nothing.
+    ///
+    /// # Errors
+    /// An unknown project; one that holds something, with how much; the last one.
+    pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<()> {
+        actor.require(Permission::EditProject)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting a project")?;
+        projects::lock(&mut tx, actor.workspace).await?;
+        let all = projects::list(&mut tx, actor.workspace).await?;
+        let project = all.iter().find(|project| project.id == id);
+        let project = project.ok_or(EngineError::NotFound("project"))?;
+        require_another(&all, id)?;
+        if !projects::delete_empty(&mut tx, actor.workspace, id).await? {
+            return Err(not_empty(project).into());
+        }
+        let note = entry(actor, "project.deleted", Some(id.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("deleting a project")
+    }
+}
+
+/// Writes a line of the audit log about a project, and returns the project as it is now.
+async fn record_change(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ProjectId,
+    action: &'static str,
+) -> Result<ProjectRow> {
+    let found = projects::find(conn, actor.workspace, id).await?;
+    let found = found.ok_or(EngineError::NotFound("project"))?;
+    audit::append(conn, entry(actor, action, Some(id.to_string()))).await?;
+    Ok(found)
+}
+
+/// The project that was asked for, or the workspace's default one.
+///
+/// # Errors
+/// Not found where the workspace has no such project, or it is archived.
+pub(super) async fn project_or_default(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    asked: Option<ProjectId>,
+) -> Result<ProjectId> {
+    let Some(asked) = asked else {
+        return accounts::default_project(conn, actor.workspace).await;
+    };
+    if accounts::has_project(conn, actor.workspace, asked).await? {
+        Ok(asked)
+    } else {
+        Err(EngineError::NotFound("project"))
+    }
+}
+
+/// Refuses where no other project of the workspace is in use: new documents and executions need
+/// one.
+fn require_another(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
+    if all.iter().any(|project| project.id != id && !project.archived) {
+        Ok(())
+    } else {
+        let words = "This is the only project in use, and a workspace needs one. Make another \
+                         first.";
+        Err(Problem::conflict("last_project", words))
+    }
+}
+
+fn not_empty(project: &ProjectRow) -> Problem {
+    let held = [
+        ("documents", project.documents, "Delete them, or move them into another project."),
+        ("images", project.images, "Delete them from the library."),
+        (
+            "executions",
+            project.executions,
+            "They stay where they ran: archive the project instead.",
+        ),
+    ];
+    let errors = held.into_iter().filter(|(_, count, _)| *count > 0).map(|(what, count, fix)| {
+        let message = format!("It holds {what}: {count}.");
+        let problem = FieldProblem::field("project_not_empty", what, message);
+        FieldProblem { fix: Some(fix.to_owned()), ..problem }
+    });
+    let detail = "The project is not empty and was not deleted.";
+    Problem { errors: errors.collect(), ..Problem::conflict("project_not_empty", detail) }
+}

@@ -1,0 +1,51 @@
+//! Prices of models that a workspace enters itself, in the place of their list prices.
+
+use model::{
+    access::Permission,
+    price::{Price, name_fault},
+};
+use serde_json::json;
+
+use super::ProviderAccess;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, audit::entry},
+    store::{self, audit, prices},
+};
+
+/// The one provider whose models a workspace chooses.
+const PROVIDER: &str = "openai";
+
+impl ProviderAccess {
+    /// Sets the price of a model. It counts from the next call on, also in an execution that is
+    /// paused because the price was unknown.
+    ///
+    /// # Errors
+    /// A problem that names every field that is wrong.
+    pub async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let price = price.checked(model)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("keeping a price")?;
+        prices::upsert(&mut tx, actor.workspace, PROVIDER, model, price).await?;
+        let mut line = entry(actor, "price.set", Some(model.to_owned()));
+        line.detail = json!(price);
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("keeping a price")
+    }
+
+    /// Forgets what a model costs: its list price holds again, if there is one.
+    ///
+    /// # Errors
+    /// A model for which the workspace has entered none.
+    pub async fn delete_price(&self, actor: &Actor, model: &str) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("forgetting a price")?;
+        let is_known = name_fault(model).is_none()
+            && prices::delete(&mut tx, actor.workspace, PROVIDER, model).await?;
+        if !is_known {
+            return Err(EngineError::NotFound("price"));
+        }
+        audit::append(&mut tx, entry(actor, "price.removed", Some(model.to_owned()))).await?;
+        tx.commit().await.doing("forgetting a price")
+    }
+}

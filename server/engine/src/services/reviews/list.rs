@@ -1,0 +1,103 @@
+//! Reads reviews.
+
+use std::collections::BTreeSet;
+
+use model::{
+    access::{self, Permission},
+    execution::state::Action,
+    id::{ExecutionId, ReviewId},
+    nodes::review::Reviewers,
+    pages::{ReviewCard, WaitingRow},
+};
+
+use super::Reviews;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, executions::review_cards::load_review_cards},
+    store::{
+        executions,
+        reviews::{self, ReviewQuery},
+    },
+};
+
+impl Reviews {
+    /// The open reviews of the workspace, the oldest first.
+    pub async fn list_open(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
+        let mut cards = self.review_cards(actor, ReviewQuery::Open).await?;
+        self.fill_no_changes(actor, &mut cards).await?;
+        Ok(cards)
+    }
+
+    /// Fills in why nobody can ask for changes, in those reviews that the actor may decide. An
+    /// execution that cannot be read is left out; a request for changes of it is refused then.
+    pub(super) async fn fill_no_changes(
+        &self,
+        actor: &Actor,
+        cards: &mut [ReviewCard],
+    ) -> Result<()> {
+        let open = cards.iter().filter(|card| card.may_decide);
+        let asking: BTreeSet<ExecutionId> = open.map(|card| card.execution_id).collect();
+        if asking.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.context.pool.acquire().await.doing("reading what reviews are about")?;
+        for id in asking {
+            let loaded =
+                self.executions.load_workflow_and_view(&mut conn, actor.workspace, id).await?;
+            let Some((workflow, view)) = loaded else { continue };
+            for card in cards.iter_mut().filter(|card| card.execution_id == id) {
+                let node = view.node(&card.node_id);
+                let why_not =
+                    node.and_then(|node| view.why_not_to(node, &workflow, Action::AskForChanges));
+                card.no_changes = why_not.map(str::to_owned);
+            }
+        }
+        Ok(())
+    }
+
+    /// The reviews of an execution, decided ones too, the oldest first.
+    pub async fn list_of_execution(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+    ) -> Result<Vec<ReviewCard>> {
+        self.executions.may_watch(actor, id).await?;
+        self.review_cards(actor, ReviewQuery::OfExecution(id)).await
+    }
+
+    /// One review of the actor's workspace.
+    ///
+    /// # Errors
+    /// Not found, also for one of another workspace.
+    pub async fn review(&self, actor: &Actor, id: ReviewId) -> Result<ReviewCard> {
+        let cards = self.review_cards(actor, ReviewQuery::One(id)).await?;
+        cards.into_iter().next().ok_or(EngineError::NotFound("review"))
+    }
+
+    async fn review_cards(&self, actor: &Actor, which: ReviewQuery) -> Result<Vec<ReviewCard>> {
+        actor.require(access::Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("reading reviews")?;
+        load_review_cards(&mut conn, actor, which).await
+    }
+
+    /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs;
+    /// and the latest of the reviews.
+    pub async fn count_waiting(&self, actor: &Actor) -> Result<(i64, Option<WaitingRow>)> {
+        actor.require(access::Permission::Read)?;
+        let groups = reviewer_groups(actor);
+        let mut conn = self.context.pool.acquire().await.doing("counting reviews")?;
+        let (reviews, latest) =
+            reviews::count_waiting(&mut conn, actor.workspace, actor.user, &groups).await?;
+        if !access::can(actor.role, Permission::ControlExecution) {
+            return Ok((reviews, latest));
+        }
+        let calls = executions::count_questions(&mut conn, actor.workspace).await?;
+        Ok((reviews + calls, latest))
+    }
+}
+
+/// The groups of reviewers that the actor belongs to, by role.
+pub(in crate::services) fn reviewer_groups(actor: &Actor) -> Vec<Reviewers> {
+    let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
+    [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect()
+}

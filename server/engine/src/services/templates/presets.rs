@@ -1,0 +1,187 @@
+//! What a launch form is filled in with: saved presets, and the values of earlier launches.
+
+use model::{
+    access::Permission,
+    api::presets::{
+        EarlierLaunch, LaunchPreset, MOST_PRESETS, NewPreset, PresetChange, checked_preset_name,
+    },
+    id::{DocumentId, ExecutionId, PresetId, TemplateId},
+    problem::{FieldProblem, Problem},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Templates;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{actor::Actor, audit::entry},
+    store::{
+        self, audit, authoring,
+        executions::{self, EarlierLaunchRow},
+        library::{
+            self,
+            presets::{self, PresetWrite},
+        },
+        uploads,
+    },
+};
+
+impl Templates {
+    /// The presets that people keep of a template's form, by name.
+    ///
+    /// # Errors
+    /// An unknown template.
+    pub async fn presets(&self, actor: &Actor, template: TemplateId) -> Result<Vec<LaunchPreset>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing presets")?;
+        let found = authoring::find(&mut conn, actor.workspace, template).await?;
+        found.ok_or(EngineError::NotFound("template"))?;
+        presets::list(&mut conn, actor.workspace, template).await
+    }
+
+    /// Saves values of a template's form under a name.
+    ///
+    /// # Errors
+    /// A name that cannot be kept or is taken; more presets than a template may have; an unknown
+    /// template.
+    pub async fn create_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        new: NewPreset,
+    ) -> Result<LaunchPreset> {
+        actor.require(Permission::LaunchTemplate)?;
+        let name = checked_preset_name(&new.name)?;
+        let (place, id) = ((actor.workspace, template), PresetId(Uuid::now_v7()));
+        let mut tx = store::begin(&self.context.pool).await.doing("keeping a preset")?;
+        if !presets::lock(&mut tx, place.0, place.1).await? {
+            return Err(EngineError::NotFound("template"));
+        }
+        if presets::list(&mut tx, place.0, place.1).await?.len() >= MOST_PRESETS {
+            let words = format!(
+                "A workflow has at most {MOST_PRESETS} presets. Delete one that nobody needs."
+            );
+            return Err(Problem::conflict("too_many_presets", words).into());
+        }
+        let made = (name.as_str(), &new.parameters);
+        let written =
+            presets::insert(&mut tx, place.0, place.1, id, actor.user, made.0, made.1).await?;
+        let preset = note_written(&mut tx, actor, template, id, written, "preset.created").await?;
+        tx.commit().await.doing("keeping a preset")?;
+        Ok(preset)
+    }
+
+    /// Names a preset, or keeps other values in it.
+    ///
+    /// # Errors
+    /// A name that cannot be kept or is taken; an unknown template or preset.
+    pub async fn change_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        id: PresetId,
+        change: PresetChange,
+    ) -> Result<LaunchPreset> {
+        actor.require(Permission::LaunchTemplate)?;
+        let name = change.name.as_deref().map(checked_preset_name).transpose()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("changing a preset")?;
+        if !presets::lock(&mut tx, actor.workspace, template).await? {
+            return Err(EngineError::NotFound("template"));
+        }
+        let now = (name.as_deref(), change.parameters.as_ref());
+        let written =
+            presets::change(&mut tx, actor.workspace, template, id, actor.user, now.0, now.1)
+                .await?;
+        let preset = note_written(&mut tx, actor, template, id, written, "preset.changed").await?;
+        tx.commit().await.doing("changing a preset")?;
+        Ok(preset)
+    }
+
+    /// Forgets a preset; what was launched with it stays.
+    ///
+    /// # Errors
+    /// An unknown template or preset.
+    pub async fn delete_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        id: PresetId,
+    ) -> Result<()> {
+        actor.require(Permission::LaunchTemplate)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting a preset")?;
+        if !presets::delete(&mut tx, actor.workspace, template, id).await? {
+            return Err(EngineError::NotFound("preset"));
+        }
+        audit::append(&mut tx, entry(actor, "preset.deleted", Some(id.to_string()))).await?;
+        tx.commit().await.doing("deleting a preset")
+    }
+
+    /// What an execution of a template was launched with, to fill in its form with.
+    ///
+    /// # Errors
+    /// An execution that the workspace has not, or that is of another template.
+    pub async fn earlier_launch(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        execution: ExecutionId,
+    ) -> Result<EarlierLaunch> {
+        actor.require(Permission::Read)?;
+        let mut conn =
+            self.context.pool.acquire().await.doing("looking what was launched before")?;
+        let found = load_earlier(&mut conn, actor, template, Some(execution)).await?;
+        found.ok_or(EngineError::NotFound("execution"))
+    }
+}
+
+/// What a template was launched with: in the execution that is asked for, else in the latest one,
+/// preferably one of the actor's own.
+pub(super) async fn load_earlier(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    template: TemplateId,
+    asked: Option<ExecutionId>,
+) -> Result<Option<EarlierLaunch>> {
+    let found =
+        executions::find_earlier_launch(conn, actor.workspace, template, asked, actor.user).await?;
+    let Some(EarlierLaunchRow { id, number, at, parameters, brought, project }) = found else {
+        return Ok(None);
+    };
+    let documents = library::document_titles(conn, actor.workspace, &brought.documents).await?;
+    let is_there = |id: &DocumentId| documents.iter().any(|(known, _)| known == id);
+    let files = uploads::list(conn, actor.workspace, &brought.uploads).await?;
+    Ok(Some(EarlierLaunch {
+        execution_id: id,
+        number,
+        launched_at: at,
+        parameters,
+        documents: brought.documents.into_iter().filter(is_there).collect(),
+        files,
+        project_id: project,
+    }))
+}
+
+/// Notes what was done to a preset; how it is now.
+async fn note_written(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    template: TemplateId,
+    id: PresetId,
+    written: PresetWrite,
+    action: &'static str,
+) -> Result<LaunchPreset> {
+    match written {
+        PresetWrite::Done => {}
+        PresetWrite::Unknown => return Err(EngineError::NotFound("preset")),
+        PresetWrite::NameTaken => {
+            let words = "Another preset of this workflow is called so. Choose another name.";
+            let wrong = FieldProblem::field("name_taken", "name", words);
+            return Err(
+                Problem { errors: vec![wrong], ..Problem::conflict("name_taken", words) }.into()
+            );
+        }
+    }
+    audit::append(conn, entry(actor, action, Some(id.to_string()))).await?;
+    let all = presets::list(conn, actor.workspace, template).await?;
+    all.into_iter().find(|preset| preset.id == id).ok_or(EngineError::NotFound("preset"))
+}

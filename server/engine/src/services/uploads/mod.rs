@@ -1,0 +1,63 @@
+//! Files that people upload for a launch; nothing is left of a failed one.
+
+pub(super) mod blobs;
+pub(super) mod receive;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::{access::Permission, id::UploadId, library::Upload};
+
+use self::{
+    blobs::{drop_held_blob, forget_blob_named},
+    receive::{Received, receive},
+};
+use super::{actor::Actor, context::ServiceContext};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{self, uploads},
+};
+
+/// Uploaded files that no execution or document has taken yet.
+#[derive(Clone)]
+pub struct Uploads {
+    context: Arc<ServiceContext>,
+}
+
+impl Uploads {
+    pub(super) fn new(context: Arc<ServiceContext>) -> Self {
+        Self { context }
+    }
+
+    /// Stores a file for a later launch: an image, a PDF or a text.
+    ///
+    /// # Errors
+    /// Too large, of another kind or of another than its name says, with what was sent and what is
+    /// allowed; nothing is kept then.
+    pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
+        actor.require(Permission::LaunchTemplate)?;
+        let received = receive(&self.context, actor, name, bytes).await?;
+        let written = self.write_upload(actor, &received).await;
+        if written.is_err() {
+            drop_held_blob(&self.context, &received.held).await;
+        }
+        written.map(|()| received.upload)
+    }
+
+    async fn write_upload(&self, actor: &Actor, received: &Received) -> Result<()> {
+        let mut tx = store::begin(&self.context.pool).await.doing("keeping a file")?;
+        received.record(&mut tx, actor).await?;
+        tx.commit().await.doing("keeping a file")
+    }
+
+    /// Removes one's own file that no execution has taken.
+    pub async fn discard_upload(&self, actor: &Actor, id: UploadId) -> Result<()> {
+        actor.require(Permission::LaunchTemplate)?;
+        let mut conn = self.context.pool.acquire().await.doing("removing a file")?;
+        let removed = uploads::remove(&mut conn, actor.workspace, actor.user, id).await?;
+        drop(conn);
+        let removed = removed.ok_or(EngineError::NotFound("file"))?;
+        forget_blob_named(&self.context, &removed).await;
+        Ok(())
+    }
+}
