@@ -157,18 +157,6 @@ impl EdgeState {
             Self::NotTaken => "not_taken",
         }
     }
-
-    /// The state of an edge that did not lose its branch, from the states of its two ends.
-    pub fn from_ends(source: Status, target: Status) -> Self {
-        match (source, target) {
-            (Status::Completed, Status::Running) => Self::Active,
-            (Status::Completed, Status::Pending | Status::Queued) => Self::Idle,
-            (Status::Completed, Status::Skipped) => Self::NotTaken,
-            (Status::Completed, _) => Self::Done,
-            (Status::Skipped, _) => Self::NotTaken,
-            _ => Self::Idle,
-        }
-    }
 }
 
 /// One edge of the picture.

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
-        failure::{ErrorCard, sign_in_link},
+        failure::{ErrorCard, sign_in_after},
         field::{PickerField, Picks, SwitchField},
         format,
         tabs::{Tab, TabPanel, Tabs},
@@ -86,16 +86,12 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// The names of the images that are missing in `known`.
-    fn gone(&self, known: Option<&[ImageRow]>) -> Vec<String> {
-        let is_gone = |id: ImageId| known.is_some_and(|rows| rows.iter().all(|row| row.id != id));
-        let gone = self.doubtful.iter().filter(|(id, _)| is_gone(*id));
-        gone.map(|(_, name)| format!("“{name}”")).collect()
-    }
-
     /// The refusal as shown to the person. Images that are missing in `known` are named.
     fn words(&self, known: Option<&[ImageRow]>) -> String {
-        match self.gone(known).as_slice() {
+        let is_gone = |id: ImageId| known.is_some_and(|rows| rows.iter().all(|row| row.id != id));
+        let gone = self.doubtful.iter().filter(|(id, _)| is_gone(*id));
+        let gone: Vec<_> = gone.map(|(_, name)| format!("“{name}”")).collect();
+        match gone.as_slice() {
             [] => {
                 let first = self.problem.errors.first().map(|error| error.message.clone());
                 first.unwrap_or_else(|| self.problem.detail.clone())
@@ -205,14 +201,13 @@ impl Choosing {
         }
     }
 
-    /// Why nothing was attached, as shown to the person; none before anything was refused.
-    /// Why images were not attached, and whether nobody is signed in.
-    fn why(self) -> Option<(String, bool)> {
+    /// Why nothing was attached, as shown to the person, and the refusal itself; none before
+    /// anything was refused.
+    fn why(self) -> Option<(String, Problem)> {
         let refusal = self.refusal.get()?;
         let found = self.loading.value().get().and_then(Result::ok);
         let known = found.as_ref().map(|page| page.items.as_slice());
-        let is_signed_out = refusal.problem.is_signed_out() && refusal.gone(known).is_empty();
-        Some((refusal.words(known), is_signed_out))
+        Some((refusal.words(known), refusal.problem))
     }
 }
 
@@ -234,8 +229,8 @@ pub(super) fn AttachDialog(
     };
     let count = move || format!("{} of {MOST} images are attached.", arranging.images.read().len());
     let why = move || {
-        choosing.why().map(|(why, is_signed_out)| {
-            let door = is_signed_out.then(sign_in_link);
+        choosing.why().map(|(why, problem)| {
+            let door = sign_in_after(&problem);
             view! { {why} {door} }
         })
     };

@@ -1,7 +1,7 @@
 //! The list of problems at the top of the form.
 
 use leptos::prelude::*;
-use model::problem::FieldProblem;
+use model::problem::{FieldProblem, Problem};
 
 use super::{
     brought::FILES_FIELD,
@@ -28,6 +28,13 @@ pub(crate) struct Refusal {
     pub errors: Vec<FieldProblem>,
     /// Whether nobody is signed in.
     pub is_signed_out: bool,
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        let is_signed_out = problem.is_signed_out();
+        Self { detail: problem.detail, errors: problem.errors, is_signed_out }
+    }
 }
 
 impl Refusal {

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize, IconButton},
         dialog::{Dialog, RemovalDialog},
+        failure::field_refusal,
         field::TextField,
         icon::{Glyph, Icon},
         menu::{Menu, MenuAction},
@@ -149,10 +150,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
-    let signed_out = Signal::derive(move || {
-        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
-    });
+    let (error, signed_out) = field_refusal(refused);
     let help = MaybeProp::derive(move || {
         known.get().map(|name| format!("Replaces the values that are saved as “{name}”."))
     });
@@ -255,10 +253,7 @@ fn Row(
         });
     };
     let changed = Memo::new(move |_| name.read().trim() != *kept.read());
-    let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
-    let signed_out = Signal::derive(move || {
-        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
-    });
+    let (error, signed_out) = field_refusal(refused);
     view! {
         <li>
             <form class="presets__row" novalidate="" on:submit=send>

@@ -165,15 +165,12 @@ fn attempt(
                     use_navigate()(&path, Default::default());
                 }
                 Err(ApiError(problem)) => {
-                    let detail = match problem.code.as_str() {
-                        "key_used" => {
-                            unheard.set_value(times + 1);
-                            LAUNCHED_UNHEARD.to_owned()
-                        }
-                        _ => problem.detail.clone(),
-                    };
-                    let (errors, is_signed_out) = (problem.errors.clone(), problem.is_signed_out());
-                    refuse(refusal, Refusal { detail, errors, is_signed_out });
+                    let mut refused = Refusal::from(problem.clone());
+                    if problem.code == "key_used" {
+                        unheard.set_value(times + 1);
+                        LAUNCHED_UNHEARD.clone_into(&mut refused.detail);
+                    }
+                    refuse(refusal, refused);
                 }
             }
             answer

@@ -3,9 +3,7 @@
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{
-    api::executions::ExecutionPulse, execution::state::ExecutionStatus, stream::StreamMessage,
-};
+use model::{api::executions::ExecutionPulse, stream::StreamMessage};
 
 use super::{store::ExecutionStore, stream_events::Log};
 use crate::{
@@ -112,7 +110,7 @@ fn check(store: ExecutionStore, state: ConnectionState) {
         return;
     };
     let whole = store.log.with_untracked(|log| log.last() >= seen);
-    if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
+    if status.is_over_for_good() && whole {
         store.settled.set(true);
     } else if state == ConnectionState::Lost {
         poll(store, seen);

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonRole},
         dialog::Dialog,
+        failure::field_refusal,
         field::TextField,
     },
 };
@@ -58,10 +59,7 @@ where
             busy.try_set(false);
         });
     };
-    let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
-    let signed_out = Signal::derive(move || {
-        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
-    });
+    let (error, signed_out) = field_refusal(refused);
     view! {
         <Dialog id=id title=title open=open>
             <form class="form" novalidate="" on:submit=send>

@@ -22,7 +22,7 @@ impl Source<'_> {
                 text_model: text("TEXT_MODEL"),
                 image_model: text("IMAGE_MODEL"),
             };
-            if access.base_url.is_some() || access.api_key.is_some() {
+            if access.is_set() {
                 found.insert(wire.name, access);
             }
         }

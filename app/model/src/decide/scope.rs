@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Snapshot;
 use crate::{
-    connect::{self, node_inputs},
+    connect::node_inputs,
     execution::state::NodeStatus,
     expr::{ExprError, Scope},
     id::{EdgeId, NodeId},
@@ -64,9 +64,9 @@ impl Snapshot {
     pub fn came_in(&self, id: &NodeId, now: Timestamp) -> Result<Map<String, Value>, ExprError> {
         let Some(config) = self.config(id) else { return Ok(Map::new()) };
         let (scope, drawn) = (self.scope_at(id, now)?, id.in_round(""));
-        let workflow = self.compiled.workflow();
+        let inputs = node_inputs(self.compiled.workflow(), &drawn, &scope);
         let ports = config.inputs().into_iter().filter_map(|port| {
-            let value = connect::input(workflow, &drawn, &port.name, &scope)?;
+            let value = inputs.value(&port.name)?;
             Some((port.name, value))
         });
         Ok(ports.collect())

@@ -207,6 +207,14 @@ impl ExecutionStatus {
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Stopped)
     }
+
+    /// True when nobody can make it go on either; what failed can be tried again.
+    pub const fn is_over_for_good(self) -> bool {
+        match self {
+            Self::Completed | Self::Stopped => true,
+            Self::Pending | Self::Running | Self::Paused | Self::Failed => false,
+        }
+    }
 }
 
 impl NodeStatus {

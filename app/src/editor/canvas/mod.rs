@@ -27,11 +27,7 @@ mod zoom;
 pub use canvas_state::CanvasState;
 pub use command::CanvasCommand;
 pub use focus::{focus_card, lift::show_node};
-pub use gesture::{
-    palette_drag::{add_from_palette, drag_from_palette},
-    state::GestureState,
-};
+pub use gesture::palette_drag::{add_from_palette, drag_from_palette};
 pub use keyboard::{is_free, is_off, is_writing};
 pub use run_command::run_command;
-pub use selection_state::SelectionState;
 pub use surface::Canvas;

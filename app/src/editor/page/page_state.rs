@@ -131,14 +131,9 @@ pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
         event.prevent_default();
         return state.save();
     }
-    let command = CanvasCommand::from_key_event(event).filter(|_| !is_writing(event));
-    let is_for_page = |command: &CanvasCommand| {
-        matches!(
-            command,
-            CanvasCommand::Undo | CanvasCommand::Redo | CanvasCommand::Find | CanvasCommand::Test
-        )
-    };
-    if let Some(command) = command.filter(is_for_page) {
+    use CanvasCommand as C;
+    let command = C::from_key_event(event).filter(|_| !is_writing(event));
+    if let Some(command @ (C::Undo | C::Redo | C::Find | C::Test)) = command {
         event.prevent_default();
         run_command(state.canvas, command);
     }

@@ -28,7 +28,6 @@ pub use canvas_model::{CanvasModel, EdgeFault, Wire};
 pub use document::{EditorDocument, Past};
 pub use drag::{Drag, DragMode};
 pub use editor::Editor;
-pub use notices::EditorNotices;
 pub use offers::{Offers, offers};
 pub use selection::CanvasSelection;
 pub use view::{CULL_THRESHOLD, EditorView, Found};

@@ -124,11 +124,7 @@ impl Filled {
         spawn_local(async move {
             match begin(self.editor, request, what).await {
                 Ok(()) => drop(self.open.try_set(false)),
-                Err(problem) => {
-                    let is_signed_out = problem.is_signed_out();
-                    let Problem { detail, errors, .. } = problem;
-                    self.refuse(Refusal { detail, errors, is_signed_out });
-                }
+                Err(problem) => self.refuse(problem.into()),
             }
             self.busy.try_set(false);
         });

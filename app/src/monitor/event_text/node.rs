@@ -26,12 +26,12 @@ pub(super) fn completion_words(label: &str, told: bool, by: Option<&Reviewer>) -
     step(Status::Completed, text)
 }
 
-/// A node was skipped, with who went on without it where that is known.
 /// A node failed for good.
 pub(super) fn failure_words(label: &str, failure: &Failure) -> Words {
     alarm(Status::Failed, format!("{label} failed: {}", failure.message))
 }
 
+/// A node was skipped, with who went on without it where that is known.
 pub(super) fn skip_words(label: &str, reason: SkipReason, by: Option<&Reviewer>) -> Words {
     let why = match by {
         Some(by) => format!("{} went on without it", by.name),
@@ -60,12 +60,12 @@ pub(super) fn reuse_words(label: &str, skipped: Option<SkipReason>) -> Words {
     step(status, format!("{label} was taken over from an earlier execution"))
 }
 
-/// The end of round `round`, counted from 0, of a loop.
 /// A loop began one of its rounds; `round` counts from 0.
 pub(super) fn round_start_words(label: &str, round: usize, total: usize) -> Words {
     detail(Status::Running, format!("{label}: round {} of {total} began", round + 1))
 }
 
+/// The end of round `round`, counted from 0, of a loop.
 pub(super) fn round_end_words(label: &str, round: usize, failed: bool) -> Words {
     let (status, ended) =
         if failed { (Status::Failed, "failed") } else { (Status::Completed, "is done") };

@@ -52,6 +52,15 @@ fn sign_in_here() -> Signal<String> {
     Signal::derive(move || routes::sign_in_to(&here.read()))
 }
 
+/// What a field shows of a request that was refused: why, and whether nobody is signed in.
+pub fn field_refusal(refused: RwSignal<Option<Problem>>) -> (Signal<Option<String>>, Signal<bool>) {
+    let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
+    let signed_out = Signal::derive(move || {
+        refused.with(|refused| refused.as_ref().is_some_and(Problem::is_signed_out))
+    });
+    (error, signed_out)
+}
+
 /// A link to the sign-in page, to stand after the words of a problem, where nobody is signed in;
 /// nothing otherwise. It opens in a new tab, so what was typed or chosen on this page stays.
 pub fn sign_in_after(problem: &Problem) -> Option<AnyView> {

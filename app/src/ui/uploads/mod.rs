@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList, HtmlInputElement};
 
-pub use self::{item::UploadState, limits::UploadLimits};
+pub use self::limits::UploadLimits;
 use self::{
-    item::{Projection, UploadItem},
+    item::{Projection, UploadItem, UploadState},
     row::UploadRow,
 };
 use super::icon::{Glyph, Icon};

@@ -9,7 +9,6 @@ use std::{
 use engine::{
     exec::{
         Worker, WorkerConfig, WorkerDeps,
-        advance::Advance,
         event_bus::{BusEvent, EventBus},
     },
     executors::{Attempt, Executors},
@@ -18,7 +17,7 @@ use engine::{
     store::{self, PoolSettings, templates::SystemTemplateRow},
     testing::{
         play::{Answering, workflow, writing},
-        world::{World, sample, services},
+        world::{World, sample, services, with_limits},
     },
 };
 use model::{
@@ -56,11 +55,7 @@ impl Stage {
         let blobs = TempDir::new().unwrap();
         let services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
         // The limits of the product: who wants more at once has more workspaces.
-        let mut context = services.context().clone();
-        context.deps.limits = Limits::default();
-        let (pool, bus) = (context.pool.clone(), context.bus.clone());
-        context.advance = Arc::new(Advance::new(pool, bus, context.deps.limits));
-        let services = Services::with_context(context);
+        let services = with_limits(&services, Limits::default());
         let ends = Ends::listen(&services.context().bus);
         Self { world, services, ends, _blobs: blobs }
     }

@@ -16,3 +16,10 @@ pub struct ProviderAccess {
     /// The model for images where a node names none; none for the default one.
     pub image_model: Option<String>,
 }
+
+impl ProviderAccess {
+    /// Whether the provider is to be used: an address or a key is set.
+    pub fn is_set(&self) -> bool {
+        self.base_url.is_some() || self.api_key.is_some()
+    }
+}

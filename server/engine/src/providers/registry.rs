@@ -60,9 +60,8 @@ impl ProviderSettings {
         capabilities: &CapabilityCache,
     ) -> Vec<Arc<dyn Provider>> {
         let connect = |format: &WireFormat| {
-            let access = self.access.get(format.name)?;
-            let is_set = access.api_key.is_some() || access.base_url.is_some();
-            is_set.then(|| (format.connect)(client, access.clone(), capabilities))?
+            let access = self.access.get(format.name).filter(|access| access.is_set())?;
+            (format.connect)(client, access.clone(), capabilities)
         };
         WIRE_FORMATS.iter().filter_map(connect).collect()
     }

@@ -65,6 +65,15 @@ pub struct World {
     blobs: TempDir,
 }
 
+/// The same services under these limits, on the same bus.
+pub fn with_limits(services: &Services, limits: Limits) -> Services {
+    let mut context = services.context().clone();
+    context.deps.limits = limits;
+    let (pool, bus) = (context.pool.clone(), context.bus.clone());
+    context.advance = Arc::new(Advance::new(pool, bus, limits));
+    Services::with_context(context)
+}
+
 impl World {
     /// With the sample provider, at no pace.
     pub async fn new() -> Self {
@@ -92,11 +101,7 @@ impl World {
     /// The same under these limits.
     #[must_use]
     pub fn limited(mut self, limits: Limits) -> Self {
-        let mut context = self.services.context().clone();
-        context.deps.limits = limits;
-        let (pool, bus) = (self.db.pool.clone(), context.bus.clone());
-        context.advance = Arc::new(Advance::new(pool, bus, limits));
-        self.services = Services::with_context(context);
+        self.services = with_limits(&self.services, limits);
         self
     }
 

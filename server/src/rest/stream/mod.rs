@@ -23,8 +23,7 @@ use super::routes::{Access, Routes};
 
 /// What the route of the WebSocket does, with every kind of message.
 static SOCKET_WORDS: LazyLock<String> = LazyLock::new(|| {
-    let kinds = StreamKind::ALL.map(kind_words);
-    let (last, others) = kinds.split_last().map_or(("", &[][..]), |(last, all)| (&**last, all));
+    let [others @ .., last] = StreamKind::ALL.map(kind_words);
     format!(
         "Streams the same over a WebSocket, as JSON texts of kind {} or {last}; goes on after the \
          id given as Last-Event-ID or after.",

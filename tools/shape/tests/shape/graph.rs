@@ -6,6 +6,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Item, UseTree, Visibility};
 
+use crate::source::Source;
+
 /// A module's names from the crate's root: `["editor", "canvas"]`.
 type ModulePath = Vec<String>;
 
@@ -41,16 +43,21 @@ pub struct FileGraph {
 pub type Edges<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<String>>>;
 
 impl FileGraph {
-    /// Reads the production code of a crate: paths below its `src`, each with its text.
-    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> syn::Result<Self> {
+    /// Reads the production code of a crate, as `crate_files` finds it.
+    pub fn for_crate(files: &[(String, Source)]) -> Self {
+        Self::parse(files.iter().map(|(path, source)| (path.as_str(), source.text.as_str())))
+    }
+
+    /// Reads files: paths below the crate's `src`, each with its text.
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut graph = Self::default();
         for (path, text) in files {
             graph.files.push(path.to_owned());
             graph.mentions.push(BTreeSet::new());
             let file = graph.files.len() - 1;
-            graph.read_items(file, &module_path(path), &syn::parse_file(text)?.items);
+            graph.read_items(file, &module_path(path), &parse_items(path, text));
         }
-        Ok(graph)
+        graph
     }
 
     fn read_items(&mut self, file: usize, module: &ModulePath, items: &[Item]) {
@@ -226,9 +233,8 @@ impl FileGraph {
 pub fn circles(edges: &Edges<'_>) -> Vec<Vec<String>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> =
         edges.keys().map(|file| (*file, reach(edges, file))).collect();
-    let meets = |one: &str, other: &str| {
-        reached[one].contains(other) && reached.get(other).is_some_and(|seen| seen.contains(one))
-    };
+    let meets =
+        |one: &str, other: &str| reached[one].contains(other) && reached[other].contains(one);
     let mut found: Vec<Vec<&str>> = vec![];
     for file in reached.keys().filter(|file| meets(file, file)) {
         match found.iter_mut().find(|circle| meets(circle[0], file)) {
@@ -269,6 +275,12 @@ fn module_path(path: &str) -> ModulePath {
         names.pop();
     }
     names
+}
+
+/// The items of a file, those for tests too. Panics with the path where the text is not Rust.
+pub fn parse_items(path: &str, text: &str) -> Vec<Item> {
+    let parsed = syn::parse_file(text);
+    parsed.unwrap_or_else(|error| panic!("{path} is not Rust: {error}")).items
 }
 
 /// Whether only tests have the item.

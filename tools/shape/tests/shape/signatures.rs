@@ -6,29 +6,18 @@ use syn::{FnArg, ImplItem, Item, Signature, Type};
 
 use crate::{
     direction::CRATES,
-    graph::{FileGraph, is_test},
-    source::{Source, refuse, sources},
+    graph::{FileGraph, is_test, parse_items},
+    source::{Source, crate_files, refuse, rust},
 };
 
 const MOST_METHODS: usize = 40;
 
-/// The production code of one crate: paths below its `src`.
-fn crate_files(folder: &str) -> Vec<(String, Source)> {
-    let src = format!("{folder}/src/");
-    let files = sources(&[&src], &[".rs"]).into_iter();
-    files
-        .filter(|source| !source.production().is_empty())
-        .map(|source| (source.path[src.len()..].to_owned(), source))
-        .collect()
-}
-
 fn items(source: &Source) -> Vec<Item> {
-    let parsed = syn::parse_file(&source.text);
-    let parsed = parsed.unwrap_or_else(|error| panic!("{} is not Rust: {error}", source.path));
-    parsed.items.into_iter().filter(|item| !is_test(item)).collect()
+    let items = parse_items(&source.path, &source.text).into_iter();
+    items.filter(|item| !is_test(item)).collect()
 }
 
-/// The name of the type an `impl` is for, and the signatures of its methods; none for a trait's.
+/// The name of the type an `impl` is for, and the signatures of its methods, those of a trait too.
 fn methods(item: &Item) -> Option<(String, Vec<&Signature>)> {
     let Item::Impl(block) = item else { return None };
     let Type::Path(path) = block.self_ty.as_ref() else { return None };
@@ -45,8 +34,7 @@ fn types_have_at_most_40_methods() {
     let mut large = vec![];
     for (name, folder, _) in CRATES {
         let files = crate_files(folder);
-        let texts = files.iter().map(|(path, source)| (path.as_str(), source.text.as_str()));
-        let graph = FileGraph::parse(texts).unwrap();
+        let graph = FileGraph::for_crate(&files);
         let mut counts = BTreeMap::<(String, String), usize>::new();
         for (path, source) in &files {
             for item in items(source) {
@@ -66,7 +54,7 @@ fn types_have_at_most_40_methods() {
 #[test]
 fn arguments_have_names() {
     let mut nameless = vec![];
-    for source in crate::source::rust().iter().filter(|source| !source.production().is_empty()) {
+    for source in rust().iter().filter(|source| !source.production().is_empty()) {
         for item in items(source) {
             let alone = match &item {
                 Item::Fn(function) => vec![&function.sig],

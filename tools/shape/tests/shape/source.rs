@@ -67,6 +67,16 @@ pub fn rust() -> Vec<Source> {
     sources(&["app", "frontend", "server", "tools"], &[".rs"])
 }
 
+/// The production code of the crate in `folder`, each file with its path below `src`.
+pub fn crate_files(folder: &str) -> Vec<(String, Source)> {
+    let src = format!("{folder}/src/");
+    let files = sources(&[&src], &[".rs"]).into_iter();
+    files
+        .filter(|source| !source.production().is_empty())
+        .map(|source| (source.path[src.len()..].to_owned(), source))
+        .collect()
+}
+
 /// Fails with the rule for every count above `most`, and warns of those above `many`.
 pub fn limit(
     rule: &str,

@@ -104,15 +104,11 @@ fn pan_at_border(canvas: CanvasState) {
         return;
     }
     viewport.change(|view| view.pan_by(by));
-    repeat(canvas);
-    request_frame(canvas);
-}
-
-/// Applies the pointers' positions again, after the view moved under them.
-fn repeat(canvas: CanvasState) {
-    let view = canvas.editor.view.viewport.view.get_untracked();
+    // The pointers are at other points of the world now.
+    let view = viewport.view.get_untracked();
     let effects = canvas.gesture.with(|gestures| gestures.again(Held::default(), view));
     apply_effects(canvas, effects);
+    request_frame(canvas);
 }
 
 /// Handles a pointer that goes up.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::{
-        state::{EdgeState, ExecutionStatus, RoundState},
+        state::{EdgeState, RoundState},
         view::{Bill, ExecutionView},
     },
     id::{ExecutionId, WorkspaceId},
@@ -67,7 +67,7 @@ async fn find_differences(
 ) -> Result<Vec<Violation>> {
     let mut tx = store::begin_read_only(pool).await.doing(DOING)?;
     let shown = view(&mut tx, (workspace, execution)).await?;
-    if !matches!(shown.status, ExecutionStatus::Completed | ExecutionStatus::Stopped) {
+    if !shown.status.is_over_for_good() {
         executions::snapshot_rows(&mut tx, &[execution.0]).await?;
     }
     let stored = invariants::load_stored_states(&mut tx, execution).await?;

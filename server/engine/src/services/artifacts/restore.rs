@@ -75,8 +75,8 @@ async fn repeat_version(
     older: ArtifactId,
     by: Reviewer,
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
-    let place = (actor.workspace, guard.snapshot().id);
-    let found = executions::find_older_version(guard.conn(), place.0, place.1, older).await?;
+    let (workspace, execution) = (actor.workspace, guard.snapshot().id);
+    let found = executions::find_older_version(guard.conn(), workspace, execution, older).await?;
     let found = found.ok_or(EngineError::NotFound("artifact"))?;
     if found.made_as == found.current {
         let words = format!("Version {} is the current one already.", found.made_as);
@@ -85,7 +85,7 @@ async fn repeat_version(
     let output = match &found.written {
         Some(written) => with_written(guard.snapshot(), &found, written)?,
         None => with_version(
-            executions::load_item_outputs(guard.conn(), place.0, place.1, &found.node).await?,
+            executions::load_item_outputs(guard.conn(), workspace, execution, &found.node).await?,
             &found,
         )?,
     };

@@ -21,6 +21,19 @@ use crate::{
 const BLANK_NAME: &str = "Untitled workflow";
 const MOST_BLANKS: usize = 99;
 
+/// The change of a draft to this workflow, whether it can run or not; all else stays.
+fn workflow_change(draft_revision: i64, workflow: &Workflow) -> Result<DraftChange> {
+    Ok(DraftChange {
+        draft_revision: Some(draft_revision),
+        definition: Some(to_definition(workflow)?),
+        name: None,
+        description: None,
+        category: None,
+        example_output: None,
+        unfinished: true,
+    })
+}
+
 impl Drafts {
     /// Saves a draft, whether it can run or not. Saving the same content again changes nothing, so
     /// a save whose answer was lost may be repeated.
@@ -28,15 +41,7 @@ impl Drafts {
     /// # Errors
     /// An unknown template, a system template, a taken name.
     pub async fn keep_draft(&self, actor: &Actor, sent: DraftToSave) -> Result<DraftSaved> {
-        let change = DraftChange {
-            draft_revision: Some(sent.draft_revision),
-            definition: Some(to_definition(&sent.workflow)?),
-            name: None,
-            description: None,
-            category: None,
-            example_output: None,
-            unfinished: true,
-        };
+        let change = workflow_change(sent.draft_revision, &sent.workflow)?;
         match self.templates.save_draft(actor, sent.template_id, change).await {
             Ok(saved) => Ok(DraftSaved::Saved { draft_revision: saved.draft_revision }),
             Err(EngineError::Refused(problem)) if problem.code == "stale_draft" => {
@@ -67,15 +72,7 @@ impl Drafts {
         }
         let name = self.templates.importable_name(actor, id, &sent.workflow.name).await?;
         let workflow = Workflow { name: name.clone(), ..sent.workflow };
-        let change = DraftChange {
-            draft_revision: Some(sent.draft_revision),
-            definition: Some(to_definition(&workflow)?),
-            name: None,
-            description: None,
-            category: None,
-            example_output: None,
-            unfinished: true,
-        };
+        let change = workflow_change(sent.draft_revision, &workflow)?;
         let draft_revision = self.templates.save_draft(actor, id, change).await?.draft_revision;
         Ok(DraftSaved::Renamed { draft_revision, name })
     }
@@ -92,15 +89,7 @@ impl Drafts {
         draft_revision: i64,
     ) -> Result<SavedTemplate> {
         let found = self.templates.template_version(actor, id, version).await?;
-        let change = DraftChange {
-            draft_revision: Some(draft_revision),
-            definition: Some(to_definition(&found.workflow)?),
-            name: None,
-            description: None,
-            category: None,
-            example_output: None,
-            unfinished: true,
-        };
+        let change = workflow_change(draft_revision, &found.workflow)?;
         self.templates.save_draft(actor, id, change).await
     }
 

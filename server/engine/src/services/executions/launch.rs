@@ -13,7 +13,7 @@ use model::{
     pages::{ContextMode, LaunchRequest, Launched},
     problem::{FieldProblem, Problem},
     time::Timestamp,
-    workflow::{Node, Workflow},
+    workflow::Workflow,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -271,15 +271,9 @@ async fn check_launch_inputs(
 ) -> Result<Brought> {
     let brought = launch_inputs::check(conn, actor.workspace, request).await?;
     if !is_trial {
-        let every = (|_: &Node| true, &[][..]);
-        launch_inputs::check_documents_exist(
-            conn,
-            actor.workspace,
-            source.workflow(),
-            every.0,
-            every.1,
-        )
-        .await?;
+        let workflow = source.workflow();
+        launch_inputs::check_documents_exist(conn, actor.workspace, workflow, |_| true, &[])
+            .await?;
     }
     Ok(brought)
 }

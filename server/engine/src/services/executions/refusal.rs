@@ -2,7 +2,6 @@
 
 use model::{
     decide::Refused,
-    execution::state::ExecutionStatus,
     problem::{Problem, ProblemKind},
 };
 
@@ -17,7 +16,7 @@ const FROM_LOOP: &str = "When the execution is over, choose “Run again from he
 /// The problem of a command that an execution refused, with what helps.
 pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
-        Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
+        Refused::NotAllowed { status, .. } if status.is_over_for_good() => {
             ("execution_over", "It is over; run it again instead.")
         }
         Refused::NotNow { why, .. } => ("wrong_state", *why),
@@ -63,14 +62,4 @@ pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
         | Refused::Lacks(_) => (ProblemKind::Conflict, vec![]),
     };
     Problem { errors, ..Problem::new(kind, code, detail.trim_end()) }
-}
-
-fn is_over_for_good(status: ExecutionStatus) -> bool {
-    match status {
-        ExecutionStatus::Completed | ExecutionStatus::Stopped => true,
-        ExecutionStatus::Pending
-        | ExecutionStatus::Running
-        | ExecutionStatus::Paused
-        | ExecutionStatus::Failed => false,
-    }
 }

@@ -26,10 +26,14 @@ impl Overview {
         let mut conn = self.context.pool.acquire().await.doing("listing what is under way")?;
         let active = self.list_active(&mut conn, actor).await?;
         let waiting = list_waiting(&mut conn, actor).await?;
-        let place = (actor.workspace, None);
-        let ended =
-            executions::list_recently_ended(&mut conn, place.0, place.1, JUST_ENDED_S, MOST_ENDED)
-                .await?;
+        let ended = executions::list_recently_ended(
+            &mut conn,
+            actor.workspace,
+            None,
+            JUST_ENDED_S,
+            MOST_ENDED,
+        )
+        .await?;
         Ok(ActivityPage { active, waiting, ended })
     }
 
@@ -38,9 +42,10 @@ impl Overview {
         let (waiting, latest) = self.reviews.count_waiting(actor).await?;
         let mut conn = self.context.pool.acquire().await.doing("counting what is under way")?;
         let active = executions::count_active(&mut conn, actor.workspace).await?;
-        let mine = (actor.workspace, Some(actor.user));
+        let person = Some(actor.user);
         let ended =
-            executions::list_recently_ended(&mut conn, mine.0, mine.1, NEWS_S, MOST_NEWS).await?;
+            executions::list_recently_ended(&mut conn, actor.workspace, person, NEWS_S, MOST_NEWS)
+                .await?;
         let without_room = self.context.bus.is_disk_full();
         Ok(Attention { waiting, latest, active, ended, without_room })
     }

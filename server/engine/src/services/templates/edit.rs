@@ -187,9 +187,9 @@ impl Templates {
             let words = format!("Version {version} is this draft already. Change the draft first.");
             return Err(Problem::conflict("nothing_to_publish", words).into());
         }
-        let what = (&state.content.draft, form.note.trim());
+        let (draft, note) = (&state.content.draft, form.note.trim());
         let version =
-            authoring::publish(&mut tx, actor.workspace, id, what.0, what.1, actor.user).await?;
+            authoring::publish(&mut tx, actor.workspace, id, draft, note, actor.user).await?;
         record(&mut tx, actor, "template.published", id).await?;
         tx.commit().await.doing("publishing a template")?;
         Ok(SavedTemplate {

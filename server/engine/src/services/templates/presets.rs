@@ -52,20 +52,20 @@ impl Templates {
     ) -> Result<LaunchPreset> {
         actor.require(Permission::LaunchTemplate)?;
         let name = checked_preset_name(&new.name)?;
-        let (place, id) = ((actor.workspace, template), PresetId(Uuid::now_v7()));
+        let (workspace, id) = (actor.workspace, PresetId(Uuid::now_v7()));
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a preset")?;
-        if !presets::lock(&mut tx, place.0, place.1).await? {
+        if !presets::lock(&mut tx, workspace, template).await? {
             return Err(EngineError::NotFound("template"));
         }
-        if presets::list(&mut tx, place.0, place.1).await?.len() >= MOST_PRESETS {
+        if presets::list(&mut tx, workspace, template).await?.len() >= MOST_PRESETS {
             let words = format!(
                 "A workflow has at most {MOST_PRESETS} presets. Delete one that nobody needs."
             );
             return Err(Problem::conflict("too_many_presets", words).into());
         }
-        let made = (name.as_str(), &new.parameters);
+        let (user, parameters) = (actor.user, &new.parameters);
         let written =
-            presets::insert(&mut tx, place.0, place.1, id, actor.user, made.0, made.1).await?;
+            presets::insert(&mut tx, workspace, template, id, user, &name, parameters).await?;
         let preset = note_written(&mut tx, actor, template, id, written, "preset.created").await?;
         tx.commit().await.doing("keeping a preset")?;
         Ok(preset)
@@ -88,10 +88,10 @@ impl Templates {
         if !presets::lock(&mut tx, actor.workspace, template).await? {
             return Err(EngineError::NotFound("template"));
         }
-        let now = (name.as_deref(), change.parameters.as_ref());
+        let (name, parameters) = (name.as_deref(), change.parameters.as_ref());
+        let (workspace, user) = (actor.workspace, actor.user);
         let written =
-            presets::change(&mut tx, actor.workspace, template, id, actor.user, now.0, now.1)
-                .await?;
+            presets::change(&mut tx, workspace, template, id, user, name, parameters).await?;
         let preset = note_written(&mut tx, actor, template, id, written, "preset.changed").await?;
         tx.commit().await.doing("changing a preset")?;
         Ok(preset)

@@ -41,8 +41,8 @@ impl Received {
         tx: &mut PgConnection,
         actor: &Actor,
     ) -> Result<()> {
-        let blob = (&*self.held.digest(), self.content.as_deref());
-        uploads::insert(tx, actor.workspace, actor.user, &self.upload, blob.0, blob.1).await?;
+        let (digest, content) = (self.held.digest(), self.content.as_deref());
+        uploads::insert(tx, actor.workspace, actor.user, &self.upload, &digest, content).await?;
         self.held.release(tx).await
     }
 }
