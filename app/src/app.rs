@@ -1,5 +1,9 @@
 //! The route table.
 
+use frame::layout::{
+    error_page::{NotFound, NotFoundHere},
+    frame::WorkspaceFrame,
+};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -7,6 +11,11 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use ui::{
+    raw_text::escape_raw_text,
+    toast::{ToastRegion, provide_toasts},
+};
+use web::client::{double_click::watch_double_clicks, focus::watch_focus, images::watch_images};
 
 use crate::{
     chunks::{
@@ -14,18 +23,9 @@ use crate::{
         LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject, LazyProjects,
         LazyProviders, LazyReviews, LazyStuck, LazyWriting,
     },
-    client::{double_click::watch_double_clicks, focus::watch_focus, images::watch_images},
     dashboard::HomePage,
     gallery::GalleryPage,
-    layout::{
-        error_page::{NotFound, NotFoundHere},
-        frame::WorkspaceFrame,
-    },
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
-    ui::{
-        raw_text::escape_raw_text,
-        toast::{ToastRegion, provide_toasts},
-    },
 };
 
 /// The whole app: what the server renders and the browser brings to life. Pages of a workspace are

@@ -1,22 +1,26 @@
 //! Pages whose code lies in chunks of its own, fetched when the first page of a chunk is opened.
+//!
+//! `tools/bundle` cuts the client at them.
 
+use editor::page::BuilderRoute;
+use launch::LaunchRoute;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::LazyRoute;
 use model::problem::Problem;
+use monitor::{
+    page::ExecutionPage,
+    reviews::{LinkedReviewPage, ReviewsPage},
+};
+use ui::failure::{ErrorCard, Offline};
+use web::chunk::ChunkLoadError;
 
 use crate::{
-    chunk::{ChunkLoadError, chunk},
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
-    editor::page::BuilderRoute,
     executions::ExecutionsPage,
-    launch::LaunchRoute,
     lineage::LineageRoute,
-    monitor::page::ExecutionPage,
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
-    reviews::{LinkedReviewPage, ReviewsPage},
     settings::{ProvidersRoute, StuckRoute},
-    ui::failure::{ErrorCard, Offline},
 };
 
 /// Makes chunks and the lazy routes of their pages. Pages that share much code are one chunk: the
@@ -43,7 +47,7 @@ macro_rules! lazy_routes {
             }
         }
 
-        chunk! {
+        web::chunk! {
             $(#[$about])*
             $chunk(page: $pages) fetched by $fetch, preloaded by $preload: page.view()
         }
@@ -196,9 +200,9 @@ pub fn chunk_for_path(path: &str) -> Option<&'static str> {
 mod tests {
     use model::id::{DocumentId, ExecutionId, TemplateId, WorkspaceId};
     use uuid::Uuid;
+    use web::routes;
 
     use super::*;
-    use crate::routes;
 
     #[test]
     fn each_address_names_the_chunk_that_has_its_page() {

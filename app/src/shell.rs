@@ -1,9 +1,10 @@
 //! The HTML document around the app, as the server sends it.
 
+use frame::layout::theme::Theme;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::{app::App, layout::theme::Theme};
+use crate::app::App;
 
 /// Fonts the browser should fetch with the page, as the paths they are served under; the HTTP
 /// layer may put this into the context of a page.

@@ -9,9 +9,9 @@ import { edge, type Json, node, panel, post, step } from '../support/workflow.ts
 import { beOwner } from '../support/workspace.ts';
 
 // What nothing a model or a person writes may do (S8), as a browser sees it. The cleaner alone is tested
-// in `server/engine/tests/engine/html.rs`, with the same attacks.
+// in `app/safe_html/tests/main.rs`, with the same attacks.
 
-const VECTORS = readFileSync(join(import.meta.dirname, '../../server/engine/tests/engine/html_vectors.txt'), 'utf8')
+const VECTORS = readFileSync(join(import.meta.dirname, '../../app/safe_html/tests/html_vectors.txt'), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => line.replaceAll('\\n', '\n'));

@@ -92,6 +92,7 @@ async fn serve_on(
     announce_set_up(config, &services.accounts).await?;
     let pool = services.context().pool.clone();
     let state = AppState {
+        backend: services.backend(),
         services,
         public_origin: Arc::new(PublicOrigin::new(config)),
         leptos: assets.leptos_options(),

@@ -8,9 +8,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use backend::actor::Actor;
 use engine::{
     error::{EngineError, Result},
-    services::{actor::Actor, executions::Executions},
+    services::executions::Executions,
 };
 use lru::LruCache;
 use model::id::{ExecutionId, WorkspaceId};

@@ -2,7 +2,8 @@
 //! this table cannot be called; a test compares the table with the functions that the app
 //! registers.
 
-use app::{api::server::Ctx, shell::PreloadFonts};
+use api::server::Ctx;
+use app::shell::PreloadFonts;
 use axum::{
     body::{Body, to_bytes},
     extract::Request,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use backend::Backend;
 use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +15,10 @@ use crate::{
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]
 pub struct AppState {
-    /// The services: every command of the product.
+    /// The services: every command of the product, for REST.
     pub services: Services,
+    /// The services as pages ask them.
+    pub backend: Backend,
     /// The hosts and origins of this server, and the trusted proxies.
     pub public_origin: Arc<PublicOrigin>,
     /// The options by which Leptos names the client's files.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use engine::services::actor::Credential;
+use backend::actor::Credential;
 use model::problem::{Problem, ProblemKind};
 
 /// The most streams that one session or token may have open.

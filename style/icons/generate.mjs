@@ -1,4 +1,4 @@
-// Rewrites app/src/ui/icon/table.rs from Lucide's icons, every shape as one path.
+// Rewrites app/ui/src/icon/table.rs from Lucide's icons, every shape as one path.
 // Usage, from this folder's parent repository: node style/icons/generate.mjs <unpacked lucide-static>/icon-nodes.json
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,7 +37,7 @@ const rows = names.map((name) => {
   return `    ${variant(name)} ${JSON.stringify(name)} ${JSON.stringify(d)};`;
 });
 writeFileSync(
-  join(here, "../../app/src/ui/icon/table.rs"),
+  join(here, "../../app/ui/src/icon/table.rs"),
   `//! The shapes of the icons, from lucide-static 1.62.0 (licence: style/icons/LICENSE).\n` +
     `//! Written by style/icons/generate.mjs from style/icons/names.txt.\n\n` +
     `icons! {\n${rows.join("\n")}\n}\n`,

@@ -36,7 +36,7 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
 /// Why a node cannot have given this, port by port, in words; none when it can.
 pub fn misfit(workflow: &Workflow, node: &Node, given: &Map<String, Value>) -> Option<String> {
     let mut ports = node.data.config.outputs(&workflow.parameters);
-    // What a loop gives to what lies in it is another matter each round.
+    // What a loop gives to what lies in it is another matter each iteration.
     ports.retain(|port| node.kind() != NodeKind::ForEach || port.name != for_each::ITEM);
     given.iter().find_map(|(name, value)| match ports.iter().find(|port| port.name == *name) {
         Some(port) => {

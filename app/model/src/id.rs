@@ -54,7 +54,7 @@ uuid_ids! {
     ArtifactId,
     /// A text a team edits.
     DocumentId,
-    /// A picture in the library.
+    /// An image in the library.
     ImageId,
     /// A file brought along for an execution.
     UploadId,
@@ -66,7 +66,7 @@ uuid_ids! {
     ReviewId,
 }
 
-/// Separates the id in the workflow from the round; not allowed in ids that people write.
+/// Separates the id in the workflow from the iteration; not allowed in ids that people write.
 pub const ROUND: char = '@';
 
 macro_rules! word_ids {
@@ -82,17 +82,19 @@ macro_rules! word_ids {
                 &self.0
             }
 
-            /// The id as it stands in the workflow, without the round of a loop.
+            /// The id as it stands in the workflow, without the iteration of a loop.
             pub fn without_round(&self) -> &str {
                 self.0.split_once(ROUND).map_or(self.0.as_str(), |(id, _)| id)
             }
 
-            /// The round of a loop it belongs to, e.g. `outer[2]/inner[0]`; empty outside loops.
+            /// The iteration of a loop it belongs to, e.g. `outer[2]/inner[0]`; empty outside
+            /// loops.
             pub fn round(&self) -> &str {
                 self.0.split_once(ROUND).map_or("", |(_, round)| round)
             }
 
-            /// The same node or edge in a round of a loop; an empty `round` means outside loops.
+            /// The same node or edge in an iteration of a loop; an empty `round` means outside
+            /// loops.
             #[must_use]
             pub fn in_round(&self, round: &str) -> Self {
                 match round {
@@ -130,7 +132,7 @@ word_ids! {
 }
 
 impl NodeId {
-    /// The name of round `number` of this loop, from 0.
+    /// The name of iteration `number` of this loop, from 0.
     pub fn round_of(&self, number: usize) -> String {
         match self.round() {
             "" => format!("{}[{number}]", self.without_round()),
@@ -138,7 +140,7 @@ impl NodeId {
         }
     }
 
-    /// The loop in whose round the node is; none outside loops.
+    /// The loop in whose iteration the node is; none outside loops.
     pub fn owner(&self) -> Option<Self> {
         let (outer, innermost) = match self.round().rsplit_once('/') {
             Some((outer, innermost)) => (outer, innermost),
@@ -148,12 +150,12 @@ impl NodeId {
         Some(Self(owner.to_owned()).in_round(outer))
     }
 
-    /// Whether this is `other`, or one of its runs where `other` names no round.
+    /// Whether this is `other`, or one of its runs where `other` names no iteration.
     pub fn is_run_of(&self, other: &Self) -> bool {
         self == other || self.without_round() == other.as_str()
     }
 
-    /// The number of the innermost round it is in, from 0; none outside loops.
+    /// The number of the innermost iteration it is in, from 0; none outside loops.
     pub fn round_number(&self) -> Option<usize> {
         let (_, number) = self.round().rsplit_once('[')?;
         number.trim_end_matches(']').parse().ok()
@@ -165,7 +167,7 @@ mod tests {
     use super::NodeId;
 
     #[test]
-    fn a_node_of_a_round_knows_its_loop_and_its_id_in_the_workflow() {
+    fn a_node_of_an_iteration_knows_its_loop_and_its_id_in_the_workflow() {
         let outer = NodeId::from("outer");
         let inner = NodeId::from("inner").in_round(&outer.round_of(2));
         let copy = NodeId::from("copy").in_round(&inner.round_of(0));

@@ -1,10 +1,10 @@
-//! Aspect ratios, sizes, qualities and styles of pictures.
+//! Aspect ratios, sizes, qualities and styles of images.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The aspect ratio of a picture, width to height.
+/// The aspect ratio of an image, width to height.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AspectRatio {
     /// 1:1, 1024 × 1024 pixels.
@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for ImageSize {
     }
 }
 
-/// The quality of a picture.
+/// The quality of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
@@ -128,7 +128,7 @@ impl Quality {
     }
 }
 
-/// The style of a picture.
+/// The style of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {

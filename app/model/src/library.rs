@@ -1,4 +1,4 @@
-//! Documents and pictures as pages and the API show them.
+//! Documents and images as pages and the API show them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub struct AttachedImage {
     pub by_workflow: Option<ExecutionId>,
 }
 
-/// A picture in the library's list.
+/// An image in the library's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImageRow {
     /// The image's id.
@@ -259,7 +259,7 @@ pub struct Upload {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UploadKind {
-    /// A picture: text nodes see it, image nodes follow it.
+    /// An image: text nodes see it, image nodes follow it.
     Image,
     /// A PDF: kept with the execution, and its text is read where it has any.
     Pdf,

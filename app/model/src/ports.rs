@@ -23,7 +23,7 @@ pub enum Kind {
     Boolean,
     /// Structured data: any JSON.
     Json,
-    /// A picture in the library.
+    /// An image in the library.
     Image,
     /// A document of the library.
     Document,

@@ -22,7 +22,7 @@ pub struct Price {
     pub input_micros_per_mtok: Option<i64>,
     /// Micro-dollars for a million tokens received.
     pub output_micros_per_mtok: Option<i64>,
-    /// Micro-dollars for a picture, where pictures are not paid by tokens.
+    /// Micro-dollars for an image, where images are not paid by tokens.
     pub image_micros: Option<i64>,
 }
 
@@ -43,7 +43,7 @@ impl Price {
         Some(exact.div_euclid(1_000_000) + i64::from(exact.rem_euclid(1_000_000) > 0))
     }
 
-    /// The cost of a picture: its own price, or that of the tokens it took.
+    /// The cost of an image: its own price, or that of the tokens it took.
     pub fn of_image(&self, input: i64, output: i64) -> Option<i64> {
         self.image_micros.or_else(|| self.of_tokens(input, output).filter(|_| output > 0))
     }
@@ -144,8 +144,8 @@ mod tests {
     fn a_price_is_kept_when_it_says_what_something_costs() {
         assert_eq!(MINI.checked("gpt-4o-mini"), Ok(MINI));
         assert_eq!(MINI.words(), "$0.15 in, $0.60 out per million tokens");
-        let picture = Price { image_micros: Some(40_000), ..Price::default() };
-        assert_eq!(picture.checked("meta/painter"), Ok(picture));
+        let image = Price { image_micros: Some(40_000), ..Price::default() };
+        assert_eq!(image.checked("meta/painter"), Ok(image));
         let wrong = |price: Price, model: &str| price.checked(model).err().map(|p| p.errors);
         let fields = [
             (Price::default(), "m", "input_micros_per_mtok"),

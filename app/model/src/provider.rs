@@ -15,7 +15,7 @@ use crate::{
 pub const OPENAI_ADDRESS: &str = "https://api.openai.com/v1";
 /// Its model for text when nobody names one.
 pub const OPENAI_TEXT_MODEL: &str = "gpt-4o-mini";
-/// Its model for pictures when nobody names one.
+/// Its model for images when nobody names one.
 pub const OPENAI_IMAGE_MODEL: &str = "gpt-image-1";
 
 /// Most bytes of a key.
@@ -48,7 +48,7 @@ pub struct ProviderForm {
     pub api_key: Option<String>,
     /// Model for text when a node names none; none is the provider's usual one.
     pub text_model: Option<String>,
-    /// Model for pictures when a node names none; none is the provider's usual one.
+    /// Model for images when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
     /// Rate limits for this provider.
     pub pace: Pace,
@@ -63,7 +63,7 @@ pub struct ProviderView {
     pub has_key: bool,
     /// Model for text when a node names none; none is the provider's usual one.
     pub text_model: Option<String>,
-    /// Model for pictures when a node names none; none is the provider's usual one.
+    /// Model for images when a node names none; none is the provider's usual one.
     pub image_model: Option<String>,
     /// Rate limits for this provider.
     pub pace: Pace,
@@ -80,7 +80,7 @@ pub struct ProvidersPage {
     pub openai: Option<ProviderView>,
     /// The provider of texts when a node names no model.
     pub text: AnsweringProvider,
-    /// The provider of pictures when a node names no model.
+    /// The provider of images when a node names no model.
     pub image: AnsweringProvider,
     /// What models cost: the workspace's own prices, then the list prices that hold beside them.
     pub prices: Vec<PriceView>,
@@ -137,7 +137,7 @@ pub enum TrialGoods {
     Text,
     /// JSON that follows a schema.
     Json,
-    /// A picture from a prompt.
+    /// An image from a prompt.
     Image,
 }
 

@@ -134,7 +134,7 @@ fn text_recordable(text: &str) -> Result<(), Unrecordable> {
 const CLOSINGS: [&str; 5] = ["", "\"]", "]", "\"]]", "]]"];
 
 /// A list that holds texts only, one entry an element; lists in it are one entry each. None for
-/// anything else. An element without a value, e.g. of a round that failed, reads "–".
+/// anything else. An element without a value, e.g. of an iteration that failed, reads "–".
 pub fn texts_in(value: &Value) -> Option<Vec<String>> {
     let items = value.as_array()?;
     let text = |item: &Value| match item {
@@ -231,10 +231,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_with_one_text_a_round_reads_as_numbered_texts() {
-        let rounds = json!(["Tea", ["Milk", "Sugar"], null]);
+    fn a_list_with_one_text_an_iteration_reads_as_numbered_texts() {
+        let texts = json!(["Tea", ["Milk", "Sugar"], null]);
 
-        assert_eq!(numbered(&texts_in(&rounds).unwrap()), "1. Tea\n2. Milk\nSugar\n3. –");
+        assert_eq!(numbered(&texts_in(&texts).unwrap()), "1. Tea\n2. Milk\nSugar\n3. –");
         assert_eq!(numbered(&["Tea".to_owned()]), "Tea");
         for other in [json!([1, 2]), json!("Tea"), json!([{ "a": "b" }]), json!([null]), json!([])]
         {

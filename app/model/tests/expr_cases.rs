@@ -16,7 +16,7 @@ fn map(value: Value) -> Map<String, Value> {
 
 fn scope() -> Scope {
     let mut scope = Scope {
-        input: Arc::new(map(json!({
+        parameters: Arc::new(map(json!({
             "topic": "tea", "n": 3, "price": 2.5, "none": null, "tags": ["a", "b"], "yes": true,
             "zero": 0, "empty": ""
         }))),
@@ -195,8 +195,8 @@ fn rel_s11_a_source_and_a_result_have_a_largest_size() {
     assert_eq!(value(&long).unwrap_err().code(), "expression_too_long");
 
     let mut scope = scope();
-    let input = json!({ "big": "x".repeat(300_000), "list": [1, 2, 3, 4, 5] });
-    scope.input = Arc::new(map(input));
+    let parameters = json!({ "big": "x".repeat(300_000), "list": [1, 2, 3, 4, 5] });
+    scope.parameters = Arc::new(map(parameters));
     for source in [
         "${input.big}${input.big}${input.big}${input.big}",
         "${input.big + input.big + input.big + input.big}",

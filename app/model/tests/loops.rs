@@ -96,7 +96,7 @@ fn what_lies_in_a_loop_has_values_only_there_and_items_exist_only_there() {
 }
 
 #[test]
-fn an_empty_loop_an_end_inside_and_the_sign_of_rounds_in_an_id_are_told() {
+fn an_empty_loop_an_end_inside_and_the_sign_of_iterations_in_an_id_are_told() {
     let mut empty = looped();
     empty.nodes.iter_mut().for_each(|node| node.parent_id = None);
     assert!(errors(&empty).contains(&(Code::MissingParameter, Some("each".to_owned()))));

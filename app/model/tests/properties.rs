@@ -19,7 +19,7 @@ fn scope() -> Scope {
         "many": (0..1000).collect::<Vec<i32>>()
     });
     let map: Map<String, Value> = serde_json::from_value(input).unwrap();
-    Scope { input: Arc::new(map), index: Some(0), count: Some(1), ..Scope::default() }
+    Scope { parameters: Arc::new(map), index: Some(0), count: Some(1), ..Scope::default() }
 }
 
 /// Words of the language, right and wrong.

@@ -235,12 +235,12 @@ fn what_begins_after_the_change_reads_what_counts_now() {
 }
 
 #[test]
-fn a_loop_reads_what_counts_when_its_rounds_are_planned_and_no_later() {
+fn a_loop_reads_what_counts_when_its_iterations_are_planned_and_no_later() {
     let mut told = Told::new(2, BTreeSet::from([(0, 1)]));
     told.run(0);
     told.run(0);
 
-    // A loop has no jobs; the first of its rounds begins later.
+    // A loop has no jobs; the first of its iterations begins later.
     told.happens(EventKind::NodeReady { node: id(1), jobs: vec![] });
     told.restore(0, 0);
     told.happens(EventKind::NodeStarted { node: id(1) });

@@ -69,12 +69,12 @@ fn every_template_launches_with_its_examples_and_each_preset() {
         let workflow = &template.workflow;
         let examples = examples(workflow);
         assert_eq!(examples.len(), workflow.parameters.len(), "{}", template.key);
-        let values = validate_parameters(workflow, &examples).unwrap();
-        assert_eq!(values.len(), workflow.parameters.len());
+        let complete = validate_parameters(workflow, &examples).unwrap();
+        assert_eq!(complete.len(), workflow.parameters.len());
         for preset in &workflow.presets {
-            let mut given = examples.clone();
-            given.extend(preset.values.clone());
-            validate_parameters(workflow, &given).unwrap();
+            let mut parameters = examples.clone();
+            parameters.extend(preset.values.clone());
+            validate_parameters(workflow, &parameters).unwrap();
         }
     }
 }
@@ -155,10 +155,10 @@ fn the_facebook_campaign_preset_makes_ten_copies_and_five_images() {
 
     assert_eq!(campaign.values.get("copies"), Some(&json!(10)));
     assert_eq!(campaign.values.get("images"), Some(&json!(5)));
-    let mut given = examples(&workflow);
-    given.extend(campaign.values.clone());
-    let values = validate_parameters(&workflow, &given).unwrap();
-    let scope = model::expr::Scope::default().with_input(values);
+    let mut parameters = examples(&workflow);
+    parameters.extend(campaign.values.clone());
+    let complete = validate_parameters(&workflow, &parameters).unwrap();
+    let scope = model::expr::Scope::default().with_parameters(complete);
     let body = &workflow.node(&"body".into()).unwrap().data.config;
     assert_eq!(body.quantity(&scope), Ok(10));
 }

@@ -16,7 +16,7 @@ fn config(operations: &Value) -> Config {
 
 /// What the operations make of the value, or the error in words.
 fn run(operations: &Value, value: Value) -> Result<Value, String> {
-    let scope = Scope::default().with_input(Map::from_iter([("v".to_owned(), value)]));
+    let scope = Scope::default().with_parameters(Map::from_iter([("v".to_owned(), value)]));
     let inputs = NodeInputs { scope: &scope, edges: vec![] };
     let settled = NodeConfig::from(config(operations)).settle_inline(&inputs);
     settled.map(|mut settled| settled.output["output"].take()).map_err(|error| error.to_string())

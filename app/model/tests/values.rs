@@ -17,8 +17,8 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-fn scope(given: Value) -> Scope {
-    Scope::default().with_input(serde_json::from_value(given).unwrap())
+fn scope(parameters: Value) -> Scope {
+    Scope::default().with_parameters(serde_json::from_value(parameters).unwrap())
 }
 
 fn field<T: serde::de::DeserializeOwned>(written: Value) -> Field<T> {
@@ -99,7 +99,7 @@ fn values_read_as_text() {
 }
 
 #[test]
-fn sizes_of_pictures_are_read_and_bounded() {
+fn sizes_of_images_are_read_and_bounded() {
     let size = |text: &str| text.parse::<ImageSize>();
 
     assert_eq!(size("1792x1024").unwrap().to_string(), "1792x1024");
@@ -140,7 +140,7 @@ fn campaign() -> Workflow {
 fn an_input_takes_the_value_of_its_edge() {
     let workflow = campaign();
     let mut scope = scope(json!({ "topic": "tea" }));
-    scope.set_node("start".into(), start::port_values(&scope.input));
+    scope.set_node("start".into(), start::port_values(&scope.parameters));
     let images = Map::from_iter([("images".to_owned(), json!(["i"]))]);
     scope.set_node("image".into(), images);
 

@@ -1,18 +1,15 @@
 //! What is under way.
 
+use frame::activity::words::{cost_of, status_of};
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
-
-use crate::{
-    activity::words::{cost_of, status_of},
-    routes,
-    ui::{
-        badge::{StatusChip, Tag},
-        format::minute,
-        progress::ProgressBar,
-        relative_time::Elapsed,
-    },
+use ui::{
+    badge::{StatusChip, Tag},
+    format::minute,
+    progress::ProgressBar,
+    relative_time::Elapsed,
 };
+use web::routes;
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.
 #[component]

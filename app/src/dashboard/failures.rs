@@ -2,14 +2,11 @@
 
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
-
-use crate::{
-    routes,
-    ui::{
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
-    },
+use ui::{
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
 };
+use web::routes;
 
 /// Executions of the person that failed and were neither mended nor run again, the latest first.
 /// Nothing when there are none.

@@ -1,18 +1,14 @@
 //! What this month was like: how much ran, how it ended, what it cost.
 
+use api::overview::set_month_budget;
+use frame::{budget::BudgetForm, layout::session::use_session};
 use leptos::{prelude::*, task::spawn_local};
 use model::{access::Permission, pages::Spending, problem::Problem};
-
-use crate::{
-    api::overview::set_month_budget,
-    budget::BudgetForm,
-    layout::session::use_session,
-    ui::{
-        button::{Button, ButtonLook, ButtonSize},
-        dialog::Dialog,
-        format,
-        progress::ProgressBar,
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    dialog::Dialog,
+    format,
+    progress::ProgressBar,
 };
 
 /// What a budget of a month does.

@@ -1,27 +1,27 @@
 //! The home page of a workspace.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
-use model::{id::WorkspaceId, pages::DashboardPage};
-
-use super::{
-    active::ActiveList, failures::FailureList, month::MonthCard, recent::RecentTable,
-    templates::TemplateList, waiting::WaitingList, welcome::Welcome,
-};
-use crate::{
-    api::overview::load_dashboard,
+use api::overview::load_dashboard;
+use frame::{
     begin::BeginButton,
     layout::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
-    realtime, routes,
-    ui::{
-        button::{ButtonLook, LinkButton},
-        card::PageHeader,
-        icon::Icon,
-        skeleton::SkeletonShape,
-    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{id::WorkspaceId, pages::DashboardPage};
+use ui::{
+    button::{ButtonLook, LinkButton},
+    card::PageHeader,
+    icon::Icon,
+    skeleton::SkeletonShape,
+};
+use web::{realtime, routes};
+
+use super::{
+    active::ActiveList, failures::FailureList, month::MonthCard, recent::RecentTable,
+    templates::TemplateList, waiting::WaitingList, welcome::Welcome,
 };
 
 /// The first page of a workspace.

@@ -1,18 +1,15 @@
 //! What was done lately.
 
+use frame::activity::words::{cost_of, status_of};
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
-
-use crate::{
-    activity::words::{cost_of, status_of},
-    routes,
-    ui::{
-        badge::{StatusChip, Tag},
-        format,
-        relative_time::RelativeTime,
-        table::Table,
-    },
+use ui::{
+    badge::{StatusChip, Tag},
+    format,
+    relative_time::RelativeTime,
+    table::Table,
 };
+use web::routes;
 
 /// Executions that are over, the latest first. Nothing when there are none.
 #[component]

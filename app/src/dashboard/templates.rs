@@ -1,19 +1,16 @@
 //! The templates that a person uses.
 
+use frame::begin::may_launch;
 use leptos::prelude::*;
 use model::{
     id::WorkspaceId,
     pages::{TemplateName, TemplateUse},
 };
-
-use crate::{
-    begin::may_launch,
-    routes,
-    ui::{
-        format::pluralize,
-        icon::{Glyph, Icon},
-    },
+use ui::{
+    format::pluralize,
+    icon::{Glyph, Icon},
 };
+use web::routes;
 
 /// Templates the person launched of late, each a way to its launch form. Nothing when there are none.
 #[component]

@@ -2,15 +2,12 @@
 
 use leptos::prelude::*;
 use model::{execution::question::QuestionCard, id::WorkspaceId, pages::WaitingRow};
-
-use crate::{
-    reviews::decision::Countdown,
-    routes,
-    ui::{
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
-    },
+use monitor::reviews::decision::Countdown;
+use ui::{
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
 };
+use web::routes;
 
 /// Decisions that the person may take, the oldest first, and before them calls that nobody knows the
 /// end of. Nothing when there are none.

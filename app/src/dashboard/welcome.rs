@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::TemplateCard};
+use ui::icon::{Glyph, Icon};
 
-use crate::{
-    gallery::card::TemplateTile,
-    ui::icon::{Glyph, Icon},
-};
+use crate::gallery::card::TemplateTile;
 
 /// Templates to begin with; no key is needed for any of them.
 #[component]

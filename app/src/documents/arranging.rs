@@ -3,23 +3,20 @@
 
 use std::collections::VecDeque;
 
+use api::{
+    ApiError,
+    documents::load_document,
+    images::{arrange, caption_image, describe_image},
+};
+use frame::pictures::{ImageText, Picture, TextSaver, shortly};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::{DocumentId, ImageId},
     library::{Arrangement, AttachedImage},
     problem::Problem,
 };
-
-use crate::{
-    api::{
-        ApiError,
-        documents::load_document,
-        images::{arrange, caption_image, describe_image},
-    },
-    client::focus::{focus, keep_focus},
-    pictures::{ImageText, Picture, TextSaver, shortly},
-    ui::toast::{ToastKind, Toasts, use_toasts},
-};
+use ui::toast::{ToastKind, Toasts, use_toasts};
+use web::client::focus::{focus, keep_focus};
 
 /// The id of an image's place on the page.
 pub(super) fn place_id(image: ImageId) -> String {

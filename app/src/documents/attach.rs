@@ -1,5 +1,12 @@
 //! The dialog that attaches images to a document: from the library, or uploaded now.
 
+use api::{
+    ApiError,
+    images::{arrange, load_images},
+};
+use frame::pictures::{
+    MOST_AT_ONCE as MOST, Picture, PicturesField, image_option, picture_uploads,
+};
 use leptos::prelude::*;
 use model::{
     api::{
@@ -10,24 +17,17 @@ use model::{
     library::{Arrangement, ImageRow},
     problem::{Problem, ProblemKind},
 };
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    dialog::{Dialog, DialogSize},
+    failure::{ErrorCard, sign_in_after},
+    field::{PickerField, Picks, SwitchField},
+    format,
+    tabs::{Tab, TabPanel, Tabs},
+    uploads::Uploads,
+};
 
 use super::arranging::Arranging;
-use crate::{
-    api::{
-        ApiError,
-        images::{arrange, load_images},
-    },
-    pictures::{MOST_AT_ONCE as MOST, Picture, PicturesField, image_option, picture_uploads},
-    ui::{
-        button::{Button, ButtonLook, ButtonSize},
-        dialog::{Dialog, DialogSize},
-        failure::{ErrorCard, sign_in_after},
-        field::{PickerField, Picks, SwitchField},
-        format,
-        tabs::{Tab, TabPanel, Tabs},
-        uploads::Uploads,
-    },
-};
 
 /// How many images of the library are loaded at once, the latest first.
 const OFFERED: i64 = 200;

@@ -1,28 +1,30 @@
 //! The images on a document, the primary one first; editors arrange them here.
 
+use frame::{
+    layout::session::use_session,
+    pictures::{CAPTION, Lightbox, MOST_AT_ONCE as MOST, Picture},
+};
 use leptos::{ev, prelude::*};
 use model::{
     access::Permission,
     id::{DocumentId, ImageId, ProjectId},
     library::AttachedImage,
 };
+use ui::{
+    badge::Tag,
+    button::{Button, ButtonSize, IconButton},
+    failure::picture::PictureFrame,
+    icon::{Glyph, Icon},
+};
+use web::{
+    client::focus::focus,
+    routes::{self, ThumbnailSide},
+};
 
 use super::{
     arranging::{ATTACH, Arranging, place_id},
     attach::AttachDialog,
     status::SampleTag,
-};
-use crate::{
-    client::focus::focus,
-    layout::session::use_session,
-    pictures::{CAPTION, Lightbox, MOST_AT_ONCE as MOST, Picture},
-    routes::{self, ThumbnailSide},
-    ui::{
-        badge::Tag,
-        button::{Button, ButtonSize, IconButton},
-        failure::picture::PictureFrame,
-        icon::{Glyph, Icon},
-    },
 };
 
 /// The images as a grid; each opens in full. Not shown when there are none, to people who may

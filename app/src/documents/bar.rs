@@ -8,16 +8,14 @@ use model::{
     document::DocumentStatus,
     id::ExecutionId,
 };
+use ui::{
+    button::LinkButton,
+    field::{Choice, SearchField},
+    icon::{Glyph, Icon},
+};
+use web::client::own_until_cleanup;
 
 use super::filter::Place;
-use crate::{
-    client::own_until_cleanup,
-    ui::{
-        button::LinkButton,
-        field::{Choice, SearchField},
-        icon::{Glyph, Icon},
-    },
-};
 
 /// The search starts when nothing has been typed for so long.
 const PAUSE_MS: u32 = 200;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use api::documents::{load_document_files, remove_document_file};
+use frame::layout::session::use_session;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
@@ -9,21 +11,15 @@ use model::{
     library::{MOST_FILES, Upload, UploadKind},
     problem::Problem,
 };
-
-use crate::{
-    api::documents::{load_document_files, remove_document_file},
-    client::focus::focus_first,
-    layout::session::use_session,
-    routes,
-    ui::{
-        button::{Button, ButtonLook, ButtonSize, IconButton},
-        dialog::{Dialog, DialogSize, RemovalDialog},
-        format,
-        icon::{Glyph, Icon},
-        upload_refresh::refresh_on_upload,
-        uploads::{UploadField, UploadLimits, Uploads},
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonSize, IconButton},
+    dialog::{Dialog, DialogSize, RemovalDialog},
+    format,
+    icon::{Glyph, Icon},
+    upload_refresh::refresh_on_upload,
+    uploads::{UploadField, UploadLimits, Uploads},
 };
+use web::{client::focus::focus_first, routes};
 
 const FILES: UploadLimits = UploadLimits {
     accept: "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/*,.md,.csv,.json,.txt",

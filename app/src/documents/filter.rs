@@ -5,8 +5,7 @@ use model::{
     api::documents::DocumentFilter,
     id::{ProjectId, WorkspaceId},
 };
-
-use crate::routes;
+use web::routes;
 
 /// The page on which documents or images are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,14 @@
 //! The documents of a workspace or of one of its projects, filtered by the query of the address.
 
+use api::{
+    ApiError,
+    documents::{create_document, load_documents, load_shelf},
+};
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    pagination::Pagination,
+    session::use_session,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -12,28 +21,17 @@ use model::{
     id::WorkspaceId,
     library::DocumentRow,
 };
+use ui::{
+    button::{Button, ButtonLook, LinkButton},
+    card::PageHeader,
+    empty::EmptyState,
+    icon::Icon,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
 
 use super::{bar::Bar, filter::Place, tile::DocumentTile};
-use crate::{
-    api::{
-        ApiError,
-        documents::{create_document, load_documents, load_shelf},
-    },
-    layout::{
-        page_resource::{ResourceView, load_once},
-        pagination::Pagination,
-        session::use_session,
-    },
-    routes,
-    ui::{
-        button::{Button, ButtonLook, LinkButton},
-        card::PageHeader,
-        empty::EmptyState,
-        icon::Icon,
-        skeleton::SkeletonShape,
-        toast::{ToastKind, use_toasts},
-    },
-};
 
 /// How many documents are loaded at once.
 const AT_ONCE: i64 = 48;

@@ -1,23 +1,20 @@
 //! The dialog that moves a document into another project.
 
+use api::{
+    ApiError,
+    projects::{load_projects, move_document},
+};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::{DocumentId, ProjectId},
     library::ProjectRow,
 };
-
-use crate::{
-    api::{
-        ApiError,
-        projects::{load_projects, move_document},
-    },
-    ui::{
-        button::{Button, ButtonLook},
-        dialog::Dialog,
-        field::{Choice, SelectField},
-        icon::Icon,
-        toast::{ToastKind, use_toasts},
-    },
+use ui::{
+    button::{Button, ButtonLook},
+    dialog::Dialog,
+    field::{Choice, SelectField},
+    icon::Icon,
+    toast::{ToastKind, use_toasts},
 };
 
 /// The project of a document, and the project's name.

@@ -1,5 +1,18 @@
 //! The page of one document.
 
+use api::{
+    documents::{DocumentReading, load_document, load_document_text},
+    html::SafeHtml,
+};
+use frame::{
+    formatted_text::FormattedText,
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
@@ -8,6 +21,16 @@ use model::{
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
+use ui::{
+    badge::Tag,
+    button::{Button, ButtonLook, ButtonSize, LinkButton},
+    icon::{Glyph, Icon},
+    menu::Menu,
+    relative_time::RelativeTime,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
 
 use super::{
     attachments::Attachments,
@@ -17,29 +40,6 @@ use super::{
     status::{CutTag, SampleTag, StatusTag},
     uses::Uses,
     versions::Versions,
-};
-use crate::{
-    api::{
-        documents::{DocumentReading, load_document, load_document_text},
-        html::SafeHtml,
-    },
-    formatted_text::FormattedText,
-    layout::{
-        address::{required, use_id},
-        breadcrumb::{Breadcrumb, Crumb},
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    routes,
-    ui::{
-        badge::Tag,
-        button::{Button, ButtonLook, ButtonSize, LinkButton},
-        icon::{Glyph, Icon},
-        menu::Menu,
-        relative_time::RelativeTime,
-        skeleton::SkeletonShape,
-        toast::{ToastKind, use_toasts},
-    },
 };
 
 /// The document in the address.

@@ -1,22 +1,20 @@
 //! The dialog that deletes a document, unless something needs it.
 
+use api::documents::delete_document;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::lineage::DocumentUses,
     id::{DocumentId, WorkspaceId},
 };
+use ui::{
+    button::{Button, ButtonLook},
+    dialog::RemovalDialog,
+    icon::Icon,
+};
+use web::routes;
 
 use super::uses::LeftBehind;
-use crate::{
-    api::documents::delete_document,
-    routes,
-    ui::{
-        button::{Button, ButtonLook},
-        dialog::RemovalDialog,
-        icon::Icon,
-    },
-};
 
 /// The button and the dialog that asks for consent.
 #[component]

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use model::document::DocumentStatus;
-
-use crate::ui::{
+use ui::{
     badge::{Tag, Tone},
     icon::Icon,
 };

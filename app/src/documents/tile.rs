@@ -2,17 +2,15 @@
 
 use leptos::prelude::*;
 use model::{id::WorkspaceId, library::DocumentRow};
+use ui::{
+    badge::Tag,
+    format,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
+};
+use web::routes::{self, ThumbnailSide};
 
 use super::status::{SampleTag, StatusTag};
-use crate::{
-    routes::{self, ThumbnailSide},
-    ui::{
-        badge::Tag,
-        format,
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
-    },
-};
 
 /// How many tags are shown on a card.
 const MOST_TAGS: usize = 3;

@@ -5,8 +5,8 @@ use model::{
     api::lineage::{DocumentUse, DocumentUses, Subject},
     id::WorkspaceId,
 };
-
-use crate::{routes, ui::format::pluralize};
+use ui::format::pluralize;
+use web::routes;
 
 /// `Write headlines · Spring #12`, with the number of outputs where there are several.
 pub fn use_title(document_use: &DocumentUse) -> String {

@@ -5,16 +5,14 @@ use model::{
     api::history::{SeveralAnswer, SeveralCommand},
     id::WorkspaceId,
 };
+use ui::{
+    button::IconButton,
+    format::pluralize,
+    icon::{Glyph, Icon},
+};
+use web::routes;
 
 use super::selection::{BulkResult, Selection};
-use crate::{
-    routes,
-    ui::{
-        button::IconButton,
-        format::pluralize,
-        icon::{Glyph, Icon},
-    },
-};
 
 /// How many were done, in words.
 fn summary(answered: &BulkResult) -> String {

@@ -1,23 +1,21 @@
 //! The part of the list that is shown, kept current.
 
+use api::overview::load_executions;
 use leptos::prelude::*;
 use model::{api::listing::Page, id::WorkspaceId, pages::ExecutionRow};
+use ui::{
+    button::{ButtonLook, LinkButton},
+    empty::EmptyState,
+    format::pluralize,
+    icon::Icon,
+};
+use web::{realtime, routes};
 
 use super::{
     answers::Answers,
     list_query::ListQuery,
     row::Row,
     selection::{Selection, SelectionBar},
-};
-use crate::{
-    api::overview::load_executions,
-    realtime, routes,
-    ui::{
-        button::{ButtonLook, LinkButton},
-        empty::EmptyState,
-        format::pluralize,
-        icon::Icon,
-    },
 };
 
 /// A part of the executions: a table, or cards on a phone.

@@ -7,8 +7,7 @@ use model::{
     execution::state::ExecutionStatus,
     id::WorkspaceId,
 };
-
-use crate::routes;
+use web::routes;
 
 /// The filter as the address writes it, and the cursor of the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

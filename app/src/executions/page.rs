@@ -1,25 +1,23 @@
 //! The page of the list of executions.
 
+use api::{
+    ApiError,
+    overview::{load_execution_choices, load_executions},
+};
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{access::Permission, api::listing::Page, id::WorkspaceId, pages::ExecutionChoices};
+use ui::{
+    card::PageHeader,
+    icon::{Glyph, Icon},
+    skeleton::SkeletonShape,
+};
 
 use super::{list::List, list_query::ListQuery, selection::Selection, toolbar::Toolbar};
-use crate::{
-    api::{
-        ApiError,
-        overview::{load_execution_choices, load_executions},
-    },
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    ui::{
-        card::PageHeader,
-        icon::{Glyph, Icon},
-        skeleton::SkeletonShape,
-    },
-};
 
 type Rows = Result<Page<model::pages::ExecutionRow>, ApiError>;
 

@@ -1,19 +1,17 @@
 //! One execution of the list. On a phone it is a card.
 
+use frame::activity::words::{cost_of, status_of};
 use leptos::prelude::*;
 use model::{execution::state::ExecutionStatus::Failed, id::WorkspaceId, pages::ExecutionRow};
+use ui::{
+    badge::{StatusChip, Tag},
+    format,
+    progress::ProgressBar,
+    relative_time::{Elapsed, RelativeTime},
+};
+use web::routes;
 
 use super::selection::{Selection, name_of};
-use crate::{
-    activity::words::{cost_of, status_of},
-    routes,
-    ui::{
-        badge::{StatusChip, Tag},
-        format,
-        progress::ProgressBar,
-        relative_time::{Elapsed, RelativeTime},
-    },
-};
 
 /// A row that follows its execution. Its roles are written out: as a card on a phone it would lose
 /// those of a table.

@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use api::overview::control_several;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
     id::ExecutionId,
     pages::ExecutionRow,
 };
-
-use crate::{
-    api::overview::control_several,
-    ui::{
-        button::{Button, ButtonLook, ButtonSize},
-        dialog::ConfirmDialog,
-        format::pluralize,
-        icon::Icon,
-        toast::{ToastKind, Toasts, use_toasts},
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    dialog::ConfirmDialog,
+    format::pluralize,
+    icon::Icon,
+    toast::{ToastKind, Toasts, use_toasts},
 };
 
 /// A command to several executions, and what each answered.

@@ -1,21 +1,18 @@
 //! What narrows the list. Links and one GET form: it all works without scripts.
 
+use frame::activity::words::chip_of;
 use gloo_timers::callback::Timeout;
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{execution::state::ExecutionStatus, id::WorkspaceId, pages::ExecutionChoices};
+use ui::{
+    button::{Button, ButtonRole},
+    field::{Choice, SearchField},
+    icon::{Glyph, Icon},
+};
+use web::{client::own_until_cleanup, routes};
 
 use super::list_query::ListQuery;
-use crate::{
-    activity::words::chip_of,
-    client::own_until_cleanup,
-    routes,
-    ui::{
-        button::{Button, ButtonRole},
-        field::{Choice, SearchField},
-        icon::{Glyph, Icon},
-    },
-};
 
 /// Letters that follow each other within this time are searched together.
 const TYPING_MS: u32 = 250;

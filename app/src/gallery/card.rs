@@ -1,20 +1,18 @@
 //! A template as a card.
 
+use diagram::Miniature;
+use frame::{begin::may_launch, template_stats};
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::TemplateCard};
+use ui::{
+    badge::Tag,
+    button::{ButtonSize, LinkButton},
+    format,
+    icon::Icon,
+};
+use web::routes;
 
 pub use super::filter::word_of as category_word;
-use crate::{
-    begin::may_launch,
-    diagram::Miniature,
-    routes, template_stats,
-    ui::{
-        badge::Tag,
-        button::{ButtonSize, LinkButton},
-        format,
-        icon::Icon,
-    },
-};
 
 /// A template: the card leads to its preview, its button to its launch form.
 #[component]

@@ -2,14 +2,11 @@
 
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::DraftRow};
-
-use crate::{
-    routes,
-    ui::{
-        format,
-        icon::{Glyph, Icon},
-    },
+use ui::{
+    format,
+    icon::{Glyph, Icon},
 };
+use web::routes;
 
 /// Drafts by name, each a link to its editor; not shown when there are none.
 #[component]

@@ -4,8 +4,7 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use leptos_router::params::ParamsMap;
 use model::{id::WorkspaceId, pages::TemplateCard, template::TemplateCategory};
-
-use crate::routes;
+use web::routes;
 
 /// The order of the cards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

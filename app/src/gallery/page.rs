@@ -1,5 +1,13 @@
 //! The page of the gallery.
 
+use api::templates::load_gallery;
+use frame::{
+    begin::BeginButton,
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -7,24 +15,16 @@ use model::{
     id::WorkspaceId,
     pages::{self, TemplateCard},
 };
+use ui::{
+    button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
+    skeleton::SkeletonShape,
+};
 
 use super::{
     card::TemplateTile,
     drafts::DraftList,
     filter::{Filter, categories},
     toolbar::Toolbar,
-};
-use crate::{
-    api::templates::load_gallery,
-    begin::BeginButton,
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    ui::{
-        button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
-        skeleton::SkeletonShape,
-    },
 };
 
 /// Templates to start from.

@@ -3,15 +3,13 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::id::WorkspaceId;
+use ui::{
+    field::SearchField,
+    icon::{Glyph, Icon},
+};
+use web::routes;
 
 use super::filter::{Filter, Sort, word_of};
-use crate::{
-    routes,
-    ui::{
-        field::SearchField,
-        icon::{Glyph, Icon},
-    },
-};
 
 /// The line above the cards.
 #[component]

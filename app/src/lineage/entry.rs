@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diagram::kind_icon;
 use leptos::prelude::*;
 use model::{
     api::{
@@ -13,21 +14,18 @@ use model::{
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     relations::ExecutionLink,
 };
-
-use crate::{
-    diagram::kind_icon,
-    documents::UsesList,
-    monitor::{BroughtDocuments, made_by, price},
-    routes::{self, ThumbnailSide},
-    ui::{
-        badge::{Tag, Tone},
-        failure::picture::PictureFrame,
-        format::{grouped, pluralize},
-        icon::{Glyph, Icon},
-        markdown::ReadableText,
-        relative_time::RelativeTime,
-    },
+use monitor::{BroughtDocuments, made_by, price};
+use ui::{
+    badge::{Tag, Tone},
+    failure::picture::PictureFrame,
+    format::{grouped, pluralize},
+    icon::{Glyph, Icon},
+    markdown::ReadableText,
+    relative_time::RelativeTime,
 };
+use web::routes::{self, ThumbnailSide};
+
+use crate::documents::UsesList;
 
 /// The level of the heading above the versions; headings in their texts are below it.
 const HEADING: u8 = 2;
@@ -179,7 +177,7 @@ fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
             <div class="lineage__from small">
-                <span class="muted">{format!("With context documents, their files and the first {} images on them", Brought::MOST_PICTURES)}</span>
+                <span class="muted">{format!("With context documents, their files and the first {} images on them", Brought::MOST_IMAGES)}</span>
                 <BroughtDocuments documents=documents />
             </div>
         }

@@ -9,14 +9,12 @@ use model::{
     },
     id::WorkspaceId,
 };
+use ui::icon::Glyph;
+use web::routes::{self, ThumbnailSide};
 
 use super::{
     entry::anchor,
     layout::{BoxKey, GraphBox, HEIGHT, Layout, Sign, WIDTH, layout},
-};
-use crate::{
-    routes::{self, ThumbnailSide},
-    ui::icon::Glyph,
 };
 
 fn curve(from: Point, to: Point) -> String {

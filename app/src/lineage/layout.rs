@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diagram::kind_icon;
 use model::{
     api::lineage::{DocumentUse, LineageDocument, LineageEntry},
     canvas::geometry::Point,
     execution::event::ArtifactBody,
     id::{ArtifactId, DocumentId, ImageId},
 };
+use ui::icon::Icon;
 
 use super::entry::{documents, read_for, title};
-use crate::{diagram::kind_icon, documents::use_title, ui::icon::Icon};
+use crate::documents::use_title;
 
 /// Lengths in pixels.
 pub(super) const WIDTH: f64 = 184.0;

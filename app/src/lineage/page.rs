@@ -2,6 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use api::{ApiError, versions::load_lineage};
+use frame::layout::{
+    breadcrumb::{Breadcrumb, Crumb},
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -13,22 +19,14 @@ use model::{
     id::{ArtifactId, ExecutionId, WorkspaceId},
     problem::Problem,
 };
+use monitor::{BroughtDocuments, BroughtFiles, launched_value, price};
 use serde_json::{Map, Value};
+use ui::{card::PageHeader, format::pluralize, skeleton::SkeletonShape};
+use web::routes;
 
 use super::{
     entry::{Entry, documents, read_for, title},
     graph::LineageGraph,
-};
-use crate::{
-    api::{ApiError, versions::load_lineage},
-    layout::{
-        breadcrumb::{Breadcrumb, Crumb},
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    monitor::{BroughtDocuments, BroughtFiles, launched_value, price},
-    routes,
-    ui::{card::PageHeader, format::pluralize, skeleton::SkeletonShape},
 };
 
 /// The lineage of what the address names.

@@ -1,15 +1,12 @@
 //! The example of a template: parameters and result, to be read before the first run.
 
+use api::html::SafeHtml;
+use frame::formatted_text::FormattedText;
 use leptos::prelude::*;
 use model::{value::text_of, workflow::Workflow};
-
-use crate::{
-    api::html::SafeHtml,
-    formatted_text::FormattedText,
-    ui::{
-        card::Card,
-        icon::{Glyph, Icon},
-    },
+use ui::{
+    card::Card,
+    icon::{Glyph, Icon},
 };
 
 /// Example values of the parameters and an example of the result.

@@ -1,12 +1,9 @@
 //! Facts and statistics of a template.
 
+use frame::template_stats;
 use leptos::prelude::*;
 use model::{pages::TemplateStats, workflow::Workflow};
-
-use crate::{
-    template_stats,
-    ui::{card::Card, format},
-};
+use ui::{card::Card, format};
 
 /// The lists "About" and "Stats". What is not known yet is called so, and never shown as zero.
 #[component]

@@ -1,31 +1,31 @@
 //! The page of one template.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
-use model::id::{TemplateId, WorkspaceId};
-
-use super::{example::Example, facts::Facts, steps::Steps};
-use crate::{
-    api::templates::{TemplatePreview, load_template},
+use api::templates::{TemplatePreview, load_template};
+use diagram::{
+    Diagram,
+    workflow::{diagram_edges, diagram_nodes},
+};
+use frame::{
     begin::{EditButtons, may_launch},
-    diagram::{
-        Diagram,
-        workflow::{diagram_edges, diagram_nodes},
-    },
-    gallery::card::category_word,
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
-    routes,
-    ui::{
-        button::{ButtonLook, ButtonSize, LinkButton},
-        card::PageHeader,
-        icon::Icon,
-    },
 };
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::id::{TemplateId, WorkspaceId};
+use ui::{
+    button::{ButtonLook, ButtonSize, LinkButton},
+    card::PageHeader,
+    icon::Icon,
+};
+use web::routes;
+
+use super::{example::Example, facts::Facts, steps::Steps};
+use crate::gallery::card::category_word;
 
 /// The template in the address.
 #[component]

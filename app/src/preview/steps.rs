@@ -1,15 +1,12 @@
 //! The steps of a template in the order in which they may run.
 
+use diagram::{kind_icon, workflow::diagram_nodes};
 use leptos::prelude::*;
 use model::{
     validate::execution_order,
     workflow::{Node, Workflow},
 };
-
-use crate::{
-    diagram::{kind_icon, workflow::diagram_nodes},
-    ui::{card::Card, icon::Glyph},
-};
+use ui::{card::Card, icon::Glyph};
 
 fn in_order(workflow: &Workflow) -> Vec<&Node> {
     match execution_order(workflow) {

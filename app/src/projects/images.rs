@@ -1,5 +1,14 @@
 //! The image library of a workspace or of one of its projects.
 
+use api::images::{delete_image, describe_image, load_images};
+use frame::{
+    layout::{
+        page_resource::{ResourceView, load_once},
+        pagination::Pagination,
+        session::use_session,
+    },
+    pictures::{ImageText, Lightbox, Picture, PicturesField, TextSaver, picture_uploads},
+};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,30 +26,20 @@ use model::{
     id::{ImageId, WorkspaceId},
     library::ImageRow,
 };
+use ui::{
+    button::{Button, ButtonLook},
+    card::PageHeader,
+    dialog::{Dialog, DialogSize, RemovalDialog},
+    empty::EmptyState,
+    field::SearchField,
+    icon::Icon,
+    skeleton::SkeletonShape,
+    upload_refresh::refresh_on_upload,
+};
+use web::{client::own_until_cleanup, routes};
 
 use super::tile::{ImageTile, Shelf};
-use crate::{
-    api::images::{delete_image, describe_image, load_images},
-    client::own_until_cleanup,
-    documents::Place,
-    layout::{
-        page_resource::{ResourceView, load_once},
-        pagination::Pagination,
-        session::use_session,
-    },
-    pictures::{ImageText, Lightbox, Picture, PicturesField, TextSaver, picture_uploads},
-    routes,
-    ui::{
-        button::{Button, ButtonLook},
-        card::PageHeader,
-        dialog::{Dialog, DialogSize, RemovalDialog},
-        empty::EmptyState,
-        field::SearchField,
-        icon::Icon,
-        skeleton::SkeletonShape,
-        upload_refresh::refresh_on_upload,
-    },
-};
+use crate::documents::Place;
 
 /// How many images are loaded at once.
 const AT_ONCE: i64 = 60;

@@ -1,27 +1,25 @@
 //! Every project of the workspace.
 
+use api::projects::{create_project, load_projects};
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use model::{access::Permission, api::projects::NewProject, id::WorkspaceId, library::ProjectRow};
+use ui::{
+    badge::Tag,
+    button::{Button, ButtonLook},
+    card::PageHeader,
+    format,
+    icon::{Glyph, Icon},
+    skeleton::SkeletonShape,
+};
+use web::routes;
 
 use super::naming::NameDialog;
-use crate::{
-    api::projects::{create_project, load_projects},
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    routes,
-    ui::{
-        badge::Tag,
-        button::{Button, ButtonLook},
-        card::PageHeader,
-        format,
-        icon::{Glyph, Icon},
-        skeleton::SkeletonShape,
-    },
-};
 
 /// The projects, those in use first, and the way to a new one.
 #[component]

@@ -1,5 +1,10 @@
 //! The menu of a project: rename, archive and take back, delete while it is empty.
 
+use api::{
+    ApiError,
+    projects::{change_project, delete_project},
+};
+use frame::layout::session::use_session;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
@@ -9,22 +14,15 @@ use model::{
     library::ProjectRow,
     problem::Problem,
 };
+use ui::{
+    dialog::RemovalDialog,
+    icon::{Glyph, Icon},
+    menu::{Menu, MenuAction},
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
 
 use super::naming::NameDialog;
-use crate::{
-    api::{
-        ApiError,
-        projects::{change_project, delete_project},
-    },
-    layout::session::use_session,
-    routes,
-    ui::{
-        dialog::RemovalDialog,
-        icon::{Glyph, Icon},
-        menu::{Menu, MenuAction},
-        toast::{ToastKind, use_toasts},
-    },
-};
 
 /// The menu of a project, for those who may change it.
 #[component]

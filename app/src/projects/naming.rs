@@ -1,16 +1,13 @@
 //! The name of a project, asked for when it is made and when it is renamed.
 
+use api::ApiError;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{library::ProjectRow, problem::Problem};
-
-use crate::{
-    api::ApiError,
-    ui::{
-        button::{Button, ButtonLook, ButtonRole},
-        dialog::Dialog,
-        failure::field_refusal,
-        field::TextField,
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::Dialog,
+    failure::field_refusal,
+    field::TextField,
 };
 
 /// A dialog that asks for a name, and saves it.

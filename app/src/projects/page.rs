@@ -1,5 +1,15 @@
 //! One project: its documents, images, executions and workflows, one at a time as the address says.
 
+use api::projects::load_project;
+use frame::{
+    activity::words::chip_for,
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -7,31 +17,21 @@ use model::{
     id::{ProjectId, WorkspaceId},
     library::{ProjectExecution, ProjectPage, ProjectRow, ProjectWorkflow},
 };
+use ui::{
+    badge::StatusChip,
+    button::{ButtonSize, LinkButton},
+    card::PageHeader,
+    empty::EmptyState,
+    format,
+    icon::Icon,
+    relative_time::RelativeTime,
+    skeleton::SkeletonShape,
+    table::Table,
+};
+use web::routes;
 
 use super::{images::Images, managing::Manage};
-use crate::{
-    activity::words::chip_for,
-    api::projects::load_project,
-    documents::{Documents, NewButton, Place},
-    layout::{
-        address::{required, use_id},
-        breadcrumb::{Breadcrumb, Crumb},
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    routes,
-    ui::{
-        badge::StatusChip,
-        button::{ButtonSize, LinkButton},
-        card::PageHeader,
-        empty::EmptyState,
-        format,
-        icon::Icon,
-        relative_time::RelativeTime,
-        skeleton::SkeletonShape,
-        table::Table,
-    },
-};
+use crate::documents::{Documents, NewButton, Place};
 
 const FAILURE: &str = "The project could not be loaded";
 

@@ -1,24 +1,20 @@
 //! An image of the library as a tile.
 
+use frame::{layout::pagination::Pagination, pictures::Picture};
 use leptos::{ev, prelude::*};
 use model::{
     api::lineage::Subject,
     id::{ImageId, WorkspaceId},
     library::ImageRow,
 };
-
-use crate::{
-    layout::pagination::Pagination,
-    pictures::Picture,
-    routes::{self, ThumbnailSide},
-    ui::{
-        badge::{Tag, Tone},
-        button::IconButton,
-        failure::picture::PictureFrame,
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
-    },
+use ui::{
+    badge::{Tag, Tone},
+    button::IconButton,
+    failure::picture::PictureFrame,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
 };
+use web::routes::{self, ThumbnailSide};
 
 /// What every tile works with.
 #[derive(Clone, Copy)]

@@ -1,16 +1,13 @@
 //! The entry: redirects everybody to the page where they should begin.
 
+use api::{
+    ApiError,
+    session::{Visitor, find_visitor},
+};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-
-use crate::{
-    api::{
-        ApiError,
-        session::{Visitor, find_visitor},
-    },
-    routes,
-    ui::failure::ErrorCard,
-};
+use ui::failure::ErrorCard;
+use web::routes;
 
 /// Redirects to set-up, to sign-in or into the workspace.
 #[component]

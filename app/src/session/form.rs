@@ -1,17 +1,14 @@
 //! The form around the fields of set-up and sign-in.
 
+use api::ApiError;
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
-
-use crate::{
-    api::ApiError,
-    client::hydration_flag::use_hydrated,
-    ui::{
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        failure::FormError,
-        icon::Icon,
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    failure::FormError,
+    icon::Icon,
 };
+use web::client::hydration_flag::use_hydrated;
 
 /// Text only, no elements: where scripts run, browsers parse the inside of a `noscript` as text.
 const NO_SCRIPT: &str = "Atelier needs JavaScript. Allow it for this page.";

@@ -1,16 +1,13 @@
 //! The frame of the pages before sign-in: the form at the left, a picture of the product at the
 //! right.
 
-use leptos::prelude::*;
-
-use crate::{
-    diagram::{
-        Diagram,
-        view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun, Thumb},
-    },
-    layout::{brand::Logo, theme::ThemeSwitch},
-    ui::status::Status,
+use diagram::{
+    Diagram,
+    view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun, Thumb},
 };
+use frame::layout::{brand::Logo, theme::ThemeSwitch};
+use leptos::prelude::*;
+use ui::status::Status;
 
 /// Sky, sun and hills of the posters in the picture.
 const POSTERS: [[&str; 4]; 3] = [

@@ -1,23 +1,21 @@
 //! The first visit: creates the owner and their workspace.
 
+use api::{
+    ApiError,
+    session::{SetUp, Visitor, find_visitor},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
+use ui::{
+    field::{PasswordField, PasswordUse, TextField, TextKind},
+    icon::Icon,
+};
 
 use super::{
     entry::{Unreachable, place_of},
     form::SubmitForm,
     frame::SessionFrame,
-};
-use crate::{
-    api::{
-        ApiError,
-        session::{SetUp, Visitor, find_visitor},
-    },
-    ui::{
-        field::{PasswordField, PasswordUse, TextField, TextKind},
-        icon::Icon,
-    },
 };
 
 /// The set-up page; everybody but the first visitor is redirected.

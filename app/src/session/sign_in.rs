@@ -1,24 +1,22 @@
 //! Signing in.
 
+use api::{
+    ApiError,
+    session::{SignIn, Visitor, find_visitor},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
+use ui::{
+    field::{PasswordField, PasswordUse, TextField, TextKind},
+    icon::Icon,
+};
+use web::routes;
 
 use super::{
     entry::{Unreachable, place_of},
     form::SubmitForm,
     frame::SessionFrame,
-};
-use crate::{
-    api::{
-        ApiError,
-        session::{SignIn, Visitor, find_visitor},
-    },
-    routes,
-    ui::{
-        field::{PasswordField, PasswordUse, TextField, TextKind},
-        icon::Icon,
-    },
 };
 
 /// The sign-in page; people who are signed in, and the first visitor, are redirected.

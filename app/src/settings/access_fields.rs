@@ -9,8 +9,7 @@ use model::{
         ProvidersPage, invalid_provider,
     },
 };
-
-use crate::ui::field::{PasswordField, PasswordUse, TextField, TextKind};
+use ui::field::{PasswordField, PasswordUse, TextField, TextKind};
 
 const AT_ONCE: &str = "pace.calls_at_once";
 const PER_MINUTE: &str = "pace.calls_per_minute";

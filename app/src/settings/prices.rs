@@ -1,5 +1,6 @@
 //! What models cost: the workspace's own prices, and the list prices that hold beside them.
 
+use api::providers::{delete_price, set_price};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     budget::parse_dollars,
@@ -7,16 +8,12 @@ use model::{
     problem::{FieldProblem, Problem},
     provider::ProvidersPage,
 };
-
-use crate::{
-    api::providers::{delete_price, set_price},
-    ui::{
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        card::Card,
-        failure::FormError,
-        field::TextField,
-        toast::{ToastKind, use_toasts},
-    },
+use ui::{
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    card::Card,
+    failure::FormError,
+    field::TextField,
+    toast::{ToastKind, use_toasts},
 };
 
 /// The workspace's own prices, a form for another, and the list prices.

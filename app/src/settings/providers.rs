@@ -1,30 +1,28 @@
 //! Who answers the workspace's prompts, and the form for its own access.
 
+use api::providers::{delete_provider, load_providers, set_provider, try_provider};
+use frame::layout::page_resource::{ResourceView, load_once};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     problem::Problem,
     provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
 };
+use ui::{
+    badge::{Tag, Tone},
+    button::{Button, ButtonLook, ButtonRole},
+    card::{Card, PageHeader},
+    dialog::RemovalDialog,
+    failure::FormError,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
+};
 
-use crate::{
-    api::providers::{delete_provider, load_providers, set_provider, try_provider},
-    layout::page_resource::{ResourceView, load_once},
-    settings::{
-        access_fields::{Fields, Inputs},
-        prices::Prices,
-    },
-    ui::{
-        badge::{Tag, Tone},
-        button::{Button, ButtonLook, ButtonRole},
-        card::{Card, PageHeader},
-        dialog::RemovalDialog,
-        failure::FormError,
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
-        skeleton::SkeletonShape,
-        toast::{ToastKind, use_toasts},
-    },
+use crate::settings::{
+    access_fields::{Fields, Inputs},
+    prices::Prices,
 };
 
 /// Who answers prompts, and the workspace's own access to OpenAI or a server like it.

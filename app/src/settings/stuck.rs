@@ -1,34 +1,33 @@
 //! Stuck executions, and what an admin can do about each.
 
+use api::{
+    ApiError,
+    stuck::{load_stuck, repair_stuck},
+};
+use frame::{
+    activity::words::chip_of,
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     api::executions::{StuckExecution, StuckRepair},
     id::{ExecutionId, WorkspaceId},
 };
-
-use crate::{
-    activity::words::chip_of,
-    api::{
-        ApiError,
-        stuck::{load_stuck, repair_stuck},
-    },
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    routes,
-    ui::{
-        badge::StatusChip,
-        button::{Button, ButtonSize},
-        card::{Card, PageHeader},
-        dialog::RemovalDialog,
-        empty::EmptyState,
-        icon::Icon,
-        skeleton::SkeletonShape,
-        toast::{ToastKind, use_toasts},
-    },
+use ui::{
+    badge::StatusChip,
+    button::{Button, ButtonSize},
+    card::{Card, PageHeader},
+    dialog::RemovalDialog,
+    empty::EmptyState,
+    icon::Icon,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
 };
+use web::routes;
 
 type Page = Resource<Result<Vec<StuckExecution>, ApiError>>;
 

@@ -1,7 +1,7 @@
 //! Texts as they are read: Markdown as it means, all else as it is.
 
-use app::ui::markdown::{MarkdownText, ReadableText, Setting};
 use leptos::prelude::*;
+use ui::markdown::{MarkdownText, ReadableText, Setting};
 
 use crate::render::page::{count, render};
 

@@ -1,13 +1,11 @@
 //! The picture of a workflow, as the server sends it.
 
-use app::{
-    diagram::{
-        Diagram,
-        view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun, PortShape, Thumb},
-    },
-    ui::status::Status,
+use diagram::{
+    Diagram,
+    view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun, PortShape, Thumb},
 };
 use leptos::prelude::*;
+use ui::status::Status;
 
 use crate::render::page::{count, render};
 

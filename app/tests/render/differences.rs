@@ -1,12 +1,12 @@
 //! How two versions differ, of each kind.
 
-use app::ui::versions::Difference;
 use leptos::prelude::*;
 use model::{
     api::compare::{Comparison, changes},
     id::ImageId,
 };
 use serde_json::json;
+use ui::versions::Difference;
 use uuid::Uuid;
 
 use crate::render::page::{count, render};

@@ -1,8 +1,8 @@
 //! The panel of every node type as it is first drawn.
 
-use app::editor::{
+use editor::{
     panel::{ConfigPanel, NodeEdit, ParameterCallbacks},
-    test_run::TestRunState,
+    store::TestRunState,
 };
 use leptos::prelude::*;
 use model::{

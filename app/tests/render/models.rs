@@ -1,6 +1,6 @@
 //! Fixed page models.
 
-use app::api::{
+use api::{
     documents::DocumentReading,
     templates::{LaunchForm, TemplatePreview},
 };

@@ -1,10 +1,10 @@
 //! Many executions at once as the server renders them.
 
 use app::{
-    activity::panel::{ActivityButton, ActivityPanel},
     dashboard::Dashboard,
     executions::{List, ListQuery, Selection, Toolbar},
 };
+use frame::activity::panel::{ActivityButton, ActivityPanel};
 use leptos::prelude::*;
 use model::{api::listing::Page, pages::ExecutionRow};
 

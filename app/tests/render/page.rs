@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use app::ui::toast::provide_toasts;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{components::Router, location::RequestUrl};
+use ui::toast::provide_toasts;
 
 /// The HTML of `view` at `path`, which is also kept as `name` for looking at.
 pub fn render<V: IntoView + 'static>(
@@ -23,7 +23,7 @@ pub fn render<V: IntoView + 'static>(
     // A server ends a page on another thread than it began it on.
     let ended = std::thread::spawn(move || owner.cleanup()).join();
     ended.expect(
-        "a part holds what only its own thread may drop; see app::client::own_until_cleanup",
+        "a part holds what only its own thread may drop; see web::client::own_until_cleanup",
     );
     keep(name, &html);
     html

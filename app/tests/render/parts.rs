@@ -1,29 +1,27 @@
 //! One page with every part of the design system, in its states.
 
-use app::{
-    layout::breadcrumb::{Breadcrumb, Crumb},
-    ui::{
-        avatar::Avatar,
-        badge::{Count, StatusChip, Tag, Tone},
-        button::{Button, ButtonLook, ButtonSize, IconButton},
-        card::{Card, PageHeader},
-        empty::EmptyState,
-        failure::ErrorCard,
-        field::{
-            Choice, LongTextField, MultiChoiceField, NumberField, SelectField, SliderField,
-            SwitchField, TextField,
-        },
-        icon::{Glyph, Icon},
-        progress::ProgressBar,
-        relative_time::RelativeTime,
-        skeleton::{Skeleton, SkeletonShape},
-        status::Status,
-        table::Table,
-        tabs::{Tab, TabPanel, Tabs},
-    },
-};
+use frame::layout::breadcrumb::{Breadcrumb, Crumb};
 use leptos::prelude::*;
 use model::{problem::Problem, time::Timestamp};
+use ui::{
+    avatar::Avatar,
+    badge::{Count, StatusChip, Tag, Tone},
+    button::{Button, ButtonLook, ButtonSize, IconButton},
+    card::{Card, PageHeader},
+    empty::EmptyState,
+    failure::ErrorCard,
+    field::{
+        Choice, LongTextField, MultiChoiceField, NumberField, SelectField, SliderField,
+        SwitchField, TextField,
+    },
+    icon::{Glyph, Icon},
+    progress::ProgressBar,
+    relative_time::RelativeTime,
+    skeleton::{Skeleton, SkeletonShape},
+    status::Status,
+    table::Table,
+    tabs::{Tab, TabPanel, Tabs},
+};
 
 use crate::render::page::{count, render};
 

@@ -60,7 +60,7 @@ fn a_refusal_is_said_at_the_top_and_beside_its_field() {
         "detail": "You are not signed in.",
         "errors": [{"code": "bad_email", "path": "email", "message": "Enter an e-mail address."}],
     });
-    let error = app::api::ApiError(serde_json::from_value(problem).unwrap());
+    let error = api::ApiError(serde_json::from_value(problem).unwrap());
     let carried = ServerFnUrlError::new("/api/fn/sign_in", error);
     let carried = carried.to_url("http://localhost/").unwrap();
     let carried: BTreeMap<String, String> = carried.query_pairs().into_owned().collect();

@@ -3,9 +3,9 @@
 use app::{
     documents::{DocumentGrid, Place, Reading},
     gallery::Gallery,
-    launch::LaunchSheet,
     preview::Preview,
 };
+use launch::LaunchSheet;
 use leptos::prelude::*;
 use model::{
     api::{documents::DocumentFilter, listing::Page},

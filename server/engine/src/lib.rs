@@ -5,7 +5,6 @@ pub mod deps;
 pub mod error;
 pub mod exec;
 pub mod executors;
-pub mod html;
 pub mod idempotency;
 pub mod images;
 pub mod job;

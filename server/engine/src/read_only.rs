@@ -1,4 +1,7 @@
 //! Remembers that a connection met a read-only server, to which others may still be connected.
+//!
+//! A connection to a server that only lets read, as a standby after a failover, is given up: by now
+//! another server may have its address.
 
 use std::{
     sync::{

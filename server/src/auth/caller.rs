@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use app::api::server::{Ctx, Loads};
+use api::server::{Ctx, Loads};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use engine::{
-    error::Result,
-    services::actor::{Actor, Origin},
-};
+use backend::actor::{Actor, Origin};
+use engine::error::Result;
 use model::problem::Problem;
 
 use super::{bearer, cookie};
@@ -71,7 +69,7 @@ async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Res
         user_agent: user_agent.unwrap_or_default().to_owned(),
     };
     Ok(Ctx {
-        services: state.services.clone(),
+        backend: state.backend.clone(),
         actor,
         origin,
         session_key,

@@ -1,7 +1,7 @@
 //! The session cookie: out of reach of scripts, sent to this host only.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use engine::services::key::Key;
+use backend::key::Key;
 
 /// The prefix makes browsers insist on Secure, Path=/ and no Domain.
 const SECURE_NAME: &str = "__Host-atelier_sid";

@@ -1,7 +1,7 @@
 //! Aliases of addresses, for programs written before this API: they are rewritten to the canonical
 //! address and answered by the same routes, with the same permissions.
 
-use app::api::server::Ctx;
+use api::server::Ctx;
 use axum::{
     Router,
     extract::Request,

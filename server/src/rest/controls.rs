@@ -1,6 +1,7 @@
 //! Executions over the API: the commands to running executions.
 
-use axum::http::StatusCode;
+use axum::{extract::State, http::StatusCode};
+use engine::services::Services;
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
@@ -16,7 +17,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, JsonOrNothing, Path},
 };
@@ -40,12 +41,12 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn pause(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Pause, key).await
+    control(services, caller, id, Control::Pause, key).await
 }
 
 /// Goes on after a pause.
@@ -58,7 +59,7 @@ struct Resume {
 }
 
 async fn resume(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
@@ -73,7 +74,7 @@ async fn resume(
         );
         return Err(Problem::invalid("The execution was not resumed.", vec![wrong]).into());
     }
-    control(visit, caller, id, Control::Resume, key).await
+    control(services, caller, id, Control::Resume, key).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -84,13 +85,13 @@ struct Stop {
 }
 
 async fn stop(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     JsonOrNothing(Stop { reason }): JsonOrNothing<Stop>,
 ) -> Result<StatusCode> {
-    ctx.services.executions.stop(&actor, id, reason.as_deref(), key.get()).await?;
+    services.executions.stop(&actor, id, reason.as_deref(), key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -106,13 +107,13 @@ struct Retry {
 }
 
 async fn retry_node(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(Retry { node_id, config, generation }): Json<Retry>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::RetryNode { node_id, config, generation }, key).await
+    control(services, caller, id, Control::RetryNode { node_id, config, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -129,13 +130,13 @@ struct Skip {
 }
 
 async fn skip_node(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(Skip { node_id, output, generation }): Json<Skip>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::SkipNode { node_id, output, generation }, key).await
+    control(services, caller, id, Control::SkipNode { node_id, output, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -152,13 +153,13 @@ struct Edit {
 }
 
 async fn edit_node(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(Edit { node_id, config, was }): Json<Edit>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::EditNode { node_id, config, was }, key).await
+    control(services, caller, id, Control::EditNode { node_id, config, was }, key).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -183,14 +184,14 @@ impl Trigger {
 }
 
 async fn trigger(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: IdempotencyKeyHeader,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
     let (generation, config) = (trigger.generation, trigger.changes());
-    control(visit, caller, id, Control::TriggerNode { node_id, config, generation }, key).await
+    control(services, caller, id, Control::TriggerNode { node_id, config, generation }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -201,13 +202,13 @@ struct AutoRun {
 }
 
 async fn auto_run(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(AutoRun { on }): Json<AutoRun>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::AutoRun { on }, key).await
+    control(services, caller, id, Control::AutoRun { on }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -217,31 +218,31 @@ struct Breakpoints {
 }
 
 async fn breakpoints(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Breakpoints { nodes }, key).await
+    control(services, caller, id, Control::Breakpoints { nodes }, key).await
 }
 
 async fn set_breakpoint(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Breakpoint { node_id, on: true }, key).await
+    control(services, caller, id, Control::Breakpoint { node_id, on: true }, key).await
 }
 
 async fn clear_breakpoint(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Breakpoint { node_id, on: false }, key).await
+    control(services, caller, id, Control::Breakpoint { node_id, on: false }, key).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -257,22 +258,22 @@ struct Budget {
 }
 
 async fn budget(
-    visit: Visit,
+    services: State<Services>,
     caller: Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(Budget { budget, was }): Json<Budget>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Budget { micros: budget, was }, key).await
+    control(services, caller, id, Control::Budget { micros: budget, was }, key).await
 }
 
 async fn control(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     id: ExecutionId,
     what: Control,
     key: IdempotencyKeyHeader,
 ) -> Result<StatusCode> {
-    ctx.services.executions.control_once(&actor, id, what, key.get()).await?;
+    services.executions.control_once(&actor, id, what, key.get()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::presets::{LaunchPreset, NewPreset, PresetChange},
@@ -16,7 +18,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -45,37 +47,37 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(template): Path<TemplateId>,
 ) -> Result<Answer<List<LaunchPreset>>> {
-    Ok(List::answer(ctx.services.templates.presets(&actor, template).await?))
+    Ok(List::answer(services.templates.presets(&actor, template).await?))
 }
 
 async fn create(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(template): Path<TemplateId>,
     Json(new): Json<NewPreset>,
 ) -> Result<Response> {
-    let made = ctx.services.templates.create_preset(&actor, template, new).await?;
+    let made = services.templates.create_preset(&actor, template, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn change(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(place): Path<(TemplateId, PresetId)>,
     Json(change): Json<PresetChange>,
 ) -> Result<Answer<LaunchPreset>> {
-    Ok(Answer(ctx.services.templates.change_preset(&actor, place.0, place.1, change).await?))
+    Ok(Answer(services.templates.change_preset(&actor, place.0, place.1, change).await?))
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(place): Path<(TemplateId, PresetId)>,
 ) -> Result<StatusCode> {
-    ctx.services.templates.delete_preset(&actor, place.0, place.1).await?;
+    services.templates.delete_preset(&actor, place.0, place.1).await?;
     Ok(StatusCode::NO_CONTENT)
 }

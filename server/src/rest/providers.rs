@@ -1,6 +1,7 @@
 //! The workspace's access to providers over the API: set and tried; the key is never read back.
 
-use axum::{Json as Answer, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::Services;
 use model::{
     access::Permission,
     price::Price,
@@ -9,7 +10,7 @@ use model::{
 
 use super::routes::{Access, Routes};
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -49,47 +50,50 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-async fn read(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<ProvidersPage>> {
-    Ok(Answer(ctx.services.provider_access.providers(&actor).await?))
+async fn read(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<ProvidersPage>> {
+    Ok(Answer(services.provider_access.providers(&actor).await?))
 }
 
 async fn set(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(form): Json<ProviderForm>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.set_provider(&actor, form).await?;
+    services.provider_access.set_provider(&actor, form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn delete(Visit(ctx): Visit, Caller(actor): Caller) -> Result<StatusCode> {
-    ctx.services.provider_access.delete_provider(&actor).await?;
+async fn delete(State(services): State<Services>, Caller(actor): Caller) -> Result<StatusCode> {
+    services.provider_access.delete_provider(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn test(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(form): Json<ProviderForm>,
 ) -> Result<Answer<ProviderTrial>> {
-    Ok(Answer(ctx.services.provider_access.try_provider(&actor, form).await?))
+    Ok(Answer(services.provider_access.try_provider(&actor, form).await?))
 }
 
 async fn set_price(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(model): Path<String>,
     Json(price): Json<Price>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.set_price(&actor, &model, price).await?;
+    services.provider_access.set_price(&actor, &model, price).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn delete_price(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(model): Path<String>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.delete_price(&actor, &model).await?;
+    services.provider_access.delete_price(&actor, &model).await?;
     Ok(StatusCode::NO_CONTENT)
 }

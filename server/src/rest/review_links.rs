@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::review_links::{LinkedChange, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
@@ -14,7 +16,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{
-    library::serve_picture,
+    library::serve_image,
     listing::List,
     routes::{Access, Routes},
 };
@@ -44,7 +46,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
             anybody
                 .get("/review-links/{link}/pictures/{place}", "Gives a picture to decide about.")
                 .sends("image/*"),
-            picture,
+            image,
         )
         .mount(
             anybody
@@ -53,7 +55,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
                     "Gives the picture that was in its place when the step asked before.",
                 )
                 .sends("image/*"),
-            picture_before,
+            image_before,
         )
         .mount(
             anybody.get(
@@ -72,66 +74,74 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<List<ReviewLinkRow>>> {
-    Ok(List::answer(ctx.services.reviews.review_links(&actor, id).await?))
+    Ok(List::answer(services.reviews.review_links(&actor, id).await?))
 }
 
 async fn make(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
     Json(form): Json<ReviewLinkForm>,
 ) -> Result<Response> {
-    let made = ctx.services.reviews.make_review_link(&actor, id, form).await?;
+    let made = services.reviews.make_review_link(&actor, id, form).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn revoke(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((review, link)): Path<(ReviewId, Uuid)>,
 ) -> Result<StatusCode> {
-    ctx.services.reviews.revoke_review_link(&actor, review, link).await?;
+    services.reviews.revoke_review_link(&actor, review, link).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn show(Visit(ctx): Visit, Path(link): Path<String>) -> Result<Answer<LinkedReview>> {
-    Ok(Answer(ctx.services.reviews.review_by_link(&link, &ctx.origin).await?))
+async fn show(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Path(link): Path<String>,
+) -> Result<Answer<LinkedReview>> {
+    Ok(Answer(services.reviews.review_by_link(&link, &ctx.origin).await?))
 }
 
-async fn picture(
+async fn image(
+    State(services): State<Services>,
     Visit(ctx): Visit,
     Path((link, place)): Path<(String, usize)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.reviews.picture_by_link(&link, place, &ctx.origin).await?;
-    Ok(serve_picture(picture, &headers))
+    let image = services.reviews.image_by_link(&link, place, &ctx.origin).await?;
+    Ok(serve_image(image, &headers))
 }
 
-async fn picture_before(
+async fn image_before(
+    State(services): State<Services>,
     Visit(ctx): Visit,
     Path((link, place)): Path<(String, usize)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture = ctx.services.reviews.picture_before_by_link(&link, place, &ctx.origin).await?;
-    Ok(serve_picture(picture, &headers))
+    let image = services.reviews.image_before_by_link(&link, place, &ctx.origin).await?;
+    Ok(serve_image(image, &headers))
 }
 
 async fn changes(
+    State(services): State<Services>,
     Visit(ctx): Visit,
     Path(link): Path<String>,
 ) -> Result<Answer<List<LinkedChange>>> {
-    Ok(List::answer(ctx.services.reviews.changes_by_link(&link, &ctx.origin).await?))
+    Ok(List::answer(services.reviews.changes_by_link(&link, &ctx.origin).await?))
 }
 
 async fn decide(
+    State(services): State<Services>,
     Visit(ctx): Visit,
     Path(link): Path<String>,
     Json(decision): Json<Decision>,
 ) -> Result<StatusCode> {
-    ctx.services.reviews.decide_by_link(&link, decision, &ctx.origin).await?;
+    services.reviews.decide_by_link(&link, decision, &ctx.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! Reviews over the API: what waits for a person, and their decision.
 
-use axum::{Json as Answer, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::compare::ItemChange,
@@ -15,7 +16,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -57,49 +58,52 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn questions(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<QuestionCard>>> {
-    Ok(List::answer(ctx.services.reviews.questions(&actor, Some(id)).await?))
+    Ok(List::answer(services.reviews.questions(&actor, Some(id)).await?))
 }
 
 async fn answer(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     Json(answer): Json<CallAnswer>,
 ) -> Result<StatusCode> {
-    ctx.services.reviews.answer_call(&actor, id, answer).await?;
+    services.reviews.answer_call(&actor, id, answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ReviewCard>>> {
-    Ok(List::answer(ctx.services.reviews.list_open(&actor).await?))
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<List<ReviewCard>>> {
+    Ok(List::answer(services.reviews.list_open(&actor).await?))
 }
 
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<ReviewCard>> {
-    Ok(Answer(ctx.services.reviews.review(&actor, id).await?))
+    Ok(Answer(services.reviews.review(&actor, id).await?))
 }
 
 async fn differences(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<List<ItemChange>>> {
-    Ok(List::answer(ctx.services.reviews.review_changes(&actor, id).await?))
+    Ok(List::answer(services.reviews.review_changes(&actor, id).await?))
 }
 
 async fn decide(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ReviewId>,
     Json(decision): Json<Decision>,
 ) -> Result<Answer<ReviewCard>> {
-    ctx.services.reviews.decide(&actor, id, decision).await?;
-    Ok(Answer(ctx.services.reviews.review(&actor, id).await?))
+    services.reviews.decide(&actor, id, decision).await?;
+    Ok(Answer(services.reviews.review(&actor, id).await?))
 }

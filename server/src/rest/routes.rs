@@ -1,7 +1,7 @@
 //! The only way to mount a REST route: with what it takes to call it. The list it keeps is what the
 //! test of every route against every role goes through.
 
-use app::api::server::Ctx;
+use api::server::Ctx;
 use axum::{
     Router,
     body::Body,

@@ -1,7 +1,7 @@
 //! Secrets over the API: set and listed by name, never read back.
 
-use axum::{Json as Answer, http::StatusCode};
-use engine::services::provider_access::secrets::SecretSet;
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::{Services, provider_access::secrets::SecretSet};
 use model::{
     access::Permission,
     secret::{SecretForm, SecretView},
@@ -12,7 +12,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -26,35 +26,38 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(admin.delete("/secrets/{name}", "Forgets a secret."), delete)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<SecretView>>> {
-    Ok(List::answer(ctx.services.provider_access.list_secrets(&actor).await?))
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<List<SecretView>>> {
+    Ok(List::answer(services.provider_access.list_secrets(&actor).await?))
 }
 
 async fn read(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(name): Path<String>,
 ) -> Result<Answer<SecretView>> {
-    Ok(Answer(ctx.services.provider_access.secret(&actor, &name).await?))
+    Ok(Answer(services.provider_access.secret(&actor, &name).await?))
 }
 
 async fn set(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(name): Path<String>,
     Json(form): Json<SecretForm>,
 ) -> Result<StatusCode> {
-    Ok(match ctx.services.provider_access.set_secret(&actor, &name, form).await? {
+    Ok(match services.provider_access.set_secret(&actor, &name, form).await? {
         SecretSet::Created => StatusCode::CREATED,
         SecretSet::Replaced => StatusCode::NO_CONTENT,
     })
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.delete_secret(&actor, &name).await?;
+    services.provider_access.delete_secret(&actor, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,14 @@
 //! Setting up, signing in and out, one's own sessions and password.
 
+use api::server::Ctx;
 use axum::{
     Json as Answer,
+    extract::State,
     http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
-use engine::services::accounts::sign_in::SignedIn;
+use backend::accounts::SignedIn;
+use engine::services::{Services, accounts::Accounts};
 use model::{
     access::Permission,
     account::{PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace},
@@ -58,53 +61,62 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-async fn set_up(Visit(ctx): Visit, Json(form): Json<SetUpForm>) -> Result<Response> {
-    let signed_in = ctx.services.accounts.set_up(form, &ctx.origin).await?;
-    welcome(&Visit(ctx), &signed_in).await
+async fn set_up(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Json(form): Json<SetUpForm>,
+) -> Result<Response> {
+    let signed_in = services.accounts.set_up(form, &ctx.origin).await?;
+    welcome(&services.accounts, &ctx, &signed_in).await
 }
 
-async fn sign_in(Visit(ctx): Visit, Json(form): Json<SignInForm>) -> Result<Response> {
+async fn sign_in(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Json(form): Json<SignInForm>,
+) -> Result<Response> {
     let old = ctx.session_key.as_deref();
-    let signed_in = ctx.services.accounts.sign_in(form, &ctx.origin, old).await?;
-    welcome(&Visit(ctx), &signed_in).await
+    let signed_in = services.accounts.sign_in(form, &ctx.origin, old).await?;
+    welcome(&services.accounts, &ctx, &signed_in).await
 }
 
-async fn welcome(Visit(ctx): &Visit, signed_in: &SignedIn) -> Result<Response> {
-    let view = ctx.services.accounts.session_view(&signed_in.actor).await?;
+async fn welcome(accounts: &Accounts, ctx: &Ctx, signed_in: &SignedIn) -> Result<Response> {
+    let view = accounts.session_view(&signed_in.actor).await?;
     let cookie = [(SET_COOKIE, (ctx.cookie)(Some(&signed_in.key)))];
     Ok((StatusCode::CREATED, cookie, Answer(view)).into_response())
 }
 
-async fn show(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
-    Ok(Answer(ctx.services.accounts.session_view(&actor).await?).into_response())
+async fn show(State(services): State<Services>, Caller(actor): Caller) -> Result<Response> {
+    Ok(Answer(services.accounts.session_view(&actor).await?).into_response())
 }
 
-async fn sign_out(Visit(ctx): Visit) -> Result<Response> {
+async fn sign_out(State(services): State<Services>, Visit(ctx): Visit) -> Result<Response> {
     if let Some(key) = &ctx.session_key {
-        ctx.services.accounts.sign_out(key).await?;
+        services.accounts.sign_out(key).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, (ctx.cookie)(None))]).into_response())
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
-    Ok(Answer(ctx.services.accounts.list_sessions(&actor).await?).into_response())
+async fn list(State(services): State<Services>, Caller(actor): Caller) -> Result<Response> {
+    Ok(Answer(services.accounts.list_sessions(&actor).await?).into_response())
 }
 
 async fn revoke(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode> {
-    ctx.services.accounts.revoke_session(&actor, id).await?;
+    services.accounts.revoke_session(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn change_password(
+    State(services): State<Services>,
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Json(form): Json<PasswordForm>,
 ) -> Result<Response> {
-    let signed_in = ctx.services.accounts.change_password(&actor, form, &ctx.origin).await?;
+    let signed_in = services.accounts.change_password(&actor, form, &ctx.origin).await?;
     let cookie = [(SET_COOKIE, (ctx.cookie)(Some(&signed_in.key)))];
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
 }

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use engine::services::Services;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
@@ -86,6 +87,7 @@ impl Part for CloseConnection {}
 impl Part for Handshake {}
 impl Part for Bytes {}
 impl Part for State<AppState> {}
+impl Part for State<Services> {}
 impl<T: Any> Part for Path<T> {}
 
 impl<T: JsonSchema> Part for Query<T> {

@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -27,7 +29,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, JsonOrNothing, Path, Query},
 };
@@ -75,46 +77,46 @@ fn category<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TemplateCategor
 
 /// Published templates, the latest first; drafts too for those who may edit.
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(Listed { category, project_id, limit, cursor }): Query<Listed>,
 ) -> Result<Answer<Page<TemplateSummary>>> {
     if let Some(id) = project_id {
-        ctx.services.projects.project(&actor, id).await?;
+        services.projects.project(&actor, id).await?;
     }
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.templates.templates_page(&actor, category, &asked).await?))
+    Ok(Answer(services.templates.templates_page(&actor, category, &asked).await?))
 }
 
 async fn categories(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
 ) -> Result<Answer<List<CategoryCount>>> {
-    Ok(List::answer(ctx.services.templates.categories(&actor).await?))
+    Ok(List::answer(services.templates.categories(&actor).await?))
 }
 
 /// The published version; the definition is in the canonical format.
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<TemplatePage>> {
-    Ok(Answer(ctx.services.templates.template(&actor, id).await?))
+    Ok(Answer(services.templates.template(&actor, id).await?))
 }
 
 async fn create(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(File(body)): Json<File>,
 ) -> Result<Response> {
     Ok(created_response(
-        &ctx.services.templates.create_template(&actor, NewTemplate::read(body)?).await?,
+        &services.templates.create_template(&actor, NewTemplate::read(body)?).await?,
     ))
 }
 
 /// `If-Match` with the draft's revision is accepted instead of `draft_revision` in the body.
 async fn save(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
     headers: HeaderMap,
@@ -123,24 +125,24 @@ async fn save(
     let matching = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
     let revision = matching.and_then(|tag| tag.trim_matches('"').parse().ok());
     let change = DraftChange::read(body, revision)?;
-    Ok(Answer(ctx.services.templates.save_draft(&actor, id, change).await?))
+    Ok(Answer(services.templates.save_draft(&actor, id, change).await?))
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<Removed>> {
-    let outcome = ctx.services.templates.delete_template(&actor, id).await?;
+    let outcome = services.templates.delete_template(&actor, id).await?;
     Ok(Answer(Removed { outcome }))
 }
 
 async fn draft(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Response> {
-    let draft: TemplateDraft = ctx.services.templates.draft(&actor, id).await?;
+    let draft: TemplateDraft = services.templates.draft(&actor, id).await?;
     let tag = format!("\"{}\"", draft.draft_revision);
     let mut response = Answer(draft).into_response();
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -150,37 +152,37 @@ async fn draft(
 }
 
 async fn copy(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
     JsonOrNothing(form): JsonOrNothing<CloneRequest>,
 ) -> Result<Response> {
-    Ok(created_response(&ctx.services.templates.clone_template(&actor, id, form).await?))
+    Ok(created_response(&services.templates.clone_template(&actor, id, form).await?))
 }
 
 async fn publish(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
     JsonOrNothing(form): JsonOrNothing<PublishRequest>,
 ) -> Result<Answer<SavedTemplate>> {
-    Ok(Answer(ctx.services.templates.publish_template(&actor, id, form).await?))
+    Ok(Answer(services.templates.publish_template(&actor, id, form).await?))
 }
 
 async fn versions(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(ctx.services.templates.template_versions(&actor, id).await?))
+    Ok(List::answer(services.templates.template_versions(&actor, id).await?))
 }
 
 async fn version(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, version)): Path<(TemplateId, i32)>,
 ) -> Result<Answer<TemplateVersion>> {
-    Ok(Answer(ctx.services.templates.template_version(&actor, id, version).await?))
+    Ok(Answer(services.templates.template_version(&actor, id, version).await?))
 }
 
 fn created_response(saved: &SavedTemplate) -> Response {

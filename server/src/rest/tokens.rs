@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     account::{TokenForm, TokenView},
@@ -15,7 +17,7 @@ use serde::Serialize;
 
 use super::routes::{Access, Routes};
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -40,8 +42,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(own.delete("/tokens/{id}", "Revokes a token."), revoke)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
-    Ok(Answer(ctx.services.accounts.list_tokens(&actor).await?).into_response())
+async fn list(State(services): State<Services>, Caller(actor): Caller) -> Result<Response> {
+    Ok(Answer(services.accounts.list_tokens(&actor).await?).into_response())
 }
 
 /// A new token with its key, which is shown only now.
@@ -52,20 +54,20 @@ struct ShownOnce {
 }
 
 async fn create(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(form): Json<TokenForm>,
 ) -> Result<Response> {
-    let token = ctx.services.accounts.create_token(&actor, form).await?;
+    let token = services.accounts.create_token(&actor, form).await?;
     let shown_once = ShownOnce { id: token.id, token: token.key.reveal().to_owned() };
     Ok((StatusCode::CREATED, Answer(shown_once)).into_response())
 }
 
 async fn revoke(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TokenId>,
 ) -> Result<StatusCode> {
-    ctx.services.accounts.revoke_token(&actor, id).await?;
+    services.accounts.revoke_token(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

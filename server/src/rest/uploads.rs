@@ -3,16 +3,18 @@
 use axum::{
     Json as Answer,
     body::Bytes,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{access::Permission, id::UploadId, library::Upload};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::routes::{Access, Routes};
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Path, Query},
 };
@@ -34,20 +36,20 @@ pub(super) struct Named {
 }
 
 async fn upload(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
-    let upload = ctx.services.uploads.upload(&actor, &name, bytes).await?;
+    let upload = services.uploads.upload(&actor, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(upload)).into_response())
 }
 
 async fn discard(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<UploadId>,
 ) -> Result<Response> {
-    ctx.services.uploads.discard_upload(&actor, id).await?;
+    services.uploads.discard_upload(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

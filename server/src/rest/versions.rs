@@ -1,6 +1,7 @@
 //! Versions of outputs over the API, and running again what became stale.
 
-use axum::{Json as Answer, http::StatusCode, response::Response};
+use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -19,11 +20,7 @@ use super::{
     listing::List,
     routes::{Access, Routes},
 };
-use crate::{
-    auth::caller::{Caller, Visit},
-    error::Result,
-    http::json::Path,
-};
+use crate::{auth::caller::Caller, error::Result, http::json::Path};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -43,76 +40,76 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn versions(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(ctx.services.artifacts.versions(&actor, execution, artifact).await?))
+    Ok(List::answer(services.artifacts.versions(&actor, execution, artifact).await?))
 }
 
 async fn compare(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((execution, before, after)): Path<(ExecutionId, ArtifactId, ArtifactId)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.artifacts.compare_versions(&actor, execution, before, after).await?))
+    Ok(Answer(services.artifacts.compare_versions(&actor, execution, before, after).await?))
 }
 
 async fn use_version(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<ArtifactSummary>> {
-    Ok(Answer(ctx.services.artifacts.use_version(&actor, execution, artifact).await?))
+    Ok(Answer(services.artifacts.use_version(&actor, execution, artifact).await?))
 }
 
 async fn keep(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.artifacts.keep_version(&actor, version.0, version.1, true).await?;
+    services.artifacts.keep_version(&actor, version.0, version.1, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn let_go(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(version): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<StatusCode> {
-    ctx.services.artifacts.keep_version(&actor, version.0, version.1, false).await?;
+    services.artifacts.keep_version(&actor, version.0, version.1, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn of_artifact(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ArtifactId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Artifact(id)).await?))
+    Ok(Answer(services.artifacts.lineage(&actor, Subject::Artifact(id)).await?))
 }
 
 async fn of_image(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Image(id)).await?))
+    Ok(Answer(services.artifacts.lineage(&actor, Subject::Image(id)).await?))
 }
 
 async fn of_document(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<LineagePage>> {
-    Ok(Answer(ctx.services.artifacts.lineage(&actor, Subject::Document(id)).await?))
+    Ok(Answer(services.artifacts.lineage(&actor, Subject::Document(id)).await?))
 }
 
 async fn rerun_stale(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.executions.rerun_stale(&actor, id, key.get()).await?))
+    Ok(accepted(&services.executions.rerun_stale(&actor, id, key.get()).await?))
 }

@@ -7,7 +7,8 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use engine::{services::actor::Actor, store::accounts};
+use backend::actor::Actor;
+use engine::store::accounts;
 use model::{
     access::{Role, can},
     id::WorkspaceId,

@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
-use engine::services::actor::Actor;
+use backend::actor::Actor;
 use model::{
     execution::{
         event::{Event, EventKind},

@@ -131,7 +131,7 @@ async fn rel_s9_a_picture_of_almost_ten_megabytes_is_kept_whole() {
     let bytes = noise(1_800);
     assert!((9 << 20..10 << 20).contains(&bytes.len()), "{} bytes", bytes.len());
 
-    let checked = decoder().picture(bytes.clone().into()).await.unwrap();
+    let checked = decoder().check_image(bytes.clone().into()).await.unwrap();
 
     let drawn = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
     assert_eq!((checked.width, checked.height), (1_800, 1_800));
@@ -141,22 +141,22 @@ async fn rel_s9_a_picture_of_almost_ten_megabytes_is_kept_whole() {
 
 #[tokio::test]
 async fn rel_s9_a_picture_is_decoded_in_a_process_of_its_own() {
-    let checked = decoder().picture(turned(64).into()).await.unwrap();
+    let checked = decoder().check_image(turned(64).into()).await.unwrap();
     assert_eq!((checked.media_type, checked.width, checked.height), ("image/png", 64, 64));
     let small = decoder().thumbnail(turned(64).into(), 16).await.unwrap();
     assert_eq!((small.media_type, small.size), ("image/png", (16, 16)));
 
     let cut = turned(64)[..120].to_vec();
-    let refused = decoder().picture(cut.into()).await.unwrap_err();
+    let refused = decoder().check_image(cut.into()).await.unwrap_err();
     assert!(matches!(refused, ImageError::Damaged(_)), "{refused:?}");
 }
 
 #[tokio::test]
 async fn rel_s9_a_picture_that_needs_more_memory_than_there_is_ends_that_process_alone() {
-    // Within the limits of a picture, but turning it needs it twice: 576 MB.
+    // Within the limits of an image, but turning it needs it twice: 576 MB.
     let heavy = turned(6_000);
 
-    assert_eq!(decoder().picture(heavy.clone().into()).await.unwrap_err(), ImageError::TooMuch);
+    assert_eq!(decoder().check_image(heavy.clone().into()).await.unwrap_err(), ImageError::TooMuch);
     assert_eq!(decoder().thumbnail(heavy.into(), 96).await.unwrap_err(), ImageError::TooMuch);
-    assert!(decoder().picture(turned(64).into()).await.is_ok());
+    assert!(decoder().check_image(turned(64).into()).await.is_ok());
 }

@@ -70,13 +70,13 @@ fn files(folder: &Path) -> usize {
 
 fn file(format: ImageFormat) -> Vec<u8> {
     let color = |x: u32, y: u32| Rgba([(x * 7) as u8, (y * 5) as u8, (x * y) as u8, 255]);
-    let picture: DynamicImage = RgbaImage::from_fn(24, 24, color).into();
-    let picture = match format {
-        ImageFormat::Jpeg => picture.into_rgb8().into(),
-        _ => picture,
+    let image: DynamicImage = RgbaImage::from_fn(24, 24, color).into();
+    let image = match format {
+        ImageFormat::Jpeg => image.into_rgb8().into(),
+        _ => image,
     };
     let mut bytes = Vec::new();
-    picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    image.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
     bytes
 }
 
@@ -195,12 +195,12 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
 async fn a_file_that_is_called_what_it_is_not_is_refused_by_its_name_and_leaves_nothing() {
     let sender = Sender::new().await;
     let before = sender.held().await;
-    let picture = file(ImageFormat::Png);
+    let image = file(ImageFormat::Png);
     let cases: [(&str, &[u8], &str); 4] = [
         ("fake.pdf", b"No PDF at all.", "is called a PDF, but it holds text"),
         ("evil.svg", SVG, "is called an image, but it holds text"),
         ("photo.PNG", b"No picture.", "is called an image, but it holds text"),
-        ("brief.pdf", &picture, "is called a PDF, but it holds an image"),
+        ("brief.pdf", &image, "is called a PDF, but it holds an image"),
     ];
 
     for place in ["/uploads", sender.document.as_str()] {
@@ -255,8 +255,8 @@ async fn rel_s9_what_goes_along_at_a_launch_is_shown_when_it_is_a_picture_and_el
     let sender = Sender::new().await;
     let (server, owner) = (&sender.server, sender.server.actor(&sender.cookie).await.unwrap());
     let mut ids: Vec<UploadId> = vec![];
-    let picture = file(ImageFormat::Png);
-    for (name, bytes) in [("script.js", &picture[..]), ("drawn.xml", SVG), ("other.txt", b"x")] {
+    let image = file(ImageFormat::Png);
+    for (name, bytes) in [("script.js", &image[..]), ("drawn.xml", SVG), ("other.txt", b"x")] {
         let kept = sender.send("/uploads", name, bytes.to_vec()).await.json();
         ids.push(kept["id"].as_str().unwrap().parse().unwrap());
     }
@@ -272,12 +272,12 @@ async fn rel_s9_what_goes_along_at_a_launch_is_shown_when_it_is_a_picture_and_el
     for sent in [&shown, &small, &text] {
         assert_harmless(sent);
     }
-    assert_eq!((shown.header("content-type"), &shown.body), ("image/png", &picture));
+    assert_eq!((shown.header("content-type"), &shown.body), ("image/png", &image));
     assert!(text.header("content-disposition").starts_with("attachment"));
     assert!(text.header("content-type").starts_with("text/plain"), "{:?}", text.headers);
     assert_eq!(text.body, SVG);
-    let no_picture = sender.get(&format!("{}/thumbnail", of_launch(ids[1]))).await;
-    assert_eq!(no_picture.status, StatusCode::NOT_FOUND);
+    let no_image = sender.get(&format!("{}/thumbnail", of_launch(ids[1]))).await;
+    assert_eq!(no_image.status, StatusCode::NOT_FOUND);
     let of_nobody = sender.get(&of_launch(ids[2])).await;
     assert_eq!(of_nobody.status, StatusCode::NOT_FOUND, "it did not go along");
 }

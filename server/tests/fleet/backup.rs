@@ -51,7 +51,7 @@ const LAUNCHED: &str = "SELECT count(*) FROM workflow_executions";
 const OVER: &str = "SELECT count(*) FROM workflow_executions
                      WHERE status IN ('completed', 'stopped')";
 
-/// One process whose places are all taken for long, and others that are quick at pictures and texts.
+/// One process whose places are all taken for long, and others that are quick at images and texts.
 async fn under_load(fleet: &mut Fleet) -> Vec<Process> {
     let article = json!({"prompt": "Write an article about tea.", "quantity": 20});
     let edges = [("start", "write"), ("write.texts", "end")];
@@ -96,7 +96,7 @@ async fn keep_commanding(fleet: &Fleet, template: TemplateId) {
     }
 }
 
-/// Takes a dump in the midst of which executions begin and end: once it has its picture of the
+/// Takes a dump in the midst of which executions begin and end: once it has its snapshot of the
 /// database it finds a table locked.
 async fn dump(fleet: &Fleet, pg_dump: PathBuf, to: &Path) {
     let pool = &fleet.world.db.pool;
@@ -200,7 +200,7 @@ async fn rel_e15_a_dump_taken_under_load_restores_to_a_sound_state_that_goes_on(
     let mix = Mix::of(&fleet.world).await;
     let commanded = fleet.world.publish(&copies(20)).await;
     let processes = under_load(&mut fleet).await;
-    // Whenever the dump takes its picture, some of the mix is in it.
+    // Whenever the dump takes its snapshot, some of the mix is in it.
     mix.launch(&fleet, AT_ONCE).await;
 
     let file = folder.path().join("atelier.dump");

@@ -8,9 +8,10 @@ use std::{
     },
 };
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
-    services::{Services, actor::Actor},
+    services::Services,
     testing::{dice::dice, play::workflow, soak::soaking},
 };
 use model::{

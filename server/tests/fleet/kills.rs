@@ -30,7 +30,7 @@ use tokio::{
 };
 
 use crate::fleet::{
-    mix::{IN_CHILDREN, IN_ROUNDS, Mix, losses},
+    mix::{IN_CHILDREN, IN_ITERATIONS, Mix, losses},
     processes::{Fleet, PACE},
 };
 
@@ -60,7 +60,7 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     for kill in 0..kills() {
         executions.extend(mix.launch(&fleet, AT_ONCE).await);
         let victim = match kill % 5 {
-            0 => fleet.pick_at_work(IN_ROUNDS, &mut processes).await,
+            0 => fleet.pick_at_work(IN_ITERATIONS, &mut processes).await,
             1 => fleet.pick_at_work(IN_CHILDREN, &mut processes).await,
             _ => {
                 fleet.hear_some().await;
@@ -72,9 +72,9 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     }
 
     mix.assert_complete(&fleet, &executions).await;
-    let (in_rounds, in_children) = losses(&fleet.world).await;
-    println!("lost: {in_rounds} attempts in rounds of loops, {in_children} in children");
-    assert!(in_rounds > 0 && in_children > 0, "no kill hit a round, or none a child");
+    let (in_iterations, in_children) = losses(&fleet.world).await;
+    println!("lost: {in_iterations} attempts in rounds of loops, {in_children} in children");
+    assert!(in_iterations > 0 && in_children > 0, "no kill hit a round, or none a child");
 
     // rel_e1b, in the same run.
     let takeovers = fleet.takeovers().await;

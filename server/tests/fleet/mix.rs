@@ -1,5 +1,5 @@
 //! What a fleet works on while its processes are killed: steps side by side and a way that is not
-//! taken, rounds of loops, and executions that run others.
+//! taken, iterations of loops, and executions that run others.
 
 use engine::testing::{
     play::{copies, graph, inside},
@@ -21,9 +21,9 @@ const PASSED_BY: i64 = 2;
 /// Executions that a nested one runs.
 const CHILDREN: i64 = 3;
 
-/// Who works in a round of a loop. What was lost before is left in peace: a job that loses three
-/// workers is a person's.
-pub const IN_ROUNDS: &str = "SELECT DISTINCT worker_id FROM agent_jobs
+/// Who works in an iteration of a loop. What was lost before is left in peace: a job that loses
+/// three workers is a person's.
+pub const IN_ITERATIONS: &str = "SELECT DISTINCT worker_id FROM agent_jobs
                               WHERE status = 'running' AND lost = 0 AND node_id LIKE '%@%'";
 /// Who works for an execution that another one runs.
 pub const IN_CHILDREN: &str = "SELECT DISTINCT j.worker_id FROM agent_jobs j
@@ -88,15 +88,15 @@ async fn launched(world: &World, template: TemplateId) -> i64 {
     sqlx::query_scalar(sql).bind(template.0).fetch_one(&world.db.pool).await.unwrap()
 }
 
-/// Attempts that were lost in rounds of loops, and in executions that others ran.
+/// Attempts that were lost in iterations of loops, and in executions that others ran.
 pub async fn losses(world: &World) -> (i64, i64) {
-    let in_rounds = "SELECT count(*) FROM job_attempts a
+    let in_iterations = "SELECT count(*) FROM job_attempts a
                        JOIN agent_jobs j ON j.execution_id = a.execution_id AND j.id = a.job_id
                       WHERE a.status = 'lost' AND j.node_id LIKE '%@%'";
     let in_children = "SELECT count(*) FROM job_attempts a
                          JOIN workflow_executions e ON e.id = a.execution_id
                         WHERE a.status = 'lost' AND e.parent_job_id IS NOT NULL";
-    (world.count(in_rounds).await, world.count(in_children).await)
+    (world.count(in_iterations).await, world.count(in_children).await)
 }
 
 fn text(id: &str, quantity: u32) -> Value {
@@ -135,8 +135,8 @@ fn branching() -> Workflow {
     graph(&nodes, &edges)
 }
 
-/// Side by side: two rounds at once that write, two one after the other that run the child, and once
-/// more the child.
+/// Side by side: two iterations at once that write, two one after the other that run the child, and
+/// once more the child.
 fn nested(child: TemplateId) -> Workflow {
     let nodes = [
         ("each", "for_each", json!({"items": "${[\"tea\", \"milk\"]}"})),

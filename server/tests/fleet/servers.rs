@@ -67,8 +67,8 @@ async fn rel_e1_one_of_two_servers_steers_what_the_other_has_and_takes_it_over_w
     fleet.close().await;
 }
 
-/// A picture, and beside it two texts, one after the other.
-fn picture_and_texts() -> Workflow {
+/// An image, and beside it two texts, one after the other.
+fn image_and_texts() -> Workflow {
     let text = json!({"prompt": "Write one sentence about tea.", "save_as_document": true});
     let nodes = [
         ("draw", "generate_image", json!({"prompt": "A lantern"})),
@@ -89,8 +89,8 @@ fn picture_and_texts() -> Workflow {
 async fn rel_e1b_a_server_that_was_killed_goes_on_where_it_was_when_it_is_started_again() {
     let mut fleet = Fleet::new().await;
     let client = Client::of(&fleet.world).await;
-    let template = fleet.world.publish(&picture_and_texts()).await;
-    // Pictures keep no pace: only the first text is too slow to be done before the kill.
+    let template = fleet.world.publish(&image_and_texts()).await;
+    // Images keep no pace: only the first text is too slow to be done before the kill.
     let (server, address) = fleet.start_serving(1).await;
     let id = client.launch(address, template).await;
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'completed'", 1).await;

@@ -22,11 +22,11 @@ pub enum Comparison {
         /// Every place that differs.
         changes: Vec<Change>,
     },
-    /// Two pictures, to be looked at side by side.
+    /// Two images, to be looked at side by side.
     Image {
-        /// The older picture.
+        /// The older image.
         before: ImageId,
-        /// The newer picture.
+        /// The newer image.
         after: ImageId,
     },
 }

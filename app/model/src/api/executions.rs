@@ -132,7 +132,7 @@ pub struct ArtifactRow {
     pub version: i32,
     /// True for the version that counts.
     pub is_latest: bool,
-    /// The picture in the library, when it is one.
+    /// The image in the library, when it is one.
     pub image_id: Option<ImageId>,
     /// The provider that answered.
     pub provider: String,
@@ -196,7 +196,7 @@ impl BroughtDocument {
 pub struct KeptVersion {
     /// What the list says of it.
     pub row: ArtifactRow,
-    /// How it begins, or the picture.
+    /// How it begins, or the image.
     pub body: ArtifactBody,
     /// Who keeps it; none when they have left.
     pub by: Option<String>,
@@ -208,7 +208,7 @@ pub struct Artifact {
     /// What the list says of it.
     #[serde(flatten)]
     pub row: ArtifactRow,
-    /// All of it: a text, structured data, or what names a picture.
+    /// All of it: a text, structured data, or what names an image.
     pub content: Value,
     /// What it was made from.
     pub inputs: Value,
@@ -256,7 +256,7 @@ impl Artifact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HistorySettings {
-    /// Days, 1 to 3650. Summaries, documents, pictures, the latest outputs and versions that
+    /// Days, 1 to 3650. Summaries, documents, images, the latest outputs and versions that
     /// somebody keeps are not removed.
     pub days: u32,
 }

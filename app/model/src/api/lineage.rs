@@ -19,7 +19,7 @@ use crate::{
 pub enum Subject {
     /// A version of an output.
     Artifact(ArtifactId),
-    /// A picture of the library.
+    /// An image of the library.
     Image(ImageId),
     /// A document of the library.
     Document(DocumentId),
@@ -32,7 +32,7 @@ pub struct LineagePage {
     pub artifact: ArtifactId,
     /// The execution that has it.
     pub execution: ExecutionLink,
-    /// The values that was launched with.
+    /// The parameters that it was launched with.
     pub parameters: Map<String, Value>,
     /// What its form calls these values, by their names.
     #[serde(default)]
@@ -54,7 +54,7 @@ pub struct LineageEntry {
     pub label: String,
     /// The type of its node.
     pub node_kind: String,
-    /// How it begins, or the picture.
+    /// How it begins, or the image.
     pub body: ArtifactBody,
     /// Steps from the version asked of: below 0 it is made from this one, above 0 into this one.
     pub distance: i32,
@@ -85,7 +85,7 @@ pub struct LineageDocument {
     pub id: DocumentId,
     /// Its title now.
     pub title: String,
-    /// Whether the version is a picture attached to it; else it began as the version's text.
+    /// Whether the version is an image attached to it; else it began as the version's text.
     pub attached: bool,
     /// What was made with it as context; told of what holds the version asked of or what was made
     /// from that.

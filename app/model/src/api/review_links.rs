@@ -114,14 +114,14 @@ impl LinkedReview {
 pub struct LinkedChange {
     /// The item's place, from 0.
     pub place: usize,
-    /// The difference; none for two pictures, whose bytes are served under the link by place.
+    /// The difference; none for two images, whose bytes are served under the link by place.
     pub comparison: Option<Comparison>,
 }
 
 impl From<ItemChange> for LinkedChange {
     fn from(ItemChange { place, comparison }: ItemChange) -> Self {
-        let pictures = matches!(comparison, Comparison::Image { .. });
-        Self { place, comparison: (!pictures).then_some(comparison) }
+        let images = matches!(comparison, Comparison::Image { .. });
+        Self { place, comparison: (!images).then_some(comparison) }
     }
 }
 
@@ -143,8 +143,9 @@ pub enum LinkedItem {
         /// The texts, in their order.
         texts: Vec<String>,
     },
-    /// A picture; its bytes lie under the link, by the item's place.
-    Picture {
+    /// An image; its bytes lie under the link, by the item's place.
+    #[serde(rename = "picture")]
+    Image {
         /// What it shows, in words.
         alt: String,
         /// Width in pixels.
@@ -173,7 +174,7 @@ impl LinkedItem {
             return Self::Texts { texts: vec![text.clone()] };
         }
         if let Some(ImageRef { alt, width, height, .. }) = ImageRef::from_value(value) {
-            return Self::Picture { alt, width, height };
+            return Self::Image { alt, width, height };
         }
         match texts_in(value) {
             Some(texts) => Self::Texts { texts },
@@ -185,7 +186,7 @@ impl LinkedItem {
         match self {
             Self::Texts { texts } => begin_list(texts, left, begin_text),
             Self::Document { text, .. } | Self::Data { json: text } => begin_text(text, left),
-            Self::Picture { .. } => false,
+            Self::Image { .. } => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 mod lane_cards;
 
-pub use lane_cards::{LaneCard, with_lane_cards, with_steps};
+pub use lane_cards::{LaneCard, with_lane_cards, with_lane_nodes};
 
 use super::{
     geometry::{Point, Rect, Size},

@@ -1,5 +1,8 @@
 //! Headless canvas: where things are and what gestures mean, without a page. World units are CSS
 //! pixels at 100 %.
+//!
+//! The page feeds it events once a frame and carries out the effects; the workflow itself changes
+//! only by commands of [`edit`](crate::edit).
 
 pub mod auto_pan;
 pub mod carry;

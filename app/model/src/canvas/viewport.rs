@@ -116,7 +116,7 @@ impl Viewport {
         Self { pan: middle - bounds.center() * zoom, zoom }
     }
 
-    /// The view a picture opens with: all of it, but on a narrow view never too small to read;
+    /// The view a drawing opens with: all of it, but on a narrow view never too small to read;
     /// then it opens at its left side, where workflows begin.
     pub fn open(bounds: Rect, view: Size, margin: f64) -> Self {
         let floor = if view.width < NARROW_PX { LEGIBLE } else { FARTHEST };
@@ -192,7 +192,7 @@ impl Viewport {
     }
 }
 
-/// One axis of a picture and of the view onto it.
+/// One axis of a drawing and of the view onto it.
 struct Span {
     from: f64,
     to: f64,
@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn watching_a_card_makes_it_legible_and_shows_nothing_beyond_the_picture() {
+    fn watching_a_card_makes_it_legible_and_shows_nothing_beyond_the_drawing() {
         let bounds = Rect::new(0.0, 0.0, 1_840.0, 100.0);
         let view = Size::new(992.0, 500.0);
         let card = |x: f64| Rect::new(x, 0.0, 240.0, 100.0);
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_opens_a_wide_picture_legibly_at_its_beginning() {
+    fn a_phone_opens_a_wide_drawing_legibly_at_its_beginning() {
         let wide = Rect::new(-100.0, 0.0, 2_000.0, 100.0);
 
         let phone = Viewport::open(wide, Size::new(390.0, 600.0), 24.0);

@@ -1,4 +1,8 @@
 //! Commands of people, and of the execution that launched this one.
+//!
+//! Each command is decided on the snapshot, allowed or refused by one table, and recorded as an
+//! event. What a person changes of a node lies in the node's row; the frozen definition stays as it
+//! was.
 
 use serde_json::{Map, Value};
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     execution::{
-        action_policy::{ALL_BEGUN, steps::Steps},
+        action_policy::{ALL_BEGUN, node_states::NodeStates},
         event::EventKind,
         state::{Action, NodeStatus},
     },
@@ -61,7 +61,7 @@ fn edit_iterations_to_come(
     changes: &Map<String, Value>,
     was: &Map<String, Value>,
 ) -> Result<(), Refused> {
-    if !transition.snapshot().rounds_are_to_come(id) {
+    if !transition.snapshot().has_iterations_to_come(id) {
         return Err(Refused::NotHere(ALL_BEGUN.to_owned()));
     }
     check_config_seen(transition.snapshot(), id, was)?;

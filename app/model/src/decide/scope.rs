@@ -24,7 +24,7 @@ impl Snapshot {
         let given = |id: &NodeId| Some((id.clone(), self.nodes.get(id)?.output.clone()?));
         let outermost = self.compiled.outermost().iter();
         Scope {
-            input: self.parameters.clone(),
+            parameters: self.parameters.clone(),
             nodes: Arc::new(outermost.filter_map(given).collect()),
             names: self.compiled.names(),
             context: self.context.clone(),
@@ -136,7 +136,7 @@ impl Snapshot {
             // The loop is done and somebody looks at its inputs, or an earlier release planned it.
             (None, Some(config)) => {
                 let (workflow, node) = (self.compiled.workflow(), id.in_round(""));
-                Arc::new(config.rounds(&node_inputs(workflow, &node, scope))?)
+                Arc::new(config.plan_iterations(&node_inputs(workflow, &node, scope))?)
             }
             (None, None) => return Ok((Value::Null, 0)),
         };

@@ -40,7 +40,7 @@ pub struct Snapshot {
     pub workspace: WorkspaceId,
     /// The workflow as it was launched.
     pub compiled: Arc<CompiledWorkflow>,
-    /// The values it was launched with.
+    /// The parameters it was launched with.
     pub parameters: Arc<Map<String, Value>>,
     /// Further values of its launch: `${repo.owner}` and the like.
     pub context: Arc<Map<String, Value>>,
@@ -304,7 +304,7 @@ impl Guarded for Snapshot {
         self.nodes.get(id).map(|node| node.status)
     }
 
-    fn changed_steps(&self) -> Vec<&NodeId> {
+    fn changed_nodes(&self) -> Vec<&NodeId> {
         // Iterations that began before a change keep the old configuration, which may ask somebody.
         let otherwise = |(id, node): &(&NodeId, &NodeState)| {
             node.config.is_some() || self.redrawn.contains_key(id.without_round())

@@ -1,4 +1,7 @@
 //! Three-way merge of what two people changed since the same state.
+//!
+//! A person chooses only where both sides changed the same field in different ways, or where one
+//! side deleted a node that the other one connected. Everything else is merged part by part.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,8 @@
 //! Editing a workflow: commands with inverses, their history, and what a gesture means.
+//!
+//! [`apply()`] gives the command that undoes a change, to the same bytes, and refuses as a whole what
+//! would leave an edge or a group dangling. A gesture becomes one [`Edit`] that its workflow is
+//! sure to take.
 
 mod actions;
 mod apply;

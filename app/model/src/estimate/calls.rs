@@ -24,8 +24,9 @@ use crate::{
 pub enum CallKind {
     /// A text, paid by tokens.
     Text,
-    /// A picture, paid by picture or by tokens.
-    Picture,
+    /// An image, paid by image or by tokens.
+    #[serde(rename = "picture")]
+    Image,
     /// A judgement of a text.
     Score,
 }
@@ -49,7 +50,7 @@ pub fn list_model_calls(workflow: &Workflow) -> BTreeSet<ModelCall> {
 pub(super) fn model_call(node: &Node) -> Option<ModelCall> {
     let (kind, model) = match &node.data.config {
         NodeConfig::GenerateCopy(config) => (CallKind::Text, &config.model),
-        NodeConfig::GenerateImage(config) => (CallKind::Picture, &config.model),
+        NodeConfig::GenerateImage(config) => (CallKind::Image, &config.model),
         NodeConfig::AiReview(config) => (CallKind::Score, &config.model),
         NodeConfig::Start(_)
         | NodeConfig::End(_)
@@ -70,11 +71,11 @@ pub(super) fn model_call(node: &Node) -> Option<ModelCall> {
     Some(ModelCall { kind, by_name: model.clone() })
 }
 
-/// How often a node calls its model: its quantity in each round of the loops around it.
+/// How often a node calls its model: its quantity in each iteration of the loops around it.
 pub(super) fn count(workflow: &Workflow, node: &Node, scope: &Scope) -> Count {
     let mut count = quantity(node, scope);
     for around in loops_around(workflow, &node.id) {
-        count = count.times(rounds(workflow, around, scope));
+        count = count.times(count_iterations(workflow, around, scope));
     }
     count
 }
@@ -87,7 +88,7 @@ fn quantity(node: &Node, scope: &Scope) -> Count {
     }
 }
 
-fn rounds(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Count {
+fn count_iterations(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Count {
     let Some(NodeConfig::ForEach(config)) = workflow.node(id).map(|node| &node.data.config) else {
         return Count::exactly(1);
     };

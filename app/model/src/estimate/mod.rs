@@ -1,4 +1,7 @@
 //! What a launch will ask of models and cost, estimated from its definition and its values alone.
+//!
+//! The launch form and the answer of a launch use the same function. A model without a price is
+//! named, and never counted as free.
 
 mod calls;
 mod count;
@@ -48,8 +51,9 @@ pub struct CostRange {
 pub struct Estimate {
     /// How many texts are written.
     pub texts: Count,
-    /// How many pictures are made.
-    pub pictures: Count,
+    /// How many images are made.
+    #[serde(rename = "pictures")]
+    pub images: Count,
     /// How many texts a model judges.
     pub scores: Count,
     /// The cost that is charged; none when nothing is, or no price is known.
@@ -67,15 +71,14 @@ pub fn estimate(
     parameters: &Map<String, Value>,
     tariffs: &[Tariff],
 ) -> Estimate {
-    let mut values = workflow.defaults();
-    let unset = |parameter: &Parameter| !values.contains_key(&parameter.name);
+    let mut complete = workflow.defaults();
+    let unset = |parameter: &Parameter| !complete.contains_key(&parameter.name);
     let unset: Vec<_> = workflow.parameters.iter().filter(|p| unset(p)).cloned().collect();
     // What is not filled in is empty, as it will be when it runs.
-    values.extend(unset.into_iter().map(|parameter| (parameter.name, Value::Null)));
-    values.extend(parameters.clone());
-    let scope = Scope::default().with_input(values);
-    let mut estimate =
-        Estimate { texts: ZERO, pictures: ZERO, scores: ZERO, ..Estimate::default() };
+    complete.extend(unset.into_iter().map(|parameter| (parameter.name, Value::Null)));
+    complete.extend(parameters.clone());
+    let scope = Scope::default().with_parameters(complete);
+    let mut estimate = Estimate { texts: ZERO, images: ZERO, scores: ZERO, ..Estimate::default() };
     for node in workflow.nodes.iter().filter(|node| runs(workflow, node)) {
         let Some(call) = calls::model_call(node) else { continue };
         let count = calls::count(workflow, node, &scope);
@@ -117,7 +120,7 @@ impl CostRange {
 impl Estimate {
     /// How many calls of models there are in all.
     pub fn calls(&self) -> Count {
-        self.texts.plus(self.pictures).plus(self.scores)
+        self.texts.plus(self.images).plus(self.scores)
     }
 
     /// A warning for somebody who sets this budget, in millionths of a dollar; none when the cost
@@ -147,7 +150,7 @@ impl Estimate {
     fn tally(&mut self, call: &ModelCall, count: Count) {
         let sum = match call.kind {
             CallKind::Text => &mut self.texts,
-            CallKind::Picture => &mut self.pictures,
+            CallKind::Image => &mut self.images,
             CallKind::Score => &mut self.scores,
         };
         *sum = sum.plus(count);

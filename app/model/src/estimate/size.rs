@@ -14,7 +14,7 @@ const SHORT_TOKENS: i64 = 50;
 const FRAME_TOKENS: i64 = 64;
 /// About how many bytes a token has in a language with spaces.
 const TOKEN_BYTES: i64 = 4;
-/// Tokens of the smallest and of the largest picture, where pictures are paid by tokens.
+/// Tokens of the smallest and of the largest image, where images are paid by tokens.
 const DRAWN_TOKENS: (i64, i64) = (272, 8000);
 
 /// Tokens sent and received by one call: the fewest and the most.
@@ -22,18 +22,14 @@ const DRAWN_TOKENS: (i64, i64) = (272, 8000);
 pub(super) struct Bounds {
     input: (i64, i64),
     output: (i64, i64),
-    picture: bool,
+    image: bool,
 }
 
 impl Bounds {
     /// The lowest and the highest cost of one call, in millionths of a dollar.
     pub(super) fn cost(self, price: &Price) -> (Option<i64>, Option<i64>) {
         let of = |input, output| {
-            if self.picture {
-                price.of_image(input, output)
-            } else {
-                price.of_tokens(input, output)
-            }
+            if self.image { price.of_image(input, output) } else { price.of_tokens(input, output) }
         };
         (of(self.input.0, self.output.0), of(self.input.1, self.output.1))
     }
@@ -54,20 +50,20 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
             Bounds {
                 input: (sent.0, sent.1 + reads),
                 output: (SHORT_TOKENS.min(most), most),
-                picture: false,
+                image: false,
             }
         }
         NodeConfig::GenerateImage(config) => Bounds {
             input: count_sent_tokens([&config.prompt], scope),
             output: DRAWN_TOKENS,
-            picture: true,
+            image: true,
         },
         NodeConfig::AiReview(config) => {
             let (low, high) = count_sent_tokens([&config.criteria], scope);
             Bounds {
                 input: (low + SHORT_TOKENS, high + unstated),
                 output: (SHORT_TOKENS, unstated),
-                picture: false,
+                image: false,
             }
         }
         NodeConfig::Start(_)
@@ -84,7 +80,7 @@ pub(super) fn bounds(config: &NodeConfig, scope: &Scope) -> Bounds {
         | NodeConfig::HttpRequest(_)
         | NodeConfig::Note(_)
         | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => Bounds { input: (0, 0), output: (0, 0), picture: false },
+        | NodeConfig::Unknown(_) => Bounds { input: (0, 0), output: (0, 0), image: false },
     }
 }
 

@@ -9,7 +9,7 @@ const MINI: Price = Price {
     output_micros_per_mtok: Some(600_000),
     image_micros: None,
 };
-const PICTURE: Price =
+const IMAGE: Price =
     Price { input_micros_per_mtok: None, output_micros_per_mtok: None, image_micros: Some(40_000) };
 
 fn tariff(kind: CallKind, model: &str, price: Price) -> Tariff {
@@ -52,15 +52,15 @@ fn looped(config: Value) -> Workflow {
     workflow(json!([node("each", "for_each", config), body]), json!([]))
 }
 
-fn estimate_json(workflow: &Workflow, given: &Value, tariffs: &[Tariff]) -> Estimate {
-    estimate(workflow, given.as_object().unwrap(), tariffs)
+fn estimate_json(workflow: &Workflow, parameters: &Value, tariffs: &[Tariff]) -> Estimate {
+    estimate(workflow, parameters.as_object().unwrap(), tariffs)
 }
 
 #[test]
 fn quantities_follow_the_values_given_and_the_defaults() {
     let planned = estimate_json(&campaign(), &json!({}), &[]);
 
-    assert_eq!((planned.texts, planned.pictures), (Count::exactly(2), Count::exactly(3)));
+    assert_eq!((planned.texts, planned.images), (Count::exactly(2), Count::exactly(3)));
     assert_eq!(
         estimate_json(&campaign(), &json!({ "copies": 10 }), &[]).calls(),
         Count::exactly(13)
@@ -70,7 +70,7 @@ fn quantities_follow_the_values_given_and_the_defaults() {
 }
 
 #[test]
-fn a_body_is_counted_once_a_round_of_its_loop() {
+fn a_body_is_counted_once_an_iteration_of_its_loop() {
     let each = looped(json!({ "items": "${input.topics}" }));
     let until = looped(json!({ "stop_when": "index > 3", "max": 5 }));
 
@@ -84,8 +84,7 @@ fn a_body_is_counted_once_a_round_of_its_loop() {
 
 #[test]
 fn the_cost_lies_between_short_answers_and_the_longest_allowed() {
-    let tariffs =
-        [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Picture, "draw", PICTURE)];
+    let tariffs = [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Image, "draw", IMAGE)];
     let cost = estimate_json(&campaign(), &json!({ "copies": 1 }), &tariffs).cost.unwrap();
 
     assert!((120_030..120_060).contains(&cost.low_micros), "{cost:?}");
@@ -98,7 +97,7 @@ fn the_cost_lies_between_short_answers_and_the_longest_allowed() {
 fn a_model_without_a_price_is_named_and_never_free() {
     let tariffs = [
         tariff(CallKind::Text, "secret", Price::default()),
-        tariff(CallKind::Picture, "draw", PICTURE),
+        tariff(CallKind::Image, "draw", IMAGE),
     ];
     let estimate = estimate_json(&campaign(), &json!({}), &tariffs);
 
@@ -119,8 +118,7 @@ fn sample_calls_charge_nothing_and_are_kept_apart() {
 
 #[test]
 fn an_estimate_above_the_budget_is_a_warning() {
-    let tariffs =
-        [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Picture, "draw", PICTURE)];
+    let tariffs = [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Image, "draw", IMAGE)];
     let estimate = estimate_json(&campaign(), &json!({}), &tariffs);
 
     assert!(estimate.warning(10_000).unwrap().contains("above the budget of $0.01"));

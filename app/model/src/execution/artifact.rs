@@ -68,7 +68,7 @@ pub enum ArtifactBody {
         /// At most [`EXCERPT_CHARS`] characters.
         excerpt: String,
     },
-    /// A picture in the library.
+    /// An image in the library.
     Image {
         /// The id of the image in the library.
         image: ImageId,

@@ -19,10 +19,10 @@ impl ExecutionView {
         if node.skipped != Some(SkipReason::DeadPath) {
             return None;
         }
-        let round = node.id.round();
+        let iteration = node.id.round();
         // A step that was passed by was reached all the same, so that no branch is to blame.
         let dead = |edge: &&Edge| {
-            let seen = self.edges.get(edge.id.in_round(round).as_str());
+            let seen = self.edges.get(edge.id.in_round(iteration).as_str());
             let seen = seen.or(self.edges.get(edge.id.as_str()));
             seen.is_none_or(|seen| seen.state == EdgeState::Dead)
         };
@@ -32,7 +32,7 @@ impl ExecutionView {
                 continue;
             }
             for edge in workflow.edges.iter().filter(|edge| edge.target == id).filter(dead) {
-                let run = self.node(&edge.source.in_round(round)).or(self.node(&edge.source));
+                let run = self.node(&edge.source.in_round(iteration)).or(self.node(&edge.source));
                 let Some(run) = run else { continue };
                 let is_passed = run.skipped == Some(SkipReason::DeadPath);
                 match run.status {

@@ -12,7 +12,7 @@ pub struct Brought {
     /// Documents every text node reads first that does not refuse context, in the order chosen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentId>,
-    /// Files: texts go where documents go, pictures also to image nodes.
+    /// Files: texts go where documents go, images also to image nodes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uploads: Vec<UploadId>,
 }
@@ -20,8 +20,8 @@ pub struct Brought {
 impl Brought {
     /// Most documents one launch may bring along.
     pub const MOST_DOCUMENTS: usize = 20;
-    /// Most pictures of documents and files that go along with one prompt.
-    pub const MOST_PICTURES: usize = 8;
+    /// Most images of documents and files that go along with one prompt.
+    pub const MOST_IMAGES: usize = 8;
     /// The key, among the inputs of a version, of the ids of the documents that were read for it.
     pub const READ: &str = "documents";
     /// Most files one launch may bring along.

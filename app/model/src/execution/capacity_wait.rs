@@ -13,8 +13,8 @@ pub(super) fn no_worker_message(kind: &str) -> String {
 
 impl ExecutionView {
     /// The first step that could be taken, where no running worker takes any of them.
-    pub(super) fn unserved_step(&self) -> Option<&NodeView> {
-        let mut open = self.steps_to_take();
+    pub(super) fn unserved_node(&self) -> Option<&NodeView> {
+        let mut open = self.nodes_to_take();
         let first = open.next().filter(|step| self.is_unserved(step))?;
         open.all(|step| self.is_unserved(step)).then_some(first)
     }
@@ -30,7 +30,7 @@ impl ExecutionView {
     }
 
     /// Steps that a worker could take now; none while one works.
-    fn steps_to_take(&self) -> impl Iterator<Item = &NodeView> {
+    fn nodes_to_take(&self) -> impl Iterator<Item = &NodeView> {
         let real = || self.nodes.iter().filter(|node| node.is_real());
         let works = real().any(NodeView::is_at_work);
         real().filter(move |node| !works && node.may_be_taken())
@@ -40,7 +40,7 @@ impl ExecutionView {
     pub fn waits_for_capacity(&self) -> bool {
         match self.status {
             ExecutionStatus::Pending => true,
-            ExecutionStatus::Running => self.steps_to_take().next().is_some(),
+            ExecutionStatus::Running => self.nodes_to_take().next().is_some(),
             ExecutionStatus::Paused
             | ExecutionStatus::Completed
             | ExecutionStatus::Failed

@@ -26,7 +26,7 @@ pub struct Indexed<T> {
 #[derive(Clone, Default)]
 struct Index {
     places: BTreeMap<String, usize>,
-    /// Entries in rounds of loops, by their id as drawn.
+    /// Entries in iterations of loops, by their id as drawn.
     runs: BTreeMap<String, Vec<usize>>,
 }
 
@@ -43,7 +43,7 @@ impl<T: Entry> Indexed<T> {
         self.entries.get_mut(*self.index.places.get(id)?).map(Arc::make_mut)
     }
 
-    /// The entries in the rounds of a loop with this id as drawn, in the order they came.
+    /// The entries in the iterations of a loop with this id as drawn, in the order they came.
     pub fn runs_of(&self, drawn: &str) -> impl DoubleEndedIterator<Item = &T> {
         let places = self.index.runs.get(drawn).map_or(&[][..], Vec::as_slice);
         places.iter().filter_map(|place| self.entries.get(*place)).map(AsRef::as_ref)

@@ -1,4 +1,8 @@
 //! What was made from a version that no longer counts.
+//!
+//! The fold keeps which version counted until which event, and with which event each node and job
+//! began; so going to another version and back leaves nothing stale. To run what is stale again is
+//! a new execution, which takes over the rest with the versions that count.
 
 use std::collections::BTreeSet;
 

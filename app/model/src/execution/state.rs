@@ -237,7 +237,7 @@ impl NodeStatus {
 }
 
 impl RoundState {
-    /// True when nothing of the round changes any more by itself.
+    /// True when nothing of the iteration changes any more by itself.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Failed)
     }
@@ -247,9 +247,9 @@ impl RoundState {
         self.as_str().as_bytes()[0] as char
     }
 
-    /// The rounds of a loop as they are stored.
-    pub fn letters(rounds: &[Self]) -> String {
-        rounds.iter().map(|round| round.letter()).collect()
+    /// The iterations of a loop as they are stored.
+    pub fn letters(iterations: &[Self]) -> String {
+        iterations.iter().map(|iteration| iteration.letter()).collect()
     }
 
     /// The state stored as a letter.

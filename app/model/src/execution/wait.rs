@@ -192,7 +192,7 @@ fn paused(reason: PauseReason, message: Option<&PauseMessage>) -> Wait {
 impl Wait {
     /// The wait of a step, from what a list knows: its status, what its job says, and when that is
     /// due.
-    pub fn of_step(
+    pub fn for_node(
         label: &str,
         status: NodeStatus,
         hold: Option<Hold>,
@@ -211,15 +211,15 @@ impl Wait {
     }
 
     /// The wait of a step that no running worker takes.
-    pub fn of_unserved(label: &str, kind: &str) -> Self {
+    pub fn for_unserved(label: &str, kind: &str) -> Self {
         Self { words: format!("{label}: {}", no_worker_message(kind)), until: None, hold: None }
     }
 
     /// Why a job is pending, and what ends that.
-    pub fn of_job(job: PendingJob) -> Self {
+    pub fn for_job(job: PendingJob) -> Self {
         let PendingJob { execution, child, asked, failure, until, full, unserved } = job;
         let words = match (child, failure) {
-            (Some((name, stands)), _) => Self::of_child(&name, &stands),
+            (Some((name, stands)), _) => Self::describe_child(&name, &stands),
             (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
             (None, failure) => match (execution.wait(None), until, full) {
                 (Some(wait), ..) => return wait,
@@ -243,7 +243,7 @@ impl Wait {
 
     /// The message of a job that waits for the execution it launched, with what that waits for
     /// itself.
-    pub fn of_child(name: &str, stands: &Stands) -> String {
+    pub fn describe_child(name: &str, stands: &Stands) -> String {
         match stands.wait(None) {
             Some(wait) => format!("Waiting for {name}. {}", wait.words),
             None if stands.status == ExecutionStatus::Pending => {
@@ -287,22 +287,22 @@ impl ExecutionView {
     }
 
     fn waits_for_a_step(&self) -> Option<Wait> {
-        if let Some(step) = self.unserved_step() {
-            return Some(Wait::of_unserved(&step.label, &step.kind));
+        if let Some(step) = self.unserved_node() {
+            return Some(Wait::for_unserved(&step.label, &step.kind));
         }
-        let next = self.waiting_step()?;
+        let next = self.waiting_node()?;
         let words = format!("{}: {}", next.label, next.waiting.as_deref()?);
         Some(Wait { words, until: next.until, hold: next.hold })
     }
 
     /// The step that is held until a person lets it run, while nothing else goes on.
-    pub fn held_step(&self) -> Option<&NodeView> {
+    pub fn held_node(&self) -> Option<&NodeView> {
         let runs = self.status == ExecutionStatus::Running;
-        self.waiting_step().filter(|step| runs && step.hold.is_some())
+        self.waiting_node().filter(|step| runs && step.hold.is_some())
     }
 
     /// The step that goes on first of those that wait; none while another one works or may begin.
-    pub fn waiting_step(&self) -> Option<&NodeView> {
+    pub fn waiting_node(&self) -> Option<&NodeView> {
         let real = || self.nodes.iter().filter(|node| node.is_real());
         let works = |node: &NodeView| node.rounds.is_empty() && node.status == NodeStatus::Running;
         if real().any(|node| works(node) || node.status == NodeStatus::Ready) {
@@ -387,7 +387,7 @@ mod tests {
             full: None,
             unserved: None,
         };
-        let words = |job: PendingJob| Wait::of_job(job).words;
+        let words = |job: PendingJob| Wait::for_job(job).words;
         let paused = |message: Option<&str>| Stands {
             status: ExecutionStatus::Paused,
             pause: Some(PauseReason::Budget),
@@ -401,7 +401,7 @@ mod tests {
         let full = words(PendingJob { full: Some(20), ..job() });
         assert!(full.starts_with("20 jobs of its execution run"), "{full}");
         let later = PendingJob { until: Some(Timestamp(9)), failure: why(), ..job() };
-        let later = Wait::of_job(later);
+        let later = Wait::for_job(later);
         assert_eq!((&*later.words, later.until), ("Busy", Some(Timestamp(9))));
         let asked = words(PendingJob { asked: true, failure: why(), ..job() });
         assert_eq!(asked, "Waiting for your word. Busy");

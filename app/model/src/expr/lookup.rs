@@ -27,7 +27,7 @@ impl Path {
 
     fn missing(&self, scope: &Scope, steps: usize) -> ExprError {
         let path = self.beginning(steps).to_string();
-        match scope.skipped_step(self) {
+        match scope.skipped_node(self) {
             Some(step) => ExprError::Skipped { path, step: step.to_owned() },
             None => ExprError::Missing { path },
         }

@@ -62,8 +62,8 @@ impl Renaming {
             if placed.at < until {
                 continue;
             }
-            let is_part =
-                place > 0 && is_mark(tokens.get(place - 1), ".") || is_round(tokens, place);
+            let is_part = place > 0 && is_mark(tokens.get(place - 1), ".")
+                || is_iteration_step(tokens, place);
             if is_part || is_mark(tokens.get(place + 1), "(") || locals.have(name) {
                 continue;
             }
@@ -184,7 +184,7 @@ fn key_text(name: &str) -> String {
 
 /// Whether `[item]` or `[index]` stands behind something: then it is a step of a path and no
 /// reference of its own.
-fn is_round(tokens: &[Placed], place: usize) -> bool {
+fn is_iteration_step(tokens: &[Placed], place: usize) -> bool {
     let is_word =
         |token: &Token| matches!(token, Token::Name(name) if name == "item" || name == "index");
     let behind = place.checked_sub(2).and_then(|before| tokens.get(before));

@@ -18,7 +18,7 @@ pub const RESERVED: &[&str] =
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scope {
     /// The parameters of the execution.
-    pub input: Arc<Map<String, Value>>,
+    pub parameters: Arc<Map<String, Value>>,
     /// The output of each finished node, by port.
     pub nodes: Arc<BTreeMap<NodeId, Arc<Map<String, Value>>>>,
     /// Titles of the steps that were skipped and so have no output.
@@ -50,8 +50,8 @@ impl Scope {
 
     /// The same scope with these parameters.
     #[must_use]
-    pub fn with_input(self, input: Map<String, Value>) -> Self {
-        Self { input: Arc::new(input), ..self }
+    pub fn with_parameters(self, parameters: Map<String, Value>) -> Self {
+        Self { parameters: Arc::new(parameters), ..self }
     }
 
     /// Sets the output of a node, by port.
@@ -60,7 +60,7 @@ impl Scope {
     }
 
     /// What the author calls the step that a path leads to, where that was skipped.
-    pub(super) fn skipped_step(&self, path: &Path) -> Option<&str> {
+    pub(super) fn skipped_node(&self, path: &Path) -> Option<&str> {
         let called = match path.name() {
             "nodes" => self.skipped.get(path.key(1)?),
             name => self.skipped.get(self.names.get(name)?),
@@ -72,7 +72,7 @@ impl Scope {
     pub(super) fn start(&self, path: &Path) -> Option<(Cow<'_, Value>, usize)> {
         let key = path.key(1);
         match path.name() {
-            "input" => entry(&self.input, key),
+            "input" => entry(&self.parameters, key),
             "env" => entry(&self.env, key),
             "nodes" => {
                 let (value, taken) = entry(self.nodes.get(key?)?, path.key(2))?;

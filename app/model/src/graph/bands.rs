@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_in_a_loop_ends_where_the_round_does() {
+    fn a_lane_in_a_loop_ends_where_the_iteration_does() {
         let node = |id: &str, kind: &str, parent: Option<&str>| serde_json::json!({ "id": id, "type": kind, "parentId": parent, "position": { "x": 0, "y": 0 }, "data": {} });
         let edge = |id: &str, from: &str, port: &str, to: &str| serde_json::json!({ "id": id, "source": from, "sourceHandle": port, "target": to });
         let workflow: Workflow = serde_json::from_value(serde_json::json!({

@@ -34,14 +34,14 @@ pub enum FindingKind {
 #[derive(Debug)]
 pub struct Checker {
     edges_in: usize,
-    steps_inside: usize,
+    nodes_inside: usize,
     findings: Vec<Finding>,
 }
 
 impl Checker {
     /// A checker of a node that so many edges enter and in which so many steps lie.
-    pub(crate) fn new(edges_in: usize, steps_inside: usize) -> Self {
-        Self { edges_in, steps_inside, findings: vec![] }
+    pub(crate) fn new(edges_in: usize, nodes_inside: usize) -> Self {
+        Self { edges_in, nodes_inside, findings: vec![] }
     }
 
     /// What was found, in the order of the checks.
@@ -55,8 +55,8 @@ impl Checker {
     }
 
     /// How many steps lie in the node.
-    pub fn steps_inside(&self) -> usize {
-        self.steps_inside
+    pub fn nodes_inside(&self) -> usize {
+        self.nodes_inside
     }
 
     /// A field of the configuration lacks a value.

@@ -23,7 +23,7 @@ pub enum Work {
     Jobs,
     /// By a person who decides.
     Review,
-    /// By what lies in it, round by round.
+    /// By what lies in it, iteration by iteration.
     Loop,
     /// Nowhere: the node is there for readers and is no step of an execution.
     None,

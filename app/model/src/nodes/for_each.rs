@@ -30,27 +30,27 @@ pub struct Config {
     /// The list, as a reference; none means that of the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Text>,
-    /// Rounds at once: 1 to 20. One that stops by a condition goes one by one.
+    /// Iterations at once: 1 to 20. One that stops by a condition goes one by one.
     pub concurrency: Field<u32>,
-    /// Ends after the round after which this holds; without items, what is repeated until then.
+    /// Ends after the iteration after which this holds; without items, what is repeated until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_when: Option<String>,
-    /// Most rounds: 1 to 1,000.
+    /// Most iterations: 1 to 1,000.
     pub max: Field<u32>,
-    /// What a failed round means.
+    /// What a failed iteration means.
     pub on_round_failure: RoundFailure,
     /// One card in an editor instead of all that lies in it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub collapsed: bool,
 }
 
-/// What a loop repeats, as its rounds are planned.
+/// What a loop repeats, as its iterations are planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Rounds {
-    /// What lies in it, until a condition holds: so many rounds at most.
+    /// What lies in it, until a condition holds: so many iterations at most.
     Until(usize),
-    /// One round an item.
+    /// One iteration an item.
     Over(Vec<Value>),
 }
 
@@ -64,7 +64,7 @@ impl Rounds {
     }
 }
 
-/// What a failed round means.
+/// What a failed iteration means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoundFailure {
@@ -76,9 +76,9 @@ pub enum RoundFailure {
 }
 
 impl Config {
-    /// Fewest and most rounds.
-    pub const ROUNDS: std::ops::RangeInclusive<u32> = 1..=1_000;
-    /// Fewest and most rounds at once.
+    /// Fewest and most iterations.
+    pub const ITERATIONS: std::ops::RangeInclusive<u32> = 1..=1_000;
+    /// Fewest and most iterations at once.
     pub const CONCURRENCY: std::ops::RangeInclusive<u32> = 1..=20;
 
     /// The list as its author writes it; none where it is what comes in.
@@ -97,9 +97,9 @@ impl Config {
     ///
     /// # Errors
     /// When a reference has no value, it is no list, or there are more than 1,000 items.
-    pub fn rounds(&self, inputs: &NodeInputs<'_>) -> Result<Rounds, ExprError> {
+    pub fn plan_iterations(&self, inputs: &NodeInputs<'_>) -> Result<Rounds, ExprError> {
         let scope = inputs.scope;
-        let most = self.max.resolve_within(scope, Self::ROUNDS, "max")?;
+        let most = self.max.resolve_within(scope, Self::ITERATIONS, "max")?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         if self.is_until(inputs) {
             return Ok(Rounds::Until(most));
@@ -130,7 +130,7 @@ impl Config {
         Ok(Rounds::Over(items))
     }
 
-    /// How many rounds may run at once in this scope.
+    /// How many iterations may run at once in this scope.
     ///
     /// # Errors
     /// When it is a reference without a whole number in range.
@@ -141,7 +141,7 @@ impl Config {
         }
     }
 
-    /// Whether the loop ends after the round whose scope this is.
+    /// Whether the loop ends after the iteration whose scope this is.
     ///
     /// # Errors
     /// When the condition cannot be worked out.
@@ -159,7 +159,7 @@ impl Default for Config {
             items: None,
             concurrency: Field::Value(5),
             stop_when: None,
-            max: Field::Value(*Self::ROUNDS.end()),
+            max: Field::Value(*Self::ITERATIONS.end()),
             on_round_failure: RoundFailure::Fail,
             collapsed: false,
         }
@@ -243,7 +243,7 @@ impl NodeType for Config {
     }
 
     fn check(&self, checker: &mut Checker) {
-        if checker.steps_inside() == 0 {
+        if checker.nodes_inside() == 0 {
             checker.missing("items", "Nothing lies in this loop: put nodes into it.");
         }
         if self.own_items().is_none() && self.stop_when.is_none() {

@@ -1,4 +1,7 @@
 //! `frame`: a coloured area around nodes that belong together; nothing runs.
+//!
+//! What lies in a frame says so by its `parentId`; the format needs nothing else for groups. The
+//! engine sees through frames: what lies in one in a loop lies in the loop.
 
 use serde::{Deserialize, Serialize};
 

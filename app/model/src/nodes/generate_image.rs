@@ -1,4 +1,4 @@
-//! `generate_image`: pictures from a model.
+//! `generate_image`: images from a model.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{
     ports::{Kind, PortType},
 };
 
-/// How pictures are made.
+/// How images are made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -38,7 +38,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Most pictures of one node.
+    /// Most images of one node.
     pub const MAX_QUANTITY: u32 = 20;
 
     /// Width and height to ask for, in pixels.

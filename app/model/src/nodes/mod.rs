@@ -248,7 +248,7 @@ node_types! {
     End => end,
     /// Text from a model.
     GenerateCopy => generate_copy,
-    /// Pictures from a model.
+    /// Images from a model.
     GenerateImage => generate_image,
     /// Attaches images to documents.
     AttachToDocument => attach_to_document,

@@ -1,4 +1,10 @@
 //! Routing: by which ports the path goes on after a node.
+//!
+//! A node with `"enabled": false` in its `data` is skipped like one whose `if` does not hold: the
+//! path goes on, and nothing is asked of what the node lacks. Where ports exclude each other, the
+//! path goes on past a review as after an approval and past a condition by `else`. A failure past
+//! which the workflow goes on approves nothing: of a review it takes `rejected`, of a condition
+//! `else`.
 
 use super::spec::PortSpec;
 use crate::ports::ERROR_PORT;

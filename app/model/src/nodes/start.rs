@@ -42,7 +42,7 @@ impl NodeType for Config {
     }
 
     fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
-        Ok(port_values(&inputs.scope.input).into())
+        Ok(port_values(&inputs.scope.parameters).into())
     }
 
     fn outputs(&self, parameters: &[Parameter]) -> Vec<Port> {

@@ -34,30 +34,30 @@ pub struct Config {
 }
 
 impl Config {
-    /// The values the other workflow is launched with, which has the parameters `declared`; `input`
-    /// is what comes in by the edges.
+    /// The parameters the other workflow is launched with, which declares `declared`; `input` is
+    /// what comes in by the edges.
     ///
     /// # Errors
     /// When a reference has no value.
-    pub fn values(
+    pub fn launch_parameters(
         &self,
         scope: &Scope,
         input: Option<&Value>,
         declared: &[Parameter],
     ) -> Result<Map<String, Value>, ExprError> {
-        let mut values = Map::new();
+        let mut parameters = Map::new();
         if let Some(Value::Object(fields)) = input {
             let asked = declared.iter().filter_map(|p| fields.get_key_value(&p.name));
-            values.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
+            parameters.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
         }
         for pair in &self.parameters {
             let value = match literal_value(pair, declared) {
                 Some(value) => value,
                 None => pair.value.value(scope)?,
             };
-            values.insert(pair.name.clone(), value);
+            parameters.insert(pair.name.clone(), value);
         }
-        Ok(values)
+        Ok(parameters)
     }
 }
 
@@ -138,10 +138,10 @@ mod tests {
         let config = json!({"template": "Child", "parameters": [{"name": "n", "value": written}]});
         let config: Config = serde_json::from_value(config).unwrap();
         let input = json!({"text": "7"}).as_object().cloned().unwrap();
-        let scope = Scope::default().with_input(input);
-        let values = config.values(&scope, None, &child.parameters).unwrap();
-        let values = validate_parameters(&child, &values);
-        values.map(|values| values["n"].clone()).map_err(|found| found[0].message.clone())
+        let scope = Scope::default().with_parameters(input);
+        let parameters = config.launch_parameters(&scope, None, &child.parameters).unwrap();
+        let parameters = validate_parameters(&child, &parameters);
+        parameters.map(|parameters| parameters["n"].clone()).map_err(|found| found[0].message.clone())
     }
 
     #[test]

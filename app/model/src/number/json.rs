@@ -1,4 +1,8 @@
 //! Reads JSON and refuses numbers that reading would change.
+//!
+//! Whole numbers of 64 bits are exact from the form to an answer that echoes them; a larger one is
+//! refused by name and never rounded. The text is looked through before it is read:
+//! `arbitrary_precision` of `serde_json` would change bytes that are hashed.
 
 use serde_json::Value;
 

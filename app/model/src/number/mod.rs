@@ -2,6 +2,11 @@
 //!
 //! A text is taken for what it says and for nothing else: what can mean two things is refused, and
 //! so is what would have to be changed to be stored.
+//!
+//! [`parse_number`] reads what is written in the launch form, in a node's settings, for a preset
+//! and over REST. Pages do without the browser's own box for numbers: it tells nothing of what it
+//! cannot read. `1,234` may be two numbers and is refused. An optional number that is left empty is
+//! absent.
 
 mod decimal;
 mod json;

@@ -68,7 +68,7 @@ pub struct BuilderPage {
 pub struct BuilderStock {
     /// Models that write, the one used when a node names none first.
     pub text_models: Vec<ModelOffer>,
-    /// Models that make pictures, the one used when a node names none first.
+    /// Models that make images, the one used when a node names none first.
     pub image_models: Vec<ModelOffer>,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,

@@ -105,15 +105,15 @@ pub struct LaunchPage {
     pub template: TemplatePage,
     /// The provider of texts, e.g. "Sample provider" or "OpenAI · gpt-4o-mini".
     pub text_provider: String,
-    /// The provider of pictures.
+    /// The provider of images.
     pub image_provider: String,
-    /// True when the sample provider answers for text or pictures.
+    /// True when the sample provider answers for text or images.
     pub sample: bool,
     /// The prices of the models that it calls.
     pub tariffs: Vec<Tariff>,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,
-    /// Pictures of the library that parameters may ask for, latest first.
+    /// Images of the library that parameters may ask for, latest first.
     pub images: Vec<ImageRow>,
     /// Projects that the launch can go to, the default one first.
     pub projects: Vec<ProjectRow>,
@@ -248,7 +248,7 @@ pub struct MonitorPage {
     pub launched_by: Option<String>,
     /// The definition it was launched with, with the changes that people made to nodes since.
     pub workflow: Workflow,
-    /// The values it was launched with.
+    /// The parameters it was launched with.
     pub parameters: Map<String, Value>,
     /// The documents and files it was launched with.
     #[serde(default)]

@@ -17,7 +17,8 @@ const ITEMS: u64 = 2;
 /// parameters, and names in ‹› for what only an execution can produce.
 pub fn sample_scope(workflow: &Workflow) -> Scope {
     let value = |parameter: &Parameter| (parameter.name.clone(), parameter_sample(parameter));
-    let mut scope = Scope::default().with_input(workflow.parameters.iter().map(value).collect());
+    let mut scope =
+        Scope::default().with_parameters(workflow.parameters.iter().map(value).collect());
     for node in &workflow.nodes {
         let given = outputs(workflow, node).into_iter().filter(|port| port.name != ERROR_PORT);
         let given: Map<String, Value> = given.map(|port| given_sample(node, port)).collect();

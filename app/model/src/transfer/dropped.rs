@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{foreign, picture, steps::is_steps};
+use super::{foreign, steps::is_steps, svg};
 use crate::{
     parameter::{Parameter, ParameterKind},
     text::name::snake,
@@ -31,7 +31,7 @@ pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
         return check_size(name, bytes);
     }
     if media_type.starts_with("image/") {
-        return Err(is_picture(name));
+        return Err(image_refusal(name));
     }
     let is_text = media_type.is_empty()
         || media_type.starts_with("text/")
@@ -43,7 +43,7 @@ pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
     check_size(name, bytes)
 }
 
-fn is_picture(name: &str) -> String {
+fn image_refusal(name: &str) -> String {
     format!("{name} is a picture: put it into the project's library, or bring it along at launch.")
 }
 
@@ -68,11 +68,11 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
     if text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER) {
         return Err(format!("{name} is no text."));
     }
-    if picture::enclosed(&text).is_some() {
+    if svg::enclosed(&text).is_some() {
         return Ok(Dropped::Workflow(text));
     }
     if name.to_lowercase().ends_with(".svg") {
-        return Err(is_picture(name));
+        return Err(image_refusal(name));
     }
     let json: Option<Value> = serde_json::from_str(&text).ok();
     let is_workflow =
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(said("a.md", "", 10.0), "");
         let drawing = |text: &str| read(&Workflow::default(), "a.svg", text.to_owned());
         assert!(drawing("<svg></svg>").is_err_and(|why| why.contains("picture")));
-        let held = picture::enclose(&Workflow::default());
+        let held = svg::enclose(&Workflow::default());
         assert_eq!(drawing(&held), Ok(Dropped::Workflow(held.clone())));
         assert_eq!(said("a.svg", "image/svg+xml", 10.0), "");
         let refused = |text: String| read(&Workflow::default(), "a.txt", text).err();

@@ -4,11 +4,11 @@ pub mod dropped;
 pub mod file;
 mod foreign;
 mod imported;
-pub mod picture;
 pub mod react_flow;
 mod record;
 mod spread;
 pub mod steps;
+pub mod svg;
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Reads a workflow in the canonical format, in a React Flow dialect or as [steps], whichever it
-/// is, or out of the [picture](picture) of one. Steps of a list run one after the other.
+/// is, or out of an [SVG](svg) of one. Steps of a list run one after the other.
 ///
 /// # Errors
 /// Everything that cannot be read, each with its path.
@@ -33,7 +33,7 @@ pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
 /// # Errors
 /// As [`import`].
 pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>> {
-    let definition = picture::enclosed(text);
+    let definition = svg::enclosed(text);
     let text = definition.as_deref().unwrap_or(text);
     let value = file::parse(text).map_err(|problems| {
         let is_json = problems.iter().all(|problem| problem.code != MALFORMED_JSON);

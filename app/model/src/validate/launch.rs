@@ -1,4 +1,4 @@
-//! The values an execution is launched with.
+//! The parameters an execution is launched with.
 
 use serde_json::{Map, Value};
 
@@ -15,30 +15,30 @@ use crate::{
     workflow::{Node, Workflow},
 };
 
-/// The values of an execution: those given, defaults for the others, nothing (`null`) where an
-/// optional parameter has neither.
+/// The parameters of an execution: those of the launch, defaults for the others, nothing (`null`)
+/// where an optional parameter has neither.
 ///
 /// # Errors
 /// Every value that is missing, unknown, of the wrong kind or out of range, each with its path
 /// `parameters.name`; also where a value would take a node's field out of its range.
 pub fn validate_parameters(
     workflow: &Workflow,
-    given: &Map<String, Value>,
+    parameters: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Vec<FieldProblem>> {
-    let mut problems: Vec<FieldProblem> = unknown(workflow, given);
-    let mut values = Map::new();
+    let mut problems: Vec<FieldProblem> = unknown(workflow, parameters);
+    let mut complete = Map::new();
     for parameter in &workflow.parameters {
-        match one(parameter, given.get(&parameter.name)) {
+        match one(parameter, parameters.get(&parameter.name)) {
             Ok(value) => {
-                values.insert(parameter.name.clone(), value);
+                complete.insert(parameter.name.clone(), value);
             }
             Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() {
-        problems = fields(workflow, &values);
+        problems = fields(workflow, &complete);
     }
-    if problems.is_empty() { Ok(values) } else { Err(problems) }
+    if problems.is_empty() { Ok(complete) } else { Err(problems) }
 }
 
 fn problem(code: &str, name: &str, message: String) -> FieldProblem {
@@ -47,8 +47,8 @@ fn problem(code: &str, name: &str, message: String) -> FieldProblem {
     problem
 }
 
-fn unknown(workflow: &Workflow, given: &Map<String, Value>) -> Vec<FieldProblem> {
-    let strangers = given.keys().filter(|name| workflow.parameter(name).is_none());
+fn unknown(workflow: &Workflow, parameters: &Map<String, Value>) -> Vec<FieldProblem> {
+    let strangers = parameters.keys().filter(|name| workflow.parameter(name).is_none());
     let told = strangers.map(|name| {
         let message = format!("This workflow has no parameter “{name}”.");
         let mut problem = problem("unknown_parameter", name, message);
@@ -59,7 +59,7 @@ fn unknown(workflow: &Workflow, given: &Map<String, Value>) -> Vec<FieldProblem>
     told.collect()
 }
 
-fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldProblem>> {
+fn one(parameter: &Parameter, value: Option<&Value>) -> Result<Value, Vec<FieldProblem>> {
     let empty = |value: &&Value| match value {
         Value::String(text) => text.trim().is_empty(),
         // An empty list is as good a JSON value as any.
@@ -67,8 +67,8 @@ fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldP
         _ => false,
     };
     let is_there = |value: &&Value| !value.is_null() && !is_empty_number(parameter, value);
-    let given = given.filter(is_there).or(parameter.default.as_ref().filter(is_there));
-    match given {
+    let value = value.filter(is_there).or(parameter.default.as_ref().filter(is_there));
+    match value {
         Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value)
             .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),
         None if !parameter.required => Ok(Value::Null),
@@ -82,8 +82,8 @@ fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldP
 }
 
 /// Fields that the parameters alone decide are checked before anything runs.
-fn fields(workflow: &Workflow, values: &Map<String, Value>) -> Vec<FieldProblem> {
-    let scope = Scope::default().with_input(values.clone());
+fn fields(workflow: &Workflow, parameters: &Map<String, Value>) -> Vec<FieldProblem> {
+    let scope = Scope::default().with_parameters(parameters.clone());
     let mut problems = vec![];
     for node in &workflow.nodes {
         for (name, text) in node.data.config.texts() {

@@ -161,7 +161,7 @@ pub(crate) fn view(store: &Store, view: &ExecutionView) {
     let drawn: Vec<_> = view.nodes.iter().filter(|node| node.id.round().is_empty()).collect();
     let order: Vec<_> = drawn.iter().map(|node| node.id.clone()).collect();
     assert_eq!(order, store.compiled_workflow().order());
-    // What lies in a loop is there once a round; as it was drawn it only stands for those.
+    // What lies in a loop is there once an iteration; as it was drawn it only stands for those.
     let exists = |node: &&NodeView| store.nodes.contains_key(&node.id);
     for node in drawn.into_iter().filter(|node| !exists(node)) {
         assert_eq!(node.edited, row.redrawn.contains_key(&node.id), "{}", node.id);
@@ -197,9 +197,9 @@ fn node_view(view: &NodeView, row: &NodeState) {
     assert_eq!(seen, review(row), "{}", view.id);
     let awaits = row.status == NodeStatus::AwaitingReview;
     assert_eq!(row.review.is_some(), awaits, "{}", view.id);
-    // That rounds are planned is not told before the first begins.
-    let told =
-        !view.rounds.is_empty() || row.iterations.iter().any(|round| *round != RoundState::Waiting);
+    // That iterations are planned is not told before the first begins.
+    let told = !view.rounds.is_empty()
+        || row.iterations.iter().any(|iteration| *iteration != RoundState::Waiting);
     assert!(
         !told || view.rounds == row.iterations,
         "{}: {:?} {:?}",

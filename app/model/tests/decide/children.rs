@@ -14,7 +14,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use crate::decide::{
-    input::{Ending, PICTURE, given},
+    input::{Ending, IMAGE, given},
     world::report,
 };
 
@@ -49,14 +49,14 @@ pub(crate) fn settle(transition: &mut Transition<'_>, mut report: Report) -> Res
 
 fn come_out(made: &mut JobOutput, port: &Port) {
     made.values = Map::from_iter([(port.name.clone(), given(port, "Words"))]);
-    let pictures = port.port_type.kind() == Kind::Image;
+    let images = port.port_type.kind() == Kind::Image;
     for artifact in &mut made.artifacts {
         artifact.port = port.name.clone();
-        if pictures {
-            artifact.body = ArtifactOutBody::Known { image: PICTURE, width: 1, height: 1 };
+        if images {
+            artifact.body = ArtifactOutBody::Known { image: IMAGE, width: 1, height: 1 };
         }
     }
-    if pictures {
+    if images {
         made.documents.clear();
     }
 }

@@ -1,4 +1,4 @@
-//! A round that was dropped when its loop failed goes on as a whole.
+//! An iteration that was dropped when its loop failed goes on as a whole.
 
 use model::{
     decide::{self, JobState, Refused, Snapshot, Transition},
@@ -17,7 +17,7 @@ use crate::decide::{
     world::report,
 };
 
-/// Two rounds at once, in each of which a step beside does not wait for the first one.
+/// Two iterations at once, in each of which a step beside does not wait for the first one.
 fn side_by_side() -> Workflow {
     let node = |id: &str, kind: &str, within: Option<&str>, config: Value| {
         let position = json!({"x": 0, "y": 0});
@@ -43,8 +43,8 @@ fn side_by_side() -> Workflow {
     serde_json::from_value(drawn).unwrap()
 }
 
-fn run(node: &str, round: usize) -> NodeId {
-    NodeId::from(node).in_round(&NodeId::from("each").round_of(round))
+fn run(node: &str, iteration: usize) -> NodeId {
+    NodeId::from(node).in_round(&NodeId::from("each").round_of(iteration))
 }
 
 fn ends(transition: &mut Transition<'_>, jobs: &[JobState], node: NodeId, ending: &Ending) {
@@ -52,7 +52,8 @@ fn ends(transition: &mut Transition<'_>, jobs: &[JobState], node: NodeId, ending
     decide::settle_report(transition, report((job.id, job.fence), ending, 0)).unwrap();
 }
 
-/// The first step has failed in both rounds; in one of them the step beside was still under way.
+/// The first step has failed in both iterations; in one of them the step beside was still under
+/// way.
 fn dropped() -> Snapshot {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
     let failed = after(launched(side_by_side()), |transition| {
@@ -84,11 +85,11 @@ fn what_was_dropped_beside_a_failed_step_begins_anew_when_that_goes_on() {
         }
 
         assert_eq!(snapshot.status, Status::Completed);
-        let stands = |node: &str, round| snapshot.nodes[&run(node, round)].status;
+        let stands = |node: &str, iteration| snapshot.nodes[&run(node, iteration)].status;
         assert_eq!((stands("first", 0), stands("first", 1)), (first, NodeStatus::Completed));
-        for round in [0, 1] {
-            let others = ["next", "beside"].map(|node| stands(node, round));
-            assert_eq!(others, [NodeStatus::Completed; 2], "round {round}");
+        for iteration in [0, 1] {
+            let others = ["next", "beside"].map(|node| stands(node, iteration));
+            assert_eq!(others, [NodeStatus::Completed; 2], "round {iteration}");
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What people change of steps that have not run: only what the drawing has a place for, and of what
-//! lies in a loop the rounds to come.
+//! lies in a loop the iterations to come.
 
 use std::sync::Arc;
 
@@ -142,21 +142,22 @@ fn a_step_that_failed_is_not_retried_with_ports_that_leave_a_connection_loose() 
     assert_eq!(status(&again, "a"), NodeStatus::Ready);
 }
 
-/// The loop with three rounds, one after the other; what one failed round means is as given.
+/// The loop with three iterations, one after the other; what one failed iteration means is as
+/// given.
 fn one_by_one(on_round_failure: &str) -> Workflow {
     let mut workflow = looping();
     let each = workflow.nodes.iter_mut().find(|node| node.id == "each".into()).unwrap();
-    let rounds = json!({
+    let iterations = json!({
         "items": "${[1, 2, 3]}", "concurrency": 1, "on_round_failure": on_round_failure,
     });
-    each.data.config = each.data.config.with_changes(rounds.as_object().unwrap()).unwrap();
+    each.data.config = each.data.config.with_changes(iterations.as_object().unwrap()).unwrap();
     workflow
 }
 
-/// The prompt of `write`: as drawn, or in a round.
-fn prompt(snapshot: &Snapshot, round: Option<usize>) -> Value {
+/// The prompt of `write`: as drawn, or in an iteration.
+fn prompt(snapshot: &Snapshot, iteration: Option<usize>) -> Value {
     let drawn = NodeId::from("write");
-    let id = round.map_or(drawn.clone(), |number| run(&drawn, number));
+    let id = iteration.map_or(drawn.clone(), |number| run(&drawn, number));
     snapshot.config(&id).unwrap().to_value()["prompt"].clone()
 }
 
@@ -176,7 +177,7 @@ fn worked_off(mut snapshot: Snapshot) -> Snapshot {
 }
 
 #[test]
-fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_others() {
+fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_iterations_to_come_and_no_others() {
     let begun =
         after(launched(one_by_one("continue")), |transition| decide::pause(transition).unwrap());
     let better = json!({"prompt": "Write better", "quantity": 3});
@@ -194,14 +195,14 @@ fn a_step_of_a_loop_is_changed_as_it_was_drawn_for_the_rounds_to_come_and_no_oth
     assert_eq!(done.status, Status::Completed);
     let items = |number| done.nodes[&run(&"write".into(), number)].jobs_total;
     assert_eq!([0, 1, 2].map(items), [2, 3, 3]);
-    let prompts = [0, 1, 2].map(|round| prompt(&done, Some(round)));
+    let prompts = [0, 1, 2].map(|iteration| prompt(&done, Some(iteration)));
     assert_eq!(prompts, ["Write", "Write better", "Write better"]);
     let polish = |number| done.nodes[&run(&"polish".into(), number)].config.is_none();
     assert!([0, 1, 2].into_iter().all(polish), "other steps stay as they were drawn");
 }
 
 #[test]
-fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
+fn an_iteration_that_begins_anew_is_set_up_as_those_to_come() {
     let edited = after(launched(one_by_one("fail")), |transition| {
         edit(transition, "write", &json!({"prompt": "Write better"})).unwrap();
     });
@@ -224,7 +225,7 @@ fn a_round_that_begins_anew_is_set_up_as_those_to_come() {
 }
 
 #[test]
-fn a_step_of_a_round_that_was_changed_by_itself_stays_so_when_the_round_begins_anew() {
+fn a_step_of_an_iteration_that_was_changed_by_itself_stays_so_when_the_iteration_begins_anew() {
     let edited = after(launched(one_by_one("fail")), |transition| {
         edit(transition, "write", &json!({"prompt": "Write better"})).unwrap();
     });
@@ -241,7 +242,7 @@ fn a_step_of_a_round_that_was_changed_by_itself_stays_so_when_the_round_begins_a
 }
 
 #[test]
-fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
+fn what_the_iterations_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
     let begun = launched(one_by_one("continue"));
     let later = json!({"prompt": "${nodes.next.texts[0]}"});
     for (config, path) in [(json!({"quantity": 99}), "config.quantity"), (later, "config.prompt")] {
@@ -263,7 +264,7 @@ fn what_the_rounds_to_come_cannot_be_or_somebody_else_has_changed_is_refused() {
 }
 
 #[test]
-fn where_no_round_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
+fn where_no_iteration_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
     let at_once = launched(looping());
     let text = json!({"prompt": "Write better"});
     let answer = |snapshot: &Snapshot, node: &str| {

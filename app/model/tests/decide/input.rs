@@ -16,8 +16,8 @@ use proptest::{prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// The only picture there is.
-pub(crate) const PICTURE: ImageId = ImageId(Uuid::nil());
+/// The only image there is.
+pub(crate) const IMAGE: ImageId = ImageId(Uuid::nil());
 
 /// Something that happens.
 #[derive(Debug, Clone)]
@@ -52,8 +52,8 @@ pub(crate) enum Input {
     Break { pick: Option<usize> },
     /// A person changes what it may cost.
     Budget { micros: Option<i64> },
-    /// A person changes the prompt and quantity of a node, or of a step for the rounds to come, or how many
-    /// items a loop goes through.
+    /// A person changes the prompt and quantity of a node, or of a step for the iterations to come,
+    /// or how many items a loop goes through.
     Edit { pick: usize, quantity: u32 },
     /// A person makes an older version of an output current again, of so many items where it is a list.
     Restore { pick: usize, items: usize },
@@ -209,7 +209,8 @@ pub(crate) fn own(transition: &Transition<'_>, node: &NodeId) -> Map<String, Val
     ports.first().map(|port| (port.name.clone(), given(port, "Own"))).into_iter().collect()
 }
 
-/// Words as they come out of a port: a list of them, or a picture or a document where it gives those.
+/// Words as they come out of a port: a list of them, or an image or a document where it gives
+/// those.
 pub(crate) fn given(port: &Port, words: &str) -> Value {
     several(port, &[words.to_owned()])
 }
@@ -218,15 +219,15 @@ pub(crate) fn given(port: &Port, words: &str) -> Value {
 pub(crate) fn several(port: &Port, words: &[String]) -> Value {
     match port.port_type {
         PortType::One(Kind::Text) => json!(words.first().map_or("", String::as_str)),
-        PortType::List(Kind::Image) => words.iter().map(|words| picture(words)).collect(),
+        PortType::List(Kind::Image) => words.iter().map(|words| image(words)).collect(),
         PortType::List(Kind::Document) => words.iter().map(|words| document(words)).collect(),
         _ => json!(words),
     }
 }
 
-fn picture(words: &str) -> Value {
+fn image(words: &str) -> Value {
     let (media_type, alt) = ("image/png".to_owned(), words.to_owned());
-    ImageRef { image_id: PICTURE, width: 1, height: 1, media_type, alt }.to_value()
+    ImageRef { image_id: IMAGE, width: 1, height: 1, media_type, alt }.to_value()
 }
 
 fn document(words: &str) -> Value {

@@ -22,7 +22,7 @@ use serde_json::json;
 
 /// The parameter a quantity may refer to; 0 is out of range, so that such nodes fail on entry.
 pub(crate) const WANTED: &str = "wanted";
-/// A condition that nobody can work out after the second round, and that holds after no other.
+/// A condition that nobody can work out after the second iteration, and that holds after no other.
 pub(crate) const UNTOLD: &str = "1 / (1 - index) > 9";
 /// Nodes that one step comes to at most: a loop around three, each a loop around another.
 const LARGEST: usize = 7;
@@ -104,7 +104,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     ]
 }
 
-/// Loops, some of which stop after a round that a condition names.
+/// Loops, some of which stop after an iteration that a condition names.
 fn loops(
     items: impl Strategy<Value = Option<usize>>,
     body: impl Strategy<Value = Vec<BodyStep>>,
@@ -123,7 +123,7 @@ fn bodies(most: usize, kinds: impl Strategy<Value = Kind>) -> impl Strategy<Valu
     prop::collection::vec(step, 1..=most)
 }
 
-/// What lies in a loop; a loop among it has two rounds around a text node.
+/// What lies in a loop; a loop among it has two iterations around a text node.
 fn inside() -> impl Strategy<Value = Kind> {
     let copy = || Just(Kind::Copy { quantity: 1, enough: None });
     prop_oneof![
@@ -280,12 +280,12 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             http_request::Config { method, url, ..http_request::Config::default() }.into()
         }
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
-        Kind::Loop(rounds) => for_each::Config {
-            items: rounds.items.map(listed),
-            stop_when: rounds.stop.map(str::to_owned),
-            concurrency: rounds.concurrency.into(),
+        Kind::Loop(iterations) => for_each::Config {
+            items: iterations.items.map(listed),
+            stop_when: iterations.stop.map(str::to_owned),
+            concurrency: iterations.concurrency.into(),
             max: 3.into(),
-            on_round_failure: if rounds.lenient {
+            on_round_failure: if iterations.lenient {
                 RoundFailure::Continue
             } else {
                 RoundFailure::Fail
@@ -313,7 +313,7 @@ pub(crate) fn listed(items: usize) -> Text {
 
 fn body_of(kind: &Kind) -> Vec<BodyStep> {
     match kind {
-        Kind::Loop(rounds) => rounds.body.clone(),
+        Kind::Loop(iterations) => iterations.body.clone(),
         _ => vec![],
     }
 }

@@ -281,9 +281,9 @@ fn of_node(transition: &mut Transition<'_>, node: &NodeId, input: &Input) -> Res
         }
         Input::Trigger { .. } => decide::trigger_node(transition, node, None),
         Input::Edit { quantity, .. } => {
-            let goes_round =
+            let is_loop =
                 transition.snapshot().compiled.node(node).unwrap().kind() == NodeKind::ForEach;
-            let fields = if goes_round {
+            let fields = if is_loop {
                 json!({"items": listed(usize::try_from(*quantity).unwrap())})
             } else {
                 json!({"quantity": quantity, "prompt": "Write better"})

@@ -141,7 +141,7 @@ fn a_value_that_came_by_a_connection_goes_on_by_one() {
 }
 
 #[test]
-fn a_round_around_the_selection_is_given_to_it() {
+fn an_iteration_around_the_selection_is_given_to_it() {
     let flow = workflow(
         vec![
             node("each", "for_each", None, &json!({ "items": "${[\"a\", \"b\"]}" })),
@@ -223,7 +223,7 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
         3 => prop::collection::vec(any::<usize>(), 0..3).prop_map(Block::Copy),
         2 => any::<bool>().prop_map(Block::Shape),
         1 => any::<usize>().prop_map(Block::Choose),
-        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, round)| Block::Loop(at, round)),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, iteration)| Block::Loop(at, iteration)),
     ];
     prop::collection::vec(block, 1..7)
 }
@@ -265,10 +265,10 @@ fn built(blocks: &[Block]) -> Workflow {
                 wires.extend([format!("{id}_a>{next}"), format!("{id}_b>{next}")]);
                 earlier.push(format!("nodes.{next}.output"));
             }
-            Block::Loop(reads, round) => {
-                let round = if *round { "${item} ${index}" } else { "" };
+            Block::Loop(reads, iteration) => {
+                let iteration = if *iteration { "${item} ${index}" } else { "" };
                 nodes.push(node(&id, "for_each", None, &json!({ "items": "${[1, 2]}" })));
-                let prompt = format!("{round} ${{{}}}", pick(reads));
+                let prompt = format!("{iteration} ${{{}}}", pick(reads));
                 nodes.push(copy(&format!("{id}_x"), Some(&id), &prompt));
                 nodes.push(shape(&format!("{id}_y"), Some(&id), "${item}"));
                 wires.extend([format!("{id}.item>{id}_x"), format!("{id}_x>{id}_y")]);

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod rounds;
+mod iterations;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -26,13 +26,15 @@ fn ways_in(kind: &str, text: &str) -> Vec<Result<Value, String>> {
         }))
         .unwrap()
     };
-    let launched = |workflow: &Workflow, given: Value| {
+    let launched = |workflow: &Workflow, parameters: Value| {
         let found = validate(workflow);
         if let Some(issue) = found.first() {
             return Err(issue.message.clone());
         }
-        let values = validate_parameters(workflow, given.as_object().unwrap());
-        values.map(|values| values["n"].clone()).map_err(|problems| problems[0].message.clone())
+        let complete = validate_parameters(workflow, parameters.as_object().unwrap());
+        complete
+            .map(|complete| complete["n"].clone())
+            .map_err(|problems| problems[0].message.clone())
     };
     let plain = workflow(json!({ "name": "n", "type": kind }), json!([]));
     let preset = json!([{ "name": "p", "values": { "n": text } }]);
@@ -45,7 +47,7 @@ fn ways_in(kind: &str, text: &str) -> Vec<Result<Value, String>> {
     else {
         unreachable!()
     };
-    let child = child.values(&Default::default(), None, &plain.parameters).unwrap();
+    let child = child.launch_parameters(&Default::default(), None, &plain.parameters).unwrap();
     vec![
         launched(&plain, json!({ "n": text })),
         launched(&preset, filled.into()),

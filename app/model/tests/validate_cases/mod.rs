@@ -240,18 +240,19 @@ fn as_many_items_as_there_may_be_can_be_asked_for() {
 struct Launch {
     case: String,
     parameter: Value,
-    given: Map<String, Value>,
+    #[serde(rename = "given")]
+    parameters: Map<String, Value>,
     gives: Option<Value>,
     code: Option<String>,
 }
 
 #[test]
-fn launch_values_are_completed_or_refused_with_their_paths() {
+fn launch_parameters_are_completed_or_refused_with_their_paths() {
     for case in serde_json::from_str::<Vec<Launch>>(include_str!("launch.json")).unwrap() {
         let workflow = read(&json!({ "parameters": [case.parameter] }));
         let about = case.case;
-        match validate_parameters(&workflow, &case.given) {
-            Ok(values) => assert_eq!(Some(Value::from(values)), case.gives, "{about}"),
+        match validate_parameters(&workflow, &case.parameters) {
+            Ok(complete) => assert_eq!(Some(Value::from(complete)), case.gives, "{about}"),
             Err(problems) => {
                 assert_eq!(problems.len(), 1, "{about}: {problems:?}");
                 assert_eq!(Some(&problems[0].code), case.code.as_ref(), "{about}");
@@ -265,9 +266,9 @@ fn launch_values_are_completed_or_refused_with_their_paths() {
 #[test]
 fn a_parameter_that_takes_a_field_out_of_its_range_is_refused_at_launch() {
     let workflow = read(&with("/nodes/1/data/config/quantity", json!("${input.copies}")));
-    let given = json!({ "topic": "tea", "copies": 51 });
+    let parameters = json!({ "topic": "tea", "copies": 51 });
 
-    let problems = validate_parameters(&workflow, given.as_object().unwrap()).unwrap_err();
+    let problems = validate_parameters(&workflow, parameters.as_object().unwrap()).unwrap_err();
 
     assert_eq!(problems[0].code, "value_out_of_range");
     assert_eq!(problems[0].path.as_deref(), Some("parameters.copies"));

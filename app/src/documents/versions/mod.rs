@@ -1,5 +1,10 @@
 //! Versions of a document: compared with each other, kept, restored.
 
+use api::documents::{
+    compare_document_versions, keep_document_version, load_document_versions,
+    restore_document_version,
+};
+use frame::layout::session::use_session;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
@@ -10,21 +15,13 @@ use model::{
     id::DocumentId,
     problem::Problem,
 };
-
-use crate::{
-    api::documents::{
-        compare_document_versions, keep_document_version, load_document_versions,
-        restore_document_version,
-    },
-    layout::session::use_session,
-    ui::{
-        button::{Button, ButtonSize},
-        dialog::{Dialog, DialogSize},
-        failure::sign_in_after,
-        icon::Icon,
-        toast::{ToastKind, use_toasts},
-        versions::{Difference, VersionEntry, VersionList},
-    },
+use ui::{
+    button::{Button, ButtonSize},
+    dialog::{Dialog, DialogSize},
+    failure::sign_in_after,
+    icon::Icon,
+    toast::{ToastKind, use_toasts},
+    versions::{Difference, VersionEntry, VersionList},
 };
 
 /// The state of the dialog.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::autosave::Progress;
-
-use super::saving::Saving;
-use crate::ui::{
+use ui::{
     failure::sign_in_after,
     icon::{Glyph, Icon},
 };
+
+use super::saving::Saving;
 
 /// The value of `data-state`, the icon and the text of the chip.
 fn chip_parts(progress: &Progress) -> (&'static str, Icon, &'static str) {

@@ -1,5 +1,6 @@
 //! The choice between two people's changes of the same text. Neither text is lost.
 
+use api::documents::{create_document, keep_document_version};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::documents::NewDocument,
@@ -7,16 +8,13 @@ use model::{
     document::{DocumentStatus, Writing},
     id::WorkspaceId,
 };
+use ui::{
+    button::{Button, ButtonSize},
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
 
 use super::saving::Saving;
-use crate::{
-    api::documents::{create_document, keep_document_version},
-    routes,
-    ui::{
-        button::{Button, ButtonSize},
-        toast::{ToastKind, use_toasts},
-    },
-};
 
 /// While there is a conflict, shows the other text and the choice between both.
 #[component]

@@ -6,6 +6,14 @@ mod form;
 mod preview;
 mod saving;
 
+use api::documents::{DocumentReading, load_writing};
+use frame::layout::{
+    address::{required, use_id},
+    breadcrumb::{Breadcrumb, Crumb},
+    error_page::NotFoundHere,
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
@@ -14,31 +22,20 @@ use model::{
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
+use ui::{
+    button::{Button, ButtonLook},
+    field::{Choice, LongTextField, SelectField, TextField},
+    icon::Icon,
+    skeleton::SkeletonShape,
+    tabs::{Tab, TabPanel, Tabs},
+};
+use web::{client::focus::focus, routes};
 
 use self::{
     chip::KeptChip, conflict::ConflictNotice, form::DocumentForm, preview::Preview,
     saving::use_saving,
 };
 use super::attachments::Attachments;
-use crate::{
-    api::documents::{DocumentReading, load_writing},
-    client::focus::focus,
-    layout::{
-        address::{required, use_id},
-        breadcrumb::{Breadcrumb, Crumb},
-        error_page::NotFoundHere,
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    routes,
-    ui::{
-        button::{Button, ButtonLook},
-        field::{Choice, LongTextField, SelectField, TextField},
-        icon::Icon,
-        skeleton::SkeletonShape,
-        tabs::{Tab, TabPanel, Tabs},
-    },
-};
 
 const TABS: [Tab; 2] =
     [Tab { key: "write", label: "Write" }, Tab { key: "read", label: "Preview" }];
@@ -149,7 +146,7 @@ fn Facts(form: DocumentForm) -> impl IntoView {
 
 /// The text and its preview: side by side where there is room, else one at a time.
 #[component]
-fn Panes(form: DocumentForm, text: crate::api::html::SafeHtml) -> impl IntoView {
+fn Panes(form: DocumentForm, text: api::html::SafeHtml) -> impl IntoView {
     let tab = RwSignal::new("write");
     view! {
         <div class="writing__panes">

@@ -1,15 +1,12 @@
 //! The preview of the text, formatted by the server a moment after it was typed.
 
+use api::{documents::format_text, html::SafeHtml};
+use frame::formatted_text::FormattedText;
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use model::{document::beginning, problem::Problem};
-
-use crate::{
-    api::{documents::format_text, html::SafeHtml},
-    client::own_until_cleanup,
-    formatted_text::FormattedText,
-    ui::failure::sign_in_after,
-};
+use ui::failure::sign_in_after;
+use web::client::own_until_cleanup;
 
 /// The text is formatted when nothing has been typed for so long.
 const PAUSE_MS: u32 = 250;

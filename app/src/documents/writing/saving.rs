@@ -1,5 +1,6 @@
 //! The autosave of a document.
 
+use api::documents::{load_writing, save_document};
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -10,13 +11,10 @@ use model::{
     id::DocumentId,
     library::DocumentPage,
 };
+use ui::toast::{ToastKind, use_toasts};
+use web::client::{autosave_triggers, own_until_cleanup, storage, upload::send_at_leaving};
 
 use super::form::DocumentForm;
-use crate::{
-    api::documents::{load_writing, save_document},
-    client::{autosave_triggers, own_until_cleanup, storage, upload::send_at_leaving},
-    ui::toast::{ToastKind, use_toasts},
-};
 
 /// The text is put into the browser's storage once nothing has been typed for so long: a long text
 /// takes a while.

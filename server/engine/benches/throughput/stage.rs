@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use backend::actor::Actor;
 use engine::{
     exec::{
         Worker, WorkerConfig, WorkerDeps,
@@ -13,7 +14,7 @@ use engine::{
     },
     executors::{Attempt, Executors},
     limits::Limits,
-    services::{Services, actor::Actor},
+    services::Services,
     store::{self, PoolSettings, templates::SystemTemplateRow},
     testing::{
         play::{Answering, workflow, writing},

@@ -1,4 +1,8 @@
 //! Content-addressed blob stores: a directory or an S3 bucket. Access control is not done here.
+//!
+//! All stores pass one suite, `server/engine/tests/engine/blobs/conformance.rs`. The server hands
+//! blobs out itself: pages allow images from their own address only, and who may see one is decided
+//! with every request.
 
 mod digest;
 mod error;

@@ -2,6 +2,9 @@
 //! own.
 //!
 //! Work cannot starve it: it shares neither the runtime nor the pool.
+//!
+//! A killed process loses the lock with its connection and is declared lost after a short grace; a
+//! frozen one when its lease ends.
 
 use std::time::Duration;
 

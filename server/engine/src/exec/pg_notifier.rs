@@ -1,5 +1,8 @@
 //! Publishes what has been committed: at once on this process's event bus, then to all other
 //! processes by NOTIFY.
+//!
+//! NOTIFY comes after the commit: inside, PostgreSQL would let only one commit at a time wait for
+//! the disk. Who misses a notification finds the work by polling.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -1,5 +1,7 @@
 //! Releases jobs that this worker holds and does not work on, so that others can claim them at
 //! once.
+//!
+//! A release counts neither as an attempt nor as a loss.
 
 use std::{
     collections::{BTreeMap, HashMap},

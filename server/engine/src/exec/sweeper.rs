@@ -3,6 +3,8 @@
 //!
 //! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
 //! others then find nothing left to do.
+//!
+//! A job of a lost worker is put back under a higher fence: its late writer then changes nothing.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,7 @@
 //! Group commit: inputs that arrive while a transaction is under way share the next one.
+//!
+//! A database that is away or full stops nobody for good: a write is repeated until it succeeds,
+//! and a repeated settlement meets its own fence and is done.
 
 use std::{
     collections::BTreeMap,

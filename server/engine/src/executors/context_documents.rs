@@ -1,4 +1,4 @@
-//! The context of a prompt: documents of the project, their files and the pictures on them.
+//! The context of a prompt: documents of the project, their files and the images on them.
 
 use model::{
     execution::{brought::Brought, failure::Failure},
@@ -28,14 +28,14 @@ const MOST_DOCUMENTS: i64 = 20;
 pub struct Material {
     /// The texts of the documents, those of the launch first, and of files.
     pub passages: Vec<Passage>,
-    /// The pictures attached to the documents, primary ones first.
+    /// The images attached to the documents, primary ones first.
     pub images: Vec<InlineImage>,
     /// The documents themselves.
     pub documents: Vec<DocumentId>,
 }
 
 /// Reads the documents and files of the launch and those that the node chooses, with their
-/// pictures.
+/// images.
 ///
 /// # Errors
 /// A document or file is missing, by its name; the database or the blob store failed.
@@ -56,10 +56,10 @@ pub async fn gather(
     }
     let mut files = brought_files(context).await?;
     files.extend(files_of(context, &documents).await.map_err(internal_failure)?);
-    let mut images = fetched(files.iter().filter_map(|file| file.picture.clone()), blobs).await?;
-    let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
-    let pictures = pictures.take(Brought::MOST_PICTURES.saturating_sub(images.len())).collect();
-    images.extend(self::pictures(context, pictures, blobs).await?);
+    let mut images = fetched(files.iter().filter_map(|file| file.image.clone()), blobs).await?;
+    let attached = documents.iter().flat_map(|document| document.images.iter().copied());
+    let attached = attached.take(Brought::MOST_IMAGES.saturating_sub(images.len())).collect();
+    images.extend(load_images(context, attached, blobs).await?);
     let ids = documents.iter().map(|document| document.id).collect();
     let of_documents =
         documents.into_iter().map(|found| Passage { title: found.title, text: found.content });
@@ -69,13 +69,13 @@ pub async fn gather(
     Ok(Material { passages: of_documents.chain(of_files).collect(), images, documents: ids })
 }
 
-/// The pictures among the files of the launch.
-pub async fn brought_pictures(
+/// The images among the files of the launch.
+pub async fn load_brought_images(
     context: &JobContext,
     blobs: &dyn Blobs,
 ) -> Result<Vec<InlineImage>, Failure> {
     let files = brought_files(context).await?;
-    fetched(files.into_iter().filter_map(|file| file.picture), blobs).await
+    fetched(files.into_iter().filter_map(|file| file.image), blobs).await
 }
 
 /// The files of the launch. One that is missing is a failure that names it.
@@ -198,8 +198,8 @@ fn none_missing(what: &str, missing: Vec<String>) -> Result<(), Failure> {
     Err(Failure::permanent("context_document_missing", message))
 }
 
-/// The bytes of pictures of the workspace, in the order of the ids; deleted pictures are left out.
-pub async fn pictures(
+/// The bytes of images of the workspace, in the order of the ids; deleted images are left out.
+pub async fn load_images(
     context: &JobContext,
     ids: Vec<ImageId>,
     blobs: &dyn Blobs,
@@ -224,7 +224,7 @@ async fn fetched(
     blobs: &dyn Blobs,
 ) -> Result<Vec<InlineImage>, Failure> {
     let mut images = vec![];
-    for image in stored.take(Brought::MOST_PICTURES) {
+    for image in stored.take(Brought::MOST_IMAGES) {
         let Ok(digest) = image.digest.parse::<Digest>() else { continue };
         let bytes = blobs.get(digest).await.map_err(Failure::from)?;
         images.push(InlineImage { media_type: image.media_type, bytes });

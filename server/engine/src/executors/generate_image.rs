@@ -1,4 +1,4 @@
-//! `generate_image`: asks a model for a picture and puts it into the library.
+//! `generate_image`: asks a model for an image and puts it into the library.
 
 use std::time::Duration;
 
@@ -17,10 +17,11 @@ use super::{
     attempt::{Attempt, Executor},
     context_documents,
     failure::{expression_failure, internal_failure},
+    image_store,
     paid::{
         Answered, PaidCallKind, failed_call, item, load_providers, made_from, seed, vary_prompt,
     },
-    paid_call_gate, paid_image, pictures,
+    paid_call_gate, paid_image,
     storage::Storage,
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
     store::executions::paid_images::PaidImage,
 };
 
-/// The most characters of the prompt that become the picture's alternative text.
+/// The most characters of the prompt that become the image's alternative text.
 const ALT_CHARS: usize = 200;
 
 /// Works on `generate_image` jobs.
@@ -41,7 +42,7 @@ pub struct GenerateImage {
 }
 
 impl GenerateImage {
-    /// Asks the providers of `deps`; pictures go to their blob store.
+    /// Asks the providers of `deps`; images go to their blob store.
     pub fn new(deps: &EngineDeps) -> Self {
         Self { deps: deps.clone(), storage: Storage::new(deps.blobs.clone()) }
     }
@@ -113,10 +114,10 @@ impl GenerateImage {
         paid: &PaidImage,
         alt: String,
     ) -> Result<ImageOut, Failure> {
-        let checked = self.deps.decoder.picture(paid.bytes.clone()).await;
+        let checked = self.deps.decoder.check_image(paid.bytes.clone()).await;
         let checked = checked.map_err(|error| unusable(&paid.charge.provider, &error))?;
         if paid.charge.sample {
-            return pictures::keep(context, self.storage.blobs(), checked, alt).await;
+            return image_store::keep(context, self.storage.blobs(), checked, alt).await;
         }
         paid_image::store(context, &self.storage, paid, checked, alt).await
     }
@@ -158,8 +159,8 @@ impl GenerateImage {
         };
         let ids = ImageRef::list(&value).into_iter().map(|image| image.image_id).collect();
         let mut references =
-            context_documents::brought_pictures(context, &*self.deps.blobs).await?;
-        references.extend(context_documents::pictures(context, ids, &*self.deps.blobs).await?);
+            context_documents::load_brought_images(context, &*self.deps.blobs).await?;
+        references.extend(context_documents::load_images(context, ids, &*self.deps.blobs).await?);
         Ok(references)
     }
 }
@@ -201,7 +202,7 @@ fn alt(prompt: &str) -> String {
 }
 
 fn output(image: ImageOut, paid: PaidImage) -> JobOutput {
-    let reference = pictures::reference(&image);
+    let reference = image_store::reference(&image);
     let artifact = ArtifactOut {
         id: ArtifactId(Uuid::now_v7()),
         port: "images".to_owned(),

@@ -2,6 +2,10 @@
 //!
 //! An executor reads its node's configuration in the job's scope, makes its calls, and returns what
 //! to record. It writes nothing itself but blobs, which are harmless to write twice.
+//!
+//! Before a call leaves, that fact is committed
+//! ([`JobContext::note_call`](crate::job::JobContext::note_call)): a call whose worker is lost is
+//! then shown, with what it may have cost.
 
 mod ai_review;
 mod attach_to_document;
@@ -11,11 +15,11 @@ mod failure;
 mod generate_copy;
 mod generate_image;
 mod http_request;
+mod image_store;
 mod outage;
 mod paid;
 mod paid_call_gate;
 mod paid_image;
-mod pictures;
 mod replay;
 mod storage;
 mod sub_workflow;

@@ -1,5 +1,11 @@
 //! Outages of providers: jobs wait until the provider answers again, which counts as no attempt,
 //! and a person is asked when that takes too long.
+//!
+//! `provider_outages` keeps, for each access, since when it is away. One call at a time finds out
+//! whether it is back, after pauses that grow from a second to a minute; all others wait as for any
+//! limit, and the first answer, if only an error, ends the outage for everybody. After half an hour
+//! the execution pauses with the reason `provider`. A gateway's refusal while other calls are
+//! answered is about the call itself, and counts as an attempt. HTTP steps know nothing of outages.
 
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 

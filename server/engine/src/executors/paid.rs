@@ -55,7 +55,7 @@ pub struct Answered<'a> {
 pub enum PaidCallKind {
     /// A text, priced by its tokens.
     Text,
-    /// One picture, priced by the picture or by its tokens.
+    /// One image, priced by the image or by its tokens.
     Image,
 }
 

@@ -27,11 +27,11 @@ use crate::{
 
 /// The cooldown of a provider that asks to wait and does not say how long.
 const DEFAULT_COOLDOWN_MS: u64 = 1000;
-/// Tokens of a request besides its texts and pictures, at most.
+/// Tokens of a request besides its texts and images, at most.
 const OVERHEAD_TOKENS: usize = 64;
-/// Tokens of a picture in a request, about.
+/// Tokens of an image in a request, about.
 const IMAGE_INPUT_TOKENS: usize = 2000;
-/// Tokens of the largest generated picture that is billed by tokens.
+/// Tokens of the largest generated image that is billed by tokens.
 const IMAGE_OUTPUT_TOKENS: i64 = 8000;
 
 /// The most tokens that a call may use.
@@ -102,7 +102,7 @@ pub async fn admit_repair(
     }
 }
 
-/// Admits a call for a picture; returns the model that is called.
+/// Admits a call for an image; returns the model that is called.
 ///
 /// # Errors
 /// Why the call must not be made now, or ever.
@@ -248,9 +248,9 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
         TextFormat::Json { schema } => schema.to_string().len(),
         TextFormat::Text | TextFormat::List => 0,
     };
-    let pictures = request.images.len() * IMAGE_INPUT_TOKENS;
+    let image_tokens = request.images.len() * IMAGE_INPUT_TOKENS;
     let repair = request.repair.as_ref().map_or(0, Repair::size);
-    count(request.whole_prompt().len() + system + shape + repair + pictures + OVERHEAD_TOKENS)
+    count(request.whole_prompt().len() + system + shape + repair + image_tokens + OVERHEAD_TOKENS)
 }
 
 fn count(tokens: usize) -> i64 {

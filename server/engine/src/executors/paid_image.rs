@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     failure::{internal_failure, retry_while_away},
-    pictures,
+    image_store,
     storage::{Storage, hold_on_last_attempt},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub async fn store(
     alt: String,
 ) -> Result<ImageOut, Failure> {
     let bytes = checked.bytes.len();
-    let storing = pictures::keep(context, storage.blobs(), checked, alt);
+    let storing = image_store::keep(context, storage.blobs(), checked, alt);
     tokio::pin!(storing);
     let stored = match tokio::time::timeout(SLOW, &mut storing).await {
         Ok(stored) => stored,

@@ -1,4 +1,7 @@
 //! Checks that the blob store takes files before something is paid for.
+//!
+//! The probe is a small file, or one as large as the store refused last. A store that takes nothing
+//! pauses the execution with the reason `storage`, and nothing is paid.
 
 use std::{
     sync::Arc,

@@ -1,4 +1,4 @@
-//! Reads what a picture is from its content alone.
+//! Reads what an image is from its content alone.
 
 use super::{
     containers,
@@ -10,8 +10,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
-/// A picture that was decoded whole; its bytes are those that came in, but for what they say beside
-/// the picture.
+/// An image that was decoded whole; its bytes are those that came in, but for what they say beside
+/// the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
@@ -57,7 +57,7 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     }
 }
 
-/// The picture, turned the way it is shown; of an animation its first frame.
+/// The image, turned the way it is shown; of an animation its first frame.
 pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, ImageError> {
     let damaged = |error: image::ImageError| {
         tracing::debug!(error = &error as &dyn std::error::Error, "a picture cannot be decoded");
@@ -78,7 +78,7 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, 
         return Err(ImageError::Damaged("it has no pixels".to_owned()));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    image.apply_orientation(orientation);
+    Ok(image)
 }

@@ -24,8 +24,7 @@ const PNG_WORDS: [&[u8; 4]; 4] = [b"tEXt", b"zTXt", b"iTXt", b"tIME"];
 /// The bytes are no image that is accepted.
 pub fn clean(bytes: &[u8]) -> Result<((u32, u32), Bytes), ImageError> {
     let format = format_of(bytes)?;
-    let decoded =
-        |bytes: &[u8]| decode(format, bytes).map(|picture| (picture.width(), picture.height()));
+    let decoded = |bytes: &[u8]| decode(format, bytes).map(|image| (image.width(), image.height()));
     // A file whose parts cannot be separated is kept as it came.
     match stripped(format, bytes).and_then(|plain| Some((decoded(&plain).ok()?, plain))) {
         Some(clean) => Ok(clean),

@@ -21,7 +21,7 @@ fn incomplete() -> ImageError {
     ImageError::Damaged("the file ends early".to_owned())
 }
 
-/// True when an end marker follows the start of the picture's data. Inside that data a byte FF is
+/// True when an end marker follows the start of the image's data. Inside that data a byte FF is
 /// always escaped, so the marker cannot occur by chance.
 fn jpeg_ends(bytes: &[u8]) -> bool {
     let mut at = 2;
@@ -88,7 +88,7 @@ pub(super) fn gif_without_words(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A comment, or what Adobe's programs say of the picture.
+/// A comment, or what Adobe's programs say of the image.
 fn is_words(block: &[u8]) -> bool {
     block.starts_with(b"\x21\xfe") || block.starts_with(b"\x21\xff\x0bXMP DataXMP")
 }

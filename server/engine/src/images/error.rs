@@ -1,10 +1,10 @@
-//! Why a picture is refused, in words for the person who uploaded it.
+//! Why an image is refused, in words for the person who uploaded it.
 
 use super::limits::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
 use model::execution::failure::Failure;
 use serde::{Deserialize, Serialize};
 
-/// Why bytes are not accepted as a picture.
+/// Why bytes are not accepted as an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ImageError {
     /// The file is over the size limit.

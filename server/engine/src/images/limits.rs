@@ -1,4 +1,4 @@
-//! The largest pictures that are accepted.
+//! The largest images that are accepted.
 
 /// Most bytes of an image file.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;

@@ -1,5 +1,7 @@
-//! Pictures from outside: what they are is read from their content, and small copies are made.
+//! Images from outside: what they are is read from their content, and small copies are made.
 //! A [`FileDecoder`](crate::sandbox::FileDecoder) decodes them in a subprocess.
+//!
+//! What a file claims (type, bytes, sides, pixels, frames) is judged before it is decoded.
 
 mod check;
 mod clean;

@@ -8,10 +8,10 @@ use std::io::Cursor;
 
 const JPEG_QUALITY: u8 = 82;
 
-/// A small copy of a picture.
+/// A small copy of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thumbnail {
-    /// `image/jpeg`, or `image/png` where the picture is transparent somewhere.
+    /// `image/jpeg`, or `image/png` where the image is transparent somewhere.
     pub media_type: &'static str,
     /// Width and height in pixels.
     pub size: (u32, u32),
@@ -19,16 +19,16 @@ pub struct Thumbnail {
     pub bytes: Vec<u8>,
 }
 
-/// A copy of at most `max_side` pixels on its long side; a smaller picture keeps its size.
+/// A copy of at most `max_side` pixels on its long side; a smaller image keeps its size.
 ///
 /// # Errors
-/// Why it is no picture.
+/// Why it is no image.
 pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Thumbnail, ImageError> {
-    let picture = decode(format_of(bytes)?, bytes)?;
-    let small = if picture.width().max(picture.height()) > max_side {
-        picture.thumbnail(max_side, max_side)
+    let image = decode(format_of(bytes)?, bytes)?;
+    let small = if image.width().max(image.height()) > max_side {
+        image.thumbnail(max_side, max_side)
     } else {
-        picture
+        image
     };
     let size = (small.width(), small.height());
     let (media_type, bytes) =
@@ -47,6 +47,6 @@ fn encode(small: DynamicImage) -> Result<(&'static str, Vec<u8>), image::ImageEr
     Ok(("image/jpeg", bytes))
 }
 
-fn is_transparent(picture: &DynamicImage) -> bool {
-    picture.color().has_alpha() && picture.to_rgba8().pixels().any(|pixel| pixel.0[3] != u8::MAX)
+fn is_transparent(image: &DynamicImage) -> bool {
+    image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel.0[3] != u8::MAX)
 }

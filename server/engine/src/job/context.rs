@@ -185,8 +185,8 @@ fn skipped_nodes(snapshot: &Snapshot, node: &NodeId) -> BTreeMap<NodeId, String>
     let mut inside = node.clone();
     while let Some(owner) = inside.owner() {
         let mates = compiled.body(&owner).map_or(&[][..], |body| &body.nodes);
-        let round = inside.round();
-        found.extend(mates.iter().filter(|drawn| is_skipped(&drawn.in_round(round))));
+        let iteration = inside.round();
+        found.extend(mates.iter().filter(|drawn| is_skipped(&drawn.in_round(iteration))));
         inside = owner;
     }
     let workflow = compiled.workflow();

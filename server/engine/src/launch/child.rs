@@ -34,7 +34,7 @@ use crate::{
 pub enum Refusal {
     /// The job is no longer held under this fence.
     Overtaken,
-    /// The configuration or its values cannot be launched.
+    /// The configuration or its parameters cannot be launched.
     Unfit(Failure),
     /// The server or its database failed; a later attempt may work.
     Ours(EngineError),
@@ -65,8 +65,8 @@ impl From<Problem> for Refusal {
 /// Launches what the node of a job says, unless that was done before; the job then waits for it.
 ///
 /// # Errors
-/// A template that is not there, values that do not fit, too many levels; a job that is no longer
-/// held; a database failure. Nothing is written then.
+/// A template that is not there, parameters that do not fit, too many levels; a job that is no
+/// longer held; a database failure. Nothing is written then.
 pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let parent =
@@ -153,7 +153,7 @@ async fn prepare(
     let limit = &mut workflow.settings.timeout_ms;
     *limit = (*limit).min(left).min(step).max(Settings::MIN_TIMEOUT_MS);
     let input = context.input("input");
-    let parameters = config.values(&context.scope, input.as_ref(), &workflow.parameters);
+    let parameters = config.launch_parameters(&context.scope, input.as_ref(), &workflow.parameters);
     let parameters = parameters
         .map_err(|error| Refusal::Unfit(Failure::permanent("expression", error.to_string())))?;
     let declared = &workflow.parameters;
@@ -203,10 +203,13 @@ impl PreparedChild {
     }
 }
 
-/// Replaces references to documents and pictures by their ids, as a launch takes them.
-fn references_to_ids(declared: &[Parameter], mut values: Map<String, Value>) -> Map<String, Value> {
+/// Replaces references to documents and images by their ids, as a launch takes them.
+fn references_to_ids(
+    declared: &[Parameter],
+    mut parameters: Map<String, Value>,
+) -> Map<String, Value> {
     for parameter in declared {
-        let Some(value) = values.get_mut(&parameter.name) else { continue };
+        let Some(value) = parameters.get_mut(&parameter.name) else { continue };
         let ids: Vec<Uuid> = match parameter.kind {
             ParameterKind::Document | ParameterKind::Documents => {
                 DocumentRef::list(value).into_iter().map(|found| found.document_id.0).collect()
@@ -231,5 +234,5 @@ fn references_to_ids(declared: &[Parameter], mut values: Map<String, Value>) -> 
             None => {}
         }
     }
-    values
+    parameters
 }

@@ -27,15 +27,15 @@ pub use definition_cache::DefinitionCache;
 pub use idempotency::{find_keyed_launch, load_keyed_launch};
 pub use write::{ExecutionInsert, InsertedExecution, Steering, insert_execution};
 
-/// Validates the parameters that were sent, and adds defaults for those that were not.
+/// Validates the parameters of a launch, and adds defaults for those that it leaves out.
 ///
 /// # Errors
 /// Every parameter that does not fit, by its field.
 pub fn validate_parameters(
     workflow: &Workflow,
-    sent: &Map<String, Value>,
+    parameters: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Problem> {
-    validate::validate_parameters(workflow, sent)
+    validate::validate_parameters(workflow, parameters)
         .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
 }
 

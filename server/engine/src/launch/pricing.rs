@@ -50,7 +50,7 @@ async fn load_tariff(
             let model = provider.text_model(name);
             (provider, model)
         }
-        CallKind::Picture => {
+        CallKind::Image => {
             let provider = providers.image(name);
             let model = provider.image_model(name);
             (provider, model)

@@ -1,5 +1,10 @@
 //! The one guarded HTTP client: everything the engine fetches or calls outside goes through it.
 //! Only this module opens connections; no rule about a vendor or a node type belongs here.
+//!
+//! An address is parsed once. Private and reserved networks are refused for what the address says
+//! and again for what its name resolves to; redirects are followed by hand with the same checks;
+//! credentials stay with their host; size and time are bounded. Operators may allow hosts by name.
+//! Errors repeat what the other side said, with every form of the key masked.
 
 mod address;
 mod body;

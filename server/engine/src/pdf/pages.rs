@@ -34,7 +34,7 @@ pub enum Found {
         /// How many pages the file has.
         pages: usize,
     },
-    /// Pages without letters: pictures of text, or none.
+    /// Pages without letters: images of text, or none.
     NoText,
     /// The file is encrypted and opens only with a password.
     Locked,

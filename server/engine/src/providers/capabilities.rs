@@ -25,7 +25,7 @@ pub enum Field {
     MaxTokens,
     /// The wish for a stream.
     Stream,
-    /// The quality of a picture.
+    /// The quality of an image.
     Quality,
 }
 

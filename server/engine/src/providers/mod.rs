@@ -42,7 +42,7 @@ use model::provider::Pace;
 /// A callback that gets the pieces of a text as they arrive.
 pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
 
-/// Answers prompts with text or a picture.
+/// Answers prompts with text or an image.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Stable name that artifacts and costs are kept under, e.g. `openai`.
@@ -83,7 +83,7 @@ pub trait Provider: Send + Sync {
     /// The model that answers with text when a node asks for this one, by the name it is priced at.
     fn text_model(&self, asked: Option<&str>) -> String;
 
-    /// The model that makes pictures when a node asks for this one.
+    /// The model that makes images when a node asks for this one.
     fn image_model(&self, asked: Option<&str>) -> String;
 
     /// What a settings page may show of it where it answers with text.
@@ -92,7 +92,7 @@ pub trait Provider: Send + Sync {
         Offer { is_sample: self.is_sample(), ..offer }
     }
 
-    /// What a settings page may show of it where it makes pictures.
+    /// What a settings page may show of it where it makes images.
     fn image_offer(&self) -> Offer {
         let offer = Offer::new(self.name(), self.label(), &self.image_model(None));
         Offer { is_sample: self.is_sample(), ..offer }
@@ -105,6 +105,6 @@ pub trait Provider: Send + Sync {
         sink: &mut TextSink<'_>,
     ) -> Result<TextAnswer, CallError>;
 
-    /// Answers with one picture that has been decoded whole.
+    /// Answers with one image that has been decoded whole.
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError>;
 }

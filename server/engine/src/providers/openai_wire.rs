@@ -139,17 +139,17 @@ pub(super) fn models(answer: &Value) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// A picture in an answer.
+/// An image in an answer.
 #[derive(Debug, PartialEq)]
-pub(super) enum Picture {
+pub(super) enum FoundImage {
     /// The file itself.
     Inside(Bytes),
     /// Its URL, which may be relative to the server's address.
     At(String),
 }
 
-/// The first picture of an answer, wherever servers usually put it; none where there is none.
-pub(super) fn picture(answer: &Value) -> Option<Picture> {
+/// The first image of an answer, wherever servers usually put it; none where there is none.
+pub(super) fn find_image(answer: &Value) -> Option<FoundImage> {
     let lists = ["data", "images", "output", "artifacts"];
     let list = lists.iter().find_map(|key| answer[*key].as_array());
     let first = list.and_then(|list| list.first()).unwrap_or(answer);
@@ -160,10 +160,14 @@ pub(super) fn picture(answer: &Value) -> Option<Picture> {
     let inside = inside.iter().find_map(|key| text(&first[*key])).and_then(|text| decode(&text));
     let address =
         || text(&first["url"]).or_else(|| text(&first["image_url"]["url"])).or_else(|| text(first));
-    inside.map(Picture::Inside).or_else(|| {
+    inside.map(FoundImage::Inside).or_else(|| {
         let address = address()?;
         let is_data = address.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"));
-        if is_data { decode(&address).map(Picture::Inside) } else { Some(Picture::At(address)) }
+        if is_data {
+            decode(&address).map(FoundImage::Inside)
+        } else {
+            Some(FoundImage::At(address))
+        }
     })
 }
 
@@ -210,7 +214,7 @@ pub(super) fn image_fields(
     fields
 }
 
-/// The form of a request that starts from reference pictures.
+/// The form of a request that starts from reference images.
 pub(super) fn edit_form(
     request: &ImageRequest,
     model: &str,
@@ -298,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_found_in_each_of_its_forms() {
+    fn an_image_is_found_in_each_of_its_forms() {
         let file = Bytes::from_static(b"\x89PNG\xff\xfe\xfd\xfc");
         let plain = STANDARD.encode(&file);
         let in_lines = format!("{}\r\n{}\n", &plain[..4], &plain[4..]);
@@ -314,22 +318,22 @@ mod tests {
             json!(data),
         ] {
             let answer = json!({"created": 1, "data": [first]});
-            assert_eq!(picture(&answer), Some(Picture::Inside(file.clone())), "{answer}");
+            assert_eq!(find_image(&answer), Some(FoundImage::Inside(file.clone())), "{answer}");
         }
         let at = json!({"data": [{"b64_json": "", "url": "/files/1.png?sig=a%2Bb"}]});
-        assert_eq!(picture(&at), Some(Picture::At("/files/1.png?sig=a%2Bb".to_owned())));
+        assert_eq!(find_image(&at), Some(FoundImage::At("/files/1.png?sig=a%2Bb".to_owned())));
         for none in [
             json!({}),
             json!({"data": []}),
             json!({"data": [{"url": null}]}),
             json!({"data": [{"b64_json": "!"}]}),
         ] {
-            assert_eq!(picture(&none), None, "{none}");
+            assert_eq!(find_image(&none), None, "{none}");
         }
     }
 
     #[test]
-    fn pictures_in_a_prompt_travel_as_data_addresses() {
+    fn images_in_a_prompt_travel_as_data_addresses() {
         let bytes = Bytes::from_static(b"\x89PNG");
         let images = vec![InlineImage { media_type: "image/png".to_owned(), bytes }];
         let request =

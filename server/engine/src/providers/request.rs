@@ -18,7 +18,7 @@ pub struct TextRequest {
     pub prompt: String,
     /// Texts that are put before the prompt.
     pub context: Vec<Passage>,
-    /// Pictures the text is about.
+    /// Images the text is about.
     pub images: Vec<InlineImage>,
     /// 0 for the most likely words, up to 2; none leaves it to the model.
     pub temperature: Option<f64>,
@@ -105,7 +105,7 @@ impl Default for ItemOf {
     }
 }
 
-/// A picture inside a request.
+/// An image inside a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineImage {
     /// The media type of the bytes, e.g. `image/png`.
@@ -165,7 +165,7 @@ fn tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
 
-/// A request for one picture.
+/// A request for one image.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageRequest {
     /// Model by name, optionally `provider/name`; none leaves it to the provider.
@@ -180,9 +180,9 @@ pub struct ImageRequest {
     pub height: u32,
     /// Quality by a vendor's word, e.g. `standard` or `hd`; none leaves it to the model.
     pub quality: Option<String>,
-    /// Pictures to start from.
+    /// Images to start from.
     pub references: Vec<InlineImage>,
-    /// Same seed and request, same picture, as far as the model can.
+    /// Same seed and request, same image, as far as the model can.
     pub seed: u64,
     /// Which of the node's items this is.
     pub item: ItemOf,
@@ -190,7 +190,7 @@ pub struct ImageRequest {
     pub idempotency_key: String,
 }
 
-/// A picture a provider made.
+/// An image a provider made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageAnswer {
     /// The file: PNG, JPEG, WebP or GIF.

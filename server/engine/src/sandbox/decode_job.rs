@@ -14,9 +14,9 @@ pub const MOST_BYTES: u64 = 32 << 20;
 pub enum DecodeJob {
     /// The text of a PDF.
     Pdf,
-    /// The size of a picture, decoded to its end, and its file without metadata.
-    Picture,
-    /// A copy of a picture with at most this many pixels on its long side.
+    /// The size of an image, decoded to its end, and its file without metadata.
+    Image,
+    /// A copy of an image with at most this many pixels on its long side.
     Thumbnail(u32),
 }
 
@@ -25,7 +25,7 @@ impl DecodeJob {
     pub fn memory(self) -> u64 {
         match self {
             Self::Pdf => 768 << 20,
-            Self::Picture | Self::Thumbnail(_) => 512 << 20,
+            Self::Image | Self::Thumbnail(_) => 512 << 20,
         }
     }
 
@@ -33,7 +33,7 @@ impl DecodeJob {
     pub fn seconds(self) -> u64 {
         match self {
             Self::Pdf => 15,
-            Self::Picture | Self::Thumbnail(_) => 10,
+            Self::Image | Self::Thumbnail(_) => 10,
         }
     }
 }
@@ -42,7 +42,7 @@ impl fmt::Display for DecodeJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pdf => f.write_str("pdf"),
-            Self::Picture => f.write_str("picture"),
+            Self::Image => f.write_str("picture"),
             Self::Thumbnail(side) => write!(f, "thumbnail-{side}"),
         }
     }
@@ -54,7 +54,7 @@ impl FromStr for DecodeJob {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "pdf" => Ok(Self::Pdf),
-            "picture" => Ok(Self::Picture),
+            "picture" => Ok(Self::Image),
             _ => {
                 let side = text.strip_prefix("thumbnail-").and_then(|side| side.parse().ok());
                 side.map(Self::Thumbnail).ok_or("pdf, picture or thumbnail-SIDE")
@@ -68,11 +68,11 @@ pub(super) type Size = (u32, u32);
 
 /// Decodes a file, however broken or hostile. The answer is for the
 /// [`FileDecoder`](super::FileDecoder) of the same program: a line of JSON, then the bytes of the
-/// picture that was made, if any.
+/// image that was made, if any.
 pub fn decode(job: DecodeJob, bytes: &[u8]) -> Vec<u8> {
     match job {
         DecodeJob::Pdf => json_line(&pdf::read(bytes)),
-        DecodeJob::Picture => match images::clean(bytes) {
+        DecodeJob::Image => match images::clean(bytes) {
             Ok((size, clean)) => [&json_line(&Ok::<Size, ImageError>(size))[..], &clean].concat(),
             Err(error) => json_line(&Err::<Size, _>(error)),
         },
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_job_is_parsed_from_the_argument_that_it_is_written_as() {
-        for job in [DecodeJob::Pdf, DecodeJob::Picture, DecodeJob::Thumbnail(480)] {
+        for job in [DecodeJob::Pdf, DecodeJob::Image, DecodeJob::Thumbnail(480)] {
             assert_eq!(job.to_string().parse(), Ok(job));
         }
         assert!("thumbnail-".parse::<DecodeJob>().is_err());

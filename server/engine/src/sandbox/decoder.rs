@@ -21,12 +21,12 @@ use crate::{
 
 /// How long the decoding of one file may take.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
-/// The most bytes of an answer: those of the largest picture and of the line before it.
+/// The most bytes of an answer: those of the largest image and of the line before it.
 const MOST_ANSWER_BYTES: u64 = MOST_BYTES + (1 << 20);
 
 /// At most two of each kind at once: each may use all the memory that a subprocess may have.
 static PDFS: Semaphore = Semaphore::const_new(2);
-static PICTURES: Semaphore = Semaphore::const_new(2);
+static IMAGES: Semaphore = Semaphore::const_new(2);
 
 /// Decodes untrusted files; where it does so is what the variants say.
 #[derive(Debug, Clone)]
@@ -68,32 +68,32 @@ impl FileDecoder {
         }
     }
 
-    /// Accepts bytes as a picture: within the limits, of an accepted type, and decodable to its
+    /// Accepts bytes as an image: within the limits, of an accepted type, and decodable to its
     /// end; two at a time.
     ///
     /// # Errors
     /// Why the bytes are not accepted.
-    pub async fn picture(&self, bytes: Bytes) -> Result<Checked, ImageError> {
+    pub async fn check_image(&self, bytes: Bytes) -> Result<Checked, ImageError> {
         let format = images::check_outside(&bytes)?;
-        let ((width, height), clean) = self.decode_picture(DecodeJob::Picture, bytes).await?;
+        let ((width, height), clean) = self.decode_image(DecodeJob::Image, bytes).await?;
         Ok(Checked { media_type: format.to_mime_type(), width, height, bytes: clean.into() })
     }
 
-    /// Makes a copy of a picture, of at most `side` pixels on its long side; two at a time.
+    /// Makes a copy of an image, of at most `side` pixels on its long side; two at a time.
     ///
     /// # Errors
-    /// Why the bytes are no picture.
+    /// Why the bytes are no image.
     pub async fn thumbnail(&self, bytes: Bytes, side: u32) -> Result<Thumbnail, ImageError> {
-        let (size, bytes) = self.decode_picture(DecodeJob::Thumbnail(side), bytes).await?;
+        let (size, bytes) = self.decode_image(DecodeJob::Thumbnail(side), bytes).await?;
         Ok(Thumbnail { media_type: images::media_type(&bytes)?, size, bytes })
     }
 
-    async fn decode_picture(
+    async fn decode_image(
         &self,
         job: DecodeJob,
         bytes: Bytes,
     ) -> Result<(Size, Vec<u8>), ImageError> {
-        let _permit = PICTURES.acquire().await;
+        let _permit = IMAGES.acquire().await;
         let answer = self.run(job, bytes).await?;
         let (size, made): (Result<Size, ImageError>, _) =
             split_answer(&answer).ok_or(DecodeFailure::Broken)?;

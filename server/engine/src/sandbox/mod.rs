@@ -1,5 +1,8 @@
 //! Decoding of untrusted files, in a process that holds nothing but the file and has little memory
 //! and time.
+//!
+//! The process has no environment of the server's, and two of a kind run at once. The decoders are
+//! Rust without C, nearly all of it safe; what a damaged file costs is this process alone.
 
 mod decode_job;
 mod decoder;

@@ -1,8 +1,8 @@
 //! Lines of the audit log.
 
+use backend::actor::{Actor, Credential};
 use serde_json::json;
 
-use super::actor::{Actor, Credential};
 use crate::store::audit;
 
 /// A line of the audit log about something the actor did.

@@ -15,9 +15,9 @@
 //! | `drafts` | `executions`, `templates`, `library` |
 //! | `overview` | `reviews`, `templates`, `library` |
 //! | `admin` | `executions`, `templates`, `uploads` |
+//! | `page_backend` | every area: it answers what pages ask |
 
 pub mod accounts;
-pub mod actor;
 pub mod admin;
 pub mod archive;
 pub mod artifacts;
@@ -25,9 +25,9 @@ mod audit;
 pub mod context;
 pub mod drafts;
 pub mod executions;
-pub mod key;
 pub mod library;
 pub mod overview;
+mod page_backend;
 pub mod projects;
 pub mod provider_access;
 mod rate_limit;

@@ -1,7 +1,10 @@
 //! Projects: folders of documents, images and executions.
+//!
+//! A project only says where things are kept: one that is archived takes nothing in.
 
 use std::sync::Arc;
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::projects::{NewProject, ProjectChange, checked_name},
@@ -12,7 +15,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{actor::Actor, audit::entry, context::ServiceContext};
+use super::{audit::entry, context::ServiceContext};
 use crate::{
     error::{Doing, EngineError, Result},
     store::{self, accounts, audit, library::projects},

@@ -1,8 +1,7 @@
 //! Limits on guessing: by whom attempts are counted, and what to say where there were too many.
 
+use backend::actor::Origin;
 use model::problem::{Problem, ProblemKind};
-
-use super::actor::Origin;
 
 /// Too many guesses; come back in `seconds`.
 pub(super) fn too_many_attempts(seconds: u64) -> Problem {

@@ -18,9 +18,9 @@ pub async fn find_violations(
     Ok(rows.into_iter().map(|row| (ExecutionId(row.execution), row.finding)).collect())
 }
 
-/// The stored state of an execution as (subject, state) pairs: nodes, rounds, jobs, edges, latest
-/// artifacts and bills. The words are the same that `services::admin::integrity_check` makes from
-/// the events.
+/// The stored state of an execution as (subject, state) pairs: nodes, iterations, jobs, edges,
+/// latest artifacts and bills. The words are the same that `services::admin::integrity_check` makes
+/// from the events.
 pub async fn load_stored_states(
     conn: &mut PgConnection,
     execution: ExecutionId,

@@ -20,7 +20,7 @@ pub struct BroughtFile {
     /// The text read from it; none for an image, or where it cannot be read.
     pub content: Option<String>,
     /// Where its bytes are, if it is an image.
-    pub picture: Option<StoredImage>,
+    pub image: Option<StoredImage>,
 }
 
 /// An upload as people open it.
@@ -128,7 +128,7 @@ pub async fn load_contents(
         id: UploadId(row.id),
         name: row.name,
         content: row.content,
-        picture: (row.kind == UploadKind::Image.as_str())
+        image: (row.kind == UploadKind::Image.as_str())
             .then_some(StoredImage { digest: row.digest, media_type: row.media_type }),
     });
     Ok(file.collect())

@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use backend::actor::Actor;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, DocumentOut, JobOutput, Outcome},
     execution::failure::Failure,
@@ -22,7 +23,6 @@ use crate::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    services::actor::Actor,
     store,
 };
 

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use backend::actor::{Actor, Credential};
 use model::{
     access::Role,
     execution::{event::Event, view::ExecutionView},
@@ -31,10 +32,7 @@ use crate::{
     providers::{ProviderSettings, Providers},
     sandbox::FileDecoder,
     services::{
-        Services,
-        actor::{Actor, Credential},
-        admin::integrity_check::check_integrity,
-        templates::system::copy_system_templates,
+        Services, admin::integrity_check::check_integrity, templates::system::copy_system_templates,
     },
     store::{
         self, accounts, executions,
@@ -160,16 +158,16 @@ impl World {
     /// Launches a template with its parameters' examples, overridden by `parameters`.
     pub async fn launch(&self, template_id: TemplateId, parameters: Value) -> ExecutionId {
         let page = self.services.templates.template(&self.owner, template_id).await.unwrap();
-        let mut values: Map<String, Value> = page
+        let mut complete: Map<String, Value> = page
             .card
             .workflow
             .parameters
             .iter()
             .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
             .collect();
-        values.extend(parameters.as_object().cloned().unwrap_or_default());
+        complete.extend(parameters.as_object().cloned().unwrap_or_default());
         let request =
-            LaunchRequest { parameters: values, ..LaunchRequest::for_template(template_id) };
+            LaunchRequest { parameters: complete, ..LaunchRequest::for_template(template_id) };
         self.services.executions.launch(&self.owner, request).await.unwrap().execution_id
     }
 

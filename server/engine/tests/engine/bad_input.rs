@@ -42,7 +42,7 @@ fn workflow(kind: &str, data: &Value, on_error: &str) -> Workflow {
     };
     let place = json!({ "x": 0, "y": 0 });
     let nobody = "00000000-0000-0000-0000-000000000000";
-    let picture = json!({ "image_id": nobody, "width": 1, "height": 1, "media_type": "image/png" });
+    let image = json!({ "image_id": nobody, "width": 1, "height": 1, "media_type": "image/png" });
     let nodes = json!([
         { "id": "start", "position": place, "type": "start", "data": {} },
         { "id": "before", "position": place, "type": "generate_copy", "data": { "config": unasked("Before") } },
@@ -76,7 +76,7 @@ fn workflow(kind: &str, data: &Value, on_error: &str) -> Workflow {
             { "name": "few", "type": "list", "default": ["a", "b"] },
             { "name": "many", "type": "list", "default": vec!["a"; many] },
             { "name": "words", "type": "text", "default": "no list" },
-            { "name": "picture", "type": "json", "default": picture },
+            { "name": "picture", "type": "json", "default": image },
         ],
         "nodes": keep(&nodes, ["in", ""]),
         "edges": keep(&edges, ["b", "c"]),
@@ -224,8 +224,8 @@ async fn what_cannot_be_done_says_so_and_ends_or_goes_on_as_configured() {
 
     assert_eq!(wrong, Vec::<String>::new());
     // One each of those that end by their condition: what has too many items begins none.
-    let rounds = "SELECT count(*) FROM execution_nodes WHERE node_id LIKE 'in@bad[%'";
-    assert_eq!(world.count(rounds).await, 3);
+    let iterations = "SELECT count(*) FROM execution_nodes WHERE node_id LIKE 'in@bad[%'";
+    assert_eq!(world.count(iterations).await, 3);
     world.assert_sound().await;
 }
 

@@ -1,11 +1,11 @@
-//! The Facebook Ads Campaign, from launch to documents with pictures.
+//! The Facebook Ads Campaign, from launch to documents with images.
 
 use engine::testing::world::{World, none, quick};
 use model::execution::state::{ExecutionStatus, NodeStatus};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_picture() {
+async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_image() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let template = world.template("Facebook Ads Campaign").await;
@@ -20,16 +20,16 @@ async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_p
     assert!(view.nodes.iter().all(|node| node.status == NodeStatus::Completed));
     assert!(view.bill().cost_micros > 0 && view.bill().sample_calls > 0);
     let documents = world.services.library.documents(&world.owner).await.unwrap();
-    let with_picture = documents.iter().find(|row| row.attachments == 1).expect("an attachment");
-    let document = world.services.library.document(&world.owner, with_picture.id).await.unwrap();
+    let with_image = documents.iter().find(|row| row.attachments == 1).expect("an attachment");
+    let document = world.services.library.document(&world.owner, with_image.id).await.unwrap();
     assert!(document.sample && document.images[0].is_primary && document.images[0].sample);
-    let picture =
-        world.services.library.picture(&world.owner, document.images[0].id).await.unwrap();
-    assert_eq!(picture.media_type, "image/png");
+    let image =
+        world.services.library.image_file(&world.owner, document.images[0].id).await.unwrap();
+    assert_eq!(image.media_type, "image/png");
 }
 
 #[tokio::test]
-async fn the_campaign_preset_makes_ten_copies_and_five_pictures() {
+async fn the_campaign_preset_makes_ten_copies_and_five_images() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let template = world.template("Facebook Ads Campaign").await;

@@ -1,4 +1,4 @@
-//! Which files are accepted as pictures.
+//! Which files are accepted as images.
 
 use bytes::Bytes;
 use engine::{
@@ -12,24 +12,24 @@ use std::io::Cursor;
 const FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif];
 
-fn picture(width: u32, height: u32) -> DynamicImage {
+fn image(width: u32, height: u32) -> DynamicImage {
     let color = |x: u32, y: u32| Rgba([(x * 7) as u8, (y * 5) as u8, (x * y) as u8, 255]);
     RgbaImage::from_fn(width, height, color).into()
 }
 
-fn file(format: ImageFormat, picture: DynamicImage) -> Vec<u8> {
+fn file(format: ImageFormat, image: DynamicImage) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let picture = match format {
-        ImageFormat::Jpeg => picture.into_rgb8().into(),
-        _ => picture,
+    let image = match format {
+        ImageFormat::Jpeg => image.into_rgb8().into(),
+        _ => image,
     };
-    picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    image.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
     bytes
 }
 
 /// A PNG of one pixel whose header says something else, with a correct checksum.
 fn png_claiming(width: u32, height: u32) -> Vec<u8> {
-    let mut png = file(ImageFormat::Png, picture(1, 1));
+    let mut png = file(ImageFormat::Png, image(1, 1));
     png[16..20].copy_from_slice(&width.to_be_bytes());
     png[20..24].copy_from_slice(&height.to_be_bytes());
     let checksum = crc32(&png[12..29]);
@@ -53,7 +53,7 @@ fn gif_of(frames: usize) -> Vec<u8> {
 }
 
 async fn check(bytes: Bytes) -> Result<Checked, ImageError> {
-    FileDecoder::InProcess.picture(bytes).await
+    FileDecoder::InProcess.check_image(bytes).await
 }
 
 async fn thumbnail(bytes: Bytes, side: u32) -> Result<Thumbnail, ImageError> {
@@ -67,7 +67,7 @@ async fn refusal(bytes: Vec<u8>) -> ImageError {
 #[tokio::test]
 async fn each_accepted_format_is_known_by_its_content_and_kept_as_it_is() {
     for format in FORMATS {
-        let bytes = Bytes::from(file(format, picture(31, 17)));
+        let bytes = Bytes::from(file(format, image(31, 17)));
         let checked = check(bytes.clone()).await.unwrap();
         assert_eq!(checked.media_type, format.to_mime_type());
         assert_eq!((checked.width, checked.height), (31, 17));
@@ -87,7 +87,7 @@ async fn rel_s9_a_header_that_claims_too_many_pixels_is_refused_before_decoding(
 #[tokio::test]
 async fn rel_s9_a_file_that_ends_early_is_refused_wherever_it_is_cut() {
     for format in FORMATS {
-        let whole = file(format, picture(64, 64));
+        let whole = file(format, image(64, 64));
         for eighths in 0..8 {
             let cut = whole[..whole.len() * eighths / 8].to_vec();
             let error = refusal(cut).await;
@@ -121,7 +121,7 @@ async fn rel_s9_what_is_not_an_accepted_picture_is_refused_whatever_it_claims() 
 #[tokio::test]
 async fn rel_s9_a_picture_with_another_file_behind_it_is_only_ever_a_picture() {
     for format in FORMATS {
-        let mut bytes = file(format, picture(8, 8));
+        let mut bytes = file(format, image(8, 8));
         bytes.extend_from_slice(b"PK\x03\x04<script>alert(1)</script>");
         let checked = check(bytes.into()).await.unwrap();
         assert_eq!(checked.media_type, format.to_mime_type());
@@ -162,7 +162,7 @@ fn telling(format: ImageFormat, bytes: Vec<u8>) -> Vec<u8> {
 #[tokio::test]
 async fn rel_s9_what_a_file_says_beside_its_picture_and_behind_it_is_not_kept() {
     for format in FORMATS {
-        let plain = file(format, picture(31, 17));
+        let plain = file(format, image(31, 17));
         let mut bytes = telling(format, plain.clone());
         bytes.extend_from_slice(b"<script>secret</script>");
 
@@ -194,7 +194,7 @@ async fn rel_s9_a_file_over_ten_megabytes_is_refused() {
 
 #[tokio::test]
 async fn rel_s9_thousands_of_damaged_pictures_leave_the_process_standing() {
-    let originals = FORMATS.map(|format| file(format, picture(16, 16)));
+    let originals = FORMATS.map(|format| file(format, image(16, 16)));
 
     for round in 0..2_000_usize {
         let mut bytes = originals[round % 4].clone();
@@ -211,18 +211,18 @@ async fn rel_s9_thousands_of_damaged_pictures_leave_the_process_standing() {
 #[tokio::test]
 async fn a_thumbnail_keeps_the_shape_fits_the_side_and_never_grows() {
     for side in [96, 480] {
-        let bytes = file(ImageFormat::Png, picture(1_000, 500));
+        let bytes = file(ImageFormat::Png, image(1_000, 500));
         let small = thumbnail(bytes.into(), side).await.unwrap();
         assert_eq!(small.size, (side, side / 2));
         assert_eq!(small.media_type, "image/jpeg");
         assert_eq!(image::load_from_memory(&small.bytes).unwrap().width(), side);
     }
-    let tiny = thumbnail(file(ImageFormat::Gif, picture(20, 10)).into(), 96).await.unwrap();
+    let tiny = thumbnail(file(ImageFormat::Gif, image(20, 10)).into(), 96).await.unwrap();
     assert_eq!(tiny.size, (20, 10));
 }
 
 #[tokio::test]
-async fn a_thumbnail_of_a_transparent_picture_stays_transparent() {
+async fn a_thumbnail_of_a_transparent_image_stays_transparent() {
     let clear: DynamicImage = RgbaImage::from_pixel(200, 200, Rgba([9, 9, 9, 90])).into();
     let small = thumbnail(file(ImageFormat::WebP, clear).into(), 96).await.unwrap();
     assert_eq!(small.media_type, "image/png");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
-    services::actor::Actor,
     testing::{
         play::copies,
         world::{World, none},
@@ -79,15 +79,15 @@ async fn rel_e11_another_key_and_another_workspace_launch_anew() {
     let neighbour = world.neighbour().await;
     let theirs = world.services.templates.gallery(&neighbour).await.unwrap();
     let theirs = theirs.iter().find(|card| card.name == "Instagram Post").unwrap();
-    let values = theirs.workflow.parameters.iter();
-    let values = values.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
-    let values = Value::Object(values.collect());
+    let parameters = theirs.workflow.parameters.iter();
+    let parameters = parameters.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
+    let parameters = Value::Object(parameters.collect());
 
     for key in ["first", "second"] {
         let request = request(template, none(), Some(key));
         world.services.executions.launch(&world.owner, request).await.unwrap();
     }
-    let request = request(theirs.id, values, Some("first"));
+    let request = request(theirs.id, parameters, Some("first"));
     world.services.executions.launch(&neighbour, request).await.unwrap();
 
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 3);
@@ -141,9 +141,9 @@ async fn every_value_that_does_not_fit_is_named_by_its_path_and_nothing_is_writt
         ),
     ];
 
-    for (values, wanted) in cases {
-        let told = values.to_string();
-        let problem = refused(&world, &world.owner, request(template, values, None)).await;
+    for (parameters, wanted) in cases {
+        let told = parameters.to_string();
+        let problem = refused(&world, &world.owner, request(template, parameters, None)).await;
         assert_eq!(problem.kind, ProblemKind::Invalid, "{told}");
         let mut paths: Vec<_> = problem.errors.iter().filter_map(|e| e.path.as_deref()).collect();
         paths.sort_unstable();

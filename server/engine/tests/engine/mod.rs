@@ -11,7 +11,6 @@ mod children;
 mod commits;
 mod controls;
 mod fencing;
-mod html;
 mod http;
 mod images;
 mod integrity_check;

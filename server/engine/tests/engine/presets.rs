@@ -1,9 +1,7 @@
 //! What a launch form begins with: presets that people keep, and what was launched before.
 
-use engine::{
-    services::actor::Actor,
-    testing::{play::copies, world::World},
-};
+use backend::actor::Actor;
+use engine::testing::{play::copies, world::World};
 use model::{
     access::Role,
     api::presets::{LaunchPreset, NewPreset, PresetChange},
@@ -14,7 +12,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-fn values(topic: &str) -> Map<String, Value> {
+fn parameters(topic: &str) -> Map<String, Value> {
     Map::from_iter([("topic".to_owned(), json!(topic))])
 }
 
@@ -24,7 +22,7 @@ async fn keep(
     template: TemplateId,
     name: &str,
 ) -> Result<LaunchPreset, Problem> {
-    let new = NewPreset { name: name.to_owned(), parameters: values(name) };
+    let new = NewPreset { name: name.to_owned(), parameters: parameters(name) };
     let kept = world.services.templates.create_preset(actor, template, new).await;
     kept.map_err(engine::error::EngineError::into_problem)
 }
@@ -54,12 +52,12 @@ async fn values_are_kept_under_a_name_renamed_replaced_and_deleted() {
     let named_anew =
         services.templates.change_preset(owner, template, spring.id, named("SPRING tea"));
     assert_eq!(named_anew.await.unwrap().parameters, spring.parameters);
-    let other = PresetChange { name: None, parameters: Some(values("mint")) };
+    let other = PresetChange { name: None, parameters: Some(parameters("mint")) };
     services.templates.change_preset(owner, template, spring.id, other).await.unwrap();
     services.templates.delete_preset(owner, template, autumn.id).await.unwrap();
     let page = services.templates.launch_page(owner, template).await.unwrap();
     let kept: Vec<_> = page.presets.into_iter().map(|one| (one.name, one.parameters)).collect();
-    assert_eq!(kept, [("SPRING tea".to_owned(), values("mint"))]);
+    assert_eq!(kept, [("SPRING tea".to_owned(), parameters("mint"))]);
     let noted = world.count("SELECT count(*) FROM audit_log WHERE action LIKE 'preset.%'").await;
     assert_eq!(noted, 5, "two made, two changed, one deleted");
 }
@@ -136,8 +134,8 @@ async fn a_form_begins_with_what_the_person_or_else_somebody_launched_last() {
     let card = services.templates.template(owner, template).await.unwrap().card;
     let launch = async |actor: &Actor, topic: &str| {
         let parameters = card.workflow.parameters.iter();
-        let given = parameters.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
-        let mut parameters: Map<String, Value> = given.collect();
+        let examples = parameters.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
+        let mut parameters: Map<String, Value> = examples.collect();
         parameters.insert("topic".to_owned(), json!(topic));
         let request = LaunchRequest { parameters, ..LaunchRequest::for_template(template) };
         services.executions.launch(actor, request).await.unwrap().execution_id

@@ -177,7 +177,7 @@ async fn posters_have_the_asked_size_differ_by_item_and_stay_small() {
         let request = ImageRequest { prompt, width, height, item, ..ImageRequest::default() };
         let answer = Sample::new(0).generate_image(&request).await.unwrap();
         let again = Sample::new(0).generate_image(&request).await.unwrap();
-        let checked = FileDecoder::InProcess.picture(answer.bytes.clone()).await.unwrap();
+        let checked = FileDecoder::InProcess.check_image(answer.bytes.clone()).await.unwrap();
         assert_eq!(
             (checked.media_type, checked.width, checked.height),
             ("image/png", width, height)

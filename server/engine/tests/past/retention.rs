@@ -1,4 +1,4 @@
-//! History that is old enough goes; summaries, documents, pictures and outputs stay.
+//! History that is old enough goes; summaries, documents, images and outputs stay.
 
 use std::{path::Path, time::Duration};
 
@@ -191,14 +191,14 @@ async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_st
     let upload = world.services.uploads.upload(&world.owner, "brief.txt", text).await.unwrap();
     let request = LaunchRequest { upload_ids: vec![upload.id], ..campaign(&world).await };
     launched(&world, request).await;
-    let (before, pictures) = (files(world.blobs()), kept(&world).await[1]);
+    let (before, images) = (files(world.blobs()), kept(&world).await[1]);
     world.db.advance(91 * DAY).await;
 
     world.services.admin.forget_history().await.unwrap();
 
     assert_eq!(files(world.blobs()), before - 1);
     assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
-    assert_eq!(world.count("SELECT count(*) FROM blobs").await, pictures);
+    assert_eq!(world.count("SELECT count(*) FROM blobs").await, images);
     assert!(world.services.admin.diagnose().await.unwrap().is_empty());
 }
 

@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::json;
 
-/// Two hundred rounds of ten steps that need no worker, and then a person's word.
+/// Two hundred iterations of ten steps that need no worker, and then a person's word.
 fn long() -> Workflow {
     let inside = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
     let things: Vec<String> = (0..200).map(|thing| format!("\"{thing}\"")).collect();

@@ -13,10 +13,10 @@ use std::{
     time::Duration,
 };
 
+use backend::actor::{Actor, Credential};
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    services::actor::{Actor, Credential},
     store,
     testing::{
         db,

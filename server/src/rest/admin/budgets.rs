@@ -1,6 +1,7 @@
 //! Budgets over the API.
 
-use axum::{Json as Answer, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::Services;
 use model::{
     access::Permission,
     budget::{BudgetForm, BudgetView},
@@ -8,7 +9,7 @@ use model::{
 };
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
     rest::{
@@ -28,39 +29,42 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(admin.delete(one, "Removes a template's monthly budget."), clear_template)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<BudgetView>>> {
-    Ok(List::answer(ctx.services.provider_access.list_budgets(&actor).await?))
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<List<BudgetView>>> {
+    Ok(List::answer(services.provider_access.list_budgets(&actor).await?))
 }
 
 async fn set(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(form): Json<BudgetForm>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.set_budget(&actor, None, form).await?;
+    services.provider_access.set_budget(&actor, None, form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn clear(Visit(ctx): Visit, Caller(actor): Caller) -> Result<StatusCode> {
-    ctx.services.provider_access.clear_budget(&actor, None).await?;
+async fn clear(State(services): State<Services>, Caller(actor): Caller) -> Result<StatusCode> {
+    services.provider_access.clear_budget(&actor, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn set_template(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
     Json(form): Json<BudgetForm>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.set_budget(&actor, Some(id), form).await?;
+    services.provider_access.set_budget(&actor, Some(id), form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn clear_template(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<TemplateId>,
 ) -> Result<StatusCode> {
-    ctx.services.provider_access.clear_budget(&actor, Some(id)).await?;
+    services.provider_access.clear_budget(&actor, Some(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

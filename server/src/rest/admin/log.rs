@@ -1,6 +1,7 @@
 //! The audit log.
 
-use axum::Json as Answer;
+use axum::{Json as Answer, extract::State};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -12,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::Query,
     rest::routes::{Access, Routes},
@@ -39,10 +40,10 @@ struct Asked {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Page<AuditRow>>> {
     let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
-    Ok(Answer(ctx.services.admin.audit_page(&actor, asked.subject_id.as_deref(), &page).await?))
+    Ok(Answer(services.admin.audit_page(&actor, asked.subject_id.as_deref(), &page).await?))
 }

@@ -3,7 +3,8 @@
 mod budgets;
 mod log;
 
-use axum::{Json as Answer, http::StatusCode};
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::executions::{HistorySettings, StuckExecution},
@@ -15,7 +16,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -39,28 +40,34 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(limits.put("/admin/history", "Sets how long history is kept."), keep)
 }
 
-async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<StuckExecution>>> {
-    Ok(List::answer(ctx.services.admin.stuck_executions(&actor).await?))
+async fn stuck(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<List<StuckExecution>>> {
+    Ok(List::answer(services.admin.stuck_executions(&actor).await?))
 }
 
 async fn repair(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<StatusCode> {
-    ctx.services.admin.repair_stuck(&actor, id).await?;
+    services.admin.repair_stuck(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn history(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<HistorySettings>> {
-    Ok(Answer(ctx.services.admin.history_settings(&actor).await?))
+async fn history(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<HistorySettings>> {
+    Ok(Answer(services.admin.history_settings(&actor).await?))
 }
 
 async fn keep(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(settings): Json<HistorySettings>,
 ) -> Result<StatusCode> {
-    ctx.services.admin.keep_history(&actor, settings).await?;
+    services.admin.keep_history(&actor, settings).await?;
     Ok(StatusCode::NO_CONTENT)
 }

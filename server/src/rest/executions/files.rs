@@ -1,21 +1,21 @@
 //! The files that were sent with a launch.
 
-use axum::{http::HeaderMap, response::Response};
-use engine::services::library::brought::BroughtFile;
+use axum::{extract::State, http::HeaderMap, response::Response};
+use engine::services::{Services, library::brought::BroughtFile};
 use model::{
     access::Permission,
     id::{ExecutionId, UploadId},
 };
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::{
         download,
         json::{Path, Query},
     },
     rest::{
-        library::{Size, serve_picture},
+        library::{Size, serve_image},
         routes::{Access, Routes},
     },
 };
@@ -42,25 +42,24 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn content(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, file)): Path<(ExecutionId, UploadId)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    Ok(match ctx.services.library.brought_file(&actor, id, file).await? {
-        BroughtFile::Picture(picture) => serve_picture(picture, &headers),
+    Ok(match services.library.brought_file(&actor, id, file).await? {
+        BroughtFile::Image(image) => serve_image(image, &headers),
         BroughtFile::Other(file) => download::download_upload(file),
     })
 }
 
 async fn thumbnail(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(place): Path<(ExecutionId, UploadId)>,
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let picture =
-        ctx.services.library.brought_thumbnail(&actor, place.0, place.1, size.side()).await?;
-    Ok(serve_picture(picture, &headers))
+    let image = services.library.brought_thumbnail(&actor, place.0, place.1, size.side()).await?;
+    Ok(serve_image(image, &headers))
 }

@@ -3,10 +3,11 @@
 use axum::{
     Json as Answer,
     body::{Body, Bytes},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use engine::error::EngineError;
+use engine::{error::EngineError, services::Services};
 use futures::stream;
 use model::{
     access::Permission,
@@ -25,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{address::ALL, csv};
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::Query,
     rest::routes::{Access, Routes},
@@ -107,13 +108,13 @@ fn moment(
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(listed): Query<Listed>,
 ) -> Result<Answer<Page<ExecutionListed>>> {
     let filter = listed.filter()?;
     let asked = PageRequest { limit: listed.limit, cursor: listed.cursor };
-    let page = ctx.services.executions.executions_page(&actor, &filter, &asked).await?;
+    let page = services.executions.executions_page(&actor, &filter, &asked).await?;
     Ok(Answer(page.map(|row| ExecutionListed { wait: row.wait(), row })))
 }
 
@@ -121,7 +122,7 @@ async fn list(
 /// in memory. Where a part cannot be read the connection breaks off: nobody takes the file for
 /// complete.
 async fn file(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(listed): Query<Listed>,
 ) -> Result<Response> {
@@ -133,17 +134,17 @@ async fn file(
     let filter = listed.filter()?;
     let part = |cursor| PageRequest { limit: Some(ROWS), cursor };
     // The first part is read before the response begins: its failure is a response of its own.
-    let first = ctx.services.executions.executions_page(&actor, &filter, &part(None)).await?;
+    let first = services.executions.executions_page(&actor, &filter, &part(None)).await?;
     let begin = Bytes::from(csv::head());
     let rest = stream::try_unfold(Some(first), move |page| {
-        let (ctx, actor, filter) = (ctx.clone(), actor.clone(), filter.clone());
+        let (services, actor, filter) = (services.clone(), actor.clone(), filter.clone());
         async move {
             let Some(page) = page else { return Ok(None) };
             let lines = Bytes::from(csv::lines(&page.items));
             let next = match page.next_cursor {
                 Some(cursor) => {
                     let asked = part(Some(cursor));
-                    Some(ctx.services.executions.executions_page(&actor, &filter, &asked).await?)
+                    Some(services.executions.executions_page(&actor, &filter, &asked).await?)
                 }
                 None => None,
             };

@@ -9,9 +9,11 @@ mod several;
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, EventsPage, ExecutionPulse, JobRow},
@@ -31,7 +33,7 @@ use super::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path, Query},
 };
@@ -55,44 +57,44 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// The execution's address is in `Location`. With the same `Idempotency-Key` a repeated request
 /// gives the same execution.
 async fn launch(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     key: IdempotencyKeyHeader,
     Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
-    Ok(accepted(&ctx.services.executions.launch(&actor, request).await?))
+    Ok(accepted(&services.executions.launch(&actor, request).await?))
 }
 
 /// With the same `Idempotency-Key` a repeated request gives the same test run.
 async fn test(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     key: IdempotencyKeyHeader,
     Json(mut request): Json<TestRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.launch.idempotency_key)?;
-    Ok(accepted(&ctx.services.drafts.test_run(&actor, request).await?))
+    Ok(accepted(&services.drafts.test_run(&actor, request).await?))
 }
 
 async fn rerun(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
     Json(mut request): Json<RerunRequest>,
 ) -> Result<Response> {
     key.add_to(&mut request.idempotency_key)?;
-    Ok(accepted(&ctx.services.executions.rerun(&actor, id, request).await?))
+    Ok(accepted(&services.executions.rerun(&actor, id, request).await?))
 }
 
 async fn replay(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     key: IdempotencyKeyHeader,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.executions.replay(&actor, id, key.get()).await?))
+    Ok(accepted(&services.executions.replay(&actor, id, key.get()).await?))
 }
 
 /// A new execution, whose address is in `Location`.
@@ -133,7 +135,7 @@ pub struct ExecutionShown {
 }
 
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     Query(Expand { expand }): Query<Expand>,
@@ -144,20 +146,20 @@ async fn show(
         let wrong = FieldProblem::field("unknown_part", "expand", message);
         return Err(Problem::invalid("The execution cannot be read so.", vec![wrong]).into());
     }
-    let page = ctx.services.executions.monitor(&actor, id).await?;
+    let page = services.executions.monitor(&actor, id).await?;
     let jobs = if parts.contains(&"jobs") {
-        Some(ctx.services.executions.jobs(&actor, id).await?)
+        Some(services.executions.jobs(&actor, id).await?)
     } else {
         None
     };
     let artifacts = if parts.contains(&"artifacts") {
-        Some(ctx.services.artifacts.list(&actor, id).await?)
+        Some(services.artifacts.list(&actor, id).await?)
     } else {
         None
     };
     let status = page.view.status;
     let output = if status == ExecutionStatus::Completed {
-        ctx.services.executions.output(&actor, id).await?
+        services.executions.output(&actor, id).await?
     } else {
         None
     };
@@ -169,38 +171,38 @@ async fn show(
 }
 
 async fn jobs(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<JobRow>>> {
-    Ok(List::answer(ctx.services.executions.jobs(&actor, id).await?))
+    Ok(List::answer(services.executions.jobs(&actor, id).await?))
 }
 
 async fn artifacts(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<ArtifactRow>>> {
-    Ok(List::answer(ctx.services.artifacts.list(&actor, id).await?))
+    Ok(List::answer(services.artifacts.list(&actor, id).await?))
 }
 
 async fn artifact(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((execution, id)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<Artifact>> {
-    Ok(Answer(ctx.services.artifacts.artifact(&actor, execution, id).await?))
+    Ok(Answer(services.artifacts.artifact(&actor, execution, id).await?))
 }
 
 /// The `ETag` is made of the last event's number, the position in the queue and the cost of
 /// children: a client that polls with it gets 304 while nothing changes.
 async fn status(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let pulse = ctx.services.executions.pulse(&actor, id).await?;
+    let pulse = services.executions.pulse(&actor, id).await?;
     let place = pulse.queued.map_or(String::new(), |queued| format!("-{}", queued.position));
     let below = match pulse.children_cost_micros {
         0 => String::new(),
@@ -226,11 +228,11 @@ struct After {
 }
 
 async fn events(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     Query(from): Query<After>,
 ) -> Result<Answer<EventsPage>> {
-    ctx.services.executions.may_watch(&actor, id).await?;
-    Ok(Answer(ctx.services.executions.events_page(&actor, id, from.after).await?))
+    services.executions.may_watch(&actor, id).await?;
+    Ok(Answer(services.executions.events_page(&actor, id, from.after).await?))
 }

@@ -1,6 +1,7 @@
 //! The outputs of executions and nodes, and the ZIP file of all of them.
 
-use axum::{Json as Answer, response::Response};
+use axum::{Json as Answer, extract::State, response::Response};
+use engine::services::Services;
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Refusal,
     http::{download::download_export, json::Path},
     rest::routes::{Access, Routes},
@@ -51,11 +52,11 @@ pub struct NodeOutput {
 }
 
 async fn node_output(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, node)): Path<(ExecutionId, NodeId)>,
 ) -> Result<Answer<NodeOutput>, Refusal> {
-    let output = ctx.services.executions.node_output(&actor, id, &node).await?;
+    let output = services.executions.node_output(&actor, id, &node).await?;
     Ok(Answer(NodeOutput { output }))
 }
 
@@ -67,18 +68,18 @@ pub struct NodeInput {
 }
 
 async fn node_input(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, node)): Path<(ExecutionId, NodeId)>,
 ) -> Result<Answer<NodeInput>, Refusal> {
-    let input = ctx.services.executions.node_input(&actor, id, &node).await?;
+    let input = services.executions.node_input(&actor, id, &node).await?;
     Ok(Answer(NodeInput { input }))
 }
 
 async fn archive(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
 ) -> Result<Response, Refusal> {
-    Ok(download_export(ctx.services.artifacts.outputs_archive(&actor, id).await?))
+    Ok(download_export(services.artifacts.outputs_archive(&actor, id).await?))
 }

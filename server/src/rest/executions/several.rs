@@ -1,13 +1,14 @@
 //! One command to several executions.
 
-use axum::Json as Answer;
+use axum::{Json as Answer, extract::State};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::history::{SeveralAnswer, SeveralRequest},
 };
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::Json,
     rest::{
@@ -21,9 +22,9 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn several(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(request): Json<SeveralRequest>,
 ) -> Result<Answer<List<SeveralAnswer>>> {
-    Ok(List::answer(ctx.services.executions.control_several(&actor, &request).await?))
+    Ok(List::answer(services.executions.control_several(&actor, &request).await?))
 }

@@ -1,6 +1,7 @@
 //! Images on documents over the API.
 
-use axum::Json as Answer;
+use axum::{Json as Answer, extract::State};
+use engine::services::Services;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
@@ -15,7 +16,7 @@ use crate::rest::{
     routes::{Access, Routes},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
 };
@@ -47,11 +48,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
 type Images = Answer<List<AttachedImage>>;
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Images> {
-    Ok(List::answer(ctx.services.library.attachments(&actor, id).await?))
+    Ok(List::answer(services.library.attachments(&actor, id).await?))
 }
 
 /// The images to attach: several at the end (`image_ids`), or one at a position (`image_id`).
@@ -103,21 +104,21 @@ fn to_place(image: ImageId, order: usize) -> Arrangement {
 }
 
 async fn attach(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Json(attach): Json<Attach>,
 ) -> Result<Images> {
     let changes = attach.arrangements()?;
-    Ok(List::answer(ctx.services.library.arrange_all(&actor, id, &changes).await?))
+    Ok(List::answer(services.library.arrange_all(&actor, id, &changes).await?))
 }
 
 async fn detach(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(List::answer(ctx.services.library.arrange(&actor, id, Arrangement::Detach(image)).await?))
+    Ok(List::answer(services.library.arrange(&actor, id, Arrangement::Detach(image)).await?))
 }
 
 /// The changes of an image on a document; what is absent stays as it is.
@@ -131,7 +132,7 @@ struct Change {
 }
 
 async fn change(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
     Json(Change { is_primary, caption, attachment_order }): Json<Change>,
@@ -143,22 +144,20 @@ async fn change(
         return Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into());
     }
     if let Some(words) = caption {
-        ctx.services.library.caption(&actor, id, image, &words).await?;
+        services.library.caption(&actor, id, image, &words).await?;
     }
     if is_primary == Some(true) {
-        ctx.services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
+        services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
     } else if let Some(order) = attachment_order {
-        ctx.services.library.arrange(&actor, id, to_place(image, order)).await?;
+        services.library.arrange(&actor, id, to_place(image, order)).await?;
     }
-    Ok(List::answer(ctx.services.library.attachments(&actor, id).await?))
+    Ok(List::answer(services.library.attachments(&actor, id).await?))
 }
 
 async fn make_primary(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
-    Ok(List::answer(
-        ctx.services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?,
-    ))
+    Ok(List::answer(services.library.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
 }

@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -20,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path, Query},
     rest::routes::{Access, Routes},
@@ -61,55 +63,55 @@ struct Asked {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Page<DocumentRow>>> {
     let Asked { q, project, tag, status, execution, template, limit, cursor } = asked;
     let filter = DocumentFilter { q, project, tag, status, execution, template };
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.library.documents_page(&actor, &filter, &asked).await?))
+    Ok(Answer(services.library.documents_page(&actor, &filter, &asked).await?))
 }
 
 async fn create(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(new): Json<NewDocument>,
 ) -> Result<Response> {
-    let made = ctx.services.library.create_document(&actor, new).await?;
+    let made = services.library.create_document(&actor, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<DocumentPage>> {
-    Ok(Answer(ctx.services.library.document(&actor, id).await?))
+    Ok(Answer(services.library.document(&actor, id).await?))
 }
 
 async fn uses(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<DocumentUses>> {
-    Ok(Answer(ctx.services.library.document_uses(&actor, id).await?))
+    Ok(Answer(services.library.document_uses(&actor, id).await?))
 }
 
 async fn save(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Json(change): Json<DocumentChange>,
 ) -> Result<Answer<SavedDocument>> {
-    Ok(Answer(ctx.services.library.save_document(&actor, id, change).await?))
+    Ok(Answer(services.library.save_document(&actor, id, change).await?))
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<StatusCode> {
-    ctx.services.library.delete_document(&actor, id).await?;
+    services.library.delete_document(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

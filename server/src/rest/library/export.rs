@@ -1,12 +1,13 @@
 //! The export of documents as files.
 
-use axum::response::Response;
+use axum::{extract::State, response::Response};
+use engine::services::Services;
 use model::{access::Permission, api::documents::ExportFormat, id::DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Refusal,
     http::{
         download::download_export,
@@ -36,10 +37,10 @@ fn markdown() -> ExportFormat {
 }
 
 async fn export(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    Ok(download_export(ctx.services.library.export_document(&actor, id, format).await?))
+    Ok(download_export(services.library.export_document(&actor, id, format).await?))
 }

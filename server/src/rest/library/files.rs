@@ -3,9 +3,11 @@
 use axum::{
     Json as Answer,
     body::Bytes,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     id::{DocumentId, UploadId},
@@ -13,7 +15,7 @@ use model::{
 };
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::{
         download,
@@ -43,38 +45,38 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<List<Upload>>> {
-    Ok(List::answer(ctx.services.library.document_files(&actor, id).await?))
+    Ok(List::answer(services.library.document_files(&actor, id).await?))
 }
 
 async fn keep(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
-    let file = ctx.services.library.add_document_file(&actor, id, &name, bytes).await?;
+    let file = services.library.add_document_file(&actor, id, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(file)).into_response())
 }
 
 /// The file is downloaded, never shown: its content comes from strangers.
 async fn content(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<Response> {
-    Ok(download::download_upload(ctx.services.library.document_file(&actor, id, file).await?))
+    Ok(download::download_upload(services.library.document_file(&actor, id, file).await?))
 }
 
 async fn remove(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<StatusCode> {
-    ctx.services.library.drop_document_file(&actor, id, file).await?;
+    services.library.drop_document_file(&actor, id, file).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,12 +1,16 @@
-//! Pictures: the list, their bytes, and small copies of them.
+//! Images: the list, their bytes, and small copies of them.
 
 use axum::{
     Json as Answer,
     body::{Body, Bytes},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::services::library::documents::{Picture, ThumbnailSide};
+use engine::services::{
+    Services,
+    library::documents::{ImageFile, ThumbnailSide},
+};
 use model::{
     access::Permission,
     api::{
@@ -21,7 +25,7 @@ use serde::Deserialize;
 
 use crate::rest::routes::{Access, Routes};
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Refusal,
     http::json::{Json, Path, Query},
 };
@@ -49,7 +53,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
-/// The name of a picture, and the project it goes into.
+/// The name of an image, and the project it goes into.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct New {
@@ -60,16 +64,16 @@ struct New {
 }
 
 async fn add(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(New { name, project }): Query<New>,
     bytes: Bytes,
 ) -> Result<Response, Refusal> {
-    let image = ctx.services.library.add_image(&actor, project, &name, bytes).await?;
+    let image = services.library.add_image(&actor, project, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 
-/// What a picture shows.
+/// What an image shows.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Description {
@@ -77,24 +81,24 @@ struct Description {
 }
 
 async fn describe(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
     Json(Description { alt }): Json<Description>,
 ) -> Result<Answer<ImageRow>, Refusal> {
-    Ok(Answer(ctx.services.library.describe_image(&actor, id, &alt).await?))
+    Ok(Answer(services.library.describe_image(&actor, id, &alt).await?))
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
 ) -> Result<StatusCode, Refusal> {
-    ctx.services.library.delete_image(&actor, id).await?;
+    services.library.delete_image(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The query of the list of pictures.
+/// The query of the list of images.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Asked {
@@ -108,13 +112,13 @@ struct Asked {
 }
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Query(Asked { q, project, execution, limit, cursor }): Query<Asked>,
 ) -> Result<Answer<Page<ImageRow>>, Refusal> {
     let filter = ImageFilter { q, project, execution };
     let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.library.images_page(&actor, &filter, &asked).await?))
+    Ok(Answer(services.library.images_page(&actor, &filter, &asked).await?))
 }
 
 /// The query of a small copy.
@@ -137,35 +141,35 @@ fn largest() -> u32 {
 }
 
 async fn content(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(serve_picture(ctx.services.library.picture(&actor, id).await?, &headers))
+    Ok(serve_image(services.library.image_file(&actor, id).await?, &headers))
 }
 
 async fn thumbnail(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ImageId>,
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(serve_picture(ctx.services.library.thumbnail(&actor, id, size.side()).await?, &headers))
+    Ok(serve_image(services.library.thumbnail(&actor, id, size.side()).await?, &headers))
 }
 
-/// The content of a picture never changes, so browsers may cache it; it is never run or framed.
-pub fn serve_picture(picture: Picture, asked: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", picture.tag);
+/// The content of an image never changes, so browsers may cache it; it is never run or framed.
+pub fn serve_image(image: ImageFile, asked: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", image.tag);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let mut response = match known {
         Some(known) if known == tag => StatusCode::NOT_MODIFIED.into_response(),
-        _ => Body::from(picture.bytes).into_response(),
+        _ => Body::from(image.bytes).into_response(),
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_TYPE, picture.media_type.as_str()),
+        (header::CONTENT_TYPE, image.media_type.as_str()),
         (header::ETAG, &tag),
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -1,4 +1,4 @@
-//! The library over the API: documents, the images on them, pictures, projects.
+//! The library over the API: documents, images, projects.
 
 mod attachments;
 mod documents;
@@ -8,7 +8,7 @@ mod images;
 mod projects;
 mod versions;
 
-pub(super) use images::{Size, serve_picture};
+pub(super) use images::{Size, serve_image};
 
 use super::routes::Routes;
 

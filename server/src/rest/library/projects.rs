@@ -2,9 +2,11 @@
 
 use axum::{
     Json as Answer,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use engine::services::Services;
 use model::{
     access::Permission,
     api::projects::{NewProject, ProjectChange},
@@ -15,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::{Json, Path},
     rest::{
@@ -58,29 +60,29 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn create(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Json(new): Json<NewProject>,
 ) -> Result<Response> {
-    let made = ctx.services.projects.create_project(&actor, new).await?;
+    let made = services.projects.create_project(&actor, new).await?;
     Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn change(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
     Json(change): Json<ProjectChange>,
 ) -> Result<Answer<ProjectRow>> {
-    Ok(Answer(ctx.services.projects.change_project(&actor, id, change).await?))
+    Ok(Answer(services.projects.change_project(&actor, id, change).await?))
 }
 
 async fn delete(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
 ) -> Result<StatusCode> {
-    ctx.services.projects.delete_project(&actor, id).await?;
+    services.projects.delete_project(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -92,23 +94,26 @@ struct Destination {
 }
 
 async fn move_document(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Json(Destination { project_id }): Json<Destination>,
 ) -> Result<StatusCode> {
-    ctx.services.library.move_document(&actor, id, project_id).await?;
+    services.library.move_document(&actor, id, project_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<List<ProjectRow>>> {
-    Ok(List::answer(ctx.services.projects.list(&actor).await?))
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<List<ProjectRow>>> {
+    Ok(List::answer(services.projects.list(&actor).await?))
 }
 
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
 ) -> Result<Answer<ProjectPage>> {
-    Ok(Answer(ctx.services.projects.project(&actor, id).await?))
+    Ok(Answer(services.projects.project(&actor, id).await?))
 }

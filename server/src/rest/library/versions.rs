@@ -1,6 +1,7 @@
 //! Versions of documents over the API.
 
-use axum::Json as Answer;
+use axum::{Json as Answer, extract::State};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -11,7 +12,7 @@ use model::{
 };
 
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Result,
     http::json::Path,
     rest::{
@@ -35,41 +36,41 @@ pub(super) fn mount(routes: Routes) -> Routes {
 type Versions = Answer<List<DocumentVersionRow>>;
 
 async fn list(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(List::answer(ctx.services.library.document_versions(&actor, id).await?))
+    Ok(List::answer(services.library.document_versions(&actor, id).await?))
 }
 
 async fn keep(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
 ) -> Result<Versions> {
-    Ok(List::answer(ctx.services.library.keep_document_version(&actor, id).await?))
+    Ok(List::answer(services.library.keep_document_version(&actor, id).await?))
 }
 
 async fn show(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, version)): Path<(DocumentId, i32)>,
 ) -> Result<Answer<DocumentVersion>> {
-    Ok(Answer(ctx.services.library.document_version(&actor, id, version).await?))
+    Ok(Answer(services.library.document_version(&actor, id, version).await?))
 }
 
 async fn compare(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, version, other)): Path<(DocumentId, i32, i32)>,
 ) -> Result<Answer<Comparison>> {
-    Ok(Answer(ctx.services.library.compare_document_versions(&actor, id, version, other).await?))
+    Ok(Answer(services.library.compare_document_versions(&actor, id, version, other).await?))
 }
 
 async fn restore(
-    Visit(ctx): Visit,
+    State(services): State<Services>,
     Caller(actor): Caller,
     Path((id, version)): Path<(DocumentId, i32)>,
 ) -> Result<Answer<SavedDocument>> {
-    Ok(Answer(ctx.services.library.restore_document_version(&actor, id, version).await?))
+    Ok(Answer(services.library.restore_document_version(&actor, id, version).await?))
 }

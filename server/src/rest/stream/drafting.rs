@@ -1,10 +1,11 @@
 //! A reader that has the editor of a template open: it counts as one of the template's editors
 //! while it reads, and is sent the other editors and newer drafts.
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
     exec::event_bus::{BusEvent, DraftChanged},
-    services::{actor::Actor, drafts::Drafts},
+    services::drafts::Drafts,
     store::draft_editors::OpenEditor,
 };
 use model::{id::TemplateId, pages::DraftNews};

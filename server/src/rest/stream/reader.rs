@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use app::api::server::Ctx;
 use axum::http::HeaderMap;
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
     exec::event_bus::{BusEvent, Subscription},
-    services::actor::Actor,
+    services::Services,
     store::executions::Notice,
 };
 use model::{
@@ -54,7 +54,6 @@ pub(super) struct OpenStream {
 /// Opens a stream, after checking that the actor may see the executions it asks for.
 pub(super) async fn open_stream(
     state: AppState,
-    ctx: Ctx,
     actor: Actor,
     query: &StreamQuery,
     headers: &HeaderMap,
@@ -62,25 +61,27 @@ pub(super) async fn open_stream(
 ) -> Result<OpenStream, Problem> {
     let positions = query.positions(headers)?;
     let permit = state.streams.acquire(actor.credential)?;
+    let services = state.services;
     // Subscribed before the first look: what happens in between is not missed.
-    let news = ctx.services.context().bus.subscribe();
+    let news = services.context().bus.subscribe();
     for execution in positions.keys() {
-        ctx.services.executions.may_watch(&actor, *execution).await?;
+        services.executions.may_watch(&actor, *execution).await?;
     }
     let (sender, messages) = mpsc::channel(QUEUE);
     let watch = query.workspace.then(Watch::default);
     let drafting = match query.editing {
-        Some(template) => Some(Drafting::begin(&ctx.services.drafts, &actor, template).await?),
+        Some(template) => Some(Drafting::begin(&services.drafts, &actor, template).await?),
         None => None,
     };
     let cache = state.event_cache;
-    let reader = Reader { ctx, actor, positions, cache, watch, drafting, sender, close_connection };
+    let reader =
+        Reader { services, actor, positions, cache, watch, drafting, sender, close_connection };
     tokio::spawn(reader.run(news, state.leaving.clone()));
     Ok(OpenStream { messages, _permit: permit })
 }
 
 struct Reader {
-    ctx: Ctx,
+    services: Services,
     actor: Actor,
     positions: Positions,
     cache: EventCache,
@@ -104,7 +105,7 @@ impl Reader {
     async fn run(mut self, news: Subscription, leaving: CancellationToken) {
         self.read(news, leaving).await;
         if let Some(drafting) = self.drafting.take() {
-            drafting.end(&self.ctx.services.drafts).await;
+            drafting.end(&self.services.drafts).await;
         }
     }
 
@@ -135,7 +136,7 @@ impl Reader {
     }
 
     async fn beat(&self) -> Result<(), End> {
-        let bus = &self.ctx.services.context().bus;
+        let bus = &self.services.context().bus;
         if bus.is_listening() { self.send(StreamMessage::Beat).await } else { Ok(()) }
     }
 
@@ -179,7 +180,7 @@ impl Reader {
             }
             let page = self
                 .cache
-                .load_after(&self.ctx.services.executions, &self.actor, execution, seq)
+                .load_after(&self.services.executions, &self.actor, execution, seq)
                 .await
                 .map_err(ends_early)?;
             if page.is_empty() {
@@ -214,7 +215,7 @@ impl Reader {
             return Ok(());
         };
         let attention = if turned {
-            Some(self.ctx.services.overview.attention(&self.actor).await.map_err(ends_early)?)
+            Some(self.services.overview.attention(&self.actor).await.map_err(ends_early)?)
         } else {
             None
         };
@@ -225,7 +226,7 @@ impl Reader {
     /// Sends the state of the draft that the reader edits, if it has changed.
     async fn send_draft(&mut self) -> Result<(), End> {
         let Some(drafting) = &mut self.drafting else { return Ok(()) };
-        match drafting.news(&self.ctx.services.drafts).await.map_err(ends_early)? {
+        match drafting.news(&self.services.drafts).await.map_err(ends_early)? {
             Some(news) => self.send(StreamMessage::Draft { news }).await,
             None => Ok(()),
         }
@@ -239,7 +240,7 @@ impl Reader {
             watch.note_missed();
         }
         if let Some(drafting) = &self.drafting {
-            drafting.renew(&self.ctx.services.drafts).await.map_err(ends_early)?;
+            drafting.renew(&self.services.drafts).await.map_err(ends_early)?;
         }
         self.send_draft().await?;
         self.catch_up_all().await
@@ -247,7 +248,7 @@ impl Reader {
 
     /// Ends the stream where the session has ended or the membership was taken away.
     async fn check(&self) -> Result<(), End> {
-        match self.ctx.services.accounts.actor_now(&self.actor).await.map_err(|_| End)? {
+        match self.services.accounts.actor_now(&self.actor).await.map_err(|_| End)? {
             Some(actor) if actor.require(Permission::Read).is_ok() => Ok(()),
             _ => Err(End),
         }

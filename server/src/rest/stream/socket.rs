@@ -15,7 +15,7 @@ use super::{
     reader::{OpenStream, PATIENCE, open_stream},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
+    auth::caller::Caller,
     error::Refusal,
     http::{handshake::Handshake, json::Query},
     serve::CloseConnection,
@@ -27,14 +27,12 @@ const MOST_HEARD: usize = 4 << 10;
 
 pub(super) async fn open(
     State(state): State<AppState>,
-    Visit(ctx): Visit,
     Caller(actor): Caller,
     Query(query): Query<StreamQuery>,
     Handshake { upgrade, headers }: Handshake,
 ) -> Result<Response, Refusal> {
     // A socket that takes nothing is dropped below, which closes its connection.
-    let opened =
-        open_stream(state, ctx, actor, &query, &headers, CloseConnection::default()).await?;
+    let opened = open_stream(state, actor, &query, &headers, CloseConnection::default()).await?;
     let upgrade = upgrade.ok_or_else(|| {
         let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)

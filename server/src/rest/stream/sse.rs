@@ -15,22 +15,18 @@ use super::{
     reader::{OpenStream, StreamedMessage, open_stream},
 };
 use crate::{
-    auth::caller::{Caller, Visit},
-    error::Refusal,
-    http::json::Query,
-    serve::CloseConnection,
+    auth::caller::Caller, error::Refusal, http::json::Query, serve::CloseConnection,
     state::AppState,
 };
 
 pub(super) async fn open(
     State(state): State<AppState>,
-    Visit(ctx): Visit,
     Caller(actor): Caller,
     Query(query): Query<StreamQuery>,
     close_connection: CloseConnection,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = open_stream(state, ctx, actor, &query, &headers, close_connection).await?;
+    let opened = open_stream(state, actor, &query, &headers, close_connection).await?;
     let messages = futures::stream::unfold(opened, |mut opened: OpenStream| async {
         opened.messages.recv().await.map(|message| (message, opened))
     });

@@ -1,4 +1,6 @@
 //! The changes of its workspace that a reader has not been sent yet, and when to send them.
+//!
+//! Notices are states and not steps: the next one makes up for one that was lost.
 
 use std::{collections::BTreeSet, future::pending, time::Duration};
 

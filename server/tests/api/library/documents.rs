@@ -12,7 +12,7 @@ use crate::api::support::{Server, from_page};
 
 const ALL: &str = "/api/v1/documents";
 
-/// A picture of one pixel.
+/// An image of one pixel.
 const PIXEL: [u8; 70] = [
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0,
     1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54,
@@ -32,8 +32,8 @@ async fn put(server: &Server, cookie: &str, path: &str, body: Value) -> (StatusC
     (reply.status, reply.json())
 }
 
-/// A picture in the library; its id.
-async fn picture(server: &Server, cookie: &str, name: &str) -> String {
+/// An image in the library; its id.
+async fn add_image(server: &Server, cookie: &str, name: &str) -> String {
     let request = from_page(Method::POST, &format!("/api/v1/images?name={name}"), cookie)
         .header(header::CONTENT_TYPE, "application/octet-stream")
         .body(Body::from(PIXEL.to_vec()));
@@ -118,11 +118,11 @@ async fn a_page_saves_and_previews_a_text_of_three_megabytes() {
 }
 
 #[tokio::test]
-async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched() {
+async fn an_exported_page_holds_its_images_and_nothing_that_runs_or_is_fetched() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
-    let own = picture(&server, &cookie, "a%20cup.png").await;
-    let other = picture(&server, &cookie, "pot.png").await;
+    let own = add_image(&server, &cookie, "a%20cup.png").await;
+    let other = add_image(&server, &cookie, "pot.png").await;
     let text = format!(
         "Hello <script>alert(1)</script><img src=x onerror=alert(1)>\n\n\
          ![remote](https://evil.example/a.png) [run](javascript:alert(1))\n\n\
@@ -153,7 +153,7 @@ async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched
 async fn an_export_leaves_out_what_is_gone_and_fails_when_the_store_is_away() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
-    let image = picture(&server, &cookie, "cup.png").await;
+    let image = add_image(&server, &cookie, "cup.png").await;
     let text = format!("Look: ![cup](/api/v1/images/{image}/content)");
     let path = made(&server, &cookie, json!({"title": "Tea", "content": text})).await;
     let (root, away) = (server.files.path(), server.files.path().with_extension("away"));
@@ -178,12 +178,12 @@ async fn an_export_leaves_out_what_is_gone_and_fails_when_the_store_is_away() {
 }
 
 #[tokio::test]
-async fn an_exported_archive_has_the_text_and_the_pictures_under_safe_names() {
+async fn an_exported_archive_has_the_text_and_the_images_under_safe_names() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
-    let image = picture(&server, &cookie, "a%20cup.png").await;
+    let image = add_image(&server, &cookie, "a%20cup.png").await;
     let text = format!("Look: ![cup](/api/v1/images/{image}/content)");
-    let other = picture(&server, &cookie, "pot%20%5B1%5D.png").await;
+    let other = add_image(&server, &cookie, "pot%20%5B1%5D.png").await;
     let whole = json!({
         "title": "../شاي: tea?", "content": text, "status": "in_review", "tags": ["a: b", "\"c\""],
     });
@@ -221,9 +221,9 @@ async fn one_image_is_attached_where_it_is_wanted() {
     let path = made(&server, &cookie, json!({})).await;
     let path = format!("{path}/attachments");
     let [a, b, c] = [
-        picture(&server, &cookie, "a.png").await,
-        picture(&server, &cookie, "b.png").await,
-        picture(&server, &cookie, "c.png").await,
+        add_image(&server, &cookie, "a.png").await,
+        add_image(&server, &cookie, "b.png").await,
+        add_image(&server, &cookie, "c.png").await,
     ];
     let attach = async |body: Value| server.post(&path, &cookie, &body).await;
     let shown = |reply: &Value| -> Vec<String> {

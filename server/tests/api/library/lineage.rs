@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 const PROMPT: &str = "Write a headline for lanterns.";
 
-/// A headline, two pictures each made from it, and a document of each of two texts made from it.
+/// A headline, two images each made from it, and a document of each of two texts made from it.
 fn workflow() -> Value {
     let node = |id: &str, kind: &str, config: Value| {
         json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 },
@@ -80,18 +80,18 @@ async fn an_output_leads_to_its_prompt_model_and_cost_and_to_what_was_made_from_
 }
 
 #[tokio::test]
-async fn a_picture_and_a_document_lead_to_the_version_they_are_of() {
+async fn an_image_and_a_document_lead_to_the_version_they_are_of() {
     let (server, cookie, _, outputs) = made().await;
-    let picture = of(&outputs, "picture");
+    let artifact = of(&outputs, "picture");
     let documents = server.get("/api/v1/documents", &cookie).await.json();
     let document = documents["items"][0]["id"].as_str().unwrap().to_owned();
 
-    let image = picture["image_id"].as_str().unwrap();
+    let image = artifact["image_id"].as_str().unwrap();
     let of_image = server.get(&format!("/api/v1/images/{image}/lineage"), &cookie).await.json();
     let path = format!("/api/v1/documents/{document}/lineage");
     let of_document = server.get(&path, &cookie).await.json();
 
-    assert_eq!(of_image["artifact"], picture["id"]);
+    assert_eq!(of_image["artifact"], artifact["id"]);
     let expected = [("headline".to_owned(), -1), ("picture".to_owned(), 0)];
     assert_eq!(distances(&of_image), expected);
     assert_eq!(of_document["artifact"], of(&outputs, "text")["id"]);
@@ -108,10 +108,10 @@ async fn another_workspace_learns_nothing_of_it() {
     drop(conn);
     let stranger = server.member(other, Role::Owner).await;
     let documents = server.get("/api/v1/documents", &cookie).await.json();
-    let picture = of(&outputs, "picture");
+    let artifact = of(&outputs, "picture");
     let things = [
-        ("artifacts", &picture["id"]),
-        ("images", &picture["image_id"]),
+        ("artifacts", &artifact["id"]),
+        ("images", &artifact["image_id"]),
         ("documents", &documents["items"][0]["id"]),
     ];
 

@@ -7,7 +7,8 @@ mod several;
 
 use crate::api::support::Server;
 use axum::http::StatusCode;
-use engine::{services::actor::Actor, store::accounts};
+use backend::actor::Actor;
+use engine::store::accounts;
 use model::{
     access::Role,
     id::{ProjectId, WorkspaceId},

@@ -2,10 +2,10 @@
 
 use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
+use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    services::actor::Actor,
     store::accounts,
     testing::play::Answering,
 };

@@ -2,7 +2,7 @@
 
 use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
-use engine::services::actor::Actor;
+use backend::actor::Actor;
 use model::{
     access::Role,
     execution::{

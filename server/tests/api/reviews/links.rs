@@ -5,7 +5,8 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use engine::{services::actor::Actor, store::accounts};
+use backend::actor::Actor;
+use engine::store::accounts;
 use model::{access::Role, id::WorkspaceId, time::Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -135,10 +136,10 @@ async fn a_link_shows_the_content_without_ids_and_decides_in_its_makers_name() {
         assert!(!text.contains(&waiting.review) && !text.contains("_id\""), "{text}");
     }
     assert_eq!(waiting.shown().await["end"], Value::Null);
-    let picture = format!("/api/v1/review-links/{link}/pictures/1");
-    let picture = waiting.server.get(&picture, "").await;
-    assert_eq!(picture.status, StatusCode::OK);
-    assert!(picture.header("content-type").starts_with("image/"));
+    let image = format!("/api/v1/review-links/{link}/pictures/1");
+    let image = waiting.server.get(&image, "").await;
+    assert_eq!(image.status, StatusCode::OK);
+    assert!(image.header("content-type").starts_with("image/"));
     let text = format!("/api/v1/review-links/{link}/pictures/0");
     assert_eq!(waiting.server.get(&text, "").await.status, StatusCode::NOT_FOUND);
 

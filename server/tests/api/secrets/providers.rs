@@ -189,7 +189,7 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
         )
     });
     let refused = "Works. Answers come whole; their tokens are estimated. Left out, because the server refuses it: seed.";
-    let no_pictures = "127.0.0.1 has no model “gpt-image-1” for this key, or the address is not its API’s: it usually ends in /v1.";
+    let no_images = "127.0.0.1 has no model “gpt-image-1” for this key, or the address is not its API’s: it usually ends in /v1.";
     assert_eq!(
         found.collect::<Vec<_>>(),
         [
@@ -199,7 +199,7 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
                 true,
                 "Works. The server knows JSON but no schemas: the schema goes with the prompt."
             ),
-            ("image", false, no_pictures),
+            ("image", false, no_images),
         ]
     );
     let private = json!({ "base_url": format!("http://{closed}/v1"), "api_key": KEY });

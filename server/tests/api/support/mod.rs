@@ -7,13 +7,14 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
+use backend::{actor::Actor, key::Key};
 use engine::{
     blobs::FileBlobs,
     exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
     sandbox::FileDecoder,
-    services::{Services, actor::Actor, key::Key, templates::system::copy_system_templates},
+    services::{Services, templates::system::copy_system_templates},
     store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
@@ -100,6 +101,7 @@ impl Server {
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {
             services: services.clone(),
+            backend: services.backend(),
             public_origin: Arc::new(PublicOrigin::new(&config)),
             leptos: assets.leptos_options(),
             streams: StreamLimiter::default(),

@@ -10,7 +10,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 use serde_json::{Value, json};
-use tenant::{Ids, Tenant, call, picture, said};
+use tenant::{Ids, Tenant, call, image_body, said};
 use uuid::Uuid;
 
 /// A body with which the route would do something, were the id one's own.
@@ -140,7 +140,7 @@ async fn rel_s2_every_route_tells_of_anothers_id_what_it_tells_of_nobodys() {
             let theirs = with(&|what| other.ids[what].clone());
             let nobodys = with(&|what| nobodys(what));
             let body = || match path {
-                "/documents/{id}/files" => picture(),
+                "/documents/{id}/files" => image_body(),
                 _ => Body::from(body(&method, path, &own.ids).to_string()),
             };
             let told = call(&server, &method, &theirs, &own.cookie, body()).await;

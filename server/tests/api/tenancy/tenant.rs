@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::api::support::{Reply, Server, from_page};
 
-/// A picture of one pixel.
+/// An image of one pixel.
 const PIXEL: &str = "89504e470d0a1a0a0000000d4948445200000001000000010806000000\
     1f15c4890000000d4944415478da6364f8cf500f0003860180\
     5a347d6b0000000049454e44ae426082";
@@ -19,7 +19,7 @@ const PIXEL: &str = "89504e470d0a1a0a0000000d4948445200000001000000010806000000\
 /// What a workspace holds, by the placeholder of a route that names it.
 pub type Ids = BTreeMap<&'static str, String>;
 
-/// A workflow whose review waits when its text and its picture are made.
+/// A workflow whose review waits when its text and its image are made.
 fn reviewed() -> Value {
     let node = |id: &str, kind: &str, config: Value| {
         json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 },
@@ -151,13 +151,13 @@ impl Tenant {
     }
 
     async fn sent(&self, server: &Server, path: &str) -> Value {
-        let reply = call(server, &Method::POST, path, &self.cookie, picture()).await;
+        let reply = call(server, &Method::POST, path, &self.cookie, image_body()).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{path} {:?}", reply.json());
         reply.json()
     }
 }
 
-pub fn picture() -> Body {
+pub fn image_body() -> Body {
     Body::from(hex::decode(PIXEL).unwrap())
 }
 

@@ -11,11 +11,29 @@ use crate::source::{Source, refuse, root, sources};
 type Modules = BTreeMap<String, BTreeSet<String>>;
 
 /// Each crate of the project and those of the project it may know.
-pub const CRATES: [(&str, &str, &[&str]); 7] = [
+pub const CRATES: [(&str, &str, &[&str]); 17] = [
     ("model", "app/model", &[]),
-    ("engine", "server/engine", &["model"]),
-    ("app", "app", &["engine", "model"]),
-    ("server", "server", &["app", "engine", "model"]),
+    ("backend", "app/backend", &["model"]),
+    ("safe_html", "app/safe_html", &["model"]),
+    ("web", "app/web", &["model"]),
+    ("ui", "app/ui", &["model", "web"]),
+    ("api", "app/api", &["backend", "model", "safe_html", "web"]),
+    ("diagram", "app/diagram", &["model", "ui", "web"]),
+    ("frame", "app/frame", &["api", "model", "ui", "web"]),
+    ("launch", "app/launch", &["api", "frame", "model", "ui", "web"]),
+    ("monitor", "app/monitor", &["api", "diagram", "frame", "model", "ui", "web"]),
+    (
+        "editor",
+        "app/editor",
+        &["api", "diagram", "frame", "launch", "model", "monitor", "ui", "web"],
+    ),
+    (
+        "app",
+        "app",
+        &["api", "diagram", "editor", "frame", "launch", "model", "monitor", "ui", "web"],
+    ),
+    ("engine", "server/engine", &["backend", "model", "safe_html"]),
+    ("server", "server", &["api", "app", "backend", "engine", "model"]),
     ("frontend", "frontend", &["app"]),
     ("bundle", "tools/bundle", &[]),
     ("shape", "tools/shape", &[]),
@@ -26,8 +44,19 @@ const NOT_IN_MODEL: [&str; 9] =
     ["chrono", "getrandom", "leptos", "rand", "reqwest", "sqlx", "tokio", "web-sys", "js-sys"];
 
 /// What must never be downloaded by a browser.
-const NOT_IN_BROWSER: [&str; 11] = [
-    "axum", "chrono", "engine", "hyper", "image", "mio", "reqwest", "rustls", "server", "sqlx",
+const NOT_IN_BROWSER: [&str; 13] = [
+    "axum",
+    "backend",
+    "chrono",
+    "engine",
+    "hyper",
+    "image",
+    "mio",
+    "reqwest",
+    "rustls",
+    "safe_html",
+    "server",
+    "sqlx",
     "tokio",
 ];
 
@@ -139,7 +168,12 @@ fn crates_know_each_other_in_one_direction() {
         }
     }
 
-    refuse("model ← engine ← app ← {frontend, server}", wrong);
+    refuse(
+        "model ← web ← {ui, api}; ui ← diagram; {ui, api} ← frame ← launch; {diagram, frame} ← \
+         monitor; {launch, monitor} ← editor ← app ← {frontend, server}; \
+         {backend, safe_html} ← {api, engine} ← server",
+        wrong,
+    );
 }
 
 #[test]

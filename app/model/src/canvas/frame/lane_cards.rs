@@ -49,7 +49,7 @@ pub fn with_lane_cards(workflow: &Workflow) -> (Cow<'_, Workflow>, Vec<LaneCard>
 
 /// What is shown, for whoever lays out cards: the card of a lane is a step that begins at `at`, and
 /// what it stands for is not there.
-pub fn with_steps(
+pub fn with_lane_nodes(
     mut shown: Workflow,
     cards: &[LaneCard],
     at: impl Fn(&NodeId) -> Option<Point>,
@@ -254,7 +254,7 @@ mod tests {
         let workflow = forked(json!(["lane_1"]), json!(["lane_1"]));
         let (shown, cards) = with_lane_cards(&workflow);
 
-        let steps = with_steps(shown.into_owned(), &cards, |_| Some(Point::new(7.0, 9.0)));
+        let steps = with_lane_nodes(shown.into_owned(), &cards, |_| Some(Point::new(7.0, 9.0)));
 
         let ids: Vec<&str> = steps.nodes.iter().map(|node| node.id.as_str()).collect();
         assert_eq!(ids, ["fork", "d", "join", "fork/lane_1"]);

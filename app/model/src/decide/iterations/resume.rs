@@ -5,7 +5,7 @@ use super::end::{
 };
 use crate::{
     decide::{Snapshot, Transition},
-    execution::{action_policy::steps::Steps, state::RoundState},
+    execution::{action_policy::node_states::NodeStates, state::RoundState},
     id::NodeId,
     nodes::for_each::RoundFailure,
 };
@@ -33,7 +33,7 @@ pub(in crate::decide) fn resume_iterations(transition: &mut Transition<'_>, id: 
 
 /// How many iterations there are up to the last that has begun.
 fn count_begun(snapshot: &Snapshot, id: &NodeId) -> usize {
-    let mut iterations = snapshot.rounds_of(id).iter();
+    let mut iterations = snapshot.iterations_of(id).iter();
     iterations.rposition(|iteration| *iteration != RoundState::Waiting).map_or(0, |last| last + 1)
 }
 
@@ -47,7 +47,7 @@ fn went_on_after(snapshot: &Snapshot, id: &NodeId, number: usize) -> bool {
 /// to run again.
 fn may_be_last(snapshot: &Snapshot, id: &NodeId, number: usize) -> bool {
     let ends = snapshot.loop_config(id).is_some_and(|each| each.stop_when.is_some());
-    let iterations = snapshot.rounds_of(id);
+    let iterations = snapshot.iterations_of(id);
     let done = iterations.get(number) == Some(&RoundState::Done);
     ends && done && iterations.iter().take(number).all(|iteration| iteration.is_over())
 }

@@ -15,7 +15,7 @@ use crate::{
         },
     },
     execution::{
-        action_policy::steps::Steps,
+        action_policy::node_states::NodeStates,
         event::EventKind,
         state::{Action, EdgeState, NodeStatus, RoundState},
     },

@@ -145,7 +145,7 @@ pub(super) fn wait_for_child(
     state.worker = None;
     state.run_at = Timestamp::NEVER;
     state.child = Some(child);
-    let message = Wait::of_child(&name, &Stands::RUNNING);
+    let message = Wait::describe_child(&name, &Stands::RUNNING);
     transition.record(EventKind::JobWaiting { job: job.to_ref(), child, name });
     transition.follow(Follow::Ended(child));
     if transition.snapshot().status == ExecutionStatus::Paused {

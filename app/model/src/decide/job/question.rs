@@ -1,5 +1,9 @@
 //! Calls of which nobody knows whether they were carried out. Where one must not be repeated
 //! blindly, a person is asked.
+//!
+//! A POST without an `Idempotency-Key` of its author's own is such a call. When its answer is lost
+//! with the worker, the connection or a panic, the job waits: a person says whether it runs again,
+//! was carried out (and what it gave), or is skipped.
 
 use serde_json::Value;
 

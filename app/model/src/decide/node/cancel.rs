@@ -3,7 +3,7 @@
 use crate::{
     decide::{Follow, ParentWord, Refused, ReviewChange, Transition},
     execution::{
-        action_policy::steps::Steps,
+        action_policy::node_states::NodeStates,
         event::EventKind,
         state::{JobStatus, NodeStatus},
     },

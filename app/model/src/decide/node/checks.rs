@@ -47,7 +47,8 @@ pub(in crate::decide) fn check_no_obstacle(
             Err(Refused::NotHere(words))
         }
         Some(
-            other @ (Obstacle::InRound | Obstacle::Repeats | Obstacle::Full | Obstacle::NoMaker),
+            other
+            @ (Obstacle::InIteration | Obstacle::Repeats | Obstacle::Full | Obstacle::NoMaker),
         ) => Err(Refused::NotHere(other.words().to_owned())),
     }
 }

@@ -114,7 +114,9 @@ fn find_entry(
             let config = config.clone();
             Ok(Entry::Review(new_review(transition, &config, &inputs())?))
         }
-        (Work::Loop, NodeConfig::ForEach(config)) => Ok(Entry::Loop(config.rounds(&inputs())?)),
+        (Work::Loop, NodeConfig::ForEach(config)) => {
+            Ok(Entry::Loop(config.plan_iterations(&inputs())?))
+        }
         // Not reached: a node that is no step is not in the order.
         (Work::None, _) => Ok(Entry::Skip(SkipReason::Condition)),
         (Work::Jobs | Work::Review | Work::Loop, config) => Ok(Entry::Work {

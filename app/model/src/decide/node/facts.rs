@@ -5,7 +5,7 @@ use crate::{
     execution::{
         action_policy::{
             facts::{Items, NodeFacts, NodeWork},
-            steps::Steps,
+            node_states::NodeStates,
         },
         state::{EdgeState, JobStatus, NodeStatus, RoundState},
     },
@@ -54,7 +54,7 @@ fn edge_state(snapshot: &Snapshot, id: &EdgeId) -> EdgeState {
     snapshot.edges.get(id).copied().unwrap_or(EdgeState::Pending)
 }
 
-impl Steps for Snapshot {
+impl NodeStates for Snapshot {
     fn workflow(&self) -> &Workflow {
         self.compiled.workflow()
     }
@@ -83,7 +83,7 @@ impl Steps for Snapshot {
         self.config(id)
     }
 
-    fn rounds_of(&self, id: &NodeId) -> &[RoundState] {
+    fn iterations_of(&self, id: &NodeId) -> &[RoundState] {
         self.nodes.get(id).map_or(&[], |node| &node.iterations)
     }
 

@@ -7,8 +7,8 @@ use crate::{
     decide::{Link, Refused, Snapshot, Transition},
     execution::{
         action_policy::{
+            node_states::NodeStates,
             rework_scope::{ReworkScope, find_rework_scope},
-            steps::Steps,
         },
         event::EventKind,
         state::NodeStatus,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     decide::{Refused, Snapshot, Transition, outputs::collect},
-    execution::{action_policy::steps::Steps, state::NodeStatus},
+    execution::{action_policy::node_states::NodeStates, state::NodeStatus},
     id::NodeId,
 };
 

@@ -101,9 +101,9 @@ pub enum ArtifactOutBody {
     Text(String),
     /// Any JSON that is no text.
     Json(Value),
-    /// A picture whose bytes are in the blob store.
+    /// An image whose bytes are in the blob store.
     Image(ImageOut),
-    /// A picture that the library has already.
+    /// An image that the library has already.
     Known {
         /// The id of the image in the library.
         image: ImageId,
@@ -114,7 +114,7 @@ pub enum ArtifactOutBody {
     },
 }
 
-/// A picture to put into the library.
+/// An image to put into the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageOut {
     /// The id of its row, chosen by the worker.

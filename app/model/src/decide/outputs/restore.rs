@@ -1,4 +1,8 @@
 //! Making an older version of an output current again.
+//!
+//! The version that counts again is a new one that repeats the older one: a row, and the same event
+//! as of any other version. It is appended to the log of an execution that is over, too, whose
+//! status stays.
 
 use std::sync::Arc;
 

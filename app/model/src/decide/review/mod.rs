@@ -1,4 +1,9 @@
 //! Reviews: how they open, and what the decisions of people do.
+//!
+//! A review is a node that waits for a decision and occupies no worker: its row says what is
+//! decided about, who may decide, and until when. When nothing else is left to do, the execution
+//! pauses for it and its active time stands still. Two people who decide at once are put in order
+//! by the execution's lock; the second is told whose decision it was.
 
 pub(super) mod decision;
 pub(super) mod open;

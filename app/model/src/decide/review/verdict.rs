@@ -11,7 +11,9 @@ use crate::{
             settle::{settle_completed, settle_failed},
         },
     },
-    execution::{action_policy::steps::Steps, event::EventKind, failure::Failure, state::Action},
+    execution::{
+        action_policy::node_states::NodeStates, event::EventKind, failure::Failure, state::Action,
+    },
     id::NodeId,
     nodes::{
         NodeConfig, Settled, TakenPorts,

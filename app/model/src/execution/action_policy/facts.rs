@@ -18,7 +18,7 @@ pub struct NodeFacts {
     pub hold: Option<Hold>,
     /// What its failure means for the workflow.
     pub on_error: OnError,
-    /// Whether a job of it has been claimed, or a round of it has begun.
+    /// Whether a job of it has been claimed, or an iteration of it has begun.
     pub work: NodeWork,
     /// Whether it lacks some of its items.
     pub items: Items,
@@ -36,9 +36,9 @@ pub enum Items {
 /// Whether work on a node has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeWork {
-    /// No job was claimed and no round begun since the node last started from scratch.
+    /// No job was claimed and no iteration begun since the node last started from scratch.
     Untouched,
-    /// A job was claimed, or a round has begun.
+    /// A job was claimed, or an iteration has begun.
     Begun,
 }
 
@@ -46,7 +46,7 @@ impl NodeFacts {
     /// The facts of a node, from what a page knows of it.
     pub fn from_view(node: &NodeView, workflow: &Workflow) -> Self {
         let begun = |job: &JobView| job.status != JobStatus::Pending || job.started_at.is_some();
-        let turned = node.rounds.iter().any(|round| *round != RoundState::Waiting);
+        let turned = node.rounds.iter().any(|iteration| *iteration != RoundState::Waiting);
         Self {
             status: node.status,
             hold: node.hold,

@@ -2,16 +2,16 @@
 //! page disables by the same rules.
 
 pub(crate) mod facts;
+pub(crate) mod node_states;
 pub(crate) mod obstacle;
 pub(crate) mod review_guard;
 pub(crate) mod rework_scope;
-pub(crate) mod steps;
 
 pub use self::review_guard::{ActorScope, Pin, missing_permission_in_rerun};
 use self::{
     facts::NodeFacts,
+    node_states::NodeStates,
     obstacle::{Obstacle, obstacle},
-    steps::Steps,
 };
 use super::{
     state::{Action, EdgeState, NodeStatus, PauseReason, RoundState, offers},
@@ -24,7 +24,7 @@ use crate::{
     workflow::{Edge, Workflow},
 };
 
-const IN_ROUNDS: &str = "It runs once a round of its loop: choose one of its rounds.";
+const IN_ITERATIONS: &str = "It runs once a round of its loop: choose one of its rounds.";
 pub(crate) const ALL_BEGUN: &str = "No further round of its loop begins: choose one of its rounds.";
 
 impl ExecutionView {
@@ -49,14 +49,14 @@ impl ExecutionView {
     ) -> Option<&'static str> {
         let seen = Seen { view: self, workflow };
         if action == Action::EditNode && !node.is_real() {
-            let begun = || (!seen.rounds_are_to_come(&node.id)).then_some(ALL_BEGUN);
+            let begun = || (!seen.has_iterations_to_come(&node.id)).then_some(ALL_BEGUN);
             return self.why_not(action).or_else(begun);
         }
         let why =
             self.why_not(action).or_else(|| NodeFacts::from_view(node, workflow).why_not(action));
-        // A step of a loop as a whole can only be changed for the rounds to come, or stopped
+        // A step of a loop as a whole can only be changed for the iterations to come, or stopped
         // before.
-        let drawn = || (!node.is_real() && action != Action::Steer).then_some(IN_ROUNDS);
+        let drawn = || (!node.is_real() && action != Action::Steer).then_some(IN_ITERATIONS);
         let stopped = || obstacle(&seen, &node.id, action);
         why.or_else(drawn).or_else(|| stopped().as_ref().map(Obstacle::words))
     }
@@ -87,7 +87,7 @@ impl Seen<'_> {
     }
 }
 
-impl Steps for Seen<'_> {
+impl NodeStates for Seen<'_> {
     fn workflow(&self) -> &Workflow {
         self.workflow
     }
@@ -118,27 +118,29 @@ impl Steps for Seen<'_> {
         self.workflow.node(&id.in_round("")).map(|node| &node.data.config)
     }
 
-    fn rounds_of(&self, id: &NodeId) -> &[RoundState] {
+    fn iterations_of(&self, id: &NodeId) -> &[RoundState] {
         self.view.node(id).map_or(&[], |node| &node.rounds)
     }
 
     fn edges_into(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
-        let (drawn, round) = (id.in_round(""), id.round());
+        let (drawn, iteration) = (id.in_round(""), id.round());
         let edges = self.workflow.edges.iter().filter(|edge| edge.target == drawn);
         let enter = edges.filter(|edge| graph::course(self.workflow, edge) != Course::Result);
         let source = |edge: &Edge| match graph::course(self.workflow, edge) {
-            // The loop itself stands outside of its round.
+            // The loop itself stands outside of its iteration.
             Course::Entry => id.owner().unwrap_or_else(|| edge.source.clone()),
-            _ => edge.source.in_round(round),
+            _ => edge.source.in_round(iteration),
         };
-        enter.map(|edge| (source(edge), self.edge(&edge.id.in_round(round)))).collect()
+        enter.map(|edge| (source(edge), self.edge(&edge.id.in_round(iteration)))).collect()
     }
 
     fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
-        let (drawn, round) = (id.in_round(""), id.round());
+        let (drawn, iteration) = (id.in_round(""), id.round());
         let edges = self.workflow.edges.iter().filter(|edge| edge.source == drawn);
         let leave = edges.filter(|edge| graph::course(self.workflow, edge) == Course::Plain);
-        let at = |edge: &Edge| (edge.target.in_round(round), self.edge(&edge.id.in_round(round)));
+        let at = |edge: &Edge| {
+            (edge.target.in_round(iteration), self.edge(&edge.id.in_round(iteration)))
+        };
         leave.map(at).collect()
     }
 }

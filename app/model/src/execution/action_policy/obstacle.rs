@@ -1,6 +1,6 @@
 //! What around a step forbids an action that its own state allows.
 
-use super::{rework_scope::is_changeable, steps::Steps};
+use super::{node_states::NodeStates, rework_scope::is_changeable};
 use crate::{
     execution::state::{Action, MOST_EVENTS, NodeStatus},
     id::NodeId,
@@ -13,12 +13,12 @@ const ROOM: i64 = 500;
 /// What forbids an action on a step whose own state allows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Obstacle {
-    /// The loop around it has gone on without its round.
+    /// The loop around it has gone on without its iteration.
     WentOn,
     /// This later step already works with its output.
     Busy(NodeId),
-    /// It lies in a loop, whose rounds keep their outputs.
-    InRound,
+    /// It lies in a loop, whose iterations keep their outputs.
+    InIteration,
     /// The execution is a replay: the step would give what was recorded again.
     Repeats,
     /// The history of the execution is nearly as long as one may be.
@@ -36,7 +36,7 @@ impl Obstacle {
                  the loop."
             }
             Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
-            Self::InRound => {
+            Self::InIteration => {
                 "What a round of a loop made goes on inside the loop: run the loop again."
             }
             Self::Repeats => {
@@ -56,18 +56,18 @@ impl Obstacle {
 }
 
 /// What else than the step itself forbids this action; none where nothing does.
-pub(crate) fn obstacle(steps: &impl Steps, id: &NodeId, action: Action) -> Option<Obstacle> {
-    let has_failed = steps.status_of(id)? == NodeStatus::Failed;
+pub(crate) fn obstacle(nodes: &impl NodeStates, id: &NodeId, action: Action) -> Option<Obstacle> {
+    let has_failed = nodes.status_of(id)? == NodeStatus::Failed;
     match action {
-        Action::RetryNode if steps.is_replay() => Some(Obstacle::Repeats),
-        Action::RetryNode if steps.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
+        Action::RetryNode if nodes.is_replay() => Some(Obstacle::Repeats),
+        Action::RetryNode if nodes.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
         Action::RetryNode | Action::SkipNode if has_failed => {
-            (!steps.can_go_on(id)).then_some(Obstacle::WentOn)
+            (!nodes.can_go_on(id)).then_some(Obstacle::WentOn)
         }
-        Action::RetryNode if !steps.is_in_open_round(id) => Some(Obstacle::WentOn),
-        Action::RetryNode => steps.busy_behind(id).map(Obstacle::Busy),
-        Action::Restore if !id.round().is_empty() => Some(Obstacle::InRound),
-        Action::AskForChanges => (!is_changeable(steps, id)).then_some(Obstacle::NoMaker),
+        Action::RetryNode if !nodes.is_in_open_iteration(id) => Some(Obstacle::WentOn),
+        Action::RetryNode => nodes.busy_behind(id).map(Obstacle::Busy),
+        Action::Restore if !id.round().is_empty() => Some(Obstacle::InIteration),
+        Action::AskForChanges => (!is_changeable(nodes, id)).then_some(Obstacle::NoMaker),
         Action::SkipNode
         | Action::Restore
         | Action::Pause

@@ -1,4 +1,10 @@
 //! Guards reviews: whoever may not decide one cannot get past it in another way either.
+//!
+//! The engine and the page ask the same function. Without the permission to decide a review, nobody
+//! skips it, changes it or says what it gives, nor the loop or the step that holds it, a condition
+//! before it or a merge after it, in this execution or in a new one. Stopping, pausing and
+//! breakpoints stay allowed. Workflows that steps run are read before the lock is taken, from
+//! versions that never change.
 
 use std::collections::BTreeSet;
 
@@ -90,7 +96,7 @@ pub(crate) trait Guarded {
     fn status_of(&self, id: &NodeId) -> Option<NodeStatus>;
 
     /// Steps whose configuration people changed after the launch.
-    fn changed_steps(&self) -> Vec<&NodeId> {
+    fn changed_nodes(&self) -> Vec<&NodeId> {
         vec![]
     }
 }
@@ -98,15 +104,15 @@ pub(crate) trait Guarded {
 /// The permission somebody lacks to skip a step, to change its configuration or to say what it
 /// gives: that would get past a review which they may not decide. None where it does not.
 pub(crate) fn missing_permission(
-    steps: &impl Guarded,
+    nodes: &impl Guarded,
     id: &NodeId,
     scope: &ActorScope,
 ) -> Option<Lacks> {
     if access::can(scope.role, Permission::DecideAnyReview) {
         return None;
     }
-    let (workflow, drawn) = (steps.workflow(), id.in_round(""));
-    let near = match steps.config_of(id)?.kind() {
+    let (workflow, drawn) = (nodes.workflow(), id.in_round(""));
+    let near = match nodes.config_of(id)?.kind() {
         // With another configuration it would take other ports, or wait for other edges.
         NodeKind::Conditional | NodeKind::Parallel => Graph::new(workflow).descendants(&drawn),
         NodeKind::Merge => Graph::new(workflow).ancestors(&drawn),
@@ -124,29 +130,29 @@ pub(crate) fn missing_permission(
         | NodeKind::HttpRequest
         | NodeKind::Note
         | NodeKind::Frame
-        | NodeKind::Unknown => return missing_permission_within(steps, id, scope),
+        | NodeKind::Unknown => return missing_permission_within(nodes, id, scope),
     };
     let around = graph::loop_of(workflow, &drawn);
     let beside = near.iter().filter(|near| graph::loop_of(workflow, near) == around);
     let is_open = |near: &NodeId| {
-        !matches!(steps.status_of(near), Some(NodeStatus::Completed | NodeStatus::Skipped))
+        !matches!(nodes.status_of(near), Some(NodeStatus::Completed | NodeStatus::Skipped))
     };
     let mut open = beside.map(|near| near.in_round(id.round())).filter(is_open);
-    open.find_map(|near| missing_permission_within(steps, &near, scope))
+    open.find_map(|near| missing_permission_within(nodes, &near, scope))
 }
 
 /// The same, for what the step itself or a step inside it asks.
 fn missing_permission_within(
-    steps: &impl Guarded,
+    nodes: &impl Guarded,
     id: &NodeId,
     scope: &ActorScope,
 ) -> Option<Lacks> {
-    let (workflow, drawn) = (steps.workflow(), id.in_round(""));
-    let asks = |id: &NodeId| scope.missing_permission(steps.config_of(id)?);
-    // An id without a round stands for the step in all of its rounds.
+    let (workflow, drawn) = (nodes.workflow(), id.in_round(""));
+    let asks = |id: &NodeId| scope.missing_permission(nodes.config_of(id)?);
+    // An id without an iteration stands for the step in all of its iterations.
     let meant =
         |at: &&NodeId| at.is_run_of(id) || graph::lies_in(workflow, &at.in_round(""), &drawn);
-    let all = workflow.nodes.iter().map(|node| &node.id).chain(steps.changed_steps());
+    let all = workflow.nodes.iter().map(|node| &node.id).chain(nodes.changed_nodes());
     asks(id).or_else(|| all.filter(meant).find_map(asks))
 }
 
@@ -178,12 +184,12 @@ impl ExecutionView {
 }
 
 /// The steps of a workflow that is to run again as a new execution.
-struct RerunSteps<'a, F> {
+struct RerunNodes<'a, F> {
     workflow: &'a Workflow,
     is_done: F,
 }
 
-impl<F: Fn(&NodeId) -> bool> Guarded for RerunSteps<'_, F> {
+impl<F: Fn(&NodeId) -> bool> Guarded for RerunNodes<'_, F> {
     fn workflow(&self) -> &Workflow {
         self.workflow
     }
@@ -206,5 +212,5 @@ pub fn missing_permission_in_rerun(
     id: &NodeId,
     scope: &ActorScope,
 ) -> Option<Lacks> {
-    missing_permission(&RerunSteps { workflow, is_done }, id, scope)
+    missing_permission(&RerunNodes { workflow, is_done }, id, scope)
 }

@@ -7,12 +7,12 @@
 //! because its input is a new one. A step with a prompt among them does not get the words: its
 //! input has changed anyway.
 //!
-//! All other steps stay as they are. So do steps before a loop, which keeps what its rounds made,
-//! and before another review, whose decision is not undone.
+//! All other steps stay as they are. So do steps before a loop, which keeps what its iterations
+//! made, and before another review, whose decision is not undone.
 
 use std::collections::BTreeSet;
 
-use super::steps::Steps;
+use super::node_states::NodeStates;
 use crate::{
     execution::{
         lineage::shown_from,
@@ -36,21 +36,21 @@ pub(crate) struct ReworkScope {
 }
 
 /// Whether a request for changes in what a review shows has any effect.
-pub(super) fn is_changeable(steps: &impl Steps, review: &NodeId) -> bool {
-    steps.leads_on(review, Verdict::Changes) || find_rework_scope(steps, review).is_some()
+pub(super) fn is_changeable(nodes: &impl NodeStates, review: &NodeId) -> bool {
+    nodes.leads_on(review, Verdict::Changes) || find_rework_scope(nodes, review).is_some()
 }
 
 /// The steps that run again for a review; none where no step before it has a prompt to follow.
-pub(crate) fn find_rework_scope(steps: &impl Steps, review: &NodeId) -> Option<ReworkScope> {
-    let before = leading_to(steps, review);
-    let makers = makers(steps, review, &before);
+pub(crate) fn find_rework_scope(nodes: &impl NodeStates, review: &NodeId) -> Option<ReworkScope> {
+    let before = leading_to(nodes, review);
+    let makers = makers(nodes, review, &before);
     if makers.is_empty() {
         return None;
     }
     let mut first = makers.clone();
     loop {
-        let again = following(steps, &first, &before);
-        let racing = racing(steps, &again, &before);
+        let again = following(nodes, &first, &before);
+        let racing = racing(nodes, &again, &before);
         if racing.is_empty() {
             return Some(ReworkScope { makers, first, again });
         }
@@ -59,15 +59,15 @@ pub(crate) fn find_rework_scope(steps: &impl Steps, review: &NodeId) -> Option<R
 }
 
 /// The review, and the steps before it on paths whose steps may all run again.
-fn leading_to(steps: &impl Steps, review: &NodeId) -> BTreeSet<NodeId> {
+fn leading_to(nodes: &impl NodeStates, review: &NodeId) -> BTreeSet<NodeId> {
     let runs_again = |id: &NodeId| {
-        let work = steps.config_of(id).map(NodeConfig::work);
+        let work = nodes.config_of(id).map(NodeConfig::work);
         matches!(work, Some(Work::Jobs | Work::Inline))
     };
     let mut found = BTreeSet::from([review.clone()]);
     let mut todo = vec![review.clone()];
     while let Some(at) = todo.pop() {
-        for (source, edge) in steps.edges_into(&at) {
+        for (source, edge) in nodes.edges_into(&at) {
             let leads = edge != EdgeState::Dead && runs_again(&source);
             if leads && found.insert(source.clone()) {
                 todo.push(source);
@@ -78,26 +78,26 @@ fn leading_to(steps: &impl Steps, review: &NodeId) -> BTreeSet<NodeId> {
 }
 
 /// The steps with prompts that made what a review shows, among those before it.
-fn makers(steps: &impl Steps, review: &NodeId, before: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+fn makers(nodes: &impl NodeStates, review: &NodeId, before: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
     let mut todo = vec![review.clone()];
     while let Some(at) = todo.pop() {
-        let Some(node) = as_set_up(steps, &at) else { continue };
-        if makes(&node, steps.status_of(&at)) {
+        let Some(node) = as_set_up(nodes, &at) else { continue };
+        if makes(&node, nodes.status_of(&at)) {
             found.insert(at);
             continue;
         }
-        let sources = shown_from(steps.workflow(), &node).into_iter();
+        let sources = shown_from(nodes.workflow(), &node).into_iter();
         let sources = sources.map(|drawn| drawn.in_round(review.round()));
         todo.extend(sources.filter(|id| before.contains(id) && seen.insert(id.clone())));
     }
     found
 }
 
-/// A step with its configuration in this execution, under its id without the round.
-fn as_set_up(steps: &impl Steps, id: &NodeId) -> Option<Node> {
-    let mut node = steps.workflow().node(&id.in_round(""))?.clone();
-    node.data.config = steps.config_of(id)?.clone();
+/// A step with its configuration in this execution, under its id without the iteration.
+fn as_set_up(nodes: &impl NodeStates, id: &NodeId) -> Option<Node> {
+    let mut node = nodes.workflow().node(&id.in_round(""))?.clone();
+    node.data.config = nodes.config_of(id)?.clone();
     Some(node)
 }
 
@@ -111,14 +111,14 @@ fn makes(node: &Node, status: Option<NodeStatus>) -> bool {
 
 /// These steps, and all that follow them on the way to the review.
 fn following(
-    steps: &impl Steps,
+    nodes: &impl NodeStates,
     first: &BTreeSet<NodeId>,
     before: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
     let mut found = first.clone();
     let mut todo: Vec<NodeId> = first.iter().cloned().collect();
     while let Some(at) = todo.pop() {
-        let targets = steps.edges_out_of(&at).into_iter().map(|(target, _)| target);
+        let targets = nodes.edges_out_of(&at).into_iter().map(|(target, _)| target);
         todo.extend(targets.filter(|id| before.contains(id) && found.insert(id.clone())));
     }
     found
@@ -127,21 +127,21 @@ fn following(
 /// The steps with jobs that race these, where a merge takes only what comes first. They must run
 /// again too: they are done already and would win against whatever is made again.
 fn racing(
-    steps: &impl Steps,
+    nodes: &impl NodeStates,
     again: &BTreeSet<NodeId>,
     before: &BTreeSet<NodeId>,
 ) -> BTreeSet<NodeId> {
     let races =
-        |id: &&NodeId| steps.config_of(id).is_some_and(|config| config.enough_edges().is_some());
+        |id: &&NodeId| nodes.config_of(id).is_some_and(|config| config.enough_edges().is_some());
     let mut todo: Vec<NodeId> = again.iter().filter(races).cloned().collect();
     let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
     while let Some(at) = todo.pop() {
-        for (source, edge) in steps.edges_into(&at) {
+        for (source, edge) in nodes.edges_into(&at) {
             let beside = before.contains(&source) && !again.contains(&source);
             if edge == EdgeState::Dead || !beside || !seen.insert(source.clone()) {
                 continue;
             }
-            match steps.config_of(&source).map(NodeConfig::work) {
+            match nodes.config_of(&source).map(NodeConfig::work) {
                 Some(Work::Jobs) => drop(found.insert(source)),
                 Some(Work::Inline | Work::Review | Work::Loop | Work::None) | None => {
                     todo.push(source);

@@ -21,14 +21,14 @@ macro_rules! execution_events {
 }
 pub(crate) use execution_events;
 
-/// Every event about a round of a loop.
-macro_rules! round_events {
+/// Every event about an iteration of a loop.
+macro_rules! iteration_events {
     () => {
         $crate::execution::event::EventKind::RoundStarted { .. }
             | $crate::execution::event::EventKind::RoundEnded { .. }
     };
 }
-pub(crate) use round_events;
+pub(crate) use iteration_events;
 
 /// Every event about a node, but for its review.
 macro_rules! node_events {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::groups::{
-    execution_events, job_events, node_events, output_events, review_events, round_events,
+    execution_events, iteration_events, job_events, node_events, output_events, review_events,
 };
 pub use self::kind::EventKind;
 pub use super::{
@@ -116,7 +116,7 @@ impl EventKind {
             E::JobAsks(asked) => Some(&asked.job),
             E::JobAnswered(answered) => Some(&answered.job),
             execution_events!()
-            | round_events!()
+            | iteration_events!()
             | node_events!()
             | review_events!()
             | output_events!() => None,

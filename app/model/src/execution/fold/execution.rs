@@ -5,7 +5,7 @@ use crate::{
     execution::{
         event::{
             ClockBack, EventKind, Paused,
-            groups::{job_events, node_events, output_events, review_events, round_events},
+            groups::{iteration_events, job_events, node_events, output_events, review_events},
         },
         state::{ExecutionStatus, PauseReason},
         view::{EdgeView, ExecutionView, NodeView},
@@ -47,7 +47,11 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
         E::ExecutionBreakpoints { nodes } => view.breakpoints = nodes.clone(),
         E::ExecutionBudget { micros } => set_budget(view, *micros),
         E::ExecutionClockBack(back) => bring_reviews_forward(view, back),
-        round_events!() | node_events!() | review_events!() | job_events!() | output_events!() => {}
+        iteration_events!()
+        | node_events!()
+        | review_events!()
+        | job_events!()
+        | output_events!() => {}
     }
 }
 

@@ -4,7 +4,9 @@ use crate::{
     execution::{
         event::{
             Charge, EventKind, JobRef,
-            groups::{execution_events, node_events, output_events, review_events, round_events},
+            groups::{
+                execution_events, iteration_events, node_events, output_events, review_events,
+            },
         },
         failure::Failure,
         question::{CallAnswered, CallAsked, LastAnswer, OpenQuestion},
@@ -47,7 +49,7 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
         }),
         E::CostAdded { job, charge } => change(view, job, |job| job.add_cost(charge)),
         execution_events!()
-        | round_events!()
+        | iteration_events!()
         | node_events!()
         | review_events!()
         | output_events!() => {}

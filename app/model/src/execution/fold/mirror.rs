@@ -1,4 +1,4 @@
-//! What the steps of a loop show, as they were drawn: the most urgent of their rounds.
+//! What the steps of a loop show, as they were drawn: the most urgent of their iterations.
 
 use crate::{
     execution::{indexed::Indexed, state::NodeStatus, view::NodeView},
@@ -21,13 +21,13 @@ fn mirror_body(nodes: &mut Indexed<NodeView>, owner: &NodeId) {
     body.iter().for_each(|node| mirror_step(nodes, node));
 }
 
-/// Shows at a step of a loop the most urgent status of its rounds.
+/// Shows at a step of a loop the most urgent status of its iterations.
 fn mirror_step(nodes: &mut Indexed<NodeView>, of: &NodeId) {
     let mut begun = 0;
     let all = nodes.runs_of(of.without_round()).inspect(|_| begun += 1).map(|node| node.status);
     let mut foremost = all.min_by_key(|status| urgency(*status));
     let done = matches!(foremost, Some(NodeStatus::Completed | NodeStatus::Skipped));
-    if done && has_rounds_to_come(nodes, of, begun) {
+    if done && has_iterations_to_come(nodes, of, begun) {
         foremost = Some(NodeStatus::Pending);
     }
     let shown = nodes.get(of.without_round()).map(|drawn| drawn.status);
@@ -38,8 +38,8 @@ fn mirror_step(nodes: &mut Indexed<NodeView>, of: &NodeId) {
     }
 }
 
-/// Whether more rounds than have begun are planned around a node, by loops that still run.
-fn has_rounds_to_come(nodes: &Indexed<NodeView>, of: &NodeId, begun: usize) -> bool {
+/// Whether more iterations than have begun are planned around a node, by loops that still run.
+fn has_iterations_to_come(nodes: &Indexed<NodeView>, of: &NodeId, begun: usize) -> bool {
     let drawn = nodes.get(of.without_round());
     let Some(owner) = drawn.and_then(|node| node.inside.as_ref()) else { return false };
     let outermost = nodes.get(owner.as_str()).filter(|node| node.is_real());

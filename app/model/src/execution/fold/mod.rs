@@ -2,19 +2,20 @@
 
 mod edges;
 mod execution;
+mod iterations;
 mod job;
 mod mirror;
 mod node;
 mod outputs;
 mod pending;
 mod review;
-mod rounds;
 
 use super::{
     event::{
         Event, EventKind,
         groups::{
-            execution_events, job_events, node_events, output_events, review_events, round_events,
+            execution_events, iteration_events, job_events, node_events, output_events,
+            review_events,
         },
     },
     indexed::Indexed,
@@ -77,7 +78,7 @@ impl ExecutionView {
 fn apply_kind(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
     match kind {
         execution_events!() => execution::apply(view, at, kind),
-        round_events!() => rounds::apply(view, kind),
+        iteration_events!() => iterations::apply(view, kind),
         node_events!() => node::apply(view, at, kind),
         review_events!() => review::apply(view, at, kind),
         job_events!() => job::apply(view, at, kind),

@@ -5,7 +5,9 @@ use crate::{
     execution::{
         event::{
             EventKind, SettledEdges,
-            groups::{execution_events, job_events, output_events, review_events, round_events},
+            groups::{
+                execution_events, iteration_events, job_events, output_events, review_events,
+            },
         },
         state::{EdgeState, NodeStatus, RoundState},
         view::{ExecutionView, JobView, NodeView},
@@ -54,7 +56,7 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
         }
         E::NodeEdited { node, .. } => change(view, node, |node| node.edited = true),
         execution_events!()
-        | round_events!()
+        | iteration_events!()
         | review_events!()
         | job_events!()
         | output_events!() => {}
@@ -103,7 +105,8 @@ impl NodeView {
     fn make_ready(&mut self, seq: i64, jobs: &[JobId]) {
         self.status = NodeStatus::Ready;
         self.jobs = jobs.iter().copied().map(JobView::pending).collect();
-        // A loop reads what its rounds go through when they are planned, not when the first begins.
+        // A loop reads what its iterations go through when they are planned, not when the first
+        // begins.
         self.began = seq;
     }
 
@@ -141,8 +144,8 @@ impl NodeView {
         self.generation = generation;
         // What it took before, and how long nobody looked at its failure, is not its time.
         (self.failure, self.started_at, self.ended_at) = (None, None, None);
-        let failed = self.rounds.iter_mut().filter(|round| **round == RoundState::Failed);
-        failed.for_each(|round| *round = RoundState::Waiting);
+        let failed = self.rounds.iter_mut().filter(|iteration| **iteration == RoundState::Failed);
+        failed.for_each(|iteration| *iteration = RoundState::Waiting);
         for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {
             job.reset();
         }

@@ -3,7 +3,7 @@
 use crate::execution::{
     event::{
         ArtifactSummary, EventKind,
-        groups::{execution_events, job_events, node_events, review_events, round_events},
+        groups::{execution_events, iteration_events, job_events, node_events, review_events},
     },
     view::{DocumentView, ExecutionView, NodeView, PastVersion},
 };
@@ -23,7 +23,7 @@ pub(super) fn apply(view: &mut ExecutionView, kind: &EventKind) {
             node: node.clone(),
         }),
         execution_events!()
-        | round_events!()
+        | iteration_events!()
         | node_events!()
         | review_events!()
         | job_events!() => {}

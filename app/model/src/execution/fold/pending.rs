@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl NodeView {
-    /// A pending node, as a launch or the start of a round creates it.
+    /// A pending node, as a launch or the start of an iteration creates it.
     pub(super) fn from_launched(node: &LaunchedNode) -> Self {
         Self {
             id: node.id.clone(),

@@ -5,7 +5,7 @@ use crate::{
     execution::{
         event::{
             EventKind,
-            groups::{execution_events, job_events, node_events, output_events, round_events},
+            groups::{execution_events, iteration_events, job_events, node_events, output_events},
         },
         state::NodeStatus,
         view::{DecidedView, ExecutionView, NodeView, ReviewView},
@@ -36,7 +36,7 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
             node.decided = Some(DecidedView { verdict, by, before, reason, at });
         }),
         execution_events!()
-        | round_events!()
+        | iteration_events!()
         | node_events!()
         | job_events!()
         | output_events!() => {}

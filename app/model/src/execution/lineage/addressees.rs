@@ -11,14 +11,14 @@ use crate::{
 
 /// The steps that suggestions of an AI review are for, in the order of the workflow: those with a
 /// prompt that made what it judges, whatever passed it on in between. Where texts went into it,
-/// pictures that came along are not meant.
+/// images that came along are not meant.
 pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
     let Some(judge) = workflow.node(&judge.in_round("")) else { return vec![] };
     let all = sources(workflow);
     let mut todo: Vec<Source> = judged_sources(workflow, judge).into_iter().collect();
     let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
     while let Some(source) = todo.pop() {
-        let id = source.step();
+        let id = source.node();
         let Some(step) = workflow.node(id).filter(|_| seen.insert(source.clone())) else {
             continue;
         };
@@ -39,7 +39,7 @@ pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
 /// What a step without a prompt had what it gives from: a loop its items from before it, and what
 /// it gives from its body.
 fn passed_on(all: &BTreeMap<NodeId, BTreeSet<Source>>, source: &Source) -> Vec<Source> {
-    let read = || all.get(source.step()).into_iter().flatten();
+    let read = || all.get(source.node()).into_iter().flatten();
     let is_result = |source: &&Source| matches!(source, Source::Result(_));
     let gives = !matches!(source, Source::Item(_)) && read().any(|source| is_result(&source));
     read().filter(|source| is_result(source) == gives).cloned().collect()

@@ -1,4 +1,7 @@
 //! Lineage: what each version of an output was made from, and what was made from it.
+//!
+//! It is stored nowhere: it is read off the log. What was made from a version counts as made from
+//! every version that repeats it, too.
 
 mod addressees;
 mod sources;
@@ -125,13 +128,13 @@ impl Lineage {
 
     fn note_ready(&mut self, node: &NodeId, jobs: usize) {
         self.jobs.insert(node.clone(), jobs);
-        // What has none is a loop: it reads what it goes through when its rounds are planned.
+        // What has none is a loop: it reads what it goes through when its iterations are planned.
         if jobs == 0 {
             self.pass_on(node);
         }
     }
 
-    /// Items that are made again may be given other versions than at first; rounds are not.
+    /// Items that are made again may be given other versions than at first; iterations are not.
     fn note_retry(&mut self, node: &NodeId) {
         if self.jobs.get(node) != Some(&0) {
             self.passed.remove(node);
@@ -231,7 +234,7 @@ impl Lineage {
     fn reads(&self, reader: &NodeId, item: Option<i32>) -> BTreeSet<ArtifactId> {
         let of_reader = self.sources.get(reader.without_round());
         let found = of_reader.into_iter().flatten().flat_map(|source| match source {
-            Source::Step(drawn, which) => {
+            Source::Node(drawn, which) => {
                 let index = self.index_at(reader, item);
                 self.find_run(drawn, reader).map(|id| self.output_versions(&id, *which, index))
             }
@@ -243,28 +246,28 @@ impl Lineage {
         found.flatten().collect()
     }
 
-    /// What `${index}` is for an item of a step: in a loop a single job has that of its round.
+    /// What `${index}` is for an item of a step: in a loop a single job has that of its iteration.
     fn index_at(&self, reader: &NodeId, item: Option<i32>) -> Option<i32> {
         let several = self.jobs.get(reader).is_some_and(|jobs| *jobs > 1);
         match reader.round_number() {
-            Some(round) if !several => i32::try_from(round).ok(),
+            Some(iteration) if !several => i32::try_from(iteration).ok(),
             _ => item,
         }
     }
 
-    /// The run of a step that `reader` reads: of its own round, else of the nearest round around
-    /// it.
+    /// The run of a step that `reader` reads: of its own iteration, else of the nearest iteration
+    /// around it.
     fn find_run(&self, drawn: &NodeId, reader: &NodeId) -> Option<NodeId> {
-        let mut round = reader.round();
+        let mut iteration = reader.round();
         loop {
-            let id = drawn.in_round(round);
+            let id = drawn.in_round(iteration);
             if self.known.contains(&id) {
                 return Some(id);
             }
-            if round.is_empty() {
+            if iteration.is_empty() {
                 return None;
             }
-            round = round.rsplit_once('/').map_or("", |(outer, _)| outer);
+            iteration = iteration.rsplit_once('/').map_or("", |(outer, _)| outer);
         }
     }
 
@@ -299,7 +302,7 @@ impl Lineage {
         given
     }
 
-    /// The steps in a loop's rounds that give its results; none for anything else.
+    /// The steps in a loop's iterations that give its results; none for anything else.
     fn results(&self, id: &NodeId) -> Vec<NodeId> {
         let sources = self.sources.get(id.without_round()).into_iter().flatten();
         let drawn: BTreeSet<&str> = sources

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
     /// Items of another step.
-    Step(NodeId, Which),
+    Node(NodeId, Which),
     /// The item of the loop it lies in.
     Item(NodeId),
     /// A step of its body, for a loop.
@@ -26,8 +26,8 @@ pub(super) enum Source {
 
 impl Source {
     /// The step that the source names.
-    pub(super) fn step(&self) -> &NodeId {
-        let (Self::Step(id, _) | Self::Item(id) | Self::Result(id)) = self;
+    pub(super) fn node(&self) -> &NodeId {
+        let (Self::Node(id, _) | Self::Item(id) | Self::Result(id)) = self;
         id
     }
 }
@@ -46,7 +46,7 @@ pub(super) enum Which {
 /// What each step reads: what its texts and expressions refer to, and the edges that bring values.
 pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>> {
     let steps = workflow.nodes.iter().filter(|node| node.data.config.work() != Work::None);
-    steps.map(|node| (node.id.clone(), step_sources(workflow, node))).collect()
+    steps.map(|node| (node.id.clone(), node_sources(workflow, node))).collect()
 }
 
 /// What an AI review judges: what its content refers to, else what comes in.
@@ -85,13 +85,13 @@ pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
         | NodeConfig::HttpRequest(_)
         | NodeConfig::Note(_)
         | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => steps(step_sources(workflow, node)),
+        | NodeConfig::Unknown(_) => steps(node_sources(workflow, node)),
     }
 }
 
 fn steps(sources: impl IntoIterator<Item = Source>) -> BTreeSet<NodeId> {
     let step = |source| match source {
-        Source::Step(id, _) => Some(id),
+        Source::Node(id, _) => Some(id),
         Source::Item(_) | Source::Result(_) => None,
     };
     sources.into_iter().filter_map(step).collect()
@@ -105,7 +105,7 @@ fn referenced_sources(workflow: &Workflow, node: &Node, text: &Text) -> BTreeSet
 }
 
 /// All sources of a step: what it refers to, and its edges.
-fn step_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+fn node_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
     let paths = paths_read(node);
     let referred = paths.iter().filter_map(|path| resolve_source(workflow, node, path));
     referred.chain(edge_sources(workflow, node)).collect()
@@ -119,7 +119,7 @@ fn edge_sources<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Ite
             Course::Result => Some(Source::Result(source)),
             Course::Entry if takes(node, &ends.target.name) => Some(Source::Item(source)),
             Course::Plain if takes(node, &ends.target.name) => {
-                Some(Source::Step(source, Which::All))
+                Some(Source::Node(source, Which::All))
             }
             _ => None,
         }
@@ -141,7 +141,7 @@ fn resolve_source(workflow: &Workflow, node: &Node, path: &Path) -> Option<Sourc
         }
         _ => Which::All,
     };
-    Some(Source::Step(id, which))
+    Some(Source::Node(id, which))
 }
 
 /// Whether the place of a value among what a step gives is that of the item that made it.

@@ -277,8 +277,8 @@ impl Entry for EdgeView {
 }
 
 impl NodeView {
-    /// Whether it runs itself; what lies in a loop does so once a round, and as it was drawn only
-    /// stands for those.
+    /// Whether it runs itself; what lies in a loop does so once an iteration, and as it was drawn
+    /// only stands for those.
     pub fn is_real(&self) -> bool {
         self.inside.is_none() || !self.id.round().is_empty()
     }
@@ -293,10 +293,10 @@ impl NodeView {
         self.jobs.iter().filter(|job| job.status == JobStatus::Failed)
     }
 
-    /// Jobs or rounds that are done of all; (0, 0) for a node that has none.
+    /// Jobs or iterations that are done of all; (0, 0) for a node that has none.
     pub fn items_done(&self) -> (usize, usize) {
         if !self.rounds.is_empty() {
-            let done = self.rounds.iter().filter(|round| **round == RoundState::Done);
+            let done = self.rounds.iter().filter(|iteration| **iteration == RoundState::Done);
             return (done.count(), self.rounds.len());
         }
         let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
@@ -324,7 +324,9 @@ impl NodeView {
         }
         let (settled, total) = match self.rounds.len() {
             0 => (self.jobs.iter().filter(|job| job.status.is_settled()).count(), self.jobs.len()),
-            rounds => (self.rounds.iter().filter(|round| round.is_over()).count(), rounds),
+            iterations => {
+                (self.rounds.iter().filter(|iteration| iteration.is_over()).count(), iterations)
+            }
         };
         if total == 0 { 0.0 } else { settled as f64 / total as f64 }
     }

@@ -10,14 +10,14 @@ use crate::{
 
 /// Steps of a view of which everything is shown at once.
 const MOST_STEPS: usize = 1_000;
-/// Rounds of each step that are shown at once although they are over, besides the last: as many as
-/// are looked at first.
-const SHOWN_ROUNDS: usize = 10;
+/// Iterations of each step that are shown at once although they are over, besides the last: as many
+/// as are looked at first.
+const SHOWN_ITERATIONS: usize = 10;
 
 impl ExecutionView {
-    /// The same without most rounds that went well and what they made, where there are very many;
-    /// the steps in them, as they were drawn, have their number, what they cost and how long they
-    /// took.
+    /// The same without most iterations that went well and what they made, where there are very
+    /// many; the steps in them, as they were drawn, have their number, what they cost and how long
+    /// they took.
     #[must_use]
     pub fn outlined(self) -> Self {
         if self.nodes.len() <= MOST_STEPS {
@@ -29,8 +29,8 @@ impl ExecutionView {
         };
         let mut seen = Seen::default();
         let is_shown = |node: &&NodeView| {
-            let is_round_over = node.is_done() && !node.id.round().is_empty();
-            !is_round_over || seen.is_among_first(node.id.without_round()) || last(node)
+            let is_iteration_over = node.is_done() && !node.id.round().is_empty();
+            !is_iteration_over || seen.is_among_first(node.id.without_round()) || last(node)
         };
         let (shown, left_out): (Vec<&NodeView>, Vec<&NodeView>) =
             self.nodes.iter().partition(is_shown);
@@ -60,19 +60,19 @@ impl ExecutionView {
         self.node(id).is_some() || self.nodes.get(id.without_round()).is_some_and(leaves_out)
     }
 
-    /// Whether rounds are left out of it.
+    /// Whether iterations are left out of it.
     pub fn is_outline(&self) -> bool {
         self.nodes.iter().any(|node| node.left_out > 0)
     }
 }
 
 impl NodeView {
-    fn stand_for(&mut self, round: &Self) {
+    fn stand_for(&mut self, iteration: &Self) {
         self.left_out += 1;
-        self.past_bill = self.past_bill.plus(round.bill());
-        self.past_children = self.past_children.plus(round.children_bill());
-        self.started_at = self.started_at.into_iter().chain(round.started_at).min();
-        self.ended_at = self.ended_at.max(round.ended_at);
+        self.past_bill = self.past_bill.plus(iteration.bill());
+        self.past_children = self.past_children.plus(iteration.children_bill());
+        self.started_at = self.started_at.into_iter().chain(iteration.started_at).min();
+        self.ended_at = self.ended_at.max(iteration.ended_at);
     }
 }
 
@@ -84,7 +84,7 @@ impl Seen {
     fn is_among_first(&mut self, drawn: &str) -> bool {
         let seen = self.0.entry(drawn.to_owned()).or_default();
         *seen += 1;
-        *seen <= SHOWN_ROUNDS
+        *seen <= SHOWN_ITERATIONS
     }
 }
 
@@ -102,24 +102,24 @@ mod tests {
                "generation": 1, "edited": false, "rounds": [], "jobs": [], "artifacts": []})
     }
 
-    /// A loop of so many rounds of which the first failed and the last but one is under way.
-    fn looped(rounds: usize) -> ExecutionView {
-        let status = |round| match round {
+    /// A loop of so many iterations of which the first failed and the last but one is under way.
+    fn looped(iterations: usize) -> ExecutionView {
+        let status = |iteration| match iteration {
             0 => "failed",
-            round if round + 2 == rounds => "running",
+            iteration if iteration + 2 == iterations => "running",
             _ => "completed",
         };
-        let round = |round| {
-            let mut step = step(&format!("write@each[{round}]"), status(round));
-            step["started_at"] = json!(Timestamp(1_000 + round as i64));
+        let iteration = |iteration| {
+            let mut step = step(&format!("write@each[{iteration}]"), status(iteration));
+            step["started_at"] = json!(Timestamp(1_000 + iteration as i64));
             step["past_bill"] = json!({"input_tokens": 1, "output_tokens": 2, "cost_micros": 3,
                                        "unpriced_calls": 0, "sample_calls": 0});
             step
         };
-        let edge = |round| json!({"id": format!("in@each[{round}]"), "state": "live"});
+        let edge = |iteration| json!({"id": format!("in@each[{iteration}]"), "state": "live"});
         let drawn = [step("each", "running"), step("write", "running")];
-        let nodes: Vec<Value> = drawn.into_iter().chain((0..rounds).map(round)).collect();
-        let edges: Vec<Value> = (0..rounds).map(edge).collect();
+        let nodes: Vec<Value> = drawn.into_iter().chain((0..iterations).map(iteration)).collect();
+        let edges: Vec<Value> = (0..iterations).map(edge).collect();
         let mut view = ExecutionView::empty();
         view.nodes = serde_json::from_value(json!(nodes)).unwrap();
         view.edges = serde_json::from_value(json!(edges)).unwrap();

@@ -98,7 +98,7 @@ pub enum Response {
     Json,
     /// Text as it is.
     Text,
-    /// A picture, put into the library.
+    /// An image, put into the library.
     Image,
 }
 

@@ -1,6 +1,6 @@
 //! Markdown as it is shown: its blocks and spans, whether a text is Markdown at all, and its words
 //! without the marks. It never becomes HTML: raw HTML is words, an address that leads nowhere
-//! outside is no link, and only pictures of the library are pictures.
+//! outside is no link, and only images of the library are images.
 
 mod plain;
 mod read;
@@ -18,7 +18,7 @@ pub use self::{
 pub const OPTIONS: Options =
     Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
-/// Where the pictures of the library are served.
+/// Where the images of the library are served.
 const IMAGES: &str = "/api/v1/images/";
 
 /// One block of a text.
@@ -57,7 +57,7 @@ pub enum Span {
     Code(String),
     /// A link to an address outside, and its words.
     Link(String, Vec<Span>),
-    /// A picture of the library: its address and its description.
+    /// An image of the library: its address and its description.
     Image(String, String),
     /// A line break.
     Break,
@@ -79,7 +79,7 @@ fn words_of(spans: &[Span]) -> String {
     words
 }
 
-/// Whether the address is that of a library picture, `/api/v1/images/ID/content` or `…/thumbnail`,
+/// Whether the address is that of a library image, `/api/v1/images/ID/content` or `…/thumbnail`,
 /// whose own route decides who may see it.
 pub fn is_own_image(url: &str) -> bool {
     let Some((id, rest)) = url.strip_prefix(IMAGES).and_then(|rest| rest.split_once('/')) else {

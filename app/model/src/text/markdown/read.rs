@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
             Tag::Image { dest_url, .. } if is_own_image(&dest_url) => {
                 vec![Span::Image(dest_url.into_string(), words_of(&words))]
             }
-            // Of links to nowhere and of foreign pictures only the words stay.
+            // Of links to nowhere and of foreign images only the words stay.
             _ => words,
         }
     }
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn html_strange_addresses_and_foreign_pictures_are_words() {
+    fn html_strange_addresses_and_foreign_images_are_words() {
         let own = "/api/v1/images/0198c8a2-1111-7000-8000-000000000001/content";
         for (text, words) in [
             ("<script>alert(1)</script>", "<script>alert(1)</script>"),

@@ -41,7 +41,8 @@ fn half_of_it() -> impl Strategy<Value = Vec<Vec<Input>>> {
     prop::collection::vec(worked, 4..12).prop_map(|worked| worked.concat())
 }
 
-/// A loop that goes on without a round that fails; in it a step is enough with one of two items.
+/// A loop that goes on without an iteration that fails; in it a step is enough with one of two
+/// items.
 pub(crate) fn looping() -> Workflow {
     let node = |id: &str, kind: &str, data: Value| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
     let text = |id: &str, quantity: u32| {
@@ -52,10 +53,10 @@ pub(crate) fn looping() -> Workflow {
     write["data"]["minItems"] = json!(1);
     write["parentId"] = json!("each");
     polish["parentId"] = json!("each");
-    let rounds = json!({"items": "${[1, 2]}", "on_round_failure": "continue"});
+    let iterations = json!({"items": "${[1, 2]}", "on_round_failure": "continue"});
     let nodes = [
         node("start", "start", json!({"config": {}})),
-        node("each", "for_each", json!({"config": rounds})),
+        node("each", "for_each", json!({"config": iterations})),
         write,
         polish,
         text("next", 1),

@@ -60,7 +60,7 @@ fn compare(world: &World, seen: &mut Seen) {
     for (step, action) in view.nodes.iter().flat_map(|step| OF_STEP.map(|action| (step, action))) {
         let Some(answer) = asked::of_step(world, step, action) else { continue };
         let why_not = view.why_not_to(step, &workflow, action);
-        let kept = answer == Answer::Done && is_done_by_rounds(step, action);
+        let kept = answer == Answer::Done && is_done_by_iterations(step, action);
         let unknown = is_beyond_the_view(&answer);
         assert!(
             kept || unknown || fits(why_not, &answer),
@@ -90,9 +90,9 @@ fn resumes_instead(view: &ExecutionView, action: Action) -> bool {
     action == Action::Pause && view.why_not(Action::Resume).is_none()
 }
 
-/// Of what lies in a loop a page offers this round by round; who writes to the API may mean all of
-/// them by naming the step as it was drawn.
-fn is_done_by_rounds(step: &NodeView, action: Action) -> bool {
+/// Of what lies in a loop a page offers this iteration by iteration; who writes to the API may mean
+/// all of them by naming the step as it was drawn.
+fn is_done_by_iterations(step: &NodeView, action: Action) -> bool {
     !step.is_real() && matches!(action, Action::RetryNode | Action::SkipNode)
 }
 

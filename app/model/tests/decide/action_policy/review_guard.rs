@@ -71,7 +71,7 @@ fn forked() -> Workflow {
     drawn(&steps, &edges)
 }
 
-/// A loop of two rounds, in each of which somebody is asked.
+/// A loop of two iterations, in each of which somebody is asked.
 fn looped(review: Value) -> Workflow {
     let each = json!({"items": "${[1, 2]}", "concurrency": 2});
     let steps = [("each", "for_each", each), ("check_inside", "review", review)];
@@ -112,7 +112,7 @@ fn a_review_and_what_leads_around_it_is_kept_until_it_is_decided() {
 }
 
 #[test]
-fn a_loop_is_kept_with_what_is_asked_in_it_as_drawn_and_round_by_round() {
+fn a_loop_is_kept_with_what_is_asked_in_it_as_drawn_and_iteration_by_iteration() {
     let runner = ActorScope::for_role(Role::Runner);
     let mut asked = launched(looped(for_editors()));
     assert!(
@@ -143,7 +143,7 @@ fn a_loop_is_kept_with_what_is_asked_in_it_as_drawn_and_round_by_round() {
 }
 
 #[test]
-fn rounds_that_have_begun_keep_their_review_whatever_those_to_come_ask() {
+fn iterations_that_have_begun_keep_their_review_whatever_those_to_come_ask() {
     let runner = ActorScope::for_role(Role::Runner);
     let mut asked = launched(looped(for_editors()));
     let open: NodeConfig = Config { reviewers: Reviewers::Runners, ..Config::default() }.into();

@@ -139,8 +139,8 @@ fn decide_all(transition: &mut Transition<'_>, fails: &Fails) {
     }
 }
 
-/// A person has each step made again that failed and ended the execution, until none is left that can
-/// be; those work then. Returns which fail still.
+/// A person has each step made again that failed and ended the execution, until none is left that
+/// can be; those work then. Returns which fail still.
 fn try_again(
     mut ended: Snapshot,
     fails: &Fails,
@@ -183,8 +183,8 @@ fn predictable(mut workflow: Workflow) -> Workflow {
     workflow
 }
 
-/// Whether a step that works fails, or a review is rejected, and whether in one round only where it lies
-/// in a loop.
+/// Whether a step that works fails, or a review is rejected, and whether in one iteration only
+/// where it lies in a loop.
 type Fate = (bool, Option<usize>);
 
 fn fates(failing: f64) -> impl Strategy<Value = Vec<Fate>> {
@@ -204,11 +204,11 @@ fn failing(workflow: &Workflow, fates: &[Fate]) -> Fails {
 /// it is.
 fn found(ended: &Snapshot, left_out: &LeftOut) -> BTreeMap<NodeId, NodeStatus> {
     let counts = |run: NodeId| {
-        run.owner().zip(run.round_number()).is_none_or(|(owner, round)| {
+        run.owner().zip(run.round_number()).is_none_or(|(owner, iteration)| {
             let each = &ended.nodes[&owner];
             let own = each.status == NodeStatus::Completed && !left_out.contains_key(&owner);
             // One that was begun anew may have stopped earlier this time.
-            own && round < each.iterations.len()
+            own && iteration < each.iterations.len()
         })
     };
     let told = |id: &NodeId| successors(Some(id.clone()), NodeId::owner).all(counts);
@@ -286,7 +286,7 @@ proptest! {
         });
 
         let mut found = found(&ended, &nobody);
-        // A loop that is taken over has no rounds of its own.
+        // A loop that is taken over has no iterations of its own.
         nodes.retain(|id, _| id.round().is_empty());
         found.retain(|id, _| id.round().is_empty());
         prop_assert_eq!(nodes, found);

@@ -81,7 +81,7 @@ impl Person {
         named.map(|(_, port)| (port.name.clone(), given(port, "Own"))).collect()
     }
 
-    /// What counts as left out in the end: what was begun anew with its round was not.
+    /// What counts as left out in the end: what was begun anew with its iteration was not.
     pub(super) fn left_out(&self, ended: &Snapshot) -> LeftOut {
         let stands = |id: &NodeId, generation: i32| ended.nodes[id].generation == generation;
         let left_out = self.left_out.iter().filter(|(id, (then, _))| stands(id, *then));

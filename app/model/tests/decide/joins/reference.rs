@@ -18,7 +18,7 @@ use model::{
 use crate::decide::workflows::UNTOLD;
 
 /// The steps that fail should they run, or reviews that are rejected, as they are drawn: always, or of
-/// what lies in a loop in its round of that number only.
+/// what lies in a loop in its iteration of that number only.
 pub(super) type Fails = BTreeMap<NodeId, Option<usize>>;
 
 /// The runs of steps that a person left out once they had begun.
@@ -35,8 +35,8 @@ pub(super) enum Instead {
 
 /// Whether this run of a step is to fail.
 pub(super) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
-    let in_round = |only: &Option<usize>| only.is_none() || *only == run.round_number();
-    fails.get(run.without_round()).is_some_and(|only| run.round().is_empty() || in_round(only))
+    let in_iteration = |only: &Option<usize>| only.is_none() || *only == run.round_number();
+    fails.get(run.without_round()).is_some_and(|only| run.round().is_empty() || in_iteration(only))
 }
 
 /// How a node ends.
@@ -50,7 +50,7 @@ enum End {
     Unreached,
 }
 
-/// The rounds of a loop that begin.
+/// The iterations of a loop that begin.
 struct Turned {
     /// Whether each fails.
     failed: Vec<bool>,
@@ -58,11 +58,11 @@ struct Turned {
     untold: bool,
 }
 
-/// How the nodes end that lie side by side: outside of all loops, or in one round of a loop.
+/// How the nodes end that lie side by side: outside of all loops, or in one iteration of a loop.
 type Ends = BTreeMap<NodeId, End>;
 
-/// How every run of a node and the execution end. What lies in a loop that fails, or that a person left
-/// out, is not told: it is stopped wherever it is.
+/// How every run of a node and the execution end. What lies in a loop that fails, or that a person
+/// left out, is not told: it is stopped wherever it is.
 pub(super) fn ends(
     workflow: &Workflow,
     fails: &Fails,
@@ -86,14 +86,19 @@ struct Reference<'a> {
 }
 
 impl Reference<'_> {
-    /// Adds how what lies in this round of `owner` has ended once the round has.
-    fn tell(&self, owner: Option<&NodeId>, round: &str, told: &mut BTreeMap<NodeId, NodeStatus>) {
-        let ends = self.side_by_side(owner, round);
+    /// Adds how what lies in this iteration of `owner` has ended once the iteration has.
+    fn tell(
+        &self,
+        owner: Option<&NodeId>,
+        iteration: &str,
+        told: &mut BTreeMap<NodeId, NodeStatus>,
+    ) {
+        let ends = self.side_by_side(owner, iteration);
         let inside = self.workflow.nodes.iter().filter(|node| node.parent_id.as_ref() == owner);
         for node in inside {
-            let (run, end) = (node.id.in_round(round), ends.get(&node.id).copied());
+            let (run, end) = (node.id.in_round(iteration), ends.get(&node.id).copied());
             if let (Some(End::Completed), NodeConfig::ForEach(each)) = (end, &node.data.config) {
-                for number in 0..self.rounds(&run, each).failed.len() {
+                for number in 0..self.iterations(&run, each).failed.len() {
                     self.tell(Some(&node.id), &run.round_of(number), told);
                 }
             }
@@ -101,7 +106,7 @@ impl Reference<'_> {
                 Some(End::Completed | End::Told) => NodeStatus::Completed,
                 Some(End::Failed) => NodeStatus::Failed,
                 Some(End::Unmet | End::Unreached) => NodeStatus::Skipped,
-                // A round gives up what a failure has left behind.
+                // An iteration gives up what a failure has left behind.
                 None if owner.is_some() => NodeStatus::Skipped,
                 None => NodeStatus::Pending,
             };
@@ -109,19 +114,20 @@ impl Reference<'_> {
         }
     }
 
-    fn side_by_side(&self, owner: Option<&NodeId>, round: &str) -> Ends {
+    fn side_by_side(&self, owner: Option<&NodeId>, iteration: &str) -> Ends {
         let mut ends = Ends::new();
         loop {
             let open =
                 |node: &&Node| node.parent_id.as_ref() == owner && !ends.contains_key(&node.id);
             let mut open = self.workflow.nodes.iter().filter(open);
-            let next = open.find_map(|node| Some((node, self.end(node, round, &ends)?)));
+            let next = open.find_map(|node| Some((node, self.end(node, iteration, &ends)?)));
             let Some((node, end)) = next else { return ends };
             ends.insert(node.id.clone(), end);
         }
     }
 
-    /// Whether something has failed that nothing handles: the round or the execution fails with it.
+    /// Whether something has failed that nothing handles: the iteration or the execution fails with
+    /// it.
     fn breaks(&self, ends: &Ends) -> bool {
         let unhandled = |(id, end): (&NodeId, &End)| {
             *end == End::Failed && handling(self.workflow, id) == OnError::Fail
@@ -129,7 +135,7 @@ impl Reference<'_> {
         ends.iter().any(unhandled)
     }
 
-    fn rounds(&self, each: &NodeId, config: &for_each::Config) -> Turned {
+    fn iterations(&self, each: &NodeId, config: &for_each::Config) -> Turned {
         let mut turned = Turned { failed: vec![], untold: false };
         for number in 0..items(config) {
             let inside = self.side_by_side(Some(&each.in_round("")), &each.round_of(number));
@@ -147,7 +153,7 @@ impl Reference<'_> {
         turned
     }
 
-    fn end(&self, node: &Node, round: &str, ends: &Ends) -> Option<End> {
+    fn end(&self, node: &Node, iteration: &str, ends: &Ends) -> Option<End> {
         let workflow = self.workflow;
         let owner = |id: &NodeId| workflow.node(id).unwrap().parent_id.as_ref();
         let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
@@ -162,7 +168,7 @@ impl Reference<'_> {
                 }
             })
             .collect();
-        let taken = into.iter().map(|(edge, end)| self.takes(edge, round, (*end)?));
+        let taken = into.iter().map(|(edge, end)| self.takes(edge, iteration, (*end)?));
         let taken: Vec<Option<bool>> = taken.collect();
         let live = taken.iter().filter(|taken| **taken == Some(true)).count();
         let arrived = into.iter().zip(&taken).filter(|((edge, end), taken)| {
@@ -184,13 +190,13 @@ impl Reference<'_> {
             _ if live == 0 && !into.is_empty() => End::Unreached,
             _ if !node.data.enabled => End::Unmet,
             Some("false") => End::Unmet,
-            _ => self.worked(node, round),
+            _ => self.worked(node, iteration),
         })
     }
 
     /// How a node ends that begins.
-    fn worked(&self, node: &Node, round: &str) -> End {
-        let run = node.id.in_round(round);
+    fn worked(&self, node: &Node, iteration: &str) -> End {
+        let run = node.id.in_round(iteration);
         match self.left_out.get(&run) {
             Some(Instead::Nothing) => return End::Unmet,
             Some(Instead::Words(_)) => return End::Told,
@@ -199,7 +205,7 @@ impl Reference<'_> {
         let failed = match &node.data.config {
             NodeConfig::ForEach(each) => {
                 let strict = each.on_round_failure == RoundFailure::Fail;
-                let turned = self.rounds(&run, each);
+                let turned = self.iterations(&run, each);
                 turned.untold || strict && turned.failed.contains(&true)
             }
             NodeConfig::Conditional(config) => way(config).is_none(),
@@ -218,8 +224,8 @@ impl Reference<'_> {
     }
 
     /// Whether an edge is taken after its source has ended so; none when it never settles.
-    fn takes(&self, edge: &Edge, round: &str, end: End) -> Option<bool> {
-        let (run, port) = (edge.source.in_round(round), edge.source_handle.as_deref());
+    fn takes(&self, edge: &Edge, iteration: &str, end: End) -> Option<bool> {
+        let (run, port) = (edge.source.in_round(iteration), edge.source_handle.as_deref());
         let (config, is_error) = (&self.node(&edge.source).data.config, port == Some("error"));
         Some(match end {
             End::Unreached => false,
@@ -291,7 +297,7 @@ fn items(config: &for_each::Config) -> usize {
     list.as_str().matches('"').count() / 2
 }
 
-/// Whether a loop ends after this round, which has not failed; none where nobody can tell.
+/// Whether a loop ends after this iteration, which has not failed; none where nobody can tell.
 fn stops(config: &for_each::Config, number: usize) -> Option<bool> {
     match config.stop_when.as_deref() {
         Some("true") => Some(true),

@@ -112,7 +112,7 @@ fn rel_e10_a_long_chain_of_unmet_conditions_is_passed_at_once() {
     assert!(plan.edges.iter().all(|(_, state)| *state == EdgeState::Live));
 }
 
-/// A loop in each round of a loop over the same list, around a step that is passed at once.
+/// A loop in each iteration of a loop over the same list, around a step that is passed at once.
 fn nested() -> Workflow {
     let node = |id: &str, kind: &str, config: Value| {
         json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},

@@ -1,4 +1,4 @@
-//! What follows a loop inside a loop belongs to the round around it.
+//! What follows a loop inside a loop belongs to the iteration around it.
 
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::decide::items::{after, all_done, launched};
 
-/// In each round of the outer loop, a step after the inner one.
+/// In each iteration of the outer loop, a step after the inner one.
 fn nested() -> Workflow {
     let node = |id: &str, kind: &str, within: Option<&str>, config: Value| {
         let position = json!({"x": 0, "y": 0});
@@ -40,7 +40,7 @@ fn nested() -> Workflow {
 }
 
 #[test]
-fn what_follows_a_loop_in_a_loop_runs_in_each_round() {
+fn what_follows_a_loop_in_a_loop_runs_in_each_iteration() {
     let mut snapshot = launched(nested());
     let mut jobs = 0;
     loop {
@@ -53,8 +53,8 @@ fn what_follows_a_loop_in_a_loop_runs_in_each_round() {
     }
 
     assert_eq!((snapshot.status, jobs), (ExecutionStatus::Completed, 6));
-    for round in [0, 1] {
-        let sum = NodeId::from("sum").in_round(&NodeId::from("outer").round_of(round));
+    for iteration in [0, 1] {
+        let sum = NodeId::from("sum").in_round(&NodeId::from("outer").round_of(iteration));
         assert_eq!(snapshot.nodes[&sum].status, NodeStatus::Completed);
     }
 }

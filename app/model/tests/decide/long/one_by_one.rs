@@ -1,5 +1,5 @@
-//! A loop whose rounds come one after the other goes back to none, and goes on only where it is known
-//! that it does not end.
+//! A loop whose iterations come one after the other goes back to none, and goes on only where it is
+//! known that it does not end.
 
 use model::{
     decide::{self, Refused, Snapshot},
@@ -21,19 +21,20 @@ use crate::decide::{
 };
 
 #[test]
-fn a_failed_round_is_not_tried_again_beside_the_next_one() {
+fn a_failed_iteration_is_not_tried_again_beside_the_next_one() {
     let mut workflow = looping();
     let each = workflow.nodes.iter_mut().find(|node| node.id == "each".into()).unwrap();
     let one_by_one = json!({"stop_when": "false"});
     each.data.config = each.data.config.with_changes(one_by_one.as_object().unwrap()).unwrap();
-    let write = |round| NodeId::from("write").in_round(&NodeId::from("each").round_of(round));
+    let write =
+        |iteration| NodeId::from("write").in_round(&NodeId::from("each").round_of(iteration));
 
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
     let next = after(launched(workflow), |transition| {
         all_end(transition, &refused);
     });
 
-    let stands = [0, 1].map(|round| next.nodes[&write(round)].status);
+    let stands = [0, 1].map(|iteration| next.nodes[&write(iteration)].status);
     assert_eq!(stands, [NodeStatus::Failed, NodeStatus::Ready]);
     after(next, |transition| {
         let refused = decide::retry_node(transition, &write(0), None).unwrap_err();
@@ -43,7 +44,7 @@ fn a_failed_round_is_not_tried_again_beside_the_next_one() {
     });
 }
 
-/// start → each (write) → end: a round for each of so many items, until the condition holds.
+/// start → each (write) → end: an iteration for each of so many items, until the condition holds.
 fn until(items: usize, each: &Value) -> Workflow {
     let node = |id: &str, kind: &str, within: Option<&str>, config: &Value| {
         json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "parentId": within,
@@ -53,11 +54,11 @@ fn until(items: usize, each: &Value) -> Workflow {
         json!({"id": format!("{source}-{target}"), "source": source, "sourceHandle": port,
                "target": target})
     };
-    let mut rounds = json!({"items": listed(items).as_str()});
-    rounds.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
+    let mut iterations = json!({"items": listed(items).as_str()});
+    iterations.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
     let nodes = [
         node("start", "start", None, &json!({})),
-        node("each", "for_each", None, &rounds),
+        node("each", "for_each", None, &iterations),
         node("write", "generate_copy", Some("each"), &json!({"prompt": "Write"})),
         node("end", "end", None, &json!({})),
     ];
@@ -70,7 +71,7 @@ fn until(items: usize, each: &Value) -> Workflow {
     serde_json::from_value(json!({"nodes": nodes, "edges": edges})).unwrap()
 }
 
-/// The first round is done, and nobody can tell whether the loop ends after it.
+/// The first iteration is done, and nobody can tell whether the loop ends after it.
 fn untold(items: usize) -> Snapshot {
     let condition = json!({"stop_when": "item[0].score > 8"});
     let ended = after(launched(until(items, &condition)), |transition| {
@@ -88,7 +89,7 @@ fn retried(failed: Snapshot, condition: Option<&str>) -> Snapshot {
     after(failed, |transition| decide::retry_node(transition, &"each".into(), changes).unwrap())
 }
 
-fn rounds(snapshot: &Snapshot) -> &[RoundState] {
+fn iterations(snapshot: &Snapshot) -> &[RoundState] {
     &snapshot.nodes["each"].iterations
 }
 
@@ -107,32 +108,32 @@ fn a_condition_that_still_cannot_be_worked_out_fails_again_in_the_same_words_and
         let each = |snapshot: &Snapshot| snapshot.nodes["each"].clone();
         assert_eq!((again.status, &again.error), (Status::Failed, &failed.error), "{items}");
         assert_eq!(each(&again).failure, each(&failed).failure, "{items}");
-        assert_eq!(rounds(&again), rounds(&failed), "{items}");
+        assert_eq!(iterations(&again), iterations(&failed), "{items}");
         assert_eq!(jobs(&again), 1, "{items}");
         assert_eq!(retried(again, None).error, failed.error, "and once more");
     }
 }
 
 #[test]
-fn a_round_that_satisfies_the_corrected_condition_is_the_last() {
+fn an_iteration_that_satisfies_the_corrected_condition_is_the_last() {
     for items in [1, 3] {
         let done = retried(untold(items), Some("item[0] == \"Words\""));
 
         assert_eq!((done.status, jobs(&done)), (Status::Completed, 1), "{items}");
-        assert_eq!(rounds(&done), [RoundState::Done], "{items}");
+        assert_eq!(iterations(&done), [RoundState::Done], "{items}");
         assert_eq!(done.output, Some(json!([["Words"]])), "{items}");
     }
 }
 
 #[test]
-fn a_round_that_does_not_satisfy_it_is_followed_by_the_next_or_the_end() {
+fn an_iteration_that_does_not_satisfy_it_is_followed_by_the_next_or_the_end() {
     let corrected = Some("item[0] == \"Better\"");
 
     let next = retried(untold(3), corrected);
 
     assert_eq!((next.status, jobs(&next)), (Status::Running, 2));
     let stands = [RoundState::Done, RoundState::Running, RoundState::Waiting];
-    assert_eq!(rounds(&next), stands);
+    assert_eq!(iterations(&next), stands);
     let second = after(next, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     let third = after(second, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     assert_eq!((third.status, jobs(&third)), (Status::Completed, 3));
@@ -142,25 +143,25 @@ fn a_round_that_does_not_satisfy_it_is_followed_by_the_next_or_the_end() {
 }
 
 #[test]
-fn a_round_that_failed_is_made_again_without_asking_about_the_one_before() {
+fn an_iteration_that_failed_is_made_again_without_asking_about_the_one_before() {
     let mut first = launched(until(3, &json!({"stop_when": "item[0] == \"Better\""})));
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
     for ending in [Ending::Done, refused] {
         first = after(first, |transition| assert_eq!(all_end(transition, &ending), 1));
     }
-    assert_eq!(rounds(&first), [RoundState::Done, RoundState::Failed, RoundState::Waiting]);
+    assert_eq!(iterations(&first), [RoundState::Done, RoundState::Failed, RoundState::Waiting]);
 
-    // It would hold after the first round.
+    // It would hold after the first iteration.
     let again = retried(first, Some("item[0] == \"Words\""));
 
-    assert_eq!(rounds(&again), [RoundState::Done, RoundState::Running, RoundState::Waiting]);
+    assert_eq!(iterations(&again), [RoundState::Done, RoundState::Running, RoundState::Waiting]);
     let done = after(again, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     assert_eq!(done.status, Status::Completed);
-    assert_eq!(rounds(&done), [RoundState::Done; 2]);
+    assert_eq!(iterations(&done), [RoundState::Done; 2]);
 }
 
 #[test]
-fn a_round_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried() {
+fn an_iteration_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried() {
     let lenient = json!({"stop_when": "item[0].score > 8", "on_round_failure": "continue"});
     let refused = Ending::Failed(Failure::permanent("refused", "No"));
     let gone_on = after(launched(until(3, &lenient)), |transition| {
@@ -168,12 +169,12 @@ fn a_round_that_the_loop_went_on_without_stays_failed_when_the_loop_is_retried()
     });
     let failed = after(gone_on, |transition| assert_eq!(all_end(transition, &Ending::Done), 1));
     let stands = [RoundState::Failed, RoundState::Done, RoundState::Waiting];
-    assert_eq!((failed.status, rounds(&failed)), (Status::Failed, &stands[..]));
+    assert_eq!((failed.status, iterations(&failed)), (Status::Failed, &stands[..]));
 
-    assert_eq!(rounds(&retried(failed.clone(), None)), stands);
+    assert_eq!(iterations(&retried(failed.clone(), None)), stands);
     let done = retried(failed, Some("item[0] == \"Words\""));
 
-    assert_eq!((done.status, rounds(&done)), (Status::Completed, &stands[..2]));
+    assert_eq!((done.status, iterations(&done)), (Status::Completed, &stands[..2]));
     assert_eq!(done.output, Some(json!([null, ["Words"]])));
 }
 

@@ -1,8 +1,8 @@
 //! Results that are brought together come in the order they were drawn or listed in, whichever was
 //! there first.
 
+mod iterations;
 mod lanes;
-mod rounds;
 
 use model::{
     decide::{self, JobState, Outcome, Transition},

@@ -131,7 +131,7 @@ fn behind_a_wait_the_text_is_written_anew_and_the_wait_begins_again() {
 }
 
 #[test]
-fn text_and_picture_are_made_anew_and_attached_again() {
+fn text_and_image_are_made_anew_and_attached_again() {
     let nodes = [
         usual("copy", "generate_copy"),
         usual("image", "generate_image"),
@@ -329,8 +329,9 @@ fn where_the_port_for_changes_is_connected_nothing_is_made_anew() {
     assert_eq!(generation(&gone_on, "copy"), 1);
 }
 
-/// A title, and a loop in which a text is written, waited for and reviewed, one round after the other.
-fn rounds(content: &str) -> Workflow {
+/// A title, and a loop in which a text is written, waited for and reviewed, one iteration after the
+/// other.
+fn iterations(content: &str) -> Workflow {
     let nodes = [
         usual("title", "generate_copy"),
         ("each", "for_each", json!({"items": "${[1, 2]}", "concurrency": 1})),
@@ -355,11 +356,11 @@ fn rounds(content: &str) -> Workflow {
 }
 
 #[test]
-fn in_a_round_of_a_loop_only_what_is_of_that_round_is_made_anew() {
-    let (again, ran) = changed(asked(rounds("")));
+fn in_an_iteration_of_a_loop_only_what_is_of_that_iteration_is_made_anew() {
+    let (again, ran) = changed(asked(iterations("")));
 
     assert_eq!(ran, ["write@each[0]", "rest@each[0]"]);
     assert_eq!(told(&again), ["write@each[0]"]);
     assert_eq!(status(&again, "check@each[0]"), NodeStatus::AwaitingReview);
-    assert!(refused(asked(rounds("${nodes.title.texts}"))).starts_with("Nothing before this"));
+    assert!(refused(asked(iterations("${nodes.title.texts}"))).starts_with("Nothing before this"));
 }

@@ -1,4 +1,4 @@
-//! Older versions of what a loop goes through count again at any time of its rounds.
+//! Older versions of what a loop goes through count again at any time of its iterations.
 
 use std::sync::Mutex;
 
@@ -17,8 +17,8 @@ use crate::decide::{
     world::World,
 };
 
-/// A loop over the texts of a step that has three of them, some of its rounds side by side, some of which
-/// may fail.
+/// A loop over the texts of a step that has three of them, some of its iterations side by side,
+/// some of which may fail.
 fn loops() -> impl Strategy<Value = Workflow> {
     let failures = select(vec!["fail", "continue"]);
     (1..3u32, failures).prop_map(|(at_once, on_round_failure)| {
@@ -47,7 +47,7 @@ fn histories() -> impl Strategy<Value = Vec<Vec<Input>>> {
         .prop_map(|(first, then)| first.into_iter().chain(then).collect())
 }
 
-/// Whether rounds of the loop are still to come while what it went through has changed.
+/// Whether iterations of the loop are still to come while what it went through has changed.
 fn is_rolled_back(world: &World) -> bool {
     let snapshot = world.store.snapshot();
     let waits = snapshot.nodes["each"].iterations.contains(&RoundState::Waiting);
@@ -57,9 +57,9 @@ fn is_rolled_back(world: &World) -> bool {
         && gives != Some(json!(["Words", "Words", "Words"]))
 }
 
-/// The world itself checks what each round goes through, after every step.
+/// The world itself checks what each iteration goes through, after every step.
 #[test]
-fn each_round_has_the_item_it_was_planned_with_whatever_is_rolled_back() {
+fn each_iteration_has_the_item_it_was_planned_with_whatever_is_rolled_back() {
     let config = ProptestConfig { failure_persistence: None, ..cases(100) };
     let rolled_back = Mutex::new(0);
 

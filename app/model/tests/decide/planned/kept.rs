@@ -44,16 +44,16 @@ pub(super) fn drawn(nodes: &[Drawn<'_>], edges: &[(&str, &str)]) -> Workflow {
     serde_json::from_value(json!({"nodes": nodes, "edges": edges})).unwrap()
 }
 
-/// start → write → each (copy) → end, and write → check beside it: a round for each text.
+/// start → write → each (copy) → end, and write → check beside it: an iteration for each text.
 pub(super) fn looped(each: &Value) -> Workflow {
     let text = json!({"prompt": "Write"});
-    let mut rounds = json!({"items": "${nodes.write.texts}"});
-    rounds.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
+    let mut iterations = json!({"items": "${nodes.write.texts}"});
+    iterations.as_object_mut().unwrap().extend(each.as_object().unwrap().clone());
     let nodes = [
         ("start", "start", None, json!({})),
         ("write", "generate_copy", None, text.clone()),
         ("check", "review", None, json!({})),
-        ("each", "for_each", None, rounds),
+        ("each", "for_each", None, iterations),
         ("copy", "generate_copy", Some("each"), text),
         ("end", "end", None, json!({})),
     ];
@@ -84,7 +84,7 @@ pub(super) fn gives(transition: &mut Transition<'_>, node: &str, texts: &[&str])
     ends(transition, &job, "texts", json!(texts));
 }
 
-/// Ends a round that runs, with its item as its text; that item.
+/// Ends an iteration that runs, with its item as its text; that item.
 pub(super) fn turn(transition: &mut Transition<'_>) -> Option<Value> {
     claim(transition);
     let runs = |job: &&JobState| job.status == JobStatus::Running && job.node.owner().is_some();
@@ -94,7 +94,7 @@ pub(super) fn turn(transition: &mut Transition<'_>) -> Option<Value> {
     Some(item)
 }
 
-/// Works on rounds until there are none; through what they went.
+/// Works on iterations until there are none; through what they went.
 pub(super) fn played(mut snapshot: Snapshot) -> (Snapshot, Vec<Value>) {
     let mut seen = vec![];
     loop {
@@ -123,7 +123,7 @@ fn restore(transition: &mut Transition<'_>, texts: &[&str]) {
     decide::restore_output(transition, Restore { artifact, output }).unwrap();
 }
 
-fn rounds(snapshot: &Snapshot) -> &[RoundState] {
+fn iterations(snapshot: &Snapshot) -> &[RoundState] {
     &snapshot.nodes["each"].iterations
 }
 
@@ -131,7 +131,7 @@ fn output(snapshot: &Snapshot) -> Value {
     snapshot.nodes["each"].output.as_ref().unwrap()["output"].clone()
 }
 
-/// One of three rounds is done, the next one waits for a worker.
+/// One of three iterations is done, the next one waits for a worker.
 fn begun() -> Snapshot {
     let one_by_one = looped(&json!({"concurrency": 1}));
     let planned =
@@ -139,7 +139,7 @@ fn begun() -> Snapshot {
     after(planned, |transition| assert_eq!(turn(transition), Some(json!("a"))))
 }
 
-/// The second of three rounds has failed, the third has not begun.
+/// The second of three iterations has failed, the third has not begun.
 pub(super) fn failed() -> Snapshot {
     let refused = Ending::Failed(Failure::permanent("refused", "never"));
     let failed = after(begun(), |transition| assert_eq!(all_end(transition, &refused), 1));
@@ -195,16 +195,16 @@ fn a_loop_under_way_keeps_its_list_while_a_reviewer_has_that_made_anew() {
 }
 
 #[test]
-fn rounds_of_which_none_has_begun_are_planned_anew_when_their_list_changes() {
+fn iterations_of_which_none_has_begun_are_planned_anew_when_their_list_changes() {
     let paused = after(launched(looped(&json!({}))), |transition| {
         claim(transition);
         decide::pause(transition).unwrap();
         gives(transition, "write", &["a", "b", "c"]);
     });
-    assert_eq!(rounds(&paused), [RoundState::Waiting; 3]);
+    assert_eq!(iterations(&paused), [RoundState::Waiting; 3]);
 
     let restored = after(paused.clone(), |transition| restore(transition, &["x", "y"]));
-    assert_eq!(rounds(&restored), [RoundState::Waiting; 2]);
+    assert_eq!(iterations(&restored), [RoundState::Waiting; 2]);
     let resumed = after(restored, |transition| decide::resume(transition).unwrap());
     assert_eq!(played(resumed).1, [json!("x"), json!("y")]);
 

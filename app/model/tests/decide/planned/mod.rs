@@ -1,5 +1,5 @@
-//! What the rounds of a loop go through is what it was when they were planned, whatever becomes of the
-//! steps before the loop.
+//! What the iterations of a loop go through is what it was when they were planned, whatever becomes
+//! of the steps before the loop.
 
 mod histories;
 mod kept;
@@ -16,7 +16,7 @@ use model::{
 };
 use serde_json::Value;
 
-/// The items of the rounds of each loop, as they were once those were planned.
+/// The items of the iterations of each loop, as they were once those were planned.
 #[derive(Debug, Default)]
 pub(crate) struct Planned(BTreeMap<NodeId, Vec<Value>>);
 
@@ -28,11 +28,12 @@ impl Planned {
         }
     }
 
-    /// Asserts that each round has the item with which it was planned.
+    /// Asserts that each iteration has the item with which it was planned.
     pub(crate) fn check(&mut self, snapshot: &Snapshot, now: Timestamp) {
         let loops = snapshot.nodes.iter().filter(|(id, _)| has_a_list(snapshot, id));
         for (id, node) in loops.filter(|(id, _)| goes_on(snapshot, id)) {
-            let items = (0..node.iterations.len()).map(|round| item(snapshot, id, round, now));
+            let items =
+                (0..node.iterations.len()).map(|iteration| item(snapshot, id, iteration, now));
             let items: Vec<Value> = items.collect();
             let planned = self.0.entry(id.clone()).or_insert_with(|| items.clone());
             // Fewer are left of one that has stopped.
@@ -47,20 +48,20 @@ fn has_a_list(snapshot: &Snapshot, id: &NodeId) -> bool {
     each.stop_when.is_none() || each.own_items().is_some()
 }
 
-/// Whether rounds of it may begin, now or after a retry, and so for the loops around it.
+/// Whether iterations of it may begin, now or after a retry, and so for the loops around it.
 fn goes_on(snapshot: &Snapshot, id: &NodeId) -> bool {
     let open = |id: NodeId| {
         let row = &snapshot.nodes[&id];
-        let round = id.owner().zip(id.round_number());
-        let there =
-            round.is_none_or(|(owner, round)| round < snapshot.nodes[&owner].iterations.len());
+        let iteration = id.owner().zip(id.round_number());
+        let there = iteration
+            .is_none_or(|(owner, iteration)| iteration < snapshot.nodes[&owner].iterations.len());
         there && matches!(row.status, NodeStatus::Ready | NodeStatus::Running | NodeStatus::Failed)
     };
     successors(Some(id.clone()), NodeId::owner).all(open)
 }
 
-/// What a round of a loop goes through.
-fn item(snapshot: &Snapshot, id: &NodeId, round: usize, now: Timestamp) -> Value {
-    let step = snapshot.compiled.body(id).unwrap().nodes[0].in_round(&id.round_of(round));
+/// What an iteration of a loop goes through.
+fn item(snapshot: &Snapshot, id: &NodeId, iteration: usize, now: Timestamp) -> Value {
+    let step = snapshot.compiled.body(id).unwrap().nodes[0].in_round(&id.round_of(iteration));
     snapshot.scope_at(&step, now).unwrap().item.unwrap()
 }

@@ -52,7 +52,7 @@ fn a_list_that_names_a_lane_which_is_not_done_yet_stays_what_it_was_without() {
 }
 
 #[test]
-fn a_retry_takes_no_other_list_and_no_other_number_of_rounds() {
+fn a_retry_takes_no_other_list_and_no_other_number_of_iterations() {
     let with = |changes: &Value| {
         let changes = changes.as_object().cloned();
         decided_at(Timestamp(5), failed(), |transition| {
@@ -78,7 +78,7 @@ fn a_retry_takes_no_other_list_and_no_other_number_of_rounds() {
 }
 
 #[test]
-fn a_loop_that_waits_to_go_on_with_rounds_is_not_edited() {
+fn a_loop_that_waits_to_go_on_with_iterations_is_not_edited() {
     let planned = after(launched(looped(&json!({"concurrency": 1}))), |transition| {
         gives(transition, "write", &["a", "b"]);
         assert_eq!(turn(transition), Some(json!("a")));

@@ -62,8 +62,8 @@ impl Stand {
 }
 
 /// start → before → it → after → end, and beside them start → beside → end. `in_rounds`, it lies in
-/// a loop of two rounds instead, which is called each.
-fn workflow(it: &Value, in_rounds: bool) -> Workflow {
+/// a loop of two iterations instead, which is called each.
+fn workflow(it: &Value, in_iterations: bool) -> Workflow {
     let node = |id: &str, drawn: &Value| json!({"id": id, "type": drawn["type"], "position": {"x": 0, "y": 0}, "data": drawn["data"]});
     let edge = |(source, port, target): (&str, Option<&str>, &str)| {
         json!({"id": format!("{source}-{target}"), "source": source, "sourceHandle": port,
@@ -85,10 +85,10 @@ fn workflow(it: &Value, in_rounds: bool) -> Workflow {
         ("start", None, "beside"),
         ("beside", None, "end"),
     ];
-    if in_rounds {
+    if in_iterations {
         nodes[2]["parentId"] = json!("each");
-        let rounds = json!({"type": "for_each", "data": {"config": {"items": "${[1, 2]}"}}});
-        nodes.push(node("each", &rounds));
+        let iterations = json!({"type": "for_each", "data": {"config": {"items": "${[1, 2]}"}}});
+        nodes.push(node("each", &iterations));
         edges.extend([("before", None, "each"), ("each", Some("item"), "it")]);
         edges.extend([("it", None, "each"), ("each", None, "after")]);
     } else {
@@ -152,7 +152,7 @@ fn ended(transition: &mut Transition<'_>, ending: &Ending) {
     ends(transition, "it", ending);
 }
 
-/// The first round fails, so the loop does.
+/// The first iteration fails, so the loop does.
 fn dropped(transition: &mut Transition<'_>) {
     reached(transition);
     ends(transition, "it@each[0]", &permanent());
@@ -201,8 +201,8 @@ fn stand(
     Stand { status, words, id: "it", drawn, happens }
 }
 
-/// The same of a step of the execution that has rounds.
-fn in_rounds(
+/// The same of a step of the execution that has iterations.
+fn in_iterations(
     id: &'static str,
     status: NodeStatus,
     words: &'static str,
@@ -219,8 +219,8 @@ fn under_way() -> Vec<Stand> {
         stand(Ready, "what it waited for is there", text(), reached),
         stand(Running, "a worker has it", text(), begun),
         stand(Running, "a worker has it, and its request has left", post(), begun),
-        in_rounds("it@each[0]", Running, "a worker has it in a round", begun),
-        in_rounds("each", Running, "its rounds are under way", begun),
+        in_iterations("it@each[0]", Running, "a worker has it in a round", begun),
+        in_iterations("each", Running, "its rounds are under way", begun),
         stand(AwaitingReview, "a person decides", review, reached),
     ]
 }
@@ -252,11 +252,11 @@ fn settled() -> Vec<Stand> {
         stand(Failed, "nobody has handled it", text(), |d| ended(d, &permanent())),
         stand(Failed, "the workflow went on", handled, |d| ended(d, &permanent())),
         stand(Failed, "it had no job yet", missing, reached),
-        in_rounds("it@each[0]", Failed, "and so has its loop", dropped),
-        in_rounds("each", Failed, "one of its rounds has", dropped),
+        in_iterations("it@each[0]", Failed, "and so has its loop", dropped),
+        in_iterations("each", Failed, "one of its rounds has", dropped),
         stand(Skipped, "its condition does not hold", unmet, reached),
         stand(Skipped, "a person went on without it", text(), skipped),
-        in_rounds("it@each[1]", Cancelled, "another round has failed", dropped),
+        in_iterations("it@each[1]", Cancelled, "another round has failed", dropped),
         stand(Cancelled, "the execution was stopped", text(), stopped),
     ]
 }

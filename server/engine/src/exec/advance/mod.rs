@@ -1,4 +1,8 @@
 //! Lock, load, decide, write, notify: the one way an execution changes after its launch.
+//!
+//! The lock is taken in a statement of its own before anything is read: one statement that locks
+//! and reads can miss what was committed while it waited. The snapshot is the one of this process's
+//! last commit where the execution's row still has its event number, else it is read from the rows.
 
 mod admit;
 mod audit_action;

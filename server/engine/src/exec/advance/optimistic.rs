@@ -1,5 +1,8 @@
 //! Optimistic commits: cached executions are advanced and written in one statement, which writes
 //! nothing unless the rows are as cached. Nothing is locked or read before it.
+//!
+//! The statement compares the event number, the state and fence of every row, and whether the
+//! worker still counts as alive. Where anything differs, the inputs are written under the lock.
 
 use std::sync::Arc;
 

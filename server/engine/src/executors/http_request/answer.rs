@@ -59,8 +59,8 @@ impl Answer {
 pub(super) enum Read {
     /// The output of the node, with text or JSON in its body.
     Value(Value),
-    /// A picture that is not stored yet.
-    Picture(Answer, Bytes),
+    /// An image that is not stored yet.
+    Image(Answer, Bytes),
 }
 
 /// Reads an answer in the form that the node is configured for.
@@ -97,7 +97,7 @@ pub(super) async fn read(
     };
     let body = match form {
         _ if bytes.is_empty() => Value::Null,
-        Response::Image => return Ok(Read::Picture(answer, bytes)),
+        Response::Image => return Ok(Read::Image(answer, bytes)),
         _ if bytes.len() as u64 > MOST_TEXT_BYTES => {
             let words = format!("the answer is larger than {MOST_TEXT_BYTES} bytes");
             return Err(failures.unusable("answer_too_large", &words));

@@ -1,4 +1,8 @@
 //! The text that the bytes of an answer are.
+//!
+//! A byte-order mark says best which charset it is, then the header, then the page itself, then
+//! where JSON has zeros. A Latin charset that is named for valid UTF-8 is not believed. Halves of
+//! surrogate pairs become U+FFFD.
 
 use std::borrow::Cow;
 

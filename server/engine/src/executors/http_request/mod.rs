@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     attempt::{Attempt, Executor},
     failure::{internal_failure, overtaken_failure},
-    pictures,
+    image_store,
 };
 use crate::{
     blobs::Blobs, deps::EngineDeps, error::Doing, job::JobContext, outbound::OutboundClient,
@@ -42,7 +42,7 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// Calls through the client of `deps`; pictures go to their blob store.
+    /// Calls through the client of `deps`; images go to their blob store.
     pub fn new(deps: &EngineDeps) -> Self {
         Self {
             outbound: deps.outbound.clone(),
@@ -58,8 +58,8 @@ impl HttpRequest {
         bytes: Bytes,
         alt: String,
     ) -> Result<ImageOut, Failure> {
-        let checked = self.decoder.picture(bytes).await?;
-        pictures::keep(context, &*self.blobs, checked, alt).await
+        let checked = self.decoder.check_image(bytes).await?;
+        image_store::keep(context, &*self.blobs, checked, alt).await
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
@@ -81,12 +81,12 @@ impl HttpRequest {
         let read = answer::read(response, config, &failures).await?;
         let (value, image) = match read {
             Read::Value(value) => (value, None),
-            Read::Picture(answer, bytes) => {
+            Read::Image(answer, bytes) => {
                 let alt = format!("Picture from {}", failures.host);
-                // Without its picture the answer is lost.
+                // Without its image the answer is lost.
                 let image =
                     self.keep(context, bytes, alt).await.map_err(Failure::without_answer)?;
-                (answer.with_body(pictures::reference(&image).to_value()), Some(image))
+                (answer.with_body(image_store::reference(&image).to_value()), Some(image))
             }
         };
         let artifact = ArtifactOut {

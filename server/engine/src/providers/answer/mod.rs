@@ -1,5 +1,8 @@
 //! Reads what servers of the chat format answer, streamed or whole. Which of them it is, is read
 //! from the bytes and not from the content type; the reading is as lenient as the meaning allows.
+//!
+//! An answer is paid, so one that came and cannot be used is charged, and the attempt fails for
+//! good.
 
 mod content;
 #[cfg(test)]

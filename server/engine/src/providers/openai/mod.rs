@@ -1,6 +1,6 @@
 //! OpenAI, and every server that speaks its wire format.
 
-mod picture;
+mod image_answer;
 mod settings;
 
 pub use settings::OpenAiSettings;
@@ -260,7 +260,7 @@ impl OpenAi {
             .limits(Limits::default().within(LONGEST_CALL))
     }
 
-    /// The request for a picture, and its fields.
+    /// The request for an image, and its fields.
     fn image_call(
         &self,
         request: &ImageRequest,
@@ -364,11 +364,11 @@ impl Provider for OpenAi {
             return Err(self.failures.unreadable(&shown).into());
         };
         let usage = answer::tokens(&answer["usage"]);
-        match self.picture(&answer).await {
+        match self.image_bytes(&answer).await {
             Ok(bytes) => Ok(ImageAnswer { bytes, model, usage }),
             Err(failure) => {
                 // An image that was made is paid for, also where it cannot be used.
-                let drawn = failure.may_have_happened && wire::picture(&answer).is_some();
+                let drawn = failure.may_have_happened && wire::find_image(&answer).is_some();
                 Err(CallError { failure, used: drawn.then_some(Used { model, usage }) })
             }
         }

@@ -21,7 +21,7 @@ pub struct OpenAiSettings {
     pub api_key: Option<Secret>,
     /// Model for text when a request names none.
     pub text_model: String,
-    /// Model for pictures when a request names none.
+    /// Model for images when a request names none.
     pub image_model: String,
     /// How hard it may be asked.
     pub pace: Pace,

@@ -22,7 +22,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const MODEL: &str = "sample";
-/// Pixels that count as one token of a picture, so that a square of 1,024 costs what one does elsewhere.
+/// Pixels that count as one token of an image, so that a square of 1,024 costs what one does
+/// elsewhere.
 const PIXELS_A_TOKEN: u64 = 1_000;
 const LONGEST_SIDE: u32 = 4_096;
 

@@ -2,8 +2,8 @@
 
 mod password;
 mod sessions;
-pub mod set_up;
-pub mod sign_in;
+mod set_up;
+mod sign_in;
 pub mod tokens;
 
 use std::sync::Arc;

@@ -1,19 +1,19 @@
 //! A new password for one's own account, and the owner's way back in.
 
+use backend::{
+    accounts::SignedIn,
+    actor::{Actor, Credential, Origin},
+};
 use model::{
     access::{Permission, Role},
     account::{PasswordForm, SessionView},
     problem::{FieldProblem, Problem},
 };
 
-use super::{Accounts, sign_in::SignedIn};
+use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{
-        actor::{Actor, Credential, Origin},
-        audit::entry,
-        rate_limit::too_many_attempts,
-    },
+    services::{audit::entry, rate_limit::too_many_attempts},
     store::{self, accounts, attempts, audit, sessions},
 };
 

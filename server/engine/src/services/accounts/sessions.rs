@@ -1,5 +1,6 @@
 //! Who is signed in, and where.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     account::{SessionView, SignedInPlace},
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{self, accounts, audit, sessions},
 };
 

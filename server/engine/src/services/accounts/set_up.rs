@@ -1,5 +1,10 @@
 //! The first visit: makes the owner, the first workspace and its project, once.
 
+use backend::{
+    accounts::{SetUpState, SignedIn},
+    actor::Origin,
+    key,
+};
 use model::{
     access::Role,
     account::SetUpForm,
@@ -11,12 +16,10 @@ use sqlx::PgConnection;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{Accounts, sign_in::SignedIn};
+use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{
-        actor::Origin, key, rate_limit::too_many_attempts, templates::system::copy_system_templates,
-    },
+    services::{rate_limit::too_many_attempts, templates::system::copy_system_templates},
     store::{self, accounts, attempts, audit, settings},
 };
 
@@ -25,17 +28,6 @@ const FIRST_PROJECT: &str = "First project";
 /// The code is 128 bits; this bound is only there to keep the log quiet.
 const CODE_GUESSES: attempts::Allowance =
     attempts::Allowance { most: 20, window: std::time::Duration::from_secs(900) };
-
-/// Whether the instance waits for its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SetUpState {
-    /// Somebody has an account; set-up is closed.
-    Done,
-    /// The first visitor may create the owner.
-    Open,
-    /// The first visitor needs the one-time code from the log.
-    CodeNeeded,
-}
 
 impl Accounts {
     /// Whether the instance waits for its owner.

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use backend::{
+    accounts::SignedIn,
+    actor::{Actor, Credential, Origin},
+    key::{self, Key},
+};
 use model::{
     access::Role,
     account::SignInForm,
@@ -15,11 +20,7 @@ use uuid::Uuid;
 use super::Accounts;
 use crate::{
     error::{Doing, Result},
-    services::{
-        actor::{Actor, Credential, Origin},
-        key::{self, Key},
-        rate_limit::{network, too_many_attempts},
-    },
+    services::rate_limit::{network, too_many_attempts},
     store::{
         self, accounts,
         attempts::{self, Allowance},
@@ -33,15 +34,6 @@ const PER_ACCOUNT: Allowance = Allowance { most: 10, window: WINDOW };
 /// Checks from one address over all accounts: an office behind one address fits, a list does not.
 const PER_ADDRESS: Allowance = Allowance { most: 100, window: WINDOW };
 const MAX_USER_AGENT_CHARS: usize = 300;
-
-/// A fresh session and the key that opens it.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// For the cookie, and for nothing else.
-    pub key: Key,
-    /// Who is signed in now.
-    pub actor: Actor,
-}
 
 impl Accounts {
     /// Opens a fresh session for the right password and ends the one the browser came with.

@@ -1,5 +1,6 @@
 //! API tokens: shown once when made, then only named.
 
+use backend::{actor::Actor, key::Key};
 use model::{
     access::{self, Permission},
     account::{TokenForm, TokenView},
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry, key::Key},
+    services::audit::entry,
     store::{self, audit, tokens},
 };
 

@@ -1,5 +1,6 @@
 //! The audit log, for admins.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
@@ -11,7 +12,6 @@ use model::{
 use super::Admin;
 use crate::{
     error::{Doing, Result},
-    services::actor::Actor,
     store::{audit, page_query::PageQuery},
 };
 

@@ -1,4 +1,7 @@
 //! Looks for what cannot go on or was lost, says it in words, and deals with what can be dealt with.
+//!
+//! Each repair is one transaction with its entry in the audit log. An execution that the doctor
+//! ends says why (`unreadable`, `stuck`), not that a person stopped it.
 
 use std::{collections::BTreeSet, error::Error, time::Duration};
 

@@ -1,5 +1,11 @@
 //! How long the history of executions is kept, and deleting what is old enough.
+//!
+//! Events, attempts and payloads are deleted in small batches. The summary, documents, images, the
+//! latest outputs and the versions that somebody keeps stay. To keep a version is no event, so it
+//! works as well once the log is gone. New rows take the room of deleted ones once autovacuum has
+//! been there.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::executions::HistorySettings,
@@ -11,9 +17,7 @@ use serde_json::json;
 use super::Admin;
 use crate::{
     error::{Doing, Result},
-    services::{
-        actor::Actor, audit::entry, executions::views::view, uploads::blobs::forget_blob_named,
-    },
+    services::{audit::entry, executions::views::view, uploads::blobs::forget_blob_named},
     store::{
         self, audit,
         history::{self, ExpiredExecution},

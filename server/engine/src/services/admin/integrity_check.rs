@@ -73,7 +73,7 @@ async fn find_differences(
     let stored = invariants::load_stored_states(&mut tx, execution).await?;
     tx.commit().await.doing(DOING)?;
     let folded = folded_states(&shown);
-    // A pending edge outside every round needs no row.
+    // A pending edge outside every iteration needs no row.
     let rowless = shown.edges.iter().filter(|edge| edge.id.round().is_empty());
     let rowless = rowless.map(|edge| (edge.id.to_string(), EdgeState::Pending.to_string()));
     let stored: BTreeMap<_, _> = rowless.chain(stored).collect();
@@ -98,13 +98,13 @@ fn folded_states(view: &ExecutionView) -> BTreeMap<String, String> {
     let real = || view.nodes.iter().filter(|node| node.is_real());
     let nodes = real().map(|node| (node.id.to_string(), node.status.to_string()));
     let begun = real().filter(|node| !node.rounds.is_empty());
-    let rounds =
+    let iterations =
         begun.map(|node| (format!("the rounds of {}", node.id), RoundState::letters(&node.rounds)));
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
     let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));
     let own = [("execution".to_owned(), view.status.to_string())];
-    let states = nodes.chain(rounds).chain(jobs).chain(edges).chain(own);
+    let states = nodes.chain(iterations).chain(jobs).chain(edges).chain(own);
     states.chain(artifact_states(view)).chain(bill_states(view)).collect()
 }
 

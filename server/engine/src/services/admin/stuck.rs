@@ -1,5 +1,6 @@
 //! Executions of a workspace that are stuck: listed and repaired by its admins.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::executions::{StuckExecution, StuckRepair},
@@ -12,7 +13,6 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::diagnostics,
 };
 

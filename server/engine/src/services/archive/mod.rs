@@ -40,7 +40,7 @@ impl Export {
 /// in memory.
 pub(super) fn write(entries: impl Iterator<Item = (String, Bytes)>) -> io::Result<File> {
     let mut zip = ZipWriter::new(tempfile::tempfile()?);
-    // Pictures do not become smaller, and texts are little beside them.
+    // Images do not become smaller, and texts are little beside them.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .unix_permissions(0o644);
@@ -52,7 +52,7 @@ pub(super) fn write(entries: impl Iterator<Item = (String, Bytes)>) -> io::Resul
 }
 
 /// The file extension for an image of this media type.
-pub(super) fn picture_ending(media_type: &str) -> &'static str {
+pub(super) fn image_ending(media_type: &str) -> &'static str {
     match media_type {
         "image/jpeg" => "jpg",
         "image/webp" => "webp",

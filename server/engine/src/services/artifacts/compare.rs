@@ -1,5 +1,6 @@
 //! How two versions of an output differ, for people.
 
+use backend::actor::Actor;
 use model::{
     api::{
         compare::{Comparison, changes},
@@ -12,16 +13,13 @@ use model::{
 use serde_json::Value;
 
 use super::Artifacts;
-use crate::{
-    error::{EngineError, Result},
-    services::actor::Actor,
-};
+use crate::error::{EngineError, Result};
 
 impl Artifacts {
-    /// How two versions differ: word by word, place by place, or as two pictures.
+    /// How two versions differ: word by word, place by place, or as two images.
     ///
     /// # Errors
-    /// When the execution lacks one of them, or one is a picture and the other is not.
+    /// When the execution lacks one of them, or one is an image and the other is not.
     pub async fn compare_versions(
         &self,
         actor: &Actor,

@@ -1,5 +1,6 @@
 //! Keeping a version of an output when the history of its execution goes.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::{ArtifactId, ExecutionId},
@@ -8,7 +9,7 @@ use model::{
 use super::Artifacts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit,
         executions::{self, Notice},

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
@@ -24,10 +25,7 @@ use uuid::Uuid;
 use super::Artifacts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{
-        actor::Actor,
-        executions::{brought::brought_along, definition::effective_workflow},
-    },
+    services::executions::{brought::brought_along, definition::effective_workflow},
     store::{
         executions::{self, Recipe},
         history,

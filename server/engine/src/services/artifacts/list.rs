@@ -1,5 +1,6 @@
 //! Reads artifacts and their versions.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, VersionRow},
@@ -9,7 +10,7 @@ use model::{
 use super::Artifacts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, executions::history::require_execution},
+    services::executions::history::require_execution,
     store::executions,
 };
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, iter};
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     access::Permission,
@@ -19,8 +20,7 @@ use super::Artifacts;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{
-        actor::Actor,
-        archive::{self, Export, name::file_name, picture_ending},
+        archive::{self, Export, image_ending, name::file_name},
         executions::views::view,
     },
     store::executions,
@@ -86,8 +86,8 @@ impl Artifacts {
         artifact: &ArtifactSummary,
     ) -> Result<(&'static str, Bytes)> {
         if let ArtifactBody::Image { image, .. } = artifact.body {
-            let picture = self.library.picture(actor, image).await?;
-            return Ok((picture_ending(&picture.media_type), picture.bytes));
+            let file = self.library.image_file(actor, image).await?;
+            return Ok((image_ending(&file.media_type), file.bytes));
         }
         let text = self.artifact(actor, execution, artifact.id).await?.text();
         let ending = match artifact.body {

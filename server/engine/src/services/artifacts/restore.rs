@@ -1,5 +1,6 @@
 //! Making an older version count again.
 
+use backend::actor::{Actor, forbidden};
 use model::{
     access::Permission,
     decide::{Restore, Snapshot, collect},
@@ -16,7 +17,6 @@ use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{ExecutionGuard, Input, InputOutcome},
     services::{
-        actor::{Actor, forbidden},
         audit::entry,
         executions::{
             action_scope::actor_scope_for_execution,

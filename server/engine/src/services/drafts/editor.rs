@@ -1,5 +1,6 @@
 //! The pages of the gallery and of the editor.
 
+use backend::actor::Actor;
 use model::{
     access::{Permission, can},
     api::{documents::DocumentFilter, templates::TemplateSummary},
@@ -14,7 +15,7 @@ use super::Drafts;
 use crate::{
     error::{Doing, Result},
     providers::{Description, Offer},
-    services::{actor::Actor, library::documents::with_plain_excerpt},
+    services::library::documents::with_plain_excerpt,
     store::{
         authoring::{self, TemplateFilter},
         executions, library,

@@ -1,5 +1,6 @@
 //! Reading what is pasted or lies in a file.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     edit::{self, Command},
@@ -12,7 +13,7 @@ use model::{
 };
 
 use super::Drafts;
-use crate::{error::Result, services::actor::Actor};
+use crate::error::Result;
 
 impl Drafts {
     /// Reads a workflow of any format, for the draft of a template where one is named; nothing is kept.

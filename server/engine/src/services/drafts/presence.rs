@@ -1,5 +1,6 @@
 //! Presence in the editor: who has a template open, and notifying them of changes to its draft.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::TemplateId,
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::Drafts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, templates::editors::tell_editors},
+    services::templates::editors::tell_editors,
     store::draft_editors::{self, OpenEditor},
 };
 

@@ -1,5 +1,6 @@
 //! Saving drafts, and beginning new ones.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::templates::{DraftChange, NewTemplate, SavedTemplate},
@@ -14,7 +15,7 @@ use sqlx::PgConnection;
 use super::Drafts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, templates::definition::to_definition},
+    services::templates::definition::to_definition,
     store::authoring,
 };
 

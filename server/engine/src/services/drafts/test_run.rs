@@ -1,5 +1,10 @@
 //! Test runs: a draft as it is, or a part of it, without touching what is published.
+//!
+//! A test run counts in no template's figures. Where only a part runs, the nodes around it are
+//! taken over at the launch: what a person typed, else what the last test runs gave; the rest
+//! counts as skipped, so that nothing outside the part is asked of anybody.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::TemplateId,
@@ -9,7 +14,7 @@ use model::{
 use super::Drafts;
 use crate::{
     error::{Doing, Result},
-    services::{actor::Actor, executions::trial::Trial},
+    services::executions::trial::Trial,
     store::executions,
 };
 

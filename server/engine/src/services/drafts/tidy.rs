@@ -1,5 +1,6 @@
 //! Automatic layout, on request.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     pages::{Placed, TidyRequest},
@@ -7,10 +8,7 @@ use model::{
 };
 
 use super::{Drafts, arrange};
-use crate::{
-    error::{EngineError, Result},
-    services::actor::Actor,
-};
+use crate::error::{EngineError, Result};
 
 impl Drafts {
     /// Arranges the nodes of a workflow from left to right along its edges.

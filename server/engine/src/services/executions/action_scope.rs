@@ -1,5 +1,6 @@
 //! How far an actor may change executions, as far as reviews are concerned.
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     execution::action_policy::ActorScope,
@@ -12,7 +13,6 @@ use super::definition::effective_workflow;
 use crate::{
     error::{EngineError, Result},
     launch::reviewed,
-    services::actor::Actor,
     store::executions,
 };
 

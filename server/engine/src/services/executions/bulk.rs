@@ -1,5 +1,6 @@
 //! One command to several executions: each answers for itself.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
@@ -12,7 +13,6 @@ use model::{
 use super::{Executions, definition::effective_workflow, history::require_history, views::view};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::executions,
 };
 

@@ -1,5 +1,9 @@
 //! Commands of people to executions: pause, resume, stop, retry and the like.
+//!
+//! A request may say what its person saw (how often a node was made, a field, the budget), as pages
+//! do. Of two people who act on the same, the second is refused and told what has happened.
 
+use backend::actor::Actor;
 use model::{
     access::Permission, decide::Refused, execution::action_policy::ActorScope, id::ExecutionId,
     pages::Control, problem::ProblemKind, review::Reviewer,
@@ -13,7 +17,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{AuditAction, Input, InputOutcome},
     idempotency::IdempotencyKey,
-    services::{actor::Actor, audit::entry, provider_access::budgets::check_execution_budget},
+    services::{audit::entry, provider_access::budgets::check_execution_budget},
     store::{
         executions::{self, ParentState},
         reviews,

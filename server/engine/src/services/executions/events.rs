@@ -1,5 +1,6 @@
 //! The events of an execution.
 
+use backend::actor::Actor;
 use model::{
     access::Permission, api::executions::EventsPage, execution::event::Event, id::ExecutionId,
 };
@@ -10,7 +11,6 @@ use super::{
 };
 use crate::{
     error::{Doing, Result},
-    services::actor::Actor,
     store::executions,
 };
 

@@ -1,5 +1,6 @@
 //! Whether an execution is there, with all of its history.
 
+use backend::actor::Actor;
 use model::{
     id::ExecutionId,
     problem::{Problem, ProblemKind},
@@ -8,7 +9,6 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{EngineError, Result},
-    services::actor::Actor,
     store::{executions, history},
 };
 

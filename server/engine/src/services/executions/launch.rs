@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::documents::DocumentFilter,
@@ -31,9 +32,7 @@ use crate::{
         self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
         load_keyed_launch, pins, pricing,
     },
-    services::{
-        actor::Actor, projects::project_or_default, templates::definition::parse_definition,
-    },
+    services::{projects::project_or_default, templates::definition::parse_definition},
     store::{
         self, authoring,
         executions::{self, Descent, NewExecution, Notice},

@@ -1,5 +1,6 @@
 //! The history of a workspace, in parts.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
@@ -12,7 +13,6 @@ use model::{
 use super::Executions;
 use crate::{
     error::{Doing, Result},
-    services::actor::Actor,
     store::{
         accounts,
         executions::{self, ExecutionQuery},

@@ -1,5 +1,6 @@
 //! An execution as its monitor and those who poll it see it.
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     api::executions::{ExecutionPulse, JobRow},
@@ -21,7 +22,6 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::{executions, reviews::ReviewQuery},
 };
 

@@ -1,5 +1,6 @@
 //! Inputs and outputs of nodes, and the output of an execution.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::executions::SentRow,
@@ -16,7 +17,6 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::load_unlocked,
-    services::actor::Actor,
     store::executions,
 };
 

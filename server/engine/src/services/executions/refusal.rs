@@ -1,11 +1,10 @@
 //! What a person is told whose command an execution refuses.
 
+use backend::actor::forbidden;
 use model::{
     decide::Refused,
     problem::{Problem, ProblemKind},
 };
-
-use crate::services::actor::forbidden;
 
 /// Advice about a failure after which the workflow has gone on.
 const FROM_HERE: &str = "When the execution is over, choose “Run again from here” at this step: a new \

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use backend::actor::{Actor, forbidden};
 use model::{
     access::Permission,
     decide::{
@@ -38,10 +39,7 @@ use crate::{
         self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
         load_keyed_launch, pins,
     },
-    services::{
-        actor::{Actor, forbidden},
-        audit::entry,
-    },
+    services::audit::entry,
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
@@ -139,7 +137,7 @@ impl Executions {
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
-    /// called and nothing is paid. Waits are not waited for; documents and pictures stay the first
+    /// called and nothing is paid. Waits are not waited for; documents and images stay the first
     /// ones.
     ///
     /// # Errors

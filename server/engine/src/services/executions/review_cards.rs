@@ -1,11 +1,11 @@
 //! Reviews of executions, as their reader sees them.
 
+use backend::actor::Actor;
 use model::{access, pages::ReviewCard};
 use sqlx::PgConnection;
 
 use crate::{
     error::Result,
-    services::actor::Actor,
     store::reviews::{self, ReviewQuery},
 };
 

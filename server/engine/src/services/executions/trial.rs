@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use backend::actor::Actor;
 use model::{
     connect,
     decide::{Again, CompiledWorkflow, Known, runs, to_take_over_around},
@@ -16,7 +17,6 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{EngineError, Result},
-    services::actor::Actor,
     store::executions,
 };
 

@@ -1,5 +1,6 @@
 //! Images on documents: attached, detached, put in order; the first is the primary one.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
@@ -10,7 +11,7 @@ use model::{
 use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{self, attachments, audit, library},
 };
 

@@ -1,5 +1,6 @@
 //! Files that went along at a launch, for people to open.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::{ExecutionId, UploadId},
@@ -8,20 +9,20 @@ use model::{
 
 use super::{
     Library,
-    documents::{Picture, ThumbnailSide},
+    documents::{ImageFile, ThumbnailSide},
     files::ReferenceFile,
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, uploads::blobs::read_blob},
+    services::uploads::blobs::read_blob,
     store::uploads::{self, OpenedFile},
 };
 
 /// A file that went along, ready to be sent.
 #[derive(Debug, Clone)]
 pub enum BroughtFile {
-    /// A picture, checked when it came: it can be shown.
-    Picture(Picture),
+    /// An image, checked when it came: it can be shown.
+    Image(ImageFile),
     /// Anything else: it holds what a stranger wrote.
     Other(ReferenceFile),
 }
@@ -40,30 +41,30 @@ impl Library {
     ) -> Result<BroughtFile> {
         let found = self.find_brought(actor, execution, file).await?;
         if found.kind == UploadKind::Image {
-            let picture = self.picture_of(found.digest, found.media_type).await?;
-            return Ok(BroughtFile::Picture(picture));
+            let image = self.read_image_file(found.digest, found.media_type).await?;
+            return Ok(BroughtFile::Image(image));
         }
         let bytes = read_blob(&self.context, &found.digest).await?;
         let OpenedFile { name, media_type, .. } = found;
         Ok(BroughtFile::Other(ReferenceFile { name, media_type, bytes }))
     }
 
-    /// A small copy of a picture that an execution was launched with.
+    /// A small copy of an image that an execution was launched with.
     ///
     /// # Errors
-    /// As [`Library::brought_file`], and when the file is no picture.
+    /// As [`Library::brought_file`], and when the file is no image.
     pub async fn brought_thumbnail(
         &self,
         actor: &Actor,
         execution: ExecutionId,
         file: UploadId,
         side: ThumbnailSide,
-    ) -> Result<Picture> {
+    ) -> Result<ImageFile> {
         let found = self.find_brought(actor, execution, file).await?;
         if found.kind != UploadKind::Image {
             return Err(EngineError::NotFound("image"));
         }
-        self.make_thumbnail(self.picture_of(found.digest, found.media_type).await?, side).await
+        self.make_thumbnail(self.read_image_file(found.digest, found.media_type).await?, side).await
     }
 
     async fn find_brought(

@@ -1,5 +1,6 @@
-//! Documents and the pictures on them.
+//! Documents and the images on them.
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     access::Permission,
@@ -15,7 +16,7 @@ use model::{
 use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, uploads::blobs::read_blob},
+    services::uploads::blobs::read_blob,
     store::{
         library::{self, projects},
         page_query::{self, PageQuery},
@@ -30,7 +31,7 @@ const OFFERED_EXECUTIONS: i64 = 50;
 
 /// An image file, ready to be served.
 #[derive(Debug, Clone)]
-pub struct Picture {
+pub struct ImageFile {
     /// Media type, read from the content and not from a name.
     pub media_type: String,
     /// The whole file.
@@ -81,45 +82,49 @@ impl Library {
         found.ok_or(EngineError::NotFound("document"))
     }
 
-    /// A picture as it was made or uploaded.
-    pub async fn picture(&self, actor: &Actor, id: ImageId) -> Result<Picture> {
+    /// An image as it was made or uploaded.
+    pub async fn image_file(&self, actor: &Actor, id: ImageId) -> Result<ImageFile> {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("opening a picture")?;
         let found = library::image_blobs(&mut conn, actor.workspace, &[id]).await?.pop();
         drop(conn);
         let found = found.ok_or(EngineError::NotFound("image"))?;
-        self.picture_of(found.digest, found.media_type).await
+        self.read_image_file(found.digest, found.media_type).await
     }
 
     /// The image file of a blob, by its digest.
-    pub(super) async fn picture_of(&self, digest: String, media_type: String) -> Result<Picture> {
+    pub(super) async fn read_image_file(
+        &self,
+        digest: String,
+        media_type: String,
+    ) -> Result<ImageFile> {
         let bytes = read_blob(&self.context, &digest).await?;
-        Ok(Picture { media_type, bytes, tag: digest })
+        Ok(ImageFile { media_type, bytes, tag: digest })
     }
 
-    /// A small copy of a picture, at most `side` pixels on its long side.
+    /// A small copy of an image, at most `side` pixels on its long side.
     pub async fn thumbnail(
         &self,
         actor: &Actor,
         id: ImageId,
         side: ThumbnailSide,
-    ) -> Result<Picture> {
-        self.make_thumbnail(self.picture(actor, id).await?, side).await
+    ) -> Result<ImageFile> {
+        self.make_thumbnail(self.image_file(actor, id).await?, side).await
     }
 
     /// A small copy of an image that was read already.
     pub(super) async fn make_thumbnail(
         &self,
-        picture: Picture,
+        image: ImageFile,
         side: ThumbnailSide,
-    ) -> Result<Picture> {
+    ) -> Result<ImageFile> {
         let decoder = &self.context.deps.decoder;
         let small = decoder
-            .thumbnail(picture.bytes, side.pixels())
+            .thumbnail(image.bytes, side.pixels())
             .await
             .map_err(|error| EngineError::internal("making a thumbnail", error))?;
-        let tag = format!("{}-{}", picture.tag, side.pixels());
-        Ok(Picture { media_type: small.media_type.to_string(), bytes: small.bytes.into(), tag })
+        let tag = format!("{}-{}", image.tag, side.pixels());
+        Ok(ImageFile { media_type: small.media_type.to_string(), bytes: small.bytes.into(), tag })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that belong to a document: they go along wherever it is read as context.
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     access::Permission,
@@ -12,7 +13,6 @@ use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
     services::{
-        actor::Actor,
         audit::entry,
         uploads::{
             blobs::{drop_held_blob, forget_blob_named, read_blob},

@@ -1,5 +1,6 @@
-//! Pictures that people put into the library.
+//! Images that people put into the library.
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     access::Permission,
@@ -17,12 +18,11 @@ use crate::{
     error::{Doing, EngineError, Result},
     images::Checked,
     services::{
-        actor::Actor,
         audit::entry,
         projects::project_or_default,
         uploads::{
             blobs::{HeldBlob, drop_held_blob, hold_blob},
-            receive::{checked_name, checked_picture},
+            receive::{check_image_file, checked_name},
         },
     },
     store::{
@@ -33,13 +33,13 @@ use crate::{
 };
 
 impl Library {
-    /// Pictures of the workspace, the latest first.
+    /// Images of the workspace, the latest first.
     pub async fn images(&self, actor: &Actor) -> Result<Vec<ImageRow>> {
         let most = PageRequest { limit: Some(page_query::MAX_LIMIT), cursor: None };
         Ok(self.images_page(actor, &ImageFilter::default(), &most).await?.items)
     }
 
-    /// A part of the list of pictures, the latest first, as far as the filter leaves any.
+    /// A part of the list of images, the latest first, as far as the filter leaves any.
     pub async fn images_page(
         &self,
         actor: &Actor,
@@ -52,10 +52,10 @@ impl Library {
         images::list(&mut conn, actor.workspace, filter, page).await
     }
 
-    /// Puts a picture into the library; its name becomes its description.
+    /// Puts an image into the library; its name becomes its description.
     ///
     /// # Errors
-    /// Too large or no picture, with what was sent and what is allowed; a project that the workspace
+    /// Too large or no image, with what was sent and what is allowed; a project that the workspace
     /// has not, or that is put away. Nothing is kept then.
     pub async fn add_image(
         &self,
@@ -66,7 +66,7 @@ impl Library {
     ) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
-        let checked = checked_picture(&self.context.deps.decoder, &name, bytes).await?;
+        let checked = check_image_file(&self.context.deps.decoder, &name, bytes).await?;
         let (bytes, media_type) = (checked.bytes.clone(), checked.media_type);
         let held = hold_blob(&self.context, actor.workspace, bytes, media_type).await?;
         let written = self.write_image(actor, project, &name, &checked, &held).await;
@@ -79,7 +79,7 @@ impl Library {
     /// Sets the alternative text of an image.
     ///
     /// # Errors
-    /// An unknown picture; words beyond what is allowed, with the numbers.
+    /// An unknown image; words beyond what is allowed, with the numbers.
     pub async fn describe_image(&self, actor: &Actor, id: ImageId, alt: &str) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let alt = image_words("alt", alt)?;

@@ -1,4 +1,10 @@
 //! The library: documents with what they say and show, and images.
+//!
+//! A document says one thing now, under a revision; its versions are what it said before, and never
+//! change. What is being written is in the document itself until the next version begins: when
+//! another person, or the same one after half an hour, changes it, when somebody keeps or restores
+//! a version, and when what a workflow wrote is first edited. An image that is deleted while it is
+//! an output leaves the library only: its row stays for the execution that made it.
 
 pub mod attachments;
 pub mod brought;

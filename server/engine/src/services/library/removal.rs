@@ -1,5 +1,6 @@
 //! Deleting documents and images that nothing needs.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::lineage::DocumentUses,
@@ -10,7 +11,7 @@ use model::{
 use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry, uploads::blobs::forget_blob_named},
+    services::{audit::entry, uploads::blobs::forget_blob_named},
     store::{
         self, audit, images,
         library::{

@@ -1,5 +1,6 @@
 //! Versions of documents: listed, read, compared, kept, made what the document says again.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
@@ -15,7 +16,7 @@ use model::{
 use super::{Library, writing::lock_document};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit,
         library::{versions, writing},

@@ -1,5 +1,6 @@
 //! Making, changing and moving documents.
 
+use backend::actor::Actor;
 use chrono::TimeDelta;
 use model::{
     access::Permission,
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::Library;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry, projects::project_or_default},
+    services::{audit::entry, projects::project_or_default},
     store::{
         self, audit,
         library::{

@@ -1,5 +1,6 @@
 //! The activity panel, and the counts that every page shows.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     pages::{ActivityPage, Attention},
@@ -8,7 +9,6 @@ use model::{
 use super::{Overview, dashboard::list_waiting};
 use crate::{
     error::{Doing, Result},
-    services::actor::Actor,
     store::executions,
 };
 

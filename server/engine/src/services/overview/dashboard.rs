@@ -1,5 +1,6 @@
 //! The first page of a workspace.
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     api::history::ExecutionFilter,
@@ -12,7 +13,7 @@ use sqlx::PgConnection;
 use super::Overview;
 use crate::{
     error::{Doing, Result},
-    services::{actor::Actor, reviews::list::reviewer_groups},
+    services::reviews::list::reviewer_groups,
     store::{
         executions::{self, ExecutionQuery},
         page_query::PageQuery,

@@ -1,5 +1,6 @@
 //! Searches templates, executions, documents and projects of a workspace; a few hits of each kind.
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     api::{documents::DocumentFilter, history::ExecutionFilter, templates::TemplateSummary},
@@ -12,7 +13,7 @@ use sqlx::PgConnection;
 use super::Overview;
 use crate::{
     error::{Doing, Result},
-    services::{actor::Actor, library::documents::with_plain_excerpt},
+    services::library::documents::with_plain_excerpt,
     store::{
         authoring::{self, Drafts, TemplateFilter},
         executions::{self, ExecutionQuery},

@@ -1,5 +1,6 @@
 //! Budgets: what a workspace, a template in a month and one execution may spend.
 
+use backend::actor::Actor;
 use model::{
     access::{Permission, can},
     budget::{BudgetForm, BudgetView, Dollars},
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::ProviderAccess;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, context::ServiceContext, templates::gallery::load_template},
+    services::{context::ServiceContext, templates::gallery::load_template},
     store::{self, audit, budgets},
 };
 

@@ -1,5 +1,6 @@
 //! Prices of models that a workspace enters itself, in the place of their list prices.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     price::{Price, name_fault},
@@ -9,7 +10,7 @@ use serde_json::json;
 use super::ProviderAccess;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{self, audit, prices},
 };
 

@@ -1,6 +1,7 @@
 //! A workspace's own access to OpenAI, or to a server like it: kept, tried, listed without its key,
 //! and forgotten.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::WorkspaceId,
@@ -14,7 +15,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     providers::Offer,
     secret::Secret,
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit, prices,
         providers::{self, AccessRow},

@@ -1,5 +1,6 @@
 //! Credentials of other services: set, replaced, listed by name and deleted, never read back.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     secret::{SecretForm, SecretView, is_secret_name},
@@ -11,7 +12,7 @@ use super::ProviderAccess;
 use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit,
         secrets::{self, SecretKey, SecretRow},

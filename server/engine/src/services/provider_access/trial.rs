@@ -13,7 +13,7 @@ use crate::{
 
 /// How long a trial waits for words.
 const TEXT_LIMIT: Duration = Duration::from_secs(20);
-/// How long it waits for a picture: shorter than proxies wait for the trial.
+/// How long it waits for an image: shorter than proxies wait for the trial.
 const IMAGE_LIMIT: Duration = Duration::from_secs(50);
 /// Enough for a word, and for models that want to think before it.
 const WORD_TOKENS: u32 = 16;
@@ -23,7 +23,7 @@ const JSON_TOKENS: u32 = 200;
 /// A failure's code, and the provider's own words.
 type Fault = (String, Option<String>);
 
-/// Asks for a word, and where it comes for JSON and a picture.
+/// Asks for a word, and where it comes for JSON and an image.
 pub async fn run(provider: &OpenAi) -> ProviderTrial {
     let (host, model) = (provider.host(), provider.text_model(None));
     let began = Instant::now();
@@ -40,7 +40,7 @@ pub async fn run(provider: &OpenAi) -> ProviderTrial {
         }
     };
     let (json, image, models) =
-        tokio::join!(ask_for_json(provider), ask_for_picture(provider), models(provider));
+        tokio::join!(ask_for_json(provider), ask_for_image(provider), models(provider));
     let image_model = provider.image_model(None);
     let check = |goods, model: &str, outcome: Result<String, Fault>| match outcome {
         Ok(message) => TrialCheck { goods, works: true, message, said: None },
@@ -113,7 +113,7 @@ async fn ask_for_json(provider: &OpenAi) -> Result<String, Fault> {
     Ok(words.to_owned())
 }
 
-async fn ask_for_picture(provider: &OpenAi) -> Result<String, Fault> {
+async fn ask_for_image(provider: &OpenAi) -> Result<String, Fault> {
     let request = ImageRequest {
         prompt: "A plain white cup on a white table".to_owned(),
         width: 1024,

@@ -1,5 +1,6 @@
 //! How what is reviewed differs from what the same step asked about before.
 
+use backend::actor::Actor;
 use model::{
     api::{
         compare::{Comparison, ItemChange, changes},
@@ -14,7 +15,6 @@ use serde_json::Value;
 use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::reviews,
 };
 
@@ -78,8 +78,8 @@ fn compare(before: Option<&Value>, after: Option<&Value>) -> Option<Comparison> 
     if before == after {
         return None;
     }
-    let pictures = ImageRef::from_value(before).zip(ImageRef::from_value(after));
-    if let Some((before, after)) = pictures {
+    let images = ImageRef::from_value(before).zip(ImageRef::from_value(after));
+    if let Some((before, after)) = images {
         return Some(Comparison::Image { before: before.image_id, after: after.image_id });
     }
     Some(match item_text(before).zip(item_text(after)) {

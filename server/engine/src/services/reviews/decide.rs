@@ -1,5 +1,6 @@
 //! Decisions about reviews.
 
+use backend::actor::Actor;
 use model::{
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
@@ -11,7 +12,7 @@ use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
-    services::{actor::Actor, audit::entry, executions::refusal::refusal},
+    services::{audit::entry, executions::refusal::refusal},
     store::reviews,
 };
 

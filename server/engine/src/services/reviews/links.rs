@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use backend::actor::{Actor, Credential, Origin};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     access,
@@ -27,9 +28,8 @@ use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
     services::{
-        actor::{Actor, Credential, Origin},
         audit::entry,
-        library::documents::Picture,
+        library::documents::ImageFile,
         rate_limit::{network, too_many_attempts},
     },
     store::{
@@ -180,21 +180,21 @@ impl Reviews {
         self.decide_as(&actor, link.review, decision, by).await
     }
 
-    /// A picture that is decided about, by its place among the items.
+    /// An image that is decided about, by its place among the items.
     ///
     /// # Errors
-    /// As [`Reviews::review_by_link`]; not found where the item is no picture.
-    pub async fn picture_by_link(
+    /// As [`Reviews::review_by_link`]; not found where the item is no image.
+    pub async fn image_by_link(
         &self,
         token: &str,
         place: usize,
         origin: &Origin,
-    ) -> Result<Picture> {
+    ) -> Result<ImageFile> {
         let (link, actor) = self.open_link(token, origin).await?;
         let card = self.still_open(&actor, link.review).await?;
-        let picture = card.items.get(place).and_then(ImageRef::from_value);
-        let picture = picture.ok_or(EngineError::NotFound("picture"))?;
-        self.library.picture(&actor, picture.image_id).await
+        let image = card.items.get(place).and_then(ImageRef::from_value);
+        let image = image.ok_or(EngineError::NotFound("picture"))?;
+        self.library.image_file(&actor, image.image_id).await
     }
 
     /// How the reviewed items differ from those of the node's previous review; empty for its first
@@ -209,25 +209,25 @@ impl Reviews {
         Ok(changes.into_iter().map(LinkedChange::from).collect())
     }
 
-    /// The picture that was in the place of an item when the step asked before.
+    /// The image that was in the place of an item when the step asked before.
     ///
     /// # Errors
-    /// As [`Reviews::picture_by_link`].
-    pub async fn picture_before_by_link(
+    /// As [`Reviews::image_by_link`].
+    pub async fn image_before_by_link(
         &self,
         token: &str,
         place: usize,
         origin: &Origin,
-    ) -> Result<Picture> {
+    ) -> Result<ImageFile> {
         let (link, actor) = self.open_link(token, origin).await?;
         let card = self.still_open(&actor, link.review).await?;
         let mut conn =
             self.context.pool.acquire().await.doing("reading what was reviewed before")?;
         let before = reviews::previous_items(&mut conn, actor.workspace, card.id).await?;
         drop(conn);
-        let picture = before.as_ref().and_then(|items| ImageRef::from_value(items.get(place)?));
-        let picture = picture.ok_or(EngineError::NotFound("picture"))?;
-        self.library.picture(&actor, picture.image_id).await
+        let image = before.as_ref().and_then(|items| ImageRef::from_value(items.get(place)?));
+        let image = image.ok_or(EngineError::NotFound("picture"))?;
+        self.library.image_file(&actor, image.image_id).await
     }
 
     async fn linked_item(&self, actor: &Actor, item: &Value) -> Result<LinkedItem> {

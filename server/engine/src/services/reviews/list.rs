@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     execution::state::Action,
@@ -13,7 +14,7 @@ use model::{
 use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, executions::review_cards::load_review_cards},
+    services::executions::review_cards::load_review_cards,
     store::{
         executions,
         reviews::{self, ReviewQuery},

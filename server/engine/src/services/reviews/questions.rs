@@ -1,5 +1,6 @@
 //! Questions about calls whose outcome is unknown, and their answers.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     execution::{
@@ -16,7 +17,6 @@ use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
     services::{
-        actor::Actor,
         audit::entry,
         executions::{refusal::refusal, views::view},
     },

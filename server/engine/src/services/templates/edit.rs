@@ -1,5 +1,6 @@
 //! Making, changing, copying, publishing and removing templates.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     launch::pins,
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit,
         authoring::{self, Content, TemplateState},

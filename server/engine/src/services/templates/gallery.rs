@@ -1,5 +1,6 @@
 //! Published templates, as the gallery shows them.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     id::{TemplateId, WorkspaceId},
@@ -11,7 +12,6 @@ use sqlx::PgConnection;
 use super::Templates;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::templates::{self, TemplateRow},
 };
 

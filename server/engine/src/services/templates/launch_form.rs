@@ -1,5 +1,6 @@
 //! The launch form of a template, or of its draft.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::documents::{DocumentFilter, ImageFilter},
@@ -15,7 +16,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     launch::pricing,
     providers::Offer,
-    services::{actor::Actor, library::documents::with_plain_excerpt},
+    services::library::documents::with_plain_excerpt,
     store::{
         authoring, images,
         library::{self, presets, projects},

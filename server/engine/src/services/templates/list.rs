@@ -1,5 +1,6 @@
 //! Reads templates: the list, categories, drafts and versions.
 
+use backend::actor::Actor;
 use model::{
     access::{self, Permission},
     api::{
@@ -15,7 +16,6 @@ use model::{
 use super::{Templates, definition::parse_definition};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::actor::Actor,
     store::{
         authoring::{self, Drafts, TemplateFilter, TemplateState},
         page_query::PageQuery,

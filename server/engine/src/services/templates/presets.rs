@@ -1,5 +1,6 @@
 //! What a launch form is filled in with: saved presets, and the values of earlier launches.
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::presets::{
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use super::Templates;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{actor::Actor, audit::entry},
+    services::audit::entry,
     store::{
         self, audit, authoring,
         executions::{self, EarlierLaunchRow},

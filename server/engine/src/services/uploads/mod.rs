@@ -5,6 +5,7 @@ pub(super) mod receive;
 
 use std::sync::Arc;
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{access::Permission, id::UploadId, library::Upload};
 
@@ -12,7 +13,7 @@ use self::{
     blobs::{drop_held_blob, forget_blob_named},
     receive::{Received, receive},
 };
-use super::{actor::Actor, context::ServiceContext};
+use super::context::ServiceContext;
 use crate::{
     error::{Doing, EngineError, Result},
     store::{self, uploads},

@@ -1,5 +1,6 @@
 //! Finding out what a file is, by its content, and whether it may be kept.
 
+use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     id::UploadId,
@@ -11,15 +12,11 @@ use uuid::Uuid;
 
 use super::blobs::{HeldBlob, hold_blob};
 use crate::{
-    error::Result,
-    images,
-    pdf::Found,
-    sandbox::FileDecoder,
-    services::{actor::Actor, context::ServiceContext},
+    error::Result, images, pdf::Found, sandbox::FileDecoder, services::context::ServiceContext,
     store::uploads,
 };
 
-/// Most bytes of a file that is not a picture.
+/// Most bytes of a file that is not an image.
 const MOST_BYTES: usize = 25 << 20;
 /// Characters of a text that go along with a prompt.
 const MOST_CHARS: usize = 100_000;
@@ -91,24 +88,24 @@ async fn read(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, P
         return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
-        Some(kind) if kind.starts_with("image/") => picture(decoder, name, bytes).await,
+        Some(kind) if kind.starts_with("image/") => image(decoder, name, bytes).await,
         Some("application/pdf") => Ok(pdf(decoder.pdf(bytes).await)),
         Some(kind) if !kind.starts_with("text/") => Err(wrong_kind(name)),
         _ => text(name, &bytes),
     }
 }
 
-async fn picture(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, Problem> {
-    let checked = checked_picture(decoder, name, bytes).await?;
+async fn image(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, Problem> {
+    let checked = check_image_file(decoder, name, bytes).await?;
     let (kind, media_type) = (UploadKind::Image, checked.media_type);
     Ok(Read { kind, media_type, content: None, note: None })
 }
 
-/// A picture within the limits.
+/// An image within the limits.
 ///
 /// # Errors
 /// Why it is refused, with its name.
-pub(in crate::services) async fn checked_picture(
+pub(in crate::services) async fn check_image_file(
     decoder: &FileDecoder,
     name: &str,
     bytes: Bytes,
@@ -122,7 +119,7 @@ pub(in crate::services) async fn checked_picture(
         let detail = format!("“{name}” has {asked} MB; an image may have at most {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
     }
-    let checked = decoder.picture(bytes).await;
+    let checked = decoder.check_image(bytes).await;
     checked.map_err(|error| file_refused(name, &format!("is refused: {error}.")))
 }
 
@@ -205,7 +202,7 @@ fn wrong_kind(name: &str) -> Problem {
 /// Makes sure that a name does not mislead whoever opens the file by it.
 ///
 /// # Errors
-/// A file that is called a picture or a PDF and is none.
+/// A file that is called an image or a PDF and is none.
 fn check_name(name: &str, is: UploadKind) -> Result<(), Problem> {
     let Some(called) = kind_by_name(name).filter(|called| *called != is) else { return Ok(()) };
     let word = |kind: UploadKind| match kind {
@@ -271,7 +268,7 @@ mod tests {
         }
         for (name, is) in [
             ("brief.pdf", UploadKind::Pdf),
-            // Which picture it is, its content says.
+            // Which image it is, its content says.
             ("photo.jpg", UploadKind::Image),
             ("photo", UploadKind::Image),
             ("notes.md", UploadKind::Text),

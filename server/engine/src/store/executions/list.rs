@@ -1,4 +1,7 @@
 //! Executions in lists, page by page, the latest first; counts and monthly spending.
+//!
+//! One statement serves the list, the dashboard, the activity panel, the API and its CSV file. It
+//! walks an index by start, whatever narrows the list.
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -50,13 +53,13 @@ fn step_wait(
         return Ok(None);
     };
     let label = label.unwrap_or_default();
-    let message = child.map(|(name, stands)| Wait::of_child(&name, &stands)).or(message);
-    Ok(Some(Wait::of_step(&label, stands, hold, message, until.map(timestamp))))
+    let message = child.map(|(name, stands)| Wait::describe_child(&name, &stands)).or(message);
+    Ok(Some(Wait::for_node(&label, stands, hold, message, until.map(timestamp))))
 }
 
 /// The wait for a step whose type no running worker serves, from its label and type.
 fn unserved_wait(step: Option<(String, String)>) -> Option<Wait> {
-    step.map(|(label, kind)| Wait::of_unserved(&label, &kind))
+    step.map(|(label, kind)| Wait::for_unserved(&label, &kind))
 }
 
 /// Executions of a workspace, the latest first.

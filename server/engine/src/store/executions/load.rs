@@ -80,7 +80,7 @@ pub struct FrozenRow {
     pub id: ExecutionId,
     /// The workflow that it runs, as stored: it may be of an older release.
     pub definition: Value,
-    /// The values it was launched with.
+    /// The parameters it was launched with.
     pub parameters: Map<String, Value>,
     /// Further values of its launch.
     pub context: Map<String, Value>,

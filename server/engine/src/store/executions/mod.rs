@@ -1,5 +1,9 @@
 //! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`]
 //! takes, and through [`end_unread()`], for an execution whose rows cannot be read.
+//!
+//! An execution freezes its workflow's definition and has rows for its nodes and jobs; an edge gets
+//! one when it settles, an attempt when it ends. Only jobs are claimed: a node of quantity ten has
+//! ten.
 
 mod admission;
 mod apply;

@@ -36,7 +36,7 @@ pub struct ExecutionDetail {
     pub launched_by: Option<String>,
     /// The frozen definition.
     pub definition: Value,
-    /// The values it was launched with.
+    /// The parameters it was launched with.
     pub parameters: Map<String, Value>,
     /// Documents and files that went along with them.
     pub brought: Brought,

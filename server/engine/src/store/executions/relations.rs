@@ -211,7 +211,7 @@ pub async fn find_waiting_child(
     // A pause that comes from the parent is known to the parent.
     state.pause = state.pause.filter(|reason| *reason != PauseReason::Parent);
     let held_up = state.pause.is_some();
-    let message = Wait::of_child(&row.name, &state);
+    let message = Wait::describe_child(&row.name, &state);
     let wait = ChildWait { job: JobId(row.job), child, message };
     Ok(Some((ExecutionId(row.parent), wait, held_up)))
 }

@@ -73,7 +73,7 @@ pub(super) async fn load_waits(
             full,
             unserved: row.unserved,
         };
-        Ok((row.id, Wait::of_job(job)))
+        Ok((row.id, Wait::for_job(job)))
     });
     wait.collect()
 }

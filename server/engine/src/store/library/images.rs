@@ -34,7 +34,7 @@ pub struct NewImage<'a> {
     pub alt: &'a str,
 }
 
-/// Puts a picture into the library.
+/// Puts an image into the library.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -89,7 +89,7 @@ impl From<Record> for ImageRow {
     }
 }
 
-/// Those of these pictures that the workspace has.
+/// Those of these images that the workspace has.
 pub async fn find(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -162,7 +162,7 @@ pub async fn describe(
     Ok(changed.rows_affected() > 0)
 }
 
-/// Locks a picture until the transaction ends; false if the library has no such picture.
+/// Locks an image until the transaction ends; false if the library has no such image.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: ImageId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         "SELECT id FROM images

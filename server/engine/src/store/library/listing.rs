@@ -1,4 +1,7 @@
 //! Lists of documents, by their text, status, tags and origin.
+//!
+//! Words are found by an index over `document_words`, which separates them at all punctuation and
+//! lowers capitals itself: a database's locale may know the capitals of English only.
 
 use model::{
     api::{documents::DocumentFilter, listing::Page},

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use backend::{accounts::SignedIn, actor::Origin};
 use engine::{
-    services::{Services, accounts::sign_in::SignedIn, actor::Origin},
+    services::Services,
     testing::{
         db::{self, TestDb},
         world::bare_services,

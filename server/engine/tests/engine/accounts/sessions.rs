@@ -60,7 +60,7 @@ async fn rel_s5_a_new_password_ends_every_session_but_the_fresh_one() {
     let fresh =
         it.services.accounts.change_password(&other.actor, password_form(), &home()).await.unwrap();
 
-    let alive = |key: engine::services::key::Key| {
+    let alive = |key: backend::key::Key| {
         let services = it.services.clone();
         async move { services.accounts.actor_of_session(key.reveal()).await.unwrap().is_some() }
     };

@@ -1,10 +1,8 @@
 //! The first visit.
 
 use super::people::{self, home, set_up_form};
-use engine::{
-    services::accounts::set_up::SetUpState,
-    testing::{db, world::bare_services},
-};
+use backend::accounts::SetUpState;
+use engine::testing::{db, world::bare_services};
 use model::{access::Role, account::SetUpForm};
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Two workspaces on one server: what is the other's does not exist.
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
-    services::{actor::Actor, library::documents::ThumbnailSide},
+    services::library::documents::ThumbnailSide,
     testing::{
         play::copies,
         world::{World, none, quick},
@@ -38,7 +39,7 @@ impl Ids {
     }
 }
 
-/// A workspace in which an execution has made a document with a picture.
+/// A workspace in which an execution has made a document with an image.
 async fn worked(world: &World) -> Ids {
     let template = world.template("Instagram Post").await;
     let worker = world.worker(quick());
@@ -69,7 +70,7 @@ async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
         refusal(services.executions.monitor(actor, ids.execution).await),
         refusal(services.executions.may_watch(actor, ids.execution).await),
         refusal(services.library.document(actor, ids.document).await),
-        refusal(services.library.picture(actor, ids.image).await),
+        refusal(services.library.image_file(actor, ids.image).await),
         refusal(services.library.thumbnail(actor, ids.image, ThumbnailSide::Small).await),
         refusal(services.library.document_versions(actor, ids.document).await),
         refusal(services.library.export_document(actor, ids.document, ExportFormat::Html).await),

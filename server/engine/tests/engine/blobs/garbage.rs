@@ -58,7 +58,7 @@ async fn run(world: &World, sql: &'static str) {
     sqlx::query(sql).execute(&world.db.pool).await.unwrap();
 }
 
-/// The digests that pictures and files need.
+/// The digests that images and files need.
 async fn needed(world: &World) -> BTreeSet<Digest> {
     let sql = "SELECT digest FROM images UNION SELECT digest FROM uploads";
     let found: Vec<String> = sqlx::query_scalar(sql).fetch_all(&world.db.pool).await.unwrap();

@@ -20,21 +20,21 @@ use crate::engine::brought::{launched, prompt, request, with_context};
 
 const DAY: Duration = Duration::from_secs(24 * 3600 + 60);
 
-pub fn picture() -> Bytes {
-    let picture = image::RgbImage::from_fn(8, 8, |x, y| image::Rgb([x as u8 * 30, y as u8, 90]));
+pub fn image() -> Bytes {
+    let image = image::RgbImage::from_fn(8, 8, |x, y| image::Rgb([x as u8 * 30, y as u8, 90]));
     let mut bytes = std::io::Cursor::new(vec![]);
-    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner().into()
 }
 
 #[tokio::test]
-async fn a_text_of_a_launch_is_read_and_a_picture_is_seen() {
+async fn a_text_of_a_launch_is_read_and_an_image_is_seen() {
     let world = World::new().await;
     let worker = world.worker(quick());
     let (services, owner) = (&world.services, &world.owner);
     let text = Bytes::from_static("Our kettle whistles in C major.".as_bytes());
     let text = services.uploads.upload(owner, "notes.txt", text).await.unwrap();
-    let seen = services.uploads.upload(owner, "photo.jpg", picture()).await.unwrap();
+    let seen = services.uploads.upload(owner, "photo.jpg", image()).await.unwrap();
     assert_eq!((text.kind, seen.kind), (UploadKind::Text, UploadKind::Image));
     assert_eq!(seen.media_type, "image/png", "what it is, whatever it is called");
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
@@ -58,7 +58,7 @@ async fn a_text_of_a_launch_is_read_and_a_picture_is_seen() {
 async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
-    let bytes = picture();
+    let bytes = image();
     let digest = Digest::from_content(&bytes);
     services.uploads.upload(owner, "a.png", bytes.clone()).await.unwrap();
     let library = services.library.add_image(owner, None, "b.png", bytes.clone()).await.unwrap();
@@ -71,7 +71,7 @@ async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
 
     assert!(!services.context().deps.blobs.has(text).await.unwrap());
     assert!(services.context().deps.blobs.has(digest).await.unwrap(), "the library still shows it");
-    assert_eq!(services.library.picture(owner, library.id).await.unwrap().bytes, bytes);
+    assert_eq!(services.library.image_file(owner, library.id).await.unwrap().bytes, bytes);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, 1);
 }
 
@@ -100,16 +100,16 @@ async fn a_file_is_taken_back_by_whom_it_belongs_to_until_a_launch_has_it() {
 async fn what_cannot_be_brought_along_is_refused_in_words_and_leaves_nothing() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
-    let mut big_picture = picture().to_vec();
-    big_picture.resize((10 << 20) + 1, 0);
+    let mut big_image = image().to_vec();
+    big_image.resize((10 << 20) + 1, 0);
     let cases = [
         ("empty.txt", Bytes::new(), "is empty"),
         ("blank.txt", Bytes::from_static(b" \n"), "no text"),
         ("odd.txt", Bytes::from_static(b"a\0b"), "images"),
         ("odd.md", Bytes::from_static(b"\xff\xfe\xfa words"), "images"),
         ("run.txt", Bytes::from_static(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"), "images"),
-        ("cut.png", picture().slice(..60), "damaged"),
-        ("big.png", big_picture.into(), "10.0 MB; an image may have at most 10 MB"),
+        ("cut.png", image().slice(..60), "damaged"),
+        ("big.png", big_image.into(), "10.0 MB; an image may have at most 10 MB"),
         ("big.txt", vec![b'a'; (25 << 20) + 1].into(), "25.0 MB; a file may have at most 25 MB"),
     ];
 

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
+use backend::actor::Actor;
 use bytes::Bytes;
-use engine::{
-    services::actor::Actor,
-    testing::world::{World, quick},
-};
+use engine::testing::world::{World, quick};
 use model::{
     api::documents::NewDocument,
     id::{DocumentId, UploadId},
@@ -17,7 +15,7 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::engine::brought::{files::picture, launched, prompt, request, with_context};
+use crate::engine::brought::{files::image, launched, prompt, request, with_context};
 
 const DAY: Duration = Duration::from_secs(24 * 3600 + 60);
 
@@ -38,7 +36,7 @@ async fn the_files_of_a_context_document_are_read_with_it() {
     let worker = world.worker(quick());
     let id = letter(&world, owner).await;
     let file = add(&world, id, "قواعد.txt", "Always call the kettle Mathilda.").await;
-    services.library.add_document_file(owner, id, "photo.png", picture()).await.unwrap();
+    services.library.add_document_file(owner, id, "photo.png", image()).await.unwrap();
     let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
     let with_it = || LaunchRequest { document_ids: vec![id], ..request(template) };
 

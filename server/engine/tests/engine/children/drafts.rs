@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
-    services::actor::Actor,
     testing::world::{World, none, quick},
 };
 use model::{

@@ -27,7 +27,7 @@ use serde_json::Value;
 
 use super::{
     graph::{chain, control, echoing, family, id, result, text},
-    rounds::launched,
+    iterations::launched,
 };
 
 /// Executors that must not be asked; they count when they are.
@@ -162,7 +162,7 @@ async fn a_child_a_failure_and_a_run_again_are_replayed_from_what_they_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
+async fn iterations_that_began_anew_are_replayed_as_they_came_out() {
     let world = World::new().await;
     let (executor, mut calls) = held();
     let executors = Executors::internal().with_executor(NodeKind::GenerateCopy, executor);
@@ -170,7 +170,7 @@ async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
     let origin = launched(&world, "${[\"tea\", \"milk\"]}", "fail").await;
     let mut first = take(&mut calls, 2).await;
     first.remove(1).answer(failed("The model refused."));
-    // What the other round had begun is called off.
+    // What the other iteration had begun is called off.
     first[0].dropped().await;
     assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Failed);
     control(

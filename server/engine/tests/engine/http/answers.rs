@@ -260,7 +260,7 @@ async fn a_silent_server_ends_with_the_steps_own_time() {
 }
 
 #[tokio::test]
-async fn a_picture_is_put_into_the_library() {
+async fn an_image_is_put_into_the_library() {
     let png = {
         let mut bytes = std::io::Cursor::new(vec![]);
         image::RgbImage::new(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
@@ -272,16 +272,16 @@ async fn a_picture_is_put_into_the_library() {
     let (id, _) = run(&world, json!({ "url": format!("http://{server}/a.png") })).await;
 
     let output: Value = crate::engine::http::output(&world, id).await;
-    let picture = &output["body"];
-    assert_eq!((&picture["width"], &picture["height"]), (&json!(3), &json!(2)));
-    let image = serde_json::from_value(picture["image_id"].clone()).unwrap();
-    let kept = world.services.library.picture(&world.owner, image).await.unwrap();
+    let body = &output["body"];
+    assert_eq!((&body["width"], &body["height"]), (&json!(3), &json!(2)));
+    let image = serde_json::from_value(body["image_id"].clone()).unwrap();
+    let kept = world.services.library.image_file(&world.owner, image).await.unwrap();
     assert_eq!(kept.media_type, "image/png");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_loop_over_large_answers_ends_and_calls_nobody_twice() {
-    const ROUNDS: usize = 60;
+    const ITERATIONS: usize = 60;
     let (server, mut arrived) = server(|_, _| "x".repeat(1_900_000)).await;
     let world = world(&[server]).await;
     let _worker = world.worker(quick());
@@ -290,7 +290,7 @@ async fn a_loop_over_large_answers_ends_and_calls_nobody_twice() {
     let place = json!({ "x": 0, "y": 0 });
     let workflow = json!({
         "name": "Heavy",
-        "parameters": [{ "name": "things", "type": "list", "default": vec!["thing"; ROUNDS] }],
+        "parameters": [{ "name": "things", "type": "list", "default": vec!["thing"; ITERATIONS] }],
         "nodes": [
             { "id": "start", "type": "start", "position": place, "data": {} },
             { "id": "each", "type": "for_each", "position": place, "data": { "config": each } },
@@ -314,6 +314,6 @@ async fn a_loop_over_large_answers_ends_and_calls_nobody_twice() {
     assert!(codes.contains(&"too_much_output".to_owned()), "rounds beyond 64 MiB: {codes:?}");
     assert_eq!(code(view.node(&"each".into()).unwrap()).as_deref(), Some("unrecordable_output"));
     let calls = std::iter::from_fn(|| arrived.try_recv().ok()).count();
-    assert_eq!(calls, ROUNDS);
+    assert_eq!(calls, ITERATIONS);
     world.assert_sound().await;
 }

@@ -3,11 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::http::StatusCode;
-use engine::{
-    services::{actor::Actor, provider_access::secrets::SecretSet},
-    testing::world::World,
-    vault::Vault,
-};
+use backend::actor::Actor;
+use engine::{services::provider_access::secrets::SecretSet, testing::world::World, vault::Vault};
 use model::{access::Role, secret::SecretForm};
 use serde_json::{Value, json};
 

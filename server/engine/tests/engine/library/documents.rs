@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use engine::{
-    services::actor::Actor,
-    testing::{
-        play::copies,
-        world::{World, none, quick},
-    },
+use backend::actor::Actor;
+use engine::testing::{
+    play::copies,
+    world::{World, none, quick},
 };
 use model::{
     api::{

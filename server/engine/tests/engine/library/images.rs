@@ -12,16 +12,16 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-fn picture(shade: u8) -> Bytes {
-    let picture = image::RgbImage::from_pixel(4, 4, image::Rgb([shade, 90, 200]));
+fn image(shade: u8) -> Bytes {
+    let image = image::RgbImage::from_pixel(4, 4, image::Rgb([shade, 90, 200]));
     let mut bytes = std::io::Cursor::new(vec![]);
-    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner().into()
 }
 
 async fn sent(world: &World, shade: u8) -> ImageId {
     let name = format!("cup-{shade}.png");
-    let added = world.services.library.add_image(&world.owner, None, &name, picture(shade)).await;
+    let added = world.services.library.add_image(&world.owner, None, &name, image(shade)).await;
     added.unwrap().id
 }
 
@@ -102,7 +102,7 @@ async fn an_output_leaves_the_library_and_stays_with_its_execution() {
     services.library.delete_image(owner, image).await.unwrap();
 
     assert!(!listed(&world).await.contains(&image));
-    assert!(services.library.picture(owner, image).await.is_ok(), "the monitor still shows it");
+    assert!(services.library.image_file(owner, image).await.is_ok(), "the monitor still shows it");
     let attach = services.library.arrange(owner, document, Arrangement::Attach(vec![image])).await;
     assert_eq!(attach.unwrap_err().into_problem().kind, ProblemKind::NotFound);
     world.assert_sound().await;

@@ -37,7 +37,7 @@ async fn outputs_are_taken_away_as_files_under_names_of_their_own() {
     assert_eq!((names.len(), archive.len()), (list.len(), list.len()), "{names:?}");
     for row in list {
         let bytes = match row.image_id {
-            Some(image) => services.library.picture(owner, image).await.unwrap().bytes.to_vec(),
+            Some(image) => services.library.image_file(owner, image).await.unwrap().bytes.to_vec(),
             None => {
                 services.artifacts.artifact(owner, id, row.id).await.unwrap().text().into_bytes()
             }

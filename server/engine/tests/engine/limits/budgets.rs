@@ -1,8 +1,8 @@
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
     exec::WorkerConfig,
     limits::Limits,
-    services::actor::Actor,
     testing::{
         play::{copies, frozen, workflow},
         world::{World, none, quick},

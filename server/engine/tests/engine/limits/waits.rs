@@ -56,7 +56,7 @@ pub fn waits(view: &ExecutionView) -> bool {
 }
 
 #[tokio::test]
-async fn a_list_calls_the_step_that_works_by_its_name_also_in_a_round() {
+async fn a_list_calls_the_step_that_works_by_its_name_also_in_an_iteration() {
     let world = World::new().await;
     let template = world.publish(&pausing()).await;
     let execution = world.launch(template, none()).await;

@@ -131,7 +131,7 @@ async fn json_is_asked_for_in_the_way_that_a_server_knows() {
 }
 
 #[tokio::test]
-async fn a_picture_is_asked_for_without_what_a_server_refuses() {
+async fn an_image_is_asked_for_without_what_a_server_refuses() {
     let wire = Wire::answering(|seen| {
         if !seen.json()["quality"].is_null() {
             let words = "Unknown parameter: 'quality'.";

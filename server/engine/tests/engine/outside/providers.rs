@@ -264,7 +264,7 @@ async fn rel_s10_a_server_that_echoes_the_key_in_any_form_does_not_get_it_into_a
 }
 
 #[tokio::test]
-async fn a_picture_comes_inside_the_answer_or_from_an_address() {
+async fn an_image_comes_inside_the_answer_or_from_an_address() {
     let inside = json!({
         "data": [{ "b64_json": STANDARD.encode(wire::png()) }],
         "usage": { "input_tokens": 4, "output_tokens": 8 },
@@ -282,7 +282,7 @@ async fn a_picture_comes_inside_the_answer_or_from_an_address() {
     assert_eq!(answer.usage, Usage { input_tokens: 4, output_tokens: 8 });
     assert_eq!(server.last().json()["size"], "640x480");
 
-    let at = Wire::serving_pictures_at_an_address().await;
+    let at = Wire::serving_images_at_an_address().await;
     let answer = openai(at.address).generate_image(&request).await.unwrap();
     assert_eq!(answer.bytes, wire::png());
     assert_eq!(at.last().path, "/picture.png");
@@ -290,7 +290,7 @@ async fn a_picture_comes_inside_the_answer_or_from_an_address() {
 }
 
 #[tokio::test]
-async fn reference_pictures_travel_as_a_form() {
+async fn reference_images_travel_as_a_form() {
     let inside = json!({ "data": [{ "b64_json": STANDARD.encode(wire::png()) }] });
     let server = Wire::serving(Answer::json(200, inside)).await;
     let image = InlineImage { media_type: "image/png".to_owned(), bytes: wire::png().into() };
@@ -309,12 +309,12 @@ async fn reference_pictures_travel_as_a_form() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_private_and_a_picture_that_is_none_are_refused() {
+async fn an_address_that_is_private_and_an_image_that_is_none_are_refused() {
     let private = json!({ "data": [{ "url": "http://169.254.169.254/latest/meta-data/" }] });
-    let not_a_picture = json!({ "data": [{ "b64_json": STANDARD.encode("<svg/>") }] });
+    let not_an_image = json!({ "data": [{ "b64_json": STANDARD.encode("<svg/>") }] });
 
     for (body, code) in
-        [(private, "address_refused"), (not_a_picture, "bad_image"), (json!({}), "bad_answer")]
+        [(private, "address_refused"), (not_an_image, "bad_image"), (json!({}), "bad_answer")]
     {
         let server = Wire::serving(Answer::json(200, body)).await;
         let failure =

@@ -100,16 +100,16 @@ async fn json_is_found_in_what_models_write_around_it() {
 }
 
 #[tokio::test]
-async fn a_picture_is_understood_in_each_of_its_forms() {
+async fn an_image_is_understood_in_each_of_its_forms() {
     let plain = STANDARD.encode(wire::png());
     let data = format!("data:image/png;base64,{plain}");
-    for picture in [
+    for found in [
         json!({"b64_json": data}),
         json!({"b64_json": "", "url": data}),
         json!({"b64_json": format!("{}\n{}", &plain[..8], &plain[8..])}),
         json!({"b64_json": plain.trim_end_matches('=')}),
     ] {
-        let wire = Wire::serving(Answer::json(200, json!({"created": 1, "data": [picture]}))).await;
+        let wire = Wire::serving(Answer::json(200, json!({"created": 1, "data": [found]}))).await;
         let answer = openai(wire.address).generate_image(&ImageRequest::default()).await.unwrap();
         assert_eq!(answer.bytes, wire::png());
     }
@@ -170,7 +170,7 @@ async fn an_answer_that_cannot_be_used_is_asked_for_once_and_billed() {
     let in_json = one_step("generate_copy", in_json);
     let image = one_step("generate_image", json!({"prompt": "A cup"}));
     let counted = (7, 9);
-    let picture = |bytes: &[u8]| {
+    let with_bytes = |bytes: &[u8]| {
         Answer::json(
             200,
             json!({"data": [{"b64_json": STANDARD.encode(bytes)}], "usage": {"input_tokens": 7, "output_tokens": 9}}),
@@ -192,8 +192,8 @@ async fn an_answer_that_cannot_be_used_is_asked_for_once_and_billed() {
         (stream(&tools), &text, "tool", Some(counted)),
         (Answer::raw_stream(&filtered), &text, "refused", Some(counted)),
         (Answer::raw_stream(&length), &in_json, "token limit", Some(counted)),
-        (picture(avif), &image, "the file is AVIF, not a PNG", Some(counted)),
-        (picture(b"no picture"), &image, "the file is not a PNG", Some(counted)),
+        (with_bytes(avif), &image, "the file is AVIF, not a PNG", Some(counted)),
+        (with_bytes(b"no picture"), &image, "the file is not a PNG", Some(counted)),
         (
             Answer::json(
                 200,

@@ -154,8 +154,8 @@ impl Wire {
         Self { address: stub::serve(router).await, log }
     }
 
-    /// Answers image requests with the address of a picture on the same server.
-    pub async fn serving_pictures_at_an_address() -> Self {
+    /// Answers image requests with the address of an image on the same server.
+    pub async fn serving_images_at_an_address() -> Self {
         let log = Log::default();
         let handler = |State(log): State<Log>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
             let host = headers["host"].to_str().unwrap().to_owned();
@@ -187,10 +187,10 @@ fn note(log: &Log, uri: &Uri, headers: HeaderMap, body: Bytes) -> Seen {
     seen
 }
 
-/// A small picture.
+/// A small image.
 pub fn png() -> Vec<u8> {
     let mut bytes = Vec::new();
-    let picture = image::DynamicImage::new_rgb8(4, 3);
-    picture.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+    let image = image::DynamicImage::new_rgb8(4, 3);
+    image.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
     bytes
 }

@@ -45,8 +45,8 @@ fn reworked() -> Workflow {
     graph(&nodes, &edges)
 }
 
-/// Until it is approved, each round writes anew with what was asked in the one before.
-fn rounds() -> Workflow {
+/// Until it is approved, each iteration writes anew with what was asked in the one before.
+fn iterations() -> Workflow {
     let until = json!({"stop_when": "!has(item.reason)", "max": 9});
     let nodes = [
         ("each", "for_each", until),
@@ -170,10 +170,10 @@ async fn changes_that_are_asked_for_go_along_their_connection_with_the_words_and
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_a_loop_what_was_asked_comes_into_the_next_round_until_it_is_approved() {
+async fn in_a_loop_what_was_asked_comes_into_the_next_iteration_until_it_is_approved() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let execution = launch(&world, &rounds()).await;
+    let execution = launch(&world, &iterations()).await;
 
     let mut seen = vec![];
     let reject = Decision::Reject { reason: "warmer".to_owned() };
@@ -202,7 +202,7 @@ async fn a_replay_takes_the_same_way_and_asks_nobody() {
     let once = launch(&world, &reworked()).await;
     decide(&world, once, changes("shorter")).await.unwrap();
     world.wait_over(once).await;
-    let looped = launch(&world, &rounds()).await;
+    let looped = launch(&world, &iterations()).await;
     for decision in [changes("shorter"), approve()] {
         decide(&world, looped, decision).await.unwrap();
     }

@@ -68,10 +68,10 @@ async fn no_edit_cuts_off_what_lies_behind_a_branch() {
     world.assert_sound().await;
 }
 
-/// start → each (write) → end: three rounds, one after the other.
+/// start → each (write) → end: three iterations, one after the other.
 fn looped() -> Workflow {
-    let rounds = json!({"items": "${[\"a\", \"b\", \"c\"]}", "concurrency": 1});
-    writing_each(rounds, "Old ${item}")
+    let iterations = json!({"items": "${[\"a\", \"b\", \"c\"]}", "concurrency": 1});
+    writing_each(iterations, "Old ${item}")
 }
 
 /// What an execution returned.
@@ -80,7 +80,7 @@ async fn output(world: &World, execution: ExecutionId) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_step_of_a_loop_is_changed_for_the_rounds_to_come() {
+async fn a_step_of_a_loop_is_changed_for_the_iterations_to_come() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let execution = launch(&world, &looped(), "write").await;
@@ -89,7 +89,7 @@ async fn a_step_of_a_loop_is_changed_for_the_rounds_to_come() {
     let [old, new] = ["Old ${item}", "New ${item}"].map(|prompt| json!({"prompt": prompt}));
     let to_new = || edit("write", new.clone(), old.clone());
 
-    // Another process than that which lets the rounds begin.
+    // Another process than that which lets the iterations begin.
     let elsewhere = services(world.db.pool.clone(), &sample(), world.blobs()).await;
     elsewhere.executions.control(&world.owner, execution, to_new()).await.unwrap();
 
@@ -120,7 +120,7 @@ async fn a_step_of_a_loop_is_changed_for_the_rounds_to_come() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_step_of_a_loop_whose_rounds_have_all_begun_is_changed_in_one_of_them() {
+async fn a_step_of_a_loop_whose_iterations_have_all_begun_is_changed_in_one_of_them() {
     let world = World::new().await;
     let mut workflow = looped();
     let each = workflow.nodes.iter_mut().find(|node| node.id == id("each")).unwrap();

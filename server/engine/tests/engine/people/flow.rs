@@ -156,7 +156,7 @@ async fn a_loop_runs_its_body_for_each_item_and_collects_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_failed_round_fails_the_loop_and_only_it_runs_again_when_retried() {
+async fn a_failed_iteration_fails_the_loop_and_only_it_runs_again_when_retried() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let items = json!({"items": "${input.words}", "concurrency": 1});
@@ -227,14 +227,14 @@ async fn a_lenient_loop_leaves_a_gap_and_an_endless_one_ends_at_its_most() {
     assert_eq!(output(&world).await, json!([["a, polished"], null, ["c, polished"]]));
 
     let endless = json!({"stop_when": "false", "max": 4});
-    for (config, rounds) in
+    for (config, iterations) in
         [(json!({"stop_when": "size(item[0]) > 25", "max": 9}), 3), (endless, 4)]
     {
         let template = world.publish(&looped(config, "${item[0] ?? \"x\"}")).await;
         let execution = world.launch(template, none()).await;
         let view = world.wait_over(execution).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
-        assert_eq!(view.node(&id("each")).unwrap().items_done(), (rounds, rounds));
+        assert_eq!(view.node(&id("each")).unwrap().items_done(), (iterations, iterations));
     }
     world.assert_sound().await;
 }

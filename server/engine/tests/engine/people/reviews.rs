@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
     limits::Limits,
-    services::actor::Actor,
     testing::{
         play::{copies, graph, held, patient, take, writing, wrote},
         soak::soaking,

@@ -1,4 +1,4 @@
-//! Lanes and rounds that run side by side, each of which ends when the test says.
+//! Lanes and iterations that run side by side, each of which ends when the test says.
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,8 @@ fn lanes(on_lane_failure: &str, merge: &Value) -> Workflow {
     graph(&nodes, &edges)
 }
 
-/// start → each (write) → end: a round for each of four items, two of them at once.
-fn rounds() -> Workflow {
+/// start → each (write) → end: an iteration for each of four items, two of them at once.
+fn iterations() -> Workflow {
     let each = json!({ "items": "${[1, 2, 3, 4]}", "concurrency": 2 });
     writing_each(each, "Write")
 }
@@ -56,8 +56,8 @@ async fn begun(calls: &mut UnboundedReceiver<Call>, count: usize) -> BTreeMap<No
     calls.map(|call| (call.node.clone(), call)).collect()
 }
 
-/// The same of steps in rounds, each with its round.
-async fn rounds_begun(
+/// The same of steps in iterations, each with its iteration.
+async fn iterations_begun(
     world: &World,
     execution: ExecutionId,
     calls: &mut UnboundedReceiver<Call>,
@@ -143,20 +143,20 @@ async fn a_merge_of_the_first_few_goes_on_with_them_while_another_lane_is_under_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_plain_rounds_than_may_run_at_once_and_they_give_in_the_order_of_the_items() {
+async fn no_more_plain_iterations_than_may_run_at_once_and_they_give_in_the_order_of_the_items() {
     const RUNNING: &str = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
     let world = World::new().await;
     let (executor, mut calls) = held();
     let _worker = world.worker_with(writing(executor), quick());
-    let execution = launch(&world, &rounds()).await;
-    let write = |round: usize| format!("write@each[{round}]");
-    let mut under_way = rounds_begun(&world, execution, &mut calls, 2).await;
+    let execution = launch(&world, &iterations()).await;
+    let write = |iteration: usize| format!("write@each[{iteration}]");
+    let mut under_way = iterations_begun(&world, execution, &mut calls, 2).await;
 
-    // The first round ends last.
+    // The first iteration ends last.
     for (ends, begins) in [(1, 2), (2, 3)] {
         assert_eq!(world.count(RUNNING).await, 2);
         end(&mut under_way, &write(ends));
-        under_way.append(&mut rounds_begun(&world, execution, &mut calls, 1).await);
+        under_way.append(&mut iterations_begun(&world, execution, &mut calls, 1).await);
         assert!(under_way.contains_key(&id(&write(begins))), "round {begins} follows");
     }
     assert_eq!(world.count(RUNNING).await, 2);
@@ -166,7 +166,7 @@ async fn no_more_plain_rounds_than_may_run_at_once_and_they_give_in_the_order_of
 
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
-    let listed = [0, 1, 2, 3].map(|round| json!([write(round)]));
+    let listed = [0, 1, 2, 3].map(|iteration| json!([write(iteration)]));
     assert_eq!(result(&world, execution).await, json!(listed));
     world.assert_sound().await;
 }

@@ -1,9 +1,9 @@
 //! Skip, retry with a change, edit, step by step, breakpoints.
 
+use backend::actor::Actor;
 use engine::{
     error::EngineError,
     job::JobContext,
-    services::actor::Actor,
     testing::{
         play::{Answering, failed, graph, with_artifact, writing, wrote},
         world::{World, quick},

@@ -36,8 +36,8 @@ fn lanes() -> Workflow {
     graph(&nodes, &edges)
 }
 
-/// start → each (write) → end: two rounds, so many of them at once.
-fn rounds(at_once: u32) -> Workflow {
+/// start → each (write) → end: two iterations, so many of them at once.
+fn iterations(at_once: u32) -> Workflow {
     let config = json!({"items": "${[\"a\", \"b\"]}", "concurrency": at_once});
     writing_each(config, "${item}")
 }
@@ -100,10 +100,10 @@ async fn step_by_step_each_lane_waits_for_a_word_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn step_by_step_each_round_waits_for_a_word_of_its_own() {
+async fn step_by_step_each_iteration_waits_for_a_word_of_its_own() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let side_by_side = launch(&world, &rounds(2), by_hand).await;
+    let side_by_side = launch(&world, &iterations(2), by_hand).await;
     held(&world, side_by_side, Hold::Step, &["each"]).await;
     start(&world, side_by_side, "each").await;
     held(&world, side_by_side, Hold::Step, &["write@each[0]", "write@each[1]"]).await;
@@ -112,7 +112,7 @@ async fn step_by_step_each_round_waits_for_a_word_of_its_own() {
     start(&world, side_by_side, "write@each[0]").await;
     assert_eq!(output(&world, side_by_side).await, json!([["a"], ["b"]]));
 
-    let one_by_one = launch(&world, &rounds(1), by_hand).await;
+    let one_by_one = launch(&world, &iterations(1), by_hand).await;
     for node in ["each", "write@each[0]", "write@each[1]"] {
         held(&world, one_by_one, Hold::Step, &[node]).await;
         start(&world, one_by_one, node).await;
@@ -122,20 +122,20 @@ async fn step_by_step_each_round_waits_for_a_word_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_breakpoint_in_a_loop_holds_in_each_round() {
+async fn a_breakpoint_in_a_loop_holds_in_each_iteration() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let at_write = |request| LaunchRequest { breakpoints: vec![id("write")], ..request };
-    let one_by_one = launch(&world, &rounds(1), at_write).await;
+    let one_by_one = launch(&world, &iterations(1), at_write).await;
 
-    for round in ["write@each[0]", "write@each[1]"] {
-        let view = held(&world, one_by_one, Hold::Breakpoint, &[round]).await;
+    for iteration in ["write@each[0]", "write@each[1]"] {
+        let view = held(&world, one_by_one, Hold::Breakpoint, &[iteration]).await;
         assert_eq!(view.pause_reason, Some(PauseReason::Breakpoint));
         control(&world, one_by_one, Control::Resume).await;
     }
 
     assert_eq!(output(&world, one_by_one).await, json!([["a"], ["b"]]));
-    let side_by_side = launch(&world, &rounds(2), at_write).await;
+    let side_by_side = launch(&world, &iterations(2), at_write).await;
     held(&world, side_by_side, Hold::Breakpoint, &["write@each[0]", "write@each[1]"]).await;
     start(&world, side_by_side, "write@each[1]").await;
     let done = |view: &ExecutionView| status(view, "write@each[1]") == NodeStatus::Completed;

@@ -53,7 +53,7 @@ fn quoting() -> Workflow {
     )
 }
 
-/// Two texts get two pictures; the texts are also reviewed.
+/// Two texts get two images; the texts are also reviewed.
 fn campaign() -> Workflow {
     let attach =
         json!({"documents": "${nodes.write.documents}", "images": "${nodes.image.images}"});
@@ -297,7 +297,7 @@ async fn only_what_is_stale_runs_again_with_the_version_that_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texts_made_again_after_their_pictures_were_attached_only_need_the_attaching() {
+async fn texts_made_again_after_their_images_were_attached_only_need_the_attaching() {
     let world = World::new().await;
     let _worker = world.worker(quick());
     let workflow = campaign();

@@ -116,8 +116,8 @@ pub(super) fn inward(border: &Border<'_>) -> Result<Crossings, Refused> {
     for node in border.workflow.nodes.iter().filter(|node| border.holds(&node.id)) {
         for source in sources(node) {
             for path in &source.paths {
-                let round = Round::for_reference(border, node, &source.field, path)?;
-                if let Some(written) = outer(border, node, path, &round)? {
+                let scope = IterationScope::for_reference(border, node, &source.field, path)?;
+                if let Some(written) = outer(border, node, path, &scope)? {
                     let value = value(border, &written);
                     let may_miss = source.may_miss;
                     found.add(Crossing { written: Some(written), value, may_miss });
@@ -174,12 +174,12 @@ fn value(border: &Border<'_>, written: &Path) -> Path {
 }
 
 /// Whether a field reads the item or the index of a loop outside the border.
-struct Round {
+struct IterationScope {
     item: bool,
     index: bool,
 }
 
-impl Round {
+impl IterationScope {
     fn for_reference(
         border: &Border<'_>,
         node: &Node,
@@ -217,29 +217,29 @@ fn outer(
     border: &Border<'_>,
     node: &Node,
     path: &Path,
-    round: &Round,
+    scope: &IterationScope,
 ) -> Result<Option<Path>, Refused> {
     let steps = match path.name() {
         "input" if path.key(1).is_some() => 2,
         "nodes" if path.key(1).is_none() => return Err(whole(node, path)),
         "input" => return Err(whole(node, path)),
         "execution" => 2,
-        "item" if round.item => 1,
-        "index" | "count" if round.index => 1,
+        "item" if scope.item => 1,
+        "index" | "count" if scope.index => 1,
         _ => match node_read(border, path) {
             Some((id, steps)) if !border.holds(&id) => steps,
             _ => 0,
         },
     };
-    let rounds = path.segments().iter().rposition(|segment| round.is_in(segment));
-    match (steps, rounds) {
+    let selected = path.segments().iter().rposition(|segment| scope.is_in(segment));
+    match (steps, selected) {
         (0, None) => Ok(None),
         (0, Some(_)) => {
             let title = node.title();
             let words = "what is selected by the place of a round that is not";
             Err(no(format!("{title}: {path} reads {words}. Select the whole loop.")))
         }
-        (steps, rounds) => Ok(Some(path.beginning(steps.max(rounds.map_or(0, |at| at + 1))))),
+        (steps, selected) => Ok(Some(path.beginning(steps.max(selected.map_or(0, |at| at + 1))))),
     }
 }
 

@@ -139,8 +139,8 @@ impl Canvas {
         }
     }
 
-    /// The picture, opaque as every scene leaves it.
-    pub(super) fn into_picture(self) -> Option<RgbaImage> {
+    /// The image, opaque as every scene leaves it.
+    pub(super) fn into_image(self) -> Option<RgbaImage> {
         RgbaImage::from_raw(self.width(), self.height(), self.pixels.take())
     }
 

@@ -18,8 +18,8 @@ const DARK: Rgb<u8> = Rgb([24, 24, 32]);
 const LIGHT: Rgb<u8> = Rgb([255, 255, 255]);
 
 /// Stamps the mark into the lower right corner, readable and small at any size.
-pub(super) fn stamp(picture: &mut RgbImage) {
-    let (width, height) = picture.dimensions();
+pub(super) fn stamp(image: &mut RgbImage) {
+    let (width, height) = image.dimensions();
     let dot = (width.min(height) / 512).max(1);
     let (wide, high) = ((COLUMNS + 2 * MARGIN) * dot, (ROWS + 2 * MARGIN) * dot);
     if wide + 2 * MARGIN * dot > width || high + 2 * MARGIN * dot > height {
@@ -31,7 +31,7 @@ pub(super) fn stamp(picture: &mut RgbImage) {
             if is_corner(x / dot, y / dot) {
                 continue;
             }
-            let pixel = picture.get_pixel_mut(left + x, top + y);
+            let pixel = image.get_pixel_mut(left + x, top + y);
             let inked = is_inked((x / dot).wrapping_sub(MARGIN), (y / dot).wrapping_sub(MARGIN));
             *pixel = if inked { blend(*pixel, LIGHT, 230) } else { blend(*pixel, DARK, 110) };
         }

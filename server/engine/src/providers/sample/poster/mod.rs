@@ -20,7 +20,7 @@ use image::DynamicImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::FilterType as Scaling;
 
-/// Larger pictures are drawn at this many pixels and enlarged, so that time and size stay bounded.
+/// Larger images are drawn at this many pixels and enlarged, so that time and size stay bounded.
 const MOST_DRAWN: f64 = 1_900_000.0;
 
 /// Bytes of a prompt that are read for its scene.
@@ -46,21 +46,21 @@ pub(super) fn draw(request: &ImageRequest) -> Option<Vec<u8>> {
         Scene::Flow => flow::draw(&mut canvas, &colors, &mut dice),
         Scene::Geometry => geometry::draw(&mut canvas, &colors, &mut dice),
     }
-    let mut picture = DynamicImage::from(canvas.into_picture()?);
+    let mut image = DynamicImage::from(canvas.into_image()?);
     if scale < 1.0 {
-        picture = picture.resize_exact(width, height, Scaling::Triangle);
+        image = image.resize_exact(width, height, Scaling::Triangle);
     }
-    let mut picture = picture.into_rgb8();
-    mark::stamp(&mut picture);
+    let mut image = image.into_rgb8();
+    mark::stamp(&mut image);
     let mut bytes = Vec::new();
     let encoder =
         PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive);
-    picture.write_with_encoder(encoder).ok()?;
+    image.write_with_encoder(encoder).ok()?;
     Some(bytes)
 }
 
 /// The words of prompt and style that may name a scene or a colour. Of long prompts only the
-/// beginning and the lines about style count: the rest is the text the picture goes with.
+/// beginning and the lines about style count: the rest is the text the image goes with.
 fn words_of(request: &ImageRequest) -> Vec<String> {
     let opening = &request.prompt[..request.prompt.floor_char_boundary(MOST_READ)];
     let styles = request.prompt.lines().filter(|line| line.to_lowercase().starts_with("style"));

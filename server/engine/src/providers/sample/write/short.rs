@@ -65,7 +65,7 @@ pub(super) const CALLS: &[&str] = &[
     "Save my place",
 ];
 
-/// Descriptions of pictures.
+/// Descriptions of images.
 pub(super) const SCENES: &[&str] = &[
     "{Subject} on a wooden table by a window, soft morning light from the left, shallow depth of \
      field, muted natural colours, room for text at the top.",

@@ -1,4 +1,4 @@
-//! Markdown with its pictures beside it, in a ZIP.
+//! Markdown with its images beside it, in a ZIP.
 
 use std::{fs::File, io, iter};
 
@@ -6,33 +6,33 @@ use model::library::DocumentPage;
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 
-use super::part::{IMAGES, Part, Picture, Step};
+use super::part::{ExportImage, IMAGES, Part, Step};
 use crate::services::archive::{self, name::file_name};
 
-/// The text with its pictures named as they lie beside it, then those.
-pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
+/// The text with its images named as they lie beside it, then those.
+pub(super) fn plan(document: &DocumentPage, images: &[ExportImage]) -> Vec<Step> {
     let mut text = if document.content.trim_start().starts_with("# ") {
         document.content.clone()
     } else {
         format!("# {}\n\n{}", escape(&document.title), document.content)
     };
     let mut after = String::new();
-    for (at, picture) in pictures.iter().enumerate() {
-        let path = path_in_archive(at, picture);
-        let own = format!("{IMAGES}{}/", picture.id);
+    for (at, image) in images.iter().enumerate() {
+        let path = path_in_archive(at, image);
+        let own = format!("{IMAGES}{}/", image.id);
         if text.contains(&own) {
             text = replace_addresses(&text, &own, &path);
-        } else if picture.attached {
-            let caption = match picture.caption.trim() {
+        } else if image.attached {
+            let caption = match image.caption.trim() {
                 "" => String::new(),
                 caption => format!("\n\n{}", escape(caption)),
             };
-            after.push_str(&format!("\n\n![{}]({path}){caption}", escape(&picture.alt)));
+            after.push_str(&format!("\n\n![{}]({path}){caption}", escape(&image.alt)));
         }
     }
     let text = format!("{}{}{after}\n", facts(document), text.trim_end());
-    let pictures = pictures.iter().cloned().map(Step::Picture);
-    [Step::Text(text)].into_iter().chain(pictures).collect()
+    let images = images.iter().cloned().map(Step::Image);
+    [Step::Text(text)].into_iter().chain(images).collect()
 }
 
 /// Writes the archive; everything lies in one folder of that name.
@@ -40,19 +40,19 @@ pub(super) fn write(folder: &str, mut parts: Receiver<Part>) -> io::Result<File>
     let mut at = 0;
     let entry = |part| match part {
         Part::Text(text) => (format!("{folder}/{folder}.md"), text.into()),
-        Part::Picture(picture, bytes) => {
+        Part::Image(image, bytes) => {
             at += 1;
-            (format!("{folder}/{}", path_in_archive(at - 1, &picture)), bytes)
+            (format!("{folder}/{}", path_in_archive(at - 1, &image)), bytes)
         }
     };
     archive::write(iter::from_fn(|| parts.blocking_recv()).map(entry))
 }
 
 /// The path of an image in the archive, relative to the document's folder; `at` counts from 0.
-fn path_in_archive(at: usize, picture: &Picture) -> String {
-    let ending = archive::picture_ending(&picture.media_type);
+fn path_in_archive(at: usize, image: &ExportImage) -> String {
+    let ending = archive::image_ending(&image.media_type);
     // A link in Markdown ends at a blank or a bracket.
-    let name = file_name(&picture.alt).replace([' ', '(', ')', '<', '>', '[', ']'], "-");
+    let name = file_name(&image.alt).replace([' ', '(', ')', '<', '>', '[', ']'], "-");
     format!("images/{:02}-{name}.{ending}", at + 1)
 }
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_in_the_text_are_named_as_they_lie_beside_it() {
+    fn images_in_the_text_are_named_as_they_lie_beside_it() {
         let own = format!("{IMAGES}0/");
         let text =
             format!("A ![cup]({own}content) and ({own}thumbnail?side=480 \"small\") {own}content");

@@ -1,4 +1,6 @@
 //! A document with its images as a file to take away: Markdown in a ZIP, or one page of HTML.
+//!
+//! It is planned as text and images in order, and written with one image in memory.
 
 mod markdown;
 mod page;
@@ -6,6 +8,7 @@ mod part;
 
 use std::collections::BTreeMap;
 
+use backend::actor::Actor;
 use model::{
     access::Permission,
     api::documents::ExportFormat,
@@ -14,26 +17,23 @@ use model::{
 };
 use tokio::{sync::mpsc, task};
 
-use self::part::{IMAGES, Part, Picture, Step};
+use self::part::{ExportImage, IMAGES, Part, Step};
 use super::Library;
 use crate::{
     blobs::BlobError,
     error::{Doing, EngineError, Result},
-    services::{
-        actor::Actor,
-        archive::{Export, name::file_name},
-    },
+    services::archive::{Export, name::file_name},
     store::images,
 };
 
-/// Pictures of the library that the text itself shows; the rest are left out.
+/// Images of the library that the text itself shows; the rest are left out.
 const MOST_SHOWN: usize = 100;
 
 impl Library {
     /// A document with its images as a file.
     ///
     /// # Errors
-    /// An unknown document; a disk that is full; a store of pictures that is away.
+    /// An unknown document; a disk that is full; a store of images that is away.
     pub async fn export_document(
         &self,
         actor: &Actor,
@@ -42,7 +42,7 @@ impl Library {
     ) -> Result<Export> {
         actor.require(Permission::Read)?;
         let document = self.document(actor, id).await?;
-        let pictures = self.pictures_of(actor, &document).await?;
+        let images = self.export_images(actor, &document).await?;
         let (parts, taken) = mpsc::channel(1);
         let (name, media_type) = (file_name(&document.title), format.media_type());
         let write = match format {
@@ -53,19 +53,19 @@ impl Library {
             ExportFormat::Html => task::spawn_blocking(move || page::write(taken)),
         };
         let plan = task::spawn_blocking(move || match format {
-            ExportFormat::Markdown => markdown::plan(&document, &pictures),
-            ExportFormat::Html => page::plan(&document, &pictures),
+            ExportFormat::Markdown => markdown::plan(&document, &images),
+            ExportFormat::Html => page::plan(&document, &images),
         });
         let plan = plan.await.map_err(|error| EngineError::internal("exporting", error))?;
         for step in plan {
             let part = match step {
                 Step::Text(text) => Part::Text(text),
-                Step::Picture(picture) => match self.picture(actor, picture.id).await {
-                    Ok(found) => Part::Picture(picture, found.bytes),
-                    // A picture that is gone is no reason to keep the text back.
+                Step::Image(image) => match self.image_file(actor, image.id).await {
+                    Ok(found) => Part::Image(image, found.bytes),
+                    // An image that is gone is no reason to keep the text back.
                     Err(error) if is_gone(&error) => {
                         let error = &error as &dyn std::error::Error;
-                        tracing::warn!(error, image = %picture.id, "a picture was left out of an export");
+                        tracing::warn!(error, image = %image.id, "a picture was left out of an export");
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -83,8 +83,12 @@ impl Library {
             .map_err(|error| EngineError::internal("exporting", error))
     }
 
-    /// The pictures on a document, and after them those its text shows besides.
-    async fn pictures_of(&self, actor: &Actor, document: &DocumentPage) -> Result<Vec<Picture>> {
+    /// The images on a document, and after them those its text shows besides.
+    async fn export_images(
+        &self,
+        actor: &Actor,
+        document: &DocumentPage,
+    ) -> Result<Vec<ExportImage>> {
         let mut ids: Vec<ImageId> = document.images.iter().map(|image| image.id).collect();
         let attached = ids.len();
         for id in image_ids_in(&document.content) {
@@ -95,11 +99,11 @@ impl Library {
         let mut conn = self.context.pool.acquire().await.doing("exporting a document")?;
         let rows = images::find(&mut conn, actor.workspace, &ids).await?;
         let mut rows: BTreeMap<ImageId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
-        let picture = |id: ImageId| {
+        let export_image = |id: ImageId| {
             let row = rows.remove(&id)?;
             let on = document.images.iter().find(|image| image.id == id);
             let caption = on.map(|image: &AttachedImage| image.caption.clone());
-            Some(Picture {
+            Some(ExportImage {
                 id,
                 alt: row.alt,
                 caption: caption.clone().unwrap_or_default(),
@@ -107,7 +111,7 @@ impl Library {
                 attached: caption.is_some(),
             })
         };
-        Ok(ids.into_iter().filter_map(picture).collect())
+        Ok(ids.into_iter().filter_map(export_image).collect())
     }
 }
 

@@ -1,4 +1,4 @@
-//! One page of HTML to be printed or sent: pictures are in it, nothing runs, nothing is fetched.
+//! One page of HTML to be printed or sent: images are in it, nothing runs, nothing is fetched.
 
 use std::{
     fs::File,
@@ -9,8 +9,7 @@ use base64::{engine::general_purpose::STANDARD, write::EncoderWriter};
 use model::{library::DocumentPage, text::markup::escaped};
 use tokio::sync::mpsc::Receiver;
 
-use super::part::{IMAGES, Part, Picture, Step};
-use crate::html;
+use super::part::{ExportImage, IMAGES, Part, Step};
 
 /// Even a browser that meets something it should not finds that it may not follow it.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -38,34 +37,34 @@ figcaption { margin-top: .375rem; color: #4a5675; font-size: .875rem; }
 @media print { body { margin: 0; max-width: none; } }
 ";
 
-/// The page cut where pictures are: those in the text in their places, the others at the end.
-pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
+/// The page cut where images are: those in the text in their places, the others at the end.
+pub(super) fn plan(document: &DocumentPage, images: &[ExportImage]) -> Vec<Step> {
     let mut steps = vec![];
     let mut text = head(document);
-    let body = html::render_markdown(&document.content);
+    let body = safe_html::render_markdown(&document.content);
     let begin = format!("<img src=\"{IMAGES}");
     let mut parts = body.split(&begin);
     text.push_str(parts.next().unwrap_or_default());
     let mut seen = vec![];
     for rest in parts {
-        let picture = rest.get(..36).and_then(|id| id.parse().ok());
-        let picture = picture.and_then(|id| pictures.iter().find(|picture| picture.id == id));
+        let image = rest.get(..36).and_then(|id| id.parse().ok());
+        let image = image.and_then(|id| images.iter().find(|image| image.id == id));
         let after = rest.find('"').map_or("", |end| &rest[end..]);
         text.push_str("<img src=\"");
-        if let Some(picture) = picture {
+        if let Some(image) = image {
             steps.push(Step::Text(std::mem::take(&mut text)));
-            steps.push(Step::Picture(picture.clone()));
-            seen.push(picture.id);
+            steps.push(Step::Image(image.clone()));
+            seen.push(image.id);
         }
         text.push_str(after);
     }
-    for picture in pictures.iter().filter(|one| one.attached && !seen.contains(&one.id)) {
+    for image in images.iter().filter(|one| one.attached && !seen.contains(&one.id)) {
         text.push_str("<figure><img src=\"");
         steps.push(Step::Text(std::mem::take(&mut text)));
-        steps.push(Step::Picture(picture.clone()));
-        text.push_str(&format!("\" alt=\"{}\">", escaped(&picture.alt)));
-        if !picture.caption.trim().is_empty() {
-            text.push_str(&format!("<figcaption>{}</figcaption>", escaped(&picture.caption)));
+        steps.push(Step::Image(image.clone()));
+        text.push_str(&format!("\" alt=\"{}\">", escaped(&image.alt)));
+        if !image.caption.trim().is_empty() {
+            text.push_str(&format!("<figcaption>{}</figcaption>", escaped(&image.caption)));
         }
         text.push_str("</figure>\n");
     }
@@ -92,14 +91,14 @@ fn head(document: &DocumentPage) -> String {
     )
 }
 
-/// Writes the page; a picture becomes its own bytes in the place of an address.
+/// Writes the page; an image becomes its own bytes in the place of an address.
 pub(super) fn write(mut parts: Receiver<Part>) -> io::Result<File> {
     let mut file = BufWriter::new(tempfile::tempfile()?);
     while let Some(part) = parts.blocking_recv() {
         match part {
             Part::Text(text) => file.write_all(text.as_bytes())?,
-            Part::Picture(picture, bytes) => {
-                write!(file, "data:{};base64,", picture.media_type)?;
+            Part::Image(image, bytes) => {
+                write!(file, "data:{};base64,", image.media_type)?;
                 let mut encoder = EncoderWriter::new(&mut file, &STANDARD);
                 encoder.write_all(&bytes)?;
                 encoder.finish()?;

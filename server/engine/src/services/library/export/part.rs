@@ -8,7 +8,7 @@ pub(super) const IMAGES: &str = "/api/v1/images/";
 
 /// An image that is exported with the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Picture {
+pub(super) struct ExportImage {
     pub(super) id: ImageId,
     /// Alternative text; may be empty.
     pub(super) alt: String,
@@ -26,12 +26,12 @@ pub(super) enum Part {
     /// Text to be written as it is.
     Text(String),
     /// An image with its whole file.
-    Picture(Picture, Bytes),
+    Image(ExportImage, Bytes),
 }
 
 /// A piece of the export's plan, before images are read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Text(String),
-    Picture(Picture),
+    Image(ExportImage),
 }

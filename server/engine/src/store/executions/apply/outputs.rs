@@ -164,7 +164,7 @@ async fn insert_attachments(conn: &mut PgConnection, outputs: &[PlannedOutput<'_
         orders: a.1.order,
         ats: a.0.recorded_at(),
     });
-    // A document or picture that was deleted meanwhile has nothing to attach.
+    // A document or image that was deleted meanwhile has nothing to attach.
     sqlx::query!(
         "INSERT INTO document_attachments (id, workspace_id, document_id, image_id, is_primary,
                                            attachment_order, created_by_workflow_id, created_at)

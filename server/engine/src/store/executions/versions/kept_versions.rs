@@ -62,10 +62,9 @@ pub async fn kept_versions(
     .await
     .doing("listing what is kept")?;
     let kept = rows.into_iter().map(|row| {
-        let picture =
-            row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height)));
+        let image = row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height)));
         KeptVersion {
-            body: origin::body(&row.content, picture),
+            body: origin::body(&row.content, image),
             by: row.by,
             row: artifact_row!(row, ArtifactId(row.id)),
         }

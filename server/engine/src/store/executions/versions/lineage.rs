@@ -120,10 +120,9 @@ pub async fn load_recipes(
     .await
     .doing("reading what versions were made with")?;
     let recipe = rows.into_iter().map(|row| {
-        let picture =
-            row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height)));
+        let image = row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height)));
         Recipe {
-            body: origin::body(&row.content, picture),
+            body: origin::body(&row.content, image),
             inputs: row.inputs,
             bill: Bill {
                 input_tokens: row.input_tokens,

@@ -1,0 +1,27 @@
+//! Server functions by subject, each at most 15 lines: authorise, call a service, map. They lie
+//! under `/api/fn/<fixed name>` and take JSON: what a form without scripts can send is refused.
+
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "1024"]
+
+pub mod builder;
+pub mod documents;
+mod error;
+pub mod executions;
+pub mod finding;
+pub mod html;
+pub mod images;
+pub mod overview;
+pub mod page;
+pub mod projects;
+pub mod providers;
+pub mod review_links;
+pub mod reviews;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod session;
+pub mod stuck;
+pub mod templates;
+pub mod versions;
+
+pub use error::ApiError;

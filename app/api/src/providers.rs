@@ -1,0 +1,82 @@
+//! The workspace's access to providers.
+
+use leptos::prelude::*;
+use model::{
+    price::Price,
+    provider::{ProviderForm, ProviderTrial, ProvidersPage},
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// Who answers prompts, and the workspace's own access without its key.
+#[server(prefix = "/api/fn", endpoint = "providers", input = leptos::server_fn::codec::Json)]
+pub async fn load_providers() -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend
+        .provider_access
+        .providers(ctx.require(Permission::ManageProviders)?)
+        .await
+        .map_err(into_api_error)
+}
+
+/// Keeps the workspace's access.
+#[server(prefix = "/api/fn", endpoint = "set_provider", input = leptos::server_fn::codec::Json)]
+pub async fn set_provider(
+    /// The access; without a key the one before stays.
+    form: ProviderForm,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.backend.provider_access.set_provider(actor, form).await.map_err(into_api_error)?;
+    ctx.backend.provider_access.providers(actor).await.map_err(into_api_error)
+}
+
+/// Forgets the workspace's access.
+#[server(prefix = "/api/fn", endpoint = "delete_provider", input = leptos::server_fn::codec::Json)]
+pub async fn delete_provider() -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.backend.provider_access.delete_provider(actor).await.map_err(into_api_error)?;
+    ctx.backend.provider_access.providers(actor).await.map_err(into_api_error)
+}
+
+/// Tries access, kept or not.
+#[server(prefix = "/api/fn", endpoint = "try_provider", input = leptos::server_fn::codec::Json)]
+pub async fn try_provider(
+    /// The access; without a key the one kept for the address is used.
+    form: ProviderForm,
+) -> Result<ProviderTrial, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.backend.provider_access.try_provider(actor, form).await.map_err(into_api_error)
+}
+
+/// Keeps what a model costs.
+#[server(prefix = "/api/fn", endpoint = "set_price", input = leptos::server_fn::codec::Json)]
+pub async fn set_price(
+    /// The name of the model as providers call it.
+    model: String,
+    /// What the workspace pays for it, instead of the list price.
+    price: Price,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.backend.provider_access.set_price(actor, &model, price).await.map_err(into_api_error)?;
+    ctx.backend.provider_access.providers(actor).await.map_err(into_api_error)
+}
+
+/// Forgets what a model costs: its list price holds again.
+#[server(prefix = "/api/fn", endpoint = "delete_price", input = leptos::server_fn::codec::Json)]
+pub async fn delete_price(
+    /// The name of the model whose own price is removed.
+    model: String,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.backend.provider_access.delete_price(actor, &model).await.map_err(into_api_error)?;
+    ctx.backend.provider_access.providers(actor).await.map_err(into_api_error)
+}

@@ -1,0 +1,123 @@
+//! Links to reviews: made by who may decide, used by whoever has one.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+use model::{
+    api::review_links::{
+        LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
+    },
+    id::ReviewId,
+    review::Decision,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+use super::{ApiError, html::SafeHtml};
+
+/// What a link leads to, ready to be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkedReading {
+    /// The review without the texts that `documents` has.
+    pub review: LinkedReview,
+    /// The HTML of each item that is a document, by the index of the item; none for other items.
+    pub documents: Vec<Option<SafeHtml>>,
+}
+
+/// Makes a link to a review.
+#[server(prefix = "/api/fn", endpoint = "make_review_link", input = leptos::server_fn::codec::Json)]
+pub async fn make_review_link(
+    /// The review that the link lets others decide.
+    review: ReviewId,
+    /// How long it works.
+    form: ReviewLinkForm,
+) -> Result<NewReviewLink, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DecideOwnReview)?;
+    ctx.backend.reviews.make_review_link(actor, review, form).await.map_err(into_api_error)
+}
+
+/// The links to a review that work, the newest first.
+#[server(prefix = "/api/fn", endpoint = "review_links", input = leptos::server_fn::codec::Json)]
+pub async fn load_review_links(
+    /// The review whose links are listed.
+    review: ReviewId,
+) -> Result<Vec<ReviewLinkRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DecideOwnReview)?;
+    ctx.backend.reviews.review_links(actor, review).await.map_err(into_api_error)
+}
+
+/// Ends a link.
+#[server(prefix = "/api/fn", endpoint = "revoke_review_link", input = leptos::server_fn::codec::Json)]
+pub async fn revoke_review_link(
+    /// The review that the link leads to.
+    review: ReviewId,
+    /// The id of the link, not the secret in it.
+    link: Uuid,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DecideOwnReview)?;
+    ctx.backend.reviews.revoke_review_link(actor, review, link).await.map_err(into_api_error)
+}
+
+/// What a link asks to decide.
+#[server(prefix = "/api/fn", endpoint = "linked_review", input = leptos::server_fn::codec::Json)]
+pub async fn load_linked_review(
+    /// The last part of the link.
+    link: String,
+) -> Result<LinkedReading, ApiError> {
+    let ctx = Ctx::get()?;
+    let found = ctx.backend.reviews.review_by_link(&link, &ctx.origin).await;
+    let mut review = found.map_err(into_api_error)?.truncate_items();
+    let documents = review.items.iter_mut().map(take_html).collect();
+    Ok(LinkedReading { review, documents })
+}
+
+/// All of an item of which the page of a link has the beginning only.
+#[server(prefix = "/api/fn", endpoint = "linked_item", input = leptos::server_fn::codec::Json)]
+pub async fn load_linked_item(
+    /// The last part of the link.
+    link: String,
+    /// Its place among the items, from 0.
+    place: usize,
+) -> Result<(LinkedItem, Option<SafeHtml>), ApiError> {
+    let ctx = Ctx::get()?;
+    let found = ctx.backend.reviews.item_by_link(&link, place, &ctx.origin).await;
+    let mut item = found.map_err(into_api_error)?;
+    let html = take_html(&mut item);
+    Ok((item, html))
+}
+
+/// The HTML of an item that is a document; its text is taken out, so that it is not sent twice.
+#[cfg(feature = "ssr")]
+fn take_html(item: &mut LinkedItem) -> Option<SafeHtml> {
+    match item {
+        LinkedItem::Document { text, .. } => Some(SafeHtml::from_markdown(&std::mem::take(text))),
+        _ => None,
+    }
+}
+
+/// What is different in what a link asks to decide, since its step asked before.
+#[server(prefix = "/api/fn", endpoint = "linked_changes", input = leptos::server_fn::codec::Json)]
+pub async fn load_linked_changes(
+    /// The last part of the link.
+    link: String,
+) -> Result<Vec<LinkedChange>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend.reviews.changes_by_link(&link, &ctx.origin).await.map_err(into_api_error)
+}
+
+/// Takes a decision by a link.
+#[server(prefix = "/api/fn", endpoint = "decide_by_link", input = leptos::server_fn::codec::Json)]
+pub async fn decide_by_link(
+    /// The last part of the link.
+    link: String,
+    /// What is decided.
+    decision: Decision,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend.reviews.decide_by_link(&link, decision, &ctx.origin).await.map_err(into_api_error)
+}

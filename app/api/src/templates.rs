@@ -1,0 +1,165 @@
+//! Templates: the gallery, a template's page, its launch form, launching.
+
+use leptos::prelude::*;
+use model::{
+    api::presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
+    id::{ExecutionId, PresetId, TemplateId},
+    pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
+};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+use super::{ApiError, html::SafeHtml};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// A template's page with its example ready to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplatePreview {
+    /// The template with the facts and steps of its page.
+    pub page: TemplatePage,
+    /// The example of what a run gives, as HTML.
+    pub example_output: SafeHtml,
+}
+
+/// A launch form that can be sent once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LaunchForm {
+    /// What the form shows.
+    pub page: LaunchPage,
+    /// Sent with every launch of this form: the first one counts.
+    pub idempotency_key: String,
+    /// What it is filled in with, where it is to launch something again.
+    pub again: Option<EarlierLaunch>,
+}
+
+/// Every published template of the workspace, and drafts that were never published.
+#[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
+pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend.drafts.gallery_page(ctx.require(Permission::Read)?).await.map_err(into_api_error)
+}
+
+/// One published template.
+#[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
+pub async fn load_template(
+    /// The template; it must be published.
+    id: TemplateId,
+) -> Result<TemplatePreview, ApiError> {
+    let ctx = Ctx::get()?;
+    let page = ctx
+        .backend
+        .templates
+        .template(ctx.require(Permission::Read)?, id)
+        .await
+        .map_err(into_api_error)?;
+    let example_output = SafeHtml::from_markdown(&page.example_output);
+    Ok(TemplatePreview { page, example_output })
+}
+
+/// What the launch form of a template needs.
+#[server(prefix = "/api/fn", endpoint = "launch_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_launch_form(
+    /// The template; it must be published.
+    id: TemplateId,
+    /// The execution whose values it is filled in with.
+    again: Option<ExecutionId>,
+) -> Result<LaunchForm, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let page = ctx.backend.templates.launch_page(actor, id).await.map_err(into_api_error)?;
+    form(&ctx, page, again).await
+}
+
+/// What the launch form of a template's draft needs.
+#[server(prefix = "/api/fn", endpoint = "launch_draft_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_draft_launch_form(
+    /// Of which template.
+    id: TemplateId,
+    /// The execution whose values it is filled in with.
+    again: Option<ExecutionId>,
+) -> Result<LaunchForm, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchInline)?;
+    let page = ctx.backend.templates.draft_launch_page(actor, id).await.map_err(into_api_error)?;
+    form(&ctx, page, again).await
+}
+
+#[cfg(feature = "ssr")]
+async fn form(
+    ctx: &Ctx,
+    page: LaunchPage,
+    again: Option<ExecutionId>,
+) -> Result<LaunchForm, ApiError> {
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let again = match again {
+        Some(id) => {
+            let template = page.template.card.id;
+            Some(
+                ctx.backend
+                    .templates
+                    .earlier_launch(actor, template, id)
+                    .await
+                    .map_err(into_api_error)?,
+            )
+        }
+        None => None,
+    };
+    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string(), again })
+}
+
+/// Keeps values of a template's form under a name.
+#[server(prefix = "/api/fn", endpoint = "create_preset", input = leptos::server_fn::codec::Json)]
+pub async fn create_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// What is kept.
+    new: NewPreset,
+) -> Result<LaunchPreset, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.backend.templates.create_preset(actor, template, new).await.map_err(into_api_error)
+}
+
+/// Names a preset, or keeps other values in it.
+#[server(prefix = "/api/fn", endpoint = "change_preset", input = leptos::server_fn::codec::Json)]
+pub async fn change_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// The preset of this template that is changed.
+    id: PresetId,
+    /// What is to be different.
+    change: PresetChange,
+) -> Result<LaunchPreset, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.backend.templates.change_preset(actor, template, id, change).await.map_err(into_api_error)
+}
+
+/// Forgets a preset.
+#[server(prefix = "/api/fn", endpoint = "delete_preset", input = leptos::server_fn::codec::Json)]
+pub async fn delete_preset(
+    /// Of which template.
+    template: TemplateId,
+    /// The preset of this template that is deleted.
+    id: PresetId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.backend.templates.delete_preset(actor, template, id).await.map_err(into_api_error)
+}
+
+/// Launches a template.
+#[server(prefix = "/api/fn", endpoint = "launch", input = leptos::server_fn::codec::Json)]
+pub async fn launch(
+    /// Which, and with what.
+    request: LaunchRequest,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend
+        .executions
+        .launch(ctx.require(Permission::LaunchTemplate)?, request)
+        .await
+        .map_err(into_api_error)
+}

@@ -1,0 +1,96 @@
+//! Who acts. An actor is made from a session or a token, and every command checks its permission.
+
+use model::{
+    access::{self, Lacks, Permission, Role},
+    id::{TokenId, UserId, WorkspaceId},
+    problem::{Problem, ProblemKind},
+};
+use uuid::Uuid;
+
+/// How an actor was authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A signed-in browser, by its session's id.
+    Session(Uuid),
+    /// An API token.
+    Token(TokenId),
+    /// A link to one review, by its id: it acts for the person who made it.
+    Link(Uuid),
+    /// Somebody at the machine's own command line.
+    CommandLine,
+}
+
+/// A member of one workspace, acting in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The member, also where a token or link of theirs acts for them.
+    pub user: UserId,
+    /// The only workspace whose data this actor can reach.
+    pub workspace: WorkspaceId,
+    /// Their role in the workspace, or the lower one of their token.
+    pub role: Role,
+    /// How they were authenticated.
+    pub credential: Credential,
+}
+
+impl Actor {
+    /// Refuses unless the actor's role holds the permission.
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        access::require(self.role, permission).map_err(forbidden)
+    }
+
+    /// Answers "not found" where a request names another workspace than the actor's: whether it
+    /// exists is not revealed.
+    pub fn require_workspace(&self, named: Option<WorkspaceId>) -> Result<(), Problem> {
+        match named {
+            Some(named) if named != self.workspace => {
+                let words = "There is no such workspace for you here. Sign in to it, or use a \
+                             token of it.";
+                Err(Problem::new(ProblemKind::NotFound, "not_found", words))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Refuses API tokens and review links: a person's own account is changed only by the person.
+    pub fn require_person(&self) -> Result<(), Problem> {
+        match self.credential {
+            Credential::Session(_) | Credential::CommandLine => Ok(()),
+            Credential::Token(_) | Credential::Link(_) => Err(Problem::new(
+                ProblemKind::Forbidden,
+                "person_needed",
+                "An API token cannot do this. Sign in with a browser.",
+            )),
+        }
+    }
+
+    /// The trigger that is recorded for launches by this actor.
+    pub fn trigger(&self) -> &'static str {
+        match self.credential {
+            Credential::Session(_) => "manual",
+            Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => "api",
+        }
+    }
+
+    /// The session that acts, if it is one.
+    pub fn session(&self) -> Option<Uuid> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => None,
+        }
+    }
+}
+
+/// The problem of an actor whose role lacks a permission.
+pub fn forbidden(lacks: Lacks) -> Problem {
+    Problem::new(ProblemKind::Forbidden, "forbidden", lacks.to_string())
+}
+
+/// Where a request came from, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address the limits on guessing count by.
+    pub ip: std::net::IpAddr,
+    /// The browser, as it calls itself.
+    pub user_agent: String,
+}

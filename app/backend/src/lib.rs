@@ -1,0 +1,57 @@
+//! What pages ask of the server: one trait for each area, which the engine answers. Pages know
+//! nothing of the engine, so that a change of it rebuilds none of them.
+
+pub mod accounts;
+pub mod actor;
+pub mod admin;
+pub mod artifacts;
+pub mod drafts;
+pub mod executions;
+pub mod key;
+pub mod library;
+pub mod overview;
+pub mod projects;
+pub mod provider_access;
+pub mod reviews;
+pub mod templates;
+
+use std::{fmt, sync::Arc};
+
+use self::{
+    accounts::Accounts, admin::Admin, artifacts::Artifacts, drafts::Drafts, executions::Executions,
+    library::Library, overview::Overview, projects::Projects, provider_access::ProviderAccess,
+    reviews::Reviews, templates::Templates,
+};
+
+/// Every area that pages ask: cheap to clone.
+#[derive(Clone)]
+pub struct Backend {
+    /// People: the first visit, signing in and out.
+    pub accounts: Arc<dyn Accounts>,
+    /// Maintenance: executions that do not go on by themselves.
+    pub admin: Arc<dyn Admin>,
+    /// What executions made: read, compared, kept, restored.
+    pub artifacts: Arc<dyn Artifacts>,
+    /// The workflow editor: drafts, saved, arranged and tried out.
+    pub drafts: Arc<dyn Drafts>,
+    /// Executions: launched, watched, controlled.
+    pub executions: Arc<dyn Executions>,
+    /// Documents and images.
+    pub library: Arc<dyn Library>,
+    /// What goes on in a workspace: the dashboard, the activity panel, the search.
+    pub overview: Arc<dyn Overview>,
+    /// Projects, which hold documents, images and executions.
+    pub projects: Arc<dyn Projects>,
+    /// Providers, prices and budgets of a workspace.
+    pub provider_access: Arc<dyn ProviderAccess>,
+    /// Reviews, questions about calls, and links to reviews.
+    pub reviews: Arc<dyn Reviews>,
+    /// Templates with their versions, launch forms and presets.
+    pub templates: Arc<dyn Templates>,
+}
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Backend")
+    }
+}

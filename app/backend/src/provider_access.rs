@@ -1,0 +1,56 @@
+//! Providers, prices and budgets of a workspace.
+
+use async_trait::async_trait;
+use model::{
+    budget::BudgetForm,
+    id::TemplateId,
+    price::Price,
+    problem::Problem,
+    provider::{ProviderForm, ProviderTrial, ProvidersPage},
+};
+
+use crate::actor::Actor;
+
+/// Providers, prices and budgets of a workspace.
+#[async_trait]
+pub trait ProviderAccess: Send + Sync {
+    /// Sets what the workspace, or one of its templates, may spend in a calendar month (UTC).
+    async fn set_budget(
+        &self,
+        actor: &Actor,
+        template: Option<TemplateId>,
+        form: BudgetForm,
+    ) -> Result<(), Problem>;
+
+    /// Removes a monthly budget.
+    async fn clear_budget(
+        &self,
+        actor: &Actor,
+        template: Option<TemplateId>,
+    ) -> Result<(), Problem>;
+
+    /// The access this workspace has, who answers with it, and what that costs.
+    async fn providers(&self, actor: &Actor) -> Result<ProvidersPage, Problem>;
+
+    /// Saves access and replaces what was saved before. A form without a key keeps the saved key,
+    /// provided that the address stays the same.
+    async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<(), Problem>;
+
+    /// Forgets access: from then on whoever the server was set up with answers.
+    async fn delete_provider(&self, actor: &Actor) -> Result<(), Problem>;
+
+    /// Tries access that need not be saved: asks the provider for a word, for JSON and for an
+    /// image, and reports how each went.
+    async fn try_provider(
+        &self,
+        actor: &Actor,
+        form: ProviderForm,
+    ) -> Result<ProviderTrial, Problem>;
+
+    /// Sets the price of a model. It counts from the next call on, also in an execution that is
+    /// paused because the price was unknown.
+    async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<(), Problem>;
+
+    /// Forgets what a model costs: its list price holds again, if there is one.
+    async fn delete_price(&self, actor: &Actor, model: &str) -> Result<(), Problem>;
+}

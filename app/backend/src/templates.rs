@@ -1,0 +1,101 @@
+//! Templates with their versions, launch forms and presets.
+
+use async_trait::async_trait;
+use model::{
+    api::{
+        presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
+        templates::{
+            CloneRequest, NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow,
+        },
+    },
+    id::{ExecutionId, PresetId, TemplateId},
+    pages::{LaunchPage, TemplatePage},
+    problem::Problem,
+};
+
+use crate::actor::Actor;
+
+/// Templates with their versions, launch forms and presets.
+#[async_trait]
+pub trait Templates: Send + Sync {
+    /// Publishes a template's draft as its next version, which never changes.
+    async fn publish_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: PublishRequest,
+    ) -> Result<SavedTemplate, Problem>;
+
+    /// The published versions of a template, the latest first.
+    async fn template_versions(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+    ) -> Result<Vec<VersionRow>, Problem>;
+
+    /// A published version with its definition.
+    async fn template_version(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        version: i32,
+    ) -> Result<TemplateVersion, Problem>;
+
+    /// Creates a template; one that can run is published as its first version.
+    async fn create_template(
+        &self,
+        actor: &Actor,
+        form: NewTemplate,
+    ) -> Result<SavedTemplate, Problem>;
+
+    /// Copies a template, system ones included, into one that may be changed.
+    async fn clone_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: CloneRequest,
+    ) -> Result<SavedTemplate, Problem>;
+
+    /// One published template.
+    async fn template(&self, actor: &Actor, id: TemplateId) -> Result<TemplatePage, Problem>;
+
+    /// What the launch form of a template needs.
+    async fn launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage, Problem>;
+
+    /// What the launch form of a template's draft needs; the template need not be published.
+    async fn draft_launch_page(&self, actor: &Actor, id: TemplateId)
+    -> Result<LaunchPage, Problem>;
+
+    /// What an execution of a template was launched with, to fill in its form with.
+    async fn earlier_launch(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        execution: ExecutionId,
+    ) -> Result<EarlierLaunch, Problem>;
+
+    /// Saves values of a template's form under a name.
+    async fn create_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        new: NewPreset,
+    ) -> Result<LaunchPreset, Problem>;
+
+    /// Names a preset, or keeps other values in it.
+    async fn change_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        id: PresetId,
+        change: PresetChange,
+    ) -> Result<LaunchPreset, Problem>;
+
+    /// Forgets a preset; what was launched with it stays.
+    async fn delete_preset(
+        &self,
+        actor: &Actor,
+        template: TemplateId,
+        id: PresetId,
+    ) -> Result<(), Problem>;
+}

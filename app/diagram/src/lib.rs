@@ -1,0 +1,26 @@
+//! The picture of a workflow, to look at: gallery previews and the monitor both feed it plain view
+//! structs. It is complete without scripts; alive, it pans, zooms and selects. It edits nothing.
+
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "1024"]
+
+pub mod card;
+pub mod describe;
+pub mod drawing;
+mod edges;
+mod frame;
+mod kind;
+mod miniature;
+mod note;
+mod order;
+mod pairing;
+pub mod place;
+mod stage;
+mod surface;
+mod toolbar;
+pub mod view;
+pub mod workflow;
+
+pub use kind::kind_icon;
+pub use miniature::Miniature;
+pub use surface::Diagram;

@@ -1,0 +1,179 @@
+//! The header of the page: the name, the state of saving, the toolbar and the menu.
+
+use frame::layout::breadcrumb::{Breadcrumb, Crumb};
+use leptos::prelude::*;
+use model::{edit::Command, transfer::steps::Order, validate::Faults};
+use ui::{
+    button::{Button, ButtonLook},
+    icon::{Glyph, Icon},
+    menu::{Menu, MenuAction},
+    toast::ToastKind,
+};
+use web::routes;
+
+use super::{
+    launching::{LaunchButton, Launching, TestButton},
+    page_state::{InspectorView, PageState},
+};
+use crate::{
+    canvas::{CanvasCommand, run_command},
+    problems::count_words,
+    saving::{OtherEditors, SavedChip},
+    toolbar::Toolbar,
+    transfer::{download_react_flow, download_steps},
+};
+
+/// The notice after the export of steps that do not all run one after the other.
+const SIDE_BY_SIDE: &str = "Saved. Read back in the written order, its steps run one after the other: ask for them side by side to have this workflow again.";
+
+/// The breadcrumb, the name, the chip of the saving state and the toolbar.
+#[component]
+pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
+    let crumbs = vec![Crumb::link("Workflows", routes::gallery(state.workspace))];
+    let editable = state.canvas.editor.document.editable;
+    view! {
+        <header class="builder__head">
+            <div class="builder__where">
+                <Breadcrumb crumbs=crumbs />
+                <Name state=state />
+                <Show when=move || editable.get()>
+                    <SavedChip saving=state.saving />
+                    <OtherEditors saving=state.saving />
+                </Show>
+            </div>
+            <Toolbar canvas=state.canvas>
+                <ProblemsButton state=state />
+                <More state=state />
+                <Show when=move || editable.get()>
+                    <Button
+                        look=ButtonLook::Ghost
+                        icon=Icon::Flag
+                        on_press=move |()| state.save()
+                    >
+                        "Save"
+                    </Button>
+                </Show>
+                <TestButton state=state />
+                <LaunchButton state=state launching=launching />
+            </Toolbar>
+        </header>
+    }
+    .into_any()
+}
+
+/// The name of the workflow, as a field.
+#[component]
+fn Name(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
+    let name = Memo::new(move |_| editor.document.workflow.with(|workflow| workflow.name.clone()));
+    let first = name.get_untracked();
+    let rename = move |event: leptos::ev::Event| {
+        let typed = event_target_value(&event);
+        let typed = typed.trim().to_owned();
+        if !typed.is_empty() && typed != name.get_untracked() {
+            editor.run(Command::Name(typed), "rename the workflow");
+        }
+    };
+    view! {
+        <input
+            class="builder__name"
+            aria-label="Name of the workflow"
+            value=first
+            prop:value=move || name.get()
+            readonly=move || !editor.document.editable.get()
+            on:change=rename
+        />
+    }
+}
+
+/// The button with the number of issues, which shows their list or the panel again.
+#[component]
+fn ProblemsButton(state: PageState) -> impl IntoView {
+    let faults = state.canvas.editor.document.faults;
+    let words = move || count_words(faults.get()).unwrap_or_else(|| "No problems".to_owned());
+    let severity = move || match faults.get() {
+        Faults { errors: 1.., .. } => "error",
+        Faults { warnings: 1.., .. } => "warning",
+        Faults { .. } => "none",
+    };
+    let icon = Signal::derive(move || match faults.get() {
+        Faults { errors: 0, warnings: 0 } => Icon::CircleCheck,
+        Faults { .. } => Icon::TriangleAlert,
+    });
+    let toggle = move |_| {
+        state.inspector.update(|shown| {
+            *shown = match shown {
+                InspectorView::Panel => InspectorView::Problems,
+                InspectorView::Problems => InspectorView::Panel,
+            };
+        });
+    };
+    let is_pressed = move || state.inspector.get() == InspectorView::Problems;
+    let pressed = move || if is_pressed() { "true" } else { "false" };
+    view! {
+        <button
+            type="button"
+            class="builder__problems"
+            data-state=severity
+            aria-pressed=pressed
+            on:click=toggle
+        >
+            <Glyph icon=icon size=14 />
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+/// The menu of commands that are seldom needed.
+#[component]
+fn More(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
+    let export = move |()| run_command(state.canvas, CanvasCommand::Export);
+    let picture = move |()| run_command(state.canvas, CanvasCommand::ExportPicture);
+    let for_react_flow = move |()| editor.document.workflow.with_untracked(download_react_flow);
+    let as_steps = move |()| match editor.document.workflow.with_untracked(download_steps) {
+        Ok(Order::Written) => {}
+        Ok(Order::Needed) => editor.notices.toasts.show(ToastKind::Done, SIDE_BY_SIDE),
+        Err(why) => editor.notices.notify(why.to_string()),
+    };
+    view! {
+        <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
+            <MenuAction icon=Icon::Clock on_press=move |()| state.versions.set(true)>
+                "Versions"
+            </MenuAction>
+            <MenuAction icon=Icon::Copy on_press=move |()| state.copying.set(true)>
+                "Save as template"
+            </MenuAction>
+            <Show when=move || editor.document.editable.get()>
+                <MenuAction icon=Icon::Upload on_press=move |()| state.importing.set(true)>
+                    "Import"
+                </MenuAction>
+            </Show>
+            <Show when=move || editor.document.editable.get()>
+                <MenuAction icon=Icon::CircleCheck on_press=move |()| state.saving.toggle_by_itself()>
+                    {move || {
+                        if state.saving.is_by_itself() {
+                            "Save only when asked"
+                        } else {
+                            "Save by itself"
+                        }
+                    }}
+                </MenuAction>
+            </Show>
+            <MenuAction icon=Icon::Download on_press=export>
+                "Export"
+            </MenuAction>
+            <MenuAction icon=Icon::Image on_press=picture>
+                "Export as a picture"
+            </MenuAction>
+            <MenuAction icon=Icon::Download on_press=for_react_flow>
+                "Export for React Flow"
+            </MenuAction>
+            <MenuAction icon=Icon::Download on_press=as_steps>
+                "Export as steps"
+            </MenuAction>
+        </Menu>
+    }
+    .into_any()
+}

@@ -1,0 +1,111 @@
+//! The buttons that launch and test the draft.
+//!
+//! A launch saves the draft and goes to the form of the published version where that is the same,
+//! else to the form of the draft: the one execution then has this definition, and nothing is
+//! published.
+
+use api::builder::load_version;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use model::{execution::run_scope::RunScope, problem::Problem, validate::Faults};
+use ui::{
+    button::{Button, ButtonLook},
+    icon::Icon,
+    toast::ToastKind,
+};
+use web::routes;
+
+use super::{on_saved::OnSaved, page_state::PageState};
+use crate::problems::count_words;
+
+/// Why the draft cannot run; nothing when it has no errors.
+pub(super) fn why_not(state: PageState) -> Option<String> {
+    let errors = Faults { warnings: 0, ..state.canvas.editor.document.faults.get() };
+    count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
+}
+
+/// The button that opens the dialog for a test run; while there are errors it says why not.
+#[component]
+pub(super) fn TestButton(state: PageState) -> impl IntoView {
+    let editor = state.canvas.editor;
+    view! {
+        <Show when=move || editor.document.editable.get()>
+            <Button
+                icon=Icon::FlaskConical
+                why_not=MaybeProp::derive(move || why_not(state))
+                on_press=move |()| editor.test_run.requested.set(Some(RunScope::Whole))
+            >
+                "Test run"
+            </Button>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The handle of launching the draft.
+#[derive(Clone, Copy)]
+pub(super) struct Launching {
+    on_saved: OnSaved,
+    comparing: RwSignal<bool>,
+    /// Saves the draft where it may be changed, and leads to the launch form.
+    pub(super) begin: Callback<()>,
+}
+
+/// Sets up launching. It leads to the launch form of the published version if the draft is the
+/// same, or else to that of the draft, which stays a draft.
+pub(super) fn use_launching(state: PageState) -> Launching {
+    let editor = state.canvas.editor;
+    let (on_saved, comparing) = (OnSaved::new(state, "launched"), RwSignal::new(false));
+    let navigate = use_navigate();
+    let go = Callback::new(move |address: String| navigate(&address, Default::default()));
+    let published = routes::launch(state.workspace, editor.document.template);
+    let draft = routes::launch_draft(state.workspace, editor.document.template);
+    let then = {
+        let published = published.clone();
+        Callback::new(move |()| {
+            comparing.set(true);
+            let (published, draft) = (published.clone(), draft.clone());
+            spawn_local(async move {
+                match is_published(state).await {
+                    Ok(same) => drop(go.try_run(if same { published } else { draft })),
+                    Err(problem) => editor.notices.toasts.show(ToastKind::Failed, problem),
+                }
+                comparing.try_set(false);
+            });
+        })
+    };
+    let begin = Callback::new(move |()| {
+        if state.page.with_value(|page| page.editable) {
+            on_saved.then(then)
+        } else {
+            go.run(published.clone())
+        }
+    });
+    Launching { on_saved, comparing, begin }
+}
+
+/// The button that leads to the launch form; while there are errors it says why not.
+#[component]
+pub(super) fn LaunchButton(state: PageState, launching: Launching) -> impl IntoView {
+    let Launching { on_saved, comparing, begin } = launching;
+    view! {
+        <Button
+            look=ButtonLook::Primary
+            icon=Icon::Play
+            busy=Signal::derive(move || on_saved.is_busy() || comparing.get())
+            why_not=MaybeProp::derive(move || why_not(state))
+            on_press=begin
+        >
+            "Launch"
+        </Button>
+    }
+    .into_any()
+}
+
+/// Whether the draft is the same as the published version.
+async fn is_published(state: PageState) -> Result<bool, Problem> {
+    let document = state.canvas.editor.document;
+    let Some(version) = state.version.get_untracked() else { return Ok(false) };
+    let published = load_version(document.template, version).await.map_err(|error| error.0)?;
+    Ok(document.workflow.try_with_untracked(|now| *now == published.workflow).unwrap_or(true))
+}

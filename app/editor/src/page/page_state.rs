@@ -1,0 +1,138 @@
+//! The state that the parts of the page share.
+
+use leptos::{
+    ev::{DragEvent, KeyboardEvent},
+    prelude::*,
+};
+use model::{
+    id::WorkspaceId, pages::BuilderPage, parameter::Parameter, transfer::dropped::Dropped,
+    workflow::Workflow,
+};
+use web::client::media::use_media;
+
+use super::regions::next_region;
+use crate::{
+    canvas::{CanvasCommand, CanvasState, is_writing, run_command},
+    saving::{Saving, use_saving},
+    store::Editor,
+    transfer::take_drop,
+};
+
+/// The media query of screens that are too narrow to edit on.
+const NARROW: &str = "(max-width: 47.99rem)";
+
+/// What the inspector at the right of the canvas shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum InspectorView {
+    /// The panel of the selected node; nothing while not exactly one is selected.
+    #[default]
+    Panel,
+    /// The list of all issues.
+    Problems,
+}
+
+/// The handle of everything on the page.
+#[derive(Clone, Copy)]
+pub(super) struct PageState {
+    pub(super) workspace: WorkspaceId,
+    /// The page as it was loaded; templates that are made meanwhile are added to its stock.
+    pub(super) page: StoredValue<BuilderPage>,
+    pub(super) canvas: CanvasState,
+    pub(super) saving: Saving,
+    /// Whether the screen is too narrow to edit on.
+    pub(super) narrow: Signal<bool>,
+    pub(super) inspector: RwSignal<InspectorView>,
+    /// The number of the published version; nothing before the first.
+    pub(super) version: RwSignal<Option<i32>>,
+    /// Whether the dialog with the versions is open.
+    pub(super) versions: RwSignal<bool>,
+    /// Whether the import dialog is open.
+    pub(super) importing: RwSignal<bool>,
+    /// The text in the import dialog.
+    pub(super) import: RwSignal<String>,
+    /// The input that would be made of a dropped file, while the person is asked.
+    pub(super) dropped: RwSignal<Option<Parameter>>,
+    /// Whether the dialog to save as another template is open.
+    pub(super) copying: RwSignal<bool>,
+}
+
+impl PageState {
+    /// Sets up the state around a loaded draft.
+    pub(super) fn new(workspace: WorkspaceId, page: BuilderPage) -> Self {
+        let narrow = use_media(NARROW);
+        let editor = Editor::new(&page, narrow);
+        let adopt = Callback::new(move |taken| editor.adopt(taken));
+        Self {
+            workspace,
+            canvas: CanvasState::new(editor),
+            saving: use_saving(&page, editor.document.workflow.into(), adopt),
+            narrow,
+            inspector: RwSignal::new(InspectorView::default()),
+            version: RwSignal::new(page.version),
+            versions: RwSignal::new(false),
+            importing: RwSignal::new(false),
+            import: RwSignal::new(String::new()),
+            dropped: RwSignal::new(None),
+            copying: RwSignal::new(false),
+            page: StoredValue::new(page),
+        }
+    }
+
+    /// Saves the draft at once and opens the dialog that publishes a version.
+    pub(super) fn save(self) {
+        if self.canvas.editor.document.editable.get_untracked() {
+            self.saving.flush();
+            self.versions.set(true);
+        }
+    }
+
+    /// Handles a file that was dropped on the canvas: asks what to make of it, or shows why it
+    /// cannot be taken.
+    pub(super) fn drop_file(self, event: &DragEvent) {
+        let editor = self.canvas.editor;
+        if !editor.document.editable.get_untracked() {
+            return;
+        }
+        let on_read = Callback::new(move |read| match read {
+            Ok(Dropped::Workflow(text)) => {
+                self.import.set(text);
+                self.importing.set(true);
+            }
+            Ok(Dropped::Input(parameter)) => self.dropped.set(Some(*parameter)),
+            Err(why) => editor.notices.notify(why),
+        });
+        take_drop(event, editor.document.workflow.into(), on_read);
+    }
+
+    /// A callback that replaces the workflow, as one entry of the history with this label.
+    pub(super) fn replace_callback(self, label: &'static str) -> Callback<Workflow> {
+        let editor = self.canvas.editor;
+        Callback::new(move |next: Workflow| {
+            if let Err(why) = editor.replace(next, label) {
+                editor.notices.notify(why);
+            }
+        })
+    }
+}
+
+/// Handles the keys that work everywhere on the page; the canvas has handled its own before.
+pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
+    if event.key() == "F6" {
+        event.prevent_default();
+        return next_region(event.shift_key());
+    }
+    if event.is_composing() || event.default_prevented() || !(event.ctrl_key() || event.meta_key())
+    {
+        return;
+    }
+    if event.key().eq_ignore_ascii_case("s") && !event.shift_key() {
+        event.prevent_default();
+        return state.save();
+    }
+    use CanvasCommand as C;
+    let command = C::from_key_event(event).filter(|_| !is_writing(event));
+    if let Some(command @ (C::Undo | C::Redo | C::Find | C::Test)) = command {
+        event.prevent_default();
+        run_command(state.canvas, command);
+    }
+}

@@ -1,0 +1,228 @@
+//! The palette of node types, to search, click or drag onto the canvas.
+
+use diagram::kind_icon;
+use leptos::{
+    ev::{KeyboardEvent, PointerEvent},
+    prelude::*,
+};
+use model::nodes::{Category, NodeKind};
+use ui::{field::SearchField, icon::Glyph};
+
+/// A press becomes a drag when the pointer has moved so many pixels.
+const DRAG_THRESHOLD: f64 = 4.0;
+
+/// An event of dragging a node type from the palette.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaletteDrag {
+    /// The node type that a drop adds.
+    pub kind: NodeKind,
+    /// Where the pointer is in the window, in CSS pixels.
+    pub x: f64,
+    /// Where the pointer is in the window, in CSS pixels.
+    pub y: f64,
+    /// Whether the drag goes on, or how it ends.
+    pub phase: DragPhase,
+}
+
+/// The phase of a drag from the palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DragPhase {
+    /// The pointer is down and has moved.
+    Moves,
+    /// The pointer went up: the node is added here, if this is on the canvas.
+    Drops,
+    /// The browser cancelled the drag: nothing is added.
+    Ends,
+}
+
+/// The node types by category, without Start: every workflow has exactly one.
+#[component]
+pub fn Palette(
+    /// Called with a type that was clicked.
+    #[prop(into)]
+    on_add: Callback<NodeKind>,
+    /// Called while a type is dragged, and once when it is dropped or the drag is cancelled.
+    #[prop(into)]
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let first = move |event: KeyboardEvent| {
+        let typed = words.read_untracked();
+        let is_blank = typed.trim().is_empty();
+        let found = (!is_blank).then(|| search_kinds(&typed).into_iter().next()).flatten();
+        let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
+        let typing = on_field && event.key() == "Enter" && !event.is_composing();
+        if let Some(kind) = found.filter(|_| typing) {
+            event.prevent_default();
+            on_add.run(kind);
+        }
+    };
+    let groups = move || {
+        let found = search_kinds(&words.read());
+        let group = |category: Category| {
+            let kinds: Vec<NodeKind> =
+                found.iter().copied().filter(|kind| kind.spec().category == category).collect();
+            (!kinds.is_empty()).then(|| {
+                view! { <Group category=category kinds=kinds on_add=on_add on_drag=on_drag /> }
+            })
+        };
+        if found.is_empty() {
+            view! { <p class="palette__none muted small">"No node does that."</p> }.into_any()
+        } else {
+            CATEGORIES.map(group).collect_view().into_any()
+        }
+    };
+    view! {
+        <section class="palette" aria-label="Nodes to add" on:keydown=first>
+            <SearchField
+                name="palette-search"
+                label="Search nodes"
+                value=words
+                on_input=move |typed| words.set(typed)
+            />
+            {groups}
+        </section>
+    }
+}
+
+/// The categories in the order of the palette.
+pub const CATEGORIES: [Category; 4] =
+    [Category::Create, Category::Decide, Category::Flow, Category::Connect];
+
+#[component]
+fn Group(
+    category: Category,
+    kinds: Vec<NodeKind>,
+    on_add: Callback<NodeKind>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let items = kinds.into_iter().map(|kind| {
+        view! {
+            <li>
+                <Item kind=kind on_add=on_add on_drag=on_drag />
+            </li>
+        }
+    });
+    view! {
+        <div class="palette__group">
+            <h3 class="palette__heading">{category_words(category)}</h3>
+            <ul>{items.collect_view()}</ul>
+        </div>
+    }
+}
+
+/// One node type: a click adds it, a press that moves drags it.
+#[component]
+fn Item(
+    kind: NodeKind,
+    on_add: Callback<NodeKind>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let from = RwSignal::new(None::<(f64, f64)>);
+    let dragged = StoredValue::new(false);
+    let tell = move |event: &PointerEvent, phase: DragPhase| {
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        on_drag.run(PaletteDrag { kind, x, y, phase });
+    };
+    let on_down = move |event: PointerEvent| {
+        if event.button() == 0 {
+            capture(&event);
+            dragged.set_value(false);
+            from.set(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
+        }
+    };
+    let on_move = move |event: PointerEvent| {
+        let Some((x, y)) = from.get_untracked() else { return };
+        let far = (f64::from(event.client_x()) - x).hypot(f64::from(event.client_y()) - y);
+        if dragged.get_value() || far >= DRAG_THRESHOLD {
+            dragged.set_value(true);
+            tell(&event, DragPhase::Moves);
+        }
+    };
+    let end = move |event: PointerEvent, phase: DragPhase| {
+        if from.get_untracked().is_some() && dragged.get_value() {
+            tell(&event, phase);
+        }
+        from.set(None);
+    };
+    let on_click = move |_| {
+        // The click event at the end of a drag adds nothing.
+        if !dragged.get_value() {
+            on_add.run(kind);
+        }
+        dragged.set_value(false);
+    };
+    let spec = kind.spec();
+    view! {
+        <button
+            type="button"
+            class="palette__item"
+            style=format!("--type: var({})", spec.color)
+            data-kind=spec.key
+            data-tip=spec.purpose
+            on:pointerdown=on_down
+            on:pointermove=on_move
+            on:pointerup=move |event| end(event, DragPhase::Drops)
+            on:pointercancel=move |event| end(event, DragPhase::Ends)
+            on:click=on_click
+        >
+            <span class="palette__icon">
+                <Glyph icon=kind_icon(spec.key) />
+            </span>
+            {spec.label}
+        </button>
+    }
+}
+
+/// Captures the pointer, so that its moves elsewhere on the page still come to the item.
+fn capture(event: &PointerEvent) {
+    use wasm_bindgen::JsCast;
+    let target = event.current_target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
+    if let Some(target) = target {
+        // A pointer that is gone already has nothing to capture.
+        let _ = target.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// The node types that have every word of a search in their name, purpose or category.
+fn search_kinds(words: &str) -> Vec<NodeKind> {
+    let words = words.to_lowercase();
+    let fits = |kind: &&NodeKind| {
+        let spec = kind.spec();
+        let category = category_words(spec.category);
+        let text = format!("{} {} {} {category}", spec.label, spec.key, spec.purpose);
+        let text = text.to_lowercase();
+        **kind != NodeKind::Start && words.split_whitespace().all(|word| text.contains(word))
+    };
+    NodeKind::ALL.iter().filter(fits).copied().collect()
+}
+
+/// The heading of a category.
+pub fn category_words(category: Category) -> &'static str {
+    match category {
+        Category::Create => "Create",
+        Category::Decide => "Decide",
+        Category::Flow => "Flow",
+        Category::Connect => "Connect",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_found_by_name_and_by_what_they_do() {
+        assert!(search_kinds("image").contains(&NodeKind::GenerateImage));
+        assert_eq!(search_kinds("PERSON decide"), [NodeKind::Review]);
+        assert!(search_kinds("zebra").is_empty());
+    }
+
+    #[test]
+    fn everything_but_start_can_be_added() {
+        let all = search_kinds("");
+
+        assert_eq!(all.len(), NodeKind::ALL.len() - 1);
+        assert!(!all.contains(&NodeKind::Start));
+    }
+}

@@ -1,0 +1,111 @@
+//! A choice from what there is, such as models, secrets or values, or something else that is typed.
+
+use leptos::prelude::*;
+use model::ports::{Fit, Kind, PortType, compatible};
+use serde_json::Value;
+use ui::field::{Choice, SelectField};
+use web::client::signal::SetNew;
+
+use super::{labels::FieldLabels, written::WrittenWidget};
+use crate::panel::{
+    field_binding::{FieldBinding, bind_signal},
+    subject::Subject,
+};
+
+/// The value of "Something else" in the list; no name or reference begins with a blank.
+const ELSE: &str = " else";
+
+/// A list whose first choice leaves the field out and whose last one opens a text field.
+#[component]
+pub(super) fn PickWidget(
+    binding: FieldBinding,
+    labels: FieldLabels,
+    #[prop(into)] choices: Signal<Vec<Choice>>,
+) -> impl IntoView {
+    let known = move |text: &str| choices.read_untracked().iter().any(|known| known.value == text);
+    let written =
+        RwSignal::new(binding.value.with_untracked(|now| !known(value_to_text(now).as_str())));
+    let picked = bind_signal(binding, value_to_text, |text: &String| Ok(text_to_value(text)));
+    let listed = RwSignal::new(picked.get_untracked());
+    Effect::new(move || {
+        let now = picked.get();
+        listed.set_new(if written.get() { ELSE.to_owned() } else { now });
+    });
+    Effect::new(move |before: Option<()>| {
+        let chosen = listed.get();
+        if before.is_some() {
+            written.set_new(chosen == ELSE);
+            if chosen != ELSE && chosen != picked.get_untracked() {
+                picked.set(chosen);
+                binding.subject.on_settle.run(());
+            }
+        }
+    });
+    let options = move || {
+        let other = Choice::new(ELSE, "Something else…");
+        choices.get().into_iter().chain([other]).collect::<Vec<_>>()
+    };
+    let help = labels.help();
+    let box_labels = FieldLabels::new("Written", "");
+    view! {
+        <SelectField
+            name=format!("{}-pick", binding.id())
+            label=labels.label
+            value=listed
+            options=Signal::derive(options)
+            help=MaybeProp::derive(move || help.clone())
+            required=labels.required
+        />
+        <Show when=move || written.get()>
+            <WrittenWidget binding=binding labels=box_labels.clone() />
+        </Show>
+    }
+}
+
+/// The text of the field; empty where it is left out.
+fn value_to_text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The value of a text; an empty one leaves the field out.
+fn text_to_value(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { Value::from(text) }
+}
+
+/// The models of the workspace, after the default one.
+pub(super) fn model_choices(subject: Subject, paints: bool) -> Vec<Choice> {
+    subject.stock.with_value(|stock| {
+        let offers = if paints { &stock.image_models } else { &stock.text_models };
+        let usual = offers.first().map_or(String::new(), |offer| format!(" · {}", offer.label));
+        let usual = Choice::new("", format!("Workspace default{usual}"));
+        let named = offers.iter().map(|offer| Choice::new(&offer.value, &offer.label));
+        std::iter::once(usual).chain(named).collect()
+    })
+}
+
+/// The secrets of the workspace, after "None".
+pub(super) fn secret_choices(subject: Subject) -> Vec<Choice> {
+    subject.stock.with_value(|stock| {
+        let named = stock.secrets.iter().map(|name| Choice::from(name.as_str()));
+        std::iter::once(Choice::new("", "None")).chain(named).collect()
+    })
+}
+
+/// The outputs of earlier nodes whose type fits the field.
+pub(super) fn reference_choices(subject: Subject, field: &'static str) -> Vec<Choice> {
+    // Tracked, because a change elsewhere in the workflow may add candidates.
+    subject.workflow.track();
+    let wanted = subject.node.with_untracked(|node| {
+        let inputs = node.data.config.spec().inputs;
+        inputs.iter().find(|port| port.name == field).map(|port| port.port_type)
+    });
+    let wanted = wanted.unwrap_or(PortType::One(Kind::Any));
+    let fits = |from: PortType| !matches!(compatible(from, wanted), Fit::Err(_));
+    let candidates = subject.candidates(field).into_iter();
+    let candidates = candidates.filter(|candidate| fits(candidate.port_type));
+    let choice = |candidate: model::panel::Candidate| {
+        let words = format!("{} · {} ({})", candidate.from, candidate.label, candidate.port_type);
+        Choice::new(format!("${{{}}}", candidate.path), words)
+    };
+    std::iter::once(Choice::new("", "What comes in")).chain(candidates.map(choice)).collect()
+}

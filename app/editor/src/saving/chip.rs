@@ -1,0 +1,157 @@
+//! The chip that shows whether the draft is saved, and the notices when it cannot be.
+
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+use model::{
+    autosave::Standing,
+    problem::{Problem, ProblemKind},
+};
+use ui::icon::{Glyph, Icon};
+use web::routes;
+
+use super::Saving;
+
+/// What the chip shows.
+struct ChipContent {
+    state: &'static str,
+    icon: Icon,
+    words: String,
+}
+
+fn chip_content(standing: &Standing, revision: i64) -> ChipContent {
+    let content = |state, icon, words: &str| ChipContent { state, icon, words: words.to_owned() };
+    match standing {
+        Standing::Saved => {
+            content("saved", Icon::CircleCheck, &format!("Saved · draft r{revision}"))
+        }
+        Standing::Changed => content("changed", Icon::CircleDashed, "Unsaved"),
+        Standing::Saving => content("saving", Icon::LoaderCircle, "Saving…"),
+        Standing::Offline => content("offline", Icon::WifiOff, "Unsaved (offline)"),
+        Standing::Refused(_) => content("failed", Icon::TriangleAlert, "Not saved"),
+        Standing::Conflict(_) => content("conflict", Icon::CircleAlert, "Conflict"),
+    }
+}
+
+/// The state of the draft; a press tries to save again or shows the conflict.
+#[component]
+pub fn SavedChip(
+    /// The handle of saving the draft.
+    saving: Saving,
+) -> impl IntoView {
+    let now = move || {
+        saving.with_autosave(|autosave| chip_content(autosave.standing(), autosave.revision()))
+    };
+    let why = move || {
+        saving.with_autosave(|autosave| match autosave.standing() {
+            Standing::Refused(problem) => Some(problem.detail.clone()),
+            Standing::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
+            Standing::Changed if !saving.is_by_itself() => {
+                Some("Kept in this browser. Press to save it.".to_owned())
+            }
+            Standing::Conflict(_) => Some("The same was changed elsewhere. Choose.".to_owned()),
+            _ => None,
+        })
+    };
+    view! {
+        <button
+            type="button"
+            class="saved"
+            data-state=move || now().state
+            data-tip=why
+            aria-label=move || now().words
+            aria-description=why
+            on:click=move |_| saving.retry()
+        >
+            <Glyph icon=Signal::derive(move || now().icon) size=14 />
+            <span role="status">{move || now().words}</span>
+        </button>
+    }
+}
+
+/// The notice that the session has ended, with a link to sign in.
+#[component]
+pub fn SignedOutNotice(
+    /// The handle of saving the draft.
+    saving: Saving,
+) -> impl IntoView {
+    let is_signed_out = Memo::new(move |was: Option<&bool>| {
+        saving.with_autosave(|autosave| match autosave.standing() {
+            Standing::Refused(problem) => problem.kind == ProblemKind::SignedOut,
+            // While another try is under way the notice stays, so that its link does not move.
+            Standing::Saving => was.is_some_and(|was| *was),
+            _ => false,
+        })
+    });
+    let here = use_location().pathname;
+    // Coming back from signing in in another tab saves the draft.
+    let back = window_event_listener(ev::focus, move |_| {
+        if is_signed_out.get_untracked() {
+            saving.flush();
+        }
+    });
+    on_cleanup(move || back.remove());
+    view! {
+        <Show when=move || is_signed_out.get()>
+            <div class="restore" role="status">
+                <p>"Your session has ended. What you change is kept in this browser until you are back."</p>
+                <a
+                    class="button"
+                    data-look="primary"
+                    data-size="small"
+                    href=move || routes::sign_in_to(&here.get())
+                    target="_blank"
+                    rel="noopener"
+                >
+                    "Sign in"
+                </a>
+            </div>
+        </Show>
+    }
+}
+
+/// The notice why the server refuses the draft.
+#[component]
+pub fn RefusedNotice(
+    /// The handle of saving the draft.
+    saving: Saving,
+) -> impl IntoView {
+    let why = Memo::new(move |was: Option<&Option<String>>| {
+        saving.with_autosave(|autosave| match autosave.standing() {
+            Standing::Refused(problem) if problem.kind != ProblemKind::SignedOut => {
+                Some(words_of(problem))
+            }
+            // The last reason stays until there is an answer to the next try.
+            Standing::Saving | Standing::Changed => was.cloned().flatten(),
+            _ => None,
+        })
+    });
+    view! {
+        <Show when=move || why.with(Option::is_some)>
+            <div class="restore" role="alert">
+                <p>{move || format!("Not saved. {}", why.get().unwrap_or_default())}</p>
+            </div>
+        </Show>
+    }
+}
+
+/// The words of a problem: its single errors where it has several, or else its summary.
+fn words_of(problem: &Problem) -> String {
+    match (problem.kind, problem.errors.as_slice()) {
+        (ProblemKind::Invalid, errors @ [_, ..]) => {
+            errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
+        }
+        _ => problem.detail.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chip_says_where_the_draft_stands() {
+        assert_eq!(chip_content(&Standing::Saved, 12).words, "Saved · draft r12");
+        assert_eq!(chip_content(&Standing::Saving, 12).words, "Saving…");
+        assert_eq!(chip_content(&Standing::Offline, 12).words, "Unsaved (offline)");
+    }
+}

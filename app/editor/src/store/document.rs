@@ -1,0 +1,144 @@
+//! The document of the editor: the workflow, its history and its issues.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use model::{
+    edit::{Command, Done, Extracted, History, Joins, Mark, Refused, Touched, extract},
+    id::{NodeId, TemplateId},
+    nodes::NodeKind,
+    pages::BuilderPage,
+    validate::{Faults, Issue},
+    workflow::{Node, Workflow},
+};
+use web::client::clock::now_ms;
+
+/// What undo and redo would do, and how often the document has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The label of the entry that undo would take back, such as "move 3 nodes".
+    pub undo: Option<String>,
+    /// The label of the entry that redo would do again.
+    pub redo: Option<String>,
+    /// Counts the changes of the document, undo and redo included.
+    pub changes: u64,
+}
+
+/// One step of the history, back or forth; nothing where there is none.
+pub(super) type HistoryStep = fn(&mut History, &mut Workflow) -> Option<Done>;
+
+/// The handle of the document.
+#[derive(Clone, Copy)]
+pub struct EditorDocument {
+    /// The template whose draft is edited.
+    pub template: TemplateId,
+    /// Whether the person may change the draft and the screen is wide enough for it.
+    pub editable: Signal<bool>,
+    /// The workflow; changed only by [`Editor::run`](super::Editor::run) and its like.
+    pub workflow: RwSignal<Workflow>,
+    /// What undo and redo would do.
+    pub past: RwSignal<Past>,
+    /// How many errors and warnings the document has.
+    pub faults: RwSignal<Faults>,
+    /// The issues of the document as of the last validation, which follows a change with a delay.
+    pub issues: RwSignal<Vec<Issue>>,
+    history: StoredValue<History>,
+    /// Counts the drags, so that the commands of one drag join to one entry of the history.
+    drags: StoredValue<u32>,
+}
+
+impl EditorDocument {
+    /// Starts from a loaded page; while `narrow` the document is read-only.
+    pub(super) fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
+        let allowed = page.editable;
+        Self {
+            template: page.id,
+            editable: Memo::new(move |_| allowed && !narrow.get()).into(),
+            workflow: RwSignal::new(page.workflow.clone()),
+            past: RwSignal::new(Past::default()),
+            faults: RwSignal::new(page.faults),
+            issues: RwSignal::new(vec![]),
+            history: StoredValue::new(History::default()),
+            drags: StoredValue::new(0),
+        }
+    }
+
+    /// Runs a command as an entry of the history; returns what it touched.
+    pub(super) fn run(self, command: Command, mark: Mark) -> Result<Touched, Refused> {
+        let mut result = Ok(Touched::default());
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| result = history.run(workflow, command, mark));
+        });
+        result
+    }
+
+    /// Takes over a workflow that also holds other people's changes, which undo leaves alone.
+    pub(super) fn adopt(self, merged: Workflow) {
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| history.adopt(workflow, merged));
+        });
+    }
+
+    /// Goes one entry back or forth; nothing where there is none.
+    pub(super) fn step_history(self, step: HistoryStep) -> Option<Done> {
+        let mut done = None;
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| done = step(history, workflow));
+        });
+        done
+    }
+
+    /// Updates what undo and redo would do, after a change of the document.
+    pub(super) fn refresh_past(self) {
+        let past = self.history.with_value(|history| Past {
+            undo: history.undo_label().map(str::to_owned),
+            redo: history.redo_label().map(str::to_owned),
+            changes: self.past.with_untracked(|past| past.changes + 1),
+        });
+        self.past.set(past);
+    }
+
+    /// Ends the newest entry of the history: nothing that follows joins it.
+    pub fn seal(self) {
+        self.history.update_value(History::seal);
+    }
+
+    /// A mark for a new drag: all commands with it are one entry of the history.
+    pub fn drag_mark(self, label: impl Into<String>) -> Mark {
+        self.drags.update_value(|drags| *drags = drags.wrapping_add(1));
+        Mark::new(label, now_ms()).joining(Joins::Drag(self.drags.get_value()))
+    }
+
+    /// The label of the entry that undo would take back, without tracking.
+    pub fn undo_label(self) -> Option<String> {
+        self.past.with_untracked(|past| past.undo.clone())
+    }
+
+    /// Whether the workflow has no nodes but Start and End.
+    pub fn is_blank(self) -> bool {
+        let frame =
+            |node: &Node| matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End);
+        self.workflow.with(|workflow| workflow.nodes.iter().all(frame))
+    }
+
+    /// A copy of a node, without tracking; nothing where it is gone.
+    pub fn node(self, id: &NodeId) -> Option<Node> {
+        self.workflow.with_untracked(|workflow| workflow.node(id).cloned())
+    }
+
+    /// Plans how nodes move into a workflow of this name; changes nothing.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn plan_extraction(self, ids: &BTreeSet<NodeId>, name: &str) -> Result<Extracted, Refused> {
+        self.workflow.with_untracked(|workflow| extract(workflow, ids, name))
+    }
+
+    /// The same before the person has typed a name.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn preview_extraction(self, ids: &BTreeSet<NodeId>) -> Result<Extracted, Refused> {
+        self.plan_extraction(ids, "New")
+    }
+}

@@ -1,0 +1,56 @@
+//! Whether a person wants to be told outside the page.
+
+use leptos::{prelude::*, task::spawn_local};
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    icon::Icon,
+};
+use web::client::notification::{self, Allowed};
+
+use super::attention::use_attention;
+
+/// Offers to tell when a review waits or an execution has ended. The browser is asked on the click
+/// only, and only when it was never asked.
+#[component]
+pub(super) fn Notices() -> impl IntoView {
+    let allowed = RwSignal::new(notification::current_permission());
+    let desired = use_attention().map(|attention| attention.desired);
+    let on = Memo::new(move |_| {
+        allowed.get() == Allowed::Yes && desired.is_some_and(super::notify::Desired::get)
+    });
+    let choose = move |()| {
+        let Some(desired) = desired else { return };
+        if on.get_untracked() {
+            desired.choose(false);
+            return;
+        }
+        spawn_local(async move {
+            let answer = match notification::current_permission() {
+                Allowed::Unasked => notification::ask().await,
+                answer => answer,
+            };
+            allowed.try_set(answer);
+            desired.choose(answer == Allowed::Yes);
+        });
+    };
+    let words = move || match (allowed.get(), on.get()) {
+        (Allowed::No, _) => "This browser blocks notifications of this site.",
+        (_, true) => "You are told when a review waits or an execution of yours ends.",
+        _ => "Be told when a review waits or an execution of yours ends.",
+    };
+    view! {
+        <footer class="under-way__notices">
+            <p class="small muted">{words}</p>
+            <Show when=move || allowed.get() != Allowed::No>
+                <Button
+                    size=ButtonSize::Small
+                    look=ButtonLook::Plain
+                    icon=Icon::Bell
+                    on_press=choose
+                >
+                    {move || if on.get() { "Do not notify" } else { "Notify me" }}
+                </Button>
+            </Show>
+        </footer>
+    }
+}

@@ -1,0 +1,139 @@
+//! The frame of a workspace: who may enter, and what is around its pages.
+
+use api::{
+    ApiError,
+    session::{Visitor, find_visitor},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::{use_location, use_params_map},
+};
+use model::{access::Permission, account::SessionView, problem::Problem};
+use ui::{
+    failure::ErrorCard,
+    icon::{Glyph, Icon},
+    toast::use_toasts,
+};
+use web::{realtime::provide_connection, routes};
+
+use super::{
+    commands::offer_commands,
+    error_page::NotFound,
+    session::provide_session,
+    sidebar::{Sidebar, SidebarWidth},
+    theme::Theme,
+    top_bar::TopBar,
+};
+use crate::{
+    activity::{
+        attention::{Attention, provide_attention},
+        launches::provide_launches,
+        panel::ActivityPanel,
+    },
+    palette::{PaletteDialog, provide_palette},
+};
+
+/// Lets members of the workspace in the address through to the page; everybody else is led to
+/// where they can become one, or told that there is nothing.
+#[component]
+pub fn WorkspaceFrame() -> impl IntoView {
+    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    view! {
+        // What a page waits for later must not take the frame off the screen, and the focus with
+        // it.
+        <Transition>
+            {move || Suspend::new(async move { enter(who.await, who) })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiError>>) -> AnyView {
+    let asked = use_params_map().with_untracked(|params| params.get("workspace"));
+    let here = use_location().pathname.get_untracked();
+    match answer {
+        Ok(Visitor::Member(session)) if asked == Some(session.workspace_id.to_string()) => {
+            view! { <Frame session=session /> }.into_any()
+        }
+        Ok(Visitor::Member(_)) => view! { <NotFound /> }.into_any(),
+        Ok(Visitor::First { .. }) => view! { <Redirect path=routes::set_up() /> }.into_any(),
+        Ok(Visitor::SignedOut) => view! { <Redirect path=routes::sign_in_to(&here) /> }.into_any(),
+        Err(error) => view! {
+            <main class="not-found" id="content">
+                <ErrorCard
+                    title="Your workspace could not be opened"
+                    problem=error.0
+                    on_retry=move |()| who.refetch()
+                />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Frame(session: SessionView) -> impl IntoView {
+    let entered = provide_session(session.clone());
+    let may_control = entered.may(Permission::ControlExecution);
+    let (width, activity_open) = (RwSignal::new(SidebarWidth::from_cookie()), RwSignal::new(false));
+    let theme = RwSignal::new(Theme::from_cookie());
+    let (workspace, person) = (session.workspace_id, session.user_id);
+    let palette = provide_palette();
+    offer_commands(palette, entered, activity_open, theme);
+    provide_connection();
+    let attention = provide_attention(workspace);
+    provide_context(attention.away);
+    provide_launches();
+    view! {
+        <div class="frame" data-rail=move || width.get().key()>
+            <a class="skip-link" href="#content">
+                "Skip to content"
+            </a>
+            <TopBar session=session activity_open=activity_open theme=theme />
+            <Sidebar workspace=workspace width=width />
+            <main class="frame__main" id="content" tabindex="-1">
+                <Outlet />
+            </main>
+            <Hindrance attention=attention />
+            <ActivityPanel workspace=workspace may_control=may_control open=activity_open />
+            <PaletteDialog palette=palette workspace=workspace person=person />
+        </div>
+    }
+    .into_any()
+}
+
+/// Says on every page that nothing can be asked, be it the server or its database that is away, or
+/// that nothing can be written.
+#[component]
+fn Hindrance(attention: Attention) -> impl IntoView {
+    let toasts = use_toasts();
+    let Attention { away, without_room, .. } = attention;
+    away.when_over(move || toasts.withdraw_problem(Problem::UNREACHABLE));
+    let away = away.0;
+    // Told anew each time, because a browser knows only that it has no network at all.
+    let why = move || {
+        if window().navigator().on_line() {
+            "Atelier cannot be reached; trying again…"
+        } else {
+            "You are offline; trying again…"
+        }
+    };
+    view! {
+        <div class="frame__news" role="status">
+            <Show when=move || away.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::WifiOff />
+                    {why} " What you see may be out of date."
+                </p>
+            </Show>
+            <Show when=move || without_room.get() && !away.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::TriangleAlert />
+                    "The database’s disk is full. What is under way goes on by itself as soon as \
+                     whoever runs this server has made room."
+                </p>
+            </Show>
+        </div>
+    }
+}

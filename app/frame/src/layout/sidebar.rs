@@ -1,0 +1,168 @@
+//! The sidebar: the sections of a workspace. On a phone it is the bar at the bottom.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::id::WorkspaceId;
+use ui::{
+    badge::Count,
+    icon::{Glyph, Icon},
+};
+use web::{client::cookie, routes};
+
+use crate::activity::attention::use_attention;
+
+const COOKIE: &str = "rail";
+
+/// One section of a workspace.
+pub(super) struct Section {
+    pub(super) label: &'static str,
+    pub(super) icon: Icon,
+    pub(super) path: fn(WorkspaceId) -> String,
+}
+
+const REVIEWS: &str = "Reviews";
+const DOCUMENTS: &str = "Documents";
+/// Pages without a section of their own: on them the section of the documents is the current one.
+const BESIDE_DOCUMENTS: [fn(WorkspaceId) -> String; 2] = [routes::projects, routes::images];
+
+/// The sections, in the order in which they are shown.
+pub(super) const SECTIONS: [Section; 5] = [
+    Section { label: "Home", icon: Icon::House, path: routes::workspace },
+    Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
+    Section { label: "Executions", icon: Icon::List, path: routes::executions },
+    Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
+    Section { label: DOCUMENTS, icon: Icon::FileText, path: routes::documents },
+];
+
+/// Whether the sidebar shows words beside its icons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SidebarWidth {
+    /// Only icons are shown; the names are tooltips.
+    Narrow,
+    /// Icons are shown with the names of the sections beside them.
+    Wide,
+}
+
+impl SidebarWidth {
+    /// The width this person chose, from the cookie of this request or page; narrow without one.
+    pub fn from_cookie() -> Self {
+        match cookie::preference(COOKIE).as_deref() {
+            Some("wide") => Self::Wide,
+            _ => Self::Narrow,
+        }
+    }
+
+    /// The value of `data-rail` on the frame.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Narrow => "narrow",
+            Self::Wide => "wide",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Narrow => Self::Wide,
+            Self::Wide => Self::Narrow,
+        }
+    }
+}
+
+/// Whether `path` is the section at `section` or a page below it.
+fn is_within(path: &str, section: &str) -> bool {
+    path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The sections of a workspace as links, the current one marked.
+#[component]
+pub fn Sidebar(
+    /// The workspace that the links lead into.
+    workspace: WorkspaceId,
+    /// The width, both ways.
+    width: RwSignal<SidebarWidth>,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let attention = use_attention();
+    let links = SECTIONS.into_iter().map(|section| {
+        let href = (section.path)(workspace);
+        let own = href.clone();
+        let home = routes::workspace(workspace);
+        let current = move || {
+            let path = path.read();
+            // Every page lies below home.
+            let here = if own == home {
+                path.trim_end_matches('/') == own
+            } else {
+                let beside = BESIDE_DOCUMENTS.map(|place| place(workspace));
+                is_within(&path, &own)
+                    || section.label == DOCUMENTS && beside.iter().any(|at| is_within(&path, at))
+            };
+            here.then_some("page")
+        };
+        let asked = attention.filter(|_| section.label == REVIEWS);
+        let count = Signal::derive(move || asked.map_or(0, |asked| asked.waiting.get()));
+        let name = move || match count.get() {
+            0 => section.label.to_owned(),
+            count => format!("{}, {count} waiting for you", section.label),
+        };
+        view! {
+            <li>
+                <a
+                    class="rail__link"
+                    href=href
+                    aria-label=name
+                    aria-current=current
+                    data-tip=section.label
+                    data-tip-side="right"
+                >
+                    <Glyph icon=section.icon size=20 />
+                    <span class="rail__label">{section.label}</span>
+                    <Count value=count />
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="rail" aria-label="Sections" id="sections">
+            <ul class="rail__list">{links.collect_view()}</ul>
+            <WidthButton width=width />
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn WidthButton(width: RwSignal<SidebarWidth>) -> impl IntoView {
+    let wide = move || width.get() == SidebarWidth::Wide;
+    let label = move || if wide() { "Show icons only" } else { "Show names" };
+    let press = move |_| {
+        width.update(|width| *width = width.other());
+        cookie::remember(COOKIE, width.get_untracked().key());
+    };
+    view! {
+        <button
+            type="button"
+            class="rail__link rail__toggle"
+            aria-label=label
+            aria-expanded=move || if wide() { "true" } else { "false" }
+            data-tip=label
+            data-tip-side="right"
+            on:click=press
+        >
+            <Glyph icon=Icon::PanelLeft size=20 />
+        </button>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_current_on_its_pages_and_not_on_its_namesakes() {
+        assert!(is_within("/w/1/documents", "/w/1/documents"));
+        assert!(is_within("/w/1/documents/7", "/w/1/documents"));
+        assert!(!is_within("/w/1/documents-old", "/w/1/documents"));
+    }
+}

@@ -1,0 +1,14 @@
+//! What is around every page, and what several pages share that knows the API: the frame with its
+//! activity panel and palette, images, budgets, forms that begin something.
+
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "1024"]
+
+pub mod activity;
+pub mod begin;
+pub mod budget;
+pub mod formatted_text;
+pub mod layout;
+pub mod palette;
+pub mod pictures;
+pub mod template_stats;

@@ -1,0 +1,96 @@
+//! Fills in the form with the parameters of an earlier launch, or of a saved preset.
+
+use leptos::prelude::*;
+use model::api::presets::EarlierLaunch;
+use serde_json::{Map, Value};
+use ui::{
+    button::{Button, ButtonSize},
+    icon::{Glyph, Icon},
+};
+
+use super::{
+    brought::{Brought, Library},
+    form::Form,
+    place::Place,
+};
+
+/// The parts of the form that are filled in, and the note shown about it.
+#[derive(Clone, Copy)]
+pub(super) struct Filler {
+    pub(super) form: Form,
+    brought: Brought,
+    place: Place,
+    library: StoredValue<Library>,
+    note: RwSignal<Option<String>>,
+}
+
+impl Filler {
+    pub(super) fn new(form: Form, brought: Brought, place: Place, library: Library) -> Self {
+        let (library, note) = (StoredValue::new(library), RwSignal::new(None));
+        Self { form, brought, place, library, note }
+    }
+
+    /// Fills in the parameters, documents, files and project of an earlier launch.
+    pub(super) fn fill_from(self, earlier: &EarlierLaunch) {
+        let EarlierLaunch { number, parameters, documents, files, project_id, .. } = earlier;
+        self.form.fill(parameters);
+        let documents = documents.iter().map(ToString::to_string);
+        let offers = |id: &String| {
+            self.library.with_value(|library| library.documents.iter().any(|d| d.value == *id))
+        };
+        self.brought.documents.set(documents.filter(offers).collect());
+        self.brought.again.set(files.clone());
+        self.place.choose(*project_id);
+        self.show_note(format!("Filled in with the values of run #{number}."));
+    }
+
+    /// Fills in the values of a saved preset.
+    pub(super) fn fill_from_preset(self, name: &str, values: &Map<String, Value>) {
+        self.form.fill(values);
+        self.show_note(format!("Filled in: {name}."));
+    }
+
+    /// Shows `done`, and the fields whose picked documents or images no longer exist.
+    fn show_note(self, done: String) {
+        let lost = self.library.with_value(|library| self.form.keep_offered(library));
+        let lost = if lost.is_empty() {
+            String::new()
+        } else {
+            format!(" Choose again, because it is not there any more: {}.", lost.join(", "))
+        };
+        self.note.set(Some(done + &lost));
+    }
+}
+
+/// A button that fills in the form with the parameters of the last launch.
+#[component]
+pub(super) fn LastValues(filler: Filler, last: EarlierLaunch) -> impl IntoView {
+    let title = format!("What run #{} was launched with", last.number);
+    view! {
+        <span class="presets__one" title=title>
+            <Button
+                size=ButtonSize::Small
+                icon=Icon::RotateCcw
+                on_press=move |()| filler.fill_from(&last)
+            >
+                "Last values"
+            </Button>
+        </span>
+    }
+}
+
+/// The note above the form on what was filled in last.
+#[component]
+pub(super) fn FilledNote(filler: Filler) -> impl IntoView {
+    let shown = move || {
+        filler.note.get().map(|words| {
+            view! {
+                <p class="launch__draft small">
+                    <Glyph icon=Icon::Info />
+                    <span>{words}</span>
+                </p>
+            }
+        })
+    };
+    view! { <div role="status">{shown}</div> }
+}

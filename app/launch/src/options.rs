@@ -1,0 +1,116 @@
+//! The options of a launch: whether it stops after each step, and its budget.
+
+use leptos::{html, prelude::*};
+use model::{
+    budget::{UNCAPPED, parse_dollars},
+    problem::FieldProblem,
+};
+use ui::{
+    field::{SwitchField, TextField, TextKind},
+    format::money,
+    icon::{Glyph, Icon},
+};
+
+/// The path of a problem of the budget.
+pub(super) const BUDGET: &str = "budget";
+/// The id of the budget's field.
+pub(super) const BUDGET_FIELD: &str = "launch-budget";
+
+/// What a person chooses besides the parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    /// Whether all steps run by themselves; otherwise each waits until a person runs it.
+    pub auto_run: RwSignal<bool>,
+    /// The budget in dollars, as typed.
+    pub budget: RwSignal<String>,
+}
+
+impl Options {
+    /// The defaults: all steps run by themselves, without a budget.
+    pub(super) fn new() -> Self {
+        Self { auto_run: RwSignal::new(true), budget: RwSignal::new(String::new()) }
+    }
+
+    /// The budget in millionths of a dollar; none when none is typed.
+    ///
+    /// # Errors
+    /// The text is no amount of dollars.
+    pub(super) fn budget(self) -> Result<Option<u64>, Box<FieldProblem>> {
+        let text = self.budget.get();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        parse_dollars(&text).map(Some).map_err(|error| {
+            let message = error.words_for_budget();
+            Box::new(FieldProblem::field("invalid_budget", BUDGET, message))
+        })
+    }
+}
+
+/// The folded part of the form with the options.
+#[component]
+pub(super) fn More(
+    options: Options,
+    /// The workflow's own cap, in millionths of a dollar.
+    own: Option<u64>,
+    #[prop(into)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let own = own.and_then(|own| i64::try_from(own).ok()).map(money);
+    let help = match own {
+        Some(own) => format!("The workflow's own budget of {own} holds as well."),
+        None => UNCAPPED.to_owned(),
+    };
+    let node = NodeRef::<html::Details>::new();
+    Effect::new(move || {
+        if let Some(details) = node.get().filter(|_| error.get().is_some()) {
+            details.set_open(true);
+        }
+    });
+    view! {
+        <details class="card launch__group launch__more" node_ref=node>
+            <summary class="launch__title">
+                <Glyph icon=Icon::ChevronRight />
+                <span>"More"</span>
+                <span class="subtle small">"Budget, step by step"</span>
+            </summary>
+            <div class="form">
+                <TextField
+                    name=BUDGET_FIELD
+                    label="Budget in dollars"
+                    help=help
+                    value=options.budget
+                    kind=TextKind::Amount
+                    error=error
+                />
+                <SwitchField
+                    name="auto_run"
+                    label="Run all steps by themselves"
+                    help="Off: each step waits until you run it on the monitor."
+                    value=options.auto_run
+                />
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_read_in_dollars_and_nothing_typed_is_none() {
+        Owner::new().with(|| {
+            let options = Options::new();
+            assert_eq!(options.budget(), Ok(None));
+            options.budget.set("0.5".to_owned());
+            assert_eq!(options.budget(), Ok(Some(500_000)));
+            options.budget.set("1,5".to_owned());
+            assert_eq!(options.budget(), Ok(Some(1_500_000)));
+            for wrong in ["much", "1e", "1,234"] {
+                options.budget.set(wrong.to_owned());
+                let said = options.budget().is_err_and(|wrong| wrong.message.contains("dollars"));
+                assert!(said, "{wrong}");
+            }
+        });
+    }
+}

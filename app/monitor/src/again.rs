@@ -1,0 +1,216 @@
+//! Running an execution that is over again, as a new one that opens at once.
+
+use api::{
+    ApiError,
+    executions::{replay_execution, rerun_execution},
+    versions::rerun_stale,
+};
+use frame::layout::session::use_session;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use model::{
+    access::Permission,
+    execution::state::Action,
+    pages::{Launched, MonitorPage, RerunRequest},
+    problem::Problem,
+};
+use ui::{
+    button::{Button, ButtonLook},
+    dialog::ConfirmDialog,
+    icon::{Glyph, Icon},
+    menu::{Menu, MenuAction, MenuLink},
+    toast::{ToastKind, Toasts, use_toasts},
+};
+use web::routes;
+
+use super::store::ExecutionStore;
+
+/// What of an execution runs again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All of it, or what follows a step.
+    All,
+    /// The steps that are stale.
+    Stale,
+    /// All of it, with the recorded answers.
+    Recorded,
+}
+
+/// Asks for one new execution at a time and goes to it.
+#[derive(Clone, Copy)]
+pub struct Anew {
+    busy: RwSignal<Option<Way>>,
+    /// Why there is none, for a dialog that says so itself; else it is news of the page.
+    refused: Option<RwSignal<Option<Problem>>>,
+    store: ExecutionStore,
+    toasts: Toasts,
+    go: Callback<String>,
+}
+
+impl Anew {
+    /// New executions of the one of this store.
+    pub fn new(store: ExecutionStore) -> Self {
+        let navigate = use_navigate();
+        let go = Callback::new(move |path: String| navigate(&path, Default::default()));
+        Self { busy: RwSignal::new(None), refused: None, store, toasts: use_toasts(), go }
+    }
+
+    /// The same from a dialog, which shows why there is none: news would stand behind it.
+    pub fn with_refusal(self, refused: RwSignal<Option<Problem>>) -> Self {
+        Self { refused: Some(refused), ..self }
+    }
+
+    fn is_busy(self, way: Way) -> Signal<bool> {
+        Signal::derive(move || self.busy.get() == Some(way))
+    }
+
+    /// Whether this may be done to it now.
+    pub fn is_offered(self, action: Action) -> Memo<bool> {
+        Memo::new(move |_| self.store.may(action))
+    }
+
+    /// Whether it is asked for, from a step on or as a whole.
+    pub fn busy(self) -> Signal<bool> {
+        self.is_busy(Way::All)
+    }
+
+    /// Runs it again as the request says.
+    pub fn rerun(self, request: RerunRequest) {
+        let id = self.store.id();
+        self.send(Way::All, async move { rerun_execution(id, request).await });
+    }
+
+    fn rerun_stale(self) {
+        let id = self.store.id();
+        self.send(Way::Stale, async move { rerun_stale(id).await });
+    }
+
+    fn replay(self) {
+        let id = self.store.id();
+        self.send(Way::Recorded, async move { replay_execution(id).await });
+    }
+
+    fn send(self, way: Way, asked: impl Future<Output = Result<Launched, ApiError>> + 'static) {
+        let Some(workspace) = use_session().map(|session| session.workspace()) else { return };
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.busy.set(Some(way));
+        if let Some(refused) = self.refused {
+            refused.set(None);
+        }
+        spawn_local(async move {
+            let answer = asked.await;
+            self.busy.try_set(None);
+            match (answer, self.refused) {
+                (Ok(launched), _) => {
+                    self.go.try_run(routes::execution(workspace, launched.execution_id));
+                }
+                (Err(error), Some(refused)) => drop(refused.try_set(Some(error.0))),
+                (Err(error), None) => self.toasts.show(ToastKind::Failed, error.0),
+            }
+        });
+    }
+}
+
+/// What is stale again, all of it, or with the recorded answers; shown once it is over.
+#[component]
+pub fn AgainControls(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let anew = Anew::new(store);
+    let (rerun, replay) = (anew.is_offered(Action::Rerun), anew.is_offered(Action::Replay));
+    let stale = store.stale();
+    let any_stale = Memo::new(move |_| rerun.get() && !stale.read().is_empty());
+    let asking_stale = RwSignal::new(false);
+    view! {
+        <Show when=move || any_stale.get()>
+            <Button
+                look=ButtonLook::Primary
+                icon=Icon::RefreshCw
+                busy=anew.is_busy(Way::Stale)
+                on_press=move |()| asking_stale.set(true)
+            >
+                "Re-run stale"
+            </Button>
+        </Show>
+        <Show when=move || rerun.get()>
+            <AgainMenu anew=anew />
+        </Show>
+        <Show when=move || replay.get()>
+            <Button
+                icon=Icon::Repeat
+                busy=anew.is_busy(Way::Recorded)
+                on_press=move |()| anew.replay()
+            >
+                "Replay"
+            </Button>
+        </Show>
+        <ConfirmDialog
+            id="rerun-stale"
+            title="Make again what is stale?"
+            text="A new execution begins: the steps that worked with versions which no longer count \
+                  are made again, and paid again. Everything else is taken over; this execution \
+                  stays as it is."
+            verb="Re-run"
+            look=ButtonLook::Primary
+            open=asking_stale
+            on_confirm=move |()| anew.rerun_stale()
+        />
+    }
+}
+
+/// All of it again: as it was, or with other values.
+#[component]
+fn AgainMenu(anew: Anew) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let with_changes = anew.store.page.with_value(form_of);
+    let busy = move || anew.busy().get().then_some("busy");
+    view! {
+        <Menu
+            label="Run again"
+            trigger=move || {
+                view! {
+                    <span class="button" data-state=busy>
+                        <Glyph icon=Icon::RotateCcw />
+                        <span class="button__label">"Run again"</span>
+                        <Glyph icon=Icon::ChevronDown size=14 />
+                    </span>
+                }
+            }
+        >
+            <MenuAction icon=Icon::RotateCcw on_press=move |()| asking.set(true)>
+                "With the same values"
+            </MenuAction>
+            {with_changes
+                .map(|href| {
+                    view! {
+                        <MenuLink href=href icon=Icon::Pencil>
+                            "With changes…"
+                        </MenuLink>
+                    }
+                })}
+        </Menu>
+        <ConfirmDialog
+            id="run-again"
+            title="Run all of it again?"
+            text="A new execution begins with the same values: every step is made again, and paid \
+                  again. This execution stays as it is."
+            verb="Run again"
+            look=ButtonLook::Primary
+            open=asking
+            on_confirm=move |()| anew.rerun(RerunRequest::default())
+        />
+    }
+}
+
+/// The launch form filled in with the values of an execution; none where it came from no template,
+/// or from a draft that the person may not launch.
+fn form_of(page: &MonitorPage) -> Option<String> {
+    let session = use_session()?;
+    let is_draft = page.template_version.is_none();
+    let may = !is_draft || session.may(Permission::LaunchInline);
+    let template = page.template_id.filter(|_| may)?;
+    Some(routes::launch_again(session.workspace(), template, is_draft, page.id))
+}

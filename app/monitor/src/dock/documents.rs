@@ -1,0 +1,92 @@
+//! The documents an execution made.
+
+use frame::layout::session::use_session;
+use leptos::prelude::*;
+use model::{
+    execution::view::DocumentView,
+    id::{DocumentId, NodeId},
+};
+use ui::icon::{Glyph, Icon};
+use web::routes;
+
+use crate::{
+    outputs::{FIRST_SHOWN, ShowMore},
+    store::ExecutionStore,
+};
+
+/// Links to the documents made, those of one node or of all.
+#[component]
+pub fn DocumentLinks(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+    /// Only those of this node.
+    #[prop(into)]
+    of: Signal<Option<NodeId>>,
+) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = move |document: DocumentId| {
+        workspace.map(|workspace| routes::document(workspace, document))
+    };
+    let most = RwSignal::new(FIRST_SHOWN);
+    let all = Memo::new(move |_| {
+        let of = of.get();
+        let wanted = |made: &&DocumentView| of.as_ref().is_none_or(|of| made.node.is_run_of(of));
+        // One more than is shown tells that there are more.
+        let most = most.get() + 1;
+        store.view.with(|view| view.documents.iter().filter(wanted).take(most).cloned().collect())
+    });
+    let documents = Memo::new(move |_| sorted(all.get(), most.get()));
+    let is_more = Memo::new(move |_| all.read().len() > most.get());
+    view! {
+        <Show when=move || !documents.read().is_empty()>
+            <ul class="made-documents">
+                <For each=move || documents.get() key=|document| document.id let:document>
+                    <li>
+                        <a class="made-document" href=href(document.id)>
+                            <Glyph icon=Icon::FileText />
+                            <span class="clip">{document.title}</span>
+                            <Glyph icon=Icon::ChevronRight size=14 />
+                        </a>
+                    </li>
+                </For>
+            </ul>
+        </Show>
+        <ShowMore when=is_more most=most />
+    }
+}
+
+/// The first of the documents, by their titles.
+fn sorted(mut documents: Vec<DocumentView>, most: usize) -> Vec<DocumentView> {
+    documents.truncate(most);
+    documents.sort_by_cached_key(|document| natural_key(&document.title));
+    documents
+}
+
+/// The key of natural sorting: the words and numbers of a title in turn, so that "Ad 9" comes
+/// before "Ad 10".
+fn natural_key(title: &str) -> Vec<(String, u64)> {
+    let mut parts = vec![];
+    let mut rest = title;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let after = &rest[words..];
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        parts.push((rest[..words].to_owned(), after[..digits].parse().unwrap_or(0)));
+        rest = &after[digits..];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::natural_key;
+
+    #[test]
+    fn titles_are_sorted_by_their_numbers() {
+        let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
+
+        titles.sort_by_cached_key(|title| natural_key(title));
+
+        assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Everything that happened, in words.
+
+use leptos::prelude::*;
+use model::{
+    execution::{event::Event, view::ExecutionView},
+    id::NodeId,
+};
+use ui::{
+    format::{clock, iso},
+    icon::Glyph,
+    virtual_list::{RowPosition, VirtualList},
+};
+
+use super::topic::Topic;
+use crate::{
+    event_text::{names::Names, sentence::sentence},
+    store::ExecutionStore,
+    stream_events::{Bookmark, Log},
+    time_travel::use_player,
+};
+
+/// Which events of the log are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct LogFilter {
+    of: Option<NodeId>,
+    topic: Option<Topic>,
+    /// Words of the sentence, in lower case; empty lets every event pass.
+    words: String,
+}
+
+impl LogFilter {
+    fn wants(&self, event: &Event, view: &ExecutionView) -> bool {
+        let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
+        let said = || sentence(event, &Names::new(view)).text.to_lowercase();
+        self.of.as_ref().is_none_or(about)
+            && self.topic.is_none_or(|topic| Topic::for_event(&event.kind) == topic)
+            && (self.words.is_empty() || said().contains(&self.words))
+    }
+}
+
+/// The numbers of the events that pass the filter: each event is judged once, when it comes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Matches {
+    read: Bookmark,
+    seqs: Vec<i64>,
+}
+
+impl Matches {
+    /// Judges what is new in the log; says whether that changed anything.
+    fn follow(&mut self, log: &Log, wants: impl Fn(&Event) -> bool) -> bool {
+        let (anew, events) = self.read.read(log);
+        if anew {
+            self.seqs.clear();
+        }
+        let before = self.seqs.len();
+        self.seqs.extend(events.iter().filter(|event| wants(event)).map(|event| event.seq));
+        anew || self.seqs.len() > before
+    }
+
+    /// How many there are up to an event.
+    fn until(&self, seq: i64) -> usize {
+        self.seqs.partition_point(|found| *found <= seq)
+    }
+}
+
+/// The log, or what of it is about one node; the newest on top.
+#[component]
+pub fn LogList(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+    /// Only events about this node, in any of its rounds.
+    of: Signal<Option<NodeId>>,
+    /// Only events of this topic.
+    #[prop(optional, into)]
+    topic: Signal<Option<Topic>>,
+    /// Only lines with these words.
+    #[prop(optional, into)]
+    words: Signal<String>,
+) -> impl IntoView {
+    let found = Memo::new_owning(move |before: Option<(LogFilter, Matches)>| {
+        let words = words.read().trim().to_lowercase();
+        let filter = LogFilter { of: of.get(), topic: topic.get(), words };
+        let known = before.filter(|(before, _)| *before == filter).map(|(_, found)| found);
+        let (is_new, mut found) = (known.is_none(), known.unwrap_or_default());
+        let log = store.log.read();
+        let grew =
+            store.look_at_present(|view| found.follow(&log, |event| filter.wants(event, view)));
+        ((filter, found), is_new || grew == Some(true))
+    });
+    // Of the past, what had happened by then.
+    let until =
+        Memo::new(
+            move |_| if store.shown_at.read().is_some() { store.view.read().seq } else { i64::MAX },
+        );
+    let count = Memo::new(move |_| found.read().1.until(until.get()));
+    let seq = move |row: usize| {
+        let place = count.get().checked_sub(row + 1)?;
+        found.read().1.seqs.get(place).copied()
+    };
+    let filtered = move || topic.get().is_some() || !words.read().is_empty();
+    let nothing =
+        move || if filtered() { "No event is like that." } else { "Nothing has happened yet." };
+    view! {
+        <Show
+            when=move || count.get() != 0
+            fallback=move || view! { <p class="panel-empty muted">{nothing}</p> }
+        >
+            <VirtualList
+                class="log"
+                reversed=true
+                count=count
+                key=seq
+                row=move |place, seq| line(store, place, seq)
+            />
+        </Show>
+    }
+}
+
+/// One event in words, by the names that are shown now.
+fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl IntoView> {
+    let event = store.log.with_untracked(|log| log.get(seq).cloned())?;
+    let launched = store.view.with_untracked(|view| view.launched_at);
+    let (at, status) = (event.at, sentence(&event, &Names::default()).status);
+    let (player, moment) = (use_player(), clock(at.ms_since(launched)));
+    let label = format!("Show how it stood at {moment}");
+    let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::new(view)).text));
+    Some(view! {
+        <li
+            class="log__line"
+            data-state=status.key()
+            data-seq=seq
+            aria-posinset=move || place.position.get().to_string()
+            aria-setsize=move || place.set_size.get().to_string()
+        >
+            <button
+                type="button"
+                class="log__time num"
+                title=label.clone()
+                aria-label=label
+                on:click=move |_| player.into_iter().for_each(|player| player.show_event(at))
+            >
+                <time datetime=iso(at)>{moment}</time>
+            </button>
+            <Glyph icon=status.icon() size=14 />
+            <span class="log__words">{text}</span>
+        </li>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn each_event_is_judged_once_as_the_log_grows() {
+        let events = sample::completed_events();
+        let (mut log, mut found, judged) = (Log::default(), Matches::default(), Cell::new(0));
+        let wants = |event: &Event| {
+            judged.set(judged.get() + 1);
+            Topic::for_event(&event.kind) == Topic::Results
+        };
+
+        for event in &events {
+            log.keep([event]);
+            found.follow(&log, wants);
+        }
+
+        assert_eq!(judged.get(), events.len());
+        assert!(!found.follow(&log, wants));
+        let results = events.iter().filter(|event| Topic::for_event(&event.kind) == Topic::Results);
+        assert_eq!(found.seqs, results.map(|event| event.seq).collect::<Vec<_>>());
+        assert_eq!((found.until(0), found.until(i64::MAX)), (0, found.seqs.len()));
+    }
+
+    #[test]
+    fn what_comes_late_is_found_in_its_place() {
+        let events = sample::completed_events();
+        let (mut log, mut found) = (Log::default(), Matches::default());
+        log.keep(&events[3..]);
+        found.follow(&log, |_| true);
+
+        log.keep(&events);
+
+        assert!(found.follow(&log, |_| true));
+        assert_eq!(found.seqs, events.iter().map(|event| event.seq).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn events_are_found_by_step_topic_and_the_words_people_read() {
+        let events = sample::completed_events();
+        let view = ExecutionView::from_events(&events);
+        let count =
+            |filter: LogFilter| events.iter().filter(|event| filter.wants(event, &view)).count();
+        let words = |words: &str| LogFilter { words: words.to_owned(), ..LogFilter::default() };
+
+        assert_eq!(count(LogFilter::default()), events.len());
+        assert_eq!(count(words("write headlines 2 done")), 1);
+        assert_eq!(count(words("no such words")), 0);
+        let of_copy = LogFilter { of: Some("copy".into()), ..LogFilter::default() };
+        assert!(count(of_copy.clone()) > 0);
+        assert!(count(LogFilter { topic: Some(Topic::Trouble), ..of_copy }) == 0);
+    }
+}

@@ -1,0 +1,328 @@
+//! The execution in short: how far it is, what works now, what it used, and who launched it with
+//! which parameters. What the header says is not said again.
+
+use frame::layout::session::use_session;
+use leptos::prelude::*;
+use model::{
+    api::executions::BroughtAlong,
+    execution::{
+        state::{ExecutionStatus, NodeStatus},
+        view::{Bill, ExecutionView, NodeView},
+    },
+    id::NodeId,
+    pages::MonitorPage,
+    workflow::Workflow,
+};
+use serde_json::Value;
+use ui::{
+    badge::StatusChip,
+    format::{duration, grouped, money, money_of, pluralize},
+    relative_time::RelativeTime,
+    status::Status,
+};
+use web::routes;
+
+use crate::{
+    cost::{count_up, whole_bill},
+    dock::brought::{BroughtDocuments, BroughtFiles},
+    estimate::time_left,
+    rounds::node_name,
+    shown::trouble::broken,
+    status::status_of,
+    store::ExecutionStore,
+    values::{launch_parameters, launched_value},
+};
+
+/// Steps that are named when several work at once.
+const MOST_NOW: usize = 5;
+
+/// The first tab of the dock: progress, use, launch and parameters.
+#[component]
+pub fn Overview(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    view! {
+        <div class="overview">
+            <Part id="overview-now" title="Progress">
+                <Progress store=store />
+            </Part>
+            <Part id="overview-used" title="Used">
+                <Used store=store />
+            </Part>
+            <Part id="overview-launch" title="Launch">
+                <Launch store=store />
+            </Part>
+            <Inputs store=store />
+        </div>
+    }
+}
+
+#[component]
+fn Part(id: &'static str, #[prop(into)] title: String, children: Children) -> impl IntoView {
+    view! {
+        <section aria-labelledby=id>
+            <h2 class="overview__title" id=id>
+                {title}
+            </h2>
+            {children()}
+        </section>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="facts__row">
+            <dt>{name}</dt>
+            <dd class="num">{children()}</dd>
+        </div>
+    }
+}
+
+/// One step that works, waits or has to be seen to now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Current {
+    id: NodeId,
+    words: String,
+    status: Status,
+}
+
+#[component]
+fn Progress(store: ExecutionStore) -> impl IntoView {
+    let steps = Memo::new(move |_| store.view.with(steps_done));
+    let now = Memo::new(move |_| current(&store.view.read(), &store.workflow.read()));
+    let open = Memo::new(move |_| store.view.read().ended_at.is_none());
+    let left = move || {
+        store.page.with_value(|page| {
+            let view = store.view.read();
+            left_words(time_left(&view, &page.workflow, &page.usual_ms, store.now.get()))
+        })
+    };
+    let beyond = move || {
+        let more = now.read().len().saturating_sub(MOST_NOW);
+        (more > 0).then(|| view! { <li class="muted">{format!("and {more} more")}</li> })
+    };
+    let one = move |current: Current| {
+        let id = current.id;
+        view! {
+            <li class="overview__step">
+                <button type="button" class="link clip" on:click=move |_| store.go_to(Some(id.clone()))>
+                    {current.words}
+                </button>
+                <StatusChip status=current.status />
+            </li>
+        }
+    };
+    view! {
+        <dl class="facts">
+            <Fact name="Steps done">{move || steps.get()}</Fact>
+            <Show when=move || open.get()>
+                <Fact name="Time left">{left}</Fact>
+            </Show>
+        </dl>
+        <Show when=move || !now.read().is_empty()>
+            <ul class="overview__now" aria-label="Now">
+                <For
+                    each=move || now.get().into_iter().take(MOST_NOW)
+                    key=|now| (now.id.clone(), now.words.clone(), now.status.key())
+                    children=one
+                />
+                {beyond}
+            </ul>
+        </Show>
+    }
+}
+
+/// `3 of 6`; a loop is one step however many rounds it has, and what failed or was stopped is not
+/// done.
+fn steps_done(view: &ExecutionView) -> String {
+    let drawn = || view.nodes.iter().filter(|node| node.inside.is_none());
+    let done = drawn().filter(|node| node.is_done()).count();
+    format!("{done} of {}", drawn().count())
+}
+
+/// What failed while the rest goes on, then what works or keeps the execution waiting, each in the
+/// order of the workflow.
+fn current(view: &ExecutionView, workflow: &Workflow) -> Vec<Current> {
+    use NodeStatus as S;
+    let is_now =
+        |node: &&NodeView| matches!(node.status, S::Running | S::Waiting | S::AwaitingReview);
+    let nodes = view.nodes.iter().filter(|node| node.is_real()).filter(is_now);
+    let one = |node: &NodeView| Current {
+        id: node.id.clone(),
+        words: words_of(node),
+        status: status_of(node, view.status),
+    };
+    match view.status {
+        ExecutionStatus::Running | ExecutionStatus::Paused => {
+            broken(view, workflow).into_iter().chain(nodes).map(one).collect()
+        }
+        ExecutionStatus::Pending
+        | ExecutionStatus::Completed
+        | ExecutionStatus::Failed
+        | ExecutionStatus::Stopped => vec![],
+    }
+}
+
+/// `Write headlines`, `Write headlines, round 2`, `Write headlines 3/10`.
+fn words_of(node: &NodeView) -> String {
+    let items = match node.items_done() {
+        (_, 0 | 1) => String::new(),
+        (done, all) => format!(" {done}/{all}"),
+    };
+    format!("{}{items}", node_name(node))
+}
+
+/// "about 48 s", "–" when nobody knows.
+fn left_words(left: Option<u64>) -> String {
+    match left {
+        None => "–".to_owned(),
+        Some(0..1_000) => "any moment".to_owned(),
+        Some(ms) => match ms.div_ceil(1_000) {
+            seconds @ 0..60 => format!("about {seconds} s"),
+            seconds => format!("about {}", duration(seconds * 1_000)),
+        },
+    }
+}
+
+#[component]
+fn Used(store: ExecutionStore) -> impl IntoView {
+    let bill = whole_bill(store);
+    let past = Signal::derive(move || store.shown_at.read().is_some());
+    let tokens = move |of: fn(Bill) -> i64| {
+        let shown = count_up(Signal::derive(move || of(bill.get())), past);
+        move || grouped(u64::try_from(shown.get()).unwrap_or_default())
+    };
+    let cost = count_up(Signal::derive(move || bill.get().cost_micros), past);
+    let budget = Memo::new(move |_| store.view.read().budget_micros);
+    let rest = move || match budget.get() {
+        Some(budget) if bill.read().sample_calls > 0 => {
+            format!("{}; sample calls do not count", money(budget))
+        }
+        Some(budget) => {
+            let (left, budget) = money_of((budget - cost.get()).max(0), budget);
+            format!("{left} of {budget}")
+        }
+        None => "No budget set".to_owned(),
+    };
+    view! {
+        <dl class="facts">
+            <Fact name="Tokens read">{tokens(|bill| bill.input_tokens)}</Fact>
+            <Fact name="Tokens written">{tokens(|bill| bill.output_tokens)}</Fact>
+            <Fact name="Budget left">{rest}</Fact>
+        </dl>
+    }
+}
+
+#[component]
+fn Launch(store: ExecutionStore) -> impl IntoView {
+    let launched = Memo::new(move |_| store.view.read().launched_at);
+    let by = store.page.with_value(|page| page.launched_by.clone());
+    let workspace = use_session().map(|session| session.workspace());
+    let template = store.page.with_value(|page| page.template_id.zip(workspace)).map(
+        |(template, workspace)| {
+            let words = store.page.with_value(template_words);
+            let href = routes::template(workspace, template);
+            view! {
+                <Fact name="Template">
+                    <a class="link" href=href>
+                        {words}
+                    </a>
+                </Fact>
+            }
+        },
+    );
+    let BroughtAlong { documents, files } = store.page.with_value(|page| page.brought.clone());
+    let documents = (!documents.is_empty()).then(|| {
+        view! { <Fact name="Documents"><BroughtDocuments documents=documents /></Fact> }
+    });
+    let files = (!files.is_empty()).then(|| {
+        view! { <Fact name="Files"><BroughtFiles execution=store.id() files=files /></Fact> }
+    });
+    view! {
+        <dl class="facts">
+            <Fact name="Launched">
+                <RelativeTime at=launched />
+            </Fact>
+            {by.map(|by| view! { <Fact name="By">{by}</Fact> })}
+            {template}
+            {documents}
+            {files}
+        </dl>
+    }
+}
+
+/// `Summer campaign v3`; a draft has no version.
+fn template_words(page: &MonitorPage) -> String {
+    let version = page.template_version.map_or("draft".to_owned(), |version| format!("v{version}"));
+    format!("{} {version}", page.workflow.name)
+}
+
+/// The parameters of the launch, each in one line.
+#[component]
+fn Inputs(store: ExecutionStore) -> impl IntoView {
+    let parameters = store.page.with_value(launch_parameters);
+    let count = pluralize(parameters.len() as u64, "input", "inputs");
+    let row = |(name, value): (String, Value)| {
+        view! {
+            <div class="facts__row">
+                <dt class="clip">{name}</dt>
+                <dd class="clip">{launched_value(&value)}</dd>
+            </div>
+        }
+    };
+    (!parameters.is_empty()).then(|| {
+        view! {
+            <Part id="overview-inputs" title=count>
+                <dl class="facts">{parameters.into_iter().map(row).collect_view()}</dl>
+            </Part>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn time_left_is_rounded_up_to_seconds_and_never_zero() {
+        assert_eq!(left_words(None), "–");
+        assert_eq!(left_words(Some(300)), "any moment");
+        assert_eq!(left_words(Some(4_200)), "about 5 s");
+        assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
+    }
+
+    #[test]
+    fn what_works_now_is_named_with_its_items() {
+        let (running, completed) = (sample::running(), sample::completed());
+        let now = current(&running.view, &running.workflow);
+        let words: Vec<_> = now.into_iter().map(|now| now.words).collect();
+
+        assert_eq!(steps_done(&running.view), "1 of 4");
+        assert_eq!(words, ["Write headlines 1/2", "Make creatives 0/2"]);
+        assert_eq!(current(&completed.view, &completed.workflow), []);
+        assert_eq!(steps_done(&completed.view), "4 of 4");
+    }
+
+    #[test]
+    fn what_failed_while_the_rest_goes_on_is_named_first_and_is_not_done() {
+        let page = sample::failing();
+        let now = current(&page.view, &page.workflow);
+        let now: Vec<_> = now.iter().map(|now| (now.id.as_str(), now.status)).collect();
+
+        assert_eq!(now, [("image", Status::Failed), ("copy", Status::Running)]);
+        assert_eq!(steps_done(&page.view), "1 of 4");
+        assert_eq!(steps_done(&sample::failed().view), "2 of 4");
+    }
+
+    #[test]
+    fn a_round_is_named_by_its_number_and_its_loop_is_one_step() {
+        let view = sample::looped();
+        let ready = view.node(&"copy@each[1]".into()).map(words_of);
+
+        assert_eq!(ready.as_deref(), Some("Copy, round 2"));
+        assert_eq!(steps_done(&view), "0 of 1");
+    }
+}

@@ -1,0 +1,295 @@
+//! Changing the texts of a step for this execution: before it runs, or when it is run again.
+
+use api::ApiError;
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::{
+    execution::{state::Action, view::NodeView},
+    id::NodeId,
+    nodes::{FieldKind, FieldSpec},
+    pages::Control,
+    problem::Problem,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::{Dialog, DialogSize},
+    failure::FormError,
+    field::{LongTextField, TextField},
+};
+use web::client::signal::SetNew;
+
+use super::{controls::Sender, store::ExecutionStore};
+
+/// What the changed step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is run again with it.
+    Retry,
+    /// It runs with it when its turn comes.
+    Edit,
+}
+
+impl Purpose {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Retry => "Change and run again",
+            Self::Edit => "Edit before it runs",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Retry => "Retry with this",
+            Self::Edit => "Save",
+        }
+    }
+
+    fn action(self) -> Action {
+        match self {
+            Self::Retry => Action::RetryNode,
+            Self::Edit => Action::EditNode,
+        }
+    }
+
+    fn control(
+        self,
+        node_id: NodeId,
+        config: Map<String, Value>,
+        was: Map<String, Value>,
+        generation: Option<i32>,
+    ) -> Control {
+        match self {
+            Self::Retry => {
+                let config = (!config.is_empty()).then_some(config);
+                Control::RetryNode { node_id, config, generation }
+            }
+            Self::Edit => Control::EditNode { node_id, config, was },
+        }
+    }
+}
+
+/// A text of the configuration of a step, while a person edits it.
+#[derive(Clone)]
+pub(super) struct EditedText {
+    pub(super) spec: FieldSpec,
+    pub(super) was: String,
+    pub(super) value: RwSignal<String>,
+}
+
+impl EditedText {
+    /// The texts of a step, each unchanged at first.
+    pub(super) fn from_fields(fields: Vec<(FieldSpec, String)>) -> Vec<Self> {
+        let unchanged = |(spec, was): (FieldSpec, String)| {
+            let value = RwSignal::new(was.clone());
+            Self { spec, was, value }
+        };
+        fields.into_iter().map(unchanged).collect()
+    }
+}
+
+/// The texts of a step, from the fields its type has.
+pub fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
+    let Some(node) = workflow.node(&id.in_round("")) else { return vec![] };
+    let written = node.data.config.to_value();
+    let fields = node.data.config.spec().fields.iter();
+    let text = |field: &&FieldSpec| matches!(field.kind, FieldKind::Prompt | FieldKind::Text);
+    let with_words = |field: &FieldSpec| {
+        let words = written.get(field.name).and_then(Value::as_str).unwrap_or_default();
+        (*field, words.to_owned())
+    };
+    fields.filter(text).map(with_words).collect()
+}
+
+/// Whether a step has texts to change.
+pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
+    !texts(workflow, id).is_empty()
+}
+
+/// What is changed by it.
+fn reach(node: &NodeView) -> &'static str {
+    if node.is_real() {
+        "For this execution only; the template stays as it is."
+    } else {
+        "For the rounds of this execution that have not begun; those that have, and the \
+             template, stay as they are."
+    }
+}
+
+/// What is sent of the fields of a node, each with its text as shown and as typed. What was drawn is
+/// shown of a node in a round, which may have been changed since: all that is there is sent.
+pub(super) fn changes<'a>(
+    id: &NodeId,
+    fields: impl Iterator<Item = (&'a str, &'a str, String)>,
+) -> Map<String, Value> {
+    let in_round = !id.round().is_empty();
+    let changed = fields.filter(|(_, was, now)| was != now || (in_round && !now.is_empty()));
+    changed.map(|(name, _, now)| (name.to_owned(), now.into())).collect()
+}
+
+/// Asks for other texts; shown while there is a purpose.
+#[component]
+pub fn EditDialog(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+    /// Sends what was changed.
+    sender: Sender,
+    /// The step whose texts are changed.
+    node: Memo<Option<NodeView>>,
+    /// What it is for, both ways.
+    purpose: RwSignal<Option<Purpose>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        open.set_new(purpose.get().is_some());
+    });
+    Effect::new(move || {
+        if !open.get() && purpose.get_untracked().is_some() {
+            purpose.set(None);
+        }
+    });
+    let title = Signal::derive(move || purpose.get().map_or("", Purpose::title).to_owned());
+    let form = move || {
+        let purpose_now = purpose.get()?;
+        let (id, reach) =
+            node.with_untracked(|node| node.as_ref().map(|node| (node.id.clone(), reach(node))))?;
+        let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
+        let done = Callback::new(move |()| {
+            purpose.try_set(None);
+        });
+        Some(view! {
+            <EditForm
+                sender=sender
+                id=id
+                reach=reach
+                purpose=purpose_now
+                fields=fields
+                done=done
+            />
+        })
+    };
+    view! {
+        <Dialog id="edit-node" title=title open=open size=DialogSize::Wide>
+            {form}
+        </Dialog>
+    }
+}
+
+#[component]
+fn EditForm(
+    sender: Sender,
+    id: NodeId,
+    /// What is changed by it, in words.
+    reach: &'static str,
+    purpose: Purpose,
+    fields: Vec<(FieldSpec, String)>,
+    /// Closes the dialog.
+    done: Callback<()>,
+) -> impl IntoView {
+    let fields = EditedText::from_fields(fields);
+    let sent = StoredValue::new(fields.clone());
+    sender.looks_at(Some(id.clone()));
+    let refused = RwSignal::new(None::<Problem>);
+    let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
+        Ok(()) => done.run(()),
+        Err(error) => refused.set(Some(error.0)),
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (changed, was) = sent.with_value(|fields| {
+            let field = |field: &EditedText| field.value.get_untracked();
+            let written = fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one)));
+            let changed = changes(&id, written);
+            let seen = fields.iter().filter(|one| changed.contains_key(one.spec.name));
+            // Of a node in a round, what was drawn was seen.
+            let seen = seen.filter(|_| id.round().is_empty());
+            let was = seen.map(|one| (one.spec.name.to_owned(), one.was.clone().into())).collect();
+            (changed, was)
+        });
+        if purpose == Purpose::Edit && changed.is_empty() {
+            done.run(());
+            return;
+        }
+        refused.set(None);
+        let control = purpose.control(id.clone(), changed, was, sender.generation(&id));
+        sender.send_from(purpose.action(), control, answered);
+    };
+    let rows = fields.into_iter().map(row);
+    view! {
+        <form class="form" on:submit=send>
+            <p class="muted">{reach}</p>
+            <FormError error=refused />
+            {rows.collect_view()}
+            <footer class="dialog__footer">
+                <Button on_press=move |()| done.run(())>"Cancel"</Button>
+                <Button
+                    look=ButtonLook::Primary
+                    role=ButtonRole::Submit
+                    busy=sender.is_busy(purpose.action())
+                >
+                    {purpose.verb()}
+                </Button>
+            </footer>
+        </form>
+    }
+}
+
+/// The field of a text.
+pub(super) fn row(EditedText { spec, value, .. }: EditedText) -> AnyView {
+    let name = format!("edit-{}", spec.name);
+    let (label, help) = (spec.label, spec.help);
+    match spec.kind {
+        FieldKind::Prompt => {
+            view! { <LongTextField name=name label=label help=help value=value rows=6 /> }
+                .into_any()
+        }
+        _ => view! { <TextField name=name label=label help=help value=value /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn the_fields_of_a_step_are_those_of_its_type_that_hold_words() {
+        let workflow = sample::running().workflow;
+        let copy = texts(&workflow, &"copy".into());
+
+        assert!(copy.iter().any(|(field, _)| field.name == "prompt"));
+        assert!(copy.iter().all(|(field, _)| field.name != "quantity"));
+        assert!(!has_texts(&workflow, &"brief".into()));
+    }
+
+    #[test]
+    fn only_what_was_changed_is_sent() {
+        let fields = [("prompt", "A", "B".to_owned()), ("system_prompt", "", String::new())];
+
+        let changed = changes(&"copy".into(), fields.into_iter());
+
+        assert_eq!(Value::Object(changed), serde_json::json!({ "prompt": "B" }));
+        let shown = [("prompt", "A", "A".to_owned()), ("system_prompt", "", String::new())];
+        let in_round = changes(&"copy@each[1]".into(), shown.into_iter());
+        assert_eq!(Value::Object(in_round), serde_json::json!({ "prompt": "A" }));
+    }
+
+    #[test]
+    fn what_the_person_saw_goes_along() {
+        let texts = |words: &str| Map::from_iter([("prompt".to_owned(), Value::from(words))]);
+        let sent = |purpose: Purpose, changed: Map<String, Value>| {
+            let control = purpose.control("copy".into(), changed, texts("A"), Some(3));
+            serde_json::to_value(control).unwrap_or_default()
+        };
+
+        let retry = sent(Purpose::Retry, texts("B"));
+        let unchanged = sent(Purpose::Retry, Map::new());
+        let edit = sent(Purpose::Edit, texts("B"));
+
+        assert_eq!(retry["generation"], 3);
+        assert_eq!(retry["config"]["prompt"], "B");
+        assert_eq!(edit["was"]["prompt"], "A");
+        assert_eq!(unchanged["generation"], 3);
+        assert!(unchanged["config"].is_null());
+    }
+}

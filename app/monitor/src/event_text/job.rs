@@ -1,0 +1,135 @@
+//! Sentences about jobs: their attempts, their calls and what those cost.
+
+use model::execution::{
+    event::Charge,
+    failure::Failure,
+    question::{CallAnswered, CallAsked, Way},
+    view::Bill,
+};
+use ui::{
+    format::{duration, grouped, money, pluralize},
+    status::Status,
+};
+
+use super::weight::{Words, alarm, detail, step};
+use crate::price::price;
+
+/// An attempt began; `attempt` counts from 1.
+pub(super) fn start_words(label: &str, attempt: i32) -> Words {
+    let again = match attempt {
+        1 => String::new(),
+        attempt => format!(", attempt {attempt}"),
+    };
+    detail(Status::Running, format!("{label} began{again}"))
+}
+
+/// A job failed; `is_known` where the line about its node tells why.
+pub(super) fn failure_words(label: &str, failure: &Failure, is_known: bool) -> Words {
+    let text = if is_known {
+        format!("{label}: no attempt is left")
+    } else {
+        format!("{label} failed: {}", failure.message)
+    };
+    detail(Status::Failed, text)
+}
+
+/// Attempt `attempt`, counted from 1, begins after a wait; `failure` is why the last one failed.
+pub(super) fn retry_words(
+    label: &str,
+    wait_ms: u64,
+    attempt: i32,
+    max_attempts: i32,
+    failure: &Failure,
+) -> Words {
+    let (why, wait) = (&failure.message, duration(wait_ms));
+    let text = format!("{label}: {why}, retrying in {wait} (attempt {attempt} of {max_attempts})");
+    step(Status::Queued, text)
+}
+
+/// A job waits for a limit, for example a provider's rate.
+pub(super) fn limit_words(label: &str, failure: &Failure) -> Words {
+    detail(Status::Queued, format!("{label} waits: {}", failure.message))
+}
+
+/// A job lost its worker and waits for another.
+pub(super) fn loss_words(
+    label: &str,
+    call_in_flight: bool,
+    possible_cost_micros: Option<i64>,
+    handed_back: bool,
+) -> Words {
+    let why = loss_reason(call_in_flight, possible_cost_micros, handed_back);
+    step(Status::Queued, format!("{label}: {why}"))
+}
+
+/// How a job lost its worker, and whether a call had left that may have been charged.
+pub(super) fn loss_reason(
+    call_in_flight: bool,
+    possible_cost_micros: Option<i64>,
+    handed_back: bool,
+) -> String {
+    let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
+    let worker = if handed_back { "worker stopped" } else { "worker lost" };
+    if call_in_flight {
+        format!("{worker}, taken over (call in flight may have been charged{cost})")
+    } else {
+        format!("{worker}, taken over")
+    }
+}
+
+/// The execution that a job launched is over.
+pub(super) fn child_end_words(label: &str, bill: Bill) -> Words {
+    let cost = price(bill);
+    detail(Status::Running, format!("{label}: the workflow it launched has ended ({cost})"))
+}
+
+pub(super) fn charge_words(label: &str, charge: &Charge) -> Words {
+    let price = match (charge.cost_micros, charge.sample) {
+        (None, _) => "price unknown".to_owned(),
+        (Some(micros), true) => format!("{} (sample price)", money(micros)),
+        (Some(micros), false) => money(micros),
+    };
+    let tokens = |count: i64| u64::try_from(count).unwrap_or(0);
+    let used = match (tokens(charge.input_tokens), tokens(charge.output_tokens)) {
+        (0, 0) => String::new(),
+        (sent, got) => format!(", {} in, {} out", pluralize(sent, "token", "tokens"), grouped(got)),
+    };
+    let by = format!("{} · {}", charge.provider, charge.model);
+    detail(Status::Pending, format!("{label}: {}{used}, {price}", answerer(&by)))
+}
+
+/// Who answered, "provider · model"; once where both have the same name.
+pub fn answerer(answered_by: &str) -> &str {
+    match answered_by.split_once(" · ") {
+        Some((provider, model)) if provider == model => provider,
+        _ => answered_by,
+    }
+}
+
+/// A person is asked about a call that nobody knows the end of.
+pub(super) fn question_words(label: &str, asked: &CallAsked) -> Words {
+    let why = &asked.failure.message;
+    alarm(Status::AwaitingReview, format!("{label} waits for your word: {why}"))
+}
+
+/// A person said how to go on after such a call.
+pub(super) fn answer_words(label: &str, answered: &CallAnswered) -> Words {
+    let by = &answered.by.name;
+    let text = match answered.answer {
+        Way::Again => format!("{by} lets {label} call again"),
+        Way::Done => format!("{by} says that the call of {label} was carried out"),
+        Way::Skip => format!("{by} goes on without {label}"),
+    };
+    step(Status::Queued, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_answered_is_named_once() {
+        assert_eq!(answerer("sample · sample"), "sample");
+        assert_eq!(answerer("OpenAI · gpt-5-mini"), "OpenAI · gpt-5-mini");
+    }
+}

@@ -1,0 +1,278 @@
+//! Attempts that are over and were followed by others, or did not succeed: the view shows only the
+//! present one of each item.
+
+use std::collections::BTreeMap;
+
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        failure::FailureClass,
+        view::NodeView,
+    },
+    id::{JobId, NodeId},
+    time::Timestamp,
+};
+use ui::status::Status;
+
+use super::job::loss_reason;
+use crate::stream_events::{Bookmark, Log};
+
+/// An attempt that is not the present one of its item, or that ended without a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastAttempt {
+    /// The job that ran; made again, an item gets another job.
+    pub job: JobId,
+    /// 1 for the first try of the item, whatever it was tried again for.
+    pub attempt: i32,
+    /// When it began.
+    pub from: Timestamp,
+    /// When it ended.
+    pub to: Timestamp,
+    /// How it ended: completed, failed or stopped; waiting, when it was only held back.
+    pub status: Status,
+    /// Why, in words.
+    pub why: String,
+    /// The number of the event since which it is past.
+    since: i64,
+}
+
+/// What is known of an item on the way through the events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Tries {
+    count: i32,
+    /// Since when the present try has run.
+    begun: Option<Timestamp>,
+    /// The last try that gave a result; the past's once it is made again.
+    made: Option<PastAttempt>,
+    /// In the order in which it was known that they are past.
+    past: Vec<PastAttempt>,
+}
+
+/// The past attempts of every item, kept as the log grows: each event is looked at once.
+///
+/// A node that is made again gets new jobs; its items stay what they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PastAttempts {
+    read: Bookmark,
+    nodes: BTreeMap<NodeId, BTreeMap<i32, Tries>>,
+}
+
+impl PastAttempts {
+    /// Takes in what is new in the log; says whether another attempt is past.
+    pub fn follow(&mut self, log: &Log) -> bool {
+        let (anew, events) = self.read.read(log);
+        if anew {
+            self.nodes.clear();
+        }
+        let more = events.iter().filter(|event| self.take(event)).count();
+        anew || more > 0
+    }
+
+    /// The attempts of an item that were past at event `seq`, the first one first.
+    pub fn item_attempts(
+        &self,
+        node: &NodeId,
+        item: usize,
+        seq: i64,
+    ) -> impl Iterator<Item = &PastAttempt> {
+        let tries = self.nodes.get(node).zip(i32::try_from(item).ok());
+        let past = tries.and_then(|(items, item)| items.get(&item)).map(|tries| &tries.past);
+        past.into_iter().flatten().filter(move |past| past.since <= seq)
+    }
+
+    /// How many items a node has or had.
+    pub fn items(&self, node: &NodeView) -> usize {
+        let known = self.nodes.get(&node.id).and_then(|items| items.last_key_value());
+        let known = known.and_then(|(item, _)| usize::try_from(*item).ok());
+        known.map_or(0, |last| last + 1).max(node.jobs.len())
+    }
+
+    fn take(&mut self, event: &Event) -> bool {
+        if let EventKind::NodeReset { node, .. } = &event.kind {
+            let items = self.nodes.get_mut(node).into_iter().flat_map(BTreeMap::values_mut);
+            return items.filter_map(|tries| tries.replace(event.seq)).count() > 0;
+        }
+        let Some(job) = event.kind.job() else { return false };
+        if let EventKind::JobStarted { .. } = event.kind {
+            let tries = self.nodes.entry(job.node.clone()).or_default();
+            return tries.entry(job.item).or_default().begin(event);
+        }
+        let tries = self.nodes.get_mut(&job.node).and_then(|items| items.get_mut(&job.item));
+        tries.is_some_and(|tries| tries.end(job.job, event))
+    }
+}
+
+impl Tries {
+    /// Another try begins; says whether one is past by that.
+    fn begin(&mut self, event: &Event) -> bool {
+        self.count += 1;
+        self.begun = Some(event.at);
+        self.replace(event.seq).is_some()
+    }
+
+    /// What was made, if anything, counts no more.
+    fn replace(&mut self, seq: i64) -> Option<()> {
+        self.past.push(PastAttempt { since: seq, ..self.made.take()? });
+        Some(())
+    }
+
+    /// The present try is over, if the event says so; says whether it is past by that.
+    fn end(&mut self, job: JobId, event: &Event) -> bool {
+        let Some((status, why)) = end_of(&event.kind) else { return false };
+        let Some(from) = self.begun.take() else { return false };
+        let (attempt, to, since) = (self.count, event.at, event.seq);
+        let over = PastAttempt { job, attempt, from, to, status, why, since };
+        let made = status == Status::Completed;
+        if made {
+            self.made = Some(over);
+        } else {
+            self.past.push(over);
+        }
+        !made
+    }
+}
+
+/// How an attempt ends by an event, and why; none when it goes on.
+fn end_of(kind: &EventKind) -> Option<(Status, String)> {
+    use EventKind as E;
+    match kind {
+        E::JobCompleted { .. } => Some((Status::Completed, "its result was made again".to_owned())),
+        E::JobRetryScheduled { failure, .. } => {
+            let status = match failure.class {
+                // It was not tried: whatever holds it back is no failure.
+                FailureClass::Limited { .. } | FailureClass::Hold { .. } => Status::Waiting,
+                FailureClass::Transient { .. } | FailureClass::Permanent => Status::Failed,
+            };
+            Some((status, failure.message.clone()))
+        }
+        E::JobFailed { failure, .. } => Some((Status::Failed, failure.message.clone())),
+        E::JobAsks(asked) => Some((Status::Failed, asked.failure.message.clone())),
+        E::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } => {
+            let why = loss_reason(*call_in_flight, *possible_cost_micros, *handed_back);
+            Some((Status::Stopped, why))
+        }
+        E::JobCancelled { .. } => Some((Status::Stopped, "stopped".to_owned())),
+        E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobLimited { .. }
+        | E::JobAnswered(_)
+        | E::CostAdded { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeWaiting { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeRetried { .. }
+        | E::NodeReset { .. }
+        | E::NodeEdited { .. }
+        | E::NodeAwaitingReview { .. }
+        | E::ReviewApproved(_)
+        | E::ReviewDecided { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionFailed { .. }
+        | E::ExecutionStopped(_)
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::execution::event::JobRef;
+
+    use super::*;
+    use crate::sample;
+
+    fn past_attempts<'a>(events: impl IntoIterator<Item = &'a Event>) -> PastAttempts {
+        let (mut log, mut past) = (Log::default(), PastAttempts::default());
+        log.keep(events);
+        past.follow(&log);
+        past
+    }
+
+    fn all(past: &PastAttempts, node: &str) -> Vec<PastAttempt> {
+        past.item_attempts(&node.into(), 0, i64::MAX).cloned().collect()
+    }
+
+    #[test]
+    fn lost_retried_and_failed_attempts_are_remembered() {
+        let past = past_attempts(&sample::failed_events());
+
+        let past = all(&past, "image");
+        let seen: Vec<_> =
+            past.iter().map(|p| (p.attempt, p.to.ms_since(p.from), p.why.as_str())).collect();
+        assert_eq!(
+            seen,
+            [
+                (1, 5000, "worker lost, taken over (call in flight may have been charged $0.040)"),
+                (2, 1000, "Sample: rate limit exceeded"),
+                (3, 1000, "Sample: rate limit exceeded"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_made_again_is_past_and_tries_of_an_item_are_counted_on_by_whatever_job() {
+        let events = sample::completed_events();
+        let made = |kind: &EventKind| matches!(kind, EventKind::JobCompleted { .. });
+        let end = events.iter().find(|event| made(&event.kind)).cloned();
+        let Some(Event { kind: EventKind::JobCompleted { job }, at, .. }) = end else {
+            panic!("a job completes")
+        };
+        let next = JobRef { job: sample::job(99), ..job.clone() };
+        let reset = EventKind::NodeReset { node: job.node.clone(), generation: 2, edges: vec![] };
+        let again = [
+            Event { seq: 1_000, at, kind: reset },
+            Event { seq: 1_001, at, kind: EventKind::JobStarted { job: next.clone(), attempt: 1 } },
+            Event { seq: 1_002, at, kind: EventKind::JobCompleted { job: next.clone() } },
+            Event { seq: 1_003, at, kind: EventKind::JobStarted { job: next, attempt: 1 } },
+        ];
+
+        let past = past_attempts(events.iter().chain(&again));
+
+        let at = |seq| {
+            let past = past.item_attempts(&job.node, 0, seq);
+            past.map(|p| (p.attempt, p.job)).collect::<Vec<_>>()
+        };
+        assert_eq!(at(999), []);
+        assert_eq!(at(1_000), [(1, job.job)]);
+        assert_eq!(at(1_003), [(1, job.job), (2, sample::job(99))]);
+    }
+
+    #[test]
+    fn what_succeeds_at_once_has_no_past() {
+        let past = past_attempts(&sample::completed_events());
+
+        assert!(past.nodes.values().flat_map(BTreeMap::values).all(|tries| tries.past.is_empty()));
+    }
+
+    #[test]
+    fn a_log_that_grows_leads_to_the_same_attempts() {
+        let events = sample::failed_events();
+        let (mut log, mut past) = (Log::default(), PastAttempts::default());
+
+        for event in &events {
+            log.keep([event]);
+            let before = past.clone();
+            let more = past.follow(&log);
+            assert_eq!(more, all(&past, "image") != all(&before, "image"));
+        }
+
+        assert_eq!(past, past_attempts(&events));
+    }
+}

@@ -1,0 +1,40 @@
+//! Sentences about decisions.
+
+use model::review::{ApprovalGiven, Reviewer, Verdict};
+use ui::status::Status;
+
+use super::weight::{Words, alarm, step};
+
+/// A node waits until so many people approve.
+pub(super) fn wait_words(label: &str, needed: u32) -> Words {
+    let who = match needed {
+        0 | 1 => "a decision".to_owned(),
+        several => format!("{several} approvals"),
+    };
+    alarm(Status::AwaitingReview, format!("{label} waits for {who}"))
+}
+
+/// A person approved, and more are needed.
+pub(super) fn approval_words(label: &str, approval: &ApprovalGiven) -> Words {
+    let ApprovalGiven { by, comment, changed, .. } = approval;
+    let changed = if *changed { " with changes" } else { "" };
+    let said = comment.as_ref().map_or(String::new(), |comment| format!(": {comment}"));
+    let text = format!("{} approved {label}{changed}, more are needed{said}", by.name);
+    step(Status::AwaitingReview, text)
+}
+
+pub(super) fn decision_words(
+    label: &str,
+    verdict: Verdict,
+    by: &Reviewer,
+    reason: Option<&str>,
+) -> Words {
+    let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let (status, did) = match verdict {
+        Verdict::Approved => (Status::Completed, "approved"),
+        Verdict::Changes => (Status::Queued, "asked for changes in"),
+        Verdict::Rejected => (Status::Failed, "rejected"),
+        Verdict::Cancelled => (Status::Stopped, "dropped the review of"),
+    };
+    step(status, format!("{} {did} {label}{why}", by.name))
+}

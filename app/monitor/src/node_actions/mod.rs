@@ -1,0 +1,349 @@
+//! What a person may do to one step, each with the reason where it cannot be done, and whether steps
+//! run by themselves.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        action_policy::ActorScope,
+        state::{Action, NodeStatus},
+        view::{ExecutionView, NodeView},
+    },
+    id::NodeId,
+    nodes::{NodeKind, Work},
+    pages::Control,
+    workflow::Workflow,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    dialog::ConfirmDialog,
+    format::pluralize,
+    icon::Icon,
+};
+
+use super::{
+    controls::Sender,
+    edit::{EditDialog, Purpose, has_texts},
+    store::ExecutionStore,
+};
+
+/// Something a person can do to a step, each with a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum NodeAction {
+    Run,
+    Retry,
+    Change,
+    Edit,
+    Skip,
+    Stop,
+    Pass,
+}
+
+/// An action, and the reason where it cannot be done now.
+type Offer = (NodeAction, Option<&'static str>);
+
+impl NodeAction {
+    fn engine_action(self) -> Action {
+        match self {
+            Self::Run => Action::TriggerNode,
+            Self::Retry | Self::Change => Action::RetryNode,
+            Self::Edit => Action::EditNode,
+            Self::Skip => Action::SkipNode,
+            Self::Stop | Self::Pass => Action::Steer,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Run => "Run this step",
+            Self::Retry => "Retry",
+            Self::Change => "Retry with changes…",
+            Self::Edit => "Edit before it runs…",
+            Self::Skip => "Skip…",
+            Self::Stop => "Add breakpoint",
+            Self::Pass => "Remove breakpoint",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Run => Icon::Play,
+            Self::Retry => Icon::RotateCcw,
+            Self::Change | Self::Edit => Icon::Pencil,
+            Self::Skip => Icon::SkipForward,
+            Self::Stop => Icon::Pause,
+            Self::Pass => Icon::X,
+        }
+    }
+
+    /// Whether it leaves the step out or sets it up otherwise.
+    fn overrides_node(self) -> bool {
+        matches!(self, Self::Change | Self::Edit | Self::Skip)
+    }
+
+    /// The question before it, and the verb that agrees; none where it asks for more, or is taken
+    /// back as easily.
+    fn question(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Run => Some(("Run this step?", "Run")),
+            Self::Retry => Some(("Retry this step?", "Retry")),
+            Self::Skip => Some(("Skip this step?", "Skip")),
+            Self::Change | Self::Edit | Self::Stop | Self::Pass => None,
+        }
+    }
+
+    fn look(self) -> ButtonLook {
+        match self {
+            Self::Run | Self::Retry => ButtonLook::Primary,
+            Self::Change | Self::Edit | Self::Stop | Self::Pass | Self::Skip => ButtonLook::Plain,
+        }
+    }
+
+    /// The look of the button that confirms it.
+    fn confirm_look(self) -> ButtonLook {
+        match self {
+            Self::Skip => ButtonLook::Danger,
+            _ => ButtonLook::Primary,
+        }
+    }
+}
+
+/// Whether the person would get past a review that others decide, were this step left out, set up
+/// otherwise or made to give something else.
+pub fn is_kept(
+    store: ExecutionStore,
+    view: &ExecutionView,
+    workflow: &Workflow,
+    step: &NodeId,
+) -> bool {
+    store.page.with_value(|page| view.missing_permission(step, workflow, &page.hand).is_some())
+}
+
+/// What is offered for a step: what fits its stage, with the reason where it does not fit now. What
+/// others decide is left out: no wait makes it this person's.
+fn offers(
+    node: &NodeView,
+    view: &ExecutionView,
+    workflow: &Workflow,
+    scope: &ActorScope,
+) -> Vec<Offer> {
+    let failed = node.status == NodeStatus::Failed;
+    let drawn = node.id.in_round("");
+    let works = workflow.node(&drawn).is_some_and(|node| node.data.config.work() != Work::Inline);
+    let texts = has_texts(workflow, &drawn);
+    let ahead = node.status == NodeStatus::Pending;
+    let stops = view.breakpoints.contains(&drawn);
+    let open = !node.status.is_settled();
+    // As it was drawn in a loop, it is changed for the rounds to come, and offered while there are any.
+    let to_run = if node.is_real() {
+        open
+    } else {
+        view.why_not_to(node, workflow, Action::EditNode).is_none()
+    };
+    let short = node.status == NodeStatus::Completed && node.lacks_items(workflow);
+    let fits = |action: &NodeAction| match action {
+        NodeAction::Run => node.hold.is_some() || (works && ahead && !view.auto_run),
+        NodeAction::Retry => failed || short,
+        NodeAction::Change => (failed || short) && texts,
+        NodeAction::Edit => to_run && texts,
+        NodeAction::Skip => failed || (open && works),
+        NodeAction::Stop => ahead && !stops,
+        NodeAction::Pass => stops && open,
+    };
+    let all = [
+        NodeAction::Run,
+        NodeAction::Retry,
+        NodeAction::Change,
+        NodeAction::Edit,
+        NodeAction::Skip,
+        NodeAction::Stop,
+        NodeAction::Pass,
+    ];
+    let kept = view.missing_permission(&node.id, workflow, scope).is_some();
+    let permitted = |action: &NodeAction| !(kept && action.overrides_node());
+    // What lies in a loop is done something to in one of its rounds; it stops in all of them.
+    let drawn_too = |action: &NodeAction| {
+        matches!(action, NodeAction::Edit | NodeAction::Stop | NodeAction::Pass)
+    };
+    let here = |action: &NodeAction| node.is_real() || drawn_too(action);
+    let offer =
+        |action: NodeAction| (action, view.why_not_to(node, workflow, action.engine_action()));
+    if view.why_not(Action::Steer).is_some() && !(failed || short) {
+        vec![]
+    } else {
+        all.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect()
+    }
+}
+
+/// What a skip means, in words.
+pub fn skip_words(node: &NodeView) -> String {
+    let after = match NodeKind::from_key(&node.kind).exclusive_ports() {
+        Some(ports) => format!("only the steps after “{}” go on", ports.passed.label),
+        None => "the steps after it go on".to_owned(),
+    };
+    format!(
+        "“{}” ends without a result: what it is doing is dropped, and {after} without what it \
+         would have made. This cannot be taken back.",
+        node.label
+    )
+}
+
+/// What a retry does, in words.
+pub fn retry_words(node: &NodeView) -> String {
+    let failed = node.failed_jobs().count();
+    let what = match (failed, node.jobs.len()) {
+        (0, _) | (_, 1) => format!("“{}” is tried again", node.label),
+        (failed, _) => format!(
+            "{} of “{}” {} tried again",
+            pluralize(failed as u64, "failed item", "failed items"),
+            node.label,
+            if failed == 1 { "is" } else { "are" },
+        ),
+    };
+    let behind = if node.status == NodeStatus::Completed {
+        " What comes after it and has not begun waits for it; a review is asked anew."
+    } else {
+        ""
+    };
+    format!(
+        "{what} with the same settings. What succeeded is kept; new calls may be charged.{behind}"
+    )
+}
+
+/// What it means to let a step run, in words.
+pub fn run_words(node: &NodeView) -> String {
+    format!("“{}” starts now; its calls may be charged.", node.label)
+}
+
+/// What a person agrees to when they confirm an action, in words.
+fn effects(action: NodeAction, node: &NodeView) -> String {
+    match action {
+        NodeAction::Skip => skip_words(node),
+        NodeAction::Retry => retry_words(node),
+        _ => run_words(node),
+    }
+}
+
+/// The actions of the step in the panel; none for a person who may only look.
+#[component]
+pub fn NodeActions(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+    /// The step in the panel; the actions that fit its state are offered.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let sender = Sender::new(store);
+    let (asked, asking) = (RwSignal::new(NodeAction::Run), RwSignal::new(false));
+    let purpose = RwSignal::new(None::<Purpose>);
+    let all = Memo::new(move |_| {
+        let node = node.read();
+        let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        store.page.with_value(|page| offers(node, &view, &workflow, &page.hand))
+    });
+    let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
+    let carry_out = move |action: NodeAction| {
+        let Some(node_id) = id() else { return };
+        match action {
+            NodeAction::Run => sender.start(node_id),
+            NodeAction::Retry => sender.retry(node_id),
+            NodeAction::Change => purpose.set(Some(Purpose::Retry)),
+            NodeAction::Edit => purpose.set(Some(Purpose::Edit)),
+            NodeAction::Skip => sender.skip(node_id),
+            NodeAction::Stop | NodeAction::Pass => {
+                let (node_id, on) = (node_id.in_round(""), action == NodeAction::Stop);
+                sender.send(Action::Steer, Control::Breakpoint { node_id, on });
+            }
+        }
+    };
+    let press = move |action: NodeAction| match action.question() {
+        Some(_) => {
+            sender.looks_at(id());
+            asked.set(action);
+            asking.set(true);
+        }
+        None => carry_out(action),
+    };
+    let words = move || asked.get().question().unwrap_or_default();
+    let text = move || node.with(|node| node.as_ref().map(|node| effects(asked.get(), node)));
+    let actions = move || all.get().into_iter().map(|(action, _)| action).collect::<Vec<_>>();
+    let why_not = move |action: NodeAction| {
+        Signal::derive(move || {
+            let of = |(known, why): &Offer| (*known == action).then_some(*why)?;
+            all.with(|all| all.iter().find_map(of)).map(str::to_owned)
+        })
+    };
+    view! {
+        <Show when=move || !all.read().is_empty()>
+            <div class="panel-actions" role="group" aria-label="What you can do with this step">
+                <For each=actions key=|action| *action let:action>
+                    <Button
+                        size=ButtonSize::Small
+                        look=action.look()
+                        icon=action.icon()
+                        why_not=why_not(action)
+                        on_press=move |()| press(action)
+                    >
+                        {action.words()}
+                    </Button>
+                </For>
+            </div>
+            <ConfirmDialog
+                id="steer-node"
+                title=Signal::derive(move || words().0.to_owned())
+                text=Signal::derive(move || text().unwrap_or_default())
+                verb=Signal::derive(move || words().1.to_owned())
+                look=Signal::derive(move || asked.get().confirm_look())
+                open=asking
+                on_confirm=move |()| carry_out(asked.get_untracked())
+            />
+        </Show>
+        <EditDialog store=store sender=sender node=node purpose=purpose />
+    }
+}
+
+/// Whether steps run by themselves; nothing for a person who may only look, or when it is over.
+#[component]
+pub fn AutoRunSwitch(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let sender = Sender::new(store);
+    let offered = Memo::new(move |_| store.may(Action::Steer));
+    let on = Memo::new(move |_| store.view.read().auto_run);
+    let asking = RwSignal::new(false);
+    let turn = move |on| sender.send(Action::Steer, Control::AutoRun { on });
+    // The switch turns when the server says so. What starts by itself is asked about first.
+    let press = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if on.get_untracked() { turn(false) } else { asking.set(true) }
+    };
+    view! {
+        <Show when=move || offered.get()>
+            <label class="switch monitor__auto">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    class="switch__input"
+                    checked=on.get_untracked()
+                    prop:checked=move || on.get()
+                    on:click=press
+                />
+                <span class="switch__track" aria-hidden="true"></span>
+                <span class="switch__label">"Auto-run"</span>
+            </label>
+            <ConfirmDialog
+                id="auto-run"
+                title="Let the steps run by themselves?"
+                text="Each starts as soon as it can, those that wait for you at once; their calls may \
+                      be charged."
+                verb="Run them"
+                look=ButtonLook::Primary
+                open=asking
+                on_confirm=move |()| turn(true)
+            />
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! Outputs as a gallery: pictures, and texts below them.
+
+use std::collections::BTreeSet;
+
+use api::executions::load_artifact_text;
+use diagram::card::StaleMark;
+use frame::{
+    layout::session::use_session,
+    pictures::{Lightbox, Picture},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{
+    api::lineage::Subject,
+    id::{ArtifactId, ExecutionId, ImageId, NodeId},
+};
+use ui::{
+    button::{Button, ButtonSize},
+    icon::{Glyph, Icon},
+    markdown::ReadableText,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes::{self, ThumbnailSide};
+
+use super::{Keep, OutputBody, OutputItem, TextState};
+use crate::{ai_review::OutputVerdict, excerpt::readable_json, store::ExecutionStore};
+
+/// So many pictures and so many texts are shown before a person asks for more.
+pub const FIRST_SHOWN: usize = 24;
+
+/// The level of the heading that texts stand below.
+const HEADING: u8 = 3;
+
+/// A gallery of outputs, texts below pictures.
+#[component]
+pub fn OutputList(
+    /// The outputs; only the first of them are shown at once.
+    #[prop(into)]
+    all: Signal<Vec<OutputItem>>,
+    /// The state of the execution that made them.
+    store: ExecutionStore,
+    /// As many of each kind are shown.
+    most: RwSignal<usize>,
+    /// Whether the pictures are called by their names, as texts are.
+    #[prop(optional)]
+    named: bool,
+) -> impl IntoView {
+    let pictures = Memo::new(move |_| {
+        let pictures = |all: &Vec<OutputItem>| {
+            all.iter().filter(|made| !made.is_text()).take(most.get()).cloned().collect::<Vec<_>>()
+        };
+        all.with(pictures)
+    });
+    let texts = Memo::new(move |_| {
+        let key = |made: &OutputItem| made.key.clone();
+        let texts = |all: &Vec<OutputItem>| {
+            let texts = all.iter().filter(|made| made.is_text());
+            texts.take(most.get()).map(key).collect::<Vec<_>>()
+        };
+        all.with(texts)
+    });
+    let is_more = Memo::new(move |_| all.read().len() > pictures.read().len() + texts.read().len());
+    let open = RwSignal::new(None);
+    let stale = store.stale();
+    let finished = Signal::derive(move || {
+        pictures.read().iter().filter_map(finished_picture).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || !pictures.read().is_empty()>
+            <ul class="made-pictures">
+                <For each=move || pictures.with(|all| keys(all)) key=|key| key.clone() let:key>
+                    <OutputPicture
+                        all=pictures
+                        key=key
+                        open=open
+                        store=store
+                        stale=stale
+                        named=named
+                    />
+                </For>
+            </ul>
+            <Lightbox pictures=finished open=open />
+        </Show>
+        <Show when=move || !texts.read().is_empty()>
+            <ul class="made-texts">
+                <For each=move || texts.get() key=|key| key.clone() let:key>
+                    <OutputText all=all key=key store=store stale=stale />
+                </For>
+            </ul>
+        </Show>
+        <ShowMore when=is_more most=most />
+    }
+}
+
+/// Shows more of what there is, where there is more.
+#[component]
+pub fn ShowMore(
+    /// Whether there is.
+    when: Memo<bool>,
+    /// How many are shown.
+    most: RwSignal<usize>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || when.get()>
+            <div class="made-more">
+                <Button
+                    size=ButtonSize::Small
+                    on_press=move |()| most.update(|most| *most *= 2)
+                >
+                    "Show more"
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+/// The keys in order; the output under a key may be replaced by a new version.
+fn keys(all: &[OutputItem]) -> Vec<String> {
+    all.iter().map(|made| made.key.clone()).collect()
+}
+
+/// A finished picture, to be looked at in full.
+fn finished_picture(made: &OutputItem) -> Option<Picture> {
+    let OutputBody::Picture { image: id, width, height } = made.body else { return None };
+    let (alt, sample) = (made.title.clone(), made.sample);
+    Some(Picture { id, alt, caption: None, width, height, bytes: None, sample })
+}
+
+#[component]
+fn OutputPicture(
+    all: Memo<Vec<OutputItem>>,
+    key: String,
+    open: RwSignal<Option<ImageId>>,
+    store: ExecutionStore,
+    stale: Memo<BTreeSet<NodeId>>,
+    named: bool,
+) -> impl IntoView {
+    let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
+    let title = Signal::derive(move || {
+        made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
+    });
+    let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
+    let picture = Memo::new(move |_| made.with(|made| made.as_ref().and_then(finished_picture)));
+    let shown = move || match picture.get() {
+        Some(picture) => view! { <Enlarge picture=picture open=open /> }.into_any(),
+        None => view! { <span class="unseen">{title}</span> }.into_any(),
+    };
+    // The picture itself is called so where it is read out.
+    let name =
+        named.then(|| view! { <p class="made-picture__name" aria-hidden="true">{title}</p> });
+    view! {
+        <li
+            class="made-picture"
+            data-named=named.then_some("")
+            data-state=move || picture.read().is_none().then_some("coming")
+        >
+            {shown}
+            {move || sample.get().then(SampleMark)}
+            {stale_mark(made, stale)}
+            <Keep store=store artifact=artifact title=title />
+            <HowMade artifact=artifact />
+            {name}
+        </li>
+    }
+}
+
+/// A small copy of a picture that opens it in full.
+#[component]
+fn Enlarge(picture: Picture, open: RwSignal<Option<ImageId>>) -> impl IntoView {
+    let Picture { id, alt, width, height, .. } = picture;
+    let enlarge = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        open.set(Some(id));
+    };
+    view! {
+        <a class="made-picture__open" href=routes::image(id) on:click=enlarge>
+            <img
+                class="made-picture__image"
+                src=routes::thumbnail(id, ThumbnailSide::Medium)
+                alt=alt
+                width=width
+                height=height
+                loading="lazy"
+                style:--ratio=format!("{width} / {height}")
+            />
+        </a>
+    }
+}
+
+/// The way to what an output came from and what was made from it.
+#[component]
+fn HowMade(#[prop(into)] artifact: Signal<Option<ArtifactId>>) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    move || {
+        let (workspace, artifact) = (workspace?, artifact.get()?);
+        let href = routes::lineage(workspace, Subject::Artifact(artifact));
+        Some(view! {
+            <a class="how-made" href=href title="How was this made?">
+                <Glyph icon=Icon::Info size=14 />
+                <span>"How was this made?"</span>
+            </a>
+        })
+    }
+}
+
+/// The word that something was made from what no longer counts, where it was.
+fn stale_mark(
+    made: Memo<Option<OutputItem>>,
+    stale: Memo<BTreeSet<NodeId>>,
+) -> impl Fn() -> Option<AnyView> {
+    let is_stale = Memo::new(move |_| {
+        let of = |made: &OutputItem| stale.with(|stale| stale.contains(&made.node));
+        made.with(|made| made.as_ref().is_some_and(of))
+    });
+    move || is_stale.get().then(|| StaleMark().into_any())
+}
+
+/// The word that what is below it was not made by a real model.
+#[component]
+fn SampleMark() -> impl IntoView {
+    view! { <span class="sample-mark">"SAMPLE"</span> }
+}
+
+/// The word that a text ended at its token limit.
+#[component]
+fn CutMark() -> impl IntoView {
+    view! {
+        <span class="sample-mark" title="It reached its token limit. Allow it more tokens, then retry.">
+            "CUT OFF"
+        </span>
+    }
+}
+
+#[component]
+fn OutputText(
+    all: Signal<Vec<OutputItem>>,
+    key: String,
+    store: ExecutionStore,
+    stale: Memo<BTreeSet<NodeId>>,
+) -> impl IntoView {
+    let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
+    let title = Signal::derive(move || {
+        made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
+    });
+    let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let cut = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.cut_off)));
+    let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
+    let loaded = RwSignal::new(None::<(ArtifactId, String)>);
+    let text = Memo::new(move |_| {
+        let of = |(id, text): &(ArtifactId, String)| {
+            (artifact.get() == Some(*id)).then(|| (text.clone(), TextState::Whole))
+        };
+        let whole = loaded.with(|loaded| loaded.as_ref().and_then(of));
+        whole.unwrap_or_else(|| made.with(known_text))
+    });
+    let state = Memo::new(move |_| text.with(|(_, state)| *state));
+    let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
+    let body = Signal::derive(move || text.with(|(text, _)| text.clone()));
+    let judge = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.judge.clone())));
+    let words = move || {
+        view! {
+            <ReadableText text=body class="made-text__body" below=HEADING />
+            {move || {
+                more.get().map(|id| view! { <ShowAll execution=store.id() id=id loaded=loaded /> })
+            }}
+        }
+        .into_any()
+    };
+    view! {
+        <li class="made-text" data-state=move || state.get().key()>
+            <p class="made-text__title">
+                <span class="clip">{title}</span>
+                {stale_mark(made, stale)}
+                {move || sample.get().then(SampleMark)}
+                {move || cut.get().then(CutMark)}
+            </p>
+            {move || match judge.get() {
+                Some(judge) => {
+                    view! {
+                        <OutputVerdict
+                            store=store
+                            judge=judge
+                            artifact=artifact
+                            until=words.into()
+                        />
+                    }
+                    .into_any()
+                }
+                None => words(),
+            }}
+            <p class="made-text__foot">
+                <HowMade artifact=artifact />
+                <Keep store=store artifact=artifact title=title />
+            </p>
+        </li>
+    }
+}
+
+fn known_text(made: &Option<OutputItem>) -> (String, TextState) {
+    match made.as_ref().map(|made| &made.body) {
+        Some(OutputBody::Text { text, state }) => (text.clone(), *state),
+        _ => (String::new(), TextState::Whole),
+    }
+}
+
+/// Loads all of a text whose beginning is shown.
+#[component]
+fn ShowAll(
+    execution: ExecutionId,
+    id: ArtifactId,
+    loaded: RwSignal<Option<(ArtifactId, String)>>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let load = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_artifact_text(execution, id).await {
+                Ok(text) => drop(loaded.try_set(Some((id, readable_json(&text))))),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Button size=ButtonSize::Small busy=busy on_press=load>
+            "Show all"
+        </Button>
+    }
+}

@@ -1,0 +1,202 @@
+//! The selected node in full: what it made, from what, how often it tried, what happened.
+
+mod attempts;
+mod gave;
+mod input;
+mod output;
+mod prompt;
+pub mod question;
+mod round_picker;
+mod sent;
+
+use diagram::kind_icon;
+use frame::activity::words::chip_of;
+use leptos::prelude::*;
+use model::{
+    execution::{failure::Failure, state::NodeStatus, view::NodeView},
+    id::NodeId,
+};
+use ui::{
+    badge::StatusChip,
+    button::IconButton,
+    empty::EmptyState,
+    format::pluralize,
+    icon::{Glyph, Icon},
+    tabs::{LiveTabPanel, Tab, Tabs},
+};
+
+pub use self::{attempts::Attempts, input::Input, output::Output};
+use self::{prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker};
+use super::{
+    decision::NodeDecision,
+    dock::log::LogList,
+    from_here::RunFromHere,
+    node_actions::NodeActions,
+    relations::{ChildLinks, TakenOver},
+    status::status_of,
+    store::ExecutionStore,
+};
+
+const TABS: [Tab; 5] = [
+    Tab { key: "output", label: "Output" },
+    Tab { key: "input", label: "Input" },
+    Tab { key: "prompt", label: "Prompt" },
+    Tab { key: "attempts", label: "Attempts" },
+    Tab { key: "events", label: "Events" },
+];
+
+/// The panel beside the canvas; without a choice it follows the work.
+#[component]
+pub fn NodePanel(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let focus = store.focus();
+    let node = store.node(focus.into());
+    let shown = RwSignal::new("output");
+    let id = Signal::derive(move || focus.get().unwrap_or_else(|| NodeId(String::new())));
+    let go_to_source = move |source: NodeId| {
+        shown.set("output");
+        store.go_to(Some(source));
+    };
+    view! {
+        <aside class="monitor__panel" aria-label="Selected step">
+            <Show
+                when=move || focus.get().is_some()
+                fallback=|| {
+                    view! {
+                        <EmptyState
+                            icon=Icon::MousePointer2
+                            title="No step has run yet"
+                            text="Choose a step to see what it made."
+                        />
+                    }
+                }
+            >
+                <PanelHead store=store node=node />
+                <RoundPicker store=store node=id />
+                <NodeDecision store=store node=node />
+                <NodeQuestions store=store node=node />
+                <Failed node=node />
+                <StaleNote store=store node=id />
+                <TakenOver store=store node=node />
+                <ChildLinks store=store node=node />
+                <NodeActions store=store node=node />
+                <RunFromHere store=store node=id />
+                <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
+                <LiveTabPanel id="node" key="output" selected=shown>
+                    <Output store=store node=node />
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="input" selected=shown>
+                    <Input store=store node=id on_source=go_to_source />
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="prompt" selected=shown>
+                    <Prompt store=store node=node />
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="attempts" selected=shown>
+                    <Attempts store=store node=node />
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="events" selected=shown>
+                    <LogList store=store of=Signal::derive(move || Some(id.get())) />
+                </LiveTabPanel>
+            </Show>
+        </aside>
+    }
+}
+
+#[component]
+fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+    let of_node = move |read: fn(&NodeView) -> String| {
+        Memo::new(move |_| node.with(|node| node.as_ref().map(read).unwrap_or_default()))
+    };
+    let label = of_node(|node| node.label.clone());
+    let kind = of_node(|node| node.kind.clone());
+    let status = Signal::derive(move || {
+        let execution = store.view.with(|view| view.status);
+        let of_node = |node: &NodeView| status_of(node, execution);
+        node.with(|node| node.as_ref().map_or_else(|| chip_of(execution), of_node))
+    });
+    let detail = Signal::derive(move || {
+        let (done, all) = node.with(|node| node.as_ref().map(NodeView::items_done))?;
+        (all > 1).then(|| format!("{done}/{all}"))
+    });
+    let icon = Signal::derive(move || kind_icon(&kind.get()));
+    view! {
+        <div class="panel-head" data-kind=move || kind.get()>
+            <span class="panel-head__tile">
+                <Glyph icon=icon size=18 />
+            </span>
+            <h2 class="panel-head__title">{move || label.get()}</h2>
+            <StatusChip status=status detail=detail />
+            <Show when=move || store.chosen.get().is_some()>
+                <IconButton
+                    icon=Icon::X
+                    label="Follow the work"
+                    on_press=move |()| store.chosen.set(None)
+                />
+            </Show>
+        </div>
+    }
+}
+
+/// That the node was made from something that no longer counts.
+#[component]
+fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
+    let stale = store.stale();
+    let is_stale = Memo::new(move |_| stale.with(|stale| stale.contains(&node.get())));
+    view! {
+        <Show when=move || is_stale.get()>
+            <p class="panel-stale">
+                <Glyph icon=Icon::RefreshCw size=16 />
+                "Stale: a step before it gives another version by now."
+            </p>
+        </Show>
+    }
+}
+
+/// Why the node failed.
+#[component]
+pub fn Failed(
+    /// The node in the panel; nothing is shown where none of it failed.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let failure = Memo::new(move |_| node.with(|node| what_failed(node.as_ref()?)));
+    move || {
+        failure.get().map(|(title, failure)| {
+            let charged = failure.may_have_happened.then(|| {
+                view! { <p class="small">"The call may have been carried out and charged."</p> }
+            });
+            view! {
+                <div class="failure">
+                    <Glyph icon=Icon::CircleX size=20 />
+                    <div class="failure__words">
+                        <p class="failure__title">{title}</p>
+                        <p>{failure.message.clone()}</p>
+                        <p>{failure.advice()}</p>
+                        {charged}
+                        <p class="failure__code">"Code " <code>{failure.code}</code></p>
+                    </div>
+                </div>
+            }
+        })
+    }
+}
+
+/// What of a node failed, and why: all of it, or items that it had enough without.
+fn what_failed(node: &NodeView) -> Option<(String, Failure)> {
+    match node.status {
+        NodeStatus::Failed => Some(("This step failed".to_owned(), node.failure.clone()?)),
+        NodeStatus::Completed => {
+            let first = node.failed_jobs().find_map(|job| job.failure.clone())?;
+            let failed = node.failed_jobs().count() as u64;
+            Some((pluralize(failed, "item failed", "items failed"), first))
+        }
+        NodeStatus::Pending
+        | NodeStatus::Ready
+        | NodeStatus::Running
+        | NodeStatus::Waiting
+        | NodeStatus::AwaitingReview
+        | NodeStatus::Skipped
+        | NodeStatus::Cancelled => None,
+    }
+}

@@ -1,0 +1,250 @@
+//! Calls that nobody knows the end of: the bar that asks about them, and the panel in which a person
+//! says how to go on.
+
+use api::reviews::answer_call;
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    execution::{
+        question::{CallAnswer, QuestionCard, Way},
+        view::{ExecutionView, NodeView},
+    },
+    id::{JobId, NodeId},
+    number::read_json,
+};
+use serde_json::Value;
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    field::LongTextField,
+    format::{money, pluralize},
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
+    toast::{ToastKind, use_toasts},
+};
+use web::client::focus::focus;
+
+use crate::store::ExecutionStore;
+
+/// The id of the heading of a question, for moving the focus there.
+fn heading_of(job: JobId) -> String {
+    format!("question-{job}")
+}
+
+/// The first open question, and how many there are.
+fn first_question(view: &ExecutionView) -> Option<(NodeId, JobId, usize)> {
+    let asked = |node: &NodeView| {
+        let jobs = node.jobs.iter().filter(|job| job.question.is_some());
+        jobs.map(|job| (node.id.clone(), job.id)).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = view.nodes.iter().flat_map(asked).collect();
+    let (node, job) = all.first()?.clone();
+    Some((node, job, all.len()))
+}
+
+/// The fields of the request that was sent, each with its name on the screen; empty ones are left
+/// out.
+fn sent_fields(card: &QuestionCard) -> Vec<(&'static str, String)> {
+    let text = |name: &str| card.sent.get(name).and_then(Value::as_str).unwrap_or_default();
+    let names = card.sent.get("headers").and_then(Value::as_array);
+    let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
+    let address = format!("{} {}", text("method"), text("url"));
+    let all = [
+        ("Call", address.trim().to_owned()),
+        ("Headers", names.join(", ")),
+        ("Body", text("body").to_owned()),
+    ];
+    all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// What the call may have cost, in words.
+fn cost_words(micros: Option<i64>) -> String {
+    match micros {
+        Some(micros) => format!("It may have cost {}.", money(micros)),
+        None => "What it may have cost is not known here.".to_owned(),
+    }
+}
+
+/// Parses what a person says that a call gave: JSON where it is JSON, else text; none when empty.
+fn parse_output(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let value = || read_json(text).unwrap_or_else(|_| Value::from(text));
+    (!text.is_empty()).then(value)
+}
+
+/// Says that a word about a call is waited for, and leads there.
+#[component]
+pub fn QuestionBar(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let asked = Memo::new(move |_| match store.shown_at.get() {
+        None => store.view.with(first_question),
+        Some(_) => None,
+    });
+    let bar = move || {
+        asked.get().map(|(node, job, count)| {
+            let calls = pluralize(count as u64, "call", "calls");
+            let go = move |()| {
+                store.chosen.set(Some(node.clone()));
+                request_animation_frame(move || focus(&heading_of(job)));
+            };
+            view! {
+                <div class="monitor__trouble" data-state="awaiting_review" data-testid="question-bar">
+                    <Glyph icon=Icon::UserCheck size=18 />
+                    <p>{format!("{calls} may have been carried out: say how to go on")}</p>
+                    <Button
+                        size=ButtonSize::Small
+                        look=ButtonLook::Primary
+                        icon=Icon::ArrowRight
+                        on_press=go
+                    >
+                        "Look"
+                    </Button>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{bar}</div> }
+}
+
+/// What is asked about calls of the step.
+#[component]
+pub fn NodeQuestions(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+    /// The step in the panel; a question is shown for each of its calls.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let open = Memo::new(move |_| {
+        let of_node = |node: &NodeView| {
+            let asked = |card: &QuestionCard| {
+                let job = node.jobs.iter().find(|job| job.id == card.job_id)?;
+                let question = job.question.as_ref().filter(|q| q.number == card.question)?;
+                Some((card.clone(), question.possible_cost_micros))
+            };
+            store.questions.with(|cards| cards.iter().filter_map(asked).collect::<Vec<_>>())
+        };
+        let present = store.shown_at.read().is_none();
+        node.with(|node| node.as_ref().filter(|_| present).map(of_node).unwrap_or_default())
+    });
+    let panel = move |(card, cost): (QuestionCard, Option<i64>)| {
+        view! {
+            // Who has begun to answer stays with this step, whatever happens elsewhere.
+            <div on:focusin=move |_| store.stay_at(node)>
+                <QuestionPanel store=store card=card cost=cost />
+            </div>
+        }
+    };
+    view! {
+        <For
+            each=move || open.get()
+            key=|(card, _)| (card.job_id, card.question)
+            children=panel
+        />
+    }
+}
+
+#[component]
+fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -> impl IntoView {
+    let (busy, toasts) = (RwSignal::new(None::<Way>), use_toasts());
+    let may = store.page.with_value(|page| page.may_control);
+    let (job_id, question) = (card.job_id, card.question);
+    let output = store.answers.get_or_insert(job_id, question);
+    let say = move |way: Way| {
+        if busy.get_untracked().is_some() {
+            return;
+        }
+        busy.set(Some(way));
+        let output = (way == Way::Done).then(|| parse_output(&output.get_untracked())).flatten();
+        spawn_local(async move {
+            let answer = CallAnswer { job_id, question, answer: way, output };
+            let answer = answer_call(store.id(), answer).await;
+            busy.try_set(None);
+            match answer {
+                Ok(()) => toasts.show(ToastKind::Done, way.words().to_owned()),
+                Err(error) if error.0.code == "question_over" => {
+                    toasts.show(ToastKind::Info, error.0);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            store.fetch();
+        });
+    };
+    let button = move |way: Way, icon: Icon, words: &'static str| {
+        let is_busy = Signal::derive(move || busy.get() == Some(way));
+        view! {
+            <Button size=ButtonSize::Small icon=icon busy=is_busy on_press=move |()| say(way)>
+                {words}
+            </Button>
+        }
+    };
+    let row = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let rows: Vec<_> = sent_fields(&card).into_iter().map(row).collect();
+    let left = card.sent_at.map(|at| view! { <span>"Sent " <RelativeTime at=at /></span> });
+    let choices = may.then(|| {
+        view! {
+            <LongTextField
+                name=format!("gave-{job_id}")
+                label="If it was done: what it gave"
+                help="JSON or text, as the body of the answer. Empty: nothing."
+                value=output
+                rows=2
+            />
+            <div class="row" role="group" aria-label="How to go on">
+                {button(Way::Again, Icon::RotateCcw, "Run again")}
+                {button(Way::Done, Icon::Check, "It was done")}
+                {button(Way::Skip, Icon::SkipForward, "Skip")}
+            </div>
+        }
+    });
+    let refused = (!may).then(|| {
+        view! { <p class="decision__why" role="note">"Whoever may launch says how to go on."</p> }
+    });
+    view! {
+        <section class="decision" aria-labelledby=heading_of(job_id) data-testid="question">
+            <h3 class="decision__title" id=heading_of(job_id) tabindex="-1">
+                "Was this call carried out?"
+            </h3>
+            <p>{card.message}</p>
+            <dl class="panel-values">{rows}</dl>
+            <p class="decision__facts num">{left}<span>{cost_words(cost)}</span></p>
+            {refused}
+            <div class="decision__verdicts">{choices}</div>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn what_was_sent_and_what_it_may_have_cost_is_said_in_words() {
+        let card = sample::with_question().questions.remove(0);
+
+        let words = sent_fields(&card);
+
+        assert_eq!(words[0], ("Call", "POST https://api.example.com/orders".to_owned()));
+        assert_eq!(words[1], ("Body", "one".to_owned()));
+        assert_eq!(words.len(), 2);
+        assert_eq!(cost_words(Some(20_000)), "It may have cost $0.020.");
+        assert!(cost_words(None).contains("not known"));
+    }
+
+    #[test]
+    fn what_it_gave_is_json_where_it_reads_so() {
+        assert_eq!(parse_output(" {\"id\": 7} "), Some(serde_json::json!({"id": 7})));
+        assert_eq!(parse_output("order 7"), Some(Value::from("order 7")));
+        assert_eq!(parse_output("  "), None);
+    }
+
+    #[test]
+    fn the_bar_leads_to_the_first_question() {
+        let (node, job, count) = first_question(&sample::with_question().view).unwrap();
+
+        assert_eq!((node, job, count), ("copy".into(), sample::job(11), 1));
+        assert_eq!(first_question(&sample::running().view), None);
+    }
+}

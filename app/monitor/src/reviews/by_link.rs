@@ -1,0 +1,246 @@
+//! The page a link to a review opens, for somebody who need not have an account.
+
+use api::{
+    ApiError,
+    html::SafeHtml,
+    page::answer_with,
+    review_links::{LinkedReading, load_linked_item, load_linked_review},
+};
+use frame::{
+    formatted_text::FormattedText,
+    layout::{brand::Logo, page_resource::load_once, theme::ThemeSwitch},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_params_map;
+use model::{
+    api::review_links::LinkedItem, id::ReviewId, nodes::ai_review::Verdict, problem::ProblemKind,
+};
+use serde_json::Value;
+use ui::{
+    button::{Button, ButtonSize},
+    empty::EmptyState,
+    failure::ErrorCard,
+    format::{self, pluralize},
+    icon::{Glyph, Icon},
+    skeleton::{Skeleton, SkeletonShape},
+    toast::{ToastKind, use_toasts},
+};
+use uuid::Uuid;
+use web::routes;
+
+use super::{
+    access::ReviewAccess,
+    changes::Changes,
+    content::{Keep, data, render_long, render_verdict, show_texts},
+    decision::{DecisionForm, Verdicts},
+    draft::Draft,
+    words,
+};
+
+/// The only review of the page: it is told no id.
+const ONLY: ReviewId = ReviewId(Uuid::nil());
+
+/// An item, and what it says as HTML where it is a document.
+type Readable = (LinkedItem, Option<SafeHtml>);
+
+/// What the link in the address asks to decide.
+#[component]
+pub fn LinkedReviewPage() -> impl IntoView {
+    let params = use_params_map();
+    let link = Memo::new(move |_| params.with(|params| params.get("link").unwrap_or_default()));
+    let page = load_once(move || link.get(), load_linked_review);
+    let again = Callback::new(move |()| page.refetch());
+    // What has been said stays when others change what it is about.
+    let said = RwSignal::new(String::new());
+    let show = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(reading) => {
+                    let link = link.get_untracked();
+                    view! { <Linked link=link reading=reading said=said on_change=again /> }
+                        .into_any()
+                }
+                Err(error) => render_refusal(error, again),
+            }
+        })
+    };
+    view! {
+        <Title text="Review" />
+        <Meta name="robots" content="noindex" />
+        <main class="linked" id="content">
+            <header class="session__brand">
+                <Logo size=32 />
+                <span>"Atelier"</span>
+                <span class="spring"></span>
+                <ThemeSwitch />
+            </header>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=SkeletonShape::Lines count=6 /> }
+            }>{show}</Transition>
+        </main>
+    }
+}
+
+/// Why the link leads nowhere, and what to do about it.
+fn render_refusal(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
+    answer_with(problem.status());
+    let (title, text) = if problem.kind == ProblemKind::Gone {
+        let title = match problem.code.as_str() {
+            "review_over" => "This is decided",
+            "link_expired" => "This link has expired",
+            _ => "This link works no longer",
+        };
+        (title, problem.detail)
+    } else if problem.kind == ProblemKind::NotFound {
+        let text = "Check that all of it was copied, or ask who sent it for a new one.";
+        ("This is no link to a review", text.to_owned())
+    } else {
+        return view! {
+            <ErrorCard title="The review could not be opened" problem=problem on_retry=again />
+        }
+        .into_any();
+    };
+    view! {
+        <h1 class="unseen">{title}</h1>
+        <EmptyState icon=Icon::UserCheck title=title text=text />
+    }
+    .into_any()
+}
+
+#[component]
+fn Linked(
+    link: String,
+    reading: LinkedReading,
+    said: RwSignal<String>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let LinkedReading { review, documents } = reading;
+    // Texts are not edited here: as far as the draft knows the items are of any kind.
+    let items = vec![Value::Null; review.items.len()];
+    let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said);
+    let access = ReviewAccess::Link(StoredValue::new(link.clone()));
+    let form = DecisionForm::new(draft, access, on_change);
+    let given = words::link_approval(&review);
+    let no_changes = review.no_changes.clone();
+    let no_changes = MaybeProp::derive(move || no_changes.clone());
+    let (open, several) = (given.is_none(), review.items.len() > 1);
+    let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Image { .. });
+    let pictures = several && review.items.iter().all(is_picture);
+    let item = |(place, item): (usize, Readable)| {
+        let shown = if review.cut.contains(&place) {
+            view! { <Beginning link=link.clone() place=place item=item /> }.into_any()
+        } else {
+            render_item(&link, place, item)
+        };
+        view! {
+            <li class="decision__item">
+                {(open && several).then(|| view! { <Keep place=place draft=draft /> })}
+                {shown}
+            </li>
+        }
+    };
+    let items = review.items.into_iter().zip(documents).enumerate().map(item).collect_view();
+    let asked = (!review.instructions.trim().is_empty())
+        .then(|| view! { <p class="decision__instructions">{review.instructions}</p> });
+    let needed = (review.needed > 1).then(|| {
+        let people = pluralize(review.needed.into(), "person", "people");
+        format!("{} of {people} have approved so far.", review.approvals)
+    });
+    view! {
+        <section class="decision" aria-labelledby="linked-heading" data-testid="linked-review">
+            <h1 id="linked-heading" dir="auto">
+                {format!("{} asks for your decision", review.made_by)}
+            </h1>
+            <p class="muted">
+                {format!("About {}. This link works until {}.", review.execution, format::minute(review.expires_at))}
+            </p>
+            {asked}
+            {needed.map(|words| view! { <p class="small">{words}</p> })}
+            <ul class="decision__items" data-pictures=pictures.then_some("")>{items}</ul>
+            <Changes access=access review=ONLY earlier=review.earlier several=several />
+            {match given {
+                Some(words) => view! { <Given words=words /> }.into_any(),
+                None => view! { <Verdicts form=form no_changes=no_changes /> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// The link has approved already: there is nothing more to decide by it.
+#[component]
+fn Given(words: String) -> impl IntoView {
+    view! {
+        <p class="decision__why" role="note" data-testid="approved">
+            <Glyph icon=Icon::CircleCheck size=14 />
+            {words}
+        </p>
+    }
+}
+
+/// An item that is too long to come along with the page: its beginning, and all of it when somebody
+/// wants to read it.
+#[component]
+fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
+    let (now, whole) = (RwSignal::new(item), RwSignal::new(false));
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let link = StoredValue::new(link);
+    let load = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_linked_item(link.get_value(), place).await {
+                Ok(loaded) => {
+                    now.try_set(loaded);
+                    whole.try_set(true);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="decision__beginning" data-testid="beginning">
+            {render_long(move || link.with_value(|link| render_item(link, place, now.get())))}
+            <Show when=move || !whole.get()>
+                <div class="row">
+                    <Button size=ButtonSize::Small busy=busy on_press=load>
+                        "Show all"
+                    </Button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+fn render_item(link: &str, place: usize, readable: Readable) -> AnyView {
+    let (item, html) = readable;
+    match item {
+        LinkedItem::Texts { texts } => show_texts(texts),
+        LinkedItem::Image { alt, width, height } => {
+            let (address, full) =
+                (routes::linked_picture(link, place), routes::linked_picture(link, place));
+            view! {
+                <a class="decision__picture" href=full target="_blank" rel="external noopener">
+                    <img src=address alt=alt width=width height=height loading="lazy" />
+                </a>
+            }
+            .into_any()
+        }
+        LinkedItem::Document { title, .. } => view! {
+            <article class="linked__document">
+                <h2 dir="auto">{title}</h2>
+                {html.map(|html| view! { <FormattedText html=html /> })}
+            </article>
+        }
+        .into_any(),
+        LinkedItem::Data { json } => render_data(json),
+    }
+}
+
+fn render_data(json: String) -> AnyView {
+    let value: Option<Value> = serde_json::from_str(&json).ok();
+    match value.as_ref().and_then(Verdict::from_value) {
+        Some(verdict) => render_verdict(verdict),
+        None => data(json),
+    }
+}

@@ -1,0 +1,316 @@
+//! What is decided about: texts to edit, pictures, documents, data.
+
+use api::reviews::load_review_item;
+use frame::layout::session::use_session;
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    nodes::ai_review::{Judgement, Verdict},
+    text::markdown::is_markdown,
+    value::{DocumentRef, ImageRef, texts_in},
+};
+use serde_json::Value;
+use ui::{
+    button::{Button, ButtonSize},
+    field::LongTextField,
+    icon::{Glyph, Icon},
+    markdown::{MarkdownText, ReadableText, Setting, SourceSwitch},
+    toast::{ToastKind, use_toasts},
+};
+use web::routes::{self, ThumbnailSide};
+
+use super::{draft::Draft, verdict::VerdictCard};
+
+/// The level of the heading that what is decided about stands below.
+const HEADING: u8 = 2;
+
+/// Something to decide about.
+#[derive(Debug, Clone, PartialEq)]
+enum Item {
+    Text(String),
+    Texts(Vec<String>),
+    Picture(ImageRef),
+    Document(DocumentRef),
+    Verdict(Verdict),
+    Data(String),
+}
+
+impl Item {
+    fn from_value(value: &Value) -> Self {
+        if let Value::String(text) = value {
+            return Self::Text(text.clone());
+        }
+        if let Some(image) = ImageRef::from_value(value) {
+            return Self::Picture(image);
+        }
+        if let Some(document) = DocumentRef::from_value(value) {
+            return Self::Document(document);
+        }
+        if let Some(verdict) = Verdict::from_value(value) {
+            return Self::Verdict(verdict);
+        }
+        if let Some(texts) = texts_in(value) {
+            return Self::Texts(texts);
+        }
+        Self::Data(serde_json::to_string_pretty(value).unwrap_or_default())
+    }
+}
+
+/// Every item, with a mark for keeping it where there are several and the person may decide.
+#[component]
+pub(super) fn Content(
+    items: Vec<Value>,
+    draft: Draft,
+    /// Whether the person may decide.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    let several = items.len() > 1;
+    let pictures = several && items.iter().all(|item| ImageRef::from_value(item).is_some());
+    let row = move |(place, value): (usize, Value)| {
+        let item = Item::from_value(&value);
+        let shown = move || match (draft.is_cut(place), open.get()) {
+            (true, open) => {
+                view! { <Beginning item=item.clone() place=place draft=draft open=open /> }
+                    .into_any()
+            }
+            (false, true) => render_editable(item.clone(), place, draft),
+            (false, false) => render_readable(Item::from_value(&draft.item(place))),
+        };
+        let keep =
+            move || (several && open.get()).then(|| view! { <Keep place=place draft=draft /> });
+        view! {
+            <li class="decision__item">
+                {keep}
+                {shown}
+            </li>
+        }
+    };
+    let rows = items.into_iter().enumerate().map(row).collect_view();
+    view! { <ul class="decision__items" data-pictures=pictures.then_some("")>{rows}</ul> }
+}
+
+/// What was approved, to be read.
+#[component]
+pub fn Approved(
+    /// What was kept, as it was changed.
+    items: Vec<Value>,
+) -> impl IntoView {
+    let pictures = items.len() > 1 && items.iter().all(|item| ImageRef::from_value(item).is_some());
+    let row = |value: Value| {
+        view! { <li class="decision__item">{render_readable(Item::from_value(&value))}</li> }
+    };
+    let rows = items.into_iter().map(row).collect_view();
+    view! {
+        <section class="stack" aria-label="Approved" data-testid="approved-items">
+            <ul class="decision__items" data-pictures=pictures.then_some("")>
+                {rows}
+            </ul>
+        </section>
+    }
+}
+
+/// An item that is too long to come along with the page: its beginning, and all of it when somebody
+/// wants to read or to edit it.
+#[component]
+fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoView {
+    let whole = RwSignal::new(None::<Value>);
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let load = move |edit: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            let loaded = match whole.try_get_untracked().flatten() {
+                Some(known) => Ok(known),
+                None => load_review_item(draft.review, place).await,
+            };
+            match loaded {
+                Ok(loaded) if edit => draft.complete(place, loaded),
+                Ok(loaded) => drop(whole.try_set(Some(loaded))),
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            busy.try_set(false);
+        });
+    };
+    let editable = open && matches!(item, Item::Text(_));
+    let shown = move || match whole.get() {
+        Some(whole) => render_readable(Item::from_value(&whole)),
+        None => render_readable(item.clone()),
+    };
+    view! {
+        <div class="decision__beginning" data-testid="beginning">
+            {render_long(shown)}
+            <div class="row">
+                <Show when=move || whole.read().is_none()>
+                    <Button size=ButtonSize::Small busy=busy on_press=move |()| load(false)>
+                        "Show all"
+                    </Button>
+                </Show>
+                <Show when=move || editable>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::Pencil
+                        busy=busy
+                        on_press=move |()| load(true)
+                    >
+                        "Edit"
+                    </Button>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+/// What is too long for the page has a box of its own: what is decided by stays near.
+pub(super) fn render_long(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+    view! {
+        <div class="decision__long" role="region" aria-label="What is reviewed" tabindex="0">
+            {shown}
+        </div>
+    }
+}
+
+#[component]
+pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
+    let kept = move || draft.kept.with(|kept| kept.get(place) == Some(&true));
+    let mark = move |event| {
+        draft.kept.update(|kept| {
+            if let Some(kept) = kept.get_mut(place) {
+                *kept = event_target_checked(&event);
+            }
+        });
+    };
+    view! {
+        <label class="decision__keep">
+            <input
+                type="checkbox"
+                name=format!("keep-{}-{place}", draft.review)
+                checked=kept
+                prop:checked=kept
+                on:change=mark
+            />
+            {format!("Keep {}", place + 1)}
+        </label>
+    }
+}
+
+fn render_editable(item: Item, place: usize, draft: Draft) -> AnyView {
+    match draft.text(place) {
+        Some(text) if text.with_untracked(|text| is_markdown(text)) => {
+            let source = RwSignal::new(false);
+            let shown = move || {
+                if source.get() {
+                    field(text, place, draft)
+                } else {
+                    view! {
+                        <div class="decision__text">
+                            <MarkdownText text=text setting=Setting::Below(HEADING) />
+                        </div>
+                    }
+                    .into_any()
+                }
+            };
+            view! {
+                <div class="content">
+                    <SourceSwitch source=source word="Edit" />
+                    {shown}
+                </div>
+            }
+            .into_any()
+        }
+        Some(text) => field(text, place, draft),
+        None => render_readable(item),
+    }
+}
+
+/// A text to be changed, as it is written.
+fn field(text: RwSignal<String>, place: usize, draft: Draft) -> AnyView {
+    let label = format!("Text {}", place + 1);
+    let name = format!("text-{}-{place}", draft.review);
+    view! { <LongTextField name=name label=label value=text rows=3 /> }.into_any()
+}
+
+/// Texts below each other, each with its number where there are several.
+pub fn show_texts(texts: Vec<String>) -> AnyView {
+    let single = texts.len() == 1;
+    let row = |text: String| {
+        view! {
+            <li class="decision__text">
+                <ReadableText text=text class="decision__words" below=HEADING />
+            </li>
+        }
+    };
+    let rows = texts.into_iter().map(row).collect_view();
+    view! { <ol class="decision__texts" data-single=single.then_some("")>{rows}</ol> }.into_any()
+}
+
+fn render_readable(item: Item) -> AnyView {
+    match item {
+        Item::Text(text) => {
+            view! { <ReadableText text=text class="decision__text" below=HEADING /> }.into_any()
+        }
+        Item::Texts(texts) => show_texts(texts),
+        Item::Picture(image) => picture(image),
+        Item::Document(made) => document(made),
+        Item::Verdict(verdict) => render_verdict(verdict),
+        Item::Data(json) => data(json),
+    }
+}
+
+/// What an AI review found; what it was to reach is not told here.
+pub(super) fn render_verdict(verdict: Verdict) -> AnyView {
+    view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
+}
+
+/// A picture, which opens in full.
+pub fn picture(image: ImageRef) -> AnyView {
+    view! {
+        <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
+            <img
+                src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
+                alt=image.alt
+                width=image.width
+                height=image.height
+                loading="lazy"
+            />
+        </a>
+    }
+    .into_any()
+}
+
+/// The way to a document.
+pub fn document(document: DocumentRef) -> AnyView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = workspace.map(|place| routes::document(place, document.document_id));
+    view! {
+        <a class="made-document" href=href target="_blank">
+            <Glyph icon=Icon::FileText />
+            <span class="clip">{document.title}</span>
+            <Glyph icon=Icon::ExternalLink size=14 />
+        </a>
+    }
+    .into_any()
+}
+
+/// Data, as JSON.
+pub fn data(json: String) -> AnyView {
+    view! {
+        <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
+            {json}
+        </pre>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn data_is_indented_and_texts_stay_as_they_are() {
+        assert_eq!(Item::from_value(&json!("a")), Item::Text("a".to_owned()));
+        let texts = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(Item::from_value(&json!([["a"], "b"])), Item::Texts(texts));
+        assert_eq!(Item::from_value(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
+    }
+}

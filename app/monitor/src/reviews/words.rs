@@ -1,0 +1,194 @@
+//! Sentences about a review. Pure.
+
+use model::{
+    api::review_links::LinkedReview,
+    execution::view::DecidedView,
+    id::UserId,
+    nodes::review::Reviewers,
+    pages::ReviewCard,
+    review::{Approved, Verdict, editor},
+};
+use ui::format;
+
+/// Who may decide: "any runner".
+pub fn who(reviewers: Reviewers) -> &'static str {
+    match reviewers {
+        Reviewers::Runners => "any runner",
+        Reviewers::Editors => "any editor",
+    }
+}
+
+/// How far the approvals are; nothing where one is enough.
+pub fn approvals(approvals: &[Approved], needed: u32) -> Option<String> {
+    if needed < 2 {
+        return None;
+    }
+    let names: Vec<&str> = approvals.iter().map(|one| one.by.name.as_str()).collect();
+    let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+    Some(format!("{} of {needed} approved{names}", approvals.len()))
+}
+
+/// The comments of approvals, each with the name of who wrote it: "Ada: Good".
+pub fn approval_comments(approvals: &[Approved]) -> Vec<String> {
+    let words = |one: &Approved| Some(format!("{}: {}", one.by.name, one.comment.as_ref()?));
+    approvals.iter().filter_map(words).collect()
+}
+
+/// Says who approved with changes, after which a draft begins anew; none where nobody did.
+pub fn changed_by(card: &ReviewCard) -> Option<String> {
+    let by = &editor(&card.approvals)?.name;
+    Some(format!(
+        "{by} approved with changes: what you see is how it stands now. What you had picked or \
+         edited begins anew."
+    ))
+}
+
+/// Shown when a step before the review has given another version since.
+pub const OUTDATED: &str = "This is no longer current: a step before it gives another version by \
+                            now. Approving hands on what you see here.";
+
+/// How many of several items are kept, and how many have to be.
+pub fn kept_words(kept: usize, all: usize) -> String {
+    if kept < all {
+        format!("{kept} of {all} kept. Only what is kept goes on.")
+    } else {
+        format!("All {all} kept. Keep at least one: only what is kept goes on.")
+    }
+}
+
+/// The heading of the panel of a review; `open` where the person may decide it now.
+pub fn panel_title(card: &ReviewCard, open: bool) -> &'static str {
+    if open {
+        "Your decision is needed"
+    } else if card.end.is_some() {
+        "Decided"
+    } else {
+        "Waits for a decision"
+    }
+}
+
+/// Why this person cannot decide now; nothing when they can.
+pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
+    if let Some(end) = &card.end {
+        return Some(format!("{}.", verdict_words(end.verdict, &by_all(card, &end.by))));
+    }
+    if card.approval_of(person).is_some() {
+        let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
+        return Some(format!("You have approved. {}", more_needed(card.needed, given)));
+    }
+    if card.may_decide {
+        return None;
+    }
+    Some(match card.reviewers {
+        Reviewers::Editors => "Editors and admins decide this. You can read it.".to_owned(),
+        Reviewers::Runners => {
+            "Whoever may launch decides this; your role may look only.".to_owned()
+        }
+    })
+}
+
+fn more_needed(needed: u32, given: u32) -> String {
+    let more = u64::from(needed.saturating_sub(given));
+    format!("{} needed.", format::pluralize(more, "more approval", "more approvals"))
+}
+
+/// In whose name a link has approved, and when; none while it can still approve.
+pub fn link_approval(review: &LinkedReview) -> Option<String> {
+    let approved = review.approved.as_ref()?;
+    let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at)));
+    let more = more_needed(review.needed, review.approvals);
+    Some(format!("Approved by {}{at}. {more}", approved.by))
+}
+
+/// The names of all who approved, the last one at the end.
+fn by_all(card: &ReviewCard, last: &str) -> String {
+    let approved = card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
+    let before = card.approvals.iter().map(|one| one.by.name.as_str()).filter(|name| *name != last);
+    join_names(before.filter(|_| approved).collect(), last)
+}
+
+/// The decision of a step, with everybody whose approval it took.
+pub fn decision(was: &DecidedView) -> String {
+    let before = was.before.iter().map(|one| one.name.as_str()).collect();
+    verdict_words(was.verdict, &join_names(before, &was.by.name))
+}
+
+/// "Ada, Ben and Cem".
+fn join_names(before: Vec<&str>, last: &str) -> String {
+    if before.is_empty() { last.to_owned() } else { format!("{} and {last}", before.join(", ")) }
+}
+
+/// "Approved by Ada", "Ada asked for changes".
+pub fn verdict_words(verdict: Verdict, by: &str) -> String {
+    match verdict {
+        Verdict::Changes => format!("{by} asked for changes"),
+        Verdict::Approved | Verdict::Rejected | Verdict::Cancelled => {
+            format!("{} by {by}", verdict.words())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::{api::review_links::LinkedApproval, time::Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    fn person(number: u8) -> UserId {
+        format!("0193dddd-0000-7000-8000-0000000000{number:02}").parse().unwrap()
+    }
+
+    fn card(may_decide: bool) -> ReviewCard {
+        serde_json::from_value(json!({
+            "id": person(90), "execution_id": person(91), "execution_name": "Ads",
+            "execution_number": 1, "node_id": "check", "step": "Check", "reviewers": "editors",
+            "instructions": "", "items": [], "needed": 2,
+            "approvals": [{"user": person(1), "name": "Ada"}],
+            "until": null, "opened_at": 0, "end": null, "may_decide": may_decide,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn who_approved_already_waits_for_the_others_and_who_may_not_learns_who_may() {
+        assert_eq!(
+            why_not(&card(true), person(1)).as_deref(),
+            Some("You have approved. 1 more approval needed.")
+        );
+        assert_eq!(why_not(&card(true), person(2)), None);
+        assert!(why_not(&card(false), person(2)).unwrap().starts_with("Editors and admins"));
+    }
+
+    #[test]
+    fn approvals_are_counted_only_where_several_are_needed() {
+        let ada = card(true).approvals;
+
+        assert_eq!(approvals(&ada, 2).as_deref(), Some("1 of 2 approved: Ada"));
+        assert_eq!(approvals(&[], 3).as_deref(), Some("0 of 3 approved"));
+        assert_eq!(approvals(&ada, 1), None);
+    }
+
+    #[test]
+    fn it_says_how_many_are_kept_and_that_one_has_to_be() {
+        assert_eq!(kept_words(2, 5), "2 of 5 kept. Only what is kept goes on.");
+        assert_eq!(kept_words(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
+    }
+
+    #[test]
+    fn a_link_that_has_approved_says_in_whose_name_and_when() {
+        let mut review: LinkedReview = serde_json::from_value(json!({
+            "execution": "Ads", "made_by": "Ada", "instructions": "", "items": [], "needed": 2,
+            "approvals": 1, "expires_at": 0,
+        }))
+        .unwrap();
+        assert_eq!(link_approval(&review), None);
+
+        let by = "link of Ada".to_owned();
+        review.approved = Some(LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) });
+        let words = "Approved by link of Ada on 2026-11-20 10:03 UTC. 1 more approval needed.";
+        assert_eq!(link_approval(&review).as_deref(), Some(words));
+    }
+}

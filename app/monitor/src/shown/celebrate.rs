@@ -1,0 +1,62 @@
+//! A quiet moment of joy when an execution that was watched completes.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use model::execution::state::ExecutionStatus;
+use web::client::media::use_media;
+
+use crate::store::ExecutionStore;
+
+const PIECES: u32 = 28;
+const LASTS_MS: u32 = 3_200;
+
+/// Confetti, once, for who was there; none for people who want no motion.
+#[component]
+pub fn Celebration(
+    /// The state of the execution that is shown.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let status = store.status();
+    let still = use_media("(prefers-reduced-motion: reduce)");
+    let shown = RwSignal::new(false);
+    // The effect's value is the status before and the timer that ends the moment.
+    Effect::new(move |before: Option<(ExecutionStatus, Option<Timeout>)>| {
+        let present = store.shown_at.read().is_none();
+        // The past is no news; nor is the present after it.
+        let now = if present { status.get() } else { ExecutionStatus::Completed };
+        let watched = before.as_ref().is_some_and(|(before, _)| !before.is_over());
+        let celebrate = watched && now == ExecutionStatus::Completed && !still.get_untracked();
+        shown.set(celebrate);
+        let end = celebrate.then(|| {
+            Timeout::new(LASTS_MS, move || {
+                shown.try_set(false);
+            })
+        });
+        (now, end)
+    });
+    let pieces = || {
+        (0..PIECES)
+            .map(|piece| {
+                // Spread by the golden angle: even, and the same on every machine.
+                let turn = f64::from(piece) * 137.508 % 360.0;
+                let delay = piece % 7 * 40;
+                view! {
+                    <i
+                        class="confetti__piece"
+                        data-hue=piece % 5
+                        style:--turn=format!("{turn:.1}deg")
+                        style:--far=format!("{}", 1 + piece % 4)
+                        style:--delay=format!("{delay}ms")
+                    ></i>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <div class="confetti" aria-hidden="true">
+                {pieces()}
+            </div>
+        </Show>
+    }
+}

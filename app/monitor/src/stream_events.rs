@@ -1,0 +1,367 @@
+//! How what the stream sends is folded into what the page knows. Pure.
+//!
+//! To keep a version is no event: the stream then says only that something is different, and the
+//! page asks.
+
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        state::JobStatus,
+        view::{ExecutionView, NodeView},
+    },
+    id::JobId,
+    stream::TextPiece,
+};
+
+use super::text_stream::{Fit, Texts};
+
+/// Whether an event of the log leaves out what it changed, so that the page has to be loaded again;
+/// `view` has taken the event in.
+pub fn leaves_out_details(event: &Event, log: &Log, view: &ExecutionView) -> bool {
+    use EventKind as E;
+    match &event.kind {
+        E::NodeAwaitingReview { .. }
+        | E::ReviewApproved(_)
+        | E::ReviewDecided { .. }
+        | E::JobAsks(_)
+        | E::JobAnswered(_)
+        | E::NodeEdited { .. } => true,
+        // What it launched has spent something by then, which no event of its own tells.
+        E::ExecutionStopped(_) | E::ExecutionFailed { .. } => true,
+        E::NodeWaiting { node, .. } => {
+            !is_launch(event, log) && view.node(node).is_some_and(waits_for_child)
+        }
+        E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeRetried { .. }
+        | E::NodeReset { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobCompleted { .. }
+        | E::JobFailed { .. }
+        | E::JobRetryScheduled { .. }
+        | E::JobLimited { .. }
+        | E::JobLost { .. }
+        | E::JobCancelled { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::CostAdded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => false,
+    }
+}
+
+/// Whether a node waits because one of its jobs has just launched an execution, as the event before
+/// says. Each later wait for that execution says that it stands differently: it has paused or gone
+/// on, and has spent something by then.
+fn is_launch(wait: &Event, log: &Log) -> bool {
+    let before = log.get(wait.seq - 1).map(|event| &event.kind);
+    matches!(before, Some(EventKind::JobWaiting { job, .. }) if wait.kind.node() == Some(&job.node))
+}
+
+fn waits_for_child(node: &NodeView) -> bool {
+    node.jobs.iter().any(|job| job.status == JobStatus::Pending && job.child.is_some())
+}
+
+/// Every event that has arrived, in the order of their numbers: the same one twice is one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Log(Vec<Event>);
+
+impl Log {
+    /// Adds events in the order of their numbers; those that are there already are dropped.
+    pub fn keep<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
+        let mut late = vec![];
+        for event in events {
+            if event.seq > self.last() {
+                self.0.push(event.clone());
+            } else if self.get(event.seq).is_none() {
+                late.push(event.clone());
+            }
+        }
+        if !late.is_empty() {
+            self.0.append(&mut late);
+            self.0.sort_by_key(|event| event.seq);
+            self.0.dedup_by_key(|event| event.seq);
+        }
+    }
+
+    /// All events in order.
+    pub fn events(&self) -> &[Event] {
+        &self.0
+    }
+
+    /// The event of this number.
+    pub fn get(&self, seq: i64) -> Option<&Event> {
+        let place = self.0.binary_search_by_key(&seq, |event| event.seq).ok()?;
+        self.0.get(place)
+    }
+
+    /// The events up to number `seq` and those after it, in order.
+    pub fn split(&self, seq: i64) -> (&[Event], &[Event]) {
+        self.0.split_at(self.0.partition_point(|event| event.seq <= seq))
+    }
+
+    /// The events after number `seq`, in order.
+    pub fn events_after(&self, seq: i64) -> &[Event] {
+        self.split(seq).1
+    }
+
+    /// The number of the last event; 0 before the first.
+    pub fn last(&self) -> i64 {
+        self.0.last().map_or(0, |event| event.seq)
+    }
+}
+
+/// How far a log has been read, so that what grows with it looks at each event once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bookmark {
+    seq: i64,
+    read: usize,
+}
+
+impl Bookmark {
+    /// What of `log` is to be read, which counts as read then; with whether it is read anew from
+    /// its beginning, because something came in late.
+    pub fn read<'a>(&mut self, log: &'a Log) -> (bool, &'a [Event]) {
+        let (before, after) = log.split(self.seq);
+        let anew = before.len() != self.read;
+        *self = Self { seq: log.last(), read: log.events().len() };
+        (anew, if anew { log.events() } else { after })
+    }
+}
+
+/// Takes every event of the log that follows into the view.
+///
+/// Returns what was new to the view; an error when an event in between is missing.
+pub fn follow(view: &mut ExecutionView, log: &Log) -> Result<Vec<Event>, Vec<Event>> {
+    let mut fresh = vec![];
+    for event in log.events_after(view.seq) {
+        if !view.apply(event) {
+            return Err(fresh);
+        }
+        fresh.push(event.clone());
+    }
+    Ok(fresh)
+}
+
+/// Joins pieces and forgets what attempts wrote that are over; [`Fit::Gap`] when characters are
+/// missing.
+pub fn write(texts: &mut Texts, pieces: &[TextPiece], fresh: &[Event]) -> Fit {
+    for job in fresh.iter().flat_map(|event| abandoned_jobs(&event.kind)) {
+        texts.discard(job);
+    }
+    let gap = pieces.iter().filter(|piece| texts.join(piece) == Fit::Gap).count() > 0;
+    if gap { Fit::Gap } else { Fit::Joined }
+}
+
+/// The jobs whose present attempt is over without a result, so that its text is no longer shown.
+fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
+    use EventKind as E;
+    match kind {
+        E::JobRetryScheduled { job, .. } | E::JobLost { job, .. } | E::JobFailed { job, .. } => {
+            vec![job.job]
+        }
+        E::JobAsks(asked) => vec![asked.job.job],
+        E::NodeRetried { jobs, .. } => jobs.clone(),
+        E::JobStarted { .. }
+        | E::JobWaiting { .. }
+        | E::JobChildEnded { .. }
+        | E::JobCompleted { .. }
+        | E::JobLimited { .. }
+        | E::JobAnswered(_)
+        | E::JobCancelled { .. }
+        | E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeWaiting { .. }
+        | E::NodeCompleted { .. }
+        | E::NodeFailed { .. }
+        | E::NodeSkipped { .. }
+        | E::NodeReused { .. }
+        | E::NodeCancelled { .. }
+        | E::NodeReset { .. }
+        | E::NodeEdited { .. }
+        | E::NodeAwaitingReview { .. }
+        | E::ReviewApproved(_)
+        | E::ReviewDecided { .. }
+        | E::RoundStarted { .. }
+        | E::RoundEnded { .. }
+        | E::ArtifactCreated { .. }
+        | E::DocumentCreated { .. }
+        | E::CostAdded { .. }
+        | E::ExecutionLaunched { .. }
+        | E::ExecutionQueued(_)
+        | E::ExecutionStarted
+        | E::ExecutionPaused(_)
+        | E::ExecutionResumed
+        | E::ExecutionCompleted
+        | E::ExecutionFailed { .. }
+        | E::ExecutionStopped(_)
+        | E::ExecutionAutoRun { .. }
+        | E::ExecutionBreakpoints { .. }
+        | E::ExecutionBudget { .. }
+        | E::ExecutionClockBack(_) => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::stream::StreamMessage;
+    use serde_json::json;
+
+    use super::*;
+    use crate::sample;
+
+    fn log(events: &[Event]) -> Log {
+        let mut log = Log::default();
+        log.keep(events);
+        log
+    }
+
+    #[test]
+    fn messages_are_read_as_the_stream_writes_them() {
+        let id = sample::running().id;
+        let event = r#"{"seq":7,"at":5,"kind":"node.started","node":"copy"}"#;
+        let data = format!(r#"{{"execution":"{id}","event":{event}}}"#);
+        let job = sample::job(1);
+        let text =
+            format!(r#"{{"execution":"{id}","job":"{job}","fence":2,"offset":4,"text":"ok"}}"#);
+
+        let parse = |name: &str, data: &str| StreamMessage::from_sse(name, "", data);
+        let read = parse("event", &data).unwrap();
+        assert!(matches!(&read, StreamMessage::Event { event, .. } if event.seq == 7));
+        assert_eq!(read.execution(), Some(id));
+        let text = parse("text", &text);
+        assert!(matches!(text, Some(StreamMessage::Text { text }) if text.offset == 4));
+        assert_eq!(parse("weather", &data), None);
+        let beside = format!(r#"{{"execution":"{id}"}}"#);
+        assert_eq!(parse("beside", &beside), Some(StreamMessage::Beside { execution: id }));
+        assert_eq!(parse("event", "{"), None);
+    }
+
+    #[test]
+    fn a_pause_of_what_it_launched_and_its_own_end_are_reasons_to_ask_the_page() {
+        let wait =
+            |message: &str| json!({"kind": "node.waiting", "node": "sub", "message": message});
+        let (job, child) = (sample::job(1), "0193cccc-0000-7000-8000-000000000001");
+        let events = sample::events(vec![
+            (
+                0,
+                json!({"kind": "execution.launched", "edges": [], "nodes": [
+                {"id": "sub", "kind": "sub_workflow", "label": "Sub"}]}),
+            ),
+            (0, json!({"kind": "node.ready", "node": "sub", "jobs": [job]})),
+            (0, json!({"kind": "job.started", "node": "sub", "job": job, "item": 0, "attempt": 1})),
+            (
+                0,
+                json!({"kind": "job.waiting", "node": "sub", "job": job, "item": 0,
+                "child": child, "name": "Write"}),
+            ),
+            (0, wait("Waiting for Write")),
+            (0, wait("Waiting for Write. Paused for a budget. Raise it.")),
+            (0, json!({"kind": "execution.stopped", "reason": "user"})),
+        ]);
+        let log = log(&events);
+        let asks = |seq: usize| {
+            let view = ExecutionView::from_events(&events[..seq]);
+            leaves_out_details(&events[seq - 1], &log, &view)
+        };
+
+        assert!(asks(6), "paused for a budget");
+        assert!(!asks(5), "launched");
+        assert!(asks(7), "stopped");
+    }
+
+    #[test]
+    fn the_whole_log_after_the_page_leads_to_the_same_view() {
+        let events = sample::completed_events();
+        let mut view = ExecutionView::from_events(&events[..9]);
+
+        let fresh = follow(&mut view, &log(&events)).unwrap();
+
+        assert_eq!(view, ExecutionView::from_events(&events));
+        assert_eq!(fresh.first().map(|event| event.seq), Some(10));
+    }
+
+    #[test]
+    fn ux_58_events_that_come_twice_change_nothing() {
+        let events = sample::completed_events();
+        let mut log = log(&events);
+        let mut view = ExecutionView::from_events(&events);
+
+        log.keep(&events);
+
+        assert_eq!(follow(&mut view, &log), Ok(vec![]));
+        assert_eq!(log.events(), events);
+        assert_eq!(view, ExecutionView::from_events(&events));
+    }
+
+    #[test]
+    fn ux_58_a_missing_event_is_told_and_a_later_page_heals_it() {
+        let events = sample::completed_events();
+        let mut late = log(&events[..4]);
+        late.keep(&events[6..]);
+        let mut view = ExecutionView::from_events(&events[..4]);
+
+        assert_eq!(follow(&mut view, &late), Err(vec![]));
+        assert_eq!(view.seq, 4);
+
+        let mut view = ExecutionView::from_events(&events[..6]);
+        assert!(follow(&mut view, &late).is_ok());
+        assert_eq!(view, ExecutionView::from_events(&events));
+    }
+
+    #[test]
+    fn events_that_come_late_find_their_places() {
+        let events = sample::completed_events();
+        let mut late = log(&events[6..]);
+
+        late.keep(events[..8].iter().rev());
+
+        assert_eq!(late.events(), events);
+        assert_eq!(late.get(4), events.get(3));
+        assert_eq!(late.split(3), events.split_at(3));
+    }
+
+    #[test]
+    fn a_log_is_read_on_from_where_it_was_left_and_anew_when_something_came_late() {
+        let events = sample::completed_events();
+        let (mut log, mut mark) = (log(&events[4..6]), Bookmark::default());
+
+        assert_eq!(mark.read(&log), (false, &events[4..6]));
+        log.keep(&events[6..9]);
+        assert_eq!(mark.read(&log), (false, &events[6..9]));
+        assert_eq!(mark.read(&log), (false, &events[..0]));
+        log.keep(&events);
+        assert_eq!(mark.read(&log), (true, &events[..]));
+    }
+
+    #[test]
+    fn a_lost_attempt_takes_its_text_along() {
+        let events = sample::failed_events();
+        let mut texts = Texts::default();
+        let piece = sample::piece(sample::job(20), 1, 0, "Half");
+
+        assert_eq!(write(&mut texts, &[piece], &[]), Fit::Joined);
+        assert_eq!(texts.of_job(sample::job(20)), "Half");
+        assert_eq!(write(&mut texts, &[], &events), Fit::Joined);
+        assert_eq!(texts.of_job(sample::job(20)), "");
+    }
+}
