@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::count::Count;
@@ -11,64 +9,13 @@ use crate::{
     expr::Scope,
     graph::{loop_of, loops_around},
     id::NodeId,
-    nodes::{NodeConfig, for_each, generate_copy::Output},
+    nodes::{JobValues, ModelCall, NodeConfig, for_each},
     workflow::{Edge, Node, Workflow},
 };
 
-/// What a call of a model produces.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "Goods")]
-pub enum CallKind {
-    /// A text, paid by tokens.
-    Text,
-    /// An image, paid by image or by tokens.
-    #[serde(rename = "picture")]
-    Image,
-    /// A judgement of a text.
-    Score,
-}
-
-/// A model that a node calls, and what for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Asked")]
-pub struct ModelCall {
-    /// What the call produces.
-    #[serde(rename = "goods")]
-    pub kind: CallKind,
-    /// The model as the node names it; none is the workspace's default.
-    pub by_name: Option<String>,
-}
-
 /// Every model that a workflow calls, each once.
 pub fn list_model_calls(workflow: &Workflow) -> BTreeSet<ModelCall> {
-    workflow.nodes.iter().filter_map(model_call).collect()
-}
-
-pub(super) fn model_call(node: &Node) -> Option<ModelCall> {
-    let (kind, model) = match &node.data.config {
-        NodeConfig::GenerateCopy(config) => (CallKind::Text, &config.model),
-        NodeConfig::GenerateImage(config) => (CallKind::Image, &config.model),
-        NodeConfig::AiReview(config) => (CallKind::Score, &config.model),
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => return None,
-    };
-    Some(ModelCall { kind, by_name: model.clone() })
+    workflow.nodes.iter().filter_map(|node| node.data.config.model_call()).collect()
 }
 
 /// How often a node calls its model: its quantity in each iteration of the loops around it.
@@ -119,26 +66,7 @@ fn count_incoming_items(workflow: &Workflow, id: &NodeId, scope: &Scope) -> Opti
     let into = |edge: &&Edge| edge.target == *id && port(edge);
     let edge = workflow.edges.iter().find(into)?;
     let source = workflow.node(&edge.source)?;
-    let makes_its_quantity = match &source.data.config {
-        NodeConfig::GenerateCopy(config) => config.output == Output::Text,
-        NodeConfig::GenerateImage(_) => true,
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => false,
-    };
+    let makes_its_quantity = source.data.config.job_values() == JobValues::One;
     (makes_its_quantity && loop_of(workflow, id) == loop_of(workflow, &source.id))
         .then(|| quantity(source, scope))
 }

@@ -5,19 +5,19 @@
 
 mod calls;
 mod count;
-mod size;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use calls::{CallKind, ModelCall, list_model_calls};
+pub use calls::list_model_calls;
 pub use count::Count;
 
 use crate::{
     budget::Dollars,
     expr::Scope,
     graph::enclosing,
+    nodes::{CallKind, CallSize, ModelCall},
     parameter::Parameter,
     price::Price,
     workflow::{Node, Workflow},
@@ -35,6 +35,16 @@ pub struct Tariff {
     pub price: Price,
     /// True when the sample provider answers: nothing is charged.
     pub sample: bool,
+}
+
+impl Tariff {
+    /// The cost of a call with so many tokens sent and received, in millionths of a dollar.
+    fn cost(&self, input: i64, output: i64) -> Option<i64> {
+        match self.call.kind {
+            CallKind::Image => self.price.of_image(input, output),
+            CallKind::Text | CallKind::Score => self.price.of_tokens(input, output),
+        }
+    }
 }
 
 /// The cost of several calls together, in millionths of a dollar.
@@ -80,11 +90,11 @@ pub fn estimate(
     let scope = Scope::default().with_parameters(complete);
     let mut estimate = Estimate { texts: ZERO, images: ZERO, scores: ZERO, ..Estimate::default() };
     for node in workflow.nodes.iter().filter(|node| runs(workflow, node)) {
-        let Some(call) = calls::model_call(node) else { continue };
+        let Some(call) = node.data.config.model_call() else { continue };
         let count = calls::count(workflow, node, &scope);
         estimate.tally(&call, count);
         let tariff = tariffs.iter().find(|tariff| tariff.call == call);
-        estimate.charge(tariff, count, size::bounds(&node.data.config, &scope));
+        estimate.charge(tariff, count, node.data.config.call_size(&scope));
     }
     estimate
 }
@@ -156,12 +166,13 @@ impl Estimate {
         *sum = sum.plus(count);
     }
 
-    fn charge(&mut self, tariff: Option<&Tariff>, count: Count, bounds: size::Bounds) {
+    fn charge(&mut self, tariff: Option<&Tariff>, count: Count, size: CallSize) {
         let Some(tariff) = tariff else { return };
         if count.is_none() {
             return;
         }
-        let (low, high) = bounds.cost(&tariff.price);
+        let (least, most) = ((size.input.0, size.output.0), (size.input.1, size.output.1));
+        let (low, high) = (tariff.cost(least.0, least.1), tariff.cost(most.0, most.1));
         let (Some(low), Some(high)) = (low, high) else {
             if !self.unpriced.contains(&tariff.model) {
                 self.unpriced.push(tariff.model.clone());

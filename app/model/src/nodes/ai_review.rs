@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Category, Checker, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{
+    CallKind, CallSize, Category, Checker, FieldKind, FieldSpec, HandedOn, Level, ModelCall,
+    NodeSpec, NodeType, PortSpec,
+};
 use crate::{
     expr::{ExprError, Scope},
     field::{Field, Text},
@@ -102,7 +105,7 @@ impl NodeType for Config {
         label: "AI review",
         purpose: "Scores content and says what would make it better.",
         category: Category::Decide,
-        icon: "scan-eye",
+        icon: "badge-check",
         color: "--t-review",
         inputs: &[PortSpec::new("input", "Content", PortType::One(Kind::Any))],
         outputs: &[PortSpec::new("output", "Verdict", PortType::One(Kind::Json))],
@@ -131,6 +134,22 @@ impl NodeType for Config {
                 .with_level(Level::Intermediate),
         ],
     };
+
+    fn handed_on(&self) -> HandedOn<'_> {
+        self.content.as_ref().into()
+    }
+
+    fn model_call(&self) -> Option<ModelCall> {
+        Some(ModelCall { kind: CallKind::Score, by_name: self.model.clone() })
+    }
+
+    fn call_size(&self, scope: &Scope) -> CallSize {
+        let (low, high) = CallSize::count_sent([&self.criteria], scope);
+        CallSize {
+            input: (low + CallSize::SHORT, high + CallSize::UNSTATED),
+            output: (CallSize::SHORT, CallSize::UNSTATED),
+        }
+    }
 
     fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {

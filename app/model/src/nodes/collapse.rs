@@ -5,26 +5,7 @@ use super::NodeConfig;
 impl NodeConfig {
     /// Whether an editor shows one card instead of what lies in it.
     pub fn is_collapsed(&self) -> bool {
-        match self {
-            Self::Frame(frame) => frame.collapsed,
-            Self::ForEach(each) => each.collapsed,
-            Self::Start(_)
-            | Self::End(_)
-            | Self::GenerateCopy(_)
-            | Self::GenerateImage(_)
-            | Self::AttachToDocument(_)
-            | Self::Review(_)
-            | Self::AiReview(_)
-            | Self::Parallel(_)
-            | Self::Conditional(_)
-            | Self::Merge(_)
-            | Self::SubWorkflow(_)
-            | Self::Wait(_)
-            | Self::Transform(_)
-            | Self::HttpRequest(_)
-            | Self::Note(_)
-            | Self::Unknown(_) => false,
-        }
+        self.collapsed() == Some(true)
     }
 
     /// The lanes of a fork that an editor shows as one card each, by their ports.
@@ -36,26 +17,8 @@ impl NodeConfig {
     /// kinds that hold no nodes.
     pub fn with_toggled_collapse(&self) -> Option<Self> {
         let mut config = self.clone();
-        match &mut config {
-            Self::Frame(frame) => frame.collapsed = !frame.collapsed,
-            Self::ForEach(each) => each.collapsed = !each.collapsed,
-            Self::Start(_)
-            | Self::End(_)
-            | Self::GenerateCopy(_)
-            | Self::GenerateImage(_)
-            | Self::AttachToDocument(_)
-            | Self::Review(_)
-            | Self::AiReview(_)
-            | Self::Parallel(_)
-            | Self::Conditional(_)
-            | Self::Merge(_)
-            | Self::SubWorkflow(_)
-            | Self::Wait(_)
-            | Self::Transform(_)
-            | Self::HttpRequest(_)
-            | Self::Note(_)
-            | Self::Unknown(_) => return None,
-        }
+        let collapsed = config.collapsed_mut()?;
+        *collapsed = !*collapsed;
         Some(config)
     }
 }

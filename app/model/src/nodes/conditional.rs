@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, Checker, ExclusivePorts, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType,
-    PortSpec, Settled, TakenPorts, Work,
+    Affects, Category, Checker, ExclusivePorts, FieldKind, FieldSpec, HandedOn, NodeInputs,
+    NodeSpec, NodeType, PortSpec, Settled, TakenPorts, Work,
 };
 use crate::{
     expr::{Condition, ExprError},
@@ -108,6 +108,15 @@ impl NodeType for Config {
             (format!("branches[{place}].when"), branch.when.clone())
         };
         self.branches.iter().enumerate().map(condition).collect()
+    }
+
+    /// Which way is taken is no part of what goes on.
+    fn handed_on(&self) -> HandedOn<'_> {
+        HandedOn::Incoming
+    }
+
+    fn affects(&self) -> Affects {
+        Affects::Downstream
     }
 
     fn check(&self, checker: &mut Checker) {

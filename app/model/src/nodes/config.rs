@@ -4,11 +4,15 @@ use serde_json::{Map, Value};
 
 use super::{
     checker::Checker,
-    routing::{ExclusivePorts, TakenPorts},
+    model_call::{CallSize, ModelCall},
+    routing::{Affects, ExclusivePorts, TakenPorts},
     spec::{Category, NodeSpec, PortSpec},
 };
 use crate::{
+    access::Permission,
     expr::{ExprError, Scope},
+    field::Text,
+    id::DocumentId,
     parameter::Parameter,
     ports::{Kind, Port, PortType},
     time::Timestamp,
@@ -52,6 +56,34 @@ impl Items {
     pub fn has_index(self) -> bool {
         matches!(self, Self::Places | Self::Each)
     }
+}
+
+/// What of all that a node reads it shows or hands on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HandedOn<'a> {
+    /// All that its texts refer to and its edges bring.
+    All,
+    /// What its edges bring: the rest only says what is done with it.
+    Incoming,
+    /// What this text refers to; what its edges bring where it refers to nothing.
+    Named(&'a Text),
+}
+
+impl<'a> From<Option<&'a Text>> for HandedOn<'a> {
+    fn from(named: Option<&'a Text>) -> Self {
+        named.map_or(Self::Incoming, Self::Named)
+    }
+}
+
+/// What each job of a node gives to its first port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobValues {
+    /// Any number of values: the place of one does not say which job gave it.
+    Any,
+    /// One value, which may be a list itself.
+    OneJson,
+    /// One text or image.
+    One,
 }
 
 /// What a node reads when its inputs have settled.
@@ -180,6 +212,59 @@ pub trait NodeType {
         port.map(|port| (port, given)).into_iter().collect()
     }
 
+    /// Whether an editor shows one card instead of what lies in it; none for types that hold no
+    /// nodes. Those that do have a field `collapsed`.
+    fn collapsed(&self) -> Option<bool> {
+        None
+    }
+
+    /// The same, to be changed.
+    fn collapsed_mut(&mut self) -> Option<&mut bool> {
+        None
+    }
+
+    /// Whether it reads what comes in by a port, unless a field names something instead.
+    fn reads_port(&self, _port: &str) -> bool {
+        true
+    }
+
+    /// The documents chosen one by one that it reads with its prompt; none if it reads no
+    /// documents, not even those of the launch.
+    fn documents_read(&self) -> Option<&[DocumentId]> {
+        None
+    }
+
+    /// What of all that it reads the node shows or hands on.
+    fn handed_on(&self) -> HandedOn<'_> {
+        HandedOn::All
+    }
+
+    /// What each of its jobs gives.
+    fn job_values(&self) -> JobValues {
+        JobValues::Any
+    }
+
+    /// The model it calls, and what for; none if it calls none.
+    fn model_call(&self) -> Option<ModelCall> {
+        None
+    }
+
+    /// How large one call of its model is.
+    fn call_size(&self, _scope: &Scope) -> CallSize {
+        CallSize::default()
+    }
+
+    /// What it takes to decide what the node asks; none if it asks nobody. Whoever lacks it may not
+    /// get past the node in another way either.
+    fn permission_to_decide(&self) -> Option<Permission> {
+        None
+    }
+
+    /// Which other nodes run differently once its configuration is another one.
+    fn affects(&self) -> Affects {
+        Affects::Nothing
+    }
+
     /// What the node does as it is set up, in a few words; none when its first text says it best.
     fn headline(&self) -> Option<String> {
         None
@@ -206,7 +291,7 @@ impl NodeType for Placeholder {
         label: "Unknown node",
         purpose: "This release does not know this type of node; it is kept, but cannot run.",
         category: Category::Flow,
-        icon: "circle-help",
+        icon: "circle-question-mark",
         color: "--muted",
         inputs: &[PortSpec { name: "input", label: "Input", port_type: ANY }],
         outputs: &[PortSpec { name: "output", label: "Output", port_type: ANY }],

@@ -78,6 +78,10 @@ impl NodeType for Config {
         Ok(Map::from_iter([(RESULT.to_owned(), result)]).into())
     }
 
+    fn reads_port(&self, _port: &str) -> bool {
+        self.outputs.is_empty()
+    }
+
     fn check(&self, checker: &mut Checker) {
         for (place, output) in self.outputs.iter().enumerate() {
             if output.name.trim().is_empty() {

@@ -242,6 +242,14 @@ impl NodeType for Config {
         if field == "stop_when" { Items::Each } else { Items::None }
     }
 
+    fn collapsed(&self) -> Option<bool> {
+        Some(self.collapsed)
+    }
+
+    fn collapsed_mut(&mut self) -> Option<&mut bool> {
+        Some(&mut self.collapsed)
+    }
+
     fn check(&self, checker: &mut Checker) {
         if checker.nodes_inside() == 0 {
             checker.missing("items", "Nothing lies in this loop: put nodes into it.");

@@ -92,4 +92,12 @@ impl NodeType for Config {
     fn work(&self) -> Work {
         Work::None
     }
+
+    fn collapsed(&self) -> Option<bool> {
+        Some(self.collapsed)
+    }
+
+    fn collapsed_mut(&mut self) -> Option<&mut bool> {
+        Some(&mut self.collapsed)
+    }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{
+    CallKind, CallSize, Category, Checker, Choice, FieldKind, FieldSpec, JobValues, Level,
+    ModelCall, NodeSpec, NodeType, PortSpec,
+};
 use crate::{
     document::DocumentStatus,
     expr::{ExprError, Scope},
@@ -297,6 +300,41 @@ impl NodeType for Config {
     fn empty_port(&self, port: &str) -> Option<&'static str> {
         (port == "documents" && !self.save_as_document)
             .then_some("it does not save its texts as documents")
+    }
+
+    /// What comes in only orders: the prompt names what it reads.
+    fn reads_port(&self, _port: &str) -> bool {
+        false
+    }
+
+    fn documents_read(&self) -> Option<&[DocumentId]> {
+        match &self.context_documents {
+            ContextDocuments::None => None,
+            context => Some(context.chosen_documents()),
+        }
+    }
+
+    fn job_values(&self) -> JobValues {
+        match self.output {
+            Output::Text => JobValues::One,
+            Output::Json { .. } => JobValues::OneJson,
+            Output::List => JobValues::Any,
+        }
+    }
+
+    fn model_call(&self) -> Option<ModelCall> {
+        Some(ModelCall { kind: CallKind::Text, by_name: self.model.clone() })
+    }
+
+    fn call_size(&self, scope: &Scope) -> CallSize {
+        let (low, high) = CallSize::count_sent([&self.prompt, &self.system_prompt], scope);
+        let reads = match self.context_documents {
+            ContextDocuments::Launch | ContextDocuments::None => 0,
+            _ => CallSize::UNSTATED,
+        };
+        let most = self.max_tokens.as_ref().and_then(|most| most.resolve(scope).ok());
+        let most = most.map_or(CallSize::UNSTATED, i64::from);
+        CallSize { input: (low, high + reads), output: (CallSize::SHORT.min(most), most) }
     }
 
     fn check(&self, checker: &mut Checker) {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec,
+    CallKind, CallSize, Category, Choice, FieldKind, FieldSpec, JobValues, Level, ModelCall,
+    NodeSpec, NodeType, PortSpec,
 };
 use crate::{
     expr::{ExprError, Scope},
@@ -93,6 +94,9 @@ pub const STYLES: &[Choice] = &[
     Choice::new("cinematic", "Cinematic"),
 ];
 
+/// Tokens of the smallest and of the largest image, where images are paid by tokens.
+const DRAWN_TOKENS: (i64, i64) = (272, 8000);
+
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "prompt",
@@ -165,5 +169,22 @@ impl NodeType for Config {
 
     fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
         self.quantity.resolve_within(scope, 1..=Self::MAX_QUANTITY, "quantity")
+    }
+
+    /// What comes in as context only orders: the prompt names what it reads.
+    fn reads_port(&self, port: &str) -> bool {
+        port == "references"
+    }
+
+    fn job_values(&self) -> JobValues {
+        JobValues::One
+    }
+
+    fn model_call(&self) -> Option<ModelCall> {
+        Some(ModelCall { kind: CallKind::Image, by_name: self.model.clone() })
+    }
+
+    fn call_size(&self, scope: &Scope) -> CallSize {
+        CallSize { input: CallSize::count_sent([&self.prompt], scope), output: DRAWN_TOKENS }
     }
 }

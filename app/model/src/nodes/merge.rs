@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, Checker, Choice, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType, PortSpec,
-    Settled, Work,
+    Affects, Category, Checker, Choice, FieldKind, FieldSpec, NodeInputs, NodeSpec, NodeType,
+    PortSpec, Settled, Work,
 };
 use crate::{
     expr::ExprError,
@@ -148,6 +148,10 @@ impl NodeType for Config {
     fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
         let values = inputs.values("input");
         Ok(Map::from_iter([("output".to_owned(), self.combine.apply(values))]).into())
+    }
+
+    fn affects(&self) -> Affects {
+        Affects::Upstream
     }
 
     fn check(&self, checker: &mut Checker) {

@@ -6,6 +6,7 @@ mod checker;
 mod collapse;
 mod config;
 mod default_route;
+mod model_call;
 mod routing;
 pub mod spec;
 
@@ -13,13 +14,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use checker::{Checker, Finding, FindingKind};
-pub use config::{Items, NodeInputs, NodeType, Placeholder, Settled, Work};
+pub use config::{HandedOn, Items, JobValues, NodeInputs, NodeType, Placeholder, Settled, Work};
 pub use default_route::DefaultRoute;
-pub use routing::{ExclusivePorts, TakenPorts};
+pub use model_call::{CallKind, CallSize, ModelCall};
+pub use routing::{Affects, ExclusivePorts, TakenPorts};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
+    access::Permission,
     expr::{ExprError, Scope},
+    id::DocumentId,
     outside::Outside,
     parameter::Parameter,
     ports::Port,
@@ -45,6 +49,16 @@ macro_rules! node_types {
             $($(#[$doc])* $name(Box<$module::Config>),)*
             /// A type this release does not know, kept as it was written.
             Unknown(Placeholder),
+        }
+
+        /// Asks the configuration of whatever type.
+        macro_rules! forward {
+            ($node:expr, $config:ident => $answer:expr) => {
+                match $node {
+                    $(NodeConfig::$name($config) => $answer,)*
+                    NodeConfig::Unknown($config) => $answer,
+                }
+            };
         }
 
         impl NodeKind {
@@ -104,10 +118,7 @@ macro_rules! node_types {
 
             /// Whether the node has jobs, or is decided where its inputs settle.
             pub fn work(&self) -> Work {
-                match self {
-                    $(Self::$name(config) => config.work(),)*
-                    Self::Unknown(placeholder) => placeholder.work(),
-                }
+                forward!(self, config => config.work())
             }
 
             /// Whether its author says how many jobs the node has.
@@ -120,10 +131,7 @@ macro_rules! node_types {
             /// # Errors
             /// When the quantity is a reference without a whole number in range.
             pub fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
-                match self {
-                    $(Self::$name(config) => config.quantity(scope),)*
-                    Self::Unknown(placeholder) => placeholder.quantity(scope),
-                }
+                forward!(self, config => config.quantity(scope))
             }
 
             /// When its jobs may be claimed.
@@ -131,19 +139,13 @@ macro_rules! node_types {
             /// # Errors
             /// When a reference has no value, or the time is out of range.
             pub fn not_before(&self, scope: &Scope) -> Result<Timestamp, ExprError> {
-                match self {
-                    $(Self::$name(config) => config.not_before(scope),)*
-                    Self::Unknown(placeholder) => placeholder.not_before(scope),
-                }
+                forward!(self, config => config.not_before(scope))
             }
 
             /// How many of its edges must have brought something before the node goes on without
             /// the rest.
             pub fn enough_edges(&self) -> Option<usize> {
-                match self {
-                    $(Self::$name(config) => config.enough_edges(),)*
-                    Self::Unknown(placeholder) => placeholder.enough_edges(),
-                }
+                forward!(self, config => config.enough_edges())
             }
 
             /// What a node without jobs gives, and by which ports the path goes on.
@@ -151,76 +153,101 @@ macro_rules! node_types {
             /// # Errors
             /// When a reference has no value.
             pub fn settle_inline(&self, inputs: &NodeInputs<'_>) -> Result<Settled, ExprError> {
-                match self {
-                    $(Self::$name(config) => config.settle_inline(inputs),)*
-                    Self::Unknown(placeholder) => placeholder.settle_inline(inputs),
-                }
+                forward!(self, config => config.settle_inline(inputs))
             }
 
             /// The ports edges may leave by in a workflow with these parameters, without `error`,
             /// which every node has.
             pub fn outputs(&self, parameters: &[Parameter]) -> Vec<Port> {
-                match self {
-                    $(Self::$name(config) => config.outputs(parameters),)*
-                    Self::Unknown(placeholder) => placeholder.outputs(parameters),
-                }
+                forward!(self, config => config.outputs(parameters))
             }
 
             /// Why a port stays empty as the node is set up, in words.
             pub fn empty_port(&self, port: &str) -> Option<&'static str> {
-                match self {
-                    $(Self::$name(config) => config.empty_port(port),)*
-                    Self::Unknown(placeholder) => placeholder.empty_port(port),
-                }
+                forward!(self, config => config.empty_port(port))
             }
 
             /// Expressions that are written without `${…}`: the field's path, the expression.
             pub fn expressions(&self) -> Vec<(String, String)> {
-                match self {
-                    $(Self::$name(config) => config.expressions(),)*
-                    Self::Unknown(placeholder) => placeholder.expressions(),
-                }
+                forward!(self, config => config.expressions())
             }
 
             /// What of items the text or expression at a field's path may read.
             pub fn items(&self, field: &str) -> Items {
-                match self {
-                    $(Self::$name(config) => config.items(field),)*
-                    Self::Unknown(placeholder) => placeholder.items(field),
-                }
+                forward!(self, config => config.items(field))
             }
 
             /// Whether a call that may have been carried out is left to a person before it is
             /// repeated.
             pub fn asks_before_repeat(&self) -> bool {
-                match self {
-                    $(Self::$name(config) => config.asks_before_repeat(),)*
-                    Self::Unknown(placeholder) => placeholder.asks_before_repeat(),
-                }
+                forward!(self, config => config.asks_before_repeat())
             }
 
             /// The output of the node, port by port, when a person says what its call gave.
             pub fn output_from_answer(&self, given: Value) -> Map<String, Value> {
-                match self {
-                    $(Self::$name(config) => config.output_from_answer(given),)*
-                    Self::Unknown(placeholder) => placeholder.output_from_answer(given),
-                }
+                forward!(self, config => config.output_from_answer(given))
+            }
+
+            /// Whether an editor shows one card instead of what lies in it; none for types that
+            /// hold no nodes.
+            fn collapsed(&self) -> Option<bool> {
+                forward!(self, config => config.collapsed())
+            }
+
+            /// The same, to be changed.
+            fn collapsed_mut(&mut self) -> Option<&mut bool> {
+                forward!(self, config => config.collapsed_mut())
+            }
+
+            /// Whether it reads what comes in by a port, unless a field names something instead.
+            pub fn reads_port(&self, port: &str) -> bool {
+                forward!(self, config => config.reads_port(port))
+            }
+
+            /// The documents chosen one by one that it reads with its prompt; none for types that
+            /// read no documents, not even those of the launch.
+            pub fn documents_read(&self) -> Option<&[DocumentId]> {
+                forward!(self, config => config.documents_read())
+            }
+
+            /// What of all that it reads the node shows or hands on.
+            pub fn handed_on(&self) -> HandedOn<'_> {
+                forward!(self, config => config.handed_on())
+            }
+
+            /// What each of its jobs gives.
+            pub fn job_values(&self) -> JobValues {
+                forward!(self, config => config.job_values())
+            }
+
+            /// The model it calls, and what for; none for types that call none.
+            pub fn model_call(&self) -> Option<ModelCall> {
+                forward!(self, config => config.model_call())
+            }
+
+            /// How large one call of its model is.
+            pub fn call_size(&self, scope: &Scope) -> CallSize {
+                forward!(self, config => config.call_size(scope))
+            }
+
+            /// What it takes to decide what the node asks; none for types that ask nobody.
+            pub fn permission_to_decide(&self) -> Option<Permission> {
+                forward!(self, config => config.permission_to_decide())
+            }
+
+            /// Which other nodes run differently once its configuration is another one.
+            pub fn affects(&self) -> Affects {
+                forward!(self, config => config.affects())
             }
 
             /// What the node does as it is set up, in a few words.
             pub fn headline(&self) -> Option<String> {
-                match self {
-                    $(Self::$name(config) => config.headline(),)*
-                    Self::Unknown(placeholder) => placeholder.headline(),
-                }
+                forward!(self, config => config.headline())
             }
 
             /// Adds what is wrong beyond what the spec says of single fields.
             pub fn check(&self, checker: &mut Checker) {
-                match self {
-                    $(Self::$name(config) => config.check(checker),)*
-                    Self::Unknown(placeholder) => placeholder.check(checker),
-                }
+                forward!(self, config => config.check(checker))
             }
         }
 
@@ -289,9 +316,9 @@ impl NodeKind {
         self.spec().key
     }
 
-    /// Whether other nodes are drawn in one of this kind: loops and frames.
+    /// Whether other nodes are drawn in one of this kind: then an editor can show one card instead.
     pub fn holds_nodes(self) -> bool {
-        matches!(self, Self::ForEach | Self::Frame)
+        self.spec().fields.iter().any(|field| field.name == "collapsed")
     }
 }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeInputs, NodeSpec, NodeType,
-    PortSpec, Settled, Work,
+    Affects, Category, Checker, Choice, FieldKind, FieldSpec, Level, NodeInputs, NodeSpec,
+    NodeType, PortSpec, Settled, Work,
 };
 use crate::{
     expr::ExprError,
@@ -116,6 +116,10 @@ impl NodeType for Config {
             Port::new(&lane.id, label, PortType::One(Kind::Any))
         };
         self.lanes.iter().map(port).collect()
+    }
+
+    fn affects(&self) -> Affects {
+        Affects::Downstream
     }
 
     fn check(&self, checker: &mut Checker) {

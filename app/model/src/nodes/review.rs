@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Category, Checker, Choice, ExclusivePorts, FieldKind, FieldSpec, Level, NodeInputs, NodeSpec,
-    NodeType, PortSpec, Work,
+    Category, Checker, Choice, ExclusivePorts, FieldKind, FieldSpec, HandedOn, Level, NodeInputs,
+    NodeSpec, NodeType, PortSpec, Work,
 };
 use crate::{
     text::unknown_variant::UnknownVariant,
@@ -215,6 +215,14 @@ impl NodeType for Config {
 
     fn work(&self) -> Work {
         Work::Review
+    }
+
+    fn handed_on(&self) -> HandedOn<'_> {
+        self.content.as_ref().into()
+    }
+
+    fn permission_to_decide(&self) -> Option<Permission> {
+        Some(self.reviewers.permission())
     }
 
     fn check(&self, checker: &mut Checker) {

@@ -29,6 +29,17 @@ impl TakenPorts {
     }
 }
 
+/// Which other nodes run differently once the configuration of a node is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Affects {
+    /// None: they get other values at most.
+    Nothing,
+    /// Those after it: it would take other ports.
+    Downstream,
+    /// Those before it: it would wait for other edges.
+    Upstream,
+}
+
 /// Output ports that exclude each other, with those taken where the node itself does not choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExclusivePorts {

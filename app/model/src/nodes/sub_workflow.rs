@@ -7,6 +7,7 @@ use super::{
     Category, Checker, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, http_request::Pair,
 };
 use crate::{
+    access::Permission,
     expr::{ExprError, Scope},
     parameter::Parameter,
     ports::{Kind, PortType},
@@ -105,6 +106,11 @@ impl NodeType for Config {
     fn headline(&self) -> Option<String> {
         let template = self.template.trim();
         (!template.is_empty()).then(|| format!("Runs {template}"))
+    }
+
+    /// What it runs may hold any review.
+    fn permission_to_decide(&self) -> Option<Permission> {
+        Some(Permission::DecideAnyReview)
     }
 
     fn check(&self, checker: &mut Checker) {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Checker, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use super::{
+    Category, Checker, FieldKind, FieldSpec, HandedOn, Level, NodeSpec, NodeType, PortSpec,
+};
 use crate::{
     expr::{ExprError, Scope},
     field::{Field, Text},
@@ -80,6 +82,11 @@ impl NodeType for Config {
             });
         }
         Ok(time.max(scope.now))
+    }
+
+    /// For how long it waits is no part of what goes on.
+    fn handed_on(&self) -> HandedOn<'_> {
+        HandedOn::Incoming
     }
 
     fn check(&self, checker: &mut Checker) {

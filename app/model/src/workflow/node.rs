@@ -128,8 +128,7 @@ impl Node {
 
     /// The documents chosen one by one that it reads with its prompt.
     pub fn context_documents(&self) -> &[DocumentId] {
-        let NodeConfig::GenerateCopy(config) = &self.data.config else { return &[] };
-        config.context_documents.chosen_documents()
+        self.data.config.documents_read().unwrap_or_default()
     }
 }
 

@@ -6,7 +6,6 @@ use model::{
     execution::brought::Brought,
     graph::enclosing,
     id::{DocumentId, ImageId, WorkspaceId},
-    nodes::{NodeConfig, generate_copy::ContextDocuments},
     pages::LaunchRequest,
     parameter::{Parameter, ParameterKind},
     problem::{FieldProblem, Problem, ProblemKind},
@@ -70,11 +69,11 @@ pub(crate) async fn check_documents_exist(
         node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
     };
     let running = workflow.nodes.iter().filter(|node| runs(node)).filter(enabled);
-    let readers: Vec<(&Node, &ContextDocuments)> = running.filter_map(documents_read_by).collect();
+    let readers: Vec<(&Node, &[DocumentId])> =
+        running.filter_map(|node| Some((node, node.data.config.documents_read()?))).collect();
     let brought = documents.iter().filter(|_| !readers.is_empty()).map(|id| (None, *id));
-    let chosen = readers.iter().flat_map(|(node, context)| {
-        context.chosen_documents().iter().map(move |id| (Some(*node), *id))
-    });
+    let chosen =
+        readers.iter().flat_map(|(node, chosen)| chosen.iter().map(move |id| (Some(*node), *id)));
     let wanted: Vec<(Option<&Node>, DocumentId)> = brought.chain(chosen).collect();
     let ids: Vec<DocumentId> = wanted.iter().map(|(_, id)| *id).collect();
     if ids.is_empty() {
@@ -92,33 +91,6 @@ pub(crate) async fn check_documents_exist(
     };
     let detail = format!("{} {instead}", first.message);
     Err(Problem { errors, ..Problem::conflict("document_gone", detail) }.into())
-}
-
-/// The node with the context documents of its prompt; none if it reads no documents.
-fn documents_read_by(node: &Node) -> Option<(&Node, &ContextDocuments)> {
-    match &node.data.config {
-        NodeConfig::GenerateCopy(config) if config.context_documents != ContextDocuments::None => {
-            Some((node, &config.context_documents))
-        }
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::GenerateCopy(_)
-        | NodeConfig::GenerateImage(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => None,
-    }
 }
 
 fn gone_problem(node: Option<&Node>, id: DocumentId, known: &[BroughtDocument]) -> FieldProblem {

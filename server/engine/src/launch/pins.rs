@@ -72,27 +72,9 @@ pub fn runs_others(workflow: &Workflow) -> bool {
     workflow.nodes.iter().any(|node| sub_workflow(node).is_some())
 }
 
+/// The configuration of a node that runs another workflow; none for any other.
 pub(super) fn sub_workflow(node: &Node) -> Option<&Config> {
-    match &node.data.config {
-        NodeConfig::SubWorkflow(config) => Some(config),
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::GenerateCopy(_)
-        | NodeConfig::GenerateImage(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => None,
-    }
+    if let NodeConfig::SubWorkflow(config) = &node.data.config { Some(config) } else { None }
 }
 
 /// A problem of a field, before its node is known.

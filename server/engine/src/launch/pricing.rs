@@ -1,8 +1,9 @@
 //! Prices of the models that a workflow calls.
 
 use model::{
-    estimate::{CallKind, Estimate, ModelCall, Tariff, estimate, list_model_calls},
+    estimate::{Estimate, Tariff, estimate, list_model_calls},
     id::WorkspaceId,
+    nodes::{CallKind, ModelCall},
     price::Price,
     workflow::Workflow,
 };

@@ -17,7 +17,7 @@ use crate::{
     execution::{state::NodeStatus, view::ExecutionView},
     graph::{self, Graph},
     id::NodeId,
-    nodes::{NodeConfig, NodeKind, sub_workflow},
+    nodes::{Affects, NodeConfig, sub_workflow},
     workflow::Workflow,
 };
 
@@ -57,30 +57,12 @@ impl ActorScope {
 
     /// The permission they lack to decide what a step with this configuration asks.
     pub fn missing_permission(&self, config: &NodeConfig) -> Option<Lacks> {
-        let needed = match config {
-            NodeConfig::Review(review) => review.reviewers.permission(),
-            NodeConfig::SubWorkflow(runs) if !self.open.contains(&Pin::from_config(runs)) => {
-                Permission::DecideAnyReview
-            }
-            NodeConfig::Start(_)
-            | NodeConfig::End(_)
-            | NodeConfig::GenerateCopy(_)
-            | NodeConfig::GenerateImage(_)
-            | NodeConfig::AttachToDocument(_)
-            | NodeConfig::AiReview(_)
-            | NodeConfig::Parallel(_)
-            | NodeConfig::Conditional(_)
-            | NodeConfig::Merge(_)
-            | NodeConfig::SubWorkflow(_)
-            | NodeConfig::ForEach(_)
-            | NodeConfig::Wait(_)
-            | NodeConfig::Transform(_)
-            | NodeConfig::HttpRequest(_)
-            | NodeConfig::Note(_)
-            | NodeConfig::Frame(_)
-            | NodeConfig::Unknown(_) => return None,
-        };
-        access::require(self.role, needed).err()
+        if let NodeConfig::SubWorkflow(runs) = config
+            && self.open.contains(&Pin::from_config(runs))
+        {
+            return None;
+        }
+        access::require(self.role, config.permission_to_decide()?).err()
     }
 }
 
@@ -112,25 +94,10 @@ pub(crate) fn missing_permission(
         return None;
     }
     let (workflow, drawn) = (nodes.workflow(), id.in_round(""));
-    let near = match nodes.config_of(id)?.kind() {
-        // With another configuration it would take other ports, or wait for other edges.
-        NodeKind::Conditional | NodeKind::Parallel => Graph::new(workflow).descendants(&drawn),
-        NodeKind::Merge => Graph::new(workflow).ancestors(&drawn),
-        NodeKind::Start
-        | NodeKind::End
-        | NodeKind::GenerateCopy
-        | NodeKind::GenerateImage
-        | NodeKind::AttachToDocument
-        | NodeKind::Review
-        | NodeKind::AiReview
-        | NodeKind::SubWorkflow
-        | NodeKind::ForEach
-        | NodeKind::Wait
-        | NodeKind::Transform
-        | NodeKind::HttpRequest
-        | NodeKind::Note
-        | NodeKind::Frame
-        | NodeKind::Unknown => return missing_permission_within(nodes, id, scope),
+    let near = match nodes.config_of(id)?.affects() {
+        Affects::Downstream => Graph::new(workflow).descendants(&drawn),
+        Affects::Upstream => Graph::new(workflow).ancestors(&drawn),
+        Affects::Nothing => return missing_permission_within(nodes, id, scope),
     };
     let around = graph::loop_of(workflow, &drawn);
     let beside = near.iter().filter(|near| graph::loop_of(workflow, near) == around);

@@ -8,7 +8,7 @@ use crate::{
     field::Text,
     graph::{Course, course, loop_of},
     id::NodeId,
-    nodes::{NodeConfig, Work, generate_copy::Output},
+    nodes::{HandedOn, JobValues, NodeConfig, Work},
     validate::{paths_read, takes},
     workflow::{Node, Workflow},
 };
@@ -63,29 +63,13 @@ pub(super) fn judged_sources(workflow: &Workflow, node: &Node) -> BTreeSet<Sourc
 /// one, are not among them.
 pub(crate) fn shown_from(workflow: &Workflow, node: &Node) -> BTreeSet<NodeId> {
     let came = || steps(edge_sources(workflow, node));
-    let of_content = |content: Option<&Text>| {
-        let named = content.map(|content| steps(referenced_sources(workflow, node, content)));
-        named.filter(|named| !named.is_empty()).unwrap_or_else(came)
-    };
-    match &node.data.config {
-        NodeConfig::Review(config) => of_content(config.content.as_ref()),
-        NodeConfig::AiReview(config) => of_content(config.content.as_ref()),
-        // Which way is taken, and for how long something waits, is no part of what goes on.
-        NodeConfig::Conditional(_) | NodeConfig::Wait(_) => came(),
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::GenerateCopy(_)
-        | NodeConfig::GenerateImage(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => steps(node_sources(workflow, node)),
+    match node.data.config.handed_on() {
+        HandedOn::All => steps(node_sources(workflow, node)),
+        HandedOn::Incoming => came(),
+        HandedOn::Named(content) => {
+            let named = steps(referenced_sources(workflow, node, content));
+            if named.is_empty() { came() } else { named }
+        }
     }
 }
 
@@ -134,36 +118,14 @@ fn resolve_source(workflow: &Workflow, node: &Node, path: &Path) -> Option<Sourc
         name => (workflow.names().get(name)?.clone(), 2),
     };
     let read = workflow.node(&id)?;
+    // Whether the place of a value is that of the item that made it.
+    let one_an_item = read.data.config.job_values() != JobValues::Any;
     let which = match path.segments().get(place) {
-        Some(Segment::Index) if gives_one_an_item(read) => Which::Same,
-        Some(Segment::Place(place)) if gives_one_an_item(read) => {
+        Some(Segment::Index) if one_an_item => Which::Same,
+        Some(Segment::Place(place)) if one_an_item => {
             i32::try_from(*place).map_or(Which::All, Which::Place)
         }
         _ => Which::All,
     };
     Some(Source::Node(id, which))
-}
-
-/// Whether the place of a value among what a step gives is that of the item that made it.
-fn gives_one_an_item(node: &Node) -> bool {
-    match &node.data.config {
-        NodeConfig::GenerateCopy(config) => config.output != Output::List,
-        NodeConfig::GenerateImage(_) => true,
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => false,
-    }
 }

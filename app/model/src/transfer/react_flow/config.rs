@@ -65,25 +65,17 @@ fn rewrite_value(value: &mut Value, braces: Braces, known: &mut Known) {
 
 /// Renames and converts the keys of one node's configuration.
 pub(super) fn read(kind: &str, config: &mut Config, known: &mut Known, note: Note<'_>) {
-    match NodeKind::from_key(kind) {
-        NodeKind::GenerateCopy => copy(config, note),
-        NodeKind::GenerateImage => image(config, known, note),
-        NodeKind::Review => decision(config, known, note),
-        NodeKind::Conditional => condition::read(config, known, note),
-        NodeKind::AttachToDocument => attach(config, known, note),
-        NodeKind::AiReview => review(config, known, note),
-        NodeKind::Parallel => parallel(config, note),
-        NodeKind::Merge => merge(config, note),
-        NodeKind::Start
-        | NodeKind::End
-        | NodeKind::SubWorkflow
-        | NodeKind::ForEach
-        | NodeKind::Wait
-        | NodeKind::Transform
-        | NodeKind::HttpRequest
-        | NodeKind::Note
-        | NodeKind::Frame
-        | NodeKind::Unknown => {}
+    match kind {
+        "generate_copy" => copy(config, note),
+        "generate_image" => image(config, known, note),
+        "review" => decision(config, known, note),
+        "conditional" => condition::read(config, known, note),
+        "attach_to_document" => attach(config, known, note),
+        "ai_review" => review(config, known, note),
+        "parallel" => parallel(config, note),
+        "merge" => merge(config, note),
+        // The dialects have no other types with keys of their own: later ones are read as written.
+        _ => {}
     }
 }
 

@@ -148,26 +148,9 @@ impl<'a> Border<'a> {
     fn outcomes(&self, node: &Node) -> Vec<Vec<String>> {
         let ports = outputs(self.workflow, node).into_iter().map(|port| port.name);
         let plain: Vec<String> = ports.filter(|port| port != ERROR_PORT).collect();
-        let mut outcomes = match node.kind() {
-            NodeKind::Conditional | NodeKind::Review => {
-                plain.into_iter().map(|port| vec![port]).collect()
-            }
-            NodeKind::Start
-            | NodeKind::End
-            | NodeKind::GenerateCopy
-            | NodeKind::GenerateImage
-            | NodeKind::AttachToDocument
-            | NodeKind::AiReview
-            | NodeKind::Parallel
-            | NodeKind::Merge
-            | NodeKind::SubWorkflow
-            | NodeKind::ForEach
-            | NodeKind::Wait
-            | NodeKind::Transform
-            | NodeKind::HttpRequest
-            | NodeKind::Note
-            | NodeKind::Frame
-            | NodeKind::Unknown => vec![plain],
+        let mut outcomes = match node.kind().exclusive_ports() {
+            Some(_) => plain.into_iter().map(|port| vec![port]).collect(),
+            None => vec![plain],
         };
         match node.data.on_error {
             OnError::Fail => {}

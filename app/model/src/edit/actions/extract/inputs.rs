@@ -1,9 +1,6 @@
 //! How steps make use of what comes in by their ports.
 
-use crate::{
-    nodes::{FieldKind, NodeConfig},
-    workflow::Node,
-};
+use crate::{nodes::FieldKind, workflow::Node};
 
 /// The field that is read instead of what comes in by a port.
 pub(super) fn field_for_port(node: &Node, port: &str) -> Option<&'static str> {
@@ -23,25 +20,6 @@ pub(super) fn uses_input(node: &Node, port: &str) -> bool {
         let text = value.get(field).and_then(|value| value.as_str().map(str::to_owned));
         text.is_some_and(|text| !text.trim().is_empty())
     };
-    let field = field_for_port(node, port);
-    match &node.data.config {
-        NodeConfig::GenerateCopy(_) => false,
-        NodeConfig::End(config) => config.outputs.is_empty(),
-        NodeConfig::GenerateImage(_) => field.is_some_and(|field| !is_set(field)),
-        NodeConfig::Start(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => field.is_none_or(|field| !is_set(field)),
-    }
+    node.data.config.reads_port(port)
+        && field_for_port(node, port).is_none_or(|field| !is_set(field))
 }
