@@ -1,7 +1,8 @@
 //! The HTML document around the app, as the server sends it.
 
+use diagram::kind_colours;
 use frame::layout::theme::Theme;
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::app::App;
@@ -11,7 +12,8 @@ use crate::app::App;
 #[derive(Debug, Clone, Default)]
 pub struct PreloadFonts(pub Vec<String>);
 
-/// The document: theme set before the first paint, every script with this response's nonce.
+/// The document: theme set before the first paint, every script and style with this response's
+/// nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let fonts = use_context::<PreloadFonts>().unwrap_or_default().0.into_iter().map(|font| {
         view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="" /> }
@@ -26,6 +28,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {fonts.collect_view()}
                 <HashedStylesheet options=options.clone() id="style" />
+                <style nonce=use_nonce()>{kind_colours()}</style>
                 <HydrationScripts options=options />
                 <MetaTags />
             </head>

@@ -21,6 +21,6 @@ mod toolbar;
 pub mod view;
 pub mod workflow;
 
-pub use kind::kind_icon;
+pub use kind::{kind_colours, kind_icon};
 pub use miniature::Miniature;
 pub use surface::Diagram;

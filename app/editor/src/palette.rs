@@ -157,7 +157,6 @@ fn Item(
         <button
             type="button"
             class="palette__item"
-            style=format!("--type: var({})", spec.color)
             data-kind=spec.key
             data-tip=spec.purpose
             on:pointerdown=on_down

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use diagram::kind_colours;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{components::Router, location::RequestUrl};
@@ -35,8 +36,9 @@ fn keep(name: &str, body: &str) {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\" data-theme=\"system\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{name}</title><link rel=\"stylesheet\" href=\"style.css\"></head>\
-         <body>{body}</body></html>"
+         <title>{name}</title><link rel=\"stylesheet\" href=\"style.css\"><style>{}</style></head>\
+         <body>{body}</body></html>",
+        kind_colours()
     );
     fs::write(folder.join(format!("{name}.html")), page).unwrap();
 }

@@ -19,7 +19,7 @@ pub(super) fn Header(
     let spec = subject.node.with_untracked(|node| node.data.config.spec());
     let help = RwSignal::new(false);
     view! {
-        <header class="config__header" style=format!("--type: var({})", spec.color)>
+        <header class="config__header" data-kind=spec.key>
             <span class="config__icon">
                 <Glyph icon=kind_icon(spec.key) size=18 />
             </span>
