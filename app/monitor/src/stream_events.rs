@@ -10,6 +10,7 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::JobId,
+    quiet_events,
     stream::TextPiece,
 };
 
@@ -18,53 +19,11 @@ use super::text_stream::{Fit, Texts};
 /// Whether an event of the log leaves out what it changed, so that the page has to be loaded again;
 /// `view` has taken the event in.
 pub fn leaves_out_details(event: &Event, log: &Log, view: &ExecutionView) -> bool {
-    use EventKind as E;
-    match &event.kind {
-        E::NodeAwaitingReview { .. }
-        | E::ReviewApproved(_)
-        | E::ReviewDecided { .. }
-        | E::JobAsks(_)
-        | E::JobAnswered(_)
-        | E::NodeEdited { .. } => true,
-        // What it launched has spent something by then, which no event of its own tells.
-        E::ExecutionStopped(_) | E::ExecutionFailed { .. } => true,
-        E::NodeWaiting { node, .. } => {
-            !is_launch(event, log) && view.node(node).is_some_and(waits_for_child)
-        }
-        E::NodeReady { .. }
-        | E::NodeStarted { .. }
-        | E::NodeCompleted { .. }
-        | E::NodeFailed { .. }
-        | E::NodeSkipped { .. }
-        | E::NodeReused { .. }
-        | E::NodeCancelled { .. }
-        | E::NodeRetried { .. }
-        | E::NodeReset { .. }
-        | E::RoundStarted { .. }
-        | E::RoundEnded { .. }
-        | E::JobStarted { .. }
-        | E::JobWaiting { .. }
-        | E::JobChildEnded { .. }
-        | E::JobCompleted { .. }
-        | E::JobFailed { .. }
-        | E::JobRetryScheduled { .. }
-        | E::JobLimited { .. }
-        | E::JobLost { .. }
-        | E::JobCancelled { .. }
-        | E::ArtifactCreated { .. }
-        | E::DocumentCreated { .. }
-        | E::CostAdded { .. }
-        | E::ExecutionLaunched { .. }
-        | E::ExecutionQueued(_)
-        | E::ExecutionStarted
-        | E::ExecutionPaused(_)
-        | E::ExecutionResumed
-        | E::ExecutionCompleted
-        | E::ExecutionAutoRun { .. }
-        | E::ExecutionBreakpoints { .. }
-        | E::ExecutionBudget { .. }
-        | E::ExecutionClockBack(_) => false,
-    }
+    // What waits until a time, or until a person lets it start, waits for no execution.
+    let EventKind::NodeWaiting { node, until: None, hold: None, .. } = &event.kind else {
+        return event.kind.leaves_out_details();
+    };
+    !is_launch(event, log) && view.node(node).is_some_and(waits_for_child)
 }
 
 /// Whether a node waits because one of its jobs has just launched an execution, as the event before
@@ -181,13 +140,10 @@ fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
         E::NodeRetried { jobs, .. } => jobs.clone(),
         E::JobStarted { .. }
         | E::JobWaiting { .. }
-        | E::JobChildEnded { .. }
         | E::JobCompleted { .. }
         | E::JobLimited { .. }
-        | E::JobAnswered(_)
         | E::JobCancelled { .. }
         | E::NodeReady { .. }
-        | E::NodeStarted { .. }
         | E::NodeWaiting { .. }
         | E::NodeCompleted { .. }
         | E::NodeFailed { .. }
@@ -195,27 +151,11 @@ fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
         | E::NodeReused { .. }
         | E::NodeCancelled { .. }
         | E::NodeReset { .. }
-        | E::NodeEdited { .. }
         | E::NodeAwaitingReview { .. }
-        | E::ReviewApproved(_)
-        | E::ReviewDecided { .. }
         | E::RoundStarted { .. }
-        | E::RoundEnded { .. }
         | E::ArtifactCreated { .. }
-        | E::DocumentCreated { .. }
-        | E::CostAdded { .. }
         | E::ExecutionLaunched { .. }
-        | E::ExecutionQueued(_)
-        | E::ExecutionStarted
-        | E::ExecutionPaused(_)
-        | E::ExecutionResumed
-        | E::ExecutionCompleted
-        | E::ExecutionFailed { .. }
-        | E::ExecutionStopped(_)
-        | E::ExecutionAutoRun { .. }
-        | E::ExecutionBreakpoints { .. }
-        | E::ExecutionBudget { .. }
-        | E::ExecutionClockBack(_) => vec![],
+        | quiet_events!() => vec![],
     }
 }
 

@@ -1,9 +1,10 @@
 //! The tab of events: the log, and what of it is wanted.
 
 use leptos::prelude::*;
+use model::execution::event::Topic;
 use ui::field::SearchField;
 
-use super::{log::LogList, topic::Topic};
+use super::log::LogList;
 use crate::store::ExecutionStore;
 
 /// The log with its filter.

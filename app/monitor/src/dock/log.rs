@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::{event::Event, view::ExecutionView},
+    execution::{
+        event::{Event, Topic},
+        view::ExecutionView,
+    },
     id::NodeId,
 };
 use ui::{
@@ -11,7 +14,6 @@ use ui::{
     virtual_list::{RowPosition, VirtualList},
 };
 
-use super::topic::Topic;
 use crate::{
     event_text::{names::Names, sentence::sentence},
     store::ExecutionStore,
@@ -33,7 +35,7 @@ impl LogFilter {
         let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
         let said = || sentence(event, &Names::new(view)).text.to_lowercase();
         self.of.as_ref().is_none_or(about)
-            && self.topic.is_none_or(|topic| Topic::for_event(&event.kind) == topic)
+            && self.topic.is_none_or(|topic| event.kind.topic() == topic)
             && (self.words.is_empty() || said().contains(&self.words))
     }
 }
@@ -155,12 +157,22 @@ mod tests {
     use crate::sample;
 
     #[test]
+    fn failures_are_trouble_and_outputs_are_results() {
+        let failed = sample::failed_events();
+        let count = |topic| failed.iter().filter(|event| event.kind.topic() == topic).count();
+
+        assert!(count(Topic::Trouble) > 0);
+        assert!(count(Topic::Results) > 0);
+        assert!(count(Topic::Progress) > count(Topic::Trouble));
+    }
+
+    #[test]
     fn each_event_is_judged_once_as_the_log_grows() {
         let events = sample::completed_events();
         let (mut log, mut found, judged) = (Log::default(), Matches::default(), Cell::new(0));
         let wants = |event: &Event| {
             judged.set(judged.get() + 1);
-            Topic::for_event(&event.kind) == Topic::Results
+            event.kind.topic() == Topic::Results
         };
 
         for event in &events {
@@ -170,7 +182,7 @@ mod tests {
 
         assert_eq!(judged.get(), events.len());
         assert!(!found.follow(&log, wants));
-        let results = events.iter().filter(|event| Topic::for_event(&event.kind) == Topic::Results);
+        let results = events.iter().filter(|event| event.kind.topic() == Topic::Results);
         assert_eq!(found.seqs, results.map(|event| event.seq).collect::<Vec<_>>());
         assert_eq!((found.until(0), found.until(i64::MAX)), (0, found.seqs.len()));
     }

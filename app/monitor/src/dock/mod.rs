@@ -9,7 +9,6 @@ pub mod log;
 mod outputs;
 mod overview;
 mod timeline;
-mod topic;
 
 use leptos::prelude::*;
 use model::execution::state::ExecutionStatus;

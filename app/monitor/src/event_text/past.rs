@@ -10,6 +10,7 @@ use model::{
         view::NodeView,
     },
     id::{JobId, NodeId},
+    quiet_events,
     time::Timestamp,
 };
 use ui::status::Status;
@@ -154,14 +155,9 @@ fn end_of(kind: &EventKind) -> Option<(Status, String)> {
         E::JobCancelled { .. } => Some((Status::Stopped, "stopped".to_owned())),
         E::JobStarted { .. }
         | E::JobWaiting { .. }
-        | E::JobChildEnded { .. }
         | E::JobLimited { .. }
-        | E::JobAnswered(_)
-        | E::CostAdded { .. }
         | E::ArtifactCreated { .. }
-        | E::DocumentCreated { .. }
         | E::NodeReady { .. }
-        | E::NodeStarted { .. }
         | E::NodeWaiting { .. }
         | E::NodeCompleted { .. }
         | E::NodeFailed { .. }
@@ -170,24 +166,10 @@ fn end_of(kind: &EventKind) -> Option<(Status, String)> {
         | E::NodeCancelled { .. }
         | E::NodeRetried { .. }
         | E::NodeReset { .. }
-        | E::NodeEdited { .. }
         | E::NodeAwaitingReview { .. }
-        | E::ReviewApproved(_)
-        | E::ReviewDecided { .. }
         | E::RoundStarted { .. }
-        | E::RoundEnded { .. }
         | E::ExecutionLaunched { .. }
-        | E::ExecutionQueued(_)
-        | E::ExecutionStarted
-        | E::ExecutionPaused(_)
-        | E::ExecutionResumed
-        | E::ExecutionCompleted
-        | E::ExecutionFailed { .. }
-        | E::ExecutionStopped(_)
-        | E::ExecutionAutoRun { .. }
-        | E::ExecutionBreakpoints { .. }
-        | E::ExecutionBudget { .. }
-        | E::ExecutionClockBack(_) => None,
+        | quiet_events!() => None,
     }
 }
 

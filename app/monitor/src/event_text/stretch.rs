@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     execution::event::{Event, EventKind},
     id::NodeId,
+    quiet_events,
     time::Timestamp,
 };
 use ui::status::Status;
@@ -97,31 +98,12 @@ impl Stretches {
                 let items = self.nodes.get_mut(node).into_iter().flat_map(BTreeMap::values_mut);
                 items.for_each(|own| end(own, event));
             }
-            E::NodeStarted { .. }
-            | E::NodeReused { .. }
+            E::NodeReused { .. }
             | E::NodeRetried { .. }
-            | E::NodeEdited { .. }
-            | E::ReviewApproved(_)
-            | E::ReviewDecided { .. }
             | E::RoundStarted { .. }
-            | E::RoundEnded { .. }
-            | E::JobChildEnded { .. }
-            | E::JobAnswered(_)
             | E::ArtifactCreated { .. }
-            | E::DocumentCreated { .. }
-            | E::CostAdded { .. }
             | E::ExecutionLaunched { .. }
-            | E::ExecutionQueued(_)
-            | E::ExecutionStarted
-            | E::ExecutionPaused(_)
-            | E::ExecutionResumed
-            | E::ExecutionCompleted
-            | E::ExecutionFailed { .. }
-            | E::ExecutionStopped(_)
-            | E::ExecutionAutoRun { .. }
-            | E::ExecutionBreakpoints { .. }
-            | E::ExecutionBudget { .. }
-            | E::ExecutionClockBack(_) => {}
+            | quiet_events!() => {}
         }
     }
 

@@ -12,7 +12,7 @@ pub use self::addressees::addressees;
 pub(crate) use self::sources::shown_from;
 use self::sources::{Source, Which, sources};
 use super::{
-    event::{ArtifactSummary, EventKind, JobRef, LaunchedNode},
+    event::{ArtifactSummary, EventKind, JobRef, LaunchedNode, groups::quiet_events},
     view::ExecutionView,
 };
 use crate::{
@@ -87,38 +87,19 @@ impl Lineage {
             }
             E::NodeRetried { node, .. } => self.note_retry(node),
             E::ArtifactCreated { artifact } => self.record_artifact(artifact),
-            E::ExecutionQueued(_)
-            | E::ExecutionStarted
-            | E::ExecutionPaused(_)
-            | E::ExecutionResumed
-            | E::ExecutionCompleted
-            | E::ExecutionFailed { .. }
-            | E::ExecutionStopped(_)
-            | E::ExecutionAutoRun { .. }
-            | E::ExecutionBreakpoints { .. }
-            | E::ExecutionBudget { .. }
-            | E::ExecutionClockBack(_)
-            | E::RoundEnded { .. }
-            | E::NodeStarted { .. }
-            | E::NodeWaiting { .. }
+            E::NodeWaiting { .. }
             | E::NodeFailed { .. }
             | E::NodeSkipped { .. }
             | E::NodeCancelled { .. }
-            | E::NodeEdited { .. }
-            | E::ReviewApproved(_)
-            | E::ReviewDecided { .. }
             | E::JobWaiting { .. }
-            | E::JobChildEnded { .. }
             | E::JobCompleted { .. }
             | E::JobFailed { .. }
             | E::JobRetryScheduled { .. }
             | E::JobLimited { .. }
             | E::JobLost { .. }
             | E::JobAsks(_)
-            | E::JobAnswered(_)
             | E::JobCancelled { .. }
-            | E::CostAdded { .. }
-            | E::DocumentCreated { .. } => {}
+            | quiet_events!() => {}
         }
     }
 
