@@ -24,12 +24,12 @@ pub enum StreamMessage<E = Event> {
         id: String,
         /// The execution that the event is of.
         execution: ExecutionId,
-        /// The event.
+        /// What happened, with its number in that execution.
         event: E,
     },
     /// A piece of a text that a job is writing; the text in an event replaces it.
     Text {
-        /// The piece.
+        /// The characters, and where they belong.
         text: TextPiece,
     },
     /// Something about an execution has changed that is in no event.
@@ -44,7 +44,7 @@ pub enum StreamMessage<E = Event> {
     },
     /// The present state of the draft that the reader edits, and who else edits it.
     Draft {
-        /// That state.
+        /// What is saved, and who is there.
         news: DraftNews,
     },
     /// A heartbeat: the stream is not held back on its way.
@@ -54,17 +54,17 @@ pub enum StreamMessage<E = Event> {
 /// What a message of the stream is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreamKind {
-    /// [`StreamMessage::Event`].
+    /// Something happened in an execution: [`StreamMessage::Event`].
     Event,
-    /// [`StreamMessage::Text`].
+    /// A job has written more of its text: [`StreamMessage::Text`].
     Text,
-    /// [`StreamMessage::Beside`].
+    /// An execution has changed beside its events: [`StreamMessage::Beside`].
     Beside,
-    /// [`StreamMessage::Workspace`].
+    /// Something in the workspace has changed: [`StreamMessage::Workspace`].
     Workspace,
-    /// [`StreamMessage::Draft`].
+    /// A draft has changed, or who edits it: [`StreamMessage::Draft`].
     Draft,
-    /// [`StreamMessage::Beat`].
+    /// Nothing: the connection is alive: [`StreamMessage::Beat`].
     Beat,
 }
 
@@ -97,7 +97,7 @@ struct BesideData {
 }
 
 impl StreamKind {
-    /// Every kind.
+    /// Every kind, in the order of the messages above.
     pub const ALL: [Self; 6] =
         [Self::Event, Self::Text, Self::Beside, Self::Workspace, Self::Draft, Self::Beat];
 

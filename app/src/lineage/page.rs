@@ -121,13 +121,13 @@ fn lead(entries: &[LineageEntry]) -> String {
         .map(|entry| (entry.row.job_id, entry.bill))
         .collect();
     let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
-    let from = together(before, read, "no other output");
-    let into = together(after, held, "nothing");
+    let from = count_words(before, read, "no other output");
+    let into = count_words(after, held, "nothing");
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
 }
 
 /// A number of outputs and documents in words; `none` where there is neither.
-fn together(outputs: usize, documents: usize, none: &str) -> String {
+fn count_words(outputs: usize, documents: usize, none: &str) -> String {
     let of_outputs = pluralize(outputs as u64, "other output", "other outputs");
     let of_documents = pluralize(documents as u64, "document", "documents");
     match (outputs, documents) {
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_something_was_made_from_is_counted_with_the_documents_that_were_read_for_it() {
-        let from = |outputs, documents| together(outputs, documents, "no other output");
+        let from = |outputs, documents| count_words(outputs, documents, "no other output");
 
         assert_eq!(from(0, 0), "no other output");
         assert_eq!(from(0, 1), "1 document");

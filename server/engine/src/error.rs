@@ -61,7 +61,7 @@ pub enum EngineError {
     Internal {
         /// What was being done.
         doing: &'static str,
-        /// The cause.
+        /// The error that it failed with.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },

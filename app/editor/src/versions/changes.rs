@@ -20,7 +20,7 @@ pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
     let found = Memo::new(move |_| new.with(|new| diff(&before, new)));
     let picture = move || {
         let marks = marks(&found.read());
-        let both = new.with(|new| together(&old, new));
+        let both = new.with(|new| merge_for_display(&old, new));
         (!marks.is_empty()).then(|| {
             view! {
                 <div class="changes__picture" data-testid="changes-picture">
@@ -43,7 +43,7 @@ pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
 }
 
 /// The new workflow together with the nodes and edges that only the old one has.
-fn together(old: &Workflow, new: &Workflow) -> Workflow {
+fn merge_for_display(old: &Workflow, new: &Workflow) -> Workflow {
     let mut both = new.clone();
     both.nodes.extend(old.nodes.iter().filter(|node| new.node(&node.id).is_none()).cloned());
     let ends =
@@ -148,7 +148,7 @@ mod tests {
 
         let marks = marks(&diff(&old, &new));
 
-        assert_eq!(together(&old, &new).nodes.len(), old.nodes.len());
+        assert_eq!(merge_for_display(&old, &new).nodes.len(), old.nodes.len());
         assert_eq!(marks.get(gone.id.as_str()), Some(&("−", "removed")));
     }
 }

@@ -167,7 +167,7 @@ impl Line {
         ends.into_iter().filter_map(met).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    fn near(&self, at: Point, reach: f64) -> bool {
+    fn is_near(&self, at: Point, reach: f64) -> bool {
         self.bounding_box().grown(reach).contains(at) && self.distance(at) <= reach
     }
 }
@@ -182,7 +182,7 @@ pub fn hit(cards: &[Card], lines: &[Line], at: Point, reach: Reach) -> Hit {
     if let Some(card) = cards.iter().rev().find(|card| card.is_at(at)) {
         return Hit::Card(card.id.clone());
     }
-    match lines.iter().rev().find(|line| line.near(at, reach.edge)) {
+    match lines.iter().rev().find(|line| line.is_near(at, reach.edge)) {
         Some(line) => Hit::Edge(line.id.clone()),
         None => Hit::Nothing,
     }

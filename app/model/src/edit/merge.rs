@@ -63,7 +63,7 @@ pub fn merge(
     if theirs == base || mine == theirs {
         return Merged { workflow: mine.clone(), conflicts: vec![] };
     }
-    let mine = &apart(base, mine, theirs);
+    let mine = &with_distinct_ids(base, mine, theirs);
     let is_theirs = |id: &NodeId| take_theirs.contains(&vec!["nodes".to_owned(), id.to_string()]);
     let left = with_kept(base, mine, theirs, is_theirs);
     let right = with_kept(base, theirs, mine, |id| !is_theirs(id));
@@ -223,7 +223,7 @@ fn drop_loose(workflow: &mut Workflow) {
 }
 
 /// My side, with new ids for nodes and edges that both sides added under the same id.
-fn apart(base: &Workflow, mine: &Workflow, theirs: &Workflow) -> Workflow {
+fn with_distinct_ids(base: &Workflow, mine: &Workflow, theirs: &Workflow) -> Workflow {
     let mut mine = mine.clone();
     let taken =
         |workflow: &Workflow| workflow.nodes.iter().map(|n| n.id.0.clone()).collect::<Vec<_>>();

@@ -105,7 +105,7 @@ pub struct Stands {
 /// What a pause says in its own words, besides its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PauseMessage {
-    /// The words.
+    /// Sentences, ready to be shown after the reason.
     pub text: String,
     /// Whether they say what lets the execution go on, so that the reason need not.
     pub says_end: bool,

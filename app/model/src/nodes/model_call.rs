@@ -40,9 +40,9 @@ pub struct ModelCall {
 /// Tokens sent and received by one call: the fewest and the most.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CallSize {
-    /// Tokens sent.
+    /// Tokens of the prompt, and of all that goes with it.
     pub input: (i64, i64),
-    /// Tokens received.
+    /// Tokens of the answer, also of an image.
     pub output: (i64, i64),
 }
 

@@ -126,7 +126,7 @@ struct Around<'a> {
 }
 
 /// "did you mean" in words, when there is a near one.
-fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, known).map(|near| format!("Did you mean {near}?"))
 }
 
@@ -212,7 +212,7 @@ impl Around<'_> {
         }
         let message = format!("There is no parameter “{name}”.");
         let known = self.workflow.parameters.iter().map(|parameter| parameter.name.as_str());
-        let fix = near(name, known).unwrap_or_else(|| format!("Add a parameter “{name}”."));
+        let fix = suggest(name, known).unwrap_or_else(|| format!("Add a parameter “{name}”."));
         let fault = Fault::new(Code::MissingRequiredVariable, message).fix(fix);
         Some(fault.with_unknown(UnknownName::Parameter(name.to_owned())))
     }
@@ -227,7 +227,7 @@ impl Around<'_> {
             let message = format!("There is no node “{id}”.");
             let fault = Fault::new(Code::UnknownReference, message)
                 .with_unknown(UnknownName::Node(id.to_owned()));
-            return Some(Fault { fix: near(id, ids), ..fault });
+            return Some(Fault { fix: suggest(id, ids), ..fault });
         };
         self.earlier(node).or_else(|| self.of_ports(node, path.key(2)))
     }
@@ -252,7 +252,7 @@ impl Around<'_> {
             Some(format!("Write ${{nodes.{name}.{port}}} for the node."))
         } else {
             let known = self.names.keys().map(String::as_str).chain(RESERVED.iter().copied());
-            near(name, known)
+            suggest(name, known)
         };
         Some(Fault { fix, ..fault })
     }
@@ -293,7 +293,7 @@ impl Around<'_> {
         let message = format!("{} gives no {port}; it gives {}.", node.title(), names.join(", "));
         let unknown = UnknownName::Port { node: node.id.0.clone(), port: port.to_owned() };
         let fault = Fault::new(Code::UnknownReference, message).with_unknown(unknown);
-        Some(Fault { fix: near(port, names), ..fault })
+        Some(Fault { fix: suggest(port, names), ..fault })
     }
 
     /// One reference alone keeps its type, which must fit the field.

@@ -23,7 +23,7 @@ pub enum Picks {
 pub struct PickOption {
     /// The value that the form sends.
     pub value: String,
-    /// The name.
+    /// The name that people read.
     pub title: String,
     /// The beginning of its text.
     pub words: String,

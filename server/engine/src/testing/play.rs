@@ -160,7 +160,7 @@ impl<F: Fn(&JobContext) -> Attempt + Send + Sync> Executor for Answering<F> {
 pub struct Call {
     /// Of which node.
     pub node: NodeId,
-    /// The job.
+    /// The job that the attempt is of.
     pub job: JobId,
     /// Its place among the node's jobs, from 0.
     pub item: u32,

@@ -56,7 +56,7 @@ impl Drop for S3Server {
 }
 
 impl S3Server {
-    /// Starts one.
+    /// Starts a server with an empty bucket, on a free port.
     pub async fn start() -> Self {
         let root = TempDir::new().unwrap();
         std::fs::create_dir(root.path().join(BUCKET)).unwrap();

@@ -284,7 +284,7 @@ pub(super) async fn workspace(services: &Services) -> Actor {
     Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine }
 }
 
-/// No parameters.
+/// The parameters of a launch that sets none.
 pub fn none() -> Value {
     json!({})
 }

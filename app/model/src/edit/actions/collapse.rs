@@ -117,7 +117,7 @@ fn edit(
     select: Selection,
 ) -> Result<Edit, Refused> {
     let change = |node: &Node| {
-        let config = changed(node, turned).filter(|config| *config != node.data.config)?;
+        let config = with_collapse(node, turned).filter(|config| *config != node.data.config)?;
         let data = NodeData { config, ..node.data.clone() };
         Some(Command::Change(node.id.clone(), Box::new(data)))
     };
@@ -136,7 +136,7 @@ fn edit(
 
 /// The configuration of a node with its holders collapsed or expanded as asked; none where nothing
 /// is asked of it.
-fn changed(node: &Node, turned: &BTreeMap<Holder, bool>) -> Option<NodeConfig> {
+fn with_collapse(node: &Node, turned: &BTreeMap<Holder, bool>) -> Option<NodeConfig> {
     let NodeConfig::Parallel(fork) = &node.data.config else {
         let asked = *turned.get(&Holder::Node(node.id.clone()))?;
         return node
