@@ -19,13 +19,13 @@ use web::client::{double_click::watch_double_clicks, focus::watch_focus, images:
 
 use crate::{
     chunks::{
-        LazyBuilder, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyLaunch,
+        LazyBuilder, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyJoin, LazyLaunch,
         LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject, LazyProjects,
-        LazyProviders, LazyReviews, LazyStuck, LazyWriting,
+        LazyReset, LazyReviews, LazySettings, LazyWriting,
     },
     dashboard::HomePage,
     gallery::GalleryPage,
-    session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
+    session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage, workspaces::WorkspacesPage},
 };
 
 /// The whole app: what the server renders and the browser brings to life. Pages of a workspace are
@@ -47,6 +47,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/workflows") view=Entry ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/reset/:link") view={Lazy::<LazyReset>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/workspaces") view=WorkspacesPage ssr=SsrMode::Async />
+                <Route path=path!("/join/:token") view={Lazy::<LazyJoin>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/review/:link") view={Lazy::<LazyLinkedReview>::new()} ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")
@@ -66,8 +69,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents") view={Lazy::<LazyDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<LazyWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<LazyDocument>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/settings/providers") view={Lazy::<LazyProviders>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/settings/stuck") view={Lazy::<LazyStuck>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view={Lazy::<LazySettings>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/:page") view={Lazy::<LazySettings>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/lineage/:kind/:id") view={Lazy::<LazyLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<LazyMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFoundHere ssr=SsrMode::Async />

@@ -20,7 +20,8 @@ use crate::{
     lineage::LineageRoute,
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
-    settings::{ProvidersRoute, StuckRoute},
+    session::{join::JoinPage, reset::ResetPage},
+    settings::shell::SettingsRoute,
 };
 
 /// Makes chunks and the lazy routes of their pages. Pages that share much code are one chunk: the
@@ -171,10 +172,12 @@ lazy_routes! {
         LazyProjects shows ProjectsRoute;
         /// One project with what is in it.
         LazyProject shows ProjectRoute;
-        /// The providers of a workspace: who answers its prompts.
-        LazyProviders shows ProvidersRoute;
-        /// The executions of a workspace that are stuck.
-        LazyStuck shows StuckRoute;
+        /// What the link of an invitation opens.
+        LazyJoin shows JoinPage;
+        /// What a link to a new password opens.
+        LazyReset shows ResetPage;
+        /// The settings of a workspace and of one's own account.
+        LazySettings shows SettingsRoute;
     }
 }
 
@@ -183,6 +186,7 @@ lazy_routes! {
 pub fn chunk_for_path(path: &str) -> Option<&'static str> {
     let words: Vec<&str> = path.split('/').skip(1).collect();
     match words.as_slice() {
+        ["join" | "reset", _] => Some("library"),
         ["review", _] => Some("following"),
         ["workspace", _, rest @ ..] => match rest {
             ["workflows", "builder", _] => Some("editing"),
@@ -200,7 +204,7 @@ pub fn chunk_for_path(path: &str) -> Option<&'static str> {
 mod tests {
     use model::id::{DocumentId, ExecutionId, TemplateId, WorkspaceId};
     use uuid::Uuid;
-    use web::routes;
+    use web::{routes, settings_page::SettingsPage};
 
     use super::*;
 
@@ -218,10 +222,12 @@ mod tests {
             (routes::document_writing(here, DocumentId(id)), Some("library")),
             (routes::images(here), Some("library")),
             (routes::projects(here), Some("library")),
-            (routes::providers(here), Some("library")),
-            (routes::stuck(here), Some("library")),
+            (routes::settings(here, SettingsPage::Providers), Some("library")),
+            (routes::settings(here, SettingsPage::Account), Some("library")),
             (routes::workspace(here), None),
             (routes::gallery(here), None),
+            (routes::join("abc"), Some("library")),
+            ("/reset/abc".to_owned(), Some("library")),
             (routes::sign_in(), None),
         ] {
             assert_eq!(chunk_for_path(&path), chunk, "{path}");

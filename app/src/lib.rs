@@ -10,6 +10,7 @@ pub mod documents;
 pub mod executions;
 pub mod gallery;
 pub mod lineage;
+mod narrow;
 pub mod preview;
 pub mod projects;
 #[cfg(feature = "ssr")]

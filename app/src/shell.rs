@@ -1,9 +1,10 @@
 //! The HTML document around the app, as the server sends it.
 
 use diagram::kind_colours;
-use frame::layout::theme::Theme;
+use frame::layout::theme::remembered_theme;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
+use web::client::locale::current;
 
 use crate::app::App;
 
@@ -20,7 +21,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::from_cookie().key()>
+        <html lang="en" data-theme=remembered_theme().key() data-locale=current().key()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,27 +1,80 @@
-import { type Browser, type Page } from '@playwright/test';
+import { type Browser, type Cookie, type Page } from '@playwright/test';
 
-import { sql } from './database.ts';
-import { hydrated } from './test.ts';
+import { expect, hydrated } from './test.ts';
+import { type Json, post } from './workflow.ts';
 
-/** Ben Editor, a member of the only workspace, signed in in a browser of his own, on the same page. */
-export async function beside(page: Page, browser: Browser, database: string | undefined): Promise<Page> {
-  sql(
-    database ?? '',
-    `WITH ben AS (INSERT INTO users (id, email, name, password_hash)
-                  SELECT gen_random_uuid(), 'ben@example.com', 'Ben Editor', password_hash FROM users
-                   WHERE NOT EXISTS (SELECT FROM users WHERE email = 'ben@example.com') LIMIT 1
-               RETURNING id)
-     INSERT INTO memberships (workspace_id, user_id, role)
-     SELECT workspace_id, ben.id, 'editor' FROM memberships, ben LIMIT 1`,
-  );
-  const other = await (await browser.newContext()).newPage();
-  await other.goto(new URL('/sign-in', page.url()).href);
-  await hydrated(other);
-  await other.getByLabel('E-mail').fill('ben@example.com');
-  await other.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');
-  await other.locator('button[type=submit]').click();
-  await other.waitForURL(/\/workspace\//);
+/** Somebody who comes into the workspace by an invitation of its owner. */
+export type Person = { name: string; email: string; role: 'viewer' | 'runner' | 'editor' | 'admin' };
+
+export const BEN: Person = { name: 'Ben Editor', email: 'ben@example.com', role: 'editor' };
+export const VERA: Person = { name: 'Vera Viewer', email: 'vera@example.com', role: 'viewer' };
+export const ROSA: Person = { name: 'Rosa Runner', email: 'rosa@example.com', role: 'runner' };
+
+export const PASSWORD = 'correct horse battery';
+
+/** The sessions of those who have come, by server and address: a server counts sign-ins. */
+const sessions = new Map<string, Cookie[]>();
+
+/** Invites somebody as the owner, whose page it is; gives the link. */
+export async function invite(page: Page, { email, role }: Person): Promise<string> {
+  const made = await post(page, 'invitations', { emails: [email], role });
+  const [one] = made['items'] as Json[];
+  return new URL(String(one?.['path']), page.url()).href;
+}
+
+/** Opens a link and joins with a new account; the page is in the workspace then. */
+export async function join(page: Page, link: string, name: string): Promise<void> {
+  await page.goto(link);
+  await hydrated(page);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('textbox', { name: 'Choose a password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: /^Join / }).click();
+  await page.waitForURL(/\/workspace\//);
+  await expect(page.getByRole('main')).toBeVisible();
+}
+
+/** Signs in with an account that is there. */
+async function signIn(page: Page, origin: string, email: string): Promise<void> {
+  await page.goto(`${origin}/sign-in`);
+  await hydrated(page);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL(/\/workspace\//);
+}
+
+/** The session of somebody whom the owner, whose page it is, invites the first time. */
+async function sessionOf(page: Page, browser: Browser, person: Person): Promise<Cookie[]> {
+  const { origin } = new URL(page.url());
+  const key = `${origin} ${person.email}`;
+  const known = sessions.get(key);
+  const context = await browser.newContext();
+  if (known) {
+    await context.addCookies(known);
+    // A test may have ended every session.
+    if (!(await context.request.get(`${origin}/api/v1/session`)).ok()) {
+      await signIn(await context.newPage(), origin, person.email);
+    }
+  } else {
+    await join(await context.newPage(), await invite(page, person), person.name);
+  }
+  const cookies = (await context.cookies()).filter((one) => one.httpOnly);
+  await context.close();
+  sessions.set(key, cookies);
+  return cookies;
+}
+
+/** A person in a browser of their own, on the same page as the owner. */
+export async function beside(page: Page, browser: Browser, person = BEN): Promise<Page> {
+  const context = await browser.newContext();
+  await context.addCookies(await sessionOf(page, browser, person));
+  const other = await context.newPage();
   await other.goto(page.url());
   await hydrated(other);
   return other;
+}
+
+/** Makes the owner's page another person's, from its next load on. */
+export async function become(page: Page, browser: Browser, person: Person): Promise<void> {
+  await page.context().addCookies(await sessionOf(page, browser, person));
 }

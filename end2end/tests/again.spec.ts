@@ -1,8 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { ends, everywhere, expectTakenOver, goesOn, origin, runAgain, tabTo } from '../support/again.ts';
-import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
+import { become, VERA } from '../support/people.ts';
 import { agree, expect, expectAccessible, hydrated } from '../support/test.ts';
 import { test } from '../support/vendor.ts';
 import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
@@ -63,7 +63,7 @@ async function decide(page: Page, verdict: string, words = ''): Promise<void> {
   await decision.getByRole('button', { name: verdict }).click();
 }
 
-test('ux 66: from a step on: by the keyboard, after a question; all else is taken over; who only reads is refused', async ({ page, server, vendor }) => {
+test('ux 66: from a step on: by the keyboard, after a question; all else is taken over; who only reads is refused', async ({ page, browser, vendor }) => {
   await launch(page, letter('Asked about'), { parameters: { topic: 'tea' } });
   await ends(page, 'completed');
   const calls = vendor.heard.length;
@@ -127,23 +127,19 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
   await expect(made).toContainText('Taken over by 1 later execution');
 
   // Who only reads is offered nothing of it, and refused.
-  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
-  try {
-    await page.goto(`${first}?node=write`);
-    await hydrated(page);
-    await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
-    await expect(dock(page).locator('.made-text').first()).toBeVisible();
-    await expect(again).toHaveCount(0);
-    await expectAccessible(page);
-    const headers = { origin: new URL(first).origin };
-    for (const [path, data] of [['rerun', { from_node: 'write' }], ['rerun', {}], ['replay', {}]] as const) {
-      const answer = await page.request.post(`/api/v1/workflows/executions/${first.split('/').at(-1)}/${path}`, { data, headers });
-      expect(answer.status(), path).toBe(403);
-    }
-    expect(vendor.heard.length).toBe(calls + 2);
-  } finally {
-    sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
+  await become(page, browser, VERA);
+  await page.goto(`${first}?node=write`);
+  await hydrated(page);
+  await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
+  await expect(dock(page).locator('.made-text').first()).toBeVisible();
+  await expect(again).toHaveCount(0);
+  await expectAccessible(page);
+  const headers = { origin: new URL(first).origin };
+  for (const [path, data] of [['rerun', { from_node: 'write' }], ['rerun', {}], ['replay', {}]] as const) {
+    const answer = await page.request.post(`/api/v1/workflows/executions/${first.split('/').at(-1)}/${path}`, { data, headers });
+    expect(answer.status(), path).toBe(403);
   }
+  expect(vendor.heard.length).toBe(calls + 2);
 });
 
 test('from a step on: what was decided before it is not asked again, what follows it is', async ({ page, vendor }) => {

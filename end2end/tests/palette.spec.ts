@@ -59,7 +59,9 @@ test('everything of a workspace is found by its name; what was chosen lately com
   await expect(options).toHaveText(['Dark theme']);
   await page.keyboard.press('Enter');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await expect(page.getByRole('button', { name: 'Theme: dark' })).toBeVisible();
+  // The account keeps the theme, and with it the other tests of this server.
+  await page.getByRole('button', { name: 'Theme: dark' }).click();
+  await expect(page.getByRole('button', { name: 'Theme: system' })).toBeVisible();
 
   await page.getByRole('button', { name: 'Find anything' }).click();
   await field.fill('>');
@@ -168,8 +170,24 @@ test('it opens on every page, stays while pages come and go, as their frame does
   }
   for (const [name, path] of [['Providers', '/settings/providers'], ['Stuck executions', '/settings/stuck']] as const) {
     await page.getByLabel('Account of Ada Owner').click();
-    await page.getByRole('link', { name }).click();
+    await page.getByRole('banner').getByRole('link', { name }).click();
     await opens(path);
+  }
+  const settings = page.getByRole('navigation', { name: 'Settings' });
+  for (const [name, path] of [
+    ['Your account', '/settings/account'],
+    ['Members', '/settings/members'],
+    ['Workspace', '/settings/workspace'],
+    ['API tokens', '/settings/tokens'],
+    ['Secrets', '/settings/secrets'],
+    ['Budgets', '/settings/budgets'],
+    ['Data retention', '/settings/retention'],
+    ['Audit log', '/settings/audit'],
+    ['Storage', '/settings/storage'],
+  ] as const) {
+    await settings.getByRole('link', { name, exact: true }).click();
+    await opens(path);
+    await expect(settings.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
   }
   await sections.getByRole('link', { name: 'Documents' }).click();
   await page.getByRole('article').getByRole('link', { name: 'Potoroo brief' }).click();

@@ -191,10 +191,10 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await second.close();
 });
 
-test('ux 34, 57: what somebody else changes or decides arrives, and nothing that was written is lost', async ({ page, browser, server }) => {
+test('ux 34, 57: what somebody else changes or decides arrives, and nothing that was written is lost', async ({ page, browser }) => {
   const workspace = await launch(page, reviewed('Two approvals', { approvals: 2 }));
   await expect(decision(page)).toContainText('0 of 2 approved');
-  const other = await beside(page, browser, server.database);
+  const other = await beside(page, browser);
   await decision(page).getByLabel('Comment or reason').fill('I like');
   await decision(page).getByLabel('Keep 1').uncheck();
 

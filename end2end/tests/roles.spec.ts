@@ -1,5 +1,5 @@
-import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
+import { become, ROSA, VERA } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, post, step, waiting } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -7,12 +7,7 @@ import { beOwner } from '../support/workspace.ts';
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
 
-// Whoever comes next on this server owns the workspace again.
-test.afterEach(({ server }) => {
-  sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
-});
-
-test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, server, guard }) => {
+test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, browser, guard }) => {
   // The pages and calls that are refused here.
   guard.expect(/40[34]/);
   const workspace = await beOwner(page);
@@ -24,7 +19,7 @@ test('ux 66: who only reads is offered nothing to change, and is refused where a
   const begun = await post(page, 'workflows/templates', { definition, unfinished: true });
   const draft = `${workspace}/workflows/builder/${String(begun['id'])}`;
   expect((await page.request.get(draft)).status(), 'it is there to be edited').toBe(200);
-  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
+  await become(page, browser, VERA);
 
   const readable = [
     '',
@@ -79,14 +74,14 @@ const keptForEditors = {
   edges: [edge('start', 'check'), edge('check', 'end', 'approved')],
 };
 
-test('who may not decide a review is not offered another way past it, and is refused one', async ({ page, server }) => {
+test('who may not decide a review is not offered another way past it, and is refused one', async ({ page, browser }) => {
   await launch(page, keptForEditors);
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await choose(page, 'check');
   const skip = panel(page).getByRole('button', { name: 'Skip…' });
   await expect(skip).toBeVisible();
 
-  sql(server.database ?? '', "UPDATE memberships SET role = 'runner'");
+  await become(page, browser, ROSA);
   await page.reload();
   await hydrated(page);
   await choose(page, 'check');

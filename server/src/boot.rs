@@ -64,6 +64,8 @@ const FORGET_HISTORY: Duration = Duration::from_secs(600);
 const SWEEP_LEFTOVERS: Duration = Duration::from_secs(3600);
 /// How often forgotten uploads are looked for.
 const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
+/// How often deleted workspaces are looked for, whose content is still to be deleted.
+const SWEEP_WORKSPACES: Duration = Duration::from_secs(60);
 /// How often files that nothing needs are looked for; a bucket is listed for that.
 const COLLECT_GARBAGE: Duration = Duration::from_secs(6 * 3600);
 
@@ -125,6 +127,9 @@ fn start_maintenance(admin: &Admin, leaving: &CancellationToken) {
     });
     every(FORGET_HISTORY, "the history of old executions was deleted", |admin| {
         admin.forget_history().boxed()
+    });
+    every(SWEEP_WORKSPACES, "deleted workspaces are gone with all they held", |admin| {
+        admin.sweep_deleted_workspaces().boxed()
     });
     every(COLLECT_GARBAGE, "files that nothing needs were deleted", |admin| {
         admin.collect_garbage().boxed()

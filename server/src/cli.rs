@@ -9,7 +9,10 @@ use engine::{
     sandbox::DecodeJob,
     services::{Services, accounts::Accounts},
 };
-use model::{access::Role, account::TokenForm};
+use model::{
+    access::{Role, TokenScope},
+    account::TokenForm,
+};
 
 use crate::{
     blobs::moving::{self, Target},
@@ -71,6 +74,9 @@ pub enum Command {
     /// Manage the owner's account
     #[command(subcommand)]
     Owner(OwnerCommand),
+    /// Manage the account of anybody
+    #[command(subcommand)]
+    User(UserCommand),
 }
 
 /// What can be done with the files.
@@ -96,6 +102,9 @@ pub enum TokenCommand {
         /// What it may do: owner, admin, editor, runner or viewer
         #[arg(long, default_value = "runner")]
         role: Role,
+        /// What of that it is for: read, launch or full
+        #[arg(long, default_value = "full")]
+        scope: TokenScope,
         /// Days until it expires; never when left out
         #[arg(long)]
         days: Option<u32>,
@@ -105,8 +114,18 @@ pub enum TokenCommand {
 /// What can be done with the owner's account.
 #[derive(Debug, Subcommand)]
 pub enum OwnerCommand {
-    /// Give the owner a new password, print it, once, and end all their sessions
+    /// Print a link by which the owner chooses a new password, once, within a day
     Reset,
+}
+
+/// What can be done with an account.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Print a link by which somebody chooses a new password, once, within a day
+    Reset {
+        /// The address that they sign in with
+        address: String,
+    },
 }
 
 /// Why a command failed.
@@ -150,15 +169,16 @@ impl Cli {
                 return doctor(&config, repair_mode(repair, yes)).await;
             }
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
-            Command::Token(TokenCommand::Create { name, role, days }) => {
-                let form = TokenForm { name, role, expires_in_days: days };
+            Command::Token(TokenCommand::Create { name, role, scope, days }) => {
+                let form = TokenForm { name, role, scope, expires_in_days: days };
                 with_services(&config, async |services| {
                     create_token(&services.accounts, form).await
                 })
                 .await
             }
-            Command::Owner(OwnerCommand::Reset) => {
-                with_services(&config, async |services| reset_owner(&services.accounts).await).await
+            Command::Owner(OwnerCommand::Reset) => print_password_link(&config, None).await,
+            Command::User(UserCommand::Reset { address }) => {
+                print_password_link(&config, Some(&address)).await
             }
         };
         done.map(|()| ExitCode::SUCCESS)
@@ -250,12 +270,19 @@ async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<(), Engine
     Ok(())
 }
 
-async fn reset_owner(accounts: &Accounts) -> Result<(), EngineError> {
-    let password = hex::encode(rand::random::<[u8; 10]>());
-    let owner = accounts.reset_owner_password(password.clone()).await?;
-    eprintln!("The new password of {}; every session has ended.", owner.email);
-    println!("{password}");
-    Ok(())
+/// Prints a link to a new password for the account of an address, or for the first owner's.
+async fn print_password_link(config: &Config, address: Option<&str>) -> Result<(), CliError> {
+    with_services(config, async |services| {
+        let link = services.accounts.make_password_link_by_hand(address).await?;
+        let (email, until) = (link.email, link.expires_at.to_minute());
+        eprintln!("A new password for {email}, once, until {until}. It is shown only now.");
+        if config.public_url.is_none() {
+            eprintln!("If browsers open Atelier at another address, put that in its place.");
+        }
+        println!("{}{}", config.address().trim_end_matches('/'), link.path);
+        Ok::<_, EngineError>(())
+    })
+    .await
 }
 
 /// An error and its causes in one line.

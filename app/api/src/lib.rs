@@ -4,6 +4,9 @@
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
+pub mod account;
+pub mod audit;
+pub mod budgets;
 pub mod builder;
 pub mod documents;
 mod error;
@@ -11,17 +14,21 @@ pub mod executions;
 pub mod finding;
 pub mod html;
 pub mod images;
+pub mod maintenance;
+pub mod members;
 pub mod overview;
 pub mod page;
 pub mod projects;
 pub mod providers;
 pub mod review_links;
 pub mod reviews;
+pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;
-pub mod stuck;
 pub mod templates;
+pub mod tokens;
 pub mod versions;
+pub mod workspaces;
 
 pub use error::ApiError;

@@ -10,12 +10,12 @@ use std::{
 use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE};
 use backend::{
     Backend,
-    actor::{Actor, Origin},
+    actor::{Actor, Origin, Person, no_workspace},
     key::Key,
 };
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
-use model::{access::Permission, problem::Problem};
+use model::{access::Permission, id::WorkspaceId, problem::Problem};
 use tokio::sync::OnceCell;
 
 use super::ApiError;
@@ -28,8 +28,14 @@ pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
 pub struct Ctx {
     /// The commands of the product that pages give.
     pub backend: Backend,
-    /// Who asks; none when nobody is signed in.
+    /// Who asks, as a member of a workspace; none when nobody is signed in, or somebody who is in no
+    /// workspace.
     pub actor: Option<Actor>,
+    /// Who is signed in with this browser, in a workspace or in none; none with an API token.
+    pub person: Option<Person>,
+    /// The workspace of the page that sent the request, as far as the browser says. It opens
+    /// nothing: it only keeps a page from acting in another workspace than it shows.
+    pub page_workspace: Option<WorkspaceId>,
     /// Where the request came from.
     pub origin: Origin,
     /// The key in the request's session cookie; the session may have ended.
@@ -73,11 +79,33 @@ impl Ctx {
         })
     }
 
-    /// The actor, if they are signed in and hold the permission.
+    /// The actor, if they are signed in, hold the permission, and are in the workspace of the page
+    /// that asks.
     pub fn require(&self, permission: Permission) -> Result<&Actor, Problem> {
-        let actor = self.actor.as_ref().ok_or_else(Problem::signed_out)?;
+        let actor = self.actor.as_ref().ok_or_else(|| self.outsider())?;
+        if self.page_workspace.is_some_and(|shown| shown != actor.workspace) {
+            let words = "You have switched to another workspace in another tab. Reload this page.";
+            return Err(Problem::conflict("workspace_switched", words));
+        }
         actor.require(permission)?;
         Ok(actor)
+    }
+
+    /// The problem of somebody who is no member of a workspace here.
+    fn outsider(&self) -> Problem {
+        match self.person {
+            Some(_) => no_workspace(),
+            None => Problem::signed_out(),
+        }
+    }
+
+    /// Who is signed in with a browser, in whatever workspace or in none.
+    pub fn require_person(&self) -> Result<Person, Problem> {
+        match (self.person, &self.actor) {
+            (Some(person), _) => Ok(person),
+            (None, Some(actor)) => actor.require_person().and(Err(Problem::signed_out())),
+            (None, None) => Err(Problem::signed_out()),
+        }
     }
 
     /// Adds the cookie of a new session to the response; without a key the one that removes the

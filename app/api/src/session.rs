@@ -3,9 +3,9 @@
 #[cfg(feature = "ssr")]
 use backend::accounts::SetUpState;
 use leptos::{prelude::*, server_fn::codec::Json};
-use model::account::SessionView;
 #[cfg(feature = "ssr")]
 use model::account::{SetUpForm, SignInForm};
+use model::{account::SessionView, workspace::WorkspaceRow};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -26,7 +26,12 @@ pub enum Visitor {
     /// There are accounts, and the visitor is signed in to none.
     SignedOut,
     /// Signed in to a workspace.
-    Member(SessionView),
+    Member(Box<SessionView>),
+    /// Signed in, and in no workspace now: they were taken out of it, or it was deleted.
+    Outside {
+        /// The workspaces that they may go into.
+        workspaces: Vec<WorkspaceRow>,
+    },
 }
 
 /// Where the visitor stands.
@@ -34,14 +39,26 @@ pub enum Visitor {
 pub async fn find_visitor() -> Result<Visitor, ApiError> {
     let ctx = Ctx::get()?;
     if let Some(actor) = &ctx.actor {
-        let accounts = &ctx.backend.accounts;
-        return accounts.session_view(actor).await.map(Visitor::Member).map_err(into_api_error);
+        let view = ctx.backend.accounts.session_view(actor).await.map_err(into_api_error)?;
+        return Ok(Visitor::Member(Box::new(view)));
     }
-    Ok(match ctx.backend.accounts.set_up_state().await.map_err(into_api_error)? {
-        SetUpState::Done => Visitor::SignedOut,
-        SetUpState::Open => Visitor::First { code_needed: false },
-        SetUpState::CodeNeeded => Visitor::First { code_needed: true },
-    })
+    if let Some(person) = ctx.person {
+        let workspaces = ctx.backend.workspaces.list(person).await.map_err(into_api_error)?;
+        return Ok(Visitor::Outside { workspaces });
+    }
+    let state = ctx.backend.accounts.set_up_state().await.map_err(into_api_error)?;
+    Ok(Visitor::from(state))
+}
+
+#[cfg(feature = "ssr")]
+impl From<SetUpState> for Visitor {
+    fn from(state: SetUpState) -> Self {
+        match state {
+            SetUpState::Done => Self::SignedOut,
+            SetUpState::Open => Self::First { code_needed: false },
+            SetUpState::CodeNeeded => Self::First { code_needed: true },
+        }
+    }
 }
 
 /// Creates the owner and their workspace, signs them in and leads to the gallery.
@@ -91,14 +108,19 @@ pub async fn sign_in(
     Ok(())
 }
 
-/// Ends this session and leads to the sign-in page.
+/// Ends this session and leads to `next`, a path of this app, or to the sign-in page.
 #[server(prefix = "/api/fn", endpoint = "sign_out", input = Json)]
-pub async fn sign_out() -> Result<(), ApiError> {
+pub async fn sign_out(
+    /// Where to go afterwards; empty for the sign-in page.
+    #[server(default)]
+    next: String,
+) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     if let Some(key) = &ctx.session_key {
         ctx.backend.accounts.sign_out(key).await.map_err(into_api_error)?;
     }
     ctx.set_session_cookie(None);
-    leptos_axum::redirect(&routes::sign_in());
+    let next = if next.is_empty() { routes::sign_in() } else { routes::safe_next(&next) };
+    leptos_axum::redirect(&next);
     Ok(())
 }

@@ -1,13 +1,21 @@
-//! People: the first visit, signing in and out.
+//! People: the first visit, signing in and out, passwords and sessions.
 
 use async_trait::async_trait;
 use model::{
-    account::{SessionView, SetUpForm, SignInForm},
+    account::{
+        PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
+    },
+    api::{
+        account::{NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        members::{InvitationView, JoinForm},
+    },
+    id::{TokenId, UserId},
     problem::Problem,
 };
+use uuid::Uuid;
 
 use crate::{
-    actor::{Actor, Origin},
+    actor::{Actor, Origin, Person},
     key::Key,
 };
 
@@ -31,7 +39,25 @@ pub struct SignedIn {
     pub actor: Actor,
 }
 
-/// People: the first visit, signing in and out.
+/// A fresh token and the only sight of its key.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Names it when revoking.
+    pub id: TokenId,
+    /// `atl_…`, to be shown once.
+    pub key: Key,
+}
+
+/// What signing in opens: a fresh session, in a workspace or in none.
+#[derive(Debug, Clone)]
+pub struct OpenedSession {
+    /// For the cookie, and for nothing else.
+    pub key: Key,
+    /// Who is signed in now; none for somebody who is in no workspace.
+    pub actor: Option<Actor>,
+}
+
+/// People: the first visit, signing in and out, passwords and sessions.
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Who the actor is and where, for every page's header.
@@ -51,8 +77,77 @@ pub trait Accounts: Send + Sync {
         form: SignInForm,
         origin: &Origin,
         old_key: Option<&str>,
+    ) -> Result<OpenedSession, Problem>;
+
+    /// What the link of an invitation invites to, and what the visitor has to do to join. Opening it
+    /// accepts nothing.
+    async fn find_invitation(
+        &self,
+        token: &str,
+        visitor: Option<Person>,
+        origin: &Origin,
+    ) -> Result<InvitationView, Problem>;
+
+    /// Accepts an invitation: makes the visitor a member, with a new account where there is none of
+    /// the address, signs them in there, and ends the session the browser came with.
+    async fn join(
+        &self,
+        token: &str,
+        form: JoinForm,
+        visitor: Option<Person>,
+        origin: &Origin,
+        old_key: Option<&str>,
     ) -> Result<SignedIn, Problem>;
 
     /// Ends the session of a key. Ending one that is not there is no error.
     async fn sign_out(&self, key: &str) -> Result<(), Problem>;
+
+    /// The actor's open sessions, with the present one marked.
+    async fn list_sessions(&self, actor: &Actor) -> Result<Vec<SignedInPlace>, Problem>;
+
+    /// Ends one of the actor's own sessions.
+    async fn revoke_session(&self, actor: &Actor, id: Uuid) -> Result<(), Problem>;
+
+    /// Ends every session of the actor but the one that asks.
+    async fn revoke_other_sessions(&self, actor: &Actor) -> Result<(), Problem>;
+
+    /// Makes a token that acts for the actor and may do at most what they may.
+    async fn create_token(&self, actor: &Actor, form: TokenForm) -> Result<NewToken, Problem>;
+
+    /// The workspace's tokens for an admin, one's own for everybody else.
+    async fn list_tokens(&self, actor: &Actor) -> Result<Vec<TokenView>, Problem>;
+
+    /// Revokes a token: any of the workspace for an admin, one's own for everybody else.
+    async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<(), Problem>;
+
+    /// Changes the actor's password, ends all their sessions and opens a fresh one here.
+    async fn change_password(
+        &self,
+        actor: &Actor,
+        form: PasswordForm,
+        origin: &Origin,
+    ) -> Result<SignedIn, Problem>;
+
+    /// Makes a link by which a member of the actor's workspace chooses a new password. Refused for
+    /// people who are more than the actor in a workspace, or are in one that is not the actor's.
+    async fn make_password_link(
+        &self,
+        actor: &Actor,
+        user: UserId,
+    ) -> Result<NewPasswordLink, Problem>;
+
+    /// Whose password a link replaces. Opening it changes nothing.
+    async fn password_link(
+        &self,
+        token: &str,
+        origin: &Origin,
+    ) -> Result<PasswordLinkView, Problem>;
+
+    /// Gives the person of a link a new password and ends all their sessions; the link ends with it.
+    async fn reset_password(
+        &self,
+        token: &str,
+        form: NewPasswordForm,
+        origin: &Origin,
+    ) -> Result<(), Problem>;
 }

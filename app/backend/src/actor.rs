@@ -1,7 +1,9 @@
 //! Who acts. An actor is made from a session or a token, and every command checks its permission.
 
+use std::sync::Arc;
+
 use model::{
-    access::{self, Lacks, Permission, Role},
+    access::{self, Lacks, Permission, Role, TokenScope},
     id::{TokenId, UserId, WorkspaceId},
     problem::{Problem, ProblemKind},
 };
@@ -20,6 +22,16 @@ pub enum Credential {
     CommandLine,
 }
 
+/// Somebody who is signed in with a browser, in a workspace or in none: who may make a workspace,
+/// and go into another one of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Person {
+    /// Whose account it is.
+    pub user: UserId,
+    /// The session of their browser.
+    pub session: Uuid,
+}
+
 /// A member of one workspace, acting in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
@@ -29,14 +41,46 @@ pub struct Actor {
     pub workspace: WorkspaceId,
     /// Their role in the workspace, or the lower one of their token.
     pub role: Role,
+    /// Whether the workspace is archived: nothing in it changes.
+    pub archived: bool,
     /// How they were authenticated.
     pub credential: Credential,
+    /// What their token is for; everything where it is no token that acts.
+    pub scope: TokenScope,
+    /// Where their request came from; none outside a request.
+    pub origin: Option<Arc<Origin>>,
 }
 
 impl Actor {
-    /// Refuses unless the actor's role holds the permission.
+    /// Refuses unless the actor's role holds the permission, the scope of their token does, and it
+    /// holds in the workspace as it is: the only place that keeps tokens within their scope, and an
+    /// archived workspace as it was.
     pub fn require(&self, permission: Permission) -> Result<(), Problem> {
-        access::require(self.role, permission).map_err(forbidden)
+        access::require(self.role, permission).map_err(forbidden)?;
+        let needed = permission.least_scope();
+        if self.scope < needed {
+            let words = format!(
+                "This token has the scope {}, and this needs the scope {needed}. Use a token of \
+                 that scope.",
+                self.scope
+            );
+            return Err(Problem::new(ProblemKind::Forbidden, "token_scope", words));
+        }
+        if self.archived && !permission.holds_when_archived() {
+            let words = "This workspace is archived, so nothing in it changes. Its owner can restore \
+                         it in the settings.";
+            return Err(Problem::conflict("workspace_archived", words));
+        }
+        Ok(())
+    }
+
+    /// The role by which the actor may get past reviews. A token that is not for everything decides
+    /// nothing, and so bypasses nothing either.
+    pub fn role_in_reviews(&self) -> Role {
+        match self.scope {
+            TokenScope::Full => self.role,
+            TokenScope::Launch | TokenScope::Read => Role::Viewer,
+        }
     }
 
     /// Answers "not found" where a request names another workspace than the actor's: whether it
@@ -79,6 +123,12 @@ impl Actor {
             Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => None,
         }
     }
+}
+
+/// The problem of somebody who is signed in, and in no workspace.
+pub fn no_workspace() -> Problem {
+    let words = "You are in no workspace. Make one, or ask for an invitation.";
+    Problem::conflict("no_workspace", words)
 }
 
 /// The problem of an actor whose role lacks a permission.

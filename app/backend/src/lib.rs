@@ -9,18 +9,22 @@ pub mod drafts;
 pub mod executions;
 pub mod key;
 pub mod library;
+pub mod members;
 pub mod overview;
+pub mod profile;
 pub mod projects;
 pub mod provider_access;
 pub mod reviews;
 pub mod templates;
+pub mod workspaces;
 
 use std::{fmt, sync::Arc};
 
 use self::{
     accounts::Accounts, admin::Admin, artifacts::Artifacts, drafts::Drafts, executions::Executions,
-    library::Library, overview::Overview, projects::Projects, provider_access::ProviderAccess,
-    reviews::Reviews, templates::Templates,
+    library::Library, members::Members, overview::Overview, profile::Profile, projects::Projects,
+    provider_access::ProviderAccess, reviews::Reviews, templates::Templates,
+    workspaces::Workspaces,
 };
 
 /// Every area that pages ask: cheap to clone.
@@ -38,8 +42,12 @@ pub struct Backend {
     pub executions: Arc<dyn Executions>,
     /// Documents and images.
     pub library: Arc<dyn Library>,
+    /// Members of a workspace, and invitations into it.
+    pub members: Arc<dyn Members>,
     /// What goes on in a workspace: the dashboard, the activity panel, the search.
     pub overview: Arc<dyn Overview>,
+    /// People's own accounts: name, address, picture, preferences, and their end.
+    pub profile: Arc<dyn Profile>,
     /// Projects, which hold documents, images and executions.
     pub projects: Arc<dyn Projects>,
     /// Providers, prices and budgets of a workspace.
@@ -48,6 +56,8 @@ pub struct Backend {
     pub reviews: Arc<dyn Reviews>,
     /// Templates with their versions, launch forms and presets.
     pub templates: Arc<dyn Templates>,
+    /// Workspaces: made, gone into, renamed, archived and deleted.
+    pub workspaces: Arc<dyn Workspaces>,
 }
 
 impl fmt::Debug for Backend {

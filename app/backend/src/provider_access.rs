@@ -1,19 +1,24 @@
-//! Providers, prices and budgets of a workspace.
+//! Providers, prices, budgets and secrets of a workspace.
 
 use async_trait::async_trait;
 use model::{
     budget::BudgetForm,
     id::TemplateId,
+    pages::BudgetList,
     price::Price,
     problem::Problem,
     provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    secret::{SecretForm, SecretList, SecretSet},
 };
 
 use crate::actor::Actor;
 
-/// Providers, prices and budgets of a workspace.
+/// Providers, prices, budgets and secrets of a workspace.
 #[async_trait]
 pub trait ProviderAccess: Send + Sync {
+    /// The budgets of the workspace and of its templates, with what is spent of each this month.
+    async fn budget_list(&self, actor: &Actor) -> Result<BudgetList, Problem>;
+
     /// Sets what the workspace, or one of its templates, may spend in a calendar month (UTC).
     async fn set_budget(
         &self,
@@ -53,4 +58,19 @@ pub trait ProviderAccess: Send + Sync {
 
     /// Forgets what a model costs: its list price holds again, if there is one.
     async fn delete_price(&self, actor: &Actor, model: &str) -> Result<(), Problem>;
+
+    /// The workspace's secrets without their values, and the steps of its templates that name one.
+    async fn secret_list(&self, actor: &Actor) -> Result<SecretList, Problem>;
+
+    /// Keeps a secret under a name, replacing the one before. Without a value the one before stays,
+    /// for some of its hosts.
+    async fn set_secret(
+        &self,
+        actor: &Actor,
+        name: &str,
+        form: SecretForm,
+    ) -> Result<SecretSet, Problem>;
+
+    /// Forgets a secret; steps that name it fail from then on.
+    async fn delete_secret(&self, actor: &Actor, name: &str) -> Result<(), Problem>;
 }

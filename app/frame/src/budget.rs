@@ -1,4 +1,5 @@
-//! The form in which a budget is typed: of one execution, or of the workspace in a month.
+//! Budgets on the screen: the form in which one is typed, of one execution or of a month, and what
+//! is spent of it.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
@@ -9,7 +10,30 @@ use ui::{
     button::{Button, ButtonLook, ButtonRole},
     failure::FormError,
     field::NumberField,
+    format,
 };
+
+/// What a budget of a month does.
+pub const CAPPED: &str = "Executions pause before this is exceeded in a calendar month (UTC), and \
+                          go on when somebody resumes them. Empty: no budget. The sample provider \
+                          costs nothing.";
+
+/// What is spent in millionths of a dollar, and of which budget, in words.
+pub fn spent_words(spent: i64, budget: Option<i64>) -> String {
+    match budget {
+        Some(budget) => {
+            let (spent, budget) = format::money_of(spent, budget);
+            format!("{spent} of {budget}")
+        }
+        None => format::money(spent),
+    }
+}
+
+/// The share of a budget that is spent, in percent.
+#[expect(clippy::cast_precision_loss, reason = "a share on the screen")]
+pub fn spent_percent(spent: i64, budget: i64) -> f64 {
+    spent as f64 * 100.0 / budget.max(1) as f64
+}
 
 /// Reads a budget in dollars; the result is in millionths of a dollar, and none for an empty field:
 /// no budget. `cap` is the largest budget that the person may set, if there is one.
@@ -95,6 +119,13 @@ pub fn BudgetForm(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_spent_is_said_of_its_budget() {
+        assert_eq!(spent_words(3_120_000, Some(20_000_000)), "$3.12 of $20.00");
+        assert_eq!(spent_words(3_120_000, None), "$3.12");
+        assert!((spent_percent(3_000_000, 20_000_000) - 15.0).abs() < 1e-9);
+    }
 
     #[test]
     fn a_budget_is_an_amount_within_what_the_person_may_set() {

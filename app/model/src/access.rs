@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::unknown_variant::UnknownVariant;
+
 /// What a member is in a workspace; each role may do all that the ones before it may.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -37,6 +39,33 @@ impl Role {
             Self::Owner => "owner",
         }
     }
+
+    /// The role's name on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Runner => "Runner",
+            Self::Editor => "Editor",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+
+    /// What somebody of this role may do, in a sentence of the screen.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Viewer => "Reads and comments.",
+            Self::Runner => "Also runs published templates and decides reviews open to runners.",
+            Self::Editor => "Also builds and publishes templates, and decides any review.",
+            Self::Admin => "Also manages members, providers, secrets and budgets.",
+            Self::Owner => "Also hands the workspace over, or deletes it.",
+        }
+    }
+
+    /// The roles that somebody of this role may give to others, the least first: none above it.
+    pub fn grantable(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |role| *role <= self)
+    }
 }
 
 impl fmt::Display for Role {
@@ -61,6 +90,71 @@ impl FromStr for Role {
     }
 }
 
+/// What an API token is for; each scope may do all that the ones before it may. A role says who
+/// somebody is, a scope what one of their programs needs of that.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenScope {
+    /// Reads, and changes nothing.
+    Read,
+    /// Also launches: it decides no review, controls no execution, and edits nothing.
+    Launch,
+    /// Everything that the role of the token may do.
+    #[default]
+    Full,
+}
+
+impl TokenScope {
+    /// Every scope, the least first.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Launch, Self::Full];
+
+    /// The scope's name in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Launch => "launch",
+            Self::Full => "full",
+        }
+    }
+
+    /// The scope's name on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "Read only",
+            Self::Launch => "Launch and read",
+            Self::Full => "Everything the role may do",
+        }
+    }
+}
+
+impl fmt::Display for TokenScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for TokenScope {
+    type Err = UnknownVariant;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|scope| scope.as_str() == word);
+        found.ok_or_else(|| UnknownVariant::new("token scope", word))
+    }
+}
+
 /// A verb of the product; every command of a service names the one it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -69,7 +163,8 @@ pub enum Permission {
     Read,
     /// Comment on documents and reviews.
     Comment,
-    /// See and revoke one's own sessions and tokens, change one's own password.
+    /// Make tokens for oneself, see and revoke one's own sessions and tokens, change one's own
+    /// password.
     ManageOwnAccount,
     /// Launch a published template.
     LaunchTemplate,
@@ -95,7 +190,7 @@ pub enum Permission {
     ManageSecrets,
     /// Invite, remove and change members.
     ManageMembers,
-    /// Make tokens and revoke anybody's.
+    /// See and revoke the tokens of others.
     ManageTokens,
     /// Change what starts executions by itself.
     ManageTriggers,
@@ -103,6 +198,8 @@ pub enum Permission {
     ManageTools,
     /// Change budgets and limits.
     ManageBudgets,
+    /// Rename the workspace, choose its colour, and how long it keeps its history.
+    ManageWorkspace,
     /// End or hand over executions that do not go on by themselves.
     RepairExecution,
     /// Read the audit log.
@@ -115,7 +212,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions, in the order of the enum.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Read,
         Self::Comment,
         Self::ManageOwnAccount,
@@ -135,6 +232,7 @@ impl Permission {
         Self::ManageTriggers,
         Self::ManageTools,
         Self::ManageBudgets,
+        Self::ManageWorkspace,
         Self::RepairExecution,
         Self::ReadAudit,
         Self::TransferWorkspace,
@@ -159,9 +257,69 @@ impl Permission {
             | Self::ManageTriggers
             | Self::ManageTools
             | Self::ManageBudgets
+            | Self::ManageWorkspace
             | Self::RepairExecution
             | Self::ReadAudit => Role::Admin,
             Self::TransferWorkspace | Self::DeleteWorkspace => Role::Owner,
+        }
+    }
+
+    /// The least scope of a token that holds this permission.
+    pub fn least_scope(self) -> TokenScope {
+        match self {
+            Self::Read | Self::ReadAudit => TokenScope::Read,
+            Self::LaunchTemplate | Self::LaunchInline => TokenScope::Launch,
+            Self::Comment
+            | Self::ManageOwnAccount
+            | Self::ControlExecution
+            | Self::DecideOwnReview
+            | Self::DecideAnyReview
+            | Self::EditTemplate
+            | Self::PublishTemplate
+            | Self::EditDocument
+            | Self::EditProject
+            | Self::ManageProviders
+            | Self::ManageSecrets
+            | Self::ManageMembers
+            | Self::ManageTokens
+            | Self::ManageTriggers
+            | Self::ManageTools
+            | Self::ManageBudgets
+            | Self::ManageWorkspace
+            | Self::RepairExecution
+            | Self::TransferWorkspace
+            | Self::DeleteWorkspace => TokenScope::Full,
+        }
+    }
+
+    /// Whether it holds in an archived workspace too: what is in it stays as it is; who has it, and
+    /// how it is called, may change.
+    pub fn holds_when_archived(self) -> bool {
+        match self {
+            Self::Read
+            | Self::ManageOwnAccount
+            | Self::ManageMembers
+            | Self::ManageTokens
+            | Self::ManageWorkspace
+            | Self::ReadAudit
+            | Self::TransferWorkspace
+            | Self::DeleteWorkspace => true,
+            Self::Comment
+            | Self::LaunchTemplate
+            | Self::ControlExecution
+            | Self::DecideOwnReview
+            | Self::DecideAnyReview
+            | Self::LaunchInline
+            | Self::EditTemplate
+            | Self::PublishTemplate
+            | Self::EditDocument
+            | Self::EditProject
+            | Self::ManageProviders
+            | Self::ManageSecrets
+            | Self::ManageTriggers
+            | Self::ManageTools
+            | Self::ManageBudgets
+            | Self::RepairExecution => false,
         }
     }
 }
@@ -199,7 +357,7 @@ mod tests {
 
     #[test]
     fn each_role_adds_its_verbs_to_those_of_the_role_before() {
-        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 21, 23]);
+        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 22, 24]);
     }
 
     #[test]
@@ -213,6 +371,36 @@ mod tests {
     fn only_the_owner_deletes_the_workspace() {
         assert!(can(Role::Owner, Permission::DeleteWorkspace));
         assert!(!can(Role::Admin, Permission::DeleteWorkspace));
+    }
+
+    #[test]
+    fn nobody_gives_a_role_above_their_own() {
+        let given: Vec<Role> = Role::Admin.grantable().collect();
+        assert_eq!(given, [Role::Viewer, Role::Runner, Role::Editor, Role::Admin]);
+        assert_eq!(Role::Owner.grantable().count(), Role::ALL.len());
+    }
+
+    #[test]
+    fn a_token_that_launches_neither_decides_nor_controls() {
+        let held = |scope: TokenScope| {
+            Permission::ALL.into_iter().filter(move |held| held.least_scope() <= scope)
+        };
+        let launching: Vec<Permission> = held(TokenScope::Launch).collect();
+
+        assert_eq!(
+            launching,
+            [
+                Permission::Read,
+                Permission::LaunchTemplate,
+                Permission::LaunchInline,
+                Permission::ReadAudit
+            ]
+        );
+        assert_eq!(held(TokenScope::Read).count(), 2);
+        assert_eq!(held(TokenScope::Full).count(), Permission::ALL.len());
+        for scope in TokenScope::ALL {
+            assert_eq!(scope.as_str().parse::<TokenScope>().ok(), Some(scope));
+        }
     }
 
     #[test]

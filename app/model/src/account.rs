@@ -5,17 +5,20 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    access::Role,
+    access::{Role, TokenScope},
     id::{ProjectId, TokenId, UserId, WorkspaceId},
+    picture::PersonPicture,
+    preferences::Preferences,
     problem::{FieldProblem, Problem},
     time::Timestamp,
+    workspace::{WorkspaceColour, WorkspaceRow},
 };
 
 /// The least number of characters of a password.
 pub const MIN_PASSWORD_CHARS: usize = 10;
 /// The most bytes of a password that are hashed.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
-const MAX_NAME_CHARS: usize = 200;
+pub(crate) const MAX_NAME_CHARS: usize = 200;
 const MAX_TOKEN_NAME_CHARS: usize = 100;
 const MAX_EMAIL_BYTES: usize = 254;
 
@@ -56,7 +59,7 @@ pub struct PasswordForm {
     pub new: String,
 }
 
-/// What an admin sends to make an API token.
+/// What a member sends to make an API token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenForm {
@@ -64,6 +67,9 @@ pub struct TokenForm {
     pub name: String,
     /// What the token may do; at most what its maker may.
     pub role: Role,
+    /// What it is for; everything that its role may do when absent.
+    #[serde(default)]
+    pub scope: TokenScope,
     /// Days until it expires, 1 to 3650; never when absent.
     #[serde(default)]
     pub expires_in_days: Option<u32>,
@@ -78,14 +84,25 @@ pub struct SessionView {
     pub user_name: String,
     /// The person's address.
     pub email: String,
+    /// The person's picture, where they have put one up.
+    pub picture: Option<PersonPicture>,
+    /// What the person has set for themselves.
+    pub preferences: Preferences,
     /// The workspace they work in.
     pub workspace_id: WorkspaceId,
     /// The name of that workspace.
     pub workspace_name: String,
+    /// The colour of its tile.
+    pub workspace_colour: WorkspaceColour,
+    /// Whether it is archived: it can be read, and nothing in it changes.
+    pub archived: bool,
     /// The person's role in that workspace.
     pub role: Role,
     /// The workspace's first project.
     pub project_id: ProjectId,
+    /// Every workspace of the person, archived ones last, then by name; for a token none, because
+    /// it opens one only.
+    pub workspaces: Vec<WorkspaceRow>,
 }
 
 /// One place where the person is signed in.
@@ -112,14 +129,29 @@ pub struct TokenView {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Who made it.
+    /// What of that it is for.
+    pub scope: TokenScope,
+    /// Who made it, and may no longer do what it does once they may not.
+    pub user_id: UserId,
+    /// The name of who made it.
     pub user_name: String,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it stops working.
     pub expires_at: Option<Timestamp>,
+    /// Whether that is over.
+    pub expired: bool,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// A new token with its key, which is shown only now.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShownOnce {
+    /// Names the token when revoking it.
+    pub id: TokenId,
+    /// The key: `atl_…`.
+    pub token: String,
 }
 
 impl SetUpForm {
@@ -176,7 +208,8 @@ impl TokenForm {
     }
 }
 
-fn refuse(detail: &str, errors: Vec<FieldProblem>) -> Result<(), Problem> {
+/// All that is wrong with a form as one problem; nothing where it is sound.
+pub(crate) fn refuse(detail: &str, errors: Vec<FieldProblem>) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(detail, errors)) }
 }
 
@@ -193,18 +226,30 @@ pub(crate) fn plain_name(
     } else if name.chars().count() > most {
         let message = format!("Use at most {most} characters.");
         errors.push(FieldProblem::field("too_long", path, message));
-    } else if name.chars().any(char::is_control) {
+    } else if name.chars().any(is_deceptive) {
         errors.push(FieldProblem::field("bad_text", path, "Use visible characters only."));
     }
     name.to_owned()
 }
 
-fn email(path: &str, text: &str, errors: &mut Vec<FieldProblem>) -> String {
+/// Whether a character is no part of a name: a control character, or one that is not seen and turns
+/// the direction of what is around it, so that a name could pass for another.
+fn is_deceptive(c: char) -> bool {
+    let turns = matches!(
+        c,
+        '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    );
+    turns || c.is_control()
+}
+
+/// An address with blanks trimmed; what is wrong with it is added to the errors.
+pub(crate) fn email(path: &str, text: &str, errors: &mut Vec<FieldProblem>) -> String {
     let address = text.trim();
     let parts = address.split_once('@');
     let sound = parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
         && address.len() <= MAX_EMAIL_BYTES
-        && !address.chars().any(|c| c.is_control() || c.is_whitespace());
+        && !address.chars().any(|c| is_deceptive(c) || c.is_whitespace());
     if !sound {
         let message = "Enter an e-mail address, like ada@example.org.";
         errors.push(FieldProblem::field("bad_email", path, message));
@@ -212,7 +257,8 @@ fn email(path: &str, text: &str, errors: &mut Vec<FieldProblem>) -> String {
     address.to_owned()
 }
 
-fn new_password(path: &str, password: &str, errors: &mut Vec<FieldProblem>) {
+/// Adds what is wrong with a password that somebody has chosen to the errors.
+pub(crate) fn new_password(path: &str, password: &str, errors: &mut Vec<FieldProblem>) {
     if password.chars().count() < MIN_PASSWORD_CHARS {
         let message = format!("Use at least {MIN_PASSWORD_CHARS} characters.");
         errors.push(FieldProblem::field("too_short", path, message));
@@ -265,6 +311,20 @@ mod tests {
     }
 
     #[test]
+    fn names_and_addresses_that_could_pass_for_others_are_refused() {
+        for mark in ['\u{202E}', '\u{2066}', '\u{200F}', '\u{61C}', '\u{7}'] {
+            let form = SetUpForm {
+                name: format!("Ada{mark}Lovelace"),
+                email: format!("a{mark}da@example.org"),
+                ..form()
+            };
+            assert_eq!(paths(&form.checked().err().unwrap()), ["name", "email"], "{mark:?}");
+        }
+        let form = SetUpForm { name: "شيرين می\u{200C}خواهد".to_owned(), ..form() };
+        assert!(form.checked().is_ok(), "names of any script are names");
+    }
+
+    #[test]
     fn an_overlong_password_is_refused() {
         let form = SetUpForm { password: "x".repeat(MAX_PASSWORD_BYTES + 1), ..form() };
 
@@ -273,8 +333,12 @@ mod tests {
 
     #[test]
     fn a_token_that_lives_no_day_is_refused() {
-        let form =
-            TokenForm { name: "ci".to_owned(), role: Role::Runner, expires_in_days: Some(0) };
+        let form = TokenForm {
+            name: "ci".to_owned(),
+            role: Role::Runner,
+            scope: TokenScope::Full,
+            expires_in_days: Some(0),
+        };
 
         assert_eq!(paths(&form.checked().err().unwrap()), ["expires_in_days"]);
     }

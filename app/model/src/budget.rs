@@ -113,7 +113,8 @@ impl Purse {
             Self::Execution => ". Raise the budget and resume.",
             Self::Parent => ". It goes on when that one's budget is raised.",
             Self::Template => {
-                ", as it stood then. An admin can raise the template's monthly budget; resume then."
+                ", as it stood then. An admin can raise the template's budget under Budgets in the \
+                 settings; resume then."
             }
             Self::Workspace => {
                 ", as it stood then. An admin can raise the budget on Home, under This month; \

@@ -62,6 +62,8 @@ uuid_ids! {
     WorkerId,
     /// A bearer token of the API.
     TokenId,
+    /// An invitation of an address into a workspace.
+    InvitationId,
     /// A decision a person takes.
     ReviewId,
 }

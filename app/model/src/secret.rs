@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    id::TemplateId,
     problem::{FieldProblem, Problem},
     text::name::is_name,
     time::Timestamp,
@@ -22,10 +23,21 @@ pub const MAX_SECRET_HOSTS: usize = 20;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretForm {
-    /// The secret itself: visible characters on one line, as headers can carry them.
-    pub value: String,
+    /// The secret itself: visible characters on one line, as headers can carry them. Without it
+    /// the one that is kept stays, and the hosts are only fewer than before.
+    #[serde(default)]
+    pub value: Option<String>,
     /// The only hosts it is ever sent to: `api.example.com` over https, or `host:port`.
     pub hosts: Vec<String>,
+}
+
+/// What setting a secret did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretSet {
+    /// There was none of that name.
+    Created,
+    /// The one of that name has a new value, or other hosts.
+    Replaced,
 }
 
 /// A secret as it is listed: nobody reads its value back.
@@ -41,6 +53,37 @@ pub struct SecretView {
     pub updated_at: Timestamp,
     /// When it was last sent, to the minute.
     pub last_used_at: Option<Timestamp>,
+    /// Who first set it; none for a person whose account is gone.
+    pub created_by: Option<String>,
+}
+
+/// A step that names a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretUse {
+    /// The name of the secret.
+    pub secret: String,
+    /// The template that has the step, in its draft or its published version.
+    pub template_id: TemplateId,
+    /// The template's name.
+    pub template: String,
+    /// The step's label, or its id where it has none.
+    pub step: String,
+}
+
+/// The secrets of a workspace, and the steps that name one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretList {
+    /// The secrets by name.
+    pub secrets: Vec<SecretView>,
+    /// The steps by template and label. One may name a secret that is not there.
+    pub uses: Vec<SecretUse>,
+}
+
+impl SecretList {
+    /// The steps that name this secret.
+    pub fn uses_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a SecretUse> {
+        self.uses.iter().filter(move |step| step.secret == name)
+    }
 }
 
 /// True for a name a secret may have.
@@ -60,7 +103,7 @@ impl SecretForm {
     /// # Errors
     /// Each field that is wrong; the value is never repeated.
     pub fn checked(self, name: &str) -> Result<Self, Problem> {
-        let value = self.value.trim().to_owned();
+        let value = self.value.map(|value| value.trim().to_owned());
         let hosts = self.hosts.iter().map(|host| host.trim().to_ascii_lowercase());
         let hosts: Vec<String> = hosts.filter(|host| !host.is_empty()).collect();
         let mut errors = vec![];
@@ -75,13 +118,15 @@ impl SecretForm {
                 ),
             );
         }
-        if value.is_empty() || value.len() > MAX_SECRET_BYTES {
-            add("value", format!("Enter the secret, at most {MAX_SECRET_BYTES} bytes."));
-        } else if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-            add(
-                "value",
-                "Use letters, digits and signs of one line, as headers can carry.".to_owned(),
-            );
+        if let Some(value) = &value {
+            if value.is_empty() || value.len() > MAX_SECRET_BYTES {
+                add("value", format!("Enter the secret, at most {MAX_SECRET_BYTES} bytes."));
+            } else if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+                add(
+                    "value",
+                    "Use letters, digits and signs of one line, as headers can carry.".to_owned(),
+                );
+            }
         }
         if hosts.is_empty() || hosts.len() > MAX_SECRET_HOSTS {
             add(
@@ -126,7 +171,7 @@ mod tests {
 
     fn form(value: &str, hosts: &[&str]) -> SecretForm {
         let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        SecretForm { value: value.to_owned(), hosts }
+        SecretForm { value: Some(value.to_owned()), hosts }
     }
 
     #[test]
@@ -135,7 +180,7 @@ mod tests {
 
         let kept = kept.checked("shop_key").unwrap();
 
-        assert_eq!(kept.value, "sk-1");
+        assert_eq!(kept.value.as_deref(), Some("sk-1"));
         assert_eq!(kept.hosts, ["api.example.com", "10.0.0.1:8080", "[::1]:80", "[::1]"]);
     }
 

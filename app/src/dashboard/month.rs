@@ -1,7 +1,10 @@
 //! What this month was like: how much ran, how it ended, what it cost.
 
 use api::overview::set_month_budget;
-use frame::{budget::BudgetForm, layout::session::use_session};
+use frame::{
+    budget::{BudgetForm, CAPPED, spent_percent, spent_words},
+    layout::session::use_session,
+};
 use leptos::{prelude::*, task::spawn_local};
 use model::{access::Permission, pages::Spending, problem::Problem};
 use ui::{
@@ -11,20 +14,9 @@ use ui::{
     progress::ProgressBar,
 };
 
-/// What a budget of a month does.
-const CAPPED: &str = "Executions pause before this is exceeded in a calendar month (UTC), and go \
-                      on when somebody resumes them. Empty: no budget. The sample provider costs \
-                      nothing.";
-
 /// What was spent, and of which budget, in words; unknown prices are left out.
-fn spent_words(month: &Spending) -> String {
-    match month.budget_micros {
-        Some(budget) => {
-            let (known, budget) = format::money_of(month.cost_micros, budget);
-            format!("{known} of {budget}")
-        }
-        None => format::money(month.cost_micros),
-    }
+fn spent(month: &Spending) -> String {
+    spent_words(month.cost_micros, month.budget_micros)
 }
 
 /// What the amount leaves out, in words.
@@ -45,10 +37,7 @@ fn success(month: &Spending) -> Option<String> {
 
 /// The share of the budget that is spent, in percent.
 fn share(month: &Spending) -> Option<f64> {
-    let budget = month.budget_micros?;
-    #[expect(clippy::cast_precision_loss, reason = "a share on the screen")]
-    let share = month.cost_micros as f64 * 100.0 / budget.max(1) as f64;
-    Some(share)
+    month.budget_micros.map(|budget| spent_percent(month.cost_micros, budget))
 }
 
 /// The card of the month.
@@ -84,7 +73,7 @@ pub(super) fn MonthCard(
                     </div>
                     <div>
                         <dt>"Spent"</dt>
-                        <dd class="num">{move || spent_words(&month.read())}</dd>
+                        <dd class="num">{move || spent(&month.read())}</dd>
                     </div>
                 </dl>
                 <Show when=move || budgeted.get()>
@@ -175,7 +164,7 @@ mod tests {
             ..Spending::default()
         };
 
-        assert_eq!(spent_words(&month), "$3.12 of $20.00");
+        assert_eq!(spent(&month), "$3.12 of $20.00");
         let words = left_out(&month).unwrap_or_default();
         assert!(words.starts_with("2 calls at an unknown price"), "{words}");
         assert!(words.ends_with("1 call of the sample provider: free."), "{words}");

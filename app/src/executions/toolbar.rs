@@ -8,11 +8,12 @@ use model::{execution::state::ExecutionStatus, id::WorkspaceId, pages::Execution
 use ui::{
     button::{Button, ButtonRole},
     field::{Choice, SearchField},
-    icon::{Glyph, Icon},
+    icon::Glyph,
 };
 use web::{client::own_until_cleanup, routes};
 
 use super::list_query::ListQuery;
+use crate::narrow::{Day, Narrow};
 
 /// Letters that follow each other within this time are searched together.
 const TYPING_MS: u32 = 250;
@@ -112,63 +113,6 @@ pub fn Toolbar(
             </form>
             <StatusLinks workspace=workspace query=query />
         </div>
-    }
-}
-
-/// One of several to narrow by, or none.
-#[component]
-fn Narrow(
-    name: &'static str,
-    label: &'static str,
-    all: &'static str,
-    value: Signal<String>,
-    options: Vec<Choice>,
-    on_choice: Callback<String>,
-) -> impl IntoView {
-    let now = value.get_untracked();
-    let option = |choice: Choice| {
-        let selected = choice.value == now;
-        view! { <option value=choice.value selected=selected>{choice.label}</option> }
-    };
-    view! {
-        <label class="history__field">
-            <span class="history__label">{label}</span>
-            <span class="select">
-                <select
-                    class="input"
-                    name=name
-                    prop:value=move || value.get()
-                    on:change=move |event| on_choice.run(event_target_value(&event))
-                >
-                    <option value="">{all}</option>
-                    {options.into_iter().map(option).collect_view()}
-                </select>
-                <Glyph icon=Icon::ChevronDown />
-            </span>
-        </label>
-    }
-}
-
-/// A day to narrow by, or none.
-#[component]
-fn Day(
-    name: &'static str,
-    label: &'static str,
-    value: Signal<String>,
-    on_choice: Callback<String>,
-) -> impl IntoView {
-    view! {
-        <label class="history__field">
-            <span class="history__label">{label}</span>
-            <input
-                class="input"
-                type="date"
-                name=name
-                value=value.get_untracked()
-                prop:value=move || value.get()
-                on:change=move |event| on_choice.run(event_target_value(&event))
-            />
-        </label>
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) fn place_of(visitor: &Visitor) -> String {
         Visitor::First { .. } => routes::set_up(),
         Visitor::SignedOut => routes::sign_in(),
         Visitor::Member(session) => routes::workspace(session.workspace_id),
+        Visitor::Outside { .. } => routes::workspaces(),
     }
 }
 

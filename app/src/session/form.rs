@@ -20,7 +20,8 @@ pub(super) fn SubmitForm<F>(
     /// The call; its answer is shown at the top when it is a refusal.
     action: ServerAction<F>,
     /// The verb on the button.
-    verb: &'static str,
+    #[prop(into)]
+    verb: String,
     /// The picture on the button.
     icon: Icon,
     /// The fields of the form, named as the arguments of the call.

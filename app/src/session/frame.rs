@@ -33,9 +33,11 @@ fn thumb([sky, dusk, sun, hills]: &[&str; 4]) -> Thumb {
 #[component]
 pub(super) fn SessionFrame(
     /// The page's heading.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     /// One sentence under it.
-    lead: &'static str,
+    #[prop(into)]
+    lead: String,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -49,7 +51,9 @@ pub(super) fn SessionFrame(
                 </header>
                 <div class="session__sheet">
                     <h1>{title}</h1>
-                    <p class="session__lead">{lead}</p>
+                    <p class="session__lead" dir="auto">
+                        {lead}
+                    </p>
                     {children()}
                 </div>
             </main>

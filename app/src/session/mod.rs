@@ -3,5 +3,8 @@
 pub mod entry;
 mod form;
 mod frame;
+pub mod join;
+pub mod reset;
 pub mod set_up;
 pub mod sign_in;
+pub mod workspaces;

@@ -76,7 +76,23 @@ pub fn SignInForm(
                     error=wrong("password")
                 />
             </SubmitForm>
+            <Forgotten />
         </SessionFrame>
     }
     .into_any()
+}
+
+/// How somebody comes in again who has forgotten their password.
+#[component]
+fn Forgotten() -> impl IntoView {
+    view! {
+        <details class="session__forgotten">
+            <summary>"Forgot your password?"</summary>
+            <p class="muted small">
+                "Ask an admin of your workspace for a link to a new password: it is in the list of members. Whoever runs this server makes one with "
+                <code>"atelier user reset"</code>
+                " and your address."
+            </p>
+        </details>
+    }
 }

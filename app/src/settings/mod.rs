@@ -1,9 +1,17 @@
-//! What a workspace's admins set.
+//! The settings: what people set for themselves, and admins for their workspace. `shell` is the
+//! frame around the pages, and says which page stands at which address.
 
 mod access_fields;
+mod account;
+mod audit;
+mod budgets;
+mod members;
 mod prices;
 mod providers;
+mod retention;
+mod secrets;
+pub mod shell;
+mod storage;
 mod stuck;
-
-pub use providers::ProvidersRoute;
-pub use stuck::StuckRoute;
+mod tokens;
+mod workspace;

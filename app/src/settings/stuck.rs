@@ -2,7 +2,7 @@
 
 use api::{
     ApiError,
-    stuck::{load_stuck, repair_stuck},
+    maintenance::{load_stuck, repair_stuck},
 };
 use frame::{
     activity::words::chip_of,

@@ -1,6 +1,8 @@
-//! A person as two letters on a colour of their own.
+//! A person as their picture, or as two letters on a colour of their own.
 
 use leptos::prelude::*;
+use model::picture::PersonPicture;
+use web::routes;
 
 const HUES: u32 = 8;
 
@@ -23,10 +25,19 @@ pub fn Avatar(
     /// The person's name.
     #[prop(into)]
     name: Signal<String>,
+    /// The person's picture, where they have put one up; it lies over the letters.
+    #[prop(optional, into)]
+    picture: Signal<Option<PersonPicture>>,
 ) -> impl IntoView {
+    let shown = move || {
+        picture.get().map(|picture| {
+            view! { <img class="avatar__picture" src=routes::person_picture(picture) alt="" /> }
+        })
+    };
     view! {
         <span class="avatar" data-hue=move || hue(&name.read()) aria-hidden="true">
             {move || initials(&name.read())}
+            {shown}
         </span>
     }
     .into_any()

@@ -149,11 +149,16 @@ pub fn LinkButton(
     /// A picture before the words.
     #[prop(optional, into)]
     icon: Option<Icon>,
+    /// Whether the page is opened with nothing kept of the one before, as one of another workspace
+    /// has to be.
+    #[prop(optional)]
+    anew: bool,
     /// The text of the link.
     children: Children,
 ) -> impl IntoView {
+    let rel = anew.then_some("external");
     view! {
-        <a class=look.class() data-size=size.name() href=move || href.get()>
+        <a class=look.class() data-size=size.name() href=move || href.get() rel=rel>
             {icon.map(|icon| view! { <Glyph icon=icon /> })}
             <span class="button__label">{children()}</span>
         </a>

@@ -1,6 +1,8 @@
-//! Numbers as people read them. Pure: the same words on the server and in the browser.
+//! Numbers and instants as people read them, in the form that the person has chosen: the only place
+//! that knows it. The words are the same on the server and in the browser.
 
 use model::{budget::Dollars, time::Timestamp};
+use web::client::locale::current;
 
 const MICROS: i64 = 1_000_000;
 /// A cent. Less than that is not rounded, and rounding moves no amount so far.
@@ -8,6 +10,10 @@ const CENT: u64 = 10_000;
 
 /// Money given in millionths of a dollar: `$0.00075`, `$0.031`, `$3.12`.
 pub fn money(micros: i64) -> String {
+    current().write_number(english_money(micros))
+}
+
+fn english_money(micros: i64) -> String {
     let sign = if micros < 0 { "−" } else { "" };
     let amount = micros.unsigned_abs();
     let one = MICROS.unsigned_abs();
@@ -20,7 +26,7 @@ pub fn money(micros: i64) -> String {
         }
         _ => {
             let cents = (amount + 5000) / 10_000;
-            format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+            format!("{sign}${}.{:02}", english_grouped(cents / 100), cents % 100)
         }
     }
 }
@@ -28,7 +34,10 @@ pub fn money(micros: i64) -> String {
 /// What is spent of a cap, and the cap: not in the same words while they differ.
 pub fn money_of(spent: i64, cap: i64) -> (String, String) {
     match spent.abs_diff(cap) {
-        1..CENT => (Dollars(spent).to_string(), Dollars(cap).to_string()),
+        1..CENT => {
+            let exact = |micros| current().write_number(Dollars(micros).to_string());
+            (exact(spent), exact(cap))
+        }
         _ => (money(spent), money(cap)),
     }
 }
@@ -39,7 +48,7 @@ pub fn duration(ms: u64) -> String {
     match seconds {
         _ if ms < 9_950 => {
             let tenths = (ms + 50) / 100;
-            format!("{}.{} s", tenths / 10, tenths % 10)
+            current().write_number(format!("{}.{} s", tenths / 10, tenths % 10))
         }
         0..60 => format!("{seconds} s"),
         60..3_600 => pair(seconds, 60, "min", 1, "s"),
@@ -66,8 +75,12 @@ pub fn clock(ms: u64) -> String {
     }
 }
 
-/// A whole number with a comma every three digits.
+/// A whole number with a mark every three digits: `1,234,567`.
 pub fn grouped(number: u64) -> String {
+    current().write_number(english_grouped(number))
+}
+
+fn english_grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -88,7 +101,8 @@ pub fn bytes(size: u64) -> String {
         KB..MB => format!("{} KB", (size + KB / 2) / KB),
         _ => {
             let tenths = size.saturating_mul(10).saturating_add(MB / 2) / MB;
-            format!("{}.{} MB", grouped(tenths / 10), tenths % 10)
+            let mebibytes = format!("{}.{} MB", english_grouped(tenths / 10), tenths % 10);
+            current().write_number(mebibytes)
         }
     }
 }
@@ -119,21 +133,21 @@ pub fn time_left(until: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
+/// Day and minute in UTC: `2026-11-20 10:02 UTC`.
 pub fn minute(at: Timestamp) -> String {
-    at.to_minute()
+    current().minute(at)
 }
 
 /// ISO 8601 in UTC with seconds, for the `datetime` attribute.
 pub fn iso(at: Timestamp) -> String {
     let seconds = at.0.div_euclid(1_000).rem_euclid(86_400);
     let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{}T{hours:02}:{minutes:02}:{rest:02}Z", date(at))
+    format!("{}T{hours:02}:{minutes:02}:{rest:02}Z", at.to_date())
 }
 
 /// The day in UTC: `2026-11-20`.
 pub fn date(at: Timestamp) -> String {
-    at.to_date()
+    current().date(at)
 }
 
 #[cfg(test)]

@@ -8,3 +8,4 @@ pub mod chunk;
 pub mod client;
 pub mod realtime;
 pub mod routes;
+pub mod settings_page;

@@ -4,7 +4,10 @@
 use model::{
     api::{documents::ExportFormat, lineage::Subject},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
+    picture::PersonPicture,
 };
+
+use crate::settings_page::SettingsPage;
 
 /// The entry, which redirects to set-up, sign-in or the workspace.
 pub fn entry() -> String {
@@ -14,6 +17,11 @@ pub fn entry() -> String {
 /// The set-up page of the first visit.
 pub fn set_up() -> String {
     "/setup".to_owned()
+}
+
+/// The page of an invitation, by what stands in its link.
+pub fn join(token: &str) -> String {
+    format!("/join/{token}")
 }
 
 /// The sign-in page.
@@ -38,6 +46,11 @@ pub fn safe_next(next: &str) -> String {
         && !next.starts_with("//")
         && !next.contains(|c: char| c == '\\' || c.is_control());
     if local { next.to_owned() } else { entry() }
+}
+
+/// The person's workspaces, with the form for another one.
+pub fn workspaces() -> String {
+    "/workspaces".to_owned()
 }
 
 /// The dashboard of a workspace.
@@ -172,6 +185,9 @@ pub const UPLOADS: &str = "/api/v1/uploads";
 /// Every execution as a file for spreadsheets.
 pub const EXECUTIONS_FILE: &str = "/api/v1/workflows/executions/csv";
 
+/// The audit log as a file for spreadsheets.
+pub const AUDIT_FILE: &str = "/api/v1/audit/csv";
+
 /// Where pictures for the library are sent: into a project, or the workspace's first.
 pub fn images_of(project: Option<ProjectId>) -> String {
     const IMAGES: &str = "/api/v1/images";
@@ -229,14 +245,17 @@ impl ThumbnailSide {
     }
 }
 
-/// The settings of a workspace's providers.
-pub fn providers(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/settings/providers")
+/// Where a picture of oneself is sent.
+pub const OWN_PICTURE: &str = "/api/v1/account/picture";
+
+/// The picture of a person; another picture has another address.
+pub fn person_picture(picture: PersonPicture) -> String {
+    format!("/api/v1/members/{}/picture?version={}", picture.user_id, picture.version)
 }
 
-/// The stuck executions of a workspace.
-pub fn stuck(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/settings/stuck")
+/// A page of a workspace's settings.
+pub fn settings(workspace: WorkspaceId, page: SettingsPage) -> String {
+    format!("/workspace/{workspace}/settings/{}", page.slug())
 }
 
 /// The editor of a document.

@@ -27,10 +27,10 @@ async function prompts(editor: Editor): Promise<string[]> {
   return ((await editor.kept()).nodes as unknown as Written[]).map((node) => node.data.config.prompt ?? '');
 }
 
-test('ux 44: who else edits is shown, and what they save is there without a reload', async ({ page, browser, server }) => {
+test('ux 44: who else edits is shown, and what they save is there without a reload', async ({ page, browser }) => {
   const editor = await openEditor(page, PAIR);
   await expect(others(page)).toBeHidden();
-  const ben = new Editor(await beside(page, browser, server.database), editor.template);
+  const ben = new Editor(await beside(page, browser), editor.template);
 
   await expect(others(page)).toHaveText(/Ben Editor is also editing$/);
   await expect(others(ben.page)).toHaveText(/Ada Owner is also editing$/);

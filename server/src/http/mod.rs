@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod body;
 pub mod compress;
+pub mod csv;
 pub mod download;
 pub mod guard;
 pub mod handshake;

@@ -1,5 +1,6 @@
 //! The REST interface: thin handlers over the services, each mounted with the permission it needs.
 
+mod account;
 mod admin;
 pub mod alias;
 mod controls;
@@ -7,6 +8,7 @@ mod executions;
 mod idempotency;
 mod library;
 pub mod listing;
+mod members;
 mod nodes;
 pub mod openapi;
 mod presets;
@@ -22,6 +24,7 @@ mod templates;
 mod tokens;
 mod uploads;
 mod versions;
+mod workspaces;
 
 use routes::Routes;
 
@@ -29,7 +32,10 @@ use routes::Routes;
 pub fn all() -> Routes {
     let routes = Routes::default();
     let routes = session::mount(routes);
+    let routes = account::mount(routes);
     let routes = tokens::mount(routes);
+    let routes = members::mount(routes);
+    let routes = workspaces::mount(routes);
     let routes = executions::mount(routes);
     let routes = controls::mount(routes);
     let routes = versions::mount(routes);

@@ -57,7 +57,7 @@ fn entry(route: &Route) -> Entry {
         method: route.method.to_string(),
         path: format!("{ROOT}{}", route.path),
         says: route.says.to_owned(),
-        role: least_role(route).unwrap_or("anybody").to_owned(),
+        role: caller(route).to_owned(),
         query: query.collect(),
         body,
         gives,
@@ -131,9 +131,17 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         "responses": responses(route, generator),
         "security": [],
     });
-    if let Some(role) = least_role(route) {
-        operation["security"] = json!([{"token": []}, {"session": []}]);
-        operation["description"] = json!(format!("The least role that may: {role}."));
+    match route.access {
+        Access::Public => {}
+        Access::Needs(permission) => {
+            let role = permission.least_role();
+            operation["security"] = json!([{"token": []}, {"session": []}]);
+            operation["description"] = json!(format!("The least role that may: {role}."));
+        }
+        Access::Person => {
+            operation["security"] = json!([{"session": []}]);
+            operation["description"] = json!("Needs a session; a token cannot.");
+        }
     }
     if let Some((need, schema)) = route.shape.body {
         operation["requestBody"] = json!({
@@ -189,10 +197,12 @@ fn query(route: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
     parameter.collect()
 }
 
-fn least_role(route: &Route) -> Option<&'static str> {
+/// Who may call a route, for the page of reference.
+fn caller(route: &Route) -> &'static str {
     match route.access {
-        Access::Public => None,
-        Access::Needs(permission) => Some(permission.least_role().as_str()),
+        Access::Public => "anybody",
+        Access::Needs(permission) => permission.least_role().as_str(),
+        Access::Person => "anybody signed in",
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Access {
     Public,
     /// A membership whose role holds the permission.
     Needs(Permission),
+    /// Whoever is signed in with a browser may call it, in whatever workspace or in none; no token.
+    Person,
 }
 
 /// The kind and size of the body that a route reads.
@@ -250,5 +252,6 @@ fn check(access: Access, ctx: Option<&Ctx>) -> Result<(), Problem> {
         Access::Needs(permission) => {
             ctx.ok_or_else(Problem::signed_out)?.require(permission).map(drop)
         }
+        Access::Person => ctx.ok_or_else(Problem::signed_out)?.require_person().map(drop),
     }
 }

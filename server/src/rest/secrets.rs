@@ -1,10 +1,10 @@
 //! Secrets over the API: set and listed by name, never read back.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use engine::services::{Services, provider_access::secrets::SecretSet};
+use engine::services::Services;
 use model::{
     access::Permission,
-    secret::{SecretForm, SecretView},
+    secret::{SecretForm, SecretSet, SecretView},
 };
 
 use super::{

@@ -7,7 +7,10 @@ use axum::{
     http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
-use backend::accounts::SignedIn;
+use backend::{
+    accounts::{OpenedSession, SignedIn},
+    actor::no_workspace,
+};
 use engine::services::{Services, accounts::Accounts};
 use model::{
     access::Permission,
@@ -18,7 +21,7 @@ use uuid::Uuid;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    error::Result,
+    error::{Refusal, Result},
     http::json::{Json, Path},
 };
 
@@ -53,6 +56,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .gives::<Vec<SignedInPlace>>(StatusCode::OK),
             list,
         )
+        .mount(OWN.delete("/sessions", "Ends one's own sessions but this one."), revoke_others)
         .mount(OWN.delete("/sessions/{id}", "Ends a session of one's own."), revoke)
         .mount(
             OWN.put("/password", "Changes one's own password; every other session ends.")
@@ -76,11 +80,21 @@ async fn sign_in(
     Json(form): Json<SignInForm>,
 ) -> Result<Response> {
     let old = ctx.session_key.as_deref();
-    let signed_in = services.accounts.sign_in(form, &ctx.origin, old).await?;
-    welcome(&services.accounts, &ctx, &signed_in).await
+    let OpenedSession { key, actor } = services.accounts.sign_in(form, &ctx.origin, old).await?;
+    let Some(actor) = actor else {
+        // The session is there: they may make a workspace.
+        let cookie = [(SET_COOKIE, (ctx.cookie)(Some(&key)))];
+        return Ok((cookie, Refusal(no_workspace())).into_response());
+    };
+    welcome(&services.accounts, &ctx, &SignedIn { key, actor }).await
 }
 
-async fn welcome(accounts: &Accounts, ctx: &Ctx, signed_in: &SignedIn) -> Result<Response> {
+/// The answer to whoever was signed in: who they are, and the cookie.
+pub(super) async fn welcome(
+    accounts: &Accounts,
+    ctx: &Ctx,
+    signed_in: &SignedIn,
+) -> Result<Response> {
     let view = accounts.session_view(&signed_in.actor).await?;
     let cookie = [(SET_COOKIE, (ctx.cookie)(Some(&signed_in.key)))];
     Ok((StatusCode::CREATED, cookie, Answer(view)).into_response())
@@ -107,6 +121,14 @@ async fn revoke(
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode> {
     services.accounts.revoke_session(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn revoke_others(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<StatusCode> {
+    services.accounts.revoke_other_sessions(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,11 +9,9 @@ use axum::{
 use engine::services::Services;
 use model::{
     access::Permission,
-    account::{TokenForm, TokenView},
+    account::{ShownOnce, TokenForm, TokenView},
     id::TokenId,
 };
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::routes::{Access, Routes};
 use crate::{
@@ -34,8 +32,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
             list,
         )
         .mount(
-            Access::Needs(Permission::ManageTokens)
-                .post("/tokens", "Makes a token; its key is shown this once.")
+            own.post("/tokens", "Makes a token for oneself; its key is shown this once.")
                 .gives::<ShownOnce>(StatusCode::CREATED),
             create,
         )
@@ -44,13 +41,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
 
 async fn list(State(services): State<Services>, Caller(actor): Caller) -> Result<Response> {
     Ok(Answer(services.accounts.list_tokens(&actor).await?).into_response())
-}
-
-/// A new token with its key, which is shown only now.
-#[derive(Serialize, JsonSchema)]
-struct ShownOnce {
-    id: TokenId,
-    token: String,
 }
 
 async fn create(

@@ -10,7 +10,7 @@ use axum::{
 use backend::actor::Actor;
 use engine::store::accounts;
 use model::{
-    access::{Role, can},
+    access::{Permission, Role, can},
     id::WorkspaceId,
 };
 use serde_json::json;
@@ -52,7 +52,8 @@ async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
 fn rel_s1_every_mounted_route_is_in_the_list_with_its_role() {
     let least = |access| match access {
         Access::Public => None,
-        Access::Needs(permission) => Some(model::access::Permission::least_role(permission)),
+        Access::Needs(permission) => Some(permission.least_role()),
+        Access::Person => Some(Role::Viewer),
     };
     let routes = rest::all();
 
@@ -85,7 +86,11 @@ async fn rel_s1_nobody_calls_a_server_function_that_is_not_theirs() {
 
     for (name, access) in FUNCTIONS {
         let path = format!("{PREFIX}{name}");
-        let Access::Needs(permission) = *access else { continue };
+        let permission = match *access {
+            Access::Public => continue,
+            Access::Needs(permission) => permission,
+            Access::Person => Permission::Read,
+        };
         let anonymous = server.post(&path, "", &json!({})).await;
         assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{name} {:?}", anonymous.json());
         assert_eq!(anonymous.json()["kind"], "signed_out");

@@ -9,7 +9,10 @@ use axum::{
 };
 use engine::testing::soak::soaking;
 use futures::{StreamExt, stream};
-use model::{access::Role, account::TokenForm};
+use model::{
+    access::{Role, TokenScope},
+    account::TokenForm,
+};
 use serde_json::{Value, json};
 use server::{
     rest,
@@ -162,7 +165,12 @@ async fn rel_s15_no_bad_request_brings_a_5xx() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
-    let form = TokenForm { name: "nonsense".to_owned(), role: Role::Owner, expires_in_days: None };
+    let form = TokenForm {
+        name: "nonsense".to_owned(),
+        role: Role::Owner,
+        scope: TokenScope::Full,
+        expires_in_days: None,
+    };
     let token = server.services.accounts.create_token(&owner, form).await.unwrap();
     let (routes, seed) = (routes(), seed());
     let mut nonsense = Nonsense(seed);

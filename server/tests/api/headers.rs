@@ -13,16 +13,16 @@ fn nonce(policy: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_page_runs_only_scripts_with_its_own_nonce() {
+async fn a_page_has_only_scripts_and_styles_with_its_own_nonce() {
     let server = Server::start().await;
 
     let (one, two) = (server.get("/", "").await, server.get("/", "").await);
 
     let policy = one.header("content-security-policy");
     let page = String::from_utf8(one.body.clone()).unwrap();
-    let scripts = page.matches("<script").count();
+    let own = page.matches("<script").count() + page.matches("<style").count();
     let blessed = page.matches(&format!("nonce=\"{}\"", nonce(policy))).count();
-    assert!(scripts > 0 && scripts == blessed, "{page}");
+    assert!(own > 1 && own == blessed, "{page}");
     assert_ne!(nonce(policy), nonce(two.header("content-security-policy")));
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use futures::future::join_all;
+use model::access::Role;
 use serde_json::{Value, json};
 
 const AT_ONCE: usize = 16;
@@ -100,4 +101,48 @@ async fn rel_s8_what_people_name_is_text_in_the_html_of_its_pages() {
         let around = html.find("<img src=x").map(|at| &html[at.saturating_sub(80)..at + 40]);
         assert_eq!(around, None, "{page}");
     }
+}
+
+/// Each page of the settings with its heading and the least role that may open it.
+const SETTINGS: [(&str, &str, Role); 11] = [
+    ("account", "Your account", Role::Viewer),
+    ("members", "Members", Role::Viewer),
+    ("workspace", "Workspace", Role::Admin),
+    ("tokens", "API tokens", Role::Viewer),
+    ("secrets", "Secrets", Role::Admin),
+    ("providers", "Providers", Role::Admin),
+    ("budgets", "Budgets", Role::Admin),
+    ("retention", "Data retention", Role::Admin),
+    ("audit", "Audit log", Role::Admin),
+    ("storage", "Storage", Role::Admin),
+    ("stuck", "Stuck executions", Role::Admin),
+];
+
+#[tokio::test]
+async fn the_settings_show_what_a_role_may_open_and_say_what_it_may_not() {
+    let server = Server::start().await;
+    let owner = server.set_up().await;
+    let workspace = server.actor(&owner).await.unwrap().workspace;
+    let settings = format!("/workspace/{workspace}/settings");
+
+    for role in [Role::Viewer, Role::Editor, Role::Admin] {
+        let cookie = server.member(workspace, role).await;
+        for (page, heading, least) in SETTINGS {
+            let reply = server.get(&format!("{settings}/{page}"), &cookie).await;
+            let may = role >= least;
+            let status = if may { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(reply.status, status, "{role} {page}");
+            let html = String::from_utf8(reply.body).unwrap();
+            assert_eq!(html.contains("This page is not for your role"), !may, "{role} {page}");
+            assert!(html.contains(&format!("<title>{heading} · Atelier</title>")), "{role} {page}");
+            for (other, _, least) in SETTINGS {
+                let link = format!("href=\"{settings}/{other}\"");
+                assert_eq!(html.contains(&link), role >= least, "{role} {page} {other}");
+            }
+        }
+    }
+    let nothing = server.get(&format!("{settings}/nothing"), &owner).await;
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+    let entry = server.get(&settings, &owner).await;
+    assert_eq!(entry.header("location"), format!("{settings}/account"));
 }

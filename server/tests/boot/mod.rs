@@ -94,13 +94,20 @@ fn other_commands_share_the_database_of_the_one_that_serves() {
         "GET /api/v1/session HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {bearer}\r\n\
          Connection: close\r\n\r\n"
     ));
-    let (password, reset) = words(&instance.run(&["owner", "reset"]));
+    let (link, reset) = words(&instance.run(&["owner", "reset"]));
+    let (other, same) = words(&instance.run(&["user", "reset", "ADA@example.org"]));
+    let (_, unknown) = words(&instance.run(&["user", "reset", "nobody@example.org"]));
+    let page = |link: &str| instance.get(link.strip_prefix(&format!("http://{host}")).unwrap());
+    let (replaced, opened) = (page(&link), page(&other));
     worker.send(Signal::SIGTERM);
     running.send(Signal::SIGTERM);
 
     assert!(token.starts_with("atl_") && said.contains("only now"), "{token} {said}");
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("viewer"), "{reply}");
-    assert!(password.len() == 20 && reset.contains("ada@example.org"), "{password} {reset}");
+    assert!(link.contains("/reset/") && reset.contains("ada@example.org"), "{link} {reset}");
+    assert!(same.contains("ada@example.org") && link != other, "{same} {other}");
+    assert!(unknown.contains("no account with the address nobody@example.org"), "{unknown}");
+    assert!(replaced.contains("does not work") && opened.contains("New password"), "{opened}");
     assert!(worker.end() && running.end());
 }
 
@@ -120,11 +127,12 @@ fn a_worker_for_node_types_that_nobody_knows_is_refused_with_those_that_are_know
 fn only_serve_makes_a_database_and_other_commands_start_what_is_there() {
     let instance = Instance::new();
     let data = instance.dir.path().join("data");
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["migrate"],
         &["doctor"],
         &["worker"],
         &["owner", "reset"],
+        &["user", "reset", "ada@example.org"],
         &["token", "create", "--name", "ci"],
         &["blobs", "move", "--to", "files"],
     ];

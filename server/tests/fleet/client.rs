@@ -8,7 +8,7 @@ use std::{
 
 use engine::testing::world::World;
 use model::{
-    access::Role,
+    access::{Role, TokenScope},
     account::TokenForm,
     api::executions::ExecutionPulse,
     id::{ExecutionId, TemplateId},
@@ -102,7 +102,8 @@ pub struct Client {
 impl Client {
     pub async fn of(world: &World) -> Self {
         let name = "Fleet".to_owned();
-        let form = TokenForm { name, role: Role::Owner, expires_in_days: None };
+        let form =
+            TokenForm { name, role: Role::Owner, scope: TokenScope::Full, expires_in_days: None };
         let made = world.services.accounts.create_token(&world.owner, form).await.unwrap();
         Self { token: made.key.reveal().to_owned(), ..Self::default() }
     }

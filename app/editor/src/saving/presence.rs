@@ -52,7 +52,9 @@ pub fn OtherEditors(
 ) -> impl IntoView {
     let others = saving.others;
     let marks = move || {
-        let names = others.get().into_iter().map(|other| view! { <Avatar name=other.name /> });
+        let names = others.get().into_iter().map(|other| {
+            view! { <Avatar name=other.name picture=other.picture /> }
+        });
         names.collect_view()
     };
     view! {
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
 
     fn other(name: &str) -> OtherEditor {
-        OtherEditor { name: name.to_owned(), own: false }
+        OtherEditor { name: name.to_owned(), own: false, picture: None }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::sp
 use model::{
     id::WorkspaceId,
     pages::{self, WorkspaceNews},
+    preferences::NoticeKind,
 };
 use ui::failure::Offline;
 use web::{
@@ -56,8 +57,8 @@ impl Attention {
     }
 }
 
-/// Keeps the counts for everything below.
-pub fn provide_attention(workspace: WorkspaceId) -> Attention {
+/// Keeps the counts for everything below, and tells news of the kinds that the person wants.
+pub fn provide_attention(workspace: WorkspaceId, wants: Callback<NoticeKind, bool>) -> Attention {
     let desired = Desired::new();
     let attention = Attention {
         waiting: RwSignal::new(0),
@@ -65,7 +66,7 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
         active: RwSignal::new(0),
         without_room: RwSignal::new(false),
         desired,
-        announcer: Announcer::new(workspace, desired),
+        announcer: Announcer::new(workspace, desired, wants),
     };
     provide_context(attention);
     Effect::new(move || desired.recall());

@@ -5,6 +5,7 @@ use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, WorkspaceId},
     pages::{Attention, EndedRow},
+    preferences::NoticeKind,
 };
 use web::{
     client::{notification, storage},
@@ -58,6 +59,7 @@ struct Known {
 /// A piece of news: what replaces it, its words, and where it leads.
 #[derive(Debug, PartialEq, Eq)]
 struct News {
+    kind: NoticeKind,
     tag: String,
     title: String,
     text: String,
@@ -68,6 +70,8 @@ struct News {
 #[derive(Clone, Copy)]
 pub(super) struct Announcer {
     workspace: WorkspaceId,
+    /// Whether the person wants news of this kind.
+    wants: Callback<NoticeKind, bool>,
     desired: Desired,
     known: StoredValue<Option<Known>>,
     /// News that came while nobody looked; stands before the page's title.
@@ -75,14 +79,18 @@ pub(super) struct Announcer {
 }
 
 impl Announcer {
-    pub(super) fn new(workspace: WorkspaceId, desired: Desired) -> Self {
+    pub(super) fn new(
+        workspace: WorkspaceId,
+        desired: Desired,
+        wants: Callback<NoticeKind, bool>,
+    ) -> Self {
         let (known, unseen) = (StoredValue::new(None), StoredValue::new(0));
-        Self { workspace, desired, known, unseen }
+        Self { workspace, wants, desired, known, unseen }
     }
 
     /// Announces what is new, unless the page is being looked at: there it shows anyway.
     pub(super) fn hear(self, now: &Attention) {
-        let Some(news) = self.known.try_update_value(|known| {
+        let Some(mut news) = self.known.try_update_value(|known| {
             let news = known.as_ref().map(|known| find_news(self.workspace, known, now));
             let ended = now.ended.iter().map(|row| row.id).collect();
             *known = Some(Known { waiting: now.waiting, ended });
@@ -90,6 +98,7 @@ impl Announcer {
         }) else {
             return;
         };
+        news.retain(|piece| self.wants.run(piece.kind));
         let looked_at = !document().hidden() && document().has_focus().unwrap_or(true);
         if !self.desired.is_on() || looked_at || news.is_empty() {
             return;
@@ -111,6 +120,7 @@ impl Announcer {
 
 fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News> {
     let review = (now.waiting > known.waiting).then(|| News {
+        kind: NoticeKind::ReviewWaits,
         tag: "atelier-review".to_owned(),
         title: "A decision waits for you".to_owned(),
         text: now.latest.as_ref().map_or_else(
@@ -124,16 +134,23 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
 }
 
 fn ended_news(workspace: WorkspaceId, row: &EndedRow) -> News {
-    let (word, text) = match row.status {
-        ExecutionStatus::Completed => ("is completed", "Its results are there."),
-        ExecutionStatus::Failed => ("has failed", "Open it to see why and what to do."),
+    let (kind, word, text) = match row.status {
+        ExecutionStatus::Completed => {
+            (NoticeKind::ExecutionEnded, "is completed", "Its results are there.")
+        }
+        ExecutionStatus::Failed => {
+            (NoticeKind::ExecutionFailed, "has failed", "Open it to see why and what to do.")
+        }
         // Those that are not over have not ended.
         ExecutionStatus::Stopped
         | ExecutionStatus::Pending
         | ExecutionStatus::Running
-        | ExecutionStatus::Paused => ("was stopped", "What it made so far is kept."),
+        | ExecutionStatus::Paused => {
+            (NoticeKind::ExecutionEnded, "was stopped", "What it made so far is kept.")
+        }
     };
     News {
+        kind,
         tag: format!("atelier-{}", row.id),
         title: format!("{} #{} {word}", row.name, row.number),
         text: text.to_owned(),

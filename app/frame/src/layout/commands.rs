@@ -4,15 +4,21 @@
 use api::{ApiError, builder::start_workflow, documents::create_document};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
-use model::{access::Permission, api::documents::NewDocument};
+use model::{access::Permission, api::documents::NewDocument, id::WorkspaceId, preferences::Theme};
 use ui::{
     combobox::{Choice, ChoiceGroup},
     icon::Icon,
     toast::{ToastKind, use_toasts},
 };
-use web::{client::keys::keys_here, routes};
+use web::{client::keys::keys_here, routes, settings_page::SettingsPage};
 
-use super::{admin::admin_pages, session::Session, sidebar::SECTIONS, theme::Theme};
+use super::{
+    session::Session,
+    settings_links::settings_icon,
+    sidebar::SECTIONS,
+    switching::use_switch,
+    theme::{choose_theme, theme_icon},
+};
 use crate::palette::{COMMANDS, Offer, PAGES, Palette};
 
 const NEW_WORKFLOW: &str = "new-workflow";
@@ -20,6 +26,8 @@ const NEW_DOCUMENT: &str = "new-document";
 const UNDER_WAY: &str = "under-way";
 /// What the key of a theme begins with.
 const THEME: &str = "theme-";
+/// What the key of another workspace begins with.
+const WORKSPACE: &str = "workspace-";
 
 /// Adds the pages and commands to the palette while the frame is shown. The key of a page is its
 /// address.
@@ -35,6 +43,7 @@ pub(super) fn offer_commands(
         Ok(path) => drop(go.try_run(path)),
         Err(error) => toasts.show(ToastKind::Failed, error.0),
     };
+    let switch = use_switch();
     let choose = move |key: String| match key.as_str() {
         NEW_WORKFLOW => spawn_local(async move {
             let saved = start_workflow().await;
@@ -45,9 +54,10 @@ pub(super) fn offer_commands(
             open_created(id.map(|id| routes::document_writing(workspace, id)));
         }),
         UNDER_WAY => activity_open.set(true),
-        _ => match theme_of(&key) {
-            Some(chosen) => chosen.choose(theme),
-            None => go.run(key),
+        _ => match (theme_of(&key), workspace_of(&key)) {
+            (Some(chosen), _) => choose_theme(chosen, theme),
+            (None, Some(other)) => switch(other, routes::workspace(other)),
+            (None, None) => go.run(key),
         },
     };
     let list = move |()| vec![pages(session), commands(session)];
@@ -56,8 +66,11 @@ pub(super) fn offer_commands(
 }
 
 fn theme_of(key: &str) -> Option<Theme> {
-    let key = key.strip_prefix(THEME)?;
-    Theme::ALL.into_iter().find(|theme| theme.key() == key)
+    Theme::from_key(key.strip_prefix(THEME)?)
+}
+
+fn workspace_of(key: &str) -> Option<WorkspaceId> {
+    key.strip_prefix(WORKSPACE)?.parse().ok()
 }
 
 fn pages(session: Session) -> ChoiceGroup {
@@ -67,9 +80,9 @@ fn pages(session: Session) -> ChoiceGroup {
         ("Images", Icon::Images, routes::images(here)),
         ("Projects", Icon::Folder, routes::projects(here)),
     ];
-    let admin = admin_pages(session.view().role);
-    let admin = admin.map(|page| (page.label, page.icon, (page.path)(here)));
-    let all = sections.chain(beside).chain(admin);
+    let settings = SettingsPage::open_to(session.view().role)
+        .map(|page| (page.title(), settings_icon(page), routes::settings(here, page)));
+    let all = sections.chain(beside).chain(settings);
     let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
     ChoiceGroup { title: PAGES, choices }
 }
@@ -91,10 +104,25 @@ fn commands(session: Session) -> ChoiceGroup {
             Theme::Light => "Light theme",
             Theme::Dark => "Dark theme",
         };
-        Choice::new(format!("{THEME}{}", theme.key()), theme.icon(), name)
+        Choice::new(format!("{THEME}{}", theme.key()), theme_icon(theme), name)
     };
     let themes = Theme::ALL.into_iter().map(theme);
-    ChoiceGroup { title: COMMANDS, choices: new.chain([under_way]).chain(themes).collect() }
+    let another = Choice::new(routes::workspaces(), Icon::Plus, "New workspace");
+    let choices = new.chain([another, under_way]).chain(switches(session)).chain(themes);
+    ChoiceGroup { title: COMMANDS, choices: choices.collect() }
+}
+
+/// A choice for each other workspace of the person.
+fn switches(session: Session) -> impl Iterator<Item = Choice> {
+    let others = session.view().workspaces.into_iter().filter(|row| !row.current);
+    others.map(|row| Choice {
+        aside: if row.archived { "Archived".to_owned() } else { String::new() },
+        ..Choice::new(
+            format!("{WORKSPACE}{}", row.id),
+            Icon::ArrowRight,
+            format!("Switch to {}", row.name),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -105,5 +133,13 @@ mod tests {
     fn each_theme_is_chosen_by_its_key() {
         assert_eq!(theme_of("theme-dark"), Some(Theme::Dark));
         assert_eq!(theme_of("/theme-dark"), None);
+    }
+
+    #[test]
+    fn another_workspace_is_chosen_by_its_key() {
+        let id = "01890000-0000-7000-8000-000000000000";
+
+        assert_eq!(workspace_of(&format!("workspace-{id}")), id.parse().ok());
+        assert_eq!(workspace_of(&format!("/workspace/{id}")), None);
     }
 }

@@ -9,7 +9,9 @@ use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map},
 };
-use model::{access::Permission, account::SessionView, problem::Problem};
+use model::{
+    access::Permission, account::SessionView, preferences::NoticeChannel, problem::Problem,
+};
 use ui::{
     failure::ErrorCard,
     icon::{Glyph, Icon},
@@ -19,10 +21,12 @@ use web::{realtime::provide_connection, routes};
 
 use super::{
     commands::offer_commands,
-    error_page::NotFound,
-    session::provide_session,
+    other_workspace::OtherWorkspace,
+    preferences::follow_account,
+    session::{Session, provide_session},
     sidebar::{Sidebar, SidebarWidth},
-    theme::Theme,
+    switching::watch_switches,
+    theme::{PageTheme, remembered_theme},
     top_bar::TopBar,
 };
 use crate::{
@@ -54,9 +58,12 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
     let here = use_location().pathname.get_untracked();
     match answer {
         Ok(Visitor::Member(session)) if asked == Some(session.workspace_id.to_string()) => {
-            view! { <Frame session=session /> }.into_any()
+            view! { <Frame session=*session /> }.into_any()
         }
-        Ok(Visitor::Member(_)) => view! { <NotFound /> }.into_any(),
+        Ok(Visitor::Member(session)) => {
+            view! { <OtherWorkspace session=*session asked=asked /> }.into_any()
+        }
+        Ok(Visitor::Outside { .. }) => view! { <Redirect path=routes::workspaces() /> }.into_any(),
         Ok(Visitor::First { .. }) => view! { <Redirect path=routes::set_up() /> }.into_any(),
         Ok(Visitor::SignedOut) => view! { <Redirect path=routes::sign_in_to(&here) /> }.into_any(),
         Err(error) => view! {
@@ -77,12 +84,17 @@ fn Frame(session: SessionView) -> impl IntoView {
     let entered = provide_session(session.clone());
     let may_control = entered.may(Permission::ControlExecution);
     let (width, activity_open) = (RwSignal::new(SidebarWidth::from_cookie()), RwSignal::new(false));
-    let theme = RwSignal::new(Theme::from_cookie());
+    let theme = RwSignal::new(remembered_theme());
+    provide_context(PageTheme(theme));
+    follow_account(entered, theme);
     let (workspace, person) = (session.workspace_id, session.user_id);
     let palette = provide_palette();
     offer_commands(palette, entered, activity_open, theme);
     provide_connection();
-    let attention = provide_attention(workspace);
+    let wants = Callback::new(move |kind| {
+        entered.view().preferences.muted.wants(kind, NoticeChannel::Browser)
+    });
+    let attention = provide_attention(workspace, wants);
     provide_context(attention.away);
     provide_launches();
     view! {
@@ -95,7 +107,7 @@ fn Frame(session: SessionView) -> impl IntoView {
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
-            <Hindrance attention=attention />
+            <Hindrance attention=attention session=entered />
             <ActivityPanel workspace=workspace may_control=may_control open=activity_open />
             <PaletteDialog palette=palette workspace=workspace person=person />
         </div>
@@ -103,14 +115,17 @@ fn Frame(session: SessionView) -> impl IntoView {
     .into_any()
 }
 
-/// Says on every page that nothing can be asked, be it the server or its database that is away, or
-/// that nothing can be written.
+/// Says on every page that nothing can be asked, be it the server or its database that is away, that
+/// nothing can be written, or that the person is in another workspace by now.
 #[component]
-fn Hindrance(attention: Attention) -> impl IntoView {
+fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
     let toasts = use_toasts();
+    let moved = watch_switches(session.workspace());
+    let archived = move || session.watch(|view| view.archived);
     let Attention { away, without_room, .. } = attention;
     away.when_over(move || toasts.withdraw_problem(Problem::UNREACHABLE));
     let away = away.0;
+    let reload = |_| drop(window().location().reload());
     // Told anew each time, because a browser knows only that it has no network at all.
     let why = move || {
         if window().navigator().on_line() {
@@ -132,6 +147,21 @@ fn Hindrance(attention: Attention) -> impl IntoView {
                     <Glyph icon=Icon::TriangleAlert />
                     "The database’s disk is full. What is under way goes on by itself as soon as \
                      whoever runs this server has made room."
+                </p>
+            </Show>
+            <Show when=move || moved.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::TriangleAlert />
+                    "You have switched to another workspace in another tab. "
+                    <button type="button" class="link" on:click=reload>
+                        "Reload"
+                    </button>
+                </p>
+            </Show>
+            <Show when=move || archived() && !moved.get() && !away.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::Archive />
+                    "This workspace is archived: nothing in it changes."
                 </p>
             </Show>
         </div>

@@ -9,28 +9,41 @@ use model::{
 
 /// The signed-in person in their workspace. Pages below the frame get it with [`use_session`].
 #[derive(Debug, Clone, Copy)]
-pub struct Session(StoredValue<SessionView>);
+pub struct Session(RwSignal<SessionView>);
 
 impl Session {
     /// The workspace of the page.
     pub fn workspace(self) -> WorkspaceId {
-        self.0.with_value(|view| view.workspace_id)
+        self.0.with_untracked(|view| view.workspace_id)
     }
 
     /// Everything known of the person and the workspace.
     pub fn view(self) -> SessionView {
-        self.0.get_value()
+        self.0.get_untracked()
     }
 
-    /// Whether the person's role holds a permission. For hiding controls only: the server decides.
+    /// Something of the person or the workspace, which may change while the page is shown.
+    pub fn watch<T>(self, read: impl FnOnce(&SessionView) -> T) -> T {
+        self.0.with(read)
+    }
+
+    /// Notes what has changed of the person or the workspace.
+    pub fn update(self, change: impl FnOnce(&mut SessionView)) {
+        self.0.try_update(change);
+    }
+
+    /// Whether the person's role holds a permission, and it holds in the workspace as it is. For
+    /// hiding controls only: the server decides.
     pub fn may(self, permission: Permission) -> bool {
-        self.0.with_value(|view| can(view.role, permission))
+        self.0.with_untracked(|view| {
+            can(view.role, permission) && (!view.archived || permission.holds_when_archived())
+        })
     }
 }
 
 /// Makes the session available to the pages below.
 pub fn provide_session(view: SessionView) -> Session {
-    let session = Session(StoredValue::new(view));
+    let session = Session(RwSignal::new(view));
     provide_context(session);
     session
 }

@@ -2,70 +2,45 @@
 //! is no flash and no script in the page.
 
 use leptos::prelude::*;
+use model::preferences::Theme;
 use ui::{button::IconButton, icon::Icon};
 use web::client::cookie;
 
 const COOKIE: &str = "theme";
 
-/// Which colours a person wants.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Light or dark as the system says, also when that changes.
-    #[default]
-    System,
-    /// Light, whatever the system says.
-    Light,
-    /// Dark, whatever the system says.
-    Dark,
+/// The theme of the page, both ways; the pages of a workspace have it in their context.
+#[derive(Debug, Clone, Copy)]
+pub struct PageTheme(pub RwSignal<Theme>);
+
+/// The theme that was chosen in this browser, from the cookie of this request or page; the system's
+/// without one.
+pub fn remembered_theme() -> Theme {
+    cookie::preference(COOKIE).as_deref().and_then(Theme::from_key).unwrap_or_default()
 }
 
-impl Theme {
-    /// Every theme, in the order in which the button goes through them.
-    pub(super) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    /// The theme this person chose, from the cookie of this request or page; the system's without
-    /// one.
-    pub fn from_cookie() -> Self {
-        match cookie::preference(COOKIE).as_deref() {
-            Some("light") => Self::Light,
-            Some("dark") => Self::Dark,
-            _ => Self::System,
-        }
+/// Gives the page a theme, and remembers it in the cookie for the next ones.
+pub fn choose_theme(chosen: Theme, theme: RwSignal<Theme>) {
+    theme.set(chosen);
+    cookie::remember(COOKIE, chosen.key());
+    if let Some(root) = document().document_element() {
+        // Only a broken document refuses an attribute, and it has no colours to change.
+        let _ = root.set_attribute("data-theme", chosen.key());
     }
+}
 
-    /// The value of `data-theme` on the root element.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
+pub(super) fn theme_icon(theme: Theme) -> Icon {
+    match theme {
+        Theme::System => Icon::Monitor,
+        Theme::Light => Icon::Sun,
+        Theme::Dark => Icon::Moon,
     }
+}
 
-    fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
-    }
-
-    pub(super) fn icon(self) -> Icon {
-        match self {
-            Self::System => Icon::Monitor,
-            Self::Light => Icon::Sun,
-            Self::Dark => Icon::Moon,
-        }
-    }
-
-    /// Gives the page this theme, and remembers it in the cookie for the next ones.
-    pub(super) fn choose(self, theme: RwSignal<Self>) {
-        theme.set(self);
-        cookie::remember(COOKIE, self.key());
-        if let Some(root) = document().document_element() {
-            // Only a broken document refuses an attribute, and it has no colours to change.
-            let _ = root.set_attribute("data-theme", self.key());
-        }
+fn next(theme: Theme) -> Theme {
+    match theme {
+        Theme::System => Theme::Light,
+        Theme::Light => Theme::Dark,
+        Theme::Dark => Theme::System,
     }
 }
 
@@ -76,9 +51,9 @@ pub fn ThemeSwitch(
     #[prop(optional)]
     theme: Option<RwSignal<Theme>>,
 ) -> impl IntoView {
-    let theme = theme.unwrap_or_else(|| RwSignal::new(Theme::from_cookie()));
-    let icon = Signal::derive(move || theme.get().icon());
+    let theme = theme.unwrap_or_else(|| RwSignal::new(remembered_theme()));
+    let icon = Signal::derive(move || theme_icon(theme.get()));
     let label = Signal::derive(move || format!("Theme: {}", theme.get().key()));
-    let press = move |()| theme.get_untracked().next().choose(theme);
+    let press = move |()| choose_theme(next(theme.get_untracked()), theme);
     view! { <IconButton icon=icon label=label on_press=press /> }
 }

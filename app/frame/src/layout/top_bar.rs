@@ -2,18 +2,20 @@
 
 use api::session::SignOut;
 use leptos::prelude::*;
-use model::account::SessionView;
+use model::{account::SessionView, preferences::Theme};
 use ui::{
     avatar::{Avatar, initials},
     icon::Icon,
     menu::{Menu, MenuAction, MenuLink},
 };
-use web::routes;
+use web::{routes, settings_page::SettingsPage};
 
 use super::{
-    admin::admin_pages,
     brand::Logo,
-    theme::{Theme, ThemeSwitch},
+    session::{Session, use_session},
+    settings_links::settings_icon,
+    theme::ThemeSwitch,
+    workspace_menu::WorkspaceMenu,
 };
 use crate::{activity::panel::ActivityButton, palette::PaletteButton};
 
@@ -37,45 +39,55 @@ pub fn TopBar(
             <span class="top-bar__slash" aria-hidden="true">
                 "/"
             </span>
-            <span class="top-bar__workspace clip">{session.workspace_name.clone()}</span>
+            <WorkspaceMenu />
             <span class="spring"></span>
             <PaletteButton />
             <ActivityButton open=activity_open />
             <ThemeSwitch theme=theme />
-            <PersonMenu session=session />
+            <PersonMenu />
         </header>
     }
     .into_any()
 }
 
+/// The menu of the account, with the name and picture as the person has changed them meanwhile.
 #[component]
-fn PersonMenu(session: SessionView) -> impl IntoView {
+fn PersonMenu() -> impl IntoView {
+    use_session().map(person_menu)
+}
+
+fn person_menu(session: Session) -> AnyView {
     let sign_out = ServerAction::<SignOut>::new();
-    let (name, email, role) = (session.user_name, session.email, session.role.as_str());
-    let label = format!("Account of {name} ({})", initials(&name));
-    let pages = admin_pages(session.role).map(|page| {
-        let href = (page.path)(session.workspace_id);
+    let SessionView { role, workspace_id, .. } = session.view();
+    let name = Signal::derive(move || session.watch(|view| view.user_name.clone()));
+    let email = move || session.watch(|view| view.email.clone());
+    let picture = Signal::derive(move || session.watch(|view| view.picture));
+    let label = Signal::derive(move || {
+        let name = name.get();
+        format!("Account of {name} ({})", initials(&name))
+    });
+    let pages = SettingsPage::open_to(role).map(|page| {
+        let href = routes::settings(workspace_id, page);
         view! {
-            <MenuLink icon=page.icon href=href>
-                {page.label}
+            <MenuLink icon=settings_icon(page) href=href>
+                {page.title()}
             </MenuLink>
         }
     });
     let pages = pages.collect_view();
-    let avatar = name.clone();
     view! {
-        <Menu label=label trigger=move || view! { <Avatar name=avatar.clone() /> }>
+        <Menu label=label trigger=move || view! { <Avatar name=name picture=picture /> }>
             <div class="menu__head">
                 <p>
-                    <strong>{name}</strong>
+                    <strong>{move || name.get()}</strong>
                 </p>
                 <p class="muted small">{email}</p>
-                <p class="subtle small">"Role: " {role}</p>
+                <p class="subtle small">"Role: " {role.as_str()}</p>
             </div>
             {pages}
             <MenuAction
                 icon=Icon::LogOut
-                on_press=move |()| drop(sign_out.dispatch(SignOut {}))
+                on_press=move |()| drop(sign_out.dispatch(SignOut { next: String::new() }))
             >
                 "Sign out"
             </MenuAction>

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::listing::search_words,
     execution::state::ExecutionStatus,
     id::{ExecutionId, ProjectId, TemplateId, UserId},
     problem::{FieldProblem, Problem},
@@ -12,8 +13,6 @@ use crate::{
 
 /// The most executions in one request.
 pub const MOST_AT_ONCE: usize = 100;
-/// The most characters of a search.
-pub const MOST_SEARCHED: usize = 200;
 
 /// Which executions are shown; what is empty narrows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,13 +49,7 @@ impl ExecutionFilter {
     /// # Errors
     /// When there are too many letters.
     pub fn searched(&self) -> Result<Vec<String>, Problem> {
-        if self.words.chars().count() > MOST_SEARCHED {
-            let message = format!("Search for at most {MOST_SEARCHED} characters.");
-            let wrong = FieldProblem::field("too_long", "q", message.clone());
-            return Err(Problem::invalid(message, vec![wrong]));
-        }
-        let words = self.words.split(|letter: char| letter.is_whitespace() || letter.is_control());
-        Ok(words.filter(|word| !word.is_empty()).map(str::to_owned).collect())
+        search_words(&self.words)
     }
 }
 

@@ -235,7 +235,7 @@ mod tests {
         let field = token(json!({ "days": 2 }));
         assert_eq!(field.path.as_deref(), Some("days"));
         assert_eq!(field.message, "“days” is not known here.");
-        let fix = "Leave it out, or use one of name, role, expires_in_days.";
+        let fix = "Leave it out, or use one of name, role, scope, expires_in_days.";
         assert_eq!(field.fix.as_deref(), Some(fix));
 
         let word = token(json!({ "role": "boss" }));

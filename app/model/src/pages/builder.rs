@@ -7,6 +7,7 @@ use super::TemplateCard;
 use crate::{
     id::{ExecutionId, NodeId, TemplateId},
     library::DocumentRow,
+    picture::PersonPicture,
     template::TemplateCategory,
     time::Timestamp,
     validate::{Faults, Issue},
@@ -159,6 +160,9 @@ pub struct OtherEditor {
     pub name: String,
     /// Whether it is the same person, in another tab.
     pub own: bool,
+    /// The person's picture, where they have put one up.
+    #[serde(default)]
+    pub picture: Option<PersonPicture>,
 }
 
 /// A request to arrange a workflow.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    audit::AuditAction,
     document::one_line,
     id::NodeId,
     problem::{FieldProblem, Problem},
@@ -159,18 +160,18 @@ impl Control {
     }
 
     /// The action of its entry in the audit log.
-    pub const fn audit_action(&self) -> &'static str {
+    pub const fn audit_action(&self) -> AuditAction {
         match self {
-            Self::Pause => "execution.pause",
-            Self::Resume => "execution.resume",
-            Self::Stop { .. } => "execution.stop",
-            Self::RetryNode { .. } => "execution.retry_node",
-            Self::SkipNode { .. } => "execution.skip_node",
-            Self::TriggerNode { .. } => "execution.trigger_node",
-            Self::EditNode { .. } => "execution.edit_node",
-            Self::AutoRun { .. } => "execution.auto_run",
-            Self::Breakpoints { .. } | Self::Breakpoint { .. } => "execution.breakpoints",
-            Self::Budget { .. } => "execution.budget",
+            Self::Pause => AuditAction::ExecutionPause,
+            Self::Resume => AuditAction::ExecutionResume,
+            Self::Stop { .. } => AuditAction::ExecutionStop,
+            Self::RetryNode { .. } => AuditAction::ExecutionRetryNode,
+            Self::SkipNode { .. } => AuditAction::ExecutionSkipNode,
+            Self::TriggerNode { .. } => AuditAction::ExecutionTriggerNode,
+            Self::EditNode { .. } => AuditAction::ExecutionEditNode,
+            Self::AutoRun { .. } => AuditAction::ExecutionAutoRun,
+            Self::Breakpoints { .. } | Self::Breakpoint { .. } => AuditAction::ExecutionBreakpoints,
+            Self::Budget { .. } => AuditAction::ExecutionBudget,
         }
     }
 

@@ -1,15 +1,18 @@
 //! What pages load: one model for each page, built by the services in one go.
 
+mod budgets;
 mod builder;
 mod context;
 mod control;
 mod found;
 mod gave;
 mod overview;
+mod storage;
 mod trial;
 
 use schemars::JsonSchema;
 
+pub use budgets::{BudgetList, TemplateBudget};
 pub use builder::{
     BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave, GalleryPage,
     ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
@@ -19,13 +22,15 @@ pub use control::{Control, read_nullable};
 pub use found::{FoundItem, FoundRow};
 pub use gave::Gave;
 pub use overview::{
-    ActivityPage, Attention, DashboardPage, EndedRow, ExecutionChoices, ExecutionRow, PersonName,
-    Spending, TemplateName, TemplateUse, WaitingRow, WorkspaceNews,
+    ActivityPage, Attention, DashboardPage, EndedRow, ExecutionChoices, ExecutionRow, Spending,
+    TemplateName, TemplateUse, WaitingRow, WorkspaceNews,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+pub use storage::{LargeFile, StorageKind, StoragePlace, StorageShare, StorageUse};
 pub use trial::{Recorded, TestPage, TestRequest};
 
+pub use crate::person::PersonName;
 pub use crate::relations::{ExecutionLink, ExecutionRelations, RerunRequest};
 use crate::{
     api::{

@@ -12,7 +12,8 @@ use crate::{
         view::Bill,
         wait::{PauseMessage, Stands, Wait},
     },
-    id::{ExecutionId, NodeId, ReviewId, TemplateId, UserId},
+    id::{ExecutionId, NodeId, ReviewId, TemplateId},
+    person::PersonName,
     time::Timestamp,
 };
 
@@ -22,15 +23,6 @@ pub struct TemplateName {
     /// The template's id.
     pub id: TemplateId,
     /// The template's name.
-    pub name: String,
-}
-
-/// A member by their name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PersonName {
-    /// The member's id.
-    pub id: UserId,
-    /// The member's name.
     pub name: String,
 }
 

@@ -1,4 +1,5 @@
-//! Text: valid names, suggestions for mistyped words, fuzzy search, Markdown, and escaping.
+//! Text: valid names, suggestions for mistyped words, fuzzy search, Markdown, escaping, and
+//! the names of browsers.
 
 pub mod fuzzy;
 pub mod markdown;
@@ -6,3 +7,4 @@ pub mod markup;
 pub mod name;
 pub mod nearest;
 pub mod unknown_variant;
+pub mod user_agent;

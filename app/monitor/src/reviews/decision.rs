@@ -21,14 +21,14 @@ use ui::{
     icon::{Glyph, Icon},
     toast::{ToastKind, Toasts, use_toasts},
 };
-use web::client::{clock::use_now, focus::focus};
+use web::client::{clipboard::copy_text, clock::use_now, focus::focus};
 
 use super::{
     access::ReviewAccess,
     changes::Changes,
     content::Content,
     draft::{Draft, Drafts},
-    links::{ReviewLinks, copy},
+    links::ReviewLinks,
     words,
 };
 
@@ -240,7 +240,7 @@ fn Instructions(card: ReviewCard) -> impl IntoView {
 /// Copies what a person has written, and says so; `else_said` where the browser does not let it.
 fn copy_mine(text: String, else_said: String, toasts: Toasts) {
     spawn_local(async move {
-        if copy(&text).await {
+        if copy_text(&text).await {
             toasts.show(ToastKind::Done, "Your text is on the clipboard.")
         } else {
             toasts.show(ToastKind::Failed, else_said)

@@ -16,7 +16,7 @@ use ui::{
     icon::Icon,
     toast::{ToastKind, Toasts, use_toasts},
 };
-use wasm_bindgen_futures::JsFuture;
+use web::client::clipboard::copy_text;
 
 /// How long a link may work, as it is offered.
 const SPANS: [(&str, &str); 4] =
@@ -54,7 +54,7 @@ impl Links {
                 Ok(link) => {
                     let origin = window().location().origin().unwrap_or_default();
                     let address = format!("{origin}{}", link.path);
-                    let copied = copy(&address).await;
+                    let copied = copy_text(&address).await;
                     self.made.try_set(Some(address));
                     if copied {
                         self.toasts.show(ToastKind::Done, "Copied".to_owned());
@@ -78,13 +78,6 @@ impl Links {
             self.load();
         });
     }
-}
-
-/// Whether the browser took the text; on a connection that is not safe it has no clipboard.
-pub(super) async fn copy(text: &str) -> bool {
-    let window = window();
-    window.is_secure_context()
-        && JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
 /// The button that makes links, and the dialog in which they are.

@@ -1,12 +1,13 @@
 //! Browser resources, each released when its reactive owner is disposed of. Everything here
 //! compiles on the server too, but is called only from effects and event handlers, which never run
-//! there; only a [preference](cookie::preference) is read there as well.
+//! there; only a [preference](cookie::preference) and the [locale] are read there as well.
 
 use leptos::prelude::{StoredValue, document};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use web_sys::NodeList;
 
 pub mod autosave_triggers;
+pub mod clipboard;
 pub mod clock;
 pub mod colour;
 pub mod cookie;
@@ -16,6 +17,7 @@ pub mod focus;
 pub mod hydration_flag;
 pub mod images;
 pub mod keys;
+pub mod locale;
 pub mod media;
 pub mod notification;
 pub mod pointer;

@@ -6,15 +6,17 @@
 //!
 //! | Area | may name |
 //! |---|---|
-//! | `projects`, `uploads` | no other area |
+//! | `members`, `projects`, `uploads` | no other area |
 //! | `library` | `projects`, `uploads` |
 //! | `templates` | `library` |
-//! | `accounts`, `provider_access` | `templates` |
+//! | `provider_access`, `workspaces` | `templates`, `uploads` |
+//! | `accounts` | `workspaces` |
+//! | `profile` | `accounts`, `uploads` |
 //! | `executions` | `projects`, `templates`, `provider_access` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
 //! | `drafts` | `executions`, `templates`, `library` |
 //! | `overview` | `reviews`, `templates`, `library` |
-//! | `admin` | `executions`, `templates`, `uploads` |
+//! | `admin` | `executions`, `templates`, `uploads`, `workspaces` |
 //! | `page_backend` | every area: it answers what pages ask |
 
 pub mod accounts;
@@ -26,14 +28,17 @@ pub mod context;
 pub mod drafts;
 pub mod executions;
 pub mod library;
+pub mod members;
 pub mod overview;
 mod page_backend;
+pub mod profile;
 pub mod projects;
 pub mod provider_access;
 mod rate_limit;
 pub mod reviews;
 pub mod templates;
 pub mod uploads;
+pub mod workspaces;
 
 use std::sync::Arc;
 
@@ -41,9 +46,9 @@ use sqlx::PgPool;
 
 use self::{
     accounts::Accounts, admin::Admin, artifacts::Artifacts, context::ServiceContext,
-    drafts::Drafts, executions::Executions, library::Library, overview::Overview,
-    projects::Projects, provider_access::ProviderAccess, reviews::Reviews, templates::Templates,
-    uploads::Uploads,
+    drafts::Drafts, executions::Executions, library::Library, members::Members, overview::Overview,
+    profile::Profile, projects::Projects, provider_access::ProviderAccess, reviews::Reviews,
+    templates::Templates, uploads::Uploads, workspaces::Workspaces,
 };
 use crate::deps::EngineDeps;
 
@@ -68,8 +73,14 @@ pub struct Services {
     pub uploads: Uploads,
     /// Reviews, questions about calls, and links to reviews.
     pub reviews: Reviews,
+    /// Members of a workspace, and invitations into it.
+    pub members: Members,
     /// People: set-up, sessions, passwords, API tokens.
     pub accounts: Accounts,
+    /// Workspaces: made, gone into, renamed, archived and deleted.
+    pub workspaces: Workspaces,
+    /// People's own accounts: name, address, picture, preferences, and their end.
+    pub profile: Profile,
     /// Secrets, providers, prices and budgets.
     pub provider_access: ProviderAccess,
     /// Maintenance of the instance.
@@ -92,6 +103,7 @@ impl Services {
     /// Services over this context, with empty caches.
     pub fn with_context(context: ServiceContext) -> Self {
         let context = Arc::new(context);
+        let accounts = Accounts::new(context.clone());
         let library = Library::new(context.clone());
         let templates = Templates::new(context.clone());
         let executions = Executions::new(context.clone());
@@ -102,7 +114,10 @@ impl Services {
             drafts: Drafts::new(context.clone(), executions.clone(), templates.clone()),
             projects: Projects::new(context.clone()),
             uploads: Uploads::new(context.clone()),
-            accounts: Accounts::new(context.clone()),
+            members: Members::new(context.clone()),
+            profile: Profile::new(context.clone(), accounts.clone()),
+            accounts,
+            workspaces: Workspaces::new(context.clone()),
             provider_access: ProviderAccess::new(context.clone()),
             admin: Admin::new(context.clone()),
             executions,

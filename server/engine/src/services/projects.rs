@@ -8,6 +8,7 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::projects::{NewProject, ProjectChange, checked_name},
+    audit::AuditAction,
     id::ProjectId,
     library::{ProjectPage, ProjectRow},
     problem::{FieldProblem, Problem},
@@ -66,7 +67,7 @@ impl Projects {
         let id = ProjectId(Uuid::now_v7());
         let mut tx = store::begin(&self.context.pool).await.doing("making a project")?;
         accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
-        let made = record_change(&mut tx, actor, id, "project.created").await?;
+        let made = record_change(&mut tx, actor, id, AuditAction::ProjectCreated).await?;
         tx.commit().await.doing("making a project")?;
         Ok(made)
     }
@@ -89,7 +90,7 @@ impl Projects {
             require_another(&projects::list(&mut tx, actor.workspace).await?, id)?;
         }
         projects::change(&mut tx, actor.workspace, id, name.as_deref(), change.archived).await?;
-        let changed = record_change(&mut tx, actor, id, "project.changed").await?;
+        let changed = record_change(&mut tx, actor, id, AuditAction::ProjectChanged).await?;
         tx.commit().await.doing("changing a project")?;
         Ok(changed)
     }
@@ -109,7 +110,7 @@ impl Projects {
         if !projects::delete_empty(&mut tx, actor.workspace, id).await? {
             return Err(not_empty(project).into());
         }
-        let note = entry(actor, "project.deleted", Some(id.to_string()));
+        let note = entry(actor, AuditAction::ProjectDeleted, Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("deleting a project")
     }
@@ -120,7 +121,7 @@ async fn record_change(
     conn: &mut PgConnection,
     actor: &Actor,
     id: ProjectId,
-    action: &'static str,
+    action: AuditAction,
 ) -> Result<ProjectRow> {
     let found = projects::find(conn, actor.workspace, id).await?;
     let found = found.ok_or(EngineError::NotFound("project"))?;

@@ -3,6 +3,7 @@
 use model::{
     budget::BudgetView,
     id::{ExecutionId, TemplateId, WorkspaceId},
+    pages::TemplateName,
 };
 use sqlx::PgConnection;
 
@@ -49,6 +50,39 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         spent_micros: row.spent,
     });
     Ok(view.collect())
+}
+
+/// A template that has a budget or may get one.
+#[derive(Debug)]
+pub struct BudgetableTemplate {
+    /// Its id and name.
+    pub template: TemplateName,
+    /// Whether it is published and enabled, so that a budget can be set.
+    pub is_published: bool,
+}
+
+/// Every template of a workspace, by name, those that are put away too: a budget may be left.
+pub async fn list_templates(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<BudgetableTemplate>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, name,
+                  (published_version IS NOT NULL AND enabled AND archived_at IS NULL)
+                      AS "is_published!"
+             FROM workflow_templates
+            WHERE workspace_id = $1
+            ORDER BY name, id"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing templates and their budgets")?;
+    let templates = rows.into_iter().map(|row| BudgetableTemplate {
+        template: TemplateName { id: row.id.into(), name: row.name },
+        is_published: row.is_published,
+    });
+    Ok(templates.collect())
 }
 
 /// Sets the monthly budget of a workspace, or of one of its templates.

@@ -4,6 +4,7 @@
 use model::{
     id::{TemplateId, UserId, WorkspaceId},
     pages::{DraftNews, OtherEditor},
+    picture::PersonPicture,
 };
 use serde_json::json;
 use sqlx::{PgConnection, postgres::types::PgInterval};
@@ -76,8 +77,10 @@ pub async fn load_news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Op
     let revision = revision.fetch_optional(&mut *conn).await.doing("looking at a draft")?;
     let Some(draft_revision) = revision else { return Ok(None) };
     let others = sqlx::query!(
-        r#"SELECT DISTINCT u.name, u.id, u.id = $4 AS "own!"
-             FROM draft_editors e JOIN users u ON u.id = e.user_id
+        r#"SELECT DISTINCT u.name, u.id, u.id = $4 AS "own!", p.version AS "version?"
+             FROM draft_editors e
+             JOIN users u ON u.id = e.user_id
+             LEFT JOIN user_pictures p ON p.user_id = u.id
             WHERE e.workspace_id = $1 AND e.template_id = $2 AND e.id <> $3
               AND e.seen_at >= engine_now() - $5::interval
             ORDER BY u.name, u.id"#,
@@ -88,7 +91,11 @@ pub async fn load_news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Op
         GONE
     );
     let others = others.fetch_all(conn).await.doing("looking who edits a draft")?;
-    let others = others.into_iter().map(|row| OtherEditor { name: row.name, own: row.own });
+    let others = others.into_iter().map(|row| OtherEditor {
+        name: row.name,
+        own: row.own,
+        picture: row.version.map(|version| PersonPicture { user_id: UserId(row.id), version }),
+    });
     let (template_id, others) = (editor.template, others.collect());
     Ok(Some(DraftNews { template_id, draft_revision, others }))
 }

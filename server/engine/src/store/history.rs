@@ -36,6 +36,26 @@ pub async fn set_retention_days(
         .doing("setting how long history is kept")
 }
 
+/// How many executions of a workspace are over for more than so many days and still have their
+/// history.
+pub async fn count_expired(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    days: i32,
+) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+             FROM workflow_executions
+            WHERE workspace_id = $1 AND forgotten_at IS NULL
+              AND completed_at < engine_now() - make_interval(days => $2)"#,
+        workspace.0,
+        days
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting old executions")
+}
+
 /// An execution that is over for longer than its workspace keeps its history.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpiredExecution {

@@ -5,6 +5,7 @@ pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+pub mod deletion;
 pub mod diagnostics;
 pub mod draft_editors;
 pub mod executions;
@@ -25,7 +26,10 @@ pub mod uploads;
 pub mod workers;
 
 pub use library::{attachments, images};
-pub use people::{accounts, attempts, audit, instance, sessions, tokens};
+pub use people::{
+    accounts, attempts, audit, instance, invitations, members, password_links, profile, sessions,
+    tokens, workspaces,
+};
 
 use std::{str::FromStr, sync::LazyLock, time::Duration};
 
@@ -129,6 +133,12 @@ pub async fn begin_planned_once(pool: &PgPool) -> sqlx::Result<PgTransaction<'st
 /// [Begins](begin) a read-only transaction that sees one snapshot of the database.
 pub async fn begin_read_only(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     begin_with(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
+}
+
+/// [Begins](begin) a read-only transaction whose statements are planned for the values that are
+/// sent: for lists with many filters, each of which has an index of its own.
+pub async fn begin_planned_each_time(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    begin_with(pool, "BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan").await
 }
 
 async fn begin_with(
@@ -248,6 +258,16 @@ pub async fn ping(pool: &PgPool) -> Result<()> {
 /// Converts a time of the database to the model's timestamp, in whole milliseconds.
 pub fn timestamp(at: DateTime<Utc>) -> Timestamp {
     Timestamp(at.timestamp_millis())
+}
+
+/// Converts a timestamp of the model to the database's type; one out of its range becomes 1970.
+pub(crate) fn instant(at: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at.0).unwrap_or_default()
+}
+
+/// The same for one that may be missing.
+pub(crate) fn optional_instant(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
+    at.map(instant)
 }
 
 /// Parses a role column.

@@ -25,6 +25,8 @@ pub struct ReviewLink {
     pub name: String,
     /// Their present role in the workspace; none once they have left it.
     pub role: Option<Role>,
+    /// Whether the workspace is archived.
+    pub archived: bool,
     /// Until when it works.
     pub expires_at: Timestamp,
     /// Whether it had expired when it was read.
@@ -60,9 +62,11 @@ pub async fn insert(
 pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink>> {
     let row = sqlx::query!(
         r#"SELECT l.workspace_id, l.review_id, l.made_by, l.expires_at, u.name,
-                  m.role AS "role?", l.expires_at <= engine_now() AS "expired!"
+                  m.role AS "role?", l.expires_at <= engine_now() AS "expired!",
+                  w.archived_at IS NOT NULL AS "archived!"
              FROM review_links l
              JOIN users u ON u.id = l.made_by
+             JOIN workspaces w ON w.id = l.workspace_id
              LEFT JOIN memberships m ON m.workspace_id = l.workspace_id AND m.user_id = l.made_by
             WHERE l.id = $1"#,
         id
@@ -77,6 +81,7 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink
         made_by: UserId(row.made_by),
         name: row.name,
         role: row.role.as_deref().map(parse_enum).transpose()?,
+        archived: row.archived,
         expires_at: timestamp(row.expires_at),
         expired: row.expired,
     }))

@@ -2,7 +2,7 @@
 
 use model::{
     id::{UserId, WorkspaceId},
-    secret::SecretView,
+    secret::{SecretUse, SecretView},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -57,21 +57,33 @@ pub struct FoundSecret {
     pub sealed: Sealed,
 }
 
+/// A secret that nobody else changes until the transaction ends.
+#[derive(Debug)]
+pub struct LockedSecret {
+    /// The version that is kept.
+    pub key: SecretKey,
+    /// The only hosts it is ever sent to.
+    pub hosts: Vec<String>,
+}
+
 /// The secret of a name, locked until the transaction ends.
 pub async fn lock(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     name: &str,
-) -> Result<Option<SecretKey>> {
+) -> Result<Option<LockedSecret>> {
     let row = sqlx::query!(
-        "SELECT id, version FROM secrets WHERE workspace_id = $1 AND name = $2 FOR UPDATE",
+        "SELECT id, version, hosts FROM secrets WHERE workspace_id = $1 AND name = $2 FOR UPDATE",
         workspace.0,
         name,
     )
     .fetch_optional(conn)
     .await
     .doing("looking for a secret")?;
-    Ok(row.map(|row| SecretKey { id: row.id, version: row.version }))
+    Ok(row.map(|row| LockedSecret {
+        key: SecretKey { id: row.id, version: row.version },
+        hosts: row.hosts,
+    }))
 }
 
 /// Inserts a secret; false when another of that name has come first.
@@ -114,6 +126,26 @@ pub async fn replace(conn: &mut PgConnection, row: SecretRow<'_>) -> Result<()> 
     .doing("replacing a secret")
 }
 
+/// Sets the hosts of a locked secret, whose value stays.
+pub async fn set_hosts(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    key: SecretKey,
+    hosts: &[String],
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE secrets SET hosts = $3, updated_at = engine_now()
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        key.id,
+        hosts,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("setting the hosts of a secret")
+}
+
 /// The secrets of a workspace by name, or only one of them, without their values.
 pub async fn list(
     conn: &mut PgConnection,
@@ -121,8 +153,12 @@ pub async fn list(
     only: Option<&str>,
 ) -> Result<Vec<SecretView>> {
     let rows = sqlx::query!(
-        "SELECT name, hosts, created_at, updated_at, last_used_at
-           FROM secrets WHERE workspace_id = $1 AND ($2::text IS NULL OR name = $2) ORDER BY name",
+        r#"SELECT s.name, s.hosts, s.created_at, s.updated_at, s.last_used_at,
+                  u.name AS "created_by?"
+             FROM secrets s
+             LEFT JOIN users u ON u.id = s.created_by
+            WHERE s.workspace_id = $1 AND ($2::text IS NULL OR s.name = $2)
+            ORDER BY s.name"#,
         workspace.0,
         only,
     )
@@ -135,8 +171,42 @@ pub async fn list(
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
         last_used_at: row.last_used_at.map(timestamp),
+        created_by: row.created_by,
     });
     Ok(view.collect())
+}
+
+/// The steps of a workspace's templates that name a secret, in the draft or in the published
+/// version, by template and label.
+pub async fn list_uses(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<SecretUse>> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT t.name AS "template!", t.id AS "template_id!",
+                  coalesce(nullif(btrim(step.node #>> '{data,label}'), ''),
+                           step.node ->> 'id') AS "step!",
+                  btrim(step.node #>> '{data,config,secret}') AS "secret!"
+             FROM workflow_templates t
+             LEFT JOIN workflow_template_versions v
+               ON v.workspace_id = t.workspace_id AND v.template_id = t.id
+              AND v.version = t.published_version
+            CROSS JOIN LATERAL (
+                  SELECT jsonb_path_query(t.draft, '$.nodes[*]') AS node
+                   UNION ALL
+                  SELECT jsonb_path_query(v.definition, '$.nodes[*]')) step
+            WHERE t.workspace_id = $1 AND t.archived_at IS NULL
+              AND btrim(step.node #>> '{data,config,secret}') <> ''
+            ORDER BY 1, 3, 2, 4"#,
+        workspace.0,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for steps that name a secret")?;
+    let uses = rows.into_iter().map(|row| SecretUse {
+        secret: row.secret,
+        template_id: row.template_id.into(),
+        template: row.template,
+        step: row.step,
+    });
+    Ok(uses.collect())
 }
 
 /// The secret of a name, to be sent now: its use is noted, to the minute.

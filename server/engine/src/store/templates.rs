@@ -192,7 +192,7 @@ pub async fn put_system_template(
 
 /// Every workspace of the instance, for what is done to each at the start.
 pub async fn list_workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
-    let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
+    let ids = sqlx::query_scalar!("SELECT id FROM workspaces WHERE deleted_at IS NULL ORDER BY id")
         .fetch_all(conn)
         .await
         .doing("listing workspaces")?;

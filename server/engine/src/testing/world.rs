@@ -10,7 +10,7 @@ use std::{
 
 use backend::actor::{Actor, Credential};
 use model::{
-    access::Role,
+    access::{Role, TokenScope},
     execution::{event::Event, view::ExecutionView},
     id::{ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
     pages::LaunchRequest,
@@ -281,7 +281,15 @@ pub(super) async fn workspace(services: &Services) -> Actor {
     copy_system_templates(&mut tx, workspace).await.unwrap();
     store::prices::seed(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
-    Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine }
+    Actor {
+        user,
+        workspace,
+        role: Role::Owner,
+        archived: false,
+        credential: Credential::CommandLine,
+        scope: TokenScope::Full,
+        origin: None,
+    }
 }
 
 /// The parameters of a launch that sets none.

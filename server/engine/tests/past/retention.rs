@@ -81,9 +81,15 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
     assert!(wrong.is_err());
     world.services.admin.keep_history(&world.owner, HistorySettings { days: 7 }).await.unwrap();
     world.db.advance(8 * DAY).await;
+    let expired = async |days| {
+        let settings = HistorySettings { days };
+        world.services.admin.count_expired(&world.owner, settings).await.unwrap()
+    };
+    assert_eq!((expired(7).await, expired(9).await), (1, 0));
 
     assert_eq!(world.services.admin.forget_history().await.unwrap(), 1);
 
+    assert_eq!(expired(7).await, 0, "it is gone");
     let settings = world.services.admin.history_settings(&world.owner).await.unwrap();
     assert_eq!(settings, HistorySettings { days: 7 });
     let retry = Control::RetryNode { node_id: "start".into(), config: None, generation: None };

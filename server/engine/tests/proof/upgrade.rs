@@ -25,7 +25,7 @@ use engine::{
     },
 };
 use model::{
-    access::Role,
+    access::{Role, TokenScope},
     decide::JobOutput,
     execution::{
         question::{CallAnswer, Way},
@@ -82,7 +82,15 @@ async fn owner(db: &db::TestDb) -> Actor {
     let sql = "SELECT user_id, workspace_id FROM memberships";
     let (user, workspace): (Uuid, Uuid) = sqlx::query_as(sql).fetch_one(&db.pool).await.unwrap();
     let (user, workspace) = (UserId(user), WorkspaceId(workspace));
-    Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine }
+    Actor {
+        user,
+        workspace,
+        role: Role::Owner,
+        archived: false,
+        credential: Credential::CommandLine,
+        scope: TokenScope::Full,
+        origin: None,
+    }
 }
 
 /// Every step gives what it has to at once, whatever its prompt says.

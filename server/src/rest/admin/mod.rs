@@ -23,7 +23,7 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
-    let limits = Access::Needs(Permission::ManageBudgets);
+    let workspace = Access::Needs(Permission::ManageWorkspace);
     log::mount(budgets::mount(routes))
         .mount(
             audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
@@ -36,8 +36,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
             ),
             repair,
         )
-        .mount(limits.get("/admin/history", "Says how long history is kept."), history)
-        .mount(limits.put("/admin/history", "Sets how long history is kept."), keep)
+        .mount(workspace.get("/admin/history", "Says how long history is kept."), history)
+        .mount(workspace.put("/admin/history", "Sets how long history is kept."), keep)
 }
 
 async fn stuck(

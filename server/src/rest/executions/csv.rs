@@ -2,6 +2,12 @@
 
 use model::{pages::ExecutionRow, time::Timestamp};
 
+use crate::http::csv::{CsvFile, text};
+
+/// All executions of a list.
+pub(super) const EXECUTIONS: CsvFile<ExecutionRow> =
+    CsvFile { name: "executions.csv", columns: &COLUMNS, lines };
+
 const COLUMNS: [&str; 15] = [
     "number",
     "id",
@@ -20,14 +26,8 @@ const COLUMNS: [&str; 15] = [
     "error",
 ];
 
-/// The beginning of the file: a byte order mark, by which spreadsheets read UTF-8, and the
-/// headings.
-pub(super) fn head() -> String {
-    format!("\u{feff}{}\r\n", COLUMNS.join(","))
-}
-
 /// One line each.
-pub(super) fn lines(rows: &[ExecutionRow]) -> String {
+fn lines(rows: &[ExecutionRow]) -> String {
     rows.iter().map(line).collect()
 }
 
@@ -62,27 +62,9 @@ fn dollars(micros: i64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros.unsigned_abs() % 1_000_000)
 }
 
-/// A text that people wrote, as a cell. Where a spreadsheet would take it for a formula, an
-/// apostrophe before it makes it a text.
-fn text(value: &str) -> String {
-    let formula = value.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || value.starts_with(['\t', '\r', '\n']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", value.replace('"', "\"\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_stays_a_text_whatever_it_begins_with() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\r=1"] {
-            assert!(text(formula).starts_with("\"'"), "{formula:?}");
-        }
-        assert_eq!(text("Ads, \"Spring\"\nnow"), "\"Ads, \"\"Spring\"\"\nnow\"");
-        assert_eq!(text("1 = 1"), "\"1 = 1\"");
-    }
 
     #[test]
     fn amounts_are_plain_numbers() {

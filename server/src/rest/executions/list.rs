@@ -1,14 +1,7 @@
 //! Lists of executions: page by page, and as one CSV file.
 
-use axum::{
-    Json as Answer,
-    body::{Body, Bytes},
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use engine::{error::EngineError, services::Services};
-use futures::stream;
+use axum::{Json as Answer, extract::State, response::Response};
+use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -18,8 +11,7 @@ use model::{
     execution::wait::Wait,
     id::{ProjectId, TemplateId, UserId},
     pages::ExecutionRow,
-    problem::{FieldProblem, Problem},
-    time::Timestamp,
+    problem::Problem,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,8 +20,11 @@ use super::{address::ALL, csv};
 use crate::{
     auth::caller::Caller,
     error::Result,
-    http::json::Query,
-    rest::routes::{Access, Routes},
+    http::{csv::no_parts, json::Query},
+    rest::{
+        listing::moment,
+        routes::{Access, Routes},
+    },
 };
 
 /// An execution in the list.
@@ -40,9 +35,6 @@ pub struct ExecutionListed {
     /// Why the execution does not go on, and what would let it.
     wait: Option<Wait>,
 }
-
-/// How many rows of the CSV file are read at once.
-const ROWS: i64 = 200;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -94,19 +86,6 @@ impl Listed {
     }
 }
 
-fn moment(
-    name: &str,
-    text: Option<&str>,
-    read: fn(&str) -> Option<Timestamp>,
-) -> Result<Option<Timestamp>, Problem> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    read(text).map(Some).ok_or_else(|| {
-        let message = format!("{text:?} is no moment; write 2026-11-20 or 2026-11-20T08:00:00Z.");
-        let wrong = FieldProblem::field("bad_moment", name, message);
-        Problem::invalid("The list cannot be read so.", vec![wrong])
-    })
-}
-
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
@@ -118,48 +97,18 @@ async fn list(
     Ok(Answer(page.map(|row| ExecutionListed { wait: row.wait(), row })))
 }
 
-/// The file is sent while the rows are read, one part at a time, so that little of a long list is
-/// in memory. Where a part cannot be read the connection breaks off: nobody takes the file for
-/// complete.
 async fn file(
     State(services): State<Services>,
     Caller(actor): Caller,
     Query(listed): Query<Listed>,
 ) -> Result<Response> {
     if listed.limit.is_some() || listed.cursor.is_some() {
-        let message = "The file holds all of the list: leave out limit and cursor.";
-        let wrong = FieldProblem::field("no_parts", "cursor", message.to_owned());
-        return Err(Problem::invalid(message, vec![wrong]).into());
+        return Err(no_parts().into());
     }
     let filter = listed.filter()?;
-    let part = |cursor| PageRequest { limit: Some(ROWS), cursor };
-    // The first part is read before the response begins: its failure is a response of its own.
-    let first = services.executions.executions_page(&actor, &filter, &part(None)).await?;
-    let begin = Bytes::from(csv::head());
-    let rest = stream::try_unfold(Some(first), move |page| {
+    let load = move |asked: PageRequest| {
         let (services, actor, filter) = (services.clone(), actor.clone(), filter.clone());
-        async move {
-            let Some(page) = page else { return Ok(None) };
-            let lines = Bytes::from(csv::lines(&page.items));
-            let next = match page.next_cursor {
-                Some(cursor) => {
-                    let asked = part(Some(cursor));
-                    Some(services.executions.executions_page(&actor, &filter, &asked).await?)
-                }
-                None => None,
-            };
-            Ok::<_, EngineError>(Some((lines, next)))
-        }
-    });
-    let begin = stream::once(async { Ok(begin) });
-    let body = Body::from_stream(futures::StreamExt::chain(begin, rest));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"executions.csv\""),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, body).into_response())
+        async move { services.executions.executions_page(&actor, &filter, &asked).await }
+    };
+    Ok(csv::EXECUTIONS.send(load).await?)
 }

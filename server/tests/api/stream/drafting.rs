@@ -70,7 +70,7 @@ async fn who_edits_a_draft_knows_who_else_does_and_what_they_saved() {
     let page = started(&server, &cookie).await;
     // Listens to the database.
     let worker = server.worker();
-    let one = |name: &str, own| [OtherEditor { name: name.to_owned(), own }];
+    let one = |name: &str, own| [OtherEditor { name: name.to_owned(), own, picture: None }];
 
     let mut own = Tab::open(&server, &cookie, page.id).await;
     let first = own.until(|_| true).await;

@@ -183,7 +183,7 @@ impl Server {
             id: Uuid::now_v7(),
             key_hash: &key.hash(),
             user,
-            workspace,
+            workspace: Some(workspace),
             user_agent: "Test browser",
         };
         sessions::insert(&mut conn, session).await.unwrap();

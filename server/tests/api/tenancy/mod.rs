@@ -30,6 +30,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("POST", "attachments") => json!({ "image_ids": [ids["images"]] }),
         ("POST", "presets") | ("PUT", "{preset}") => json!({ "name": "Mine" }),
         ("PUT", "project") => json!({ "project_id": ids["projects"] }),
+        ("PUT", "{user}") => json!({ "role": "viewer" }),
         ("PUT", "{image}") => json!({ "caption": "Mine" }),
         ("PUT", "{id}") if path.contains("images") => json!({ "alt": "Mine" }),
         ("PUT", "{id}") if path.contains("projects") => json!({ "name": "Mine" }),
@@ -42,7 +43,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 16] = [
+    const PLACES: [&str; 18] = [
         "executions",
         "templates",
         "presets",
@@ -58,7 +59,9 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         "links",
         "secrets",
         "prices",
+        "invitations",
         "compare",
+        "workspaces",
     ];
     let words: Vec<&str> = path.split('/').collect();
     let is_name = |place: usize| words[place].starts_with('{');
@@ -70,6 +73,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
             "compare" if path.contains("versions") && !path.contains("artifacts") => None,
             "versions" | "steps" | "nodes" | "breakpoints" => None,
             "stuck" => Some((place, "executions")),
+            "members" => Some((place, "people")),
             _ => {
                 let known = PLACES.into_iter().find(|known| *known == before);
                 Some((place, known.unwrap_or_else(|| panic!("{path}: what is after {before}?"))))
@@ -224,6 +228,8 @@ async fn rel_s2_what_names_anothers_in_its_body_or_query_is_told_what_nobodys_is
                 format!("/documents/{document}/project"),
                 json!({ "project_id": of("projects") }),
             ),
+            ("POST", "/ownership".to_owned(), json!({ "user_id": of("people") })),
+            ("POST", "/members/leave".to_owned(), json!({ "hand_over_to": of("people") })),
             (
                 "POST",
                 "/documents".to_owned(),

@@ -63,8 +63,12 @@ impl Tenant {
         let mut tenant = Self { cookie, ids: Ids::new() };
         tenant.library(server).await;
         tenant.execution(server).await;
-        let person = server.actor(&tenant.cookie).await.unwrap().user;
-        tenant.ids.insert("people", person.to_string());
+        let actor = server.actor(&tenant.cookie).await.unwrap();
+        tenant.ids.insert("people", actor.user.to_string());
+        tenant.ids.insert("workspaces", actor.workspace.to_string());
+        let invite = json!({ "emails": ["invited@example.com"], "role": "viewer" });
+        let invited = tenant.made(server, "/invitations", &invite).await;
+        tenant.note("invitations", &invited["items"][0]["id"]);
         let sessions = tenant.get(server, "/sessions").await;
         tenant.note("sessions", &sessions[0]["id"]);
         let token = json!({ "name": "A token", "role": "viewer" });

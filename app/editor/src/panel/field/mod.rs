@@ -46,7 +46,7 @@ use self::{
     number::{NumberRange, RangeWidget},
     operations::OperationsWidget,
     output::OutputWidget,
-    pick::{PickWidget, model_choices, reference_choices, secret_choices},
+    pick::{PickWidget, model_choices, reference_choices, secret_choices, secrets_link},
     template::{VersionWidget, template_choices},
 };
 use super::{field_binding::FieldBinding, subject::Subject};
@@ -117,5 +117,10 @@ fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
     };
     // The field with a template's name is never left out; it is an empty text instead.
     let binding = if spec.kind == FieldKind::Template { binding.or_empty() } else { binding };
-    view! { <PickWidget binding=binding labels=labels choices=choices /> }.into_any()
+    let beside = if spec.kind == FieldKind::Secret { secrets_link() } else { None };
+    view! {
+        <PickWidget binding=binding labels=labels choices=choices />
+        {beside}
+    }
+    .into_any()
 }

@@ -1,10 +1,14 @@
 //! A choice from what there is, such as models, secrets or values, or something else that is typed.
 
+use frame::layout::session::use_session;
 use leptos::prelude::*;
-use model::ports::{Fit, Kind, PortType, compatible};
+use model::{
+    access::Permission,
+    ports::{Fit, Kind, PortType, compatible},
+};
 use serde_json::Value;
 use ui::field::{Choice, SelectField};
-use web::client::signal::SetNew;
+use web::{client::signal::SetNew, routes, settings_page::SettingsPage};
 
 use super::{labels::FieldLabels, written::WrittenWidget};
 use crate::panel::{
@@ -89,6 +93,13 @@ pub(super) fn secret_choices(subject: Subject) -> Vec<Choice> {
         let named = stock.secrets.iter().map(|name| Choice::from(name.as_str()));
         std::iter::once(Choice::new("", "None")).chain(named).collect()
     })
+}
+
+/// A link to the page on which secrets are added and changed, for those who may.
+pub(super) fn secrets_link() -> Option<AnyView> {
+    let session = use_session().filter(|session| session.may(Permission::ManageSecrets))?;
+    let href = routes::settings(session.workspace(), SettingsPage::Secrets);
+    Some(view! { <a class="link small" href=href>"Manage secrets"</a> }.into_any())
 }
 
 /// The outputs of earlier nodes whose type fits the field.

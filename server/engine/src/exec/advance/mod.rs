@@ -5,9 +5,9 @@
 //! last commit where the execution's row still has its event number, else it is read from the rows.
 
 mod admit;
-mod audit_action;
 mod cache;
 mod clock;
+mod command_record;
 mod execution_guard;
 mod input;
 mod load;
@@ -24,7 +24,7 @@ use model::{
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-pub use audit_action::AuditAction;
+pub use command_record::CommandRecord;
 pub use execution_guard::ExecutionGuard;
 pub use input::{Input, Inputs};
 pub(crate) use load::{are_readable, compile_definition, load_unlocked};
@@ -135,7 +135,7 @@ impl Advance {
     pub(super) async fn run_locked(
         &self,
         work: &[&Inputs],
-        action: Option<AuditAction<'_>>,
+        action: Option<CommandRecord<'_>>,
     ) -> Result<BatchOutcome> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut tx = store::begin(&self.steps).await.doing("opening a transaction to advance")?;
@@ -173,7 +173,7 @@ impl Advance {
         &self,
         mut tx: Transaction<'static, Postgres>,
         batch: Batch,
-        action: Option<AuditAction<'_>>,
+        action: Option<CommandRecord<'_>>,
     ) -> Result<BatchOutcome> {
         if !batch.plans.is_empty() {
             executions::apply(&mut tx, &batch.plans, &[]).await?;
@@ -215,7 +215,7 @@ impl Advance {
         &self,
         execution: ExecutionId,
         input: Input,
-        action: AuditAction<'_>,
+        action: CommandRecord<'_>,
     ) -> Result<InputOutcome> {
         let work = (execution, vec![input]);
         let batch = self.run_locked(&[&work], Some(action)).await?;

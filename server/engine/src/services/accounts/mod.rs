@@ -1,9 +1,11 @@
 //! People and what they sign in with: set-up, sessions, passwords, API tokens.
 
+mod join;
 mod password;
+mod password_links;
 mod sessions;
 mod set_up;
-mod sign_in;
+pub mod sign_in;
 pub mod tokens;
 
 use std::sync::Arc;

@@ -5,8 +5,9 @@ use backend::{
     actor::{Actor, Credential, Origin},
 };
 use model::{
-    access::{Permission, Role},
-    account::{PasswordForm, SessionView},
+    access::{Permission, Role, TokenScope},
+    account::PasswordForm,
+    audit::AuditAction,
     problem::{FieldProblem, Problem},
 };
 
@@ -14,7 +15,7 @@ use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{audit::entry, rate_limit::too_many_attempts},
-    store::{self, accounts, attempts, audit, sessions},
+    store::{self, accounts, attempts, audit, password_links, sessions},
 };
 
 const PASSWORD_CHECKS: attempts::Allowance =
@@ -31,19 +32,31 @@ impl Accounts {
         actor.require(Permission::ManageOwnAccount)?;
         actor.require_person()?;
         let form = form.checked()?;
-        self.check_password(actor, form.current).await?;
+        self.check_password(actor, form.current, "current", "The password was not changed.")
+            .await?;
         let hash = self.passwords.hash(form.new).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing a password")?;
         accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
         sessions::delete_all(&mut tx, actor.user).await?;
-        audit::append(&mut tx, entry(actor, "password.changed", None)).await?;
+        password_links::delete(&mut tx, actor.user).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::PasswordChanged, None)).await?;
         let signed_in =
             super::sign_in::open(&mut tx, actor.user, actor.workspace, origin, actor.role).await?;
         tx.commit().await.doing("changing a password")?;
         Ok(signed_in)
     }
 
-    async fn check_password(&self, actor: &Actor, password: String) -> Result<()> {
+    /// Checks the password of whoever changes what they sign in with, or ends their account.
+    ///
+    /// # Errors
+    /// Too many checks lately; another password, told at `field` of the form.
+    pub(in crate::services) async fn check_password(
+        &self,
+        actor: &Actor,
+        password: String,
+        field: &str,
+        detail: &str,
+    ) -> Result<()> {
         let mut conn = self.context.pool.acquire().await.doing("checking a password")?;
         let bucket = format!("password:{}", actor.user);
         if let Some(seconds) = attempts::admit(&mut conn, &bucket, PASSWORD_CHECKS).await? {
@@ -55,8 +68,8 @@ impl Accounts {
             return Ok(());
         }
         let message = "This is not your present password.";
-        let error = FieldProblem::field("wrong_password", "current", message);
-        Err(Problem::invalid("The password was not changed.", vec![error]).into())
+        let error = FieldProblem::field("wrong_password", field, message);
+        Err(Problem::invalid(detail, vec![error]).into())
     }
 
     /// The owner as somebody at the machine's command line may act for them.
@@ -67,20 +80,14 @@ impl Accounts {
             code: "not_set_up",
             detail: "There is no owner yet: open Atelier in a browser and create one.".to_owned(),
         })?;
-        Ok(Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine })
-    }
-
-    /// Gives the owner a new password and ends all their sessions; for the command line only.
-    pub async fn reset_owner_password(&self, password: String) -> Result<SessionView> {
-        let owner = self.owner().await?;
-        let form = PasswordForm { current: String::new(), new: password }.checked()?;
-        let hash = self.passwords.hash(form.new).await?;
-        let mut tx =
-            store::begin(&self.context.pool).await.doing("resetting the owner's password")?;
-        accounts::set_password_hash(&mut tx, owner.user, &hash).await?;
-        sessions::delete_all(&mut tx, owner.user).await?;
-        audit::append(&mut tx, entry(&owner, "password.reset", None)).await?;
-        tx.commit().await.doing("resetting the owner's password")?;
-        self.session_view(&owner).await
+        Ok(Actor {
+            user,
+            workspace,
+            role: Role::Owner,
+            archived: false,
+            credential: Credential::CommandLine,
+            scope: TokenScope::Full,
+            origin: None,
+        })
     }
 }

@@ -4,6 +4,7 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     account::{SessionView, SignedInPlace},
+    audit::AuditAction,
 };
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
     services::audit::entry,
-    store::{self, accounts, audit, sessions},
+    store::{self, accounts, audit, sessions, workspaces},
 };
 
 impl Accounts {
@@ -20,8 +21,12 @@ impl Accounts {
         let mut conn = self.context.pool.acquire().await.doing("reading who is signed in")?;
         let view = accounts::find_session_view(&mut conn, actor.workspace, actor.user).await?;
         let view = view.ok_or(EngineError::NotFound("workspace"))?;
-        // A token may be less than the person it belongs to.
-        Ok(SessionView { role: actor.role, ..view })
+        let workspaces = match actor.session() {
+            Some(session) => workspaces::list(&mut conn, actor.user, Some(session)).await?,
+            None => vec![],
+        };
+        // A token may be less than the person it belongs to, and opens one workspace only.
+        Ok(SessionView { role: actor.role, workspaces, ..view })
     }
 
     /// The actor's open sessions, with the present one marked.
@@ -40,7 +45,19 @@ impl Accounts {
         if !sessions::delete(&mut tx, actor.user, id).await? {
             return Err(EngineError::NotFound("session"));
         }
-        audit::append(&mut tx, entry(actor, "session.revoked", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::SessionRevoked, Some(id.to_string())))
+            .await?;
         tx.commit().await.doing("ending a session")
+    }
+
+    /// Ends every session of the actor but the one that asks.
+    pub async fn revoke_other_sessions(&self, actor: &Actor) -> Result<()> {
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("ending other sessions")?;
+        let own = actor.session().unwrap_or_else(Uuid::nil);
+        sessions::delete_others(&mut tx, actor.user, own).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::SessionOthersRevoked, None)).await?;
+        tx.commit().await.doing("ending other sessions")
     }
 }

@@ -8,7 +8,8 @@ use backend::{
 use model::{
     access::Role,
     account::SetUpForm,
-    id::{ProjectId, UserId, WorkspaceId},
+    audit::AuditAction,
+    id::{UserId, WorkspaceId},
     problem::{FieldProblem, Problem, ProblemKind},
 };
 use serde_json::json;
@@ -19,12 +20,11 @@ use uuid::Uuid;
 use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{rate_limit::too_many_attempts, templates::system::copy_system_templates},
+    services::{rate_limit::too_many_attempts, workspaces::insertion::insert_with_owner},
     store::{self, accounts, attempts, audit, settings},
 };
 
 const CODE_SETTING: &str = "set_up_code";
-const FIRST_PROJECT: &str = "First project";
 /// The code is 128 bits; this bound is only there to keep the log quiet.
 const CODE_GUESSES: attempts::Allowance =
     attempts::Allowance { most: 20, window: std::time::Duration::from_secs(900) };
@@ -72,7 +72,7 @@ impl Accounts {
         if accounts::has_any_user(&mut tx).await? {
             return Err(already_set_up());
         }
-        let (user, workspace) = insert_owner(&mut tx, &form, &hash).await?;
+        let (user, workspace) = insert_owner(&mut tx, &form, &hash, origin).await?;
         settings::delete(&mut tx, CODE_SETTING).await?;
         let session = super::sign_in::open(&mut tx, user, workspace, origin, Role::Owner).await?;
         tx.commit().await.doing("setting the instance up")?;
@@ -111,21 +111,19 @@ async fn insert_owner(
     conn: &mut PgConnection,
     form: &SetUpForm,
     password_hash: &str,
+    origin: &Origin,
 ) -> Result<(UserId, WorkspaceId)> {
     let user = UserId(Uuid::now_v7());
-    let workspace = WorkspaceId(Uuid::now_v7());
     let new = accounts::NewUser { id: user, email: &form.email, name: &form.name, password_hash };
     accounts::insert_user(conn, new).await?;
-    accounts::insert_workspace(conn, workspace, &form.workspace).await?;
-    accounts::insert_membership(conn, workspace, user, Role::Owner).await?;
-    accounts::insert_project(conn, workspace, ProjectId(Uuid::now_v7()), FIRST_PROJECT).await?;
-    copy_system_templates(conn, workspace).await?;
+    let workspace = insert_with_owner(conn, &form.workspace, user).await?;
     let entry = audit::Entry {
         workspace: Some(workspace),
         user: Some(user),
-        action: "workspace.created",
+        action: AuditAction::WorkspaceCreated,
         subject: Some(workspace.to_string()),
         detail: json!({ "name": form.workspace }),
+        source: origin.into(),
     };
     audit::append(conn, entry).await?;
     Ok((user, workspace))

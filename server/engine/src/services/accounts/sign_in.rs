@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use backend::{
-    accounts::SignedIn,
-    actor::{Actor, Credential, Origin},
+    accounts::{OpenedSession, SignedIn},
+    actor::{Actor, Credential, Origin, Person},
     key::{self, Key},
 };
 use model::{
-    access::Role,
+    access::{Role, TokenScope},
     account::SignInForm,
+    audit::AuditAction,
     id::{UserId, WorkspaceId},
     problem::{Problem, ProblemKind},
 };
@@ -24,7 +25,8 @@ use crate::{
     store::{
         self, accounts,
         attempts::{self, Allowance},
-        audit, sessions, tokens,
+        audit, members, sessions, tokens,
+        workspaces::{self, Standing},
     },
 };
 
@@ -43,7 +45,7 @@ impl Accounts {
         form: SignInForm,
         origin: &Origin,
         old_key: Option<&str>,
-    ) -> Result<SignedIn> {
+    ) -> Result<OpenedSession> {
         let form = form.checked()?;
         let bucket = account_bucket(&form.email, origin);
         self.admit(&bucket, origin).await?;
@@ -66,18 +68,18 @@ impl Accounts {
         found: &accounts::Credentials,
         bucket: &str,
         origin: &Origin,
-    ) -> Result<SignedIn> {
+    ) -> Result<OpenedSession> {
         let mut tx = store::begin(&self.context.pool).await.doing("signing in")?;
         attempts::clear(&mut tx, bucket).await?;
         sessions::delete_expired(&mut tx).await?;
-        let view = accounts::find_session_view(&mut tx, found.workspace, found.user).await?;
-        let Some(view) = view else { return Err(wrong_password().into()) };
-        let signed_in = open(&mut tx, found.user, found.workspace, origin, view.role).await?;
+        let home = workspaces::find_home(&mut tx, found.user).await?;
+        let opened = open_in(&mut tx, found.user, home, origin).await?;
         tx.commit().await.doing("signing in")?;
-        Ok(signed_in)
+        Ok(opened)
     }
 
-    async fn admit(&self, bucket: &str, origin: &Origin) -> Result<()> {
+    /// Counts a check of a password, and refuses it after too many.
+    pub(super) async fn admit(&self, bucket: &str, origin: &Origin) -> Result<()> {
         let mut conn = self.context.pool.acquire().await.doing("counting sign-in attempts")?;
         let address = format!("address:{}", network(origin));
         for (bucket, allowance) in [(address.as_str(), PER_ADDRESS), (bucket, PER_ACCOUNT)] {
@@ -94,36 +96,43 @@ impl Accounts {
         let mut tx = store::begin(&self.context.pool).await.doing("signing out")?;
         if let Some((user, workspace)) = sessions::delete_by_key(&mut tx, &key::hash(key)).await? {
             let entry = audit::Entry {
-                workspace: Some(workspace),
+                workspace,
                 user: Some(user),
-                action: "session.ended",
+                action: AuditAction::SessionEnded,
                 subject: None,
                 detail: json!({}),
+                source: audit::Source::default(),
             };
             audit::append(&mut tx, entry).await?;
         }
         tx.commit().await.doing("signing out")
     }
 
-    /// The actor of a session key, while the session lives; marks it as used, to the minute.
+    /// The actor of a session key, while the session lives and is in a workspace; marks it as used,
+    /// to the minute.
     pub async fn actor_of_session(&self, key: &str) -> Result<Option<Actor>> {
+        Ok(self.visitor_of_session(key).await?.and_then(|visitor| visitor.actor))
+    }
+
+    /// Who a session key belongs to, while the session lives; marks it as used, to the minute.
+    pub async fn visitor_of_session(&self, key: &str) -> Result<Option<SignedInVisitor>> {
         let mut conn = self.context.pool.acquire().await.doing("looking a session up")?;
         let Some(session) = sessions::find(&mut conn, &key::hash(key)).await? else {
             return Ok(None);
         };
         if session.stale {
             sessions::touch(&mut conn, session.id).await?;
+            if let Some(standing) = session.standing {
+                members::touch(&mut conn, standing.workspace, session.user).await?;
+            }
         }
-        Ok(Some(Actor {
-            user: session.user,
-            workspace: session.workspace,
-            role: session.role,
-            credential: Credential::Session(session.id),
-        }))
+        let person = Person { user: session.user, session: session.id };
+        let actor = session.standing.map(|standing| actor_in(person, standing));
+        Ok(Some(SignedInVisitor { person, actor }))
     }
 
-    /// Reads an actor again: with their present role; none once the session or token has ended, or
-    /// the membership was removed.
+    /// Reads an actor again: with their present role; none once the session or token has ended, the
+    /// session has gone into another workspace, or the membership was removed.
     pub async fn actor_now(&self, actor: &Actor) -> Result<Option<Actor>> {
         let mut conn = self.context.pool.acquire().await.doing("looking at an actor again")?;
         let (session, token) = match actor.credential {
@@ -132,9 +141,10 @@ impl Accounts {
             Credential::Link(_) => return Ok(None),
             Credential::CommandLine => return Ok(Some(actor.clone())),
         };
-        let role =
-            sessions::current_role(&mut conn, actor.workspace, actor.user, session, token).await?;
-        Ok(role.map(|role| Actor { role, ..actor.clone() }))
+        let now =
+            sessions::current_standing(&mut conn, actor.workspace, actor.user, session, token);
+        let now = now.await?;
+        Ok(now.map(|Standing { role, archived, .. }| Actor { role, archived, ..actor.clone() }))
     }
 
     /// The actor of an API token, while it works; marks it as used, to the minute.
@@ -148,17 +158,30 @@ impl Accounts {
         };
         if token.stale {
             tokens::touch(&mut conn, token.workspace, token.id).await?;
+            members::touch(&mut conn, token.workspace, token.user).await?;
         }
         Ok(Some(Actor {
             user: token.user,
             workspace: token.workspace,
             role: token.role,
+            archived: token.archived,
             credential: Credential::Token(token.id),
+            scope: token.scope,
+            origin: None,
         }))
     }
 }
 
-/// Opens a session in the caller's transaction, with a key nobody has seen before.
+/// Somebody with a living session.
+#[derive(Debug, Clone)]
+pub struct SignedInVisitor {
+    /// Whose session it is.
+    pub person: Person,
+    /// The same as a member of the workspace that they are in; none where they are in none.
+    pub actor: Option<Actor>,
+}
+
+/// Opens a session in a workspace that is in use, in the caller's transaction.
 pub(super) async fn open(
     conn: &mut PgConnection,
     user: UserId,
@@ -166,6 +189,42 @@ pub(super) async fn open(
     origin: &Origin,
     role: Role,
 ) -> Result<SignedIn> {
+    let standing = Standing { workspace, role, archived: false };
+    let (key, person) = insert_session(conn, user, Some(workspace), origin).await?;
+    Ok(SignedIn { key, actor: actor_in(person, standing) })
+}
+
+/// Opens a session in a workspace, or in none, in the caller's transaction.
+pub(super) async fn open_in(
+    conn: &mut PgConnection,
+    user: UserId,
+    standing: Option<Standing>,
+    origin: &Origin,
+) -> Result<OpenedSession> {
+    let workspace = standing.map(|standing| standing.workspace);
+    let (key, person) = insert_session(conn, user, workspace, origin).await?;
+    Ok(OpenedSession { key, actor: standing.map(|standing| actor_in(person, standing)) })
+}
+
+fn actor_in(person: Person, standing: Standing) -> Actor {
+    Actor {
+        user: person.user,
+        workspace: standing.workspace,
+        role: standing.role,
+        archived: standing.archived,
+        credential: Credential::Session(person.session),
+        scope: TokenScope::Full,
+        origin: None,
+    }
+}
+
+/// Inserts a session with a key nobody has seen before.
+async fn insert_session(
+    conn: &mut PgConnection,
+    user: UserId,
+    workspace: Option<WorkspaceId>,
+    origin: &Origin,
+) -> Result<(Key, Person)> {
     let key = Key::session();
     let id = Uuid::now_v7();
     let user_agent: String =
@@ -177,19 +236,20 @@ pub(super) async fn open(
         workspace,
         user_agent: &user_agent,
     };
+    if let Some(workspace) = workspace {
+        members::touch(conn, workspace, user).await?;
+    }
     sessions::insert(conn, new).await?;
     let entry = audit::Entry {
-        workspace: Some(workspace),
+        workspace,
         user: Some(user),
-        action: "session.opened",
+        action: AuditAction::SessionOpened,
         subject: Some(id.to_string()),
-        detail: json!({ "ip": origin.ip, "user_agent": user_agent }),
+        detail: json!({}),
+        source: audit::Source { credential: Some(Credential::Session(id)), ..origin.into() },
     };
     audit::append(conn, entry).await?;
-    Ok(SignedIn {
-        key,
-        actor: Actor { user, workspace, role, credential: Credential::Session(id) },
-    })
+    Ok((key, Person { user, session: id }))
 }
 
 fn wrong_password() -> Problem {
@@ -198,7 +258,7 @@ fn wrong_password() -> Problem {
 }
 
 /// Hashed, so that the table of attempts does not collect addresses of people without an account.
-fn account_bucket(email: &str, origin: &Origin) -> String {
+pub(super) fn account_bucket(email: &str, origin: &Origin) -> String {
     let account = hex::encode(key::hash(&email.to_lowercase()));
     format!("account:{account}:{}", network(origin))
 }

@@ -1,9 +1,10 @@
 //! API tokens: shown once when made, then only named.
 
-use backend::{actor::Actor, key::Key};
+use backend::{accounts::NewToken, actor::Actor, key::Key};
 use model::{
     access::{self, Permission},
     account::{TokenForm, TokenView},
+    audit::AuditAction,
     id::{TokenId, UserId},
     problem::{FieldProblem, Problem},
 };
@@ -16,19 +17,12 @@ use crate::{
     store::{self, audit, tokens},
 };
 
-/// A fresh token and the only sight of its key.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// Names it when revoking.
-    pub id: TokenId,
-    /// `atl_…`, to be shown once.
-    pub key: Key,
-}
-
 impl Accounts {
-    /// Makes a token that may do at most what its maker may.
+    /// Makes a token that acts for the actor and may do at most what they may. A token makes none:
+    /// one that leaked could not be got rid of.
     pub async fn create_token(&self, actor: &Actor, form: TokenForm) -> Result<NewToken> {
-        actor.require(Permission::ManageTokens)?;
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
         let form = form.checked()?;
         if form.role > actor.role {
             let message = format!("Your own role here is {}; a token cannot be more.", actor.role);
@@ -42,12 +36,17 @@ impl Accounts {
             user: actor.user,
             name: &form.name,
             role: form.role,
+            scope: form.scope,
             token_hash: &key.hash(),
             expires_in_days: form.expires_in_days.and_then(|days| i32::try_from(days).ok()),
         };
         let mut tx = store::begin(&self.context.pool).await.doing("creating a token")?;
         tokens::insert(&mut tx, new).await?;
-        audit::append(&mut tx, entry(actor, "token.created", Some(id.to_string()))).await?;
+        let line = entry(actor, AuditAction::TokenCreated, Some(id.to_string()))
+            .with_detail("name", form.name)
+            .with_detail("role", form.role.as_str())
+            .with_detail("scope", form.scope.as_str());
+        audit::append(&mut tx, line).await?;
         tx.commit().await.doing("creating a token")?;
         Ok(NewToken { id, key })
     }
@@ -63,10 +62,10 @@ impl Accounts {
     pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
         actor.require(Permission::ManageOwnAccount)?;
         let mut tx = store::begin(&self.context.pool).await.doing("revoking a token")?;
-        if !tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await? {
-            return Err(EngineError::NotFound("token"));
-        }
-        audit::append(&mut tx, entry(actor, "token.revoked", Some(id.to_string()))).await?;
+        let name = tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await?;
+        let name = name.ok_or(EngineError::NotFound("token"))?;
+        let line = entry(actor, AuditAction::TokenRevoked, Some(id.to_string()));
+        audit::append(&mut tx, line.with_detail("name", name)).await?;
         tx.commit().await.doing("revoking a token")
     }
 }

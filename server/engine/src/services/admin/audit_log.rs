@@ -4,35 +4,46 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::{
-        audit::AuditRow,
+        audit::{AuditFilter, AuditRow},
         listing::{Page, PageRequest},
     },
+    pages::PersonName,
 };
 
 use super::Admin;
 use crate::{
     error::{Doing, Result},
-    store::{audit, page_query::PageQuery},
+    store::{self, audit, page_query::PageQuery},
 };
 
 impl Admin {
-    /// A page of the workspace's audit log, or of the entries about one subject, the latest first.
+    /// A page of the workspace's audit log, narrowed by the filter, the latest first.
     ///
     /// # Errors
     /// A limit out of bounds, or a cursor that is not of this list.
     pub async fn audit_page(
         &self,
         actor: &Actor,
-        subject: Option<&str>,
+        filter: &AuditFilter,
         asked: &PageRequest,
     ) -> Result<Page<AuditRow>> {
         actor.require(Permission::ReadAudit)?;
         let page = PageQuery::from_request(asked)?;
         // PostgreSQL stores no text with a NUL, so no subject has one.
-        if subject.is_some_and(|subject| subject.contains('\0')) {
+        if filter.subject.as_ref().is_some_and(|subject| subject.contains('\0')) {
             return Ok(Page { items: vec![], next_cursor: None });
         }
+        let tx = store::begin_planned_each_time(&self.context.pool).await;
+        let mut tx = tx.doing("reading the audit log")?;
+        let page = audit::list(&mut tx, actor.workspace, filter, page).await?;
+        tx.commit().await.doing("reading the audit log")?;
+        Ok(page)
+    }
+
+    /// Everybody who is in the workspace's audit log, to choose one from.
+    pub async fn audit_people(&self, actor: &Actor) -> Result<Vec<PersonName>> {
+        actor.require(Permission::ReadAudit)?;
         let mut conn = self.context.pool.acquire().await.doing("reading the audit log")?;
-        audit::list(&mut conn, actor.workspace, subject, page).await
+        audit::list_people(&mut conn, actor.workspace).await
     }
 }

@@ -5,15 +5,17 @@
 
 use std::{collections::BTreeSet, error::Error, time::Duration};
 
+use backend::actor::{Actor, Credential};
 use model::{
+    audit::AuditAction,
     execution::state::EndReason,
-    id::{ExecutionId, UserId, WorkerId, WorkspaceId},
+    id::{ExecutionId, WorkerId, WorkspaceId},
     nodes::NodeKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Admin, integrity_check, unread::find_unreadable};
+use super::{Admin, audit_chain::find_broken_lines, integrity_check, unread::find_unreadable};
 use crate::{
     blobs::Digest,
     error::{Doing, Result},
@@ -87,6 +89,8 @@ const UNWRITABLE: &str = "Nothing goes on until it can be: look at the rights of
                           at its log; restore a backup where parts of it are missing.";
 const NO_FILES: &str = "No picture can be kept until it can be: look at the rights of the folder, or of the \
                         bucket's keys, and at its room.";
+const TAMPERED: &str = "Somebody changed the database past Atelier: look at who can write to it, and compare \
+                        the log with a backup or an exported file, whose hashes say what was written.";
 const LOST_BYTES: &str = "Restore the file from a backup of the blob store; without one, make the \
                           picture again.";
 
@@ -105,6 +109,12 @@ impl Admin {
             Diagnosis { execution, words: format!("{}.", f.words), repair: Repair::Advice(DAMAGED) }
         }));
         found.extend(self.outputs_without_job().await?);
+        let broken = find_broken_lines(&self.context.pool).await?;
+        found.extend(broken.iter().map(|line| Diagnosis {
+            execution: None,
+            words: line.words(),
+            repair: Repair::Advice(TAMPERED),
+        }));
         found.extend(self.blobs().await?);
         Ok(found)
     }
@@ -141,19 +151,26 @@ impl Admin {
         self.repair_by(None, diagnosis).await
     }
 
+    /// The same by somebody of a workspace; by nobody it is done at the command line.
     pub(super) async fn repair_by(
         &self,
-        user: Option<UserId>,
+        by: Option<&Actor>,
         diagnosis: &Diagnosis,
     ) -> Result<bool> {
-        let line = |action, workspace, subject| {
-            let detail = json!({ "wrong": diagnosis.line(), "done": diagnosis.repair.words() });
-            audit::Entry { workspace, user, action, subject: Some(subject), detail }
+        let at_the_machine =
+            audit::Source { credential: Some(Credential::CommandLine), origin: None };
+        let line = |action, workspace, subject| audit::Entry {
+            workspace,
+            user: by.map(|actor| actor.user),
+            action,
+            subject: Some(subject),
+            detail: json!({ "wrong": diagnosis.line(), "done": diagnosis.repair.words() }),
+            source: by.map_or_else(|| at_the_machine.clone(), audit::Source::from),
         };
         let input = match &diagnosis.repair {
             Repair::Advice(_) => return Ok(false),
             Repair::Delete(digest) => {
-                let note = line("blob.repair", None, digest.to_string());
+                let note = line(AuditAction::BlobRepair, None, digest.to_string());
                 return delete_unused_blob(&self.context, *digest, Some(note)).await;
             }
             Repair::EndUnread => None,
@@ -161,7 +178,7 @@ impl Admin {
             Repair::TakeOver(worker) => Some(Input::WorkerLost(*worker)),
         };
         let Some(place) = diagnosis.execution else { return Ok(false) };
-        let note = line("execution.repair", Some(place.0), place.1.to_string());
+        let note = line(AuditAction::ExecutionRepair, Some(place.0), place.1.to_string());
         let Some(input) = input else { return self.end_unread(place, note).await };
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
         let ServiceContext { pool, deps, bus, .. } = &*self.context;

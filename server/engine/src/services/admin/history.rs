@@ -9,6 +9,7 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::executions::HistorySettings,
+    audit::AuditAction,
     id::{ExecutionId, WorkspaceId},
     problem::{FieldProblem, Problem},
 };
@@ -32,7 +33,7 @@ const ROUND: i64 = 50;
 impl Admin {
     /// How many days the actor's workspace keeps the history of executions that are over.
     pub async fn history_settings(&self, actor: &Actor) -> Result<HistorySettings> {
-        actor.require(Permission::ManageBudgets)?;
+        actor.require(Permission::ManageWorkspace)?;
         let mut conn =
             self.context.pool.acquire().await.doing("reading how long history is kept")?;
         let days = history::retention_days(&mut conn, actor.workspace).await?;
@@ -44,21 +45,23 @@ impl Admin {
     /// # Errors
     /// A problem when it is not 1 to 3,650 days.
     pub async fn keep_history(&self, actor: &Actor, settings: HistorySettings) -> Result<()> {
-        actor.require(Permission::ManageBudgets)?;
-        let HistorySettings { days } = settings;
-        if !(1..=MOST_DAYS).contains(&days) {
-            let message = format!("History is kept for 1 to {MOST_DAYS} days.");
-            let error = FieldProblem::field("out_of_range", "days", message);
-            return Err(Problem::invalid("The setting was not changed.", vec![error]).into());
-        }
+        actor.require(Permission::ManageWorkspace)?;
+        let days = checked_days(settings)?;
         let mut tx =
             store::begin(&self.context.pool).await.doing("setting how long history is kept")?;
-        let days = i32::try_from(days).unwrap_or(i32::MAX);
         history::set_retention_days(&mut tx, actor.workspace, days).await?;
-        let mut line = entry(actor, "history.kept", None);
+        let mut line = entry(actor, AuditAction::HistoryKept, None);
         line.detail = json!({ "days": days });
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("setting how long history is kept")
+    }
+
+    /// How many executions of the actor's workspace would lose their history, were it kept so long.
+    pub async fn count_expired(&self, actor: &Actor, settings: HistorySettings) -> Result<i64> {
+        actor.require(Permission::ManageWorkspace)?;
+        let days = checked_days(settings)?;
+        let mut conn = self.context.pool.acquire().await.doing("counting old executions")?;
+        history::count_expired(&mut conn, actor.workspace, days).await
     }
 
     /// Deletes history past each workspace's retention, in small transactions; returns of how many
@@ -124,4 +127,14 @@ impl Admin {
         }
         Ok(())
     }
+}
+
+/// The days of a setting within its bounds.
+fn checked_days(settings: HistorySettings) -> Result<i32, Problem> {
+    let days = Some(settings.days).filter(|days| (1..=MOST_DAYS).contains(days));
+    days.and_then(|days| i32::try_from(days).ok()).ok_or_else(|| {
+        let message = format!("History is kept for 1 to {MOST_DAYS} days.");
+        let error = FieldProblem::field("out_of_range", "days", message);
+        Problem::invalid("The setting was not changed.", vec![error])
+    })
 }

@@ -1,9 +1,10 @@
-//! Deletes rows about work in progress that is long over, and files that nobody took.
+//! Deletes rows about work in progress that is long over, files that nobody took, and what deleted
+//! workspaces held.
 
 use super::Admin;
 use crate::{
     error::{Doing, Result},
-    services::uploads::blobs::forget_blob_named,
+    services::{uploads::blobs::forget_blob_named, workspaces::removal::delete_marked},
     store::{
         calls::{cooldowns, outages},
         executions::paid_images,
@@ -27,6 +28,14 @@ impl Admin {
             cooldowns::forget_old(&mut conn).await? + outages::forget_old(&mut conn).await?;
         let deleted = gone + asked + paid_images::forget(&mut conn).await?;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
+    }
+
+    /// Deletes workspaces that people have deleted, with all they held; returns how many.
+    ///
+    /// # Errors
+    /// The database cannot be read. One that cannot be deleted is logged and tried again.
+    pub async fn sweep_deleted_workspaces(&self) -> Result<usize> {
+        delete_marked(&self.context).await
     }
 
     /// Removes files that no launch has taken for a day; how many.

@@ -1,6 +1,7 @@
 //! Maintenance of a long-lived instance: retention of history, garbage collection, the doctor, the
 //! audit log.
 
+mod audit_chain;
 mod audit_log;
 pub mod doctor;
 mod garbage;
@@ -9,6 +10,7 @@ pub mod integrity_check;
 mod leftovers;
 pub mod moving;
 mod release;
+mod storage;
 mod stuck;
 mod unread;
 

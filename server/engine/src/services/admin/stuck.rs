@@ -58,7 +58,7 @@ impl Admin {
         drop(conn);
         let stuck = self.stuck(Some(actor.workspace)).await?;
         let done = match stuck.iter().find(|diagnosis| diagnosis.execution == Some(place)) {
-            Some(diagnosis) => self.repair_by(Some(actor.user), diagnosis).await?,
+            Some(diagnosis) => self.repair_by(Some(actor), diagnosis).await?,
             None => false,
         };
         if done { Ok(()) } else { Err(not_stuck()) }

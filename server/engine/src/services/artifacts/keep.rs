@@ -3,6 +3,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
+    audit::AuditAction,
     id::{ArtifactId, ExecutionId},
 };
 
@@ -43,7 +44,7 @@ impl Artifacts {
         if !kept {
             history::mark_remains(&mut tx, actor.workspace, execution).await?;
         }
-        let action = if kept { "artifact.keep" } else { "artifact.let_go" };
+        let action = if kept { AuditAction::ArtifactKeep } else { AuditAction::ArtifactLetGo };
         let note = entry(actor, action, Some(execution.to_string()))
             .with_detail("artifact", artifact.to_string());
         audit::append(&mut tx, note).await?;

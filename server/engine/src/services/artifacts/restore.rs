@@ -3,6 +3,7 @@
 use backend::actor::{Actor, forbidden};
 use model::{
     access::Permission,
+    audit::AuditAction,
     decide::{Restore, Snapshot, collect},
     execution::event::{ArtifactSummary, Restored},
     id::{ArtifactId, ExecutionId},
@@ -57,7 +58,7 @@ impl Artifacts {
             return Err(forbidden(missing).into());
         }
         executions::restore(guard.conn(), execution, artifact, &new).await?;
-        let note = entry(actor, "artifact.restore", Some(execution.to_string()))
+        let note = entry(actor, AuditAction::ArtifactRestore, Some(execution.to_string()))
             .with_detail("artifact", new.id.to_string());
         let restore = Restore { artifact: new.clone(), output };
         match guard.write(Input::Restore(Box::new(restore)), note).await? {

@@ -22,8 +22,9 @@ pub(in crate::services) async fn actor_scope_for_execution(
     actor: &Actor,
     id: ExecutionId,
 ) -> Result<ActorScope> {
-    if access::can(actor.role, Permission::DecideAnyReview) {
-        return Ok(ActorScope::for_role(actor.role));
+    let role = actor.role_in_reviews();
+    if access::can(role, Permission::DecideAnyReview) {
+        return Ok(ActorScope::for_role(role));
     }
     let found = executions::find(conn, actor.workspace, id).await?;
     let found = found.ok_or(EngineError::NotFound("execution"))?;
@@ -37,8 +38,9 @@ pub(in crate::services) async fn actor_scope_for_workflow(
     actor: &Actor,
     workflow: &Workflow,
 ) -> Result<ActorScope> {
-    let scope = ActorScope::for_role(actor.role);
-    if access::can(actor.role, Permission::DecideAnyReview) {
+    let role = actor.role_in_reviews();
+    let scope = ActorScope::for_role(role);
+    if access::can(role, Permission::DecideAnyReview) {
         Ok(scope)
     } else {
         reviewed::look_below(conn, actor.workspace, workflow, scope).await

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::{AuditAction, Input, InputOutcome},
+    exec::advance::{CommandRecord, Input, InputOutcome},
     idempotency::IdempotencyKey,
     services::{audit::entry, provider_access::budgets::check_execution_budget},
     store::{
@@ -71,7 +71,7 @@ impl Executions {
         actor.require(Permission::ControlExecution)?;
         let entry = entry(actor, control.audit_action(), Some(id.to_string()))
             .with_detail("asked", control.audit_detail());
-        let action = AuditAction { entry, idempotency_key };
+        let action = CommandRecord { entry, idempotency_key };
         let mut conn = self.context.pool.acquire().await.doing("controlling an execution")?;
         let checked = check_control(&mut conn, actor, id, &control).await;
         // The refusal may come from this very command, done before: its repeat is answered as done.

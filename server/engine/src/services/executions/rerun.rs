@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use backend::actor::{Actor, forbidden};
 use model::{
     access::Permission,
+    audit::AuditAction,
     decide::{
         self, Again, Refused, Snapshot, Transition, to_take_over, to_take_over_all_but,
         to_take_over_reused,
@@ -98,7 +99,7 @@ impl Executions {
         let budget = budget(request.budget, &workflow).or(row.budget);
         let rerun =
             Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
-        self.begin_rerun(actor, tx, rerun, "execution.rerun").await
+        self.begin_rerun(actor, tx, rerun, AuditAction::ExecutionRerun).await
     }
 
     /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
@@ -133,7 +134,7 @@ impl Executions {
         let budget = row.budget;
         let rerun =
             Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
-        self.begin_rerun(actor, tx, rerun, "execution.rerun_stale").await
+        self.begin_rerun(actor, tx, rerun, AuditAction::ExecutionRerunStale).await
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -163,7 +164,7 @@ impl Executions {
         let budget = row.budget;
         let rerun =
             Rerun { row, snapshot: origin, workflow, again, descent, idempotency_key, budget };
-        self.begin_rerun(actor, tx, rerun, "execution.replay").await
+        self.begin_rerun(actor, tx, rerun, AuditAction::ExecutionReplay).await
     }
 
     /// Writes a new execution and commits it with its line of the audit log; where the same request
@@ -173,7 +174,7 @@ impl Executions {
         actor: &Actor,
         mut tx: Transaction<'_, Postgres>,
         rerun: Rerun<'_>,
-        action: &'static str,
+        action: AuditAction,
     ) -> Result<Launched> {
         let (origin, idempotency_key) = (rerun.snapshot.id, rerun.idempotency_key);
         let running = self.context.deps.limits.running_per_workspace;

@@ -3,6 +3,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
+    audit::AuditAction,
     id::{DocumentId, ImageId},
     library::{Arrangement, AttachedImage, image_words},
     problem::{FieldProblem, Problem},
@@ -64,13 +65,8 @@ impl Library {
                 }
             }
             order = apply(what, order)?;
-            let note = audit::Entry {
-                workspace: Some(actor.workspace),
-                user: Some(actor.user),
-                action: action(what),
-                subject: Some(id.to_string()),
-                detail: serde_json::json!({ "images": order }),
-            };
+            let note = entry(actor, action(what), Some(id.to_string()))
+                .with_detail("images", serde_json::json!(order));
             audit::append(&mut tx, note).await?;
         }
         attachments::arrange(&mut tx, actor.workspace, id, &order).await?;
@@ -96,19 +92,20 @@ impl Library {
         if !attachments::set_caption(&mut tx, actor.workspace, id, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));
         }
-        audit::append(&mut tx, entry(actor, "document.caption", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::DocumentCaption, Some(id.to_string())))
+            .await?;
         let images = library::attached_images(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("captioning an image")?;
         Ok(images)
     }
 }
 
-fn action(what: &Arrangement) -> &'static str {
+fn action(what: &Arrangement) -> AuditAction {
     match what {
-        Arrangement::Attach(_) => "document.attach",
-        Arrangement::Detach(_) => "document.detach",
-        Arrangement::MakePrimary(_) => "document.make_primary",
-        Arrangement::Order(_) | Arrangement::Place(..) => "document.order",
+        Arrangement::Attach(_) => AuditAction::DocumentAttach,
+        Arrangement::Detach(_) => AuditAction::DocumentDetach,
+        Arrangement::MakePrimary(_) => AuditAction::DocumentMakePrimary,
+        Arrangement::Order(_) | Arrangement::Place(..) => AuditAction::DocumentOrder,
     }
 }
 

@@ -4,6 +4,7 @@ use backend::actor::Actor;
 use bytes::Bytes;
 use model::{
     access::Permission,
+    audit::AuditAction,
     id::{DocumentId, UploadId},
     library::{MOST_FILES, Upload},
     problem::{FieldProblem, Problem},
@@ -75,7 +76,8 @@ impl Library {
         }
         received.record(&mut tx, actor).await?;
         files::attach(&mut tx, actor.workspace, id, received.upload.id).await?;
-        audit::append(&mut tx, entry(actor, "document.file_added", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::DocumentFileAdded, Some(id.to_string())))
+            .await?;
         tx.commit().await.doing("keeping a file with a document")
     }
 
@@ -109,7 +111,11 @@ impl Library {
             return Err(EngineError::NotFound("file"));
         }
         let digest = uploads::remove_unused(&mut tx, actor.workspace, file).await?;
-        audit::append(&mut tx, entry(actor, "document.file_removed", Some(id.to_string()))).await?;
+        audit::append(
+            &mut tx,
+            entry(actor, AuditAction::DocumentFileRemoved, Some(id.to_string())),
+        )
+        .await?;
         tx.commit().await.doing("removing a file")?;
         if let Some(digest) = digest {
             forget_blob_named(&self.context, &digest).await;

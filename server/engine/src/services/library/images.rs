@@ -8,6 +8,7 @@ use model::{
         documents::ImageFilter,
         listing::{Page, PageRequest},
     },
+    audit::AuditAction,
     id::{ImageId, ProjectId},
     library::{ImageRow, image_words},
 };
@@ -87,7 +88,8 @@ impl Library {
         if !images::describe(&mut tx, actor.workspace, id, &alt).await? {
             return Err(EngineError::NotFound("image"));
         }
-        audit::append(&mut tx, entry(actor, "image.described", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::ImageDescribed, Some(id.to_string())))
+            .await?;
         let row = images::find(&mut tx, actor.workspace, &[id]).await?.pop();
         tx.commit().await.doing("describing a picture")?;
         row.ok_or(EngineError::NotFound("image"))

@@ -4,6 +4,7 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::lineage::DocumentUses,
+    audit::AuditAction,
     id::{DocumentId, ImageId},
     problem::{FieldProblem, Problem},
 };
@@ -53,7 +54,7 @@ impl Library {
             return Err(in_use("document", &uses).into());
         }
         writing::delete(&mut tx, actor.workspace, id).await?;
-        let note = entry(actor, "document.deleted", Some(id.to_string()));
+        let note = entry(actor, AuditAction::DocumentDeleted, Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("deleting a document")
     }
@@ -75,7 +76,8 @@ impl Library {
             return Err(in_use("image", &uses).into());
         }
         let digest = images::remove(&mut tx, actor.workspace, id).await?;
-        audit::append(&mut tx, entry(actor, "image.deleted", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::ImageDeleted, Some(id.to_string())))
+            .await?;
         tx.commit().await.doing("deleting an image")?;
         if let Some(digest) = digest {
             forget_blob_named(&self.context, &digest).await;

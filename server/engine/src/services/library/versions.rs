@@ -8,6 +8,7 @@ use model::{
         documents::{DocumentVersion, DocumentVersionRow, SavedDocument},
         texts::pieces,
     },
+    audit::AuditAction,
     document::Writing,
     id::DocumentId,
     problem::Problem,
@@ -118,7 +119,7 @@ impl Library {
         let (revision, updated_at) =
             writing::save(&mut tx, actor.workspace, id, &writing, Some(actor.user)).await?;
         versions::keep(&mut tx, actor.workspace, id, Some(number)).await?;
-        let note = entry(actor, "document.restored", Some(id.to_string()));
+        let note = entry(actor, AuditAction::DocumentRestored, Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("restoring a version of a document")?;
         Ok(SavedDocument { id, revision, writing, updated_at })

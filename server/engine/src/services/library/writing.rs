@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use model::{
     access::Permission,
     api::documents::{DocumentChange, NewDocument, SavedDocument},
+    audit::AuditAction,
     autosave::DOCUMENT_CHANGED,
     document::Writing,
     id::{DocumentId, ProjectId},
@@ -44,7 +45,7 @@ impl Library {
         let project = project_or_default(&mut tx, actor, project_id).await?;
         let id = DocumentId(Uuid::now_v7());
         writing::insert(&mut tx, actor.workspace, project, id, &writing, actor.user).await?;
-        let note = entry(actor, "document.created", Some(id.to_string()));
+        let note = entry(actor, AuditAction::DocumentCreated, Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         let made = library::find_document(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("making a document")?;
@@ -97,7 +98,7 @@ impl Library {
         if !projects::move_document(&mut tx, actor.workspace, document, project).await? {
             return Err(EngineError::NotFound("document"));
         }
-        let note = entry(actor, "document.moved", Some(document.to_string()));
+        let note = entry(actor, AuditAction::DocumentMoved, Some(document.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("moving a document")
     }

@@ -1,17 +1,49 @@
 //! What pages ask of accounts.
 
 use backend::{
-    accounts::{SetUpState, SignedIn},
-    actor::{Actor, Origin},
+    accounts::{NewToken, OpenedSession, SetUpState, SignedIn},
+    actor::{Actor, Origin, Person},
 };
-use model::account::{SessionView, SetUpForm, SignInForm};
+use model::{
+    account::{
+        PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
+    },
+    api::{
+        account::{NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        members::{InvitationView, JoinForm},
+    },
+    id::{TokenId, UserId},
+};
+use uuid::Uuid;
 
 forward! {
     accounts::Accounts {
         fn session_view(actor: &Actor) -> SessionView;
         fn set_up_state() -> SetUpState;
         fn set_up(form: SetUpForm, origin: &Origin) -> SignedIn;
-        fn sign_in(form: SignInForm, origin: &Origin, old_key: Option<&str>) -> SignedIn;
+        fn sign_in(form: SignInForm, origin: &Origin, old_key: Option<&str>) -> OpenedSession;
+        fn find_invitation(
+            token: &str,
+            visitor: Option<Person>,
+            origin: &Origin
+        ) -> InvitationView;
+        fn join(
+            token: &str,
+            form: JoinForm,
+            visitor: Option<Person>,
+            origin: &Origin,
+            old_key: Option<&str>
+        ) -> SignedIn;
         fn sign_out(key: &str) -> ();
+        fn list_sessions(actor: &Actor) -> Vec<SignedInPlace>;
+        fn revoke_session(actor: &Actor, id: Uuid) -> ();
+        fn revoke_other_sessions(actor: &Actor) -> ();
+        fn create_token(actor: &Actor, form: TokenForm) -> NewToken;
+        fn list_tokens(actor: &Actor) -> Vec<TokenView>;
+        fn revoke_token(actor: &Actor, id: TokenId) -> ();
+        fn change_password(actor: &Actor, form: PasswordForm, origin: &Origin) -> SignedIn;
+        fn make_password_link(actor: &Actor, user: UserId) -> NewPasswordLink;
+        fn password_link(token: &str, origin: &Origin) -> PasswordLinkView;
+        fn reset_password(token: &str, form: NewPasswordForm, origin: &Origin) -> ();
     }
 }

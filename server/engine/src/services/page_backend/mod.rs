@@ -31,11 +31,14 @@ mod artifacts;
 mod drafts;
 mod executions;
 mod library;
+mod members;
 mod overview;
+mod profile;
 mod projects;
 mod provider_access;
 mod reviews;
 mod templates;
+mod workspaces;
 
 impl Services {
     /// The services as pages ask them.
@@ -47,11 +50,14 @@ impl Services {
             drafts: Arc::new(self.drafts.clone()),
             executions: Arc::new(self.executions.clone()),
             library: Arc::new(self.library.clone()),
+            members: Arc::new(self.members.clone()),
             overview: Arc::new(self.overview.clone()),
+            profile: Arc::new(self.profile.clone()),
             projects: Arc::new(self.projects.clone()),
             provider_access: Arc::new(self.provider_access.clone()),
             reviews: Arc::new(self.reviews.clone()),
             templates: Arc::new(self.templates.clone()),
+            workspaces: Arc::new(self.workspaces.clone()),
         }
     }
 }

@@ -1,15 +1,18 @@
-//! What pages ask of providers, prices and budgets.
+//! What pages ask of providers, prices, budgets and secrets.
 
 use backend::actor::Actor;
 use model::{
     budget::BudgetForm,
     id::TemplateId,
+    pages::BudgetList,
     price::Price,
     provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    secret::{SecretForm, SecretList, SecretSet},
 };
 
 forward! {
     provider_access::ProviderAccess {
+        fn budget_list(actor: &Actor) -> BudgetList;
         fn set_budget(actor: &Actor, template: Option<TemplateId>, form: BudgetForm) -> ();
         fn clear_budget(actor: &Actor, template: Option<TemplateId>) -> ();
         fn providers(actor: &Actor) -> ProvidersPage;
@@ -18,5 +21,8 @@ forward! {
         fn try_provider(actor: &Actor, form: ProviderForm) -> ProviderTrial;
         fn set_price(actor: &Actor, model: &str, price: Price) -> ();
         fn delete_price(actor: &Actor, model: &str) -> ();
+        fn secret_list(actor: &Actor) -> SecretList;
+        fn set_secret(actor: &Actor, name: &str, form: SecretForm) -> SecretSet;
+        fn delete_secret(actor: &Actor, name: &str) -> ();
     }
 }

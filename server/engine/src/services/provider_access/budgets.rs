@@ -3,8 +3,10 @@
 use backend::actor::Actor;
 use model::{
     access::{Permission, can},
+    audit::AuditAction,
     budget::{BudgetForm, BudgetView, Dollars},
     id::{ExecutionId, TemplateId},
+    pages::{BudgetList, TemplateBudget},
     problem::{FieldProblem, Problem},
 };
 use serde_json::json;
@@ -12,8 +14,8 @@ use serde_json::json;
 use super::ProviderAccess;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{context::ServiceContext, templates::gallery::load_template},
-    store::{self, audit, budgets},
+    services::{audit::entry, context::ServiceContext, templates::gallery::load_template},
+    store::{self, audit, budgets, executions},
 };
 
 impl ProviderAccess {
@@ -22,6 +24,28 @@ impl ProviderAccess {
         actor.require(Permission::ManageBudgets)?;
         let mut conn = self.context.pool.acquire().await.doing("listing budgets")?;
         budgets::list(&mut conn, actor.workspace).await
+    }
+
+    /// The budgets of the workspace and of its templates, with what is spent of each this month.
+    pub async fn budget_list(&self, actor: &Actor) -> Result<BudgetList> {
+        actor.require(Permission::ManageBudgets)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing budgets")?;
+        let month = executions::load_month_spending(&mut conn, actor.workspace).await?;
+        let known = budgets::list(&mut conn, actor.workspace).await?;
+        let (mut templates, mut others) = (vec![], vec![]);
+        for row in budgets::list_templates(&mut conn, actor.workspace).await? {
+            let budget = known.iter().find(|budget| budget.template_id == Some(row.template.id));
+            match budget {
+                Some(budget) => templates.push(TemplateBudget {
+                    template: row.template,
+                    monthly_micros: budget.monthly_micros,
+                    spent_micros: budget.spent_micros,
+                }),
+                None if row.is_published => others.push(row.template),
+                None => {}
+            }
+        }
+        Ok(BudgetList { month, templates, others })
     }
 
     /// Sets what the workspace, or one of its templates, may spend in a calendar month (UTC).
@@ -39,7 +63,7 @@ impl ProviderAccess {
         }
         budgets::set(&mut tx, actor.workspace, template, micros).await?;
         let subject = template.map(|template| template.to_string());
-        note(&mut tx, actor, "budget.set", subject, json!({ "micros": micros })).await?;
+        note(&mut tx, actor, AuditAction::BudgetSet, subject, json!({ "micros": micros })).await?;
         tx.commit().await.doing("setting a budget")
     }
 
@@ -51,7 +75,7 @@ impl ProviderAccess {
             return Err(EngineError::NotFound("budget"));
         }
         let subject = template.map(|template| template.to_string());
-        note(&mut tx, actor, "budget.removed", subject, json!({})).await?;
+        note(&mut tx, actor, AuditAction::BudgetRemoved, subject, json!({})).await?;
         tx.commit().await.doing("removing a budget")
     }
 }
@@ -100,16 +124,9 @@ fn micros(form: BudgetForm) -> Result<i64, Problem> {
 async fn note(
     tx: &mut sqlx::PgConnection,
     actor: &Actor,
-    action: &'static str,
+    action: AuditAction,
     subject: Option<String>,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let entry = audit::Entry {
-        workspace: Some(actor.workspace),
-        user: Some(actor.user),
-        action,
-        subject,
-        detail,
-    };
-    audit::append(tx, entry).await
+    audit::append(tx, audit::Entry { detail, ..entry(actor, action, subject) }).await
 }

@@ -3,6 +3,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
+    audit::AuditAction,
     price::{Price, name_fault},
 };
 use serde_json::json;
@@ -28,7 +29,7 @@ impl ProviderAccess {
         let price = price.checked(model)?;
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a price")?;
         prices::upsert(&mut tx, actor.workspace, PROVIDER, model, price).await?;
-        let mut line = entry(actor, "price.set", Some(model.to_owned()));
+        let mut line = entry(actor, AuditAction::PriceSet, Some(model.to_owned()));
         line.detail = json!(price);
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("keeping a price")
@@ -46,7 +47,8 @@ impl ProviderAccess {
         if !is_known {
             return Err(EngineError::NotFound("price"));
         }
-        audit::append(&mut tx, entry(actor, "price.removed", Some(model.to_owned()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::PriceRemoved, Some(model.to_owned())))
+            .await?;
         tx.commit().await.doing("forgetting a price")
     }
 }

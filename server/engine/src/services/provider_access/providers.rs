@@ -4,6 +4,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
+    audit::AuditAction,
     id::WorkspaceId,
     problem::Problem,
     provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused},
@@ -62,7 +63,7 @@ impl ProviderAccess {
         if !providers::save(&mut tx, actor.workspace, actor.user, &row).await? {
             return Err(provider_changed());
         }
-        let mut line = entry(actor, "provider.changed", Some("openai".to_owned()));
+        let mut line = entry(actor, AuditAction::ProviderChanged, Some("openai".to_owned()));
         line.detail = json!({ "base_url": row.base_url, "has_key": row.sealed.is_some() });
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("keeping a provider")
@@ -75,7 +76,11 @@ impl ProviderAccess {
         if !providers::delete(&mut tx, actor.workspace).await? {
             return Err(EngineError::NotFound("provider"));
         }
-        audit::append(&mut tx, entry(actor, "provider.deleted", Some("openai".to_owned()))).await?;
+        audit::append(
+            &mut tx,
+            entry(actor, AuditAction::ProviderDeleted, Some("openai".to_owned())),
+        )
+        .await?;
         tx.commit().await.doing("forgetting a provider")
     }
 

@@ -2,6 +2,7 @@
 
 use backend::actor::Actor;
 use model::{
+    audit::AuditAction,
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem},
@@ -45,7 +46,7 @@ impl Reviews {
         let card = self.review(actor, id).await?;
         actor.require(card.reviewers.permission())?;
         let own = by.name.clone();
-        let note = entry(actor, "review.decide", Some(card.execution_id.to_string()))
+        let note = entry(actor, AuditAction::ReviewDecide, Some(card.execution_id.to_string()))
             .with_detail("review", id.to_string());
         let input = Input::Decide(id, decision, by);
         match self.context.advance.command(card.execution_id, input, note.into()).await? {

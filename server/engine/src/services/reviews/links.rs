@@ -4,16 +4,17 @@
 //! is asked, and nothing can be read from it. A link acts for the person who made it, as long as
 //! they may decide themselves.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use backend::actor::{Actor, Credential, Origin};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
-    access,
+    access::{self, TokenScope},
     api::review_links::{
         LinkedApproval, LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm,
         ReviewLinkRow,
     },
+    audit::AuditAction,
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem, ProblemKind},
@@ -72,7 +73,8 @@ impl Reviews {
         let mut tx = store::begin(&self.context.pool).await.doing("making a link to a review")?;
         let expires_at =
             review_links::insert(&mut tx, actor.workspace, review, id, actor.user, hours).await?;
-        audit::append(&mut tx, entry(actor, "review_link.created", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::ReviewLinkCreated, Some(id.to_string())))
+            .await?;
         tx.commit().await.doing("making a link to a review")?;
         Ok(NewReviewLink { id, path, expires_at })
     }
@@ -100,7 +102,11 @@ impl Reviews {
         if !review_links::delete(&mut tx, actor.workspace, review, link).await? {
             return Err(EngineError::NotFound("link"));
         }
-        audit::append(&mut tx, entry(actor, "review_link.revoked", Some(link.to_string()))).await?;
+        audit::append(
+            &mut tx,
+            entry(actor, AuditAction::ReviewLinkRevoked, Some(link.to_string())),
+        )
+        .await?;
         tx.commit().await.doing("revoking a link to a review")
     }
 
@@ -271,7 +277,15 @@ impl Reviews {
             return Err(gone_problem("link_revoked", NO_LONGER).into());
         };
         let credential = Credential::Link(id);
-        let actor = Actor { user: link.made_by, workspace: link.workspace, role, credential };
+        let actor = Actor {
+            user: link.made_by,
+            workspace: link.workspace,
+            role,
+            archived: link.archived,
+            credential,
+            scope: TokenScope::Full,
+            origin: Some(Arc::new(origin.clone())),
+        };
         Ok((link, actor))
     }
 

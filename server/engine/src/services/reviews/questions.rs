@@ -3,6 +3,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
+    audit::AuditAction,
     execution::{
         question::{CallAnswer, QuestionCard, Way},
         view::JobView,
@@ -61,8 +62,8 @@ impl Reviews {
         drop(conn);
         let job = answer.job_id;
         let asked = serde_json::json!({ "job": job, "answer": answer.answer });
-        let note =
-            entry(actor, "execution.answer", Some(id.to_string())).with_detail("asked", asked);
+        let note = entry(actor, AuditAction::ExecutionAnswer, Some(id.to_string()))
+            .with_detail("asked", asked);
         let by = Reviewer { user: Some(actor.user), name };
         match self.context.advance.command(id, Input::Answer(answer, by), note.into()).await? {
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),

@@ -10,6 +10,7 @@ use model::{
             template_name,
         },
     },
+    audit::AuditAction,
     id::TemplateId,
     problem::{FieldProblem, Problem},
     validate::{is_runnable, validate},
@@ -69,7 +70,7 @@ impl Templates {
             pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
         }
         let saved = insert_template(&mut tx, actor, content, checked).await?;
-        record(&mut tx, actor, "template.created", saved.id).await?;
+        record(&mut tx, actor, AuditAction::TemplateCreated, saved.id).await?;
         tx.commit().await.doing("creating a template")?;
         Ok(saved)
     }
@@ -128,7 +129,7 @@ impl Templates {
         let draft = to_definition(&checked.workflow)?;
         let content = Content { name, description, draft, ..original.content };
         let saved = insert_template(&mut tx, actor, content, checked).await?;
-        record(&mut tx, actor, "template.cloned", saved.id).await?;
+        record(&mut tx, actor, AuditAction::TemplateCloned, saved.id).await?;
         tx.commit().await.doing("cloning a template")?;
         Ok(saved)
     }
@@ -154,7 +155,7 @@ impl Templates {
         let (content, checked) = apply_change(&state, form, sent)?;
         let saved = authoring::save_draft(&mut tx, actor.workspace, id, &content).await?;
         let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
-        record(&mut tx, actor, "template.saved", id).await?;
+        record(&mut tx, actor, AuditAction::TemplateSaved, id).await?;
         tx.commit().await.doing("saving a draft")?;
         tell_editors(&self.context, actor.workspace, id).await;
         let Checked { notes, issues, .. } = checked;
@@ -191,7 +192,7 @@ impl Templates {
         let (draft, note) = (&state.content.draft, form.note.trim());
         let version =
             authoring::publish(&mut tx, actor.workspace, id, draft, note, actor.user).await?;
-        record(&mut tx, actor, "template.published", id).await?;
+        record(&mut tx, actor, AuditAction::TemplatePublished, id).await?;
         tx.commit().await.doing("publishing a template")?;
         Ok(SavedTemplate {
             id,
@@ -213,11 +214,11 @@ impl Templates {
         lock_editable(&mut tx, actor, id).await?;
         let removal = if authoring::is_used(&mut tx, actor.workspace, id).await? {
             authoring::archive(&mut tx, actor.workspace, id).await?;
-            record(&mut tx, actor, "template.archived", id).await?;
+            record(&mut tx, actor, AuditAction::TemplateArchived, id).await?;
             Removal::Archived
         } else {
             authoring::delete(&mut tx, actor.workspace, id).await?;
-            record(&mut tx, actor, "template.deleted", id).await?;
+            record(&mut tx, actor, AuditAction::TemplateDeleted, id).await?;
             Removal::Deleted
         };
         tx.commit().await.doing("deleting a template")?;
@@ -375,7 +376,7 @@ fn numbered_name(name: &str, number: usize) -> String {
 async fn record(
     conn: &mut PgConnection,
     actor: &Actor,
-    action: &'static str,
+    action: AuditAction,
     id: TemplateId,
 ) -> Result<()> {
     audit::append(conn, entry(actor, action, Some(id.to_string()))).await

@@ -6,6 +6,7 @@ use model::{
     api::presets::{
         EarlierLaunch, LaunchPreset, MOST_PRESETS, NewPreset, PresetChange, checked_preset_name,
     },
+    audit::AuditAction,
     id::{DocumentId, ExecutionId, PresetId, TemplateId},
     problem::{FieldProblem, Problem},
 };
@@ -67,7 +68,8 @@ impl Templates {
         let (user, parameters) = (actor.user, &new.parameters);
         let written =
             presets::insert(&mut tx, workspace, template, id, user, &name, parameters).await?;
-        let preset = note_written(&mut tx, actor, template, id, written, "preset.created").await?;
+        let preset =
+            note_written(&mut tx, actor, template, id, written, AuditAction::PresetCreated).await?;
         tx.commit().await.doing("keeping a preset")?;
         Ok(preset)
     }
@@ -93,7 +95,8 @@ impl Templates {
         let (workspace, user) = (actor.workspace, actor.user);
         let written =
             presets::change(&mut tx, workspace, template, id, user, name, parameters).await?;
-        let preset = note_written(&mut tx, actor, template, id, written, "preset.changed").await?;
+        let preset =
+            note_written(&mut tx, actor, template, id, written, AuditAction::PresetChanged).await?;
         tx.commit().await.doing("changing a preset")?;
         Ok(preset)
     }
@@ -113,7 +116,8 @@ impl Templates {
         if !presets::delete(&mut tx, actor.workspace, template, id).await? {
             return Err(EngineError::NotFound("preset"));
         }
-        audit::append(&mut tx, entry(actor, "preset.deleted", Some(id.to_string()))).await?;
+        audit::append(&mut tx, entry(actor, AuditAction::PresetDeleted, Some(id.to_string())))
+            .await?;
         tx.commit().await.doing("deleting a preset")
     }
 
@@ -169,7 +173,7 @@ async fn note_written(
     template: TemplateId,
     id: PresetId,
     written: PresetWrite,
-    action: &'static str,
+    action: AuditAction,
 ) -> Result<LaunchPreset> {
     match written {
         PresetWrite::Done => {}

@@ -64,14 +64,4 @@ pub use versions::{
     kept_versions, load_item_outputs, load_recipes, restore, set_kept, versions,
 };
 
-use chrono::{DateTime, Utc};
-use model::time::Timestamp;
-
-/// Converts a timestamp of the model to the database's type; one out of its range becomes 1970.
-fn instant(at: Timestamp) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(at.0).unwrap_or_default()
-}
-
-fn optional_instant(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
-    at.map(instant)
-}
+use super::{instant, optional_instant};

@@ -6,6 +6,7 @@ pub mod images;
 mod listing;
 pub mod presets;
 pub mod projects;
+pub mod storage;
 pub mod titles;
 pub mod uses;
 pub mod versions;

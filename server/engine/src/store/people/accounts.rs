@@ -5,9 +5,11 @@ use model::{
     account::SessionView,
     id::{ProjectId, UserId, WorkspaceId},
     pages::PersonName,
+    picture::PersonPicture,
 };
 use sqlx::PgConnection;
 
+use super::workspaces::colour;
 use crate::error::{Doing, Result};
 use crate::store::role;
 
@@ -34,8 +36,6 @@ pub struct Credentials {
     pub user: UserId,
     /// The PHC string of the password.
     pub password_hash: String,
-    /// The workspace that they joined first, where they are signed in.
-    pub workspace: WorkspaceId,
 }
 
 /// Whether anybody has an account.
@@ -117,15 +117,11 @@ pub async fn insert_project(
     .doing("creating a project")
 }
 
-/// The account of an address, whatever its case, if it is a member of a workspace.
+/// The account of an address, whatever its case.
 pub async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
     sqlx::query_as!(
         Credentials,
-        "SELECT u.id AS user, u.password_hash, m.workspace_id AS workspace
-           FROM users u JOIN memberships m ON m.user_id = u.id
-          WHERE lower(u.email) = lower($1)
-          ORDER BY m.created_at, m.workspace_id
-          LIMIT 1",
+        "SELECT id AS user, password_hash FROM users WHERE lower(email) = lower($1)",
         email
     )
     .fetch_optional(conn)
@@ -162,17 +158,21 @@ pub async fn find_first_owner(conn: &mut PgConnection) -> Result<Option<(UserId,
     Ok(row.map(|row| (row.user_id.into(), row.workspace_id.into())))
 }
 
-/// A member and their workspace, for the header of every page; none for somebody who is no member.
+/// A member and their workspace, for the header of every page, without their other workspaces; none
+/// for somebody who is no member.
 pub async fn find_session_view(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
 ) -> Result<Option<SessionView>> {
     let row = sqlx::query!(
-        "SELECT u.name AS user_name, u.email, w.name AS workspace_name, m.role, p.id AS project_id
+        "SELECT u.name AS user_name, u.email, u.preferences, v.version AS \"picture?\",
+                w.name AS workspace_name, w.colour,
+                w.archived_at IS NOT NULL AS \"archived!\", m.role, p.id AS project_id
            FROM memberships m
            JOIN users u ON u.id = m.user_id
            JOIN workspaces w ON w.id = m.workspace_id
+           LEFT JOIN user_pictures v ON v.user_id = u.id
            JOIN LATERAL (SELECT id FROM projects
                           WHERE workspace_id = m.workspace_id AND archived_at IS NULL
                           ORDER BY created_at, id LIMIT 1) p ON true
@@ -188,10 +188,16 @@ pub async fn find_session_view(
         user_id: user,
         user_name: row.user_name,
         email: row.email,
+        picture: row.picture.map(|version| PersonPicture { user_id: user, version }),
+        // A later release may have kept what this one does not know.
+        preferences: serde_json::from_value(row.preferences).unwrap_or_default(),
         workspace_id: workspace,
         workspace_name: row.workspace_name,
+        workspace_colour: colour(&row.colour)?,
+        archived: row.archived,
         role: role(&row.role)?,
         project_id: row.project_id.into(),
+        workspaces: vec![],
     }))
 }
 

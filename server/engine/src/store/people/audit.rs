@@ -1,8 +1,17 @@
-//! The audit log: who did what, written in the transaction that did it.
+//! The audit log: who did what, written in the transaction that did it. The database chains each
+//! line to the one before it when that transaction commits (`migrations/0071_audit_chain.sql`).
 
+use std::sync::Arc;
+
+use backend::actor::{Actor, Credential, Origin};
 use model::{
-    api::{audit::AuditRow, listing::Page},
+    api::{
+        audit::{AuditFilter, AuditRow, AuditSource},
+        listing::Page,
+    },
+    audit::{AuditAction, AuditCredential},
     id::{UserId, WorkspaceId},
+    pages::PersonName,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -11,10 +20,15 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, Result},
     store::{
+        optional_instant,
         page_query::{Cursor, PageQuery},
+        rows::parse_enum,
         timestamp,
     },
 };
+
+/// The most characters of a browser's name that are kept.
+const MOST_USER_AGENT: usize = 300;
 
 /// One line of the audit log.
 #[derive(Debug, Clone)]
@@ -23,12 +37,36 @@ pub struct Entry {
     pub workspace: Option<WorkspaceId>,
     /// Who did it, when it is known.
     pub user: Option<UserId>,
-    /// `thing.verb`, e.g. `token.created`.
-    pub action: &'static str,
+    /// What was done.
+    pub action: AuditAction,
     /// The id of what was changed.
     pub subject: Option<String>,
     /// A JSON object with what else is worth keeping; never a secret.
     pub detail: Value,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Where an entry came from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// How the person was known; none where the server itself acts.
+    pub credential: Option<Credential>,
+    /// The address and the browser; none outside a request.
+    pub origin: Option<Arc<Origin>>,
+}
+
+impl From<&Actor> for Source {
+    fn from(actor: &Actor) -> Self {
+        Self { credential: Some(actor.credential), origin: actor.origin.clone() }
+    }
+}
+
+impl From<&Origin> for Source {
+    /// Somebody who is not signed in yet.
+    fn from(origin: &Origin) -> Self {
+        Self { credential: None, origin: Some(Arc::new(origin.clone())) }
+    }
 }
 
 impl Entry {
@@ -40,16 +78,37 @@ impl Entry {
     }
 }
 
+/// How a credential is stored: its kind and its id.
+fn credential_columns(credential: Credential) -> (AuditCredential, Option<Uuid>) {
+    match credential {
+        Credential::Session(id) => (AuditCredential::Session, Some(id)),
+        Credential::Token(id) => (AuditCredential::Token, Some(id.0)),
+        Credential::Link(id) => (AuditCredential::Link, Some(id)),
+        Credential::CommandLine => (AuditCredential::CommandLine, None),
+    }
+}
+
 /// Appends one line.
 pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
+    let Source { credential, origin } = entry.source;
+    let (kind, id) = credential.map(credential_columns).unzip();
+    let user_agent = origin.as_ref().map(|origin| {
+        let visible = origin.user_agent.chars().filter(|c| !c.is_control());
+        visible.take(MOST_USER_AGENT).collect::<String>()
+    });
     sqlx::query!(
-        "INSERT INTO audit_log (workspace_id, user_id, action, subject_id, detail)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO audit_log (workspace_id, user_id, action, subject_id, detail,
+                                credential, credential_id, ip, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         entry.workspace.map(|id| id.0),
         entry.user.map(|id| id.0),
-        entry.action,
+        entry.action.as_str(),
         entry.subject,
         entry.detail,
+        kind.map(AuditCredential::as_str),
+        id.flatten(),
+        origin.map(|origin| origin.ip.to_string()),
+        user_agent,
     )
     .execute(conn)
     .await
@@ -57,25 +116,24 @@ pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
     .doing("writing the audit log")
 }
 
-/// A page of the audit log of a workspace, or of one subject in it, the latest first.
+/// A page of the audit log of a workspace, the latest first. Each filter has an index of its own:
+/// the caller's transaction should plan it for the values that are sent.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    subject: Option<&str>,
+    filter: &AuditFilter,
     page: PageQuery,
 ) -> Result<Page<AuditRow>> {
     let before = page.after_id().map(|id| i64::try_from(id.as_u128()).unwrap_or(i64::MAX));
-    let rows = sqlx::query!(
-        r#"SELECT l.id, l.at, l.user_id, u.name AS "user?", l.action, l.subject_id, l.detail
-             FROM audit_log l
-             LEFT JOIN users u ON u.id = l.user_id
-            WHERE l.workspace_id = $1
-              AND ($2::text IS NULL OR l.subject_id = $2)
-              AND ($3::bigint IS NULL OR l.id < $3)
-            ORDER BY l.id DESC
-            LIMIT $4"#,
+    let rows = sqlx::query_file!(
+        "sql/list_audit.sql",
         workspace.0,
-        subject,
+        filter.person.map(|person| person.0),
+        filter.action.map(AuditAction::as_str),
+        filter.subject.as_deref(),
+        optional_instant(filter.from),
+        optional_instant(filter.until),
+        page.after_time(),
         before,
         page.row_limit()
     )
@@ -87,6 +145,11 @@ pub async fn list(
         rows,
         |row| Cursor { at: row.at, id: as_id(row.id) },
         |row| {
+            let stored = row.credential.as_deref().map(parse_enum).transpose()?;
+            let (credential, credential_id) = match stored {
+                Some(credential) => (Some(credential), row.credential_id),
+                None => earlier_credential(&row.detail),
+            };
             Ok(AuditRow {
                 id: row.id,
                 at: timestamp(row.at),
@@ -94,8 +157,129 @@ pub async fn list(
                 user: row.user,
                 action: row.action,
                 subject_id: row.subject_id,
+                subject: row.subject.filter(|name| !name.is_empty()),
                 detail: row.detail,
+                source: AuditSource {
+                    credential,
+                    credential_id,
+                    token: row.token,
+                    ip: row.ip,
+                    user_agent: row.user_agent,
+                },
+                hash: row.hash.map(hex::encode),
             })
         },
     )
+}
+
+/// Earlier releases wrote the credential into the detail.
+fn earlier_credential(detail: &Value) -> (Option<AuditCredential>, Option<Uuid>) {
+    let id = |name: &str| -> Option<Uuid> { detail.get(name)?.as_str()?.parse().ok() };
+    let known = [
+        ("session", AuditCredential::Session),
+        ("token", AuditCredential::Token),
+        ("review_link", AuditCredential::Link),
+    ];
+    let found = known.into_iter().find_map(|(name, kind)| Some((Some(kind), Some(id(name)?))));
+    let at_the_machine =
+        detail.get("command_line").map(|_| (Some(AuditCredential::CommandLine), None));
+    found.or(at_the_machine).unwrap_or_default()
+}
+
+/// Everybody who did something in a workspace, from A to Z; who is no member any more is among
+/// them.
+pub async fn list_people(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<PersonName>> {
+    // From each person to the next one in the index, past all that they did.
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE person AS (
+               (SELECT user_id FROM audit_log
+                 WHERE workspace_id = $1 AND user_id IS NOT NULL
+                 ORDER BY user_id LIMIT 1)
+                UNION ALL
+               SELECT (SELECT l.user_id FROM audit_log l
+                        WHERE l.workspace_id = $1 AND l.user_id > person.user_id
+                        ORDER BY l.user_id LIMIT 1)
+                 FROM person
+                WHERE person.user_id IS NOT NULL
+           )
+           SELECT u.id AS "id!", u.name AS "name!"
+             FROM person
+             JOIN users u ON u.id = person.user_id
+            ORDER BY lower(u.name), u.id"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading who did something")?;
+    let person = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
+    Ok(person.collect())
+}
+
+/// A link of a chain, compared with the line that it is of.
+#[derive(Debug)]
+pub struct CheckedLink {
+    /// Its number in the chain.
+    pub seq: i64,
+    /// The number of its line.
+    pub line: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// Whether links before it are missing.
+    pub is_gap: bool,
+    /// Whether its line is gone.
+    pub is_gone: bool,
+    /// Whether its line is not as it was written.
+    pub is_changed: bool,
+}
+
+/// Compares the next links of a workspace's chain, or of the chain of no workspace, with their
+/// lines; it begins after the link of this number and hash.
+pub async fn check_links(
+    conn: &mut PgConnection,
+    workspace: Option<WorkspaceId>,
+    after: i64,
+    hash: &[u8],
+    most: i64,
+) -> Result<Vec<CheckedLink>> {
+    let chain = workspace.map_or(Uuid::nil(), |workspace| workspace.0);
+    let rows = sqlx::query_file!("sql/check_audit_chain.sql", chain, after, hash, most)
+        .fetch_all(conn)
+        .await
+        .doing("checking the audit log")?;
+    let link = rows.into_iter().map(|row| CheckedLink {
+        seq: row.seq,
+        line: row.audit_id,
+        hash: row.hash,
+        is_gap: row.is_gap,
+        is_gone: row.is_gone,
+        is_changed: row.is_changed,
+    });
+    Ok(link.collect())
+}
+
+/// The first line of the whole log that is in no chain, with its workspace.
+pub async fn find_unchained(conn: &mut PgConnection) -> Result<Option<(Option<WorkspaceId>, i64)>> {
+    let row = sqlx::query!(
+        "SELECT l.id, l.workspace_id
+           FROM audit_log l
+          WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.audit_id = l.id)
+          ORDER BY l.id
+          LIMIT 1"
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("checking the audit log")?;
+    Ok(row.map(|row| (row.workspace_id.map(WorkspaceId), row.id)))
+}
+
+/// Every workspace, for which there may be a chain.
+pub async fn list_chains(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
+    let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
+        .fetch_all(conn)
+        .await
+        .doing("checking the audit log")?;
+    Ok(ids.into_iter().map(WorkspaceId).collect())
 }

@@ -1,13 +1,13 @@
 //! Signed-in browsers. Only hashes of their keys are known here.
 
 use model::{
-    access::Role,
     account::SignedInPlace,
     id::{TokenId, UserId, WorkspaceId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::workspaces::Standing;
 use crate::error::{Doing, Result};
 use crate::store::{role, timestamp};
 
@@ -20,8 +20,8 @@ pub struct NewSession<'a> {
     pub key_hash: &'a [u8],
     /// Who signs in.
     pub user: UserId,
-    /// Where they work.
-    pub workspace: WorkspaceId,
+    /// Where they work; none for somebody who is in no workspace.
+    pub workspace: Option<WorkspaceId>,
     /// The browser, as it calls itself.
     pub user_agent: &'a str,
 }
@@ -33,10 +33,9 @@ pub struct Session {
     pub id: Uuid,
     /// Who is signed in.
     pub user: UserId,
-    /// Where they work.
-    pub workspace: WorkspaceId,
-    /// What they are there at this moment.
-    pub role: Role,
+    /// Where they work, and what they are there at this moment; none for somebody who is in no
+    /// workspace.
+    pub standing: Option<Standing>,
     /// Whether `last_seen_at` is more than a minute old.
     pub stale: bool,
 }
@@ -50,7 +49,7 @@ pub async fn insert(conn: &mut PgConnection, session: NewSession<'_>) -> Result<
         session.id,
         session.key_hash,
         session.user.0,
-        session.workspace.0,
+        session.workspace.map(|workspace| workspace.0),
         session.user_agent,
     )
     .execute(conn)
@@ -59,29 +58,54 @@ pub async fn insert(conn: &mut PgConnection, session: NewSession<'_>) -> Result<
     .doing("signing in")
 }
 
-/// The living session of a key: not past its 30 days, used within the last 14, still a member.
+/// The living session of a key: not past its 30 days, used within the last 14.
 pub async fn find(conn: &mut PgConnection, key_hash: &[u8]) -> Result<Option<Session>> {
     let row = sqlx::query!(
-        "SELECT s.id, s.user_id, s.workspace_id, m.role,
-                s.last_seen_at < engine_now() - interval '1 minute' AS \"stale!\"
-           FROM sign_in_sessions s
-           JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
-          WHERE s.key_hash = $1
-            AND s.expires_at > engine_now()
-            AND s.last_seen_at > engine_now() - interval '14 days'",
+        r#"SELECT s.id, s.user_id, m.workspace_id AS "workspace_id?", m.role AS "role?",
+                  w.archived_at IS NOT NULL AS "archived!",
+                  s.last_seen_at < engine_now() - interval '1 minute' AS "stale!"
+             FROM sign_in_sessions s
+             LEFT JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
+             LEFT JOIN workspaces w ON w.id = m.workspace_id
+            WHERE s.key_hash = $1
+              AND s.expires_at > engine_now()
+              AND s.last_seen_at > engine_now() - interval '14 days'"#,
         key_hash,
     )
     .fetch_optional(conn)
     .await
     .doing("looking a session up")?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Session {
-        id: row.id,
-        user: row.user_id.into(),
-        workspace: row.workspace_id.into(),
-        role: role(&row.role)?,
-        stale: row.stale,
-    }))
+    let standing = match (row.workspace_id, row.role) {
+        (Some(workspace), Some(word)) => Some(Standing {
+            workspace: workspace.into(),
+            role: role(&word)?,
+            archived: row.archived,
+        }),
+        (_, _) => None,
+    };
+    Ok(Some(Session { id: row.id, user: row.user_id.into(), standing, stale: row.stale }))
+}
+
+/// Takes a session into a workspace; false where its person is no member of it.
+pub async fn enter(
+    conn: &mut PgConnection,
+    session: Uuid,
+    user: UserId,
+    workspace: WorkspaceId,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "UPDATE sign_in_sessions SET workspace_id = $3
+          WHERE id = $1 AND user_id = $2
+            AND EXISTS (SELECT FROM memberships WHERE workspace_id = $3 AND user_id = $2)",
+        session,
+        user.0,
+        workspace.0
+    )
+    .execute(conn)
+    .await
+    .doing("going into a workspace")?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Marks a session as used now.
@@ -133,11 +157,11 @@ pub async fn delete(conn: &mut PgConnection, user: UserId, id: Uuid) -> Result<b
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the session of a key, whoever's it is; says whose it was.
+/// Ends the session of a key, whoever's it is; says whose it was, and in which workspace, if any.
 pub async fn delete_by_key(
     conn: &mut PgConnection,
     key_hash: &[u8],
-) -> Result<Option<(UserId, WorkspaceId)>> {
+) -> Result<Option<(UserId, Option<WorkspaceId>)>> {
     let row = sqlx::query!(
         "DELETE FROM sign_in_sessions WHERE key_hash = $1 RETURNING user_id, workspace_id",
         key_hash
@@ -145,7 +169,7 @@ pub async fn delete_by_key(
     .fetch_optional(conn)
     .await
     .doing("signing out")?;
-    Ok(row.map(|row| (row.user_id.into(), row.workspace_id.into())))
+    Ok(row.map(|row| (row.user_id.into(), row.workspace_id.map(WorkspaceId))))
 }
 
 /// Ends every session of a person.
@@ -155,6 +179,15 @@ pub async fn delete_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
         .await
         .map(drop)
         .doing("ending sessions")
+}
+
+/// Ends every session of a person but one.
+pub async fn delete_others(conn: &mut PgConnection, user: UserId, but: Uuid) -> Result<()> {
+    sqlx::query!("DELETE FROM sign_in_sessions WHERE user_id = $1 AND id <> $2", user.0, but)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("ending other sessions")
 }
 
 /// Drops sessions nobody can use any more.
@@ -169,20 +202,22 @@ pub async fn delete_expired(conn: &mut PgConnection) -> Result<()> {
     .doing("dropping expired sessions")
 }
 
-/// The role a person has in a workspace at this moment, while the session or token named still
-/// works; a token gives at most its own.
-pub async fn current_role(
+/// What a person is in a workspace at this moment, while the session named is in it, or the token
+/// named still works; a token gives at most its own role.
+pub async fn current_standing(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
     session: Option<Uuid>,
     token: Option<TokenId>,
-) -> Result<Option<Role>> {
+) -> Result<Option<Standing>> {
     let row = sqlx::query!(
-        r#"SELECT m.role, t.role AS "token_role?"
+        r#"SELECT m.role, t.role AS "token_role?", w.archived_at IS NOT NULL AS "archived!"
              FROM memberships m
+             JOIN workspaces w ON w.id = m.workspace_id
              LEFT JOIN sign_in_sessions s
-                    ON s.id = $3 AND s.user_id = m.user_id AND s.expires_at > engine_now()
+                    ON s.id = $3 AND s.user_id = m.user_id AND s.workspace_id = m.workspace_id
+                   AND s.expires_at > engine_now()
              LEFT JOIN api_tokens t
                     ON t.id = $4 AND t.user_id = m.user_id AND t.workspace_id = m.workspace_id
                    AND (t.expires_at IS NULL OR t.expires_at > engine_now())
@@ -197,8 +232,9 @@ pub async fn current_role(
     .doing("looking at a role again")?;
     let Some(row) = row else { return Ok(None) };
     let own = role(&row.role)?;
-    Ok(Some(match row.token_role {
+    let role = match row.token_role {
         Some(most) => own.min(role(&most)?),
         None => own,
-    }))
+    };
+    Ok(Some(Standing { workspace, role, archived: row.archived }))
 }

@@ -10,7 +10,11 @@ use engine::{
         world::bare_services,
     },
 };
-use model::account::{SetUpForm, SignInForm};
+use model::{
+    access::Role,
+    account::{SetUpForm, SignInForm},
+    api::members::{InvitationForm, JoinForm},
+};
 
 pub const EMAIL: &str = "ada@example.org";
 pub const PASSWORD: &str = "correct horse";
@@ -49,4 +53,29 @@ pub async fn instance() -> Instance {
     let services = bare_services(db.pool.clone()).await;
     let owner = services.accounts.set_up(set_up_form(), &home()).await.unwrap();
     Instance { db, services, owner }
+}
+
+impl Instance {
+    /// Invites an address as the owner; what stands in the link.
+    pub async fn invite(&self, email: &str, role: Role) -> String {
+        let form = InvitationForm { emails: vec![email.to_owned()], role };
+        let made = self.services.members.invite(&self.owner.actor, form).await.unwrap();
+        made[0].path.strip_prefix("/join/").unwrap().to_owned()
+    }
+
+    /// A person of this name and role who came by an invitation, signed in.
+    pub async fn join(&self, name: &str, role: Role) -> SignedIn {
+        let token = self.invite(&address(name), role).await;
+        self.services.accounts.join(&token, join_form(name), None, &home(), None).await.unwrap()
+    }
+}
+
+/// The address of somebody who joins.
+pub fn address(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase())
+}
+
+/// What somebody sends who joins with a new account.
+pub fn join_form(name: &str) -> JoinForm {
+    JoinForm { name: name.to_owned(), password: PASSWORD.to_owned() }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::people::{self, PASSWORD, home, sign_in_form};
 use model::{
-    access::Role,
+    access::{Role, TokenScope},
     account::{PasswordForm, TokenForm},
+    api::account::NewPasswordForm,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -15,7 +16,7 @@ fn password_form() -> PasswordForm {
 }
 
 fn token_form(role: Role) -> TokenForm {
-    TokenForm { name: "ci".to_owned(), role, expires_in_days: Some(7) }
+    TokenForm { name: "ci".to_owned(), role, scope: TokenScope::Full, expires_in_days: Some(7) }
 }
 
 #[tokio::test]
@@ -56,9 +57,10 @@ async fn rel_s5_the_session_a_browser_comes_with_ends_when_it_signs_in_again() {
 async fn rel_s5_a_new_password_ends_every_session_but_the_fresh_one() {
     let it = people::instance().await;
     let other = it.services.accounts.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap();
+    let member = other.actor.clone().unwrap();
 
     let fresh =
-        it.services.accounts.change_password(&other.actor, password_form(), &home()).await.unwrap();
+        it.services.accounts.change_password(&member, password_form(), &home()).await.unwrap();
 
     let alive = |key: backend::key::Key| {
         let services = it.services.clone();
@@ -104,6 +106,21 @@ async fn rel_s5_sessions_are_listed_and_revoked_by_their_owner() {
     assert!(it.services.accounts.actor_of_session(other.key.reveal()).await.unwrap().is_none());
     let again = it.services.accounts.revoke_session(&it.owner.actor, elsewhere.id).await;
     assert_eq!(again.unwrap_err().into_problem().status(), 404);
+}
+
+#[tokio::test]
+async fn all_sessions_but_the_one_that_asks_end_at_once() {
+    let it = people::instance().await;
+    let here = home();
+    let sign_in = || it.services.accounts.sign_in(sign_in_form(PASSWORD), &here, None);
+    let others = [sign_in().await.unwrap().key, sign_in().await.unwrap().key];
+
+    it.services.accounts.revoke_other_sessions(&it.owner.actor).await.unwrap();
+
+    for key in &others {
+        assert!(it.services.accounts.actor_of_session(key.reveal()).await.unwrap().is_none());
+    }
+    assert_eq!(it.services.accounts.list_sessions(&it.owner.actor).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -161,7 +178,7 @@ async fn a_token_is_never_more_than_its_maker_is_now() {
 }
 
 #[tokio::test]
-async fn a_member_who_is_removed_is_signed_out_everywhere() {
+async fn a_member_who_is_removed_acts_nowhere_any_more() {
     let it = people::instance().await;
     let token =
         it.services.accounts.create_token(&it.owner.actor, token_form(Role::Runner)).await.unwrap();
@@ -179,7 +196,10 @@ async fn every_change_of_an_account_is_in_the_audit_log() {
         it.services.accounts.create_token(&it.owner.actor, token_form(Role::Runner)).await.unwrap();
     it.services.accounts.revoke_token(&it.owner.actor, token.id).await.unwrap();
     it.services.accounts.change_password(&it.owner.actor, password_form(), &home()).await.unwrap();
-    it.services.accounts.reset_owner_password("third password".to_owned()).await.unwrap();
+    let link = it.services.accounts.make_password_link_by_hand(None).await.unwrap();
+    let token = link.path.strip_prefix("/reset/").unwrap();
+    let form = NewPasswordForm { password: "third password".to_owned() };
+    it.services.accounts.reset_password(token, form, &home()).await.unwrap();
 
     let actions: Vec<String> = sqlx::query_scalar("SELECT action FROM audit_log ORDER BY id")
         .fetch_all(&it.db.pool)
@@ -195,6 +215,7 @@ async fn every_change_of_an_account_is_in_the_audit_log() {
             "token.revoked",
             "password.changed",
             "session.opened",
+            "password_link.created",
             "password.reset",
         ]
     );

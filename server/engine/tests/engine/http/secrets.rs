@@ -4,8 +4,12 @@ use std::net::SocketAddr;
 
 use axum::http::StatusCode;
 use backend::actor::Actor;
-use engine::{services::provider_access::secrets::SecretSet, testing::world::World, vault::Vault};
-use model::{access::Role, secret::SecretForm};
+use engine::{error::EngineError, testing::world::World, vault::Vault};
+use model::{
+    access::Role,
+    secret::{SecretForm, SecretSet},
+    workflow::Workflow,
+};
 use serde_json::{Value, json};
 
 use crate::engine::http::{failed, given, server, world};
@@ -14,7 +18,7 @@ const CANARY: &str = "sk-canary/9+f7Zx81==";
 
 async fn set(world: &World, value: &str, hosts: &[SocketAddr]) -> SecretSet {
     let hosts = hosts.iter().map(ToString::to_string).collect();
-    let form = SecretForm { value: value.to_owned(), hosts };
+    let form = SecretForm { value: Some(value.to_owned()), hosts };
     world.services.provider_access.set_secret(&world.owner, "shop_key", form).await.unwrap()
 }
 
@@ -119,7 +123,8 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     let mut world = world(&[server]).await;
     let config = json!({ "url": format!("http://{server}/"), "secret": "shop_key" });
     set(&world, CANARY, &[server]).await;
-    let form = SecretForm { value: "other-value".to_owned(), hosts: vec![server.to_string()] };
+    let value = Some("other-value".to_owned());
+    let form = SecretForm { value, hosts: vec![server.to_string()] };
     world.services.provider_access.set_secret(&world.owner, "another", form).await.unwrap();
 
     let swap = "UPDATE secrets s SET nonce = o.nonce, ciphertext = o.ciphertext
@@ -145,4 +150,64 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     let lines: Value =
         sqlx::query_scalar::<_, String>(audit).fetch_one(&world.db.pool).await.unwrap().into();
     assert!(lines.as_str().unwrap().contains("secret.replaced"), "{lines}");
+}
+
+#[tokio::test]
+async fn rel_s10_a_secret_whose_value_stays_is_sent_to_fewer_hosts_and_never_to_another() {
+    let (own, mut arrived) = server(|_, _| "own").await;
+    let (other, _arrived) = server(|_, _| "other").await;
+    let world = world(&[own, other]).await;
+    let access = &world.services.provider_access;
+    let hosts = async |hosts: &[SocketAddr]| {
+        let hosts = hosts.iter().map(ToString::to_string).collect();
+        access.set_secret(&world.owner, "shop_key", SecretForm { value: None, hosts }).await
+    };
+    let EngineError::Refused(missing) = hosts(&[own]).await.unwrap_err() else { panic!("kept") };
+    assert_eq!(missing.errors[0].path.as_deref(), Some("value"));
+    set(&world, CANARY, &[own, other]).await;
+
+    assert_eq!(hosts(&[own]).await.unwrap(), SecretSet::Replaced);
+    let EngineError::Refused(wider) = hosts(&[own, other]).await.unwrap_err() else {
+        panic!("whoever may change hosts can have the secret sent to themselves")
+    };
+
+    assert_eq!(wider.errors[0].path.as_deref(), Some("value"), "{wider:?}");
+    let listed = access.list_secrets(&world.owner).await.unwrap();
+    assert_eq!(listed[0].hosts, [own.to_string()]);
+    assert!(listed[0].created_by.is_some());
+    let config = json!({ "url": format!("http://{own}/"), "secret": "shop_key" });
+    assert_eq!(given(&world, config).await["body"], "own");
+    assert_eq!(arrived.recv().await.unwrap().header("authorization"), format!("Bearer {CANARY}"));
+}
+
+#[tokio::test]
+async fn a_secret_is_listed_with_the_steps_that_name_it() {
+    let world = world(&[]).await;
+    set(&world, CANARY, &[SocketAddr::from(([127, 0, 0, 1], 9))]).await;
+    let asks_with = |secret: &str| -> Workflow {
+        serde_json::from_value(json!({
+            "schemaVersion": 1, "name": "Prices", "parameters": [],
+            "nodes": [
+                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 }, "data": {} },
+                { "id": "ask", "type": "http_request", "position": { "x": 300, "y": 0 },
+                  "data": { "label": "Ask the shop",
+                            "config": { "url": "https://example.com/", "secret": secret } } },
+                { "id": "end", "type": "end", "position": { "x": 600, "y": 0 }, "data": {} },
+            ],
+            "edges": [{ "id": "a", "source": "start", "target": "ask" },
+                      { "id": "b", "source": "ask", "target": "end" }],
+        }))
+        .unwrap()
+    };
+    let template = world.publish(&asks_with("shop_key")).await;
+    world.publish(&asks_with("another_key")).await;
+
+    let list = world.services.provider_access.secret_list(&world.owner).await.unwrap();
+
+    let uses: Vec<_> = list.uses_of("shop_key").collect();
+    assert_eq!(uses.len(), 1, "the draft and its version are one step: {uses:?}");
+    assert_eq!((uses[0].template_id, uses[0].step.as_str()), (template, "Ask the shop"));
+    let neighbour = world.neighbour().await;
+    let theirs = world.services.provider_access.secret_list(&neighbour).await.unwrap();
+    assert_eq!((theirs.secrets.len(), theirs.uses.len()), (0, 0));
 }

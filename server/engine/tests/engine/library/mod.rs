@@ -5,4 +5,5 @@ mod documents;
 mod images;
 mod outputs;
 mod projects;
+mod storage;
 mod titles;

@@ -202,6 +202,12 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
     let listed = world.services.provider_access.list_budgets(&world.owner).await.unwrap();
     let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
     assert_eq!(listed, [(None, 3 * COST), (Some(template), 3 * COST)]);
+    let shown = world.services.provider_access.budget_list(&world.owner).await.unwrap();
+    assert_eq!((shown.month.cost_micros, shown.month.budget_micros), (3 * COST, Some(100 * COST)));
+    let capped: Vec<_> =
+        shown.templates.iter().map(|row| (row.template.id, row.spent_micros)).collect();
+    assert_eq!(capped, [(template, 3 * COST)]);
+    assert!(!shown.others.is_empty() && shown.others.iter().all(|other| other.id != template));
     world.services.provider_access.clear_budget(&world.owner, Some(template)).await.unwrap();
     world.services.executions.control(&world.owner, second, Control::Resume).await.unwrap();
     let (_, view) = answer_until(&world, &mut desk, second, over).await;

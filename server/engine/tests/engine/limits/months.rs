@@ -128,8 +128,8 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and
     under_way.into_iter().for_each(Call::write);
 
     let words = "Executions of this template may this month spend $0.45; $0.45 is spent, $0.15 \
-                 more is needed, as it stood then. An admin can raise the template's monthly \
-                 budget; resume then.";
+                 more is needed, as it stood then. An admin can raise the template's budget under \
+                 Budgets in the settings; resume then.";
     pause_all(&world, &mut desk, &executions, words).await;
     let other = world.launch(world.publish(&texts(2, 3, None)).await, none()).await;
     let over = |view: &ExecutionView| view.status.is_over();

@@ -1,0 +1,179 @@
+//! One's own account, and links by which a forgotten password is replaced.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::{
+    access::Permission,
+    account::PasswordForm,
+    api::account::{AddressForm, DeletionForm, NameForm, NewPasswordForm},
+};
+use model::{
+    account::SignedInPlace,
+    api::account::{AccountPage, NewPasswordLink, PasswordLinkView},
+    id::UserId,
+    preferences::{Preferences, Theme},
+};
+use uuid::Uuid;
+#[cfg(feature = "ssr")]
+use web::routes;
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+
+/// Where the person is signed in, and their own tokens here.
+#[server(prefix = "/api/fn", endpoint = "account", input = leptos::server_fn::codec::Json)]
+pub async fn load_account() -> Result<AccountPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.profile.account_page(actor).await.map_err(into_api_error)
+}
+
+/// Gives the person another name.
+#[server(prefix = "/api/fn", endpoint = "rename_account", input = leptos::server_fn::codec::Json)]
+pub async fn rename_account(
+    /// The name that others see.
+    name: String,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.profile.rename(actor, NameForm { name }).await.map_err(into_api_error)
+}
+
+/// Gives the person another address to sign in with.
+#[server(prefix = "/api/fn", endpoint = "change_address", input = leptos::server_fn::codec::Json)]
+pub async fn change_address(
+    /// The new address.
+    email: String,
+    /// The password in clear.
+    password: String,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    let form = AddressForm { email, password };
+    ctx.backend.profile.change_address(actor, form).await.map_err(into_api_error)
+}
+
+/// Changes the person's password and ends all their other sessions; returns where they are still
+/// signed in.
+#[server(prefix = "/api/fn", endpoint = "change_password", input = leptos::server_fn::codec::Json)]
+pub async fn change_password(
+    /// The present password in clear.
+    current: String,
+    /// The wanted password in clear.
+    new: String,
+) -> Result<Vec<SignedInPlace>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    let (accounts, form) = (&ctx.backend.accounts, PasswordForm { current, new });
+    let changed = accounts.change_password(actor, form, &ctx.origin).await;
+    let signed_in = changed.map_err(into_api_error)?;
+    ctx.set_session_cookie(Some(&signed_in.key));
+    accounts.list_sessions(&signed_in.actor).await.map_err(into_api_error)
+}
+
+/// Ends a session of the person's; returns those that are left.
+#[server(prefix = "/api/fn", endpoint = "revoke_session", input = leptos::server_fn::codec::Json)]
+pub async fn revoke_session(
+    /// The session, by the id that only names it.
+    id: Uuid,
+) -> Result<Vec<SignedInPlace>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.accounts.revoke_session(actor, id).await.map_err(into_api_error)?;
+    ctx.backend.accounts.list_sessions(actor).await.map_err(into_api_error)
+}
+
+/// Ends every session of the person's but this one; returns those that are left.
+#[server(prefix = "/api/fn", endpoint = "revoke_other_sessions", input = leptos::server_fn::codec::Json)]
+pub async fn revoke_other_sessions() -> Result<Vec<SignedInPlace>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.accounts.revoke_other_sessions(actor).await.map_err(into_api_error)?;
+    ctx.backend.accounts.list_sessions(actor).await.map_err(into_api_error)
+}
+
+/// Keeps what the person has set for themselves.
+#[server(prefix = "/api/fn", endpoint = "set_preferences", input = leptos::server_fn::codec::Json)]
+pub async fn set_preferences(
+    /// All of it.
+    preferences: Preferences,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.profile.set_preferences(actor, preferences).await.map_err(into_api_error)
+}
+
+/// Keeps the colours that the person has chosen.
+#[server(prefix = "/api/fn", endpoint = "keep_theme", input = leptos::server_fn::codec::Json)]
+pub async fn keep_theme(
+    /// The theme of their pages from now on, in every browser.
+    theme: Theme,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.profile.keep_theme(actor, theme).await.map_err(into_api_error)
+}
+
+/// Takes the person's picture down.
+#[server(prefix = "/api/fn", endpoint = "remove_picture", input = leptos::server_fn::codec::Json)]
+pub async fn remove_picture() -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    ctx.backend.profile.remove_picture(actor).await.map_err(into_api_error)
+}
+
+/// Deletes the person's account and leads to the sign-in page.
+#[server(prefix = "/api/fn", endpoint = "delete_account", input = leptos::server_fn::codec::Json)]
+pub async fn delete_account(
+    /// The account's address, typed once more.
+    email: String,
+    /// The password in clear.
+    password: String,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageOwnAccount)?;
+    let form = DeletionForm { email, password };
+    ctx.backend.profile.delete_account(actor, form).await.map_err(into_api_error)?;
+    ctx.set_session_cookie(None);
+    leptos_axum::redirect(&routes::sign_in());
+    Ok(())
+}
+
+/// Makes a link by which a member chooses a new password.
+#[server(prefix = "/api/fn", endpoint = "make_password_link", input = leptos::server_fn::codec::Json)]
+pub async fn make_password_link(
+    /// Who has forgotten theirs.
+    user: UserId,
+) -> Result<NewPasswordLink, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageMembers)?;
+    ctx.backend.accounts.make_password_link(actor, user).await.map_err(into_api_error)
+}
+
+/// Whose password a link replaces.
+#[server(prefix = "/api/fn", endpoint = "password_link", input = leptos::server_fn::codec::Json)]
+pub async fn find_password_link(
+    /// The last part of the link.
+    link: String,
+) -> Result<PasswordLinkView, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend.accounts.password_link(&link, &ctx.origin).await.map_err(into_api_error)
+}
+
+/// Replaces a password by a link, and leads to the sign-in page.
+#[server(prefix = "/api/fn", endpoint = "reset_password", input = leptos::server_fn::codec::Json)]
+pub async fn reset_password(
+    /// The last part of the link.
+    link: String,
+    /// The wanted password in clear.
+    password: String,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let form = NewPasswordForm { password };
+    let reset = ctx.backend.accounts.reset_password(&link, form, &ctx.origin).await;
+    reset.map_err(into_api_error)?;
+    ctx.set_session_cookie(None);
+    leptos_axum::redirect(&routes::sign_in());
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! What the workspace and its templates may spend in a month.
+
+use leptos::prelude::*;
+use model::{id::TemplateId, pages::BudgetList};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+#[cfg(feature = "ssr")]
+use model::{access::Permission, budget::BudgetForm};
+
+/// The budgets of the workspace and of its templates, with what is spent of each this month.
+#[server(prefix = "/api/fn", endpoint = "budgets", input = leptos::server_fn::codec::Json)]
+pub async fn load_budgets() -> Result<BudgetList, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend
+        .provider_access
+        .budget_list(ctx.require(Permission::ManageBudgets)?)
+        .await
+        .map_err(into_api_error)
+}
+
+/// Sets what the executions of a template may spend in a calendar month (UTC).
+#[server(prefix = "/api/fn", endpoint = "set_template_budget", input = leptos::server_fn::codec::Json)]
+pub async fn set_template_budget(
+    /// The template whose budget it is.
+    template: TemplateId,
+    /// Millionths of a dollar; none removes the budget.
+    micros: Option<u64>,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageBudgets)?;
+    let access = &ctx.backend.provider_access;
+    match micros {
+        Some(micros) => access.set_budget(actor, Some(template), BudgetForm { micros }).await,
+        None => access.clear_budget(actor, Some(template)).await,
+    }
+    .map_err(into_api_error)
+}

@@ -1,0 +1,79 @@
+//! Workspaces: made, gone into, renamed, archived and deleted.
+
+use leptos::prelude::*;
+use model::{
+    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval},
+    id::WorkspaceId,
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, into_api_error};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// Makes a workspace and goes into it: its pages have to be opened anew.
+#[server(prefix = "/api/fn", endpoint = "create_workspace", input = leptos::server_fn::codec::Json)]
+pub async fn create_workspace(
+    /// What it is called.
+    new: NewWorkspace,
+) -> Result<WorkspaceId, ApiError> {
+    let ctx = Ctx::get()?;
+    let person = ctx.require_person()?;
+    let made = ctx.backend.workspaces.create_workspace(person, new, &ctx.origin).await;
+    made.map_err(into_api_error)
+}
+
+/// Goes into another workspace: its pages have to be opened anew.
+#[server(prefix = "/api/fn", endpoint = "switch_workspace", input = leptos::server_fn::codec::Json)]
+pub async fn switch_workspace(
+    /// The workspace, of which the person is a member.
+    id: WorkspaceId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let person = ctx.require_person()?;
+    let done = ctx.backend.workspaces.switch_workspace(person, id, &ctx.origin).await;
+    done.map_err(into_api_error)
+}
+
+/// Renames the workspace, gives it another colour, or both.
+#[server(prefix = "/api/fn", endpoint = "change_workspace", input = leptos::server_fn::codec::Json)]
+pub async fn change_workspace(
+    /// What changes; what is absent stays.
+    change: WorkspaceChange,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageWorkspace)?;
+    ctx.backend.workspaces.change_workspace(actor, change).await.map_err(into_api_error)
+}
+
+/// Puts the workspace away, or takes it back into use.
+#[server(
+    prefix = "/api/fn",
+    endpoint = "set_workspace_archived",
+    input = leptos::server_fn::codec::Json
+)]
+pub async fn set_workspace_archived(
+    /// Whether it is put away.
+    archived: bool,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DeleteWorkspace)?;
+    let done = if archived {
+        ctx.backend.workspaces.archive_workspace(actor).await
+    } else {
+        ctx.backend.workspaces.restore_workspace(actor).await
+    };
+    done.map_err(into_api_error)
+}
+
+/// Deletes the workspace with all it holds; the session is in none afterwards.
+#[server(prefix = "/api/fn", endpoint = "delete_workspace", input = leptos::server_fn::codec::Json)]
+pub async fn delete_workspace(
+    /// The name of the workspace, typed by the person.
+    removal: WorkspaceRemoval,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DeleteWorkspace)?;
+    ctx.backend.workspaces.delete_workspace(actor, removal).await.map_err(into_api_error)
+}

@@ -1,0 +1,222 @@
+//! Joining a workspace by the link of an invitation. Opening the page accepts nothing.
+
+use api::{
+    ApiError,
+    members::{Join, find_invitation},
+    page::answer_with,
+    session::SignOut,
+};
+use frame::layout::page_resource::load_once;
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_params_map;
+use model::{
+    api::members::{InvitationView, JoinWay},
+    problem::{Problem, ProblemKind},
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonSize, LinkButton},
+    failure::ErrorCard,
+    field::{PasswordField, PasswordUse, TextField, TextKind},
+    format::minute,
+    icon::Icon,
+    skeleton::{Skeleton, SkeletonShape},
+};
+use web::routes;
+
+use super::{form::SubmitForm, frame::SessionFrame};
+
+/// What the link in the address invites to, and what it takes to join.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let params = use_params_map();
+    let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+    let page = load_once(move || token.get(), find_invitation);
+    let again = Callback::new(move |()| page.refetch());
+    let show = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(invitation) => {
+                    let token = token.get_untracked();
+                    view! { <Invited token=token invitation=invitation again=again /> }.into_any()
+                }
+                Err(ApiError(problem)) => {
+                    view! { <NoInvitation problem=problem again=again /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="Join a workspace" />
+        <Meta name="robots" content="noindex" />
+        <Transition fallback=|| {
+            view! { <Skeleton shape=SkeletonShape::Lines count=4 /> }
+        }>{show}</Transition>
+    }
+}
+
+/// Why the link leads nowhere, and what to do about it.
+#[component]
+fn NoInvitation(problem: Problem, again: Callback<()>) -> impl IntoView {
+    answer_with(problem.status());
+    let (title, lead) = if problem.kind == ProblemKind::Gone {
+        let title = match problem.code.as_str() {
+            "invitation_used" => "This invitation was used",
+            "invitation_expired" => "This invitation has expired",
+            _ => "This invitation works no longer",
+        };
+        (title, problem.detail)
+    } else if problem.kind == ProblemKind::NotFound {
+        let lead = "Check that all of the link was copied, or ask who sent it for a new one.";
+        ("This is no invitation", lead.to_owned())
+    } else {
+        return view! {
+            <main class="not-found" id="content">
+                <ErrorCard
+                    title="The invitation could not be opened"
+                    problem=problem
+                    on_retry=again
+                />
+            </main>
+        }
+        .into_any();
+    };
+    view! {
+        <SessionFrame title=title lead=lead>
+            <LinkButton href=routes::entry() size=ButtonSize::Large icon=Icon::ArrowRight>
+                "Go to your workspace"
+            </LinkButton>
+        </SessionFrame>
+    }
+    .into_any()
+}
+
+#[component]
+fn Invited(token: String, invitation: InvitationView, again: Callback<()>) -> impl IntoView {
+    let InvitationView { workspace, invited_by, email, role, expires_at, way } = invitation;
+    let title = format!("Join {workspace}");
+    let lead = format!("{invited_by} invited {email} as {}.", role.label().to_lowercase());
+    let until = format!("The link works until {}.", minute(expires_at));
+    let verb = format!("Join {workspace}");
+    let form = match way {
+        JoinWay::NewAccount => view! { <NewAccount token=token verb=verb /> }.into_any(),
+        JoinWay::Password => {
+            view! { <WithPassword token=token verb=verb email=email /> }.into_any()
+        }
+        JoinWay::SignedIn => view! { <AsSignedIn token=token verb=verb /> }.into_any(),
+        JoinWay::Other { email: other } => {
+            view! { <AsOther invited=email other=other token=token again=again /> }.into_any()
+        }
+    };
+    view! {
+        <SessionFrame title=title lead=lead>
+            <div class="stack" data-testid="invitation">
+                {form}
+                <p class="subtle small num">{until}</p>
+            </div>
+        </SessionFrame>
+    }
+}
+
+/// The message about a field of a refused form.
+fn message_of(action: ServerAction<Join>, path: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let problem = action.value().get().and_then(Result::err);
+        problem.and_then(|ApiError(problem)| problem.field_message(path))
+    })
+}
+
+#[component]
+fn NewAccount(token: String, verb: String) -> impl IntoView {
+    let action = ServerAction::<Join>::new();
+    let [name, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    view! {
+        <SubmitForm action=action verb=verb icon=Icon::ArrowRight>
+            <input type="hidden" name="token" value=token />
+            <TextField
+                name="name"
+                label="Your name"
+                kind=TextKind::PersonName
+                value=name
+                error=message_of(action, "name")
+                required=true
+            />
+            <PasswordField
+                name="password"
+                label="Choose a password"
+                purpose=PasswordUse::New
+                value=password
+                help="At least 10 characters; a short sentence is good. You sign in with it and your address."
+                error=message_of(action, "password")
+            />
+        </SubmitForm>
+    }
+}
+
+#[component]
+fn WithPassword(token: String, verb: String, email: String) -> impl IntoView {
+    let action = ServerAction::<Join>::new();
+    let password = RwSignal::new(String::new());
+    view! {
+        <SubmitForm action=action verb=verb icon=Icon::ArrowRight>
+            <input type="hidden" name="token" value=token />
+            <PasswordField
+                name="password"
+                label="Password"
+                purpose=PasswordUse::Current
+                value=password
+                help=format!("You have an account here: enter the password of {email}.")
+                error=message_of(action, "password")
+            />
+        </SubmitForm>
+    }
+}
+
+#[component]
+fn AsSignedIn(token: String, verb: String) -> impl IntoView {
+    let action = ServerAction::<Join>::new();
+    view! {
+        <SubmitForm action=action verb=verb icon=Icon::ArrowRight>
+            <input type="hidden" name="token" value=token />
+        </SubmitForm>
+    }
+}
+
+/// Says that somebody else is signed in, and offers to sign them out.
+#[component]
+fn AsOther(
+    /// The address that is invited.
+    invited: String,
+    /// The address with which the visitor is signed in.
+    other: String,
+    token: String,
+    again: Callback<()>,
+) -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    Effect::new(move || {
+        if action.value().get() == Some(Ok(())) {
+            again.run(());
+        }
+    });
+    let next = routes::join(&token);
+    let sign_out = move |()| drop(action.dispatch(SignOut { next: next.clone() }));
+    view! {
+        <p dir="auto">
+            {format!("You are signed in as {other}, and this invitation is for {invited}. Sign out first, then join.")}
+        </p>
+        <div class="row">
+            <Button
+                look=ButtonLook::Primary
+                size=ButtonSize::Large
+                icon=Icon::LogOut
+                busy=action.pending()
+                on_press=sign_out
+            >
+                "Sign out"
+            </Button>
+            <LinkButton href=routes::entry() size=ButtonSize::Large>
+                "Stay signed in"
+            </LinkButton>
+        </div>
+    }
+}

@@ -1,0 +1,74 @@
+//! The picture of the person: chosen, shown, taken down.
+
+use api::account::remove_picture;
+use frame::layout::session::Session;
+use leptos::{prelude::*, task::spawn_local};
+use model::{picture::PersonPicture, problem::Problem};
+use ui::{
+    avatar::Avatar,
+    button::{Button, ButtonLook, ButtonSize},
+    failure::FormError,
+    uploads::{UploadField, UploadLimits, Uploads},
+};
+use web::routes::OWN_PICTURE;
+
+const PICTURE: UploadLimits = UploadLimits {
+    accept: "image/png,image/jpeg,image/webp,image/gif",
+    only_images: true,
+    image_bytes: 10 << 20,
+    file_bytes: 10 << 20,
+    files: 1,
+};
+
+/// The picture as others see it, a field for another one, and a button that takes it down.
+#[component]
+pub(super) fn PictureField(session: Session) -> impl IntoView {
+    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let uploads = Uploads::<PersonPicture>::new(OWN_PICTURE, PICTURE);
+    let name = Signal::derive(move || session.watch(|view| view.user_name.clone()));
+    let picture = Signal::derive(move || session.watch(|view| view.picture));
+    Effect::new(move || {
+        // What is stored is shown at once, and the field is free for another one.
+        if let Some(picture) = uploads.stored_files().pop() {
+            uploads.clear();
+            session.update(|view| view.picture = Some(picture));
+        }
+    });
+    let remove = move |()| {
+        problem.set(None);
+        busy.set(true);
+        spawn_local(async move {
+            match remove_picture().await {
+                Ok(()) => session.update(|view| view.picture = None),
+                Err(error) => drop(problem.try_set(Some(error.0))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="account__picture" data-testid="picture">
+            <div class="account__face">
+                <Avatar name=name picture=picture />
+                <Show when=move || picture.get().is_some()>
+                    <Button
+                        look=ButtonLook::Ghost
+                        size=ButtonSize::Small
+                        busy=busy
+                        on_press=remove
+                    >
+                        "Remove picture"
+                    </Button>
+                </Show>
+            </div>
+            <div>
+                <UploadField
+                    id="account-picture"
+                    label="Picture"
+                    help="PNG, JPEG, WebP or GIF up to 10 MB; its middle is shown, in a circle."
+                    uploads=uploads
+                />
+                <FormError error=problem />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,194 @@
+//! What the person has set for themselves: colours, the form of dates and numbers, wanted news.
+
+use api::account::set_preferences;
+use frame::layout::{
+    session::Session,
+    theme::{PageTheme, choose_theme, remembered_theme},
+};
+use leptos::{ev::SubmitEvent, leptos_dom::helpers::location, prelude::*, task::spawn_local};
+use model::{
+    locale::Locale,
+    preferences::{MutedNotices, NoticeChannel, NoticeKind, Preferences, Theme},
+    problem::Problem,
+    time::Timestamp,
+};
+use ui::{
+    button::{Button, ButtonRole},
+    card::Card,
+    failure::FormError,
+    field::{Choice, MultiChoiceField, SelectField},
+    toast::{ToastKind, use_toasts},
+};
+use web::client::locale;
+
+/// The value of the choice of the form that the browser asks for.
+const BROWSER: &str = "browser";
+/// Written in each form as an example: the morning of the 5th of November 2026.
+const EXAMPLE: Timestamp = Timestamp(1_793_869_800_000);
+
+/// The fields of the form.
+#[derive(Clone, Copy)]
+struct Fields {
+    theme: RwSignal<String>,
+    locale: RwSignal<String>,
+    /// The keys of the news that are wanted.
+    notices: RwSignal<Vec<String>>,
+}
+
+impl Fields {
+    fn new(kept: &Preferences, theme: Theme) -> Self {
+        let wants = |kind: &NoticeKind| kept.muted.wants(*kind, NoticeChannel::Browser);
+        let notices = NoticeKind::IN_BROWSER.into_iter().filter(wants);
+        Self {
+            theme: RwSignal::new(theme.key().to_owned()),
+            locale: RwSignal::new(kept.locale.map_or(BROWSER, Locale::key).to_owned()),
+            notices: RwSignal::new(notices.map(|kind| kind.key().to_owned()).collect()),
+        }
+    }
+
+    /// The preferences as they were chosen; what the form does not show stays.
+    fn preferences(self, kept: Preferences) -> Preferences {
+        let wanted = self.notices.get_untracked();
+        let mut browser = kept.muted.browser;
+        for kind in NoticeKind::IN_BROWSER {
+            if wanted.iter().any(|key| key == kind.key()) {
+                browser.remove(&kind);
+            } else {
+                browser.insert(kind);
+            }
+        }
+        Preferences {
+            theme: Theme::from_key(&self.theme.get_untracked()),
+            locale: Locale::from_key(&self.locale.get_untracked()),
+            muted: MutedNotices { browser, ..kept.muted },
+        }
+    }
+}
+
+/// The form of the preferences.
+#[component]
+pub(super) fn PreferencesCard(session: Session) -> impl IntoView {
+    let theme = use_context::<PageTheme>().map(|PageTheme(theme)| theme);
+    let theme = theme.unwrap_or_else(|| RwSignal::new(remembered_theme()));
+    let fields = Fields::new(&session.view().preferences, theme.get_untracked());
+    // The button at the top of the page chooses, too.
+    Effect::new(move || fields.theme.set(theme.get().key().to_owned()));
+    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let toasts = use_toasts();
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        problem.set(None);
+        busy.set(true);
+        let before = session.view().preferences;
+        let wanted = fields.preferences(before.clone());
+        spawn_local(async move {
+            match set_preferences(wanted.clone()).await {
+                Ok(()) => {
+                    session.update(|view| view.preferences = wanted.clone());
+                    show(&before, &wanted, theme);
+                    toasts.show(ToastKind::Done, "Your preferences are kept.");
+                }
+                Err(error) => drop(problem.try_set(Some(error.0))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Card title="Preferences">
+            <form class="form" novalidate="" on:submit=save data-testid="preferences">
+                <FormError error=problem />
+                <Inputs fields=fields />
+                <footer class="settings__actions">
+                    <Button role=ButtonRole::Submit busy=busy>"Save preferences"</Button>
+                </footer>
+            </form>
+        </Card>
+    }
+}
+
+/// Gives the page what was chosen.
+fn show(before: &Preferences, wanted: &Preferences, theme: RwSignal<Theme>) {
+    if let Some(chosen) = wanted.theme {
+        choose_theme(chosen, theme);
+    }
+    if wanted.locale != before.locale {
+        locale::remember(wanted.locale);
+        // Everything that is on the page has to be written anew.
+        let _ = location().reload();
+    }
+}
+
+#[component]
+fn Inputs(fields: Fields) -> impl IntoView {
+    let themes = Theme::ALL.into_iter().map(|theme| {
+        let label = match theme {
+            Theme::System => "As the system has it",
+            Theme::Light => "Light",
+            Theme::Dark => "Dark",
+        };
+        Choice::new(theme.key(), label)
+    });
+    let themes: Vec<Choice> = themes.collect();
+    let forms = Locale::ALL.into_iter().map(|locale| {
+        let number = locale.write_number("1,234.5".to_owned());
+        let label = format!("{}: {}, {number}", locale.label(), locale.date(EXAMPLE));
+        Choice::new(locale.key(), label)
+    });
+    let mut forms: Vec<Choice> = forms.collect();
+    forms.push(Choice::new(BROWSER, "As the browser asks for"));
+    let kinds = NoticeKind::IN_BROWSER.into_iter();
+    let kinds: Vec<Choice> = kinds.map(|kind| Choice::new(kind.key(), kind.label())).collect();
+    view! {
+        <div class="form__pair">
+            <SelectField
+                name="account_theme"
+                label="Colours"
+                value=fields.theme
+                options=Signal::stored(themes)
+            />
+            <SelectField
+                name="account_locale"
+                label="Dates and numbers"
+                value=fields.locale
+                options=Signal::stored(forms)
+            />
+        </div>
+        <MultiChoiceField
+            name="account_notices"
+            label="Notifications of the browser"
+            value=fields.notices
+            options=kinds
+            help="Turn them on for a browser in the panel of what is under way."
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_the_form_does_not_show_stays_as_it_was() {
+        let mut kept = Preferences { locale: None, ..Preferences::default() };
+        kept.muted.browser.extend([NoticeKind::Mention, NoticeKind::ExecutionEnded]);
+        kept.muted.mail.insert(NoticeKind::Budget);
+        let owner = Owner::new();
+
+        let (same, other) = owner.with(|| {
+            let fields = Fields::new(&kept, Theme::Dark);
+            let same = fields.preferences(kept.clone());
+            fields.notices.set(vec![NoticeKind::ExecutionEnded.key().to_owned()]);
+            (same, fields.preferences(kept.clone()))
+        });
+
+        assert_eq!(same, Preferences { theme: Some(Theme::Dark), ..kept.clone() });
+        let muted = [NoticeKind::ReviewWaits, NoticeKind::Mention, NoticeKind::ExecutionFailed];
+        assert_eq!(other.muted.browser, BTreeSet::from(muted));
+        assert_eq!(other.muted.mail, kept.muted.mail);
+    }
+}

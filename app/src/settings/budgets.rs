@@ -1,0 +1,279 @@
+//! Budgets: what the workspace and its templates may spend in a month, and what is spent of it.
+
+use api::{
+    ApiError,
+    budgets::{load_budgets, set_template_budget},
+    overview::set_month_budget,
+};
+use frame::{
+    budget::{BudgetForm, CAPPED, spent_percent, spent_words},
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    id::TemplateId,
+    pages::{BudgetList, TemplateName},
+    problem::Problem,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonSize},
+    card::{Card, PageHeader},
+    dialog::Dialog,
+    field::{Choice, SelectField},
+    progress::ProgressBar,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
+
+type Page = Resource<Result<BudgetList, ApiError>>;
+
+/// Whose month it is, and what it is limited to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Subject {
+    /// The template; none for the whole workspace.
+    template: Option<TemplateName>,
+    /// The budget in millionths of a dollar; none where there is none.
+    monthly: Option<i64>,
+}
+
+impl Subject {
+    /// What it is called in a sentence.
+    fn name(&self) -> &str {
+        self.template.as_ref().map_or("the workspace", |template| &template.name)
+    }
+}
+
+/// The budget that is being changed, while its dialog is open.
+#[derive(Clone, Copy)]
+struct Editing {
+    open: RwSignal<bool>,
+    subject: RwSignal<Subject>,
+    refused: RwSignal<Option<Problem>>,
+}
+
+impl Editing {
+    fn begin(self, subject: Subject) {
+        self.subject.set(subject);
+        self.refused.set(None);
+        self.open.set(true);
+    }
+}
+
+/// The budgets of the workspace.
+#[component]
+pub fn BudgetsPage() -> impl IntoView {
+    let page = load_once(|| (), |()| load_budgets());
+    view! {
+        <Title text="Budgets" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Budgets"
+                lead="What may be spent in a calendar month (UTC). Before each paid call the most that it may cost is reserved, so a budget is not exceeded; an execution without room pauses and says so."
+            />
+            <ResourceView
+                page=page
+                failure="The budgets could not be loaded"
+                shape=SkeletonShape::Cards
+                count=2
+                show=move |list| view! { <Budgets list=list page=page /> }.into_any()
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Budgets(list: BudgetList, page: Page) -> impl IntoView {
+    let editing = Editing {
+        open: RwSignal::new(false),
+        subject: RwSignal::new(Subject::default()),
+        refused: RwSignal::new(None),
+    };
+    let month = list.month;
+    let whole = Subject { template: None, monthly: month.budget_micros };
+    let rows = list.templates.into_iter().map(|budget| {
+        let subject =
+            Subject { template: Some(budget.template), monthly: Some(budget.monthly_micros) };
+        let spent = budget.spent_micros;
+        view! {
+            <li>
+                <Budget subject=subject spent=spent editing=editing page=page />
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Card title="This workspace">
+            <div data-testid="workspace-budget">
+                <Budget subject=whole spent=month.cost_micros editing=editing page=page />
+            </div>
+        </Card>
+        <Card title="Templates">
+            <p class="muted budget__note">
+                "A template’s budget limits its executions and what they launch, beside the workspace’s."
+            </p>
+            <ul class="budgets" data-testid="template-budgets">{rows}</ul>
+            <TemplateChoice others=list.others editing=editing />
+        </Card>
+        <BudgetDialog editing=editing page=page />
+    }
+}
+
+/// What is spent of a budget, with the buttons that change it.
+#[component]
+fn Budget(subject: Subject, spent: i64, editing: Editing, page: Page) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let name = match subject.template.clone() {
+        Some(template) => {
+            let href = workspace.map(|workspace| routes::template(workspace, template.id));
+            view! { <a class="link" dir="auto" href=href>{template.name}</a> }.into_any()
+        }
+        None => "All executions".into_any(),
+    };
+    let label = format!("Share of the budget of {} that is spent", subject.name());
+    let bar = subject.monthly.map(|monthly| {
+        let percent = Signal::stored(Some(spent_percent(spent, monthly)));
+        view! { <ProgressBar percent=percent label=label /> }
+    });
+    let of = format!(" of {}", subject.name());
+    let template = subject.template.as_ref().map(|template| template.id);
+    let remove = subject.monthly.map(|_| {
+        view! { <Remove template=template of=of.clone() page=page /> }
+    });
+    let verb = if subject.monthly.is_some() { "Change budget" } else { "Set budget" };
+    let words = spent_words(spent, subject.monthly);
+    let change = move |()| editing.begin(subject.clone());
+    view! {
+        <div class="budget">
+            <p class="budget__facts">
+                <span>{name}</span>
+                <span class="num">{words}</span>
+            </p>
+            {bar}
+            <p class="settings__actions">
+                <Button size=ButtonSize::Small on_press=change>
+                    {verb} <span class="unseen">{of}</span> "…"
+                </Button>
+                {remove}
+            </p>
+        </div>
+    }
+}
+
+/// Sets a monthly budget in millionths of a dollar; none removes it.
+async fn save_budget(template: Option<TemplateId>, micros: Option<u64>) -> Result<(), ApiError> {
+    match template {
+        Some(template) => set_template_budget(template, micros).await,
+        None => set_month_budget(micros).await,
+    }
+}
+
+#[component]
+fn Remove(template: Option<TemplateId>, of: String, page: Page) -> impl IntoView {
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let press = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match save_budget(template, None).await {
+                Ok(()) => {
+                    toasts.show(ToastKind::Done, "The budget is removed.");
+                    page.refetch();
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            busy.try_set(false);
+        });
+    };
+    let of = format!(" the budget{of}");
+    view! {
+        <Button size=ButtonSize::Small look=ButtonLook::Ghost busy=busy on_press=press>
+            "Remove" <span class="unseen">{of}</span>
+        </Button>
+    }
+}
+
+/// The published templates without a budget, of which one can get one.
+#[component]
+fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView {
+    let first = others.first().map(|template| template.id.to_string());
+    first.map(|first| {
+        let chosen = RwSignal::new(first);
+        let option = |template: &TemplateName| Choice::new(template.id.to_string(), &template.name);
+        let options: Vec<Choice> = others.iter().map(option).collect();
+        let set = move |()| {
+            let chosen = chosen.get_untracked();
+            let template = others.iter().find(|template| template.id.to_string() == chosen);
+            if let Some(template) = template.cloned() {
+                editing.begin(Subject { template: Some(template), monthly: None });
+            }
+        };
+        view! {
+            <div class="budgets__new">
+                <SelectField
+                    name="budget_template"
+                    label="A template without a budget"
+                    value=chosen
+                    options=options
+                />
+                <Button on_press=set>"Set its budget…"</Button>
+            </div>
+        }
+    })
+}
+
+/// Asks what may be spent in a month.
+#[component]
+fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let title = Signal::derive(move || {
+        let subject = editing.subject.read();
+        match &subject.template {
+            Some(template) => format!("What may {} spend in a month?", template.name),
+            None => "What may this workspace spend in a month?".to_owned(),
+        }
+    });
+    let save = Callback::new(move |micros: Option<u64>| {
+        let subject = editing.subject.get_untracked();
+        if micros == subject.monthly.and_then(|now| u64::try_from(now).ok()) {
+            return editing.open.set(false);
+        }
+        busy.set(true);
+        let template = subject.template.map(|template| template.id);
+        spawn_local(async move {
+            let answer = save_budget(template, micros).await;
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    editing.open.try_set(false);
+                    toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
+                    page.refetch();
+                }
+                Err(error) => drop(editing.refused.try_set(Some(error.0))),
+            }
+        });
+    });
+    let form = move || {
+        let now = editing.subject.read_untracked().monthly;
+        view! {
+            <BudgetForm
+                name="monthly-budget"
+                help=CAPPED
+                now=now
+                cap=None
+                refused=editing.refused
+                busy=busy
+                on_save=save
+                open=editing.open
+            />
+        }
+    };
+    view! {
+        <Dialog id="monthly-budget-dialog" title=title open=editing.open>
+            {move || editing.open.get().then(form)}
+        </Dialog>
+    }
+}

@@ -1,0 +1,256 @@
+//! Data retention: how long the history of executions that are over is kept, what is deleted then
+//! and what stays.
+
+use api::maintenance::{count_expired_history, load_retention, set_retention};
+use frame::layout::page_resource::{ResourceView, load_once};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    api::executions::HistorySettings,
+    number::{NumberKind, parse_number},
+    problem::{FieldProblem, Problem},
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    card::{Card, PageHeader},
+    dialog::ConfirmDialog,
+    failure::FormError,
+    field::NumberField,
+    format,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, Toasts, use_toasts},
+};
+
+/// What goes when the history of an execution is deleted.
+const DELETED: [&str; 4] = [
+    "Its log of events and each attempt",
+    "What its steps were sent and what they answered",
+    "Earlier versions of its outputs that nobody keeps",
+    "Files sent with its launch that nothing else needs",
+];
+
+/// What stays.
+const KEPT: [&str; 4] = [
+    "Its summary: who launched it, when, how it ended, what it cost",
+    "The latest version of each output, and every version that somebody keeps",
+    "Documents and images",
+    "The audit log",
+];
+
+/// How long history is kept.
+#[component]
+pub fn RetentionPage() -> impl IntoView {
+    let page = load_once(|| (), |()| load_retention());
+    view! {
+        <Title text="Data retention" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Data retention"
+                lead="The history of an execution that has been over for long enough is deleted. Executions under way keep theirs, however old they are."
+            />
+            <ResourceView
+                page=page
+                failure="How long history is kept could not be loaded"
+                shape=SkeletonShape::Cards
+                count=2
+                show=|settings| view! { <Retention settings=settings /> }.into_any()
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Retention(settings: HistorySettings) -> impl IntoView {
+    view! {
+        <Card title="How long">
+            <RetentionForm settings=settings />
+        </Card>
+        <Card title="What happens then">
+            <div class="retention__lists">
+                <List title="Deleted, for good" lines=DELETED />
+                <List title="Kept" lines=KEPT />
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn List(title: &'static str, lines: [&'static str; 4]) -> impl IntoView {
+    let lines = lines.map(|line| view! { <li>{line}</li> });
+    view! {
+        <section>
+            <h3>{title}</h3>
+            <ul>{lines.into_iter().collect_view()}</ul>
+        </section>
+    }
+}
+
+/// The typed days.
+///
+/// # Errors
+/// It is no whole number.
+fn parse_days(text: &str) -> Result<HistorySettings, Problem> {
+    let message = match parse_number(text, NumberKind::Whole) {
+        Ok(number) => match number.as_u64().map(u32::try_from) {
+            Some(Ok(days)) => return Ok(HistorySettings { days }),
+            _ => "Write a number of days, such as 90.".to_owned(),
+        },
+        Err(error) => error.to_string(),
+    };
+    let error = FieldProblem::field("not_a_number", "days", message);
+    Err(Problem::invalid("The setting was not changed.", vec![error]))
+}
+
+/// A shorter time that waits for consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shorter {
+    settings: HistorySettings,
+    /// How many executions lose their history.
+    executions: i64,
+}
+
+impl Shorter {
+    fn words(self) -> String {
+        let count = u64::try_from(self.executions).unwrap_or(0);
+        let executions = format::pluralize(count, "execution", "executions");
+        let days = format::pluralize(u64::from(self.settings.days), "day", "days");
+        format!(
+            "The history of {executions} that ended more than {days} ago is deleted within minutes \
+             and cannot be brought back."
+        )
+    }
+}
+
+/// The form: what is typed, what is kept, and what is under way.
+#[derive(Clone, Copy)]
+struct Form {
+    days: RwSignal<String>,
+    kept: RwSignal<HistorySettings>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    shorter: RwSignal<Option<Shorter>>,
+    /// Whether the question is open.
+    asking: RwSignal<bool>,
+    toasts: Toasts,
+}
+
+impl Form {
+    fn new(settings: HistorySettings) -> Self {
+        Self {
+            days: RwSignal::new(settings.days.to_string()),
+            kept: RwSignal::new(settings),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            shorter: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            toasts: use_toasts(),
+        }
+    }
+
+    async fn save(self, settings: HistorySettings) {
+        match set_retention(settings).await {
+            Ok(()) => {
+                self.kept.try_set(settings);
+                self.toasts.show(ToastKind::Done, "Saved.");
+            }
+            Err(error) => drop(self.problem.try_set(Some(error.0))),
+        }
+        self.busy.try_set(false);
+    }
+
+    /// Saves a time that deletes nothing; asks first where it does.
+    async fn save_or_ask(self, settings: HistorySettings, kept: HistorySettings) {
+        if settings.days >= kept.days {
+            return self.save(settings).await;
+        }
+        match count_expired_history(settings).await {
+            Ok(0) => self.save(settings).await,
+            Ok(executions) => {
+                self.busy.try_set(false);
+                self.shorter.try_set(Some(Shorter { settings, executions }));
+                self.asking.try_set(true);
+            }
+            Err(error) => {
+                self.busy.try_set(false);
+                self.problem.try_set(Some(error.0));
+            }
+        }
+    }
+}
+
+/// Asks how long, and for consent before anything is deleted by it.
+#[component]
+fn RetentionForm(settings: HistorySettings) -> impl IntoView {
+    let form = Form::new(settings);
+    let Form { days, busy, problem, shorter, asking, .. } = form;
+    let error =
+        Signal::derive(move || problem.get().and_then(|problem| problem.field_message("days")));
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        match parse_days(&days.get_untracked()) {
+            Ok(settings) => {
+                problem.set(None);
+                busy.set(true);
+                spawn_local(form.save_or_ask(settings, form.kept.get_untracked()));
+            }
+            Err(wrong) => problem.set(Some(wrong)),
+        }
+    };
+    let agree = move |()| {
+        if let Some(shorter) = shorter.get_untracked() {
+            busy.set(true);
+            spawn_local(form.save(shorter.settings));
+        }
+    };
+    let words = Signal::derive(move || shorter.get().map(Shorter::words).unwrap_or_default());
+    view! {
+        <form class="form" novalidate on:submit=send data-testid="retention">
+            <FormError error=problem />
+            <NumberField
+                name="days"
+                label="Days"
+                help="1 to 3650, counted from the end of the execution."
+                value=days
+                min=1.0
+                max=3650.0
+                step=1.0
+                error=error
+                required=true
+            />
+            <footer class="settings__actions">
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    "Save"
+                </Button>
+            </footer>
+        </form>
+        <ConfirmDialog
+            id="shorten-history"
+            title="Delete older history?"
+            text=words
+            verb="Delete it"
+            open=asking
+            on_confirm=agree
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_a_whole_number() {
+        assert_eq!(parse_days(" 30 "), Ok(HistorySettings { days: 30 }));
+        for wrong in ["", "soon", "1.5", "-3", "99999999999"] {
+            let message = parse_days(wrong).err().and_then(|error| error.field_message("days"));
+            assert!(message.is_some(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_deleted_is_counted_first() {
+        let shorter = Shorter { settings: HistorySettings { days: 1 }, executions: 1_200 };
+        assert!(shorter.words().starts_with("The history of 1,200 executions"), "{shorter:?}");
+        assert!(shorter.words().contains("more than 1 day ago"), "{shorter:?}");
+    }
+}

@@ -1,0 +1,395 @@
+//! Secrets: what steps send along as credentials, and where each may be sent.
+
+use api::secrets::{delete_secret, load_secrets, set_secret};
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    problem::{FieldProblem, Problem},
+    secret::{SecretForm, SecretList, SecretUse, SecretView},
+};
+use ui::{
+    badge::Tag,
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    card::{Card, PageHeader},
+    dialog::{Dialog, RemovalDialog},
+    empty::EmptyState,
+    failure::FormError,
+    field::{LongTextField, PasswordField, PasswordUse, TextField},
+    icon::Icon,
+    relative_time::RelativeTime,
+    skeleton::SkeletonShape,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
+
+/// What the form of the page is about, while it is open.
+#[derive(Clone, Copy)]
+struct Editing {
+    open: RwSignal<bool>,
+    /// The secret that is changed; none for a new one.
+    known: RwSignal<Option<SecretView>>,
+}
+
+impl Editing {
+    fn begin(self, known: Option<SecretView>) {
+        self.known.set(known);
+        self.open.set(true);
+    }
+}
+
+/// The secrets of the workspace.
+#[component]
+pub fn SecretsPage() -> impl IntoView {
+    let page = load_once(|| (), |()| load_secrets());
+    let editing = Editing { open: RwSignal::new(false), known: RwSignal::new(None) };
+    let add = move || {
+        view! {
+            <Button
+                look=ButtonLook::Primary
+                icon=Icon::Plus
+                on_press=move |()| editing.begin(None)
+            >
+                "Add secret"
+            </Button>
+        }
+    };
+    view! {
+        <Title text="Secrets" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Secrets"
+                lead="Keys and passwords that steps send to other services. Kept sealed; once saved, nobody can read them back."
+                actions=add
+            />
+            <ResourceView
+                page=page
+                failure="The secrets could not be loaded"
+                shape=SkeletonShape::Cards
+                count=2
+                show=move |list| view! { <Secrets list=list editing=editing /> }.into_any()
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Secrets(list: SecretList, editing: Editing) -> impl IntoView {
+    let list = RwSignal::new(list);
+    let doomed = RwSignal::new(None::<usize>);
+    let cards = move || {
+        let now = list.get();
+        if now.secrets.is_empty() {
+            return nothing().into_any();
+        }
+        let cards = now.secrets.iter().enumerate().map(|(place, secret)| {
+            let uses: Vec<_> = now.uses_of(&secret.name).cloned().collect();
+            let remove = Callback::new(move |()| doomed.set(Some(place)));
+            view! { <SecretCard secret=secret.clone() uses=uses editing=editing remove=remove /> }
+        });
+        cards.collect_view().into_any()
+    };
+    view! {
+        {cards}
+        <SecretDialog list=list editing=editing />
+        <Removal list=list doomed=doomed />
+    }
+}
+
+fn nothing() -> impl IntoView {
+    view! {
+        <EmptyState
+            icon=Icon::Lock
+            title="There are no secrets"
+            text="Add the key of a service here, and name it in the HTTP request steps that call the service."
+        />
+    }
+}
+
+/// A secret: where it may go, who added it, when it was used, and by which steps.
+#[component]
+fn SecretCard(
+    secret: SecretView,
+    uses: Vec<SecretUse>,
+    editing: Editing,
+    remove: Callback<()>,
+) -> impl IntoView {
+    let hosts = secret.hosts.iter().cloned().map(|host| view! { <Tag>{host}</Tag> " " });
+    let hosts = hosts.collect_view();
+    let used = match secret.last_used_at {
+        Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+        None => "Not yet".into_any(),
+    };
+    let changed = (secret.updated_at != secret.created_at).then(|| {
+        view! {
+            <div class="facts__row">
+                <dt>"Changed"</dt>
+                <dd><RelativeTime at=secret.updated_at /></dd>
+            </div>
+        }
+    });
+    let who = secret.created_by.clone().map(|name| format!(" by {name}"));
+    let of = format!(" {}", secret.name);
+    let doomed = of.clone();
+    let (name, added) = (secret.name.clone(), secret.created_at);
+    let change = move |()| editing.begin(Some(secret.clone()));
+    view! {
+        <Card title=name>
+            <dl class="facts">
+                <div class="facts__row">
+                    <dt>"Sent only to"</dt>
+                    <dd dir="auto">{hosts}</dd>
+                </div>
+                <div class="facts__row">
+                    <dt>"Added"</dt>
+                    <dd dir="auto"><RelativeTime at=added /> {who}</dd>
+                </div>
+                {changed}
+                <div class="facts__row">
+                    <dt>"Last used"</dt>
+                    <dd>{used}</dd>
+                </div>
+                <div class="facts__row">
+                    <dt>"Steps that name it"</dt>
+                    <dd><Uses uses=uses /></dd>
+                </div>
+            </dl>
+            <footer class="settings__actions settings__foot">
+                <Button size=ButtonSize::Small on_press=change>
+                    "Change" <span class="unseen">{of}</span>
+                </Button>
+                <Button size=ButtonSize::Small look=ButtonLook::Ghost on_press=remove>
+                    "Delete" <span class="unseen">{doomed}</span>
+                </Button>
+            </footer>
+        </Card>
+    }
+}
+
+/// The steps that name a secret, each with a link to its template.
+#[component]
+fn Uses(uses: Vec<SecretUse>) -> impl IntoView {
+    if uses.is_empty() {
+        return "None".into_any();
+    }
+    let workspace = use_session().map(|session| session.workspace());
+    let rows = uses.into_iter().map(|step| {
+        let href = workspace.map(|workspace| routes::builder(workspace, step.template_id));
+        view! {
+            <li dir="auto">
+                <a class="link" href=href>{step.template}</a>
+                " · "
+                {step.step}
+            </li>
+        }
+    });
+    view! { <ul class="settings__uses">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// Adds a secret or changes one.
+#[component]
+fn SecretDialog(list: RwSignal<SecretList>, editing: Editing) -> impl IntoView {
+    let title = Signal::derive(move || match editing.known.read().as_ref() {
+        Some(known) => format!("Change {}", known.name),
+        None => "Add a secret".to_owned(),
+    });
+    let form = move || {
+        let known = editing.known.get_untracked();
+        view! { <SecretFields list=list editing=editing known=known /> }
+    };
+    view! {
+        <Dialog id="secret" title=title open=editing.open>
+            {move || editing.open.get().then(form)}
+        </Dialog>
+    }
+}
+
+/// The fields of the form; the value is gone from the page as soon as it is closed.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    value: RwSignal<String>,
+    hosts: RwSignal<String>,
+    is_new: bool,
+}
+
+impl Fields {
+    fn new(known: Option<&SecretView>) -> Self {
+        Self {
+            name: RwSignal::new(known.map(|known| known.name.clone()).unwrap_or_default()),
+            value: RwSignal::new(String::new()),
+            hosts: RwSignal::new(known.map(|known| known.hosts.join("\n")).unwrap_or_default()),
+            is_new: known.is_none(),
+        }
+    }
+
+    /// The name and the form as it was filled in.
+    ///
+    /// # Errors
+    /// The name of a new secret is taken.
+    fn filled(self, list: RwSignal<SecretList>) -> Result<(String, SecretForm), Problem> {
+        let name = self.name.get_untracked().trim().to_owned();
+        let taken = list.with_untracked(|list| list.secrets.iter().any(|one| one.name == name));
+        if self.is_new && taken {
+            let message =
+                "There is a secret of this name. Change that one, or choose another name.";
+            let error = FieldProblem::field("name_taken", "name", message);
+            return Err(Problem::invalid("The secret was not saved.", vec![error]));
+        }
+        let value = self.value.get_untracked();
+        let hosts = self.hosts.get_untracked();
+        let hosts = hosts.split([',', ' ', '\n']).map(str::to_owned);
+        let form = SecretForm {
+            value: (self.is_new || !value.is_empty()).then_some(value),
+            hosts: hosts.filter(|host| !host.trim().is_empty()).collect(),
+        };
+        Ok((name, form))
+    }
+}
+
+/// What is wrong with the hosts as a whole or with one of them.
+fn hosts_message(problem: &Problem) -> Option<String> {
+    let about =
+        |error: &&FieldProblem| error.path.as_deref().is_some_and(|path| path.starts_with("hosts"));
+    problem.errors.iter().find(about).map(|error| error.message.clone())
+}
+
+#[component]
+fn SecretFields(
+    list: RwSignal<SecretList>,
+    editing: Editing,
+    known: Option<SecretView>,
+) -> impl IntoView {
+    let fields = Fields::new(known.as_ref());
+    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let toasts = use_toasts();
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (name, form) = match fields.filled(list) {
+            Ok(filled) => filled,
+            Err(taken) => return problem.set(Some(taken)),
+        };
+        problem.set(None);
+        busy.set(true);
+        let sent = set_secret(name, form);
+        spawn_local(async move {
+            match sent.await {
+                Ok(now) => {
+                    list.try_set(now);
+                    editing.open.try_set(false);
+                    toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
+                }
+                Err(error) => drop(problem.try_set(Some(error.0))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=save data-testid="secret-form">
+            <FormError error=problem />
+            <Inputs fields=fields problem=problem />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    "Save"
+                </Button>
+            </footer>
+        </form>
+    }
+}
+
+/// The inputs of the form, with the problems of each. The name of a known secret stays.
+#[component]
+fn Inputs(fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem.get().and_then(|problem| problem.field_message(path)))
+    };
+    let name = fields.is_new.then(|| {
+        view! {
+            <TextField
+                name="secret_name"
+                label="Name"
+                value=fields.name
+                error=wrong("name")
+                help="What steps call it: small letters, digits and _."
+                placeholder="shop_key"
+                required=true
+            />
+        }
+    });
+    let value_help = if fields.is_new {
+        "It is sealed when you save it."
+    } else {
+        "Leave this empty to keep the one that is saved. Another host needs it again."
+    };
+    let hosts_error = Signal::derive(move || problem.read().as_ref().and_then(hosts_message));
+    view! {
+        {name}
+        <PasswordField
+            name="secret_value"
+            label="Secret"
+            purpose=PasswordUse::Key
+            value=fields.value
+            error=wrong("value")
+            help=value_help
+        />
+        <LongTextField
+            name="secret_hosts"
+            label="Hosts"
+            value=fields.hosts
+            error=hosts_error
+            help="The only ones it is ever sent to, one in a line: api.example.com or host:port."
+            placeholder="api.example.com"
+            rows=3
+            required=true
+        />
+    }
+}
+
+/// Asks before a secret is deleted, and lists the steps that name it.
+#[component]
+fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl IntoView {
+    let toasts = use_toasts();
+    let name_at = move |place: usize| {
+        list.with_untracked(|list| list.secrets.get(place).map(|secret| secret.name.clone()))
+    };
+    let title = Signal::derive(move || match doomed.get().and_then(name_at) {
+        Some(name) => format!("Delete the secret {name}?"),
+        None => "Delete this secret?".to_owned(),
+    });
+    let delete = move |place: usize| async move {
+        let now = delete_secret(name_at(place).unwrap_or_default()).await;
+        list.try_set(now.map_err(|error| error.0)?);
+        Ok::<_, Problem>(())
+    };
+    let uses = move || {
+        let name = doomed.get().and_then(name_at)?;
+        let uses: Vec<_> = list.with_untracked(|list| list.uses_of(&name).cloned().collect());
+        let words = match uses.len() {
+            0 => "No step of a template names it.",
+            _ => "These steps name it:",
+        };
+        Some(view! {
+            <div>
+                <p>{words}</p>
+                {(!uses.is_empty()).then(|| view! { <Uses uses=uses /> })}
+            </div>
+        })
+    };
+    view! {
+        <RemovalDialog
+            id="remove-secret"
+            title=title
+            text="It cannot be brought back. Steps that name it fail from then on."
+            verb="Delete the secret"
+            doomed=doomed
+            delete=delete
+            on_done=move |_| toasts.show(ToastKind::Done, "Deleted.")
+        >
+            {uses}
+        </RemovalDialog>
+    }
+}

@@ -1,0 +1,149 @@
+//! Storage: what the files of the workspace take up, and where the largest are.
+
+use api::maintenance::load_storage;
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{
+    api::lineage::Subject,
+    id::WorkspaceId,
+    pages::{LargeFile, StorageKind, StoragePlace, StorageShare, StorageUse},
+};
+use ui::{
+    card::{Card, PageHeader},
+    empty::EmptyState,
+    format,
+    icon::Icon,
+    progress::ProgressBar,
+    relative_time::RelativeTime,
+    skeleton::SkeletonShape,
+    table::Table,
+};
+use web::routes;
+
+/// What the files of the workspace take up.
+#[component]
+pub fn StoragePage() -> impl IntoView {
+    let page = load_once(|| (), |()| load_storage());
+    view! {
+        <Title text="Storage" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Storage"
+                lead="What images and files take up. Equal files are stored and counted once; texts, logs and versions lie in the database and are not counted here."
+            />
+            <ResourceView
+                page=page
+                failure="What is stored could not be measured"
+                shape=SkeletonShape::Cards
+                count=2
+                show=|used| view! { <Storage used=used /> }.into_any()
+            />
+        </div>
+    }
+}
+
+/// A size as people read it; sizes are never negative.
+fn size(bytes: i64) -> String {
+    format::bytes(u64::try_from(bytes).unwrap_or(0))
+}
+
+fn file_count(files: i64) -> String {
+    format::pluralize(u64::try_from(files).unwrap_or(0), "file", "files")
+}
+
+#[component]
+fn Storage(used: StorageUse) -> impl IntoView {
+    if used.shares.is_empty() {
+        return view! {
+            <EmptyState
+                icon=Icon::Archive
+                title="Nothing is stored"
+                text="Images that executions make, and files that people send, are counted here."
+            />
+        }
+        .into_any();
+    }
+    let workspace = use_session().map(|session| session.workspace());
+    let whole = used.bytes();
+    let total = format!("{} in {}", size(whole), file_count(used.files()));
+    let shares = used.shares.iter().map(|share| view! { <Share share=*share whole=whole /> });
+    let shares = shares.collect_view();
+    let rows = used.largest.into_iter();
+    let rows = rows.map(|file| view! { <Row workspace=workspace file=file /> }).collect_view();
+    view! {
+        <Card title="By kind">
+            <p class="muted budget__note" data-testid="storage-total">{total}</p>
+            <ul class="budgets">{shares}</ul>
+        </Card>
+        <Card title="The largest">
+            <Table
+                caption="The largest files"
+                columns=vec!["File", "Kept as", "Size", "Stored"]
+            >
+                {rows}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}
+
+/// How much of all the files of one kind are.
+#[component]
+fn Share(share: StorageShare, whole: i64) -> impl IntoView {
+    let StorageShare { kind, files, bytes } = share;
+    #[expect(clippy::cast_precision_loss, reason = "a share on the screen")]
+    let percent = Signal::stored(Some(bytes as f64 * 100.0 / whole.max(1) as f64));
+    view! {
+        <li class="storage__kind">
+            <p class="storage__facts">
+                <span>{kind.label()}</span>
+                <span class="num">{size(bytes)} <span class="subtle">" · " {file_count(files)}</span></span>
+            </p>
+            <ProgressBar percent=percent label=kind.label() />
+        </li>
+    }
+}
+
+/// Where a file is found.
+fn address(workspace: WorkspaceId, place: StoragePlace) -> String {
+    match place {
+        StoragePlace::MadeImage(id) => routes::lineage(workspace, Subject::Image(id)),
+        StoragePlace::Project(id) => routes::project(workspace, id),
+        StoragePlace::Document(id) => routes::document(workspace, id),
+        StoragePlace::Execution(id) => routes::execution(workspace, id),
+    }
+}
+
+/// What a file is kept as, one of it.
+fn kept_as(kind: StorageKind) -> &'static str {
+    match kind {
+        StorageKind::MadeImage => "Image that an execution made",
+        StorageKind::AddedImage => "Image that somebody added",
+        StorageKind::DocumentFile => "File of a document",
+        StorageKind::LaunchFile => "File sent for a launch",
+        StorageKind::Unneeded => "Deleted soon",
+    }
+}
+
+/// One of the largest files, with a link to where it is.
+#[component]
+fn Row(workspace: Option<WorkspaceId>, file: LargeFile) -> impl IntoView {
+    let name = if file.name.is_empty() { file.media_type } else { file.name };
+    let href = workspace.zip(file.place).map(|(workspace, place)| address(workspace, place));
+    let name = match href {
+        Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    view! {
+        <tr role="row">
+            <td role="cell" class="storage__name" dir="auto">{name}</td>
+            <td role="cell" class="muted">{kept_as(file.kind)}</td>
+            <td role="cell" class="num">{size(file.bytes)}</td>
+            <td role="cell"><RelativeTime at=file.stored_at /></td>
+        </tr>
+    }
+}

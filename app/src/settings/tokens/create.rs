@@ -1,0 +1,208 @@
+//! The dialog in which a token is made; its key is shown there once.
+
+use api::tokens::create_token;
+use frame::layout::session::use_session;
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use model::{
+    access::{Role, TokenScope},
+    account::TokenForm,
+    problem::Problem,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::Dialog,
+    failure::FormError,
+    field::{Choice, SelectField, TextField},
+    icon::Icon,
+    toast::{ToastKind, use_toasts},
+};
+use web::client::{clipboard::copy_text, focus::focus_first};
+
+/// How long a token may live, as it is offered: days, or nothing for ever.
+const SPANS: [(&str, &str); 4] =
+    [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "It never expires")];
+
+/// Makes a token. What is typed, and the key, are gone from the page once it is closed.
+#[component]
+pub(super) fn CreateDialog(
+    /// Whether it is shown, both ways.
+    open: RwSignal<bool>,
+    /// Called when there is a new token.
+    on_made: Callback<()>,
+) -> impl IntoView {
+    let key = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        if !open.get() {
+            key.set(None);
+        }
+    });
+    let title = Signal::derive(move || match key.get() {
+        Some(_) => "Your new token".to_owned(),
+        None => "Make a token".to_owned(),
+    });
+    let content = move || match key.get() {
+        Some(key) => view! { <NewKey key=key open=open /> }.into_any(),
+        None => view! { <Form key=key open=open on_made=on_made /> }.into_any(),
+    };
+    view! {
+        <Dialog id="create-token" title=title open=open>
+            {move || open.get().then(content)}
+        </Dialog>
+    }
+}
+
+/// What the person fills in.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    role: RwSignal<String>,
+    scope: RwSignal<String>,
+    days: RwSignal<String>,
+}
+
+impl Fields {
+    /// The role that is offered first is the least one that launches.
+    fn new() -> Self {
+        Self {
+            name: RwSignal::new(String::new()),
+            role: RwSignal::new(Role::Runner.as_str().to_owned()),
+            scope: RwSignal::new(TokenScope::Launch.as_str().to_owned()),
+            days: RwSignal::new("90".to_owned()),
+        }
+    }
+
+    fn form(self, own: Role) -> TokenForm {
+        TokenForm {
+            name: self.name.get_untracked(),
+            role: self.role.get_untracked().parse().unwrap_or(own),
+            scope: self.scope.get_untracked().parse().unwrap_or_default(),
+            expires_in_days: self.days.get_untracked().parse().ok(),
+        }
+    }
+}
+
+#[component]
+fn Form(
+    key: RwSignal<Option<String>>,
+    open: RwSignal<bool>,
+    on_made: Callback<()>,
+) -> impl IntoView {
+    let own = use_session().map_or(Role::Viewer, |session| session.view().role);
+    let fields = Fields::new();
+    if own < Role::Runner {
+        fields.role.set(own.as_str().to_owned());
+        fields.scope.set(TokenScope::Read.as_str().to_owned());
+    }
+    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let make = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        problem.set(None);
+        busy.set(true);
+        let sent = create_token(fields.form(own));
+        spawn_local(async move {
+            match sent.await {
+                Ok(made) => {
+                    key.try_set(Some(made.token));
+                    on_made.try_run(());
+                }
+                Err(error) => drop(problem.try_set(Some(error.0))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=make data-testid="token-form">
+            <FormError error=problem />
+            <Inputs own=own fields=fields problem=problem />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    "Make token"
+                </Button>
+            </footer>
+        </form>
+    }
+}
+
+/// The inputs of the form, with the problems of each.
+#[component]
+fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem.get().and_then(|problem| problem.field_message(path)))
+    };
+    let roles: Vec<Choice> =
+        own.grantable().map(|role| Choice::new(role.as_str(), role.label())).collect();
+    let scopes = TokenScope::ALL.map(|scope| Choice::new(scope.as_str(), scope.label())).to_vec();
+    let spans = SPANS.map(|(days, label)| Choice::new(days, label)).to_vec();
+    view! {
+        <TextField
+            name="token_name"
+            label="Name"
+            value=fields.name
+            error=wrong("name")
+            help="Which program it is for."
+            placeholder="Nightly campaign"
+            required=true
+        />
+        <SelectField
+            name="token_role"
+            label="Role"
+            value=fields.role
+            options=Signal::stored(roles)
+            error=wrong("role")
+            help="At most your own. It shrinks when yours does."
+        />
+        <SelectField
+            name="token_scope"
+            label="Scope"
+            value=fields.scope
+            options=Signal::stored(scopes)
+            error=wrong("scope")
+            help="Of what its role may do, what the program needs. A token that launches decides no review."
+        />
+        <SelectField
+            name="token_days"
+            label="Expires after"
+            value=fields.days
+            options=Signal::stored(spans)
+            error=wrong("expires_in_days")
+        />
+    }
+}
+
+/// The key of the new token, which is shown only now.
+#[component]
+fn NewKey(key: String, open: RwSignal<bool>) -> impl IntoView {
+    let toasts = use_toasts();
+    // The form that had the focus is gone.
+    Effect::new(|| focus_first(".tokens__key"));
+    let shown = key.clone();
+    let copy = move |()| {
+        let key = key.clone();
+        spawn_local(async move {
+            if copy_text(&key).await {
+                toasts.show(ToastKind::Done, "Copied");
+            } else {
+                let words = "The browser did not copy it. Select the key and copy it yourself.";
+                toasts.show(ToastKind::Failed, words);
+            }
+        });
+    };
+    view! {
+        <div class="stack" data-testid="new-token">
+            <p>
+                "Keep it where your program finds it, and nowhere else. It is shown only now: nobody can read it again."
+            </p>
+            <div class="tokens__key">
+                <input class="input" readonly=true aria-label="The key" value=shown />
+                <Button icon=Icon::Copy on_press=copy>"Copy"</Button>
+            </div>
+            <footer class="dialog__footer">
+                <Button look=ButtonLook::Primary on_press=move |()| open.set(false)>"Done"</Button>
+            </footer>
+        </div>
+    }
+}

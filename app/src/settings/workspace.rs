@@ -1,0 +1,245 @@
+//! The workspace itself: its name and colour, put away and taken back, deleted.
+
+use api::{
+    ApiError,
+    workspaces::{change_workspace, delete_workspace, set_workspace_archived},
+};
+use frame::layout::{
+    session::{Session, use_session},
+    switching::open_anew,
+    workspace_tile::WorkspaceTile,
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    access::Permission,
+    api::workspaces::{WorkspaceChange, WorkspaceRemoval},
+    problem::Problem,
+    workspace::WorkspaceColour,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    card::{Card, PageHeader},
+    dialog::{ConfirmDialog, Dialog},
+    failure::FormError,
+    field::{Choice, SelectField, TextField},
+    icon::Icon,
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
+
+/// The settings of the workspace itself.
+#[component]
+pub fn WorkspacePage() -> impl IntoView {
+    use_session().map(|session| {
+        let owns = session.may(Permission::DeleteWorkspace);
+        view! {
+            <Title text="Workspace" />
+            <div class="page page--narrow settings">
+                <PageHeader
+                    title="Workspace"
+                    lead="How it is called and told apart from your others. Its providers, budgets, templates and members are its own."
+                />
+                <Appearance session=session />
+                {owns.then(|| view! { <Archiving session=session /> })}
+                {owns.then(|| view! { <Removal session=session /> })}
+            </div>
+        }
+    })
+}
+
+/// The form of the name and the colour.
+#[component]
+fn Appearance(session: Session) -> impl IntoView {
+    let now = session.view();
+    let (name, colour) = (
+        RwSignal::new(now.workspace_name),
+        RwSignal::new(now.workspace_colour.as_str().to_owned()),
+    );
+    let shown =
+        Signal::derive(move || WorkspaceColour::from_name(&colour.read()).unwrap_or_default());
+    let (busy, problem, toasts) =
+        (RwSignal::new(false), RwSignal::new(None::<Problem>), use_toasts());
+    let wrong = Signal::derive(move || problem.get().and_then(|error| error.field_message("name")));
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let (wanted, tile) = (name.get_untracked(), shown.get_untracked());
+        let change = WorkspaceChange { name: Some(wanted.clone()), colour: Some(tile) };
+        spawn_local(async move {
+            match change_workspace(change).await {
+                Ok(()) => {
+                    session.update(|view| {
+                        view.workspace_name = wanted.trim().to_owned();
+                        view.workspace_colour = tile;
+                    });
+                    toasts.show(ToastKind::Done, "Saved.");
+                }
+                Err(ApiError(refused)) => drop(problem.try_set(Some(refused))),
+            }
+            busy.try_set(false);
+        });
+    };
+    let colours = WorkspaceColour::ALL.map(|one| Choice::new(one.as_str(), one.label())).to_vec();
+    view! {
+        <Card title="Name and colour">
+            <form class="form" novalidate on:submit=save>
+                <FormError error=problem />
+                <TextField name="workspace-name" label="Name" value=name error=wrong required=true />
+                <div class="workspace-colour">
+                    <WorkspaceTile name=name colour=shown />
+                    <SelectField
+                        name="workspace-colour"
+                        label="Colour"
+                        value=colour
+                        options=colours
+                    />
+                </div>
+                <footer class="settings__actions">
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                        "Save"
+                    </Button>
+                </footer>
+            </form>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Puts the workspace away, or takes it back into use.
+#[component]
+fn Archiving(session: Session) -> impl IntoView {
+    let archived = session.view().archived;
+    let (asking, busy, toasts) = (RwSignal::new(false), RwSignal::new(false), use_toasts());
+    let set = move |archived: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            match set_workspace_archived(archived).await {
+                // Every page shows something else now.
+                Ok(()) => drop(window().location().reload()),
+                Err(ApiError(refused)) => {
+                    toasts.show(ToastKind::Failed, refused);
+                    busy.try_set(false);
+                }
+            }
+        });
+    };
+    let button = if archived {
+        view! {
+            <Button icon=Icon::Archive busy=busy on_press=move |()| set(false)>
+                "Restore the workspace"
+            </Button>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Button icon=Icon::Archive busy=busy on_press=move |()| asking.set(true)>
+                "Archive the workspace"
+            </Button>
+        }
+        .into_any()
+    };
+    let words = if archived {
+        "It is archived: everything in it can be read, nothing in it changes, and nothing runs."
+    } else {
+        "An archived workspace can be read by its members. Nothing in it changes and nothing runs, until you restore it."
+    };
+    view! {
+        <Card title="Archive">
+            <p class="muted">{words}</p>
+            <footer class="settings__actions">{button}</footer>
+        </Card>
+        <ConfirmDialog
+            id="archive-workspace"
+            title="Archive this workspace?"
+            text="Nobody can launch, change or decide anything in it until you restore it. It stands below your other workspaces in the menu."
+            verb="Archive"
+            look=ButtonLook::Primary
+            open=asking
+            on_confirm=move |()| set(true)
+        />
+    }
+    .into_any()
+}
+
+/// Deletes the workspace once its name is typed.
+#[component]
+fn Removal(session: Session) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    view! {
+        <Card title="Delete">
+            <p class="muted">
+                "Everything in it goes: workflows, runs, documents, images, members, secrets and its audit log. Nobody can bring it back."
+            </p>
+            <footer class="settings__actions">
+                <Button
+                    look=ButtonLook::Danger
+                    icon=Icon::Trash
+                    on_press=move |()| asking.set(true)
+                >
+                    "Delete the workspace"
+                </Button>
+            </footer>
+        </Card>
+        <RemovalForm session=session open=asking />
+    }
+    .into_any()
+}
+
+/// Asks for the workspace's name before everything in it is deleted.
+#[component]
+fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
+    let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let problem = RwSignal::new(None::<Problem>);
+    let wrong = Signal::derive(move || problem.get().and_then(|error| error.field_message("name")));
+    let label = Signal::derive(move || {
+        session.watch(|view| format!("Type {} to confirm", view.workspace_name))
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let sent = delete_workspace(WorkspaceRemoval { name: typed.get_untracked() });
+        spawn_local(async move {
+            match sent.await {
+                // It stays busy until the other page is there.
+                Ok(()) => open_anew(&routes::entry()),
+                Err(ApiError(refused)) => {
+                    problem.try_set(Some(refused));
+                    busy.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <Dialog id="delete-workspace" title="Delete this workspace?" open=open>
+            <form class="form" novalidate on:submit=send>
+                <FormError error=problem />
+                <p class="muted">
+                    "Runs that are under way end at once. Everything in the workspace is deleted for all its members, and cannot be brought back."
+                </p>
+                <TextField
+                    name="delete-workspace-name"
+                    label=label
+                    value=typed
+                    error=wrong
+                    required=true
+                />
+                <footer class="dialog__footer">
+                    <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                    <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=busy>
+                        "Delete it for ever"
+                    </Button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}

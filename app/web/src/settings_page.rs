@@ -1,0 +1,126 @@
+//! The pages of the settings: one list for their addresses, the settings' menu, the palette and the
+//! permission that each needs.
+
+use model::access::{Permission, Role, can};
+
+/// A page of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SettingsPage {
+    /// The own account of whoever is signed in.
+    Account,
+    /// Who works in the workspace.
+    Members,
+    /// The workspace itself: name, colour, end.
+    Workspace,
+    /// API tokens.
+    Tokens,
+    /// Secrets and the hosts they are for.
+    Secrets,
+    /// Who answers prompts.
+    Providers,
+    /// What may be spent.
+    Budgets,
+    /// How long history is kept.
+    Retention,
+    /// Who did what.
+    Audit,
+    /// What takes up room.
+    Storage,
+    /// Executions that do not go on by themselves.
+    Stuck,
+}
+
+impl SettingsPage {
+    /// All pages, in the order of the menu.
+    pub const ALL: [Self; 11] = [
+        Self::Account,
+        Self::Members,
+        Self::Workspace,
+        Self::Tokens,
+        Self::Secrets,
+        Self::Providers,
+        Self::Budgets,
+        Self::Retention,
+        Self::Audit,
+        Self::Storage,
+        Self::Stuck,
+    ];
+
+    /// The last part of the page's address.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Members => "members",
+            Self::Workspace => "workspace",
+            Self::Tokens => "tokens",
+            Self::Secrets => "secrets",
+            Self::Providers => "providers",
+            Self::Budgets => "budgets",
+            Self::Retention => "retention",
+            Self::Audit => "audit",
+            Self::Storage => "storage",
+            Self::Stuck => "stuck",
+        }
+    }
+
+    /// The page's name in menus and as its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Account => "Your account",
+            Self::Members => "Members",
+            Self::Workspace => "Workspace",
+            Self::Tokens => "API tokens",
+            Self::Secrets => "Secrets",
+            Self::Providers => "Providers",
+            Self::Budgets => "Budgets",
+            Self::Retention => "Data retention",
+            Self::Audit => "Audit log",
+            Self::Storage => "Storage",
+            Self::Stuck => "Stuck executions",
+        }
+    }
+
+    /// The permission that whoever opens the page needs.
+    pub fn needed(self) -> Permission {
+        match self {
+            Self::Account | Self::Tokens => Permission::ManageOwnAccount,
+            Self::Members => Permission::Read,
+            Self::Workspace | Self::Retention | Self::Storage => Permission::ManageWorkspace,
+            Self::Secrets => Permission::ManageSecrets,
+            Self::Providers => Permission::ManageProviders,
+            Self::Budgets => Permission::ManageBudgets,
+            Self::Audit => Permission::ReadAudit,
+            Self::Stuck => Permission::RepairExecution,
+        }
+    }
+
+    /// The page at an address.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.slug() == slug)
+    }
+
+    /// The pages that somebody of this role may open.
+    pub fn open_to(role: Role) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |page| can(role, page.needed()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_address() {
+        for page in SettingsPage::ALL {
+            assert_eq!(SettingsPage::from_slug(page.slug()), Some(page));
+        }
+        assert_eq!(SettingsPage::from_slug("nothing"), None);
+    }
+
+    #[test]
+    fn a_viewer_opens_what_is_theirs_and_sees_who_is_there() {
+        let pages: Vec<_> = SettingsPage::open_to(Role::Viewer).collect();
+        assert_eq!(pages, [SettingsPage::Account, SettingsPage::Members, SettingsPage::Tokens]);
+        assert_eq!(SettingsPage::open_to(Role::Admin).count(), SettingsPage::ALL.len());
+    }
+}

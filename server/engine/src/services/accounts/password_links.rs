@@ -1,0 +1,217 @@
+//! Links by which somebody who has forgotten their password chooses a new one: made by an admin, or
+//! at the machine's own command line. A link works once, for a day, and ends every session.
+//!
+//! Whoever has a person's password is that person. So an admin makes a link only for people who are
+//! in no workspace where the admin does not manage members, and who are nowhere more than the admin;
+//! that is looked at again when the link is used.
+
+use std::{sync::Arc, time::Duration};
+
+use backend::{
+    actor::{Actor, Credential, Origin},
+    key::{self, Key},
+};
+use model::{
+    access::Permission,
+    api::account::{NewPasswordForm, NewPasswordLink, PasswordLinkView, may_reset},
+    audit::AuditAction,
+    id::UserId,
+    problem::{Problem, ProblemKind},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Accounts, sign_in::account_bucket};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{
+        audit::entry,
+        rate_limit::{network, too_many_attempts},
+    },
+    store::{
+        self, accounts,
+        attempts::{self, Allowance},
+        audit::{self, Source},
+        password_links::{self, PasswordLink, SharedWorkspace},
+        profile::{self, PersonRow},
+        sessions,
+    },
+};
+
+/// How many tokens that are no links one address may try.
+const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
+
+impl Accounts {
+    /// Makes a link by which a member of the actor's workspace chooses a new password; a link from
+    /// before ends.
+    ///
+    /// # Errors
+    /// Nobody who is a member here; oneself; somebody who is more than the actor in a workspace, or
+    /// is in one where the actor does not manage members.
+    pub async fn make_password_link(&self, actor: &Actor, user: UserId) -> Result<NewPasswordLink> {
+        actor.require(Permission::ManageMembers)?;
+        actor.require_person()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("making a password link")?;
+        let shared = password_links::shared_workspaces(&mut tx, user, actor.user).await?;
+        if !shared.iter().any(|one| one.workspace == actor.workspace) {
+            return Err(EngineError::NotFound("member"));
+        }
+        let person = find_person(&mut tx, user).await?;
+        if user == actor.user {
+            let words = "This is your own account: change your password in its settings.";
+            return Err(Problem::conflict("own_account", words).into());
+        }
+        if !is_within_reach(&shared) {
+            return Err(beyond_reach(&person).into());
+        }
+        let link = insert(&mut tx, user, person.email, Some(actor.user)).await?;
+        let line = entry(actor, AuditAction::PasswordLinkCreated, Some(user.to_string()));
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("making a password link")?;
+        Ok(link)
+    }
+
+    /// Makes such a link for the account of an address, or for the first owner; for the command line
+    /// only.
+    ///
+    /// # Errors
+    /// No account of this address; no owner yet.
+    pub async fn make_password_link_by_hand(&self, email: Option<&str>) -> Result<NewPasswordLink> {
+        let user = match email {
+            None => self.owner().await?.user,
+            Some(email) => self.find_account(email.trim()).await?,
+        };
+        let mut tx = store::begin(&self.context.pool).await.doing("making a password link")?;
+        let person = find_person(&mut tx, user).await?;
+        let link = insert(&mut tx, user, person.email, None).await?;
+        let source = Source { credential: Some(Credential::CommandLine), origin: None };
+        append_everywhere(&mut tx, user, AuditAction::PasswordLinkCreated, source).await?;
+        tx.commit().await.doing("making a password link")?;
+        Ok(link)
+    }
+
+    async fn find_account(&self, email: &str) -> Result<UserId> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for an account")?;
+        let found = profile::find_by_email(&mut conn, email).await?;
+        found.ok_or_else(|| EngineError::Conflict {
+            code: "no_such_account",
+            detail: format!("There is no account with the address {email}."),
+        })
+    }
+
+    /// Whose password a link replaces. Opening it changes nothing.
+    ///
+    /// # Errors
+    /// Gone for a token that is no link, or one that was used or has expired.
+    pub async fn password_link(&self, token: &str, origin: &Origin) -> Result<PasswordLinkView> {
+        let mut conn = self.context.pool.acquire().await.doing("opening a password link")?;
+        let link = open(&mut conn, token, origin).await?;
+        let person = find_person(&mut conn, link.user).await?;
+        Ok(PasswordLinkView { user_name: person.name, email: person.email })
+    }
+
+    /// Gives the person of a link a new password and ends all their sessions; the link ends with it.
+    ///
+    /// # Errors
+    /// As [`Accounts::password_link`]; a password that is too short or too long.
+    pub async fn reset_password(
+        &self,
+        token: &str,
+        form: NewPasswordForm,
+        origin: &Origin,
+    ) -> Result<()> {
+        let form = form.checked()?;
+        let mut conn = self.context.pool.acquire().await.doing("opening a password link")?;
+        let link = open(&mut conn, token, origin).await?;
+        // The connection goes back before the slow part.
+        drop(conn);
+        let hash = self.passwords.hash(form.password).await?;
+        let mut tx = store::begin(&self.context.pool).await.doing("replacing a password")?;
+        if !password_links::take(&mut tx, &key::hash(token)).await? {
+            return Err(no_link().into());
+        }
+        let person = find_person(&mut tx, link.user).await?;
+        accounts::set_password_hash(&mut tx, link.user, &hash).await?;
+        sessions::delete_all(&mut tx, link.user).await?;
+        // Whoever forgets a password has guessed before.
+        attempts::clear(&mut tx, &account_bucket(&person.email, origin)).await?;
+        let source = Source { credential: None, origin: Some(Arc::new(origin.clone())) };
+        append_everywhere(&mut tx, link.user, AuditAction::PasswordReset, source).await?;
+        tx.commit().await.doing("replacing a password")
+    }
+}
+
+/// The link that was presented, if whoever made it might make it still.
+async fn open(conn: &mut PgConnection, token: &str, origin: &Origin) -> Result<PasswordLink> {
+    let Some(link) = password_links::find(conn, &key::hash(token)).await? else {
+        let bucket = format!("password_link:{}", network(origin));
+        return Err(match attempts::admit(conn, &bucket, PER_ADDRESS).await? {
+            Some(seconds) => too_many_attempts(seconds).into(),
+            None => no_link().into(),
+        });
+    };
+    if let Some(made_by) = link.made_by {
+        let shared = password_links::shared_workspaces(conn, link.user, made_by).await?;
+        if !is_within_reach(&shared) {
+            return Err(no_link().into());
+        }
+    }
+    Ok(link)
+}
+
+/// Whether somebody may let a person in again, by what both are in the person's workspaces.
+fn is_within_reach(shared: &[SharedWorkspace]) -> bool {
+    !shared.is_empty() && shared.iter().all(|one| may_reset(one.own, one.theirs))
+}
+
+async fn insert(
+    conn: &mut PgConnection,
+    user: UserId,
+    email: String,
+    made_by: Option<UserId>,
+) -> Result<NewPasswordLink> {
+    let key = Key::session();
+    let expires_at = password_links::insert(conn, user, &key.hash(), made_by).await?;
+    Ok(NewPasswordLink { email, path: format!("/reset/{}", key.reveal()), expires_at })
+}
+
+async fn find_person(conn: &mut PgConnection, user: UserId) -> Result<PersonRow> {
+    profile::find(conn, user).await?.ok_or(EngineError::NotFound("account"))
+}
+
+/// Notes what was done to an account in the log of each workspace of the person.
+async fn append_everywhere(
+    conn: &mut PgConnection,
+    user: UserId,
+    action: AuditAction,
+    source: Source,
+) -> Result<()> {
+    for one in password_links::shared_workspaces(conn, user, user).await? {
+        let line = audit::Entry {
+            workspace: Some(one.workspace),
+            user: Some(user),
+            action,
+            subject: None,
+            detail: json!({}),
+            source: source.clone(),
+        };
+        audit::append(conn, line).await?;
+    }
+    Ok(())
+}
+
+/// What is said of a link that does not work, whatever the reason.
+fn no_link() -> Problem {
+    let words = "This link does not work: it was used, has expired, or was replaced by a later one. \
+                 Ask for a new one.";
+    Problem::new(ProblemKind::Gone, "link_over", words)
+}
+
+fn beyond_reach(person: &PersonRow) -> Problem {
+    let words = format!(
+        "{} is more than you in a workspace, or is in one where you do not manage members, so you \
+         cannot let them in. Whoever runs this server can, with: atelier user reset {}",
+        person.name, person.email
+    );
+    Problem::conflict("beyond_reach", words)
+}

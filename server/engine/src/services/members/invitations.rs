@@ -1,0 +1,138 @@
+//! Invitations: made, replaced and revoked.
+//!
+//! The link in an invitation holds 32 random bytes, of which only the hash is kept: it is shown once.
+
+use std::collections::BTreeSet;
+
+use backend::{actor::Actor, key::Key};
+use model::{
+    access::{Permission, Role},
+    api::members::{InvitationForm, NOT_INVITED, NewInvitation},
+    audit::AuditAction,
+    id::InvitationId,
+    problem::{FieldProblem, Problem, ProblemKind},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Members, require_grantable};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::audit::entry,
+    store::{
+        self, audit,
+        invitations::{self, MOST_PER_HOUR},
+        members,
+    },
+};
+
+impl Members {
+    /// Invites people by their addresses: each gets a link of their own. All are invited, or nobody.
+    ///
+    /// # Errors
+    /// Addresses that are none, or members'; a role above the actor's own; too many for an hour.
+    pub async fn invite(&self, actor: &Actor, form: InvitationForm) -> Result<Vec<NewInvitation>> {
+        actor.require(Permission::ManageMembers)?;
+        let form = form.checked()?;
+        require_grantable(actor, form.role, NOT_INVITED)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("inviting people")?;
+        members::lock(&mut tx, actor.workspace).await?;
+        refuse_members(&mut tx, actor, &form.emails).await?;
+        require_room(&mut tx, actor, form.emails.len()).await?;
+        invitations::delete_ended(&mut tx, actor.workspace).await?;
+        let (mut made, mut known) = (vec![], BTreeSet::new());
+        for email in &form.emails {
+            if known.insert(email.to_lowercase()) {
+                made.push(make(&mut tx, actor, email, form.role).await?);
+            }
+        }
+        tx.commit().await.doing("inviting people")?;
+        Ok(made)
+    }
+
+    /// Revokes an invitation: its link works no longer.
+    ///
+    /// # Errors
+    /// An invitation that is not there, or over.
+    pub async fn revoke_invitation(&self, actor: &Actor, id: InvitationId) -> Result<()> {
+        actor.require(Permission::ManageMembers)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("revoking an invitation")?;
+        let revoked = invitations::revoke(&mut tx, actor.workspace, id).await?;
+        let revoked = revoked.ok_or(EngineError::NotFound("invitation"))?;
+        let line = entry(actor, AuditAction::InvitationRevoked, Some(id.to_string()))
+            .with_detail("email", revoked.email);
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("revoking an invitation")
+    }
+
+    /// Puts a new invitation with a new link in the place of one, whose link works no longer.
+    ///
+    /// # Errors
+    /// An invitation that is not there, or over; one to more than the actor's own role; too many
+    /// for an hour.
+    pub async fn renew_invitation(&self, actor: &Actor, id: InvitationId) -> Result<NewInvitation> {
+        actor.require(Permission::ManageMembers)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("renewing an invitation")?;
+        members::lock(&mut tx, actor.workspace).await?;
+        let before = invitations::revoke(&mut tx, actor.workspace, id).await?;
+        let before = before.ok_or(EngineError::NotFound("invitation"))?;
+        require_grantable(actor, before.role, "No new link was made.")?;
+        require_room(&mut tx, actor, 1).await?;
+        let made = make(&mut tx, actor, &before.email, before.role).await?;
+        tx.commit().await.doing("renewing an invitation")?;
+        Ok(made)
+    }
+}
+
+/// Makes an invitation in the place of an open one of the same address.
+async fn make(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    email: &str,
+    role: Role,
+) -> Result<NewInvitation> {
+    let (id, key) = (InvitationId(Uuid::now_v7()), Key::session());
+    invitations::revoke_for(conn, actor.workspace, email).await?;
+    let new = invitations::NewInvitation {
+        id,
+        workspace: actor.workspace,
+        email,
+        role,
+        token_hash: &key.hash(),
+        invited_by: actor.user,
+    };
+    let expires_at = invitations::insert(conn, new).await?;
+    let line = entry(actor, AuditAction::InvitationCreated, Some(id.to_string()))
+        .with_detail("email", email)
+        .with_detail("role", role.as_str());
+    audit::append(conn, line).await?;
+    let path = format!("/join/{}", key.reveal());
+    Ok(NewInvitation { id, email: email.to_owned(), role, path, expires_at })
+}
+
+/// Refuses addresses of members, each by its place.
+async fn refuse_members(conn: &mut PgConnection, actor: &Actor, emails: &[String]) -> Result<()> {
+    let members = invitations::members_among(conn, actor.workspace, emails).await?;
+    let is_member = |email: &str| members.contains(&email.to_lowercase());
+    let known = emails.iter().enumerate().filter(|(_, email)| is_member(email));
+    let errors: Vec<FieldProblem> = known
+        .map(|(place, email)| {
+            let message = format!("{email} is a member already.");
+            FieldProblem::field("already_member", format!("emails[{place}]"), message)
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(NOT_INVITED, errors).into()) }
+}
+
+/// Refuses more invitations than a workspace may make in an hour, and says when it may again.
+async fn require_room(conn: &mut PgConnection, actor: &Actor, more: usize) -> Result<()> {
+    let wait = invitations::seconds_until_room(conn, actor.workspace, more).await?;
+    let Some(seconds) = wait else { return Ok(()) };
+    let minutes = seconds.div_ceil(60);
+    let detail = format!(
+        "A workspace makes at most {MOST_PER_HOUR} invitations in an hour. Try again in {minutes} \
+         min."
+    );
+    let problem = Problem::new(ProblemKind::RateLimited, "too_many_invitations", detail);
+    Err(Problem { retry_after_s: Some(seconds), ..problem }.into())
+}

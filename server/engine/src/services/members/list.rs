@@ -1,0 +1,62 @@
+//! Who is here, and what somebody has.
+
+use backend::actor::Actor;
+use model::{
+    access::{Permission, can},
+    api::{
+        listing::{Page, PageRequest},
+        members::{InvitationRow, MemberFilter, MemberHoldings, MemberRow},
+    },
+    id::UserId,
+};
+
+use super::Members;
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{invitations, members, page_query::PageQuery},
+};
+
+impl Members {
+    /// A page of the members that the filter admits, who joined last first.
+    ///
+    /// # Errors
+    /// A search that is too long; a page that cannot be.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        filter: &MemberFilter,
+        asked: &PageRequest,
+    ) -> Result<Page<MemberRow>> {
+        actor.require(Permission::Read)?;
+        let page = PageQuery::from_request(asked)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing members")?;
+        members::list(&mut conn, actor.workspace, filter, page).await
+    }
+
+    /// What a member has that somebody has to look after when they go; for everybody of themselves.
+    ///
+    /// # Errors
+    /// Somebody who is no member, or whom the actor could not remove.
+    pub async fn holdings(&self, actor: &Actor, user: UserId) -> Result<MemberHoldings> {
+        actor.require(Permission::Read)?;
+        if user != actor.user && !can(actor.role, Permission::ManageMembers) {
+            return Err(EngineError::NotFound("member"));
+        }
+        let mut conn = self.context.pool.acquire().await.doing("reading what a member has")?;
+        let member = members::find(&mut conn, actor.workspace, user).await?;
+        member.ok_or(EngineError::NotFound("member"))?;
+        members::find_holdings(&mut conn, actor.workspace, user).await
+    }
+
+    /// A page of the invitations that nobody has accepted or revoked, the newest first.
+    pub async fn invitations(
+        &self,
+        actor: &Actor,
+        asked: &PageRequest,
+    ) -> Result<Page<InvitationRow>> {
+        actor.require(Permission::ManageMembers)?;
+        let page = PageQuery::from_request(asked)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing invitations")?;
+        invitations::list(&mut conn, actor.workspace, page).await
+    }
+}

@@ -1,0 +1,27 @@
+//! What every workspace begins with.
+
+use model::{
+    access::Role,
+    id::{ProjectId, UserId, WorkspaceId},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{error::Result, services::templates::system::copy_system_templates, store::accounts};
+
+const FIRST_PROJECT: &str = "First project";
+
+/// Inserts a workspace with its owner, its first project and the system templates, in the caller's
+/// transaction.
+pub(in crate::services) async fn insert_with_owner(
+    conn: &mut PgConnection,
+    name: &str,
+    owner: UserId,
+) -> Result<WorkspaceId> {
+    let workspace = WorkspaceId(Uuid::now_v7());
+    accounts::insert_workspace(conn, workspace, name).await?;
+    accounts::insert_membership(conn, workspace, owner, Role::Owner).await?;
+    accounts::insert_project(conn, workspace, ProjectId(Uuid::now_v7()), FIRST_PROJECT).await?;
+    copy_system_templates(conn, workspace).await?;
+    Ok(workspace)
+}

@@ -1,0 +1,111 @@
+//! Changes of the workspace that the actor is in: its name and colour, put away and taken back,
+//! deleted.
+
+use backend::actor::Actor;
+use model::{
+    access::Permission,
+    api::workspaces::{WorkspaceChange, WorkspaceRemoval},
+    audit::AuditAction,
+    problem::Problem,
+};
+use sqlx::PgConnection;
+
+use super::{Workspaces, removal::end_executions};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::audit::entry,
+    store::{
+        self, audit, executions,
+        workspaces::{self, LockedWorkspace},
+    },
+};
+
+impl Workspaces {
+    /// Renames the workspace, gives it another colour, or both.
+    ///
+    /// # Errors
+    /// A name that cannot be kept.
+    pub async fn change_workspace(&self, actor: &Actor, change: WorkspaceChange) -> Result<()> {
+        actor.require(Permission::ManageWorkspace)?;
+        let WorkspaceChange { name, colour } = change.checked()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("changing a workspace")?;
+        workspaces::change(&mut tx, actor.workspace, name.as_deref(), colour).await?;
+        let note = entry(actor, AuditAction::WorkspaceChanged, Some(actor.workspace.to_string()));
+        let note = note
+            .with_detail("name", name)
+            .with_detail("colour", colour.map(|colour| colour.as_str()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("changing a workspace")
+    }
+
+    /// Puts the workspace away: it can be read, and nothing in it changes. One that is put away
+    /// stays so.
+    ///
+    /// # Errors
+    /// Executions that are not over, with how many.
+    pub async fn archive_workspace(&self, actor: &Actor) -> Result<()> {
+        actor.require(Permission::DeleteWorkspace)?;
+        actor.require_person()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("archiving a workspace")?;
+        if lock(&mut tx, actor).await?.archived {
+            return Ok(());
+        }
+        let active = executions::count_active(&mut tx, actor.workspace).await?;
+        if active > 0 {
+            let words = format!(
+                "It was not archived: runs that are not over: {active}. Stop them, or wait for \
+                 their end."
+            );
+            return Err(Problem::conflict("executions_under_way", words).into());
+        }
+        workspaces::set_archived(&mut tx, actor.workspace, true).await?;
+        let note = entry(actor, AuditAction::WorkspaceArchived, Some(actor.workspace.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("archiving a workspace")
+    }
+
+    /// Takes the workspace back into use. One that is in use stays so.
+    pub async fn restore_workspace(&self, actor: &Actor) -> Result<()> {
+        actor.require(Permission::DeleteWorkspace)?;
+        actor.require_person()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("restoring a workspace")?;
+        if !lock(&mut tx, actor).await?.archived {
+            return Ok(());
+        }
+        workspaces::set_archived(&mut tx, actor.workspace, false).await?;
+        let note = entry(actor, AuditAction::WorkspaceRestored, Some(actor.workspace.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("restoring a workspace")
+    }
+
+    /// Deletes the workspace with all it holds: from now on nobody reaches it, its executions end at
+    /// once, and its content goes within minutes.
+    ///
+    /// # Errors
+    /// A typed name that is not the workspace's.
+    pub async fn delete_workspace(&self, actor: &Actor, removal: WorkspaceRemoval) -> Result<()> {
+        actor.require(Permission::DeleteWorkspace)?;
+        actor.require_person()?;
+        let mut tx = store::begin(&self.context.pool).await.doing("deleting a workspace")?;
+        let LockedWorkspace { name, .. } = lock(&mut tx, actor).await?;
+        removal.require_name(&name)?;
+        workspaces::mark_deleted(&mut tx, actor.workspace).await?;
+        // Its own log goes with it: the line is of no workspace.
+        let note = entry(actor, AuditAction::WorkspaceDeleted, Some(actor.workspace.to_string()));
+        let note = audit::Entry { workspace: None, ..note.with_detail("name", name) };
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("deleting a workspace")?;
+        if let Err(error) = end_executions(&self.context, actor.workspace).await {
+            // The next sweep goes on.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, workspace = %actor.workspace, "a deleted workspace still runs");
+        }
+        Ok(())
+    }
+}
+
+/// The actor's workspace, locked.
+async fn lock(conn: &mut PgConnection, actor: &Actor) -> Result<LockedWorkspace> {
+    let found = workspaces::lock(conn, actor.workspace).await?;
+    found.ok_or(EngineError::NotFound("workspace"))
+}

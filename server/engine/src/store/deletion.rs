@@ -1,0 +1,147 @@
+//! The rows of workspaces that are deleted: found and deleted in batches.
+
+use model::id::WorkspaceId;
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// What a workspace may hold very many rows of, in the order in which they can be deleted: what
+/// refers to others goes before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Executions that are not over, with all their rows.
+    ExecutionsUnderWay,
+    /// Executions with all their rows.
+    Executions,
+    /// Documents with their versions and attachments.
+    Documents,
+    /// Images.
+    Images,
+    /// Files that were sent.
+    Uploads,
+    /// Holds on bytes that were on their way into the store: nobody is left to record them.
+    BlobHolds,
+    /// What was spent.
+    Spending,
+}
+
+impl Kind {
+    /// The order in which the rows are deleted.
+    pub const IN_ORDER: [Self; 7] = [
+        Self::ExecutionsUnderWay,
+        Self::Executions,
+        Self::Documents,
+        Self::Images,
+        Self::Uploads,
+        Self::BlobHolds,
+        Self::Spending,
+    ];
+}
+
+/// The workspaces that are deleted and still have rows, the first deleted first.
+pub async fn find_marked(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM workspaces WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for deleted workspaces")?;
+    Ok(found.into_iter().map(WorkspaceId).collect())
+}
+
+/// Deletes at most `limit` rows of a kind of a deleted workspace; returns how many.
+pub async fn delete_some(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    kind: Kind,
+    limit: i64,
+) -> Result<u64> {
+    let query = match kind {
+        Kind::ExecutionsUnderWay => sqlx::query!(
+            "DELETE FROM workflow_executions
+              WHERE id IN (SELECT id FROM workflow_executions
+                            WHERE workspace_id = $1 AND status IN ('pending', 'running', 'paused')
+                            ORDER BY id LIMIT $2 FOR UPDATE)",
+            workspace.0,
+            limit
+        ),
+        Kind::Executions => sqlx::query!(
+            "DELETE FROM workflow_executions
+              WHERE id IN (SELECT id FROM workflow_executions
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
+            workspace.0,
+            limit
+        ),
+        Kind::Documents => sqlx::query!(
+            "DELETE FROM documents
+              WHERE id IN (SELECT id FROM documents WHERE workspace_id = $1 LIMIT $2)",
+            workspace.0,
+            limit
+        ),
+        Kind::Images => sqlx::query!(
+            "DELETE FROM images
+              WHERE id IN (SELECT id FROM images WHERE workspace_id = $1 LIMIT $2)",
+            workspace.0,
+            limit
+        ),
+        Kind::Uploads => sqlx::query!(
+            "DELETE FROM uploads
+              WHERE id IN (SELECT id FROM uploads WHERE workspace_id = $1 LIMIT $2)",
+            workspace.0,
+            limit
+        ),
+        Kind::BlobHolds => sqlx::query!(
+            "DELETE FROM blob_holds
+              WHERE id IN (SELECT id FROM blob_holds WHERE workspace_id = $1 LIMIT $2)",
+            workspace.0,
+            limit
+        ),
+        Kind::Spending => sqlx::query!(
+            "DELETE FROM spend_ledger
+              WHERE id IN (SELECT id FROM spend_ledger WHERE workspace_id = $1 LIMIT $2)",
+            workspace.0,
+            limit
+        ),
+    };
+    let deleted = query.execute(conn).await.doing("deleting what a workspace held")?;
+    Ok(deleted.rows_affected())
+}
+
+/// The digests on a workspace's record, in order, after `digest`; at most `limit`.
+pub async fn list_blobs(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    digest: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT digest FROM blobs
+          WHERE workspace_id = $1 AND digest > $2 ORDER BY digest LIMIT $3",
+        workspace.0,
+        digest,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing blobs of a workspace")
+}
+
+/// Deletes a workspace that is marked as deleted, with all that is left of it: its templates, its
+/// log, its settings. However long that takes: a large log is one statement.
+pub async fn delete_rest(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
+    let doing = "deleting a workspace";
+    sqlx::query_scalar!("SELECT set_config('statement_timeout', '0', true)")
+        .fetch_one(&mut *conn)
+        .await
+        .doing(doing)?;
+    // Before the workspace: blobs, which images refer to, might else be asked to go first.
+    sqlx::query!("DELETE FROM projects WHERE workspace_id = $1", workspace.0)
+        .execute(&mut *conn)
+        .await
+        .doing(doing)?;
+    sqlx::query!("DELETE FROM workspaces WHERE id = $1 AND deleted_at IS NOT NULL", workspace.0)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing(doing)
+}

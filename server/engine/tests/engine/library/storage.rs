@@ -1,0 +1,70 @@
+//! What the files of a workspace take up.
+
+use backend::actor::Actor;
+use bytes::Bytes;
+use engine::testing::world::World;
+use model::{
+    access::Role,
+    api::documents::NewDocument,
+    pages::{StorageKind, StoragePlace, StorageUse},
+};
+
+fn image() -> Bytes {
+    let image = image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8, y as u8, 90]));
+    let mut bytes = std::io::Cursor::new(vec![]);
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner().into()
+}
+
+#[tokio::test]
+async fn what_is_stored_is_counted_once_by_what_it_is_kept_for() {
+    let world = World::new().await;
+    let (services, owner) = (&world.services, &world.owner);
+    services.library.add_image(owner, None, "cup.png", image()).await.unwrap();
+    services.uploads.upload(owner, "again.png", image()).await.unwrap();
+    let document = services.library.create_document(owner, NewDocument::default()).await.unwrap();
+    let brief = Bytes::from_static(b"What the shop is about.");
+    services.library.add_document_file(owner, document.id, "brief.txt", brief).await.unwrap();
+    services.uploads.upload(owner, "notes.txt", Bytes::from_static(b"Tea.")).await.unwrap();
+
+    let used = services.admin.storage_use(owner).await.unwrap();
+
+    let files: Vec<_> = used.shares.iter().map(|share| (share.kind, share.files)).collect();
+    assert_eq!(
+        files,
+        [
+            (StorageKind::AddedImage, 1),
+            (StorageKind::DocumentFile, 1),
+            (StorageKind::LaunchFile, 1)
+        ]
+    );
+    assert_eq!(used.bytes(), world.count("SELECT sum(bytes)::bigint FROM blobs").await);
+    let [cup, brief, notes] = &used.largest[..] else { panic!("{:?}", used.largest) };
+    assert!(matches!(cup.place, Some(StoragePlace::Project(_))), "{cup:?}");
+    assert_eq!(brief.place, Some(StoragePlace::Document(document.id)));
+    assert_eq!((brief.name.as_str(), brief.bytes), ("brief.txt", 23));
+    assert_eq!((notes.name.as_str(), notes.place), ("notes.txt", None), "no launch has it yet");
+    let neighbour = world.neighbour().await;
+    assert_eq!(services.admin.storage_use(&neighbour).await.unwrap(), StorageUse::default());
+    let editor = Actor { role: Role::Editor, ..owner.clone() };
+    assert!(services.admin.storage_use(&editor).await.is_err());
+}
+
+#[tokio::test]
+async fn an_image_that_was_made_leads_to_how_and_what_nothing_needs_says_so() {
+    let world = World::new().await;
+    let (services, owner) = (&world.services, &world.owner);
+    world.db.leave_unexamined();
+    let image = services.library.add_image(owner, None, "cup.png", image()).await.unwrap();
+    let made = "UPDATE images SET execution_id = gen_random_uuid()";
+    sqlx::query(made).execute(&world.db.pool).await.unwrap();
+    services.uploads.upload(owner, "notes.txt", Bytes::from_static(b"Tea.")).await.unwrap();
+    sqlx::query("DELETE FROM uploads").execute(&world.db.pool).await.unwrap();
+
+    let used = services.admin.storage_use(owner).await.unwrap();
+
+    let kinds: Vec<_> = used.shares.iter().map(|share| share.kind).collect();
+    assert_eq!(kinds, [StorageKind::MadeImage, StorageKind::Unneeded]);
+    let places: Vec<_> = used.largest.iter().map(|file| file.place).collect();
+    assert_eq!(places, [Some(StoragePlace::MadeImage(image.id)), None]);
+}

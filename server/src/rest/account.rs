@@ -1,0 +1,195 @@
+//! One's own account over the API, the pictures of people, and links to a new password.
+
+use axum::{
+    Json as Answer,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
+use engine::services::{Services, library::documents::ImageFile};
+use model::{
+    access::Permission,
+    api::account::{
+        AddressForm, DeletionForm, NameForm, NewPasswordForm, NewPasswordLink, PasswordLinkView,
+    },
+    id::UserId,
+    picture::PersonPicture,
+    preferences::Preferences,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    library::serve_image,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Result,
+    http::json::{Json, Path, Query},
+};
+
+const OWN: Access = Access::Needs(Permission::ManageOwnAccount);
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let routes = routes
+        .mount(OWN.put("/account/name", "Gives oneself another name."), rename)
+        .mount(
+            OWN.put("/account/address", "Changes the address to sign in with; needs the password."),
+            change_address,
+        )
+        .mount(
+            OWN.put("/account/preferences", "Keeps colours, forms of dates, and unwanted news."),
+            set_preferences,
+        )
+        .mount(
+            OWN.post("/account/picture", "Puts a picture of oneself up.")
+                .takes_file()
+                .gives::<PersonPicture>(StatusCode::CREATED),
+            set_picture,
+        )
+        .mount(OWN.delete("/account/picture", "Takes the picture of oneself down."), remove_picture)
+        .mount(
+            OWN.delete("/account", "Deletes one's own account; needs its address and password.")
+                .gives_nothing(),
+            delete,
+        );
+    mount_links(routes)
+}
+
+/// The pictures of people, and the links to a new password.
+fn mount_links(routes: Routes) -> Routes {
+    let anybody = Access::Public;
+    routes
+        .mount(
+            Access::Needs(Permission::Read)
+                .get("/members/{user}/picture", "Gives the picture of a member.")
+                .sends("image/*"),
+            picture,
+        )
+        .mount(
+            Access::Needs(Permission::ManageMembers)
+                .post(
+                    "/members/{user}/password-link",
+                    "Makes a link by which a member chooses a new password: once, within a day.",
+                )
+                .gives::<NewPasswordLink>(StatusCode::CREATED),
+            make_password_link,
+        )
+        .mount(
+            anybody.get("/password-links/{link}", "Says whose password a link replaces."),
+            password_link,
+        )
+        .mount(
+            anybody.post(
+                "/password-links/{link}",
+                "Replaces the password and ends all sessions; the link ends with it.",
+            ),
+            reset_password,
+        )
+}
+
+async fn rename(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(form): Json<NameForm>,
+) -> Result<StatusCode> {
+    services.profile.rename(&actor, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn change_address(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(form): Json<AddressForm>,
+) -> Result<StatusCode> {
+    services.profile.change_address(&actor, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_preferences(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(preferences): Json<Preferences>,
+) -> Result<StatusCode> {
+    services.profile.set_preferences(&actor, preferences).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The name of the file that a picture comes from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FileName {
+    name: String,
+}
+
+async fn set_picture(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Query(FileName { name }): Query<FileName>,
+    bytes: Bytes,
+) -> Result<Response> {
+    let picture = services.profile.set_picture(&actor, &name, bytes).await?;
+    Ok((StatusCode::CREATED, Answer(picture)).into_response())
+}
+
+async fn remove_picture(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<StatusCode> {
+    services.profile.remove_picture(&actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(form): Json<DeletionForm>,
+) -> Result<Response> {
+    services.profile.delete_account(&actor, form).await?;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, (ctx.cookie)(None))]).into_response())
+}
+
+async fn picture(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(user): Path<UserId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let picture = services.profile.person_picture(&actor, user).await?;
+    let file = ImageFile {
+        media_type: picture.media_type,
+        bytes: picture.bytes.into(),
+        tag: picture.version.to_string(),
+    };
+    Ok(serve_image(file, &headers))
+}
+
+async fn make_password_link(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(user): Path<UserId>,
+) -> Result<Response> {
+    let link = services.accounts.make_password_link(&actor, user).await?;
+    Ok((StatusCode::CREATED, Answer(link)).into_response())
+}
+
+async fn password_link(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Path(link): Path<String>,
+) -> Result<Answer<PasswordLinkView>> {
+    Ok(Answer(services.accounts.password_link(&link, &ctx.origin).await?))
+}
+
+async fn reset_password(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Path(link): Path<String>,
+    Json(form): Json<NewPasswordForm>,
+) -> Result<StatusCode> {
+    services.accounts.reset_password(&link, form, &ctx.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,137 @@
+//! Invitations over the API: made by admins, accepted by whoever is invited.
+
+use axum::{
+    Json as Answer,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use engine::services::Services;
+use model::{
+    access::Permission,
+    account::SessionView,
+    api::{
+        listing::{Page, PageRequest},
+        members::{InvitationForm, InvitationRow, InvitationView, JoinForm, NewInvitation},
+    },
+    id::InvitationId,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Result,
+    http::json::{Json, Path, Query},
+    rest::{
+        listing::List,
+        routes::{Access, Routes},
+        session::welcome,
+    },
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let manage = Access::Needs(Permission::ManageMembers);
+    routes
+        .mount(
+            manage.get(
+                "/invitations",
+                "Lists invitations that nobody has accepted or revoked, the newest first.",
+            ),
+            list,
+        )
+        .mount(
+            manage
+                .post(
+                    "/invitations",
+                    "Invites people by their addresses; the links are shown this once.",
+                )
+                .gives::<List<NewInvitation>>(StatusCode::CREATED),
+            invite,
+        )
+        .mount(manage.delete("/invitations/{id}", "Revokes an invitation.").gives_nothing(), revoke)
+        .mount(
+            manage
+                .post(
+                    "/invitations/{id}/link",
+                    "Puts a new invitation with a new link in the place of one.",
+                )
+                .gives::<NewInvitation>(StatusCode::CREATED),
+            renew,
+        )
+        .mount(
+            Access::Public.get("/join/{token}", "Shows what a link invites to; accepts nothing."),
+            show,
+        )
+        .mount(
+            Access::Public
+                .post(
+                    "/join/{token}",
+                    "Accepts an invitation and signs in; the session comes as a cookie.",
+                )
+                .gives::<SessionView>(StatusCode::CREATED),
+            join,
+        )
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Page<InvitationRow>>> {
+    let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
+    Ok(Answer(services.members.invitations(&actor, &page).await?))
+}
+
+async fn invite(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(form): Json<InvitationForm>,
+) -> Result<Response> {
+    let made = services.members.invite(&actor, form).await?;
+    Ok((StatusCode::CREATED, List::answer(made)).into_response())
+}
+
+async fn revoke(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(id): Path<InvitationId>,
+) -> Result<StatusCode> {
+    services.members.revoke_invitation(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn renew(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(id): Path<InvitationId>,
+) -> Result<Response> {
+    let made = services.members.renew_invitation(&actor, id).await?;
+    Ok((StatusCode::CREATED, Answer(made)).into_response())
+}
+
+async fn show(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Path(token): Path<String>,
+) -> Result<Answer<InvitationView>> {
+    Ok(Answer(services.accounts.find_invitation(&token, ctx.person, &ctx.origin).await?))
+}
+
+async fn join(
+    State(services): State<Services>,
+    Visit(ctx): Visit,
+    Path(token): Path<String>,
+    Json(form): Json<JoinForm>,
+) -> Result<Response> {
+    let old = ctx.session_key.as_deref();
+    let signed_in = services.accounts.join(&token, form, ctx.person, &ctx.origin, old).await?;
+    welcome(&services.accounts, &ctx, &signed_in).await
+}

@@ -1,0 +1,137 @@
+//! Members of the workspace over the API: who they are, what they are, and how they go.
+
+mod invitations;
+
+use axum::{Json as Answer, extract::State, http::StatusCode};
+use engine::services::Services;
+use model::{
+    access::{Permission, Role},
+    api::{
+        listing::{Page, PageRequest},
+        members::{
+            DepartureForm, MemberFilter, MemberHoldings, MemberRow, OwnershipForm, RoleForm,
+        },
+    },
+    id::UserId,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::routes::{Access, Routes};
+use crate::{
+    auth::caller::Caller,
+    error::Result,
+    http::json::{Json, Path, Query},
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let manage = Access::Needs(Permission::ManageMembers);
+    let one = "/members/{user}";
+    let routes = routes
+        .mount(
+            read.get(
+                "/members",
+                "Lists members, who joined last first; q searches names and addresses.",
+            ),
+            list,
+        )
+        .mount(manage.put(one, "Changes what a member is.").gives_nothing(), change_role)
+        .mount(
+            manage
+                .delete(
+                    one,
+                    "Removes a member; hand_over_to names who gets their templates, if anybody.",
+                )
+                .gives_nothing(),
+            remove,
+        )
+        .mount(
+            read.get(
+                "/members/{user}/holdings",
+                "Says what a member has that somebody has to look after when they go.",
+            ),
+            holdings,
+        )
+        .mount(
+            Access::Needs(Permission::ManageOwnAccount)
+                .post("/members/leave", "Ends one's own membership.")
+                .gives_nothing(),
+            leave,
+        )
+        .mount(
+            Access::Needs(Permission::TransferWorkspace)
+                .post("/ownership", "Makes another member the owner, and oneself an admin.")
+                .gives_nothing(),
+            transfer,
+        );
+    invitations::mount(routes)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Words that all must be in the name or the address.
+    #[serde(default)]
+    q: String,
+    /// Only members of this role.
+    role: Option<Role>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Page<MemberRow>>> {
+    let filter = MemberFilter { q: asked.q, role: asked.role };
+    let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
+    Ok(Answer(services.members.list(&actor, &filter, &page).await?))
+}
+
+async fn change_role(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(user): Path<UserId>,
+    Json(form): Json<RoleForm>,
+) -> Result<StatusCode> {
+    services.members.change_role(&actor, user, form.role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(user): Path<UserId>,
+    Query(form): Query<DepartureForm>,
+) -> Result<StatusCode> {
+    services.members.remove(&actor, user, form.hand_over_to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn holdings(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(user): Path<UserId>,
+) -> Result<Answer<MemberHoldings>> {
+    Ok(Answer(services.members.holdings(&actor, user).await?))
+}
+
+async fn leave(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(form): Json<DepartureForm>,
+) -> Result<StatusCode> {
+    services.members.leave(&actor, form.hand_over_to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn transfer(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Json(form): Json<OwnershipForm>,
+) -> Result<StatusCode> {
+    services.members.transfer_ownership(&actor, form.user_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
