@@ -1,10 +1,35 @@
-//! Fields that narrow a list whose filter stands in the address.
+//! Fields that narrow a list whose filter stands in the address, and how the address follows them.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use ui::{
     field::Choice,
     icon::{Glyph, Icon},
 };
+use web::client::own_until_cleanup;
+
+/// Goes to another address of the page in place of the one before: the page stays where it is
+/// scrolled to, and "back" leads to the page that was there before it.
+pub fn use_in_place() -> Callback<String> {
+    let navigate = use_navigate();
+    Callback::new(move |address: String| {
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&address, options);
+    })
+}
+
+/// What a search field calls with its words: `search` gets them once nothing more has been typed
+/// for `pause_ms`.
+pub fn search_typed(pause_ms: u32, search: impl Fn(String) + Copy + 'static) -> Callback<String> {
+    let typed = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let Some(words) = typed.get() else { return };
+        own_until_cleanup(Timeout::new(pause_ms, move || search(words)));
+    });
+    Callback::new(move |words| typed.set(Some(words)))
+}
 
 /// One of several to narrow by, or none.
 #[component]

@@ -33,3 +33,13 @@ export async function expectAccessibleInBothThemes(page: Page, name?: string, ho
     if (name) await shoot(page, `${name}-${colorScheme}`, how);
   }
 }
+
+/** The page is accessible and nothing sticks out of it, on a phone and on a wide window, in which it stays. */
+export async function expectSound(page: Page, name: string): Promise<void> {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectAccessibleInBothThemes(page, `${name}-${width}`);
+    const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    expect(await page.evaluate(beyond), `nothing sticks out of ${name} at ${width}`).toBeLessThanOrEqual(0);
+  }
+}

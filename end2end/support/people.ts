@@ -2,6 +2,7 @@ import { type Browser, type Cookie, type Page } from '@playwright/test';
 
 import { expect, hydrated } from './test.ts';
 import { type Json, post } from './workflow.ts';
+import { fillAccount, PASSWORD } from './workspace.ts';
 
 /** Somebody who comes into the workspace by an invitation of its owner. */
 export type Person = { name: string; email: string; role: 'viewer' | 'runner' | 'editor' | 'admin' };
@@ -9,8 +10,6 @@ export type Person = { name: string; email: string; role: 'viewer' | 'runner' | 
 export const BEN: Person = { name: 'Ben Editor', email: 'ben@example.com', role: 'editor' };
 export const VERA: Person = { name: 'Vera Viewer', email: 'vera@example.com', role: 'viewer' };
 export const ROSA: Person = { name: 'Rosa Runner', email: 'rosa@example.com', role: 'runner' };
-
-export const PASSWORD = 'correct horse battery';
 
 /** The sessions of those who have come, by server and address: a server counts sign-ins. */
 const sessions = new Map<string, Cookie[]>();
@@ -34,12 +33,10 @@ export async function join(page: Page, link: string, name: string): Promise<void
 }
 
 /** Signs in with an account that is there. */
-async function signIn(page: Page, origin: string, email: string): Promise<void> {
+export async function signIn(page: Page, origin: string, email: string, password = PASSWORD): Promise<void> {
   await page.goto(`${origin}/sign-in`);
   await hydrated(page);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.locator('button[type=submit]').click();
+  await fillAccount(page, email, password);
   await page.waitForURL(/\/workspace\//);
 }
 

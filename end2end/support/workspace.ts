@@ -2,7 +2,10 @@ import { type Cookie, type Page, expect } from '@playwright/test';
 
 import { hydrated } from './test.ts';
 
-const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'correct horse battery' };
+const OWNER = { name: 'Ada Owner', email: 'ada@example.com' };
+
+/** Everybody's password, unless they change it. */
+export const PASSWORD = 'correct horse battery';
 
 /** The owner's session on the worker's server: that counts sign-ins, and a suite has more than people. */
 let session: Cookie[] = [];
@@ -47,9 +50,9 @@ export async function enterWorkspace(page: Page): Promise<string> {
   return home;
 }
 
-/** Fills in who the owner is, and goes in. */
-export async function fillAccount(page: Page): Promise<void> {
-  await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
+/** Fills in whose account it is, the owner's unless told otherwise, and goes in. */
+export async function fillAccount(page: Page, email = OWNER.email, password = PASSWORD): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.locator('button[type=submit]').click();
 }

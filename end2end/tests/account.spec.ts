@@ -2,9 +2,9 @@ import { type Browser, type Page } from '@playwright/test';
 
 import { everywhere } from '../support/again.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
-import { invite, join, PASSWORD, type Person } from '../support/people.ts';
+import { invite, join, type Person, signIn } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { enterWorkspace, PASSWORD } from '../support/workspace.ts';
 
 const CLEO: Person = { name: 'Cleo Kent', email: 'cleo@example.com', role: 'editor' };
 const DAN: Person = { name: 'Dan Duke', email: 'dan@example.com', role: 'viewer' };
@@ -13,12 +13,7 @@ const NEW = 'battery staple and a horse';
 /** Signs in in a browser of its own. */
 async function elsewhere(page: Page, browser: Browser, email: string, password: string): Promise<Page> {
   const other = await (await browser.newContext()).newPage();
-  await other.goto(new URL('/sign-in', page.url()).href);
-  await hydrated(other);
-  await other.getByLabel('E-mail').fill(email);
-  await other.getByRole('textbox', { name: 'Password' }).fill(password);
-  await other.locator('button[type=submit]').click();
-  await other.waitForURL(/\/workspace\//);
+  await signIn(other, new URL(page.url()).origin, email, password);
   await hydrated(other);
   return other;
 }

@@ -1,26 +1,16 @@
 import { type Browser, type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes } from '../support/look.ts';
-import { PASSWORD, join } from '../support/people.ts';
+import { expectSound } from '../support/look.ts';
+import { join } from '../support/people.ts';
 import { agree, expect, hydrated, test } from '../support/test.ts';
 import { edge, type Json, node, post, stands } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, PASSWORD } from '../support/workspace.ts';
 
 // A server of its own: who is listed are the people of this file.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '9' } });
 
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
-
-/** Judges the page at two widths and in both themes. */
-async function judge(page: Page, name: string): Promise<void> {
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessibleInBothThemes(page, `members-${name}-${width}`);
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(beyond, `nothing sticks out of ${name} at ${width}`).toBeLessThanOrEqual(0);
-  }
-}
 
 /** Fills in whom to invite, and as what. */
 async function fillInvitation(page: Page, addresses: string, role: string): Promise<void> {
@@ -73,7 +63,7 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   await page.getByRole('button', { name: 'Invite people' }).click();
   await fillInvitation(page, 'eve@example.com nobody', 'editor');
   await expect(dialog(page, 'Invite people').getByText('"nobody" is no e-mail address.')).toBeVisible();
-  await judge(page, 'asked');
+  await expectSound(page, 'members-asked');
   await fillInvitation(page, 'ada@example.com', 'editor');
   await expect(dialog(page, 'Invite people').getByText('ada@example.com is a member already.')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -82,14 +72,14 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   expect(several).toHaveLength(2);
   const [toRob = '', toDan = ''] = several;
   await expect(page.getByTestId('invitations').getByRole('listitem')).toHaveCount(3);
-  await judge(page, 'invited');
+  await expectSound(page, 'members-invited');
 
   const door = await (await browser.newContext()).newPage();
   await door.goto(toEve);
   await hydrated(door);
   await expect(door.getByRole('heading', { level: 1 })).toHaveText('Join Spring studio');
   await expect(door.getByText('Ada Owner invited eve@example.com as editor.')).toBeVisible();
-  await judge(door, 'join');
+  await expectSound(door, 'members-join');
   await door.getByRole('button', { name: 'Join Spring studio' }).click();
   await expect(door.getByText('Enter a name.')).toBeVisible();
   const eve = door;
@@ -103,7 +93,7 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   await eve.goto(toDan);
   await hydrated(eve);
   await expect(eve.getByText('You are signed in as eve@example.com')).toBeVisible();
-  await judge(eve, 'other');
+  await expectSound(eve, 'members-other');
   await page.reload();
   await hydrated(page);
   const waiting = page.getByTestId('invitations').getByRole('listitem');
@@ -192,7 +182,7 @@ test('a role is changed, a member is removed after what they have is handed over
   await row(page, 'Jo Editor').getByRole('button', { name: 'Remove Jo Editor' }).click();
   await expect(dialog(page, 'Remove Jo Editor?').getByTestId('holdings')).toContainText('1 template: By Jo.');
   await dialog(page, 'Remove Jo Editor?').getByLabel('Who gets the templates').selectOption('Ida Admin');
-  await judge(page, 'remove');
+  await expectSound(page, 'members-remove');
   await agree(page, 'Remove Jo Editor?', 'Remove');
   await expect(row(page, 'Jo Editor')).toHaveCount(0);
   expect((await jo.request.get('/api/v1/members')).ok()).toBe(false);

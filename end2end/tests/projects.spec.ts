@@ -1,19 +1,7 @@
-import { type Page } from '@playwright/test';
-
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
-import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expectAccessibleInBothThemes, expectSound, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
-
-/** Judges what is shown of a project at two widths and in both themes. */
-async function judge(page: Page, part: string): Promise<void> {
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessibleInBothThemes(page, `project-${part}-${width}`);
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(beyond, `nothing sticks out of ${part} at ${width}`).toBeLessThanOrEqual(0);
-  }
-}
 
 test('ux 34, 69: a project shows its documents, images, executions and workflows, without scripts too', async ({ page, browser }) => {
   // Every rule on four parts at two widths: much to judge, not slow to show.
@@ -37,7 +25,7 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   const parts = page.getByRole('navigation', { name: 'Parts of the project' });
   await expect(parts.getByRole('link', { name: /^Documents/ })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('article').first()).toBeVisible();
-  await judge(page, 'documents');
+  await expectSound(page, 'project-documents');
   await page.getByLabel('Any status').selectOption('published');
   await expect(page.getByText('No document fits')).toBeVisible();
   await expect(page).toHaveURL(/\/projects\/[0-9a-f-]+\?status=published$/);
@@ -47,7 +35,7 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   const tile = page.locator('.images__tile').first();
   await expect(tile.getByRole('link', { name: 'By a workflow' })).toBeVisible();
   await expect(tile.getByText(/\d+ × \d+ · \d/)).toBeVisible();
-  await judge(page, 'images');
+  await expectSound(page, 'project-images');
   const images = await page.locator('.images__tile').count();
   await page.getByLabel('Search images').fill('nothing is called so');
   await expect(page.getByText('No image for “nothing is called so”')).toBeVisible();
@@ -64,10 +52,10 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   const beyond = await row.getByRole('cell').evaluateAll((all) =>
     Math.max(...all.map((one) => one.getBoundingClientRect().right)) - innerWidth);
   expect(beyond, 'no cell is cut on a phone').toBeLessThanOrEqual(0);
-  await judge(page, 'executions');
+  await expectSound(page, 'project-executions');
   await parts.getByRole('link', { name: /^Workflows/ }).click();
   await expect(page.getByRole('heading', { level: 2, name: 'Facebook Ads Campaign' })).toBeVisible();
-  await judge(page, 'workflows');
+  await expectSound(page, 'project-workflows');
   await page.getByRole('link', { name: 'Launch again' }).first().click();
   await page.waitForURL(/\/launch\?project=[0-9a-f-]+$/);
 

@@ -1,22 +1,9 @@
-import { type Page } from '@playwright/test';
-
-import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
+import { expectAccessibleInBothThemes, expectSound, shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { edge, node, post, waiting } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 const VALUE = 'sk-Wq5520-settings';
-
-/** The page is accessible and fits, on a wide window and on a phone, dark and light. */
-async function expectSound(page: Page, name: string): Promise<void> {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessibleInBothThemes(page, `${name}-${width}`);
-    const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    expect(await page.evaluate(overflow), `${name} fits ${width}`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 test('a secret is added, found at the step that names it, limited and deleted; its value never comes back', async ({ page, guard }) => {
   guard.expect(/set_secret/);

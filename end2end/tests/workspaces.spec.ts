@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes } from '../support/look.ts';
+import { expectSound } from '../support/look.ts';
 import { agree, expect, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -18,16 +18,6 @@ async function switchByMenu(page: Page, name: string): Promise<void> {
   await hydrated(page);
 }
 
-/** Judges the page at two widths and in both themes. */
-async function judge(page: Page, name: string): Promise<void> {
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessibleInBothThemes(page, `workspaces-${name}-${width}`);
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(beyond, `nothing sticks out of ${name} at ${width}`).toBeLessThanOrEqual(0);
-  }
-}
-
 test('a person makes a second workspace, goes from one to the other, and deletes it', async ({ page, guard }) => {
   // Every rule on several pages at two widths: much to judge, not slow to show.
   test.slow();
@@ -39,7 +29,7 @@ test('a person makes a second workspace, goes from one to the other, and deletes
   await page.getByRole('link', { name: 'New workspace' }).click();
   await page.waitForURL('**/workspaces');
   await hydrated(page);
-  await judge(page, 'mine');
+  await expectSound(page, 'workspaces-mine');
   await page.getByRole('button', { name: 'Make workspace' }).click();
   await expect(page.getByText('Enter a name.')).toBeVisible();
   await page.locator('#workspace').fill('Autumn studio');
@@ -54,14 +44,14 @@ test('a person makes a second workspace, goes from one to the other, and deletes
   await page.waitForURL(home);
   await menu(page).click();
   await expect(page.getByRole('button', { name: 'Switch to Autumn studio' })).toBeVisible();
-  await judge(page, 'menu');
+  await expectSound(page, 'workspaces-menu');
   await page.keyboard.press('Escape');
 
   // An address of the other one changes nothing until a person says so.
   await page.goto(`${second}/documents`);
   await hydrated(page);
   await expect(page.getByText('This page is in Autumn studio')).toBeVisible();
-  await judge(page, 'other');
+  await expectSound(page, 'workspaces-other');
   await page.getByRole('button', { name: 'Switch to Autumn studio' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Documents' })).toBeVisible();
   await hydrated(page);
@@ -108,7 +98,7 @@ test('a workspace is renamed, coloured, put away, taken back and deleted by its 
   await page.reload();
   await hydrated(page);
   await expect(menu(page)).toContainText('Summer studio');
-  await judge(page, 'settings');
+  await expectSound(page, 'workspaces-settings');
 
   await page.getByRole('button', { name: 'Archive the workspace' }).click();
   await agree(page, 'Archive this workspace?', 'Archive');
@@ -125,7 +115,7 @@ test('a workspace is renamed, coloured, put away, taken back and deleted by its 
 
   await page.getByRole('button', { name: 'Delete the workspace' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete this workspace?' });
-  await judge(page, 'removal');
+  await expectSound(page, 'workspaces-removal');
   await dialog.getByLabel('Type Summer studio to confirm').fill('Summer');
   await dialog.getByRole('button', { name: 'Delete it for ever' }).click();
   await expect(dialog.getByText('Type the name as it is: Summer studio')).toBeVisible();

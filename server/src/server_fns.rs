@@ -203,13 +203,7 @@ fn check(path: &str, ctx: Option<&Ctx>) -> Result<(), Problem> {
     let name = path.strip_prefix(PREFIX).unwrap_or_default();
     let known = FUNCTIONS.iter().find(|(known, _)| *known == name);
     let (_, access) = known.ok_or_else(|| Problem::not_found("address"))?;
-    match access {
-        Access::Public => Ok(()),
-        Access::Needs(permission) => {
-            ctx.ok_or_else(Problem::signed_out)?.require(*permission).map(drop)
-        }
-        Access::Person => ctx.ok_or_else(Problem::signed_out)?.require_person().map(drop),
-    }
+    access.check(ctx)
 }
 
 /// Gives an error the status of the problem in its body: Leptos answers every error with 500.

@@ -37,7 +37,7 @@ pub struct Ctx {
     /// nothing: it only keeps a page from acting in another workspace than it shows.
     pub page_workspace: Option<WorkspaceId>,
     /// Where the request came from.
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     /// The key in the request's session cookie; the session may have ended.
     pub session_key: Option<String>,
     /// Writes the session cookie; whether it is `Secure` depends on the address of this server.

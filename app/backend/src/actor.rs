@@ -9,6 +9,9 @@ use model::{
 };
 use uuid::Uuid;
 
+/// The most characters of a browser's name that are kept.
+const MOST_USER_AGENT_CHARS: usize = 300;
+
 /// How an actor was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Credential {
@@ -143,4 +146,12 @@ pub struct Origin {
     pub ip: std::net::IpAddr,
     /// The browser, as it calls itself.
     pub user_agent: String,
+}
+
+impl Origin {
+    /// The name of the browser as it is kept: without control characters, and no longer than is worth
+    /// reading.
+    pub fn kept_user_agent(&self) -> String {
+        self.user_agent.chars().filter(|c| !c.is_control()).take(MOST_USER_AGENT_CHARS).collect()
+    }
 }

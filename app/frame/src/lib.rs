@@ -1,5 +1,5 @@
 //! What is around every page, and what several pages share that knows the API: the frame with its
-//! activity panel and palette, images, budgets, forms that begin something.
+//! activity panel and palette, images, budgets, forms that are sent, buttons that begin something.
 
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
@@ -11,4 +11,5 @@ pub mod formatted_text;
 pub mod layout;
 pub mod palette;
 pub mod pictures;
+pub mod sending;
 pub mod template_stats;

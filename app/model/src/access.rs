@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::text::unknown_variant::UnknownVariant;
+use crate::{execution::state::string_enum, text::unknown_variant::UnknownVariant};
 
 /// What a member is in a workspace; each role may do all that the ones before it may.
 #[derive(
@@ -90,46 +90,22 @@ impl FromStr for Role {
     }
 }
 
-/// What an API token is for; each scope may do all that the ones before it may. A role says who
-/// somebody is, a scope what one of their programs needs of that.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenScope {
-    /// Reads, and changes nothing.
-    Read,
-    /// Also launches: it decides no review, controls no execution, and edits nothing.
-    Launch,
-    /// Everything that the role of the token may do.
-    #[default]
-    Full,
+string_enum! {
+    /// What an API token is for; each scope may do all that the ones before it may. A role says who
+    /// somebody is, a scope what one of their programs needs of that.
+    #[derive(Default)]
+    TokenScope ("token scope") {
+        /// Reads, and changes nothing.
+        Read = "read",
+        /// Also launches: it decides no review, controls no execution, and edits nothing.
+        Launch = "launch",
+        /// Everything that the role of the token may do.
+        #[default]
+        Full = "full",
+    }
 }
 
 impl TokenScope {
-    /// Every scope, the least first.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Launch, Self::Full];
-
-    /// The scope's name in the database and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Launch => "launch",
-            Self::Full => "full",
-        }
-    }
-
     /// The scope's name on the screen.
     pub fn label(self) -> &'static str {
         match self {
@@ -137,21 +113,6 @@ impl TokenScope {
             Self::Launch => "Launch and read",
             Self::Full => "Everything the role may do",
         }
-    }
-}
-
-impl fmt::Display for TokenScope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for TokenScope {
-    type Err = UnknownVariant;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|scope| scope.as_str() == word);
-        found.ok_or_else(|| UnknownVariant::new("token scope", word))
     }
 }
 
@@ -399,7 +360,7 @@ mod tests {
         assert_eq!(held(TokenScope::Read).count(), 2);
         assert_eq!(held(TokenScope::Full).count(), Permission::ALL.len());
         for scope in TokenScope::ALL {
-            assert_eq!(scope.as_str().parse::<TokenScope>().ok(), Some(scope));
+            assert_eq!(scope.as_str().parse::<TokenScope>().ok(), Some(*scope));
         }
     }
 

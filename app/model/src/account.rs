@@ -176,9 +176,7 @@ impl SignInForm {
         let mut errors = vec![];
         let form =
             Self { email: email("email", &self.email, &mut errors), password: self.password };
-        if form.password.is_empty() {
-            errors.push(FieldProblem::field("required", "password", "Enter your password."));
-        }
+        typed_password(&form.password, &mut errors);
         refuse("You are not signed in.", errors).map(|()| form)
     }
 }
@@ -255,6 +253,13 @@ pub(crate) fn email(path: &str, text: &str, errors: &mut Vec<FieldProblem>) -> S
         errors.push(FieldProblem::field("bad_email", path, message));
     }
     address.to_owned()
+}
+
+/// Adds to the errors that no password was typed.
+pub(crate) fn typed_password(password: &str, errors: &mut Vec<FieldProblem>) {
+    if password.is_empty() {
+        errors.push(FieldProblem::field("required", "password", "Enter your password."));
+    }
 }
 
 /// Adds what is wrong with a password that somebody has chosen to the errors.

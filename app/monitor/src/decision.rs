@@ -65,7 +65,7 @@ pub fn DecisionBar(
     /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let person = use_session().map(|session| session.view().user_id);
+    let person = use_session().map(|session| session.read(|view| view.user_id));
     let asked = Memo::new(move |_| {
         // What waited then need not wait now.
         let present = store.shown_at.read().is_none();

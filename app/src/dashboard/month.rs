@@ -4,9 +4,10 @@ use api::overview::set_month_budget;
 use frame::{
     budget::{BudgetForm, CAPPED, spent_percent, spent_words},
     layout::session::use_session,
+    sending::Sending,
 };
-use leptos::{prelude::*, task::spawn_local};
-use model::{access::Permission, pages::Spending, problem::Problem};
+use leptos::prelude::*;
+use model::{access::Permission, pages::Spending};
 use ui::{
     button::{Button, ButtonLook, ButtonSize},
     dialog::Dialog,
@@ -98,8 +99,7 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
     if !may {
         return ().into_any();
     }
-    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let refused = RwSignal::new(None::<Problem>);
+    let (open, sending) = (RwSignal::new(false), Sending::default());
     let word = move || match month.read().budget_micros {
         Some(_) => "Change budget…",
         None => "Set budget…",
@@ -108,17 +108,9 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
         if micros == now(month).and_then(|now| u64::try_from(now).ok()) {
             return open.set(false);
         }
-        busy.set(true);
-        spawn_local(async move {
-            let answer = set_month_budget(micros).await;
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    open.try_set(false);
-                    refresh.try_run(());
-                }
-                Err(error) => drop(refused.try_set(Some(error.0))),
-            }
+        sending.send(set_month_budget(micros), move |()| {
+            open.try_set(false);
+            refresh.try_run(());
         });
     });
     let form = move || {
@@ -128,8 +120,8 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
                 help=CAPPED
                 now=now(month)
                 cap=None
-                refused=refused
-                busy=busy
+                refused=sending.problem
+                busy=sending.busy
                 on_save=save
                 open=open
             />

@@ -1,8 +1,6 @@
 //! The filters above a list of documents: one GET form, which works without scripts too.
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::documents::{DocumentFilter, DocumentShelf},
     document::DocumentStatus,
@@ -13,9 +11,9 @@ use ui::{
     field::{Choice, SearchField},
     icon::{Glyph, Icon},
 };
-use web::client::own_until_cleanup;
 
 use super::filter::Place;
+use crate::narrow::{search_typed, use_in_place};
 
 /// The search starts when nothing has been typed for so long.
 const PAUSE_MS: u32 = 200;
@@ -29,18 +27,10 @@ pub(super) fn Bar(
     filter: Memo<DocumentFilter>,
     shelf: DocumentShelf,
 ) -> impl IntoView {
-    let typed = RwSignal::new(None::<String>);
-    let navigate = use_navigate();
-    let go = Callback::new(move |filter: DocumentFilter| {
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&place.address_of(&filter), options);
-    });
-    Effect::new(move || {
-        let Some(words) = typed.get() else { return };
-        own_until_cleanup(Timeout::new(PAUSE_MS, move || {
-            go.run(DocumentFilter { q: words.trim().to_owned(), ..filter.get_untracked() });
-        }));
+    let in_place = use_in_place();
+    let go = Callback::new(move |filter: DocumentFilter| in_place.run(place.address_of(&filter)));
+    let search = search_typed(PAUSE_MS, move |words| {
+        go.run(DocumentFilter { q: words.trim().to_owned(), ..filter.get_untracked() });
     });
     let narrowed = move || !place.is_all(&filter.read());
     let everything = place.address();
@@ -56,7 +46,7 @@ pub(super) fn Bar(
                 name="q"
                 label="Search documents"
                 value=Signal::derive(move || filter.read().q.clone())
-                on_input=move |words| typed.set(Some(words))
+                on_input=search
             />
             <Selects place=place filter=filter shelf=shelf on_choose=go />
             <noscript>

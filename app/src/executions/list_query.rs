@@ -49,7 +49,7 @@ impl ListQuery {
     }
 
     /// The page's address with this; what is as usual is left out.
-    pub(super) fn path(&self, workspace: WorkspaceId) -> String {
+    pub(crate) fn path(&self, workspace: WorkspaceId) -> String {
         let query = self.query("template", &self.cursor);
         format!("{}{}", routes::executions(workspace), query.to_query_string())
     }

@@ -1,19 +1,17 @@
 //! What narrows the list. Links and one GET form: it all works without scripts.
 
 use frame::activity::words::chip_of;
-use gloo_timers::callback::Timeout;
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{execution::state::ExecutionStatus, id::WorkspaceId, pages::ExecutionChoices};
 use ui::{
     button::{Button, ButtonRole},
     field::{Choice, SearchField},
     icon::Glyph,
 };
-use web::{client::own_until_cleanup, routes};
+use web::routes;
 
 use super::list_query::ListQuery;
-use crate::narrow::{Day, Narrow};
+use crate::narrow::{Day, Narrow, search_typed, use_in_place};
 
 /// Letters that follow each other within this time are searched together.
 const TYPING_MS: u32 = 250;
@@ -45,18 +43,10 @@ pub fn Toolbar(
     /// What can be chosen.
     choices: ExecutionChoices,
 ) -> impl IntoView {
-    let navigate = use_navigate();
-    let to = Callback::new(move |next: ListQuery| {
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&next.path(workspace), options);
-    });
+    let in_place = use_in_place();
+    let to = Callback::new(move |next: ListQuery| in_place.run(next.path(workspace)));
     let go = Go { query, to };
-    let typed = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        let search = |words| Timeout::new(TYPING_MS, move || go.update(|next| next.words = words));
-        own_until_cleanup(typed.get().map(search));
-    });
+    let search = search_typed(TYPING_MS, move |words| go.update(|next| next.words = words));
     let templates = choices.templates.into_iter().map(|t| Choice::new(t.id.to_string(), t.name));
     let people = choices.people.into_iter().map(|p| Choice::new(p.id.to_string(), p.name));
     let kept = move || {
@@ -75,7 +65,7 @@ pub fn Toolbar(
                     name="q"
                     label="Search executions"
                     value=Signal::derive(move || query.read().words.clone())
-                    on_input=move |words| typed.set(Some(words))
+                    on_input=search
                 />
                 <Narrow
                     name="template"

@@ -1,7 +1,6 @@
 //! Search, categories and order. Links and one GET form: it all works without scripts.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::id::WorkspaceId;
 use ui::{
     field::SearchField,
@@ -10,6 +9,7 @@ use ui::{
 use web::routes;
 
 use super::filter::{Filter, Sort, word_of};
+use crate::narrow::use_in_place;
 
 /// The line above the cards.
 #[component]
@@ -18,12 +18,10 @@ pub(super) fn Toolbar(
     filter: Memo<Filter>,
     categories: Vec<String>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let in_place = use_in_place();
     let search = move |words: String| {
         let next = Filter { words, ..filter.get_untracked() };
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&next.path(workspace), options);
+        in_place.run(next.path(workspace));
     };
     let kept = move || {
         let filter = filter.get();

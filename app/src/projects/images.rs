@@ -9,14 +9,9 @@ use frame::{
     },
     pictures::{ImageText, Lightbox, Picture, PicturesField, TextSaver, picture_uploads},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-    params::ParamsMap,
-};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     access::Permission,
     api::{
@@ -36,10 +31,13 @@ use ui::{
     skeleton::SkeletonShape,
     upload_refresh::refresh_on_upload,
 };
-use web::{client::own_until_cleanup, routes};
+use web::routes;
 
 use super::tile::{ImageTile, Shelf};
-use crate::documents::Place;
+use crate::{
+    documents::Place,
+    narrow::{search_typed, use_in_place},
+};
 
 /// How many images are loaded at once.
 const AT_ONCE: i64 = 60;
@@ -93,17 +91,8 @@ pub(super) fn Images(place: Place) -> impl IntoView {
         project: place.project(),
         execution: None,
     });
-    let typed = RwSignal::new(None::<String>);
-    let navigate = use_navigate();
-    Effect::new(move || {
-        let Some(words) = typed.get() else { return };
-        let navigate = navigate.clone();
-        own_until_cleanup(Timeout::new(PAUSE_MS, move || {
-            let options =
-                NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&address(place, &words), options);
-        }));
-    });
+    let in_place = use_in_place();
+    let search = search_typed(PAUSE_MS, move |words| in_place.run(address(place, &words)));
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     let (lacks, looked_at) = (RwSignal::new(false), LookedAt::default());
     let listed = load_once(move || filter.get(), |filter| load_images(filter, first()));
@@ -144,7 +133,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
                 name="q"
                 label="Search images"
                 value=Signal::derive(move || filter.read().q.clone())
-                on_input=move |words| typed.set(Some(words))
+                on_input=search
             />
             <span class="spring"></span>
             {may_edit.then(|| view! { <UploadButton place=place on_done=sent /> })}

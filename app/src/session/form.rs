@@ -13,6 +13,18 @@ use web::client::hydration_flag::use_hydrated;
 /// Text only, no elements: where scripts run, browsers parse the inside of a `noscript` as text.
 const NO_SCRIPT: &str = "Atelier needs JavaScript. Allow it for this page.";
 
+/// What the refusal of a form says about the field at this path.
+pub(super) fn message_of<F>(action: ServerAction<F>, path: &'static str) -> Signal<Option<String>>
+where
+    F: ServerFn<Output = (), Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let answer = action.value();
+    Signal::derive(move || {
+        let refused = answer.get().and_then(Result::err);
+        refused.and_then(|ApiError(problem)| problem.field_message(path))
+    })
+}
+
 /// Sends its fields, by their names, to a server function. Until the page is hydrated the button is
 /// disabled: the server refuses what a browser would send by itself.
 #[component]

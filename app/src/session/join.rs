@@ -24,7 +24,10 @@ use ui::{
 };
 use web::routes;
 
-use super::{form::SubmitForm, frame::SessionFrame};
+use super::{
+    form::{SubmitForm, message_of},
+    frame::SessionFrame,
+};
 
 /// What the link in the address invites to, and what it takes to join.
 #[component]
@@ -116,14 +119,6 @@ fn Invited(token: String, invitation: InvitationView, again: Callback<()>) -> im
             </div>
         </SessionFrame>
     }
-}
-
-/// The message about a field of a refused form.
-fn message_of(action: ServerAction<Join>, path: &'static str) -> Signal<Option<String>> {
-    Signal::derive(move || {
-        let problem = action.value().get().and_then(Result::err);
-        problem.and_then(|ApiError(problem)| problem.field_message(path))
-    })
 }
 
 #[component]

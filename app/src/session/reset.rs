@@ -4,48 +4,73 @@
 use api::{
     ApiError,
     account::{ResetPassword, find_password_link},
+    page::answer_with,
 };
+use frame::layout::page_resource::load_once;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
-use model::api::account::PasswordLinkView;
+use model::{
+    api::account::PasswordLinkView,
+    problem::{Problem, ProblemKind},
+};
 use ui::{
     failure::ErrorCard,
     field::{PasswordField, PasswordUse},
     icon::Icon,
+    skeleton::{Skeleton, SkeletonShape},
 };
 
-use super::{form::SubmitForm, frame::SessionFrame};
+use super::{
+    form::{SubmitForm, message_of},
+    frame::SessionFrame,
+};
 
 /// The page of a link to a new password.
 #[component]
 pub fn ResetPage() -> impl IntoView {
-    let link = use_params_map().with_untracked(|params| params.get("link").unwrap_or_default());
-    let link = StoredValue::new(link);
-    let found = Resource::new_blocking(|| (), move |()| find_password_link(link.get_value()));
+    let params = use_params_map();
+    let link = Memo::new(move |_| params.with(|params| params.get("link").unwrap_or_default()));
+    let page = load_once(move || link.get(), find_password_link);
+    let again = Callback::new(move |()| page.refetch());
+    let show = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(account) => {
+                    let link = link.get_untracked();
+                    view! { <ResetForm link=link account=account /> }.into_any()
+                }
+                Err(ApiError(problem)) => {
+                    view! { <NoLink problem=problem again=again /> }.into_any()
+                }
+            }
+        })
+    };
     view! {
         <Title text="New password" />
-        <Suspense>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(account) => {
-                        view! { <ResetForm link=link.get_value() account=account /> }.into_any()
-                    }
-                    Err(error) => view! { <NoLink error=error /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Meta name="robots" content="noindex" />
+        <Transition fallback=|| {
+            view! { <Skeleton shape=SkeletonShape::Lines count=4 /> }
+        }>{show}</Transition>
     }
-    .into_any()
 }
 
-/// Says why the link opens nothing.
+/// Says why the link opens nothing: it is over, or it could not be looked at.
 #[component]
-fn NoLink(error: ApiError) -> impl IntoView {
+fn NoLink(problem: Problem, again: Callback<()>) -> impl IntoView {
+    answer_with(problem.status());
+    if matches!(problem.kind, ProblemKind::Gone | ProblemKind::NotFound) {
+        return view! {
+            <SessionFrame title="This link is over" lead="Your password is as it was.">
+                <ErrorCard title="It cannot be opened" problem=problem />
+            </SessionFrame>
+        }
+        .into_any();
+    }
     view! {
-        <SessionFrame title="This link is over" lead="Your password is as it was.">
-            <ErrorCard title="It cannot be opened" problem=error.0 />
-        </SessionFrame>
+        <main class="not-found" id="content">
+            <ErrorCard title="The link could not be opened" problem=problem on_retry=again />
+        </main>
     }
     .into_any()
 }
@@ -60,10 +85,6 @@ fn ResetForm(
 ) -> impl IntoView {
     let action = ServerAction::<ResetPassword>::new();
     let password = RwSignal::new(String::new());
-    let wrong = Signal::derive(move || {
-        let refused = action.value().get().and_then(Result::err);
-        refused.and_then(|ApiError(problem)| problem.field_message("password"))
-    });
     view! {
         <SessionFrame
             title="New password"
@@ -82,7 +103,7 @@ fn ResetForm(
                     purpose=PasswordUse::New
                     value=password
                     help="At least 10 characters; a short sentence is good."
-                    error=wrong
+                    error=message_of(action, "password")
                 />
             </SubmitForm>
         </SessionFrame>

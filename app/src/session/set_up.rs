@@ -1,9 +1,6 @@
 //! The first visit: creates the owner and their workspace.
 
-use api::{
-    ApiError,
-    session::{SetUp, Visitor, find_visitor},
-};
+use api::session::{SetUp, Visitor, find_visitor};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
@@ -14,7 +11,7 @@ use ui::{
 
 use super::{
     entry::{Unreachable, place_of},
-    form::SubmitForm,
+    form::{SubmitForm, message_of},
     frame::SessionFrame,
 };
 
@@ -56,10 +53,6 @@ pub fn SetUpForm(
     code: CodeField,
 ) -> impl IntoView {
     let action = ServerAction::<SetUp>::new();
-    let problem = move || action.value().get().and_then(Result::err);
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|ApiError(problem)| problem.field_message(path)))
-    };
     view! {
         <SessionFrame
             title="Welcome to your Atelier"
@@ -67,8 +60,9 @@ pub fn SetUpForm(
             elsewhere is needed."
         >
             <SubmitForm action=action verb="Create account" icon=Icon::Sparkles>
-                <OwnerFields wrong=wrong />
-                {(code == CodeField::Shown).then(|| view! { <CodeInput error=wrong("code") /> })}
+                <OwnerFields action=action />
+                {(code == CodeField::Shown)
+                    .then(|| view! { <CodeInput error=message_of(action, "code") /> })}
             </SubmitForm>
         </SessionFrame>
     }
@@ -76,10 +70,8 @@ pub fn SetUpForm(
 }
 
 #[component]
-fn OwnerFields<F>(wrong: F) -> impl IntoView
-where
-    F: Fn(&'static str) -> Signal<Option<String>> + 'static,
-{
+fn OwnerFields(action: ServerAction<SetUp>) -> impl IntoView {
+    let wrong = move |path| message_of(action, path);
     let [name, email, password, workspace] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <div class="form__pair">

@@ -1,9 +1,6 @@
 //! Signing in.
 
-use api::{
-    ApiError,
-    session::{SignIn, Visitor, find_visitor},
-};
+use api::session::{SignIn, Visitor, find_visitor};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
@@ -15,7 +12,7 @@ use web::routes;
 
 use super::{
     entry::{Unreachable, place_of},
-    form::SubmitForm,
+    form::{SubmitForm, message_of},
     frame::SessionFrame,
 };
 
@@ -51,10 +48,6 @@ pub fn SignInForm(
     next: String,
 ) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
-    let problem = move || action.value().get().and_then(Result::err);
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem().and_then(|ApiError(problem)| problem.field_message(path)))
-    };
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <SessionFrame title="Welcome back" lead="Sign in to go on where you were.">
@@ -65,7 +58,7 @@ pub fn SignInForm(
                     label="E-mail"
                     kind=TextKind::Email
                     value=email
-                    error=wrong("email")
+                    error=message_of(action, "email")
                     required=true
                 />
                 <PasswordField
@@ -73,7 +66,7 @@ pub fn SignInForm(
                     label="Password"
                     purpose=PasswordUse::Current
                     value=password
-                    error=wrong("password")
+                    error=message_of(action, "password")
                 />
             </SubmitForm>
             <Forgotten />

@@ -1,18 +1,17 @@
 //! The person's workspaces, and the form for another one: also for those who are in none.
 
 use api::{
-    ApiError,
     session::{SignOut, Visitor, find_visitor},
     workspaces::create_workspace,
 };
-use frame::layout::{
-    switching::{open_anew, use_switch},
-    workspace_tile::WorkspaceTile,
+use frame::{
+    layout::{switching::use_switch, workspace_tile::WorkspaceTile},
+    sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
-use model::{api::workspaces::NewWorkspace, problem::Problem, workspace::WorkspaceRow};
+use model::{api::workspaces::NewWorkspace, workspace::WorkspaceRow};
 use ui::{
     badge::Tag,
     button::{Button, ButtonLook, ButtonRole, ButtonSize},
@@ -20,7 +19,10 @@ use ui::{
     field::TextField,
     icon::Icon,
 };
-use web::{client::hydration_flag::use_hydrated, routes};
+use web::{
+    client::{hydration_flag::use_hydrated, page::open_anew},
+    routes,
+};
 
 use super::{
     entry::{Unreachable, place_of},
@@ -115,38 +117,26 @@ fn Choice(row: WorkspaceRow) -> impl IntoView {
 
 #[component]
 fn NewWorkspaceForm() -> impl IntoView {
-    let (name, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let problem = RwSignal::new(None::<Problem>);
+    let (name, sending) = (RwSignal::new(String::new()), Sending::default());
     let hydrated = use_hydrated();
-    let wrong = Signal::derive(move || problem.get().and_then(|error| error.field_message("name")));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
         let sent = create_workspace(NewWorkspace { name: name.get_untracked() });
-        spawn_local(async move {
-            match sent.await {
-                // It stays busy until the other page is there.
-                Ok(id) => open_anew(&routes::workspace(id)),
-                Err(ApiError(refused)) => {
-                    problem.try_set(Some(refused));
-                    busy.try_set(false);
-                }
-            }
+        sending.send(sent, move |id| {
+            open_anew(&routes::workspace(id));
+            // It stays busy until the other page is there.
+            sending.busy.try_set(true);
         });
     };
     view! {
         <form class="form form--large" method="post" novalidate on:submit=send>
-            <FormError error=problem />
+            <FormError error=sending.problem />
             <TextField
                 name="workspace"
                 label="Name"
                 help="It starts with the templates, a first project, and you as its owner."
                 value=name
-                error=wrong
+                error=sending.wrong("name")
                 required=true
             />
             <Button
@@ -154,7 +144,7 @@ fn NewWorkspaceForm() -> impl IntoView {
                 size=ButtonSize::Large
                 role=ButtonRole::Submit
                 icon=Icon::Plus
-                busy=busy
+                busy=sending.busy
                 disabled=Signal::derive(move || !hydrated.get())
             >
                 "Make workspace"

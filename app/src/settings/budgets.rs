@@ -11,13 +11,12 @@ use frame::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
+    sending::Sending,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use model::{
     id::TemplateId,
     pages::{BudgetList, TemplateName},
-    problem::Problem,
 };
 use ui::{
     button::{Button, ButtonLook, ButtonSize},
@@ -28,7 +27,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::{routes, settings_page::SettingsPage};
 
 type Page = Resource<Result<BudgetList, ApiError>>;
 
@@ -53,13 +52,13 @@ impl Subject {
 struct Editing {
     open: RwSignal<bool>,
     subject: RwSignal<Subject>,
-    refused: RwSignal<Option<Problem>>,
+    sending: Sending,
 }
 
 impl Editing {
     fn begin(self, subject: Subject) {
         self.subject.set(subject);
-        self.refused.set(None);
+        self.sending.problem.set(None);
         self.open.set(true);
     }
 }
@@ -69,10 +68,9 @@ impl Editing {
 pub fn BudgetsPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_budgets());
     view! {
-        <Title text="Budgets" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Budgets"
+                title=SettingsPage::Budgets.title()
                 lead="What may be spent in a calendar month (UTC). Before each paid call the most that it may cost is reserved, so a budget is not exceeded; an execution without room pauses and says so."
             />
             <ResourceView
@@ -91,7 +89,7 @@ fn Budgets(list: BudgetList, page: Page) -> impl IntoView {
     let editing = Editing {
         open: RwSignal::new(false),
         subject: RwSignal::new(Subject::default()),
-        refused: RwSignal::new(None),
+        sending: Sending::default(),
     };
     let month = list.month;
     let whole = Subject { template: None, monthly: month.budget_micros };
@@ -228,7 +226,7 @@ fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView 
 /// Asks what may be spent in a month.
 #[component]
 fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let (sending, toasts) = (editing.sending, use_toasts());
     let title = Signal::derive(move || {
         let subject = editing.subject.read();
         match &subject.template {
@@ -241,19 +239,11 @@ fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
         if micros == subject.monthly.and_then(|now| u64::try_from(now).ok()) {
             return editing.open.set(false);
         }
-        busy.set(true);
         let template = subject.template.map(|template| template.id);
-        spawn_local(async move {
-            let answer = save_budget(template, micros).await;
-            busy.try_set(false);
-            match answer {
-                Ok(()) => {
-                    editing.open.try_set(false);
-                    toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
-                    page.refetch();
-                }
-                Err(error) => drop(editing.refused.try_set(Some(error.0))),
-            }
+        sending.send(save_budget(template, micros), move |()| {
+            editing.open.try_set(false);
+            toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
+            page.refetch();
         });
     });
     let form = move || {
@@ -264,8 +254,8 @@ fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
                 help=CAPPED
                 now=now
                 cap=None
-                refused=editing.refused
-                busy=busy
+                refused=sending.problem
+                busy=sending.busy
                 on_save=save
                 open=editing.open
             />

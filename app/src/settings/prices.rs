@@ -1,6 +1,7 @@
 //! What models cost: the workspace's own prices, and the list prices that hold beside them.
 
 use api::providers::{delete_price, set_price};
+use frame::sending::Sending;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     budget::parse_dollars,
@@ -131,48 +132,41 @@ impl Fields {
 
 #[component]
 fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
-    let (fields, busy) = (Fields::default(), RwSignal::new(false));
-    let (problem, toasts) = (RwSignal::new(None::<Problem>), use_toasts());
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
-    };
+    let (fields, sending, toasts) = (Fields::default(), Sending::default(), use_toasts());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let price = match fields.price() {
             Ok(price) => price,
-            Err(wrong) => return problem.set(Some(wrong)),
+            Err(wrong) => return sending.problem.set(Some(wrong)),
         };
-        problem.set(None);
-        busy.set(true);
         let sent = set_price(fields.model.get_untracked().trim().to_owned(), price);
-        spawn_local(async move {
-            match sent.await {
-                Ok(now) => {
-                    fields.clear();
-                    page.try_set(now);
-                    toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
+        sending.send(sent, move |now| {
+            fields.clear();
+            page.try_set(now);
+            toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
         });
     };
     view! {
         <form class="form" novalidate on:submit=save data-testid="price">
-            <FormError error=problem />
-            <TextField name="price_model" label="Model" value=fields.model error=wrong("model") />
+            <FormError error=sending.problem />
+            <TextField
+                name="price_model"
+                label="Model"
+                value=fields.model
+                error=sending.wrong("model")
+            />
             <div class="form__pair">
                 <TextField
                     name="price_input"
                     label="Sent, in dollars per million tokens"
                     value=fields.input
-                    error=wrong("input_micros_per_mtok")
+                    error=sending.wrong("input_micros_per_mtok")
                 />
                 <TextField
                     name="price_output"
                     label="Received, in dollars per million tokens"
                     value=fields.output
-                    error=wrong("output_micros_per_mtok")
+                    error=sending.wrong("output_micros_per_mtok")
                 />
             </div>
             <TextField
@@ -180,10 +174,10 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
                 label="A picture, in dollars"
                 help="Only where pictures are not billed by tokens."
                 value=fields.image
-                error=wrong("image_micros")
+                error=sending.wrong("image_micros")
             />
             <footer class="settings__actions">
-                <Button role=ButtonRole::Submit busy=busy>"Save price"</Button>
+                <Button role=ButtonRole::Submit busy=sending.busy>"Save price"</Button>
             </footer>
         </form>
     }

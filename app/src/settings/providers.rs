@@ -3,7 +3,6 @@
 use api::providers::{delete_provider, load_providers, set_provider, try_provider};
 use frame::layout::page_resource::{ResourceView, load_once};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use model::{
     problem::Problem,
     provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
@@ -19,6 +18,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
+use web::settings_page::SettingsPage;
 
 use crate::settings::{
     access_fields::{Fields, Inputs},
@@ -30,10 +30,9 @@ use crate::settings::{
 pub fn ProvidersRoute() -> impl IntoView {
     let page = load_once(|| (), |()| load_providers());
     view! {
-        <Title text="Providers" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Providers"
+                title=SettingsPage::Providers.title()
                 lead="Where the texts and pictures of this workspace come from."
             />
             <ResourceView

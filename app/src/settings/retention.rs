@@ -4,7 +4,6 @@
 use api::maintenance::{count_expired_history, load_retention, set_retention};
 use frame::layout::page_resource::{ResourceView, load_once};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use model::{
     api::executions::HistorySettings,
     number::{NumberKind, parse_number},
@@ -20,6 +19,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, Toasts, use_toasts},
 };
+use web::settings_page::SettingsPage;
 
 /// What goes when the history of an execution is deleted.
 const DELETED: [&str; 4] = [
@@ -42,10 +42,9 @@ const KEPT: [&str; 4] = [
 pub fn RetentionPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_retention());
     view! {
-        <Title text="Data retention" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Data retention"
+                title=SettingsPage::Retention.title()
                 lead="The history of an execution that has been over for long enough is deleted. Executions under way keep theirs, however old they are."
             />
             <ResourceView

@@ -1,12 +1,14 @@
 //! Secrets: what steps send along as credentials, and where each may be sent.
 
 use api::secrets::{delete_secret, load_secrets, set_secret};
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
+use frame::{
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+    sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_meta::Title;
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     problem::{FieldProblem, Problem},
     secret::{SecretForm, SecretList, SecretUse, SecretView},
@@ -24,7 +26,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::{routes, settings_page::SettingsPage};
 
 /// What the form of the page is about, while it is open.
 #[derive(Clone, Copy)]
@@ -58,10 +60,9 @@ pub fn SecretsPage() -> impl IntoView {
         }
     };
     view! {
-        <Title text="Secrets" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Secrets"
+                title=SettingsPage::Secrets.title()
                 lead="Keys and passwords that steps send to other services. Kept sealed; once saved, nobody can read them back."
                 actions=add
             />
@@ -264,36 +265,26 @@ fn SecretFields(
     known: Option<SecretView>,
 ) -> impl IntoView {
     let fields = Fields::new(known.as_ref());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let toasts = use_toasts();
+    let (sending, toasts) = (Sending::default(), use_toasts());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let (name, form) = match fields.filled(list) {
             Ok(filled) => filled,
-            Err(taken) => return problem.set(Some(taken)),
+            Err(taken) => return sending.problem.set(Some(taken)),
         };
-        problem.set(None);
-        busy.set(true);
-        let sent = set_secret(name, form);
-        spawn_local(async move {
-            match sent.await {
-                Ok(now) => {
-                    list.try_set(now);
-                    editing.open.try_set(false);
-                    toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
+        sending.send(set_secret(name, form), move |now| {
+            list.try_set(now);
+            editing.open.try_set(false);
+            toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
         });
     };
     view! {
         <form class="form" novalidate on:submit=save data-testid="secret-form">
-            <FormError error=problem />
-            <Inputs fields=fields problem=problem />
+            <FormError error=sending.problem />
+            <Inputs fields=fields sending=sending />
             <footer class="dialog__footer">
                 <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
                     "Save"
                 </Button>
             </footer>
@@ -303,17 +294,14 @@ fn SecretFields(
 
 /// The inputs of the form, with the problems of each. The name of a known secret stays.
 #[component]
-fn Inputs(fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|problem| problem.field_message(path)))
-    };
+fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
     let name = fields.is_new.then(|| {
         view! {
             <TextField
                 name="secret_name"
                 label="Name"
                 value=fields.name
-                error=wrong("name")
+                error=sending.wrong("name")
                 help="What steps call it: small letters, digits and _."
                 placeholder="shop_key"
                 required=true
@@ -325,7 +313,8 @@ fn Inputs(fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
     } else {
         "Leave this empty to keep the one that is saved. Another host needs it again."
     };
-    let hosts_error = Signal::derive(move || problem.read().as_ref().and_then(hosts_message));
+    let hosts_error =
+        Signal::derive(move || sending.problem.read().as_ref().and_then(hosts_message));
     view! {
         {name}
         <PasswordField
@@ -333,7 +322,7 @@ fn Inputs(fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
             label="Secret"
             purpose=PasswordUse::Key
             value=fields.value
-            error=wrong("value")
+            error=sending.wrong("value")
             help=value_help
         />
         <LongTextField

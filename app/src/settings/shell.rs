@@ -39,14 +39,17 @@ pub fn SettingsRoute() -> impl IntoView {
                 view! { <Redirect path=account /> }.into_any()
             }
             (Some(_), None) => view! { <NotFoundHere /> }.into_any(),
-            (Some(_), Some(page)) => match require(session.view().role, page.needed()) {
+            (Some(_), Some(page)) => match require(session.read(|view| view.role), page.needed()) {
                 Ok(()) => page_view(page),
                 Err(lacks) => {
                     view! { <NotYours page=page session=session lacks=lacks /> }.into_any()
                 }
             },
         };
+        // The page may be left before its title is.
+        let title = move || page.try_get().flatten().map_or("Settings", SettingsPage::title);
         view! {
+            <Title text=title />
             <div class="settings-frame">
                 <SettingsMenu session=session page=page />
                 <div class="settings-frame__page">{shown}</div>
@@ -72,12 +75,12 @@ fn page_view(page: SettingsPage) -> AnyView {
     }
 }
 
-/// The pages that are open to the role: a list beside the page, and on narrow screens a button
-/// above it that opens the same list.
+/// The pages that are open to the person here: a list beside the page, and on narrow screens a
+/// button above it that opens the same list.
 #[component]
 fn SettingsMenu(session: Session, page: Memo<Option<SettingsPage>>) -> impl IntoView {
-    let (workspace, role) = (session.workspace(), session.view().role);
-    let links = SettingsPage::open_to(role).map(|link| {
+    let workspace = session.workspace();
+    let links = SettingsPage::open_to(|needed| session.may(needed)).map(|link| {
         let current = move || (page.get() == Some(link)).then_some("page");
         view! {
             <li>
@@ -93,7 +96,7 @@ fn SettingsMenu(session: Session, page: Memo<Option<SettingsPage>>) -> impl Into
         }
     });
     let links = links.collect_view();
-    let choices = SettingsPage::open_to(role).map(|link| {
+    let choices = SettingsPage::open_to(|needed| session.may(needed)).map(|link| {
         view! {
             <MenuLink icon=settings_icon(link) href=routes::settings(workspace, link)>
                 {link.title()}
@@ -125,7 +128,6 @@ fn SettingsMenu(session: Session, page: Memo<Option<SettingsPage>>) -> impl Into
 fn NotYours(page: SettingsPage, session: Session, lacks: Lacks) -> impl IntoView {
     answer_with(403);
     view! {
-        <Title text=page.title() />
         <div class="page page--narrow">
             <h1 class="unseen">{page.title()}</h1>
             <EmptyState

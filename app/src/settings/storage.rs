@@ -6,7 +6,6 @@ use frame::layout::{
     session::use_session,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::{
     api::lineage::Subject,
     id::WorkspaceId,
@@ -22,17 +21,16 @@ use ui::{
     skeleton::SkeletonShape,
     table::Table,
 };
-use web::routes;
+use web::{routes, settings_page::SettingsPage};
 
 /// What the files of the workspace take up.
 #[component]
 pub fn StoragePage() -> impl IntoView {
     let page = load_once(|| (), |()| load_storage());
     view! {
-        <Title text="Storage" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Storage"
+                title=SettingsPage::Storage.title()
                 lead="What images and files take up. Equal files are stored and counted once; texts, logs and versions lie in the database and are not counted here."
             />
             <ResourceView

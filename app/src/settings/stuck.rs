@@ -12,7 +12,6 @@ use frame::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use model::{
     api::executions::{StuckExecution, StuckRepair},
     id::{ExecutionId, WorkspaceId},
@@ -27,7 +26,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::{routes, settings_page::SettingsPage};
 
 type Page = Resource<Result<Vec<StuckExecution>, ApiError>>;
 
@@ -48,10 +47,9 @@ pub fn StuckRoute() -> impl IntoView {
         }
     };
     view! {
-        <Title text="Stuck executions" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Stuck executions"
+                title=SettingsPage::Stuck.title()
                 lead="What neither goes on by itself nor waits for anybody, and what helps. What was made stays."
             />
             <ResourceView

@@ -4,17 +4,17 @@ use api::{
     ApiError,
     workspaces::{change_workspace, delete_workspace, set_workspace_archived},
 };
-use frame::layout::{
-    session::{Session, use_session},
-    switching::open_anew,
-    workspace_tile::WorkspaceTile,
+use frame::{
+    layout::{
+        session::{Session, use_session},
+        workspace_tile::WorkspaceTile,
+    },
+    sending::Sending,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use model::{
     access::Permission,
     api::workspaces::{WorkspaceChange, WorkspaceRemoval},
-    problem::Problem,
     workspace::WorkspaceColour,
 };
 use ui::{
@@ -26,7 +26,11 @@ use ui::{
     icon::Icon,
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::{
+    client::page::{open_anew, reload},
+    routes,
+    settings_page::SettingsPage,
+};
 
 /// The settings of the workspace itself.
 #[component]
@@ -34,10 +38,9 @@ pub fn WorkspacePage() -> impl IntoView {
     use_session().map(|session| {
         let owns = session.may(Permission::DeleteWorkspace);
         view! {
-            <Title text="Workspace" />
             <div class="page page--narrow settings">
                 <PageHeader
-                    title="Workspace"
+                    title=SettingsPage::Workspace.title()
                     lead="How it is called and told apart from your others. Its providers, budgets, templates and members are its own."
                 />
                 <Appearance session=session />
@@ -58,38 +61,31 @@ fn Appearance(session: Session) -> impl IntoView {
     );
     let shown =
         Signal::derive(move || WorkspaceColour::from_name(&colour.read()).unwrap_or_default());
-    let (busy, problem, toasts) =
-        (RwSignal::new(false), RwSignal::new(None::<Problem>), use_toasts());
-    let wrong = Signal::derive(move || problem.get().and_then(|error| error.field_message("name")));
+    let (sending, toasts) = (Sending::default(), use_toasts());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
         let (wanted, tile) = (name.get_untracked(), shown.get_untracked());
         let change = WorkspaceChange { name: Some(wanted.clone()), colour: Some(tile) };
-        spawn_local(async move {
-            match change_workspace(change).await {
-                Ok(()) => {
-                    session.update(|view| {
-                        view.workspace_name = wanted.trim().to_owned();
-                        view.workspace_colour = tile;
-                    });
-                    toasts.show(ToastKind::Done, "Saved.");
-                }
-                Err(ApiError(refused)) => drop(problem.try_set(Some(refused))),
-            }
-            busy.try_set(false);
+        sending.send(change_workspace(change), move |()| {
+            session.update(|view| {
+                view.workspace_name = wanted.trim().to_owned();
+                view.workspace_colour = tile;
+            });
+            toasts.show(ToastKind::Done, "Saved.");
         });
     };
     let colours = WorkspaceColour::ALL.map(|one| Choice::new(one.as_str(), one.label())).to_vec();
     view! {
         <Card title="Name and colour">
             <form class="form" novalidate on:submit=save>
-                <FormError error=problem />
-                <TextField name="workspace-name" label="Name" value=name error=wrong required=true />
+                <FormError error=sending.problem />
+                <TextField
+                    name="workspace-name"
+                    label="Name"
+                    value=name
+                    error=sending.wrong("name")
+                    required=true
+                />
                 <div class="workspace-colour">
                     <WorkspaceTile name=name colour=shown />
                     <SelectField
@@ -100,7 +96,7 @@ fn Appearance(session: Session) -> impl IntoView {
                     />
                 </div>
                 <footer class="settings__actions">
-                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
                         "Save"
                     </Button>
                 </footer>
@@ -120,7 +116,7 @@ fn Archiving(session: Session) -> impl IntoView {
         spawn_local(async move {
             match set_workspace_archived(archived).await {
                 // Every page shows something else now.
-                Ok(()) => drop(window().location().reload()),
+                Ok(()) => reload(),
                 Err(ApiError(refused)) => {
                     toasts.show(ToastKind::Failed, refused);
                     busy.try_set(false);
@@ -185,61 +181,50 @@ fn Removal(session: Session) -> impl IntoView {
                 </Button>
             </footer>
         </Card>
-        <RemovalForm session=session open=asking />
+        <Dialog id="delete-workspace" title="Delete this workspace?" open=asking>
+            {move || asking.get().then(|| view! { <RemovalForm session=session open=asking /> })}
+        </Dialog>
     }
     .into_any()
 }
 
-/// Asks for the workspace's name before everything in it is deleted.
+/// Asks for the workspace's name before everything in it is deleted; what is typed is gone from the
+/// page once the dialog is closed.
 #[component]
 fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
-    let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let problem = RwSignal::new(None::<Problem>);
-    let wrong = Signal::derive(move || problem.get().and_then(|error| error.field_message("name")));
+    let (typed, sending) = (RwSignal::new(String::new()), Sending::default());
     let label = Signal::derive(move || {
         session.watch(|view| format!("Type {} to confirm", view.workspace_name))
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
         let sent = delete_workspace(WorkspaceRemoval { name: typed.get_untracked() });
-        spawn_local(async move {
-            match sent.await {
-                // It stays busy until the other page is there.
-                Ok(()) => open_anew(&routes::entry()),
-                Err(ApiError(refused)) => {
-                    problem.try_set(Some(refused));
-                    busy.try_set(false);
-                }
-            }
+        sending.send(sent, move |()| {
+            open_anew(&routes::entry());
+            // It stays busy until the other page is there.
+            sending.busy.try_set(true);
         });
     };
     view! {
-        <Dialog id="delete-workspace" title="Delete this workspace?" open=open>
-            <form class="form" novalidate on:submit=send>
-                <FormError error=problem />
-                <p class="muted">
-                    "Runs that are under way end at once. Everything in the workspace is deleted for all its members, and cannot be brought back."
-                </p>
-                <TextField
-                    name="delete-workspace-name"
-                    label=label
-                    value=typed
-                    error=wrong
-                    required=true
-                />
-                <footer class="dialog__footer">
-                    <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                    <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=busy>
-                        "Delete it for ever"
-                    </Button>
-                </footer>
-            </form>
-        </Dialog>
+        <form class="form" novalidate on:submit=send>
+            <FormError error=sending.problem />
+            <p class="muted">
+                "Runs that are under way end at once. Everything in the workspace is deleted for all its members, and cannot be brought back."
+            </p>
+            <TextField
+                name="delete-workspace-name"
+                label=label
+                value=typed
+                error=sending.wrong("name")
+                required=true
+            />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=sending.busy>
+                    "Delete it for ever"
+                </Button>
+            </footer>
+        </form>
     }
     .into_any()
 }

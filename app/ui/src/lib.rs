@@ -10,6 +10,7 @@ pub mod badge;
 pub mod button;
 pub mod card;
 pub mod combobox;
+pub mod copy;
 pub mod dialog;
 pub mod empty;
 pub mod failure;

@@ -1,7 +1,7 @@
 //! The pages of the settings: one list for their addresses, the settings' menu, the palette and the
 //! permission that each needs.
 
-use model::access::{Permission, Role, can};
+use model::access::Permission;
 
 /// A page of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,8 +89,7 @@ impl SettingsPage {
             Self::Secrets => Permission::ManageSecrets,
             Self::Providers => Permission::ManageProviders,
             Self::Budgets => Permission::ManageBudgets,
-            Self::Audit => Permission::ReadAudit,
-            Self::Stuck => Permission::RepairExecution,
+            Self::Audit | Self::Stuck => Permission::ReadAudit,
         }
     }
 
@@ -99,14 +98,16 @@ impl SettingsPage {
         Self::ALL.into_iter().find(|page| page.slug() == slug)
     }
 
-    /// The pages that somebody of this role may open.
-    pub fn open_to(role: Role) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(move |page| can(role, page.needed()))
+    /// The pages that are open to somebody, by what they may do in the workspace as it is.
+    pub fn open_to(may: impl Fn(Permission) -> bool) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |page| may(page.needed()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::access::{Role, can};
+
     use super::*;
 
     #[test]
@@ -119,8 +120,17 @@ mod tests {
 
     #[test]
     fn a_viewer_opens_what_is_theirs_and_sees_who_is_there() {
-        let pages: Vec<_> = SettingsPage::open_to(Role::Viewer).collect();
+        let open_to = |role| SettingsPage::open_to(move |needed| can(role, needed));
+        let pages: Vec<_> = open_to(Role::Viewer).collect();
         assert_eq!(pages, [SettingsPage::Account, SettingsPage::Members, SettingsPage::Tokens]);
-        assert_eq!(SettingsPage::open_to(Role::Admin).count(), SettingsPage::ALL.len());
+        assert_eq!(open_to(Role::Admin).count(), SettingsPage::ALL.len());
+    }
+
+    #[test]
+    fn an_archived_workspace_offers_no_page_that_only_changes_what_is_in_it() {
+        let open: Vec<_> = SettingsPage::open_to(Permission::holds_when_archived).collect();
+        let shut: Vec<_> =
+            SettingsPage::ALL.into_iter().filter(|page| !open.contains(page)).collect();
+        assert_eq!(shut, [SettingsPage::Secrets, SettingsPage::Providers, SettingsPage::Budgets]);
     }
 }

@@ -65,12 +65,12 @@ async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Res
     let session_key = cookie::read(is_https, headers).map(str::to_owned);
     let Visitor { person, actor } = visitor(state, headers, session_key.as_deref()).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let origin = Origin {
+    let origin = Arc::new(Origin {
         ip: state.public_origin.visitor(peer, headers),
         user_agent: user_agent.unwrap_or_default().to_owned(),
-    };
+    });
     // What the actor does is recorded with where it came from.
-    let actor = actor.map(|actor| Actor { origin: Some(Arc::new(origin.clone())), ..actor });
+    let actor = actor.map(|actor| Actor { origin: Some(origin.clone()), ..actor });
     Ok(Ctx {
         backend: state.backend.clone(),
         actor,

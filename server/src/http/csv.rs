@@ -2,8 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use engine::error::EngineError;
 use futures::{StreamExt, stream};
@@ -11,6 +10,8 @@ use model::{
     api::listing::{Page, PageRequest},
     problem::{FieldProblem, Problem},
 };
+
+use super::download::attachment;
 
 /// How many rows of a file are read at once.
 const ROWS: i64 = 200;
@@ -56,18 +57,7 @@ impl<T: Send + 'static> CsvFile<T> {
             }
         });
         let body = Body::from_stream(stream::once(async { Ok(begin) }).chain(rest));
-        let disposition = format!("attachment; filename=\"{}\"", self.name);
-        let mut response = body.into_response();
-        for (name, value) in [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-            (header::CONTENT_DISPOSITION, disposition.as_str()),
-            (header::CACHE_CONTROL, "no-store"),
-        ] {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        Ok(response)
+        Ok(attachment(self.name, "text/csv; charset=utf-8", body))
     }
 }
 

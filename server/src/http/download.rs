@@ -12,15 +12,14 @@ use tokio::{fs::File, io::AsyncReadExt};
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
 
-/// The response for a file of this name, media type and size. Browsers download it and never show
-/// it: its content comes from strangers.
-fn attachment(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
+/// The response for a file of this name and media type. Browsers download it and never show it: its
+/// content comes from strangers.
+pub(super) fn attachment(name: &str, media_type: &str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_DISPOSITION, &disposition(name)),
-        (header::CONTENT_LENGTH, &bytes.to_string()),
         (header::CACHE_CONTROL, "private, no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
@@ -32,10 +31,17 @@ fn attachment(name: &str, media_type: &str, bytes: u64, body: Body) -> Response 
     response
 }
 
+/// The same for a file whose size is known.
+fn sized_attachment(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
+    let mut response = attachment(name, media_type, body);
+    response.headers_mut().insert(header::CONTENT_LENGTH, bytes.into());
+    response
+}
+
 /// The response that downloads a file which somebody has uploaded.
 pub fn download_upload(file: ReferenceFile) -> Response {
     let size = file.bytes.len() as u64;
-    attachment(&file.name, &file.media_type, size, file.bytes.into())
+    sized_attachment(&file.name, &file.media_type, size, file.bytes.into())
 }
 
 /// The response that downloads a file made for this request. It is read while it is sent.
@@ -47,7 +53,7 @@ pub fn download_export(export: Export) -> Response {
         Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
     };
     let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
-    attachment(&name, media_type, bytes, body)
+    sized_attachment(&name, media_type, bytes, body)
 }
 
 /// The header with the name in any script, and an ASCII one for programs that cannot read that.

@@ -17,12 +17,11 @@ use model::{
     picture::PersonPicture,
     preferences::Preferences,
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{
     library::serve_image,
     routes::{Access, Routes},
+    uploads::Named,
 };
 use crate::{
     auth::caller::{Caller, Visit},
@@ -117,17 +116,10 @@ async fn set_preferences(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The name of the file that a picture comes from.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct FileName {
-    name: String,
-}
-
 async fn set_picture(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(FileName { name }): Query<FileName>,
+    Query(Named { name }): Query<Named>,
     bytes: Bytes,
 ) -> Result<Response> {
     let picture = services.profile.set_picture(&actor, &name, bytes).await?;

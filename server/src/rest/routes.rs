@@ -89,6 +89,17 @@ impl Access {
     pub fn delete(self, path: &'static str, says: &'static str) -> Route {
         Route::new(self, Method::DELETE, path, says)
     }
+
+    /// Refuses whoever may not call what this is the access of.
+    pub(crate) fn check(self, ctx: Option<&Ctx>) -> Result<(), Problem> {
+        match self {
+            Self::Public => Ok(()),
+            Self::Needs(permission) => {
+                ctx.ok_or_else(Problem::signed_out)?.require(permission).map(drop)
+            }
+            Self::Person => ctx.ok_or_else(Problem::signed_out)?.require_person().map(drop),
+        }
+    }
 }
 
 impl Route {
@@ -192,7 +203,7 @@ impl Routes {
 async fn gate(State(access): State<Access>, mut request: Request, next: Next) -> Response {
     let checked = {
         let ctx = request.extensions().get::<Ctx>();
-        check(access, ctx).and_then(|()| strip_workspace(ctx, request.uri()))
+        access.check(ctx).and_then(|()| strip_workspace(ctx, request.uri()))
     };
     match checked {
         Ok(uri) => {
@@ -243,15 +254,5 @@ async fn without_body(request: Request, next: Next) -> Response {
     match json::refuse_unread(&bytes) {
         Ok(()) => next.run(Request::from_parts(parts, Body::empty())).await,
         Err(problem) => Refusal(problem).into_response(),
-    }
-}
-
-fn check(access: Access, ctx: Option<&Ctx>) -> Result<(), Problem> {
-    match access {
-        Access::Public => Ok(()),
-        Access::Needs(permission) => {
-            ctx.ok_or_else(Problem::signed_out)?.require(permission).map(drop)
-        }
-        Access::Person => ctx.ok_or_else(Problem::signed_out)?.require_person().map(drop),
     }
 }

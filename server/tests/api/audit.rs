@@ -100,6 +100,7 @@ async fn the_log_is_narrowed_and_says_from_where_each_thing_was_done() {
     assert_eq!(read("action=token.created").await, std::slice::from_ref(made));
     assert_eq!(read("from=2999-01-01").await, Vec::<Value>::new());
     assert!(read("until=2999-01-01").await.len() > 2);
+    assert_eq!(read("until=2000-01-01").await, Vec::<Value>::new());
     for wrong in ["action=moon.landed", "person=me", "from=soon", "who=me"] {
         let reply = server.get(&format!("/api/v1/audit?{wrong}"), &owner).await;
         assert!(reply.status.is_client_error(), "{wrong} {}", reply.status);

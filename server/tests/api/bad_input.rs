@@ -2,7 +2,7 @@
 
 use std::time::UNIX_EPOCH;
 
-use crate::api::support::{HOST, Server, somewhere};
+use crate::api::support::{Server, by_program, somewhere};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -140,11 +140,7 @@ impl Nonsense {
             "application/x-www-form-urlencoded",
             "nonsense",
         ]);
-        Request::builder()
-            .method(method.clone())
-            .uri(format!("{path}{query}"))
-            .header(header::HOST, HOST)
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        by_program(method.clone(), &format!("{path}{query}"), token)
             .header(header::CONTENT_TYPE, kind)
             .header("last-event-id", self.part())
             .body(Body::from(self.body()))

@@ -2,12 +2,12 @@
 
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, StatusCode, header},
 };
 use model::access::Role;
 use serde_json::{Value, json};
 
-use crate::api::support::{HOST, Reply, Server};
+use crate::api::support::{Reply, Server, by_program};
 
 const TOKENS: &str = "/api/v1/tokens";
 
@@ -22,12 +22,7 @@ async fn make(server: &Server, cookie: &str, form: Value) -> (String, String) {
 
 /// A call as a program makes it.
 async fn call(server: &Server, key: &str, method: Method, path: &str, body: Value) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, HOST)
-        .header(header::AUTHORIZATION, format!("Bearer {key}"))
-        .header(header::CONTENT_TYPE, "application/json");
+    let request = by_program(method, path, key).header(header::CONTENT_TYPE, "application/json");
     server.send(request.body(Body::from(body.to_string())).unwrap()).await
 }
 

@@ -1,9 +1,9 @@
 //! Several workspaces over HTTP: listed, made, gone into, put away and deleted.
 
-use crate::api::support::{HOST, ORIGIN, Reply, Server, from_page, sign_in_body};
+use crate::api::support::{ORIGIN, Reply, Server, by_program, from_page, sign_in_body};
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, StatusCode, header},
 };
 use serde_json::{Value, json};
 
@@ -57,16 +57,10 @@ async fn a_token_opens_its_own_workspace_and_no_other() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let form = json!({ "name": "CI", "role": "owner" });
-    let token = server.post("/api/v1/tokens", &cookie, &form).await.json();
-    let with_token = |method: Method, path: &str| {
-        Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, HOST)
-            .header(header::AUTHORIZATION, format!("Bearer {}", token["token"].as_str().unwrap()))
-            .body(Body::empty())
-            .unwrap()
-    };
+    let made = server.post("/api/v1/tokens", &cookie, &form).await.json();
+    let token = made["token"].as_str().unwrap();
+    let with_token =
+        |method: Method, path: &str| by_program(method, path, token).body(Body::empty()).unwrap();
 
     for (method, path) in [
         (Method::GET, WORKSPACES),

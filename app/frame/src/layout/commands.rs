@@ -80,7 +80,7 @@ fn pages(session: Session) -> ChoiceGroup {
         ("Images", Icon::Images, routes::images(here)),
         ("Projects", Icon::Folder, routes::projects(here)),
     ];
-    let settings = SettingsPage::open_to(session.view().role)
+    let settings = SettingsPage::open_to(|needed| session.may(needed))
         .map(|page| (page.title(), settings_icon(page), routes::settings(here, page)));
     let all = sections.chain(beside).chain(settings);
     let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
@@ -114,8 +114,7 @@ fn commands(session: Session) -> ChoiceGroup {
 
 /// A choice for each other workspace of the person.
 fn switches(session: Session) -> impl Iterator<Item = Choice> {
-    let others = session.view().workspaces.into_iter().filter(|row| !row.current);
-    others.map(|row| Choice {
+    session.other_workspaces().into_iter().map(|row| Choice {
         aside: if row.archived { "Archived".to_owned() } else { String::new() },
         ..Choice::new(
             format!("{WORKSPACE}{}", row.id),

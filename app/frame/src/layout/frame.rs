@@ -17,7 +17,7 @@ use ui::{
     icon::{Glyph, Icon},
     toast::use_toasts,
 };
-use web::{realtime::provide_connection, routes};
+use web::{client::page::reload, realtime::provide_connection, routes};
 
 use super::{
     commands::offer_commands,
@@ -92,7 +92,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     offer_commands(palette, entered, activity_open, theme);
     provide_connection();
     let wants = Callback::new(move |kind| {
-        entered.view().preferences.muted.wants(kind, NoticeChannel::Browser)
+        entered.read(|view| view.preferences.muted.wants(kind, NoticeChannel::Browser))
     });
     let attention = provide_attention(workspace, wants);
     provide_context(attention.away);
@@ -125,7 +125,6 @@ fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
     let Attention { away, without_room, .. } = attention;
     away.when_over(move || toasts.withdraw_problem(Problem::UNREACHABLE));
     let away = away.0;
-    let reload = |_| drop(window().location().reload());
     // Told anew each time, because a browser knows only that it has no network at all.
     let why = move || {
         if window().navigator().on_line() {
@@ -153,7 +152,7 @@ fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
                 <p class="frame__away">
                     <Glyph icon=Icon::TriangleAlert />
                     "You have switched to another workspace in another tab. "
-                    <button type="button" class="link" on:click=reload>
+                    <button type="button" class="link" on:click=|_| reload()>
                         "Reload"
                     </button>
                 </p>

@@ -2,9 +2,9 @@
 //! on, and the colours that are chosen here are kept with the account.
 
 use api::account::keep_theme;
-use leptos::{leptos_dom::helpers::location, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use model::preferences::{Preferences, Theme};
-use web::client::locale;
+use web::client::{locale, page::reload};
 
 use super::{session::Session, theme::choose_theme};
 
@@ -32,7 +32,7 @@ fn adopt(preferences: &Preferences, theme: RwSignal<Theme>, now: Theme) {
         // The page is written anew; once only, where the browser keeps no cookies.
         if locale::remembered() == preferences.locale {
             // A page that is not loaded anew has the form from before.
-            let _ = location().reload();
+            reload();
         }
     }
 }

@@ -5,6 +5,7 @@ use model::{
     access::{Permission, can},
     account::SessionView,
     id::WorkspaceId,
+    workspace::WorkspaceRow,
 };
 
 /// The signed-in person in their workspace. Pages below the frame get it with [`use_session`].
@@ -22,9 +23,22 @@ impl Session {
         self.0.get_untracked()
     }
 
+    /// Something of the person or the workspace as it is now, without a copy of all the rest.
+    pub fn read<T>(self, read: impl FnOnce(&SessionView) -> T) -> T {
+        self.0.with_untracked(read)
+    }
+
     /// Something of the person or the workspace, which may change while the page is shown.
     pub fn watch<T>(self, read: impl FnOnce(&SessionView) -> T) -> T {
         self.0.with(read)
+    }
+
+    /// The workspaces of the person but for that of the page, archived ones last, then by name.
+    pub fn other_workspaces(self) -> Vec<WorkspaceRow> {
+        self.read(|view| {
+            let others = view.workspaces.iter().filter(|row| row.id != view.workspace_id);
+            others.cloned().collect()
+        })
     }
 
     /// Notes what has changed of the person or the workspace.

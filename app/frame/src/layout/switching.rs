@@ -5,16 +5,11 @@ use api::workspaces::switch_workspace;
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::id::WorkspaceId;
 use ui::toast::{ToastKind, use_toasts};
+use web::client::page::open_anew;
 use web::client::storage;
 
 /// Where the browser remembers which workspace it is in.
 const KEY: &str = "atelier.workspace";
-
-/// Opens a page of this server anew, with nothing kept of the page before.
-pub fn open_anew(path: &str) {
-    // Only an address that is none is refused.
-    let _ = window().location().set_href(path);
-}
 
 /// Goes into another workspace and opens a page there anew; says why where it cannot.
 pub fn use_switch() -> impl Fn(WorkspaceId, String) + Copy + Send + Sync + 'static {

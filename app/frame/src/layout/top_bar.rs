@@ -58,7 +58,7 @@ fn PersonMenu() -> impl IntoView {
 
 fn person_menu(session: Session) -> AnyView {
     let sign_out = ServerAction::<SignOut>::new();
-    let SessionView { role, workspace_id, .. } = session.view();
+    let (role, workspace_id) = session.read(|view| (view.role, view.workspace_id));
     let name = Signal::derive(move || session.watch(|view| view.user_name.clone()));
     let email = move || session.watch(|view| view.email.clone());
     let picture = Signal::derive(move || session.watch(|view| view.picture));
@@ -66,7 +66,7 @@ fn person_menu(session: Session) -> AnyView {
         let name = name.get();
         format!("Account of {name} ({})", initials(&name))
     });
-    let pages = SettingsPage::open_to(role).map(|page| {
+    let pages = SettingsPage::open_to(|needed| session.may(needed)).map(|page| {
         let href = routes::settings(workspace_id, page);
         view! {
             <MenuLink icon=settings_icon(page) href=href>

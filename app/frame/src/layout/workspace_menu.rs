@@ -21,12 +21,8 @@ pub(super) fn WorkspaceMenu() -> impl IntoView {
 }
 
 fn workspace_menu(session: Session) -> AnyView {
-    let (archived, others): (Vec<_>, Vec<_>) = session
-        .view()
-        .workspaces
-        .into_iter()
-        .filter(|row| row.id != session.workspace())
-        .partition(|row| row.archived);
+    let (archived, others): (Vec<_>, Vec<_>) =
+        session.other_workspaces().into_iter().partition(|row| row.archived);
     let name = Signal::derive(move || session.watch(|view| view.workspace_name.clone()));
     let colour = Signal::derive(move || session.watch(|view| view.workspace_colour));
     let label = Signal::derive(move || format!("Workspace {}: switch", name.read()));

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Permission, Role, can},
-    account::{MAX_NAME_CHARS, SignedInPlace, TokenView, email, new_password, plain_name, refuse},
+    account::{
+        MAX_NAME_CHARS, SignedInPlace, TokenView, email, new_password, plain_name, refuse,
+        typed_password,
+    },
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
@@ -102,9 +105,7 @@ impl AddressForm {
     pub fn checked(self) -> Result<Self, Problem> {
         let mut errors = vec![];
         let email = email("email", &self.email, &mut errors);
-        if self.password.is_empty() {
-            errors.push(FieldProblem::field("required", "password", "Enter your password."));
-        }
+        typed_password(&self.password, &mut errors);
         refuse("Your address was not changed.", errors).map(|()| Self { email, ..self })
     }
 }
@@ -120,9 +121,7 @@ impl DeletionForm {
             let message = format!("Type the address of your account: {email}");
             errors.push(FieldProblem::field("not_confirmed", "email", message));
         }
-        if self.password.is_empty() {
-            errors.push(FieldProblem::field("required", "password", "Enter your password."));
-        }
+        typed_password(&self.password, &mut errors);
         refuse("Your account was not deleted.", errors).map(|()| self)
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     audit::{AuditAction, AuditCredential},
+    budget::Dollars,
     id::UserId,
     text::user_agent::browser_name,
     time::Timestamp,
@@ -109,8 +110,7 @@ impl AuditRow {
         let roles = text("from").zip(text("to")).map(|(from, to)| format!("from {from} to {to}"));
         let reason = text("reason").map(|reason| format!("reason: {reason}"));
         let days = number("days").map(|days| format!("{days} days"));
-        let cents = number("micros").map(|micros| micros / 10_000);
-        let amount = cents.map(|cents| format!("${}.{:02}", cents / 100, cents % 100));
+        let amount = number("micros").map(|micros| Dollars(micros).to_string());
         let all: Vec<String> =
             [step, role, roles, days, amount, reason].into_iter().flatten().collect();
         (!all.is_empty()).then(|| all.join(", "))
@@ -170,6 +170,8 @@ mod tests {
         assert_eq!((own.who(), own.more()), ("The server".to_owned(), None));
         let budget = row("budget.set", json!({"micros": 12_500_000}));
         assert_eq!(budget.more().as_deref(), Some("$12.50"));
+        let small = row("budget.set", json!({"micros": 5_000}));
+        assert_eq!(small.more().as_deref(), Some("$0.005"));
     }
 
     #[test]

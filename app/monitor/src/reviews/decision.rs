@@ -154,7 +154,7 @@ pub fn DecisionPanel(
     let begin = || Draft::new(first.id, edition(&first.approvals), &first.items, &first.cut);
     let draft = drafts.map_or_else(begin, |drafts| drafts.get_or_insert_with(first.id, begin));
     let form = DecisionForm::new(draft, ReviewAccess::Person, on_change);
-    let person = use_session().map(|session| session.view().user_id);
+    let person = use_session().map(|session| session.read(|view| view.user_id));
     let why_not = Memo::new(move |_| match person {
         Some(person) => card.with(|card| words::why_not(card, person)),
         None => Some(String::new()),

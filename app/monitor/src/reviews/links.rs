@@ -16,7 +16,7 @@ use ui::{
     icon::Icon,
     toast::{ToastKind, Toasts, use_toasts},
 };
-use web::client::clipboard::copy_text;
+use web::client::{clipboard::copy_text, page::full_address};
 
 /// How long a link may work, as it is offered.
 const SPANS: [(&str, &str); 4] =
@@ -52,8 +52,7 @@ impl Links {
         spawn_local(async move {
             match make_review_link(self.review, ReviewLinkForm { hours }).await {
                 Ok(link) => {
-                    let origin = window().location().origin().unwrap_or_default();
-                    let address = format!("{origin}{}", link.path);
+                    let address = full_address(&link.path);
                     let copied = copy_text(&address).await;
                     self.made.try_set(Some(address));
                     if copied {

@@ -12,7 +12,7 @@ use ui::{
     button::{Button, ButtonSize},
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::{client::page::open_anew, routes};
 
 use super::saving::Saving;
 
@@ -60,10 +60,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                         ToastKind::Done,
                         "Yours is a document of its own now.",
                         "Open it",
-                        move |()| {
-                            // Refused only where the page may not navigate.
-                            let _ = window().location().set_href(&place);
-                        },
+                        move |()| open_anew(&place),
                     );
                     saving.settle(Whose::Theirs);
                 }

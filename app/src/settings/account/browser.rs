@@ -1,40 +1,12 @@
 //! What browsers call themselves, in words.
 
-/// What a browser calls itself, by the mark that only it has; the first that fits counts, because
-/// most claim to be others too.
-const BROWSERS: [(&str, &str); 7] = [
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-];
-
-const SYSTEMS: [(&str, &str); 7] = [
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Mac OS X", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-];
+use model::text::user_agent::browser_name;
 
 /// "Firefox on Windows", by what the browser called itself; programs by their own name.
 pub(super) fn browser_words(user_agent: &str) -> String {
-    let find = |table: &[(&str, &'static str)]| {
-        let fits = |(mark, _): &&(&str, &'static str)| user_agent.contains(*mark);
-        table.iter().find(fits).map(|(_, name)| *name)
-    };
-    match (find(&BROWSERS), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(browser), None) => browser.to_owned(),
-        (None, _) => match user_agent.split(['/', ' ']).next().unwrap_or_default() {
-            "" | "Mozilla" => "Another browser".to_owned(),
-            program => program.to_owned(),
-        },
+    match browser_name(user_agent) {
+        name if name.is_empty() => "Another browser".to_owned(),
+        name => name,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The end of the account.
 
 use api::account::delete_account;
-use frame::layout::session::Session;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{layout::session::Session, sending::Sending};
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::problem::Problem;
 use ui::{
     button::{Button, ButtonLook, ButtonRole},
@@ -28,40 +28,20 @@ pub(super) fn DeletionCard(session: Session) -> impl IntoView {
             </footer>
         </Card>
         <Dialog id="delete-account" title="Delete your account?" open=open>
-            <DeletionForm session=session open=open />
+            {move || open.get().then(|| view! { <DeletionForm session=session open=open /> })}
         </Dialog>
     }
 }
 
+/// Asks for address and password; what is typed is gone from the page once the dialog is closed.
 #[component]
 fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    Effect::new(move || {
-        if open.get() {
-            email.set(String::new());
-            password.set(String::new());
-            problem.set(None);
-        }
-    });
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
-    };
+    let sending = Sending::default();
     let delete = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        problem.set(None);
-        busy.set(true);
-        let sent = delete_account(email.get_untracked(), password.get_untracked());
-        spawn_local(async move {
-            // Where it is done, the answer leads to another page.
-            if let Err(error) = sent.await {
-                problem.try_set(Some(error.0));
-            }
-            busy.try_set(false);
-        });
+        // Where it is done, the answer leads to another page.
+        sending.send(delete_account(email.get_untracked(), password.get_untracked()), |()| ());
     };
     let label = Signal::derive(move || {
         session.watch(|view| format!("Type the address of your account: {}", view.email))
@@ -69,13 +49,13 @@ fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <form class="form" novalidate="" on:submit=delete data-testid="deletion">
             <p class="muted">"This cannot be undone."</p>
-            <FormError error=problem />
-            <Left problem=problem />
+            <FormError error=sending.problem />
+            <Left problem=sending.problem />
             <TextField
                 name="deletion_email"
                 label=label
                 value=email
-                error=wrong("email")
+                error=sending.wrong("email")
                 required=true
             />
             <PasswordField
@@ -83,11 +63,11 @@ fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
                 label="Your password"
                 purpose=PasswordUse::Current
                 value=password
-                error=wrong("password")
+                error=sending.wrong("password")
             />
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=busy>
+                <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=sending.busy>
                     "Delete account"
                 </Button>
             </footer>

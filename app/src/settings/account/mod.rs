@@ -16,7 +16,6 @@ use frame::layout::{
     session::use_session,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::api::account::AccountPage as Loaded;
 use ui::{card::PageHeader, skeleton::SkeletonShape};
 use web::settings_page::SettingsPage;
@@ -30,12 +29,10 @@ use self::{
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_account());
-    let title = SettingsPage::Account.title();
     view! {
-        <Title text=title />
         <div class="page page--narrow settings">
             <PageHeader
-                title=title
+                title=SettingsPage::Account.title()
                 lead="Who you are to others, how you sign in, and what you like to see."
             />
             <ResourceView

@@ -1,15 +1,17 @@
 //! What the person has set for themselves: colours, the form of dates and numbers, wanted news.
 
 use api::account::set_preferences;
-use frame::layout::{
-    session::Session,
-    theme::{PageTheme, choose_theme, remembered_theme},
+use frame::{
+    layout::{
+        session::Session,
+        theme::{PageTheme, choose_theme, remembered_theme},
+    },
+    sending::Sending,
 };
-use leptos::{ev::SubmitEvent, leptos_dom::helpers::location, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     locale::Locale,
     preferences::{MutedNotices, NoticeChannel, NoticeKind, Preferences, Theme},
-    problem::Problem,
     time::Timestamp,
 };
 use ui::{
@@ -19,7 +21,7 @@ use ui::{
     field::{Choice, MultiChoiceField, SelectField},
     toast::{ToastKind, use_toasts},
 };
-use web::client::locale;
+use web::client::{locale, page::reload};
 
 /// The value of the choice of the form that the browser asks for.
 const BROWSER: &str = "browser";
@@ -73,36 +75,24 @@ pub(super) fn PreferencesCard(session: Session) -> impl IntoView {
     let fields = Fields::new(&session.view().preferences, theme.get_untracked());
     // The button at the top of the page chooses, too.
     Effect::new(move || fields.theme.set(theme.get().key().to_owned()));
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let toasts = use_toasts();
+    let (sending, toasts) = (Sending::default(), use_toasts());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        problem.set(None);
-        busy.set(true);
         let before = session.view().preferences;
         let wanted = fields.preferences(before.clone());
-        spawn_local(async move {
-            match set_preferences(wanted.clone()).await {
-                Ok(()) => {
-                    session.update(|view| view.preferences = wanted.clone());
-                    show(&before, &wanted, theme);
-                    toasts.show(ToastKind::Done, "Your preferences are kept.");
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
+        sending.send(set_preferences(wanted.clone()), move |()| {
+            session.update(|view| view.preferences = wanted.clone());
+            show(&before, &wanted, theme);
+            toasts.show(ToastKind::Done, "Your preferences are kept.");
         });
     };
     view! {
         <Card title="Preferences">
             <form class="form" novalidate="" on:submit=save data-testid="preferences">
-                <FormError error=problem />
+                <FormError error=sending.problem />
                 <Inputs fields=fields />
                 <footer class="settings__actions">
-                    <Button role=ButtonRole::Submit busy=busy>"Save preferences"</Button>
+                    <Button role=ButtonRole::Submit busy=sending.busy>"Save preferences"</Button>
                 </footer>
             </form>
         </Card>
@@ -117,7 +107,7 @@ fn show(before: &Preferences, wanted: &Preferences, theme: RwSignal<Theme>) {
     if wanted.locale != before.locale {
         locale::remember(wanted.locale);
         // Everything that is on the page has to be written anew.
-        let _ = location().reload();
+        reload();
     }
 }
 

@@ -10,8 +10,6 @@ use frame::layout::{
     session::use_session,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::{
         audit::AuditRow,
@@ -29,9 +27,10 @@ use ui::{
     icon::{Glyph, Icon},
     skeleton::SkeletonShape,
 };
+use web::settings_page::SettingsPage;
 
 use self::{audit_query::AuditQuery, line::Line};
-use crate::narrow::{Day, Narrow};
+use crate::narrow::{Day, Narrow, use_in_place};
 
 /// The audit log of the workspace, narrowed as the address says.
 #[component]
@@ -59,10 +58,9 @@ pub fn AuditPage() -> impl IntoView {
         workspace.map(list).into_any()
     };
     view! {
-        <Title text="Audit log" />
         <div class="page page--narrow settings">
             <PageHeader
-                title="Audit log"
+                title=SettingsPage::Audit.title()
                 lead="Who did what, when and from where. Nothing in it can be changed or deleted: each line is chained to the one before it."
                 actions=file
             />
@@ -91,12 +89,8 @@ fn Filters(
     query: Memo<AuditQuery>,
     people: Vec<PersonName>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
-    let to = Callback::new(move |next: AuditQuery| {
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&next.path(workspace), options);
-    });
+    let go = use_in_place();
+    let to = Callback::new(move |next: AuditQuery| go.run(next.path(workspace)));
     let set = move |field: fn(&mut AuditQuery) -> &mut String| {
         Callback::new(move |value: String| {
             let mut next = query.get_untracked();

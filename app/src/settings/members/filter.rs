@@ -1,17 +1,12 @@
 //! What narrows the list of members, as it stands in the address of the page.
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-    params::ParamsMap,
-};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{access::Role, api::members::MemberFilter, id::WorkspaceId};
 use ui::field::{Choice, SearchField};
-use web::{client::own_until_cleanup, routes, settings_page::SettingsPage};
+use web::{routes, settings_page::SettingsPage};
 
-use crate::narrow::Narrow;
+use crate::narrow::{Narrow, search_typed, use_in_place};
 
 /// Letters that follow each other within this time are searched together.
 const TYPING_MS: u32 = 250;
@@ -46,20 +41,10 @@ fn address(workspace: WorkspaceId, filter: &MemberFilter) -> String {
 /// The line above the list.
 #[component]
 pub(super) fn FilterBar(workspace: WorkspaceId, filter: Memo<MemberFilter>) -> impl IntoView {
-    let navigate = use_navigate();
-    let go = Callback::new(move |next: MemberFilter| {
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&address(workspace, &next), options);
-    });
-    let typed = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        let search = |q| {
-            let next = move || MemberFilter { q, ..filter.get_untracked() };
-            Timeout::new(TYPING_MS, move || go.run(next()))
-        };
-        own_until_cleanup(typed.get().map(search));
-    });
+    let in_place = use_in_place();
+    let go = Callback::new(move |next: MemberFilter| in_place.run(address(workspace, &next)));
+    let search =
+        search_typed(TYPING_MS, move |q| go.run(MemberFilter { q, ..filter.get_untracked() }));
     let roles = Role::ALL.into_iter().rev();
     let choose = move |word: String| {
         go.run(MemberFilter { role: word.parse().ok(), ..filter.get_untracked() });
@@ -70,7 +55,7 @@ pub(super) fn FilterBar(workspace: WorkspaceId, filter: Memo<MemberFilter>) -> i
                 name="q"
                 label="Search names and addresses"
                 value=Signal::derive(move || filter.read().q.clone())
-                on_input=move |words| typed.set(Some(words))
+                on_input=search
             />
             <Narrow
                 name="role"

@@ -92,12 +92,15 @@ fn InvitationList(page: Page<InvitationRow>) -> impl IntoView {
         toasts: use_toasts(),
     };
     let more = move |()| open.list.load_more(PageRequest::default(), load_invitations);
+    // Where all that are loaded have been revoked, there may be more to load.
+    let any = move || !open.list.rows.read().is_empty() || open.list.next.read().is_some();
+    // The link is gone from the page once the dialog is closed.
     let link = move || {
-        let made = open.renewed.get().map(|new| vec![new]);
-        made.map(|made| view! { <MadeLinks made=made /> })
+        let made = open.shown.get().then(|| open.renewed.get()).flatten();
+        made.map(|new| view! { <MadeLinks made=vec![new] /> })
     };
     view! {
-        <Show when=move || !open.list.rows.read().is_empty()>
+        <Show when=any>
             <Card title="Open invitations">
                 <ul class="members__invitations" data-testid="invitations">
                     <For each=move || open.list.rows.get() key=|row| row.id let:row>

@@ -1,8 +1,8 @@
 //! Inviting people: the button, and the dialog that asks whom and shows their links.
 
 use api::members::invite;
-use frame::layout::session::Session;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{layout::session::Session, sending::Sending};
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     access::Role,
     api::members::{InvitationForm, NewInvitation, split_addresses},
@@ -24,8 +24,7 @@ struct Inviting {
     open: RwSignal<bool>,
     emails: RwSignal<String>,
     role: RwSignal<String>,
-    busy: RwSignal<bool>,
-    refused: RwSignal<Option<Problem>>,
+    sending: Sending,
     /// The invitations that were made; none while it is asked whom to invite.
     made: RwSignal<Vec<NewInvitation>>,
 }
@@ -36,37 +35,24 @@ impl Inviting {
             open: RwSignal::new(false),
             emails: RwSignal::new(String::new()),
             role: RwSignal::new(Role::Editor.as_str().to_owned()),
-            busy: RwSignal::new(false),
-            refused: RwSignal::new(None),
+            sending: Sending::default(),
             made: RwSignal::new(vec![]),
         }
     }
 
     fn ask(self) {
         self.emails.set(String::new());
-        self.refused.set(None);
+        self.sending.problem.set(None);
         self.made.set(vec![]);
         self.open.set(true);
     }
 
     fn send(self, on_done: Callback<()>) {
         let Ok(role) = self.role.get_untracked().parse() else { return };
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        self.refused.set(None);
         let emails = split_addresses(&self.emails.read_untracked());
-        let sent = invite(InvitationForm { emails, role });
-        spawn_local(async move {
-            match sent.await {
-                Ok(made) => {
-                    self.made.try_set(made);
-                    on_done.try_run(());
-                }
-                Err(error) => drop(self.refused.try_set(Some(error.0))),
-            }
-            self.busy.try_set(false);
+        self.sending.send(invite(InvitationForm { emails, role }), move |made| {
+            self.made.try_set(made);
+            on_done.try_run(());
         });
     }
 }
@@ -75,6 +61,7 @@ impl Inviting {
 #[component]
 pub(super) fn InviteButton(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let inviting = Inviting::new();
+    // The links are gone from the page once the dialog is closed.
     let content = move || {
         let made = inviting.made.get();
         if made.is_empty() {
@@ -99,17 +86,15 @@ pub(super) fn InviteButton(session: Session, #[prop(into)] on_done: Callback<()>
             "Invite people"
         </Button>
         <Dialog id="invite" title="Invite people" open=inviting.open>
-            {content}
+            {move || inviting.open.get().then(content)}
         </Dialog>
     }
 }
 
 #[component]
 fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> impl IntoView {
-    let refused = inviting.refused;
-    let wrong = Signal::derive(move || refused.read().as_ref().and_then(wrong_addresses));
-    let wrong_role =
-        Signal::derive(move || refused.read().as_ref().and_then(|it| it.field_message("role")));
+    let Sending { busy, problem } = inviting.sending;
+    let wrong = Signal::derive(move || problem.read().as_ref().and_then(wrong_addresses));
     let roles = session.view().role.grantable();
     let roles: Vec<Choice> = roles.map(|role| Choice::new(role.as_str(), role.label())).collect();
     let purpose = move || inviting.role.read().parse::<Role>().ok().map(Role::purpose);
@@ -119,7 +104,7 @@ fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> im
     };
     view! {
         <form class="form" novalidate on:submit=send>
-            <FormError error=refused />
+            <FormError error=problem />
             <LongTextField
                 name="invite-emails"
                 label="E-mail addresses"
@@ -135,11 +120,11 @@ fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> im
                 value=inviting.role
                 options=Signal::stored(roles)
                 help=MaybeProp::derive(move || purpose().map(str::to_owned))
-                error=wrong_role
+                error=inviting.sending.wrong("role")
             />
             <footer class="dialog__footer">
                 <Button on_press=move |()| inviting.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=inviting.busy>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
                     "Make links"
                 </Button>
             </footer>

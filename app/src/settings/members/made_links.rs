@@ -1,24 +1,19 @@
 //! The links of invitations that were just made: they are shown this once.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::api::members::NewInvitation;
-use ui::{
-    button::{Button, ButtonSize},
-    icon::Icon,
-    toast::{ToastKind, use_toasts},
-};
-use web::client::clipboard::copy_text;
+use ui::copy::CopyButton;
+use web::client::page::full_address;
 
 /// The links, each with a button that copies it, and one that copies all of several.
 #[component]
 pub(super) fn MadeLinks(made: Vec<NewInvitation>) -> impl IntoView {
-    let origin = window().location().origin().unwrap_or_default();
     let links: Vec<(String, String)> =
-        made.into_iter().map(|one| (one.email, format!("{origin}{}", one.path))).collect();
+        made.into_iter().map(|one| (one.email, full_address(&one.path))).collect();
     let lines: Vec<String> = links.iter().map(|(email, link)| format!("{email} {link}")).collect();
     let all = (lines.len() > 1).then(|| {
         let text = lines.join("\n");
-        view! { <CopyButton text=text verb="Copy all" /> }
+        view! { <CopyButton text=text verb="Copy all" what="link" /> }
     });
     let rows = links.into_iter().map(|(email, link)| {
         let label = format!("Link for {email}");
@@ -28,7 +23,7 @@ pub(super) fn MadeLinks(made: Vec<NewInvitation>) -> impl IntoView {
                     {email.clone()}
                 </span>
                 <input class="input" readonly=true aria-label=label value=link.clone() />
-                <CopyButton text=link verb="Copy" of=email />
+                <CopyButton text=link verb="Copy" what="link" of=email />
             </li>
         }
     });
@@ -40,38 +35,5 @@ pub(super) fn MadeLinks(made: Vec<NewInvitation>) -> impl IntoView {
             <ul class="members__links">{rows.collect_view()}</ul>
             {all}
         </div>
-    }
-}
-
-/// A button that copies a text.
-#[component]
-pub(super) fn CopyButton(
-    /// What is copied.
-    text: String,
-    /// The word on the button.
-    verb: &'static str,
-    /// Whose link it is, for screen readers.
-    #[prop(optional)]
-    of: String,
-) -> impl IntoView {
-    let toasts = use_toasts();
-    let copy = move |()| {
-        let text = text.clone();
-        spawn_local(async move {
-            if copy_text(&text).await {
-                toasts.show(ToastKind::Done, "Copied");
-            } else {
-                let words = "The browser did not copy it. Select the link and copy it yourself.";
-                toasts.show(ToastKind::Failed, words);
-            }
-        });
-    };
-    let whose =
-        (!of.is_empty()).then(|| view! { <span class="unseen">{format!(" for {of}")}</span> });
-    view! {
-        <Button size=ButtonSize::Small icon=Icon::Copy on_press=copy>
-            {verb}
-            {whose}
-        </Button>
     }
 }

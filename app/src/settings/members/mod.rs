@@ -15,7 +15,6 @@ use frame::layout::{
     session::{Session, use_session},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::{
     access::Permission,
     api::{
@@ -24,6 +23,7 @@ use model::{
     },
 };
 use ui::{card::PageHeader, skeleton::SkeletonShape};
+use web::settings_page::SettingsPage;
 
 use self::{
     departures::{LeaveButton, Leaver, Removal},
@@ -64,10 +64,9 @@ fn Members(session: Session) -> impl IntoView {
         view! { <MemberTable session=session filter=filter page=page leaver=leaver /> }.into_any()
     };
     view! {
-        <Title text="Members" />
         <div class="page settings">
             <PageHeader
-                title="Members"
+                title=SettingsPage::Members.title()
                 lead="Who works here, and as what. Each role may do all that the ones below it may."
                 actions=actions
             />

@@ -15,6 +15,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
+use web::client::page::reload;
 
 /// For the owner: who may become owner instead, and the button for it.
 #[component]
@@ -66,7 +67,7 @@ fn Transfer(holdings: MemberHoldings) -> impl IntoView {
         spawn_local(async move {
             match transfer_ownership(user).await {
                 // With another role the pages are others.
-                Ok(()) => drop(window().location().reload()),
+                Ok(()) => reload(),
                 Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
         });

@@ -5,12 +5,12 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{api::account::NewPasswordLink, id::UserId, problem::Problem};
 use ui::{
     button::{Button, ButtonLook, ButtonSize},
+    copy::CopyButton,
     dialog::Dialog,
     failure::FormError,
     format::minute,
 };
-
-use super::made_links::CopyButton;
+use web::client::page::full_address;
 
 /// Whose link is asked for, and what has come of it.
 #[derive(Clone, Copy, Default)]
@@ -37,11 +37,16 @@ impl PasswordLinks {
         self.refused.set(None);
         self.busy.set(true);
         spawn_local(async move {
-            match make_password_link(user).await {
+            let answer = make_password_link(user).await;
+            self.busy.try_set(false);
+            // Meanwhile another member may be asked about.
+            if self.asked.try_get_untracked().flatten() != Some(user) {
+                return;
+            }
+            match answer {
                 Ok(link) => drop(self.made.try_set(Some(link))),
                 Err(error) => drop(self.refused.try_set(Some(error.0))),
             }
-            self.busy.try_set(false);
         });
     }
 }
@@ -64,14 +69,15 @@ pub(super) fn PasswordLinkButton(
     }
 }
 
-/// Says what the link does, makes it, and shows it this once.
+/// Says what the link does, makes it, and shows it this once: it is gone from the page once the
+/// dialog is closed.
 #[component]
 pub(super) fn PasswordLinkDialog(links: PasswordLinks) -> impl IntoView {
     let title = Signal::derive(move || format!("A new password for {}?", links.name.get()));
     let shown = move || {
-        links.made.get().map(|link| {
-            let origin = window().location().origin().unwrap_or_default();
-            let address = format!("{origin}{}", link.path);
+        let made = links.open.get().then(|| links.made.get()).flatten();
+        made.map(|link| {
+            let address = full_address(&link.path);
             let until =
                 format!("It works once, until {}. It is shown only now.", minute(link.expires_at));
             view! {
@@ -83,7 +89,7 @@ pub(super) fn PasswordLinkDialog(links: PasswordLinks) -> impl IntoView {
                         aria-label="The link"
                         value=address.clone()
                     />
-                    <CopyButton text=address verb="Copy" />
+                    <CopyButton text=address verb="Copy" what="link" />
                 </div>
             }
         })

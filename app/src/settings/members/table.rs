@@ -12,6 +12,7 @@ use model::{
         listing::{Page, PageRequest},
         members::{MemberFilter, MemberRow},
     },
+    execution::state::ExecutionStatus,
     id::WorkspaceId,
 };
 use ui::{
@@ -24,12 +25,13 @@ use ui::{
     table::Table,
     toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::client::page::reload;
 
 use super::{
     departures::Leaver,
     password_link::{PasswordLinkButton, PasswordLinkDialog, PasswordLinks},
 };
+use crate::executions::ListQuery;
 
 /// The members that the filter admits, and a button that loads more of them.
 #[component]
@@ -150,11 +152,14 @@ fn UnderWay(workspace: WorkspaceId, row: MemberRow) -> impl IntoView {
     if row.executions_under_way == 0 {
         return "–".into_any();
     }
-    let states = "pending%2Crunning%2Cpaused";
-    let list = routes::executions(workspace);
-    let href = format!("{list}?status={states}&person={}", row.user_id);
+    let statuses = ExecutionStatus::ALL.iter().copied().filter(|status| !status.is_over());
+    let query = ListQuery {
+        statuses: statuses.collect(),
+        person: row.user_id.to_string(),
+        ..ListQuery::default()
+    };
     view! {
-        <a class="link" href=href>
+        <a class="link" href=query.path(workspace)>
             {row.executions_under_way} <span class="unseen">{format!(" of {}", row.name)}</span>
         </a>
     }
@@ -175,7 +180,7 @@ fn RoleSelect(session: Session, row: MemberRow) -> impl IntoView {
         spawn_local(async move {
             match changing.await {
                 // With another role the pages are others.
-                Ok(()) if user == own.user_id => drop(window().location().reload()),
+                Ok(()) if user == own.user_id => reload(),
                 Ok(()) => {
                     now.try_set(wanted);
                     toasts.show(ToastKind::Done, format!("{name} is now: {}.", wanted.label()));

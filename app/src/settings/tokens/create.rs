@@ -1,22 +1,20 @@
 //! The dialog in which a token is made; its key is shown there once.
 
 use api::tokens::create_token;
-use frame::layout::session::use_session;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{layout::session::use_session, sending::Sending};
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
-    problem::Problem,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    copy::CopyButton,
     dialog::Dialog,
     failure::FormError,
     field::{Choice, SelectField, TextField},
-    icon::Icon,
-    toast::{ToastKind, use_toasts},
 };
-use web::client::{clipboard::copy_text, focus::focus_first};
+use web::client::focus::focus_first;
 
 /// How long a token may live, as it is offered: days, or nothing for ever.
 const SPANS: [(&str, &str); 4] =
@@ -93,33 +91,21 @@ fn Form(
         fields.role.set(own.as_str().to_owned());
         fields.scope.set(TokenScope::Read.as_str().to_owned());
     }
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let sending = Sending::default();
     let make = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        problem.set(None);
-        busy.set(true);
-        let sent = create_token(fields.form(own));
-        spawn_local(async move {
-            match sent.await {
-                Ok(made) => {
-                    key.try_set(Some(made.token));
-                    on_made.try_run(());
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
+        sending.send(create_token(fields.form(own)), move |made| {
+            key.try_set(Some(made.token));
+            on_made.try_run(());
         });
     };
     view! {
         <form class="form" novalidate on:submit=make data-testid="token-form">
-            <FormError error=problem />
-            <Inputs own=own fields=fields problem=problem />
+            <FormError error=sending.problem />
+            <Inputs own=own fields=fields sending=sending />
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
                     "Make token"
                 </Button>
             </footer>
@@ -129,20 +115,19 @@ fn Form(
 
 /// The inputs of the form, with the problems of each.
 #[component]
-fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl IntoView {
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|problem| problem.field_message(path)))
-    };
+fn Inputs(own: Role, fields: Fields, sending: Sending) -> impl IntoView {
     let roles: Vec<Choice> =
         own.grantable().map(|role| Choice::new(role.as_str(), role.label())).collect();
-    let scopes = TokenScope::ALL.map(|scope| Choice::new(scope.as_str(), scope.label())).to_vec();
+    let scopes = TokenScope::ALL.iter();
+    let scopes: Vec<Choice> =
+        scopes.map(|scope| Choice::new(scope.as_str(), scope.label())).collect();
     let spans = SPANS.map(|(days, label)| Choice::new(days, label)).to_vec();
     view! {
         <TextField
             name="token_name"
             label="Name"
             value=fields.name
-            error=wrong("name")
+            error=sending.wrong("name")
             help="Which program it is for."
             placeholder="Nightly campaign"
             required=true
@@ -152,7 +137,7 @@ fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl
             label="Role"
             value=fields.role
             options=Signal::stored(roles)
-            error=wrong("role")
+            error=sending.wrong("role")
             help="At most your own. It shrinks when yours does."
         />
         <SelectField
@@ -160,7 +145,7 @@ fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl
             label="Scope"
             value=fields.scope
             options=Signal::stored(scopes)
-            error=wrong("scope")
+            error=sending.wrong("scope")
             help="Of what its role may do, what the program needs. A token that launches decides no review."
         />
         <SelectField
@@ -168,7 +153,7 @@ fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl
             label="Expires after"
             value=fields.days
             options=Signal::stored(spans)
-            error=wrong("expires_in_days")
+            error=sending.wrong("expires_in_days")
         />
     }
 }
@@ -176,21 +161,9 @@ fn Inputs(own: Role, fields: Fields, problem: RwSignal<Option<Problem>>) -> impl
 /// The key of the new token, which is shown only now.
 #[component]
 fn NewKey(key: String, open: RwSignal<bool>) -> impl IntoView {
-    let toasts = use_toasts();
     // The form that had the focus is gone.
     Effect::new(|| focus_first(".tokens__key"));
     let shown = key.clone();
-    let copy = move |()| {
-        let key = key.clone();
-        spawn_local(async move {
-            if copy_text(&key).await {
-                toasts.show(ToastKind::Done, "Copied");
-            } else {
-                let words = "The browser did not copy it. Select the key and copy it yourself.";
-                toasts.show(ToastKind::Failed, words);
-            }
-        });
-    };
     view! {
         <div class="stack" data-testid="new-token">
             <p>
@@ -198,7 +171,7 @@ fn NewKey(key: String, open: RwSignal<bool>) -> impl IntoView {
             </p>
             <div class="tokens__key">
                 <input class="input" readonly=true aria-label="The key" value=shown />
-                <Button icon=Icon::Copy on_press=copy>"Copy"</Button>
+                <CopyButton text=key verb="Copy" what="key" size=ButtonSize::Regular />
             </div>
             <footer class="dialog__footer">
                 <Button look=ButtonLook::Primary on_press=move |()| open.set(false)>"Done"</Button>

@@ -8,7 +8,6 @@ use frame::layout::{
     session::use_session,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::{
     access::{Permission, TokenScope},
     account::TokenView,
@@ -26,6 +25,7 @@ use ui::{
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
+use web::settings_page::SettingsPage;
 
 use self::create::CreateDialog;
 
@@ -60,9 +60,8 @@ pub fn TokensPage() -> impl IntoView {
         view! { <div class="tokens">{cards.collect_view()}</div> }.into_any()
     };
     view! {
-        <Title text="API tokens" />
         <div class="page page--narrow settings">
-            <PageHeader title="API tokens" lead=lead actions=make />
+            <PageHeader title=SettingsPage::Tokens.title() lead=lead actions=make />
             <ResourceView
                 page=page
                 failure="The tokens could not be loaded"

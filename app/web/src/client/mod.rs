@@ -20,6 +20,7 @@ pub mod keys;
 pub mod locale;
 pub mod media;
 pub mod notification;
+pub mod page;
 pub mod pointer;
 pub mod resize;
 pub mod scroll;

@@ -5,6 +5,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions, NotificationPermission, js_sys::Reflect};
 
+use super::page::open_anew;
+
 /// Whether the browser shows notifications of this site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allowed {
@@ -51,7 +53,7 @@ pub fn show(tag: &str, title: &str, text: &str, path: String) {
     let go = Closure::once_into_js(move || {
         // A window that cannot come forward stays where it is.
         let _ = window().focus();
-        let _ = window().location().set_href(&path);
+        open_anew(&path);
     });
     notification.set_onclick(Some(go.unchecked_ref()));
 }

@@ -11,7 +11,7 @@
 //! | `templates` | `library` |
 //! | `provider_access`, `workspaces` | `templates`, `uploads` |
 //! | `accounts` | `workspaces` |
-//! | `profile` | `accounts`, `uploads` |
+//! | `profile` | `accounts`, `uploads`, `workspaces` |
 //! | `executions` | `projects`, `templates`, `provider_access` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
 //! | `drafts` | `executions`, `templates`, `library` |

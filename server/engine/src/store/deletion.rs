@@ -49,7 +49,9 @@ pub async fn find_marked(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
     Ok(found.into_iter().map(WorkspaceId).collect())
 }
 
-/// Deletes at most `limit` rows of a kind of a deleted workspace; returns how many.
+/// Deletes at most `limit` rows of a kind of a deleted workspace; returns how many. The rows are
+/// locked in their order first: of two processes that delete, one waits for the other's and goes on
+/// with those after them, so zero means that none are left.
 pub async fn delete_some(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -74,31 +76,36 @@ pub async fn delete_some(
         ),
         Kind::Documents => sqlx::query!(
             "DELETE FROM documents
-              WHERE id IN (SELECT id FROM documents WHERE workspace_id = $1 LIMIT $2)",
+              WHERE id IN (SELECT id FROM documents
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
         ),
         Kind::Images => sqlx::query!(
             "DELETE FROM images
-              WHERE id IN (SELECT id FROM images WHERE workspace_id = $1 LIMIT $2)",
+              WHERE id IN (SELECT id FROM images
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
         ),
         Kind::Uploads => sqlx::query!(
             "DELETE FROM uploads
-              WHERE id IN (SELECT id FROM uploads WHERE workspace_id = $1 LIMIT $2)",
+              WHERE id IN (SELECT id FROM uploads
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
         ),
         Kind::BlobHolds => sqlx::query!(
             "DELETE FROM blob_holds
-              WHERE id IN (SELECT id FROM blob_holds WHERE workspace_id = $1 LIMIT $2)",
+              WHERE id IN (SELECT id FROM blob_holds
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
         ),
         Kind::Spending => sqlx::query!(
             "DELETE FROM spend_ledger
-              WHERE id IN (SELECT id FROM spend_ledger WHERE workspace_id = $1 LIMIT $2)",
+              WHERE id IN (SELECT id FROM spend_ledger
+                            WHERE workspace_id = $1 ORDER BY at, id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
         ),

@@ -284,6 +284,15 @@ pub fn from_page(method: Method, path: &str, cookie: &str) -> axum::http::reques
     if cookie.is_empty() { request } else { request.header(header::COOKIE, cookie) }
 }
 
+/// A request as a program sends it.
+pub fn by_program(method: Method, path: &str, token: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, HOST)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+}
+
 /// The address of a route, with ids that nothing has in its places.
 pub fn somewhere(path: &str) -> String {
     let part = |part: &str| match part {

@@ -3,8 +3,6 @@
 //! A link proves nothing about who has it but that it was handed on: it opens no account that is
 //! there without its password, and none of another address.
 
-use std::time::Duration;
-
 use backend::{
     accounts::SignedIn,
     actor::{Origin, Person},
@@ -26,18 +24,13 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    services::rate_limit::{network, too_many_attempts},
+    services::rate_limit::count_wrong_link,
     store::{
-        self, accounts,
-        attempts::{self, Allowance},
-        audit,
+        self, accounts, attempts, audit,
         invitations::{self, Invitation, InvitationState},
-        profile,
+        members, profile,
     },
 };
-
-/// How many links that are none one network may try.
-const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
 
 /// Who joins.
 enum Joiner {
@@ -103,6 +96,8 @@ impl Accounts {
         drop(conn);
         let joiner = self.identify_joiner(&found, form, visitor, origin).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("joining a workspace")?;
+        // First the workspace, as where one is deleted with its invitations.
+        members::lock(&mut tx, found.workspace).await?;
         if !invitations::accept(&mut tx, found.id).await? {
             // Whoever was faster has ended it: it is told how.
             open_invitation(&mut tx, token, origin).await?;
@@ -163,11 +158,8 @@ async fn open_invitation(
     origin: &Origin,
 ) -> Result<Invitation> {
     let Some(found) = invitations::find(conn, &key::hash(token)).await? else {
-        let bucket = format!("invitation:{}", network(origin));
-        return Err(match attempts::admit(conn, &bucket, PER_ADDRESS).await? {
-            Some(seconds) => too_many_attempts(seconds).into(),
-            None => EngineError::NotFound("invitation"),
-        });
+        let none = EngineError::NotFound("invitation");
+        return Err(count_wrong_link(conn, "invitation", origin, none).await);
     };
     if found.state == InvitationState::Open { Ok(found) } else { Err(over(found.state).into()) }
 }

@@ -10,6 +10,7 @@ use model::{
     audit::AuditAction,
     problem::{FieldProblem, Problem},
 };
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
@@ -22,7 +23,7 @@ const PASSWORD_CHECKS: attempts::Allowance =
     attempts::Allowance { most: 10, window: std::time::Duration::from_secs(900) };
 
 impl Accounts {
-    /// Changes the actor's password, ends all their sessions and opens a fresh one here.
+    /// Changes the actor's password, opens a fresh session here and ends all their others.
     pub async fn change_password(
         &self,
         actor: &Actor,
@@ -37,11 +38,13 @@ impl Accounts {
         let hash = self.passwords.hash(form.new).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing a password")?;
         accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
-        sessions::delete_all(&mut tx, actor.user).await?;
         password_links::delete(&mut tx, actor.user).await?;
         audit::append(&mut tx, entry(actor, AuditAction::PasswordChanged, None)).await?;
         let signed_in =
             super::sign_in::open(&mut tx, actor.user, actor.workspace, origin, actor.role).await?;
+        // Only now: opening one has locked the membership, which comes first.
+        let own = signed_in.actor.session().unwrap_or_else(Uuid::nil);
+        sessions::delete_others(&mut tx, actor.user, own).await?;
         tx.commit().await.doing("changing a password")?;
         Ok(signed_in)
     }

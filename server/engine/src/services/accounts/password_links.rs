@@ -5,8 +5,6 @@
 //! in no workspace where the admin does not manage members, and who are nowhere more than the admin;
 //! that is looked at again when the link is used.
 
-use std::{sync::Arc, time::Duration};
-
 use backend::{
     actor::{Actor, Credential, Origin},
     key::{self, Key},
@@ -24,22 +22,15 @@ use sqlx::PgConnection;
 use super::{Accounts, sign_in::account_bucket};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{
-        audit::entry,
-        rate_limit::{network, too_many_attempts},
-    },
+    services::{audit::entry, rate_limit::count_wrong_link},
     store::{
-        self, accounts,
-        attempts::{self, Allowance},
+        self, accounts, attempts,
         audit::{self, Source},
         password_links::{self, PasswordLink, SharedWorkspace},
         profile::{self, PersonRow},
         sessions,
     },
 };
-
-/// How many tokens that are no links one address may try.
-const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
 
 impl Accounts {
     /// Makes a link by which a member of the actor's workspace chooses a new password; a link from
@@ -92,8 +83,8 @@ impl Accounts {
 
     async fn find_account(&self, email: &str) -> Result<UserId> {
         let mut conn = self.context.pool.acquire().await.doing("looking for an account")?;
-        let found = profile::find_by_email(&mut conn, email).await?;
-        found.ok_or_else(|| EngineError::Conflict {
+        let found = accounts::find_credentials(&mut conn, email).await?;
+        found.map(|found| found.user).ok_or_else(|| EngineError::Conflict {
             code: "no_such_account",
             detail: format!("There is no account with the address {email}."),
         })
@@ -122,11 +113,13 @@ impl Accounts {
     ) -> Result<()> {
         let form = form.checked()?;
         let mut conn = self.context.pool.acquire().await.doing("opening a password link")?;
-        let link = open(&mut conn, token, origin).await?;
+        open(&mut conn, token, origin).await?;
         // The connection goes back before the slow part.
         drop(conn);
         let hash = self.passwords.hash(form.password).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("replacing a password")?;
+        // Whoever made it may be less by now.
+        let link = open(&mut tx, token, origin).await?;
         if !password_links::take(&mut tx, &key::hash(token)).await? {
             return Err(no_link().into());
         }
@@ -135,8 +128,7 @@ impl Accounts {
         sessions::delete_all(&mut tx, link.user).await?;
         // Whoever forgets a password has guessed before.
         attempts::clear(&mut tx, &account_bucket(&person.email, origin)).await?;
-        let source = Source { credential: None, origin: Some(Arc::new(origin.clone())) };
-        append_everywhere(&mut tx, link.user, AuditAction::PasswordReset, source).await?;
+        append_everywhere(&mut tx, link.user, AuditAction::PasswordReset, origin.into()).await?;
         tx.commit().await.doing("replacing a password")
     }
 }
@@ -144,11 +136,7 @@ impl Accounts {
 /// The link that was presented, if whoever made it might make it still.
 async fn open(conn: &mut PgConnection, token: &str, origin: &Origin) -> Result<PasswordLink> {
     let Some(link) = password_links::find(conn, &key::hash(token)).await? else {
-        let bucket = format!("password_link:{}", network(origin));
-        return Err(match attempts::admit(conn, &bucket, PER_ADDRESS).await? {
-            Some(seconds) => too_many_attempts(seconds).into(),
-            None => no_link().into(),
-        });
+        return Err(count_wrong_link(conn, "password_link", origin, no_link().into()).await);
     };
     if let Some(made_by) = link.made_by {
         let shared = password_links::shared_workspaces(conn, link.user, made_by).await?;

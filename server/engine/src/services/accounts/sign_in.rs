@@ -35,7 +35,6 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const PER_ACCOUNT: Allowance = Allowance { most: 10, window: WINDOW };
 /// Checks from one address over all accounts: an office behind one address fits, a list does not.
 const PER_ADDRESS: Allowance = Allowance { most: 100, window: WINDOW };
-const MAX_USER_AGENT_CHARS: usize = 300;
 
 impl Accounts {
     /// Opens a fresh session for the right password and ends the one the browser came with.
@@ -71,9 +70,10 @@ impl Accounts {
     ) -> Result<OpenedSession> {
         let mut tx = store::begin(&self.context.pool).await.doing("signing in")?;
         attempts::clear(&mut tx, bucket).await?;
-        sessions::delete_expired(&mut tx).await?;
         let home = workspaces::find_home(&mut tx, found.user).await?;
         let opened = open_in(&mut tx, found.user, home, origin).await?;
+        // After the membership is locked, which comes before sessions.
+        sessions::delete_expired(&mut tx).await?;
         tx.commit().await.doing("signing in")?;
         Ok(opened)
     }
@@ -227,14 +227,12 @@ async fn insert_session(
 ) -> Result<(Key, Person)> {
     let key = Key::session();
     let id = Uuid::now_v7();
-    let user_agent: String =
-        origin.user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_CHARS).collect();
     let new = sessions::NewSession {
         id,
         key_hash: &key.hash(),
         user,
         workspace,
-        user_agent: &user_agent,
+        user_agent: &origin.kept_user_agent(),
     };
     if let Some(workspace) = workspace {
         members::touch(conn, workspace, user).await?;

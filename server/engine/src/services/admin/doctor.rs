@@ -158,14 +158,15 @@ impl Admin {
         diagnosis: &Diagnosis,
     ) -> Result<bool> {
         let at_the_machine =
-            audit::Source { credential: Some(Credential::CommandLine), origin: None };
+            || audit::Source { credential: Some(Credential::CommandLine), origin: None };
+        let source = by.map_or_else(at_the_machine, audit::Source::from);
         let line = |action, workspace, subject| audit::Entry {
             workspace,
             user: by.map(|actor| actor.user),
             action,
             subject: Some(subject),
             detail: json!({ "wrong": diagnosis.line(), "done": diagnosis.repair.words() }),
-            source: by.map_or_else(|| at_the_machine.clone(), audit::Source::from),
+            source: source.clone(),
         };
         let input = match &diagnosis.repair {
             Repair::Advice(_) => return Ok(false),

@@ -53,15 +53,15 @@ impl Members {
     ) -> Result<()> {
         let mut tx = store::begin(&self.context.pool).await.doing("ending a membership")?;
         members::lock(&mut tx, actor.workspace).await?;
-        let member = members::find(&mut tx, actor.workspace, user).await?;
-        let member = member.ok_or(EngineError::NotFound("member"))?;
-        require_reach(actor, member.role)?;
+        let role = members::find_role(&mut tx, actor.workspace, user).await?;
+        let role = role.ok_or(EngineError::NotFound("member"))?;
+        require_reach(actor, role)?;
         if let Some(next) = hand_over_to {
             require_heir(&mut tx, actor, user, next).await?;
         }
-        require_another_owner(&mut tx, actor, member.role).await?;
+        require_another_owner(&mut tx, actor, role).await?;
         let mut line =
-            entry(actor, action, Some(user.to_string())).with_detail("role", member.role.as_str());
+            entry(actor, action, Some(user.to_string())).with_detail("role", role.as_str());
         if let Some(next) = hand_over_to {
             members::hand_templates_over(&mut tx, actor.workspace, user, next).await?;
             line = line.with_detail("handed_over_to", next.to_string());
@@ -81,9 +81,9 @@ async fn require_heir(
     leaver: UserId,
     next: UserId,
 ) -> Result<()> {
-    let heir = members::find(conn, actor.workspace, next).await?;
-    let heir = heir.ok_or(EngineError::NotFound("member"))?;
-    if next != leaver && can(heir.role, Permission::EditTemplate) {
+    let role = members::find_role(conn, actor.workspace, next).await?;
+    let role = role.ok_or(EngineError::NotFound("member"))?;
+    if next != leaver && can(role, Permission::EditTemplate) {
         return Ok(());
     }
     let message = "Choose another member who may edit templates.";

@@ -43,8 +43,8 @@ impl Members {
             return Err(EngineError::NotFound("member"));
         }
         let mut conn = self.context.pool.acquire().await.doing("reading what a member has")?;
-        let member = members::find(&mut conn, actor.workspace, user).await?;
-        member.ok_or(EngineError::NotFound("member"))?;
+        let role = members::find_role(&mut conn, actor.workspace, user).await?;
+        role.ok_or(EngineError::NotFound("member"))?;
         members::find_holdings(&mut conn, actor.workspace, user).await
     }
 

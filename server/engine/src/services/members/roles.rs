@@ -24,18 +24,18 @@ impl Members {
         actor.require(Permission::ManageMembers)?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing a role")?;
         members::lock(&mut tx, actor.workspace).await?;
-        let member = members::find(&mut tx, actor.workspace, user).await?;
-        let member = member.ok_or(EngineError::NotFound("member"))?;
+        let before = members::find_role(&mut tx, actor.workspace, user).await?;
+        let before = before.ok_or(EngineError::NotFound("member"))?;
         require_grantable(actor, role, "The role was not changed.")?;
-        require_reach(actor, member.role)?;
-        if member.role == role {
+        require_reach(actor, before)?;
+        if before == role {
             return Ok(());
         }
-        require_another_owner(&mut tx, actor, member.role).await?;
+        require_another_owner(&mut tx, actor, before).await?;
         members::set_role(&mut tx, actor.workspace, user, role).await?;
         invitations::revoke_beyond(&mut tx, actor.workspace, user, Some(role)).await?;
         let line = entry(actor, AuditAction::MemberRoleChanged, Some(user.to_string()))
-            .with_detail("from", member.role.as_str())
+            .with_detail("from", before.as_str())
             .with_detail("to", role.as_str());
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("changing a role")
@@ -54,16 +54,16 @@ impl Members {
         }
         let mut tx = store::begin(&self.context.pool).await.doing("handing a workspace over")?;
         members::lock(&mut tx, actor.workspace).await?;
-        let own = members::find(&mut tx, actor.workspace, actor.user).await?;
+        let own = members::find_role(&mut tx, actor.workspace, actor.user).await?;
         let own = own.ok_or(EngineError::NotFound("workspace"))?;
-        require(own.role, Permission::TransferWorkspace).map_err(forbidden)?;
-        let next = members::find(&mut tx, actor.workspace, user).await?;
-        let next = next.ok_or(EngineError::NotFound("member"))?;
+        require(own, Permission::TransferWorkspace).map_err(forbidden)?;
+        let before = members::find_role(&mut tx, actor.workspace, user).await?;
+        let before = before.ok_or(EngineError::NotFound("member"))?;
         members::set_role(&mut tx, actor.workspace, user, Role::Owner).await?;
         members::set_role(&mut tx, actor.workspace, actor.user, Role::Admin).await?;
         invitations::revoke_beyond(&mut tx, actor.workspace, actor.user, Some(Role::Admin)).await?;
         let line = entry(actor, AuditAction::WorkspaceTransferred, Some(user.to_string()))
-            .with_detail("from", next.role.as_str());
+            .with_detail("from", before.as_str());
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("handing a workspace over")
     }

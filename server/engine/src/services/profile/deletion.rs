@@ -12,7 +12,7 @@ use model::{
 use super::{Profile, require_own};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::audit::entry,
+    services::{audit::entry, workspaces::removal::end_executions},
     store::{
         self, accounts, audit,
         profile::{self, OwnWorkspace},
@@ -23,7 +23,8 @@ use crate::{
 const REFUSED: &str = "Your account was not deleted.";
 
 impl Profile {
-    /// Deletes the actor's account: they are signed out everywhere, and their tokens end.
+    /// Deletes the actor's account: they are signed out everywhere, and their tokens end. So do the
+    /// executions of workspaces that go with it.
     ///
     /// # Errors
     /// Another address than the account's, or a wrong password; the only account there is; the last
@@ -45,7 +46,7 @@ impl Profile {
         }
         let own = profile::lock_workspaces(&mut tx, actor.user).await?;
         require_successors(&own)?;
-        for workspace in own {
+        for workspace in &own {
             let line = entry(actor, AuditAction::AccountDeleted, None);
             let line = audit::Entry { workspace: Some(workspace.id), ..line };
             audit::append(&mut tx, line).await?;
@@ -54,7 +55,11 @@ impl Profile {
             }
         }
         profile::delete(&mut tx, actor.user).await?;
-        tx.commit().await.doing("deleting an account")
+        tx.commit().await.doing("deleting an account")?;
+        for workspace in own.iter().filter(|one| one.others == 0) {
+            end_executions(&self.context, workspace.id).await;
+        }
+        Ok(())
     }
 }
 

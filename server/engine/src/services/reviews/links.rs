@@ -4,7 +4,7 @@
 //! is asked, and nothing can be read from it. A link acts for the person who made it, as long as
 //! they may decide themselves.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use backend::actor::{Actor, Credential, Origin};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -28,15 +28,9 @@ use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
-    services::{
-        audit::entry,
-        library::documents::ImageFile,
-        rate_limit::{network, too_many_attempts},
-    },
+    services::{audit::entry, library::documents::ImageFile, rate_limit::count_wrong_link},
     store::{
-        self,
-        attempts::{self, Allowance},
-        audit,
+        self, audit,
         review_links::{self, ReviewLink},
         reviews,
     },
@@ -48,8 +42,6 @@ const SEAL_CONTEXT: &str = "review-link";
 const NONCE_BYTES: usize = 24;
 const NO_LONGER: &str =
     "Who made this link may not decide this any more. Ask somebody else for a new one.";
-/// How many tokens that are no links one address may try.
-const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
 
 impl Reviews {
     /// Makes a link to an open review.
@@ -259,11 +251,8 @@ impl Reviews {
     async fn open_link(&self, token: &str, origin: &Origin) -> Result<(ReviewLink, Actor)> {
         let mut conn = self.context.pool.acquire().await.doing("opening a link to a review")?;
         let Some(id) = self.unseal_link(token) else {
-            let bucket = format!("link:{}", network(origin));
-            return Err(match attempts::admit(&mut conn, &bucket, PER_ADDRESS).await? {
-                Some(seconds) => too_many_attempts(seconds).into(),
-                None => EngineError::NotFound("link"),
-            });
+            let none = EngineError::NotFound("link");
+            return Err(count_wrong_link(&mut conn, "link", origin, none).await);
         };
         let Some(link) = review_links::find(&mut conn, id).await? else {
             let words = "This link was taken back. Ask who sent it for a new one.";

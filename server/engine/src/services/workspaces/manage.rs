@@ -95,16 +95,13 @@ impl Workspaces {
         let note = audit::Entry { workspace: None, ..note.with_detail("name", name) };
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("deleting a workspace")?;
-        if let Err(error) = end_executions(&self.context, actor.workspace).await {
-            // The next sweep goes on.
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, workspace = %actor.workspace, "a deleted workspace still runs");
-        }
+        end_executions(&self.context, actor.workspace).await;
         Ok(())
     }
 }
 
-/// The actor's workspace, locked.
+/// The actor's workspace, locked against other changes of it. Not against what began before: a
+/// launch that was let in before the archiving may still come through after it.
 async fn lock(conn: &mut PgConnection, actor: &Actor) -> Result<LockedWorkspace> {
     let found = workspaces::lock(conn, actor.workspace).await?;
     found.ok_or(EngineError::NotFound("workspace"))

@@ -1,7 +1,5 @@
 //! One's own workspaces: which there are, another one, and going from one into another.
 
-use std::sync::Arc;
-
 use backend::actor::{Credential, Origin, Person};
 use model::{
     api::workspaces::{MOST_OWNED, NewWorkspace},
@@ -90,7 +88,7 @@ fn entry(
         detail: json!({}),
         source: audit::Source {
             credential: Some(Credential::Session(person.session)),
-            origin: Some(Arc::new(origin.clone())),
+            ..origin.into()
         },
     }
 }

@@ -27,9 +27,6 @@ use crate::{
     },
 };
 
-/// The most characters of a browser's name that are kept.
-const MOST_USER_AGENT: usize = 300;
-
 /// One line of the audit log.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -92,10 +89,7 @@ fn credential_columns(credential: Credential) -> (AuditCredential, Option<Uuid>)
 pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
     let Source { credential, origin } = entry.source;
     let (kind, id) = credential.map(credential_columns).unzip();
-    let user_agent = origin.as_ref().map(|origin| {
-        let visible = origin.user_agent.chars().filter(|c| !c.is_control());
-        visible.take(MOST_USER_AGENT).collect::<String>()
-    });
+    let user_agent = origin.as_deref().map(Origin::kept_user_agent);
     sqlx::query!(
         "INSERT INTO audit_log (workspace_id, user_id, action, subject_id, detail,
                                 credential, credential_id, ip, user_agent)

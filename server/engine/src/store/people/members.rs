@@ -20,15 +20,6 @@ use crate::{
     },
 };
 
-/// A person in a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// The person's name.
-    pub name: String,
-    /// What they are there.
-    pub role: Role,
-}
-
 /// Lets one transaction at a time change who is in a workspace, and as what.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     sqlx::query!("SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE", workspace.0)
@@ -75,25 +66,21 @@ pub async fn list(
     )
 }
 
-/// A member of the workspace; none for somebody who is none.
-pub async fn find(
+/// What somebody is in the workspace; none for somebody who is no member.
+pub async fn find_role(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
-) -> Result<Option<Member>> {
-    let row = sqlx::query!(
-        "SELECT u.name, m.role
-           FROM memberships m
-           JOIN users u ON u.id = m.user_id
-          WHERE m.workspace_id = $1 AND m.user_id = $2",
+) -> Result<Option<Role>> {
+    let found = sqlx::query_scalar!(
+        "SELECT role FROM memberships WHERE workspace_id = $1 AND user_id = $2",
         workspace.0,
         user.0,
     )
     .fetch_optional(conn)
     .await
     .doing("looking for a member")?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Member { name: row.name, role: role(&row.role)? }))
+    found.as_deref().map(role).transpose()
 }
 
 /// Marks a member as seen now. In a transaction that also changes their sessions it comes first, as

@@ -56,15 +56,6 @@ pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Person
         .doing("reading an account")
 }
 
-/// Whose account has this address, whatever its case.
-pub async fn find_by_email(conn: &mut PgConnection, email: &str) -> Result<Option<UserId>> {
-    sqlx::query_scalar!("SELECT id FROM users WHERE lower(email) = lower($1)", email)
-        .fetch_optional(conn)
-        .await
-        .map(|id| id.map(UserId))
-        .doing("looking for an account")
-}
-
 /// Gives a person another name.
 pub async fn set_name(conn: &mut PgConnection, user: UserId, name: &str) -> Result<()> {
     sqlx::query!("UPDATE users SET name = $2 WHERE id = $1", user.0, name)
@@ -74,20 +65,14 @@ pub async fn set_name(conn: &mut PgConnection, user: UserId, name: &str) -> Resu
         .doing("changing a name")
 }
 
-/// Gives an account another address; false where another account has it, whatever its case.
+/// Gives an account another address; false where another account has it, whatever its case. The
+/// transaction is over then.
 pub async fn set_email(conn: &mut PgConnection, user: UserId, email: &str) -> Result<bool> {
-    let done = sqlx::query!(
-        "UPDATE users SET email = $2
-          WHERE id = $1
-            AND NOT EXISTS (SELECT FROM users WHERE lower(email) = lower($2) AND id <> $1)",
-        user.0,
-        email
-    )
-    .execute(conn)
-    .await;
+    let done = sqlx::query!("UPDATE users SET email = $2 WHERE id = $1", user.0, email)
+        .execute(conn)
+        .await;
     match done {
         Ok(done) => Ok(done.rows_affected() == 1),
-        // Somebody took it at the same moment.
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
         Err(error) => Err(error).doing("changing an address"),
     }

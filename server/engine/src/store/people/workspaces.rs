@@ -132,7 +132,10 @@ pub async fn change(
     .doing("changing a workspace")
 }
 
-/// Locks a workspace against everybody who would add something to it; none where it is deleted.
+/// Locks a workspace; none where it is deleted. Until the transaction ends nobody else changes it or
+/// who is in it, and a row that names it waits. Once it has ended such a row is let in, whatever has
+/// become of the workspace: whether something may be added is asked before that. So a launch that
+/// began before the archiving may still come through.
 pub async fn lock(
     conn: &mut PgConnection,
     workspace: WorkspaceId,

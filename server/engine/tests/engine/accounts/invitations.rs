@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::people::{self, Instance, address, from, home, join_form};
+use super::people::{self, Instance, address, from, home, join_form, person};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -45,10 +45,6 @@ async fn refused(it: &Instance, actor: &Actor, emails: &[&str], role: Role) -> P
 
 async fn count(it: &Instance, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(&it.db.pool).await.unwrap()
-}
-
-fn person(actor: &Actor) -> Person {
-    Person { user: actor.user, session: actor.session().unwrap() }
 }
 
 #[tokio::test]

@@ -3,10 +3,9 @@
 use std::time::Instant;
 
 use backend::actor::Actor;
-use engine::{error::EngineError, services::Services};
+use engine::{error::EngineError, services::Services, testing::soak::judge};
 use model::{
-    access::{Permission, Role, TokenScope},
-    account::TokenForm,
+    access::{Permission, Role},
     api::{
         listing::PageRequest,
         members::{InvitationForm, MemberFilter, MemberRow},
@@ -15,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::people::{self, Instance, address};
+use super::people::{self, Instance, address, token_form};
 
 async fn list(it: &Instance, filter: MemberFilter) -> Vec<MemberRow> {
     let page = it.services.members.list(&it.owner.actor, &filter, &PageRequest::default()).await;
@@ -75,16 +74,16 @@ async fn a_thousand_members_are_listed_quickly() {
     .await
     .unwrap();
 
-    let mut fastest = f64::MAX;
-    for filter in ["", "", "", "person 77"] {
-        let filter = MemberFilter { q: filter.to_owned(), role: None };
-        let begun = Instant::now();
-        list(&it, filter).await;
-        fastest = fastest.min(begun.elapsed().as_secs_f64());
+    for q in ["", "person 77"] {
+        let mut fastest = i64::MAX;
+        for _ in 0..3 {
+            let filter = MemberFilter { q: q.to_owned(), role: None };
+            let begun = Instant::now();
+            list(&it, filter).await;
+            fastest = fastest.min(i64::try_from(begun.elapsed().as_millis()).unwrap());
+        }
+        judge(&format!("a page of a thousand members by {q:?}"), fastest, 100, 999);
     }
-
-    // Under 0.1 s is the aim; this is a safety stop for a busy machine.
-    assert!(fastest < 1.0, "{fastest}");
 }
 
 #[tokio::test]
@@ -188,12 +187,7 @@ async fn whoever_is_removed_opens_nothing_and_their_templates_are_handed_over() 
     let viewer = it.join("Cleo", Role::Viewer).await;
     let (owner, members) = (&it.owner.actor, &it.services.members);
     own_templates(&it, &ben.actor).await;
-    let form = TokenForm {
-        name: "ci".to_owned(),
-        role: Role::Admin,
-        scope: TokenScope::Full,
-        expires_in_days: None,
-    };
+    let form = token_form("ci", Role::Admin);
     let token = it.services.accounts.create_token(&ben.actor, form).await.unwrap();
     let form = InvitationForm { emails: vec![address("Eve")], role: Role::Viewer };
     members.invite(&ben.actor, form).await.unwrap();
@@ -241,12 +235,7 @@ async fn what_somebody_made_keeps_their_name_when_they_leave() {
 async fn a_token_manages_members_but_leaves_and_hands_over_nothing() {
     let it = people::instance().await;
     let ben = it.join("Ben", Role::Viewer).await.actor.user;
-    let form = TokenForm {
-        name: "provisioning".to_owned(),
-        role: Role::Owner,
-        scope: TokenScope::Full,
-        expires_in_days: None,
-    };
+    let form = token_form("provisioning", Role::Owner);
     let token = it.services.accounts.create_token(&it.owner.actor, form).await.unwrap();
     let actor = it.services.accounts.actor_of_token(token.key.reveal()).await.unwrap().unwrap();
     let members = &it.services.members;

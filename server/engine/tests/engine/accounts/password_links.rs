@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::people::{self, Instance, PASSWORD, address, home, sign_in_form};
-use backend::actor::{Actor, Person};
-use engine::error::{EngineError, Result};
+use super::people::{self, Instance, PASSWORD, address, home, person, refusal, sign_in_form};
+use backend::actor::Actor;
+use engine::error::Result;
 use model::{
     access::Role,
     account::SignInForm,
@@ -29,8 +29,8 @@ async fn make(it: &Instance, by: &Actor, of: &Actor) -> Result<NewPasswordLink> 
     it.services.accounts.make_password_link(by, of.user).await
 }
 
-fn code<T: std::fmt::Debug>(answer: Result<T>) -> (u16, String) {
-    let problem = EngineError::into_problem(answer.unwrap_err());
+fn code<T>(answer: Result<T>) -> (u16, String) {
+    let problem = refusal(answer);
     (problem.status(), problem.code)
 }
 
@@ -89,9 +89,8 @@ async fn nobody_lets_themselves_in_as_somebody_who_is_more_or_is_elsewhere() {
     let admin = it.join("Ann", Role::Admin).await.actor;
     let editor = it.join("Ben", Role::Editor).await.actor;
     let guest = it.join("Cem", Role::Viewer).await;
-    let person = Person { user: guest.actor.user, session: guest.actor.session().unwrap() };
     let new = NewWorkspace { name: "Elsewhere".to_owned() };
-    it.services.workspaces.create_workspace(person, new, &home()).await.unwrap();
+    it.services.workspaces.create_workspace(person(&guest.actor), new, &home()).await.unwrap();
 
     let owner = &it.owner.actor;
     assert_eq!(code(make(&it, &editor, &guest.actor).await).0, 403);

@@ -2,8 +2,12 @@
 
 use std::net::IpAddr;
 
-use backend::{accounts::SignedIn, actor::Origin};
+use backend::{
+    accounts::SignedIn,
+    actor::{Actor, Origin, Person},
+};
 use engine::{
+    error::Result,
     services::Services,
     testing::{
         db::{self, TestDb},
@@ -11,9 +15,10 @@ use engine::{
     },
 };
 use model::{
-    access::Role,
-    account::{SetUpForm, SignInForm},
+    access::{Role, TokenScope},
+    account::{SetUpForm, SignInForm, TokenForm},
     api::members::{InvitationForm, JoinForm},
+    problem::Problem,
 };
 
 pub const EMAIL: &str = "ada@example.org";
@@ -78,4 +83,22 @@ pub fn address(name: &str) -> String {
 /// What somebody sends who joins with a new account.
 pub fn join_form(name: &str) -> JoinForm {
     JoinForm { name: name.to_owned(), password: PASSWORD.to_owned() }
+}
+
+/// What makes a token that may do all that its role may.
+pub fn token_form(name: &str, role: Role) -> TokenForm {
+    TokenForm { name: name.to_owned(), role, scope: TokenScope::Full, expires_in_days: None }
+}
+
+/// The person of a session's actor.
+pub fn person(actor: &Actor) -> Person {
+    Person { user: actor.user, session: actor.session().unwrap() }
+}
+
+/// Why this was refused.
+pub fn refusal<T>(answer: Result<T>) -> Problem {
+    match answer {
+        Ok(_) => panic!("this was not refused"),
+        Err(error) => error.into_problem(),
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use super::people::{self, EMAIL, Instance, PASSWORD, address, home};
-use backend::actor::{Actor, Person};
-use engine::error::{EngineError, Result};
+use super::people::{self, EMAIL, Instance, PASSWORD, address, home, person, refusal};
+use backend::actor::Actor;
+use engine::error::Result;
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use model::{
     access::Role,
@@ -15,12 +15,7 @@ use model::{
     },
     locale::Locale,
     preferences::{NoticeKind, Preferences, Theme},
-    problem::Problem,
 };
-
-fn refusal<T: std::fmt::Debug>(answer: Result<T>) -> Problem {
-    EngineError::into_problem(answer.unwrap_err())
-}
 
 async fn change_address(it: &Instance, email: &str, password: &str) -> Result<()> {
     let form = AddressForm { email: email.to_owned(), password: password.to_owned() };
@@ -121,9 +116,9 @@ async fn what_somebody_made_stays_when_their_account_goes() {
 async fn a_workspace_in_which_nobody_else_is_goes_with_the_account() {
     let it = people::instance().await;
     let ben = it.join("Ben", Role::Editor).await;
-    let person = Person { user: ben.actor.user, session: ben.actor.session().unwrap() };
     let new = NewWorkspace { name: "Ben's own".to_owned() };
-    let own = it.services.workspaces.create_workspace(person, new, &home()).await.unwrap();
+    let own =
+        it.services.workspaces.create_workspace(person(&ben.actor), new, &home()).await.unwrap();
 
     delete(&it, &ben.actor, &address("Ben"), PASSWORD).await.unwrap();
 

@@ -1,8 +1,8 @@
 //! Two workspaces on one server: what is the other's does not exist.
 
+use super::people::refusal;
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     services::library::documents::ThumbnailSide,
     testing::{
         play::copies,
@@ -50,13 +50,6 @@ async fn worked(world: &World) -> Ids {
     let document = view.documents[0].id;
     let page = world.services.library.document(&world.owner, document).await.unwrap();
     Ids { template, execution, document, image: page.images[0].id }
-}
-
-fn refusal<T>(answer: Result<T, EngineError>) -> Problem {
-    match answer {
-        Ok(_) => panic!("this is for others"),
-        Err(error) => error.into_problem(),
-    }
 }
 
 /// Every refusal that reading and launching by these ids meets.

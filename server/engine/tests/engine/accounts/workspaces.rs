@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use super::people::{self, Instance, PASSWORD, home, sign_in_form};
+use super::people::{self, Instance, PASSWORD, home, person, refusal, sign_in_form, token_form};
 use backend::actor::{Actor, Person};
-use engine::{
-    error::EngineError,
-    testing::world::{World, none, quick},
-};
+use engine::testing::world::{World, none, quick};
 use model::{
     access::Role,
     api::{
@@ -16,16 +13,10 @@ use model::{
     },
     execution::state::ExecutionStatus,
     id::{UserId, WorkspaceId},
-    problem::Problem,
     workspace::{WorkspaceColour, WorkspaceRow},
 };
 use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
-
-/// The person of a session's actor.
-fn person(actor: &Actor) -> Person {
-    Person { user: actor.user, session: actor.session().unwrap() }
-}
 
 fn named(name: &str) -> NewWorkspace {
     NewWorkspace { name: name.to_owned() }
@@ -33,13 +24,6 @@ fn named(name: &str) -> NewWorkspace {
 
 fn removal(name: &str) -> WorkspaceRemoval {
     WorkspaceRemoval { name: name.to_owned() }
-}
-
-fn refusal<T>(answer: Result<T, EngineError>) -> Problem {
-    match answer {
-        Ok(_) => panic!("this is for others"),
-        Err(error) => error.into_problem(),
-    }
 }
 
 /// Makes another workspace for the owner, whose session is then in it.
@@ -187,12 +171,7 @@ async fn nobody_owns_more_workspaces_than_one_may() {
 async fn whoever_loses_their_only_workspace_stays_signed_in_and_makes_another() {
     let it = people::instance().await;
     let workspaces = &it.services.workspaces;
-    let token = model::account::TokenForm {
-        name: "ci".to_owned(),
-        role: Role::Owner,
-        scope: model::access::TokenScope::Full,
-        expires_in_days: None,
-    };
+    let token = token_form("ci", Role::Owner);
     let token = it.services.accounts.create_token(&it.owner.actor, token).await.unwrap();
     let by_token = it.services.accounts.actor_of_token(token.key.reveal()).await.unwrap().unwrap();
     let wrong = refusal(workspaces.delete_workspace(&it.owner.actor, removal("studio")).await);

@@ -12,7 +12,8 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-fn image(shade: u8) -> Bytes {
+/// A small picture as PNG; another of every shade.
+pub fn image(shade: u8) -> Bytes {
     let image = image::RgbImage::from_pixel(4, 4, image::Rgb([shade, 90, 200]));
     let mut bytes = std::io::Cursor::new(vec![]);
     image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();

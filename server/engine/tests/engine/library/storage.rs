@@ -1,5 +1,6 @@
 //! What the files of a workspace take up.
 
+use super::images::image;
 use backend::actor::Actor;
 use bytes::Bytes;
 use engine::testing::world::World;
@@ -9,19 +10,12 @@ use model::{
     pages::{StorageKind, StoragePlace, StorageUse},
 };
 
-fn image() -> Bytes {
-    let image = image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8, y as u8, 90]));
-    let mut bytes = std::io::Cursor::new(vec![]);
-    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner().into()
-}
-
 #[tokio::test]
 async fn what_is_stored_is_counted_once_by_what_it_is_kept_for() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
-    services.library.add_image(owner, None, "cup.png", image()).await.unwrap();
-    services.uploads.upload(owner, "again.png", image()).await.unwrap();
+    services.library.add_image(owner, None, "cup.png", image(1)).await.unwrap();
+    services.uploads.upload(owner, "again.png", image(1)).await.unwrap();
     let document = services.library.create_document(owner, NewDocument::default()).await.unwrap();
     let brief = Bytes::from_static(b"What the shop is about.");
     services.library.add_document_file(owner, document.id, "brief.txt", brief).await.unwrap();
@@ -55,7 +49,7 @@ async fn an_image_that_was_made_leads_to_how_and_what_nothing_needs_says_so() {
     let world = World::new().await;
     let (services, owner) = (&world.services, &world.owner);
     world.db.leave_unexamined();
-    let image = services.library.add_image(owner, None, "cup.png", image()).await.unwrap();
+    let image = services.library.add_image(owner, None, "cup.png", image(1)).await.unwrap();
     let made = "UPDATE images SET execution_id = gen_random_uuid()";
     sqlx::query(made).execute(&world.db.pool).await.unwrap();
     services.uploads.upload(owner, "notes.txt", Bytes::from_static(b"Tea.")).await.unwrap();
