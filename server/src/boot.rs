@@ -104,6 +104,7 @@ async fn serve_on(
     };
     let worker = database.worker(state.services.context(), None)?;
     start_maintenance(&state.services.admin, &leaving);
+    tokio::spawn(state.services.notices.clone().run_courier(leaving.clone()));
     tracing::info!("Atelier is at {}", config.address());
     let release_jobs = async {
         leaving.cancelled().await;

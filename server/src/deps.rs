@@ -2,16 +2,22 @@
 
 use engine::{
     deps::EngineDeps,
-    outbound::{OutboundClient, OutboundError, OutboundPolicy},
+    mail::{MailSetupError, Mailer},
+    oidc::Oidc,
+    outbound::{OutboundClient, OutboundError, OutboundPolicy, Refusal},
     providers::{ProviderSettings, Providers},
     sandbox::FileDecoder,
     vault::{Vault, VaultError},
 };
+use url::Url;
 
 use crate::{
     blobs::{self, BlobsError},
     config::Config,
 };
+
+/// Where the sign-in provider leads back to: what the operator registers there.
+const OIDC_CALLBACK: &str = "/api/v1/oidc/callback";
 
 /// Why the engine's dependencies cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +31,9 @@ pub enum DepsError {
     /// The path of the program is unknown, which is started again to decode untrusted files.
     #[error("the program cannot find itself: {0}")]
     Program(#[from] std::io::Error),
+    /// Mails cannot be sent as the operator has set it up.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
     /// The client for outside calls cannot be made.
     #[error("the outbound client cannot be made: {0}")]
     Outbound(#[from] OutboundError),
@@ -48,8 +57,24 @@ pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
         outbound,
         decoder: FileDecoder::Subprocess(std::env::current_exe()?),
         vault: vault(config)?,
+        oidc: oidc(config)?,
+        mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
+        address: config.address().trim_end_matches('/').to_owned(),
         limits: config.limits,
     })
+}
+
+/// The provider that people sign in with. It may be anywhere: the operator vouches for its host.
+pub fn oidc(config: &Config) -> Result<Option<Oidc>, OutboundError> {
+    let Some(settings) = &config.oidc else { return Ok(None) };
+    let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow)?;
+    let issuer =
+        Url::parse(&settings.issuer).map_err(|_| Refusal::NotAnAddress(settings.issuer.clone()))?;
+    let address = config.address();
+    let redirect = format!("{}{OIDC_CALLBACK}", address.trim_end_matches('/'));
+    let redirect = Url::parse(&redirect).map_err(|_| Refusal::NotAnAddress(redirect))?;
+    let client = OutboundClient::new(allowed.allow_url(&issuer))?;
+    Ok(Some(Oidc::new(settings.clone(), redirect, client)))
 }
 
 fn vault(config: &Config) -> Result<Vault, VaultError> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{
     access::Permission,
     account::PasswordForm,
-    api::account::{AddressForm, DeletionForm, NameForm, NewPasswordForm},
+    api::account::{AddressForm, DeletionForm, ForgottenPasswordForm, NameForm, NewPasswordForm},
 };
 use model::{
     account::SignedInPlace,
@@ -159,6 +159,17 @@ pub async fn find_password_link(
 ) -> Result<PasswordLinkView, ApiError> {
     let ctx = Ctx::get()?;
     ctx.backend.accounts.password_link(&link, &ctx.origin).await.map_err(into_api_error)
+}
+
+/// Has a link to a new password sent to an address, if there is an account of it.
+#[server(prefix = "/api/fn", endpoint = "forgot_password", input = leptos::server_fn::codec::Json)]
+pub async fn forgot_password(
+    /// The address of the account.
+    email: String,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let form = ForgottenPasswordForm { email };
+    ctx.backend.accounts.forget_password(form, &ctx.origin).await.map_err(into_api_error)
 }
 
 /// Replaces a password by a link, and leads to the sign-in page.

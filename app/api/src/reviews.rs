@@ -4,10 +4,14 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::{access::Permission, problem::Problem};
 use model::{
-    api::compare::ItemChange,
+    api::{
+        compare::ItemChange,
+        listing::{Page, PageRequest},
+        reviews::{ReassignForm, ReviewFilter},
+    },
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
-    pages::ReviewCard,
+    pages::{DecisionRow, PersonName, ReviewCard},
     review::Decision,
 };
 use serde_json::Value;
@@ -18,15 +22,46 @@ use super::server::{Ctx, into_api_error};
 
 /// What waits for a decision in the workspace, the oldest first.
 #[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
-pub async fn load_reviews() -> Result<Vec<ReviewCard>, ApiError> {
+pub async fn load_reviews(
+    /// For whom it waits.
+    filter: ReviewFilter,
+) -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
-    let cards = ctx
-        .backend
-        .reviews
-        .list_open(ctx.require(Permission::Read)?)
-        .await
-        .map_err(into_api_error)?;
+    let actor = ctx.require(Permission::Read)?;
+    let cards = ctx.backend.reviews.list(actor, filter).await.map_err(into_api_error)?;
     Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
+}
+
+/// A part of what was decided in the workspace, the latest first.
+#[server(prefix = "/api/fn", endpoint = "review_decisions", input = leptos::server_fn::codec::Json)]
+pub async fn load_decisions(
+    /// How many rows at most, and where to go on.
+    asked: PageRequest,
+) -> Result<Page<DecisionRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.backend.reviews.decisions(actor, &asked).await.map_err(into_api_error)
+}
+
+/// The members to whom a review can be given, from A to Z.
+#[server(prefix = "/api/fn", endpoint = "deciders", input = leptos::server_fn::codec::Json)]
+pub async fn load_deciders() -> Result<Vec<PersonName>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.backend.reviews.deciders(actor).await.map_err(into_api_error)
+}
+
+/// Gives a review to others.
+#[server(prefix = "/api/fn", endpoint = "reassign_review", input = leptos::server_fn::codec::Json)]
+pub async fn reassign_review(
+    /// The open review.
+    review: ReviewId,
+    /// Who decides it from now on.
+    form: ReassignForm,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DecideOwnReview)?;
+    ctx.backend.reviews.reassign(actor, review, form).await.map_err(into_api_error)
 }
 
 /// The reviews of an execution, decided ones too, the oldest first.

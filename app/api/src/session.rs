@@ -5,7 +5,7 @@ use backend::accounts::SetUpState;
 use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use model::account::{SetUpForm, SignInForm};
-use model::{account::SessionView, workspace::WorkspaceRow};
+use model::{account::SessionView, oidc::SignInWays, workspace::WorkspaceRow};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -106,6 +106,12 @@ pub async fn sign_in(
     ctx.set_session_cookie(Some(&signed_in.key));
     leptos_axum::redirect(&routes::safe_next(&next));
     Ok(())
+}
+
+/// How people sign in here.
+#[server(prefix = "/api/fn", endpoint = "sign_in_ways", input = Json)]
+pub async fn find_sign_in_ways() -> Result<SignInWays, ApiError> {
+    Ctx::get()?.backend.accounts.sign_in_ways().await.map_err(into_api_error)
 }
 
 /// Ends this session and leads to `next`, a path of this app, or to the sign-in page.

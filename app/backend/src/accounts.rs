@@ -6,10 +6,11 @@ use model::{
         PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
     },
     api::{
-        account::{NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        account::{ForgottenPasswordForm, NewPasswordForm, NewPasswordLink, PasswordLinkView},
         members::{InvitationView, JoinForm},
     },
     id::{TokenId, UserId},
+    oidc::SignInWays,
     problem::Problem,
 };
 use uuid::Uuid;
@@ -69,6 +70,9 @@ pub trait Accounts: Send + Sync {
     /// Creates the owner, their workspace and its first project, and signs them in.
     /// Only while nobody has an account; the whole of it or nothing.
     async fn set_up(&self, form: SetUpForm, origin: &Origin) -> Result<SignedIn, Problem>;
+
+    /// How people sign in here.
+    async fn sign_in_ways(&self) -> Result<SignInWays, Problem>;
 
     /// Opens a fresh session for the right password and ends the one the browser came with.
     /// A wrong password and an unknown account get the same words in the same time.
@@ -135,6 +139,14 @@ pub trait Accounts: Send + Sync {
         actor: &Actor,
         user: UserId,
     ) -> Result<NewPasswordLink, Problem>;
+
+    /// Has a link to a new password sent to an address, if there is an account of it; the answer is
+    /// the same if there is none. Only where mails are sent.
+    async fn forget_password(
+        &self,
+        form: ForgottenPasswordForm,
+        origin: &Origin,
+    ) -> Result<(), Problem>;
 
     /// Whose password a link replaces. Opening it changes nothing.
     async fn password_link(

@@ -5,11 +5,13 @@ pub mod accounts;
 pub mod actor;
 pub mod admin;
 pub mod artifacts;
+pub mod comments;
 pub mod drafts;
 pub mod executions;
 pub mod key;
 pub mod library;
 pub mod members;
+pub mod notices;
 pub mod overview;
 pub mod profile;
 pub mod projects;
@@ -21,10 +23,10 @@ pub mod workspaces;
 use std::{fmt, sync::Arc};
 
 use self::{
-    accounts::Accounts, admin::Admin, artifacts::Artifacts, drafts::Drafts, executions::Executions,
-    library::Library, members::Members, overview::Overview, profile::Profile, projects::Projects,
-    provider_access::ProviderAccess, reviews::Reviews, templates::Templates,
-    workspaces::Workspaces,
+    accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments, drafts::Drafts,
+    executions::Executions, library::Library, members::Members, notices::Notices,
+    overview::Overview, profile::Profile, projects::Projects, provider_access::ProviderAccess,
+    reviews::Reviews, templates::Templates, workspaces::Workspaces,
 };
 
 /// Every area that pages ask: cheap to clone.
@@ -36,6 +38,8 @@ pub struct Backend {
     pub admin: Arc<dyn Admin>,
     /// What executions made: read, compared, kept, restored.
     pub artifacts: Arc<dyn Artifacts>,
+    /// Comments and mentions.
+    pub comments: Arc<dyn Comments>,
     /// The workflow editor: drafts, saved, arranged and tried out.
     pub drafts: Arc<dyn Drafts>,
     /// Executions: launched, watched, controlled.
@@ -44,6 +48,8 @@ pub struct Backend {
     pub library: Arc<dyn Library>,
     /// Members of a workspace, and invitations into it.
     pub members: Arc<dyn Members>,
+    /// Notices by mail and to webhooks.
+    pub notices: Arc<dyn Notices>,
     /// What goes on in a workspace: the dashboard, the activity panel, the search.
     pub overview: Arc<dyn Overview>,
     /// People's own accounts: name, address, picture, preferences, and their end.

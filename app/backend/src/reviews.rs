@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use model::{
     api::{
         compare::ItemChange,
+        listing::{Page, PageRequest},
         review_links::{
             LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
         },
+        reviews::{ReassignForm, ReviewFilter},
     },
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
-    pages::ReviewCard,
+    pages::{DecisionRow, PersonName, ReviewCard},
     problem::Problem,
     review::Decision,
 };
@@ -71,8 +73,18 @@ pub trait Reviews: Send + Sync {
         origin: &Origin,
     ) -> Result<(), Problem>;
 
-    /// The open reviews of the workspace, the oldest first.
-    async fn list_open(&self, actor: &Actor) -> Result<Vec<ReviewCard>, Problem>;
+    /// The open reviews of the workspace that the filter admits, the oldest first.
+    async fn list(&self, actor: &Actor, filter: ReviewFilter) -> Result<Vec<ReviewCard>, Problem>;
+
+    /// A page of what was decided in the workspace, the latest first.
+    async fn decisions(
+        &self,
+        actor: &Actor,
+        asked: &PageRequest,
+    ) -> Result<Page<DecisionRow>, Problem>;
+
+    /// The members to whom a review can be given, from A to Z.
+    async fn deciders(&self, actor: &Actor) -> Result<Vec<PersonName>, Problem>;
 
     /// The reviews of an execution, decided ones too, the oldest first.
     async fn list_of_execution(
@@ -91,6 +103,14 @@ pub trait Reviews: Send + Sync {
 
     /// Decides a review, in the actor's own name.
     async fn decide(&self, actor: &Actor, id: ReviewId, decision: Decision) -> Result<(), Problem>;
+
+    /// Gives an open review to others.
+    async fn reassign(
+        &self,
+        actor: &Actor,
+        id: ReviewId,
+        form: ReassignForm,
+    ) -> Result<(), Problem>;
 
     /// The calls of the workspace, or of one of its executions, that nobody knows the end of.
     async fn questions(

@@ -1,5 +1,6 @@
 //! What is around every page, and what several pages share that knows the API: the frame with its
-//! activity panel and palette, images, budgets, forms that are sent, buttons that begin something.
+//! activity panel and palette, comments, images, budgets, forms that are sent, buttons that begin
+//! something.
 
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
@@ -7,6 +8,7 @@
 pub mod activity;
 pub mod begin;
 pub mod budget;
+pub mod comments;
 pub mod formatted_text;
 pub mod layout;
 pub mod palette;

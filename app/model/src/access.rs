@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{execution::state::string_enum, text::unknown_variant::UnknownVariant};
+use crate::text::{string_enum::string_enum, unknown_variant::UnknownVariant};
 
 /// What a member is in a workspace; each role may do all that the ones before it may.
 #[derive(
@@ -17,7 +17,7 @@ pub enum Role {
     Viewer,
     /// Also launches published templates, controls executions, decides reviews open to them.
     Runner,
-    /// Also edits and publishes templates and documents, decides any review.
+    /// Also edits and publishes templates and documents, decides and reassigns reviews.
     Editor,
     /// Also providers, secrets, members, tokens, triggers, tool servers, budgets, audit.
     Admin,
@@ -56,7 +56,7 @@ impl Role {
         match self {
             Self::Viewer => "Reads and comments.",
             Self::Runner => "Also runs published templates and decides reviews open to runners.",
-            Self::Editor => "Also builds and publishes templates, and decides any review.",
+            Self::Editor => "Also builds and publishes templates, and reassigns reviews.",
             Self::Admin => "Also manages members, providers, secrets and budgets.",
             Self::Owner => "Also hands the workspace over, or deletes it.",
         }
@@ -133,7 +133,7 @@ pub enum Permission {
     ControlExecution,
     /// Decide a review that is open to the actor.
     DecideOwnReview,
-    /// Decide any review.
+    /// Decide reviews that are open to editors, and give reviews to others.
     DecideAnyReview,
     /// Launch a definition that is not a published template.
     LaunchInline,
@@ -151,6 +151,8 @@ pub enum Permission {
     ManageSecrets,
     /// Invite, remove and change members.
     ManageMembers,
+    /// Delete comments of others.
+    ModerateComments,
     /// See and revoke the tokens of others.
     ManageTokens,
     /// Change what starts executions by itself.
@@ -161,7 +163,8 @@ pub enum Permission {
     ManageBudgets,
     /// Rename the workspace, choose its colour, and how long it keeps its history.
     ManageWorkspace,
-    /// End or hand over executions that do not go on by themselves.
+    /// End or hand over executions that do not go on by themselves, decide reviews that are open to
+    /// admins only, and let people decide about what they launched.
     RepairExecution,
     /// Read the audit log.
     ReadAudit,
@@ -173,7 +176,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions, in the order of the enum.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Read,
         Self::Comment,
         Self::ManageOwnAccount,
@@ -189,6 +192,7 @@ impl Permission {
         Self::ManageProviders,
         Self::ManageSecrets,
         Self::ManageMembers,
+        Self::ModerateComments,
         Self::ManageTokens,
         Self::ManageTriggers,
         Self::ManageTools,
@@ -214,6 +218,7 @@ impl Permission {
             Self::ManageProviders
             | Self::ManageSecrets
             | Self::ManageMembers
+            | Self::ModerateComments
             | Self::ManageTokens
             | Self::ManageTriggers
             | Self::ManageTools
@@ -242,6 +247,7 @@ impl Permission {
             | Self::ManageProviders
             | Self::ManageSecrets
             | Self::ManageMembers
+            | Self::ModerateComments
             | Self::ManageTokens
             | Self::ManageTriggers
             | Self::ManageTools
@@ -266,6 +272,7 @@ impl Permission {
             | Self::TransferWorkspace
             | Self::DeleteWorkspace => true,
             Self::Comment
+            | Self::ModerateComments
             | Self::LaunchTemplate
             | Self::ControlExecution
             | Self::DecideOwnReview
@@ -318,7 +325,7 @@ mod tests {
 
     #[test]
     fn each_role_adds_its_verbs_to_those_of_the_role_before() {
-        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 22, 24]);
+        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 23, 25]);
     }
 
     #[test]

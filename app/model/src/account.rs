@@ -232,7 +232,7 @@ pub(crate) fn plain_name(
 
 /// Whether a character is no part of a name: a control character, or one that is not seen and turns
 /// the direction of what is around it, so that a name could pass for another.
-fn is_deceptive(c: char) -> bool {
+pub(crate) fn is_deceptive(c: char) -> bool {
     let turns = matches!(
         c,
         '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{execution::state::string_enum, text::unknown_variant::UnknownVariant};
+use crate::text::{string_enum::string_enum, unknown_variant::UnknownVariant};
 
 /// What kind of thing an action is about; by it the page of the thing is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +33,8 @@ pub enum AuditSubject {
     Providers,
     /// Budgets.
     Budgets,
+    /// Notices and webhooks.
+    Notices,
     /// How long history is kept.
     Retention,
     /// The person's own account.
@@ -89,6 +91,7 @@ audit_actions! {
     SessionOthersRevoked = "session.others_revoked": Account, "ended their sessions in all other browsers";
     AccountRenamed = "account.renamed": Account, "changed their name";
     AccountAddressChanged = "account.address_changed": Account, "changed the address they sign in with";
+    AccountLinked = "account.linked": Account, "signed in with the provider for the first time";
     AccountDeleted = "account.deleted": Account, "deleted their account";
     TokenCreated = "token.created": Tokens, "made the API token";
     TokenRevoked = "token.revoked": Tokens, "revoked the API token";
@@ -102,6 +105,9 @@ audit_actions! {
     SecretDeleted = "secret.deleted": Secrets, "deleted the secret";
     BudgetSet = "budget.set": Budgets, "set a monthly budget";
     BudgetRemoved = "budget.removed": Budgets, "removed a monthly budget";
+    WebhookCreated = "webhook.created": Notices, "set up the webhook";
+    WebhookChanged = "webhook.changed": Notices, "changed the webhook";
+    WebhookDeleted = "webhook.deleted": Notices, "deleted the webhook";
     HistoryKept = "history.kept": Retention, "set how long history is kept";
     TemplateCreated = "template.created": Template, "created the template";
     TemplateCloned = "template.cloned": Template, "copied a template to";
@@ -147,8 +153,14 @@ audit_actions! {
     ArtifactLetGo = "artifact.let_go": Execution, "no longer keeps a version of an output of the execution";
     ArtifactRestore = "artifact.restore": Execution, "went back to an earlier output of the execution";
     ReviewDecide = "review.decide": Execution, "decided a review of the execution";
+    ReviewReassign = "review.reassign": Execution, "reassigned a review of the execution";
     ReviewLinkCreated = "review_link.created": Other, "made a link to a review";
     ReviewLinkRevoked = "review_link.revoked": Other, "took back a link to a review";
+    CommentCreated = "comment.created": Other, "commented on";
+    CommentChanged = "comment.changed": Other, "changed a comment on";
+    CommentDeleted = "comment.deleted": Other, "deleted a comment on";
+    CommentResolved = "comment.resolved": Other, "resolved comments on";
+    CommentReopened = "comment.reopened": Other, "opened resolved comments again on";
     BlobRepair = "blob.repair": Other, "deleted a file that nothing needed";
 }
 

@@ -64,8 +64,18 @@ uuid_ids! {
     TokenId,
     /// An invitation of an address into a workspace.
     InvitationId,
+    /// Something that people or other systems are told of.
+    NoticeId,
+    /// A notice on its way to one receiver.
+    DeliveryId,
+    /// Where a workspace has another system told of what happens.
+    WebhookId,
     /// A decision a person takes.
     ReviewId,
+    /// Comments that belong together.
+    CommentThreadId,
+    /// One comment of a thread.
+    CommentId,
 }
 
 /// Separates the id in the workflow from the iteration; not allowed in ids that people write.

@@ -61,9 +61,19 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// Every kind, in the order in which they are offered: a mail tells of each.
+    pub const ALL: [Self; 6] = [
+        Self::ReviewWaits,
+        Self::Mention,
+        Self::ExecutionEnded,
+        Self::ExecutionFailed,
+        Self::Budget,
+        Self::Invitation,
+    ];
+
     /// Those that a browser tells of.
-    pub const IN_BROWSER: [Self; 3] =
-        [Self::ReviewWaits, Self::ExecutionEnded, Self::ExecutionFailed];
+    pub const IN_BROWSER: [Self; 4] =
+        [Self::ReviewWaits, Self::Mention, Self::ExecutionEnded, Self::ExecutionFailed];
 
     /// Its name in the database and the API.
     pub fn key(self) -> &'static str {
@@ -80,12 +90,12 @@ impl NoticeKind {
     /// What it tells of, as it is written on screens.
     pub fn label(self) -> &'static str {
         match self {
-            Self::ReviewWaits => "A decision waits for me",
-            Self::Mention => "Somebody mentions me",
+            Self::ReviewWaits => "A review waits",
+            Self::Mention => "A mention",
             Self::ExecutionEnded => "A run has ended",
             Self::ExecutionFailed => "A run has failed",
             Self::Budget => "A budget is nearly spent",
-            Self::Invitation => "I am invited",
+            Self::Invitation => "An invitation",
         }
     }
 }
@@ -174,7 +184,7 @@ mod tests {
             assert_eq!(serde_json::to_value(theme).unwrap(), theme.key());
             assert_eq!(Theme::from_key(theme.key()), Some(theme));
         }
-        for kind in NoticeKind::IN_BROWSER {
+        for kind in NoticeKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.key());
         }
     }

@@ -1,5 +1,6 @@
 //! Decisions of people about content.
 
+pub mod assignment;
 mod written;
 
 use std::str::FromStr;

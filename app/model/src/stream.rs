@@ -40,7 +40,7 @@ pub enum StreamMessage<E = Event> {
     /// The present state of the workspace, so that the next message makes up for a lost one.
     Workspace {
         /// What has changed since the last message.
-        news: WorkspaceNews,
+        news: Box<WorkspaceNews>,
     },
     /// The present state of the draft that the reader edits, and who else edits it.
     Draft {
@@ -247,7 +247,7 @@ mod tests {
             StreamMessage::Event { id: format!("{execution}:7"), execution, event },
             StreamMessage::Text { text },
             StreamMessage::Beside { execution },
-            StreamMessage::Workspace { news: WorkspaceNews::default() },
+            StreamMessage::Workspace { news: Box::default() },
             StreamMessage::Draft { news: draft },
             StreamMessage::Beat,
         ]

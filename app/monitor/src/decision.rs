@@ -103,6 +103,16 @@ fn used_since(node: &NodeView) -> Option<String> {
     Some(format!("Since then {} made version {} count again.", restored.by.name, restored.version))
 }
 
+/// What those said who approved before the last one, in the decision that was taken last.
+fn earlier_comments(store: ExecutionStore, node: Memo<Option<NodeView>>) -> Vec<String> {
+    let id = node.with(|node| node.as_ref().map(|node| node.id.clone()));
+    let is_last = |card: &&ReviewCard| card.end.is_some() && Some(&card.node_id) == id.as_ref();
+    store.reviews.with(|cards| {
+        let card = cards.iter().rfind(is_last);
+        card.map(|card| words::approval_comments(&card.approvals)).unwrap_or_default()
+    })
+}
+
 /// Why nobody can ask for changes in what the step shows.
 fn no_changes(store: ExecutionStore, node: Memo<Option<NodeView>>) -> Memo<Option<String>> {
     Memo::new(move |_| {
@@ -160,8 +170,9 @@ pub fn NodeDecision(
     let replaced = Memo::new(move |_| node.with(|node| node.as_ref().and_then(used_since)));
     let past = move || {
         decided.get().map(|was| {
-            let said = was.reason.clone();
-            let said = said.map(|reason| view! { <p class="decided__said">{reason}</p> });
+            let said = earlier_comments(store, node).into_iter().chain(was.reason.clone());
+            let said = said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> });
+            let said = said.collect_view();
             let since = replaced
                 .get()
                 .map(|words| view! { <p class="decided__said" data-since="">{words}</p> });

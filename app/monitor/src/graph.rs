@@ -51,10 +51,10 @@ fn nodes_at_work(view: &ExecutionView) -> Vec<String> {
 }
 
 /// Who decides at each review.
-fn reviewers(workflow: &Workflow) -> BTreeMap<NodeId, &'static str> {
+fn reviewers(workflow: &Workflow) -> BTreeMap<NodeId, String> {
     let of_review = |node: &Node| {
         let NodeConfig::Review(config) = &node.data.config else { return None };
-        Some((node.id.clone(), words::who(config.reviewers)))
+        Some((node.id.clone(), words::who(&config.assignment())))
     };
     workflow.nodes.iter().filter_map(of_review).collect()
 }

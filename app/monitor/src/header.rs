@@ -1,11 +1,14 @@
 //! The top of the monitor: what runs, how far it is, what it costs, what may be done.
 
-use frame::layout::{
-    breadcrumb::{Breadcrumb, Crumb},
-    session::use_session,
+use frame::{
+    comments::button::CommentsButton,
+    layout::{
+        breadcrumb::{Breadcrumb, Crumb},
+        session::use_session,
+    },
 };
 use leptos::prelude::*;
-use model::{execution::view::ExecutionView, time::Timestamp};
+use model::{comment::subject::CommentSubject, execution::view::ExecutionView, time::Timestamp};
 use ui::{
     badge::{StatusChip, Tag},
     format::{clock, duration},
@@ -34,6 +37,8 @@ pub fn Header(
     store: ExecutionStore,
 ) -> impl IntoView {
     let (name, number) = store.page.with_value(|page| (page.name.clone(), page.number));
+    let about = format!("{name} #{number}");
+    let subject = CommentSubject::Execution { id: store.id(), node_id: None };
     let is_test = store.page.with_value(|page| page.is_test);
     let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
@@ -59,6 +64,7 @@ pub fn Header(
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget leaps=past />
                 <BudgetControl store=store />
+                <CommentsButton subject=subject about=about />
                 <AutoRunSwitch store=store />
                 <Controls store=store />
                 <AgainControls store=store />

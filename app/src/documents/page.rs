@@ -5,6 +5,7 @@ use api::{
     html::SafeHtml,
 };
 use frame::{
+    comments::button::CommentsButton,
     formatted_text::FormattedText,
     layout::{
         address::{required, use_id},
@@ -18,6 +19,7 @@ use leptos_meta::Title;
 use model::{
     access::Permission,
     api::{documents::ExportFormat, lineage::Subject},
+    comment::subject::CommentSubject,
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
@@ -92,6 +94,7 @@ pub fn Reading(
     let kept = RwSignal::new((page.project, page.project_name.clone()));
     let beside = may_edit || !images.is_empty() || !files.is_empty() || uses.all > 0;
     let doomed = uses.clone();
+    let subject = CommentSubject::Document { id };
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
@@ -115,6 +118,7 @@ pub fn Reading(
                     })}
                 <Versions document=id on_restored=on_restored />
                 <Export document=id />
+                <CommentsButton subject=subject about=title.clone() />
                 {may_edit.then(|| view! { <Moving document=id kept=kept /> })}
                 {may_edit.then(|| view! { <Removal workspace=workspace document=id uses=doomed /> })}
             </div>

@@ -4,7 +4,7 @@ use api::{
     ApiError,
     members::{Join, find_invitation},
     page::answer_with,
-    session::SignOut,
+    session::{SignOut, find_sign_in_ways},
 };
 use frame::layout::page_resource::load_once;
 use leptos::prelude::*;
@@ -12,6 +12,7 @@ use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use model::{
     api::members::{InvitationView, JoinWay},
+    oidc::SignInWays,
     problem::{Problem, ProblemKind},
 };
 use ui::{
@@ -27,6 +28,7 @@ use web::routes;
 use super::{
     form::{SubmitForm, message_of},
     frame::SessionFrame,
+    provider::ProviderLink,
 };
 
 /// What the link in the address invites to, and what it takes to join.
@@ -35,15 +37,17 @@ pub fn JoinPage() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
     let page = load_once(move || token.get(), find_invitation);
+    let ways = load_once(|| (), |()| find_sign_in_ways());
     let again = Callback::new(move |()| page.refetch());
     let show = move || {
         Suspend::new(async move {
-            match page.await {
-                Ok(invitation) => {
+            match (page.await, ways.await) {
+                (Ok(invitation), Ok(ways)) => {
                     let token = token.get_untracked();
-                    view! { <Invited token=token invitation=invitation again=again /> }.into_any()
+                    view! { <Invited token=token invitation=invitation ways=ways again=again /> }
+                        .into_any()
                 }
-                Err(ApiError(problem)) => {
+                (Err(ApiError(problem)), _) | (Ok(_), Err(ApiError(problem))) => {
                     view! { <NoInvitation problem=problem again=again /> }.into_any()
                 }
             }
@@ -95,13 +99,24 @@ fn NoInvitation(problem: Problem, again: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Invited(token: String, invitation: InvitationView, again: Callback<()>) -> impl IntoView {
+fn Invited(
+    token: String,
+    invitation: InvitationView,
+    /// How people sign in here.
+    ways: SignInWays,
+    again: Callback<()>,
+) -> impl IntoView {
     let InvitationView { workspace, invited_by, email, role, expires_at, way } = invitation;
     let title = format!("Join {workspace}");
     let lead = format!("{invited_by} invited {email} as {}.", role.label().to_lowercase());
     let until = format!("The link works until {}.", minute(expires_at));
     let verb = format!("Join {workspace}");
-    let form = match way {
+    let is_guest = matches!(way, JoinWay::NewAccount | JoinWay::Password);
+    let SignInWays { provider, password, .. } = ways;
+    let (next, sole) = (routes::join(&token), !password);
+    let provider = provider.filter(|_| is_guest);
+    let provider = provider.map(|name| view! { <ProviderLink name=name next=next sole=sole /> });
+    let form = (!is_guest || password).then(|| match way {
         JoinWay::NewAccount => view! { <NewAccount token=token verb=verb /> }.into_any(),
         JoinWay::Password => {
             view! { <WithPassword token=token verb=verb email=email /> }.into_any()
@@ -110,10 +125,11 @@ fn Invited(token: String, invitation: InvitationView, again: Callback<()>) -> im
         JoinWay::Other { email: other } => {
             view! { <AsOther invited=email other=other token=token again=again /> }.into_any()
         }
-    };
+    });
     view! {
         <SessionFrame title=title lead=lead>
             <div class="stack" data-testid="invitation">
+                {provider}
                 {form}
                 <p class="subtle small num">{until}</p>
             </div>

@@ -4,6 +4,7 @@ pub mod entry;
 mod form;
 mod frame;
 pub mod join;
+mod provider;
 pub mod reset;
 pub mod set_up;
 pub mod sign_in;

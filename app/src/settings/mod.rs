@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod budgets;
 mod members;
+mod notices;
 mod prices;
 mod providers;
 mod retention;

@@ -21,8 +21,9 @@ use web::{routes, settings_page::SettingsPage};
 
 use super::{
     account::AccountPage, audit::AuditPage, budgets::BudgetsPage, members::MembersPage,
-    providers::ProvidersRoute, retention::RetentionPage, secrets::SecretsPage,
-    storage::StoragePage, stuck::StuckRoute, tokens::TokensPage, workspace::WorkspacePage,
+    notices::NoticesPage, providers::ProvidersRoute, retention::RetentionPage,
+    secrets::SecretsPage, storage::StoragePage, stuck::StuckRoute, tokens::TokensPage,
+    workspace::WorkspacePage,
 };
 
 /// The page of the settings that the address names, beside the menu of all that are open to the
@@ -67,6 +68,7 @@ fn page_view(page: SettingsPage) -> AnyView {
         SettingsPage::Tokens => view! { <TokensPage /> }.into_any(),
         SettingsPage::Secrets => view! { <SecretsPage /> }.into_any(),
         SettingsPage::Providers => view! { <ProvidersRoute /> }.into_any(),
+        SettingsPage::Notices => view! { <NoticesPage /> }.into_any(),
         SettingsPage::Budgets => view! { <BudgetsPage /> }.into_any(),
         SettingsPage::Retention => view! { <RetentionPage /> }.into_any(),
         SettingsPage::Audit => view! { <AuditPage /> }.into_any(),

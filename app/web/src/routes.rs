@@ -3,6 +3,7 @@
 
 use model::{
     api::{documents::ExportFormat, lineage::Subject},
+    comment::{mentioned::MentionRow, subject::CommentSubject},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
     picture::PersonPicture,
 };
@@ -31,13 +32,22 @@ pub fn sign_in() -> String {
 
 /// The sign-in page, which leads to `next` (a path of this app) afterwards.
 pub fn sign_in_to(next: &str) -> String {
+    format!("/sign-in?next={}", escape(next))
+}
+
+/// Where a browser goes to sign in at the provider, and to `next` (a path of this app) afterwards.
+pub fn provider_sign_in(next: &str) -> String {
+    format!("/api/v1/oidc/start?next={}", escape(next))
+}
+
+fn escape(text: &str) -> String {
     let escape = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
             char::from(byte).to_string()
         }
         other => format!("%{other:02X}"),
     };
-    format!("/sign-in?next={}", next.bytes().map(escape).collect::<String>())
+    text.bytes().map(escape).collect()
 }
 
 /// `next` if it is a path inside this app, else the entry: never another site.
@@ -154,6 +164,32 @@ pub fn images(workspace: WorkspaceId) -> String {
 /// The reviews of a workspace that wait for a decision.
 pub fn reviews(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/reviews")
+}
+
+/// The reviews of a workspace that wait for the person who looks.
+pub fn reviews_for_me(workspace: WorkspaceId) -> String {
+    format!("{}?show=mine", reviews(workspace))
+}
+
+/// What was decided in a workspace.
+pub fn decisions(workspace: WorkspaceId) -> String {
+    format!("{}?show=decided", reviews(workspace))
+}
+
+/// The query parameter of a page that opens the comments on something, by the id of that.
+pub const COMMENTS: &str = "comments";
+
+/// Where the comment that names somebody is read, with the comments open. What was decided is in no
+/// inbox any more: comments on a review are among those on its execution.
+pub fn mention(workspace: WorkspaceId, row: &MentionRow) -> String {
+    let (page, id) = match (&row.subject, row.execution_id) {
+        (CommentSubject::Template { id, .. }, _) => (builder(workspace, *id), id.0),
+        (CommentSubject::Document { id }, _) => (document(workspace, *id), id.0),
+        (CommentSubject::Execution { id, .. }, _) => (execution(workspace, *id), id.0),
+        (CommentSubject::Review { .. }, Some(id)) => (execution(workspace, id), id.0),
+        (CommentSubject::Review { id }, None) => (reviews(workspace), id.0),
+    };
+    format!("{page}?{COMMENTS}={id}")
 }
 
 /// The original of a picture of the library.
@@ -280,6 +316,16 @@ pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::{
+        access::Role,
+        execution::state::ExecutionStatus,
+        notice::{
+            BudgetCrossing, BudgetThreshold,
+            message::{self, NamedComment, NamedExecution},
+        },
+        time::Timestamp,
+    };
+
     use super::*;
 
     #[test]
@@ -289,6 +335,48 @@ mod tests {
             assert_eq!(safe_next(elsewhere), "/", "{elsewhere}");
         }
         assert_eq!(safe_next("/workspace/1?q=a"), "/workspace/1?q=a");
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "tests")]
+    fn notices_lead_to_pages_of_this_app() {
+        let here: WorkspaceId = "00000000-0000-0000-0000-000000000001".parse().unwrap();
+        let id: ExecutionId = "00000000-0000-0000-0000-000000000002".parse().unwrap();
+        let run = NamedExecution { workspace: here, workspace_name: "", id, name: "", number: 1 };
+        let crossing = BudgetCrossing {
+            template: None,
+            threshold: BudgetThreshold::Nearly,
+            limit_micros: 1,
+            spent_micros: 1,
+        };
+        let subject = CommentSubject::Execution { id, node_id: None };
+        let execution_id = Some(id);
+        let row = MentionRow {
+            comment_id: "00000000-0000-0000-0000-000000000003".parse().unwrap(),
+            subject: subject.clone(),
+            execution_id,
+            title: String::new(),
+            by: None,
+            excerpt: String::new(),
+            at: Timestamp(0),
+        };
+        let comment = NamedComment {
+            author: None,
+            subject: &subject,
+            execution: execution_id,
+            title: "",
+            text: "",
+        };
+
+        assert_eq!(message::review_waits(run, "").path, reviews(here));
+        let over = message::execution_over(run, ExecutionStatus::Completed, None);
+        assert_eq!(over.path, execution(here, id));
+        assert_eq!(message::mention(comment, here, "").path, mention(here, &row));
+        let budgets = settings(here, SettingsPage::Budgets);
+        assert_eq!(message::budget(&crossing, None, here, "").path, budgets);
+        let members = settings(here, SettingsPage::Members);
+        assert_eq!(message::invitation(here, "", None, "", Role::Viewer).path, members);
+        assert_eq!(message::webhook_test(here).path, settings(here, SettingsPage::Notices));
     }
 
     #[test]

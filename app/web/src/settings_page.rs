@@ -18,6 +18,8 @@ pub enum SettingsPage {
     Secrets,
     /// Who answers prompts.
     Providers,
+    /// What mails and other systems tell of.
+    Notices,
     /// What may be spent.
     Budgets,
     /// How long history is kept.
@@ -32,13 +34,14 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All pages, in the order of the menu.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Account,
         Self::Members,
         Self::Workspace,
         Self::Tokens,
         Self::Secrets,
         Self::Providers,
+        Self::Notices,
         Self::Budgets,
         Self::Retention,
         Self::Audit,
@@ -55,6 +58,7 @@ impl SettingsPage {
             Self::Tokens => "tokens",
             Self::Secrets => "secrets",
             Self::Providers => "providers",
+            Self::Notices => "notices",
             Self::Budgets => "budgets",
             Self::Retention => "retention",
             Self::Audit => "audit",
@@ -72,6 +76,7 @@ impl SettingsPage {
             Self::Tokens => "API tokens",
             Self::Secrets => "Secrets",
             Self::Providers => "Providers",
+            Self::Notices => "Notifications",
             Self::Budgets => "Budgets",
             Self::Retention => "Data retention",
             Self::Audit => "Audit log",
@@ -85,7 +90,9 @@ impl SettingsPage {
         match self {
             Self::Account | Self::Tokens => Permission::ManageOwnAccount,
             Self::Members => Permission::Read,
-            Self::Workspace | Self::Retention | Self::Storage => Permission::ManageWorkspace,
+            Self::Workspace | Self::Notices | Self::Retention | Self::Storage => {
+                Permission::ManageWorkspace
+            }
             Self::Secrets => Permission::ManageSecrets,
             Self::Providers => Permission::ManageProviders,
             Self::Budgets => Permission::ManageBudgets,

@@ -1,10 +1,22 @@
 -- Reviews of workspace $1, at most $5, the oldest first: only open ones where $2 says so, of execution
--- $3 and the one $4 where those are given. With each how many versions its step has asked about before,
--- and what was asked to be different of the last of them.
-SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
+-- $3 and the one $4 where those are given, and only those that wait for person $6 of role $7 where that is
+-- given. With each who is named to decide it and how many may still do so, how many versions its step has
+-- asked about before, and what was asked to be different of the last of them.
+SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.exclude_author, r.instructions,
        r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at, r.opened_at,
-       r.decided_name, r.reason, r.decided_at, e.name, e.number,
+       r.decided_name, r.reason, r.decided_at, e.name, e.number, e.user_id AS "author?",
        engine_step_name(e.run_definition, r.node_id) AS "step!",
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', named.id, 'name', member.name)
+                                  ORDER BY named.place), '[]')
+          FROM unnest(r.people) WITH ORDINALITY AS named (id, place)
+          LEFT JOIN (SELECT u.id, u.name
+                       FROM memberships m
+                       JOIN users u ON u.id = m.user_id
+                      WHERE m.workspace_id = r.workspace_id AND m.user_id = ANY (r.people)) member
+            ON member.id = named.id) AS "people!: Json<Vec<NamedReviewer>>",
+       CASE WHEN r.status = 'open' THEN engine_deciders_left(r.workspace_id, r.reviewers, r.people, left_out.person,
+                                                             r.approvals)
+            END AS "left?",
        (SELECT count(*) FROM reviews p
          WHERE p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
            AND p.generation < r.generation) AS "earlier!",
@@ -12,6 +24,7 @@ SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
        b.decided_at AS "before_at?"
   FROM reviews r
   JOIN workflow_executions e ON e.id = r.execution_id
+ CROSS JOIN LATERAL (SELECT CASE WHEN r.exclude_author THEN e.user_id END AS person) left_out
   LEFT JOIN LATERAL (
        SELECT p.status, p.decided_name, p.reason, p.decided_at
          FROM reviews p
@@ -22,5 +35,7 @@ SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
        ) b ON b.status = 'changes'
  WHERE r.workspace_id = $1 AND (NOT $2 OR r.status = 'open')
    AND ($3::uuid IS NULL OR r.execution_id = $3) AND ($4::uuid IS NULL OR r.id = $4)
+   AND ($6::uuid IS NULL OR engine_waits_for(r.workspace_id, r.reviewers, r.people, left_out.person, r.needed,
+                                             r.approvals, $6, $7))
  ORDER BY r.opened_at, r.id
  LIMIT $5

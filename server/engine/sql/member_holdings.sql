@@ -15,6 +15,9 @@ SELECT array(SELECT t.name FROM workflow_templates t
        (SELECT count(*) FROM reviews r
           JOIN workflow_executions e ON e.id = r.execution_id
          WHERE r.workspace_id = $1 AND r.status = 'open' AND e.user_id = $2) AS "reviews!",
+       (SELECT count(*) FROM reviews r
+         WHERE r.workspace_id = $1 AND r.status = 'open' AND $2 = ANY (r.people))
+           AS "named_reviews!",
        (SELECT count(*) FROM review_links l
          WHERE l.workspace_id = $1 AND l.made_by = $2 AND l.expires_at > engine_now())
            AS "review_links!",

@@ -10,6 +10,8 @@ use crate::{
     blobs::Blobs,
     error::{EngineError, Result},
     limits::Limits,
+    mail::Mailer,
+    oidc::Oidc,
     outbound::OutboundClient,
     providers::{OpenAi, OpenAiSettings, ProviderAccess, Providers},
     sandbox::FileDecoder,
@@ -32,11 +34,22 @@ pub struct EngineDeps {
     pub decoder: FileDecoder,
     /// Seals and opens secrets.
     pub vault: Vault,
+    /// The provider that people sign in with; none where they have passwords only.
+    pub oidc: Option<Oidc>,
+    /// Sends mails; none where the operator has set no relay.
+    pub mailer: Option<Mailer>,
+    /// Where browsers find this server, without a slash at its end: what mails and webhooks link to.
+    pub address: String,
     /// How much may happen at the same time.
     pub limits: Limits,
 }
 
 impl EngineDeps {
+    /// The whole address of a path below the server's own.
+    pub fn address_of(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
     /// The providers that answer the prompts of a workspace; its own access comes before the
     /// server's. It is read every time, so that a new key counts from the next call on, in every
     /// process.

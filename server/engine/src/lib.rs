@@ -11,6 +11,8 @@ pub mod job;
 pub mod json;
 pub mod launch;
 pub mod limits;
+pub mod mail;
+pub mod oidc;
 pub mod outbound;
 pub mod password;
 pub mod pdf;

@@ -100,6 +100,11 @@ fn unhashable(error: impl std::fmt::Display) -> EngineError {
     EngineError::internal("hashing a password", error.to_string())
 }
 
+/// The hash of an account that has no password: no password fits it.
+pub fn no_password() -> &'static str {
+    &NOBODY
+}
+
 /// A hash of the same cost that no password has.
 static NOBODY: LazyLock<String> = LazyLock::new(|| {
     let salt = "YXRlbGllciBub2JvZHk";
@@ -129,6 +134,8 @@ mod tests {
         let passwords = Passwords::default();
 
         assert!(!passwords.verify(String::new(), None).await.unwrap());
+        let hash = Some(no_password().to_owned());
+        assert!(!passwords.verify(String::new(), hash).await.unwrap());
     }
 
     #[tokio::test]

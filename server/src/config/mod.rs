@@ -1,6 +1,8 @@
 //! The configuration: the operator's environment variables, read once into one value.
 
 mod database;
+mod mail;
+mod oidc;
 mod providers;
 mod proxies;
 mod s3;
@@ -16,7 +18,10 @@ use std::{
     str::FromStr,
 };
 
-use engine::{blobs::S3Settings, limits::Limits, providers::ProviderAccess, secret::Secret};
+use engine::{
+    blobs::S3Settings, limits::Limits, mail::MailSettings, oidc::OidcSettings,
+    providers::ProviderAccess, secret::Secret,
+};
 use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
@@ -54,6 +59,10 @@ pub struct Config {
     /// Hosts with ports that workflows may call although they are private, as the operator wrote
     /// them.
     pub outbound_allow: String,
+    /// How mails leave this server; none where it sends none.
+    pub mail: Option<MailSettings>,
+    /// The provider that people sign in with; none where they have passwords only.
+    pub oidc: Option<OidcSettings>,
     /// The key that secrets are encrypted with; none for the key kept in the data directory.
     pub secret_key: Option<Secret>,
     /// Words a second of the sample provider; 0 is at once.
@@ -99,6 +108,8 @@ impl Config {
             s3: source.s3()?,
             providers: source.providers()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
+            mail: source.mail()?,
+            oidc: source.oidc()?,
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
             sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
             limits: source.limits()?,

@@ -18,7 +18,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 26] = [
+pub const SETTINGS: [Setting; 37] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -65,6 +65,42 @@ pub const SETTINGS: [Setting; 26] = [
         "ATELIER_OUTBOUND_ALLOW",
         "",
         "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+    ),
+    setting(
+        "ATELIER_SMTP_URL",
+        "",
+        "the mail server that notices leave by, e.g. smtps://user:password@host:465, or smtp://…:587 \
+         for STARTTLS; never shown or logged",
+    ),
+    setting("ATELIER_MAIL_FROM", "", "whom mails are from, e.g. Atelier <atelier@example.org>"),
+    setting(
+        "ATELIER_OIDC_ISSUER",
+        "",
+        "the address of an OpenID provider that people sign in with, as its tokens name it",
+    ),
+    setting("ATELIER_OIDC_CLIENT_ID", "", "what this server is called there"),
+    setting("ATELIER_OIDC_CLIENT_SECRET", "", "its secret there; never shown or logged"),
+    setting(
+        "ATELIER_OIDC_ROLES",
+        "",
+        "which claims give which role at each sign-in, e.g. groups:admins=admin,groups:staff=editor",
+    ),
+    setting(
+        "ATELIER_OIDC_DEFAULT_ROLE",
+        "",
+        "the role of those whose claims give none; empty: only members and invited people get in",
+    ),
+    setting("ATELIER_OIDC_ONLY", "no", "yes: only the first owner still signs in with a password"),
+    setting(
+        "ATELIER_OIDC_NAME",
+        "",
+        "what people call the provider, for the button; empty: its host",
+    ),
+    setting("ATELIER_OIDC_SCOPES", "email profile", "what is asked for besides openid"),
+    setting(
+        "ATELIER_OIDC_WORKSPACE",
+        "",
+        "the id of the workspace that people come into; empty: the first one",
     ),
     setting(
         "ATELIER_SECRET_KEY",

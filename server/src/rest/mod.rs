@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 pub mod alias;
+mod comments;
 mod controls;
 mod executions;
 mod idempotency;
@@ -10,6 +11,7 @@ mod library;
 pub mod listing;
 mod members;
 mod nodes;
+mod oidc;
 pub mod openapi;
 mod presets;
 mod providers;
@@ -32,6 +34,7 @@ use routes::Routes;
 pub fn all() -> Routes {
     let routes = Routes::default();
     let routes = session::mount(routes);
+    let routes = oidc::mount(routes);
     let routes = account::mount(routes);
     let routes = tokens::mount(routes);
     let routes = members::mount(routes);
@@ -41,6 +44,7 @@ pub fn all() -> Routes {
     let routes = versions::mount(routes);
     let routes = reviews::mount(routes);
     let routes = review_links::mount(routes);
+    let routes = comments::mount(routes);
     let routes = templates::mount(routes);
     let routes = presets::mount(routes);
     let routes = nodes::mount(routes);

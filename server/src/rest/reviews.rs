@@ -4,12 +4,18 @@ use axum::{Json as Answer, extract::State, http::StatusCode};
 use engine::services::Services;
 use model::{
     access::Permission,
-    api::compare::ItemChange,
+    api::{
+        compare::ItemChange,
+        listing::{Page, PageRequest},
+        reviews::{ReassignForm, ReviewFilter},
+    },
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
-    pages::ReviewCard,
+    pages::{DecisionRow, ReviewCard},
     review::Decision,
 };
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::{
     listing::List,
@@ -18,14 +24,24 @@ use super::{
 use crate::{
     auth::caller::Caller,
     error::Result,
-    http::json::{Json, Path},
+    http::json::{Json, Path, Query},
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let decides = Access::Needs(Permission::DecideOwnReview);
     routes
-        .mount(read.get("/reviews", "Lists what waits for a decision, the oldest first."), list)
+        .mount(
+            read.get(
+                "/reviews",
+                "Lists what waits for a decision, of anybody or of the caller, the oldest first.",
+            ),
+            list,
+        )
+        .mount(
+            read.get("/reviews/decisions", "Lists what was decided and by whom, the latest first."),
+            decisions,
+        )
         .mount(read.get("/reviews/{id}", "Shows a review, also after its decision."), show)
         .mount(
             read.get(
@@ -40,6 +56,13 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 "Approves, asks for changes or rejects; gives the review as it is then.",
             ),
             decide,
+        )
+        .mount(
+            decides.post(
+                "/reviews/{id}/reassign",
+                "Gives a review to other people or a role; gives the review as it is then.",
+            ),
+            reassign,
         )
         .mount(
             read.get(
@@ -78,8 +101,37 @@ async fn answer(
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
+    Query(filter): Query<ReviewFilter>,
 ) -> Result<Answer<List<ReviewCard>>> {
-    Ok(List::answer(services.reviews.list_open(&actor).await?))
+    Ok(List::answer(services.reviews.list(&actor, filter).await?))
+}
+
+/// Which part of the decisions is listed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DecisionsPart {
+    /// The most rows of the page.
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+async fn decisions(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Query(DecisionsPart { limit, cursor }): Query<DecisionsPart>,
+) -> Result<Answer<Page<DecisionRow>>> {
+    Ok(Answer(services.reviews.decisions(&actor, &PageRequest { limit, cursor }).await?))
+}
+
+async fn reassign(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(id): Path<ReviewId>,
+    Json(form): Json<ReassignForm>,
+) -> Result<Answer<ReviewCard>> {
+    services.reviews.reassign(&actor, id, form).await?;
+    Ok(Answer(services.reviews.review(&actor, id).await?))
 }
 
 async fn show(

@@ -142,6 +142,13 @@ impl Route {
         self
     }
 
+    /// The answer leads a browser elsewhere.
+    #[must_use]
+    pub fn leads_on(mut self) -> Self {
+        self.shape.gives = Gives::Nothing(StatusCode::SEE_OTHER);
+        self
+    }
+
     /// The answer is of another media type than JSON.
     #[must_use]
     pub fn sends(mut self, media: &'static str) -> Self {

@@ -5,7 +5,7 @@ use std::{any::Any, future::Future};
 
 use axum::{
     body::Bytes,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -83,6 +83,7 @@ pub trait Described<Parts> {
 impl Part for Visit {}
 impl Part for Caller {}
 impl Part for HeaderMap {}
+impl Part for RawQuery {}
 impl Part for CloseConnection {}
 impl Part for Handshake {}
 impl Part for Bytes {}

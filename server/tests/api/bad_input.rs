@@ -210,6 +210,12 @@ fn misshapen() -> Vec<(&'static str, Value, &'static str)> {
         ("/reviews/{id}/decision", json!({ "decision": "perhaps" }), "decision"),
         ("/reviews/{id}/decision", json!({ "decision": "approve", "keep": [0, "b"] }), "keep[1]"),
         ("/reviews/{id}/decision", json!({ "decision": "reject" }), "reason"),
+        ("/reviews/{id}/reassign", json!({ "reviewers": "friends" }), "reviewers"),
+        (
+            "/reviews/{id}/reassign",
+            json!({ "reviewers": "people", "people": ["Ada"] }),
+            "people[0]",
+        ),
         ("/tokens", json!({ "name": "CI", "role": "boss" }), "role"),
         (
             "/tokens",

@@ -1,8 +1,13 @@
 //! The header of the page: the name, the state of saving, the toolbar and the menu.
 
-use frame::layout::breadcrumb::{Breadcrumb, Crumb};
+use frame::{
+    comments::button::CommentsButton,
+    layout::breadcrumb::{Breadcrumb, Crumb},
+};
 use leptos::prelude::*;
-use model::{edit::Command, transfer::steps::Order, validate::Faults};
+use model::{
+    comment::subject::CommentSubject, edit::Command, transfer::steps::Order, validate::Faults,
+};
 use ui::{
     button::{Button, ButtonLook},
     icon::{Glyph, Icon},
@@ -30,7 +35,10 @@ const SIDE_BY_SIDE: &str = "Saved. Read back in the written order, its steps run
 #[component]
 pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
     let crumbs = vec![Crumb::link("Workflows", routes::gallery(state.workspace))];
-    let editable = state.canvas.editor.document.editable;
+    let document = state.canvas.editor.document;
+    let editable = document.editable;
+    let subject = CommentSubject::Template { id: document.template, node_id: None };
+    let name = Signal::derive(move || document.workflow.with(|workflow| workflow.name.clone()));
     view! {
         <header class="builder__head">
             <div class="builder__where">
@@ -42,6 +50,7 @@ pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
                 </Show>
             </div>
             <Toolbar canvas=state.canvas>
+                <CommentsButton subject=subject about=name />
                 <ProblemsButton state=state />
                 <More state=state />
                 <Show when=move || editable.get()>

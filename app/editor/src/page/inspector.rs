@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use frame::comments::button::CommentsButton;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
+    comment::subject::CommentSubject,
     edit::{
         Command, Edit, Joins, Mark, Refused, fix, name_parameter, rename_assigned, rename_parameter,
     },
@@ -195,6 +197,10 @@ fn NodePanel(state: PageState, id: NodeId) -> impl IntoView {
         now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
     let parameters = parameter_callbacks(editor);
+    let (template, node_id) = (editor.document.template, Some(id.clone()));
+    let subject = CommentSubject::Template { id: template, node_id };
+    let label = Signal::derive(move || node.with(|node| node.title().to_owned()));
+    let comments = move || view! { <CommentsButton subject=subject.clone() about=label /> };
     let close = move |()| {
         editor.view.select(CanvasSelection::default());
         focus_card(&id);
@@ -214,6 +220,7 @@ fn NodePanel(state: PageState, id: NodeId) -> impl IntoView {
             on_fix=move |issue: Issue| apply_fix(editor, &issue)
             on_source=move |source: NodeId| show_output(editor, source)
             on_close=close
+            tools=comments
         />
     }
     .into_any()

@@ -15,6 +15,8 @@ pub(super) fn Header(
     subject: Subject,
     editable: Signal<bool>,
     on_close: Callback<()>,
+    /// More buttons.
+    tools: ViewFn,
 ) -> impl IntoView {
     let spec = subject.node.with_untracked(|node| node.data.config.spec());
     let help = RwSignal::new(false);
@@ -27,6 +29,7 @@ pub(super) fn Header(
                 <Name subject=subject editable=editable />
                 <p class="subtle small">{spec.label}</p>
             </div>
+            {tools.run()}
             <IconButton
                 icon=Icon::CircleQuestionMark
                 label="What this node does"

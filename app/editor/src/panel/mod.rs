@@ -83,10 +83,12 @@ pub fn ConfigPanel(
     /// Called when the panel is to be closed.
     #[prop(into)]
     on_close: Callback<()>,
+    /// More buttons in its header.
+    #[prop(optional, into)]
+    tools: ViewFn,
 ) -> impl IntoView {
-    let insert = RwSignal::new(None);
+    let (insert, selected) = (RwSignal::new(None), test_run.tab);
     let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_fix, insert };
-    let selected = test_run.tab;
     let id = Signal::derive(move || node.with(|node| node.id.clone()));
     let tabs = TAB_WORDS.map(|(key, label)| Tab { key, label }).to_vec();
     // Notes and frames have no input and no output, so they need no tabs.
@@ -95,7 +97,7 @@ pub fn ConfigPanel(
     {
         return view! {
             <section class="config" aria-label="Configuration">
-                <Header subject=subject editable=editable on_close=on_close />
+                <Header subject=subject editable=editable on_close=on_close tools=tools />
                 <Setup subject=subject parameters=parameters editable=editable />
             </section>
         }
@@ -103,7 +105,7 @@ pub fn ConfigPanel(
     }
     view! {
         <section class="config" aria-label="Configuration">
-            <Header subject=subject editable=editable on_close=on_close />
+            <Header subject=subject editable=editable on_close=on_close tools=tools />
             <Tabs id=TABS label="Configuration" tabs=tabs selected=selected />
             <TabPanel id=TABS key="setup" selected=selected>
                 <Setup subject=subject parameters=parameters editable=editable />

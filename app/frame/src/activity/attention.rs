@@ -26,6 +26,8 @@ pub struct Attention {
     pub waiting: RwSignal<usize>,
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
+    /// Comments that name the person and that they have not seen; 0 until it is known.
+    pub mentions: RwSignal<usize>,
     /// Whether the database's disk is full, so that nothing goes on.
     pub without_room: RwSignal<bool>,
     /// Whether the server could not be reached when it was last asked.
@@ -52,6 +54,7 @@ impl Attention {
         let count = |count: i64| usize::try_from(count).unwrap_or(0);
         self.active.set_new(count(now.active));
         self.waiting.set_new(count(now.waiting));
+        self.mentions.set_new(count(now.mentions));
         self.without_room.set_new(now.without_room);
         self.announcer.hear(now);
     }
@@ -64,6 +67,7 @@ pub fn provide_attention(workspace: WorkspaceId, wants: Callback<NoticeKind, boo
         waiting: RwSignal::new(0),
         away: Offline(RwSignal::new(false)),
         active: RwSignal::new(0),
+        mentions: RwSignal::new(0),
         without_room: RwSignal::new(false),
         desired,
         announcer: Announcer::new(workspace, desired, wants),

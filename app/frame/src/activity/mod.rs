@@ -5,6 +5,7 @@ mod asking;
 pub mod attention;
 mod group;
 pub mod launches;
+mod mentions;
 mod notices;
 mod notify;
 pub mod panel;

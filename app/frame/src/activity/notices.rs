@@ -35,8 +35,10 @@ pub(super) fn Notices() -> impl IntoView {
     };
     let words = move || match (allowed.get(), on.get()) {
         (Allowed::No, _) => "This browser blocks notifications of this site.",
-        (_, true) => "You are told when a review waits or an execution of yours ends.",
-        _ => "Be told when a review waits or an execution of yours ends.",
+        (_, true) => {
+            "You are told when a review waits, somebody names you or an execution of yours ends."
+        }
+        _ => "Be told when a review waits, somebody names you or an execution of yours ends.",
     };
     view! {
         <footer class="under-way__notices">

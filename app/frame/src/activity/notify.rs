@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     execution::state::ExecutionStatus,
-    id::{ExecutionId, WorkspaceId},
+    id::{CommentId, ExecutionId, WorkspaceId},
     pages::{Attention, EndedRow},
     preferences::NoticeKind,
 };
@@ -11,6 +11,8 @@ use web::{
     client::{notification, storage},
     routes,
 };
+
+use super::mentions::by_whom;
 
 /// What the browser keeps under this name is `on` or nothing.
 const KEY: &str = "notify";
@@ -53,6 +55,7 @@ impl Desired {
 #[derive(Default)]
 struct Known {
     waiting: i64,
+    mention: Option<CommentId>,
     ended: Vec<ExecutionId>,
 }
 
@@ -93,7 +96,8 @@ impl Announcer {
         let Some(mut news) = self.known.try_update_value(|known| {
             let news = known.as_ref().map(|known| find_news(self.workspace, known, now));
             let ended = now.ended.iter().map(|row| row.id).collect();
-            *known = Some(Known { waiting: now.waiting, ended });
+            let mention = now.mention.as_ref().map(|row| row.comment_id);
+            *known = Some(Known { waiting: now.waiting, mention, ended });
             news.unwrap_or_default()
         }) else {
             return;
@@ -129,8 +133,18 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
         ),
         path: routes::reviews(workspace),
     });
+    // Of those that were seen none comes back: another one is newer.
+    let mention = now.mention.as_ref().filter(|row| Some(row.comment_id) > known.mention);
+    let mention = mention.map(|row| News {
+        kind: NoticeKind::Mention,
+        tag: "atelier-mention".to_owned(),
+        title: format!("{} names you: {}", by_whom(row), row.title),
+        text: row.excerpt.clone(),
+        path: routes::mention(workspace, row),
+    });
     let fresh = now.ended.iter().filter(|row| !known.ended.contains(&row.id));
-    review.into_iter().chain(fresh.map(|row| ended_news(workspace, row))).collect()
+    let people = review.into_iter().chain(mention);
+    people.chain(fresh.map(|row| ended_news(workspace, row))).collect()
 }
 
 fn ended_news(workspace: WorkspaceId, row: &EndedRow) -> News {
@@ -173,7 +187,10 @@ fn title_with_count(title: &str, unseen: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::time::Timestamp;
+    use model::{
+        comment::{mentioned::MentionRow, subject::CommentSubject},
+        time::Timestamp,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -188,7 +205,7 @@ mod tests {
         let workspace = WorkspaceId(Uuid::nil());
         let rows =
             [ended_row(8, ExecutionStatus::Failed), ended_row(7, ExecutionStatus::Completed)];
-        let known = Known { waiting: 1, ended: vec![rows[1].id] };
+        let known = Known { waiting: 1, mention: None, ended: vec![rows[1].id] };
         let now = |waiting| Attention { waiting, ended: rows.to_vec(), ..Attention::default() };
         let titles = |waiting| -> Vec<String> {
             find_news(workspace, &known, &now(waiting)).into_iter().map(|news| news.title).collect()
@@ -197,6 +214,28 @@ mod tests {
         assert_eq!(titles(1), ["Ads #8 has failed"]);
         assert_eq!(titles(2), ["A decision waits for you", "Ads #8 has failed"]);
         assert_eq!(titles(0), ["Ads #8 has failed"]);
+    }
+
+    #[test]
+    fn a_mention_is_news_once() {
+        let (workspace, id) = (WorkspaceId(Uuid::nil()), Uuid::from_u128(7));
+        let mention = MentionRow {
+            comment_id: CommentId(id),
+            subject: CommentSubject::Document { id: id.into() },
+            execution_id: None,
+            title: "Spring brief".to_owned(),
+            by: Some("Ben".to_owned()),
+            excerpt: "Is it ready?".to_owned(),
+            at: Timestamp(0),
+        };
+        let now = Attention { mention: Some(mention), ..Attention::default() };
+        let titles = |mention| -> Vec<String> {
+            let known = Known { mention, ..Known::default() };
+            find_news(workspace, &known, &now).into_iter().map(|news| news.title).collect()
+        };
+
+        assert_eq!(titles(None), ["Ben names you: Spring brief"]);
+        assert_eq!(titles(Some(CommentId(id))), [""; 0]);
     }
 
     #[test]

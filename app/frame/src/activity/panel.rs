@@ -11,6 +11,7 @@ use ui::{
     badge::Count,
     button::IconButton,
     failure::ErrorCard,
+    format::pluralize,
     icon::{Glyph, Icon},
     skeleton::{Skeleton, SkeletonShape},
     toast::{ToastKind, use_toasts},
@@ -25,6 +26,7 @@ use super::{
     attention::use_attention,
     group::{Group, Reach},
     launches::{Launch, Launches, use_launches},
+    mentions::MentionList,
     notices::Notices,
     row::{ActiveRow, Controls, EndedItem, LaunchRow},
 };
@@ -39,13 +41,22 @@ pub fn ActivityButton(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let (attention, launches) = (use_attention(), use_launches());
-    let count = Signal::derive(move || {
+    let active = Signal::derive(move || {
         let active = attention.map_or(0, |attention| attention.active.get());
         active + launches.map_or(0, super::launches::Launches::count_pending)
     });
-    let label = move || match count.get() {
-        0 => "Under way: nothing".to_owned(),
-        count => format!("Under way: {count}"),
+    let mentions =
+        Signal::derive(move || attention.map_or(0, |attention| attention.mentions.get()));
+    let count = Signal::derive(move || active.get() + mentions.get());
+    let label = move || {
+        let active = match active.get() {
+            0 => "Under way: nothing".to_owned(),
+            active => format!("Under way: {active}"),
+        };
+        match mentions.get() {
+            0 => active,
+            mentions => format!("{active}; {}", pluralize(mentions as u64, "mention", "mentions")),
+        }
     };
     view! {
         <button
@@ -192,7 +203,9 @@ fn List(
     });
     let waits = move || known.page.read().is_none() && known.problem.read().is_none();
     let nothing = Memo::new(move |_| {
-        let empty = |page: &ActivityPage| page.active.is_empty() && page.ended.is_empty();
+        let empty = |page: &ActivityPage| {
+            page.active.is_empty() && page.ended.is_empty() && page.mentions.is_empty()
+        };
         known.page.read().as_ref().is_some_and(empty) && launching.read().is_empty()
     });
     let failed = move || {
@@ -212,6 +225,7 @@ fn List(
                 "Nothing is under way. What you launch appears here, on every page."
             </p>
         </Show>
+        <MentionList workspace=workspace page=page />
         <LaunchList workspace=workspace launching=launching />
         {Group::ALL
             .map(|group| {

@@ -35,6 +35,7 @@ use crate::{
         launches::provide_launches,
         panel::ActivityPanel,
     },
+    comments::shared::{Reader, provide_comments},
     palette::{PaletteDialog, provide_palette},
 };
 
@@ -96,6 +97,8 @@ fn Frame(session: SessionView) -> impl IntoView {
     });
     let attention = provide_attention(workspace, wants);
     provide_context(attention.away);
+    let may = Callback::new(move |permission| entered.may(permission));
+    provide_comments(Reader { person, may });
     provide_launches();
     view! {
         <div class="frame" data-rail=move || width.get().key()>

@@ -6,6 +6,7 @@ pub mod breadcrumb;
 mod commands;
 pub mod error_page;
 pub mod frame;
+mod inbox_link;
 mod other_workspace;
 pub mod page_resource;
 pub mod pagination;

@@ -13,6 +13,7 @@ pub fn settings_icon(page: SettingsPage) -> Icon {
         SettingsPage::Tokens => Icon::KeyRound,
         SettingsPage::Secrets => Icon::Lock,
         SettingsPage::Providers => Icon::Plug,
+        SettingsPage::Notices => Icon::Bell,
         SettingsPage::Budgets => Icon::Coins,
         SettingsPage::Retention => Icon::Hourglass,
         SettingsPage::Audit => Icon::BookOpen,

@@ -1,4 +1,5 @@
-//! The bar at the top: the workspace, the search for anything, the theme, the person.
+//! The bar at the top: the workspace, the search for anything, what waits for the person, the theme,
+//! the person.
 
 use api::session::SignOut;
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use web::{routes, settings_page::SettingsPage};
 
 use super::{
     brand::Logo,
+    inbox_link::InboxLink,
     session::{Session, use_session},
     settings_links::settings_icon,
     theme::ThemeSwitch,
@@ -42,6 +44,7 @@ pub fn TopBar(
             <WorkspaceMenu />
             <span class="spring"></span>
             <PaletteButton />
+            <InboxLink workspace=session.workspace_id />
             <ActivityButton open=activity_open />
             <ThemeSwitch theme=theme />
             <PersonMenu />

@@ -20,6 +20,8 @@ pub struct AccountPage {
     pub places: Vec<SignedInPlace>,
     /// The person's own tokens in this workspace, the newest first.
     pub tokens: Vec<TokenView>,
+    /// Whether mails are sent, so that the person chooses which they want.
+    pub mail: bool,
 }
 
 /// What is sent to be called otherwise.
@@ -135,6 +137,26 @@ impl NewPasswordForm {
         let mut errors = vec![];
         new_password("password", &self.password, &mut errors);
         refuse("The password was not changed.", errors).map(|()| self)
+    }
+}
+
+/// What is sent by somebody who has forgotten their password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForgottenPasswordForm {
+    /// The address of the account.
+    pub email: String,
+}
+
+impl ForgottenPasswordForm {
+    /// The form with blanks trimmed.
+    ///
+    /// # Errors
+    /// Something that is no address.
+    pub fn checked(self) -> Result<Self, Problem> {
+        let mut errors = vec![];
+        let email = email("email", &self.email, &mut errors);
+        refuse("No link was sent.", errors).map(|()| Self { email })
     }
 }
 

@@ -88,6 +88,8 @@ pub struct MemberHoldings {
     pub executions: i64,
     /// How many reviews of these executions wait; they stay open to others.
     pub reviews: i64,
+    /// How many open reviews name them; these are to be given to others.
+    pub named_reviews: i64,
     /// How many links to reviews they made that work; these end.
     pub review_links: i64,
     /// How many invitations they made that are open; these end.

@@ -13,6 +13,7 @@ pub mod members;
 pub mod presets;
 pub mod projects;
 pub mod review_links;
+pub mod reviews;
 pub mod shape;
 pub mod templates;
 pub mod texts;

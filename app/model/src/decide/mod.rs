@@ -61,6 +61,7 @@ pub use plan::{
 pub use refused::Refused;
 pub use review::{
     decision::{check_reviews, decide_review},
+    reassign::{check_may_decide, reassign_review},
     replayed::{Decided, Replayed},
 };
 pub use snapshot::{AutoRun, JobState, NodeState, ParentJob, Redrawn, Snapshot};

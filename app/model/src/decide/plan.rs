@@ -14,8 +14,8 @@ use crate::{
         view::Bill,
     },
     id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},
-    nodes::{for_each::Rounds, review::Reviewers},
-    review::{Approved, ReviewState, Reviewer, Verdict},
+    nodes::for_each::Rounds,
+    review::{Approved, ReviewState, Reviewer, Verdict, assignment::Assignment},
     time::Timestamp,
 };
 
@@ -74,7 +74,7 @@ pub struct Plan {
     pub new_edges: Vec<EdgeId>,
     /// Edges that are open again; written before `edges`.
     pub reopened: Vec<EdgeId>,
-    /// Reviews that begin, gain an approval or end.
+    /// Reviews that begin, gain an approval, are reassigned or end.
     pub reviews: Vec<ReviewChange>,
     /// Changed edges; each was pending.
     pub edges: Vec<(EdgeId, EdgeState)>,
@@ -180,8 +180,8 @@ pub enum ReviewChange {
         node: NodeId,
         /// The generation of the node.
         generation: i32,
-        /// What it takes to decide.
-        reviewers: Reviewers,
+        /// Who decides.
+        assignment: Assignment,
         /// What is decided about, and what it takes.
         state: ReviewState,
     },
@@ -193,6 +193,13 @@ pub enum ReviewChange {
         approvals: Vec<Approved>,
         /// What they approved, as the last of them left it.
         items: Vec<Value>,
+    },
+    /// Others decide.
+    Reassigned {
+        /// The open review.
+        review: ReviewId,
+        /// Who decides from now on.
+        to: Assignment,
     },
     /// It is approved by itself earlier.
     BroughtForward {

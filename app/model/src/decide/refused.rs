@@ -5,6 +5,7 @@ use crate::{
     execution::state::{Action, ExecutionStatus, NodeStatus},
     id::{JobId, NodeId, ReviewId},
     problem::FieldProblem,
+    review::assignment::NotYours,
     value::Unrecordable,
 };
 
@@ -89,6 +90,9 @@ pub enum Refused {
     /// A review that others decide would be got past.
     #[error(transparent)]
     Lacks(#[from] Lacks),
+    /// Others decide the review.
+    #[error(transparent)]
+    NotYours(#[from] NotYours),
 }
 
 impl Refused {

@@ -15,6 +15,7 @@ use crate::{
     id::DocumentId,
     parameter::Parameter,
     ports::{Kind, Port, PortType},
+    review::assignment::ReviewActor,
     time::Timestamp,
 };
 
@@ -254,9 +255,9 @@ pub trait NodeType {
         CallSize::default()
     }
 
-    /// What it takes to decide what the node asks; none if it asks nobody. Whoever lacks it may not
-    /// get past the node in another way either.
-    fn permission_to_decide(&self) -> Option<Permission> {
+    /// What it takes this person to get past what the node asks, in whichever way; none if it asks
+    /// nobody.
+    fn permission_to_pass(&self, _actor: &ReviewActor) -> Option<Permission> {
         None
     }
 

@@ -28,6 +28,7 @@ use crate::{
     parameter::Parameter,
     ports::Port,
     problem::{FieldProblem, join_path},
+    review::assignment::ReviewActor,
     time::Timestamp,
 };
 
@@ -230,9 +231,10 @@ macro_rules! node_types {
                 forward!(self, config => config.call_size(scope))
             }
 
-            /// What it takes to decide what the node asks; none for types that ask nobody.
-            pub fn permission_to_decide(&self) -> Option<Permission> {
-                forward!(self, config => config.permission_to_decide())
+            /// What it takes this person to get past what the node asks; none for types that ask
+            /// nobody.
+            pub fn permission_to_pass(&self, actor: &ReviewActor) -> Option<Permission> {
+                forward!(self, config => config.permission_to_pass(actor))
             }
 
             /// Which other nodes run differently once its configuration is another one.

@@ -1,8 +1,5 @@
 //! `review`: a person decides.
 
-use std::str::FromStr;
-
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,12 +8,15 @@ use super::{
     NodeSpec, NodeType, PortSpec, Work,
 };
 use crate::{
-    text::unknown_variant::UnknownVariant,
     access::Permission,
     expr::ExprError,
     field::{Field, Text},
+    id::UserId,
     ports::{Kind, PortType},
-    review::Verdict,
+    review::{
+        Verdict,
+        assignment::{Assignment, ReviewActor, Reviewers},
+    },
 };
 
 /// The port that gives what was approved.
@@ -31,25 +31,20 @@ pub struct Config {
     /// The content, as a reference; none means that of the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Text>,
-    /// Who may decide.
+    /// Who decides.
     pub reviewers: Reviewers,
+    /// The people who decide, where people are named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<UserId>,
+    /// Whether the person who launched the execution does not decide.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exclude_author: bool,
     /// How many people must approve: 1 to 10.
     pub approvals: Field<u32>,
     /// Approved by itself after so many minutes; 0 means never.
     pub auto_approve_minutes: Field<u32>,
     /// What a rejection means.
     pub on_reject: OnReject,
-}
-
-/// Who may decide a review.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reviewers {
-    /// Everybody who may launch.
-    #[default]
-    Runners,
-    /// Editors and above.
-    Editors,
 }
 
 /// What a rejection means.
@@ -63,40 +58,51 @@ pub enum OnReject {
     Fail,
 }
 
-impl FromStr for Reviewers {
-    type Err = UnknownVariant;
-
-    fn from_str(word: &str) -> Result<Self, UnknownVariant> {
-        let all = [Self::Runners, Self::Editors];
-        all.into_iter()
-            .find(|reviewers| reviewers.as_str() == word)
-            .ok_or_else(|| UnknownVariant::new("group of reviewers", word))
-    }
-}
-
-impl Reviewers {
-    /// The word in the database and the definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Runners => "runners",
-            Self::Editors => "editors",
-        }
-    }
-
-    /// What it takes to decide.
-    pub const fn permission(self) -> Permission {
-        match self {
-            Self::Runners => Permission::DecideOwnReview,
-            Self::Editors => Permission::DecideAnyReview,
-        }
-    }
-}
-
 impl Config {
     /// Fewest and most people who must approve.
     pub const APPROVALS: std::ops::RangeInclusive<u32> = 1..=10;
     /// Longest time until it is approved by itself: 30 days.
     pub const MAX_MINUTES: u32 = 30 * 24 * 60;
+    /// Most people who can be named.
+    pub const MOST_PEOPLE: usize = 50;
+
+    /// Who decides.
+    pub fn assignment(&self) -> Assignment {
+        let Self { reviewers, people, exclude_author, .. } = self;
+        let named = *reviewers == Reviewers::People;
+        Assignment {
+            reviewers: *reviewers,
+            people: if named { people.clone() } else { vec![] },
+            exclude_author: *exclude_author,
+        }
+    }
+
+    fn check_people(&self, checker: &mut Checker) {
+        if self.reviewers != Reviewers::People {
+            return;
+        }
+        if self.people.is_empty() {
+            checker.missing("people", "Nobody is named to decide: choose people.");
+        }
+        if self.people.len() > Self::MOST_PEOPLE {
+            let message = format!("At most {} people can be named.", Self::MOST_PEOPLE);
+            checker.too_many("people", &message);
+        }
+        let is_repeated =
+            |(place, person): (usize, &UserId)| self.people.iter().take(place).any(|p| p == person);
+        if self.people.iter().enumerate().any(is_repeated) {
+            checker.too_many("people", "Somebody is named twice: name each person once.");
+        }
+        let needed = match self.approvals {
+            Field::Value(needed) => usize::try_from(needed).unwrap_or(usize::MAX),
+            Field::Reference(_) => 1,
+        };
+        if (1..needed).contains(&self.people.len()) {
+            let message =
+                format!("{needed} people must approve, but only {} are named.", self.people.len());
+            checker.out_of_range("people", &message);
+        }
+    }
 
     /// What is decided about, item by item.
     ///
@@ -122,6 +128,8 @@ impl Default for Config {
             instructions: Text::default(),
             content: None,
             reviewers: Reviewers::Runners,
+            people: vec![],
+            exclude_author: false,
             approvals: Field::Value(1),
             auto_approve_minutes: Field::Value(0),
             on_reject: OnReject::Branch,
@@ -155,8 +163,23 @@ const FIELDS: &[FieldSpec] = &[
             options: &[
                 Choice::new("runners", "Everybody who may launch"),
                 Choice::new("editors", "Editors and admins"),
+                Choice::new("admins", "Admins only"),
+                Choice::new("people", "The people chosen here"),
             ],
         },
+    ),
+    FieldSpec::new(
+        "people",
+        "People",
+        "Only they decide; an editor can give it to others later.",
+        FieldKind::People,
+    )
+    .with_dependency("reviewers", "people"),
+    FieldSpec::new(
+        "exclude_author",
+        "Anyone but the author",
+        "Whoever launches it does not decide.",
+        FieldKind::Boolean,
     ),
     FieldSpec::new(
         "content",
@@ -221,13 +244,14 @@ impl NodeType for Config {
         self.content.as_ref().into()
     }
 
-    fn permission_to_decide(&self) -> Option<Permission> {
-        Some(self.reviewers.permission())
+    fn permission_to_pass(&self, actor: &ReviewActor) -> Option<Permission> {
+        Some(self.assignment().permission_to_pass(actor))
     }
 
     fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {
             checker.needs_edge("input", "Nothing comes in to be decided about: connect a node.");
         }
+        self.check_people(checker);
     }
 }

@@ -125,6 +125,8 @@ pub enum FieldKind {
     Reference,
     /// Which documents go along as context.
     Documents,
+    /// Members of the workspace, by their ids.
+    People,
     /// What the model answers with.
     Output,
     /// Lanes by id and label.

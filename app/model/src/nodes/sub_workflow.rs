@@ -11,6 +11,7 @@ use crate::{
     expr::{ExprError, Scope},
     parameter::Parameter,
     ports::{Kind, PortType},
+    review::assignment::ReviewActor,
     text::name::is_name,
 };
 
@@ -109,7 +110,7 @@ impl NodeType for Config {
     }
 
     /// What it runs may hold any review.
-    fn permission_to_decide(&self) -> Option<Permission> {
+    fn permission_to_pass(&self, _actor: &ReviewActor) -> Option<Permission> {
         Some(Permission::DecideAnyReview)
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TemplateCard;
+use super::{PersonName, TemplateCard};
 
 use crate::{
     id::{ExecutionId, NodeId, TemplateId},
@@ -77,6 +77,9 @@ pub struct BuilderStock {
     pub secrets: Vec<String>,
     /// Other published templates, by name.
     pub templates: Vec<TemplateOffer>,
+    /// Members who may decide reviews, from A to Z.
+    #[serde(default)]
+    pub people: Vec<PersonName>,
 }
 
 /// A template that a node may run.

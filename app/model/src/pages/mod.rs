@@ -7,6 +7,7 @@ mod control;
 mod found;
 mod gave;
 mod overview;
+mod reviews;
 mod storage;
 mod trial;
 
@@ -25,13 +26,12 @@ pub use overview::{
     ActivityPage, Attention, DashboardPage, EndedRow, ExecutionChoices, ExecutionRow, Spending,
     TemplateName, TemplateUse, WaitingRow, WorkspaceNews,
 };
+pub use reviews::{DecisionRow, NamedReviewer, ReviewCard, ReviewEnd, ReviewList};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub use storage::{LargeFile, StorageKind, StoragePlace, StorageShare, StorageUse};
 pub use trial::{Recorded, TestPage, TestRequest};
 
-pub use crate::person::PersonName;
-pub use crate::relations::{ExecutionLink, ExecutionRelations, RerunRequest};
 use crate::{
     api::{
         executions::{BroughtAlong, BroughtDocument, KeptVersion},
@@ -44,16 +44,15 @@ use crate::{
         queue::Queued,
         view::{Bill, ExecutionView},
     },
-    id::{
-        DocumentId, ExecutionId, JobId, NodeId, ProjectId, ReviewId, TemplateId, UploadId, UserId,
-        WorkspaceId,
-    },
+    id::{DocumentId, ExecutionId, JobId, NodeId, ProjectId, TemplateId, UploadId, WorkspaceId},
     library::{DocumentRow, ImageRow, ProjectRow},
-    nodes::review::Reviewers,
     problem::FieldProblem,
-    review::{Approved, Verdict, shorten},
     time::Timestamp,
     workflow::Workflow,
+};
+pub use crate::{
+    person::PersonName,
+    relations::{ExecutionLink, ExecutionRelations, RerunRequest},
 };
 
 /// A template in the gallery.
@@ -302,82 +301,6 @@ pub struct PartialText {
     pub fence: i64,
     /// All of the text so far.
     pub text: String,
-}
-
-/// A review as the inbox and the monitor show it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ReviewCard {
-    /// The review's id.
-    pub id: ReviewId,
-    /// The execution that waits for it.
-    pub execution_id: ExecutionId,
-    /// The name of that execution.
-    pub execution_name: String,
-    /// The number of that execution in the workspace.
-    pub execution_number: i64,
-    /// The node that waits for it.
-    pub node_id: NodeId,
-    /// The title of that node.
-    pub step: String,
-    /// Who may decide.
-    pub reviewers: Reviewers,
-    /// What the reviewers are asked.
-    pub instructions: String,
-    /// What is decided about.
-    pub items: Vec<Value>,
-    /// The places of items that are cut to their beginning.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cut: Vec<usize>,
-    /// How many people must approve.
-    pub needed: u32,
-    /// Who has approved so far.
-    pub approvals: Vec<Approved>,
-    /// When it is approved automatically.
-    pub until: Option<Timestamp>,
-    /// Since when it waits.
-    pub opened_at: Timestamp,
-    /// How many versions of the same its step has asked about before.
-    #[serde(default)]
-    pub earlier: u32,
-    /// What was asked to be different of the version before it; none where that was not asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<ReviewEnd>,
-    /// How it ended; none while it is open.
-    pub end: Option<ReviewEnd>,
-    /// Whether the person who looks may decide it.
-    pub may_decide: bool,
-    /// Why nobody can ask for changes; none where they can, or where nobody has looked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_changes: Option<String>,
-}
-
-impl ReviewCard {
-    /// Cuts very long items to their beginning, for a page that loads the rest when asked; the
-    /// places of these are then in `cut`.
-    #[must_use]
-    pub fn truncate_items(mut self) -> Self {
-        let items = self.items.iter_mut().enumerate();
-        self.cut = items.filter_map(|(place, item)| shorten(item).then_some(place)).collect();
-        self
-    }
-
-    /// The approval of this person, if they have given one.
-    pub fn approval_of(&self, user: UserId) -> Option<&Approved> {
-        self.approvals.iter().find(|approval| approval.by.user == Some(user))
-    }
-}
-
-/// How a review ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ReviewEnd {
-    /// The outcome of the review.
-    pub verdict: Verdict,
-    /// The name of who decided.
-    pub by: String,
-    /// The reason, or words for colleagues.
-    pub reason: Option<String>,
-    /// When it was decided.
-    pub at: Timestamp,
 }
 
 /// The problem of one field of a launch form, by parameter name.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TemplateCard;
 use crate::{
+    comment::mentioned::MentionRow,
     execution::{
         question::QuestionCard,
         queue::Queued,
@@ -218,6 +219,16 @@ pub struct Attention {
     pub active: i64,
     /// Executions of the person that have just ended, the latest first.
     pub ended: Vec<EndedRow>,
+    /// Comments that name the person and that they have not seen.
+    #[serde(default)]
+    pub mentions: i64,
+    /// The latest of those comments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention: Option<MentionRow>,
+    /// How often comments of the workspace have changed: whoever knows another number reads them
+    /// again.
+    #[serde(default)]
+    pub comment_revision: i64,
     /// Whether the database's disk is full: what was done by now waits until it can be written.
     #[serde(default)]
     pub without_room: bool,
@@ -250,4 +261,7 @@ pub struct ActivityPage {
     pub waiting: Vec<WaitingRow>,
     /// Executions that ended within the last minutes, the latest first.
     pub ended: Vec<EndedRow>,
+    /// Comments that name the person and that they have not seen, the latest first.
+    #[serde(default)]
+    pub mentions: Vec<MentionRow>,
 }

@@ -6,9 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    execution::state::string_enum,
     id::{DocumentId, ExecutionId, ImageId, ProjectId},
-    text::unknown_variant::UnknownVariant,
+    text::{string_enum::string_enum, unknown_variant::UnknownVariant},
     time::Timestamp,
 };
 

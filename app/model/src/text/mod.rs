@@ -1,4 +1,4 @@
-//! Text: valid names, suggestions for mistyped words, fuzzy search, Markdown, escaping, and
+//! Text: valid names, enums kept as words, suggestions for mistyped words, fuzzy search, Markdown, escaping, and
 //! the names of browsers.
 
 pub mod fuzzy;
@@ -6,5 +6,6 @@ pub mod markdown;
 pub mod markup;
 pub mod name;
 pub mod nearest;
+pub(crate) mod string_enum;
 pub mod unknown_variant;
 pub mod user_agent;

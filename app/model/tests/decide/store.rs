@@ -215,6 +215,7 @@ impl Store {
                     assert!(self.reviews.insert(state.id, None).is_none());
                 }
                 ReviewChange::Approved { review, .. }
+                | ReviewChange::Reassigned { review, .. }
                 | ReviewChange::BroughtForward { review, .. } => {
                     assert_eq!(self.reviews[review], None);
                 }

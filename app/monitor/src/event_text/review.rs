@@ -1,9 +1,13 @@
 //! Sentences about decisions.
 
-use model::review::{ApprovalGiven, Reviewer, Verdict};
+use model::review::{
+    ApprovalGiven, Reviewer, Verdict,
+    assignment::{Reassigned, Reviewers},
+};
 use ui::status::Status;
 
 use super::weight::{Words, alarm, step};
+use crate::reviews::words::{join, who};
 
 /// A node waits until so many people approve.
 pub(super) fn wait_words(label: &str, needed: u32) -> Words {
@@ -20,6 +24,17 @@ pub(super) fn approval_words(label: &str, approval: &ApprovalGiven) -> Words {
     let changed = if *changed { " with changes" } else { "" };
     let said = comment.as_ref().map_or(String::new(), |comment| format!(": {comment}"));
     let text = format!("{} approved {label}{changed}, more are needed{said}", by.name);
+    step(Status::AwaitingReview, text)
+}
+
+/// A person gave the review to others.
+pub(super) fn reassignment_words(label: &str, given: &Reassigned) -> Words {
+    let to = match given.to.reviewers {
+        Reviewers::People => join(&given.names, "and"),
+        Reviewers::Runners | Reviewers::Editors | Reviewers::Admins => who(&given.to),
+    };
+    let why = given.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+    let text = format!("{} reassigned {label} to {to}{why}", given.by.name);
     step(Status::AwaitingReview, text)
 }
 

@@ -62,7 +62,9 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::NodeFailed { failure, .. } => node::failure_words(&label, failure),
         E::NodeSkipped { reason, by, .. } => node::skip_words(&label, *reason, by.as_ref()),
         E::NodeReused { skipped, .. } => node::reuse_words(&label, *skipped),
-        E::NodeCancelled { .. } => detail(Status::Stopped, format!("{label} stopped")),
+        E::NodeCancelled { .. } | E::JobCancelled { .. } => {
+            detail(Status::Stopped, format!("{label} stopped"))
+        }
         E::NodeRetried { .. } => step(Status::Queued, format!("{label} is tried again")),
         E::NodeReset { .. } => step(Status::Queued, format!("{label} is made again")),
         E::NodeEdited { fields, .. } => node::edit_words(&label, fields),
@@ -70,6 +72,7 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::RoundStarted { round, total, .. } => node::round_start_words(&label, *round, *total),
         E::RoundEnded { round, failed, .. } => node::round_end_words(&label, *round, *failed),
         E::ReviewApproved(approval) => review::approval_words(&label, approval),
+        E::ReviewReassigned(given) => review::reassignment_words(&label, given),
         E::ReviewDecided { verdict, by, reason, .. } => {
             review::decision_words(&label, *verdict, by, reason.as_deref())
         }
@@ -91,13 +94,14 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         }
         E::JobAsks(asked) => job::question_words(&label, asked),
         E::JobAnswered(answered) => job::answer_words(&label, answered),
-        E::JobCancelled { .. } => detail(Status::Stopped, format!("{label} stopped")),
         E::ArtifactCreated { artifact } => artifact_words(&label, artifact),
-        E::DocumentCreated { title, .. } => {
-            detail(Status::Completed, format!("{label} made the document “{title}”"))
-        }
+        E::DocumentCreated { title, .. } => document_words(&label, title),
         E::CostAdded { charge, .. } => job::charge_words(&label, charge),
     }
+}
+
+fn document_words(label: &str, title: &str) -> Words {
+    detail(Status::Completed, format!("{label} made the document “{title}”"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use model::{
-    access::Role,
-    nodes::review::{Config, Reviewers},
-};
+use model::{access::Role, nodes::review::Config, review::assignment::Reviewers};
 
 use super::*;
 use crate::sample;

@@ -10,9 +10,10 @@ mod round_picker;
 mod sent;
 
 use diagram::kind_icon;
-use frame::activity::words::chip_of;
+use frame::{activity::words::chip_of, comments::button::CommentsButton};
 use leptos::prelude::*;
 use model::{
+    comment::subject::CommentSubject,
     execution::{failure::Failure, state::NodeStatus, view::NodeView},
     id::NodeId,
 };
@@ -121,6 +122,17 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
         (all > 1).then(|| format!("{done}/{all}"))
     });
     let icon = Signal::derive(move || kind_icon(&kind.get()));
+    // What is said about a step is said about each of its rounds.
+    let step = Memo::new(move |_| {
+        let id = |node: &NodeView| NodeId(node.id.without_round().to_owned());
+        node.with(|node| node.as_ref().map(id))
+    });
+    let comments = move || {
+        step.get().map(|step| {
+            let subject = CommentSubject::Execution { id: store.id(), node_id: Some(step) };
+            view! { <CommentsButton subject=subject about=label /> }
+        })
+    };
     view! {
         <div class="panel-head" data-kind=move || kind.get()>
             <span class="panel-head__tile">
@@ -128,6 +140,7 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
             </span>
             <h2 class="panel-head__title">{move || label.get()}</h2>
             <StatusChip status=status detail=detail />
+            {comments}
             <Show when=move || store.chosen.get().is_some()>
                 <IconButton
                     icon=Icon::X

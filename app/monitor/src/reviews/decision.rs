@@ -29,6 +29,7 @@ use super::{
     content::Content,
     draft::{Draft, Drafts},
     links::ReviewLinks,
+    reassign::Reassign,
     words,
 };
 
@@ -212,6 +213,7 @@ pub fn DecisionPanel(
                 />
                 <ReviewLinks review=draft.review />
             </Show>
+            <Reassign card=card on_change=on_change />
         </section>
     }
 }
@@ -283,7 +285,7 @@ fn render_locked(why: String) -> impl IntoView {
 fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
     let approvals = move || card.with(|card| words::approvals(&card.approvals, card.needed));
     let until = Memo::new(move |_| card.with(|card| card.until));
-    let who = move || card.with(|card| words::who(card.reviewers));
+    let who = move || card.with(words::who_decides);
     let said = move || {
         let said = card.with(|card| words::approval_comments(&card.approvals)).into_iter();
         said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> }).collect_view()

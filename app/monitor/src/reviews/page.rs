@@ -1,58 +1,143 @@
-//! The inbox: everything in the workspace that waits for a decision.
+//! The inbox: everything in the workspace that waits for a decision, or for the person; and what was
+//! decided. Which of these is shown stands in the address.
 
 use std::collections::BTreeSet;
 
 use api::{
     ApiError,
-    reviews::{load_questions, load_reviews, load_reviews_of},
+    reviews::{load_decisions, load_questions, load_reviews, load_reviews_of},
 };
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
+use frame::{
+    comments::button::CommentsButton,
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use model::{
+    access::Permission,
+    api::{
+        listing::PageRequest,
+        reviews::{ReviewFilter, ReviewScope},
+    },
+    comment::subject::CommentSubject,
     execution::question::QuestionCard,
     id::{ReviewId, WorkspaceId},
-    pages::ReviewCard,
-    time::Timestamp,
+    pages::{ReviewCard, ReviewList},
 };
-use ui::{
-    card::PageHeader, empty::EmptyState, icon::Icon, relative_time::RelativeTime,
-    skeleton::SkeletonShape,
-};
+use ui::{card::PageHeader, empty::EmptyState, icon::Icon, skeleton::SkeletonShape};
 use web::{realtime, routes};
 
-use super::decision::DecisionPanel;
+use super::{decision::DecisionPanel, decisions::Decisions, entry_head::EntryHead};
 
-async fn load_inbox() -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
-    Ok((load_reviews().await?, load_questions().await?))
+/// What the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What waits, for whomever.
+    Open(ReviewScope),
+    /// What was decided.
+    Decided,
 }
 
-/// What waits for a decision, each where it can be decided.
+impl Part {
+    const ALL: [Self; 3] =
+        [Self::Open(ReviewScope::Everybody), Self::Open(ReviewScope::Me), Self::Decided];
+
+    /// The part that an address names by its `show`; what it does not know is everything open.
+    fn from_address(show: Option<&str>) -> Self {
+        match show {
+            Some("mine") => Self::Open(ReviewScope::Me),
+            Some("decided") => Self::Decided,
+            Some(_) | None => Self::Open(ReviewScope::Everybody),
+        }
+    }
+
+    fn address(self, workspace: WorkspaceId) -> String {
+        match self {
+            Self::Open(ReviewScope::Everybody) => routes::reviews(workspace),
+            Self::Open(ReviewScope::Me) => routes::reviews_for_me(workspace),
+            Self::Decided => routes::decisions(workspace),
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Open(ReviewScope::Everybody) => "Everything open",
+            Self::Open(ReviewScope::Me) => "Waiting for me",
+            Self::Decided => "Decided",
+        }
+    }
+}
+
+async fn load_inbox(scope: ReviewScope) -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
+    Ok((load_reviews(ReviewFilter { scope }).await?, load_questions().await?))
+}
+
+async fn load_part(part: Part) -> Result<ReviewList, ApiError> {
+    match part {
+        Part::Open(scope) => {
+            let (cards, questions) = load_inbox(scope).await?;
+            Ok(ReviewList::Open { scope, cards, questions })
+        }
+        Part::Decided => load_decisions(PageRequest::default()).await.map(ReviewList::Decided),
+    }
+}
+
+/// What waits for a decision, each where it can be decided; or what was decided.
 #[component]
 pub fn ReviewsPage() -> impl IntoView {
-    let cards = load_once(|| (), |()| load_inbox());
+    let query = use_query_map();
+    let part = Memo::new(move |_| query.with(|query| Part::from_address(query.get_str("show"))));
+    let loaded = load_once(move || part.get(), load_part);
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |(cards, questions): (Vec<ReviewCard>, Vec<QuestionCard>)| {
-        let inbox = |workspace| {
-            view! { <Inbox workspace=workspace cards=cards questions=questions /> }
+    let show = move |list: ReviewList| {
+        let view = |workspace| match list {
+            ReviewList::Open { scope, cards, questions } => {
+                view! { <Inbox workspace=workspace scope=scope cards=cards questions=questions /> }
+                    .into_any()
+            }
+            ReviewList::Decided(page) => {
+                view! { <Decisions workspace=workspace page=page /> }.into_any()
+            }
         };
-        workspace.map(inbox).into_any()
+        workspace.map(view).into_any()
     };
     view! {
         <Title text="Reviews" />
         <div class="page page--narrow">
             <PageHeader title="Reviews" lead="What your workflows want a person to decide." />
+            {workspace.map(|workspace| view! { <Parts workspace=workspace part=part /> })}
             <ResourceView
-                page=cards
+                page=loaded
                 failure="The reviews could not be loaded"
                 shape=SkeletonShape::Rows
                 count=3
                 show=show
             />
         </div>
+    }
+}
+
+/// The parts of the page as links, the present one marked.
+#[component]
+fn Parts(workspace: WorkspaceId, part: Memo<Part>) -> impl IntoView {
+    let link = |own: Part| {
+        let current = move || (part.get() == own).then_some("page");
+        view! {
+            <li>
+                <a class="pill" href=own.address(workspace) aria-current=current>
+                    {own.label()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="inbox__parts" aria-label="Which reviews">
+            <ul class="pills">{Part::ALL.map(link).into_iter().collect_view()}</ul>
+        </nav>
     }
 }
 
@@ -107,22 +192,28 @@ fn merge_inbox(
 pub fn Inbox(
     /// The workspace of the page.
     workspace: WorkspaceId,
+    /// For whom what is shown waits.
+    scope: ReviewScope,
     /// What waits, the oldest first.
     cards: Vec<ReviewCard>,
     /// Calls that nobody knows the end of; what left first comes first.
     questions: Vec<QuestionCard>,
 ) -> impl IntoView {
-    let (cards, questions) = (RwSignal::new(cards), RwSignal::new(questions));
+    // A call that nobody knows the end of waits for whoever may say what became of it.
+    let answers = scope == ReviewScope::Everybody
+        || use_session().is_some_and(|session| session.may(Permission::ControlExecution));
+    let asked = move |questions: Vec<QuestionCard>| if answers { questions } else { vec![] };
+    let (cards, questions) = (RwSignal::new(cards), RwSignal::new(asked(questions)));
     let own = StoredValue::new(BTreeSet::new());
     let me = use_session().map(|session| session.view().user_name).unwrap_or_default();
     let me = StoredValue::new(me);
     let reload = realtime::load_one_at_a_time(move || async move {
-        if let Ok((now, asked)) = load_inbox().await {
+        if let Ok((now, open)) = load_inbox(scope).await {
             let gone = find_gone(cards, &now, &own.try_get_value().unwrap_or_default());
             let me = me.try_get_value().unwrap_or_default();
             let ended = load_ended(gone, &me).await;
             cards.try_update(|cards| *cards = merge_inbox(std::mem::take(cards), now, ended));
-            questions.try_set(asked);
+            questions.try_set(asked(open));
         }
     });
     realtime::follow(move |news| {
@@ -167,24 +258,6 @@ pub fn Inbox(
     }
 }
 
-/// Of which execution and step it is, and since when it waits.
-#[component]
-fn EntryHead(href: String, name: String, step: String, since: Option<Timestamp>) -> impl IntoView {
-    let since = since.map(|at| view! { <RelativeTime at=at /> });
-    let title = format!("{name} · {step}");
-    view! {
-        <header class="card__header">
-            <h2 class="card__title" title=title>
-                <a class="link clip" href=href>
-                    {name}
-                </a>
-                <span class="muted clip">{step}</span>
-            </h2>
-            <span class="small subtle">{since}</span>
-        </header>
-    }
-}
-
 /// A call that nobody knows the end of, with the way to where a person says how to go on.
 #[component]
 fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
@@ -193,7 +266,7 @@ fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
     let href = routes::execution(workspace, card.execution_id);
     view! {
         <li class="card inbox__entry" data-testid="inbox-question">
-            <EntryHead href=href name=name step=step since=card.sent_at />
+            <EntryHead href=href name=name step=step at=card.sent_at />
             <div class="card__body">
                 <p>"Was its call carried out? " {card.message}</p>
             </div>
@@ -220,7 +293,9 @@ fn Entry(
         });
         view! {
             <li class="card inbox__entry">
-                <EntryHead href=href name=name step=step since=Some(opened) />
+                <EntryHead href=href name=name.clone() step=step at=Some(opened)>
+                    <CommentsButton subject=CommentSubject::from(id) about=name />
+                </EntryHead>
                 <div class="card__body">
                     <DecisionPanel card=card on_change=on_change />
                 </div>

@@ -4,18 +4,59 @@ use model::{
     api::review_links::LinkedReview,
     execution::view::DecidedView,
     id::UserId,
-    nodes::review::Reviewers,
-    pages::ReviewCard,
-    review::{Approved, Verdict, editor},
+    pages::{DecisionRow, ReviewCard},
+    review::{
+        Approved, Verdict,
+        assignment::{Assignment, Reviewers},
+        editor,
+    },
 };
 use ui::format;
 
-/// Who may decide: "any runner".
-pub fn who(reviewers: Reviewers) -> &'static str {
+/// Who decides, where nobody is known by name: "any runner but the author".
+pub fn who(assignment: &Assignment) -> String {
+    but_the_author(group(assignment.reviewers).to_owned(), assignment.exclude_author)
+}
+
+/// Who decides a review: "any editor", "Ada or Ben".
+pub fn who_decides(card: &ReviewCard) -> String {
+    let who = match card.reviewers {
+        Reviewers::People => join(&people(card), "or"),
+        Reviewers::Runners | Reviewers::Editors | Reviewers::Admins => {
+            group(card.reviewers).to_owned()
+        }
+    };
+    but_the_author(who, card.exclude_author)
+}
+
+fn group(reviewers: Reviewers) -> &'static str {
     match reviewers {
         Reviewers::Runners => "any runner",
         Reviewers::Editors => "any editor",
+        Reviewers::Admins => "any admin",
+        Reviewers::People => "named people",
     }
+}
+
+fn but_the_author(who: String, exclude_author: bool) -> String {
+    if exclude_author { format!("{who}, but not who launched it") } else { who }
+}
+
+/// The names of the people whom a review names; who has left has none here.
+fn people(card: &ReviewCard) -> Vec<String> {
+    let here = card.people.iter().filter_map(|person| person.name.clone());
+    let gone = card.people.iter().filter(|person| person.name.is_none()).count() as u64;
+    let gone =
+        (gone > 0).then(|| format!("{} who left", format::pluralize(gone, "person", "people")));
+    here.chain(gone).collect()
+}
+
+/// Why a review cannot be approved by those who are left, and what to do about it; none where it
+/// can.
+pub fn stuck(card: &ReviewCard) -> Option<String> {
+    let words = card.stuck.filter(|_| card.end.is_none())?.words();
+    let way_on = if card.may_reassign { "Reassign it." } else { "Ask an editor to reassign it." };
+    Some(format!("{words} {way_on}"))
 }
 
 /// How far the approvals are; nothing where one is enough.
@@ -79,11 +120,16 @@ pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if card.may_decide {
         return None;
     }
+    if card.exclude_author && card.author == Some(person) {
+        return Some("You launched this, so somebody else decides it.".to_owned());
+    }
     Some(match card.reviewers {
         Reviewers::Editors => "Editors and admins decide this. You can read it.".to_owned(),
+        Reviewers::Admins => "Admins decide this. You can read it.".to_owned(),
         Reviewers::Runners => {
             "Whoever may launch decides this; your role may look only.".to_owned()
         }
+        Reviewers::People => format!("It is for {} to decide.", join(&people(card), "or")),
     })
 }
 
@@ -113,6 +159,22 @@ pub fn decision(was: &DecidedView) -> String {
     verdict_words(was.verdict, &join_names(before, &was.by.name))
 }
 
+/// A decision with everybody whose approval it took: "Approved by Ada and Ben".
+pub fn past_decision(row: &DecisionRow) -> String {
+    let approved = row.approvals.iter().filter(|_| row.verdict == Verdict::Approved);
+    let before = approved.map(|one| one.by.name.as_str()).filter(|name| *name != row.by.name);
+    verdict_words(row.verdict, &join_names(before.collect(), &row.by.name))
+}
+
+/// "Ada, Ben or Cem"; "nobody" where there is none.
+pub fn join(names: &[String], last_word: &str) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} {last_word} {last}", before.join(", ")),
+    }
+}
+
 /// "Ada, Ben and Cem".
 fn join_names(before: Vec<&str>, last: &str) -> String {
     if before.is_empty() { last.to_owned() } else { format!("{} and {last}", before.join(", ")) }
@@ -132,7 +194,7 @@ pub fn verdict_words(verdict: Verdict, by: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{api::review_links::LinkedApproval, time::Timestamp};
+    use model::{api::review_links::LinkedApproval, review::assignment::Stuck, time::Timestamp};
     use serde_json::json;
 
     use super::*;
@@ -160,6 +222,38 @@ mod tests {
         );
         assert_eq!(why_not(&card(true), person(2)), None);
         assert!(why_not(&card(false), person(2)).unwrap().starts_with("Editors and admins"));
+    }
+
+    #[test]
+    fn named_people_are_called_by_their_names_and_who_left_is_counted() {
+        let mut named = card(false);
+        named.reviewers = Reviewers::People;
+        named.people = serde_json::from_value(json!([
+            {"id": person(1), "name": "Ada"}, {"id": person(2), "name": "Ben"},
+            {"id": person(3), "name": null},
+        ]))
+        .unwrap();
+        assert_eq!(who_decides(&named), "Ada, Ben or 1 person who left");
+        assert_eq!(
+            why_not(&named, person(4)).as_deref(),
+            Some("It is for Ada, Ben or 1 person who left to decide.")
+        );
+
+        named.exclude_author = true;
+        named.author = Some(person(4));
+        assert!(who_decides(&named).ends_with("who left, but not who launched it"));
+        assert!(why_not(&named, person(4)).unwrap().starts_with("You launched this"));
+    }
+
+    #[test]
+    fn who_may_reassign_a_review_that_nobody_can_decide_is_told_to() {
+        let mut left = card(false);
+        assert_eq!(stuck(&left), None);
+        left.stuck = Some(Stuck::Nobody);
+        let asks = stuck(&left).unwrap();
+        assert_eq!(asks, "Nobody left here can decide this. Ask an editor to reassign it.");
+        left.may_reassign = true;
+        assert_eq!(stuck(&left).as_deref(), Some("Nobody left here can decide this. Reassign it."));
     }
 
     #[test]

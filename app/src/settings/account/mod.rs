@@ -56,7 +56,7 @@ fn Sections(page: Loaded) -> impl IntoView {
             <PasswordCard places=places />
             <PlacesCard places=places />
             <TokensCard workspace=session.workspace() tokens=page.tokens />
-            <PreferencesCard session=session />
+            <PreferencesCard session=session mail=page.mail />
             <DeletionCard session=session />
         }
     })

@@ -1,5 +1,7 @@
 //! What the person has set for themselves: colours, the form of dates and numbers, wanted news.
 
+use std::collections::BTreeSet;
+
 use api::account::set_preferences;
 use frame::{
     layout::{
@@ -33,43 +35,68 @@ const EXAMPLE: Timestamp = Timestamp(1_793_869_800_000);
 struct Fields {
     theme: RwSignal<String>,
     locale: RwSignal<String>,
-    /// The keys of the news that are wanted.
+    /// The keys of the news that are wanted in browsers.
     notices: RwSignal<Vec<String>>,
+    /// The keys of the news that are wanted by mail.
+    mails: RwSignal<Vec<String>>,
+}
+
+/// The keys of those of these kinds that are wanted by a way.
+fn wanted_keys(muted: &MutedNotices, kinds: &[NoticeKind], way: NoticeChannel) -> Vec<String> {
+    let wanted = kinds.iter().filter(|kind| muted.wants(**kind, way));
+    wanted.map(|kind| kind.key().to_owned()).collect()
+}
+
+/// What is muted of these kinds where these are wanted; what else was muted stays.
+fn muted_kinds(
+    mut muted: BTreeSet<NoticeKind>,
+    kinds: &[NoticeKind],
+    wanted: &[String],
+) -> BTreeSet<NoticeKind> {
+    for kind in kinds {
+        if wanted.iter().any(|key| key == kind.key()) {
+            muted.remove(kind);
+        } else {
+            muted.insert(*kind);
+        }
+    }
+    muted
 }
 
 impl Fields {
     fn new(kept: &Preferences, theme: Theme) -> Self {
-        let wants = |kind: &NoticeKind| kept.muted.wants(*kind, NoticeChannel::Browser);
-        let notices = NoticeKind::IN_BROWSER.into_iter().filter(wants);
+        let wanted = |kinds: &[NoticeKind], way| wanted_keys(&kept.muted, kinds, way);
+        let notices = wanted(&NoticeKind::IN_BROWSER, NoticeChannel::Browser);
+        let mails = wanted(&NoticeKind::ALL, NoticeChannel::Mail);
         Self {
             theme: RwSignal::new(theme.key().to_owned()),
             locale: RwSignal::new(kept.locale.map_or(BROWSER, Locale::key).to_owned()),
-            notices: RwSignal::new(notices.map(|kind| kind.key().to_owned()).collect()),
+            notices: RwSignal::new(notices),
+            mails: RwSignal::new(mails),
         }
     }
 
     /// The preferences as they were chosen; what the form does not show stays.
     fn preferences(self, kept: Preferences) -> Preferences {
-        let wanted = self.notices.get_untracked();
-        let mut browser = kept.muted.browser;
-        for kind in NoticeKind::IN_BROWSER {
-            if wanted.iter().any(|key| key == kind.key()) {
-                browser.remove(&kind);
-            } else {
-                browser.insert(kind);
-            }
-        }
+        let MutedNotices { browser, mail } = kept.muted;
+        let notices = self.notices.get_untracked();
+        let browser = muted_kinds(browser, &NoticeKind::IN_BROWSER, &notices);
+        let mail = muted_kinds(mail, &NoticeKind::ALL, &self.mails.get_untracked());
         Preferences {
             theme: Theme::from_key(&self.theme.get_untracked()),
             locale: Locale::from_key(&self.locale.get_untracked()),
-            muted: MutedNotices { browser, ..kept.muted },
+            muted: MutedNotices { browser, mail },
         }
     }
 }
 
 /// The form of the preferences.
 #[component]
-pub(super) fn PreferencesCard(session: Session) -> impl IntoView {
+pub(super) fn PreferencesCard(
+    session: Session,
+    /// Whether mails are sent.
+    mail: bool,
+) -> impl IntoView {
     let theme = use_context::<PageTheme>().map(|PageTheme(theme)| theme);
     let theme = theme.unwrap_or_else(|| RwSignal::new(remembered_theme()));
     let fields = Fields::new(&session.view().preferences, theme.get_untracked());
@@ -90,7 +117,7 @@ pub(super) fn PreferencesCard(session: Session) -> impl IntoView {
         <Card title="Preferences">
             <form class="form" novalidate="" on:submit=save data-testid="preferences">
                 <FormError error=sending.problem />
-                <Inputs fields=fields />
+                <Inputs fields=fields mail=mail />
                 <footer class="settings__actions">
                     <Button role=ButtonRole::Submit busy=sending.busy>"Save preferences"</Button>
                 </footer>
@@ -112,7 +139,7 @@ fn show(before: &Preferences, wanted: &Preferences, theme: RwSignal<Theme>) {
 }
 
 #[component]
-fn Inputs(fields: Fields) -> impl IntoView {
+fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
     let themes = Theme::ALL.into_iter().map(|theme| {
         let label = match theme {
             Theme::System => "As the system has it",
@@ -129,8 +156,21 @@ fn Inputs(fields: Fields) -> impl IntoView {
     });
     let mut forms: Vec<Choice> = forms.collect();
     forms.push(Choice::new(BROWSER, "As the browser asks for"));
-    let kinds = NoticeKind::IN_BROWSER.into_iter();
-    let kinds: Vec<Choice> = kinds.map(|kind| Choice::new(kind.key(), kind.label())).collect();
+    let choices = |kinds: &[NoticeKind]| -> Vec<Choice> {
+        kinds.iter().map(|kind| Choice::new(kind.key(), kind.label())).collect()
+    };
+    let (kinds, mailed) = (choices(&NoticeKind::IN_BROWSER), choices(&NoticeKind::ALL));
+    let mails = mail.then(|| {
+        view! {
+            <MultiChoiceField
+                name="account_mails"
+                label="Mails"
+                value=fields.mails
+                options=mailed
+                help="They go to the address of your account."
+            />
+        }
+    });
     view! {
         <div class="form__pair">
             <SelectField
@@ -153,13 +193,12 @@ fn Inputs(fields: Fields) -> impl IntoView {
             options=kinds
             help="Turn them on for a browser in the panel of what is under way."
         />
+        {mails}
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

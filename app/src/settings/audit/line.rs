@@ -81,6 +81,7 @@ fn address(workspace: WorkspaceId, row: &AuditRow) -> Option<String> {
         AuditSubject::Secrets => page(SettingsPage::Secrets),
         AuditSubject::Providers => page(SettingsPage::Providers),
         AuditSubject::Budgets => page(SettingsPage::Budgets),
+        AuditSubject::Notices => page(SettingsPage::Notices),
         AuditSubject::Retention => page(SettingsPage::Retention),
         // The account of another person has no page here.
         AuditSubject::Account | AuditSubject::Other => None,

@@ -164,6 +164,11 @@ fn describe(holdings: &MemberHoldings) -> Vec<String> {
             "reviews wait in them, and stay open to others.",
         ),
         count(
+            holdings.named_reviews,
+            "open review names them: give it to somebody else.",
+            "open reviews name them: give them to somebody else.",
+        ),
+        count(
             holdings.review_links,
             "link to a review, which ends.",
             "links to reviews, which end.",
@@ -192,6 +197,7 @@ mod tests {
                 .into(),
             template_count: 120,
             reviews: 1,
+            named_reviews: 2,
             ..MemberHoldings::default()
         };
 
@@ -200,6 +206,7 @@ mod tests {
             [
                 "120 templates: Ads, Blog, Cards, Decks, Emails, ….",
                 "1 review waits in them, and stays open to others.",
+                "2 open reviews name them: give them to somebody else.",
             ]
         );
         assert_eq!(describe(&MemberHoldings::default()), ["Nothing here needs another hand."]);

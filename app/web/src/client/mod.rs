@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
 use web_sys::NodeList;
 
 pub mod autosave_triggers;
+pub mod caret;
 pub mod clipboard;
 pub mod clock;
 pub mod colour;

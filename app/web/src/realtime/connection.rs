@@ -124,7 +124,7 @@ impl StreamConnection {
         self.state.set_new(ConnectionState::Live);
         let SseMessage { name, last_event_id, data } = message;
         match StreamMessage::from_sse(name, last_event_id, data) {
-            Some(StreamMessage::Workspace { news }) => self.publish(news),
+            Some(StreamMessage::Workspace { news }) => self.publish(*news),
             Some(StreamMessage::Draft { news }) => {
                 if let Some(Some(subscriber)) = self.draft.try_get_untracked() {
                     subscriber.take.try_run(news);

@@ -39,7 +39,7 @@ pub(super) async fn run(state: Arc<WorkerState>, mut id: watch::Receiver<Option<
             loop {
                 match events.next().await {
                     Some(BusEvent::Advanced(advanced)) if !advanced.jobs => {}
-                    Some(BusEvent::Text(_) | BusEvent::Draft(_)) => {}
+                    Some(BusEvent::Text(_) | BusEvent::Draft(_) | BusEvent::Comments(_)) => {}
                     Some(BusEvent::Advanced(_) | BusEvent::Missed) | None => break,
                 }
             }

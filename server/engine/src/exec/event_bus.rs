@@ -30,6 +30,8 @@ pub enum BusEvent {
     Text(TextPiece),
     /// A template's draft has changed, or the set of people who have it open.
     Draft(DraftChanged),
+    /// Comments of a workspace have changed, or somebody has seen that they are named in some.
+    Comments(WorkspaceId),
     /// Events may have been lost, because the connection was away or the subscriber too slow; or
     /// something has changed that no event describes.
     Missed,

@@ -16,6 +16,7 @@ use crate::{
 const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
 const DRAFTS: &str = "atelier_drafts";
+const COMMENTS: &str = "atelier_comments";
 const RETRY: Duration = Duration::from_millis(500);
 /// After this time without a notification the connection is asked whether it is still there, and
 /// has as long to answer.
@@ -48,7 +49,7 @@ async fn listen(pool: &PgPool, bus: &EventBus) -> Result<()> {
         PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
     // Otherwise the loss of the connection would go unnoticed while it tries to connect again.
     listener.eager_reconnect(false);
-    listener.listen_all([EVENTS, TEXT, DRAFTS]).await.doing("listening")?;
+    listener.listen_all([EVENTS, TEXT, DRAFTS, COMMENTS]).await.doing("listening")?;
     bus.set_listening(true);
     bus.publish(BusEvent::Missed);
     loop {
@@ -79,6 +80,7 @@ fn read_event(bus: &EventBus, channel: &str, payload: &str) -> Option<BusEvent> 
     match channel {
         TEXT => Some(read(payload, BusEvent::Text)),
         DRAFTS => Some(read(payload, BusEvent::Draft)),
+        COMMENTS => Some(read(payload, BusEvent::Comments)),
         _ => match parse_notice(payload) {
             Ok((from, notice)) => (from != Some(bus.id())).then_some(BusEvent::Advanced(notice)),
             Err(_) => Some(BusEvent::Missed),

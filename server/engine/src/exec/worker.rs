@@ -210,7 +210,7 @@ async fn cancel_stopped(
         let concerns_us = match event {
             Some(BusEvent::Advanced(advanced)) => advanced.cancelled,
             Some(BusEvent::Missed) => true,
-            Some(BusEvent::Text(_) | BusEvent::Draft(_)) => false,
+            Some(BusEvent::Text(_) | BusEvent::Draft(_) | BusEvent::Comments(_)) => false,
             None => return,
         };
         let worker = *id.borrow();

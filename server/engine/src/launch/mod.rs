@@ -7,6 +7,7 @@ pub mod launch_inputs;
 pub mod pins;
 pub mod pricing;
 pub mod reviewed;
+pub mod reviewers;
 mod write;
 
 use std::sync::Arc;

@@ -1,8 +1,10 @@
-//! Finds the child workflows that contain no review which the actor may not decide.
+//! Finds the child workflows that contain no review which the actor may not get past, and those with one
+//! that takes an admin.
 
 use std::collections::BTreeSet;
 
 use model::{
+    access::{Lacks, Permission},
     execution::action_policy::{ActorScope, Pin},
     id::WorkspaceId,
     workflow::Workflow,
@@ -12,8 +14,8 @@ use sqlx::PgConnection;
 use super::pins::{read, sub_workflow};
 use crate::{error::Result, store::templates};
 
-/// Adds to the scope every child workflow, at any depth, without a review that the actor may not
-/// decide.
+/// Adds to the scope every child workflow, at any depth, without a review that the actor may not get
+/// past, and every one with a review that only an admin gets past.
 ///
 /// # Errors
 /// A database failure, or a definition that cannot be read.
@@ -41,7 +43,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// Adds the template if it is open. One that does not exist, or runs itself, is not added.
+    /// Adds the template if it is open, or reserved for admins. One that does not exist, or runs
+    /// itself, is not added.
     async fn look(&mut self, conn: &mut PgConnection, pin: Pin) -> Result<()> {
         if !self.seen.insert(pin.clone()) {
             return Ok(());
@@ -55,11 +58,12 @@ impl Walk {
         for below in run_by(&workflow) {
             Box::pin(self.look(conn, below)).await?;
         }
-        if !workflow
-            .nodes
-            .iter()
-            .any(|node| self.scope.missing_permission(&node.data.config).is_some())
-        {
+        let nodes = workflow.nodes.iter();
+        let missing: Vec<Lacks> =
+            nodes.filter_map(|node| self.scope.missing_permission(&node.data.config)).collect();
+        if missing.iter().any(|lacks| lacks.needed == Permission::RepairExecution) {
+            self.scope.reserved.insert(pin);
+        } else if missing.is_empty() {
             self.scope.open.insert(pin);
         }
         Ok(())

@@ -54,7 +54,7 @@ impl OutboundClient {
         }
     }
 
-    /// Sends a request and follows up to five redirects. An answer of any status is an answer.
+    /// Sends a request and follows up to five redirects, unless it takes none. An answer of any status is an answer.
     pub async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
         let deadline = Instant::now() + request.limits.total;
         let first_host = host_of(&request.url);
@@ -66,7 +66,11 @@ impl OutboundClient {
                 }
                 other => other,
             })?;
-            let next = redirect::next(&hop, answer.status(), answer.headers());
+            let next = if hop.follows_redirects {
+                redirect::next(&hop, answer.status(), answer.headers())
+            } else {
+                Ok(None)
+            };
             match next.map_err(OutboundError::RedirectRefused)? {
                 None => return OutboundResponse::new(answer, host_of(&hop.url), hop.limits),
                 Some(next) => hop = next,

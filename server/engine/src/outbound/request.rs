@@ -59,6 +59,7 @@ pub struct OutboundRequest {
     pub(super) credentials: Vec<Credential>,
     pub(super) body: Bytes,
     pub(super) limits: Limits,
+    pub(super) follows_redirects: bool,
 }
 
 /// A secret header and the only origin it is ever sent to.
@@ -79,6 +80,7 @@ impl OutboundRequest {
             credentials: Vec::new(),
             body: Bytes::new(),
             limits: Limits::default(),
+            follows_redirects: true,
         }
     }
 
@@ -133,6 +135,12 @@ impl OutboundRequest {
             return Err(Refusal::NotItsHost(if usual { host } else { with_port }));
         }
         self.credential(name, prefix, secret)
+    }
+
+    /// Takes a redirect as the answer, for what is to be said to its address only.
+    pub fn without_redirects(mut self) -> Self {
+        self.follows_redirects = false;
+        self
     }
 
     /// Where it goes.

@@ -6,12 +6,13 @@
 //!
 //! | Area | may name |
 //! |---|---|
-//! | `members`, `projects`, `uploads` | no other area |
+//! | `comments`, `members`, `projects`, `uploads` | no other area |
 //! | `library` | `projects`, `uploads` |
 //! | `templates` | `library` |
 //! | `provider_access`, `workspaces` | `templates`, `uploads` |
 //! | `accounts` | `workspaces` |
 //! | `profile` | `accounts`, `uploads`, `workspaces` |
+//! | `notices` | `accounts` |
 //! | `executions` | `projects`, `templates`, `provider_access` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
 //! | `drafts` | `executions`, `templates`, `library` |
@@ -24,11 +25,13 @@ pub mod admin;
 pub mod archive;
 pub mod artifacts;
 mod audit;
+pub mod comments;
 pub mod context;
 pub mod drafts;
 pub mod executions;
 pub mod library;
 pub mod members;
+pub mod notices;
 pub mod overview;
 mod page_backend;
 pub mod profile;
@@ -45,10 +48,11 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use self::{
-    accounts::Accounts, admin::Admin, artifacts::Artifacts, context::ServiceContext,
-    drafts::Drafts, executions::Executions, library::Library, members::Members, overview::Overview,
-    profile::Profile, projects::Projects, provider_access::ProviderAccess, reviews::Reviews,
-    templates::Templates, uploads::Uploads, workspaces::Workspaces,
+    accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments,
+    context::ServiceContext, drafts::Drafts, executions::Executions, library::Library,
+    members::Members, notices::Notices, overview::Overview, profile::Profile, projects::Projects,
+    provider_access::ProviderAccess, reviews::Reviews, templates::Templates, uploads::Uploads,
+    workspaces::Workspaces,
 };
 use crate::deps::EngineDeps;
 
@@ -61,6 +65,8 @@ pub struct Services {
     pub overview: Overview,
     /// What executions made: read, compared, kept, restored.
     pub artifacts: Artifacts,
+    /// Comments on what the workspace has, and who is named in them.
+    pub comments: Comments,
     /// Templates with their drafts, versions and presets.
     pub templates: Templates,
     /// The workflow editor.
@@ -75,6 +81,8 @@ pub struct Services {
     pub reviews: Reviews,
     /// Members of a workspace, and invitations into it.
     pub members: Members,
+    /// Notices by mail and to webhooks.
+    pub notices: Notices,
     /// People: set-up, sessions, passwords, API tokens.
     pub accounts: Accounts,
     /// Workspaces: made, gone into, renamed, archived and deleted.
@@ -110,11 +118,13 @@ impl Services {
         let reviews = Reviews::new(context.clone(), executions.clone(), library.clone());
         Self {
             overview: Overview::new(context.clone(), reviews.clone(), templates.clone()),
+            comments: Comments::new(context.clone()),
             artifacts: Artifacts::new(context.clone(), library.clone()),
             drafts: Drafts::new(context.clone(), executions.clone(), templates.clone()),
             projects: Projects::new(context.clone()),
             uploads: Uploads::new(context.clone()),
             members: Members::new(context.clone()),
+            notices: Notices::new(context.clone()),
             profile: Profile::new(context.clone(), accounts.clone()),
             accounts,
             workspaces: Workspaces::new(context.clone()),

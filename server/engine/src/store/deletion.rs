@@ -110,8 +110,7 @@ pub async fn delete_some(
             limit
         ),
     };
-    let deleted = query.execute(conn).await.doing("deleting what a workspace held")?;
-    Ok(deleted.rows_affected())
+    Ok(query.execute(conn).await.doing("deleting what a workspace held")?.rows_affected())
 }
 
 /// The digests on a workspace's record, in order, after `digest`; at most `limit`.

@@ -5,6 +5,7 @@ pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+pub mod comments;
 pub mod deletion;
 pub mod diagnostics;
 pub mod draft_editors;
@@ -12,6 +13,7 @@ pub mod executions;
 pub mod history;
 pub mod invariants;
 pub mod library;
+pub mod notices;
 pub mod page_query;
 mod people;
 pub mod prices;
@@ -27,8 +29,8 @@ pub mod workers;
 
 pub use library::{attachments, images};
 pub use people::{
-    accounts, attempts, audit, instance, invitations, members, password_links, profile, sessions,
-    tokens, workspaces,
+    accounts, attempts, audit, instance, invitations, members, oidc, password_links, profile,
+    sessions, tokens, workspaces,
 };
 
 use std::{str::FromStr, sync::LazyLock, time::Duration};

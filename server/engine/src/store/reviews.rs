@@ -1,16 +1,22 @@
 //! Reading reviews. They change only with their execution, see `executions`.
 
 use model::{
+    access::Role,
+    api::listing::Page,
     id::{ExecutionId, NodeId, ReviewId, UserId, WorkspaceId},
-    nodes::review::Reviewers,
-    pages::{ReviewCard, ReviewEnd, WaitingRow},
-    review::Verdict,
+    pages::{DecisionRow, NamedReviewer, PersonName, ReviewCard, ReviewEnd, WaitingRow},
+    review::{
+        Approved, Reviewer, Verdict,
+        assignment::{Reviewers, Stuck},
+    },
     time::Timestamp,
 };
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
 use super::{
+    page_query::{Cursor, PageQuery},
+    role,
     rows::{parse_enum, read_json},
     timestamp,
 };
@@ -21,6 +27,8 @@ use crate::error::{Doing, Result};
 pub enum ReviewQuery {
     /// All open ones, the oldest first.
     Open,
+    /// Open ones that wait for this person, who has this role, the oldest first.
+    WaitingFor(UserId, Role),
     /// Those of one execution, decided ones included, the oldest first.
     OfExecution(ExecutionId),
     /// The review of this id, open or not.
@@ -29,55 +37,86 @@ pub enum ReviewQuery {
 
 const MOST: i64 = 200;
 
-/// The reviews of a workspace that `which` names, at most 200. `cut`, `may_decide` and `no_changes`
-/// are left for the caller to fill in.
+/// Makes a [`ReviewCard`] from a record that has its columns; what a column cannot be is an error of
+/// the function around it.
+macro_rules! review_card {
+    ($row:ident) => {{
+        let at = $row.decided_at.map(timestamp);
+        let end = at
+            .map(|at| review_end(&$row.status, $row.decided_name, $row.reason, at))
+            .transpose()?;
+        let before = $row.before_at.map(|at| ReviewEnd {
+            verdict: Verdict::Changes,
+            by: $row.before_name.unwrap_or_default(),
+            reason: $row.before_reason,
+            at: timestamp(at),
+        });
+        let needed = u32::try_from($row.needed).unwrap_or(1);
+        let approvals: Vec<Approved> = read_json($row.approvals)?;
+        let stuck = $row.left.and_then(|left| find_stuck(needed, &approvals, left));
+        ReviewCard {
+            cut: vec![],
+            id: ReviewId($row.id),
+            execution_id: ExecutionId($row.execution_id),
+            execution_name: $row.name,
+            execution_number: $row.number,
+            node_id: NodeId($row.node_id),
+            step: $row.step,
+            reviewers: parse_enum::<Reviewers>(&$row.reviewers)?,
+            people: $row.people.0,
+            exclude_author: $row.exclude_author,
+            author: $row.author.map(UserId),
+            instructions: $row.instructions,
+            items: $row.items.0,
+            needed,
+            approvals,
+            until: $row.until_at.map(timestamp),
+            opened_at: timestamp($row.opened_at),
+            earlier: u32::try_from($row.earlier).unwrap_or(u32::MAX),
+            before,
+            end,
+            may_decide: false,
+            may_reassign: false,
+            stuck,
+            no_changes: None,
+        }
+    }};
+}
+
+/// The reviews of a workspace that `which` names, at most 200. `cut`, `may_decide`, `may_reassign` and
+/// `no_changes` are left for the caller to fill in.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     which: ReviewQuery,
 ) -> Result<Vec<ReviewCard>> {
-    let (open, execution, one) = match which {
-        ReviewQuery::Open => (true, None, None),
-        ReviewQuery::OfExecution(id) => (false, Some(id.0), None),
-        ReviewQuery::One(id) => (false, None, Some(id.0)),
+    let (open, execution, one, person) = match which {
+        ReviewQuery::Open => (true, None, None, None),
+        ReviewQuery::WaitingFor(user, role) => (true, None, None, Some((user, role))),
+        ReviewQuery::OfExecution(id) => (false, Some(id.0), None, None),
+        ReviewQuery::One(id) => (false, None, Some(id.0), None),
     };
-    let rows = sqlx::query_file!("sql/list_reviews.sql", workspace.0, open, execution, one, MOST)
-        .fetch_all(conn)
-        .await
-        .doing("reading reviews")?;
-    let card = rows.into_iter().map(|row| {
-        let at = row.decided_at.map(timestamp);
-        let end =
-            at.map(|at| review_end(&row.status, row.decided_name, row.reason, at)).transpose()?;
-        let before = row.before_at.map(|at| ReviewEnd {
-            verdict: Verdict::Changes,
-            by: row.before_name.unwrap_or_default(),
-            reason: row.before_reason,
-            at: timestamp(at),
-        });
-        Ok(ReviewCard {
-            cut: vec![],
-            id: ReviewId(row.id),
-            execution_id: ExecutionId(row.execution_id),
-            execution_name: row.name,
-            execution_number: row.number,
-            node_id: NodeId(row.node_id),
-            step: row.step,
-            reviewers: parse_enum::<Reviewers>(&row.reviewers)?,
-            instructions: row.instructions,
-            items: row.items.0,
-            needed: u32::try_from(row.needed).unwrap_or(1),
-            approvals: read_json(row.approvals)?,
-            until: row.until_at.map(timestamp),
-            opened_at: timestamp(row.opened_at),
-            earlier: u32::try_from(row.earlier).unwrap_or(u32::MAX),
-            before,
-            end,
-            may_decide: false,
-            no_changes: None,
-        })
-    });
-    card.collect()
+    let rows = sqlx::query_file!(
+        "sql/list_reviews.sql",
+        workspace.0,
+        open,
+        execution,
+        one,
+        MOST,
+        person.map(|(user, _)| user.0),
+        person.map(|(_, role)| role.as_str())
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading reviews")?;
+    rows.into_iter().map(|row| Ok(review_card!(row))).collect()
+}
+
+/// Why a review cannot be approved by those who are left, of whom so many may still approve it.
+fn find_stuck(needed: u32, approvals: &[Approved], left: i64) -> Option<Stuck> {
+    let needed = usize::try_from(needed).unwrap_or(usize::MAX);
+    let more = needed.saturating_sub(approvals.len());
+    Stuck::find(more, usize::try_from(left).unwrap_or(0))
 }
 
 /// How a review was decided, from its columns.
@@ -129,64 +168,121 @@ macro_rules! waiting_row {
     };
 }
 
-/// The reviews that are open to these groups of reviewers and not yet approved by this person, the
-/// oldest first, without what is decided about.
+/// The open reviews that wait for this person, who has this role, the oldest first, without what is
+/// decided about.
 pub async fn list_waiting(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
-    open_to: &[Reviewers],
+    role: Role,
 ) -> Result<Vec<WaitingRow>> {
-    let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
-    let rows = sqlx::query!(
-        r#"SELECT r.id, r.execution_id, r.node_id, r.until_at, r.opened_at, e.name, e.number,
-                  engine_step_name(e.run_definition, r.node_id) AS "step!"
-             FROM reviews r
-             JOIN workflow_executions e ON e.id = r.execution_id
-            WHERE r.workspace_id = $1 AND r.status = 'open' AND r.reviewers = ANY ($2)
-              AND NOT r.approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))
-            ORDER BY r.opened_at, r.id
-            LIMIT $4"#,
-        workspace.0,
-        &open_to as _,
-        user.0.to_string(),
-        MOST
-    )
-    .fetch_all(conn)
-    .await
-    .doing("listing the reviews that wait")?;
+    let rows = sqlx::query_file!("sql/list_waiting.sql", workspace.0, user.0, role.as_str(), MOST)
+        .fetch_all(conn)
+        .await
+        .doing("listing the reviews that wait")?;
     Ok(rows.into_iter().map(|row| waiting_row!(row)).collect())
 }
 
-/// How many reviews are open to these groups of reviewers and not yet approved by this person, and
-/// the latest of them.
+/// How many open reviews wait for this person, who has this role, and the latest of them.
 pub async fn count_waiting(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     user: UserId,
-    open_to: &[Reviewers],
+    role: Role,
 ) -> Result<(i64, Option<WaitingRow>)> {
-    let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
-    let row = sqlx::query!(
-        r#"SELECT r.id, r.execution_id, r.node_id, r.until_at, r.opened_at, e.name, e.number,
-                  engine_step_name(e.run_definition, r.node_id) AS "step!", r.count AS "count!"
-             FROM (SELECT *, count(*) OVER () FROM reviews
-                    WHERE workspace_id = $1 AND status = 'open' AND reviewers = ANY ($2)
-                      AND NOT approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))
-                    ORDER BY opened_at DESC, id DESC
-                    LIMIT 1) r
-             JOIN workflow_executions e ON e.id = r.execution_id"#,
-        workspace.0,
-        &open_to as _,
-        user.0.to_string()
-    )
-    .fetch_optional(conn)
-    .await
-    .doing("counting reviews")?;
+    let row = sqlx::query_file!("sql/count_waiting.sql", workspace.0, user.0, role.as_str())
+        .fetch_optional(conn)
+        .await
+        .doing("counting reviews")?;
     Ok(row.map_or((0, None), |row| {
         let count = row.count;
         (count, Some(waiting_row!(row)))
     }))
+}
+
+/// A page of the decisions of a workspace, the latest first.
+pub async fn list_decisions(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    page: PageQuery,
+) -> Result<Page<DecisionRow>> {
+    let rows = sqlx::query_file!(
+        "sql/list_decisions.sql",
+        workspace.0,
+        page.after_time(),
+        page.after_id(),
+        page.row_limit()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing decisions")?;
+    page.to_page(
+        rows,
+        |row| Cursor { at: row.decided_at, id: row.id },
+        |row| {
+            Ok(DecisionRow {
+                review_id: ReviewId(row.id),
+                execution_id: ExecutionId(row.execution_id),
+                execution_name: row.name,
+                execution_number: row.number,
+                node_id: NodeId(row.node_id),
+                step: row.step,
+                verdict: parse_enum(&row.status)?,
+                by: Reviewer {
+                    user: row.decided_by.map(UserId),
+                    name: row.decided_name.unwrap_or_default(),
+                },
+                reason: row.reason,
+                approvals: read_json(row.approvals)?,
+                at: timestamp(row.decided_at),
+            })
+        },
+    )
+}
+
+/// The members who may decide reviews, from A to Z; at most 1,000.
+pub async fn list_deciders(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<PersonName>> {
+    let rows = sqlx::query!(
+        "SELECT u.id, u.name
+           FROM memberships m
+           JOIN users u ON u.id = m.user_id
+          WHERE m.workspace_id = $1 AND m.role <> 'viewer'
+          ORDER BY lower(u.name), u.id
+          LIMIT 1000",
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing who may decide")?;
+    let names = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
+    Ok(names.collect())
+}
+
+/// Those of these people who are members, with their names and roles.
+pub async fn find_members(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    people: &[UserId],
+) -> Result<Vec<(PersonName, Role)>> {
+    let ids: Vec<uuid::Uuid> = people.iter().map(|person| person.0).collect();
+    let rows = sqlx::query!(
+        "SELECT u.id, u.name, m.role
+           FROM memberships m
+           JOIN users u ON u.id = m.user_id
+          WHERE m.workspace_id = $1 AND m.user_id = ANY ($2)",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for the people of a review")?;
+    let member = rows
+        .into_iter()
+        .map(|row| Ok((PersonName { id: UserId(row.id), name: row.name }, role(&row.role)?)));
+    member.collect()
 }
 
 /// The name of a person, who must exist.

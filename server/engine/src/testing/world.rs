@@ -246,6 +246,9 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
             outbound,
             decoder: FileDecoder::InProcess,
             vault,
+            oidc: None,
+            mailer: None,
+            address: "http://127.0.0.1:3000".to_owned(),
             limits: ROOMY,
         },
     )

@@ -24,7 +24,7 @@ use model::{
     },
     id::{ExecutionId, NodeId, ReviewId, TemplateId, WorkerId},
     pages::Control,
-    review::{Approval, Decision, Reviewer},
+    review::{Approval, Decision, Reviewer, assignment::ReviewActor},
     workflow::Workflow,
 };
 use serde_json::json;
@@ -104,7 +104,8 @@ impl Scene {
 
     fn approve(&self) -> Input {
         let by = Reviewer { user: None, name: "Somebody".to_owned() };
-        Input::Decide(self.review, Decision::Approve(Approval::default()), by)
+        let actor = ReviewActor { user: None, role: Role::Owner, is_author: false };
+        Input::Decide(self.review, Decision::Approve(Approval::default()), by, actor)
     }
 
     fn input(&self, wanted: Move) -> Input {

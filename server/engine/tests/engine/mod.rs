@@ -19,6 +19,7 @@ mod library;
 mod limits;
 mod meetings;
 mod migrations;
+mod notices;
 mod outside;
 mod people;
 mod presets;

@@ -33,7 +33,7 @@ impl Drafting {
                 (*workspace, *template) == (self.editor.workspace, self.editor.template)
             }
             BusEvent::Missed => true,
-            BusEvent::Advanced(_) | BusEvent::Text(_) => false,
+            BusEvent::Advanced(_) | BusEvent::Text(_) | BusEvent::Comments(_) => false,
         }
     }
 

@@ -158,7 +158,7 @@ impl Reader {
             BusEvent::Text(text) if self.positions.contains_key(&text.execution) => {
                 self.send(StreamMessage::Text { text }).await
             }
-            BusEvent::Text(_) | BusEvent::Draft(_) => Ok(()),
+            BusEvent::Text(_) | BusEvent::Draft(_) | BusEvent::Comments(_) => Ok(()),
             BusEvent::Missed => self.catch_up_all().await,
         }
     }
@@ -219,7 +219,7 @@ impl Reader {
         } else {
             None
         };
-        let news = WorkspaceNews { executions, attention };
+        let news = Box::new(WorkspaceNews { executions, attention });
         self.send(StreamMessage::Workspace { news }).await
     }
 

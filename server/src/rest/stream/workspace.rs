@@ -37,8 +37,12 @@ impl Watch {
                 self.executions.insert(advanced.execution);
                 self.note(advanced.turned);
             }
+            BusEvent::Comments(workspace) if *workspace == own => self.note(true),
             BusEvent::Missed => self.note_missed(),
-            BusEvent::Advanced(_) | BusEvent::Text(_) | BusEvent::Draft(_) => {}
+            BusEvent::Advanced(_)
+            | BusEvent::Text(_)
+            | BusEvent::Draft(_)
+            | BusEvent::Comments(_) => {}
         }
     }
 

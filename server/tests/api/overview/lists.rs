@@ -161,7 +161,7 @@ async fn rel_s2_nothing_of_another_workspace_is_listed_exported_counted_or_comma
     assert_eq!(String::from_utf8(file.body).unwrap().lines().count(), 1);
     assert_eq!(stop["items"][0]["refused"]["code"], "not_found");
     assert_eq!((&attention["active"], &attention["waiting"]), (&json!(0), &json!(0)));
-    assert_eq!(under_way, json!({ "active": [], "waiting": [], "ended": [] }));
+    assert_eq!(under_way, json!({ "active": [], "waiting": [], "ended": [], "mentions": [] }));
     assert_eq!(choices["templates"], json!([]));
     assert_eq!(choices["people"].as_array().unwrap().len(), 1);
     assert_eq!(stage.ids("status=running").await, [id]);

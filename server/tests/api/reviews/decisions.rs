@@ -262,3 +262,37 @@ async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
     let over = server.get(&path, &cookie).await.json();
     assert_eq!(over["view"]["status"], "completed", "{over}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_review_that_is_given_to_others_waits_for_them_and_stands_in_the_history() {
+    let waiting = Waiting::with(json!({})).await;
+    let server = &waiting.server;
+    let runner = server.member(waiting.owner.workspace, Role::Runner).await;
+    let other = server.member(waiting.owner.workspace, Role::Runner).await;
+    let person = json!(server.actor(&other).await.unwrap().user);
+    let form = json!({"reviewers": "people", "people": [person], "reason": "Knows it best"});
+    let path = format!("{}/reassign", waiting.path());
+
+    assert_eq!(server.post(&path, &runner, &form).await.status, StatusCode::FORBIDDEN);
+    let reply = server.post(&path, &waiting.cookie, &form).await;
+
+    assert_eq!(reply.status, StatusCode::OK, "{:?}", reply.json());
+    let shown = reply.json();
+    assert_eq!(shown["people"], json!([{"id": person, "name": "Member"}]));
+    assert_eq!((&shown["may_decide"], &shown["may_reassign"]), (&json!(false), &json!(true)));
+    for (cookie, waits) in [(&other, 1), (&runner, 0), (&waiting.cookie, 0)] {
+        let listed = server.get("/api/v1/reviews?for=me", cookie).await.json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), waits);
+    }
+    let approve = json!({"decision": "approve", "comment": "Good"});
+    let refused = waiting.decide(&waiting.cookie, &approve).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (StatusCode::FORBIDDEN, &json!("not_yours"))
+    );
+    assert_eq!(waiting.decide(&other, &approve).await.status, StatusCode::OK);
+    let past = server.get("/api/v1/reviews/decisions?limit=1", &runner).await.json();
+    let decided = &past["items"][0];
+    assert_eq!((&decided["by"]["user"], &decided["reason"]), (&person, &json!("Good")));
+    assert_eq!((&decided["verdict"], &past["next_cursor"]), (&json!("approved"), &Value::Null));
+}

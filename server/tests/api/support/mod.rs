@@ -29,6 +29,7 @@ use model::{
 use serde_json::{Value, json};
 use server::{
     config::Config,
+    deps,
     http::assets::Assets,
     public_origin::{Peer, PublicOrigin},
     recent_events::EventCache,
@@ -97,6 +98,7 @@ impl Server {
         context.deps.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
         let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow).unwrap();
         context.deps.outbound = OutboundClient::new(allowed).unwrap();
+        context.deps.oidc = deps::oidc(&config).unwrap();
         let services = Services::with_context(context);
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {

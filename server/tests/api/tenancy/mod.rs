@@ -23,6 +23,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("POST", "breakpoints") => json!({ "nodes": ["write"] }),
         ("POST", "budget") => json!({ "budget": 1_000_000 }),
         ("POST", "decision") => json!({ "decision": "reject", "reason": "No." }),
+        ("POST", "reassign") => json!({ "reviewers": "runners" }),
         ("POST", "links") => json!({ "hours": 24 }),
         ("POST", "answer") => {
             json!({ "job_id": Uuid::now_v7(), "question": 1, "answer": "again" })
@@ -32,6 +33,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("PUT", "project") => json!({ "project_id": ids["projects"] }),
         ("PUT", "{user}") => json!({ "role": "viewer" }),
         ("PUT", "{image}") => json!({ "caption": "Mine" }),
+        ("PUT", "{id}") if path.contains("comments") => json!({ "text": "Mine" }),
         ("PUT", "{id}") if path.contains("images") => json!({ "alt": "Mine" }),
         ("PUT", "{id}") if path.contains("projects") => json!({ "name": "Mine" }),
         ("PUT", "{id}") if path.contains("documents") => json!({ "revision": 1, "title": "Mine" }),
@@ -43,13 +45,14 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 18] = [
+    const PLACES: [&str; 19] = [
         "executions",
         "templates",
         "presets",
         "documents",
         "images",
         "projects",
+        "comments",
         "reviews",
         "sessions",
         "tokens",
@@ -192,6 +195,50 @@ async fn untouched(server: &Server, tenant: &Tenant) {
     assert_eq!(document["title"], "A brief", "{document}");
 }
 
+/// Requests of a tenant in whose body or query these ids stand.
+fn requests_that_name(own: &Ids, ids: &Ids) -> Vec<(&'static str, String, Value)> {
+    let (document, template) = (&own["documents"], &own["templates"]);
+    let launch = |field: &str, value: Value| {
+        let mut launch = json!({ "template_id": template });
+        launch[field] = value;
+        ("POST", "/workflows/executions".to_owned(), launch)
+    };
+    let of = |what: &str| ids[what].clone();
+    vec![
+        ("GET", format!("/stream?executions={}", of("executions")), json!({})),
+        (
+            "GET",
+            format!("/stream?executions={},{}", own["executions"], of("executions")),
+            json!({}),
+        ),
+        launch("template_id", json!(of("templates"))),
+        launch("document_ids", json!([of("documents")])),
+        launch("upload_ids", json!([of("uploads")])),
+        launch("project_id", json!(of("projects"))),
+        (
+            "POST",
+            format!("/documents/{document}/attachments"),
+            json!({ "image_ids": [of("images")] }),
+        ),
+        ("PUT", format!("/documents/{document}/project"), json!({ "project_id": of("projects") })),
+        ("POST", "/ownership".to_owned(), json!({ "user_id": of("people") })),
+        (
+            "POST",
+            format!("/reviews/{}/reassign", own["reviews"]),
+            json!({ "reviewers": "people", "people": [of("people")] }),
+        ),
+        ("POST", "/members/leave".to_owned(), json!({ "hand_over_to": of("people") })),
+        ("GET", format!("/comments?kind=document&id={}", of("documents")), json!({})),
+        (
+            "POST",
+            "/comments".to_owned(),
+            json!({ "text": "x", "subject": { "kind": "review", "id": of("reviews") } }),
+        ),
+        ("POST", "/comments".to_owned(), json!({ "text": "x", "thread_id": of("threads") })),
+        ("POST", "/documents".to_owned(), json!({ "title": "x", "project_id": of("projects") })),
+    ]
+}
+
 #[tokio::test]
 async fn rel_s2_what_names_anothers_in_its_body_or_query_is_told_what_nobodys_is() {
     let server = Server::start().await;
@@ -199,44 +246,7 @@ async fn rel_s2_what_names_anothers_in_its_body_or_query_is_told_what_nobodys_is
     let other = Tenant::fill(&server, first).await;
     let neighbour = server.neighbour().await;
     let own = Tenant::fill(&server, neighbour).await;
-    let (document, template) = (&own.ids["documents"], &own.ids["templates"]);
-    let with = |ids: &Ids| {
-        let launch = |field: &str, value: Value| {
-            let mut launch = json!({ "template_id": template });
-            launch[field] = value;
-            ("POST", "/workflows/executions".to_owned(), launch)
-        };
-        let of = |what: &str| ids[what].clone();
-        [
-            ("GET", format!("/stream?executions={}", of("executions")), json!({})),
-            (
-                "GET",
-                format!("/stream?executions={},{}", own.ids["executions"], of("executions")),
-                json!({}),
-            ),
-            launch("template_id", json!(of("templates"))),
-            launch("document_ids", json!([of("documents")])),
-            launch("upload_ids", json!([of("uploads")])),
-            launch("project_id", json!(of("projects"))),
-            (
-                "POST",
-                format!("/documents/{document}/attachments"),
-                json!({ "image_ids": [of("images")] }),
-            ),
-            (
-                "PUT",
-                format!("/documents/{document}/project"),
-                json!({ "project_id": of("projects") }),
-            ),
-            ("POST", "/ownership".to_owned(), json!({ "user_id": of("people") })),
-            ("POST", "/members/leave".to_owned(), json!({ "hand_over_to": of("people") })),
-            (
-                "POST",
-                "/documents".to_owned(),
-                json!({ "title": "x", "project_id": of("projects") }),
-            ),
-        ]
-    };
+    let with = |ids: &Ids| requests_that_name(&own.ids, ids);
     let nobodys: Ids = other.ids.keys().map(|what| (*what, nobodys(what))).collect();
 
     for ((method, path, body), (_, path_of_nobody, body_of_nobody)) in

@@ -63,12 +63,26 @@ impl Tenant {
         let mut tenant = Self { cookie, ids: Ids::new() };
         tenant.library(server).await;
         tenant.execution(server).await;
+        let subject = json!({ "kind": "document", "id": tenant.ids["documents"] });
+        let comment = json!({ "subject": subject, "text": "Is it ready?" });
+        let thread = tenant.made(server, "/comments", &comment).await;
+        tenant.note("threads", &thread["id"]);
+        tenant.note("comments", &thread["comments"][0]["id"]);
         let actor = server.actor(&tenant.cookie).await.unwrap();
         tenant.ids.insert("people", actor.user.to_string());
         tenant.ids.insert("workspaces", actor.workspace.to_string());
+        let webhook = json!({ "form": {
+            "name": "Launches", "kind": "slack", "url": "https://hooks.example.com/x",
+            "events": ["invitation"],
+        } });
+        let webhook = tenant.called(server, "add_webhook", &webhook).await;
+        tenant.note("webhooks", &webhook["id"]);
         let invite = json!({ "emails": ["invited@example.com"], "role": "viewer" });
         let invited = tenant.made(server, "/invitations", &invite).await;
         tenant.note("invitations", &invited["items"][0]["id"]);
+        server.services.notices.dispatch().await.unwrap();
+        let notices = tenant.called(server, "notices", &json!({})).await;
+        tenant.note("deliveries", &notices["deliveries"][0]["id"]);
         let sessions = tenant.get(server, "/sessions").await;
         tenant.note("sessions", &sessions[0]["id"]);
         let token = json!({ "name": "A token", "role": "viewer" });
@@ -145,6 +159,12 @@ impl Tenant {
     pub async fn get(&self, server: &Server, path: &str) -> Value {
         let reply = server.get(&format!("/api/v1{path}"), &self.cookie).await;
         assert_eq!(reply.status, StatusCode::OK, "{path} {:?}", reply.json());
+        reply.json()
+    }
+
+    async fn called(&self, server: &Server, function: &str, body: &Value) -> Value {
+        let reply = server.post(&format!("/api/fn/{function}"), &self.cookie, body).await;
+        assert!(reply.status.is_success(), "{function} {:?}", reply.json());
         reply.json()
     }
 

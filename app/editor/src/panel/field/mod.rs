@@ -12,6 +12,7 @@ mod named;
 mod number;
 mod operations;
 mod output;
+mod people;
 mod pick;
 mod preview;
 mod rows;
@@ -46,6 +47,7 @@ use self::{
     number::{NumberRange, RangeWidget},
     operations::OperationsWidget,
     output::OutputWidget,
+    people::PeopleWidget,
     pick::{PickWidget, model_choices, reference_choices, secret_choices, secrets_link},
     template::{VersionWidget, template_choices},
 };
@@ -78,6 +80,7 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
         FieldKind::Documents => {
             view! { <DocumentsWidget binding=binding labels=labels /> }.into_any()
         }
+        FieldKind::People => view! { <PeopleWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Output => view! { <OutputWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Lanes => view! { <LanesWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Branches => {

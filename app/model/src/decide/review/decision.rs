@@ -63,7 +63,10 @@ pub fn check_reviews(transition: &mut Transition<'_>) -> Result<(), Refused> {
     Ok(())
 }
 
-fn find_open_review(snapshot: &Snapshot, review: ReviewId) -> Option<(NodeId, ReviewState)> {
+pub(super) fn find_open_review(
+    snapshot: &Snapshot,
+    review: ReviewId,
+) -> Option<(NodeId, ReviewState)> {
     let of_node = |(id, node): (&NodeId, &NodeState)| {
         let state = node.review.as_ref().filter(|state| state.id == review)?;
         Some((id.clone(), state.clone()))

@@ -71,7 +71,7 @@ pub(in crate::decide) fn open_review(
         node_row,
         node: id.clone(),
         generation,
-        reviewers: config.reviewers,
+        assignment: config.assignment(),
         state: state.clone(),
     });
     decide_as_recorded(transition, id, generation, state);

@@ -1,9 +1,9 @@
 //! Guards reviews: whoever may not decide one cannot get past it in another way either.
 //!
-//! The engine and the page ask the same function. Without the permission to decide a review, nobody
-//! skips it, changes it or says what it gives, nor the loop or the step that holds it, a condition
-//! before it or a merge after it, in this execution or in a new one. Stopping, pausing and
-//! breakpoints stay allowed. Workflows that steps run are read before the lock is taken, from
+//! The engine and the page ask the same function. Who may neither decide a review nor reassign it to
+//! themselves does not skip it, change it or say what it gives, nor the loop or the step that holds
+//! it, a condition before it or a merge after it, in this execution or in a new one. Stopping, pausing
+//! and breakpoints stay allowed. Workflows that steps run are read before the lock is taken, from
 //! versions that never change.
 
 use std::collections::BTreeSet;
@@ -16,8 +16,9 @@ use crate::{
     access::{self, Lacks, Permission, Role},
     execution::{state::NodeStatus, view::ExecutionView},
     graph::{self, Graph},
-    id::NodeId,
+    id::{NodeId, UserId},
     nodes::{Affects, NodeConfig, sub_workflow},
+    review::assignment::ReviewActor,
     workflow::Workflow,
 };
 
@@ -27,10 +28,19 @@ use crate::{
 pub struct ActorScope {
     /// Their role in the workspace.
     pub role: Role,
-    /// Workflows run by steps that hold, at any depth, only reviews which they may decide. Any
-    /// other workflow may hold one that they may not.
+    /// The person, whom reviews may name; none where only the role counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// Whether they launched the execution, or launch it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_author: bool,
+    /// Workflows run by steps that hold, at any depth, only reviews which they may get past. Any
+    /// other workflow may hold one that takes an editor.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub open: BTreeSet<Pin>,
+    /// Workflows run by steps that hold a review which they get past as an admin only.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reserved: BTreeSet<Pin>,
 }
 
 /// A workflow that a step runs, as the step names it.
@@ -52,17 +62,37 @@ impl Pin {
 impl ActorScope {
     /// The scope of somebody with this role, before any workflow that a step runs was looked into.
     pub const fn for_role(role: Role) -> Self {
-        Self { role, open: BTreeSet::new() }
+        Self {
+            role,
+            user: None,
+            is_author: false,
+            open: BTreeSet::new(),
+            reserved: BTreeSet::new(),
+        }
     }
 
-    /// The permission they lack to decide what a step with this configuration asks.
+    /// The same of this person, in an execution that they launched if `actor` says so.
+    pub const fn for_actor(actor: ReviewActor) -> Self {
+        let ReviewActor { user, role, is_author } = actor;
+        Self { role, user, is_author, open: BTreeSet::new(), reserved: BTreeSet::new() }
+    }
+
+    const fn actor(&self) -> ReviewActor {
+        ReviewActor { user: self.user, role: self.role, is_author: self.is_author }
+    }
+
+    /// The permission they lack to get past what a step with this configuration asks.
     pub fn missing_permission(&self, config: &NodeConfig) -> Option<Lacks> {
-        if let NodeConfig::SubWorkflow(runs) = config
-            && self.open.contains(&Pin::from_config(runs))
-        {
-            return None;
+        if let NodeConfig::SubWorkflow(runs) = config {
+            let pin = Pin::from_config(runs);
+            if self.reserved.contains(&pin) {
+                return access::require(self.role, Permission::RepairExecution).err();
+            }
+            if self.open.contains(&pin) {
+                return None;
+            }
         }
-        access::require(self.role, config.permission_to_decide()?).err()
+        access::require(self.role, config.permission_to_pass(&self.actor())?).err()
     }
 }
 
@@ -90,7 +120,7 @@ pub(crate) fn missing_permission(
     id: &NodeId,
     scope: &ActorScope,
 ) -> Option<Lacks> {
-    if access::can(scope.role, Permission::DecideAnyReview) {
+    if access::can(scope.role, Permission::RepairExecution) {
         return None;
     }
     let (workflow, drawn) = (nodes.workflow(), id.in_round(""));

@@ -5,7 +5,10 @@
 //! The quiet kinds cut across these groups.
 
 use super::{EventKind, JobRef, Topic};
-use crate::{id::NodeId, review::ApprovalGiven};
+use crate::{
+    id::NodeId,
+    review::{ApprovalGiven, assignment::Reassigned},
+};
 
 /// Every event about the execution as a whole.
 macro_rules! execution_events {
@@ -58,6 +61,7 @@ macro_rules! review_events {
     () => {
         $crate::execution::event::EventKind::NodeAwaitingReview { .. }
             | $crate::execution::event::EventKind::ReviewApproved(_)
+            | $crate::execution::event::EventKind::ReviewReassigned(_)
             | $crate::execution::event::EventKind::ReviewDecided { .. }
     };
 }
@@ -111,6 +115,7 @@ macro_rules! quiet_events {
             | $crate::execution::event::EventKind::NodeStarted { .. }
             | $crate::execution::event::EventKind::NodeEdited { .. }
             | $crate::execution::event::EventKind::ReviewApproved(_)
+            | $crate::execution::event::EventKind::ReviewReassigned(_)
             | $crate::execution::event::EventKind::ReviewDecided { .. }
             | $crate::execution::event::EventKind::JobChildEnded { .. }
             | $crate::execution::event::EventKind::JobAnswered(_)
@@ -161,6 +166,7 @@ impl EventKind {
                     | E::ExecutionResumed
                     | E::NodeAwaitingReview { .. }
                     | E::ReviewApproved { .. }
+                    | E::ReviewReassigned { .. }
                     | E::ReviewDecided { .. }
                     | E::JobAsks(_)
                     | E::JobAnswered(_)
@@ -187,6 +193,7 @@ impl EventKind {
             | E::NodeEdited { node, .. }
             | E::NodeAwaitingReview { node, .. }
             | E::ReviewApproved(ApprovalGiven { node, .. })
+            | E::ReviewReassigned(Reassigned { node, .. })
             | E::ReviewDecided { node, .. }
             | E::DocumentCreated { node, .. } => Some(node),
             E::ArtifactCreated { artifact } => Some(&artifact.node),

@@ -16,7 +16,7 @@ use crate::{
         view::Bill,
     },
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
-    review::{ApprovalGiven, Reviewer, Verdict},
+    review::{ApprovalGiven, Reviewer, Verdict, assignment::Reassigned},
     time::Timestamp,
 };
 
@@ -231,6 +231,9 @@ pub enum EventKind {
     /// A person approved, and more are needed.
     #[serde(rename = "review.approved")]
     ReviewApproved(ApprovalGiven),
+    /// A review was given to others.
+    #[serde(rename = "review.reassigned")]
+    ReviewReassigned(Reassigned),
     /// A review was decided.
     #[serde(rename = "review.decided")]
     ReviewDecided {

@@ -28,6 +28,7 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
             });
         }
         E::ReviewApproved(given) => advance(view, &given.node, |node| approve(node, at, given)),
+        E::ReviewReassigned(given) => advance(view, &given.node, |node| node.edited = true),
         E::ReviewDecided { node, verdict, by, reason, .. } => advance(view, node, |node| {
             let approvals = node.review.take().map_or(vec![], |review| review.approvals);
             let (verdict, by, reason) = (*verdict, by.clone(), reason.clone());

@@ -7,10 +7,8 @@ use model::{
     decide::Snapshot,
     execution::action_policy::{ActorScope, Pin, missing_permission_in_rerun},
     id::NodeId,
-    nodes::{
-        NodeConfig,
-        review::{Config, Reviewers},
-    },
+    nodes::{NodeConfig, review::Config},
+    review::assignment::Reviewers,
     workflow::Workflow,
 };
 use serde_json::{Value, json};
@@ -186,4 +184,30 @@ fn for_a_new_execution_what_leads_around_a_review_is_kept_unless_that_is_taken_o
     assert!(["check", "choose", "join", "last"].into_iter().all(|id| kept(id, &[])));
     assert!(!kept("write", &[]));
     assert!(!kept("join", &["check"]));
+}
+
+#[test]
+fn who_launched_it_gets_past_a_review_that_leaves_them_out_only_as_an_admin() {
+    let edges = [("start", "", "check"), ("check", "approved", "end")];
+    let leaves_out = json!({"exclude_author": true});
+    let asked = launched(drawn(&[("check", "review", leaves_out)], &edges));
+    for role in [Role::Runner, Role::Editor, Role::Admin] {
+        let own = ActorScope { is_author: true, ..ActorScope::for_role(role) };
+
+        assert_eq!(kept_from(&own, &asked).is_empty(), role == Role::Admin, "{role}");
+        assert!(kept_from(&ActorScope::for_role(role), &asked).is_empty(), "{role}");
+    }
+}
+
+#[test]
+fn a_step_that_runs_a_workflow_with_such_a_review_is_kept_from_editors_too() {
+    let runs = json!({"template": "Child", "version": 3});
+    let edges = [("start", "", "run"), ("run", "", "end")];
+    let asked = launched(drawn(&[("run", "sub_workflow", runs)], &edges));
+    let mut editor = ActorScope::for_role(Role::Editor);
+    assert!(kept_from(&editor, &asked).is_empty());
+
+    editor.reserved.insert(Pin { template: "Child".to_owned(), version: Some(3) });
+
+    assert_eq!(kept_from(&editor, &asked), ["run"]);
 }

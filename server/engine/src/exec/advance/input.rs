@@ -7,7 +7,10 @@ use model::{
     execution::{action_policy::ActorScope, question::CallAnswer, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
-    review::{Decision, Reviewer},
+    review::{
+        Decision, Reviewer,
+        assignment::{Reassignment, ReviewActor},
+    },
 };
 use uuid::Uuid;
 
@@ -45,8 +48,10 @@ pub enum Input {
     Parent(ParentWord),
     /// A person commands it; the scope says which reviews that person may decide.
     Control(Control, ActorScope, Reviewer),
-    /// A person decides a review.
-    Decide(ReviewId, Decision, Reviewer),
+    /// A person decides a review; whether they may is looked at under the lock.
+    Decide(ReviewId, Decision, Reviewer, ReviewActor),
+    /// A person gives a review to others; whether they may is looked at under the lock.
+    Reassign(Box<Reassignment>, ReviewActor),
     /// A person answers whether a call of unknown outcome was carried out.
     Answer(CallAnswer, Reviewer),
     /// A person makes an older version of an output current again.

@@ -156,8 +156,14 @@ fn apply_input(transition: &mut Transition<'_>, input: Input) -> InputResult {
         }
         Input::Restore(restore) => InputResult::from(decide::restore_output(transition, *restore)),
         Input::Abandon(why) => InputResult::from(decide::stop(transition, why)),
-        Input::Decide(review, decision, by) => {
-            InputResult::from(decide::decide_review(transition, review, decision, by))
+        Input::Decide(review, decision, by, actor) => {
+            let may = decide::check_may_decide(transition.snapshot(), review, &actor);
+            let decided =
+                may.and_then(|()| decide::decide_review(transition, review, decision, by));
+            InputResult::from(decided)
+        }
+        Input::Reassign(reassignment, actor) => {
+            InputResult::from(decide::reassign_review(transition, *reassignment, &actor))
         }
         Input::Answer(answer, by) => InputResult::from(decide::answer_call(transition, answer, by)),
     }

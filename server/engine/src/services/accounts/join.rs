@@ -120,6 +120,9 @@ impl Accounts {
         visitor: Option<Person>,
         origin: &Origin,
     ) -> Result<Joiner> {
+        if visitor.is_none() {
+            self.require_passwords()?;
+        }
         match (visitor, found.account) {
             (Some(visitor), account) if account == Some(visitor.user) => {
                 Ok(Joiner::Known(visitor.user))

@@ -1,8 +1,9 @@
 //! People and what they sign in with: set-up, sessions, passwords, API tokens.
 
 mod join;
+pub mod oidc;
 mod password;
-mod password_links;
+pub(super) mod password_links;
 mod sessions;
 mod set_up;
 pub mod sign_in;

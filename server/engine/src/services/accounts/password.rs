@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
+    password::no_password,
     services::{audit::entry, rate_limit::too_many_attempts},
     store::{self, accounts, attempts, audit, password_links, sessions},
 };
@@ -67,10 +68,16 @@ impl Accounts {
         }
         let hash = accounts::find_password_hash(&mut conn, actor.user).await?;
         drop(conn);
+        let has_none = hash.as_deref() == Some(no_password());
         if self.passwords.verify(password, hash).await? {
             return Ok(());
         }
-        let message = "This is not your present password.";
+        let message = if has_none {
+            "You sign in with the provider, and have no password here. Ask an admin of your \
+             workspace for a link to one: it is in the list of members."
+        } else {
+            "This is not your present password."
+        };
         let error = FieldProblem::field("wrong_password", field, message);
         Err(Problem::invalid(detail, vec![error]).into())
     }

@@ -1,9 +1,12 @@
-//! Links by which somebody who has forgotten their password chooses a new one: made by an admin, or
-//! at the machine's own command line. A link works once, for a day, and ends every session.
+//! Links by which somebody who has forgotten their password chooses a new one: made by an admin, at
+//! the machine's own command line, or sent to the account's address where mails are sent. A link works
+//! once, for a day, and ends every session.
 //!
 //! Whoever has a person's password is that person. So an admin makes a link only for people who are
 //! in no workspace where the admin does not manage members, and who are nowhere more than the admin;
 //! that is looked at again when the link is used.
+
+use std::time::Duration;
 
 use backend::{
     actor::{Actor, Credential, Origin},
@@ -11,26 +14,40 @@ use backend::{
 };
 use model::{
     access::Permission,
-    api::account::{NewPasswordForm, NewPasswordLink, PasswordLinkView, may_reset},
+    api::account::{
+        ForgottenPasswordForm, NewPasswordForm, NewPasswordLink, PasswordLinkView, may_reset,
+    },
     audit::AuditAction,
-    id::UserId,
+    id::{NoticeId, UserId},
+    notice::NoticeContent,
     problem::{Problem, ProblemKind},
 };
 use serde_json::json;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use super::{Accounts, sign_in::account_bucket};
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{audit::entry, rate_limit::count_wrong_link},
+    services::{
+        audit::entry,
+        rate_limit::{count_wrong_link, network, too_many_attempts},
+    },
     store::{
-        self, accounts, attempts,
+        self, accounts,
+        attempts::{self, Allowance},
         audit::{self, Source},
+        notices::outbox::{self, NewNotice},
         password_links::{self, PasswordLink, SharedWorkspace},
         profile::{self, PersonRow},
         sessions,
     },
 };
+
+/// How many links one address of the network may have sent.
+const MAILS_PER_ADDRESS: Allowance = Allowance { most: 20, window: Duration::from_secs(3600) };
+/// How many links one account is sent, whoever asks for them.
+const MAILS_PER_ACCOUNT: Allowance = Allowance { most: 3, window: Duration::from_secs(3600) };
 
 impl Accounts {
     /// Makes a link by which a member of the actor's workspace chooses a new password; a link from
@@ -70,7 +87,7 @@ impl Accounts {
     pub async fn make_password_link_by_hand(&self, email: Option<&str>) -> Result<NewPasswordLink> {
         let user = match email {
             None => self.owner().await?.user,
-            Some(email) => self.find_account(email.trim()).await?,
+            Some(email) => find_account(&self.context.pool, email.trim()).await?,
         };
         let mut tx = store::begin(&self.context.pool).await.doing("making a password link")?;
         let person = find_person(&mut tx, user).await?;
@@ -81,13 +98,38 @@ impl Accounts {
         Ok(link)
     }
 
-    async fn find_account(&self, email: &str) -> Result<UserId> {
-        let mut conn = self.context.pool.acquire().await.doing("looking for an account")?;
-        let found = accounts::find_credentials(&mut conn, email).await?;
-        found.map(|found| found.user).ok_or_else(|| EngineError::Conflict {
-            code: "no_such_account",
-            detail: format!("There is no account with the address {email}."),
-        })
+    /// Has a link sent to an address, if there is an account of it. The answer, and how long it
+    /// takes, are the same if there is none, and where the account was sent enough links lately: the
+    /// link is made when its mail is written.
+    ///
+    /// # Errors
+    /// No address; a server that sends no mails, or where nobody has a password; too many from here.
+    pub async fn forget_password(
+        &self,
+        form: ForgottenPasswordForm,
+        origin: &Origin,
+    ) -> Result<()> {
+        let email = form.checked()?.email;
+        self.require_passwords()?;
+        if self.context.deps.mailer.is_none() {
+            let words = "This server sends no mails. Ask an admin of your workspace for a link.";
+            return Err(Problem::conflict("no_mail", words).into());
+        }
+        let mut conn = self.context.pool.acquire().await.doing("sending a password link")?;
+        let from_here = format!("forgotten:{}", network(origin));
+        if let Some(seconds) = attempts::admit(&mut conn, &from_here, MAILS_PER_ADDRESS).await? {
+            return Err(too_many_attempts(seconds).into());
+        }
+        let account = format!("forgotten:{}", hex::encode(key::hash(&email.to_lowercase())));
+        if attempts::admit(&mut conn, &account, MAILS_PER_ACCOUNT).await?.is_some() {
+            return Ok(());
+        }
+        let (id, content) = (NoticeId(Uuid::now_v7()), NoticeContent::PasswordReset { email });
+        let dedupe_key = format!("password_reset:{id}");
+        let (workspace, link, until) = (None, None, None);
+        let notice =
+            NewNotice { id, workspace, content: &content, dedupe_key: &dedupe_key, link, until };
+        outbox::insert(&mut conn, notice).await
     }
 
     /// Whose password a link replaces. Opening it changes nothing.
@@ -131,6 +173,29 @@ impl Accounts {
         append_everywhere(&mut tx, link.user, AuditAction::PasswordReset, origin.into()).await?;
         tx.commit().await.doing("replacing a password")
     }
+}
+
+/// The account of an address.
+async fn find_account(pool: &PgPool, email: &str) -> Result<UserId> {
+    let mut conn = pool.acquire().await.doing("looking for an account")?;
+    let found = accounts::find_credentials(&mut conn, email).await?;
+    found.map(|found| found.user).ok_or_else(|| EngineError::Conflict {
+        code: "no_such_account",
+        detail: format!("There is no account with the address {email}."),
+    })
+}
+
+/// Makes a link that is sent to the address of an account; none where there is no such account.
+pub(in crate::services) async fn make_for_mail(
+    conn: &mut PgConnection,
+    email: &str,
+) -> Result<Option<NewPasswordLink>> {
+    let Some(account) = accounts::find_credentials(conn, email).await? else { return Ok(None) };
+    let user = account.user;
+    let person = find_person(conn, user).await?;
+    let link = insert(conn, user, person.email, None).await?;
+    append_everywhere(conn, user, AuditAction::PasswordLinkCreated, Source::default()).await?;
+    Ok(Some(link))
 }
 
 /// The link that was presented, if whoever made it might make it still.

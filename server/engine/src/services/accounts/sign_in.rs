@@ -55,6 +55,7 @@ impl Accounts {
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let right = self.passwords.verify(form.password, hash).await?;
         let Some(found) = found.filter(|_| right) else { return Err(wrong_password().into()) };
+        self.require_password_way(found.user).await?;
         let signed_in = self.open_session(&found, &bucket, origin).await?;
         if let Some(old_key) = old_key {
             self.sign_out(old_key).await?;

@@ -8,6 +8,7 @@ use crate::{
     store::{
         calls::{cooldowns, outages},
         executions::paid_images,
+        notices::outbox,
         uploads, workers,
     },
 };
@@ -17,7 +18,8 @@ const SWEPT: i64 = 200;
 
 impl Admin {
     /// Deletes rows of workers that are long gone, of cooldowns and outages of providers that ended
-    /// long ago, and of paid images that nothing will store any more; returns how many.
+    /// long ago, of paid images that nothing will store any more, and of old notices; returns how
+    /// many.
     ///
     /// # Errors
     /// A database failure.
@@ -26,7 +28,8 @@ impl Admin {
         let gone = workers::forget_gone(&mut conn).await?;
         let asked =
             cooldowns::forget_old(&mut conn).await? + outages::forget_old(&mut conn).await?;
-        let deleted = gone + asked + paid_images::forget(&mut conn).await?;
+        let told = outbox::forget_old(&mut conn).await?;
+        let deleted = gone + asked + told + paid_images::forget(&mut conn).await?;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 

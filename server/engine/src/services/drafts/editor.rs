@@ -20,7 +20,7 @@ use crate::{
         authoring::{self, TemplateFilter},
         executions, library,
         page_query::PageQuery,
-        secrets,
+        reviews, secrets,
     },
 };
 
@@ -95,6 +95,7 @@ impl Drafts {
             documents: documents.items.into_iter().map(with_plain_excerpt).collect(),
             secrets: known.into_iter().map(|secret| secret.name).collect(),
             templates: others(conn, actor, id).await?,
+            people: reviews::list_deciders(conn, actor.workspace).await?,
         })
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     idempotency::IdempotencyKey,
     launch::{
         self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
-        load_keyed_launch, pins, pricing,
+        load_keyed_launch, pins, pricing, reviewers,
     },
     services::{projects::project_or_default, templates::definition::parse_definition},
     store::{
@@ -260,7 +260,8 @@ fn launch_parameters(
 }
 
 /// The documents and uploads of the launch. They are checked together with the documents that nodes
-/// choose, except in a trial run, where it is not known yet which nodes run.
+/// choose and the people whom they name, except in a trial run, where it is not known yet which nodes
+/// run.
 async fn check_launch_inputs(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -273,6 +274,7 @@ async fn check_launch_inputs(
         let workflow = source.workflow();
         launch_inputs::check_documents_exist(conn, actor.workspace, workflow, |_| true, &[])
             .await?;
+        reviewers::check_enough(conn, actor.workspace, workflow, actor.user, |_| true).await?;
     }
     Ok(brought)
 }

@@ -56,7 +56,7 @@ impl Executions {
         let kept = executions::kept_versions(&mut conn, actor.workspace, id).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
-        let hand = actor_scope_for_workflow(&mut conn, actor, &workflow).await?;
+        let hand = actor_scope_for_workflow(&mut conn, actor, &workflow, found.author).await?;
         Ok(MonitorPage {
             id,
             number: found.number,

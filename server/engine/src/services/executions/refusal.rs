@@ -4,6 +4,7 @@ use backend::actor::forbidden;
 use model::{
     decide::Refused,
     problem::{Problem, ProblemKind},
+    review::assignment::NotYours,
 };
 
 /// Advice about a failure after which the workflow has gone on.
@@ -22,6 +23,7 @@ pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
         Refused::NotAllowed { .. } | Refused::NotHere(_) => ("wrong_state", ""),
         Refused::UnknownNode(_) => return Problem::not_found("node"),
         Refused::Lacks(lacks) => return forbidden(*lacks),
+        Refused::NotYours(why) => return not_yours(*why),
         Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),
         Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
@@ -58,7 +60,18 @@ pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
         | Refused::ItemsChanged(_)
         | Refused::NotAsked(_)
         | Refused::NotHere(_)
-        | Refused::Lacks(_) => (ProblemKind::Conflict, vec![]),
+        | Refused::Lacks(_)
+        | Refused::NotYours(_) => (ProblemKind::Conflict, vec![]),
     };
     Problem { errors, ..Problem::new(kind, code, detail.trim_end()) }
+}
+
+/// The problem of somebody who does not decide a review.
+pub(in crate::services) fn not_yours(why: NotYours) -> Problem {
+    match why {
+        NotYours::Lacks(lacks) => forbidden(lacks),
+        NotYours::Author | NotYours::NotNamed => {
+            Problem::new(ProblemKind::Forbidden, "not_yours", why.to_string())
+        }
+    }
 }

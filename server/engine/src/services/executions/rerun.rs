@@ -38,7 +38,7 @@ use crate::{
     idempotency::IdempotencyKey,
     launch::{
         self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
-        load_keyed_launch, pins,
+        load_keyed_launch, pins, reviewers,
     },
     services::audit::entry,
     store::{
@@ -90,7 +90,8 @@ impl Executions {
             None => Again::default(),
         };
         let workflow = origin.effective_workflow();
-        let scope = actor_scope_for_workflow(&mut tx, actor, &workflow).await?;
+        // Who runs it again is who has launched the new one.
+        let scope = actor_scope_for_workflow(&mut tx, actor, &workflow, Some(actor.user)).await?;
         permit(&workflow, &request.config, &again, &scope)?;
         let workflow = apply_changes(workflow, &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
@@ -302,6 +303,7 @@ async fn write(
         let documents = Brought::from_context(&snapshot.context).documents;
         launch_inputs::check_documents_exist(tx, actor.workspace, &workflow, runs, &documents)
             .await?;
+        reviewers::check_enough(tx, actor.workspace, &workflow, actor.user, runs).await?;
     }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     again.artifacts = executions::latest_artifacts(tx, actor.workspace, origin, &taken).await?;

@@ -1,7 +1,7 @@
 //! Reviews of executions, as their reader sees them.
 
 use backend::actor::Actor;
-use model::{access, pages::ReviewCard};
+use model::{id::UserId, pages::ReviewCard, review::assignment::ReviewActor};
 use sqlx::PgConnection;
 
 use crate::{
@@ -9,7 +9,12 @@ use crate::{
     store::reviews::{self, ReviewQuery},
 };
 
-/// Reviews of the actor's workspace, each marked with whether the actor may decide it.
+/// The actor, as reviews of an execution see them that `author` has launched.
+pub(in crate::services) fn review_actor(actor: &Actor, author: Option<UserId>) -> ReviewActor {
+    ReviewActor { user: Some(actor.user), role: actor.role, is_author: author == Some(actor.user) }
+}
+
+/// Reviews of the actor's workspace, each marked with whether the actor may decide or reassign it.
 pub(in crate::services) async fn load_review_cards(
     conn: &mut PgConnection,
     actor: &Actor,
@@ -17,8 +22,10 @@ pub(in crate::services) async fn load_review_cards(
 ) -> Result<Vec<ReviewCard>> {
     let mut cards = reviews::list(conn, actor.workspace, which).await?;
     for card in &mut cards {
-        let may = access::can(actor.role, card.reviewers.permission());
-        card.may_decide = may && card.end.is_none();
+        let (assignment, own) = (card.assignment(), review_actor(actor, card.author));
+        let is_open = card.end.is_none();
+        card.may_decide = is_open && assignment.may_decide(&own).is_ok();
+        card.may_reassign = is_open && assignment.may_reassign(&assignment, &own).is_ok();
     }
     Ok(cards)
 }

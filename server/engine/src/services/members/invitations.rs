@@ -10,6 +10,7 @@ use model::{
     api::members::{InvitationForm, NOT_INVITED, NewInvitation},
     audit::AuditAction,
     id::InvitationId,
+    notice::NoticeContent,
     problem::{FieldProblem, Problem, ProblemKind},
 };
 use sqlx::PgConnection;
@@ -18,11 +19,13 @@ use uuid::Uuid;
 use super::{Members, require_grantable};
 use crate::{
     error::{Doing, EngineError, Result},
+    secret::Secret,
     services::audit::entry,
     store::{
         self, audit,
         invitations::{self, MOST_PER_HOUR},
         members,
+        notices::outbox::{self, NewNotice, link_place},
     },
 };
 
@@ -43,7 +46,9 @@ impl Members {
         let (mut made, mut known) = (vec![], BTreeSet::new());
         for email in &form.emails {
             if known.insert(email.to_lowercase()) {
-                made.push(make(&mut tx, actor, email, form.role).await?);
+                let invitation = make(&mut tx, actor, email, form.role).await?;
+                self.tell(&mut tx, actor, &invitation).await?;
+                made.push(invitation);
             }
         }
         tx.commit().await.doing("inviting people")?;
@@ -79,8 +84,29 @@ impl Members {
         require_grantable(actor, before.role, "No new link was made.")?;
         require_room(&mut tx, actor, 1).await?;
         let made = make(&mut tx, actor, &before.email, before.role).await?;
+        self.tell(&mut tx, actor, &made).await?;
         tx.commit().await.doing("renewing an invitation")?;
         Ok(made)
+    }
+
+    /// Has an invitation told of: to webhooks, and with its link to whoever is invited, where mails
+    /// are sent.
+    async fn tell(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        made: &NewInvitation,
+    ) -> Result<()> {
+        let content = NoticeContent::Invitation { invitation: made.id };
+        let key = format!("invitation:{}", made.id);
+        let mut notice = NewNotice::new(actor.workspace, &content, &key);
+        notice.until = Some(made.expires_at);
+        let deps = &self.context.deps;
+        let seal = || deps.vault.seal(&link_place(notice.id), &Secret::new(made.path.as_str()));
+        let sealed = deps.mailer.is_some().then(seal).transpose();
+        let sealed = sealed.map_err(|error| EngineError::internal("sealing a link", error))?;
+        notice.link = sealed.as_ref();
+        outbox::insert(conn, notice).await
     }
 }
 

@@ -9,7 +9,10 @@ use model::{
 use super::{Overview, dashboard::list_waiting};
 use crate::{
     error::{Doing, Result},
-    store::executions,
+    store::{
+        comments::{mentions, threads},
+        executions,
+    },
 };
 
 /// How long an execution that ended stays in the list of what is under way.
@@ -18,6 +21,8 @@ const MOST_ENDED: i64 = 10;
 /// How long its end is news.
 const NEWS_S: i32 = 60;
 const MOST_NEWS: i64 = 5;
+/// How many comments that name the person are listed.
+const MOST_MENTIONS: i64 = 20;
 
 impl Overview {
     /// Executions that are not over, those that wait for the person, and those that have just ended.
@@ -34,7 +39,9 @@ impl Overview {
             MOST_ENDED,
         )
         .await?;
-        Ok(ActivityPage { active, waiting, ended })
+        let (_, mentions) =
+            mentions::list_unseen(&mut conn, actor.workspace, actor.user, MOST_MENTIONS).await?;
+        Ok(ActivityPage { active, waiting, ended, mentions })
     }
 
     /// How much waits for the person and is under way, and what of theirs has just ended.
@@ -46,7 +53,18 @@ impl Overview {
         let ended =
             executions::list_recently_ended(&mut conn, actor.workspace, person, NEWS_S, MOST_NEWS)
                 .await?;
-        let without_room = self.context.bus.is_disk_full();
-        Ok(Attention { waiting, latest, active, ended, without_room })
+        let (mentions, latest_mention) =
+            mentions::list_unseen(&mut conn, actor.workspace, actor.user, 1).await?;
+        let comment_revision = threads::revision(&mut conn, actor.workspace).await?;
+        Ok(Attention {
+            waiting,
+            latest,
+            active,
+            ended,
+            mentions,
+            mention: latest_mention.into_iter().next(),
+            comment_revision,
+            without_room: self.context.bus.is_disk_full(),
+        })
     }
 }

@@ -13,7 +13,6 @@ use sqlx::PgConnection;
 use super::Overview;
 use crate::{
     error::{Doing, Result},
-    services::reviews::list::reviewer_groups,
     store::{
         executions::{self, ExecutionQuery},
         page_query::PageQuery,
@@ -116,10 +115,10 @@ fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
     ExecutionStatus::ALL.iter().copied().filter(|status| are(*status)).collect()
 }
 
-/// Decisions that the person may take and has not taken, the oldest first.
+/// Reviews that wait for the person, the oldest first.
 pub(super) async fn list_waiting(
     conn: &mut PgConnection,
     actor: &Actor,
 ) -> Result<Vec<WaitingRow>> {
-    reviews::list_waiting(conn, actor.workspace, actor.user, &reviewer_groups(actor)).await
+    reviews::list_waiting(conn, actor.workspace, actor.user, actor.role).await
 }

@@ -9,10 +9,11 @@ use model::{
         PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
     },
     api::{
-        account::{NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        account::{ForgottenPasswordForm, NewPasswordForm, NewPasswordLink, PasswordLinkView},
         members::{InvitationView, JoinForm},
     },
     id::{TokenId, UserId},
+    oidc::SignInWays,
 };
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ forward! {
         fn session_view(actor: &Actor) -> SessionView;
         fn set_up_state() -> SetUpState;
         fn set_up(form: SetUpForm, origin: &Origin) -> SignedIn;
+        fn sign_in_ways() -> SignInWays;
         fn sign_in(form: SignInForm, origin: &Origin, old_key: Option<&str>) -> OpenedSession;
         fn find_invitation(
             token: &str,
@@ -43,6 +45,7 @@ forward! {
         fn revoke_token(actor: &Actor, id: TokenId) -> ();
         fn change_password(actor: &Actor, form: PasswordForm, origin: &Origin) -> SignedIn;
         fn make_password_link(actor: &Actor, user: UserId) -> NewPasswordLink;
+        fn forget_password(form: ForgottenPasswordForm, origin: &Origin) -> ();
         fn password_link(token: &str, origin: &Origin) -> PasswordLinkView;
         fn reset_password(token: &str, form: NewPasswordForm, origin: &Origin) -> ();
     }

@@ -28,10 +28,12 @@ macro_rules! forward {
 mod accounts;
 mod admin;
 mod artifacts;
+mod comments;
 mod drafts;
 mod executions;
 mod library;
 mod members;
+mod notices;
 mod overview;
 mod profile;
 mod projects;
@@ -47,10 +49,12 @@ impl Services {
             accounts: Arc::new(self.accounts.clone()),
             admin: Arc::new(self.admin.clone()),
             artifacts: Arc::new(self.artifacts.clone()),
+            comments: Arc::new(self.comments.clone()),
             drafts: Arc::new(self.drafts.clone()),
             executions: Arc::new(self.executions.clone()),
             library: Arc::new(self.library.clone()),
             members: Arc::new(self.members.clone()),
+            notices: Arc::new(self.notices.clone()),
             overview: Arc::new(self.overview.clone()),
             profile: Arc::new(self.profile.clone()),
             projects: Arc::new(self.projects.clone()),

@@ -4,13 +4,15 @@ use backend::actor::{Actor, Origin};
 use model::{
     api::{
         compare::ItemChange,
+        listing::{Page, PageRequest},
         review_links::{
             LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
         },
+        reviews::{ReassignForm, ReviewFilter},
     },
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
-    pages::ReviewCard,
+    pages::{DecisionRow, PersonName, ReviewCard},
     review::Decision,
 };
 use uuid::Uuid;
@@ -24,11 +26,14 @@ forward! {
         fn item_by_link(token: &str, place: usize, origin: &Origin) -> LinkedItem;
         fn changes_by_link(token: &str, origin: &Origin) -> Vec<LinkedChange>;
         fn decide_by_link(token: &str, decision: Decision, origin: &Origin) -> ();
-        fn list_open(actor: &Actor) -> Vec<ReviewCard>;
+        fn list(actor: &Actor, filter: ReviewFilter) -> Vec<ReviewCard>;
+        fn decisions(actor: &Actor, asked: &PageRequest) -> Page<DecisionRow>;
+        fn deciders(actor: &Actor) -> Vec<PersonName>;
         fn list_of_execution(actor: &Actor, id: ExecutionId) -> Vec<ReviewCard>;
         fn review(actor: &Actor, id: ReviewId) -> ReviewCard;
         fn review_changes(actor: &Actor, id: ReviewId) -> Vec<ItemChange>;
         fn decide(actor: &Actor, id: ReviewId, decision: Decision) -> ();
+        fn reassign(actor: &Actor, id: ReviewId, form: ReassignForm) -> ();
         fn questions(actor: &Actor, execution: Option<ExecutionId>) -> Vec<QuestionCard>;
         fn answer_call(actor: &Actor, id: ExecutionId, answer: CallAnswer) -> ();
     }

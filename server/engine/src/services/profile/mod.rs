@@ -41,7 +41,8 @@ impl Profile {
         let mut conn = self.context.pool.acquire().await.doing("reading an account")?;
         let places = sessions::list(&mut conn, actor.user, actor.session()).await?;
         let tokens = tokens::list(&mut conn, actor.workspace, Some(actor.user)).await?;
-        Ok(AccountPage { places, tokens })
+        let mail = self.context.deps.mailer.is_some();
+        Ok(AccountPage { places, tokens, mail })
     }
 
     /// Gives the actor another name.

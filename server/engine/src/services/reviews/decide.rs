@@ -2,6 +2,7 @@
 
 use backend::actor::Actor;
 use model::{
+    access::Permission,
     audit::AuditAction,
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
@@ -13,7 +14,10 @@ use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
-    services::{audit::entry, executions::refusal::refusal},
+    services::{
+        audit::entry,
+        executions::{refusal::refusal, review_cards::review_actor},
+    },
     store::reviews,
 };
 
@@ -44,11 +48,11 @@ impl Reviews {
     ) -> Result<()> {
         check_words(&decision)?;
         let card = self.review(actor, id).await?;
-        actor.require(card.reviewers.permission())?;
+        actor.require(Permission::DecideOwnReview)?;
         let own = by.name.clone();
         let note = entry(actor, AuditAction::ReviewDecide, Some(card.execution_id.to_string()))
             .with_detail("review", id.to_string());
-        let input = Input::Decide(id, decision, by);
+        let input = Input::Decide(id, decision, by, review_actor(actor, card.author));
         match self.context.advance.command(card.execution_id, input, note.into()).await? {
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
             InputOutcome::Gone => Err(EngineError::NotFound("review")),

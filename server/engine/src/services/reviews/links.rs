@@ -9,7 +9,7 @@ use std::sync::Arc;
 use backend::actor::{Actor, Credential, Origin};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
-    access::{self, TokenScope},
+    access::{Permission, TokenScope},
     api::review_links::{
         LinkedApproval, LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm,
         ReviewLinkRow,
@@ -18,7 +18,7 @@ use model::{
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem, ProblemKind},
-    review::{Decision, Reviewer, Verdict, edition},
+    review::{Decision, Reviewer, Verdict, assignment::NotYours, edition},
     value::{DocumentRef, ImageRef},
 };
 use serde_json::Value;
@@ -28,7 +28,12 @@ use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
-    services::{audit::entry, library::documents::ImageFile, rate_limit::count_wrong_link},
+    services::{
+        audit::entry,
+        executions::{refusal::not_yours, review_cards::review_actor},
+        library::documents::ImageFile,
+        rate_limit::count_wrong_link,
+    },
     store::{
         self, audit,
         review_links::{self, ReviewLink},
@@ -105,7 +110,8 @@ impl Reviews {
     /// The review of an actor who may decide it.
     async fn linkable(&self, actor: &Actor, review: ReviewId) -> Result<ReviewCard> {
         let card = self.review(actor, review).await?;
-        actor.require(card.reviewers.permission())?;
+        actor.require(Permission::DecideOwnReview)?;
+        may_decide(actor, &card).map_err(not_yours)?;
         Ok(card)
     }
 
@@ -239,7 +245,7 @@ impl Reviews {
     async fn still_open(&self, actor: &Actor, review: ReviewId) -> Result<ReviewCard> {
         let card = self.review(actor, review).await?;
         match &card.end {
-            None if !access::can(actor.role, card.reviewers.permission()) => {
+            None if may_decide(actor, &card).is_err() => {
                 Err(gone_problem("link_revoked", NO_LONGER).into())
             }
             None => Ok(card),
@@ -291,6 +297,11 @@ impl Reviews {
         let sealed = Sealed { nonce: nonce.to_vec(), ciphertext: ciphertext.to_vec() };
         self.context.deps.vault.open(SEAL_CONTEXT, &sealed).ok()?.expose().parse().ok()
     }
+}
+
+/// Whether the actor decides the review, be it open or not.
+fn may_decide(actor: &Actor, card: &ReviewCard) -> std::result::Result<(), NotYours> {
+    card.assignment().may_decide(&review_actor(actor, card.author))
 }
 
 /// A sentence that says what was decided, by whom and when.

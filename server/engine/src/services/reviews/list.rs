@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use backend::actor::Actor;
 use model::{
     access::{self, Permission},
+    api::{
+        listing::{Page, PageRequest},
+        reviews::{ReviewFilter, ReviewScope},
+    },
     execution::state::Action,
     id::{ExecutionId, ReviewId},
-    nodes::review::Reviewers,
-    pages::{ReviewCard, WaitingRow},
+    pages::{DecisionRow, PersonName, ReviewCard, WaitingRow},
 };
 
 use super::Reviews;
@@ -17,6 +20,7 @@ use crate::{
     services::executions::review_cards::load_review_cards,
     store::{
         executions,
+        page_query::PageQuery,
         reviews::{self, ReviewQuery},
     },
 };
@@ -24,9 +28,36 @@ use crate::{
 impl Reviews {
     /// The open reviews of the workspace, the oldest first.
     pub async fn list_open(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
-        let mut cards = self.review_cards(actor, ReviewQuery::Open).await?;
+        self.list(actor, ReviewFilter::default()).await
+    }
+
+    /// The open reviews of the workspace that the filter admits, the oldest first.
+    pub async fn list(&self, actor: &Actor, filter: ReviewFilter) -> Result<Vec<ReviewCard>> {
+        let which = match filter.scope {
+            ReviewScope::Everybody => ReviewQuery::Open,
+            ReviewScope::Me => ReviewQuery::WaitingFor(actor.user, actor.role),
+        };
+        let mut cards = self.review_cards(actor, which).await?;
         self.fill_no_changes(actor, &mut cards).await?;
         Ok(cards)
+    }
+
+    /// A page of what was decided in the workspace, the latest first.
+    ///
+    /// # Errors
+    /// A limit or cursor that no list has.
+    pub async fn decisions(&self, actor: &Actor, asked: &PageRequest) -> Result<Page<DecisionRow>> {
+        actor.require(Permission::Read)?;
+        let page = PageQuery::from_request(asked)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing decisions")?;
+        reviews::list_decisions(&mut conn, actor.workspace, page).await
+    }
+
+    /// The members to whom a review can be given, from A to Z.
+    pub async fn deciders(&self, actor: &Actor) -> Result<Vec<PersonName>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("listing who may decide")?;
+        reviews::list_deciders(&mut conn, actor.workspace).await
     }
 
     /// Fills in why nobody can ask for changes, in those reviews that the actor may decide. An
@@ -81,24 +112,17 @@ impl Reviews {
         load_review_cards(&mut conn, actor, which).await
     }
 
-    /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs;
-    /// and the latest of the reviews.
+    /// How many reviews wait for the actor, and calls for a word of theirs; and the latest of the
+    /// reviews. For admins those wait too that nobody left can decide.
     pub async fn count_waiting(&self, actor: &Actor) -> Result<(i64, Option<WaitingRow>)> {
         actor.require(access::Permission::Read)?;
-        let groups = reviewer_groups(actor);
         let mut conn = self.context.pool.acquire().await.doing("counting reviews")?;
         let (reviews, latest) =
-            reviews::count_waiting(&mut conn, actor.workspace, actor.user, &groups).await?;
+            reviews::count_waiting(&mut conn, actor.workspace, actor.user, actor.role).await?;
         if !access::can(actor.role, Permission::ControlExecution) {
             return Ok((reviews, latest));
         }
         let calls = executions::count_questions(&mut conn, actor.workspace).await?;
         Ok((reviews + calls, latest))
     }
-}
-
-/// The groups of reviewers that the actor belongs to, by role.
-pub(in crate::services) fn reviewer_groups(actor: &Actor) -> Vec<Reviewers> {
-    let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
-    [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect()
 }

@@ -1,11 +1,12 @@
-//! Reviews that people decide, questions about calls whose outcome is unknown, and links by which
+//! Reviews that people decide or give to others, questions about calls whose outcome is unknown, and links by which
 //! somebody without an account decides.
 
 mod changes;
 mod decide;
 mod links;
-pub(super) mod list;
+mod list;
 mod questions;
+mod reassign;
 
 use std::sync::Arc;
 

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    launch::pins,
+    launch::{pins, reviewers},
     services::audit::entry,
     store::{
         self, audit,
@@ -68,6 +68,7 @@ impl Templates {
         };
         if !unfinished {
             pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
+            reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         }
         let saved = insert_template(&mut tx, actor, content, checked).await?;
         record(&mut tx, actor, AuditAction::TemplateCreated, saved.id).await?;
@@ -182,6 +183,7 @@ impl Templates {
         let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
         let own = Some((id, state.content.name.clone()));
         pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
+        reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         if let Some(version) = state.version
             && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
                 == Some(&state.content.draft)
@@ -288,13 +290,18 @@ async fn insert_template(
     Ok(SavedTemplate { id, name: content.name, draft_revision: 1, version, notes, issues })
 }
 
-/// Whether nothing keeps a definition from running, and what it runs itself is there.
+/// Whether nothing keeps a definition from running, and what it runs and whom it names is there.
 async fn can_run(conn: &mut PgConnection, actor: &Actor, checked: &Checked) -> Result<bool> {
     if !is_runnable(&checked.issues) {
         return Ok(false);
     }
-    match pins::pin(conn, actor.workspace, None, checked.workflow.clone()).await {
-        Ok(_) => Ok(true),
+    let pinned = pins::pin(conn, actor.workspace, None, checked.workflow.clone()).await;
+    let found = match pinned {
+        Ok(_) => reviewers::check_people(conn, actor.workspace, &checked.workflow).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(()) => Ok(true),
         Err(EngineError::Refused(_)) => Ok(false),
         Err(error) => Err(error),
     }

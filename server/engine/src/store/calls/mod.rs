@@ -21,7 +21,7 @@ use self::{
 use super::executions::{CallReservation, mark_sent};
 use crate::{
     error::{Doing, EngineError, Result},
-    store,
+    store::{self, notices::budgets},
 };
 
 pub use next_call::{NextCallAdmission, reserve_next_call};
@@ -150,7 +150,11 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Resu
             let asked = count_waits(conn, call.claim.0).await?;
             return Ok(CallAdmission::Later { for_ms: retry_after_ms(call, 1, 0, asked), words });
         }
-        Fit::Never(words) => return Ok(CallAdmission::Over(words)),
+        Fit::Never(words) => {
+            let more = call.cost_micros.unwrap_or(0);
+            budgets::note_spent(conn, call.workspace, call.execution, more).await?;
+            return Ok(CallAdmission::Over(words));
+        }
     }
     // Reserved even where there is no budget yet: one that is set meanwhile counts it.
     let provider = Some(call.asked.0);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     api::executions::ExecutionPulse,
     execution::{brought::Brought, queue::Queued},
-    id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
+    id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
     time::Timestamp,
 };
 use serde_json::{Map, Value};
@@ -32,8 +32,10 @@ pub struct ExecutionDetail {
     pub template: Option<TemplateId>,
     /// The version of it; none for a draft.
     pub template_version: Option<i32>,
-    /// Who launched it.
+    /// The name of who launched it.
     pub launched_by: Option<String>,
+    /// Who launched it; none where nobody did, or their account is gone.
+    pub author: Option<UserId>,
     /// The frozen definition.
     pub definition: Value,
     /// The parameters it was launched with.
@@ -136,7 +138,8 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT e.number, e.name, e.template_id, e.template_version, u.name AS "launched_by?",
+        r#"SELECT e.number, e.name, e.template_id, e.template_version, e.user_id,
+                  u.name AS "launched_by?",
                   e.event_seq, e.run_definition, e.trigger = 'test' AS "is_test!",
                   e.config_json AS "config_json: Json<Map<String, Value>>",
                   e.context AS "context: Json<Map<String, Value>>", engine_now() AS "now!"
@@ -155,6 +158,7 @@ pub async fn find(
         template: row.template_id.map(TemplateId),
         template_version: row.template_version,
         launched_by: row.launched_by,
+        author: row.user_id.map(UserId),
         definition: row.run_definition,
         parameters: row.config_json.0,
         brought: Brought::from_context(&row.context.0),

@@ -158,6 +158,7 @@ pub async fn find_holdings(
         tokens: row.tokens,
         executions: row.executions,
         reviews: row.reviews,
+        named_reviews: row.named_reviews,
         review_links: row.review_links,
         invitations: row.invitations,
         candidates: list_candidates(conn, workspace, user).await?,

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod instance;
 pub mod invitations;
 pub mod members;
+pub mod oidc;
 pub mod password_links;
 pub mod profile;
 pub mod sessions;

@@ -17,7 +17,7 @@ use crate::{
 pub struct PasswordLink {
     /// Whose password it replaces.
     pub user: UserId,
-    /// Who made it; none for a link made at the command line.
+    /// Who made it; none for a link made at the command line, or sent by mail to the person.
     pub made_by: Option<UserId>,
 }
 

@@ -77,7 +77,7 @@ impl Instance {
 
 /// The address of somebody who joins.
 pub fn address(name: &str) -> String {
-    format!("{}@example.org", name.to_lowercase())
+    format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
 /// What somebody sends who joins with a new account.

@@ -239,7 +239,11 @@ async fn rel_e9_never_more_run_than_may_however_many_are_launched_at_once() {
     let watch = tokio::spawn(async move {
         let mut most = 0;
         while let Some(
-            BusEvent::Advanced(_) | BusEvent::Missed | BusEvent::Text(_) | BusEvent::Draft(_),
+            BusEvent::Advanced(_)
+            | BusEvent::Missed
+            | BusEvent::Text(_)
+            | BusEvent::Draft(_)
+            | BusEvent::Comments(_),
         ) = news.next().await
         {
             let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";

@@ -7,6 +7,7 @@ mod flow;
 pub mod graph;
 mod items;
 mod replayed;
+mod reviewers;
 mod reviews;
 mod rolled_back;
 mod several;

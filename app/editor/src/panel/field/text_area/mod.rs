@@ -1,6 +1,5 @@
 //! A text box whose references are highlighted while typing and completed from a list.
 
-mod caret;
 mod completion;
 
 use std::collections::BTreeSet;
@@ -14,12 +13,12 @@ use ui::{
     field::{described_by, invalid},
     raw_text::escape_raw_text,
 };
-use web::client::focus::focus;
-
-use self::{
+use web::client::{
     caret::{byte_of, units_of},
-    completion::{Completion, CompletionList, list_id, row_id},
+    focus::focus,
 };
+
+use self::completion::{Completion, CompletionList, list_id, row_id};
 use crate::panel::field_binding::FieldBinding;
 
 /// How many lines a text may have.

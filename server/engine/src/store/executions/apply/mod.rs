@@ -1,5 +1,5 @@
 //! Writes plans: the state changes of all plans of a transaction in one statement, then their
-//! outputs.
+//! outputs, reviews and notices.
 
 mod insert_execution;
 mod notice;
@@ -20,7 +20,7 @@ pub use self::{
 use super::{instant, optional_instant};
 use crate::{
     error::{Doing, Result},
-    store::{rows::columns, timestamp},
+    store::{notices::outbox, rows::columns, timestamp},
 };
 
 /// Writes plans of different executions; returns the database's clock.
@@ -44,6 +44,7 @@ pub async fn apply(
     rounds::save_loop_plans(conn, plans).await?;
     outputs::record(conn, plans).await?;
     reviews::record(conn, plans).await?;
+    outbox::record(conn, plans).await?;
     Ok(now)
 }
 
@@ -57,6 +58,7 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.outputs.is_empty()
         && plan.charges.is_empty()
         && plan.reviews.is_empty()
+        && !outbox::is_told(plan)
 }
 
 async fn write_steps(

@@ -1,6 +1,9 @@
 //! Writes what jobs made: images, documents, attachments, artifacts, and what was paid.
 
-use model::decide::{ArtifactOut, ArtifactOutBody, ImageOut, Plan, RecordedOutput};
+use model::{
+    decide::{ArtifactOut, ArtifactOutBody, ImageOut, Plan, RecordedOutput},
+    execution::event::Charge,
+};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -8,13 +11,14 @@ use uuid::Uuid;
 use super::instant;
 use crate::{
     error::{Doing, Result},
-    store::rows::columns,
+    store::{notices::budgets, rows::columns},
 };
 
 /// Records everything the plans' jobs made.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     if plans.iter().any(|plan| !plan.charges.is_empty()) {
         add_to_ledger(conn, plans).await?;
+        note_budgets(conn, plans).await?;
     }
     let outputs: Vec<PlannedOutput> = plans
         .iter()
@@ -290,6 +294,17 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]
     .execute(conn)
     .await
     .doing("recording versions")?;
+    Ok(())
+}
+
+/// Has those told of it whose budgets of the month the plans have nearly or wholly spent.
+async fn note_budgets(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let is_paid =
+        |charge: &Charge| !charge.sample && charge.cost_micros.is_some_and(|cost| cost > 0);
+    let has_paid = |plan: &&Plan| plan.charges.iter().any(|(_, charge)| is_paid(charge));
+    for plan in plans.iter().filter(has_paid) {
+        budgets::note_spent(conn, plan.workspace, plan.execution, 0).await?;
+    }
     Ok(())
 }
 

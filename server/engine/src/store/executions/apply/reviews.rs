@@ -1,8 +1,8 @@
-//! Writing reviews: opened, approved by one of several, decided.
+//! Writing reviews: opened, approved by one of several, reassigned, decided.
 
 use model::{
     decide::{Plan, ReviewChange},
-    review::Approved,
+    review::{Approved, assignment::Assignment},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -26,6 +26,7 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
                     let items = Value::Array(items.clone());
                     approve(conn, review.0, approvals, &items).await?;
                 }
+                ReviewChange::Reassigned { review, to } => reassign(conn, review.0, to).await?,
                 ReviewChange::BroughtForward { review, until } => {
                     bring_forward(conn, review.0, *until).await?;
                 }
@@ -44,20 +45,23 @@ async fn open(
     change: &ReviewChange,
     at: Instant,
 ) -> Result<()> {
-    let ReviewChange::Opened { node_row, node, generation, reviewers, state } = change else {
+    let ReviewChange::Opened { node_row, node, generation, assignment, state } = change else {
         return Ok(());
     };
     sqlx::query!(
         "INSERT INTO reviews (id, workspace_id, execution_id, node_row_id, node_id, generation,
-                              reviewers, instructions, items, needed, until_at, opened_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                              reviewers, people, exclude_author, instructions, items, needed,
+                              until_at, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         state.id.0,
         plan.workspace.0,
         plan.execution.0,
         node_row,
         node.as_str(),
         generation,
-        reviewers.as_str(),
+        assignment.reviewers.as_str(),
+        &people_ids(assignment),
+        assignment.exclude_author,
         state.instructions,
         Value::Array(state.items.clone()),
         i32::try_from(state.needed).unwrap_or(i32::MAX),
@@ -68,6 +72,25 @@ async fn open(
     .await
     .doing("opening a review")?;
     Ok(())
+}
+
+fn people_ids(assignment: &Assignment) -> Vec<Uuid> {
+    assignment.people.iter().map(|person| person.0).collect()
+}
+
+async fn reassign(conn: &mut PgConnection, review: Uuid, to: &Assignment) -> Result<()> {
+    let written = sqlx::query!(
+        "UPDATE reviews SET reviewers = $2, people = $3, exclude_author = $4
+          WHERE id = $1 AND status = 'open'",
+        review,
+        to.reviewers.as_str(),
+        &people_ids(to),
+        to.exclude_author
+    )
+    .execute(conn)
+    .await
+    .doing("reassigning a review")?;
+    expect_rows(written.rows_affected(), 1, "reassigning a review")
 }
 
 async fn approve(

@@ -1,0 +1,107 @@
+//! The latest deliveries: what was told to whom, and whether it has arrived.
+
+use api::notices::retry_delivery;
+use leptos::{prelude::*, task::spawn_local};
+use model::notice::delivery::{DeliveryState, DeliveryView};
+use ui::{
+    badge::{Tag, Tone},
+    button::{Button, ButtonSize},
+    card::Card,
+    format::{minute, pluralize},
+    relative_time::RelativeTime,
+    table::Table,
+    toast::{ToastKind, use_toasts},
+};
+
+/// The latest deliveries, the newest first.
+#[component]
+pub(super) fn Deliveries(
+    deliveries: Vec<DeliveryView>,
+    /// Called when one is tried again.
+    changed: Callback<()>,
+) -> impl IntoView {
+    if deliveries.is_empty() {
+        return view! {
+            <Card title="Latest deliveries">
+                <p class="muted">"Nothing was told yet."</p>
+            </Card>
+        }
+        .into_any();
+    }
+    let rows = deliveries.into_iter();
+    let rows = rows.map(|delivery| view! { <Row delivery=delivery changed=changed /> });
+    let rows = rows.collect_view();
+    view! {
+        <Card title="Latest deliveries">
+            <Table
+                caption="The latest deliveries"
+                columns=vec!["What", "To", "When", "State", ""]
+            >
+                {rows}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
+    let (id, state, attempts) = (delivery.id, delivery.state, delivery.attempts);
+    let next = delivery.next_at.filter(|_| attempts > 0);
+    let next = next.map(|at| view! { <p class="muted small">"Next try: " {minute(at)}</p> });
+    let error = delivery.last_error.map(|error| view! { <p class="small" dir="auto">{error}</p> });
+    let is_open = match state {
+        DeliveryState::Delivered => false,
+        DeliveryState::Failed => true,
+        DeliveryState::Waiting => attempts > 0,
+    };
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let retry = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match retry_delivery(id).await {
+                Ok(()) => {
+                    toasts.show(ToastKind::Done, "It is tried again now.");
+                    changed.try_run(());
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0),
+            }
+            busy.try_set(false);
+        });
+    };
+    let of = format!(": {}", delivery.title);
+    let again = is_open.then(|| {
+        view! {
+            <Button size=ButtonSize::Small busy=busy on_press=retry>
+                "Try again" <span class="unseen">{of}</span>
+            </Button>
+        }
+    });
+    view! {
+        <tr role="row">
+            <td role="cell" class="storage__name" dir="auto">{delivery.title}</td>
+            <td role="cell" class="storage__name" dir="auto">{delivery.receiver}</td>
+            <td role="cell"><RelativeTime at=delivery.at /></td>
+            <td role="cell" class="storage__name">
+                <StateTag state=state attempts=attempts />
+                {error}
+                {next}
+            </td>
+            <td role="cell">{again}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn StateTag(state: DeliveryState, attempts: i32) -> impl IntoView {
+    let attempts = u64::try_from(attempts).unwrap_or(0);
+    match state {
+        DeliveryState::Delivered => view! { <Tag tone=Tone::Good>"Delivered"</Tag> }.into_any(),
+        DeliveryState::Failed => view! { <Tag tone=Tone::Bad>"Given up"</Tag> }.into_any(),
+        DeliveryState::Waiting if attempts == 0 => view! { <Tag>"Waiting"</Tag> }.into_any(),
+        DeliveryState::Waiting => {
+            let words = pluralize(attempts, "try failed", "tries failed");
+            view! { <Tag tone=Tone::Warning>{words}</Tag> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The dialog in which a webhook is set up or changed; the key of its signatures is shown there once.
+
+use api::notices::{add_webhook, change_webhook};
+use frame::sending::Sending;
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::{
+    notice::webhook::{WebhookForm, WebhookKind, WebhookView},
+    preferences::NoticeKind,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    copy::CopyButton,
+    dialog::Dialog,
+    failure::FormError,
+    field::{Choice, MultiChoiceField, SelectField, TextField, TextKind},
+    toast::{ToastKind, use_toasts},
+};
+use web::client::focus::focus_first;
+
+/// What the dialog is about, while it is open.
+#[derive(Clone, Copy)]
+pub(super) struct Editing {
+    open: RwSignal<bool>,
+    /// The webhook that is changed; none for a new one.
+    known: RwSignal<Option<WebhookView>>,
+    /// The key that was made just now.
+    key: RwSignal<Option<String>>,
+}
+
+impl Editing {
+    pub(super) fn new() -> Self {
+        let (known, key) = (RwSignal::new(None), RwSignal::new(None));
+        Self { open: RwSignal::new(false), known, key }
+    }
+
+    /// Opens the dialog for a webhook, or for a new one.
+    pub(super) fn begin(self, known: Option<WebhookView>) {
+        self.known.set(known);
+        self.key.set(None);
+        self.open.set(true);
+    }
+}
+
+/// Sets a webhook up or changes one. What is typed, and the key, are gone once it is closed.
+#[component]
+pub(super) fn WebhookDialog(
+    editing: Editing,
+    /// Called when there is something new to show.
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let title = Signal::derive(move || {
+        match (editing.key.read().is_some(), editing.known.read().as_ref()) {
+            (true, _) => "The key of the webhook".to_owned(),
+            (false, Some(known)) => format!("Change {}", known.name),
+            (false, None) => "Add a webhook".to_owned(),
+        }
+    });
+    let content = move || match editing.key.get() {
+        Some(key) => view! { <NewKey key=key editing=editing /> }.into_any(),
+        None => view! { <Form editing=editing on_saved=on_saved /> }.into_any(),
+    };
+    view! {
+        <Dialog id="webhook" title=title open=editing.open>
+            {move || editing.open.get().then(content)}
+        </Dialog>
+    }
+}
+
+/// What the person fills in.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    kind: RwSignal<String>,
+    url: RwSignal<String>,
+    /// The keys of the kinds of news.
+    events: RwSignal<Vec<String>>,
+}
+
+impl Fields {
+    /// The fields of a known webhook, or those of a new one, which is told of what teams ask for
+    /// first.
+    fn new(known: Option<&WebhookView>) -> Self {
+        let offered = [NoticeKind::ReviewWaits, NoticeKind::ExecutionFailed, NoticeKind::Budget];
+        let events: Vec<NoticeKind> =
+            known.map_or_else(|| offered.to_vec(), |known| known.events.iter().copied().collect());
+        let kind = known.map_or(WebhookKind::default(), |known| known.kind);
+        Self {
+            name: RwSignal::new(known.map(|known| known.name.clone()).unwrap_or_default()),
+            kind: RwSignal::new(kind.as_str().to_owned()),
+            url: RwSignal::new(String::new()),
+            events: RwSignal::new(events.iter().map(|kind| kind.key().to_owned()).collect()),
+        }
+    }
+
+    fn form(self) -> WebhookForm {
+        let chosen = self.events.get_untracked();
+        let is_chosen = |kind: &NoticeKind| chosen.iter().any(|key| key == kind.key());
+        let url = self.url.get_untracked();
+        WebhookForm {
+            name: self.name.get_untracked(),
+            kind: WebhookKind::from_name(&self.kind.get_untracked()).unwrap_or_default(),
+            url: (!url.trim().is_empty()).then_some(url),
+            events: NoticeKind::ALL.into_iter().filter(is_chosen).collect(),
+        }
+    }
+}
+
+#[component]
+fn Form(editing: Editing, on_saved: Callback<()>) -> impl IntoView {
+    let known = editing.known.get_untracked();
+    let fields = Fields::new(known.as_ref());
+    let id = known.as_ref().map(|known| known.id);
+    let (sending, toasts) = (Sending::default(), use_toasts());
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = fields.form();
+        let sent = async move {
+            match id {
+                Some(id) => change_webhook(id, form).await,
+                None => add_webhook(form).await,
+            }
+        };
+        sending.send(sent, move |saved| {
+            on_saved.try_run(());
+            if saved.secret.is_some() {
+                editing.key.try_set(saved.secret);
+            } else {
+                editing.open.try_set(false);
+                toasts.show(ToastKind::Done, "Saved.");
+            }
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=save data-testid="webhook-form">
+            <FormError error=sending.problem />
+            <Inputs fields=fields host=known.map(|known| known.host) sending=sending />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
+                    "Save"
+                </Button>
+            </footer>
+        </form>
+    }
+}
+
+/// The inputs of the form, with the problems of each.
+#[component]
+fn Inputs(
+    fields: Fields,
+    /// The host of the address that is kept; none for a new webhook.
+    host: Option<String>,
+    sending: Sending,
+) -> impl IntoView {
+    let forms = WebhookKind::ALL.map(|kind| Choice::new(kind.as_str(), kind.label())).to_vec();
+    let kinds = NoticeKind::ALL.map(|kind| Choice::new(kind.key(), kind.label())).to_vec();
+    let is_new = host.is_none();
+    let help = match host {
+        Some(host) => format!("Leave this empty to keep the one at {host}."),
+        None => "It is sealed when you save it: it may open something by itself.".to_owned(),
+    };
+    view! {
+        <TextField
+            name="webhook_name"
+            label="Name"
+            value=fields.name
+            error=sending.wrong("name")
+            placeholder="#launches"
+            required=true
+        />
+        <SelectField
+            name="webhook_kind"
+            label="Form"
+            value=fields.kind
+            options=Signal::stored(forms)
+            error=sending.wrong("kind")
+            help="JSON is signed after Standard Webhooks; its key is shown once."
+        />
+        <TextField
+            name="webhook_url"
+            label="Address"
+            kind=TextKind::Url
+            value=fields.url
+            error=sending.wrong("url")
+            help=help
+            placeholder="https://hooks.slack.com/services/…"
+            required=is_new
+        />
+        <MultiChoiceField
+            name="webhook_events"
+            label="Told of"
+            value=fields.events
+            options=kinds
+            error=sending.wrong("events")
+        />
+    }
+}
+
+/// The key of the signatures, which is shown only now.
+#[component]
+fn NewKey(key: String, editing: Editing) -> impl IntoView {
+    // The form that had the focus is gone.
+    Effect::new(|| focus_first(".tokens__key"));
+    let shown = key.clone();
+    view! {
+        <div class="stack" data-testid="webhook-key">
+            <p>
+                "The receiver checks with this key that a call is from here. It is shown only now: nobody can read it again."
+            </p>
+            <div class="tokens__key">
+                <input class="input" readonly=true aria-label="The key" value=shown />
+                <CopyButton text=key verb="Copy" what="key" size=ButtonSize::Regular />
+            </div>
+            <footer class="dialog__footer">
+                <Button look=ButtonLook::Primary on_press=move |()| editing.open.set(false)>
+                    "Done"
+                </Button>
+            </footer>
+        </div>
+    }
+}

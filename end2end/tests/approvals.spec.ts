@@ -1,0 +1,95 @@
+import { type Page } from '@playwright/test';
+
+import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
+import { beside } from '../support/people.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, edge, type Json, node, stands } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
+
+/** Asks these people, of whom so many must approve. */
+function named(name: string, people: string[], approvals: number): Json {
+  return {
+    name,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('look', 'review', 300, 80, { instructions: 'Good?', reviewers: 'people', people, approvals }),
+      node('end', 'end', 600, 80),
+    ],
+    edges: [edge('start', 'look'), edge('look', 'end', 'approved')],
+  };
+}
+
+/** The id of a member. */
+async function idOf(page: Page, name: string): Promise<string> {
+  const { items } = (await (await page.request.get('/api/v1/members')).json()) as { items: Json[] };
+  return String(items.find((member) => member['name'] === name)?.['user_id']);
+}
+
+const inbox = (page: Page) => page.getByRole('link', { name: /^Inbox: \d+ decisions? waits? for you$/ });
+const entry = (page: Page, name: string) => page.locator('.inbox__entry').filter({ hasText: name });
+
+test('two who are named are both asked, their approvals settle it, and the history says who decided', async ({ page, browser }) => {
+  const workspace = await beOwner(page);
+  await page.goto(workspace);
+  await hydrated(page);
+  const ben = await beside(page, browser);
+  const people = [await idOf(page, 'Ada Owner'), await idOf(page, 'Ben Editor')];
+  const execution = await begin(page, named('Two approvers', people, 2));
+
+  await inbox(page).click();
+  await expect(page).toHaveURL(/show=mine/);
+  const own = entry(page, 'Two approvers');
+  await expect(own).toContainText('Ada Owner or Ben Editor');
+  await expect(own).toContainText('0 of 2 approved');
+  await expectAccessible(page);
+  await own.getByLabel('Comment or reason').fill('Fine by me');
+  await own.getByRole('button', { name: 'Approve' }).click();
+  await expect(own).toHaveCount(0);
+
+  await inbox(ben).click();
+  const his = entry(ben, 'Two approvers');
+  await expect(his).toContainText('1 of 2 approved: Ada Owner');
+  await his.getByRole('button', { name: 'Approve' }).click();
+  await expect(his).toHaveCount(0);
+  await stands(page, execution, 'completed');
+
+  await page.getByRole('link', { name: 'Decided' }).click();
+  const past = page.getByTestId('decisions').getByRole('listitem').filter({ hasText: 'Two approvers' });
+  await expect(past).toContainText('Approved by Ada Owner and Ben Editor');
+  await expect(past).toContainText('Ada Owner: Fine by me');
+  await expectAccessibleInBothThemes(page);
+  await shoot(page, 'decisions');
+  await ben.context().close();
+});
+
+test('a review for somebody else is reassigned in place, and the log says by whom', async ({ page, browser }) => {
+  const workspace = await beOwner(page);
+  await page.goto(workspace);
+  await hydrated(page);
+  const ben = await beside(page, browser);
+  await ben.context().close();
+  const execution = await begin(page, named('For Ben', [await idOf(page, 'Ben Editor')], 1));
+
+  await page.goto(`${workspace}/reviews`);
+  await hydrated(page);
+  const card = entry(page, 'For Ben');
+  await expect(card).toContainText('It is for Ben Editor to decide.');
+  await expect(card.getByRole('button', { name: 'Approve' })).toHaveCount(0);
+  await card.getByRole('button', { name: 'Reassign…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reassign this review' });
+  await dialog.getByRole('checkbox', { name: 'Ben Editor' }).uncheck();
+  await dialog.getByRole('checkbox', { name: 'Ada Owner' }).check();
+  await dialog.getByLabel('Reason').fill('Ben is away');
+  await expectAccessible(page);
+  await shoot(page, 'reassign');
+  await dialog.getByRole('button', { name: 'Reassign', exact: true }).click();
+
+  await expect(card.getByText('Your decision is needed')).toBeVisible();
+  await card.getByRole('button', { name: 'Approve' }).click();
+  await stands(page, execution, 'completed');
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(page);
+  const dock = page.getByRole('region', { name: 'The whole execution' });
+  await dock.getByRole('tab', { name: 'Events' }).click();
+  await expect(dock).toContainText('Ada Owner reassigned Look to Ada Owner: Ben is away');
+});

@@ -1,0 +1,163 @@
+//! The people whom reviews of a workflow name: known where it is published, enough of them where it is
+//! launched. What comes from another workspace may name people of that one.
+
+use std::collections::BTreeMap;
+
+use model::{
+    access::{Permission, Role, can},
+    field::Field,
+    graph::enclosing,
+    id::{UserId, WorkspaceId},
+    nodes::{NodeConfig, review},
+    problem::{FieldProblem, Problem},
+    review::assignment::{ReviewActor, Reviewers},
+    workflow::{Node, Workflow},
+};
+use sqlx::PgConnection;
+
+use crate::{error::Result, store::reviews};
+
+/// A review that names people, with its place among the nodes.
+struct Naming<'a> {
+    place: usize,
+    node: &'a Node,
+    config: &'a review::Config,
+}
+
+type Roles = BTreeMap<UserId, Role>;
+
+/// Refuses to publish a workflow of which a review names somebody who cannot decide here.
+///
+/// # Errors
+/// Each such person, at their place in the definition.
+pub(crate) async fn check_people(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    workflow: &Workflow,
+) -> Result<()> {
+    let naming = reviews_that_name(workflow);
+    let roles = roles_of(conn, workspace, &naming).await?;
+    let unknown = |naming: &Naming<'_>| {
+        let people = naming.config.people.iter().enumerate();
+        let problem = |(nth, person): (usize, &UserId)| {
+            let (code, words) = match roles.get(person) {
+                Some(role) if can(*role, Permission::DecideOwnReview) => return None,
+                Some(_) => ("may_not_decide", "somebody is named who only reads here"),
+                None => ("unknown_person", "somebody is named who is not in this workspace"),
+            };
+            let words = format!("{words}. Choose who decides in this step.");
+            Some(naming.problem(code, &format!("people[{nth}]"), &words))
+        };
+        people.filter_map(problem).collect::<Vec<_>>()
+    };
+    refuse(naming.iter().flat_map(unknown).collect())
+}
+
+/// Refuses a launch of which a review could never be approved: too few of the people whom it names are
+/// left. `author` launches it. Checked are the enabled nodes for which `runs` is true.
+///
+/// # Errors
+/// Each such review, at its place in the definition.
+pub(crate) async fn check_enough(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    workflow: &Workflow,
+    author: UserId,
+    runs: impl Fn(&Node) -> bool,
+) -> Result<()> {
+    let mut naming = reviews_that_name(workflow);
+    naming.retain(|naming| runs(naming.node));
+    let roles = roles_of(conn, workspace, &naming).await?;
+    let too_few = |naming: &Naming<'_>| {
+        let assignment = naming.config.assignment();
+        let decides = |person: &&UserId| {
+            let is_author = **person == author;
+            roles.get(*person).is_some_and(|role| {
+                let actor = ReviewActor { user: Some(**person), role: *role, is_author };
+                assignment.may_decide(&actor).is_ok()
+            })
+        };
+        let (left, needed) = (naming.config.people.iter().filter(decides).count(), naming.needed());
+        let words = format!(
+            "of the people who are named to decide, {left} can do so here, and {needed} must approve. \
+             Choose others in this step of the template."
+        );
+        (left < needed).then(|| naming.problem("too_few_people", "people", &words))
+    };
+    refuse(naming.iter().filter_map(too_few).collect())
+}
+
+impl Naming<'_> {
+    /// How many must approve, as far as that is written out.
+    fn needed(&self) -> usize {
+        match self.config.approvals {
+            Field::Value(needed) => usize::try_from(needed).unwrap_or(usize::MAX),
+            Field::Reference(_) => 1,
+        }
+    }
+
+    fn problem(&self, code: &str, field: &str, words: &str) -> FieldProblem {
+        let path = format!("nodes[{}].data.config.{field}", self.place);
+        let message = format!("{}: {words}", self.node.title());
+        FieldProblem {
+            node_id: Some(self.node.id.to_string()),
+            field: Some(field.to_owned()),
+            ..FieldProblem::field(code, path, message)
+        }
+    }
+}
+
+fn refuse(errors: Vec<FieldProblem>) -> Result<()> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::invalid("A review of this workflow names people who cannot decide it.", errors)
+        .into())
+}
+
+/// The enabled reviews that name people.
+fn reviews_that_name(workflow: &Workflow) -> Vec<Naming<'_>> {
+    let enabled = |node: &Node| {
+        node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
+    };
+    let nodes = workflow.nodes.iter().enumerate();
+    let naming = nodes.filter_map(|(place, node)| match &node.data.config {
+        NodeConfig::Review(config) if config.reviewers == Reviewers::People && enabled(node) => {
+            Some(Naming { place, node, config })
+        }
+        NodeConfig::Start(_)
+        | NodeConfig::End(_)
+        | NodeConfig::GenerateCopy(_)
+        | NodeConfig::GenerateImage(_)
+        | NodeConfig::AttachToDocument(_)
+        | NodeConfig::Review(_)
+        | NodeConfig::AiReview(_)
+        | NodeConfig::Parallel(_)
+        | NodeConfig::Conditional(_)
+        | NodeConfig::Merge(_)
+        | NodeConfig::SubWorkflow(_)
+        | NodeConfig::ForEach(_)
+        | NodeConfig::Wait(_)
+        | NodeConfig::Transform(_)
+        | NodeConfig::HttpRequest(_)
+        | NodeConfig::Note(_)
+        | NodeConfig::Frame(_)
+        | NodeConfig::Unknown(_) => None,
+    });
+    naming.collect()
+}
+
+/// The roles of those of the named people who are members.
+async fn roles_of(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    naming: &[Naming<'_>],
+) -> Result<Roles> {
+    let people: Vec<UserId> =
+        naming.iter().flat_map(|naming| naming.config.people.iter().copied()).collect();
+    if people.is_empty() {
+        return Ok(Roles::new());
+    }
+    let found = reviews::find_members(conn, workspace, &people).await?;
+    Ok(found.into_iter().map(|(member, role)| (member.id, role)).collect())
+}

@@ -1,0 +1,342 @@
+//! Signing in at the provider: who somebody is here whom it knows, and what they become.
+//!
+//! An account is found by issuer and subject. At the first sign-in it is made, or the one with the
+//! same address is taken over, but only for an address that the provider says is verified. Whoever
+//! had that account before might have given it the address of somebody else to lie in wait: its
+//! sessions and its password end. Only the first owner keeps the password, as the way in when the
+//! provider is away.
+
+use std::time::Duration;
+
+use backend::{accounts::OpenedSession, actor::Origin};
+use model::{
+    access::Role,
+    audit::AuditAction,
+    id::{UserId, WorkspaceId},
+    oidc::{OidcRefusal, SignInWays, person_name},
+    problem::{Problem, ProblemKind},
+};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use url::Url;
+use uuid::Uuid;
+
+use super::{Accounts, sign_in::open_in};
+use crate::{
+    error::{Doing, EngineError, Result},
+    oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings},
+    password::no_password,
+    services::rate_limit::network,
+    store::{
+        self, accounts,
+        attempts::{self, Allowance},
+        audit, invitations, members,
+        oidc::{self, BegunSignIn},
+        password_links, sessions, settings, workspaces,
+    },
+};
+
+/// Sign-ins that begin from one network: an office behind one address fits.
+const PER_ADDRESS: Allowance = Allowance { most: 300, window: Duration::from_secs(15 * 60) };
+/// A path that is longer is not gone back to.
+const MOST_NEXT_BYTES: usize = 2000;
+/// The instance setting with the workspace that people come into: it stays the same when others come
+/// and go, so that nobody gets into a workspace that only happens to be the oldest.
+const WORKSPACE_SETTING: &str = "oidc_workspace";
+
+/// A sign-in that has begun.
+pub struct StartedSignIn {
+    /// Where the browser goes.
+    pub address: Url,
+    /// What the browser keeps until it comes back.
+    pub flow: Flow,
+}
+
+/// What a browser brings back from the provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OidcAnswer {
+    /// What is redeemed for the person's claims.
+    pub code: Option<String>,
+    /// What was sent along.
+    pub state: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+    /// Which provider it is of, where it says so (RFC 9207).
+    pub iss: Option<String>,
+}
+
+/// A sign-in that has come to its end.
+#[derive(Debug, Clone)]
+pub struct FinishedSignIn {
+    /// The session.
+    pub opened: OpenedSession,
+    /// The path to go to; empty for the entry.
+    pub next: String,
+}
+
+impl Accounts {
+    /// How people sign in here.
+    pub async fn sign_in_ways(&self) -> Result<SignInWays> {
+        let settings = self.context.deps.oidc.as_ref().map(Oidc::settings);
+        Ok(SignInWays {
+            provider: settings.map(|settings| settings.name.clone()),
+            password: settings.is_none_or(|settings| !settings.only),
+            mail: self.context.deps.mailer.is_some(),
+        })
+    }
+
+    /// Begins a sign-in that leads to `next`, a path.
+    ///
+    /// # Errors
+    /// Not found where there is no provider; an [`OidcRefusal`] where it is away, or too many begin.
+    pub async fn start_oidc(&self, next: &str, origin: &Origin) -> Result<StartedSignIn> {
+        let provider = self.provider()?;
+        let mut conn = self.context.pool.acquire().await.doing("beginning a sign-in")?;
+        let bucket = format!("oidc:{}", network(origin));
+        if attempts::admit(&mut conn, &bucket, PER_ADDRESS).await?.is_some() {
+            return Err(refused(OidcRefusal::TooMany));
+        }
+        // The connection goes back before the slow part.
+        drop(conn);
+        let flow = Flow::begin();
+        let address = provider.authorize_url(&flow).await.map_err(refused)?;
+        let next = if next.len() > MOST_NEXT_BYTES { "" } else { next };
+        let mut conn = self.context.pool.acquire().await.doing("beginning a sign-in")?;
+        oidc::insert_sign_in(&mut conn, &flow.hash(), next).await?;
+        Ok(StartedSignIn { address, flow })
+    }
+
+    /// Ends a sign-in of the browser that has this key: opens a session, and ends the one that the
+    /// browser came with.
+    ///
+    /// # Errors
+    /// Not found where there is no provider; an [`OidcRefusal`] with what is wrong.
+    pub async fn finish_oidc(
+        &self,
+        answer: OidcAnswer,
+        key: Option<&str>,
+        origin: &Origin,
+        old_key: Option<&str>,
+    ) -> Result<FinishedSignIn> {
+        let provider = self.provider()?;
+        let flow = key
+            .map(Flow::resume)
+            .filter(|flow| answer.state.as_deref().is_some_and(|state| flow.has_state(state)));
+        let flow = flow.ok_or_else(|| refused(OidcRefusal::OtherBrowser))?;
+        let BegunSignIn { next, now } = self.take_sign_in(&flow).await?;
+        let code = read_code(answer, provider.settings())?;
+        let identity = provider.authenticate(code, &flow, now).await.map_err(refused)?;
+        let opened = self.let_in(provider.settings(), &identity, origin).await?;
+        if let Some(old_key) = old_key {
+            self.sign_out(old_key).await?;
+        }
+        Ok(FinishedSignIn { opened, next })
+    }
+
+    fn provider(&self) -> Result<&Oidc> {
+        self.context.deps.oidc.as_ref().ok_or(EngineError::NotFound("address"))
+    }
+
+    async fn take_sign_in(&self, flow: &Flow) -> Result<BegunSignIn> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for a sign-in")?;
+        let begun = oidc::take_sign_in(&mut conn, &flow.hash()).await?;
+        begun.ok_or_else(|| refused(OidcRefusal::OtherBrowser))
+    }
+
+    /// Opens a session for somebody whom the provider knows, with the account and the membership
+    /// that they are to have.
+    async fn let_in(
+        &self,
+        provider: &OidcSettings,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<OpenedSession> {
+        let given = provider.given_role(identity.role).map_err(refused)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("signing in")?;
+        let known = oidc::find_user(&mut tx, &provider.issuer, &identity.subject).await?;
+        let user = match known {
+            Some(user) => user,
+            None => find_or_make(&mut tx, provider, identity, given, origin).await?,
+        };
+        match given {
+            GivenRole::Always(role) => put_in(&mut tx, provider, user, role, origin).await?,
+            GivenRole::AtFirst(role) if known.is_none() => {
+                put_in(&mut tx, provider, user, role, origin).await?;
+            }
+            GivenRole::AtFirst(_) | GivenRole::Nothing => {}
+        }
+        sessions::delete_expired(&mut tx).await?;
+        let home = workspaces::find_home(&mut tx, user).await?;
+        let opened = open_in(&mut tx, user, home, origin).await?;
+        tx.commit().await.doing("signing in")?;
+        Ok(opened)
+    }
+
+    /// Refuses a password, also the right one, where people sign in with the provider only and
+    /// somebody is not the first owner, who has it for when the provider is away.
+    pub(super) async fn require_password_way(&self, user: UserId) -> Result<()> {
+        let Err(problem) = self.require_passwords() else { return Ok(()) };
+        let mut conn = self.context.pool.acquire().await.doing("looking for the owner")?;
+        match accounts::find_first_owner(&mut conn).await? {
+            Some((owner, _)) if owner == user => Ok(()),
+            Some(_) | None => Err(problem.into()),
+        }
+    }
+
+    /// Refuses passwords where people sign in with the provider only.
+    pub(super) fn require_passwords(&self) -> Result<(), Problem> {
+        let provider = self.context.deps.oidc.as_ref().map(Oidc::settings);
+        match provider.filter(|provider| provider.only) {
+            None => Ok(()),
+            Some(provider) => {
+                let name = &provider.name;
+                let words = format!("Passwords are switched off here. Continue with {name}.");
+                Err(Problem::new(ProblemKind::Forbidden, "passwords_off", words))
+            }
+        }
+    }
+}
+
+/// The code that a browser has brought back, from no other provider than ours.
+fn read_code(answer: OidcAnswer, provider: &OidcSettings) -> Result<String> {
+    if let Some(error) = &answer.error {
+        let said: String = error.chars().filter(|c| !c.is_control()).take(100).collect();
+        tracing::info!(said, "the sign-in provider let somebody not through");
+        return Err(refused(OidcRefusal::Denied));
+    }
+    if answer.iss.is_some_and(|iss| iss != provider.issuer) {
+        tracing::warn!("an answer came back that is of another sign-in provider");
+        return Err(refused(OidcRefusal::TokenRefused));
+    }
+    answer.code.ok_or_else(|| refused(OidcRefusal::CodeRefused))
+}
+
+/// The account of somebody who comes from the provider for the first time.
+async fn find_or_make(
+    conn: &mut PgConnection,
+    provider: &OidcSettings,
+    identity: &Identity,
+    given: GivenRole,
+    origin: &Origin,
+) -> Result<UserId> {
+    let address = identity.address.as_deref();
+    let address = address.ok_or_else(|| refused(OidcRefusal::UnverifiedAddress))?;
+    let user = match oidc::lock_by_address(conn, address).await? {
+        Some(account) if account.issuer.as_ref() == Some(&provider.issuer) => {
+            return Err(refused(OidcRefusal::AddressTaken));
+        }
+        Some(account) => {
+            take_over(conn, account.user).await?;
+            account.user
+        }
+        None => make(conn, identity, address, given).await?,
+    };
+    oidc::set_identity(conn, user, &provider.issuer, &identity.subject).await?;
+    let home = workspaces::find_home(conn, user).await?;
+    let workspace = home.map(|home| home.workspace);
+    let detail = json!({ "issuer": provider.issuer });
+    note(conn, origin, workspace, user, AuditAction::AccountLinked, detail).await?;
+    Ok(user)
+}
+
+/// Ends whatever opened an account before.
+async fn take_over(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sessions::delete_all(conn, user).await?;
+    password_links::delete(conn, user).await?;
+    match accounts::find_first_owner(conn).await? {
+        Some((owner, _)) if owner == user => Ok(()),
+        Some(_) | None => accounts::set_password_hash(conn, user, no_password()).await,
+    }
+}
+
+async fn make(
+    conn: &mut PgConnection,
+    identity: &Identity,
+    address: &str,
+    given: GivenRole,
+) -> Result<UserId> {
+    if given == GivenRole::Nothing && !oidc::is_invited(conn, address).await? {
+        return Err(refused(OidcRefusal::NoAccount));
+    }
+    let id = UserId(Uuid::now_v7());
+    let name = person_name(identity.name.as_deref(), address);
+    let new = accounts::NewUser { id, email: address, name: &name, password_hash: no_password() };
+    accounts::insert_user(conn, new).await?;
+    Ok(id)
+}
+
+/// Makes somebody a member of the workspace that people come into, or gives them another role there.
+/// The last owner stays the owner.
+async fn put_in(
+    conn: &mut PgConnection,
+    provider: &OidcSettings,
+    user: UserId,
+    role: Role,
+    origin: &Origin,
+) -> Result<()> {
+    let workspace = lock_workspace(conn, provider).await?;
+    let detail = json!({ "by": "provider", "role": role });
+    let Some(before) = members::find_role(conn, workspace, user).await? else {
+        accounts::insert_membership(conn, workspace, user, role).await?;
+        return note(conn, origin, Some(workspace), user, AuditAction::MemberJoined, detail).await;
+    };
+    if before == role {
+        return Ok(());
+    }
+    if before == Role::Owner && members::count_owners(conn, workspace).await? < 2 {
+        tracing::warn!(%user, %role, "the provider gives another role, but the last owner stays it");
+        return Ok(());
+    }
+    members::set_role(conn, workspace, user, role).await?;
+    invitations::revoke_beyond(conn, workspace, user, Some(role)).await?;
+    let detail = json!({ "by": "provider", "from": before, "to": role });
+    note(conn, origin, Some(workspace), user, AuditAction::MemberRoleChanged, detail).await
+}
+
+/// The workspace that people come into, locked: as the operator says, else the first one.
+async fn lock_workspace(conn: &mut PgConnection, provider: &OidcSettings) -> Result<WorkspaceId> {
+    let id = match provider.workspace {
+        Some(id) => Some(id),
+        None => find_workspace(conn).await?,
+    };
+    let id = id.ok_or_else(|| refused(OidcRefusal::NoWorkspace))?;
+    match workspaces::lock(conn, id).await? {
+        Some(_) => Ok(id),
+        None => {
+            tracing::warn!(workspace = %id, "people come into no such workspace; set another one");
+            Err(refused(OidcRefusal::NoWorkspace))
+        }
+    }
+}
+
+/// The workspace that was the first one when somebody came from the provider for the first time.
+async fn find_workspace(conn: &mut PgConnection) -> Result<Option<WorkspaceId>> {
+    let kept = settings::find(conn, WORKSPACE_SETTING).await?;
+    let kept = kept.as_ref().and_then(|kept| kept.get("id")).and_then(Value::as_str);
+    if let Some(id) = kept.and_then(|id| id.parse().ok()) {
+        return Ok(Some(id));
+    }
+    let first = oidc::find_first_workspace(conn).await?;
+    if let Some(id) = first {
+        settings::set(conn, WORKSPACE_SETTING, &json!({ "id": id })).await?;
+    }
+    Ok(first)
+}
+
+async fn note(
+    conn: &mut PgConnection,
+    origin: &Origin,
+    workspace: Option<WorkspaceId>,
+    user: UserId,
+    action: AuditAction,
+    detail: Value,
+) -> Result<()> {
+    let subject = Some(user.to_string());
+    let source = origin.into();
+    let user = Some(user);
+    audit::append(conn, audit::Entry { workspace, user, action, subject, detail, source }).await
+}
+
+fn refused(refusal: OidcRefusal) -> EngineError {
+    Problem::from(refusal).into()
+}

@@ -1,0 +1,24 @@
+//! Comments on templates, documents, executions and reviews, in threads, and who is named in them.
+//!
+//! Whoever changes one raises the workspace's number of changes in the same transaction; open pages
+//! read comments again where they know another number.
+
+mod mentions;
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use super::context::ServiceContext;
+
+/// The comments of workspaces.
+#[derive(Clone)]
+pub struct Comments {
+    context: Arc<ServiceContext>,
+}
+
+impl Comments {
+    pub(super) fn new(context: Arc<ServiceContext>) -> Self {
+        Self { context }
+    }
+}

@@ -1,0 +1,183 @@
+//! Sends what is due, in the background, for as long as the server runs: mails and calls of webhooks
+//! side by side, so that a relay that is slow holds up no webhook.
+//!
+//! A delivery is leased before it is sent and marked afterwards. A server that dies in between
+//! leaves it to the next lease: its receiver may get it twice, and knows it by its id.
+
+use std::time::Duration;
+
+use model::notice::{
+    NoticeContent,
+    delivery::{DeliveryChannel, retry_pause},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Notices,
+    letter::{self, Links},
+    webhook_call::{self, WebhookNews},
+};
+use crate::{
+    error::{Doing, Result},
+    mail::Mail,
+    store::{
+        self,
+        notices::{
+            deliveries::{self, ClaimedDelivery},
+            outbox::link_place,
+        },
+    },
+};
+
+/// How often what is due is looked for.
+const EVERY: Duration = Duration::from_secs(2);
+/// How many deliveries of a channel are sent at the same time.
+const AT_ONCE: i64 = 8;
+/// How long others leave a delivery to whoever sends it: longer than any attempt takes.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// A part of the work; the parts do not wait for each other.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Dispatch,
+    Deliver(DeliveryChannel),
+}
+
+impl Notices {
+    /// Dispatches notices and sends deliveries until `stop`.
+    pub async fn run_courier(self, stop: CancellationToken) {
+        tokio::join!(
+            self.repeat(Part::Dispatch, &stop),
+            self.repeat(Part::Deliver(DeliveryChannel::Mail), &stop),
+            self.repeat(Part::Deliver(DeliveryChannel::Webhook), &stop),
+        );
+    }
+
+    /// Does a part of the work again and again until `stop`: at once where there was something to
+    /// do.
+    async fn repeat(&self, part: Part, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            let done = match part {
+                Part::Dispatch => self.dispatch().await,
+                Part::Deliver(channel) => self.deliver(channel).await,
+            };
+            match done {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "sending notices failed; it is tried again");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Sends the deliveries of a channel that are due, a few at once; returns how many were tried.
+    ///
+    /// # Errors
+    /// A database failure. What was sent and could not be marked is sent again.
+    pub async fn deliver(&self, channel: DeliveryChannel) -> Result<usize> {
+        let mut conn = self.context.pool.acquire().await.doing("looking for deliveries")?;
+        let due = deliveries::claim(&mut conn, channel, AT_ONCE, LEASE).await?;
+        drop(conn);
+        let tried = due.len();
+        let sent = due.into_iter().map(|delivery| self.deliver_one(delivery));
+        futures::future::join_all(sent).await.into_iter().collect::<Result<()>>()?;
+        Ok(tried)
+    }
+
+    /// Sends a delivery and marks how that went.
+    async fn deliver_one(&self, delivery: ClaimedDelivery) -> Result<()> {
+        let sent = self.send(&delivery).await;
+        let mut tx = store::begin(&self.context.pool).await.doing("marking a delivery")?;
+        match sent {
+            Ok(()) => deliveries::mark_delivered(&mut tx, delivery.lease).await?,
+            Err(words) => {
+                tracing::warn!(delivery = %delivery.lease.id, words, "a notice did not arrive");
+                let pause = retry_pause(delivery.lease.attempts);
+                deliveries::mark_failed(&mut tx, delivery.lease, &words, pause).await?;
+            }
+        }
+        deliveries::drop_link(&mut tx, delivery.notice).await?;
+        tx.commit().await.doing("marking a delivery")
+    }
+
+    /// Sends a delivery, and marks nothing.
+    ///
+    /// # Errors
+    /// Why the other side has not taken it, in words.
+    pub async fn send(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
+        match delivery.webhook {
+            Some(_) => self.call_webhook(delivery).await,
+            None => self.send_mail(delivery).await,
+        }
+    }
+
+    async fn send_mail(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
+        let deps = &self.context.deps;
+        let Some(mailer) = &deps.mailer else {
+            return Err("this server sends no mails: ATELIER_SMTP_URL is not set".to_owned());
+        };
+        let Some(to) = &delivery.address else { return Err("there is no address".to_owned()) };
+        let path = self.open_link(delivery)?;
+        let target = deps.address_of(path.as_deref().unwrap_or(&delivery.message.path));
+        let preferences = delivery.workspace.filter(|_| path.is_none());
+        let preferences = preferences
+            .map(|workspace| deps.address_of(&format!("/workspace/{workspace}/settings/account")));
+        let links = Links { target: &target, preferences: preferences.as_deref() };
+        let letter = letter::write(&delivery.message, links);
+        let mail = Mail {
+            id: delivery.lease.id.to_string(),
+            to,
+            subject: &delivery.message.title,
+            plain: letter.plain,
+            html: letter.html,
+        };
+        mailer.send(mail).await.map_err(|error| error.to_string())
+    }
+
+    /// The path in the link of a delivery; none where it leads where its message does.
+    fn open_link(&self, delivery: &ClaimedDelivery) -> Result<Option<String>, String> {
+        let is_link = match &delivery.content {
+            NoticeContent::Invitation { .. } | NoticeContent::PasswordReset { .. } => true,
+            NoticeContent::ReviewWaits { .. }
+            | NoticeContent::Mention { .. }
+            | NoticeContent::ExecutionEnded { .. }
+            | NoticeContent::ExecutionFailed { .. }
+            | NoticeContent::Budget(_) => false,
+        };
+        match &delivery.link {
+            Some(sealed) => {
+                let opened = self.context.deps.vault.open(&link_place(delivery.notice), sealed);
+                let opened = opened.map_err(|error| format!("its link cannot be read: {error}"))?;
+                Ok(Some(opened.expose().to_owned()))
+            }
+            None if is_link => Err("its link is not kept any more".to_owned()),
+            None => Ok(None),
+        }
+    }
+
+    async fn call_webhook(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
+        let (Some(workspace), Some(id)) = (delivery.workspace, delivery.webhook) else {
+            return Err("there is no webhook".to_owned());
+        };
+        let found = self.find_webhook(workspace, id).await;
+        let found = found.map_err(|error| error.into_problem().detail)?;
+        let Some(found) = found else { return Err("the webhook is deleted".to_owned()) };
+        let deps = &self.context.deps;
+        let news = WebhookNews {
+            id: delivery.lease.id,
+            workspace,
+            kind: delivery.content.kind(),
+            message: &delivery.message,
+            address: &deps.address_of(&delivery.message.path),
+            at: delivery.at,
+            now: delivery.now,
+        };
+        webhook_call::call(&deps.outbound, found.kind, &found.access, news).await
+    }
+}

@@ -1,0 +1,39 @@
+//! Notes that budgets of the month are nearly or wholly spent.
+
+use model::{
+    id::{ExecutionId, WorkspaceId},
+    notice::{BudgetCrossing, BudgetThreshold, NoticeContent},
+};
+use sqlx::PgConnection;
+
+use super::outbox::{self, NewNotice};
+use crate::error::{Doing, Result};
+
+/// Writes a notice of each budget of the month, among those that an execution spends, of which so
+/// much is spent that it is told of, or that does not cover a call which costs `more_micros`. Each is
+/// told of once in a month, and once more where it has been set anew.
+pub async fn note_spent(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    more_micros: i64,
+) -> Result<()> {
+    let rows = sqlx::query_file!("sql/spent_budgets.sql", workspace.0, execution.0)
+        .fetch_all(&mut *conn)
+        .await
+        .doing("adding up what is spent of budgets")?;
+    for row in rows {
+        let reached = BudgetThreshold::reached(row.limit_micros, row.spent_micros, more_micros);
+        let Some(threshold) = reached else { continue };
+        let content = NoticeContent::Budget(BudgetCrossing {
+            template: row.template_id.map(Into::into),
+            threshold,
+            limit_micros: row.limit_micros,
+            spent_micros: row.spent_micros,
+        });
+        let (percent, limit) = (threshold.percent(), row.limit_micros);
+        let key = format!("budget:{}:{}:{limit}:{percent}", row.id, row.month);
+        outbox::insert(conn, NewNotice::new(workspace, &content, &key)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Signing in at the provider: away from here, and back. Both are addresses that a browser is led
+//! to; what went wrong is told on the sign-in page.
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::{error::EngineError, services::accounts::oidc::OidcAnswer};
+use model::{
+    oidc::{OidcRefusal, OidcStart},
+    problem::{Problem, ProblemKind},
+};
+use url::form_urlencoded;
+
+use super::routes::{Access, Routes};
+use crate::{
+    auth::{caller::Visit, cookie},
+    error::{Refusal, Result},
+    http::json::Query,
+    state::AppState,
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    routes
+        .mount(
+            Access::Public
+                .get("/oidc/start", "Begins to sign in: leads a browser to the sign-in provider.")
+                .leads_on(),
+            start,
+        )
+        .mount(
+            Access::Public
+                .get(
+                    "/oidc/callback",
+                    "Ends it: the sign-in provider leads the browser back to here; the session \
+                     comes as a cookie.",
+                )
+                .leads_on(),
+            callback,
+        )
+}
+
+async fn start(
+    State(state): State<AppState>,
+    Visit(ctx): Visit,
+    headers: HeaderMap,
+    Query(start): Query<OidcStart>,
+) -> Result<Response> {
+    match state.services.accounts.start_oidc(&start.next, &ctx.origin).await {
+        Ok(started) => {
+            let cookie = cookie::write_oidc(is_https(&state, &headers), Some(&started.flow));
+            lead_to(started.address.as_str(), [cookie])
+        }
+        Err(error) => tell(error),
+    }
+}
+
+async fn callback(
+    State(state): State<AppState>,
+    Visit(ctx): Visit,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response> {
+    let is_https = is_https(&state, &headers);
+    let answer = read_answer(query.as_deref().unwrap_or_default());
+    let key = cookie::read_oidc(is_https, &headers);
+    let old = ctx.session_key.as_deref();
+    match state.services.accounts.finish_oidc(answer, key, &ctx.origin, old).await {
+        Ok(finished) => {
+            let session = (ctx.cookie)(Some(&finished.opened.key));
+            let cookies = [session, cookie::write_oidc(is_https, None)];
+            lead_to(&page_after(&finished.next), cookies)
+        }
+        Err(error) => tell(error),
+    }
+}
+
+/// Providers say more than is needed here, and may say more than is known.
+fn read_answer(query: &str) -> OidcAnswer {
+    let mut answer = OidcAnswer::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let place = match &*name {
+            "code" => &mut answer.code,
+            "state" => &mut answer.state,
+            "error" => &mut answer.error,
+            "iss" => &mut answer.iss,
+            _ => continue,
+        };
+        *place = Some(value.into_owned());
+    }
+    answer
+}
+
+/// The sign-in page leads everybody who is signed in on, and nobody to another site.
+fn page_after(next: &str) -> String {
+    if next.is_empty() {
+        return "/".to_owned();
+    }
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in?next={next}")
+}
+
+/// Leads back to the sign-in page, which says what went wrong. Where there is no provider, there is
+/// no such address.
+fn tell(error: EngineError) -> Result<Response> {
+    let problem = error.into_problem();
+    if problem.kind == ProblemKind::NotFound {
+        return Err(Refusal(problem));
+    }
+    let refusal = problem.code.parse().unwrap_or(OidcRefusal::Away);
+    lead_to(&format!("/sign-in?refused={refusal}"), [])
+}
+
+fn lead_to<const N: usize>(address: &str, cookies: [HeaderValue; N]) -> Result<Response> {
+    let location = HeaderValue::from_str(address).map_err(|_| Problem::internal())?;
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Whether browsers come by https: what leads back from the provider has to find the cookie that was
+/// set on the way there, so the public address decides.
+fn is_https(state: &AppState, headers: &HeaderMap) -> bool {
+    state.public_origin.is_https(None, headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_says_besides_is_left_out() {
+        let answer = read_answer("code=a%20b&state=c&session_state=x&iss=https%3A%2F%2Fa.example");
+
+        let text = |text: &str| Some(text.to_owned());
+        let iss = text("https://a.example");
+        assert_eq!(answer, OidcAnswer { code: text("a b"), state: text("c"), error: None, iss });
+    }
+
+    #[test]
+    fn the_page_that_was_asked_for_stays_a_path_of_ours() {
+        assert_eq!(page_after(""), "/");
+        assert_eq!(
+            page_after("//evil.example/?a=b"),
+            "/sign-in?next=%2F%2Fevil.example%2F%3Fa%3Db"
+        );
+    }
+}
