@@ -1,20 +1,7 @@
-import { type Page } from '@playwright/test';
-
-import { expectAccessibleInBothThemes } from '../support/look.ts';
+import { expectAccessibleInBothThemes, expectSound } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
-
-/** The page is accessible and fits, on a wide window and on a phone, dark and light. */
-async function expectSound(page: Page, name: string): Promise<void> {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessibleInBothThemes(page, `${name}-${width}`);
-    const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    expect(await page.evaluate(overflow), `${name} fits ${width}`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 test('a webhook is added with a key that is shown once, is told of what happens, changed and deleted', async ({ page, guard }) => {
   guard.expect(/422|409/);

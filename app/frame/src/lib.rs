@@ -14,4 +14,5 @@ pub mod layout;
 pub mod palette;
 pub mod pictures;
 pub mod sending;
+mod side_panel;
 pub mod template_stats;

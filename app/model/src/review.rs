@@ -17,6 +17,9 @@ use crate::{
     value,
 };
 
+/// The most characters of a reason or comment of a review.
+pub const MOST_REASON_CHARS: usize = 4_000;
+
 /// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "decision", rename_all = "snake_case", deny_unknown_fields)]

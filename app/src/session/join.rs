@@ -38,7 +38,10 @@ pub fn JoinPage() -> impl IntoView {
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
     let page = load_once(move || token.get(), find_invitation);
     let ways = load_once(|| (), |()| find_sign_in_ways());
-    let again = Callback::new(move |()| page.refetch());
+    let again = Callback::new(move |()| {
+        page.refetch();
+        ways.refetch();
+    });
     let show = move || {
         Suspend::new(async move {
             match (page.await, ways.await) {

@@ -1,10 +1,10 @@
--- The budgets of the month that execution $2 of workspace $1 spends: the workspace's and those of its own
--- template and of the templates of the executions that it belongs to, with what is spent of each, as in
--- `call_caps.sql`.
+-- The budgets of the month that executions $2 of workspace $1 spend: the workspace's and those of their own
+-- templates and of the templates of the executions that they belong to, with what is spent of each, as in
+-- `call_caps.sql`; in the order in which their notices are written.
 WITH RECURSIVE line AS (
     SELECT id, template_id, parent_execution_id
       FROM workflow_executions
-     WHERE workspace_id = $1 AND id = $2
+     WHERE workspace_id = $1 AND id = ANY ($2)
      UNION ALL
     SELECT p.id, p.template_id, p.parent_execution_id
       FROM line
@@ -33,3 +33,4 @@ SELECT b.id, b.template_id, b.monthly_micros AS limit_micros,
  CROSS JOIN month
  WHERE b.workspace_id = $1
    AND (b.template_id IS NULL OR b.template_id IN (SELECT template_id FROM line))
+ ORDER BY b.id

@@ -202,12 +202,17 @@ impl Source<'_> {
         })
     }
 
-    fn missing_postgres(&self) -> Result<Missing, ConfigError> {
-        match self.text("ATELIER_FETCH_POSTGRES").as_str() {
-            "yes" => Ok(Missing::Fetch),
-            "no" => Ok(Missing::Refuse),
-            _ => Err(ConfigError { name: "ATELIER_FETCH_POSTGRES", wanted: "yes or no" }),
+    fn yes_or_no(&self, name: &'static str) -> Result<bool, ConfigError> {
+        match self.text(name).as_str() {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(ConfigError { name, wanted: "yes or no" }),
         }
+    }
+
+    fn missing_postgres(&self) -> Result<Missing, ConfigError> {
+        let fetch = self.yes_or_no("ATELIER_FETCH_POSTGRES")?;
+        Ok(if fetch { Missing::Fetch } else { Missing::Refuse })
     }
 
     fn log_format(&self) -> Result<LogFormat, ConfigError> {

@@ -16,7 +16,7 @@ const OTHERS: [&str; 6] = [
 
 impl Source<'_> {
     pub(super) fn oidc(&self) -> Result<Option<OidcSettings>, ConfigError> {
-        let only = self.only_oidc()?;
+        let only = self.yes_or_no("ATELIER_OIDC_ONLY")?;
         let Some(url) = self.http_url("ATELIER_OIDC_ISSUER")? else {
             let wanted = "the address of the provider, as other settings of it are set";
             let others = OTHERS.iter().any(|name| self.optional(name).is_some());
@@ -48,14 +48,6 @@ impl Source<'_> {
             only,
             workspace: self.optional_parsed("ATELIER_OIDC_WORKSPACE", "the id of a workspace")?,
         }))
-    }
-
-    fn only_oidc(&self) -> Result<bool, ConfigError> {
-        match self.text("ATELIER_OIDC_ONLY").as_str() {
-            "yes" => Ok(true),
-            "no" => Ok(false),
-            _ => Err(ConfigError { name: "ATELIER_OIDC_ONLY", wanted: "yes or no" }),
-        }
     }
 
     fn needed(&self, name: &'static str) -> Result<String, ConfigError> {

@@ -6,6 +6,7 @@ use model::{
     id::{CommentId, ExecutionId, WorkspaceId},
     pages::{Attention, EndedRow},
     preferences::NoticeKind,
+    time::Timestamp,
 };
 use web::{
     client::{notification, storage},
@@ -55,7 +56,8 @@ impl Desired {
 #[derive(Default)]
 struct Known {
     waiting: i64,
-    mention: Option<CommentId>,
+    /// When the latest mention was made, and in which comment.
+    mention: Option<(Timestamp, CommentId)>,
     ended: Vec<ExecutionId>,
 }
 
@@ -96,7 +98,7 @@ impl Announcer {
         let Some(mut news) = self.known.try_update_value(|known| {
             let news = known.as_ref().map(|known| find_news(self.workspace, known, now));
             let ended = now.ended.iter().map(|row| row.id).collect();
-            let mention = now.mention.as_ref().map(|row| row.comment_id);
+            let mention = now.mention.as_ref().map(|row| (row.at, row.comment_id));
             *known = Some(Known { waiting: now.waiting, mention, ended });
             news.unwrap_or_default()
         }) else {
@@ -134,7 +136,7 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
         path: routes::reviews(workspace),
     });
     // Of those that were seen none comes back: another one is newer.
-    let mention = now.mention.as_ref().filter(|row| Some(row.comment_id) > known.mention);
+    let mention = now.mention.as_ref().filter(|row| Some((row.at, row.comment_id)) > known.mention);
     let mention = mention.map(|row| News {
         kind: NoticeKind::Mention,
         tag: "atelier-mention".to_owned(),
@@ -187,10 +189,7 @@ fn title_with_count(title: &str, unseen: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::{
-        comment::{mentioned::MentionRow, subject::CommentSubject},
-        time::Timestamp,
-    };
+    use model::comment::{mentioned::MentionRow, subject::CommentSubject};
     use uuid::Uuid;
 
     use super::*;
@@ -235,7 +234,10 @@ mod tests {
         };
 
         assert_eq!(titles(None), ["Ben names you: Spring brief"]);
-        assert_eq!(titles(Some(CommentId(id))), [""; 0]);
+        assert_eq!(titles(Some((Timestamp(0), CommentId(id)))), [""; 0]);
+        // An older comment may name the person later, when it is changed.
+        let newer = CommentId(Uuid::from_u128(8));
+        assert_eq!(titles(Some((Timestamp(-1), newer))), ["Ben names you: Spring brief"]);
     }
 
     #[test]

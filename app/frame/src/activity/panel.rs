@@ -1,7 +1,7 @@
 //! The panel beside every page, and the button that opens it. It is in the page only while open.
 
 use api::{executions::control_execution, overview::load_activity};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
     id::{ExecutionId, WorkspaceId},
     pages::{ActivityPage, Control},
@@ -16,10 +16,7 @@ use ui::{
     skeleton::{Skeleton, SkeletonShape},
     toast::{ToastKind, use_toasts},
 };
-use web::{
-    client::focus::{focus, is_nowhere},
-    realtime,
-};
+use web::{client::focus::focus, realtime};
 
 use super::{
     asking::{QuestionDialog, Questions},
@@ -30,6 +27,7 @@ use super::{
     notices::Notices,
     row::{ActiveRow, Controls, EndedItem, LaunchRow},
 };
+use crate::side_panel::SidePanel;
 
 const BUTTON: &str = "under-way-button";
 const PANEL: &str = "under-way";
@@ -140,42 +138,12 @@ fn ids(page: &ActivityPage) -> Vec<ExecutionId> {
 #[component]
 fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl IntoView {
     let known = Known { page: RwSignal::new(None), problem: RwSignal::new(None) };
-    let node = NodeRef::<html::Section>::new();
     let launches = use_launches();
     let refresh = realtime::load_one_at_a_time(move || known.load(launches));
     Effect::new(move || refresh.run(()));
     realtime::follow(move |_| refresh.run(()));
-    Effect::new(move |_: Option<()>| {
-        if let Some(panel) = node.get() {
-            // What cannot take the focus leaves it where it was.
-            let _ = panel.focus();
-        }
-    });
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            event.stop_propagation();
-            close.run(());
-        }
-    };
-    // What had the focus may go with its row, and takes the focus from the panel.
-    Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
-            if is_nowhere() && event.key() == "Escape" && !event.default_prevented() {
-                close.run(());
-            }
-        });
-        on_cleanup(move || keys.remove());
-    });
     view! {
-        <section
-            node_ref=node
-            class="under-way"
-            id=PANEL
-            role="dialog"
-            aria-labelledby="under-way-title"
-            tabindex="-1"
-            on:keydown=on_key
-        >
+        <SidePanel id=PANEL class="under-way" labelled_by="under-way-title" close=close>
             <div class="under-way__header">
                 <h2 id="under-way-title">"Under way"</h2>
                 <IconButton icon=Icon::X label="Close" on_press=close />
@@ -184,7 +152,7 @@ fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl
                 <List workspace=workspace known=known may_control=may_control refresh=refresh />
             </div>
             <Notices />
-        </section>
+        </SidePanel>
     }
 }
 

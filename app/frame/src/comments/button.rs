@@ -1,13 +1,17 @@
 //! The button that opens the comments on something.
 
+use gloo_timers::callback::Timeout;
 use leptos::{html, portal::Portal, prelude::*};
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate, use_query_map},
+};
 use model::comment::subject::CommentSubject;
 use ui::{
     badge::Count,
     icon::{Glyph, Icon},
 };
-use web::routes;
+use web::{client::own_until_cleanup, routes};
 
 use super::{
     panel::CommentsPanel,
@@ -88,14 +92,23 @@ fn Opener(
     }
 }
 
-/// Opens the panel where the address asks for it, as a link from a mention does.
+/// Opens the panel where the address asks for it, as a link from a mention does, and takes that off
+/// the address: the same link opens the panel again after it was closed.
 fn open_when_asked(comments: Comments, subject: Signal<CommentSubject>) {
-    let query = use_query_map();
+    let (query, path, navigate) = (use_query_map(), use_location().pathname, use_navigate());
     Effect::new(move || {
         let asked = query.with(|query| query.get(routes::COMMENTS));
         let own = subject.get_untracked();
         if own.node_id().is_none() && asked == Some(own.id().to_string()) {
             comments.open.set(Some(own));
+            let mut rest = query.get_untracked();
+            rest.remove(routes::COMMENTS);
+            let address = format!("{}{}", path.get_untracked(), rest.to_query_string());
+            let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+            let navigate = navigate.clone();
+            // Once the way here is in the browser's history; before, it would replace the page that
+            // was left.
+            own_until_cleanup(Timeout::new(0, move || navigate(&address, options)));
         }
     });
 }

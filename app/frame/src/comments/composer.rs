@@ -16,7 +16,7 @@ use ui::{
 };
 use web::{
     client::{
-        caret::{byte_of, units_of},
+        caret::{byte_of, follow_text, set_text},
         focus::focus,
         keys::keys_here,
     },
@@ -91,13 +91,7 @@ impl Writing {
         });
         self.list.set(None);
         self.people.set(people);
-        let units = units_of(&text, caret);
-        if let Some(area) = self.area.get_untracked() {
-            area.set_value(&text);
-            // A box that is not on the page any more has no caret.
-            let _ = area.set_selection_range(units, units);
-        }
-        self.text.set(text);
+        set_text(self.area, self.text, text, caret);
     }
 
     /// Handles keys while the list is open; false for those that are left to the box.
@@ -244,13 +238,8 @@ fn TextBox(
         event.prevent_default();
         event.stop_propagation();
     };
-    // Shows changes from elsewhere: what was sent is gone.
-    Effect::new(move || {
-        let wanted = text.get();
-        if let Some(area) = area.get().filter(|area| area.value() != wanted) {
-            area.set_value(&wanted);
-        }
-    });
+    // What was sent is gone.
+    follow_text(area, text);
     let error = Signal::derive(move || writing.wrong.get());
     let name = id.get_value();
     let active = move || {

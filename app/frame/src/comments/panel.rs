@@ -1,9 +1,9 @@
 //! The panel with the threads about something, beside the page.
 
 use api::comments::{add_comment, delete_comment, see_mentions};
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use model::{
-    comment::{CommentThread, NewComment, ThreadState, subject::CommentSubject},
+    comment::{CommentRow, CommentThread, NewComment, ThreadState, subject::CommentSubject},
     id::CommentId,
 };
 use ui::{
@@ -13,7 +13,7 @@ use ui::{
     icon::Icon,
     skeleton::{Skeleton, SkeletonShape},
 };
-use web::realtime;
+use web::{client::signal::SetNew, realtime};
 
 use super::{
     board::{Board, MOST, STEP},
@@ -21,6 +21,7 @@ use super::{
     shared::Comments,
     thread::Thread,
 };
+use crate::side_panel::SidePanel;
 
 const PANEL: &str = "comments";
 
@@ -33,7 +34,6 @@ pub(super) fn CommentsPanel(
     close: Callback<()>,
 ) -> impl IntoView {
     let board = Board::new(subject.get_untracked(), comments.reader);
-    let node = NodeRef::<html::Section>::new();
     Effect::new(move || {
         comments.revision.track();
         board.state.track();
@@ -41,28 +41,8 @@ pub(super) fn CommentsPanel(
         board.refresh.run(());
     });
     tell_seen(board, comments);
-    Effect::new(move |_: Option<()>| {
-        if let Some(panel) = node.get() {
-            // What cannot take the focus leaves it where it was.
-            let _ = panel.focus();
-        }
-    });
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            event.stop_propagation();
-            close.run(());
-        }
-    };
     view! {
-        <section
-            node_ref=node
-            class="under-way comments"
-            id=PANEL
-            role="dialog"
-            aria-labelledby="comments-title"
-            tabindex="-1"
-            on:keydown=on_key
-        >
+        <SidePanel id=PANEL class="under-way comments" labelled_by="comments-title" close=close>
             <div class="under-way__header">
                 <h2 id="comments-title" class="comments__title">
                     "Comments "
@@ -77,13 +57,13 @@ pub(super) fn CommentsPanel(
                 <Threads board=board />
             </div>
             <NewThread board=board comments=comments />
-        </section>
+        </SidePanel>
         <Removal board=board />
     }
     .into_any()
 }
 
-/// Notes that what names the person has been seen, once it is shown.
+/// Notes that what names the person has been seen, once a comment that does is shown.
 fn tell_seen(board: Board, comments: Comments) {
     let see = realtime::load_one_at_a_time(move || async move {
         if let Some(subject) = board.subject.try_get_value() {
@@ -91,8 +71,12 @@ fn tell_seen(board: Board, comments: Comments) {
             let _ = see_mentions(subject).await;
         }
     });
+    let names = move |row: &CommentRow| row.mentions.iter().any(|one| one.id == board.person);
+    let shows =
+        move |all: &Vec<CommentThread>| all.iter().flat_map(|thread| &thread.comments).any(names);
     Effect::new(move || {
-        if comments.unseen.get() > 0 && board.threads.read().is_some() {
+        let shown = board.threads.with(|threads| threads.as_ref().is_some_and(shows));
+        if comments.unseen.get() > 0 && shown {
             see.run(());
         }
     });
@@ -182,7 +166,7 @@ fn NewThread(board: Board, comments: Comments) -> impl IntoView {
         }
     };
     let sent = Callback::new(move |()| {
-        board.state.set(ThreadState::Open);
+        board.state.set_new(ThreadState::Open);
         board.refresh.run(());
     });
     board.may_write.then(|| {

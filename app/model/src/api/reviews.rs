@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::UserId,
     problem::{FieldProblem, Problem},
-    review::assignment::{Assignment, Reviewers},
+    review::{
+        MOST_REASON_CHARS,
+        assignment::{Assignment, Reviewers},
+    },
 };
 
 /// Which open reviews are listed.
@@ -49,9 +52,6 @@ pub struct ReassignForm {
 }
 
 impl ReassignForm {
-    /// The most characters of the reason.
-    const MOST_WORDS: usize = 4_000;
-
     /// Who decides from now on, of a review that `now` decides; and the reason without blanks around
     /// it.
     ///
@@ -60,8 +60,8 @@ impl ReassignForm {
     pub fn checked(self, now: &Assignment) -> Result<(Assignment, Option<String>), Problem> {
         let reason = self.reason.map(|reason| reason.trim().to_owned());
         let reason = reason.filter(|reason| !reason.is_empty());
-        if reason.as_ref().is_some_and(|reason| reason.chars().count() > Self::MOST_WORDS) {
-            let message = format!("At most {} characters.", Self::MOST_WORDS);
+        if reason.as_ref().is_some_and(|reason| reason.chars().count() > MOST_REASON_CHARS) {
+            let message = format!("At most {MOST_REASON_CHARS} characters.");
             let error = FieldProblem::field("too_long", "reason", message);
             return Err(Problem::invalid("The review was not reassigned.", vec![error]));
         }

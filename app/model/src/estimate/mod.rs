@@ -16,11 +16,11 @@ pub use count::Count;
 use crate::{
     budget::Dollars,
     expr::Scope,
-    graph::enclosing,
+    graph::is_enabled,
     nodes::{CallKind, CallSize, ModelCall},
     parameter::Parameter,
     price::Price,
-    workflow::{Node, Workflow},
+    workflow::Workflow,
 };
 
 /// The price of a model that a workflow calls.
@@ -89,7 +89,7 @@ pub fn estimate(
     complete.extend(parameters.clone());
     let scope = Scope::default().with_parameters(complete);
     let mut estimate = Estimate { texts: ZERO, images: ZERO, scores: ZERO, ..Estimate::default() };
-    for node in workflow.nodes.iter().filter(|node| runs(workflow, node)) {
+    for node in workflow.nodes.iter().filter(|node| is_enabled(workflow, node)) {
         let Some(call) = node.data.config.model_call() else { continue };
         let count = calls::count(workflow, node, &scope);
         estimate.tally(&call, count);
@@ -100,11 +100,6 @@ pub fn estimate(
 }
 
 const ZERO: Count = Count { least: 0, most: Some(0) };
-
-/// Whether the node and everything it lies in are enabled.
-fn runs(workflow: &Workflow, node: &Node) -> bool {
-    node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
-}
 
 impl CostRange {
     const NOTHING: Self = Self { low_micros: 0, high_micros: Some(0) };

@@ -19,6 +19,11 @@ pub fn enclosing<'a>(nodes: &'a impl Nodes, node: &Node) -> impl Iterator<Item =
     std::iter::successors(parent(node), move |at| parent(at)).take(most)
 }
 
+/// Whether the node and everything it lies in are enabled.
+pub fn is_enabled(nodes: &impl Nodes, node: &Node) -> bool {
+    node.data.enabled && enclosing(nodes, node).all(|around| around.data.enabled)
+}
+
 /// The loop around a node that itself lies in none; the node, where it lies in none.
 pub fn outermost<'a>(nodes: &'a impl Nodes, id: &'a NodeId) -> &'a NodeId {
     loops_around(nodes, id).last().unwrap_or(id)

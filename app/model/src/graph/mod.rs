@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use bands::{Lane, lanes};
-pub use bodies::{Course, course, enclosing, lies_in, loop_of, loops_around, outermost};
+pub use bodies::{
+    Course, course, enclosing, is_enabled, lies_in, loop_of, loops_around, outermost,
+};
 pub use cycle::Cycle;
 pub use nodes::{Indexed, Nodes};
 pub use on_error::on_error;

@@ -93,14 +93,19 @@ impl Config {
         if self.people.iter().enumerate().any(is_repeated) {
             checker.too_many("people", "Somebody is named twice: name each person once.");
         }
-        let needed = match self.approvals {
-            Field::Value(needed) => usize::try_from(needed).unwrap_or(usize::MAX),
-            Field::Reference(_) => 1,
-        };
+        let needed = self.least_approvals();
         if (1..needed).contains(&self.people.len()) {
             let message =
                 format!("{needed} people must approve, but only {} are named.", self.people.len());
             checker.out_of_range("people", &message);
+        }
+    }
+
+    /// How many must approve, as far as that is written out; a reference gives at least one.
+    pub fn least_approvals(&self) -> usize {
+        match self.approvals {
+            Field::Value(needed) => usize::try_from(needed).unwrap_or(usize::MAX),
+            Field::Reference(_) => 1,
         }
     }
 

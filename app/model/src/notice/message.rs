@@ -143,10 +143,9 @@ pub fn budget(
     workspace: WorkspaceId,
     workspace_name: &str,
 ) -> NoticeMessage {
-    let workspace_name = one_line(workspace_name);
     let of = match template {
         Some(template) => format!("“{}”", one_line(template)),
-        None => format!("the workspace “{workspace_name}”"),
+        None => format!("the workspace “{}”", one_line(workspace_name)),
     };
     let (word, then) = match crossing.threshold {
         BudgetThreshold::Nearly => ("80 % spent", "Runs pause before it is exceeded."),
@@ -158,7 +157,7 @@ pub fn budget(
             "{} of {} is spent this month. {then} {}",
             Dollars(crossing.spent_micros),
             Dollars(crossing.limit_micros),
-            in_workspace(&workspace_name)
+            in_workspace(workspace_name)
         ),
         action: "Open the budgets".to_owned(),
         path: format!("/workspace/{workspace}/settings/budgets"),

@@ -1,6 +1,6 @@
 //! Webhooks: where a workspace has other systems told of what happens.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use crate::{
     id::WebhookId,
     preferences::NoticeKind,
     problem::{FieldProblem, Problem},
+    text::{string_enum::string_enum, unknown_variant::UnknownVariant},
 };
 
 /// The most webhooks of a workspace.
@@ -19,40 +20,25 @@ pub const MOST_NAME_CHARS: usize = 100;
 /// The most bytes of its address.
 const MOST_URL_BYTES: usize = 2_000;
 
-/// In which form another system is told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WebhookKind {
-    /// A message as Slack, Mattermost and others take it.
-    #[default]
-    Slack,
-    /// JSON, signed after Standard Webhooks.
-    Generic,
+string_enum! {
+    /// In which form another system is told.
+    #[derive(Default)]
+    WebhookKind ("form of a webhook") {
+        /// A message as Slack, Mattermost and others take it.
+        #[default]
+        Slack = "slack",
+        /// JSON, signed after Standard Webhooks.
+        Generic = "generic",
+    }
 }
 
 impl WebhookKind {
-    /// Every form, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Slack, Self::Generic];
-
-    /// Its name in the database and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Slack => "slack",
-            Self::Generic => "generic",
-        }
-    }
-
     /// Its name on screens.
     pub fn label(self) -> &'static str {
         match self {
             Self::Slack => "Slack or alike",
             Self::Generic => "JSON, signed",
         }
-    }
-
-    /// The form of that name; none where it is none of ours.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -150,7 +136,7 @@ mod tests {
     fn names_are_those_of_the_json() {
         for kind in WebhookKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-            assert_eq!(WebhookKind::from_name(kind.as_str()), Some(kind));
+            assert_eq!(kind.as_str().parse::<WebhookKind>().ok(), Some(*kind));
         }
     }
 }

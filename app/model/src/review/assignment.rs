@@ -5,7 +5,7 @@
 //! admin), and only an admin lets somebody decide about what they launched themselves. Both are
 //! recorded.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,22 +15,23 @@ use super::Reviewer;
 use crate::{
     access::{self, Lacks, Permission, Role},
     id::{NodeId, ReviewId, UserId},
-    text::unknown_variant::UnknownVariant,
+    text::{string_enum::string_enum, unknown_variant::UnknownVariant},
 };
 
-/// Who is asked in a review.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reviewers {
-    /// Everybody who may launch.
-    #[default]
-    Runners,
-    /// Editors and above.
-    Editors,
-    /// Admins and owners.
-    Admins,
-    /// The people who are named.
-    People,
+string_enum! {
+    /// Who is asked in a review.
+    #[derive(Default)]
+    Reviewers ("group of reviewers") {
+        /// Everybody who may launch.
+        #[default]
+        Runners = "runners",
+        /// Editors and above.
+        Editors = "editors",
+        /// Admins and owners.
+        Admins = "admins",
+        /// The people who are named.
+        People = "people",
+    }
 }
 
 /// Who decides a review.
@@ -115,28 +116,7 @@ pub struct Reassigned {
     pub reason: Option<String>,
 }
 
-impl FromStr for Reviewers {
-    type Err = UnknownVariant;
-
-    fn from_str(word: &str) -> Result<Self, UnknownVariant> {
-        let all = [Self::Runners, Self::Editors, Self::Admins, Self::People];
-        all.into_iter()
-            .find(|reviewers| reviewers.as_str() == word)
-            .ok_or_else(|| UnknownVariant::new("group of reviewers", word))
-    }
-}
-
 impl Reviewers {
-    /// The word in the database and the definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Runners => "runners",
-            Self::Editors => "editors",
-            Self::Admins => "admins",
-            Self::People => "people",
-        }
-    }
-
     /// What it takes to be among them; of those who are named it is the least.
     const fn permission(self) -> Permission {
         match self {
@@ -253,7 +233,7 @@ mod tests {
 
     /// Every assignment that names the first person or everybody.
     fn assignments() -> Vec<Assignment> {
-        let all = [Reviewers::Runners, Reviewers::Editors, Reviewers::Admins, Reviewers::People];
+        let all = Reviewers::ALL.iter().copied();
         let named = [vec![], vec![person(1)], vec![person(1), person(2)]];
         let of = |reviewers: Reviewers| {
             named.clone().into_iter().flat_map(move |people| {

@@ -1,5 +1,5 @@
-//! Text: valid names, enums kept as words, suggestions for mistyped words, fuzzy search, Markdown, escaping, and
-//! the names of browsers.
+//! Text: valid names, enums kept as words, suggestions for mistyped words, fuzzy search, Markdown,
+//! escaping, and the names of browsers.
 
 pub mod fuzzy;
 pub mod markdown;

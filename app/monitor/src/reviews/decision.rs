@@ -11,7 +11,7 @@ use model::{
     id::ReviewId,
     pages::ReviewCard,
     problem::Problem,
-    review::{Approval, Decision, Verdict, edition},
+    review::{Approval, Decision, MOST_REASON_CHARS, Verdict, edition},
     time::Timestamp,
 };
 use ui::{
@@ -350,7 +350,7 @@ pub fn Verdicts(
                 help="Needed to ask for changes or to reject."
                 value=draft.words
                 error=draft.wrong
-                max_length=4000
+                max_length=MOST_REASON_CHARS
                 rows=2
             />
             <Show when=move || picked.read().is_some()>

@@ -1,15 +1,14 @@
 //! Giving a review to others: the button, and the dialog in which they are chosen.
 
 use api::reviews::{load_deciders, reassign_review};
-use frame::layout::session::use_session;
+use frame::{layout::session::use_session, sending::Sending};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     access::Permission,
     api::reviews::ReassignForm,
     id::ReviewId,
     pages::{PersonName, ReviewCard},
-    problem::Problem,
-    review::assignment::Reviewers,
+    review::{MOST_REASON_CHARS, assignment::Reviewers},
 };
 use ui::{
     button::{Button, ButtonLook, ButtonRole, ButtonSize},
@@ -42,8 +41,7 @@ struct Reassigning {
     reason: RwSignal<String>,
     /// The members who can be named; none until they are loaded.
     members: RwSignal<Option<Vec<PersonName>>>,
-    busy: RwSignal<bool>,
-    refused: RwSignal<Option<Problem>>,
+    sending: Sending,
     toasts: Toasts,
     on_change: Callback<()>,
 }
@@ -59,8 +57,7 @@ impl Reassigning {
             exclude_author: RwSignal::new(false),
             reason: RwSignal::new(String::new()),
             members: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            refused: RwSignal::new(None),
+            sending: Sending::default(),
             toasts: use_toasts(),
             on_change,
         }
@@ -72,21 +69,19 @@ impl Reassigning {
         self.group.set(Reviewers::People.as_str().to_owned());
         self.people.set(now.people.iter().map(ToString::to_string).collect());
         self.exclude_author.set(now.exclude_author);
-        self.refused.set(None);
+        self.reason.set(String::new());
+        self.sending.problem.set(None);
         self.members.set(None);
         self.open.set(true);
         spawn_local(async move {
             match load_deciders().await {
                 Ok(members) => drop(self.members.try_set(Some(members))),
-                Err(error) => drop(self.refused.try_set(Some(error.0))),
+                Err(error) => drop(self.sending.problem.try_set(Some(error.0))),
             }
         });
     }
 
     fn send(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
         let people = self.people.get_untracked();
         let form = ReassignForm {
             reviewers: self.group.get_untracked().parse().unwrap_or_default(),
@@ -94,26 +89,22 @@ impl Reassigning {
             exclude_author: Some(self.exclude_author.get_untracked()),
             reason: Some(self.reason.get_untracked()),
         };
-        self.busy.set(true);
-        self.refused.set(None);
-        spawn_local(async move {
-            match reassign_review(self.review, form).await {
-                Ok(()) => {
-                    self.open.try_set(false);
-                    self.toasts.show(ToastKind::Done, "Reassigned".to_owned());
-                }
-                Err(error) => drop(self.refused.try_set(Some(error.0))),
-            }
-            self.busy.try_set(false);
+        let sent = async move {
+            let answer = reassign_review(self.review, form).await;
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());
+            answer
+        };
+        self.sending.send(sent, move |()| {
+            self.open.try_set(false);
+            self.toasts.show(ToastKind::Done, "Reassigned".to_owned());
         });
     }
 
     /// What is wrong with a field or a part of it, as the server said.
     fn wrong(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let problem = self.refused.read();
+            let problem = self.sending.problem.read();
             let mut errors = problem.as_ref()?.errors.iter();
             let is_about = |path: &str| path.starts_with(field);
             let error = errors.find(|error| error.path.as_deref().is_some_and(is_about));
@@ -194,7 +185,7 @@ fn Fields(form: Reassigning) -> impl IntoView {
     };
     view! {
         <form class="form" novalidate on:submit=send>
-            <FormError error=form.refused />
+            <FormError error=form.sending.problem />
             <SelectField
                 name=format!("reassign-group-{id}")
                 label="Who decides"
@@ -217,12 +208,12 @@ fn Fields(form: Reassigning) -> impl IntoView {
                 help="Kept with the review."
                 value=form.reason
                 error=form.wrong("reason")
-                max_length=4000
+                max_length=MOST_REASON_CHARS
                 rows=2
             />
             <footer class="dialog__footer">
                 <Button on_press=move |()| form.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=form.busy>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=form.sending.busy>
                     "Reassign"
                 </Button>
             </footer>

@@ -111,7 +111,8 @@ pub fn panel_title(card: &ReviewCard, open: bool) -> &'static str {
 /// Why this person cannot decide now; nothing when they can.
 pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if let Some(end) = &card.end {
-        return Some(format!("{}.", verdict_words(end.verdict, &by_all(card, &end.by))));
+        let by = by_all(end.verdict, &card.approvals, &end.by);
+        return Some(format!("{}.", verdict_words(end.verdict, &by)));
     }
     if card.approval_of(person).is_some() {
         let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
@@ -146,11 +147,12 @@ pub fn link_approval(review: &LinkedReview) -> Option<String> {
     Some(format!("Approved by {}{at}. {more}", approved.by))
 }
 
-/// The names of all who approved, the last one at the end.
-fn by_all(card: &ReviewCard, last: &str) -> String {
-    let approved = card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
-    let before = card.approvals.iter().map(|one| one.by.name.as_str()).filter(|name| *name != last);
-    join_names(before.filter(|_| approved).collect(), last)
+/// The names of all whose approval it took, the last one at the end; of another verdict only the
+/// name of who gave it.
+fn by_all(verdict: Verdict, approvals: &[Approved], last: &str) -> String {
+    let approved = approvals.iter().filter(|_| verdict == Verdict::Approved);
+    let before = approved.map(|one| one.by.name.as_str()).filter(|name| *name != last);
+    join_names(before.collect(), last)
 }
 
 /// The decision of a step, with everybody whose approval it took.
@@ -161,9 +163,7 @@ pub fn decision(was: &DecidedView) -> String {
 
 /// A decision with everybody whose approval it took: "Approved by Ada and Ben".
 pub fn past_decision(row: &DecisionRow) -> String {
-    let approved = row.approvals.iter().filter(|_| row.verdict == Verdict::Approved);
-    let before = approved.map(|one| one.by.name.as_str()).filter(|name| *name != row.by.name);
-    verdict_words(row.verdict, &join_names(before.collect(), &row.by.name))
+    verdict_words(row.verdict, &by_all(row.verdict, &row.approvals, &row.by.name))
 }
 
 /// "Ada, Ben or Cem"; "nobody" where there is none.

@@ -4,7 +4,7 @@ mod departures;
 mod filter;
 mod invitations;
 mod invite;
-pub(super) mod made_links;
+mod made_links;
 mod ownership;
 mod password_link;
 mod table;

@@ -98,7 +98,7 @@ impl Fields {
         let url = self.url.get_untracked();
         WebhookForm {
             name: self.name.get_untracked(),
-            kind: WebhookKind::from_name(&self.kind.get_untracked()).unwrap_or_default(),
+            kind: self.kind.get_untracked().parse().unwrap_or_default(),
             url: (!url.trim().is_empty()).then_some(url),
             events: NoticeKind::ALL.into_iter().filter(is_chosen).collect(),
         }
@@ -123,9 +123,14 @@ fn Form(editing: Editing, on_saved: Callback<()>) -> impl IntoView {
         sending.send(sent, move |saved| {
             on_saved.try_run(());
             if saved.secret.is_some() {
+                // It is shown only now, so also where the dialog was closed meanwhile.
                 editing.key.try_set(saved.secret);
+                editing.open.try_set(true);
             } else {
-                editing.open.try_set(false);
+                // Closed meanwhile, the dialog may be about another webhook by now.
+                if sending.busy.try_get_untracked().is_some() {
+                    editing.open.try_set(false);
+                }
                 toasts.show(ToastKind::Done, "Saved.");
             }
         });
@@ -152,7 +157,8 @@ fn Inputs(
     host: Option<String>,
     sending: Sending,
 ) -> impl IntoView {
-    let forms = WebhookKind::ALL.map(|kind| Choice::new(kind.as_str(), kind.label())).to_vec();
+    let forms = WebhookKind::ALL.iter();
+    let forms: Vec<Choice> = forms.map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
     let kinds = NoticeKind::ALL.map(|kind| Choice::new(kind.key(), kind.label())).to_vec();
     let is_new = host.is_none();
     let help = match host {

@@ -4,7 +4,7 @@
 use model::{
     api::executions::BroughtDocument,
     execution::brought::Brought,
-    graph::enclosing,
+    graph::is_enabled,
     id::{DocumentId, ImageId, WorkspaceId},
     pages::LaunchRequest,
     parameter::{Parameter, ParameterKind},
@@ -65,10 +65,7 @@ pub(crate) async fn check_documents_exist(
     runs: impl Fn(&Node) -> bool,
     documents: &[DocumentId],
 ) -> Result<()> {
-    let enabled = |node: &&Node| {
-        node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
-    };
-    let running = workflow.nodes.iter().filter(|node| runs(node)).filter(enabled);
+    let running = workflow.nodes.iter().filter(|node| runs(node) && is_enabled(workflow, node));
     let readers: Vec<(&Node, &[DocumentId])> =
         running.filter_map(|node| Some((node, node.data.config.documents_read()?))).collect();
     let brought = documents.iter().filter(|_| !readers.is_empty()).map(|id| (None, *id));

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{
     access::{Permission, Role, can},
-    field::Field,
-    graph::enclosing,
+    graph::is_enabled,
     id::{UserId, WorkspaceId},
     nodes::{NodeConfig, review},
     problem::{FieldProblem, Problem},
@@ -77,7 +76,8 @@ pub(crate) async fn check_enough(
                 assignment.may_decide(&actor).is_ok()
             })
         };
-        let (left, needed) = (naming.config.people.iter().filter(decides).count(), naming.needed());
+        let left = naming.config.people.iter().filter(decides).count();
+        let needed = naming.config.least_approvals();
         let words = format!(
             "of the people who are named to decide, {left} can do so here, and {needed} must approve. \
              Choose others in this step of the template."
@@ -88,14 +88,6 @@ pub(crate) async fn check_enough(
 }
 
 impl Naming<'_> {
-    /// How many must approve, as far as that is written out.
-    fn needed(&self) -> usize {
-        match self.config.approvals {
-            Field::Value(needed) => usize::try_from(needed).unwrap_or(usize::MAX),
-            Field::Reference(_) => 1,
-        }
-    }
-
     fn problem(&self, code: &str, field: &str, words: &str) -> FieldProblem {
         let path = format!("nodes[{}].data.config.{field}", self.place);
         let message = format!("{}: {words}", self.node.title());
@@ -117,32 +109,11 @@ fn refuse(errors: Vec<FieldProblem>) -> Result<()> {
 
 /// The enabled reviews that name people.
 fn reviews_that_name(workflow: &Workflow) -> Vec<Naming<'_>> {
-    let enabled = |node: &Node| {
-        node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
-    };
     let nodes = workflow.nodes.iter().enumerate();
-    let naming = nodes.filter_map(|(place, node)| match &node.data.config {
-        NodeConfig::Review(config) if config.reviewers == Reviewers::People && enabled(node) => {
-            Some(Naming { place, node, config })
-        }
-        NodeConfig::Start(_)
-        | NodeConfig::End(_)
-        | NodeConfig::GenerateCopy(_)
-        | NodeConfig::GenerateImage(_)
-        | NodeConfig::AttachToDocument(_)
-        | NodeConfig::Review(_)
-        | NodeConfig::AiReview(_)
-        | NodeConfig::Parallel(_)
-        | NodeConfig::Conditional(_)
-        | NodeConfig::Merge(_)
-        | NodeConfig::SubWorkflow(_)
-        | NodeConfig::ForEach(_)
-        | NodeConfig::Wait(_)
-        | NodeConfig::Transform(_)
-        | NodeConfig::HttpRequest(_)
-        | NodeConfig::Note(_)
-        | NodeConfig::Frame(_)
-        | NodeConfig::Unknown(_) => None,
+    let naming = nodes.filter_map(|(place, node)| {
+        let NodeConfig::Review(config) = &node.data.config else { return None };
+        let names_people = config.reviewers == Reviewers::People && is_enabled(workflow, node);
+        names_people.then_some(Naming { place, node, config })
     });
     naming.collect()
 }

@@ -1,6 +1,9 @@
 //! What a provider says of a person, as far as it matters here.
 
-use openidconnect::{AdditionalClaims, IdTokenClaims, UserInfoClaims, core::CoreGenderClaim};
+use openidconnect::{
+    AdditionalClaims, EndUserEmail, EndUserName, IdTokenClaims, LocalizedClaim, UserInfoClaims,
+    core::CoreGenderClaim,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -32,23 +35,28 @@ pub(super) struct Facts {
 impl Facts {
     /// What a token says that was checked.
     pub fn from_token(claims: &TokenClaims) -> Self {
-        let verified = claims.email_verified() == Some(true);
-        let name = claims.name().and_then(|name| name.get(None));
-        Self {
-            address: claims.email().filter(|_| verified).map(|email| email.as_str().to_owned()),
-            name: name.map(|name| name.as_str().to_owned()),
-            other: claims.additional_claims().all.clone(),
-        }
+        let (email, verified) = (claims.email(), claims.email_verified());
+        Self::new(email, verified, claims.name(), claims.additional_claims())
     }
 
     /// What the provider says of the person.
     pub fn from_person(claims: &PersonClaims) -> Self {
-        let verified = claims.email_verified() == Some(true);
-        let name = claims.name().and_then(|name| name.get(None));
+        let (email, verified) = (claims.email(), claims.email_verified());
+        Self::new(email, verified, claims.name(), claims.additional_claims())
+    }
+
+    fn new(
+        email: Option<&EndUserEmail>,
+        verified: Option<bool>,
+        name: Option<&LocalizedClaim<EndUserName>>,
+        other: &OtherClaims,
+    ) -> Self {
+        let email = email.filter(|_| verified == Some(true));
+        let name = name.and_then(|name| name.get(None));
         Self {
-            address: claims.email().filter(|_| verified).map(|email| email.as_str().to_owned()),
+            address: email.map(|email| email.as_str().to_owned()),
             name: name.map(|name| name.as_str().to_owned()),
-            other: claims.additional_claims().all.clone(),
+            other: other.all.clone(),
         }
     }
 

@@ -116,11 +116,12 @@ impl Oidc {
         let mut provider = self.provider().await?;
         let tokens = self.redeem(&provider, code, flow).await?;
         let nonce = Nonce::new(flow.nonce());
-        let checked = provider::check(&provider, &tokens, &nonce, now);
-        if checked.is_err_and(|error| provider::is_of_unknown_key(&error)) {
+        let mut checked = provider::check(&provider, &tokens, &nonce, now);
+        if checked.as_ref().is_err_and(provider::is_of_unknown_key) {
             provider = self.read_anew().await?;
+            checked = provider::check(&provider, &tokens, &nonce, now);
         }
-        let claims = provider::check(&provider, &tokens, &nonce, now).map_err(|error| {
+        let claims = checked.map_err(|error| {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "a token of the sign-in provider was refused");
             OidcRefusal::TokenRefused
@@ -194,23 +195,21 @@ impl Oidc {
     }
 
     async fn provider(&self) -> Result<Arc<Provider>, OidcRefusal> {
-        let mut known = self.shared.known.lock().await;
+        let known = self.shared.known.lock().await;
         let fresh = known.as_ref().filter(|known| known.read_at.elapsed() < FRESH);
-        if let Some(fresh) = fresh {
-            return Ok(fresh.provider.clone());
+        let fresh = fresh.map(|known| known.provider.clone());
+        // A provider that hangs keeps each visitor waiting once, not all of them in a row.
+        drop(known);
+        match fresh {
+            Some(provider) => Ok(provider),
+            None => self.read_anew().await,
         }
-        self.read_into(&mut known).await
     }
 
     async fn read_anew(&self) -> Result<Arc<Provider>, OidcRefusal> {
-        let mut known = self.shared.known.lock().await;
-        self.read_into(&mut known).await
-    }
-
-    async fn read_into(&self, known: &mut Option<Known>) -> Result<Arc<Provider>, OidcRefusal> {
-        let Shared { settings, redirect, http, .. } = &*self.shared;
+        let Shared { settings, redirect, http, known } = &*self.shared;
         let provider = Arc::new(provider::discover(settings, redirect, http).await?);
-        *known = Some(Known { provider: provider.clone(), read_at: Instant::now() });
+        *known.lock().await = Some(Known { provider: provider.clone(), read_at: Instant::now() });
         Ok(provider)
     }
 }

@@ -13,6 +13,8 @@ pub enum Kind {
     ExecutionsUnderWay,
     /// Executions with all their rows.
     Executions,
+    /// Notices with their deliveries.
+    Notices,
     /// Documents with their versions and attachments.
     Documents,
     /// Images.
@@ -27,9 +29,10 @@ pub enum Kind {
 
 impl Kind {
     /// The order in which the rows are deleted.
-    pub const IN_ORDER: [Self; 7] = [
+    pub const IN_ORDER: [Self; 8] = [
         Self::ExecutionsUnderWay,
         Self::Executions,
+        Self::Notices,
         Self::Documents,
         Self::Images,
         Self::Uploads,
@@ -59,17 +62,11 @@ pub async fn delete_some(
     limit: i64,
 ) -> Result<u64> {
     let query = match kind {
-        Kind::ExecutionsUnderWay => sqlx::query!(
-            "DELETE FROM workflow_executions
-              WHERE id IN (SELECT id FROM workflow_executions
-                            WHERE workspace_id = $1 AND status IN ('pending', 'running', 'paused')
-                            ORDER BY id LIMIT $2 FOR UPDATE)",
-            workspace.0,
-            limit
-        ),
-        Kind::Executions => sqlx::query!(
-            "DELETE FROM workflow_executions
-              WHERE id IN (SELECT id FROM workflow_executions
+        Kind::ExecutionsUnderWay => return delete_executions(conn, workspace, true, limit).await,
+        Kind::Executions => return delete_executions(conn, workspace, false, limit).await,
+        Kind::Notices => sqlx::query!(
+            "DELETE FROM notices
+              WHERE id IN (SELECT id FROM notices
                             WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
             workspace.0,
             limit
@@ -111,6 +108,34 @@ pub async fn delete_some(
         ),
     };
     Ok(query.execute(conn).await.doing("deleting what a workspace held")?.rows_affected())
+}
+
+/// Deletes executions with all their rows; `under_way` keeps to those that are not over.
+async fn delete_executions(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    under_way: bool,
+    limit: i64,
+) -> Result<u64> {
+    let query = if under_way {
+        sqlx::query!(
+            "DELETE FROM workflow_executions
+              WHERE id IN (SELECT id FROM workflow_executions
+                            WHERE workspace_id = $1 AND status IN ('pending', 'running', 'paused')
+                            ORDER BY id LIMIT $2 FOR UPDATE)",
+            workspace.0,
+            limit
+        )
+    } else {
+        sqlx::query!(
+            "DELETE FROM workflow_executions
+              WHERE id IN (SELECT id FROM workflow_executions
+                            WHERE workspace_id = $1 ORDER BY id LIMIT $2 FOR UPDATE)",
+            workspace.0,
+            limit
+        )
+    };
+    Ok(query.execute(conn).await.doing("deleting executions of a workspace")?.rows_affected())
 }
 
 /// The digests on a workspace's record, in order, after `digest`; at most `limit`.

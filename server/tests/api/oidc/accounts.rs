@@ -1,6 +1,9 @@
 //! Who somebody from the provider is here, and what they may do.
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
 use engine::{password::Passwords, store::accounts};
 use model::{
     access::Role,
@@ -10,8 +13,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Browser, ben, people, provider::Provider, refused, server_with};
-use crate::api::support::{EMAIL, PASSWORD, Server, sign_in_body};
+use crate::api::support::{EMAIL, PASSWORD, Server, by_program, sign_in_body};
 
+const PROJECTS: &str = "/api/v1/projects";
 const RULES: (&str, &str) = ("ATELIER_OIDC_ROLES", "groups:admins=admin,groups:staff=editor");
 
 /// The claims of the owner, as the provider knows her.
@@ -97,6 +101,19 @@ async fn without_rules_the_default_role_is_only_where_somebody_begins() {
 }
 
 #[tokio::test]
+async fn without_rules_a_member_stays_what_they_are_here_at_their_first_sign_in() {
+    let provider = Provider::start().await;
+    let server = server_with(&provider, &[("ATELIER_OIDC_DEFAULT_ROLE", "viewer")]).await;
+    member(&server, "ben@example.org").await;
+    provider.know(ben(json!({})));
+    let mut browser = Browser::default();
+
+    browser.sign_in(&server, &provider).await;
+
+    assert_eq!(browser.session(&server).await["role"], "runner");
+}
+
+#[tokio::test]
 async fn an_address_that_is_not_verified_makes_no_account_and_opens_none() {
     let provider = Provider::start().await;
     let server = server_with(&provider, &[("ATELIER_OIDC_DEFAULT_ROLE", "admin")]).await;
@@ -122,10 +139,18 @@ async fn an_account_of_the_same_address_becomes_theirs_and_what_opened_it_before
     let id = member(&server, "Ben@example.org").await;
     let (_, workspace) = owner(&server).await;
     let before = server.session(id, workspace).await;
+    let form = json!({ "name": "lies in wait", "role": "runner" });
+    let token = server.post("/api/v1/tokens", &before, &form).await.json();
+    let by_token = || by_program(Method::GET, PROJECTS, token["token"].as_str().unwrap());
+    let works = server.send(by_token().body(Body::empty()).unwrap()).await;
+    assert_eq!(works.status, StatusCode::OK);
     provider.know(ben(json!({})));
     let mut browser = Browser::default();
 
     assert_eq!(browser.sign_in(&server, &provider).await, "/");
+
+    let revoked = server.send(by_token().body(Body::empty()).unwrap()).await;
+    assert_eq!(revoked.status, StatusCode::UNAUTHORIZED);
 
     let session = browser.session(&server).await;
     assert_eq!((&session["user_id"], &session["role"]), (&json!(id), &json!("runner")));

@@ -62,13 +62,7 @@ impl Pin {
 impl ActorScope {
     /// The scope of somebody with this role, before any workflow that a step runs was looked into.
     pub const fn for_role(role: Role) -> Self {
-        Self {
-            role,
-            user: None,
-            is_author: false,
-            open: BTreeSet::new(),
-            reserved: BTreeSet::new(),
-        }
+        Self::for_actor(ReviewActor { user: None, role, is_author: false })
     }
 
     /// The same of this person, in an execution that they launched if `actor` says so.

@@ -3,7 +3,7 @@
 //! An account is found by issuer and subject. At the first sign-in it is made, or the one with the
 //! same address is taken over, but only for an address that the provider says is verified. Whoever
 //! had that account before might have given it the address of somebody else to lie in wait: its
-//! sessions and its password end. Only the first owner keeps the password, as the way in when the
+//! sessions, its tokens and its password end. Only the first owner keeps the password, as the way in when the
 //! provider is away.
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Accounts, sign_in::open_in};
+use super::{Accounts, sign_in::open_at_home};
 use crate::{
     error::{Doing, EngineError, Result},
     oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings},
@@ -32,7 +32,7 @@ use crate::{
         attempts::{self, Allowance},
         audit, invitations, members,
         oidc::{self, BegunSignIn},
-        password_links, sessions, settings, workspaces,
+        password_links, sessions, settings, tokens, workspaces,
     },
 };
 
@@ -158,16 +158,14 @@ impl Accounts {
             Some(user) => user,
             None => find_or_make(&mut tx, provider, identity, given, origin).await?,
         };
-        match given {
-            GivenRole::Always(role) => put_in(&mut tx, provider, user, role, origin).await?,
-            GivenRole::AtFirst(role) if known.is_none() => {
-                put_in(&mut tx, provider, user, role, origin).await?;
-            }
-            GivenRole::AtFirst(_) | GivenRole::Nothing => {}
+        if known.is_none() || matches!(given, GivenRole::Always(_)) {
+            put_in(&mut tx, provider, user, given, origin).await?;
         }
-        sessions::delete_expired(&mut tx).await?;
-        let home = workspaces::find_home(&mut tx, user).await?;
-        let opened = open_in(&mut tx, user, home, origin).await?;
+        let (opened, session) = open_at_home(&mut tx, user, origin).await?;
+        if known.is_none() {
+            // Whoever had the account before is out. Not earlier: the membership is locked first.
+            sessions::delete_others(&mut tx, user, session).await?;
+        }
         tx.commit().await.doing("signing in")?;
         Ok(opened)
     }
@@ -239,13 +237,15 @@ async fn find_or_make(
     Ok(user)
 }
 
-/// Ends whatever opened an account before.
+/// Ends whatever opened an account before, besides its sessions, which end once there is a new one.
 async fn take_over(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sessions::delete_all(conn, user).await?;
     password_links::delete(conn, user).await?;
     match accounts::find_first_owner(conn).await? {
         Some((owner, _)) if owner == user => Ok(()),
-        Some(_) | None => accounts::set_password_hash(conn, user, no_password()).await,
+        Some(_) | None => {
+            tokens::delete_all(conn, user).await?;
+            accounts::set_password_hash(conn, user, no_password()).await
+        }
     }
 }
 
@@ -265,22 +265,29 @@ async fn make(
     Ok(id)
 }
 
-/// Makes somebody a member of the workspace that people come into, or gives them another role there.
-/// The last owner stays the owner.
+/// Makes somebody a member of the workspace that people come into, or, where the provider's word
+/// always counts, gives them another role there. The last owner stays the owner.
 async fn put_in(
     conn: &mut PgConnection,
     provider: &OidcSettings,
     user: UserId,
-    role: Role,
+    given: GivenRole,
     origin: &Origin,
 ) -> Result<()> {
-    let workspace = lock_workspace(conn, provider).await?;
+    let (GivenRole::Always(role) | GivenRole::AtFirst(role)) = given else { return Ok(()) };
+    let workspace = find_entry_workspace(conn, provider).await?;
+    // Most come back as what they are: nothing that is written there has to wait for them.
+    if members::find_role(conn, workspace, user).await? == Some(role) {
+        return Ok(());
+    }
+    lock_workspace(conn, workspace).await?;
     let detail = json!({ "by": "provider", "role": role });
     let Some(before) = members::find_role(conn, workspace, user).await? else {
         accounts::insert_membership(conn, workspace, user, role).await?;
         return note(conn, origin, Some(workspace), user, AuditAction::MemberJoined, detail).await;
     };
-    if before == role {
+    // Who is a member already has been given their role here.
+    if before == role || given == GivenRole::AtFirst(role) {
         return Ok(());
     }
     if before == Role::Owner && members::count_owners(conn, workspace).await? < 2 {
@@ -293,20 +300,25 @@ async fn put_in(
     note(conn, origin, Some(workspace), user, AuditAction::MemberRoleChanged, detail).await
 }
 
-/// The workspace that people come into, locked: as the operator says, else the first one.
-async fn lock_workspace(conn: &mut PgConnection, provider: &OidcSettings) -> Result<WorkspaceId> {
+/// The workspace that people come into: as the operator says, else the first one.
+async fn find_entry_workspace(
+    conn: &mut PgConnection,
+    provider: &OidcSettings,
+) -> Result<WorkspaceId> {
     let id = match provider.workspace {
         Some(id) => Some(id),
         None => find_workspace(conn).await?,
     };
-    let id = id.ok_or_else(|| refused(OidcRefusal::NoWorkspace))?;
-    match workspaces::lock(conn, id).await? {
-        Some(_) => Ok(id),
-        None => {
-            tracing::warn!(workspace = %id, "people come into no such workspace; set another one");
-            Err(refused(OidcRefusal::NoWorkspace))
-        }
+    id.ok_or_else(|| refused(OidcRefusal::NoWorkspace))
+}
+
+/// Locks the workspace that people come into.
+async fn lock_workspace(conn: &mut PgConnection, id: WorkspaceId) -> Result<()> {
+    if workspaces::lock(conn, id).await?.is_some() {
+        return Ok(());
     }
+    tracing::warn!(workspace = %id, "people come into no such workspace; set another one");
+    Err(refused(OidcRefusal::NoWorkspace))
 }
 
 /// The workspace that was the first one when somebody came from the provider for the first time.

@@ -71,10 +71,7 @@ impl Accounts {
     ) -> Result<OpenedSession> {
         let mut tx = store::begin(&self.context.pool).await.doing("signing in")?;
         attempts::clear(&mut tx, bucket).await?;
-        let home = workspaces::find_home(&mut tx, found.user).await?;
-        let opened = open_in(&mut tx, found.user, home, origin).await?;
-        // After the membership is locked, which comes before sessions.
-        sessions::delete_expired(&mut tx).await?;
+        let (opened, _) = open_at_home(&mut tx, found.user, origin).await?;
         tx.commit().await.doing("signing in")?;
         Ok(opened)
     }
@@ -195,16 +192,19 @@ pub(super) async fn open(
     Ok(SignedIn { key, actor: actor_in(person, standing) })
 }
 
-/// Opens a session in a workspace, or in none, in the caller's transaction.
-pub(super) async fn open_in(
+/// Opens a session in a person's home, or in none, in the caller's transaction; says which one it is.
+pub(super) async fn open_at_home(
     conn: &mut PgConnection,
     user: UserId,
-    standing: Option<Standing>,
     origin: &Origin,
-) -> Result<OpenedSession> {
-    let workspace = standing.map(|standing| standing.workspace);
+) -> Result<(OpenedSession, Uuid)> {
+    let home = workspaces::find_home(conn, user).await?;
+    let workspace = home.map(|home| home.workspace);
     let (key, person) = insert_session(conn, user, workspace, origin).await?;
-    Ok(OpenedSession { key, actor: standing.map(|standing| actor_in(person, standing)) })
+    // After the membership is locked, which comes before sessions.
+    sessions::delete_expired(conn).await?;
+    let actor = home.map(|home| actor_in(person, home));
+    Ok((OpenedSession { key, actor }, person.session))
 }
 
 fn actor_in(person: Person, standing: Standing) -> Actor {

@@ -226,10 +226,12 @@ async fn lock_of(
     workspace: WorkspaceId,
     id: CommentId,
 ) -> Result<(LockedThread, CommentOrigin)> {
-    let origin = rows::find(conn, workspace, id).await?;
-    let origin = origin.ok_or(EngineError::NotFound("comment"))?;
-    let thread = threads::lock(conn, workspace, origin.thread).await?;
-    Ok((thread.ok_or(EngineError::NotFound("comment"))?, origin))
+    let gone = || EngineError::NotFound("comment");
+    let origin = rows::find(conn, workspace, id).await?.ok_or_else(gone)?;
+    let thread = threads::lock(conn, workspace, origin.thread).await?.ok_or_else(gone)?;
+    // It may have been deleted while this waited for the lock.
+    let origin = rows::find(conn, workspace, id).await?.ok_or_else(gone)?;
+    Ok((thread, origin))
 }
 
 async fn read(

@@ -102,7 +102,9 @@ impl Notices {
                 deliveries::mark_failed(&mut tx, delivery.lease, &words, pause).await?;
             }
         }
-        deliveries::drop_link(&mut tx, delivery.notice).await?;
+        if delivery.link.is_some() {
+            deliveries::drop_link(&mut tx, delivery.notice).await?;
+        }
         tx.commit().await.doing("marking a delivery")
     }
 

@@ -78,7 +78,10 @@ pub(super) async fn call(
     news: WebhookNews<'_>,
 ) -> Result<(), String> {
     let url = Url::parse(&access.url).map_err(|error| format!("its address is none: {error}"))?;
-    let secrets = [Secret::new(url.path()), Secret::new(access.key.clone().unwrap_or_default())];
+    let mut secrets =
+        vec![Secret::new(url.path()), Secret::new(access.key.clone().unwrap_or_default())];
+    secrets.extend(url.path_segments().into_iter().flatten().map(Secret::new));
+    secrets.extend(url.query_pairs().map(|(_, value)| Secret::new(value)));
     let request = request(kind, url, access, news).map_err(|refusal| refusal.to_string())?;
     // Its address may open something, and a redirect would carry what is told elsewhere.
     let limits = Limits::default().within(LIMIT);

@@ -95,10 +95,9 @@ impl Notices {
     pub async fn delete_webhook(&self, actor: &Actor, id: WebhookId) -> Result<()> {
         actor.require(Permission::ManageWorkspace)?;
         let mut tx = store::begin(&self.context.pool).await.doing("deleting a webhook")?;
-        let found = stored::find(&mut tx, actor.workspace, id).await?;
-        let found = found.ok_or(EngineError::NotFound("webhook"))?;
-        stored::delete(&mut tx, actor.workspace, id).await?;
-        append(&mut tx, actor, AuditAction::WebhookDeleted, id, &found.view.name).await?;
+        let name = stored::delete(&mut tx, actor.workspace, id).await?;
+        let name = name.ok_or(EngineError::NotFound("webhook"))?;
+        append(&mut tx, actor, AuditAction::WebhookDeleted, id, &name).await?;
         tx.commit().await.doing("deleting a webhook")
     }
 

@@ -7,7 +7,7 @@ use model::{
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem},
-    review::{Decision, Reviewer},
+    review::{Decision, MOST_REASON_CHARS, Reviewer},
 };
 
 use super::Reviews;
@@ -20,9 +20,6 @@ use crate::{
     },
     store::reviews,
 };
-
-/// Characters of a reason or comment, at most.
-const MOST_WORDS: usize = 4_000;
 
 impl Reviews {
     /// Decides a review, in the actor's own name.
@@ -97,8 +94,8 @@ fn check_words(decision: &Decision) -> Result<(), Problem> {
     let words = words.unwrap_or_default();
     let message = if needed && words.trim().is_empty() {
         "Say why: it goes into the next attempt, or into the record.".to_owned()
-    } else if words.chars().count() > MOST_WORDS {
-        format!("At most {MOST_WORDS} characters.")
+    } else if words.chars().count() > MOST_REASON_CHARS {
+        format!("At most {MOST_REASON_CHARS} characters.")
     } else {
         return Ok(());
     };

@@ -67,7 +67,12 @@ async fn delete_content(context: &ServiceContext, workspace: WorkspaceId) -> Res
 async fn delete_all(context: &ServiceContext, workspace: WorkspaceId, kind: Kind) -> Result<()> {
     let limit = match kind {
         Kind::ExecutionsUnderWay | Kind::Executions => EXECUTIONS,
-        Kind::Documents | Kind::Images | Kind::Uploads | Kind::BlobHolds | Kind::Spending => BATCH,
+        Kind::Notices
+        | Kind::Documents
+        | Kind::Images
+        | Kind::Uploads
+        | Kind::BlobHolds
+        | Kind::Spending => BATCH,
     };
     loop {
         let mut conn = context.pool.acquire().await.doing("deleting what a workspace held")?;

@@ -152,7 +152,7 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Resu
         }
         Fit::Never(words) => {
             let more = call.cost_micros.unwrap_or(0);
-            budgets::note_spent(conn, call.workspace, call.execution, more).await?;
+            budgets::note_spent(conn, call.workspace, &[call.execution], more).await?;
             return Ok(CallAdmission::Over(words));
         }
     }

@@ -5,20 +5,22 @@ use model::{
     notice::{BudgetCrossing, BudgetThreshold, NoticeContent},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::outbox::{self, NewNotice};
 use crate::error::{Doing, Result};
 
-/// Writes a notice of each budget of the month, among those that an execution spends, of which so
-/// much is spent that it is told of, or that does not cover a call which costs `more_micros`. Each is
+/// Writes a notice of each budget of the month, among those that these executions spend, of which
+/// so much is spent that it is told of, or that does not cover a call which costs `more_micros`. Each is
 /// told of once in a month, and once more where it has been set anew.
 pub async fn note_spent(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    execution: ExecutionId,
+    executions: &[ExecutionId],
     more_micros: i64,
 ) -> Result<()> {
-    let rows = sqlx::query_file!("sql/spent_budgets.sql", workspace.0, execution.0)
+    let executions: Vec<Uuid> = executions.iter().map(|execution| execution.0).collect();
+    let rows = sqlx::query_file!("sql/spent_budgets.sql", workspace.0, &executions)
         .fetch_all(&mut *conn)
         .await
         .doing("adding up what is spent of budgets")?;

@@ -6,7 +6,7 @@ use model::{
     id::{DeliveryId, NoticeId, WebhookId, WorkspaceId},
     notice::{
         NoticeContent,
-        delivery::{DeliveryChannel, DeliveryState, DeliveryView},
+        delivery::{DeliveryChannel, DeliveryState, DeliveryView, retry_pause},
         message::NoticeMessage,
     },
     time::Timestamp,
@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 use super::webhooks::read_kind;
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     store::{
         rows::{parse_enum, read_json},
         timestamp,
@@ -72,29 +72,47 @@ pub async fn claim(
 ) -> Result<Vec<ClaimedDelivery>> {
     let seconds = i32::try_from(lease.as_secs()).unwrap_or(i32::MAX);
     let rows = sqlx::query_file!("sql/claim_deliveries.sql", channel.as_str(), most, seconds)
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await
         .doing("looking for what is to be delivered")?;
-    let claimed = rows.into_iter().map(|row| {
+    let mut claimed = vec![];
+    for row in rows {
+        let notice = NoticeId(row.notice_id);
+        let lease = Lease {
+            id: DeliveryId(row.id),
+            fence: row.fence,
+            attempts: u32::try_from(row.attempts).unwrap_or(1),
+        };
+        let read =
+            read_json(row.content).and_then(|content| Ok((content, read_json(row.message)?)));
+        let Some((content, message)) = read.map_err(|error| log_unreadable(&error, lease)).ok()
+        else {
+            // It must not keep what was leased with it.
+            let words = "this release cannot read it";
+            mark_failed(conn, lease, words, retry_pause(lease.attempts)).await?;
+            drop_link(conn, notice).await?;
+            continue;
+        };
         let link = row.nonce.zip(row.ciphertext);
-        Ok(ClaimedDelivery {
-            lease: Lease {
-                id: DeliveryId(row.id),
-                fence: row.fence,
-                attempts: u32::try_from(row.attempts).unwrap_or(1),
-            },
-            notice: NoticeId(row.notice_id),
+        claimed.push(ClaimedDelivery {
+            lease,
+            notice,
             workspace: row.workspace_id.map(WorkspaceId),
-            content: read_json(row.content)?,
-            message: read_json(row.message)?,
+            content,
+            message,
             link: link.map(|(nonce, ciphertext)| Sealed { nonce, ciphertext }),
             address: row.address,
             webhook: row.webhook_id.map(WebhookId),
             at: timestamp(row.at),
             now: timestamp(row.now),
-        })
-    });
-    claimed.collect()
+        });
+    }
+    Ok(claimed)
+}
+
+fn log_unreadable(error: &EngineError, lease: Lease) {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, delivery = %lease.id, "a delivery cannot be read");
 }
 
 /// Marks a delivery as made; nothing happens where the lease is another's by now.

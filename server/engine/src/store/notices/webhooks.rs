@@ -12,8 +12,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, EngineError, Result},
-    store::{rows::read_json, timestamp},
+    error::{Doing, Result},
+    store::{
+        rows::{parse_enum, read_json},
+        timestamp,
+    },
     vault::Sealed,
 };
 
@@ -100,18 +103,20 @@ pub async fn replace(conn: &mut PgConnection, row: WebhookRow<'_>) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
-/// Deletes a webhook with its deliveries; false where there is none.
+/// Deletes a webhook with its deliveries; gives its name, or none where there is no such.
 pub async fn delete(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: WebhookId,
-) -> Result<bool> {
-    let done =
-        sqlx::query!("DELETE FROM webhooks WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
-            .execute(conn)
-            .await
-            .doing("deleting a webhook")?;
-    Ok(done.rows_affected() == 1)
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "DELETE FROM webhooks WHERE workspace_id = $1 AND id = $2 RETURNING name",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("deleting a webhook")
 }
 
 /// How many webhooks a workspace has.
@@ -139,7 +144,7 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         Ok(WebhookView {
             id: WebhookId(row.id),
             name: row.name,
-            kind: read_form(&row.kind)?,
+            kind: parse_enum(&row.kind)?,
             host: row.host,
             events: read_kinds(row.events)?,
         })
@@ -168,7 +173,7 @@ pub async fn find(
         view: WebhookView {
             id,
             name: row.name,
-            kind: read_form(&row.kind)?,
+            kind: parse_enum(&row.kind)?,
             host: row.host,
             events: read_kinds(row.events)?,
         },
@@ -184,11 +189,6 @@ pub(super) fn read_kind(text: String) -> Result<NoticeKind> {
 
 fn read_kinds(texts: Vec<String>) -> Result<BTreeSet<NoticeKind>> {
     texts.into_iter().map(read_kind).collect()
-}
-
-fn read_form(text: &str) -> Result<WebhookKind> {
-    let found = WebhookKind::from_name(text);
-    found.ok_or_else(|| EngineError::internal("reading a webhook", "its kind is not known"))
 }
 
 fn keys(events: &BTreeSet<NoticeKind>) -> Vec<String> {

@@ -148,6 +148,15 @@ pub async fn list(
         .collect()
 }
 
+/// Revokes every token of a person.
+pub async fn delete_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("DELETE FROM api_tokens WHERE user_id = $1", user.0)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("revoking somebody's tokens")
+}
+
 /// Deletes a token of the workspace, or only if it is one member's; gives its name, or nothing when
 /// there is none.
 pub async fn delete(

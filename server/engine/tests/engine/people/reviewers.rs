@@ -278,8 +278,7 @@ async fn people_who_are_not_here_are_named_by_no_version_and_no_launch_waits_for
 async fn the_database_says_of_everybody_what_the_rule_says() {
     let world = World::new().await;
     let (own, other) = (UserId(Uuid::now_v7()), UserId(Uuid::now_v7()));
-    let groups = [Reviewers::Runners, Reviewers::Editors, Reviewers::Admins, Reviewers::People];
-    for reviewers in groups {
+    for reviewers in Reviewers::ALL.iter().copied() {
         for (people, author) in [(own, own), (own, other), (other, own), (other, other)] {
             for (role, exclude_author) in
                 Role::ALL.into_iter().flat_map(|role| [(role, true), (role, false)])

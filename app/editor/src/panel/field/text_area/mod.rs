@@ -14,7 +14,7 @@ use ui::{
     raw_text::escape_raw_text,
 };
 use web::client::{
-    caret::{byte_of, units_of},
+    caret::{byte_of, follow_text, set_text},
     focus::focus,
 };
 
@@ -59,7 +59,7 @@ pub(super) fn TextArea(
         set_text(area, text, full, caret);
     });
     let on_key = move |event: KeyboardEvent| on_list_key(&event, lines, list, choose);
-    follow(area, text);
+    follow_text(area, text);
     // Notes are for people and have no references.
     let refers = lines == Lines::Many && is_own && binding.path() != "notes";
     let (was_here, insert) = (StoredValue::new(false), binding.subject.insert);
@@ -110,16 +110,6 @@ pub(super) fn TextArea(
             <CompletionList id=id list=list on_choose=choose />
         </div>
     }
-}
-
-/// Shows changes from elsewhere in the box.
-fn follow(area: NodeRef<html::Textarea>, text: RwSignal<String>) {
-    Effect::new(move || {
-        let wanted = text.get();
-        if let Some(area) = area.get().filter(|area| area.value() != wanted) {
-            area.set_value(&wanted);
-        }
-    });
 }
 
 /// A callback that writes a reference at the caret, or at the end if the box never had the focus.
@@ -179,17 +169,6 @@ fn on_list_key(
         }
         _ => {}
     }
-}
-
-/// Sets the text of the box at once, so that the caret can be set, too; `caret` counts bytes.
-fn set_text(area: NodeRef<html::Textarea>, text: RwSignal<String>, full: String, caret: usize) {
-    let units = units_of(&full, caret);
-    if let Some(area) = area.get_untracked() {
-        area.set_value(&full);
-        // A box that is not on the page any more has no caret.
-        let _ = area.set_selection_range(units, units);
-    }
-    text.set(full);
 }
 
 /// Replaces line breaks by blanks in a text of one line.

@@ -1,8 +1,11 @@
 //! Writes what jobs made: images, documents, attachments, artifacts, and what was paid.
 
+use std::collections::BTreeMap;
+
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, Plan, RecordedOutput},
     execution::event::Charge,
+    id::{ExecutionId, WorkspaceId},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -302,8 +305,12 @@ async fn note_budgets(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     let is_paid =
         |charge: &Charge| !charge.sample && charge.cost_micros.is_some_and(|cost| cost > 0);
     let has_paid = |plan: &&Plan| plan.charges.iter().any(|(_, charge)| is_paid(charge));
+    let mut paying = BTreeMap::<WorkspaceId, Vec<ExecutionId>>::new();
     for plan in plans.iter().filter(has_paid) {
-        budgets::note_spent(conn, plan.workspace, plan.execution, 0).await?;
+        paying.entry(plan.workspace).or_default().push(plan.execution);
+    }
+    for (workspace, executions) in paying {
+        budgets::note_spent(conn, workspace, &executions, 0).await?;
     }
     Ok(())
 }
