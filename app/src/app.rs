@@ -19,9 +19,9 @@ use web::client::{double_click::watch_double_clicks, focus::watch_focus, images:
 
 use crate::{
     chunks::{
-        LazyBuilder, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyJoin, LazyLaunch,
-        LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject, LazyProjects,
-        LazyReset, LazyReviews, LazySettings, LazyWriting,
+        LazyBuilder, LazyDocs, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyJoin,
+        LazyLaunch, LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject,
+        LazyProjects, LazyReset, LazyReviews, LazySettings, LazyWriting,
     },
     dashboard::HomePage,
     gallery::GalleryPage,
@@ -50,6 +50,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset/:link") view={Lazy::<LazyReset>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/workspaces") view=WorkspacesPage ssr=SsrMode::Async />
                 <Route path=path!("/join/:token") view={Lazy::<LazyJoin>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/docs") view={Lazy::<LazyDocs>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/docs/:page") view={Lazy::<LazyDocs>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/review/:link") view={Lazy::<LazyLinkedReview>::new()} ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")

@@ -15,6 +15,7 @@ use ui::failure::{ErrorCard, Offline};
 use web::chunk::ChunkLoadError;
 
 use crate::{
+    docs::DocsRoute,
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
     executions::ExecutionsPage,
     lineage::LineageRoute,
@@ -160,6 +161,8 @@ lazy_routes! {
     }
     /// The chunk of documents, images and projects, and of the settings.
     library of LibraryPages, fetched by fetch_library, preloaded by __preload_library {
+        /// The documentation.
+        LazyDocs shows DocsRoute;
         /// The documents of a workspace.
         LazyDocuments shows DocumentsPage;
         /// One document with its text, files and versions.
@@ -186,7 +189,7 @@ lazy_routes! {
 pub fn chunk_for_path(path: &str) -> Option<&'static str> {
     let words: Vec<&str> = path.split('/').skip(1).collect();
     match words.as_slice() {
-        ["join" | "reset", _] => Some("library"),
+        ["join" | "reset", _] | ["docs", ..] => Some("library"),
         ["review", _] => Some("following"),
         ["workspace", _, rest @ ..] => match rest {
             ["workflows", "builder", _] => Some("editing"),
@@ -204,7 +207,7 @@ pub fn chunk_for_path(path: &str) -> Option<&'static str> {
 mod tests {
     use model::id::{DocumentId, ExecutionId, TemplateId, WorkspaceId};
     use uuid::Uuid;
-    use web::{routes, settings_page::SettingsPage};
+    use web::{docs_page::DocsPage, routes, settings_page::SettingsPage};
 
     use super::*;
 
@@ -227,6 +230,8 @@ mod tests {
             (routes::workspace(here), None),
             (routes::gallery(here), None),
             (routes::join("abc"), Some("library")),
+            (routes::docs(DocsPage::Overview), Some("library")),
+            (routes::docs(DocsPage::Steps), Some("library")),
             ("/reset/abc".to_owned(), Some("library")),
             (routes::sign_in(), None),
         ] {

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod chunks;
 pub mod dashboard;
+pub mod docs;
 pub mod documents;
 pub mod executions;
 pub mod gallery;

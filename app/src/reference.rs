@@ -49,7 +49,9 @@ pub fn reference(options: LeptosOptions, groups: Vec<(String, Vec<Entry>)>) -> S
                         "Send a token as " <code>"Authorization: Bearer atl_…"</code>
                         ". Refusals are problem+json with a code, words and what to do. \
                          Schemas of everything named here: "
-                        <a href="/api/openapi.json">"OpenAPI 3.1"</a> "."
+                        <a href="/api/openapi.json">"OpenAPI 3.1"</a>
+                        ". Schema of files of steps: "
+                        <a href="/api/schemas/steps.json">"JSON Schema"</a> "."
                     </p>
                     {groups.into_iter().map(group).collect_view()}
                 </main>

@@ -24,6 +24,7 @@ const KINDS: Record<string, object> = {
   for_each: { items: '${input.topics}' },
   transform: { operations: [{ op: 'pick', path: 'title' }] },
   http_request: { method: 'POST', url: 'https://api.example.com/v1' },
+  tool: { tool: 'github.createIssue', params: { title: 'Broken: ${input.topic}' } },
   sub_workflow: { template: 'Instagram Post' },
   wait: { seconds: 3600 },
   agent: { goal: 'Find three sources' },
@@ -47,7 +48,7 @@ const STATES: Record<string, { node: string; execution: string; more?: object }>
   stopped: { node: 'cancelled', execution: 'stopped' },
 };
 
-const TITLES: Record<string, string> = { http_request: 'Call the shop', sub_workflow: 'Post it' };
+const TITLES: Record<string, string> = { http_request: 'Call the shop', tool: 'Report it', sub_workflow: 'Post it' };
 const title = (kind: string) => TITLES[kind] ?? kind.replace(/^./, (c) => c.toUpperCase()).replaceAll('_', ' ');
 
 /** All types in a grid. */

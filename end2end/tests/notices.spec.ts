@@ -16,7 +16,7 @@ test('a webhook is added with a key that is shown once, is told of what happens,
   const address = dialog.getByRole('textbox', { name: 'Address' });
   await page.getByRole('button', { name: 'Add webhook' }).click();
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Launches');
-  await dialog.getByRole('combobox', { name: 'Form' }).selectOption('generic');
+  await dialog.getByRole('combobox', { name: 'Format' }).selectOption('generic');
   await dialog.getByRole('checkbox', { name: 'An invitation' }).check();
   await address.fill('https://10.0.0.1/hook');
   await dialog.getByRole('button', { name: 'Save' }).click();

@@ -92,7 +92,8 @@ test('a workspace is renamed, coloured, put away, taken back and deleted by its 
 
   await page.locator('#workspace-name').fill('Summer studio');
   await page.getByLabel('Colour').selectOption('teal');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const looks = page.locator('form').filter({ has: page.locator('#workspace-name') });
+  await looks.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(menu(page)).toContainText('Summer studio');
   await expect(menu(page).locator('.workspace-tile')).toHaveAttribute('data-colour', 'teal');
   await page.reload();

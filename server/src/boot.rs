@@ -106,9 +106,11 @@ async fn serve_on(
     start_maintenance(&state.services.admin, &leaving);
     tokio::spawn(state.services.notices.clone().run_courier(leaving.clone()));
     tracing::info!("Atelier is at {}", config.address());
+    let tools = state.services.context().deps.mcp.clone();
     let release_jobs = async {
         leaving.cancelled().await;
         worker.stop().await;
+        tools.close().await;
     };
     // Jobs do not wait for open requests: another process can have them at once.
     tokio::join!(serve::serve(listener, router(state, assets), leaving.clone()), release_jobs);
@@ -173,6 +175,7 @@ pub async fn worker(config: Config, only: Option<Vec<String>>) -> Result<()> {
     tracing::info!("the worker is ready");
     leaving.cancelled().await;
     worker.stop().await;
+    services.context().deps.mcp.close().await;
     services.context().pool.close().await;
     database.close().await;
     Ok(())

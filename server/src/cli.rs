@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 use engine::{
@@ -9,6 +9,7 @@ use engine::{
     sandbox::DecodeJob,
     services::{Services, accounts::Accounts},
 };
+use mcp_sample::SampleServer;
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
@@ -21,7 +22,10 @@ use crate::{
     database::{Database, DatabaseError},
     doctor::{self, RepairMode},
     http::assets::Embedded,
-    log, sandbox_child,
+    log,
+    run_file::{self, FileLaunch, FileLaunchError},
+    sample_tools::{self, SampleError},
+    sandbox_child,
 };
 
 /// The exit code of a command that leaves something wrong, or files not copied.
@@ -64,6 +68,24 @@ pub enum Command {
     ReadFile {
         /// What the file is decoded for: pdf, picture or thumbnail-SIDE
         job: DecodeJob,
+    },
+    /// Launch the file of a workflow as the owner and print the id of the run; servers and workers
+    /// carry it out
+    Run(FileLaunch),
+    /// Answer other programs as the sample of a tool server (MCP): on standard input and output, or
+    /// over HTTP
+    McpSample {
+        /// Answer over HTTP, each sample at the path of its name
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            num_args = 0..=1,
+            default_missing_value = sample_tools::ADDRESS
+        )]
+        http: Option<SocketAddr>,
+        /// Which sample: github, deploy or observability; over HTTP all of them when left out
+        #[arg(long, required_unless_present = "http")]
+        server: Option<SampleServer>,
     },
     /// Manage the stored files
     #[command(subcommand)]
@@ -140,6 +162,12 @@ pub enum CliError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The sample of a tool server cannot be reached.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
+    /// The file of a workflow was not launched.
+    #[error(transparent)]
+    FileLaunch(#[from] FileLaunchError),
     /// Standard input cannot be read as a file.
     #[error("the file cannot be read: {0}")]
     Read(#[from] std::io::Error),
@@ -168,6 +196,11 @@ impl Cli {
             Command::Doctor { repair, yes } => {
                 return doctor(&config, repair_mode(repair, yes)).await;
             }
+            Command::Run(asked) => {
+                with_services(&config, async |services| run_file::launch(services, asked).await)
+                    .await
+            }
+            Command::McpSample { http, server } => Ok(sample_tools::serve(http, server).await?),
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, scope, days }) => {
                 let form = TokenForm { name, role, scope, expires_in_days: days };
@@ -214,6 +247,7 @@ async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError>
     }
     let mut left = 0;
     with_services(config, async |services| {
+        doctor::print_tool_servers(&services.context().deps.operator_servers);
         left = doctor::run(&services.admin, mode).await?;
         Ok::<_, EngineError>(())
     })
@@ -258,6 +292,7 @@ async fn work_on<E: Into<CliError>>(
     database.missing_migrations().await?;
     let services = database.services(config, "command").await?;
     let done = work(&services).await;
+    services.context().deps.mcp.close().await;
     services.context().pool.close().await;
     done.map_err(Into::into)
 }

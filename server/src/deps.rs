@@ -1,8 +1,11 @@
 //! Makes the engine's dependencies from the configuration.
 
+use std::sync::Arc;
+
 use engine::{
     deps::EngineDeps,
     mail::{MailSetupError, Mailer},
+    mcp::client::RmcpClient,
     oidc::Oidc,
     outbound::{OutboundClient, OutboundError, OutboundPolicy, Refusal},
     providers::{ProviderSettings, Providers},
@@ -13,7 +16,7 @@ use url::Url;
 
 use crate::{
     blobs::{self, BlobsError},
-    config::Config,
+    config::{Config, OperatorFileError, load_operator_file},
 };
 
 /// Where the sign-in provider leads back to: what the operator registers there.
@@ -34,6 +37,9 @@ pub enum DepsError {
     /// Mails cannot be sent as the operator has set it up.
     #[error(transparent)]
     Mail(#[from] MailSetupError),
+    /// The file of the operator's servers of tools cannot be read.
+    #[error(transparent)]
+    OperatorFile(#[from] OperatorFileError),
     /// The client for outside calls cannot be made.
     #[error("the outbound client cannot be made: {0}")]
     Outbound(#[from] OutboundError),
@@ -41,13 +47,16 @@ pub enum DepsError {
 
 /// Opens the blob store and the vault, and finds out who answers prompts.
 pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
+    let operator_servers = Arc::new(load_operator_file(config.mcp_config.as_deref())?);
     let blobs = blobs::open(config).await?;
     let settings = settings(config);
     let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
     let policy = allowed.map_err(OutboundError::from)?;
     // Workflows do not reach a private provider merely because the operator set it up.
     let outbound = OutboundClient::new(policy.clone())?;
-    let to_providers = OutboundClient::new(settings.allow(policy))?;
+    let to_providers = OutboundClient::new(settings.allow(policy.clone()))?;
+    let to_operator = operator_servers.urls().fold(policy, OutboundPolicy::allow_url);
+    let mcp = RmcpClient::new(outbound.clone(), OutboundClient::new(to_operator)?);
     let providers = Providers::detect(&settings, &to_providers).await;
     let offers = providers.describe().await;
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
@@ -61,6 +70,8 @@ pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
         mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
         address: config.address().trim_end_matches('/').to_owned(),
         limits: config.limits,
+        mcp: Arc::new(mcp),
+        operator_servers,
     })
 }
 

@@ -1,6 +1,6 @@
 //! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
-use engine::{error::EngineError, services::admin::Admin};
+use engine::{error::EngineError, mcp::operator::OperatorServers, services::admin::Admin};
 
 /// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,13 @@ pub enum RepairMode {
     Plan,
     /// Repairs what a program can repair (`--repair --yes`).
     Repair,
+}
+
+/// Prints the tool servers that the operator has set up; nothing where there are none.
+pub fn print_tool_servers(servers: &OperatorServers) {
+    for (name, server) in servers.iter() {
+        println!("The tool server {name}: {}.", server.describe());
+    }
 }
 
 /// Examines the database and the blob store, prints every diagnosis and acts by `mode`.

@@ -20,6 +20,8 @@ pub mod public_origin;
 pub mod recent_events;
 pub mod rest;
 pub mod router;
+mod run_file;
+mod sample_tools;
 pub mod sandbox_child;
 pub mod serve;
 pub mod server_fns;

@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, pages::ReviewCard};
+use model::{access::Permission, api::listing::PageRequest, pages::ReviewCard};
 use model::{
-    api::executions::{ExecutionPulse, SentRow},
+    api::{
+        executions::{ExecutionPulse, SentRow},
+        listing::Page,
+    },
     execution::event::Event,
     id::{ArtifactId, ExecutionId, NodeId},
+    mcp::call::ToolCallView,
     nodes::ai_review::Judgement,
     pages::{Control, Gave, Launched, MonitorPage, RerunRequest},
 };
@@ -78,6 +82,26 @@ pub async fn load_sent(
     ctx.backend
         .executions
         .sent_inputs(ctx.require(Permission::Read)?, execution, &node)
+        .await
+        .map_err(into_api_error)
+}
+
+/// The calls of tools of a node, in all of its rounds, a page of them, the newest first.
+#[server(prefix = "/api/fn", endpoint = "tool_calls", input = leptos::server_fn::codec::Json)]
+pub async fn load_tool_calls(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Of which node, as it was drawn or in one of its rounds.
+    node: NodeId,
+    /// The end of the page before; the first page where there is none.
+    cursor: Option<String>,
+) -> Result<Page<ToolCallView>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let asked = PageRequest { limit: None, cursor };
+    ctx.backend
+        .executions
+        .tool_calls(actor, execution, Some(&node), &asked)
         .await
         .map_err(into_api_error)
 }

@@ -14,6 +14,17 @@ impl SafeHtml {
         Self(safe_html::render_markdown(text))
     }
 
+    /// A page of the product's own documentation, cleaned, with its headings. `address` says where a
+    /// link between its files leads.
+    #[cfg(feature = "ssr")]
+    pub fn from_docs(
+        text: &str,
+        address: impl Fn(&str) -> Option<String>,
+    ) -> (Self, Vec<safe_html::Heading>) {
+        let page = safe_html::render_docs(text, address);
+        (Self(page.html), page.headings)
+    }
+
     /// The HTML as text, for the `inner_html` of an element.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod budgets;
 pub mod builder;
 pub mod comments;
+pub mod docs;
 pub mod documents;
 mod error;
 pub mod executions;
@@ -30,6 +31,7 @@ pub mod server;
 pub mod session;
 pub mod templates;
 pub mod tokens;
+pub mod tools;
 pub mod versions;
 pub mod workspaces;
 

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    api::presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
+    api::{
+        presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
+        templates::{EnabledChange, EnabledState},
+    },
     id::{ExecutionId, PresetId, TemplateId},
     pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
 };
@@ -56,6 +59,19 @@ pub async fn load_template(
         .map_err(into_api_error)?;
     let example_output = SafeHtml::from_markdown(&page.example_output);
     Ok(TemplatePreview { page, example_output })
+}
+
+/// Switches a template off for a reason, so that nothing of it is launched, or on again.
+#[server(prefix = "/api/fn", endpoint = "set_template_enabled", input = leptos::server_fn::codec::Json)]
+pub async fn set_template_enabled(
+    /// The template, published or not.
+    id: TemplateId,
+    /// Whether it may be launched, and why not.
+    change: EnabledChange,
+) -> Result<EnabledState, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::PublishTemplate)?;
+    ctx.backend.templates.set_template_enabled(actor, id, change).await.map_err(into_api_error)
 }
 
 /// What the launch form of a template needs.

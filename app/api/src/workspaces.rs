@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval},
+    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
     id::WorkspaceId,
 };
 
@@ -36,7 +36,19 @@ pub async fn switch_workspace(
     done.map_err(into_api_error)
 }
 
-/// Renames the workspace, gives it another colour, or both.
+/// What holds for everything in the workspace.
+#[server(
+    prefix = "/api/fn",
+    endpoint = "workspace_settings",
+    input = leptos::server_fn::codec::Json
+)]
+pub async fn load_workspace_settings() -> Result<WorkspaceSettings, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.backend.workspaces.workspace_settings(actor).await.map_err(into_api_error)
+}
+
+/// Renames the workspace, gives it another colour, or other names that launches may set.
 #[server(prefix = "/api/fn", endpoint = "change_workspace", input = leptos::server_fn::codec::Json)]
 pub async fn change_workspace(
     /// What changes; what is absent stays.

@@ -9,6 +9,7 @@ use model::{
     },
     execution::event::Event,
     id::{ExecutionId, NodeId},
+    mcp::call::ToolCallView,
     pages::{
         Control, ExecutionChoices, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage,
         RerunRequest,
@@ -39,6 +40,16 @@ pub trait Executions: Send + Sync {
         id: ExecutionId,
         node: &NodeId,
     ) -> Result<Vec<SentRow>, Problem>;
+
+    /// The calls of tools of an execution, or of one of its nodes in all of its rounds, the newest
+    /// first.
+    async fn tool_calls(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: Option<&NodeId>,
+        asked: &PageRequest,
+    ) -> Result<Page<ToolCallView>, Problem>;
 
     /// The whole output of a node; empty where it has none yet.
     async fn node_values(

@@ -18,6 +18,7 @@ pub mod projects;
 pub mod provider_access;
 pub mod reviews;
 pub mod templates;
+pub mod tools;
 pub mod workspaces;
 
 use std::{fmt, sync::Arc};
@@ -26,7 +27,7 @@ use self::{
     accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments, drafts::Drafts,
     executions::Executions, library::Library, members::Members, notices::Notices,
     overview::Overview, profile::Profile, projects::Projects, provider_access::ProviderAccess,
-    reviews::Reviews, templates::Templates, workspaces::Workspaces,
+    reviews::Reviews, templates::Templates, tools::Tools, workspaces::Workspaces,
 };
 
 /// Every area that pages ask: cheap to clone.
@@ -62,6 +63,8 @@ pub struct Backend {
     pub reviews: Arc<dyn Reviews>,
     /// Templates with their versions, launch forms and presets.
     pub templates: Arc<dyn Templates>,
+    /// Servers of tools, and what has changed in their tools.
+    pub tools: Arc<dyn Tools>,
     /// Workspaces: made, gone into, renamed, archived and deleted.
     pub workspaces: Arc<dyn Workspaces>,
 }

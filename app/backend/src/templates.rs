@@ -5,7 +5,8 @@ use model::{
     api::{
         presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
         templates::{
-            CloneRequest, NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow,
+            CloneRequest, EnabledChange, EnabledState, NewTemplate, PublishRequest, SavedTemplate,
+            TemplateVersion, VersionRow,
         },
     },
     id::{ExecutionId, PresetId, TemplateId},
@@ -25,6 +26,14 @@ pub trait Templates: Send + Sync {
         id: TemplateId,
         form: PublishRequest,
     ) -> Result<SavedTemplate, Problem>;
+
+    /// Switches a template off for a reason, or on.
+    async fn set_template_enabled(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        change: EnabledChange,
+    ) -> Result<EnabledState, Problem>;
 
     /// The published versions of a template, the latest first.
     async fn template_versions(

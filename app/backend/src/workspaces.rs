@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval},
+    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
     id::WorkspaceId,
     problem::Problem,
     workspace::WorkspaceRow,
@@ -32,7 +32,10 @@ pub trait Workspaces: Send + Sync {
         origin: &Origin,
     ) -> Result<(), Problem>;
 
-    /// Renames the workspace, gives it another colour, or both.
+    /// What holds for everything in the workspace.
+    async fn workspace_settings(&self, actor: &Actor) -> Result<WorkspaceSettings, Problem>;
+
+    /// Renames the workspace, gives it another colour, or other names that launches may set.
     async fn change_workspace(&self, actor: &Actor, change: WorkspaceChange)
     -> Result<(), Problem>;
 

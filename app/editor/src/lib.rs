@@ -8,6 +8,7 @@
 #![recursion_limit = "1024"]
 
 pub mod canvas;
+pub mod catalogue;
 pub mod outline;
 pub mod page;
 pub mod palette;

@@ -8,14 +8,19 @@ use leptos::{
 use model::nodes::{Category, NodeKind};
 use ui::{field::SearchField, icon::Glyph};
 
+use crate::{
+    catalogue::{OfferedServer, OfferedTool, ToolCatalogue, use_catalogue},
+    store::NewNode,
+};
+
 /// A press becomes a drag when the pointer has moved so many pixels.
 const DRAG_THRESHOLD: f64 = 4.0;
 
 /// An event of dragging a node type from the palette.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaletteDrag {
-    /// The node type that a drop adds.
-    pub kind: NodeKind,
+    /// What a drop adds.
+    pub new: NewNode,
     /// Where the pointer is in the window, in CSS pixels.
     pub x: f64,
     /// Where the pointer is in the window, in CSS pixels.
@@ -35,42 +40,55 @@ pub enum DragPhase {
     Ends,
 }
 
-/// The node types by category, without Start: every workflow has exactly one.
+/// The node types by category, without Start: every workflow has exactly one. The tools of connected
+/// servers follow the types that connect.
 #[component]
 pub fn Palette(
-    /// Called with a type that was clicked.
+    /// Called with what was clicked.
     #[prop(into)]
-    on_add: Callback<NodeKind>,
-    /// Called while a type is dragged, and once when it is dropped or the drag is cancelled.
+    on_add: Callback<NewNode>,
+    /// Called while something is dragged, and once when it is dropped or the drag is cancelled.
     #[prop(into)]
     on_drag: Callback<PaletteDrag>,
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
+    let catalogue = use_catalogue();
     let first = move |event: KeyboardEvent| {
         let typed = words.read_untracked();
         let is_blank = typed.trim().is_empty();
-        let found = (!is_blank).then(|| search_kinds(&typed).into_iter().next()).flatten();
+        let found = (!is_blank).then(|| first_found(&typed, catalogue)).flatten();
         let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
         let typing = on_field && event.key() == "Enter" && !event.is_composing();
-        if let Some(kind) = found.filter(|_| typing) {
+        if let Some(new) = found.filter(|_| typing) {
             event.prevent_default();
-            on_add.run(kind);
+            on_add.run(new);
         }
     };
     let groups = move || {
         let found = search_kinds(&words.read());
-        let group = |category: Category| {
-            let kinds: Vec<NodeKind> =
-                found.iter().copied().filter(|kind| kind.spec().category == category).collect();
-            (!kinds.is_empty()).then(|| {
-                view! { <Group category=category kinds=kinds on_add=on_add on_drag=on_drag /> }
-            })
-        };
-        if found.is_empty() {
-            view! { <p class="palette__none muted small">"No node does that."</p> }.into_any()
-        } else {
-            CATEGORIES.map(group).collect_view().into_any()
+        let tools = catalogue.search(&words.read());
+        if found.is_empty() && tools.is_empty() {
+            return view! { <p class="palette__none muted small">"No node does that."</p> }
+                .into_any();
         }
+        let group = |category: Category| {
+            let kinds: Vec<Entry> = found
+                .iter()
+                .filter(|kind| kind.spec().category == category)
+                .map(|kind| Entry::for_kind(*kind))
+                .collect();
+            let title = category_words(category).to_owned();
+            view! { <Group title=title entries=kinds on_add=on_add on_drag=on_drag /> }
+        };
+        let searched = !words.read().trim().is_empty();
+        let servers = tools.into_iter().map(|server| {
+            view! { <Server server=server open=searched on_add=on_add on_drag=on_drag /> }
+        });
+        view! {
+            {CATEGORIES.map(group).collect_view()}
+            {servers.collect_view()}
+        }
+        .into_any()
     };
     view! {
         <section class="palette" aria-label="Nodes to add" on:keydown=first>
@@ -85,44 +103,105 @@ pub fn Palette(
     }
 }
 
+/// What Enter adds: the first node type that is found, or else the first tool.
+fn first_found(words: &str, catalogue: ToolCatalogue) -> Option<NewNode> {
+    let kind = search_kinds(words).into_iter().next().map(NewNode::from);
+    kind.or_else(|| {
+        let tools = catalogue.search(words).into_iter().flat_map(|server| server.tools);
+        tools.into_iter().next().map(|tool| NewNode::for_tool(&tool.key))
+    })
+}
+
 /// The categories in the order of the palette.
 pub const CATEGORIES: [Category; 4] =
     [Category::Create, Category::Decide, Category::Flow, Category::Connect];
 
-#[component]
-fn Group(
-    category: Category,
-    kinds: Vec<NodeKind>,
-    on_add: Callback<NodeKind>,
-    on_drag: Callback<PaletteDrag>,
-) -> impl IntoView {
-    let items = kinds.into_iter().map(|kind| {
-        view! {
-            <li>
-                <Item kind=kind on_add=on_add on_drag=on_drag />
-            </li>
+/// One entry of the palette.
+#[derive(Debug, Clone)]
+struct Entry {
+    new: NewNode,
+    label: String,
+    tip: String,
+}
+
+impl Entry {
+    fn for_kind(kind: NodeKind) -> Self {
+        let spec = kind.spec();
+        Self { new: kind.into(), label: spec.label.to_owned(), tip: spec.purpose.to_owned() }
+    }
+
+    fn for_tool(tool: &OfferedTool) -> Self {
+        Self {
+            new: NewNode::for_tool(&tool.key),
+            label: tool.name.clone(),
+            tip: tool.about.clone(),
         }
-    });
-    view! {
-        <div class="palette__group">
-            <h3 class="palette__heading">{category_words(category)}</h3>
-            <ul>{items.collect_view()}</ul>
-        </div>
     }
 }
 
-/// One node type: a click adds it, a press that moves drags it.
+/// Entries under a heading; nothing where there are none.
 #[component]
-fn Item(
-    kind: NodeKind,
-    on_add: Callback<NodeKind>,
+fn Group(
+    title: String,
+    entries: Vec<Entry>,
+    on_add: Callback<NewNode>,
     on_drag: Callback<PaletteDrag>,
 ) -> impl IntoView {
+    (!entries.is_empty()).then(|| {
+        view! {
+            <div class="palette__group">
+                <h3 class="palette__heading">{title}</h3>
+                <Items entries=entries on_add=on_add on_drag=on_drag />
+            </div>
+        }
+    })
+}
+
+/// The tools of a server, closed until something is searched.
+#[component]
+fn Server(
+    server: OfferedServer,
+    open: bool,
+    on_add: Callback<NewNode>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let sample = server.is_sample.then_some(" (sample)");
+    let entries: Vec<Entry> = server.tools.iter().map(Entry::for_tool).collect();
+    view! {
+        <details class="palette__group" open=open>
+            <summary class="palette__heading">"Tools of " {server.name} {sample}</summary>
+            <Items entries=entries on_add=on_add on_drag=on_drag />
+        </details>
+    }
+}
+
+#[component]
+fn Items(
+    entries: Vec<Entry>,
+    on_add: Callback<NewNode>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let items = entries.into_iter().map(|entry| {
+        view! {
+            <li>
+                <Item entry=entry on_add=on_add on_drag=on_drag />
+            </li>
+        }
+    });
+    view! { <ul>{items.collect_view()}</ul> }
+}
+
+/// One entry: a click adds it, a press that moves drags it.
+#[component]
+fn Item(entry: Entry, on_add: Callback<NewNode>, on_drag: Callback<PaletteDrag>) -> impl IntoView {
     let from = RwSignal::new(None::<(f64, f64)>);
     let dragged = StoredValue::new(false);
+    let Entry { new, label, tip } = entry;
+    let (spec, tool) = (new.kind.spec(), new.tool.clone());
+    let new = StoredValue::new(new);
     let tell = move |event: &PointerEvent, phase: DragPhase| {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        on_drag.run(PaletteDrag { kind, x, y, phase });
+        on_drag.run(PaletteDrag { new: new.get_value(), x, y, phase });
     };
     let on_down = move |event: PointerEvent| {
         if event.button() == 0 {
@@ -148,17 +227,17 @@ fn Item(
     let on_click = move |_| {
         // The click event at the end of a drag adds nothing.
         if !dragged.get_value() {
-            on_add.run(kind);
+            on_add.run(new.get_value());
         }
         dragged.set_value(false);
     };
-    let spec = kind.spec();
     view! {
         <button
             type="button"
-            class="palette__item"
+            class=if tool.is_some() { "palette__tool" } else { "palette__item" }
             data-kind=spec.key
-            data-tip=spec.purpose
+            data-tool=tool
+            data-tip=tip
             on:pointerdown=on_down
             on:pointermove=on_move
             on:pointerup=move |event| end(event, DragPhase::Drops)
@@ -168,7 +247,7 @@ fn Item(
             <span class="palette__icon">
                 <Glyph icon=kind_icon(spec.key) />
             </span>
-            {spec.label}
+            <span class="palette__label">{label}</span>
         </button>
     }
 }

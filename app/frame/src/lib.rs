@@ -15,4 +15,5 @@ pub mod palette;
 pub mod pictures;
 pub mod sending;
 mod side_panel;
+pub mod switched_off;
 pub mod template_stats;

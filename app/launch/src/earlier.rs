@@ -10,6 +10,7 @@ use ui::{
 
 use super::{
     brought::{Brought, Library},
+    context::ContextForm,
     form::Form,
     place::Place,
 };
@@ -18,6 +19,7 @@ use super::{
 #[derive(Clone, Copy)]
 pub(super) struct Filler {
     pub(super) form: Form,
+    pub(super) context: ContextForm,
     brought: Brought,
     place: Place,
     library: StoredValue<Library>,
@@ -25,15 +27,22 @@ pub(super) struct Filler {
 }
 
 impl Filler {
-    pub(super) fn new(form: Form, brought: Brought, place: Place, library: Library) -> Self {
+    pub(super) fn new(
+        form: Form,
+        context: ContextForm,
+        brought: Brought,
+        place: Place,
+        library: Library,
+    ) -> Self {
         let (library, note) = (StoredValue::new(library), RwSignal::new(None));
-        Self { form, brought, place, library, note }
+        Self { form, context, brought, place, library, note }
     }
 
-    /// Fills in the parameters, documents, files and project of an earlier launch.
+    /// Fills in the parameters, context, documents, files and project of an earlier launch.
     pub(super) fn fill_from(self, earlier: &EarlierLaunch) {
         let EarlierLaunch { number, parameters, documents, files, project_id, .. } = earlier;
         self.form.fill(parameters);
+        self.context.fill(&earlier.launch_context);
         let documents = documents.iter().map(ToString::to_string);
         let offers = |id: &String| {
             self.library.with_value(|library| library.documents.iter().any(|d| d.value == *id))

@@ -5,6 +5,7 @@
 #![recursion_limit = "1024"]
 
 mod brought;
+mod context;
 mod earlier;
 mod entry;
 mod field;
@@ -21,6 +22,7 @@ mod sheet;
 mod summary;
 
 pub use brought::{Brought, BroughtFields, Library};
+pub use context::{ContextFields, ContextForm};
 pub use field::ParameterField;
 pub use form::{Form, Group};
 pub use page::LaunchRoute;

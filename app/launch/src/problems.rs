@@ -10,6 +10,7 @@ use web::client::focus::focus;
 
 use super::{
     brought::FILES_FIELD,
+    context::field_of_problem,
     entry::{id_of, parameter_of},
     options::{BUDGET, BUDGET_FIELD},
 };
@@ -80,7 +81,8 @@ fn field_of(problem: &FieldProblem) -> Option<String> {
     match problem.path.as_deref() {
         Some(BUDGET) => Some(BUDGET_FIELD.to_owned()),
         Some(FILES_FIELD) => Some(FILES_FIELD.to_owned()),
-        _ => parameter_of(problem).map(id_of),
+        Some(path) => parameter_of(problem).map(id_of).or_else(|| field_of_problem(path)),
+        None => None,
     }
 }
 

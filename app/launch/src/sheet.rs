@@ -7,6 +7,7 @@ use api::{
 use frame::{
     activity::launches::use_launches,
     layout::breadcrumb::{Breadcrumb, Crumb},
+    switched_off::SwitchedOffNotice,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
@@ -14,6 +15,7 @@ use leptos_router::hooks::use_navigate;
 use model::{
     api::presets::{EarlierLaunch, LaunchPreset},
     id::{ProjectId, TemplateId, WorkspaceId},
+    launch_context::LaunchContext,
     pages::{LaunchRequest, Launched, problem_of},
     problem::FieldProblem,
 };
@@ -26,6 +28,7 @@ use web::{client::focus::focus, routes};
 
 use super::{
     brought::{Brought, BroughtFields, Library},
+    context::{ContextFields, ContextForm},
     earlier::{FilledNote, Filler, LastValues},
     field::ParameterField,
     form::{Field, Form, Group},
@@ -43,12 +46,14 @@ type Sending = Action<Entries, Result<Launched, ApiError>>;
 #[derive(Clone)]
 struct Entries {
     parameters: Map<String, Value>,
+    values: LaunchContext,
     budget: Option<u64>,
 }
 
 /// What a launch has besides its parameters.
 #[derive(Clone, Copy)]
-struct LaunchContext {
+struct Beside {
+    values: ContextForm,
     brought: Brought,
     options: Options,
     place: Place,
@@ -60,6 +65,7 @@ struct LaunchContext {
 #[derive(Clone, Copy)]
 struct Attempt {
     form: Form,
+    values: ContextForm,
     options: Options,
     brought: Brought,
     /// Why the last attempt failed.
@@ -84,12 +90,16 @@ impl Attempt {
     }
 
     fn check(self) -> Result<Entries, Vec<FieldProblem>> {
+        let missing = self.values.problems();
         match (self.form.checked(), self.options.budget(), self.brought.problem()) {
-            (Ok(parameters), Ok(budget), None) => Ok(Entries { parameters, budget }),
+            (Ok(parameters), Ok(budget), None) if missing.is_empty() => {
+                Ok(Entries { parameters, values: self.values.launch_context(), budget })
+            }
             (parameters, budget, files) => Err(parameters
                 .err()
                 .into_iter()
                 .flatten()
+                .chain(missing)
                 .chain(files)
                 .chain(budget.err().map(|problem| *problem))
                 .collect()),
@@ -97,9 +107,16 @@ impl Attempt {
     }
 
     /// The present problem of the budget, from the first attempt on.
-    fn error_of_budget(self) -> Option<String> {
-        self.refusal.get()?;
-        self.options.budget().err().map(|problem| problem.message)
+    fn error_of_budget(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.refusal.get()?;
+            self.options.budget().err().map(|problem| problem.message)
+        })
+    }
+
+    /// Whether the last attempt failed.
+    fn was_refused(self) -> Signal<bool> {
+        Signal::derive(move || self.refusal.read().is_some())
     }
 
     /// The present problem of a field, from the first attempt on.
@@ -130,7 +147,7 @@ fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
     form: Form,
-    context: LaunchContext,
+    context: Beside,
     name: String,
     key: String,
 ) -> Attempt {
@@ -143,6 +160,8 @@ fn attempt(
         let key = if times == 0 { key.clone() } else { format!("{key}-{times}") };
         let request = LaunchRequest {
             parameters: entries.parameters.clone(),
+            context: entries.values.context.clone(),
+            env: entries.values.env.clone(),
             budget: entries.budget,
             document_ids: untrack(|| context.brought.documents()),
             upload_ids: untrack(|| context.brought.uploads()),
@@ -175,8 +194,8 @@ fn attempt(
             answer
         }
     };
-    let LaunchContext { options, brought, .. } = context;
-    Attempt { form, options, brought, refusal, sending: Action::new(send) }
+    let Beside { values, options, brought, .. } = context;
+    Attempt { form, values, options, brought, refusal, sending: Action::new(send) }
 }
 
 /// The launch form of a template.
@@ -193,12 +212,14 @@ pub fn LaunchSheet(
     let LaunchForm { page, idempotency_key, again } = form;
     let card = page.template.card.clone();
     let own = card.workflow.settings.budget;
+    let place = Place::new(&page.projects, project);
+    let values = ContextForm::new(&card.workflow, &page.projects, untrack(|| place.project()));
+    Effect::new(move || values.set_project(place.project()));
     let form = Form::new(card.workflow);
     let brought = Brought::default();
     let options = Options::new();
     let (draft, version) = (page.draft_revision, page.template.version);
-    let place = Place::new(&page.projects, project);
-    let context = LaunchContext { brought, options, place, draft };
+    let context = Beside { values, brought, options, place, draft };
     let named = (card.name.clone(), idempotency_key);
     let attempt = attempt(workspace, card.id, form, context, named.0, named.1);
     let ready = RwSignal::new(false);
@@ -207,7 +228,7 @@ pub fn LaunchSheet(
     let crumbs = crumbs(workspace, card.id, card.name.clone(), draft);
     let library = Library::new(&page.documents, &page.images);
     let documents = library.documents.clone();
-    let filler = Filler::new(form, brought, place, library.clone());
+    let filler = Filler::new(form, values, brought, place, library.clone());
     if let Some(again) = &again {
         filler.fill_from(again);
     }
@@ -229,6 +250,7 @@ pub fn LaunchSheet(
             lead=card.description
             actions=beginnings
         />
+        <SwitchedOffNotice disabled=Signal::stored(card.disabled) />
         <FilledNote filler=filler />
         {draft.map(|_| view! { <DraftNote workspace=workspace template=card.id version=version /> })}
         <form
@@ -242,13 +264,10 @@ pub fn LaunchSheet(
             <div class="stack launch__fields">
                 <ProblemList refusal=attempt.refusal />
                 {groups}
+                <ContextFields form=values checked=attempt.was_refused() />
                 <PlaceField place=place projects=projects />
                 <BroughtFields brought=brought documents=documents />
-                <More
-                    options=options
-                    own=own
-                    error=Signal::derive(move || attempt.error_of_budget())
-                />
+                <More options=options own=own error=attempt.error_of_budget() />
             </div>
             <Summary
                 form=form
@@ -289,7 +308,7 @@ fn Beginnings(
 ) -> impl IntoView {
     let last = last.map(|last| view! { <LastValues filler=filler last=last /> }.into_any());
     view! {
-        <Presets form=filler.form first=last />
+        <Presets form=filler.form context=filler.context first=last />
         <SavedPresets filler=filler template=template kept=kept />
     }
 }

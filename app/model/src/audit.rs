@@ -33,6 +33,8 @@ pub enum AuditSubject {
     Providers,
     /// Budgets.
     Budgets,
+    /// Servers of tools, and their tools.
+    Tools,
     /// Notices and webhooks.
     Notices,
     /// How long history is kept.
@@ -108,11 +110,17 @@ audit_actions! {
     WebhookCreated = "webhook.created": Notices, "set up the webhook";
     WebhookChanged = "webhook.changed": Notices, "changed the webhook";
     WebhookDeleted = "webhook.deleted": Notices, "deleted the webhook";
+    ToolServerCreated = "tool_server.created": Tools, "connected the tool server";
+    ToolServerChanged = "tool_server.changed": Tools, "changed the tool server";
+    ToolServerDeleted = "tool_server.deleted": Tools, "deleted the tool server";
+    ToolDriftAccepted = "tool_drift.accepted": Tools, "accepted what has changed in the tool";
     HistoryKept = "history.kept": Retention, "set how long history is kept";
     TemplateCreated = "template.created": Template, "created the template";
     TemplateCloned = "template.cloned": Template, "copied a template to";
     TemplateSaved = "template.saved": Template, "changed the template";
     TemplatePublished = "template.published": Template, "published a version of the template";
+    TemplateDisabled = "template.disabled": Template, "switched off the template";
+    TemplateEnabled = "template.enabled": Template, "switched on the template";
     TemplateArchived = "template.archived": Template, "archived the template";
     TemplateDeleted = "template.deleted": Template, "deleted the template";
     PresetCreated = "preset.created": Other, "made the preset";
@@ -148,6 +156,8 @@ audit_actions! {
     ExecutionRerun = "execution.rerun": Execution, "ran again the execution";
     ExecutionRerunStale = "execution.rerun_stale": Execution, "ran again what was stale of the execution";
     ExecutionReplay = "execution.replay": Execution, "replayed the execution";
+    ExecutionRefAdded = "execution.ref_added": Execution, "linked something outside to the execution";
+    ExecutionRefRemoved = "execution.ref_removed": Execution, "took a link to something outside off the execution";
     ExecutionRepair = "execution.repair": Execution, "repaired the execution";
     ArtifactKeep = "artifact.keep": Execution, "kept a version of an output of the execution";
     ArtifactLetGo = "artifact.let_go": Execution, "no longer keeps a version of an output of the execution";

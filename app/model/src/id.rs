@@ -58,6 +58,10 @@ uuid_ids! {
     ImageId,
     /// A file brought along for an execution.
     UploadId,
+    /// A server of tools that a workspace has registered.
+    McpServerId,
+    /// One call of a tool.
+    ToolCallId,
     /// A process that claims jobs; a fresh one per boot.
     WorkerId,
     /// A bearer token of the API.

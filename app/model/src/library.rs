@@ -7,6 +7,7 @@ use crate::{
     document::{DocumentStatus, Writing, one_line},
     execution::state::{ExecutionStatus, PauseReason},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId},
+    launch_context::LaunchContext,
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
@@ -149,6 +150,9 @@ pub struct ProjectRow {
     pub images: i64,
     /// How many executions it holds.
     pub executions: i64,
+    /// The context, variables and environment of launches that leave them out.
+    #[serde(default)]
+    pub launch_defaults: LaunchContext,
 }
 
 /// A project's page, besides its documents and images.

@@ -2,10 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::{
     id::NodeId,
+    launch_context::REPO,
     nodes::{Level, NodeKind},
+    validate::context_references,
     workflow::{Node, Position, Workflow},
 };
 
@@ -120,6 +123,15 @@ pub struct SystemTemplate {
     pub workflow: Workflow,
 }
 
+/// The launch context that goes with the examples of a workflow: a repository, which only the sample
+/// server has, where the workflow reads one.
+pub fn example_context(workflow: &Workflow) -> Map<String, Value> {
+    let repo = json!({ "owner": "acme", "name": "shop", "default_branch": "main" });
+    let references = context_references(workflow);
+    let reads_repo = references.iter().any(|reference| reference.path.name() == REPO);
+    reads_repo.then(|| (REPO.to_owned(), repo)).into_iter().collect()
+}
+
 /// A template's file as compiled in.
 struct Source {
     key: &'static str,
@@ -149,6 +161,12 @@ const SOURCES: &[Source] = sources! {
     "blog_with_social" Blog Intermediate,
     "email_campaign" Email Novice,
     "landing_page_hero" Website Novice,
+    "issue_to_pr" Engineering Intermediate,
+    "fix_deploy_failure" Engineering Intermediate,
+    "pr_review_workflow" Engineering Intermediate,
+    "ci_failure_handler" Engineering Intermediate,
+    "issue_triage" Engineering Intermediate,
+    "dependency_update" Engineering Intermediate,
 };
 
 /// The templates every workspace begins with, in the order of the gallery.

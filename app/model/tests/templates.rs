@@ -1,14 +1,16 @@
 //! Every shipped template loads, is valid, shows an example and exports byte for byte.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use model::{
     id::NodeId,
     nodes::NodeKind,
-    template::{SystemTemplate, system_templates},
-    validate::{validate, validate_parameters},
-    workflow::Workflow,
+    pages::LaunchRequest,
+    template::{SystemTemplate, TemplateCategory, example_context, system_templates},
+    transfer::{import, steps::export},
+    validate::{missing_context, validate, validate_parameters},
+    workflow::{Node, Position, Workflow},
 };
 use serde_json::{Map, Value, json};
 
@@ -42,7 +44,7 @@ fn every_file_is_a_template_and_every_template_a_file() {
     shipped.sort_unstable();
 
     assert_eq!(shipped, keys);
-    assert_eq!(shipped.len(), 7);
+    assert_eq!(shipped.len(), 13);
 }
 
 #[test]
@@ -76,6 +78,85 @@ fn every_template_launches_with_its_examples_and_each_preset() {
             parameters.extend(preset.values.clone());
             validate_parameters(workflow, &parameters).unwrap();
         }
+    }
+}
+
+#[test]
+fn every_template_has_all_the_context_that_it_reads_in_its_example() {
+    for template in system_templates() {
+        let context = example_context(&template.workflow);
+
+        assert_eq!(missing_context(&template.workflow, &context, &Map::new()), []);
+        let is_engineering = template.category == TemplateCategory::Engineering;
+        assert_eq!(!context.is_empty(), is_engineering, "{}", template.key);
+    }
+}
+
+/// A file of the documentation.
+fn docs(name: &str) -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/workflows");
+    fs::read_to_string(docs.join(name)).unwrap()
+}
+
+/// Everything of a step but what only readers see: its label, and where its card lies.
+fn bare_steps(workflow: &Workflow) -> Vec<Node> {
+    let steps = workflow.nodes.iter().filter(|node| node.kind() == NodeKind::Tool).cloned();
+    steps
+        .map(|mut node| {
+            (node.position, node.data.label) = (Position::default(), String::new());
+            node
+        })
+        .collect()
+}
+
+#[test]
+fn the_engineering_templates_are_what_their_files_of_steps_say() {
+    let all = system_templates().into_iter();
+    let engineering = all.filter(|template| template.category == TemplateCategory::Engineering);
+    let mut steps = vec![];
+    for SystemTemplate { key, workflow, .. } in engineering {
+        let file = docs(&format!("{key}.steps.json"));
+
+        let imported = import(&file).unwrap();
+
+        assert_eq!(imported.notes, [] as [String; 0], "{key}");
+        let from_file = imported.workflow;
+        assert_eq!(from_file.name, key);
+        assert_eq!(validate(&from_file), [], "{key}");
+        assert_eq!(export(&from_file).unwrap().0, file, "{key}: not in the form that is written");
+        assert_eq!(bare_steps(&workflow), bare_steps(&from_file), "{key}");
+        assert_eq!(workflow.edges, from_file.edges, "{key}");
+        assert_eq!(workflow.settings, from_file.settings, "{key}");
+        let names = |workflow: &Workflow| -> BTreeSet<String> {
+            workflow.parameters.iter().map(|parameter| parameter.name.clone()).collect()
+        };
+        assert_eq!(names(&workflow), names(&from_file), "{key}");
+        let page = docs(&format!("{key}.md"));
+        assert!(page.contains(&format!("```json\n{file}```\n")), "{key}.md does not show its file");
+        steps.push((key, bare_steps(&workflow).len()));
+    }
+    let expected = [
+        ("issue_to_pr", 3),
+        ("fix_deploy_failure", 7),
+        ("pr_review_workflow", 5),
+        ("ci_failure_handler", 8),
+        ("issue_triage", 5),
+        ("dependency_update", 5),
+    ];
+    assert_eq!(steps, expected);
+}
+
+#[test]
+fn the_examples_of_the_page_on_steps_are_read_as_launches() {
+    let page = docs("../steps.md");
+    let blocks = page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let files: Vec<&str> = blocks.filter(|block| block.contains("\"steps\"")).collect();
+
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let request = LaunchRequest::read(serde_json::from_str(file).unwrap()).unwrap();
+        let imported = request.import(request.definition.as_ref().unwrap()).unwrap();
+        assert_eq!(validate(&imported.workflow), [], "{file}");
     }
 }
 

@@ -22,6 +22,7 @@ use super::{
     controls::Controls,
     cost::{BillMeter, BudgetControl, whole_bill},
     decision::DecisionBar,
+    external_refs::ExternalRefLinks,
     node_actions::AutoRunSwitch,
     panel::question::QuestionBar,
     relations::RelationLinks,
@@ -70,6 +71,7 @@ pub fn Header(
                 <AgainControls store=store />
             </div>
             <RelationLinks store=store />
+            <ExternalRefLinks store=store />
             <div class="monitor__progress">
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>

@@ -17,6 +17,7 @@ mod edit;
 mod estimate;
 mod event_text;
 mod excerpt;
+mod external_refs;
 mod from_here;
 mod graph;
 mod header;

@@ -5,6 +5,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::{components::Router, location::RequestUrl};
 use model::{
     execution::event::{ArtifactBody, EXCERPT_CHARS},
+    external_ref::{ExternalRef, ExternalRefKind},
     pages::MonitorPage,
 };
 use serde_json::json;
@@ -138,6 +139,26 @@ fn what_went_along_at_the_launch_is_shown_and_opens() {
     assert!(tag(&html, &format!("href=\"{text}\"")).contains("download"));
     assert_holds(&html, &[&format!("/api/v1/images/{photo}/thumbnail")]);
     assert!(!html.contains("image_id"), "a picture is no data");
+}
+
+#[test]
+fn what_is_linked_elsewhere_opens_there_and_an_odd_address_is_no_link() {
+    let reference = |kind, id: &str, address: &str| ExternalRef {
+        kind,
+        id: id.to_owned(),
+        address: Some(address.to_owned()),
+    };
+    let external_refs = vec![
+        reference(ExternalRefKind::Issue, "shop#42", "https://git.example/shop/42"),
+        reference(ExternalRefKind::Commit, "<b>9fceb02", "javascript:alert(1)"),
+    ];
+
+    let html = html(MonitorPage { external_refs, ..sample::running() });
+
+    let link = tag(&html, "href=\"https://git.example/shop/42\"");
+    assert!(link.contains("noopener") && link.contains("target=\"_blank\""), "{link}");
+    assert_holds(&html, &["Issue shop#42", "Commit &lt;b&gt;9fceb02"]);
+    assert!(!html.contains("javascript:alert"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use model::{
         state::{Action, ExecutionStatus},
         view::{Bill, ExecutionView, NodeView},
     },
+    external_ref::ExternalRef,
     id::{ExecutionId, NodeId},
     pages::{MonitorPage, ReviewCard},
     stream::StreamMessage,
@@ -28,7 +29,7 @@ use super::{
     answers::Answers,
     event_text::{past::PastAttempts, stretch::Stretches},
     rounds::gather_rounds,
-    stream_events::{Log, follow, leaves_out_details, write},
+    stream_events::{Log, finds_external_refs, follow, leaves_out_details, write},
     text_stream::{Fit, Texts},
 };
 use crate::reviews::Drafts;
@@ -70,6 +71,8 @@ pub struct ExecutionStore {
     pub answers: Answers,
     /// Versions of its outputs that somebody keeps.
     pub kept: RwSignal<Vec<KeptVersion>>,
+    /// What it is about, or has made, in other systems.
+    pub external_refs: RwSignal<Vec<ExternalRef>>,
     /// Its definition, the nodes as people changed them.
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
@@ -104,6 +107,7 @@ impl ExecutionStore {
             questions: RwSignal::new(page.questions.clone()),
             answers: Answers::default(),
             kept: RwSignal::new(page.kept.clone()),
+            external_refs: RwSignal::new(page.external_refs.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: OneAtATime::default(),
             page: StoredValue::new(page),
@@ -313,7 +317,10 @@ impl ExecutionStore {
                 fresh.iter().any(|event| leaves_out_details(event, log, view))
             })
         });
-        if lacks_details.flatten() == Some(true) {
+        let finds_refs = self.workflow.try_with_untracked(|workflow| {
+            fresh.iter().any(|event| finds_external_refs(event, workflow))
+        });
+        if lacks_details.flatten() == Some(true) || finds_refs == Some(true) {
             self.fetch();
         }
         (fresh, missing)
@@ -371,6 +378,7 @@ impl ExecutionStore {
             reviews,
             questions,
             kept,
+            external_refs,
             workflow,
             ..
         } = page;
@@ -378,6 +386,7 @@ impl ExecutionStore {
         self.reviews.set_new(reviews);
         self.questions.set_new(questions);
         self.kept.set_new(kept);
+        self.external_refs.set_new(external_refs);
         self.workflow.set_new(workflow);
         self.change_present(|view| {
             if loaded.seq > view.seq || view.is_outline() {

@@ -10,8 +10,10 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::JobId,
+    nodes::NodeConfig,
     quiet_events,
     stream::TextPiece,
+    workflow::Workflow,
 };
 
 use super::text_stream::{Fit, Texts};
@@ -24,6 +26,17 @@ pub fn leaves_out_details(event: &Event, log: &Log, view: &ExecutionView) -> boo
         return event.kind.leaves_out_details();
     };
     !is_launch(event, log) && view.node(node).is_some_and(waits_for_child)
+}
+
+/// Whether an event tells of a result in which things of other systems are looked for: which of them
+/// were found is in no event.
+pub fn finds_external_refs(event: &Event, workflow: &Workflow) -> bool {
+    let EventKind::JobCompleted { job } = &event.kind else { return false };
+    let node = workflow.node(&job.node.in_round(""));
+    node.is_some_and(|node| {
+        let config = &node.data.config;
+        matches!(config, NodeConfig::Tool(config) if !config.external_refs.is_empty())
+    })
 }
 
 /// Whether a node waits because one of its jobs has just launched an execution, as the event before

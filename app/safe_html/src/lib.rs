@@ -6,6 +6,9 @@
 //! Texts that arrive while they are looked at (outputs, reviews, notes, comparisons) become
 //! elements in the browser instead (`ui::markdown`). Both ask `model::text::markdown` which links
 //! and images there may be.
+//!
+//! The product's own documentation goes the same way ([`render_docs`]); only its headings have
+//! names, and its links may lead to its other pages.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -42,7 +45,24 @@ pub const ELEMENTS: [&str; 25] = [
     "ul",
 ];
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(is_outside));
+
+/// As [`CLEANER`], for the product's own documentation.
+static DOCS_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = cleaner(|address| is_outside(address) || is_docs(address));
+    for heading in ["h2", "h3", "h4"] {
+        cleaner.add_tag_attributes(heading, ["id"]);
+    }
+    cleaner
+});
+
+/// Whether a link leads to a page of the documentation, or to a heading of the same page.
+fn is_docs(address: &str) -> bool {
+    address.starts_with('#') || address == "/docs" || address.starts_with("/docs/")
+}
+
+/// The allow-list; `may_lead_to` says where links may lead.
+fn cleaner(may_lead_to: fn(&str) -> bool) -> Builder<'static> {
     let mut cleaner = Builder::empty();
     cleaner
         .tags(ELEMENTS.into_iter().collect())
@@ -53,13 +73,13 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(["http", "https", "mailto"].into_iter().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer nofollow"))
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
+        .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("img", "src") => is_own_image(value).then_some(Cow::Borrowed(value)),
-            ("a", "href") => is_outside(value).then_some(Cow::Borrowed(value)),
+            ("a", "href") => may_lead_to(value).then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });
     cleaner
-});
+}
 
 /// Leaves the words of raw HTML, escaped, and none of its elements.
 static WORDS: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -78,9 +98,88 @@ pub fn render_markdown(text: &str) -> String {
     CLEANER.clean(&html).to_string()
 }
 
+/// A page of the documentation as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocsHtml {
+    /// The cleaned HTML; each heading has an id made of its words.
+    pub html: String,
+    /// The headings of the second level: what the page is divided into.
+    pub headings: Vec<Heading>,
+}
+
+/// A heading that links can lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Its id on the page.
+    pub id: String,
+    /// Its words.
+    pub words: String,
+}
+
+/// A page of the product's own documentation. Its headings keep their level: the page's title is not
+/// part of `text`. `address` says where a link of the files leads on the site; none leaves it as it
+/// is.
+pub fn render_docs(text: &str, address: impl Fn(&str) -> Option<String>) -> DocsHtml {
+    let mut open = Open { keeps_levels: true, ..Open::default() };
+    let mut events: Vec<Event<'_>> =
+        Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event)).collect();
+    for event in &mut events {
+        if let Event::Start(Tag::Link { dest_url, .. }) = event
+            && let Some(there) = address(dest_url)
+        {
+            *dest_url = there.into();
+        }
+    }
+    let headings = name_headings(&mut events);
+    let mut html = String::with_capacity(text.len() * 3 / 2);
+    push_html(&mut html, events.into_iter());
+    DocsHtml { html: DOCS_CLEANER.clean(&html).to_string(), headings }
+}
+
+/// Gives every heading an id, made as GitHub makes them so that links work in both places; the
+/// headings of the second level.
+fn name_headings(events: &mut [Event<'_>]) -> Vec<Heading> {
+    let (mut named, mut ids) = (vec![], vec![]);
+    for place in 0..events.len() {
+        let Event::Start(Tag::Heading { level, .. }) = &events[place] else { continue };
+        let level = *level;
+        let inside = events[place..].iter();
+        let words: String = inside
+            .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+            .filter_map(|event| match event {
+                Event::Text(words) | Event::Code(words) => Some(&**words),
+                _ => None,
+            })
+            .collect();
+        let plain = id_of(&words);
+        let before = ids.iter().filter(|id| **id == plain).count();
+        let id = if before == 0 { plain.clone() } else { format!("{plain}-{before}") };
+        ids.push(plain);
+        if let Event::Start(Tag::Heading { id: own, .. }) = &mut events[place] {
+            *own = Some(id.clone().into());
+        }
+        if level == HeadingLevel::H2 {
+            named.push(Heading { id, words });
+        }
+    }
+    named
+}
+
+/// The words of a heading as an id.
+fn id_of(words: &str) -> String {
+    let lower = words.to_lowercase();
+    let kept = lower.chars().filter_map(|letter| match letter {
+        ' ' => Some('-'),
+        letter => (letter.is_alphanumeric() || matches!(letter, '-' | '_')).then_some(letter),
+    });
+    kept.collect()
+}
+
 /// Elements whose end has not come yet.
 #[derive(Default)]
 struct Open {
+    /// Headings stay at their level.
+    keeps_levels: bool,
     /// For each open image, whether it stays; of the others only the alternative text does.
     shown: Vec<bool>,
     /// The raw HTML block so far.
@@ -108,13 +207,20 @@ impl Open {
             }
             Event::End(TagEnd::Image) => self.shown.pop().unwrap_or_default().then_some(event),
             Event::Start(Tag::Heading { level, .. }) => {
-                let level = lower(level);
+                let level = self.level(level);
                 let (id, classes, attrs) = (None, vec![], vec![]);
                 Some(Event::Start(Tag::Heading { level, id, classes, attrs }))
             }
-            Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
+            Event::End(TagEnd::Heading(level)) => {
+                Some(Event::End(TagEnd::Heading(self.level(level))))
+            }
             other => Some(other),
         }
+    }
+
+    /// The level at which a heading is shown.
+    fn level(&self, written: HeadingLevel) -> HeadingLevel {
+        if self.keeps_levels && written != HeadingLevel::H1 { written } else { lower(written) }
     }
 }
 

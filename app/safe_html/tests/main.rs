@@ -7,7 +7,7 @@ use html5ever::{
     tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer},
 };
 use proptest::prelude::*;
-use safe_html::{ELEMENTS, render_markdown};
+use safe_html::{ELEMENTS, render_docs, render_markdown};
 
 const OWN: &str = "/api/v1/images/0198c8a2-1111-7000-8000-000000000001/content";
 
@@ -148,4 +148,40 @@ fn plain_text_has_the_words_and_not_the_marks() {
     let plain = model::text::markdown::plain_text(text);
 
     assert_eq!(plain, "Good water It is 7:40, the train is late. one two x a cup");
+}
+
+#[test]
+fn pages_of_the_documentation_have_named_headings_and_lead_to_each_other() {
+    let text = "## A `step`, and more\n\n[next](steps.md#retry) [up](#a-step-and-more) \
+                [no](/workspace/1) [out](https://example.com)\n\n### Retry\n\n## A step, and more\n";
+    let address =
+        |link: &str| link.strip_prefix("steps.md").map(|rest| format!("/docs/steps{rest}"));
+
+    let page = render_docs(text, address);
+
+    let headings: Vec<(&str, &str)> =
+        page.headings.iter().map(|heading| (heading.id.as_str(), heading.words.as_str())).collect();
+    assert_eq!(
+        headings,
+        [("a-step-and-more", "A step, and more"), ("a-step-and-more-1", "A step, and more")]
+    );
+    for there in [
+        "<h2 id=\"a-step-and-more\">",
+        "<h3 id=\"retry\">",
+        "href=\"/docs/steps#retry\"",
+        "href=\"#a-step-and-more\"",
+        "href=\"https://example.com\"",
+    ] {
+        assert!(page.html.contains(there), "{there}: {}", page.html);
+    }
+    assert!(!page.html.contains("/workspace/1"), "{}", page.html);
+}
+
+#[test]
+fn rel_s8_no_known_attack_leaves_more_in_a_page_of_the_documentation() {
+    // Headings have an id here.
+    for vector in VECTORS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let html = render_docs(&vector.replace("\\n", "\n"), |_| None).html;
+        assert_eq!(danger(&html), None, "{vector}\ngave\n{html}");
+    }
 }

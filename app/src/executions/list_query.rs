@@ -5,6 +5,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::{
     api::history::{ExecutionFilter, read_from, read_statuses, read_until},
     execution::state::ExecutionStatus,
+    external_ref::ExternalRefKey,
     id::WorkspaceId,
 };
 use web::routes;
@@ -24,6 +25,8 @@ pub struct ListQuery {
     pub from: String,
     /// The last day, or nothing.
     pub until: String,
+    /// What they are linked to in another system, as `issue:42`, or nothing.
+    pub external_ref: String,
     /// Where the page before ended; the first page when empty.
     pub cursor: String,
 }
@@ -44,6 +47,7 @@ impl ListQuery {
             person: get("person"),
             from: get("from"),
             until: get("until"),
+            external_ref: get("external_ref"),
             cursor: get("cursor"),
         }
     }
@@ -69,6 +73,7 @@ impl ListQuery {
             ("person", &self.person),
             ("from", &self.from),
             ("until", &self.until),
+            ("external_ref", &self.external_ref),
             ("cursor", cursor),
         ] {
             if !value.is_empty() {
@@ -93,6 +98,7 @@ impl ListQuery {
             project: None,
             from: read_from(&self.from),
             until: read_until(&self.until),
+            external_ref: ExternalRefKey::parse(&self.external_ref),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use frame::activity::words::chip_of;
 use leptos::{ev::SubmitEvent, prelude::*};
-use model::{execution::state::ExecutionStatus, id::WorkspaceId, pages::ExecutionChoices};
+use model::{
+    execution::state::ExecutionStatus, external_ref::ExternalRefKey, id::WorkspaceId,
+    pages::ExecutionChoices,
+};
 use ui::{
     button::{Button, ButtonRole},
     field::{Choice, SearchField},
@@ -53,6 +56,10 @@ pub fn Toolbar(
         let status = query.read().status_words();
         (!status.is_empty()).then(|| view! { <input type="hidden" name="status" value=status /> })
     };
+    let linked = move || {
+        let key = query.read().external_ref.clone();
+        (!key.is_empty()).then(|| view! { <input type="hidden" name="external_ref" value=key /> })
+    };
     view! {
         <div class="history__bar" role="search">
             <form
@@ -96,13 +103,32 @@ pub fn Toolbar(
                     on_choice=Callback::new(move |day| go.update(|next| next.until = day))
                 />
                 {kept}
+                {linked}
                 // Styles hide it once scripts do its work.
                 <span class="history__apply">
                     <Button role=ButtonRole::Submit>"Apply"</Button>
                 </span>
             </form>
             <StatusLinks workspace=workspace query=query />
+            <LinkedTo workspace=workspace query=query />
         </div>
+    }
+}
+
+/// What in another system the list is narrowed to, and the way out of that.
+#[component]
+fn LinkedTo(workspace: WorkspaceId, query: Memo<ListQuery>) -> impl IntoView {
+    move || {
+        let key = ExternalRefKey::parse(&query.read().external_ref)?;
+        let all = ListQuery { external_ref: String::new(), ..query.read().first() };
+        Some(view! {
+            <p class="history__linked small">
+                "Linked to " <strong dir="auto">{key.words()}</strong> " "
+                <a class="link" href=all.path(workspace) data-noscroll="">
+                    "Show all"
+                </a>
+            </p>
+        })
     }
 }
 

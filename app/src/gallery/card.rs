@@ -3,12 +3,12 @@
 use diagram::Miniature;
 use frame::{begin::may_launch, template_stats};
 use leptos::prelude::*;
-use model::{id::WorkspaceId, pages::TemplateCard};
+use model::{api::templates::Disabled, id::WorkspaceId, pages::TemplateCard};
 use ui::{
     badge::Tag,
     button::{ButtonSize, LinkButton},
     format,
-    icon::Icon,
+    icon::{Glyph, Icon},
 };
 use web::routes;
 
@@ -26,6 +26,16 @@ pub fn TemplateTile(
         (routes::template(workspace, card.id), routes::launch(workspace, card.id));
     let steps = format::pluralize(card.workflow.nodes.len() as u64, "step", "steps");
     let name = card.name.clone();
+    let is_off = card.disabled.is_some();
+    let off = card.disabled.map(|Disabled { reason, .. }| {
+        let words = format!("Off: {reason}");
+        view! {
+            <p class="template-tile__off clip-two" dir="auto" title=reason>
+                <Glyph icon=Icon::TriangleAlert size=14 />
+                {words}
+            </p>
+        }
+    });
     view! {
         <article class="card card--link template-tile">
             <div class="template-tile__picture">
@@ -42,10 +52,11 @@ pub fn TemplateTile(
                     </a>
                 </h2>
                 <p class="template-tile__purpose muted">{card.description}</p>
+                {off}
             </div>
             <footer class="template-tile__foot">
                 <span class="subtle small num">{template_stats::line(&card.stats)}</span>
-                {may_launch()
+                {(may_launch() && !is_off)
                     .then(|| {
                         view! {
                             <LinkButton href=launch size=ButtonSize::Small icon=Icon::Play>

@@ -143,6 +143,7 @@ mod tests {
             is_system: true,
             workflow: Workflow::default(),
             stats: TemplateStats { uses, ..TemplateStats::default() },
+            disabled: None,
         }
     }
 

@@ -14,11 +14,13 @@ use leptos_router::hooks::use_query_map;
 use model::{
     id::WorkspaceId,
     pages::{self, TemplateCard},
+    template::TemplateCategory,
 };
 use ui::{
     button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
     skeleton::SkeletonShape,
 };
+use web::{docs_page::DocsPage, routes};
 
 use super::{
     card::TemplateTile,
@@ -62,7 +64,8 @@ pub fn GalleryPage() -> impl IntoView {
     }
 }
 
-/// The cards, under the controls that filter and order them.
+/// The cards, under the controls that filter and order them; those of engineering stand by
+/// themselves below the others.
 #[component]
 pub fn Gallery(
     /// The workspace of the page.
@@ -75,14 +78,43 @@ pub fn Gallery(
     let all = StoredValue::new(cards);
     let shown = Memo::new(move |_| all.with_value(|all| filter.read().apply(all)));
     let nothing = move || shown.read().is_empty();
+    let creative = Memo::new(move |_| cards_of(&shown.read(), |card| !is_engineering(card)));
+    let engineering = Memo::new(move |_| cards_of(&shown.read(), is_engineering));
     view! {
         <Toolbar workspace=workspace filter=filter categories=all.with_value(|all| categories(all)) />
         <ResultLine workspace=workspace filter=filter shown=shown />
         <Show when=nothing>
             <NoResult workspace=workspace filter=filter />
         </Show>
+        <Tiles workspace=workspace cards=creative />
+        <Show when=move || !engineering.read().is_empty()>
+            <section class="gallery__group" aria-labelledby="engineering-title">
+                <h2 id="engineering-title">{TemplateCategory::Engineering.label()}</h2>
+                <p class="muted">
+                    "They call tools on your servers. Until you connect one, a sample server answers in its place. "
+                    <a class="link" href=routes::docs(DocsPage::Overview)>
+                        "How they work"
+                    </a>
+                </p>
+                <Tiles workspace=workspace cards=engineering />
+            </section>
+        </Show>
+    }
+}
+
+fn is_engineering(card: &TemplateCard) -> bool {
+    card.category == TemplateCategory::Engineering.as_str()
+}
+
+fn cards_of(cards: &[TemplateCard], is_one: impl Fn(&TemplateCard) -> bool) -> Vec<TemplateCard> {
+    cards.iter().filter(|card| is_one(card)).cloned().collect()
+}
+
+#[component]
+fn Tiles(workspace: WorkspaceId, cards: Memo<Vec<TemplateCard>>) -> impl IntoView {
+    view! {
         <div class="gallery__grid">
-            <For each=move || shown.get() key=|card| card.id let:card>
+            <For each=move || cards.get() key=|card| card.id let:card>
                 <TemplateTile workspace=workspace card=card />
             </For>
         </div>

@@ -3,7 +3,7 @@
 use api::html::SafeHtml;
 use frame::formatted_text::FormattedText;
 use leptos::prelude::*;
-use model::{value::text_of, workflow::Workflow};
+use model::{launch_context::REPO, template::example_context, value::text_of, workflow::Workflow};
 use ui::{
     card::Card,
     icon::{Glyph, Icon},
@@ -21,7 +21,7 @@ pub(super) fn Example(workflow: Workflow, output: SafeHtml) -> impl IntoView {
         })
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    let inputs = rows.into_iter().map(|(name, value)| {
+    let inputs = rows.into_iter().chain(repository(&workflow)).map(|(name, value)| {
         view! {
             <div class="example__row">
                 <dt>{name}</dt>
@@ -51,4 +51,13 @@ pub(super) fn Example(workflow: Workflow, output: SafeHtml) -> impl IntoView {
             </div>
         </Card>
     }
+}
+
+/// The repository that an example is about, where the workflow reads one.
+fn repository(workflow: &Workflow) -> Option<(String, String)> {
+    let context = example_context(workflow);
+    let repo = context.get(REPO)?;
+    let field = |name: &str| repo[name].as_str().unwrap_or_default();
+    let words = format!("{}/{}, branch {}", field("owner"), field("name"), field("default_branch"));
+    Some(("Repository".to_owned(), words))
 }

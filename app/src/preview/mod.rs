@@ -1,5 +1,6 @@
 //! The preview of a template.
 
+mod enabled;
 mod example;
 mod facts;
 mod page;

@@ -13,6 +13,7 @@ use frame::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
+    switched_off::SwitchedOffNotice,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,7 +25,7 @@ use ui::{
 };
 use web::routes;
 
-use super::{example::Example, facts::Facts, steps::Steps};
+use super::{enabled::EnabledSwitch, example::Example, facts::Facts, steps::Steps};
 use crate::gallery::card::category_word;
 
 /// The template in the address.
@@ -61,28 +62,30 @@ pub fn Preview(
         vec![Crumb::link("Workflows", routes::gallery(workspace)), Crumb::here(name.clone())];
     let (nodes, edges) = (diagram_nodes(&card.workflow), diagram_edges(&card.workflow));
     let (id, is_system) = (card.id, card.is_system);
+    let disabled = RwSignal::new(card.disabled);
+    let may = may_launch();
+    let launch = StoredValue::new(launch);
     let use_it = move || {
         view! {
+            <EnabledSwitch template=id disabled=disabled />
             <EditButtons workspace=workspace template=id is_system=is_system />
-            {may_launch()
-                .then(|| {
-                    view! {
-                        <LinkButton
-                            href=launch.clone()
-                            look=ButtonLook::Primary
-                            size=ButtonSize::Large
-                            icon=Icon::Play
-                        >
-                            "Use template"
-                        </LinkButton>
-                    }
-                })}
+            <Show when=move || may && disabled.read().is_none()>
+                <LinkButton
+                    href=launch.get_value()
+                    look=ButtonLook::Primary
+                    size=ButtonSize::Large
+                    icon=Icon::Play
+                >
+                    "Use template"
+                </LinkButton>
+            </Show>
         }
     };
     view! {
         <Title text=name.clone() />
         <Breadcrumb crumbs=crumbs />
         <PageHeader title=name.clone() lead=card.description.clone() actions=use_it />
+        <SwitchedOffNotice disabled=disabled />
         <div class="card preview__stage">
             <Diagram label=format!("Steps of {name}") nodes=nodes edges=edges />
         </div>

@@ -22,7 +22,7 @@ use ui::{
 };
 use web::routes;
 
-use super::naming::NameDialog;
+use super::{defaults::DefaultsDialog, naming::NameDialog};
 
 /// The menu of a project, for those who may change it.
 #[component]
@@ -34,11 +34,13 @@ pub(super) fn Manage(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> i
 #[component]
 fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
     let (naming, doomed) = (RwSignal::new(false), RwSignal::new(None));
+    let defaults = RwSignal::new(false);
     let id = project.read_untracked().id;
     let archive = archive_action(project);
     let name = Signal::derive(move || project.read().name.clone());
-    let keep =
-        move |name: String| change_project(id, ProjectChange { name: Some(name), archived: None });
+    let keep = move |name: String| {
+        change_project(id, ProjectChange { name: Some(name), ..ProjectChange::default() })
+    };
     let navigate = use_navigate();
     let gone =
         move |_: ProjectId| navigate(&routes::projects(workspace), NavigateOptions::default());
@@ -58,6 +60,9 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
             <MenuAction icon=Icon::Pencil on_press=move |()| naming.set(true)>
                 "Rename"
             </MenuAction>
+            <MenuAction icon=Icon::Settings on_press=move |()| defaults.set(true)>
+                "Launch defaults"
+            </MenuAction>
             <MenuAction icon=Icon::Archive on_press=move |()| archive(!archived.get_untracked())>
                 {move || if archived.get() { "Take back into use" } else { "Archive" }}
             </MenuAction>
@@ -74,6 +79,7 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
             keep=keep
             on_done=move |now| project.set(now)
         />
+        <DefaultsDialog project=project open=defaults />
         <RemovalDialog
             id="delete-project"
             title="Delete this project?"
@@ -96,7 +102,7 @@ fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send 
     move |archived: bool| {
         let id = project.read_untracked().id;
         spawn_local(async move {
-            let change = ProjectChange { name: None, archived: Some(archived) };
+            let change = ProjectChange { archived: Some(archived), ..ProjectChange::default() };
             match change_project(id, change).await {
                 Ok(now) => {
                     project.try_set(now);

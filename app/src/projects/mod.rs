@@ -1,5 +1,6 @@
 //! Projects: all of them, what lies in one, and the image library.
 
+mod defaults;
 mod images;
 mod list;
 mod managing;

@@ -32,6 +32,8 @@ use web::{
     settings_page::SettingsPage,
 };
 
+use super::launch_env::LaunchEnvironment;
+
 /// The settings of the workspace itself.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
@@ -44,6 +46,7 @@ pub fn WorkspacePage() -> impl IntoView {
                     lead="How it is called and told apart from your others. Its providers, budgets, templates and members are its own."
                 />
                 <Appearance session=session />
+                <LaunchEnvironment />
                 {owns.then(|| view! { <Archiving session=session /> })}
                 {owns.then(|| view! { <Removal session=session /> })}
             </div>
@@ -65,7 +68,11 @@ fn Appearance(session: Session) -> impl IntoView {
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let (wanted, tile) = (name.get_untracked(), shown.get_untracked());
-        let change = WorkspaceChange { name: Some(wanted.clone()), colour: Some(tile) };
+        let change = WorkspaceChange {
+            name: Some(wanted.clone()),
+            colour: Some(tile),
+            ..WorkspaceChange::default()
+        };
         sending.send(change_workspace(change), move |()| {
             session.update(|view| {
                 view.workspace_name = wanted.trim().to_owned();

@@ -30,6 +30,7 @@ pub fn workflow(key: &str) -> Workflow {
     let text = match key {
         "facebook" => include_str!("../../model/templates/facebook_ads_campaign.json"),
         "blog" => include_str!("../../model/templates/blog_with_social.json"),
+        "issue" => include_str!("../../model/templates/issue_to_pr.json"),
         _ => include_str!("../../model/templates/email_campaign.json"),
     };
     serde_json::from_str(text).unwrap()

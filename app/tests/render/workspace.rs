@@ -2,13 +2,14 @@
 
 use app::{
     documents::{DocumentGrid, Place, Reading},
-    gallery::Gallery,
+    gallery::{Gallery, card::TemplateTile},
     preview::Preview,
 };
 use launch::LaunchSheet;
 use leptos::prelude::*;
 use model::{
-    api::{documents::DocumentFilter, listing::Page},
+    api::{documents::DocumentFilter, listing::Page, templates::Disabled},
+    time::Timestamp,
     workflow::Workflow,
 };
 use serde_json::json;
@@ -80,6 +81,35 @@ fn a_preview_shows_picture_example_steps_and_figures() {
     assert!(html.contains("/launch\""));
 }
 
+#[test]
+fn what_is_switched_off_says_why_and_offers_no_launch() {
+    let off = || Disabled {
+        reason: "Posts <twice>".to_owned(),
+        by: Some("Ada".to_owned()),
+        at: Timestamp(0),
+    };
+    let mut form = models::launch_form(models::workflow("facebook"));
+    form.page.template.card.disabled = Some(off());
+    let sheet = render("launch_off", "/", move || {
+        view! { <LaunchSheet workspace=models::workspace() form=form /> }
+    });
+    assert!(sheet.contains("Posts &lt;twice&gt;"), "{sheet}");
+
+    let html = render("preview_off", "/", move || {
+        let mut preview = models::preview();
+        preview.page.card.disabled = Some(off());
+        let card = preview.page.card.clone();
+        view! {
+            <Preview workspace=models::workspace() preview=preview />
+            <TemplateTile workspace=models::workspace() card=card />
+        }
+    });
+
+    assert!(html.contains("Posts &lt;twice&gt;") && html.contains("Switched off"), "{html}");
+    assert!(html.contains("Off: Posts"), "{html}");
+    assert!(!html.contains("/launch\""), "{html}");
+}
+
 fn launch(name: &str, workflow: Workflow) -> String {
     render(name, "/", move || {
         view! { <LaunchSheet workspace=models::workspace() form=models::launch_form(workflow) /> }
@@ -99,6 +129,28 @@ fn a_launch_form_has_a_field_for_every_parameter_under_its_heading() {
     assert!(html.contains("Campaign") && html.contains("Use example"));
     assert!(html.contains("2 texts, 1 picture"), "what it makes: {html}");
     assert!(html.contains("SAMPLE"));
+}
+
+#[test]
+fn a_launch_form_asks_for_the_context_that_steps_read_and_begins_with_the_projects() {
+    let mut form = models::launch_form(models::workflow("issue"));
+    form.page.projects = serde_json::from_value(json!([{
+        "id": "00000000-0000-0000-0000-000000000009", "name": "Shop", "archived": false,
+        "documents": 0, "images": 0, "executions": 0,
+        "launch_defaults": { "context": { "repo": { "owner": "ada-labs" } } },
+    }]))
+    .unwrap();
+
+    let html = render("launch_context", "/", move || {
+        view! { <LaunchSheet workspace=models::workspace() form=form /> }
+    });
+
+    for name in ["owner", "name", "default_branch"] {
+        assert!(html.contains(&format!("for=\"context-repo-{name}\"")), "no label for {name}");
+    }
+    assert!(html.contains("value=\"ada-labs\"") && html.contains("Use example"), "{html}");
+    let without = launch("launch_no_context", models::workflow("facebook"));
+    assert!(!without.contains("Launch context"));
 }
 
 #[test]

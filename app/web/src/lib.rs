@@ -6,6 +6,7 @@
 
 pub mod chunk;
 pub mod client;
+pub mod docs_page;
 pub mod realtime;
 pub mod routes;
 pub mod settings_page;

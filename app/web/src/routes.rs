@@ -8,7 +8,7 @@ use model::{
     picture::PersonPicture,
 };
 
-use crate::settings_page::SettingsPage;
+use crate::{docs_page::DocsPage, settings_page::SettingsPage};
 
 /// The entry, which redirects to set-up, sign-in or the workspace.
 pub fn entry() -> String {
@@ -18,6 +18,14 @@ pub fn entry() -> String {
 /// The set-up page of the first visit.
 pub fn set_up() -> String {
     "/setup".to_owned()
+}
+
+/// A page of the documentation.
+pub fn docs(page: DocsPage) -> String {
+    match page.slug() {
+        "" => "/docs".to_owned(),
+        slug => format!("/docs/{slug}"),
+    }
 }
 
 /// The page of an invitation, by what stands in its link.

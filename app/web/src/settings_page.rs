@@ -18,6 +18,8 @@ pub enum SettingsPage {
     Secrets,
     /// Who answers prompts.
     Providers,
+    /// The servers whose tools steps call.
+    Tools,
     /// What mails and other systems tell of.
     Notices,
     /// What may be spent.
@@ -34,13 +36,14 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All pages, in the order of the menu.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Account,
         Self::Members,
         Self::Workspace,
         Self::Tokens,
         Self::Secrets,
         Self::Providers,
+        Self::Tools,
         Self::Notices,
         Self::Budgets,
         Self::Retention,
@@ -58,6 +61,7 @@ impl SettingsPage {
             Self::Tokens => "tokens",
             Self::Secrets => "secrets",
             Self::Providers => "providers",
+            Self::Tools => "tools",
             Self::Notices => "notices",
             Self::Budgets => "budgets",
             Self::Retention => "retention",
@@ -76,6 +80,7 @@ impl SettingsPage {
             Self::Tokens => "API tokens",
             Self::Secrets => "Secrets",
             Self::Providers => "Providers",
+            Self::Tools => "Tools",
             Self::Notices => "Notifications",
             Self::Budgets => "Budgets",
             Self::Retention => "Data retention",
@@ -89,7 +94,7 @@ impl SettingsPage {
     pub fn needed(self) -> Permission {
         match self {
             Self::Account | Self::Tokens => Permission::ManageOwnAccount,
-            Self::Members => Permission::Read,
+            Self::Members | Self::Tools => Permission::Read,
             Self::Workspace | Self::Notices | Self::Retention | Self::Storage => {
                 Permission::ManageWorkspace
             }
@@ -129,7 +134,15 @@ mod tests {
     fn a_viewer_opens_what_is_theirs_and_sees_who_is_there() {
         let open_to = |role| SettingsPage::open_to(move |needed| can(role, needed));
         let pages: Vec<_> = open_to(Role::Viewer).collect();
-        assert_eq!(pages, [SettingsPage::Account, SettingsPage::Members, SettingsPage::Tokens]);
+        assert_eq!(
+            pages,
+            [
+                SettingsPage::Account,
+                SettingsPage::Members,
+                SettingsPage::Tokens,
+                SettingsPage::Tools
+            ]
+        );
         assert_eq!(open_to(Role::Admin).count(), SettingsPage::ALL.len());
     }
 

@@ -24,6 +24,10 @@ WITH events AS (
                    WHERE execution_id = $1 AND (output IS NOT NULL OR planned IS NOT NULL)
                    LIMIT $2)
  RETURNING 1
+), calls AS (
+    DELETE FROM mcp_tool_calls
+     WHERE id IN (SELECT id FROM mcp_tool_calls WHERE execution_id = $1 LIMIT $2)
+ RETURNING 1
 ), versions AS (
     DELETE FROM artifacts
      WHERE id IN (SELECT id FROM artifacts
@@ -34,4 +38,4 @@ WITH events AS (
 )
 SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts)
      + (SELECT count(*) FROM payloads) + (SELECT count(*) FROM outputs)
-     + (SELECT count(*) FROM versions) AS "rows!"
+     + (SELECT count(*) FROM calls) + (SELECT count(*) FROM versions) AS "rows!"

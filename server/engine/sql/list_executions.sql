@@ -1,5 +1,5 @@
 -- Executions of workspace $1 in states $2, the latest first, at most $11 from ($9, $10) on: of
--- template $3, launched by $4, kept in project $12, from $5 on and before $6, in whose words, those it was launched with included, all of $7 occur; with $8 only
+-- template $3, launched by $4, kept in project $12, linked to what $13 names by kind and id, from $5 on and before $6, in whose words, those it was launched with included, all of $7 occur; with $8 only
 -- those that nobody has looked after: launched by a person, no test, and not run again since.
 -- The page is cut before anything is looked up for its rows.
 WITH e AS (
@@ -11,13 +11,20 @@ WITH e AS (
        AND ($3::uuid IS NULL OR e.template_id = $3)
        AND ($4::uuid IS NULL OR e.user_id = $4)
        AND ($12::uuid IS NULL OR e.project_id = $12)
+       AND ($13::text[] IS NULL OR EXISTS (
+           SELECT FROM execution_external_refs r
+            WHERE r.workspace_id = $1 AND r.execution_id = e.id
+              AND r.kind = ($13::text[])[1] AND r.ref_id = ($13::text[])[2]))
        AND ($5::timestamptz IS NULL OR e.started_at >= $5)
        AND ($6::timestamptz IS NULL OR e.started_at < $6)
        AND NOT EXISTS (
            SELECT FROM unnest($7::text[]) word
             WHERE strpos(lower(concat_ws(' ', e.name, '#' || e.number, t.name, u.name, e.error,
                              (SELECT string_agg(asked.value, ' ')
-                                FROM jsonb_each_text(e.config_json) asked))),
+                                FROM jsonb_each_text(e.config_json) asked),
+                             (SELECT string_agg(concat_ws(' ', r.ref_id, r.address), ' ')
+                                FROM execution_external_refs r
+                               WHERE r.workspace_id = $1 AND r.execution_id = e.id))),
                          lower(word)) = 0)
        AND (NOT $8::boolean OR e.parent_execution_id IS NULL AND e.trigger <> 'test' AND NOT EXISTS (
            SELECT FROM workflow_executions later WHERE later.origin_execution_id = e.id))

@@ -16,11 +16,12 @@ WITH RECURSIVE below AS (
      GROUP BY id
 )
 SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
-       v.version, v.definition,
+       v.version, v.definition, t.disabled_reason, t.disabled_at, d.name AS "disabled_by?",
        s.uses AS "uses!", s.sample_uses AS "sample_uses!", s.completed AS "completed!",
        s.ended AS "ended!", s.median_ms, s.median_cost
   FROM workflow_templates t
   JOIN workflow_template_versions v ON v.template_id = t.id AND v.version = t.published_version
+  LEFT JOIN users d ON d.id = t.disabled_by
  CROSS JOIN LATERAL (
        SELECT count(*) AS uses,
               count(*) FILTER (WHERE e.sample_calls > 0) AS sample_uses,
@@ -37,6 +38,5 @@ SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
        ) s
  WHERE t.workspace_id = $1
    AND ($2::uuid IS NULL OR t.id = $2)
-   AND t.enabled
    AND t.archived_at IS NULL
  ORDER BY s.uses DESC, t.name

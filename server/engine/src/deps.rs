@@ -11,6 +11,7 @@ use crate::{
     error::{EngineError, Result},
     limits::Limits,
     mail::Mailer,
+    mcp::{operator::OperatorServers, port::McpPort},
     oidc::Oidc,
     outbound::OutboundClient,
     providers::{OpenAi, OpenAiSettings, ProviderAccess, Providers},
@@ -42,6 +43,10 @@ pub struct EngineDeps {
     pub address: String,
     /// How much may happen at the same time.
     pub limits: Limits,
+    /// Asks servers of tools.
+    pub mcp: Arc<dyn McpPort>,
+    /// The servers of tools that the operator has set up.
+    pub operator_servers: Arc<OperatorServers>,
 }
 
 impl EngineDeps {

@@ -35,6 +35,21 @@ pub(crate) fn read_piece(json: &str) -> serde_json::Result<Value> {
     })
 }
 
+/// Applies `change` to every text and every key of a JSON value.
+pub(crate) fn map_texts(value: Value, change: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(&text)),
+        Value::Array(items) => items.into_iter().map(|item| map_texts(item, change)).collect(),
+        Value::Object(map) => {
+            let parts = map.into_iter();
+            Value::Object(
+                parts.map(|(key, part)| (change(&key), map_texts(part, change))).collect(),
+            )
+        }
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
+    }
+}
+
 fn parse(json: &str, replace: impl Fn(u32) -> char) -> serde_json::Result<Value> {
     let json = json.trim_start_matches('\u{feff}');
     serde_json::from_str(json).or_else(|error| match without_halves(json, replace) {

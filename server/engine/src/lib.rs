@@ -12,6 +12,7 @@ pub mod json;
 pub mod launch;
 pub mod limits;
 pub mod mail;
+pub mod mcp;
 pub mod oidc;
 pub mod outbound;
 pub mod password;
@@ -25,4 +26,5 @@ pub mod services;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tools;
 pub mod vault;

@@ -1,4 +1,5 @@
-//! Validates JSON against a schema that a workflow's author wrote. Remote `$ref`s are not fetched.
+//! Validates JSON against a schema that a workflow's author or the server of a tool wrote. Remote
+//! `$ref`s are not fetched.
 
 use jsonschema::{ValidationError, Validator};
 use model::execution::failure::Failure;
@@ -29,6 +30,27 @@ impl Schema {
         })
     }
 
+    /// Compiles the schema of a tool's arguments, as its server says it.
+    ///
+    /// # Errors
+    /// A permanent failure where the value is no valid JSON Schema, or refers to another place.
+    pub fn for_tool(tool: &str, schema: &Value) -> Result<Self, Failure> {
+        validator(schema).map(Self).map_err(|fault| {
+            let fault = Redactor::default().clean_line(&fault, SHOWN);
+            let message =
+                format!("The schema that the server gives for {tool} cannot be used: {fault}.");
+            Failure::permanent("bad_tool_schema", message)
+        })
+    }
+
+    /// Validates a value.
+    ///
+    /// # Errors
+    /// What does not fit the schema and where, in words for a person, without a full stop.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        self.0.validate(value).map_err(|error| describe(&error))
+    }
+
     /// Parses a model's answer and validates it.
     ///
     /// # Errors
@@ -38,12 +60,9 @@ impl Schema {
             let shown = Redactor::default().clean_line(answer, SHOWN);
             format!("The model answered with something other than JSON ({error}): “{shown}”.")
         })?;
-        match self.0.validate(&answer) {
+        match self.check(&answer) {
             Ok(()) => Ok(answer),
-            Err(error) => {
-                let fault = describe(&error);
-                Err(format!("The model's answer is not of its schema: {fault}."))
-            }
+            Err(fault) => Err(format!("The model's answer is not of its schema: {fault}.")),
         }
     }
 }

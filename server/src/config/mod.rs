@@ -3,11 +3,13 @@
 mod database;
 mod mail;
 mod oidc;
+mod operator_file;
 mod providers;
 mod proxies;
 mod s3;
 mod settings;
 
+pub use operator_file::{OperatorFileError, load_operator_file};
 pub use proxies::{Proxies, read_ip};
 pub use settings::{SETTINGS, Setting, help};
 
@@ -59,6 +61,8 @@ pub struct Config {
     /// Hosts with ports that workflows may call although they are private, as the operator wrote
     /// them.
     pub outbound_allow: String,
+    /// The file of the operator's tool servers; none for the default one, if it is there.
+    pub mcp_config: Option<PathBuf>,
     /// How mails leave this server; none where it sends none.
     pub mail: Option<MailSettings>,
     /// The provider that people sign in with; none where they have passwords only.
@@ -108,6 +112,7 @@ impl Config {
             s3: source.s3()?,
             providers: source.providers()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
+            mcp_config: source.optional("ATELIER_MCP_CONFIG").map(PathBuf::from),
             mail: source.mail()?,
             oidc: source.oidc()?,
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),

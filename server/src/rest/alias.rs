@@ -23,6 +23,7 @@ const SPELLINGS: &[&str] = &[
     "/api/executions",
     "/api/executions/{*rest}",
     "/api/nodes/{*rest}",
+    "/api/agents/list",
     "/api/documents",
     "/api/documents/{*rest}",
     "/api/images",
@@ -136,6 +137,7 @@ mod tests {
             ("/api/v1/executions/7/cancel", "/api/v1/workflows/executions/7/stop"),
             ("/api/workflow/execute", "/api/v1/workflows/executions"),
             ("/api/nodes/validate", "/api/v1/nodes/validate"),
+            ("/api/agents/list", "/api/v1/agents/list"),
             ("/api/documents/7/attachments/8", "/api/v1/documents/7/attachments/8"),
         ] {
             assert_eq!(canonical(spelt).as_deref(), Some(one), "{spelt}");

@@ -24,6 +24,7 @@ pub mod shape;
 mod stream;
 mod templates;
 mod tokens;
+mod tools;
 mod uploads;
 mod versions;
 mod workspaces;
@@ -52,6 +53,7 @@ pub fn all() -> Routes {
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
     let routes = providers::mount(routes);
+    let routes = tools::mount(routes);
     let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -1,4 +1,5 @@
-//! The API's description, made from the mounted routes: as OpenAPI 3.1, and as a page for people.
+//! The API's description, made from the mounted routes: as OpenAPI 3.1, and as a page for people; and
+//! the JSON Schema of files of steps.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use axum::{
     routing::get,
 };
 use engine::idempotency::MOST_KEY_CHARS;
-use model::problem::Problem;
+use model::{problem::Problem, transfer::steps};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -23,11 +24,17 @@ use crate::state::AppState;
 
 const ROOT: &str = "/api/v1";
 
-/// `/api/openapi.json` and the page `/api`. Both are the same for everybody.
+/// `/api/openapi.json`, `/api/schemas/steps.json` and the page `/api`: the same for everybody.
 pub fn router() -> Router<AppState> {
     let document = document().to_string();
     let json = move || async move { ([(header::CONTENT_TYPE, "application/json")], document) };
-    Router::new().route("/api/openapi.json", get(json)).route("/api", get(page))
+    let steps = format!("{:#}\n", steps::schema());
+    let schema =
+        move || async move { ([(header::CONTENT_TYPE, "application/schema+json")], steps) };
+    Router::new()
+        .route("/api/openapi.json", get(json))
+        .route("/api/schemas/steps.json", get(schema))
+        .route("/api", get(page))
 }
 
 async fn page(State(state): State<AppState>) -> Response {

@@ -85,6 +85,11 @@ impl Access {
         Route::new(self, Method::PUT, path, says)
     }
 
+    /// A route that changes what is named and leaves the rest.
+    pub fn patch(self, path: &'static str, says: &'static str) -> Route {
+        Route::new(self, Method::PATCH, path, says)
+    }
+
     /// A route that removes.
     pub fn delete(self, path: &'static str, says: &'static str) -> Route {
         Route::new(self, Method::DELETE, path, says)

@@ -12,8 +12,9 @@ use model::{
     api::{
         listing::{Page, PageRequest},
         templates::{
-            CategoryCount, CloneRequest, DraftChange, NewTemplate, PublishRequest, Removed,
-            SavedTemplate, TemplateDraft, TemplateSummary, TemplateVersion, VersionRow,
+            CategoryCount, CloneRequest, DraftChange, EnabledChange, EnabledState, NewTemplate,
+            PublishRequest, Removed, SavedTemplate, TemplateDraft, TemplateSummary,
+            TemplateVersion, VersionRow,
         },
     },
     id::{ProjectId, TemplateId},
@@ -50,6 +51,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft, with what is wrong with it.").gives::<TemplateDraft>(StatusCode::OK), draft)
         .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into one that may be changed.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
         .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version, which never changes."), publish)
+        .mount(publishes.put("/workflows/templates/{id}/enabled", "Switches a template off for a reason, so that nothing of it is launched, or on again."), set_enabled)
         .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, the latest first."), versions)
         .mount(read.get("/workflows/templates/{id}/versions/{version}", "Shows a published version."), version)
 }
@@ -167,6 +169,16 @@ async fn publish(
     JsonOrNothing(form): JsonOrNothing<PublishRequest>,
 ) -> Result<Answer<SavedTemplate>> {
     Ok(Answer(services.templates.publish_template(&actor, id, form).await?))
+}
+
+/// What runs goes on; whoever is refused a launch reads the reason.
+async fn set_enabled(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    Json(change): Json<EnabledChange>,
+) -> Result<Answer<EnabledState>> {
+    Ok(Answer(services.templates.set_template_enabled(&actor, id, change).await?))
 }
 
 async fn versions(

@@ -9,7 +9,7 @@ use axum::{
 use engine::services::Services;
 use model::{
     access::Permission,
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval},
+    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
     id::WorkspaceId,
     workspace::WorkspaceRow,
 };
@@ -49,9 +49,14 @@ pub(super) fn mount(routes: Routes) -> Routes {
             switch,
         )
         .mount(
+            Access::Needs(Permission::Read)
+                .get("/workspace", "Shows what holds for everything in the workspace."),
+            settings,
+        )
+        .mount(
             change.put(
                 "/workspace",
-                "Renames the workspace or gives it another colour; what is absent stays.",
+                "Renames the workspace, gives it another colour or other environment names that launches may set; what is absent stays.",
             ),
             save,
         )
@@ -103,6 +108,13 @@ async fn switch(
 ) -> Result<StatusCode> {
     services.workspaces.switch_workspace(ctx.require_person()?, id, &ctx.origin).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn settings(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+) -> Result<Answer<WorkspaceSettings>> {
+    Ok(Answer(services.workspaces.workspace_settings(&actor).await?))
 }
 
 async fn save(

@@ -1,10 +1,16 @@
 //! The addresses of the products before this one lead to the same routes.
 
-use crate::api::support::Server;
-use axum::http::{Method, StatusCode};
+use crate::api::support::{Reply, Server, by_program};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
 use model::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// The file that the document's own call sends, as it is printed there.
+const ISSUE_TO_PR: &str = include_str!("issue_to_pr.json");
 
 async fn server() -> (Server, String, Value) {
     let server = Server::start().await;
@@ -86,4 +92,91 @@ async fn old_addresses_ask_for_the_same_roles_and_know_no_more_than_the_new_ones
     assert_eq!((unknown.status, nowhere.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert_eq!(nowhere.json()["code"], "not_found", "{:?}", nowhere.headers);
     assert_eq!(check.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// Sends the body to S4's address, as its document does, plus a token.
+async fn execute(server: &Server, token: &str, body: &Value) -> Reply {
+    let request = by_program(Method::POST, "/api/workflow/execute", token);
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    server.send(request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+#[tokio::test]
+async fn the_file_of_a_workflow_is_launched_by_itself_with_its_input_and_context() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let form = json!({ "name": "CI", "role": "editor", "scope": "launch" });
+    let token = server.post("/api/v1/tokens", &cookie, &form).await.json();
+    let token = token["token"].as_str().unwrap();
+    let mut body: Value = serde_json::from_str(ISSUE_TO_PR).unwrap();
+
+    let bare = execute(&server, token, &body).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(bare.json()["errors"][0]["path"], "parameters.issue_number", "{:?}", bare.json());
+
+    body["input"] = json!({ "issue_number": 42 });
+    let without = execute(&server, token, &body).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = without.json();
+    assert_eq!(refused["code"], "missing_context", "{refused}");
+    assert_eq!(refused["errors"][0]["node_id"], "fetch_issue");
+    let path = refused["errors"][0]["path"].as_str().unwrap();
+    assert!(path.ends_with(".data.config.params.owner"), "{path}");
+
+    let repo = json!({ "owner": "acme", "name": "shop", "default_branch": "main" });
+    body["context"] = json!({ "repo": repo });
+    body["variables"] = json!({ "team": "web" });
+    let launched = execute(&server, token, &body).await;
+    assert_eq!(launched.status, StatusCode::ACCEPTED, "{:?}", launched.json());
+    let shown = server.get(launched.header("location"), &cookie).await.json();
+    assert_eq!((&shown["name"], &shown["template_id"]), (&json!("issue_to_pr"), &Value::Null));
+    assert_eq!(shown["launch_context"]["context"]["repo"], repo);
+    assert_eq!(shown["launch_context"]["context"]["team"], "web");
+    let owner = server.actor(&cookie).await.unwrap();
+    let runner = server.member(owner.workspace, Role::Runner).await;
+    let forbidden = server.post("/api/workflow/execute", &runner, &body).await;
+    assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_the_body_leaves_out_comes_from_the_project() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let project = server.get("/api/v1/session", &cookie).await.json()["project_id"].clone();
+    let project_path = format!("/api/v1/projects/{}", project.as_str().unwrap());
+    let names = json!({ "launch_env_names": ["STAGE", " STAGE "] });
+    let repo = json!({ "owner": "acme", "name": "shop", "default_branch": "main" });
+    let defaults =
+        |env: Value| json!({ "launch_defaults": { "context": { "repo": repo }, "env": env } });
+    let put = async |path: &str, body: &Value| server.json(Method::PUT, path, &cookie, body).await;
+
+    let early = put(&project_path, &defaults(json!({ "STAGE": "test" }))).await;
+    let allowed = put("/api/v1/workspace", &names).await;
+    let kept = put(&project_path, &defaults(json!({ "STAGE": "test" }))).await;
+    let mut body: Value = serde_json::from_str(ISSUE_TO_PR).unwrap();
+    body["input"] = json!({ "issue_number": 42 });
+    body["project_id"] = project;
+    let launched = server.post("/api/v1/workflows/executions", &cookie, &body).await;
+
+    assert_eq!(early.json()["errors"][0]["path"], "launch_defaults.env.STAGE");
+    assert_eq!((allowed.status, kept.status), (StatusCode::NO_CONTENT, StatusCode::OK));
+    let settings = server.get("/api/v1/workspace", &cookie).await.json();
+    assert_eq!(settings, json!({ "launch_env_names": ["STAGE"] }));
+    assert_eq!(launched.status, StatusCode::ACCEPTED, "{:?}", launched.json());
+    let shown = server.get(launched.header("location"), &cookie).await.json();
+    let given = json!({ "context": { "repo": repo }, "env": { "STAGE": "test" } });
+    assert_eq!(shown["launch_context"], given);
+}
+
+#[tokio::test]
+async fn the_agents_are_the_verbs_that_steps_may_call() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+
+    let listed = server.get("/api/agents/list", &cookie).await.json();
+
+    let agents = listed["items"].as_array().unwrap();
+    let ids: Vec<_> = agents.iter().map(|agent| agent["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"agent.analyze") && ids.contains(&"agent.reviewCode"), "{ids:?}");
+    assert!(agents.iter().all(|agent| agent["output_schema"].is_object()), "{listed}");
 }

@@ -375,3 +375,40 @@ async fn an_execution_that_is_over_is_run_again_and_replayed_as_new_ones() {
         assert_eq!(shown["kin"]["origin"]["id"], id.as_str());
     }
 }
+
+#[tokio::test]
+async fn an_execution_is_linked_to_issues_of_other_systems_and_found_by_them() {
+    let (server, cookie, template) = server().await;
+    let mut body = brief(&template);
+    body["external_refs"] = json!([{ "kind": "issue", "id": "shop#42", "address": "data:x" }]);
+    let refused = server.post(ALL, &cookie, &body).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.json()["errors"][0]["path"], "external_refs[0].address");
+    body["external_refs"][0]["address"] = json!("https://git.example/42");
+    let launched = server.post(ALL, &cookie, &body).await.json();
+    let id = launched["execution_id"].as_str().unwrap();
+
+    let refs = format!("{ALL}/{id}/external-refs");
+    let run = json!({ "kind": "run", "id": "a/b 7" });
+    let added = server.post(&refs, &cookie, &run).await;
+    assert_eq!((added.status, &added.json()["items"][1]), (StatusCode::OK, &run));
+    let shown = server.get(&format!("{ALL}/{id}"), &cookie).await.json();
+    assert_eq!(shown["external_refs"][0]["address"], "https://git.example/42", "{shown}");
+    for (query, count) in [
+        ("external_ref=issue:shop%2342", 1),
+        ("external_ref=run:a/b%207", 1),
+        ("external_ref=issue:shop", 0),
+        ("q=shop%2342", 1),
+    ] {
+        let found = server.get(&format!("{ALL}?{query}"), &cookie).await.json();
+        assert_eq!(found["items"].as_array().unwrap().len(), count, "{query}: {found}");
+    }
+    let odd = server.get(&format!("{ALL}?external_ref=ticket:1"), &cookie).await;
+    assert_eq!(odd.json()["errors"][0]["path"], "external_ref");
+
+    let one = format!("{refs}?kind=run&id=a%2Fb%207");
+    let left = server.json(Method::DELETE, &one, &cookie, &json!({})).await;
+    assert_eq!(left.json()["items"].as_array().unwrap().len(), 1, "{:?}", left.json());
+    let gone = server.json(Method::DELETE, &one, &cookie, &json!({})).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}

@@ -318,3 +318,77 @@ async fn a_new_drawing_with_a_taken_name_is_kept_under_a_free_one_and_a_publishe
     assert_eq!(read["workflow"]["name"], "Facebook Ads Campaign (3)", "{read}");
     assert!(read["notes"].to_string().contains("Another workflow is called"), "{read}");
 }
+
+/// Files that no import may take: each is refused in words.
+fn hostile_files() -> Vec<String> {
+    let node = |id: &str| json!({"id": id, "type": "start", "position": {"x": 0, "y": 0}, "data": {"label": id}});
+    let file = |name: &str, nodes: Vec<Value>, edges: Value| {
+        json!({"schemaVersion": 1, "name": name, "nodes": nodes, "edges": edges}).to_string()
+    };
+    let edge = |id: &str, source: &str, target: &str| json!({"id": id, "source": source, "target": target});
+    let many = |count: usize| (0..count).map(|place| node(&format!("n{place}"))).collect();
+    vec![
+        file("Too many steps", many(501), json!([])),
+        file("Far too many steps", many(100_000), json!([])),
+        file("Twice", vec![node("a"), node("a")], json!([])),
+        file(
+            "Circle",
+            vec![node("a"), node("b")],
+            json!([edge("e", "a", "b"), edge("f", "b", "a")]),
+        ),
+        file("Two\r\nlines", vec![node("a")], json!([])),
+        file("Turned \u{202e}around", vec![node("a")], json!([])),
+        file(&"long".repeat(600_000), vec![node("a")], json!([])),
+        "[".repeat(100_000),
+        format!("{}1{}", "{\"nodes\": [".repeat(2_000), "]}".repeat(2_000)),
+        "{\"name\": \"Odd\", \"nodes\": [], \"edges\": [], \"__proto__\": {\"admin\": true}}"
+            .to_owned(),
+        "{\"name\": \"No number\", \"nodes\": NaN}".to_owned(),
+    ]
+}
+
+#[tokio::test]
+async fn rel_s14_a_hostile_import_is_refused_in_words_and_leaves_nothing() {
+    let stage = Stage::start().await;
+    let count = async || stage.get(TEMPLATES).await.json()["items"].as_array().unwrap().len();
+    let before = count().await;
+
+    for file in hostile_files() {
+        let refused = stage.import(&file, "").await;
+        let begins: String = file.chars().take(60).collect();
+        assert!(refused.status.is_client_error(), "{}: {begins}", refused.status);
+    }
+    assert_eq!(count().await, before);
+    // Files that somebody has changed at one place, the same ones each time.
+    let mut random = 0x5eed_u64;
+    for turn in 0..300 {
+        let file = [CONTRACT, RECORD, TAKEN, ORDER][turn % 4];
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let place = file.floor_char_boundary((random >> 33) as usize % file.len());
+        let end = file.ceil_char_boundary((place + (random >> 20) as usize % 20).min(file.len()));
+        let put = ["", "null", "[]", "{}", "\"\\u0000\"", "1e999", "\"${input.x}\""][turn % 7];
+        let changed = format!("{}{put}{}", &file[..place], &file[end..]);
+        let reply = stage.import(&changed, ", \"rename\": true").await;
+        assert!(!reply.status.is_server_error(), "{turn}: {:?}", reply.json());
+    }
+}
+
+#[tokio::test]
+async fn rel_s14_a_step_of_an_unknown_type_is_kept_and_never_runs() {
+    let stage = Stage::start().await;
+    let file = json!({"schemaVersion": 1, "name": "Shell", "edges": [], "nodes": [
+        {"id": "run", "type": "shell", "position": {"x": 0, "y": 0}, "data": {"label": "Run", "config": {"command": "id"}}},
+    ]});
+
+    let made = stage.import(&file.to_string(), ", \"unfinished\": true").await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let publish = "{}".to_owned();
+    let published = stage.send(Method::POST, &format!("{TEMPLATES}/{id}/publish"), publish).await;
+    let launched =
+        stage.send(Method::POST, EXECUTIONS, json!({ "definition": file }).to_string()).await;
+
+    assert_eq!(made.status, StatusCode::CREATED);
+    assert_eq!(published.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", published.json());
+    assert_eq!(launched.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", launched.json());
+}

@@ -113,7 +113,19 @@ async fn the_reference_page_lists_every_route_without_a_script() {
         assert!(page.contains(&format!("/api/v1{}", route.path)), "{} is missing", route.path);
     }
     assert!(page.contains("/api/openapi.json") && page.contains("NewTemplate"));
+    assert!(page.contains("/api/schemas/steps.json"));
     assert!(!page.contains("<script") && !page.contains("https://"));
+}
+
+#[tokio::test]
+async fn the_schema_of_step_files_is_served_to_everybody_as_it_is_kept() {
+    let server = Server::start().await;
+
+    let reply = server.get("/api/schemas/steps.json", "").await;
+
+    let kept = include_str!("../../../docs/schemas/steps.json");
+    assert_eq!((reply.status, reply.body.as_slice()), (StatusCode::OK, kept.as_bytes()));
+    assert_eq!(reply.header("content-type"), "application/schema+json");
 }
 
 #[tokio::test]

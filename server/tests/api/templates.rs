@@ -352,3 +352,29 @@ async fn node_types_are_listed_and_nodes_and_connections_checked() {
     assert_eq!(connected.json()["valid"], true, "{:?}", connected.json());
     assert_eq!(codes(&cycle), ["cycle_detected"], "{:?}", cycle.json());
 }
+
+#[tokio::test]
+async fn a_template_is_switched_off_with_a_reason_and_on_again() {
+    let (server, cookie) = server().await;
+    let (id, _) = made(&server, &cookie, &workflow("Spring ads")).await;
+    let path = format!("{ALL}/{id}/enabled");
+    let switch = async |body: Value| server.json(Method::PUT, &path, &cookie, &body).await;
+
+    assert_eq!(codes(&switch(json!({ "enabled": false })).await), ["required"]);
+    let off = switch(json!({ "enabled": false, "reason": "Posts twice" })).await;
+    assert_eq!(off.status, StatusCode::OK, "{:?}", off.json());
+    assert_eq!(off.json()["disabled"]["reason"], "Posts twice");
+
+    let launch = json!({ "template_id": id });
+    let refused = server.post("/api/v1/workflows/executions", &cookie, &launch).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (StatusCode::CONFLICT, &json!("workflow_off"))
+    );
+    let page = server.get(&format!("{ALL}/{id}"), &cookie).await.json();
+    assert_eq!(page["card"]["disabled"]["reason"], "Posts twice", "{page}");
+    let draft = server.get(&format!("{ALL}/{id}/draft"), &cookie).await.json();
+    assert_eq!(draft["disabled"]["reason"], "Posts twice", "{draft}");
+    let on = switch(json!({ "enabled": true })).await.json();
+    assert_eq!((&on["enabled"], &on["disabled"]), (&json!(true), &Value::Null));
+}

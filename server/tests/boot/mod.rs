@@ -4,6 +4,7 @@
 
 mod external;
 mod running;
+mod tools;
 
 use std::{
     fs,

@@ -1,10 +1,13 @@
 //! The dialogs of the page.
 
-use api::builder::create_template;
+use api::{ApiError, builder::create_template};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
-    api::templates::NewTemplate, edit::Command, parameter::Parameter, template::TemplateCategory,
+    api::templates::{NewTemplate, SavedTemplate},
+    edit::{self, Command},
+    parameter::Parameter,
+    template::TemplateCategory,
     workflow::Workflow,
 };
 use ui::toast::ToastKind;
@@ -16,9 +19,14 @@ use crate::{
     saving::ConflictSheet,
     store::Editor,
     test_run::TestDialog,
-    transfer::{DropDialog, ExtractDialog, ImportDialog, PasteDialog, SaveAsDialog},
+    transfer::{
+        DropDialog, ExtractDialog, Import, ImportDialog, ImportTarget, PasteDialog, SaveAsDialog,
+    },
     versions::VersionsDialog,
 };
+
+/// What a workflow is called that was imported without a name.
+const UNNAMED: &str = "Imported workflow";
 
 /// All dialogs of the page; each is hidden until its signal opens it.
 #[component]
@@ -56,11 +64,7 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
             template=editor.document.template
             open=state.importing
             text=state.import
-            on_import=move |imported| {
-                editor.replace(imported, "import")?;
-                run_command(state.canvas, CanvasCommand::Fit);
-                Ok(())
-            }
+            on_import=move |import| take_import(state, import, category, open)
         />
         <ExtractDialog
             editor=editor
@@ -89,12 +93,52 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
     .into_any()
 }
 
-/// Saves one's own side of a conflict as a template of its own.
-fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open: Callback<String>) {
-    let editor: Editor = state.canvas.editor;
-    let name = format!("{} (mine, r{})", mine.name, state.saving.revision());
+/// Takes a workflow that was read where the person wants it.
+fn take_import(
+    state: PageState,
+    import: Import,
+    category: TemplateCategory,
+    open: Callback<String>,
+) -> Result<(), String> {
+    let Import { workflow, target } = import;
+    let editor = state.canvas.editor;
+    match target {
+        ImportTarget::Replace => editor.replace(workflow, "import")?,
+        ImportTarget::Beside => {
+            let document = editor.document;
+            let edit = document.workflow.with_untracked(|here| edit::insert(here, workflow));
+            let edit = edit.map_err(|why| why.to_string())?;
+            editor.edit(|_| Ok(edit));
+        }
+        ImportTarget::New => {
+            let name = match workflow.name.trim() {
+                "" => UNNAMED.to_owned(),
+                name => name.to_owned(),
+            };
+            let made = save_new(workflow, name, category);
+            spawn_local(async move {
+                match made.await {
+                    Ok(saved) => {
+                        open.try_run(routes::builder(state.workspace, saved.id));
+                    }
+                    Err(error) => editor.notices.toasts.show(ToastKind::Failed, error.0),
+                }
+            });
+            return Ok(());
+        }
+    }
+    run_command(state.canvas, CanvasCommand::Fit);
+    Ok(())
+}
+
+/// Makes a template of its own of a workflow that need not be able to run yet.
+async fn save_new(
+    workflow: Workflow,
+    name: String,
+    category: TemplateCategory,
+) -> Result<SavedTemplate, ApiError> {
     let form = NewTemplate {
-        definition: serde_json::to_value(&mine).unwrap_or_default(),
+        definition: serde_json::to_value(&workflow).unwrap_or_default(),
         name: Some(name),
         description: None,
         category,
@@ -102,8 +146,15 @@ fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open:
         unfinished: true,
         rename: true,
     };
+    create_template(form).await
+}
+
+/// Saves one's own side of a conflict as a template of its own.
+fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open: Callback<String>) {
+    let editor: Editor = state.canvas.editor;
+    let name = format!("{} (mine, r{})", mine.name, state.saving.revision());
     spawn_local(async move {
-        match create_template(form).await {
+        match save_new(mine, name, category).await {
             Ok(saved) => {
                 let address = routes::builder(state.workspace, saved.id);
                 let words = format!("Yours was saved as “{}”.", saved.name);

@@ -21,6 +21,7 @@ use frame::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
+    switched_off::SwitchedOffNotice,
 };
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;
@@ -43,6 +44,7 @@ use self::{
 };
 use super::{
     canvas::{Canvas, is_free},
+    catalogue::provide_catalogue,
     outline::Announcements,
     saving::{RefusedNotice, RestoreOffer, SignedOutNotice},
     test_run::paint_runs,
@@ -70,9 +72,11 @@ pub fn Builder(
     page: BuilderPage,
 ) -> impl IntoView {
     let (name, test_run) = (page.name.clone(), page.test_run);
+    let disabled = Signal::stored(page.disabled.clone());
     let state = PageState::new(workspace, page);
     let (canvas, editor) = (state.canvas, state.canvas.editor);
     paint_runs(editor);
+    provide_catalogue(canvas.popups.tools);
     if let Some(id) = test_run {
         editor.test_run.resume(id);
     }
@@ -102,6 +106,7 @@ pub fn Builder(
                 on:drop=move |event| state.drop_file(&event)
             >
                 <Notice state=state />
+                <SwitchedOffNotice disabled=disabled />
                 <Show when=move || editor.document.editable.get()>
                     <SignedOutNotice saving=state.saving />
                     <RefusedNotice saving=state.saving />

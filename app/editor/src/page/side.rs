@@ -7,6 +7,7 @@ use crate::{
     canvas::{CanvasState, add_from_palette, drag_from_palette},
     outline::Outline,
     palette::{Palette, PaletteDrag},
+    store::NewNode,
 };
 
 const ID: &str = "builder-side";
@@ -22,7 +23,7 @@ pub(super) fn Side(canvas: CanvasState) -> impl IntoView {
         }
     });
     let tabs = vec![Tab { key: "palette", label: "Add" }, Tab { key: "outline", label: "Outline" }];
-    let add = move |kind| add_from_palette(canvas.editor, kind);
+    let add = move |new: NewNode| add_from_palette(canvas.editor, new);
     let drag = move |drag: PaletteDrag| drag_from_palette(canvas, &drag);
     view! {
         <aside class="builder__side" aria-label="Nodes">

@@ -97,20 +97,22 @@ impl FieldBinding {
     }
 
     /// Binds to a key of the object in this field.
-    pub fn part(self, key: &'static str) -> Self {
-        let value = Memo::new(move |_| self.value.read().get(key).cloned().unwrap_or_default());
+    pub fn part(self, key: &str) -> Self {
+        let path = format!("{}.{key}", self.path());
+        let (read, key) = (key.to_owned(), key.to_owned());
+        let value = Memo::new(move |_| self.value.read().get(&read).cloned().unwrap_or_default());
         let write = Callback::new(move |part: Value| {
             let mut whole = match self.value.get_untracked() {
                 Value::Object(whole) => whole,
                 _ => Map::new(),
             };
             match part {
-                Value::Null => whole.remove(key),
-                part => whole.insert(key.to_owned(), part),
+                Value::Null => whole.remove(&key),
+                part => whole.insert(key.clone(), part),
             };
             self.write.run(Value::Object(whole))
         });
-        Self::new(self.subject, &format!("{}.{key}", self.path()), value, write)
+        Self::new(self.subject, &path, value, write)
     }
 
     /// Binds to the same field, where an empty text is kept instead of being left out.

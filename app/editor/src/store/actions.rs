@@ -13,7 +13,7 @@ use model::{
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
         snap::to_grid,
     },
-    edit::{self, EdgeEnd, Incoming, Joins, Link, Refused, Selection, Spot},
+    edit::{self, EdgeEnd, Edit, Incoming, Joins, Link, Refused, Selection, Spot},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
     workflow::{Node, Workflow},
@@ -25,6 +25,40 @@ use super::{
     grouping::frame_at,
     selection::CanvasSelection,
 };
+
+/// What is added: a node of a type, which may call a tool at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNode {
+    /// The type of the node.
+    pub kind: NodeKind,
+    /// The tool that it calls, as `server.toolName`; none for one that is still to be set up.
+    pub tool: Option<String>,
+}
+
+impl NewNode {
+    /// A node that calls this tool.
+    pub fn for_tool(tool: &str) -> Self {
+        Self { kind: NodeKind::Tool, tool: Some(tool.to_owned()) }
+    }
+
+    /// The edit that adds it, made of the one that adds a node of its type.
+    pub(super) fn edit(
+        &self,
+        workflow: &Workflow,
+        edit: Result<Edit, Refused>,
+    ) -> Result<Edit, Refused> {
+        match &self.tool {
+            Some(tool) => edit::with_tool(workflow, edit?, tool),
+            None => edit,
+        }
+    }
+}
+
+impl From<NodeKind> for NewNode {
+    fn from(kind: NodeKind) -> Self {
+        Self { kind, tool: None }
+    }
+}
 
 /// How a new node is connected.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,12 +169,19 @@ pub fn insert_dragged(editor: Editor, node: &NodeId, edge: &EdgeId, joins: Joins
 
 /// Adds a node whose upper left corner lies at a world point, connected as `purpose` says; returns
 /// its id, or nothing where it was refused.
-pub fn add(editor: Editor, kind: NodeKind, at: Point, purpose: &Purpose) -> Option<NodeId> {
+pub fn add(
+    editor: Editor,
+    new: impl Into<NewNode>,
+    at: Point,
+    purpose: &Purpose,
+) -> Option<NodeId> {
     let at = Point::new(to_grid(at.x), to_grid(at.y));
     let parent = frame_for(editor, at, purpose);
+    let new = new.into();
+    let kind = new.kind;
     let done = editor.edit(|workflow| {
         let spot = spot(workflow, parent, at);
-        match purpose {
+        let edit = match purpose {
             Purpose::Alone => edit::add(workflow, kind, spot),
             Purpose::Onto(edge) => edit::insert_new_on_edge(workflow, edge, kind),
             Purpose::After(id) => {
@@ -153,7 +194,8 @@ pub fn add(editor: Editor, kind: NodeKind, at: Point, purpose: &Purpose) -> Opti
                 let (node, end) = (&port.node, edge_end(port.side));
                 edit::add_connected(workflow, kind, spot, node, Some(&port.port), end)
             }
-        }
+        };
+        new.edit(workflow, edit)
     });
     let added = editor.view.selection.with_untracked(|selection| selection.nodes.first().cloned());
     let added = added.filter(|_| done);

@@ -7,7 +7,7 @@ use model::{
     nodes::NodeKind,
 };
 
-use super::{document::EditorDocument, editor::Editor};
+use super::{actions::NewNode, document::EditorDocument, editor::Editor};
 
 /// The start and the end, as long as they are the only nodes.
 pub fn first_way(document: EditorDocument) -> Option<(NodeId, NodeId)> {
@@ -18,9 +18,11 @@ pub fn first_way(document: EditorDocument) -> Option<(NodeId, NodeId)> {
 
 /// Adds a step between start and end where they are the only nodes; returns its id, or nothing
 /// where there are others or the type is no step.
-pub fn add_first(editor: Editor, kind: NodeKind) -> Option<NodeId> {
-    let is_step = !kind.default_config().inputs().is_empty();
-    let done = is_step && editor.edit(|workflow| edit::add_first(workflow, kind));
+pub fn add_first(editor: Editor, new: impl Into<NewNode>) -> Option<NodeId> {
+    let new = new.into();
+    let is_step = !new.kind.default_config().inputs().is_empty();
+    let done =
+        is_step && editor.edit(|workflow| new.edit(workflow, edit::add_first(workflow, new.kind)));
     editor.view.selected_node().filter(|_| done)
 }
 

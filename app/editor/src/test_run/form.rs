@@ -2,8 +2,8 @@
 
 use api::builder::test_run;
 use launch::{
-    Brought, BroughtFields, Form, Group, Library, PROBLEMS, ParameterField, Presets, ProblemList,
-    Refusal, cost,
+    Brought, BroughtFields, ContextFields, ContextForm, Form, Group, Library, PROBLEMS,
+    ParameterField, Presets, ProblemList, Refusal, cost,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
@@ -11,8 +11,10 @@ use model::{
     estimate::{Tariff, estimate},
     execution::run_scope::RunScope,
     id::NodeId,
+    launch_context::LaunchContext,
     pages::{LaunchRequest, TestPage, TestRequest, problem_of},
     problem::{FieldProblem, Problem},
+    template::example_context,
     workflow::Workflow,
 };
 use ui::{
@@ -36,6 +38,7 @@ struct Filled {
     /// `whole`, `from`, `to` or `only`.
     what: RwSignal<String>,
     given: RwSignal<Vec<GivenField>>,
+    values: ContextForm,
     brought: Brought,
     auto_run: RwSignal<bool>,
     refusal: RwSignal<Option<Refusal>>,
@@ -92,8 +95,11 @@ impl Filled {
         let form = self.page.with_value(|page| page.form.draft_revision);
         let breakpoints = self.editor.test_run.breakpoints.get().into_iter();
         let there = |id: &NodeId| self.editor.document.workflow.with(|now| now.node(id).is_some());
+        let LaunchContext { context, env, .. } = self.values.launch_context();
         let launch = LaunchRequest {
             parameters,
+            context,
+            env,
             document_ids: self.brought.documents(),
             upload_ids: self.brought.uploads(),
             draft_revision: form,
@@ -148,6 +154,10 @@ pub(super) fn TestForm(
     let documents = library.documents.clone();
     let form = Form::new(workflow.clone());
     form.fill(&form.examples());
+    let projects = &page.form.projects;
+    let values = ContextForm::new(&workflow, projects, projects.first().map(|first| first.id));
+    let context = example_context(&workflow);
+    values.fill_empty(&LaunchContext { context, ..LaunchContext::default() });
     if let Some(parameters) = editor.test_run.parameters.get_value() {
         form.fill(&parameters);
     }
@@ -166,6 +176,7 @@ pub(super) fn TestForm(
         node: StoredValue::new(node.clone()),
         what: RwSignal::new(what.to_owned()),
         given: RwSignal::new(vec![]),
+        values,
         brought: Brought::default(),
         auto_run: RwSignal::new(true),
         refusal: RwSignal::new(None),
@@ -181,6 +192,7 @@ pub(super) fn TestForm(
             <ProblemList refusal=filled.refusal />
             {node.map(|node| view! { <PartField filled=filled title=editor.title(&node) /> })}
             <ParameterFields filled=filled library=library />
+            <ContextFields form=filled.values checked=false />
             <BroughtFields brought=filled.brought documents=documents />
             <Given filled=filled />
             <Pauses filled=filled />
@@ -242,7 +254,7 @@ fn ParameterFields(filled: Filled, library: Library) -> impl IntoView {
     };
     let groups = move || form.groups().into_iter().map(&group).collect_view();
     view! {
-        <Presets form=form />
+        <Presets form=form context=filled.values />
         {groups}
     }
     .into_any()

@@ -19,37 +19,58 @@ use ui::{
     field::{LongTextField, SwitchField},
     format,
 };
+use web::{docs_page::DocsPage, routes};
 use web_sys::{File, HtmlInputElement};
 
 use super::dropped::{first_file, text_of};
 
 type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 
-/// The dialog that reads a workflow of any format, shows what was read and replaces the draft.
+/// What is made of a workflow that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportTarget {
+    /// It takes the place of the draft.
+    Replace,
+    /// It lies beside what is there, with ids of its own.
+    Beside,
+    /// It becomes a workflow of its own.
+    New,
+}
+
+/// A workflow that was read, and what is made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// The workflow as it was read.
+    pub workflow: Workflow,
+    /// What is made of it.
+    pub target: ImportTarget,
+}
+
+/// The dialog that reads a workflow of any format, shows what was read and takes it where the person
+/// wants it.
 #[component]
 pub fn ImportDialog(
-    /// The template whose draft is replaced.
+    /// The template whose draft is open.
     template: TemplateId,
     /// Whether the dialog is open, both ways.
     open: RwSignal<bool>,
     /// The text to read, both ways.
     text: RwSignal<String>,
-    /// Called with the workflow that is to replace the draft; returns why it cannot.
+    /// Called with what is to be taken; returns why it cannot be.
     #[prop(into)]
-    on_import: Callback<Workflow, Result<(), String>>,
+    on_import: Callback<Import, Result<(), String>>,
 ) -> impl IntoView {
     let found: Read = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let side_by_side = RwSignal::new(false);
     let reading = Reading { template, text, side_by_side, found, busy };
-    let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
     // A result belongs to the text and the order it was read with.
     Effect::new(move || {
         text.track();
         side_by_side.track();
         found.set(None);
     });
-    let take = Callback::new(move |workflow: Workflow| match on_import.run(workflow) {
+    let take = Callback::new(move |import: Import| match on_import.run(import) {
         Ok(()) => {
             open.set(false);
             text.set(String::new());
@@ -80,14 +101,7 @@ pub fn ImportDialog(
                     help="Paste JSON of this product, of React Flow or a list of steps, or drop a file here: a picture that was exported will do, too."
                     rows=8
                 />
-                <Show when=move || has_steps.get()>
-                    <SwitchField
-                        name="import-order"
-                        label="Side by side where steps do not need each other"
-                        value=side_by_side
-                        help="Off, the steps of a list run one after the other, as they are written."
-                    />
-                </Show>
+                <StepsOptions text=text side_by_side=side_by_side />
                 {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}
             </div>
             <footer class="dialog__footer">
@@ -105,6 +119,29 @@ pub fn ImportDialog(
                 </Button>
             </footer>
         </Dialog>
+    }
+}
+
+/// What there is to know and to choose of a list of steps. The page on the format opens beside the
+/// draft: what was typed stays.
+#[component]
+fn StepsOptions(text: RwSignal<String>, side_by_side: RwSignal<bool>) -> impl IntoView {
+    let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
+    let (href, rel) = (routes::docs(DocsPage::Steps), "external noopener");
+    view! {
+        <p class="small">
+            <a class="link" href=href target="_blank" rel=rel>
+                "How a list of steps is written"
+            </a>
+        </p>
+        <Show when=move || has_steps.get()>
+            <SwitchField
+                name="import-order"
+                label="Side by side where steps do not need each other"
+                value=side_by_side
+                help="Off, the steps of a list run one after the other, as they are written."
+            />
+        </Show>
     }
 }
 
@@ -151,7 +188,7 @@ impl Reading {
 }
 
 #[component]
-fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) -> impl IntoView {
+fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Import>) -> impl IntoView {
     let list = |lines: Vec<String>| {
         let line = |line: String| view! { <li>{line}</li> };
         view! { <ul class="import__lines">{lines.into_iter().map(line).collect_view()}</ul> }
@@ -182,15 +219,26 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) 
                 name => name.to_owned(),
             };
             let issues = read.issues.into_iter().map(|issue| issue.message).collect();
-            let workflow = read.workflow;
+            let workflow = StoredValue::new(read.workflow);
+            let take = move |target: ImportTarget| {
+                on_take.run(Import { workflow: workflow.get_value(), target });
+            };
             view! {
                 <div class="import__found" role="status">
                     <p>{format!("{name} · {steps}")}</p>
                     {list(read.notes)}
                     {list(issues)}
-                    <Button on_press=move |()| on_take.run(workflow.clone())>
-                        "Replace the draft with it"
-                    </Button>
+                    <div class="row">
+                        <Button on_press=move |()| take(ImportTarget::Replace)>
+                            "Replace the draft with it"
+                        </Button>
+                        <Button on_press=move |()| take(ImportTarget::Beside)>
+                            "Add it beside what is here"
+                        </Button>
+                        <Button on_press=move |()| take(ImportTarget::New)>
+                            "Open it as a new workflow"
+                        </Button>
+                    </div>
                 </div>
             }
             .into_any()

@@ -10,6 +10,6 @@ mod save_as;
 pub use dropped::{DropDialog, take_drop};
 pub use export::{download, download_picture, download_react_flow, download_steps};
 pub use extract::ExtractDialog;
-pub use import::ImportDialog;
+pub use import::{Import, ImportDialog, ImportTarget};
 pub use pasted::{Foreign, PasteDialog};
 pub use save_as::SaveAsDialog;

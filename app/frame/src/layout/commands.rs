@@ -10,7 +10,7 @@ use ui::{
     icon::Icon,
     toast::{ToastKind, use_toasts},
 };
-use web::{client::keys::keys_here, routes, settings_page::SettingsPage};
+use web::{client::keys::keys_here, docs_page::DocsPage, routes, settings_page::SettingsPage};
 
 use super::{
     session::Session,
@@ -82,7 +82,9 @@ fn pages(session: Session) -> ChoiceGroup {
     ];
     let settings = SettingsPage::open_to(|needed| session.may(needed))
         .map(|page| (page.title(), settings_icon(page), routes::settings(here, page)));
-    let all = sections.chain(beside).chain(settings);
+    let docs = [DocsPage::Overview, DocsPage::Steps, DocsPage::ToolServers, DocsPage::Tables];
+    let docs = docs.map(|page| (page.title(), Icon::BookOpen, routes::docs(page)));
+    let all = sections.chain(beside).chain(settings).chain(docs);
     let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
     ChoiceGroup { title: PAGES, choices }
 }

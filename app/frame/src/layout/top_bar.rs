@@ -9,7 +9,7 @@ use ui::{
     icon::Icon,
     menu::{Menu, MenuAction, MenuLink},
 };
-use web::{routes, settings_page::SettingsPage};
+use web::{docs_page::DocsPage, routes, settings_page::SettingsPage};
 
 use super::{
     brand::Logo,
@@ -88,6 +88,9 @@ fn person_menu(session: Session) -> AnyView {
                 <p class="subtle small">"Role: " {role.as_str()}</p>
             </div>
             {pages}
+            <MenuLink icon=Icon::BookOpen href=routes::docs(DocsPage::Overview)>
+                {DocsPage::Overview.title()}
+            </MenuLink>
             <MenuAction
                 icon=Icon::LogOut
                 on_press=move |()| drop(sign_out.dispatch(SignOut { next: String::new() }))

@@ -137,9 +137,10 @@ impl CheckRequest {
 }
 
 /// The body itself, when it is a definition and not an envelope around one.
-pub(super) fn definition_of(body: &Value) -> Option<&Value> {
+pub(crate) fn definition_of(body: &Value) -> Option<&Value> {
     let has = |key: &str| body.get(key).is_some();
-    (!has("definition") && (has("nodes") || has("nodes_json"))).then_some(body)
+    let is_one = has("nodes") || has("nodes_json") || has("steps");
+    (!has("definition") && is_one).then_some(body)
 }
 
 fn check_node(node: Value) -> Result<CheckAnswer, Problem> {
@@ -166,6 +167,7 @@ fn of_connections(workflow: &Workflow, issue: &Issue) -> Option<Issue> {
         Code::ValueOutOfRange
         | Code::MissingRequiredVariable
         | Code::UnknownReference
+        | Code::MissingContext
         | Code::NotAnAncestor
         | Code::InvalidExpression
         | Code::UnknownNodeType

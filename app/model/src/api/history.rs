@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::listing::search_words,
     execution::state::ExecutionStatus,
+    external_ref::ExternalRefKey,
     id::{ExecutionId, ProjectId, TemplateId, UserId},
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -17,7 +18,8 @@ pub const MOST_AT_ONCE: usize = 100;
 /// Which executions are shown; what is empty narrows nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutionFilter {
-    /// Words that must all occur in its name, number, template, person or error.
+    /// Words that must all occur in its name, number, template, person or error, or in what it is
+    /// linked to.
     pub words: String,
     /// It has one of these statuses.
     pub statuses: Vec<ExecutionStatus>,
@@ -31,6 +33,9 @@ pub struct ExecutionFilter {
     pub from: Option<Timestamp>,
     /// It was launched before this.
     pub until: Option<Timestamp>,
+    /// It is linked to this in another system.
+    #[serde(default)]
+    pub external_ref: Option<ExternalRefKey>,
 }
 
 impl ExecutionFilter {

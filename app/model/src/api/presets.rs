@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     document,
     id::{DocumentId, ExecutionId, PresetId, ProjectId},
+    launch_context::LaunchContext,
     library::Upload,
     problem::Problem,
     time::Timestamp,
@@ -71,6 +72,10 @@ pub struct EarlierLaunch {
     pub documents: Vec<DocumentId>,
     /// Files it was launched with.
     pub files: Vec<Upload>,
+    /// The context, variables and environment it was launched with; the variables are among the
+    /// context.
+    #[serde(default)]
+    pub launch_context: LaunchContext,
     /// The project it is kept in.
     pub project_id: ProjectId,
 }

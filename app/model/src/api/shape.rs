@@ -199,7 +199,6 @@ mod tests {
                 "budget",
                 format!("{number} a text."),
             ),
-            (json!({}), "template_id", "“template_id” is missing.".to_owned()),
             (
                 json!({ "template_id": "abc" }),
                 "template_id",
@@ -237,6 +236,9 @@ mod tests {
         assert_eq!(field.message, "“days” is not known here.");
         let fix = "Leave it out, or use one of name, role, scope, expires_in_days.";
         assert_eq!(field.fix.as_deref(), Some(fix));
+
+        let missing = refusal::<TokenForm>(json!({ "role": "viewer" }));
+        assert_eq!(missing.message, "“name” is missing.");
 
         let word = token(json!({ "role": "boss" }));
         assert_eq!(word.path.as_deref(), Some("role"));

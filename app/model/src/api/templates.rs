@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{check::definition_of, shape};
 use crate::{
-    account::plain_name,
+    account::{plain_name, refuse},
     id::{TemplateId, WorkspaceId},
     problem::Problem,
     template::TemplateCategory,
@@ -16,6 +16,8 @@ use crate::{
 };
 
 const MAX_NAME_CHARS: usize = 200;
+/// The longest reason for which a template is switched off.
+const MAX_REASON_CHARS: usize = 500;
 
 /// What an editor sends to make a template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -99,6 +101,37 @@ pub struct PublishRequest {
     pub draft_revision: Option<i64>,
 }
 
+/// What an author sends to switch a template off or on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnabledChange {
+    /// Whether it may be launched.
+    pub enabled: bool,
+    /// Why it is switched off, in words for those who cannot launch it; needed for that only.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// That a template is switched off: nothing of it is launched, what runs goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Disabled {
+    /// Why, in words of who did it.
+    pub reason: String,
+    /// Who did it, while they have an account.
+    pub by: Option<String>,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Whether a template may be launched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EnabledState {
+    /// Whether it may be launched.
+    pub enabled: bool,
+    /// Why not; none where it may.
+    pub disabled: Option<Disabled>,
+}
+
 /// A template that was made or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedTemplate {
@@ -139,6 +172,9 @@ pub struct TemplateDraft {
     pub workflow: Workflow,
     /// What is wrong with it or may go wrong.
     pub issues: Vec<Issue>,
+    /// Why it is switched off; none where it may be launched.
+    #[serde(default)]
+    pub disabled: Option<Disabled>,
 }
 
 /// A template in a list.
@@ -166,6 +202,9 @@ pub struct TemplateSummary {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Why it is switched off; none where it may be launched.
+    #[serde(default)]
+    pub disabled: Option<Disabled>,
 }
 
 /// A published version, without its definition.
@@ -217,6 +256,39 @@ pub enum Removal {
 pub struct Removed {
     /// What became of it.
     pub outcome: Removal,
+}
+
+impl EnabledChange {
+    /// The code of the refusal of a launch of something that is switched off.
+    pub const REFUSAL: &'static str = "workflow_off";
+
+    /// The reason with blanks trimmed; none where the template is switched on.
+    ///
+    /// # Errors
+    /// A template that is to be switched off without a reason, or with one that is too long or
+    /// invisible.
+    pub fn checked_reason(&self) -> Result<Option<String>, Problem> {
+        if self.enabled {
+            return Ok(None);
+        }
+        let mut errors = vec![];
+        let reason = plain_name("reason", &self.reason, MAX_REASON_CHARS, &mut errors);
+        for error in errors.iter_mut().filter(|error| error.code == "required") {
+            "Say why: those who cannot launch it read this.".clone_into(&mut error.message);
+        }
+        refuse("The workflow was not switched off.", errors).map(|()| Some(reason))
+    }
+}
+
+impl Disabled {
+    /// Why something called `name` is not launched, in words.
+    pub fn words(&self, name: &str) -> String {
+        let reason = self.reason.trim_end_matches('.');
+        format!(
+            "“{name}” is switched off: {reason}. Nothing of it is launched until somebody who may \
+             publish it switches it on."
+        )
+    }
 }
 
 impl NewTemplate {
@@ -309,6 +381,18 @@ mod tests {
 
         assert_eq!(DraftChange::read(change.clone(), None).unwrap().draft_revision, None);
         assert_eq!(DraftChange::read(change, Some(4)).unwrap().draft_revision, Some(4));
+    }
+
+    #[test]
+    fn who_switches_off_says_why() {
+        let change = |enabled, reason: &str| EnabledChange { enabled, reason: reason.to_owned() };
+
+        assert_eq!(change(false, " Posts twice ").checked_reason(), Ok(Some("Posts twice".into())));
+        assert_eq!(change(true, "").checked_reason(), Ok(None));
+        for reason in ["  ", "a\u{202E}b", &"x".repeat(501)] {
+            let refused = change(false, reason).checked_reason().unwrap_err();
+            assert!(refused.field_message("reason").is_some(), "{reason:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{MAX_NAME_CHARS, plain_name, refuse},
+    launch_context::checked_env_names,
     problem::{FieldProblem, Problem},
     workspace::WorkspaceColour,
 };
@@ -41,17 +42,29 @@ pub struct WorkspaceChange {
     /// The colour of its tile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<WorkspaceColour>,
+    /// The names that launches may set as `env`, all of them; at most 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch_env_names: Option<Vec<String>>,
+}
+
+/// What holds for everything in a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspaceSettings {
+    /// The names that launches may set as `env`, by name.
+    pub launch_env_names: Vec<String>,
 }
 
 impl WorkspaceChange {
     /// The form with blanks trimmed.
     ///
     /// # Errors
-    /// A name that cannot be kept.
+    /// A name that cannot be kept, of the workspace or of its environment.
     pub fn checked(self) -> Result<Self, Problem> {
-        let name = self.name.as_deref();
-        let name = name.map(|name| checked_name(name, "The workspace was not changed."));
-        Ok(Self { name: name.transpose()?, ..self })
+        const REFUSED: &str = "The workspace was not changed.";
+        let name = self.name.as_deref().map(|name| checked_name(name, REFUSED)).transpose()?;
+        let names = self.launch_env_names.as_deref().map(checked_env_names).transpose();
+        let launch_env_names = names.map_err(|errors| Problem::invalid(REFUSED, errors))?;
+        Ok(Self { name, launch_env_names, ..self })
     }
 }
 

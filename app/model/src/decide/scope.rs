@@ -10,6 +10,7 @@ use crate::{
     execution::state::NodeStatus,
     expr::{ExprError, Scope},
     id::{EdgeId, NodeId},
+    launch_context::env_in,
     nodes::{
         NodeConfig, NodeKind,
         end::RESULT,
@@ -27,6 +28,7 @@ impl Snapshot {
             parameters: self.parameters.clone(),
             nodes: Arc::new(outermost.filter_map(given).collect()),
             names: self.compiled.names(),
+            env: env_in(&self.context),
             context: self.context.clone(),
             execution_id: Some(self.id),
             now,

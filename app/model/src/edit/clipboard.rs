@@ -29,6 +29,8 @@ use crate::{
 
 /// How far beside the original a copy is laid, in pixels.
 const STEP: f64 = 32.0;
+/// How far beside what is there another workflow is laid, in pixels.
+const APART: f64 = 160.0;
 /// The key that marks the text as ours, and the version of the format.
 const MARK: &str = "atelier";
 const VERSION: u64 = 1;
@@ -123,7 +125,36 @@ pub fn paste(
     at: &Where,
     incoming: Incoming,
 ) -> Result<Edit, Refused> {
-    let mut copied = read(text)?;
+    place(workflow, read(text)?, at, incoming)
+}
+
+/// Puts another workflow into this one, right of what is there: its nodes with new ids, references
+/// among them with them. The start that is here stands for its own, and inputs that are not here come
+/// along; its name, settings and presets do not.
+///
+/// # Errors
+/// When it has nothing but a start, or there would be too many nodes.
+pub fn insert(workflow: &Workflow, other: Workflow) -> Result<Edit, Refused> {
+    let (here, size) = (copied_bounds(workflow), copied_bounds(&other).size);
+    let corner = Point::new(here.right() + APART, here.origin.y);
+    let middle = corner + Point::new(size.width / 2.0, size.height / 2.0);
+    let spot = super::Spot { parent: None, position: middle.into() };
+    let (name, count) = (other.name.trim().to_owned(), other.nodes.len());
+    let edit = place(workflow, other, &Where::At(spot), Incoming::Drop)?;
+    let label = match name.as_str() {
+        "" => format!("import {count} nodes"),
+        name => format!("import {name}"),
+    };
+    Ok(Edit { label, ..edit })
+}
+
+/// Puts copied nodes where they are to lie.
+fn place(
+    workflow: &Workflow,
+    mut copied: Workflow,
+    at: &Where,
+    incoming: Incoming,
+) -> Result<Edit, Refused> {
     let (starts, nodes) = copied.nodes.into_iter().partition(is_start);
     copied.nodes = nodes;
     if copied.nodes.is_empty() {

@@ -29,6 +29,7 @@ pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
         Code::ValueOutOfRange => settings(workflow, issue),
         Code::CycleDetected
         | Code::MissingParameter
+        | Code::MissingContext
         | Code::NotAnAncestor
         | Code::InvalidExpression
         | Code::DuplicateId

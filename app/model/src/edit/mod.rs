@@ -27,10 +27,10 @@ pub use actions::{
     add_first, align, collapse, collapse_lane, connect, disconnect, distribute, enable, extract,
     first_way, group, insert_new_on_edge, insert_on_edge, label_edge, last_way, link, make_room,
     name_parameter, nest, outermost_of, reconnect, remove, rename, rename_assigned,
-    rename_parameter, shift, uncover, ungroup, with_inner,
+    rename_parameter, shift, uncover, ungroup, with_inner, with_tool,
 };
 pub use apply::apply;
-pub use clipboard::{Incoming, Where, copy, duplicate, paste};
+pub use clipboard::{Incoming, Where, copy, duplicate, insert, paste};
 pub use command::{Command, Placed};
 pub use diff::{Difference, FieldDifference, What, diff};
 pub use fix::fix;

@@ -88,6 +88,9 @@ impl Failure {
             ("child_failed" | "child_stopped" | "child_not_launched", _) => {
                 "See what became of the execution it launched, then retry the step."
             }
+            ("tool_changed", _) => {
+                "An admin looks at the change in the tools' settings and accepts it; then retry the step."
+            }
             ("unknown_secret" | "sealed_secret" | "not_authorized", _) => {
                 "See to the secret it uses, then retry the step."
             }

@@ -35,6 +35,13 @@ impl Expression {
         self.expr.paths(&mut found);
         found
     }
+
+    /// Every path that has to lead to a value: not those with a default, nor what `has` asks for.
+    pub fn needed_references(&self) -> Vec<Path> {
+        let mut found = vec![];
+        self.expr.needed_paths(&mut found);
+        found
+    }
 }
 
 /// JSON whose texts hold references, read and ready to be filled in; a text that is one reference

@@ -119,6 +119,18 @@ impl Template {
         found
     }
 
+    /// Every path of the text that has to lead to a value: not those with a default, nor what `has`
+    /// asks for.
+    pub fn needed_references(&self) -> Vec<Path> {
+        let mut found = vec![];
+        for piece in &self.pieces {
+            if let Piece::Reference(expr) = piece {
+                expr.needed_paths(&mut found);
+            }
+        }
+        found
+    }
+
     /// The path, where the text is one reference and nothing else, with or without a default: its
     /// value has the type of this path.
     pub fn alone(&self) -> Option<&Path> {
@@ -197,19 +209,32 @@ impl FromStr for Condition {
 impl Expr {
     /// Adds every path this expression reads.
     pub(super) fn paths(&self, found: &mut Vec<Path>) {
+        if let Self::Path(path) = self {
+            found.push(path.clone());
+        }
+        self.operands().into_iter().for_each(|operand| operand.paths(found));
+    }
+
+    /// Adds every path that has to lead to a value: not those with a default, nor what `has` asks
+    /// for.
+    pub(super) fn needed_paths(&self, found: &mut Vec<Path>) {
         match self {
             Self::Path(path) => found.push(path.clone()),
-            Self::Literal(_) | Self::Local(_) => {}
-            Self::Part(a, _) | Self::Not(a) | Self::Negative(a) | Self::Has(a) => a.paths(found),
-            Self::Binary(_, a, b) => {
-                a.paths(found);
-                b.paths(found);
-            }
-            Self::Choose(parts) => parts.iter().for_each(|part| part.paths(found)),
-            Self::Each(_, parts) => parts.iter().for_each(|part| part.paths(found)),
-            Self::List(items) | Self::Call(_, items) => {
-                items.iter().for_each(|item| item.paths(found));
-            }
+            Self::Binary(Binary::Default, _, default) => default.needed_paths(found),
+            Self::Has(_) => {}
+            other => other.operands().into_iter().for_each(|operand| operand.needed_paths(found)),
+        }
+    }
+
+    /// The expressions right below this one.
+    fn operands(&self) -> Vec<&Self> {
+        match self {
+            Self::Path(_) | Self::Literal(_) | Self::Local(_) => vec![],
+            Self::Part(a, _) | Self::Not(a) | Self::Negative(a) | Self::Has(a) => vec![a.as_ref()],
+            Self::Binary(_, a, b) => vec![a.as_ref(), b.as_ref()],
+            Self::Choose(parts) => parts.iter().collect(),
+            Self::Each(_, parts) => parts.iter().collect(),
+            Self::List(items) | Self::Call(_, items) => items.iter().collect(),
         }
     }
 }

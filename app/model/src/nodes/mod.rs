@@ -301,6 +301,8 @@ node_types! {
     Transform => transform,
     /// A call of a web address.
     HttpRequest => http_request,
+    /// A call of a tool of an MCP server.
+    Tool => tool,
     /// A sticky note.
     Note => note,
     /// An area around nodes that belong together.
@@ -372,11 +374,11 @@ impl NodeConfig {
     /// # Errors
     /// What is wrong with the result, and where in it: the path begins with `config`.
     pub fn with_changes(&self, changes: &Map<String, Value>) -> Result<Self, Box<FieldProblem>> {
-        let mut written = match self.to_value() {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
+        let mut written = self.to_value().as_object().cloned().unwrap_or_default();
         written.extend(changes.clone());
+        if let Self::Tool(config) = self {
+            config.keep_lock(&mut written);
+        }
         Self::read(self.kind().key(), written).map_err(|error| {
             let path = join_path("config", &error.path().to_string());
             Box::new(FieldProblem::field("malformed", path, error.to_string()))

@@ -147,6 +147,12 @@ pub enum FieldKind {
     Template,
     /// A version of the template that the field `template` names.
     TemplateVersion,
+    /// A tool of a connected server, as `server.toolName`.
+    Tool,
+    /// The arguments of the tool that the field `tool` names.
+    ToolArguments,
+    /// What of a result is linked to other systems: kinds with ids and addresses.
+    ExternalRefs,
 }
 
 /// One of several values.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{PersonName, TemplateCard};
 
 use crate::{
+    api::templates::Disabled,
     id::{ExecutionId, NodeId, TemplateId},
     library::DocumentRow,
     picture::PersonPicture,
@@ -58,6 +59,9 @@ pub struct BuilderPage {
     pub editable: bool,
     /// True when it came with the product: then only copies of it are changed.
     pub is_system: bool,
+    /// Why it is switched off; none where it may be launched.
+    #[serde(default)]
+    pub disabled: Option<Disabled>,
     /// What the workspace has that its nodes may name.
     pub stock: BuilderStock,
     /// The latest test run of it that this person has begun and that is not over.

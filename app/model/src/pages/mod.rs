@@ -6,6 +6,7 @@ mod context;
 mod control;
 mod found;
 mod gave;
+pub mod launch_request;
 mod overview;
 mod reviews;
 mod storage;
@@ -36,6 +37,7 @@ use crate::{
     api::{
         executions::{BroughtAlong, BroughtDocument, KeptVersion},
         presets::{EarlierLaunch, LaunchPreset},
+        templates::Disabled,
     },
     estimate::{Estimate, Tariff},
     execution::{
@@ -44,10 +46,13 @@ use crate::{
         queue::Queued,
         view::{Bill, ExecutionView},
     },
+    external_ref::ExternalRef,
     id::{DocumentId, ExecutionId, JobId, NodeId, ProjectId, TemplateId, UploadId, WorkspaceId},
+    launch_context::LaunchContext,
     library::{DocumentRow, ImageRow, ProjectRow},
     problem::FieldProblem,
     time::Timestamp,
+    transfer::steps::Order,
     workflow::Workflow,
 };
 pub use crate::{
@@ -72,6 +77,9 @@ pub struct TemplateCard {
     pub workflow: Workflow,
     /// How its executions went so far.
     pub stats: TemplateStats,
+    /// Why it is switched off; none where it may be launched.
+    #[serde(default)]
+    pub disabled: Option<Disabled>,
 }
 
 /// How a template's executions went; those the sample provider answered are counted apart.
@@ -132,12 +140,20 @@ pub struct LaunchPage {
     pub last: Option<EarlierLaunch>,
 }
 
-/// What a person sends to launch a template.
+/// What a person sends to launch a template, or a definition that comes along.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LaunchRequest {
-    /// The template to launch.
-    pub template_id: TemplateId,
+    /// The template to launch; none with a definition.
+    #[serde(default)]
+    pub template_id: Option<TemplateId>,
+    /// The workflow to launch, in the canonical format, a React Flow dialect or as steps; nothing of
+    /// it is kept as a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Value>,
+    /// In which order the steps of a definition that is a list of steps run.
+    #[serde(default, skip_serializing_if = "Order::is_written")]
+    pub order: Order,
     /// Values by parameter name; `config_json` and `input` are what other products call them.
     #[serde(default, alias = "config_json", alias = "input")]
     pub parameters: Map<String, Value>,
@@ -174,6 +190,19 @@ pub struct LaunchRequest {
     /// Not taken unless empty: files are uploaded first and named in `upload_ids`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reference_files: Vec<Value>,
+    /// Values by name that expressions read as `${name}`: `repo` with the texts `owner`, `name` and
+    /// `default_branch`, and any others. What is left out comes from the project's defaults.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub context: Map<String, Value>,
+    /// More such values.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+    /// Texts by name that expressions read as `${env.NAME}`; an admin allows the names.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub env: Map<String, Value>,
+    /// Issues, pull requests, runs and commits of other systems that it is about; at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_refs: Vec<ExternalRef>,
 }
 
 const fn by_themselves() -> bool {
@@ -184,7 +213,9 @@ impl LaunchRequest {
     /// A launch with the template's default values and automatic steps.
     pub fn for_template(template_id: TemplateId) -> Self {
         Self {
-            template_id,
+            template_id: Some(template_id),
+            definition: None,
+            order: Order::default(),
             parameters: Map::new(),
             document_ids: vec![],
             upload_ids: vec![],
@@ -197,6 +228,10 @@ impl LaunchRequest {
             workspace_id: None,
             context_documents: None,
             reference_files: vec![],
+            context: Map::new(),
+            variables: Map::new(),
+            env: Map::new(),
+            external_refs: vec![],
         }
     }
 }
@@ -257,10 +292,17 @@ pub struct MonitorPage {
     /// The documents and files it was launched with.
     #[serde(default)]
     pub brought: BroughtAlong,
+    /// The context, variables and environment it was launched with; the variables are among the
+    /// context.
+    #[serde(default)]
+    pub launch_context: LaunchContext,
     /// Documents that its steps choose to read with their prompts; what is gone since is not
     /// among them.
     #[serde(default)]
     pub context: Vec<BroughtDocument>,
+    /// What it is about, or has made, in other systems.
+    #[serde(default)]
+    pub external_refs: Vec<ExternalRef>,
     /// The state of the execution after event `view.seq`.
     pub view: ExecutionView,
     /// What the executions it launched, and those they launched, cost so far; `view` knows of each

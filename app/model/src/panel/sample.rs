@@ -7,6 +7,7 @@ use crate::{
     expr::{ExprError, Scope, Template},
     parameter::{Parameter, ParameterKind},
     ports::{ERROR_PORT, Kind, Port, PortType},
+    template::example_context,
     workflow::{Node, Workflow},
 };
 
@@ -14,7 +15,7 @@ use crate::{
 const ITEMS: u64 = 2;
 
 /// A scope in which every parameter and every node has a value: examples and defaults of the
-/// parameters, and names in ‹› for what only an execution can produce.
+/// parameters, an example repository, and names in ‹› for what only an execution can produce.
 pub fn sample_scope(workflow: &Workflow) -> Scope {
     let value = |parameter: &Parameter| (parameter.name.clone(), parameter_sample(parameter));
     let mut scope =
@@ -25,6 +26,7 @@ pub fn sample_scope(workflow: &Workflow) -> Scope {
         scope.set_node(node.id.clone(), given);
     }
     scope.names = workflow.names().into();
+    scope.context = example_context(workflow).into();
     scope.item = Some(json!("‹item›"));
     scope.execution_id = Some(uuid::Uuid::nil().into());
     scope.for_item(0, ITEMS)
@@ -82,13 +84,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::template::system_templates;
+    use crate::{nodes::NodeKind, template::system_templates};
 
     #[test]
     fn every_prompt_of_the_system_templates_can_be_shown_with_sample_values() {
         for template in system_templates() {
             let scope = sample_scope(&template.workflow);
-            for node in &template.workflow.nodes {
+            // What is in the result of a tool shows only once it was called.
+            let is_tool = template.workflow.nodes.iter().any(|node| node.kind() == NodeKind::Tool);
+            for node in template.workflow.nodes.iter().filter(|_| !is_tool) {
                 for (field, text) in node.data.config.texts() {
                     let shown = filled_in(&text, &scope);
                     let shown = shown.unwrap_or_else(|error| {

@@ -51,6 +51,18 @@ pub fn import_value(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProbl
     read(value, Order::Written, ends)
 }
 
+/// As [`import_value`], the steps of a list in this order.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_value_in(
+    value: Value,
+    order: Order,
+    ends: Ends,
+) -> Result<Imported, Vec<FieldProblem>> {
+    read(value, order, ends)
+}
+
 fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     if let Ok(workflow) = Workflow::from_value(&value) {
         return Ok(Imported { workflow, notes: vec![] });

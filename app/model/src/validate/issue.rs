@@ -35,6 +35,8 @@ pub enum Code {
     MissingParameter,
     /// A reference to a node, port or name that is not there.
     UnknownReference,
+    /// A reference to what the launch does not bring.
+    MissingContext,
     /// A reference to a node that is not finished before this one.
     NotAnAncestor,
     /// An expression that cannot be read.
@@ -114,6 +116,7 @@ impl Code {
             Self::InvalidConnection => "invalid_connection",
             Self::MissingParameter => "missing_parameter",
             Self::UnknownReference => "unknown_reference",
+            Self::MissingContext => "missing_context",
             Self::NotAnAncestor => "not_an_ancestor",
             Self::InvalidExpression => "invalid_expression",
             Self::UnknownNodeType => "unknown_node_type",

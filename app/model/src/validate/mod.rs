@@ -1,6 +1,7 @@
 //! Checking a workflow: the same verdict, in the same words, while drawing, saving and launching.
 
 mod connections;
+mod context;
 mod faults;
 mod fields;
 mod issue;
@@ -12,6 +13,8 @@ mod references;
 mod structure;
 mod value;
 
+pub(crate) use context::missing_names;
+pub use context::{ContextReference, context_references, missing_context};
 pub use faults::Faults;
 pub use issue::{Code, Issue, Severity, UnknownName};
 pub use launch::validate_parameters;
@@ -26,7 +29,8 @@ use crate::{
     workflow::{Edge, Workflow},
 };
 
-/// Everything that is wrong with a workflow, errors first, otherwise in its own order.
+/// Everything that is wrong with a workflow, errors first, otherwise in its own order. A name that
+/// only a launch can bring is a warning: [`missing_context`] tells of what a launch does not bring.
 pub fn validate(workflow: &Workflow) -> Vec<Issue> {
     let graph = Graph::new(workflow);
     let mut issues = vec![];

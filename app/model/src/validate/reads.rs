@@ -23,11 +23,12 @@ pub(crate) fn paths_read(node: &Node) -> Vec<Path> {
     in_texts.chain(in_bare).flatten().collect()
 }
 
-/// Whether a step reads what an edge brings into this port: what has a prompt reads what that
-/// refers to, and where a field of the port's name says what to read the edge only orders.
+/// Whether a step reads what an edge brings into this port: what has a prompt or arguments reads
+/// what those refer to, and where a field of the port's name says what to read the edge only
+/// orders.
 pub(crate) fn takes(node: &Node, port: &str) -> bool {
     let config = &node.data.config;
-    if port == "input" && config.has_prompt() {
+    if port == "input" && (config.has_prompt() || config.kind() == NodeKind::Tool) {
         return false;
     }
     config.texts().iter().all(|(field, _)| field != port)

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{Code, Issue, Severity, UnknownName};
+use super::{Code, Issue, Severity, UnknownName, context::may_be_brought};
 use crate::{
     connect::outputs,
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
@@ -53,7 +53,7 @@ pub(crate) fn unknown<'a>(
     let is_unknown = |reference: &&str| {
         let paths = Template::parse(reference).map(|text| text.references()).unwrap_or_default();
         let mut faults = paths.iter().filter_map(|path| around.path(path, items));
-        faults.any(|fault| fault.severity == Severity::Error)
+        faults.any(|fault| fault.severity == Severity::Error || fault.unknown.is_some())
     };
     references.into_iter().filter(is_unknown).map(str::to_owned).collect()
 }
@@ -241,9 +241,20 @@ impl Around<'_> {
             // The node goes by a name of its own here: no port of it can be guessed.
             return fault.map(|fault| Fault { unknown: None, ..fault });
         }
-        let message = format!("There is nothing called {name}.");
-        let fault = Fault::new(Code::UnknownReference, message)
-            .with_unknown(UnknownName::Name(name.to_owned()));
+        let unknown = UnknownName::Name(name.to_owned());
+        Some(self.stranger(name).with_unknown(unknown))
+    }
+
+    /// A name that nothing in the workflow has: a launch may bring it, unless it cannot be a value's.
+    fn stranger(&self, name: &str) -> Fault {
+        let known = self.names.keys().map(String::as_str).chain(RESERVED.iter().copied());
+        let near = suggest(name, known);
+        if may_be_brought(self.workflow, name) {
+            let message = format!("Nothing here is called {name}: only a launch can bring it.");
+            let bring = format!("Give {name} with each launch, as context or a variable.");
+            let fault = Fault::warning(Code::UnknownReference, message);
+            return fault.fix(near.unwrap_or(bring));
+        }
         let fix = if self.workflow.parameter(name).is_some() {
             Some(format!("Write ${{input.{name}}} for the parameter."))
         } else if let Some(node) = self.workflow.node(&name.into()) {
@@ -251,10 +262,10 @@ impl Around<'_> {
             let port = ports.first().map_or("output", |port| port.name.as_str());
             Some(format!("Write ${{nodes.{name}.{port}}} for the node."))
         } else {
-            let known = self.names.keys().map(String::as_str).chain(RESERVED.iter().copied());
-            suggest(name, known)
+            near
         };
-        Some(Fault { fix, ..fault })
+        let message = format!("There is nothing called {name}.");
+        Fault { fix, ..Fault::new(Code::UnknownReference, message) }
     }
 
     /// The node must settle before this one.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::{
     edit::{
         EdgeEnd, Edit, Incoming, Refused, Selection, Spot, Where, add, apply, connect, copy,
-        duplicate, enable, insert_new_on_edge, insert_on_edge, label_edge, name_parameter, paste,
-        reconnect, remove, rename_assigned, rename_parameter,
+        duplicate, enable, insert, insert_new_on_edge, insert_on_edge, label_edge, name_parameter,
+        paste, reconnect, remove, rename_assigned, rename_parameter, with_tool,
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
@@ -364,6 +364,35 @@ fn a_pasted_workflow_hangs_at_the_start_that_is_here_and_brings_the_inputs_it_la
     here.parameters.push(Parameter { label: "Mine".to_owned(), ..flow.parameters[0].clone() });
     let after = done(&here, pasted(&flow, &here));
     assert_eq!(after.parameters, [here.parameters[0].clone(), brief]);
+}
+
+#[test]
+fn another_workflow_lies_right_of_what_is_here_with_ids_of_its_own() {
+    let here = chain();
+    let right = here.nodes.iter().map(|node| node.position.x).fold(0.0, f64::max);
+
+    let after = done(&here, insert(&here, chain()).unwrap());
+
+    let new = ["start-a_2", "a_2-b_2", "b_2-end_2"];
+    assert_eq!(wires(&after), [&["start-a", "a-b", "b-end"][..], &new[..]].concat());
+    assert!(after.nodes[4..].iter().all(|node| node.position.x > right));
+    assert_eq!(prompt(&after, "b_2"), "${nodes.a_2.texts} ${idea_2} ${input.topic}");
+    assert_eq!(after.parameters, here.parameters);
+    assert!(insert(&here, Workflow::default()).is_err());
+}
+
+#[test]
+fn a_tool_of_the_palette_is_a_node_that_calls_it() {
+    let flow = chain();
+    let edit = add(&flow, NodeKind::Tool, Spot::default()).unwrap();
+
+    let edit = with_tool(&flow, edit, "github.getIssue").unwrap();
+
+    let after = done(&flow, edit);
+    let node = after.node(&"tool".into()).unwrap();
+    assert_eq!(node.data.label, "getIssue");
+    assert!(matches!(&node.data.config, NodeConfig::Tool(tool) if tool.tool == "github.getIssue"));
+    assert_eq!(after.nodes.len(), flow.nodes.len() + 1);
 }
 
 #[test]

@@ -134,6 +134,11 @@ fn http_requests_are_checked() {
 }
 
 #[test]
+fn tools_are_checked() {
+    raises(include_str!("tool.json"));
+}
+
+#[test]
 fn parameters_and_presets_are_checked() {
     raises(include_str!("parameters.json"));
 }

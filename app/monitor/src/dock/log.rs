@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::{
-        event::{Event, Topic},
-        view::ExecutionView,
-    },
+    execution::event::{Event, Topic},
     id::NodeId,
 };
 use ui::{
@@ -31,9 +28,9 @@ struct LogFilter {
 }
 
 impl LogFilter {
-    fn wants(&self, event: &Event, view: &ExecutionView) -> bool {
+    fn wants(&self, event: &Event, names: &Names<'_>) -> bool {
         let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
-        let said = || sentence(event, &Names::new(view)).text.to_lowercase();
+        let said = || sentence(event, names).text.to_lowercase();
         self.of.as_ref().is_none_or(about)
             && self.topic.is_none_or(|topic| event.kind.topic() == topic)
             && (self.words.is_empty() || said().contains(&self.words))
@@ -85,8 +82,11 @@ pub fn LogList(
         let known = before.filter(|(before, _)| *before == filter).map(|(_, found)| found);
         let (is_new, mut found) = (known.is_none(), known.unwrap_or_default());
         let log = store.log.read();
-        let grew =
-            store.look_at_present(|view| found.follow(&log, |event| filter.wants(event, view)));
+        let workflow = store.workflow.read();
+        let grew = store.look_at_present(|view| {
+            let names = Names::new(view).with_tools(&workflow);
+            found.follow(&log, |event| filter.wants(event, &names))
+        });
         ((filter, found), is_new || grew == Some(true))
     });
     // Of the past, what had happened by then.
@@ -125,7 +125,10 @@ fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl Into
     let (at, status) = (event.at, sentence(&event, &Names::default()).status);
     let (player, moment) = (use_player(), clock(at.ms_since(launched)));
     let label = format!("Show how it stood at {moment}");
-    let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::new(view)).text));
+    let text = Memo::new(move |_| {
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        sentence(&event, &Names::new(&view).with_tools(&workflow)).text
+    });
     Some(view! {
         <li
             class="log__line"
@@ -152,6 +155,8 @@ fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl Into
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+
+    use model::execution::view::ExecutionView;
 
     use super::*;
     use crate::sample;
@@ -204,8 +209,9 @@ mod tests {
     fn events_are_found_by_step_topic_and_the_words_people_read() {
         let events = sample::completed_events();
         let view = ExecutionView::from_events(&events);
+        let names = Names::new(&view);
         let count =
-            |filter: LogFilter| events.iter().filter(|event| filter.wants(event, &view)).count();
+            |filter: LogFilter| events.iter().filter(|event| filter.wants(event, &names)).count();
         let words = |words: &str| LogFilter { words: words.to_owned(), ..LogFilter::default() };
 
         assert_eq!(count(LogFilter::default()), events.len());

@@ -54,6 +54,7 @@ pub fn Overview(
                 <Launch store=store />
             </Part>
             <Inputs store=store />
+            <Given store=store />
         </div>
     }
 }
@@ -264,6 +265,23 @@ fn template_words(page: &MonitorPage) -> String {
 fn Inputs(store: ExecutionStore) -> impl IntoView {
     let parameters = store.page.with_value(launch_parameters);
     let count = pluralize(parameters.len() as u64, "input", "inputs");
+    view! { <Values id="overview-inputs" title=count values=parameters /> }
+}
+
+/// The context, variables and environment of the launch, each in one line.
+#[component]
+fn Given(store: ExecutionStore) -> impl IntoView {
+    let given = store.page.with_value(|page| page.launch_context.listed());
+    view! { <Values id="overview-context" title="Launch context" values=given /> }
+}
+
+/// Values by name; nothing where there are none.
+#[component]
+fn Values(
+    id: &'static str,
+    #[prop(into)] title: String,
+    values: Vec<(String, Value)>,
+) -> impl IntoView {
     let row = |(name, value): (String, Value)| {
         view! {
             <div class="facts__row">
@@ -272,10 +290,10 @@ fn Inputs(store: ExecutionStore) -> impl IntoView {
             </div>
         }
     };
-    (!parameters.is_empty()).then(|| {
+    (!values.is_empty()).then(|| {
         view! {
-            <Part id="overview-inputs" title=count>
-                <dl class="facts">{parameters.into_iter().map(row).collect_view()}</dl>
+            <Part id=id title=title>
+                <dl class="facts">{values.into_iter().map(row).collect_view()}</dl>
             </Part>
         }
     })

@@ -7,7 +7,7 @@ use ui::{
 };
 
 use super::gantt::{Axis, GanttBar, GanttRow, axis, row, rows};
-use crate::store::ExecutionStore;
+use crate::{event_text::names::called_tool, store::ExecutionStore};
 
 /// The timeline of the whole execution; a click on a row selects its step.
 #[component]
@@ -73,6 +73,12 @@ fn AxisMarks(laid: Memo<Axis>) -> impl IntoView {
 fn Row(store: ExecutionStore, place: RowPosition, row: Memo<Option<GanttRow>>) -> impl IntoView {
     let label = Memo::new(move |_| row.with(|r| r.as_ref().map(|row| row.label.clone())));
     let spoken = move || row.with(|row| row.as_ref().map(spoken).unwrap_or_default());
+    let tool = Memo::new(move |_| {
+        let workflow = store.workflow.read();
+        let called = |row: &GanttRow| called_tool(&workflow, &row.node).map(str::to_owned);
+        row.with(|row| row.as_ref().and_then(called))
+    });
+    let calls = move || tool.get().map(|tool| format!(", calls {tool}"));
     let choose = move |_| {
         if let Some(row) = row.get_untracked() {
             store.chosen.set(Some(row.node));
@@ -115,8 +121,10 @@ fn Row(store: ExecutionStore, place: RowPosition, row: Memo<Option<GanttRow>>) -
                 aria-pressed=move || if chosen.get() { "true" } else { "false" }
                 on:click=choose
             >
-                <span class="timeline__label clip">{move || label.get()}</span>
-                <span class="unseen">{spoken}</span>
+                <span class="timeline__label clip" title=move || tool.get()>
+                    {move || label.get()}
+                </span>
+                <span class="unseen">{calls} {spoken}</span>
             </button>
             <span class="timeline__track" aria-hidden="true">
                 {bars}

@@ -14,13 +14,14 @@ use ui::{
 use super::weight::{Words, alarm, detail, step};
 use crate::price::price;
 
-/// An attempt began; `attempt` counts from 1.
-pub(super) fn start_words(label: &str, attempt: i32) -> Words {
+/// An attempt began, which calls this tool if it calls one; `attempt` counts from 1.
+pub(super) fn start_words(label: &str, attempt: i32, tool: Option<&str>) -> Words {
     let again = match attempt {
         1 => String::new(),
         attempt => format!(", attempt {attempt}"),
     };
-    detail(Status::Running, format!("{label} began{again}"))
+    let began = tool.map_or("began".to_owned(), |tool| format!("calls {tool}"));
+    detail(Status::Running, format!("{label} {began}{again}"))
 }
 
 /// A job failed; `is_known` where the line about its node tells why.
@@ -126,6 +127,14 @@ pub(super) fn answer_words(label: &str, answered: &CallAnswered) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_attempt_says_which_tool_it_calls() {
+        let text = |tool| start_words("Fetch issue", 2, tool).2;
+
+        assert_eq!(text(None), "Fetch issue began, attempt 2");
+        assert_eq!(text(Some("github.getIssue")), "Fetch issue calls github.getIssue, attempt 2");
+    }
 
     #[test]
     fn who_answered_is_named_once() {

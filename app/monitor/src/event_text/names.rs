@@ -6,16 +6,40 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
+    nodes::NodeConfig,
+    workflow::Workflow,
 };
 
-/// The names of nodes and jobs: labels of an execution where it is known, else ids.
+/// The names of nodes and jobs: labels of an execution where it is known, else ids. With the
+/// workflow also of the tools that they call.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Names<'a>(Option<&'a ExecutionView>);
+pub struct Names<'a> {
+    view: Option<&'a ExecutionView>,
+    workflow: Option<&'a Workflow>,
+}
+
+/// The tool that a node calls, as `server.toolName`; none where it calls none.
+pub fn called_tool<'a>(workflow: &'a Workflow, id: &NodeId) -> Option<&'a str> {
+    let node = workflow.node(&id.in_round(""))?;
+    let NodeConfig::Tool(config) = &node.data.config else { return None };
+    Some(config.tool.as_str()).filter(|tool| !tool.is_empty())
+}
 
 impl<'a> Names<'a> {
     /// Names nodes as this execution does.
     pub fn new(view: &'a ExecutionView) -> Self {
-        Self(Some(view))
+        Self { view: Some(view), workflow: None }
+    }
+
+    /// The same, which also names the tools of this workflow.
+    #[must_use]
+    pub fn with_tools(self, workflow: &'a Workflow) -> Self {
+        Self { workflow: Some(workflow), ..self }
+    }
+
+    /// The tool that an event's node calls.
+    pub(super) fn tool(&self, kind: &EventKind) -> Option<&'a str> {
+        called_tool(self.workflow?, kind.node()?)
     }
 
     /// The label of a node; its id when it is not known.
@@ -48,6 +72,6 @@ impl<'a> Names<'a> {
     }
 
     fn find_node(&self, id: &NodeId) -> Option<&'a NodeView> {
-        self.0.and_then(|view| view.node(id).or_else(|| view.node(&id.in_round(""))))
+        self.view.and_then(|view| view.node(id).or_else(|| view.node(&id.in_round(""))))
     }
 }

@@ -41,7 +41,7 @@ pub fn sentence(event: &Event, names: &Names<'_>) -> Sentence {
 
 fn words(event: &Event, names: &Names<'_>) -> Words {
     use EventKind as E;
-    let label = names.subject(&event.kind);
+    let (label, tool) = (names.subject(&event.kind), names.tool(&event.kind));
     match &event.kind {
         E::ExecutionLaunched { nodes, .. } => execution::launch_words(nodes.len()),
         E::ExecutionQueued(queued) => step(Status::Queued, queued.to_string()),
@@ -76,7 +76,7 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::ReviewDecided { verdict, by, reason, .. } => {
             review::decision_words(&label, *verdict, by, reason.as_deref())
         }
-        E::JobStarted { attempt, .. } => job::start_words(&label, *attempt),
+        E::JobStarted { attempt, .. } => job::start_words(&label, *attempt, tool),
         E::JobWaiting { name, .. } => step(Status::Running, format!("{label} launched {name}")),
         E::JobChildEnded { bill, .. } => job::child_end_words(&label, *bill),
         E::JobCompleted { .. } => detail(Status::Completed, format!("{label} done")),

@@ -1,6 +1,7 @@
 //! The selected node in full: what it made, from what, how often it tried, what happened.
 
 mod attempts;
+mod calls;
 mod gave;
 mod input;
 mod output;
@@ -16,6 +17,7 @@ use model::{
     comment::subject::CommentSubject,
     execution::{failure::Failure, state::NodeStatus, view::NodeView},
     id::NodeId,
+    nodes::NodeKind,
 };
 use ui::{
     badge::StatusChip,
@@ -27,7 +29,7 @@ use ui::{
 };
 
 pub use self::{attempts::Attempts, input::Input, output::Output};
-use self::{prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker};
+use self::{calls::Calls, prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker};
 use super::{
     decision::NodeDecision,
     dock::log::LogList,
@@ -46,6 +48,15 @@ const TABS: [Tab; 5] = [
     Tab { key: "events", label: "Events" },
 ];
 
+/// The tabs of a step; that of its calls only where it calls tools.
+fn tabs(calls_tools: bool) -> Vec<Tab> {
+    let mut tabs = TABS.to_vec();
+    if calls_tools {
+        tabs.insert(2, Tab { key: "calls", label: "Calls" });
+    }
+    tabs
+}
+
 /// The panel beside the canvas; without a choice it follows the work.
 #[component]
 pub fn NodePanel(
@@ -56,6 +67,14 @@ pub fn NodePanel(
     let node = store.node(focus.into());
     let shown = RwSignal::new("output");
     let id = Signal::derive(move || focus.get().unwrap_or_else(|| NodeId(String::new())));
+    let calls_tools = Memo::new(move |_| {
+        node.with(|node| node.as_ref().is_some_and(|node| node.kind == NodeKind::Tool.key()))
+    });
+    Effect::new(move || {
+        if !calls_tools.get() && shown.get_untracked() == "calls" {
+            shown.set("output");
+        }
+    });
     let go_to_source = move |source: NodeId| {
         shown.set("output");
         store.go_to(Some(source));
@@ -84,13 +103,21 @@ pub fn NodePanel(
                 <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />
-                <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
+                {move || {
+                    let tabs = tabs(calls_tools.get());
+                    view! { <Tabs id="node" label="About this step" tabs=tabs selected=shown /> }
+                }}
                 <LiveTabPanel id="node" key="output" selected=shown>
                     <Output store=store node=node />
                 </LiveTabPanel>
                 <LiveTabPanel id="node" key="input" selected=shown>
                     <Input store=store node=id on_source=go_to_source />
                 </LiveTabPanel>
+                <Show when=move || calls_tools.get()>
+                    <LiveTabPanel id="node" key="calls" selected=shown>
+                        <Calls store=store node=node />
+                    </LiveTabPanel>
+                </Show>
                 <LiveTabPanel id="node" key="prompt" selected=shown>
                     <Prompt store=store node=node />
                 </LiveTabPanel>

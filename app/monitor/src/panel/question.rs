@@ -46,9 +46,12 @@ fn sent_fields(card: &QuestionCard) -> Vec<(&'static str, String)> {
     let text = |name: &str| card.sent.get(name).and_then(Value::as_str).unwrap_or_default();
     let names = card.sent.get("headers").and_then(Value::as_array);
     let names: Vec<&str> = names.into_iter().flatten().filter_map(Value::as_str).collect();
-    let address = format!("{} {}", text("method"), text("url"));
+    // Of a tool, or of a web address.
+    let address = format!("{}{} {}", text("tool"), text("method"), text("url"));
+    let arguments = card.sent.get("arguments").map(|arguments| format!("{arguments:#}"));
     let all = [
         ("Call", address.trim().to_owned()),
+        ("Arguments", arguments.unwrap_or_default()),
         ("Headers", names.join(", ")),
         ("Body", text("body").to_owned()),
     ];

@@ -25,7 +25,9 @@ use crate::{
 };
 
 /// The fields of a call that are shown, in this order, each with its name on the screen.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 8] = [
+    ("tool", "Tool"),
+    ("arguments", "Arguments"),
     ("system_prompt", "System prompt"),
     ("prompt", "Prompt"),
     ("style", "Style"),

@@ -82,6 +82,7 @@ fn address(workspace: WorkspaceId, row: &AuditRow) -> Option<String> {
         AuditSubject::Providers => page(SettingsPage::Providers),
         AuditSubject::Budgets => page(SettingsPage::Budgets),
         AuditSubject::Notices => page(SettingsPage::Notices),
+        AuditSubject::Tools => page(SettingsPage::Tools),
         AuditSubject::Retention => page(SettingsPage::Retention),
         // The account of another person has no page here.
         AuditSubject::Account | AuditSubject::Other => None,

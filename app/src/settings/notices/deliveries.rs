@@ -33,12 +33,14 @@ pub(super) fn Deliveries(
     let rows = rows.collect_view();
     view! {
         <Card title="Latest deliveries">
-            <Table
-                caption="The latest deliveries"
-                columns=vec!["What", "To", "When", "State", ""]
-            >
-                {rows}
-            </Table>
+            <div class="history__table">
+                <Table
+                    caption="The latest deliveries"
+                    columns=vec!["What", "To", "When", "State", ""]
+                >
+                    {rows}
+                </Table>
+            </div>
         </Card>
     }
     .into_any()
@@ -79,10 +81,10 @@ fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
     });
     view! {
         <tr role="row">
-            <td role="cell" class="storage__name" dir="auto">{delivery.title}</td>
-            <td role="cell" class="storage__name" dir="auto">{delivery.receiver}</td>
-            <td role="cell"><RelativeTime at=delivery.at /></td>
-            <td role="cell" class="storage__name">
+            <td role="cell" class="history__what storage__name" dir="auto">{delivery.title}</td>
+            <td role="cell" class="deliveries__to" dir="auto" data-label="To">{delivery.receiver}</td>
+            <td role="cell" data-label="When"><RelativeTime at=delivery.at /></td>
+            <td role="cell" class="history__state storage__name" data-label="State">
                 <StateTag state=state attempts=attempts />
                 {error}
                 {next}

@@ -134,7 +134,7 @@ fn WebhookCard(
         <Card title=name>
             <dl class="facts">
                 <div class="facts__row">
-                    <dt>"Form"</dt>
+                    <dt>"Format"</dt>
                     <dd>{kind}</dd>
                 </div>
                 <div class="facts__row">
@@ -142,7 +142,7 @@ fn WebhookCard(
                     <dd dir="auto">{host}</dd>
                 </div>
                 <div class="facts__row">
-                    <dt>"Told of"</dt>
+                    <dt>"Events"</dt>
                     <dd>{events}</dd>
                 </div>
             </dl>

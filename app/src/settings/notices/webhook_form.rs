@@ -176,7 +176,7 @@ fn Inputs(
         />
         <SelectField
             name="webhook_kind"
-            label="Form"
+            label="Format"
             value=fields.kind
             options=Signal::stored(forms)
             error=sending.wrong("kind")
@@ -194,7 +194,7 @@ fn Inputs(
         />
         <MultiChoiceField
             name="webhook_events"
-            label="Told of"
+            label="Events"
             value=fields.events
             options=kinds
             error=sending.wrong("events")

@@ -23,6 +23,7 @@ mod paid_image;
 mod replay;
 mod storage;
 mod sub_workflow;
+mod tool;
 mod wait;
 mod written;
 
@@ -36,13 +37,14 @@ pub use attempt::{Attempt, Executor};
 pub use replay::replay;
 
 /// The node types that [`Executors::standard`] works on.
-pub const SERVED: [NodeKind; 7] = [
+pub const SERVED: [NodeKind; 8] = [
     NodeKind::AiReview,
     NodeKind::AttachToDocument,
     NodeKind::GenerateCopy,
     NodeKind::GenerateImage,
     NodeKind::HttpRequest,
     NodeKind::SubWorkflow,
+    NodeKind::Tool,
     NodeKind::Wait,
 ];
 
@@ -60,13 +62,15 @@ impl Executors {
             .with_executor(NodeKind::GenerateCopy, generate_copy::GenerateCopy::new(deps))
             .with_executor(NodeKind::GenerateImage, generate_image::GenerateImage::new(deps))
             .with_executor(NodeKind::HttpRequest, http_request::HttpRequest::new(deps))
+            .with_executor(NodeKind::SubWorkflow, sub_workflow::SubWorkflow::new(deps))
+            .with_executor(NodeKind::Tool, tool::Tool::new(deps))
     }
 
     /// The executors that make no calls to other systems.
     pub fn internal() -> Self {
         Self::default()
             .with_executor(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
-            .with_executor(NodeKind::SubWorkflow, sub_workflow::SubWorkflow)
+            .with_executor(NodeKind::SubWorkflow, sub_workflow::SubWorkflow::default())
             .with_executor(NodeKind::Wait, wait::Wait)
     }
 

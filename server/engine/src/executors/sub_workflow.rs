@@ -11,17 +11,31 @@ use super::{
     failure::{internal_failure, overtaken_failure},
 };
 use crate::{
+    deps::EngineDeps,
     job::JobContext,
     launch::child::{self, Refusal},
 };
 
 /// Works on `sub_workflow` jobs.
-pub struct SubWorkflow;
+#[derive(Default)]
+pub struct SubWorkflow {
+    /// By which the servers of a child's tools are asked; without them no child that calls tools is
+    /// launched.
+    deps: Option<EngineDeps>,
+}
+
+impl SubWorkflow {
+    /// Asks the servers of tools through the client of `deps`.
+    pub fn new(deps: &EngineDeps) -> Self {
+        Self { deps: Some(deps.clone()) }
+    }
+}
 
 #[async_trait]
 impl Executor for SubWorkflow {
     fn time_limit(&self) -> Duration {
-        Duration::from_secs(30)
+        // Servers of tools may take half a minute to list them.
+        Duration::from_secs(60)
     }
 
     async fn run(&self, context: &JobContext) -> Attempt {
@@ -32,7 +46,7 @@ impl Executor for SubWorkflow {
                 "This node runs no workflow.",
             ));
         };
-        match child::launch(context, config).await {
+        match child::launch(self.deps.as_ref(), context, config).await {
             Ok(launched) => Attempt { outcome: Outcome::Waits(launched), charges: vec![] },
             Err(Refusal::Overtaken) => Attempt::from_failure(overtaken_failure()),
             Err(Refusal::Unfit(failure)) => Attempt::from_failure(failure),

@@ -25,6 +25,7 @@ use crate::{
     error::{Doing, Result},
     limits::Limits,
     store::{
+        calls::tool_calls::{self, Claim, ToolCall},
         executions::{self, CallReservation},
         library::titles::claim_title,
     },
@@ -152,6 +153,20 @@ impl JobContext {
         self.called.store(true, Ordering::Relaxed);
         executions::mark_sent(&mut conn, self.job, self.fence, input, CallReservation::default())
             .await
+    }
+
+    /// The same for the call of a tool, whose row is in the same commit.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn note_tool_call(&self, call: ToolCall<'_>, input: &Value) -> Result<bool> {
+        self.called.store(true, Ordering::Relaxed);
+        tool_calls::note(&self.pool, self.claim(), call, input).await
+    }
+
+    /// The claim under which this attempt holds its job.
+    pub fn claim(&self) -> Claim {
+        Claim { workspace: self.workspace, job: self.job, fence: self.fence }
     }
 
     /// Starts the streamed text of this attempt.

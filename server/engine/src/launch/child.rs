@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use model::{
+    api::templates::EnabledChange,
     decide::{self, CompiledWorkflow, Launching},
     execution::failure::Failure,
     id::{ExecutionId, TemplateId},
@@ -18,9 +19,11 @@ use sqlx::PgConnection;
 use uuid::{Builder, Uuid};
 
 use super::{
-    ExecutionInsert, Steering, compile, insert_execution, launch_inputs, pins, validate_parameters,
+    ExecutionInsert, Steering, compile, context as launch_context, insert_execution, launch_inputs,
+    pins, validate_parameters,
 };
 use crate::{
+    deps::EngineDeps,
     error::{Doing, EngineError, Result},
     job::JobContext,
     store::{
@@ -28,6 +31,7 @@ use crate::{
         executions::{self, Descent, NewExecution, Notice, ParentRow},
         templates::{self, PinnedRow},
     },
+    tools::lock::{Pinning, ToolLocks, UNREACHABLE, calls_tools, lock_tools},
 };
 
 /// Why a job launches no child.
@@ -58,16 +62,31 @@ impl From<Problem> for Refusal {
         let words: Vec<&str> = problem.errors.iter().map(|error| error.message.as_str()).collect();
         let words = if words.is_empty() { problem.detail } else { words.join(" ") };
         let words = format!("The workflow was not launched. {words}");
-        Self::Unfit(Failure::permanent("child_not_launched", words))
+        let may_pass = problem.errors.iter().any(|error| error.code == UNREACHABLE);
+        let code = "child_not_launched";
+        Self::Unfit(if may_pass {
+            Failure::transient(code, words)
+        } else {
+            Failure::permanent(code, words)
+        })
     }
 }
 
-/// Launches what the node of a job says, unless that was done before; the job then waits for it.
+/// Launches what the node of a job says, unless that was done before; the job then waits for it. The
+/// servers of the tools that the child calls are asked before the transaction.
 ///
 /// # Errors
-/// A template that is not there, parameters that do not fit, too many levels; a job that is no
-/// longer held; a database failure. Nothing is written then.
-pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
+/// A template that is not there or switched off, parameters that do not fit, too many levels; a tool that
+/// cannot be called; a job that is no longer held; a database failure. Nothing is written then.
+pub async fn launch(
+    deps: Option<&EngineDeps>,
+    context: &JobContext,
+    config: &Config,
+) -> Result<Launching, Refusal> {
+    let tools = match deps {
+        Some(deps) => ask_tools(deps, context, config).await?,
+        None => None,
+    };
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let parent =
         executions::lock_parent(&mut tx, context.execution, context.job, context.fence).await?;
@@ -76,14 +95,81 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
     let name = config.template.trim();
     let found = templates::find_pinned(&mut tx, context.workspace, name, config.version).await?;
     let found = found.ok_or(EngineError::NotFound("template"))?;
+    if let Some(disabled) = &found.disabled {
+        let words = disabled.words(&found.name);
+        return Err(Refusal::Unfit(Failure::permanent(EnabledChange::REFUSAL, words)));
+    }
     let launching = Launching { child, name: found.name.clone() };
-    let prepared = prepare(&mut tx, context, config, found, parent).await?;
+    let version = pin_tools(found, child, tools)?;
+    let prepared = prepare(&mut tx, context, config, version, parent).await?;
     let insert = prepared.into_insert(context, child, &launching.name);
     if let Some(inserted) = insert_execution(&mut tx, insert, decide::launch).await? {
         tx.commit().await.doing("launching a child")?;
         announce(context, inserted.notice).await;
     }
     Ok(launching)
+}
+
+/// What was learnt of the tools that a child calls, before its transaction.
+struct AskedTools {
+    /// The child, and the version that it would be of.
+    of: (ExecutionId, TemplateId, i32),
+    /// What it pins; none where it was launched before.
+    locks: Option<ToolLocks>,
+}
+
+/// Asks the servers of a child's tools; none where it calls none, or is refused anyway. No
+/// connection to the database is held meanwhile.
+async fn ask_tools(
+    deps: &EngineDeps,
+    context: &JobContext,
+    config: &Config,
+) -> Result<Option<AskedTools>, Refusal> {
+    let (pool, workspace) = (context.pool(), context.workspace);
+    let mut conn = pool.acquire().await.doing("looking for the tools of a child")?;
+    let name = config.template.trim();
+    let found = templates::find_pinned(&mut conn, workspace, name, config.version).await?;
+    let Some(found) = found.filter(|found| found.disabled.is_none()) else { return Ok(None) };
+    let workflow = pins::read(&found)?;
+    if !calls_tools(&workflow) {
+        return Ok(None);
+    }
+    let child = next_child_id(&mut conn, context).await?;
+    let is_launched = executions::exists(&mut conn, workspace, child).await?;
+    drop(conn);
+    let locks = if is_launched {
+        None
+    } else {
+        Some(lock_tools(deps, pool, workspace, &workflow, Pinning::Keep, |_| true).await?)
+    };
+    Ok(Some(AskedTools { of: (child, found.id, found.version), locks }))
+}
+
+/// The version that a child is launched of, with its tools pinned.
+struct ChildVersion {
+    template: (TemplateId, i32),
+    name: String,
+    workflow: Workflow,
+}
+
+/// Pins the tools of a version as they were found, if it is still that version.
+fn pin_tools(
+    found: PinnedRow,
+    child: ExecutionId,
+    asked: Option<AskedTools>,
+) -> Result<ChildVersion, Refusal> {
+    let PinnedRow { id, name, version, definition, .. } = found;
+    let workflow: Workflow = serde_json::from_value(definition)
+        .map_err(|error| EngineError::internal("reading a template", error))?;
+    let workflow = match asked.filter(|asked| asked.of == (child, id, version)) {
+        Some(AskedTools { locks: Some(locks), .. }) => locks.apply(workflow),
+        None if calls_tools(&workflow) => {
+            let words = "its tools were not asked for, or it has changed since";
+            return Err(EngineError::internal("launching a child", words).into());
+        }
+        Some(AskedTools { locks: None, .. }) | None => workflow,
+    };
+    Ok(ChildVersion { template: (id, version), name, workflow })
 }
 
 /// Announces the launch by NOTIFY. A failure is only logged: workers find the jobs by polling.
@@ -135,7 +221,7 @@ async fn prepare(
     tx: &mut PgConnection,
     context: &JobContext,
     config: &Config,
-    found: PinnedRow,
+    version: ChildVersion,
     parent: ParentRow,
 ) -> Result<PreparedChild, Refusal> {
     let deepest = i16::try_from(MAX_DEPTH).unwrap_or(i16::MAX);
@@ -143,9 +229,8 @@ async fn prepare(
         let words = format!("Workflows may run each other over {MAX_DEPTH} levels at most.");
         return Err(Refusal::Unfit(Failure::permanent("too_deep", words)));
     }
-    let workflow: Workflow = serde_json::from_value(found.definition)
-        .map_err(|error| EngineError::internal("reading a template", error))?;
-    let own = (found.id, found.name);
+    let ChildVersion { template, name, workflow } = version;
+    let own = (template.0, name);
     let mut workflow = pins::pin(tx, context.workspace, Some(own), workflow).await?;
     // The child has no more time than its parent has left, or than the step may take.
     let left = context.time_limit_ms().saturating_sub(parent.active_ms);
@@ -160,8 +245,9 @@ async fn prepare(
     let parameters = validate_parameters(&workflow, &references_to_ids(declared, parameters))?;
     let parameters =
         launch_inputs::resolve_references(tx, context.workspace, declared, parameters).await?;
+    launch_context::require(&workflow, &parent.context, |_| true)?;
     let compiled = compile(workflow)?;
-    Ok(PreparedChild { compiled, parameters, template: (found.id, found.version), parent })
+    Ok(PreparedChild { compiled, parameters, template, parent })
 }
 
 impl PreparedChild {

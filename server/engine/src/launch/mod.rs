@@ -1,6 +1,7 @@
 //! Launches of executions, by people, by jobs, and again from other executions.
 
 pub mod child;
+pub mod context;
 mod definition_cache;
 mod idempotency;
 pub mod launch_inputs;
@@ -13,6 +14,7 @@ mod write;
 use std::sync::Arc;
 
 use model::{
+    api::templates::{Disabled, EnabledChange},
     decide::CompiledWorkflow,
     graph::Cycle,
     nodes::{NodeConfig, generate_copy::Output},
@@ -56,6 +58,16 @@ pub fn compile(workflow: Workflow) -> Result<Arc<CompiledWorkflow>, Problem> {
     }
     let cyclic = |cycle: Cycle| Problem::invalid(cycle.to_string(), vec![]);
     CompiledWorkflow::new(workflow).map(Arc::new).map_err(cyclic)
+}
+
+/// Refuses to launch what is switched off.
+///
+/// # Errors
+/// A conflict with the reason, where there is one.
+pub fn require_enabled(name: &str, disabled: Option<&Disabled>) -> Result<(), Problem> {
+    let refusal =
+        |disabled: &Disabled| Problem::conflict(EnabledChange::REFUSAL, disabled.words(name));
+    disabled.map(refusal).map_or(Ok(()), Err)
 }
 
 /// The JSON Schemas of nodes that are invalid; the browser cannot check them.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
+    api::templates::EnabledChange,
     id::{TemplateId, WorkspaceId},
     nodes::{
         NodeConfig,
@@ -28,9 +29,9 @@ pub type Named = (TemplateId, String);
 /// `own` is the template the workflow belongs to.
 ///
 /// # Errors
-/// A template or version that the workspace has not published; a parameter that the template does
-/// not have, or whose written value it would not accept; templates that run each other in a circle,
-/// by name; more than [`MAX_DEPTH`] levels.
+/// A template or version that the workspace has not published, or that is switched off; a parameter
+/// that the template does not have, or whose written value it would not accept; templates that run
+/// each other in a circle, by name; more than [`MAX_DEPTH`] levels.
 pub async fn pin(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -141,13 +142,17 @@ impl Walk {
     ) -> Result<Result<PinnedRow, Wrong>> {
         let (name, version) = (config.template.trim(), config.version);
         let found = templates::find_pinned(conn, self.workspace, name, version).await?;
-        Ok(found.ok_or_else(|| Wrong {
-            code: "unknown_template",
-            field: "template".to_owned(),
-            message: match version {
+        let wrong = |code, message| Wrong { code, field: "template".to_owned(), message };
+        let found = found.ok_or_else(|| {
+            let message = match version {
                 Some(version) => format!("There is no version {version} of a template {name}."),
                 None => format!("There is no published template {name}."),
-            },
+            };
+            wrong("unknown_template", message)
+        });
+        Ok(found.and_then(|found| match &found.disabled {
+            Some(disabled) => Err(wrong(EnabledChange::REFUSAL, disabled.words(&found.name))),
+            None => Ok(found),
         }))
     }
 

@@ -33,7 +33,7 @@ pub struct ExecutionInsert<'a> {
     pub compiled: Arc<CompiledWorkflow>,
     /// The validated parameters, by name.
     pub parameters: Map<String, Value>,
-    /// The ids of documents and files that come with the launch.
+    /// The ids of documents and files that come with the launch, and its other values.
     pub context: Map<String, Value>,
     /// Whether and where it pauses between nodes.
     pub steering: Steering,

@@ -21,7 +21,7 @@ pub use client::OutboundClient;
 pub use error::{OutboundError, Refusal};
 pub use failure::{limit_reset_ms, retry_after_ms};
 pub use policy::OutboundPolicy;
-pub use request::{Limits, OWN_HEADERS, OutboundRequest};
+pub use request::{Limits, OWN_HEADERS, OutboundRequest, check_host};
 #[cfg(feature = "testing")]
 pub use resolve::Lookup;
 

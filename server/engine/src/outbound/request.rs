@@ -127,13 +127,7 @@ impl OutboundRequest {
         prefix: &str,
         secret: &Secret,
     ) -> Result<Self, Refusal> {
-        let host = self.url.host_str().unwrap_or_default().to_owned();
-        let port = self.url.port_or_known_default().unwrap_or_default();
-        let usual = self.url.scheme() == "https" && port == 443;
-        let with_port = format!("{host}:{port}");
-        if !hosts.iter().any(|known| *known == with_port || (usual && *known == host)) {
-            return Err(Refusal::NotItsHost(if usual { host } else { with_port }));
-        }
+        check_host(&self.url, hosts)?;
         self.credential(name, prefix, secret)
     }
 
@@ -159,6 +153,19 @@ impl OutboundRequest {
         self.limits = Limits { body: limits.body.min(LARGEST_BODY), ..limits };
         self
     }
+}
+
+/// Refuses an address that a secret for these hosts must not be sent to: `host` means https on its
+/// usual port, `host:port` that port.
+pub fn check_host(url: &Url, hosts: &[String]) -> Result<(), Refusal> {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let port = url.port_or_known_default().unwrap_or_default();
+    let usual = url.scheme() == "https" && port == 443;
+    let with_port = format!("{host}:{port}");
+    if hosts.iter().any(|known| *known == with_port || (usual && *known == host)) {
+        return Ok(());
+    }
+    Err(Refusal::NotItsHost(if usual { host } else { with_port }))
 }
 
 /// Reads an address written by a person; everything after works on the parsed value.

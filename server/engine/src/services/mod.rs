@@ -6,7 +6,7 @@
 //!
 //! | Area | may name |
 //! |---|---|
-//! | `comments`, `members`, `projects`, `uploads` | no other area |
+//! | `comments`, `members`, `projects`, `tools`, `uploads` | no other area |
 //! | `library` | `projects`, `uploads` |
 //! | `templates` | `library` |
 //! | `provider_access`, `workspaces` | `templates`, `uploads` |
@@ -40,6 +40,7 @@ pub mod provider_access;
 mod rate_limit;
 pub mod reviews;
 pub mod templates;
+pub mod tools;
 pub mod uploads;
 pub mod workspaces;
 
@@ -51,8 +52,8 @@ use self::{
     accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments,
     context::ServiceContext, drafts::Drafts, executions::Executions, library::Library,
     members::Members, notices::Notices, overview::Overview, profile::Profile, projects::Projects,
-    provider_access::ProviderAccess, reviews::Reviews, templates::Templates, uploads::Uploads,
-    workspaces::Workspaces,
+    provider_access::ProviderAccess, reviews::Reviews, templates::Templates, tools::Tools,
+    uploads::Uploads, workspaces::Workspaces,
 };
 use crate::deps::EngineDeps;
 
@@ -91,6 +92,8 @@ pub struct Services {
     pub profile: Profile,
     /// Secrets, providers, prices and budgets.
     pub provider_access: ProviderAccess,
+    /// Servers of tools, and what has changed in their tools.
+    pub tools: Tools,
     /// Maintenance of the instance.
     pub admin: Admin,
     context: Arc<ServiceContext>,
@@ -129,6 +132,7 @@ impl Services {
             accounts,
             workspaces: Workspaces::new(context.clone()),
             provider_access: ProviderAccess::new(context.clone()),
+            tools: Tools::new(context.clone()),
             admin: Admin::new(context.clone()),
             executions,
             templates,

@@ -72,10 +72,10 @@ impl Projects {
         Ok(made)
     }
 
-    /// Names a project, puts it away or takes it back.
+    /// Names a project, puts it away or takes it back, or changes what its launches begin with.
     ///
     /// # Errors
-    /// A name that cannot be kept; an unknown project; the last one that things can go into.
+    /// A name or launch defaults that cannot be kept; an unknown project; the last one that things can go into.
     pub async fn change_project(
         &self,
         actor: &Actor,
@@ -89,7 +89,10 @@ impl Projects {
         if change.archived == Some(true) {
             require_another(&projects::list(&mut tx, actor.workspace).await?, id)?;
         }
-        projects::change(&mut tx, actor.workspace, id, name.as_deref(), change.archived).await?;
+        let allowed = projects::launch_settings(&mut tx, actor.workspace, id).await?.env_names;
+        let defaults = change.checked_defaults(&allowed)?;
+        let archived = change.archived;
+        projects::change(&mut tx, actor.workspace, id, name.as_deref(), archived, defaults).await?;
         let changed = record_change(&mut tx, actor, id, AuditAction::ProjectChanged).await?;
         tx.commit().await.doing("changing a project")?;
         Ok(changed)

@@ -3,7 +3,7 @@
 use model::{
     api::{
         listing::Page,
-        templates::{TemplateSummary, VersionRow},
+        templates::{Disabled, TemplateSummary, VersionRow},
     },
     id::{TemplateId, UserId, WorkspaceId},
 };
@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 
 use super::{
     page_query::{Cursor, PageQuery},
+    templates::parse_disabled,
     timestamp,
 };
 use crate::error::{Doing, Result};
@@ -42,6 +43,8 @@ pub struct TemplateState {
     pub draft_revision: i64,
     /// The published version; none for a template that is only a draft.
     pub version: Option<i32>,
+    /// Why it is switched off; none where it may be launched.
+    pub disabled: Option<Disabled>,
 }
 
 /// Which templates a list shows.
@@ -111,10 +114,12 @@ pub async fn find(
     id: TemplateId,
 ) -> Result<Option<TemplateState>> {
     let row = sqlx::query!(
-        "SELECT name, description, category, example_output, draft, is_system, draft_revision,
-                published_version
-           FROM workflow_templates
-          WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL",
+        r#"SELECT t.name, t.description, t.category, t.example_output, t.draft, t.is_system,
+                  t.draft_revision, t.published_version, t.disabled_reason, t.disabled_at,
+                  d.name AS "disabled_by?"
+             FROM workflow_templates t
+             LEFT JOIN users d ON d.id = t.disabled_by
+            WHERE t.workspace_id = $1 AND t.id = $2 AND t.archived_at IS NULL"#,
         workspace.0,
         id.0
     )
@@ -132,6 +137,7 @@ pub async fn find(
         is_system: row.is_system,
         draft_revision: row.draft_revision,
         version: row.published_version,
+        disabled: parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at),
     }))
 }
 
@@ -319,8 +325,7 @@ pub async fn category_counts(
     let rows = sqlx::query!(
         r#"SELECT category, count(*) AS "templates!"
              FROM workflow_templates
-            WHERE workspace_id = $1 AND archived_at IS NULL AND enabled
-              AND published_version IS NOT NULL
+            WHERE workspace_id = $1 AND archived_at IS NULL AND published_version IS NOT NULL
             GROUP BY category"#,
         workspace.0
     )
@@ -330,7 +335,7 @@ pub async fn category_counts(
     Ok(rows.into_iter().map(|row| (row.category, row.templates)).collect())
 }
 
-/// Templates of a workspace that are neither archived nor switched off, the latest first.
+/// Templates of a workspace that are not archived, those switched off among them, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -340,13 +345,15 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"SELECT t.id, t.name, t.description, t.category, t.is_system, t.published_version,
                   t.draft_revision, t.created_at, t.updated_at,
+                  t.disabled_reason, t.disabled_at, d.name AS "disabled_by?",
                   jsonb_array_length(coalesce(v.definition, t.draft) -> 'nodes') AS "nodes!",
                   (SELECT count(*) FROM workflow_executions e WHERE e.template_id = t.id)
                       AS "uses!"
              FROM workflow_templates t
              LEFT JOIN workflow_template_versions v
                     ON v.template_id = t.id AND v.version = t.published_version
-            WHERE t.workspace_id = $1 AND t.archived_at IS NULL AND t.enabled
+             LEFT JOIN users d ON d.id = t.disabled_by
+            WHERE t.workspace_id = $1 AND t.archived_at IS NULL
               AND ($2::text IS NULL OR t.category = $2)
               AND ($3 OR t.published_version IS NOT NULL)
               AND ($4::timestamptz IS NULL OR (t.created_at, t.id) < ($4, $5::uuid))
@@ -378,6 +385,7 @@ pub async fn list(
                 usage_count: row.uses,
                 created_at: timestamp(row.created_at),
                 updated_at: timestamp(row.updated_at),
+                disabled: parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at),
             })
         },
     )

@@ -57,7 +57,7 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
 pub struct BudgetableTemplate {
     /// Its id and name.
     pub template: TemplateName,
-    /// Whether it is published and enabled, so that a budget can be set.
+    /// Whether it is published and not archived, so that a budget can be set.
     pub is_published: bool,
 }
 
@@ -68,8 +68,7 @@ pub async fn list_templates(
 ) -> Result<Vec<BudgetableTemplate>> {
     let rows = sqlx::query!(
         r#"SELECT id, name,
-                  (published_version IS NOT NULL AND enabled AND archived_at IS NULL)
-                      AS "is_published!"
+                  (published_version IS NOT NULL AND archived_at IS NULL) AS "is_published!"
              FROM workflow_templates
             WHERE workspace_id = $1
             ORDER BY name, id"#,

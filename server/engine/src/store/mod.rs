@@ -13,6 +13,7 @@ pub mod executions;
 pub mod history;
 pub mod invariants;
 pub mod library;
+pub mod mcp;
 pub mod notices;
 pub mod page_query;
 mod people;

@@ -1,12 +1,15 @@
 //! Templates and their versions.
 
+use chrono::{DateTime, Utc};
 use model::{
-    id::{TemplateId, WorkspaceId},
+    api::templates::Disabled,
+    id::{TemplateId, UserId, WorkspaceId},
     pages::{TemplateName, TemplateStats},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::timestamp;
 use crate::error::{Doing, Result};
 
 /// A template with its published version.
@@ -30,6 +33,8 @@ pub struct TemplateRow {
     pub definition: Value,
     /// How its executions went.
     pub stats: TemplateStats,
+    /// Why it is switched off; none where it may be launched.
+    pub disabled: Option<Disabled>,
 }
 
 /// A template that comes with the product.
@@ -49,7 +54,8 @@ pub struct SystemTemplateRow<'a> {
     pub definition: Value,
 }
 
-/// Published templates of a workspace that are neither archived nor switched off; one, if given.
+/// Published templates of a workspace that are not archived, those switched off among them; one, if
+/// given.
 pub async fn list_published(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -77,28 +83,47 @@ pub async fn list_published(
             median_ms: row.median_ms,
             median_cost_micros: row.median_cost,
         },
+        disabled: parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at),
     });
     Ok(template.collect())
 }
 
-/// The name and the published version of a template that is neither archived nor switched off.
+/// The published version of a template.
+#[derive(Debug)]
+pub struct PublishedVersion {
+    /// The name of the template.
+    pub name: String,
+    /// The number of the version.
+    pub version: i32,
+    /// Why the template is switched off; none where it may be launched.
+    pub disabled: Option<Disabled>,
+}
+
+/// The published version of a template that is not archived. One that is switched off is found, so
+/// that a refusal can say so.
 pub async fn find_published_version(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: TemplateId,
-) -> Result<Option<(String, i32)>> {
+) -> Result<Option<PublishedVersion>> {
     let row = sqlx::query!(
-        r#"SELECT name, published_version AS "version!"
-             FROM workflow_templates
-            WHERE workspace_id = $1 AND id = $2 AND published_version IS NOT NULL
-              AND enabled AND archived_at IS NULL"#,
+        r#"SELECT t.name, t.published_version AS "version!", t.disabled_reason, t.disabled_at,
+                  d.name AS "disabled_by?"
+             FROM workflow_templates t
+             LEFT JOIN users d ON d.id = t.disabled_by
+            WHERE t.workspace_id = $1 AND t.id = $2 AND t.published_version IS NOT NULL
+              AND t.archived_at IS NULL"#,
         workspace.0,
         id.0
     )
     .fetch_optional(conn)
     .await
     .doing("reading a template to launch")?;
-    Ok(row.map(|row| (row.name, row.version)))
+    Ok(row.map(|row| PublishedVersion {
+        name: row.name,
+        version: row.version,
+        disabled: parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at),
+    }))
 }
 
 /// The median active time of the last 50 executions of a template, in milliseconds; as in
@@ -131,10 +156,12 @@ pub struct PinnedRow {
     pub version: i32,
     /// The workflow of that version, as stored.
     pub definition: Value,
+    /// Why the template is switched off; none where it may be launched.
+    pub disabled: Option<Disabled>,
 }
 
 /// The template of that id or name in `version`; without one in the published version, unless the
-/// template is archived or switched off.
+/// template is archived. One that is switched off is found, so that a refusal can say so.
 pub async fn find_pinned(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -142,14 +169,16 @@ pub async fn find_pinned(
     version: Option<i32>,
 ) -> Result<Option<PinnedRow>> {
     let row = sqlx::query!(
-        "SELECT t.id, t.name, v.version, v.definition
-           FROM workflow_templates t
-           JOIN workflow_template_versions v ON v.template_id = t.id
-                AND v.version = coalesce($4, t.published_version)
-          WHERE t.workspace_id = $1 AND (t.id = $2 OR t.name = $3)
-            AND ($4::int IS NOT NULL OR (t.enabled AND t.archived_at IS NULL))
-          ORDER BY t.id = $2 DESC
-          LIMIT 1",
+        r#"SELECT t.id, t.name, v.version, v.definition, t.disabled_reason, t.disabled_at,
+                  d.name AS "disabled_by?"
+             FROM workflow_templates t
+             JOIN workflow_template_versions v ON v.template_id = t.id
+                  AND v.version = coalesce($4, t.published_version)
+             LEFT JOIN users d ON d.id = t.disabled_by
+            WHERE t.workspace_id = $1 AND (t.id = $2 OR t.name = $3)
+              AND ($4::int IS NOT NULL OR t.archived_at IS NULL)
+            ORDER BY t.id = $2 DESC
+            LIMIT 1"#,
         workspace.0,
         template.parse::<uuid::Uuid>().unwrap_or_default(),
         template,
@@ -163,6 +192,7 @@ pub async fn find_pinned(
         name: row.name,
         version: row.version,
         definition: row.definition,
+        disabled: parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at),
     }))
 }
 
@@ -217,4 +247,62 @@ pub async fn list_names(
     .doing("reading the names of templates")?;
     let names = rows.into_iter().map(|row| TemplateName { id: TemplateId(row.id), name: row.name });
     Ok(names.collect())
+}
+
+/// Why a template is switched off, from its columns; none where it may be launched.
+pub(super) fn parse_disabled(
+    reason: Option<String>,
+    by: Option<String>,
+    at: Option<DateTime<Utc>>,
+) -> Option<Disabled> {
+    Some(Disabled { reason: reason?, by, at: timestamp(at?) })
+}
+
+/// The name of a template that is switched off, and why; none where it may be launched, or is not
+/// there.
+pub async fn find_disabled(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Option<(String, Disabled)>> {
+    let row = sqlx::query!(
+        r#"SELECT t.name, t.disabled_reason, t.disabled_at, d.name AS "disabled_by?"
+             FROM workflow_templates t
+             LEFT JOIN users d ON d.id = t.disabled_by
+            WHERE t.workspace_id = $1 AND t.id = $2 AND NOT t.enabled"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading whether a template may be launched")?;
+    Ok(row.and_then(|row| {
+        let disabled = parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at)?;
+        Some((row.name, disabled))
+    }))
+}
+
+/// Switches a template on, or off for a reason.
+pub async fn set_enabled(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+    reason: Option<&str>,
+    user: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workflow_templates
+            SET enabled = $3::text IS NULL, disabled_reason = $3,
+                disabled_by = CASE WHEN $3::text IS NOT NULL THEN $4::uuid END,
+                disabled_at = CASE WHEN $3::text IS NOT NULL THEN engine_now() END
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0,
+        reason,
+        user.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("switching a template on or off")
 }

@@ -4,6 +4,7 @@ pub mod db;
 pub mod dice;
 pub mod endless;
 mod last_look;
+pub mod mcp;
 pub mod past;
 pub mod pdf;
 pub mod play;

@@ -28,6 +28,7 @@ use crate::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::BusEvent},
     executors::Executors,
     limits::Limits,
+    mcp::client::RmcpClient,
     outbound::{OutboundClient, OutboundPolicy},
     providers::{ProviderSettings, Providers},
     sandbox::FileDecoder,
@@ -157,6 +158,16 @@ impl World {
 
     /// Launches a template with its parameters' examples, overridden by `parameters`.
     pub async fn launch(&self, template_id: TemplateId, parameters: Value) -> ExecutionId {
+        self.launch_in(template_id, parameters, Map::new()).await
+    }
+
+    /// The same with this launch context.
+    pub async fn launch_in(
+        &self,
+        template_id: TemplateId,
+        parameters: Value,
+        context: Map<String, Value>,
+    ) -> ExecutionId {
         let page = self.services.templates.template(&self.owner, template_id).await.unwrap();
         let mut complete: Map<String, Value> = page
             .card
@@ -166,8 +177,8 @@ impl World {
             .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
             .collect();
         complete.extend(parameters.as_object().cloned().unwrap_or_default());
-        let request =
-            LaunchRequest { parameters: complete, ..LaunchRequest::for_template(template_id) };
+        let launch = LaunchRequest::for_template(template_id);
+        let request = LaunchRequest { parameters: complete, context, ..launch };
         self.services.executions.launch(&self.owner, request).await.unwrap().execution_id
     }
 
@@ -238,6 +249,7 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
     let providers = Providers::detect(settings, &to_providers).await;
     let vault = Vault::with_key(&"5e".repeat(32)).unwrap();
     let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
+    let mcp = Arc::new(RmcpClient::new(outbound.clone(), outbound.clone()));
     Services::new(
         pool,
         EngineDeps {
@@ -250,6 +262,8 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
             mailer: None,
             address: "http://127.0.0.1:3000".to_owned(),
             limits: ROOMY,
+            mcp,
+            operator_servers: Arc::default(),
         },
     )
 }

@@ -4,6 +4,8 @@ use engine::providers::{
     ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest, list_items,
 };
 use engine::sandbox::FileDecoder;
+use engine::schema::Schema;
+use model::mcp::agent::AgentVerb;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -147,6 +149,24 @@ async fn json_answers_fit_their_schema() {
     assert_eq!(answer["when"].as_str().unwrap().len(), 10);
     assert_eq!(answer["nested"]["x"], 3);
     assert!((3..=5).contains(&answer["short"].as_str().unwrap().chars().count()), "{answer}");
+}
+
+#[tokio::test]
+async fn of_several_examples_that_about_the_same_is_given_and_each_is_of_its_schema() {
+    for verb in AgentVerb::ALL {
+        let schema = verb.output_schema();
+        let judge = Schema::read(&schema).unwrap();
+        for example in schema["examples"].as_array().unwrap() {
+            assert_eq!(judge.check(example), Ok(()), "{verb}: {example}");
+        }
+        judge.check(&json(schema).await).unwrap();
+    }
+    let schema = AgentVerb::Analyze.output_schema();
+    let log =
+        "column \"state\" of relation \"orders\" exists: migration 0042_add_order_state failed";
+    let request = TextRequest { format: TextFormat::Json { schema }, ..prompt(log) };
+    let answer: Value = serde_json::from_str(&write(request).await).unwrap();
+    assert!(answer["root_cause"].as_str().unwrap().contains("0042_add_order_state"), "{answer}");
 }
 
 #[tokio::test]

@@ -3,8 +3,16 @@
 use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
-    template::system_templates,
+    id::NodeId,
+    template::{example_context, system_templates},
+    workflow::Workflow,
 };
+use serde_json::Value;
+
+/// Whether a step may be left out: it has a condition.
+fn may_be_skipped(workflow: &Workflow, id: &NodeId) -> bool {
+    workflow.node(id).is_some_and(|node| node.data.condition.is_some())
+}
 
 #[tokio::test]
 async fn every_system_template_completes_with_its_examples() {
@@ -12,14 +20,40 @@ async fn every_system_template_completes_with_its_examples() {
     let worker = world.worker(quick());
 
     for template in system_templates() {
-        let id = world.launch(world.template(&template.workflow.name).await, none()).await;
+        let (name, context) = (&template.workflow.name, example_context(&template.workflow));
+        let id = world.launch_in(world.template(name).await, none(), context).await;
         let view = world.wait_over(id).await;
 
         assert_eq!(view.status, ExecutionStatus::Completed, "{}: {view:#?}", template.key);
-        let open = view.nodes.iter().find(|node| node.status != NodeStatus::Completed);
+        let open = view.nodes.iter().find(|node| match node.status {
+            NodeStatus::Skipped => !may_be_skipped(&template.workflow, &node.id),
+            status => status != NodeStatus::Completed,
+        });
         assert_eq!(open.map(|node| &node.id), None, "{}", template.key);
     }
 
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_failed_deployment_with_a_known_fix_gets_a_pull_request_and_a_rollback() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let template = system_templates().into_iter().find(|one| one.key == "fix_deploy_failure");
+    let workflow = template.unwrap().workflow;
+    let template = world.template(&workflow.name).await;
+
+    let id = world.launch_in(template, none(), example_context(&workflow)).await;
+
+    let view = world.wait_over(id).await;
+    let skipped = view.nodes.iter().filter(|node| node.status == NodeStatus::Skipped);
+    assert_eq!(skipped.map(|node| node.id.as_str()).collect::<Vec<_>>(), ["create_manual_issue"]);
+    let sql = "SELECT output FROM workflow_executions WHERE id = $1";
+    let output: Value = sqlx::query_scalar(sql).bind(id.0).fetch_one(&world.db.pool).await.unwrap();
+    assert_eq!(output["rollback_result"]["status"], "completed", "{output}");
+    assert!(output["fix_pr"]["number"].is_u64(), "{output}");
+    assert!(output["manual_issue"].is_null(), "{output}");
     worker.stop().await;
     world.assert_sound().await;
 }

@@ -9,9 +9,10 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::wait::Wait,
+    external_ref::{ExternalRefKey, ExternalRefKind},
     id::{ProjectId, TemplateId, UserId},
     pages::ExecutionRow,
-    problem::Problem,
+    problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,9 @@ struct Listed {
     project_id: Option<ProjectId>,
     /// Only executions that this person launched.
     person: Option<UserId>,
+    /// Only executions that are linked to this in another system, as `issue:acme/shop#42`; kinds are
+    /// issue, `pull_request`, run and commit.
+    external_ref: Option<String>,
     /// Only executions launched at this instant, or on this day in UTC, or later.
     from: Option<String>,
     /// Only executions launched before this instant, or on this day in UTC or earlier.
@@ -80,10 +84,22 @@ impl Listed {
             project: self.project_id,
             from: moment("from", self.from.as_deref(), read_from)?,
             until: moment("until", self.until.as_deref(), read_until)?,
+            external_ref: self.external_ref.as_deref().map(external_ref).transpose()?,
         };
         filter.searched()?;
         Ok(filter)
     }
+}
+
+/// What a list is narrowed to.
+fn external_ref(text: &str) -> Result<ExternalRefKey, Problem> {
+    ExternalRefKey::parse(text).ok_or_else(|| {
+        let kinds = ExternalRefKind::ALL.iter().map(|kind| kind.as_str());
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let message = format!("Write it as kind:id, as issue:acme/shop#42. Kinds are {kinds}.");
+        let wrong = FieldProblem::field("malformed", "external_ref", message);
+        Problem::invalid("The list cannot be read so.", vec![wrong])
+    })
 }
 
 async fn list(

@@ -2,10 +2,12 @@
 
 mod address;
 mod csv;
+mod external_refs;
 mod files;
 mod list;
 mod outputs;
 mod several;
+mod tool_calls;
 
 use axum::{
     Json as Answer,
@@ -21,6 +23,7 @@ use model::{
     id::{ArtifactId, ExecutionId, NodeId},
     pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
+    transfer::file::File,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,8 +44,9 @@ use crate::{
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
-    files::mount(outputs::mount(several::mount(list::mount(routes))))
-        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
+    let routes = external_refs::mount(tool_calls::mount(list::mount(routes)));
+    files::mount(outputs::mount(several::mount(routes)))
+        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template, or a definition of any format; the file of a workflow may be the body, with input, context and variables beside its steps. Idempotency-Key makes a repeat the same launch.").takes::<LaunchRequest>().gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution and its output; expand=jobs,artifacts adds those."), show)
         .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
@@ -60,8 +64,9 @@ async fn launch(
     State(services): State<Services>,
     Caller(actor): Caller,
     key: IdempotencyKeyHeader,
-    Json(mut request): Json<LaunchRequest>,
+    Json(File(body)): Json<File>,
 ) -> Result<Response> {
+    let mut request = LaunchRequest::read(body)?;
     key.add_to(&mut request.idempotency_key)?;
     Ok(accepted(&services.executions.launch(&actor, request).await?))
 }

@@ -24,6 +24,8 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("POST", "budget") => json!({ "budget": 1_000_000 }),
         ("POST", "decision") => json!({ "decision": "reject", "reason": "No." }),
         ("POST", "reassign") => json!({ "reviewers": "runners" }),
+        ("POST", "external-refs") => json!({ "kind": "issue", "id": "42" }),
+        ("PUT", "enabled") => json!({ "enabled": false, "reason": "Mine" }),
         ("POST", "links") => json!({ "hours": 24 }),
         ("POST", "answer") => {
             json!({ "job_id": Uuid::now_v7(), "question": 1, "answer": "again" })
@@ -45,7 +47,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 19] = [
+    const PLACES: [&str; 20] = [
         "executions",
         "templates",
         "presets",
@@ -65,6 +67,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         "invitations",
         "compare",
         "workspaces",
+        "mcp-servers",
     ];
     let words: Vec<&str> = path.split('/').collect();
     let is_name = |place: usize| words[place].starts_with('{');
@@ -111,6 +114,7 @@ fn filled(path: &str, of: impl Fn(usize) -> Option<String>) -> String {
     let words: Vec<String> = path.split('/').enumerate().map(fill).collect();
     let query = match path {
         "/documents/{id}/files" => "?name=dot.png",
+        "/workflows/executions/{id}/external-refs" => "?kind=issue&id=42",
         _ => "",
     };
     format!("{}{query}", words.join("/"))

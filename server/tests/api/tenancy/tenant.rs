@@ -77,6 +77,13 @@ impl Tenant {
         } });
         let webhook = tenant.called(server, "add_webhook", &webhook).await;
         tenant.note("webhooks", &webhook["id"]);
+        // Switched off it is not asked for its tools.
+        let tools = json!({
+            "name": "tracker", "kind": "http", "url": "https://tracker.example.com/mcp",
+            "enabled": false,
+        });
+        let tools = tenant.made(server, "/mcp-servers", &tools).await;
+        tenant.note("mcp-servers", &tools["id"]);
         let invite = json!({ "emails": ["invited@example.com"], "role": "viewer" });
         let invited = tenant.made(server, "/invitations", &invite).await;
         tenant.note("invitations", &invited["items"][0]["id"]);

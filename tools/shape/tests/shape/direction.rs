@@ -11,7 +11,7 @@ use crate::source::{Source, refuse, root, sources};
 type Modules = BTreeMap<String, BTreeSet<String>>;
 
 /// Each crate of the project and those of the project it may know.
-pub const CRATES: [(&str, &str, &[&str]); 17] = [
+pub const CRATES: [(&str, &str, &[&str]); 18] = [
     ("model", "app/model", &[]),
     ("backend", "app/backend", &["model"]),
     ("safe_html", "app/safe_html", &["model"]),
@@ -32,8 +32,9 @@ pub const CRATES: [(&str, &str, &[&str]); 17] = [
         "app",
         &["api", "diagram", "editor", "frame", "launch", "model", "monitor", "ui", "web"],
     ),
-    ("engine", "server/engine", &["backend", "model", "safe_html"]),
-    ("server", "server", &["api", "app", "backend", "engine", "model"]),
+    ("mcp_sample", "server/mcp_sample", &[]),
+    ("engine", "server/engine", &["backend", "mcp_sample", "model", "safe_html"]),
+    ("server", "server", &["api", "app", "backend", "engine", "mcp_sample", "model"]),
     ("frontend", "frontend", &["app"]),
     ("bundle", "tools/bundle", &[]),
     ("shape", "tools/shape", &[]),
@@ -171,7 +172,7 @@ fn crates_know_each_other_in_one_direction() {
     refuse(
         "model ← web ← {ui, api}; ui ← diagram; {ui, api} ← frame ← launch; {diagram, frame} ← \
          monitor; {launch, monitor} ← editor ← app ← {frontend, server}; \
-         {backend, safe_html} ← {api, engine} ← server",
+         {backend, safe_html} ← {api, engine} ← server; mcp_sample ← engine",
         wrong,
     );
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     palette::{DragPhase, PaletteDrag},
     store::{
-        CanvasSelection, Editor, EditorDocument, Purpose,
+        CanvasSelection, Editor, EditorDocument, NewNode, Purpose,
         actions::{add, free_place},
         first::{add_first, last_way},
     },
@@ -35,13 +35,14 @@ const BESIDE: f64 = 96.0;
 /// Adds a type that was clicked: between start and end while they are the only nodes, or else after
 /// the selected node, or else after a start that nothing follows, or else unconnected in the middle
 /// of the stage.
-pub fn add_from_palette(editor: Editor, kind: NodeKind) {
-    let added = add_first(editor, kind).or_else(|| {
+pub fn add_from_palette(editor: Editor, new: NewNode) {
+    let kind = new.kind;
+    let added = add_first(editor, new.clone()).or_else(|| {
         let (at, purpose) = place_from_palette(editor, kind);
         let at = free_place(editor, kind, at);
         // A type that cannot follow the selected node is added beside it without an edge.
-        add(editor, kind, at, &purpose).or_else(|| match purpose {
-            Purpose::After(_) => add(editor, kind, at, &Purpose::Alone),
+        add(editor, new.clone(), at, &purpose).or_else(|| match purpose {
+            Purpose::After(_) => add(editor, new, at, &Purpose::Alone),
             _ => None,
         })
     });
@@ -95,13 +96,13 @@ pub fn drag_from_palette(canvas: CanvasState, drag: &PaletteDrag) {
         _ => None,
     };
     if drag.phase == DragPhase::Moves {
-        gesture.ghost.set(Some(Ghost { kind: drag.kind, at: world - HALF }));
+        gesture.ghost.set(Some(Ghost { kind: drag.new.kind, at: world - HALF }));
         return gesture.onto.set(edge);
     }
     gesture.ghost.set(None);
     gesture.onto.set(None);
     let purpose = edge.map_or(Purpose::Alone, Purpose::Onto);
-    if let Some(id) = add(editor, drag.kind, world - HALF, &purpose) {
+    if let Some(id) = add(editor, drag.new.clone(), world - HALF, &purpose) {
         editor.view.select(CanvasSelection::from_node(id.clone()));
         look_at(editor, &id);
     }

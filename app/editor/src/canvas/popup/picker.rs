@@ -1,4 +1,5 @@
-//! The quick-add picker: a search over the node types that fit.
+//! The quick-add picker: a search over the node types that fit, and over the tools of connected
+//! servers.
 
 use diagram::kind_icon;
 use leptos::prelude::*;
@@ -22,9 +23,10 @@ use crate::{
         canvas_state::CanvasState,
         focus::{focus_canvas, lift::look_at},
     },
+    catalogue::{OfferedServer, ToolCatalogue},
     palette::{CATEGORIES, category_words},
     store::{
-        Purpose,
+        NewNode, Purpose,
         actions::{add, free_place},
         first::add_first,
     },
@@ -138,16 +140,18 @@ fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
     let editor = canvas.editor;
     let workflow = editor.document.workflow;
     let fit = workflow.with_untracked(|now| list_fitting_types(now, &picking.purpose));
-    let all = recent_first(fit).into_iter().map(choice).collect();
+    let tools = tool_choices(&fit, canvas.popups.tools);
+    let all = recent_first(fit).into_iter().map(choice).chain(tools).collect();
     let place = stage_corner(editor.view.viewport, picking.at, SIZE);
     let choose = move |key: String| {
         canvas.popups.picker.set(None);
-        remember(&key);
-        let kind = NodeKind::from_key(&key);
+        let new = new_node(&key);
+        let kind = new.kind;
+        remember(kind.key());
         let is_alone = picking.purpose == Purpose::Alone;
-        let first = is_alone.then(|| add_first(editor, kind)).flatten();
+        let first = is_alone.then(|| add_first(editor, new.clone())).flatten();
         let place = || free_place(editor, kind, picking.at);
-        let added = first.or_else(|| add(editor, kind, place(), &picking.purpose));
+        let added = first.or_else(|| add(editor, new, place(), &picking.purpose));
         if let Some(id) = added {
             look_at(editor, &id);
         }
@@ -179,6 +183,31 @@ fn choice(spec: &'static NodeSpec) -> Choice {
         detail: spec.purpose.to_owned(),
         aside: category_words(spec.category).to_owned(),
     }
+}
+
+/// The tools of connected servers, where a step that calls one fits.
+fn tool_choices(fitting: &[&'static NodeSpec], catalogue: ToolCatalogue) -> Vec<Choice> {
+    let calls = NodeKind::Tool.key();
+    if fitting.iter().all(|spec| spec.key != calls) {
+        return vec![];
+    }
+    let choices = |server: OfferedServer| {
+        let aside = if server.is_sample { "Sample tool" } else { "Tool" };
+        server.tools.into_iter().map(move |tool| Choice {
+            key: tool.key.clone(),
+            icon: kind_icon(calls),
+            kind: calls.to_owned(),
+            name: tool.key,
+            detail: tool.about,
+            aside: aside.to_owned(),
+        })
+    };
+    untrack(|| catalogue.search("")).into_iter().flat_map(choices).collect()
+}
+
+/// What a choice adds: names of tools have a full stop, keys of node types have none.
+fn new_node(key: &str) -> NewNode {
+    if key.contains('.') { NewNode::for_tool(key) } else { NodeKind::from_key(key).into() }
 }
 
 #[cfg(test)]

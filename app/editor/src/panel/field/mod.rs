@@ -19,6 +19,8 @@ mod rows;
 mod template;
 mod text_area;
 mod toggle;
+mod tool;
+mod typed;
 mod variant;
 mod written;
 
@@ -50,6 +52,7 @@ use self::{
     people::PeopleWidget,
     pick::{PickWidget, model_choices, reference_choices, secret_choices, secrets_link},
     template::{VersionWidget, template_choices},
+    tool::{ArgumentsWidget, LinksWidget, ToolWidget},
 };
 use super::{field_binding::FieldBinding, subject::Subject};
 
@@ -93,17 +96,24 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
             view! { <OperationsWidget binding=binding labels=labels /> }.into_any()
         }
         FieldKind::Body => view! { <BodyWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::Tool => view! { <ToolWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::ToolArguments => {
+            view! { <ArgumentsWidget binding=binding labels=labels /> }.into_any()
+        }
+        FieldKind::ExternalRefs => {
+            view! { <LinksWidget binding=binding labels=labels /> }.into_any()
+        }
         FieldKind::TemplateVersion => {
             view! { <VersionWidget binding=binding labels=labels /> }.into_any()
         }
         FieldKind::Model | FieldKind::Reference | FieldKind::Secret | FieldKind::Template => {
-            pick(subject, spec)
+            pick_widget(subject, spec)
         }
     }
 }
 
 /// The widget that offers what there is, such as models or secrets, or takes something else.
-fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
+fn pick_widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
     let binding = FieldBinding::for_config(subject, spec.name);
     let labels = FieldLabels::from_spec(spec);
     let choices = match spec.kind {

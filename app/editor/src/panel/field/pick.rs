@@ -1,20 +1,22 @@
 //! A choice from what there is, such as models, secrets or values, or something else that is typed.
 
+use std::sync::Arc;
+
 use frame::layout::session::use_session;
 use leptos::prelude::*;
 use model::{
     access::Permission,
+    mcp::arguments::Shape,
     ports::{Fit, Kind, PortType, compatible},
 };
-use serde_json::Value;
 use ui::field::{Choice, SelectField};
 use web::{client::signal::SetNew, routes, settings_page::SettingsPage};
 
-use super::{labels::FieldLabels, written::WrittenWidget};
-use crate::panel::{
-    field_binding::{FieldBinding, bind_signal},
-    subject::Subject,
+use super::{
+    labels::FieldLabels,
+    typed::{TypedWidget, bind_typed},
 };
+use crate::panel::{field_binding::FieldBinding, subject::Subject};
 
 /// The value of "Something else" in the list; no name or reference begins with a blank.
 const ELSE: &str = " else";
@@ -25,11 +27,14 @@ pub(super) fn PickWidget(
     binding: FieldBinding,
     labels: FieldLabels,
     #[prop(into)] choices: Signal<Vec<Choice>>,
+    /// What the field holds.
+    #[prop(default = Arc::new(Shape::Text))]
+    shape: Arc<Shape>,
 ) -> impl IntoView {
     let known = move |text: &str| choices.read_untracked().iter().any(|known| known.value == text);
     let written =
-        RwSignal::new(binding.value.with_untracked(|now| !known(value_to_text(now).as_str())));
-    let picked = bind_signal(binding, value_to_text, |text: &String| Ok(text_to_value(text)));
+        RwSignal::new(binding.value.with_untracked(|now| !known(shape.to_text(now).as_str())));
+    let picked = bind_typed(binding, &shape);
     let listed = RwSignal::new(picked.get_untracked());
     Effect::new(move || {
         let now = picked.get();
@@ -50,7 +55,7 @@ pub(super) fn PickWidget(
         choices.get().into_iter().chain([other]).collect::<Vec<_>>()
     };
     let help = labels.help();
-    let box_labels = FieldLabels::new("Written", "");
+    let shape = StoredValue::new(shape);
     view! {
         <SelectField
             name=format!("{}-pick", binding.id())
@@ -61,19 +66,13 @@ pub(super) fn PickWidget(
             required=labels.required
         />
         <Show when=move || written.get()>
-            <WrittenWidget binding=binding labels=box_labels.clone() />
+            <TypedWidget
+                binding=binding
+                labels=FieldLabels::new("Written", "")
+                shape=shape.get_value()
+            />
         </Show>
     }
-}
-
-/// The text of the field; empty where it is left out.
-fn value_to_text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// The value of a text; an empty one leaves the field out.
-fn text_to_value(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { Value::from(text) }
 }
 
 /// The models of the workspace, after the default one.

@@ -10,7 +10,9 @@ use crate::{
         failure::{Failure, FailureClass},
         state::{Effect, JobStatus},
     },
+    external_ref::ExternalRef,
     id::NodeId,
+    nodes::{NodeConfig, tool},
     time::Timestamp,
     workflow::RetryPolicy,
 };
@@ -21,6 +23,7 @@ pub(super) fn complete_job(
     mut output: JobOutput,
 ) -> Result<(), Refused> {
     let now = transition.now();
+    let external_refs = external_refs(transition, job, &output);
     let state = transition.job_mut(job.id)?;
     state.status = JobStatus::Completed;
     state.effect = Effect::Done;
@@ -42,11 +45,28 @@ pub(super) fn complete_job(
         });
     }
     // What made nothing to keep is written without a transaction of its own.
-    if output != JobOutput::default() {
-        let (node, item) = (job.node.clone(), job.item);
-        transition.add_output(RecordedOutput { job: job.id, node, item, versions, output });
+    if output != JobOutput::default() || !external_refs.is_empty() {
+        let (job, node, item) = (job.id, job.node.clone(), job.item);
+        let output = RecordedOutput { job, node, item, versions, output, external_refs };
+        transition.add_output(output);
     }
     Ok(())
+}
+
+/// What the execution is linked to in other systems by the result of a tool.
+fn external_refs(
+    transition: &Transition<'_>,
+    job: &JobState,
+    output: &JobOutput,
+) -> Vec<ExternalRef> {
+    let snapshot = transition.snapshot();
+    let Some(NodeConfig::Tool(config)) = snapshot.config(&job.node) else { return vec![] };
+    if config.external_refs.is_empty() {
+        return vec![];
+    }
+    let scope = snapshot.scope_at(&job.node, transition.now()).ok();
+    let given = scope.zip(output.values.get(tool::OUTPUT));
+    given.map(|(scope, result)| config.external_refs(&scope, result)).unwrap_or_default()
 }
 
 /// Schedules the next attempt, or fails the job when the policy allows no more. `jitter` is a

@@ -130,6 +130,8 @@ impl<'a> EditedWorkflow<'a> {
         }
         let mut issues = validate::validate(&workflow);
         issues.retain(Issue::blocks);
+        // The launch is over: only what it has brought can be read.
+        issues.extend(validate::missing_names(&workflow, &snapshot.context));
         Self { compiled: &snapshot.compiled, workflow, drawn, config, issues }
     }
 

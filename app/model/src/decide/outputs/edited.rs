@@ -48,6 +48,7 @@ pub(in crate::decide) fn record_edits(
             item,
             versions,
             output: JobOutput { artifacts, ..JobOutput::default() },
+            external_refs: vec![],
         });
     }
 }

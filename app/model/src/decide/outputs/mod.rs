@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     execution::{event::Charge, failure::Failure},
+    external_ref::ExternalRef,
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
 };
 
@@ -174,6 +175,8 @@ pub struct RecordedOutput {
     pub versions: Vec<i32>,
     /// What it made; its values are the job's.
     pub output: JobOutput,
+    /// What the execution is linked to in other systems by it.
+    pub external_refs: Vec<ExternalRef>,
 }
 
 /// A node's output: what its items gave, port by port, in the order of the items.

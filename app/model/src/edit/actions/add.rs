@@ -12,7 +12,7 @@ use crate::{
     edit::{Command, Refused, apply, fresh::Fresh},
     graph::Graph,
     id::{EdgeId, NodeId},
-    nodes::{NodeKind, generate_copy},
+    nodes::{NodeKind, generate_copy, tool},
     workflow::{Edge, Node, Position, Workflow},
 };
 
@@ -48,6 +48,22 @@ pub fn add_copy(workflow: &Workflow, prompt: &str, spot: Spot) -> Result<Edit, R
         generate_copy::Config { prompt: prompt.into(), ..generate_copy::Config::default() }.into();
     let select = Selection::from_nodes([new.id.clone()]);
     Edit::new(workflow, Command::add_node(new), label(NodeKind::GenerateCopy), select)
+}
+
+/// The same edit, which also has the node that it adds call a tool, by whose name it goes.
+///
+/// # Errors
+/// When the edit is refused.
+pub fn with_tool(workflow: &Workflow, edit: Edit, tool: &str) -> Result<Edit, Refused> {
+    let Some(id) = edit.select.nodes.first().cloned() else { return Ok(edit) };
+    let mut steps = Steps::new(workflow);
+    steps.then(edit.command)?;
+    let mut data = node(&steps.workflow, &id)?.data.clone();
+    let name = tool.split_once('.').map_or(tool, |(_, name)| name);
+    name.clone_into(&mut data.label);
+    data.config = tool::Config { tool: tool.to_owned(), ..tool::Config::default() }.into();
+    steps.then(Command::Change(id, Box::new(data)))?;
+    Edit::new(workflow, steps.command(), format!("add {tool}"), edit.select)
 }
 
 /// Adds a node and connects it with a port that is there: `other` and its port lead to it, or it

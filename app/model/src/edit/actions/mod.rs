@@ -14,7 +14,7 @@ mod rename;
 
 use std::collections::BTreeSet;
 
-pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge};
+pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge, with_tool};
 pub use arrange::{Align, Axis, align, distribute, make_room, shift};
 pub use collapse::{collapse, collapse_lane, uncover};
 pub use connect::{EdgeEnd, Link, connect, disconnect, label_edge, link, reconnect};

@@ -1,18 +1,20 @@
 //! A canonical workflow as a list of steps, where such a list says all of it.
+//!
+//! The text is canonical: keys in the order of the format, arguments by name, indented by two. What
+//! has its default is not written, but for `maxAttempts` and `backoff` of a `retry`, and for the
+//! rest of a `config` of which something differs. So a file in this form is written as it was read.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
-use super::{
-    order::Order,
-    tools::{Config, Retry, Step},
-};
+use super::{format, order::Order};
 use crate::{
     graph::order,
     id::EdgeId,
     nodes::{NodeConfig, NodeKind},
     transfer::import_in,
-    workflow::{Node, Position, Workflow},
+    workflow::{Backoff, Node, Position, RetryPolicy, Settings, Workflow},
 };
 
 /// Why a workflow cannot be written as a list of steps.
@@ -28,8 +30,56 @@ pub enum MoreThanSteps {
     Another,
 }
 
+#[derive(Serialize)]
+struct File<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    steps: Vec<Step<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<Config>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Config {
+    timeout_ms: u64,
+    continue_on_error: bool,
+    max_retries: u32,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    name: &'a str,
+    tool: &'a str,
+    params: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assign: Option<&'a str>,
+    #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
+    condition: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<Retry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Retry {
+    max_attempts: u32,
+    backoff: Backoff,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backoff_multiplier: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_delay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_delay_ms: Option<u64>,
+}
+
 /// The workflow as a list of steps and the order in which it is to be read: [`import_in`] gives the
-/// same workflow but for where its cards lie, which such a file does not say.
+/// same workflow but for where its cards lie, which such a file does not say, and for what was
+/// pinned of its tools.
 ///
 /// # Errors
 /// When a list of steps cannot say all of it.
@@ -38,60 +88,66 @@ pub fn export(workflow: &Workflow) -> Result<(String, Order), MoreThanSteps> {
     let nodes = ids.iter().filter_map(|id| workflow.node(id));
     let between =
         nodes.filter(|node| !matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End));
-    let steps: Vec<Step> = between.map(step).collect::<Result<_, _>>()?;
-    let settings = &workflow.settings;
-    let file = json!({
-        "name": workflow.name,
-        "description": workflow.description,
-        "steps": steps,
-        "config": Config {
-            timeout_ms: settings.timeout_ms,
-            continue_on_error: settings.continue_on_error,
-            max_retries: settings.max_retries,
-        },
-    });
-    let (text, whole) = (format!("{file:#}\n"), bare(workflow.clone()));
+    let steps: Vec<Step<'_>> = between.map(step).collect::<Result<_, _>>()?;
+    let (name, description) = (workflow.name.as_str(), workflow.description.as_str());
+    let file = File { name, description, steps, config: config(&workflow.settings) };
+    let text = serde_json::to_string_pretty(&file).map_err(|_| MoreThanSteps::Another)?;
+    let (text, whole) = (format!("{text}\n"), bare(workflow.clone()));
     let same =
         |order: &Order| import_in(&text, *order).is_ok_and(|read| bare(read.workflow) == whole);
     let order = [Order::Written, Order::Needed].into_iter().find(same);
     order.map(|order| (text, order)).ok_or(MoreThanSteps::Another)
 }
 
-fn step(node: &Node) -> Result<Step, MoreThanSteps> {
+fn config(settings: &Settings) -> Option<Config> {
+    let Settings { timeout_ms, continue_on_error, max_retries, .. } = *settings;
+    let usual = format::Config::default();
+    let is_usual = timeout_ms == usual.timeout_ms
+        && continue_on_error == usual.continue_on_error
+        && max_retries == usual.max_retries;
+    (!is_usual).then_some(Config { timeout_ms, continue_on_error, max_retries })
+}
+
+fn step(node: &Node) -> Result<Step<'_>, MoreThanSteps> {
     let (data, name) = (&node.data, node.id.as_str());
-    let (tool, params) = call(node).ok_or_else(|| MoreThanSteps::Node(data.label.clone()))?;
-    let retry = data.retry.map(|retry| Retry {
-        max_attempts: retry.max_attempts,
-        backoff: retry.backoff,
-        backoff_multiplier: retry.multiplier,
-        initial_delay_ms: retry.initial_delay_ms,
-        max_delay_ms: retry.max_delay_ms,
-    });
+    let NodeConfig::Tool(call) = &data.config else {
+        return Err(MoreThanSteps::Node(data.label.clone()));
+    };
     Ok(Step {
-        name: name.to_owned(),
-        tool: tool.to_owned(),
-        params: params.clone(),
-        assign: data.assign.clone().filter(|assign| assign != name),
-        condition: data.condition.clone(),
-        retry,
-        description: data.notes.clone(),
+        name,
+        tool: &call.tool,
+        params: &call.params,
+        assign: data.assign.as_deref().filter(|assign| *assign != name),
+        condition: data.condition.as_deref(),
+        retry: data.retry.as_ref().map(retry),
+        description: data.notes.as_deref(),
     })
 }
 
-/// The tool that a node calls, and its arguments.
-fn call(node: &Node) -> Option<(&str, &Map<String, Value>)> {
-    let NodeConfig::Unknown(call) = &node.data.config else { return None };
-    if call.key != "tool" {
-        return None;
+fn retry(policy: &RetryPolicy) -> Retry {
+    let usual = format::Retry::default();
+    let unless = |value: u64, usual: u64| (value != usual).then_some(value);
+    // As people write it: 3 and not 3.0.
+    let multiplier = policy.multiplier.to_string().parse::<Number>().ok();
+    let is_usual = policy.multiplier.to_bits() == usual.backoff_multiplier.to_bits();
+    Retry {
+        max_attempts: policy.max_attempts,
+        backoff: policy.backoff,
+        backoff_multiplier: multiplier.filter(|_| !is_usual),
+        initial_delay_ms: unless(policy.initial_delay_ms, usual.initial_delay_ms),
+        max_delay_ms: unless(policy.max_delay_ms, usual.max_delay_ms),
     }
-    Some((call.config.get("tool")?.as_str()?, call.config.get("params")?.as_object()?))
 }
 
-/// The workflow without the positions of its cards and the order in which it is written.
+/// The workflow without the positions of its cards, the order in which it is written and what was
+/// pinned of its tools.
 fn bare(mut workflow: Workflow) -> Workflow {
     workflow.viewport = None;
     for node in &mut workflow.nodes {
         (node.position, node.size) = (Position::default(), None);
+        if let NodeConfig::Tool(call) = &mut node.data.config {
+            call.lock = None;
+        }
     }
     workflow.nodes.sort_by(|one, other| one.id.cmp(&other.id));
     workflow.edges.iter_mut().for_each(|edge| edge.id = EdgeId::from(""));

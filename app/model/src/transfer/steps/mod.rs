@@ -4,7 +4,9 @@
 mod agents;
 mod export;
 mod flow;
+mod format;
 pub(super) mod order;
+mod refusals;
 mod tools;
 
 use serde_json::Value;
@@ -12,6 +14,7 @@ use serde_json::Value;
 use self::flow::Flow;
 pub use self::{
     export::{MoreThanSteps, export},
+    format::schema,
     order::Order,
 };
 use super::{imported::Imported, record::definition_in};

@@ -37,7 +37,7 @@ pub(super) struct FailureMapper {
 impl FailureMapper {
     /// The value as it may be stored: without the secret, should the host send it back.
     pub fn clean(&self, value: Value) -> Value {
-        map_texts(value, &|text| self.redactor.clean(&storable(text)))
+        json::map_texts(value, &|text| self.redactor.clean(&storable(text)))
     }
 
     /// The failure of a call without an answer, or with one that broke off.
@@ -96,19 +96,6 @@ fn server_message(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let is_plain = matches!(content.media_type.as_str(), "" | "text/plain");
     let text = Some(text.trim()).filter(|text| is_plain && !text.is_empty())?;
     Some(text.to_owned())
-}
-
-/// Applies `clean` to every text and every key of a JSON value.
-fn map_texts(value: Value, clean: &impl Fn(&str) -> String) -> Value {
-    match value {
-        Value::String(text) => Value::String(clean(&text)),
-        Value::Array(items) => items.into_iter().map(|item| map_texts(item, clean)).collect(),
-        Value::Object(map) => {
-            let parts = map.into_iter();
-            Value::Object(parts.map(|(key, part)| (clean(&key), map_texts(part, clean))).collect())
-        }
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,11 @@
 use super::slots::capital;
 use super::write::{self, short, work, writer::Writer};
 use serde_json::{Map, Number, Value, json};
+use std::collections::BTreeSet;
 
 const DEEPEST: usize = 8;
+/// The letters of a word by which an example is chosen.
+const SHORTEST_WORD: usize = 4;
 /// Choices that bring a workflow forward.
 const FORWARD: [&str; 9] =
     ["final", "finish", "done", "answer", "complete", "approve", "approved", "pass", "yes"];
@@ -31,6 +34,9 @@ impl Filler<'_, '_> {
         if let Some(value) = schema.get("const") {
             return value.clone();
         }
+        if let Some(examples) = schema["examples"].as_array().filter(|all| !all.is_empty()) {
+            return self.example(examples);
+        }
         if let Some(choices) = schema["enum"].as_array() {
             return self.choice(choices);
         }
@@ -51,6 +57,14 @@ impl Filler<'_, '_> {
             "null" => Value::Null,
             _ => json!(self.string(schema, name)),
         }
+    }
+
+    /// The example that has most words in common with the prompt, the first of several.
+    fn example(&self, examples: &[Value]) -> Value {
+        let asked = words(&self.writer.brief.prompt);
+        let common = |example: &&Value| words(&example.to_string()).intersection(&asked).count();
+        // The last of several is taken.
+        examples.iter().rev().max_by_key(common).cloned().unwrap_or_default()
     }
 
     fn choice(&mut self, choices: &[Value]) -> Value {
@@ -170,6 +184,12 @@ impl Filler<'_, '_> {
         }
         work::sentence(writer)
     }
+}
+
+/// The longer words of a text.
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|word| word.chars().count() >= SHORTEST_WORD).map(str::to_lowercase).collect()
 }
 
 /// The type a schema names, or the one its keywords give away.

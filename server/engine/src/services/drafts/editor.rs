@@ -67,6 +67,7 @@ impl Drafts {
             workflow: draft.workflow,
             editable: may_edit && !draft.is_system,
             is_system: draft.is_system,
+            disabled: draft.disabled,
             stock,
             test_run: executions::find_open_test_run(&mut conn, actor.workspace, id, actor.user)
                 .await?,
@@ -108,7 +109,9 @@ async fn others(
 ) -> Result<Vec<TemplateOffer>> {
     let filter = TemplateFilter { category: None, drafts: authoring::Drafts::Hidden };
     let page = authoring::list(conn, actor.workspace, filter, OFFERED).await?;
-    let others = page.items.into_iter().filter(|template| template.id != id);
+    // What is switched off cannot be launched by another workflow either.
+    let others =
+        page.items.into_iter().filter(|template| template.id != id && template.disabled.is_none());
     let offer = |template: TemplateSummary| {
         let version = template.version?;
         Some(TemplateOffer { id: template.id, name: template.name, version })

@@ -10,11 +10,12 @@ use model::{
     decide::{self, Again, CompiledWorkflow, Snapshot, Transition, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
-    id::{ExecutionId, NodeId, ProjectId, TemplateId},
+    external_ref::{ExternalRef, checked_refs},
+    id::{ExecutionId, NodeId, ProjectId},
     pages::{ContextMode, LaunchRequest, Launched},
     problem::{FieldProblem, Problem},
     time::Timestamp,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -22,38 +23,40 @@ use uuid::Uuid;
 
 use super::{
     Executions,
+    source::Source,
     trial::{Trial, load_reused},
 };
 use crate::{
-    error::{Doing, EngineError, Result},
+    error::{Doing, Result},
     exec::admission,
     idempotency::IdempotencyKey,
     launch::{
-        self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
-        load_keyed_launch, pins, pricing, reviewers,
+        self, ExecutionInsert, InsertedExecution, Steering, context, find_keyed_launch,
+        launch_inputs, load_keyed_launch, pricing, reviewers,
     },
-    services::{projects::project_or_default, templates::definition::parse_definition},
+    services::projects::project_or_default,
     store::{
-        self, authoring,
-        executions::{self, Descent, NewExecution, Notice},
+        self,
+        executions::{self, Descent, NewExecution, Notice, external_refs},
         library,
         page_query::PageQuery,
-        templates,
     },
 };
 
 impl Executions {
-    /// Launches the published version of a template, or its draft where the request names a draft
-    /// revision. A repeated idempotency key answers with the first launch.
+    /// Launches the published version of a template, its draft where the request names a draft
+    /// revision, or a definition that came along. A repeated idempotency key answers with the first
+    /// launch.
     ///
     /// # Errors
-    /// A problem with every wrong parameter; an unknown template or document; a definition with
-    /// errors; a draft that is at another revision by now. Nothing is written then.
+    /// A problem with every wrong parameter; an unknown template or document; a template that is
+    /// switched off; a definition with errors; a draft that is at another revision by now; context
+    /// that is not given. Nothing is written then.
     pub async fn launch(&self, actor: &Actor, request: LaunchRequest) -> Result<Launched> {
         self.begin(actor, request, None).await
     }
 
-    /// Launches a template, or for a trial its draft or a part of that.
+    /// Launches a template or a definition, or for a trial a draft or a part of that.
     pub(in crate::services) async fn begin(
         &self,
         actor: &Actor,
@@ -72,42 +75,12 @@ impl Executions {
         let (request, left) = with_context(&mut tx, actor, request.clone()).await?;
         let source = self.source(&mut tx, actor, &request, trial.as_ref()).await?;
         let parameters = launch_parameters(source.workflow(), &request, trial.as_ref())?;
-        let compiled = compile_definition(&mut tx, actor, &source).await?;
-        let steering = steering(&request, &compiled)?;
-        let again = load_reused(&mut tx, actor, source.id, &compiled, trial.as_ref()).await?;
-        let brought =
-            check_launch_inputs(&mut tx, actor, &source, &request, trial.is_some()).await?;
-        let workflow = source.workflow();
-        let declared = &workflow.parameters;
-        let parameters =
-            launch_inputs::resolve_references(&mut tx, actor.workspace, declared, parameters)
-                .await?;
-        let project = project_or_default(&mut tx, actor, request.project_id).await?;
-        let answering = self.context.deps.providers_of(&mut tx, actor.workspace).await?;
-        let estimate =
-            pricing::estimate_launch(&mut tx, actor.workspace, &answering, workflow, &parameters)
-                .await?;
-        let budget = budget(&request, workflow);
-        let (queued, now) = admission::lock_for_launch(
-            &mut tx,
-            actor.workspace,
-            self.context.deps.limits.running_per_workspace,
-        )
-        .await?;
-        let launch = Launch {
-            actor,
-            source: &source,
-            again,
-            compiled,
-            parameters,
-            brought,
-            project,
-            idempotency_key,
-            steering,
-            budget,
-            queued,
-            now,
-        };
+        let (mut tx, locks) = self.pin_tools(tx, actor, &source, trial.as_ref()).await?;
+        let compiled = source.compile(&mut tx, actor, locks.as_ref()).await?;
+        let asked = Asked { actor, request: &request, trial: trial.as_ref(), idempotency_key };
+        let launch = self.prepare(&mut tx, asked, &source, compiled, parameters).await?;
+        let (queued, now, budget) = (launch.queued, launch.now, launch.budget);
+        let estimate = launch.estimate.clone();
         let Some(InsertedExecution { snapshot, notice }) = write(&mut tx, launch).await? else {
             drop(tx);
             let earlier =
@@ -120,8 +93,59 @@ impl Executions {
         let usual_ms = source.usual_ms.filter(|_| queued.is_none());
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
         let mut warnings = warnings(estimate.as_ref(), budget);
-        warnings.extend(left);
+        warnings.extend(source.notes.into_iter().chain(left));
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
+    }
+
+    /// Checks all that a launch gives and needs, and takes its place in the queue.
+    async fn prepare<'a>(
+        &self,
+        tx: &mut PgConnection,
+        asked: Asked<'a>,
+        source: &'a Source,
+        compiled: Arc<CompiledWorkflow>,
+        parameters: Map<String, Value>,
+    ) -> Result<Launch<'a>> {
+        let Asked { actor, request, trial, idempotency_key } = asked;
+        let workflow = source.workflow();
+        let steering = steering(request, &compiled)?;
+        let external_refs = checked_refs(request.external_refs.clone())?;
+        let again = load_reused(tx, actor, source.template, &compiled, trial).await?;
+        let brought = check_launch_inputs(tx, actor, workflow, request, trial.is_some()).await?;
+        let declared = &workflow.parameters;
+        let parameters =
+            launch_inputs::resolve_references(tx, actor.workspace, declared, parameters).await?;
+        let project = project_or_default(tx, actor, request.project_id).await?;
+        let mut context = brought.into_context();
+        let given = request.launch_context();
+        let bound = context::bind(tx, actor.workspace, project, given, workflow).await?;
+        bound.store_in(&mut context);
+        let part = trial.map(|trial| asking_for(workflow, &trial.part));
+        let runs = |node: &Node| part.as_ref().is_none_or(|part| part.node(&node.id).is_some());
+        context::require(workflow, &context, runs)?;
+        let answering = self.context.deps.providers_of(tx, actor.workspace).await?;
+        let estimate =
+            pricing::estimate_launch(tx, actor.workspace, &answering, workflow, &parameters)
+                .await?;
+        let budget = budget(request, workflow);
+        let running = self.context.deps.limits.running_per_workspace;
+        let (queued, now) = admission::lock_for_launch(tx, actor.workspace, running).await?;
+        Ok(Launch {
+            actor,
+            source,
+            again,
+            compiled,
+            parameters,
+            context,
+            project,
+            idempotency_key,
+            steering,
+            budget,
+            estimate,
+            external_refs,
+            queued,
+            now,
+        })
     }
 
     /// Tells the engine of an execution that was launched and committed.
@@ -131,26 +155,6 @@ impl Executions {
             // A place may have become free before this one was seen to wait.
             self.context.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
-    }
-
-    /// The definition to launch: the draft for a trial or where the request names a draft revision,
-    /// else the published version.
-    async fn source(
-        &self,
-        tx: &mut PgConnection,
-        actor: &Actor,
-        request: &LaunchRequest,
-        trial: Option<&Trial>,
-    ) -> Result<Source> {
-        let (id, asked) = (request.template_id, request.draft_revision);
-        if asked.is_some() || trial.is_some() {
-            return draft_source(tx, actor, id, asked).await;
-        }
-        let found = templates::find_published_version(tx, actor.workspace, id).await?;
-        let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
-        let compiled = self.definitions.load(tx, actor.workspace, (id, version)).await?;
-        let usual_ms = self.definitions.usual_ms(tx, (id, version)).await?;
-        Ok(Source { id, name, definition: Definition::Published(version, compiled), usual_ms })
     }
 }
 
@@ -189,61 +193,6 @@ async fn with_context(
     Ok((request, left))
 }
 
-/// The template that is launched.
-struct Source {
-    id: TemplateId,
-    name: String,
-    definition: Definition,
-    /// Median working time of its latest executions, in milliseconds; none where none completed.
-    usual_ms: Option<u64>,
-}
-
-enum Definition {
-    Published(i32, Arc<CompiledWorkflow>),
-    Draft(Box<Workflow>),
-}
-
-impl Source {
-    fn workflow(&self) -> &Workflow {
-        match &self.definition {
-            Definition::Published(_, compiled) => compiled.workflow(),
-            Definition::Draft(workflow) => workflow,
-        }
-    }
-
-    /// The published version; none for the draft.
-    fn version(&self) -> Option<i32> {
-        match self.definition {
-            Definition::Published(version, _) => Some(version),
-            Definition::Draft(_) => None,
-        }
-    }
-
-    /// Whether the definition is the published one unchanged.
-    fn is_published(&self, compiled: &Arc<CompiledWorkflow>) -> bool {
-        matches!(&self.definition, Definition::Published(_, own) if Arc::ptr_eq(own, compiled))
-    }
-}
-
-/// The draft, where it is still at the revision that was asked for.
-async fn draft_source(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: TemplateId,
-    asked: Option<i64>,
-) -> Result<Source> {
-    actor.require(Permission::LaunchInline)?;
-    let found = authoring::find(conn, actor.workspace, id).await?;
-    let found = found.ok_or(EngineError::NotFound("template"))?;
-    if asked.is_some_and(|asked| asked != found.draft_revision) {
-        let words = "The draft has been changed since. Load it and look at it again.";
-        return Err(Problem::conflict("stale_draft", words).into());
-    }
-    let usual_ms = templates::median_ms(conn, id).await?;
-    let definition = Definition::Draft(Box::new(parse_definition(found.content.draft)?));
-    Ok(Source { id, name: found.content.name, definition, usual_ms })
-}
-
 /// The request's parameters, checked against the workflow's; in a trial run of a part those that
 /// the part does not read may be missing.
 fn launch_parameters(
@@ -265,36 +214,17 @@ fn launch_parameters(
 async fn check_launch_inputs(
     conn: &mut PgConnection,
     actor: &Actor,
-    source: &Source,
+    workflow: &Workflow,
     request: &LaunchRequest,
     is_trial: bool,
 ) -> Result<Brought> {
     let brought = launch_inputs::check(conn, actor.workspace, request).await?;
     if !is_trial {
-        let workflow = source.workflow();
         launch_inputs::check_documents_exist(conn, actor.workspace, workflow, |_| true, &[])
             .await?;
         reviewers::check_enough(conn, actor.workspace, workflow, actor.user, |_| true).await?;
     }
     Ok(brought)
-}
-
-/// The definition that the execution keeps to its end, with the templates that it runs pinned to
-/// their present versions.
-async fn compile_definition(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    source: &Source,
-) -> Result<Arc<CompiledWorkflow>> {
-    if let Definition::Published(_, compiled) = &source.definition
-        && !pins::runs_others(compiled.workflow())
-    {
-        return Ok(compiled.clone());
-    }
-    let own = (source.id, source.name.clone());
-    let workflow = source.workflow().clone();
-    let workflow = pins::pin(conn, actor.workspace, Some(own), workflow).await?;
-    Ok(launch::compile(workflow)?)
 }
 
 fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Steering, Problem> {
@@ -314,6 +244,14 @@ fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Stee
     }
 }
 
+/// Who asks for a launch, and how.
+struct Asked<'a> {
+    actor: &'a Actor,
+    request: &'a LaunchRequest,
+    trial: Option<&'a Trial>,
+    idempotency_key: Option<IdempotencyKey<'a>>,
+}
+
 struct Launch<'a> {
     actor: &'a Actor,
     source: &'a Source,
@@ -321,11 +259,14 @@ struct Launch<'a> {
     again: Option<Again>,
     compiled: Arc<CompiledWorkflow>,
     parameters: Map<String, Value>,
-    brought: Brought,
+    /// What is brought along, and the values that expressions read besides the parameters.
+    context: Map<String, Value>,
     project: ProjectId,
     idempotency_key: Option<IdempotencyKey<'a>>,
     steering: Steering,
     budget: Option<i64>,
+    estimate: Option<Estimate>,
+    external_refs: Vec<ExternalRef>,
     queued: Option<Queued>,
     now: Timestamp,
 }
@@ -347,7 +288,7 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Inser
     let Launch { actor, source, again, queued, .. } = launch;
     let id = ExecutionId(Uuid::now_v7());
     let new = NewExecution {
-        template: Some((source.id, source.version())),
+        template: source.template.map(|template| (template, source.version())),
         name: &source.name,
         project: launch.project,
         user: Some(actor.user),
@@ -366,7 +307,7 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Inser
         now: launch.now,
         compiled: launch.compiled,
         parameters: launch.parameters,
-        context: launch.brought.into_context(),
+        context: launch.context,
         steering: launch.steering,
         new,
     };
@@ -378,6 +319,7 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Inser
         }
     };
     let Some(written) = launch::insert_execution(tx, insert, begin).await? else { return Ok(None) };
+    external_refs::insert(tx, actor.workspace, id, &launch.external_refs).await?;
     if let Some(again) = &again {
         executions::copy_artifacts(tx, id, &again.artifacts).await?;
     }

@@ -6,6 +6,7 @@ mod bulk;
 mod control;
 pub(super) mod definition;
 mod events;
+mod external_refs;
 pub(super) mod history;
 mod launch;
 mod list;
@@ -14,6 +15,7 @@ mod outputs;
 pub(super) mod refusal;
 mod rerun;
 pub(super) mod review_cards;
+mod source;
 pub(super) mod trial;
 pub(super) mod views;
 

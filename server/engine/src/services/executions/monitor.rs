@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{executions, reviews::ReviewQuery},
+    store::{
+        executions::{self, external_refs},
+        reviews::ReviewQuery,
+    },
 };
 
 impl Executions {
@@ -56,6 +59,7 @@ impl Executions {
         let kept = executions::kept_versions(&mut conn, actor.workspace, id).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
+        let external_refs = external_refs::list(&mut conn, actor.workspace, id).await?;
         let hand = actor_scope_for_workflow(&mut conn, actor, &workflow, found.author).await?;
         Ok(MonitorPage {
             id,
@@ -67,7 +71,9 @@ impl Executions {
             workflow,
             parameters: found.parameters,
             brought,
+            launch_context: found.launch_context,
             context,
+            external_refs,
             view,
             children_bill,
             reviews,

@@ -1,11 +1,15 @@
-//! Inputs and outputs of nodes, and the output of an execution.
+//! Inputs, calls and outputs of nodes, and the output of an execution.
 
 use backend::actor::Actor;
 use model::{
     access::Permission,
-    api::executions::SentRow,
+    api::{
+        executions::SentRow,
+        listing::{Page, PageRequest},
+    },
     expr::ExprError,
     id::{ExecutionId, NodeId},
+    mcp::call::ToolCallView,
     pages::Gave,
 };
 use serde_json::{Map, Value};
@@ -17,7 +21,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::load_unlocked,
-    store::executions,
+    store::{calls::tool_calls, executions, page_query::PageQuery},
 };
 
 /// Calls of a node whose contents are read at once.
@@ -86,6 +90,21 @@ impl Executions {
         self.may_watch(actor, id).await?;
         let mut conn = self.context.pool.acquire().await.doing("reading what was sent")?;
         executions::list_sent_inputs(&mut conn, actor.workspace, id, node, MOST_SENT).await
+    }
+
+    /// The calls of tools of an execution, or of one of its nodes in all of its rounds, the newest
+    /// first.
+    pub async fn tool_calls(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: Option<&NodeId>,
+        asked: &PageRequest,
+    ) -> Result<Page<ToolCallView>> {
+        self.may_watch(actor, id).await?;
+        let page = PageQuery::from_request(asked)?;
+        let mut conn = self.context.pool.acquire().await.doing("reading calls of tools")?;
+        tool_calls::list(&mut conn, actor.workspace, id, node, page).await
     }
 
     /// The output of an execution, which its end node collects; none until it completes.

@@ -25,7 +25,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, PgTransaction};
 use uuid::Uuid;
 
 use super::{
@@ -37,14 +37,16 @@ use crate::{
     exec::admission,
     idempotency::IdempotencyKey,
     launch::{
-        self, ExecutionInsert, InsertedExecution, Steering, find_keyed_launch, launch_inputs,
-        load_keyed_launch, pins, reviewers,
+        self, ExecutionInsert, InsertedExecution, Steering, context, find_keyed_launch,
+        launch_inputs, load_keyed_launch, pins, reviewers,
     },
     services::audit::entry,
     store::{
         self, audit,
-        executions::{self, Descent, NewExecution, Notice, OriginRow},
+        executions::{self, Descent, NewExecution, Notice, OriginRow, external_refs},
+        templates,
     },
+    tools::lock::{Pinning, calls_tools, lock_tools},
 };
 
 /// An execution to be written that runs another one again.
@@ -56,6 +58,13 @@ struct Rerun<'a> {
     descent: Descent,
     idempotency_key: Option<IdempotencyKey<'a>>,
     budget: Option<i64>,
+}
+
+impl Rerun<'_> {
+    /// Whether a node runs, and is not taken over.
+    fn runs(&self, node: &Node) -> bool {
+        !self.again.nodes.contains_key(graph::outermost(&self.workflow, &node.id))
+    }
 }
 
 impl Executions {
@@ -173,10 +182,11 @@ impl Executions {
     async fn begin_rerun(
         &self,
         actor: &Actor,
-        mut tx: Transaction<'_, Postgres>,
+        tx: PgTransaction<'static>,
         rerun: Rerun<'_>,
         action: AuditAction,
     ) -> Result<Launched> {
+        let (mut tx, rerun) = self.pin_again(tx, actor, rerun).await?;
         let (origin, idempotency_key) = (rerun.snapshot.id, rerun.idempotency_key);
         let running = self.context.deps.limits.running_per_workspace;
         let Some((launched, notice)) = write(&mut tx, actor, running, rerun).await? else {
@@ -196,11 +206,36 @@ impl Executions {
         Ok(launched)
     }
 
+    /// Compares the tools of the nodes that run again with what is pinned of them, and pins those
+    /// that are not; a replay calls nobody. While servers are asked no transaction is open: the one
+    /// that came ends, and another begins.
+    ///
+    /// # Errors
+    /// Each tool that cannot be called, at its node.
+    async fn pin_again<'a>(
+        &self,
+        tx: PgTransaction<'static>,
+        actor: &Actor,
+        rerun: Rerun<'a>,
+    ) -> Result<(PgTransaction<'static>, Rerun<'a>)> {
+        let is_replay = matches!(rerun.descent, Descent::Replay { .. });
+        if is_replay || !calls_tools(&rerun.workflow) {
+            return Ok((tx, rerun));
+        }
+        tx.rollback().await.doing("running again")?;
+        let (deps, pool) = (&self.context.deps, &self.context.pool);
+        let (workflow, runs) = (&rerun.workflow, |node: &Node| rerun.runs(node));
+        let locks = lock_tools(deps, pool, actor.workspace, workflow, Pinning::Keep, runs).await?;
+        let tx = store::begin(pool).await.doing("running again")?;
+        let workflow = locks.apply(rerun.workflow);
+        Ok((tx, Rerun { workflow, ..rerun }))
+    }
+
     /// Reads an execution that `action` starts from.
     ///
     /// # Errors
-    /// A conflict where its status does not allow the action; gone where retention has deleted its
-    /// history.
+    /// A conflict where its status does not allow the action, or what it is of is switched off; gone
+    /// where retention has deleted its history.
     async fn load_origin(
         &self,
         tx: &mut PgConnection,
@@ -214,6 +249,12 @@ impl Executions {
         if !allows(row.status, None, action) {
             let status = row.status;
             return Err(refusal(&Refused::NotAllowed { action, status }).into());
+        }
+        if let Some((template, _)) = row.template
+            && let Some((name, disabled)) =
+                templates::find_disabled(tx, actor.workspace, template).await?
+        {
+            launch::require_enabled(&name, Some(&disabled))?;
         }
         let snapshot = self.context.advance.read(tx, id).await?;
         Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
@@ -296,15 +337,17 @@ async fn write(
     running: u32,
     rerun: Rerun<'_>,
 ) -> Result<Option<(Launched, Notice)>> {
+    if !matches!(rerun.descent, Descent::Replay { .. }) {
+        let runs = |node: &Node| rerun.runs(node);
+        let (workflow, brought) = (&rerun.workflow, &rerun.snapshot.context);
+        let documents = Brought::from_context(brought).documents;
+        launch_inputs::check_documents_exist(tx, actor.workspace, workflow, runs, &documents)
+            .await?;
+        reviewers::check_enough(tx, actor.workspace, workflow, actor.user, runs).await?;
+        context::require(workflow, brought, runs)?;
+    }
     let Rerun { row, snapshot, workflow, mut again, descent, idempotency_key, budget } = rerun;
     let origin = snapshot.id;
-    if !matches!(descent, Descent::Replay { .. }) {
-        let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
-        let documents = Brought::from_context(&snapshot.context).documents;
-        launch_inputs::check_documents_exist(tx, actor.workspace, &workflow, runs, &documents)
-            .await?;
-        reviewers::check_enough(tx, actor.workspace, &workflow, actor.user, runs).await?;
-    }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     again.artifacts = executions::latest_artifacts(tx, actor.workspace, origin, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
@@ -336,5 +379,6 @@ async fn write(
     let written = launch::insert_execution(tx, insert, begin).await?;
     let Some(InsertedExecution { notice, .. }) = written else { return Ok(None) };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
+    external_refs::copy(tx, actor.workspace, origin, id).await?;
     Ok(Some((Launched { queued, ..Launched::for_existing(id) }, notice)))
 }

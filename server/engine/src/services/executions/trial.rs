@@ -37,11 +37,11 @@ pub(in crate::services) struct Trial {
 pub(super) async fn load_reused(
     conn: &mut PgConnection,
     actor: &Actor,
-    template: TemplateId,
+    template: Option<TemplateId>,
     compiled: &CompiledWorkflow,
     trial: Option<&Trial>,
 ) -> Result<Option<Again>> {
-    let Some(trial) = trial else { return Ok(None) };
+    let Some((trial, template)) = trial.zip(template) else { return Ok(None) };
     let node = trial.part.node();
     if node.is_some_and(|node| compiled.node(node).is_none()) {
         return Err(EngineError::NotFound("node"));

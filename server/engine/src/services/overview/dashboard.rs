@@ -6,6 +6,7 @@ use model::{
     api::history::ExecutionFilter,
     execution::state::ExecutionStatus,
     pages::{DashboardPage, ExecutionRow, WaitingRow},
+    template::TemplateCategory,
     time::Timestamp,
 };
 use sqlx::PgConnection;
@@ -55,6 +56,8 @@ impl Overview {
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {
             first_steps = self.templates.gallery(actor).await?;
+            // Those of engineering are about a repository, which newcomers have not given yet.
+            first_steps.retain(|card| card.category != TemplateCategory::Engineering.as_str());
             first_steps.truncate(FIRST_STEPS);
         }
         Ok(DashboardPage {

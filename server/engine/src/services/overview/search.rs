@@ -70,7 +70,10 @@ async fn search_templates(
             None => FoundItem::Draft(template.id),
         },
         name: template.name,
-        about: template.description,
+        about: match template.disabled {
+            Some(disabled) => format!("Off: {}", disabled.reason),
+            None => template.description,
+        },
     };
     Ok(rank_matches(all, fits).into_iter().take(MOST).map(|(_, template)| row(template)).collect())
 }

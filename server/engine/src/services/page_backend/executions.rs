@@ -9,6 +9,7 @@ use model::{
     },
     execution::event::Event,
     id::{ExecutionId, NodeId},
+    mcp::call::ToolCallView,
     pages::{
         Control, ExecutionChoices, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage,
         RerunRequest,
@@ -21,6 +22,9 @@ forward! {
         fn pulse(actor: &Actor, id: ExecutionId) -> ExecutionPulse;
         fn events(actor: &Actor, id: ExecutionId, seq: i64) -> Vec<Event>;
         fn sent_inputs(actor: &Actor, id: ExecutionId, node: &NodeId) -> Vec<SentRow>;
+        fn tool_calls(
+            actor: &Actor, id: ExecutionId, node: Option<&NodeId>, asked: &PageRequest
+        ) -> Page<ToolCallView>;
         fn node_values(actor: &Actor, id: ExecutionId, node: &NodeId) -> Gave;
         fn stop(actor: &Actor, id: ExecutionId, reason: Option<&str>, key: Option<&str>) -> ();
         fn control(actor: &Actor, id: ExecutionId, control: Control) -> ();

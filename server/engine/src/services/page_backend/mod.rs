@@ -40,6 +40,7 @@ mod projects;
 mod provider_access;
 mod reviews;
 mod templates;
+mod tools;
 mod workspaces;
 
 impl Services {
@@ -61,6 +62,7 @@ impl Services {
             provider_access: Arc::new(self.provider_access.clone()),
             reviews: Arc::new(self.reviews.clone()),
             templates: Arc::new(self.templates.clone()),
+            tools: Arc::new(self.tools.clone()),
             workspaces: Arc::new(self.workspaces.clone()),
         }
     }

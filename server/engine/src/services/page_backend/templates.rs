@@ -5,7 +5,8 @@ use model::{
     api::{
         presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
         templates::{
-            CloneRequest, NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow,
+            CloneRequest, EnabledChange, EnabledState, NewTemplate, PublishRequest, SavedTemplate,
+            TemplateVersion, VersionRow,
         },
     },
     id::{ExecutionId, PresetId, TemplateId},
@@ -15,6 +16,9 @@ use model::{
 forward! {
     templates::Templates {
         fn publish_template(actor: &Actor, id: TemplateId, form: PublishRequest) -> SavedTemplate;
+        fn set_template_enabled(
+            actor: &Actor, id: TemplateId, change: EnabledChange
+        ) -> EnabledState;
         fn template_versions(actor: &Actor, id: TemplateId) -> Vec<VersionRow>;
         fn template_version(actor: &Actor, id: TemplateId, version: i32) -> TemplateVersion;
         fn create_template(actor: &Actor, form: NewTemplate) -> SavedTemplate;

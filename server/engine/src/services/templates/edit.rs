@@ -12,7 +12,7 @@ use model::{
     },
     audit::AuditAction,
     id::TemplateId,
-    problem::{FieldProblem, Problem},
+    problem::Problem,
     validate::{is_runnable, validate},
 };
 use sqlx::PgConnection;
@@ -22,6 +22,8 @@ use super::{
     Templates,
     definition::{parse_definition, to_definition},
     editors::tell_editors,
+    names::{copy_name, free_name, name_taken, numbered_name},
+    pinned_tools::PinnedTools,
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -34,14 +36,15 @@ use crate::{
 };
 
 const CREATED: &str = "Created";
-const MOST_COPIES: usize = 99;
 
 impl Templates {
-    /// Creates a template; one that can run is published as its first version.
+    /// Creates a template; one that can run is published as its first version. One that is marked
+    /// unfinished and calls tools stays a draft: their servers are asked when it is published.
     ///
     /// # Errors
-    /// A definition that cannot be read; one that cannot run and is not marked unfinished; a name
-    /// that another template has, unless `form.rename` is set. Nothing is written then.
+    /// A definition that cannot be read; one that cannot run, or of which a tool cannot be called, and
+    /// that is not marked unfinished; a name that another template has, unless `form.rename` is set.
+    /// Nothing is written then.
     pub async fn create_template(&self, actor: &Actor, form: NewTemplate) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
         let mut checked = Checked::read(form.definition)?;
@@ -50,6 +53,11 @@ impl Templates {
             checked = checked.runnable()?;
         }
         let wanted = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
+        let tools = if unfinished {
+            PinnedTools::unasked(&checked.workflow)
+        } else {
+            self.ask_tools(actor, &checked.workflow).await?.required()?
+        };
         let mut tx = store::begin(&self.context.pool).await.doing("creating a template")?;
         let name = if form.rename {
             free_name(&mut tx, actor, |number| numbered_name(&wanted, number)).await?
@@ -70,7 +78,7 @@ impl Templates {
             pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
             reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         }
-        let saved = insert_template(&mut tx, actor, content, checked).await?;
+        let saved = insert_template(&mut tx, actor, content, checked, &tools).await?;
         record(&mut tx, actor, AuditAction::TemplateCreated, saved.id).await?;
         tx.commit().await.doing("creating a template")?;
         Ok(saved)
@@ -108,6 +116,7 @@ impl Templates {
     ) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
         actor.require_workspace(form.workspace_id)?;
+        let tools = self.ask_tools_of_original(actor, id).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("cloning a template")?;
         let original = lock_template(&mut tx, actor, id).await?;
         let published = match original.version {
@@ -129,7 +138,7 @@ impl Templates {
         let checked = Checked { workflow, notes: vec![], issues };
         let draft = to_definition(&checked.workflow)?;
         let content = Content { name, description, draft, ..original.content };
-        let saved = insert_template(&mut tx, actor, content, checked).await?;
+        let saved = insert_template(&mut tx, actor, content, checked, &tools).await?;
         record(&mut tx, actor, AuditAction::TemplateCloned, saved.id).await?;
         tx.commit().await.doing("cloning a template")?;
         Ok(saved)
@@ -167,7 +176,8 @@ impl Templates {
     /// Publishes a template's draft as its next version, which never changes.
     ///
     /// # Errors
-    /// A draft that cannot run, has moved on since, or is published already; a system template.
+    /// A draft that cannot run, has moved on since, or is published already; a tool that cannot be
+    /// called; a system template.
     pub async fn publish_template(
         &self,
         actor: &Actor,
@@ -175,25 +185,29 @@ impl Templates {
         form: PublishRequest,
     ) -> Result<SavedTemplate> {
         actor.require(Permission::PublishTemplate)?;
+        let tools = self.ask_tools_of_draft(actor, id).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("publishing a template")?;
         let state = lock_editable(&mut tx, actor, id).await?;
         check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let workflow = parse_definition(state.content.draft.clone())?;
         let issues = validate(&workflow);
         let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
+        let tools = tools.required()?;
+        tools.require_same(&checked.workflow)?;
+        let definition = tools.definition(&checked.workflow, &state.content.draft)?;
         let own = Some((id, state.content.name.clone()));
         pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
         reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         if let Some(version) = state.version
             && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
-                == Some(&state.content.draft)
+                == Some(&definition)
         {
             let words = format!("Version {version} is this draft already. Change the draft first.");
             return Err(Problem::conflict("nothing_to_publish", words).into());
         }
-        let (draft, note) = (&state.content.draft, form.note.trim());
+        let note = form.note.trim();
         let version =
-            authoring::publish(&mut tx, actor.workspace, id, draft, note, actor.user).await?;
+            authoring::publish(&mut tx, actor.workspace, id, &definition, note, actor.user).await?;
         record(&mut tx, actor, AuditAction::TemplatePublished, id).await?;
         tx.commit().await.doing("publishing a template")?;
         Ok(SavedTemplate {
@@ -229,7 +243,7 @@ impl Templates {
 }
 
 /// Locks a template of the actor's workspace and reads it.
-async fn lock_template(
+pub(super) async fn lock_template(
     conn: &mut PgConnection,
     actor: &Actor,
     id: TemplateId,
@@ -267,22 +281,21 @@ fn check_revision(state: &TemplateState, revision: i64) -> Result<(), Problem> {
     Err(Problem::conflict("stale_draft", words))
 }
 
-/// Inserts a template; one that can run gets its draft as version 1.
+/// Inserts a template; one that can run gets its draft, with its tools pinned, as version 1.
 async fn insert_template(
     conn: &mut PgConnection,
     actor: &Actor,
     content: Content,
     checked: Checked,
+    tools: &PinnedTools,
 ) -> Result<SavedTemplate> {
     let id = TemplateId(Uuid::now_v7());
     if !authoring::insert(conn, actor.workspace, id, &content, actor.user).await? {
         return Err(name_taken(&content.name).into());
     }
-    let version = if can_run(conn, actor, &checked).await? {
-        Some(
-            authoring::publish(conn, actor.workspace, id, &content.draft, CREATED, actor.user)
-                .await?,
-        )
+    let version = if tools.are_found() && can_run(conn, actor, &checked).await? {
+        let definition = tools.definition(&checked.workflow, &content.draft)?;
+        Some(authoring::publish(conn, actor.workspace, id, &definition, CREATED, actor.user).await?)
     } else {
         None
     };
@@ -341,43 +354,6 @@ fn apply_change(
         draft: to_definition(&checked.workflow)?,
     };
     Ok((content, checked))
-}
-
-fn name_taken(name: &str) -> Problem {
-    let words = format!("There is a template “{name}” already, or an archived one.");
-    let mut wrong = FieldProblem::field("name_taken", "name", words.clone());
-    wrong.fix = Some("Choose another name.".to_owned());
-    let detail = format!("{words} Choose another name.");
-    Problem { errors: vec![wrong], ..Problem::conflict("name_taken", detail) }
-}
-
-/// The first of these names that no template has, counted from 1.
-async fn free_name(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    name: impl Fn(usize) -> String,
-) -> Result<String> {
-    let names: Vec<String> = (1..=MOST_COPIES).map(&name).collect();
-    let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
-    let free = names.into_iter().find(|name| !taken.contains(name));
-    let free = free.ok_or_else(|| name_taken(&name(MOST_COPIES)))?;
-    Ok(template_name(&free)?)
-}
-
-/// "Name (copy)", "Name (copy 2)" …; `number` counts from 1.
-fn copy_name(name: &str, number: usize) -> String {
-    match number {
-        1 => format!("{name} (copy)"),
-        number => format!("{name} (copy {number})"),
-    }
-}
-
-/// "Name", "Name (2)" …; `number` counts from 1.
-fn numbered_name(name: &str, number: usize) -> String {
-    match number {
-        1 => name.to_owned(),
-        number => format!("{name} ({number})"),
-    }
 }
 
 async fn record(

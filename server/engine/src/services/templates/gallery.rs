@@ -56,6 +56,7 @@ fn template_page(row: TemplateRow) -> Result<TemplatePage> {
         is_system: row.is_system,
         workflow,
         stats: row.stats,
+        disabled: row.disabled,
     };
     Ok(TemplatePage { card, version: row.version, example_output: row.example_output })
 }

@@ -107,6 +107,7 @@ async fn load_draft(
         is_system: state.is_system,
         workflow: parse_definition(content.draft)?,
         stats: known.map(|row| row.stats).unwrap_or_default(),
+        disabled: state.disabled,
     };
     let version = state.version.unwrap_or_default();
     let page = TemplatePage { card, version, example_output: content.example_output };

@@ -130,5 +130,6 @@ fn template_draft(id: TemplateId, state: TemplateState, workflow: Workflow) -> T
         version: state.version,
         issues: validate(&workflow),
         workflow,
+        disabled: state.disabled,
     }
 }

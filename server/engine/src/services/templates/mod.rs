@@ -4,9 +4,12 @@
 pub(super) mod definition;
 mod edit;
 pub(super) mod editors;
+mod enabled;
 pub(super) mod gallery;
 mod launch_form;
 mod list;
+mod names;
+mod pinned_tools;
 mod presets;
 pub mod system;
 

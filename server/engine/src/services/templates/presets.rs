@@ -149,9 +149,8 @@ pub(super) async fn load_earlier(
 ) -> Result<Option<EarlierLaunch>> {
     let found =
         executions::find_earlier_launch(conn, actor.workspace, template, asked, actor.user).await?;
-    let Some(EarlierLaunchRow { id, number, at, parameters, brought, project }) = found else {
-        return Ok(None);
-    };
+    let Some(found) = found else { return Ok(None) };
+    let EarlierLaunchRow { id, number, at, parameters, brought, launch_context, project } = found;
     let documents = library::document_titles(conn, actor.workspace, &brought.documents).await?;
     let is_there = |id: &DocumentId| documents.iter().any(|(known, _)| known == id);
     let files = uploads::list(conn, actor.workspace, &brought.uploads).await?;
@@ -162,6 +161,7 @@ pub(super) async fn load_earlier(
         parameters,
         documents: brought.documents.into_iter().filter(is_there).collect(),
         files,
+        launch_context,
         project_id: project,
     }))
 }

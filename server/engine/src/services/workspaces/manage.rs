@@ -4,7 +4,7 @@
 use backend::actor::Actor;
 use model::{
     access::Permission,
-    api::workspaces::{WorkspaceChange, WorkspaceRemoval},
+    api::workspaces::{WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
     audit::AuditAction,
     problem::Problem,
 };
@@ -21,19 +21,29 @@ use crate::{
 };
 
 impl Workspaces {
-    /// Renames the workspace, gives it another colour, or both.
+    /// What holds for everything in the workspace.
+    pub async fn workspace_settings(&self, actor: &Actor) -> Result<WorkspaceSettings> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.context.pool.acquire().await.doing("reading a workspace's settings")?;
+        let found = workspaces::settings(&mut conn, actor.workspace).await?;
+        found.ok_or(EngineError::NotFound("workspace"))
+    }
+
+    /// Renames the workspace, gives it another colour, or other names that launches may set.
     ///
     /// # Errors
     /// A name that cannot be kept.
     pub async fn change_workspace(&self, actor: &Actor, change: WorkspaceChange) -> Result<()> {
         actor.require(Permission::ManageWorkspace)?;
-        let WorkspaceChange { name, colour } = change.checked()?;
+        let change = change.checked()?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing a workspace")?;
-        workspaces::change(&mut tx, actor.workspace, name.as_deref(), colour).await?;
+        workspaces::change(&mut tx, actor.workspace, &change).await?;
+        let WorkspaceChange { name, colour, launch_env_names } = change;
         let note = entry(actor, AuditAction::WorkspaceChanged, Some(actor.workspace.to_string()));
         let note = note
             .with_detail("name", name)
-            .with_detail("colour", colour.map(|colour| colour.as_str()));
+            .with_detail("colour", colour.map(|colour| colour.as_str()))
+            .with_detail("launch_env_names", launch_env_names);
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("changing a workspace")
     }

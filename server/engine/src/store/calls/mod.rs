@@ -1,4 +1,5 @@
-//! Paid calls: whether one may leave now, and what it reserves until it is answered.
+//! Paid calls: whether one may leave now, and what it reserves until it is answered; and calls of
+//! tools.
 //!
 //! A call's reservation is part of its job's claim: whatever ends the claim (an answer, a stop, the
 //! loss of the worker) ends it too.
@@ -6,6 +7,7 @@
 pub mod cooldowns;
 mod next_call;
 pub mod outages;
+pub mod tool_calls;
 
 use model::{
     budget::{Cap, Fit, Purse, fit},

@@ -3,6 +3,7 @@
 use model::{
     execution::brought::Brought,
     id::{ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
+    launch_context::LaunchContext,
     time::Timestamp,
 };
 use serde_json::{Map, Value};
@@ -26,6 +27,8 @@ pub struct EarlierLaunchRow {
     pub parameters: Map<String, Value>,
     /// Documents and files that went along.
     pub brought: Brought,
+    /// The context, variables and environment.
+    pub launch_context: LaunchContext,
     /// The project that its results went to.
     pub project: ProjectId,
 }
@@ -72,6 +75,7 @@ pub async fn find_earlier_launch(
         at: timestamp(row.started_at),
         parameters: row.parameters.0,
         brought: Brought::from_context(&row.context.0),
+        launch_context: LaunchContext::from_stored(&row.context.0),
         project: ProjectId(row.project_id),
     }))
 }

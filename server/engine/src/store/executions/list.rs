@@ -66,10 +66,9 @@ fn unserved_wait(step: Option<(String, String)>) -> Option<Wait> {
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    query: ExecutionQuery<'_>,
+    ExecutionQuery { filter, unattended, running }: ExecutionQuery<'_>,
     page: PageQuery,
 ) -> Result<Page<ExecutionRow>> {
-    let ExecutionQuery { filter, unattended, running } = query;
     let query = sqlx::query_file!(
         "sql/list_executions.sql",
         workspace.0,
@@ -83,7 +82,8 @@ pub async fn list(
         page.after_time(),
         page.after_id(),
         page.row_limit(),
-        filter.project.map(|id| id.0)
+        filter.project.map(|id| id.0),
+        filter.external_ref.as_ref().map(|key| vec![key.kind.as_str(), key.id.as_str()]) as _
     );
     let rows = query.fetch_all(conn).await.doing("listing executions")?;
     page.to_page(

@@ -12,6 +12,7 @@ mod due;
 mod earlier_launch;
 mod end_unread;
 mod events;
+pub mod external_refs;
 mod jobs;
 mod list;
 mod load;

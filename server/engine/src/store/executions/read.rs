@@ -6,6 +6,7 @@ use model::{
     api::executions::ExecutionPulse,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
+    launch_context::LaunchContext,
     time::Timestamp,
 };
 use serde_json::{Map, Value};
@@ -42,6 +43,8 @@ pub struct ExecutionDetail {
     pub parameters: Map<String, Value>,
     /// Documents and files that went along with them.
     pub brought: Brought,
+    /// The context, variables and environment it was launched with.
+    pub launch_context: LaunchContext,
     /// The database's clock when this was read.
     pub now: Timestamp,
     /// True for a test run of a draft.
@@ -162,6 +165,7 @@ pub async fn find(
         definition: row.run_definition,
         parameters: row.config_json.0,
         brought: Brought::from_context(&row.context.0),
+        launch_context: LaunchContext::from_stored(&row.context.0),
         now: timestamp(row.now),
         is_test: row.is_test,
         events: row.event_seq,

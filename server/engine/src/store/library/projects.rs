@@ -2,9 +2,10 @@
 
 use model::{
     id::{DocumentId, ExecutionId, ProjectId, TemplateId, WorkspaceId},
+    launch_context::LaunchContext,
     library::{ProjectExecution, ProjectRow, ProjectWorkflow},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 
 use crate::{
     error::{Doing, Result},
@@ -15,6 +16,7 @@ use crate::{
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<ProjectRow>> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.name, p.archived_at IS NOT NULL AS "archived!",
+                  p.launch_defaults AS "launch_defaults: Json<LaunchContext>",
                   (SELECT count(*) FROM documents d
                     WHERE d.workspace_id = $1 AND d.project_id = p.id) AS "documents!",
                   (SELECT count(*) FROM images i
@@ -37,8 +39,41 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         documents: row.documents,
         images: row.images,
         executions: row.executions,
+        launch_defaults: row.launch_defaults.0,
     });
     Ok(project.collect())
+}
+
+/// What launches of a project begin with.
+#[derive(Debug, Default)]
+pub struct LaunchSettings {
+    /// The values of launches that leave them out.
+    pub defaults: LaunchContext,
+    /// The environment names that launches of the workspace may set.
+    pub env_names: Vec<String>,
+}
+
+/// What launches of a project begin with; nothing if the workspace has no such project.
+pub async fn launch_settings(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ProjectId,
+) -> Result<LaunchSettings> {
+    let row = sqlx::query!(
+        r#"SELECT p.launch_defaults AS "launch_defaults: Json<LaunchContext>", w.launch_env_names
+             FROM projects p
+             JOIN workspaces w ON w.id = p.workspace_id
+            WHERE p.workspace_id = $1 AND p.id = $2"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading what launches of a project begin with")?;
+    Ok(row.map_or_else(LaunchSettings::default, |row| LaunchSettings {
+        defaults: row.launch_defaults.0,
+        env_names: row.launch_env_names,
+    }))
 }
 
 /// Locks every project of a workspace until the transaction ends, so that the last one is not
@@ -51,24 +86,28 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()>
         .doing("locking projects")
 }
 
-/// Renames a project, archives it or takes it back; what is not given stays.
+/// Renames a project, archives it or takes it back, gives it other launch defaults; what is not
+/// given stays.
 pub async fn change(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ProjectId,
     name: Option<&str>,
     archived: Option<bool>,
+    launch_defaults: Option<&LaunchContext>,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE projects
             SET name = coalesce($3, name),
+                launch_defaults = coalesce($5, launch_defaults),
                 archived_at = CASE WHEN $4::bool IS NULL THEN archived_at
                                    WHEN $4 THEN coalesce(archived_at, engine_now()) END
           WHERE workspace_id = $1 AND id = $2",
         workspace.0,
         id.0,
         name,
-        archived
+        archived,
+        launch_defaults.map(Json) as _
     )
     .execute(conn)
     .await

@@ -2,6 +2,7 @@
 
 use model::{
     access::Role,
+    api::workspaces::{WorkspaceChange, WorkspaceSettings},
     id::{UserId, WorkspaceId},
     workspace::{WorkspaceColour, WorkspaceRow},
 };
@@ -112,19 +113,37 @@ pub async fn count_owned(conn: &mut PgConnection, user: UserId) -> Result<i64> {
     .doing("counting workspaces")
 }
 
-/// Renames a workspace and gives it another colour; what is not given stays.
+/// What holds for everything in a workspace; none where there is no such workspace.
+pub async fn settings(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Option<WorkspaceSettings>> {
+    sqlx::query_as!(
+        WorkspaceSettings,
+        "SELECT launch_env_names FROM workspaces WHERE id = $1",
+        workspace.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a workspace's settings")
+}
+
+/// Changes a workspace; what is not given stays.
 pub async fn change(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    name: Option<&str>,
-    colour: Option<WorkspaceColour>,
+    change: &WorkspaceChange,
 ) -> Result<()> {
     sqlx::query!(
-        "UPDATE workspaces SET name = coalesce($2, name), colour = coalesce($3, colour)
+        "UPDATE workspaces
+            SET name = coalesce($2, name),
+                colour = coalesce($3, colour),
+                launch_env_names = coalesce($4, launch_env_names)
           WHERE id = $1",
         workspace.0,
-        name,
-        colour.map(WorkspaceColour::as_str)
+        change.name.as_deref(),
+        change.colour.map(WorkspaceColour::as_str),
+        change.launch_env_names.as_deref()
     )
     .execute(conn)
     .await

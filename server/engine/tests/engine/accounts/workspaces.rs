@@ -97,13 +97,14 @@ async fn admins_rename_a_workspace_and_nobody_below() {
     let change = || WorkspaceChange {
         name: Some(" Spring ".to_owned()),
         colour: Some(WorkspaceColour::Teal),
+        ..WorkspaceChange::default()
     };
     let editor = Actor { role: Role::Editor, ..it.owner.actor.clone() };
     let workspaces = &it.services.workspaces;
 
     let refused = refusal(workspaces.change_workspace(&editor, change()).await);
     workspaces.change_workspace(&it.owner.actor, change()).await.unwrap();
-    let bad = WorkspaceChange { name: Some("a\u{202e}b".to_owned()), colour: None };
+    let bad = WorkspaceChange { name: Some("a\u{202e}b".to_owned()), ..WorkspaceChange::default() };
     let bad = refusal(workspaces.change_workspace(&it.owner.actor, bad).await);
 
     assert_eq!((refused.status(), bad.status()), (403, 422));

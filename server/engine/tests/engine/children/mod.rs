@@ -3,6 +3,7 @@
 mod admission;
 mod control;
 mod drafts;
+mod enabled;
 mod faults;
 pub mod graph;
 mod iterations;

@@ -22,7 +22,7 @@ async fn made(world: &World, name: &str) -> ProjectRow {
 }
 
 async fn put_away(world: &World, id: ProjectId) -> Result<ProjectRow, Problem> {
-    let change = ProjectChange { name: None, archived: Some(true) };
+    let change = ProjectChange { archived: Some(true), ..ProjectChange::default() };
     let changed = world.services.projects.change_project(&world.owner, id, change).await;
     changed.map_err(engine::error::EngineError::into_problem)
 }
@@ -123,7 +123,7 @@ async fn rel_s2_a_project_of_others_is_refused_in_the_words_for_what_is_not_ther
 
     let mut answers = vec![];
     for id in [theirs, ProjectId(Uuid::now_v7())] {
-        let change = ProjectChange { name: Some("Mine".to_owned()), archived: None };
+        let change = ProjectChange { name: Some("Mine".to_owned()), ..ProjectChange::default() };
         answers.push([
             services
                 .projects

@@ -6,6 +6,7 @@ mod calls;
 mod one_way_out;
 mod outage;
 mod paid_images;
+mod processes;
 mod providers;
 mod quirks;
 mod retries;

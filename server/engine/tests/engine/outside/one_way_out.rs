@@ -17,7 +17,7 @@ const TO_THE_BUCKET: &str = "blobs/s3/connect.rs";
 /// Connects to the operator's own mail relay, wherever that is.
 const TO_THE_RELAY: &str = "engine/src/mail.rs";
 
-fn sources(root: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn sources(root: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -33,6 +33,7 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     insert_images(conn, &outputs).await?;
     insert_documents(conn, &outputs).await?;
     insert_attachments(conn, &outputs).await?;
+    insert_external_refs(conn, &outputs).await?;
     supersede_artifacts(conn, &outputs).await?;
     insert_artifacts(conn, &outputs).await
 }
@@ -194,6 +195,54 @@ async fn insert_attachments(conn: &mut PgConnection, outputs: &[PlannedOutput<'_
     .execute(conn)
     .await
     .doing("recording attachments")?;
+    Ok(())
+}
+
+/// Links executions to what results of their jobs name in other systems. What people have said
+/// before of the same thing stays. An execution that has 200 already, as many as are read, is linked
+/// to no more.
+async fn insert_external_refs(
+    conn: &mut PgConnection,
+    outputs: &[PlannedOutput<'_>],
+) -> Result<()> {
+    let refs = outputs.iter().flat_map(|m| m.output.external_refs.iter().map(move |one| (m, one)));
+    let refs: Vec<_> = refs.collect();
+    if refs.is_empty() {
+        return Ok(());
+    }
+    columns!(&refs, |r| {
+        workspaces: r.0.plan.workspace.0,
+        executions: r.0.plan.execution.0,
+        kinds: r.1.kind.as_str(),
+        ids: r.1.id.as_str(),
+        addresses: r.1.address.as_deref(),
+        jobs: r.0.output.job.0,
+        ats: r.0.recorded_at(),
+    });
+    sqlx::query!(
+        "INSERT INTO execution_external_refs AS known
+                (workspace_id, execution_id, kind, ref_id, address, job_id, created_at)
+         SELECT DISTINCT ON (u.execution_id, u.kind, u.ref_id)
+                u.workspace_id, u.execution_id, u.kind, u.ref_id, u.address, u.job_id, u.at
+           FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[],
+                       $7::timestamptz[])
+                AS u (workspace_id, execution_id, kind, ref_id, address, job_id, at)
+          WHERE (SELECT count(*) FROM execution_external_refs r
+                  WHERE r.execution_id = u.execution_id) < 200
+          ORDER BY u.execution_id, u.kind, u.ref_id, u.address NULLS LAST
+             ON CONFLICT (execution_id, kind, ref_id) DO UPDATE
+            SET address = coalesce(known.address, excluded.address)",
+        &workspaces,
+        &executions,
+        &kinds as _,
+        &ids as _,
+        &addresses as _,
+        &jobs,
+        &ats,
+    )
+    .execute(conn)
+    .await
+    .doing("recording external references")?;
     Ok(())
 }
 

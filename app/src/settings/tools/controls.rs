@@ -1,0 +1,21 @@
+//! What the cards of the page can do.
+
+use leptos::prelude::*;
+use model::id::McpServerId;
+
+use super::form::Editing;
+
+/// What the cards of the page can do.
+#[derive(Clone, Copy)]
+pub(super) struct Controls {
+    /// Whether the person may connect servers and accept changes.
+    pub may_manage: bool,
+    /// The dialog in which a server is changed.
+    pub editing: Editing,
+    /// The server that is about to be deleted.
+    pub doomed: RwSignal<Option<McpServerId>>,
+    /// What is searched; it stays when the page is loaded again.
+    pub words: RwSignal<String>,
+    /// Loads the page again.
+    pub reload: Callback<()>,
+}

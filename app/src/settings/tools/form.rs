@@ -1,0 +1,206 @@
+//! The dialog in which a server is connected or changed.
+
+use api::tools::{change_tool_server, register_tool_server};
+use frame::sending::Sending;
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::mcp::{
+    form::ServerChange,
+    page::SecretChoice,
+    server::{ServerForm, ServerKind, ServerView},
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::{Dialog, DialogSize},
+    failure::FormError,
+    field::{Choice, SelectField, SwitchField, TextField, TextKind},
+    toast::{ToastKind, use_toasts},
+};
+
+use super::{
+    alias_rows::{AliasRows, Aliases},
+    header_rows::{HeaderRows, Headers},
+};
+
+/// What the dialog is about, while it is open.
+#[derive(Clone, Copy)]
+pub(super) struct Editing {
+    open: RwSignal<bool>,
+    /// The server that is changed; none for a new one.
+    known: RwSignal<Option<ServerView>>,
+}
+
+impl Editing {
+    pub(super) fn new() -> Self {
+        Self { open: RwSignal::new(false), known: RwSignal::new(None) }
+    }
+
+    /// Opens the dialog for a server, or for a new one.
+    pub(super) fn begin(self, known: Option<ServerView>) {
+        self.known.set(known);
+        self.open.set(true);
+    }
+}
+
+/// Connects a server or changes one.
+#[component]
+pub(super) fn ServerDialog(
+    editing: Editing,
+    /// What can be sent along.
+    secrets: Vec<SecretChoice>,
+    /// Called when there is something new to show.
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let title = Signal::derive(move || match editing.known.read().as_ref() {
+        Some(known) => format!("Change {}", known.name),
+        None => "Connect a tool server".to_owned(),
+    });
+    let secrets = StoredValue::new(secrets);
+    let form = move || {
+        let known = editing.known.get_untracked();
+        view! { <Form editing=editing known=known secrets=secrets on_saved=on_saved /> }
+    };
+    view! {
+        <Dialog id="tool-server" title=title open=editing.open size=DialogSize::Wide>
+            {move || editing.open.get().then(form)}
+        </Dialog>
+    }
+}
+
+/// What the person fills in.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    kind: RwSignal<String>,
+    url: RwSignal<String>,
+    enabled: RwSignal<bool>,
+    headers: Headers,
+    aliases: Aliases,
+}
+
+impl Fields {
+    fn new(known: Option<&ServerView>) -> Self {
+        let kind = known.map_or(ServerKind::Http, |known| known.kind);
+        let url = known.and_then(|known| known.url.clone());
+        let aliases = known.map(|known| known.aliases.clone()).unwrap_or_default();
+        Self {
+            name: RwSignal::new(known.map(|known| known.name.clone()).unwrap_or_default()),
+            kind: RwSignal::new(kind.as_str().to_owned()),
+            url: RwSignal::new(url.unwrap_or_default()),
+            enabled: RwSignal::new(known.is_none_or(|known| known.enabled)),
+            headers: Headers::new(known.map(|known| known.headers.as_slice()).unwrap_or_default()),
+            aliases: Aliases::new(&aliases),
+        }
+    }
+
+    fn form(self) -> ServerForm {
+        ServerForm {
+            name: self.name.get_untracked(),
+            kind: self.kind.get_untracked().parse().unwrap_or(ServerKind::Http),
+            url: self.url.get_untracked(),
+            headers: self.headers.filled(),
+            aliases: self.aliases.filled(),
+            enabled: self.enabled.get_untracked(),
+        }
+    }
+}
+
+/// A change to all that the form says.
+fn change_to(form: ServerForm) -> ServerChange {
+    let ServerForm { name, kind, url, headers, aliases, enabled } = form;
+    ServerChange {
+        name: Some(name),
+        kind: Some(kind),
+        url: Some(url),
+        headers: Some(headers),
+        aliases: Some(aliases),
+        enabled: Some(enabled),
+    }
+}
+
+#[component]
+fn Form(
+    editing: Editing,
+    known: Option<ServerView>,
+    secrets: StoredValue<Vec<SecretChoice>>,
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let fields = Fields::new(known.as_ref());
+    let id = known.and_then(|known| known.id);
+    let (sending, toasts) = (Sending::default(), use_toasts());
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = fields.form();
+        let sent = async move {
+            match id {
+                Some(id) => change_tool_server(id, change_to(form)).await,
+                None => register_tool_server(form).await,
+            }
+        };
+        sending.send(sent, move |saved| {
+            editing.open.try_set(false);
+            let failed = saved.health.is_some_and(|health| health.error.is_some());
+            if failed {
+                toasts.show(ToastKind::Failed, "Saved, but the server does not answer.");
+            } else {
+                toasts.show(ToastKind::Done, "Saved.");
+            }
+            on_saved.try_run(());
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=save data-testid="tool-server-form">
+            <FormError error=sending.problem />
+            <Inputs fields=fields sending=sending />
+            <HeaderRows headers=fields.headers secrets=secrets sending=sending />
+            <AliasRows aliases=fields.aliases sending=sending />
+            <SwitchField
+                name="server_enabled"
+                label="Its tools may be called"
+                value=fields.enabled
+            />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
+                    "Save"
+                </Button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// Where the server is, and what it is called here.
+#[component]
+fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
+    let kinds = [ServerKind::Http, ServerKind::JsonRpc];
+    let kinds = kinds.map(|kind| Choice::new(kind.as_str(), kind.label())).to_vec();
+    view! {
+        <TextField
+            name="server_name"
+            label="Name"
+            value=fields.name
+            error=sending.wrong("name")
+            help="The first part of its tools' names, as in github.getIssue: small letters, digits and _."
+            placeholder="github"
+            required=true
+        />
+        <SelectField
+            name="server_kind"
+            label="Kind"
+            value=fields.kind
+            options=Signal::stored(kinds)
+            error=sending.wrong("kind")
+            help="JSON-RPC is for servers that answer tools/list and tools/call without a handshake."
+        />
+        <TextField
+            name="server_url"
+            label="Address"
+            kind=TextKind::Url
+            value=fields.url
+            error=sending.wrong("url")
+            placeholder="https://mcp.example.com/mcp"
+            required=true
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! The headers that are sent to a server, each with a secret of the workspace.
+
+use frame::sending::Sending;
+use leptos::prelude::*;
+use model::mcp::{page::SecretChoice, server::SecretHeader};
+use ui::{
+    button::{Button, ButtonSize, IconButton},
+    field::{Choice, SelectField, TextField},
+    icon::Icon,
+};
+
+/// A header while it is filled in.
+#[derive(Clone, Copy)]
+struct HeaderRow {
+    /// The same for as long as the row is there, whatever stands before it.
+    key: usize,
+    name: RwSignal<String>,
+    secret: RwSignal<String>,
+}
+
+/// The headers while they are filled in.
+#[derive(Clone, Copy)]
+pub(super) struct Headers {
+    rows: RwSignal<Vec<HeaderRow>>,
+    next: StoredValue<usize>,
+}
+
+impl Headers {
+    pub(super) fn new(known: &[SecretHeader]) -> Self {
+        let headers = Self { rows: RwSignal::new(vec![]), next: StoredValue::new(0) };
+        for header in known {
+            headers.add(header.name.clone(), header.secret.clone());
+        }
+        headers
+    }
+
+    fn add(self, name: String, secret: String) {
+        let key = self.next.get_value();
+        self.next.set_value(key + 1);
+        let row = HeaderRow { key, name: RwSignal::new(name), secret: RwSignal::new(secret) };
+        self.rows.update(|rows| rows.push(row));
+    }
+
+    fn remove(self, key: usize) {
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+    }
+
+    /// What is filled in.
+    pub(super) fn filled(self) -> Vec<SecretHeader> {
+        let header = |row: &HeaderRow| SecretHeader {
+            name: row.name.get_untracked(),
+            secret: row.secret.get_untracked(),
+        };
+        self.rows.with_untracked(|rows| rows.iter().map(header).collect())
+    }
+
+    /// What the refusal says about a field of a row.
+    fn wrong(self, sending: Sending, key: usize, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
+            sending.problem.get()?.field_message(&format!("headers[{place}].{field}"))
+        })
+    }
+}
+
+/// The rows, and a button for one more.
+#[component]
+pub(super) fn HeaderRows(
+    headers: Headers,
+    secrets: StoredValue<Vec<SecretChoice>>,
+    sending: Sending,
+) -> impl IntoView {
+    let has_secrets = secrets.with_value(|secrets| !secrets.is_empty());
+    let help = if has_secrets {
+        "Authorization sends “Bearer” before the secret. A secret goes only to the hosts it is for."
+    } else {
+        "What lets you in is a secret of the workspace: add it under Secrets first, for the server's host."
+    };
+    let add = has_secrets.then(|| {
+        let first = secrets.with_value(|secrets| secrets.first().map(|one| one.name.clone()));
+        let first = first.unwrap_or_default();
+        let add = move |()| headers.add("Authorization".to_owned(), first.clone());
+        view! {
+            <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
+                "Add a header"
+            </Button>
+        }
+    });
+    view! {
+        <fieldset class="tools__rows">
+            <legend>"Headers with secrets"</legend>
+            <p class="muted small">{help}</p>
+            <For each=move || headers.rows.get() key=|row| row.key let:row>
+                <Row row=row headers=headers secrets=secrets sending=sending />
+            </For>
+            {add}
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(
+    row: HeaderRow,
+    headers: Headers,
+    secrets: StoredValue<Vec<SecretChoice>>,
+    sending: Sending,
+) -> impl IntoView {
+    let HeaderRow { key, name, secret } = row;
+    let choice = |one: &SecretChoice| {
+        Choice::new(one.name.clone(), format!("{} (for {})", one.name, one.hosts.join(", ")))
+    };
+    let mut choices: Vec<Choice> =
+        secrets.with_value(|secrets| secrets.iter().map(choice).collect());
+    // One that is gone by now stays to be seen until another is chosen.
+    let chosen = secret.get_untracked();
+    if choices.iter().all(|one| one.value != chosen) {
+        choices.push(Choice::new(chosen.clone(), format!("{chosen} (not there any more)")));
+    }
+    view! {
+        <div class="tools__row">
+            <TextField
+                name=format!("header_name_{key}")
+                label="Header"
+                value=name
+                error=headers.wrong(sending, key, "name")
+            />
+            <SelectField
+                name=format!("header_secret_{key}")
+                label="Secret"
+                value=secret
+                options=Signal::stored(choices)
+                error=headers.wrong(sending, key, "secret")
+            />
+            <IconButton
+                icon=Icon::Trash
+                label="Remove the header"
+                on_press=move |()| headers.remove(key)
+            />
+        </div>
+    }
+    .into_any()
+}

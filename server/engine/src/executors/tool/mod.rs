@@ -1,0 +1,267 @@
+//! `tool`: calls a tool of an MCP server, or lets a model answer an agent verb.
+//!
+//! The server is asked for its tools before each call, and the tool has to be what the workflow has
+//! pinned. Its arguments are judged by that definition. The call has a row before it leaves
+//! ([`tool_calls`]), and what is answered is in that row before the attempt ends: whoever takes the
+//! job over from a lost process finds it there and calls nobody. Only between the two is it unknown
+//! whether the call was carried out; then a tool that may not be repeated waits for a person's word.
+
+mod agent_verb;
+mod answer;
+mod arguments;
+mod failures;
+mod images;
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use model::{
+    decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
+    execution::failure::Failure,
+    id::{ArtifactId, ToolCallId},
+    mcp::{agent::AgentVerb, name::ToolName},
+    nodes::{NodeConfig, tool::Config},
+    value::ImageRef,
+};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{
+    attempt::{Attempt, Executor},
+    failure::{internal_failure, overtaken_failure, retry_while_away},
+    paid::storable,
+};
+use crate::{
+    deps::EngineDeps,
+    error::{Doing, Result as EngineResult},
+    job::{JobContext, StreamedText},
+    mcp::port::{CallObserver, ToolRequest},
+    secret::Redactor,
+    store::calls::tool_calls::{self, ToolCall, ToolCallEnd},
+    tools::{CallableTool, prepare_call},
+};
+use agent_verb::Asked;
+use answer::{OUTPUT, Output};
+use failures::{FailureMapper, unresolved_failure};
+use images::ImageKeeper;
+
+/// How long one attempt may take unless its node says otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
+/// So much earlier a call ends than its attempt: what became of it can still be recorded.
+const ENDS_EARLIER: Duration = Duration::from_millis(500);
+/// The most bytes that are shown of what a server says during a call.
+const MOST_LIVE_BYTES: usize = 64 * 1024;
+
+/// Works on `tool` jobs.
+pub struct Tool {
+    deps: EngineDeps,
+}
+
+/// Writes what a server says during a call into the streamed text of the attempt, without the
+/// secrets that are sent to it. A line for which there is no room is left out.
+struct LiveLines<'a> {
+    text: StreamedText,
+    redactor: &'a Redactor,
+    /// How many bytes there is room for.
+    room: AtomicUsize,
+}
+
+impl LiveLines<'_> {
+    fn push(&self, line: &str) {
+        let line = self.redactor.clean(&storable(line));
+        let rest = |room: usize| room.checked_sub(line.len());
+        if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest).is_ok() {
+            self.text.push(&line);
+        }
+    }
+}
+
+impl CallObserver for LiveLines<'_> {
+    fn progress(&self, done: f64, total: Option<f64>, message: Option<&str>) {
+        let total = total.map_or(String::new(), |total| format!(" of {total}"));
+        let message = message.map_or(String::new(), |message| format!(": {message}"));
+        self.push(&format!("{done}{total}{message}\n"));
+    }
+
+    fn log(&self, level: &str, message: &str) {
+        self.push(&format!("{level}: {message}\n"));
+    }
+}
+
+impl Tool {
+    /// Calls through the client of `deps`; models are asked through their providers, and images go
+    /// to their blob store.
+    pub fn new(deps: &EngineDeps) -> Self {
+        Self { deps: deps.clone() }
+    }
+
+    async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
+        let arguments = arguments::render(context, config)?;
+        if let Some(verb) = AgentVerb::from_key(&config.tool) {
+            let asked = Asked { verb, tool: &config.tool, arguments };
+            return agent_verb::attempt(&self.deps, context, asked).await;
+        }
+        let ends = Instant::now() + time_limit(context);
+        let callable = self.prepare(context, config).await?;
+        let arguments = arguments::rename(arguments, &callable.renamed);
+        let schema = &callable.definition.input_schema;
+        let arguments = arguments::fit(&config.tool, arguments, schema)?;
+        let call = ToolCall {
+            id: ToolCallId(Uuid::now_v7()),
+            tool: &config.tool,
+            definition_hash: &callable.hash,
+            arguments: &arguments,
+            sample: callable.server.is_sample(),
+        };
+        let inputs = json!({
+            "tool": config.tool,
+            "called": callable.definition.name,
+            "definition_hash": callable.hash,
+            "arguments": arguments,
+        });
+        let output = match self.known_answer(context, call).await? {
+            Some(value) => Output { value, images: vec![] },
+            None => self.call(context, &callable, call, &inputs, ends).await?,
+        };
+        Ok(Attempt::from_output(job_output(&callable, output, inputs)))
+    }
+
+    async fn prepare(
+        &self,
+        context: &JobContext,
+        config: &Config,
+    ) -> Result<CallableTool, Failure> {
+        let name = ToolName::parse(&config.tool).ok_or_else(|| {
+            let words = "The step names no tool; a tool is written as server.toolName.";
+            Failure::permanent("unknown_tool", words)
+        })?;
+        let (workspace, lock) = (context.workspace, config.lock.as_ref());
+        let prepared = prepare_call(&self.deps, context.pool(), workspace, name, lock).await;
+        prepared.map_err(unresolved_failure)
+    }
+
+    /// What an earlier attempt was answered that could not record it any more.
+    async fn known_answer(
+        &self,
+        context: &JobContext,
+        call: ToolCall<'_>,
+    ) -> Result<Option<Value>, Failure> {
+        let find = async {
+            let doing = "opening a connection to look for an answer";
+            let mut conn = context.pool().acquire().await.doing(doing)?;
+            tool_calls::find_answer(&mut conn, context.claim(), call).await
+        };
+        find.await.map_err(internal_failure)
+    }
+
+    async fn call(
+        &self,
+        context: &JobContext,
+        callable: &CallableTool,
+        call: ToolCall<'_>,
+        inputs: &Value,
+        ends: Instant,
+    ) -> Result<Output, Failure> {
+        let is_tried_again = context.node().is_some_and(|node| node.data.retry.is_some());
+        let server = &callable.server;
+        let failures =
+            FailureMapper { tool: call.tool, redactor: &server.redactor, is_tried_again };
+        if !context.note_tool_call(call, inputs).await.map_err(internal_failure)? {
+            return Err(overtaken_failure());
+        }
+        let request = ToolRequest {
+            tool: callable.definition.name.clone(),
+            arguments: call.arguments.clone(),
+            idempotency_key: context.idempotency_key(),
+            time_limit: ends.saturating_duration_since(Instant::now()),
+        };
+        let lines = LiveLines {
+            text: context.stream_text(),
+            redactor: &server.redactor,
+            room: AtomicUsize::new(MOST_LIVE_BYTES),
+        };
+        let answer = self.deps.mcp.call_tool(&server.address, request, &lines).await;
+        let keeper = ImageKeeper { deps: &self.deps, context };
+        let output = match answer {
+            Ok(answer) => answer::read(answer, &keeper, &failures).await,
+            Err(error) => Err(failures.called(&error)),
+        };
+        if let Err(error) = retry_while_away(|| end(context, call.id, &output)).await {
+            // What was answered is not given up for its row.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the end of a tool's call is not recorded");
+        }
+        output
+    }
+}
+
+/// Records how a call ended.
+async fn end(
+    context: &JobContext,
+    id: ToolCallId,
+    output: &Result<Output, Failure>,
+) -> EngineResult<()> {
+    let (end, has_images) = match output {
+        Ok(output) => (ToolCallEnd::Answered(&output.value), !output.images.is_empty()),
+        Err(failure) => (ToolCallEnd::Failed(&failure.message), false),
+    };
+    let doing = "opening a connection to record the end of a call";
+    let mut conn = context.pool().acquire().await.doing(doing)?;
+    tool_calls::end(&mut conn, context.claim(), id, end, has_images).await
+}
+
+/// How long after its beginning an attempt ends its call, however long the server took before to
+/// list its tools.
+fn time_limit(context: &JobContext) -> Duration {
+    let own = context.node().and_then(|node| node.data.timeout_ms);
+    let limit = own.map_or(TIME_LIMIT, Duration::from_millis);
+    limit.saturating_sub(ENDS_EARLIER).max(limit / 2)
+}
+
+/// The result as data, and each of its images, which have ports of their own among the artifacts.
+fn job_output(callable: &CallableTool, output: Output, inputs: Value) -> JobOutput {
+    let Output { value, images } = output;
+    let artifact = |port: String, body: ArtifactOutBody| ArtifactOut {
+        id: ArtifactId(Uuid::now_v7()),
+        port,
+        body,
+        inputs: inputs.clone(),
+        provider: callable.server.name().to_owned(),
+        model: callable.definition.name.clone(),
+        sample: callable.server.is_sample(),
+    };
+    // An image that is all of the result is its artifact, too.
+    let is_image = images.len() == 1 && ImageRef::from_value(&value).is_some();
+    let image = |(place, image): (usize, ImageOut)| {
+        let port = if is_image { OUTPUT.to_owned() } else { format!("image_{}", place + 1) };
+        artifact(port, ArtifactOutBody::Image(image))
+    };
+    let data = || artifact(OUTPUT.to_owned(), ArtifactOutBody::Json(value.clone()));
+    let images = images.into_iter().enumerate().map(image);
+    JobOutput {
+        artifacts: images.chain((!is_image).then(data)).collect(),
+        values: Map::from_iter([(OUTPUT.to_owned(), value)]),
+        ..JobOutput::default()
+    }
+}
+
+#[async_trait]
+impl Executor for Tool {
+    fn time_limit(&self) -> Duration {
+        TIME_LIMIT
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        let Some(NodeConfig::Tool(config)) = context.node().map(|node| &node.data.config) else {
+            return Attempt::from_failure(Failure::permanent(
+                "wrong_node",
+                "This node calls no tool.",
+            ));
+        };
+        self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
+    }
+}

@@ -1,0 +1,132 @@
+//! What went wrong, as [`McpError`]: errors of calls, of HTTP, of JSON-RPC.
+
+use std::time::Duration;
+
+use super::{answer::cut, port::McpError};
+use crate::outbound::{HeaderMap, OutboundError, StatusCode, retry_after_ms};
+
+/// The codes by which JSON-RPC says that a request was not understood, and so not carried out.
+const NOT_UNDERSTOOD: [i64; 4] = [-32700, -32600, -32601, -32602];
+/// A request needs something of the client that it does not offer: to be asked back.
+const NEEDS_CLIENT: [i64; 2] = [-32021, -32042];
+
+/// A call that gave no answer.
+pub(super) fn from_outbound(server: &str, error: &OutboundError) -> McpError {
+    let words = format!("{server} cannot be asked: {error}.");
+    match error {
+        OutboundError::Refused(_) | OutboundError::RedirectRefused(_) => McpError::Protocol(words),
+        OutboundError::Setup(_) | OutboundError::Unreachable { .. } => McpError::Unreachable(words),
+        OutboundError::TimedOut { .. } => {
+            McpError::TimedOut(format!("{server} has not answered: {error}."))
+        }
+        OutboundError::Broken { .. } => McpError::Lost(format!(
+            "{server} may have got the call, and its answer is lost: {error}."
+        )),
+        OutboundError::TooLarge { .. } | OutboundError::Headers { .. } => {
+            McpError::Protocol(format!("{server} answers too much: {error}."))
+        }
+    }
+}
+
+/// An answer whose status says that it is none.
+pub(super) fn from_status(server: &str, status: StatusCode, headers: &HeaderMap) -> McpError {
+    let wait = retry_after_ms(headers).map(Duration::from_millis);
+    let words = |what: &str| format!("{server} answers {status}: {what}.");
+    match status.as_u16() {
+        401 => McpError::Unauthorized(words("it wants a key, or another one")),
+        403 => McpError::Unauthorized(words("it does not let this key do that")),
+        429 => McpError::Limited(wait, words("it wants fewer calls")),
+        503 if wait.is_some() => McpError::Limited(wait, words("it is busy")),
+        300..=399 => {
+            let to = headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
+            let to: String = to.chars().take(200).collect();
+            McpError::Protocol(words(&format!(
+                "redirects are not followed; register the address it leads to, \"{to}\""
+            )))
+        }
+        500..=599 => McpError::Lost(words("it may have carried out the call")),
+        404 | 405 => McpError::Protocol(words("no MCP server is at this address")),
+        _ => McpError::Protocol(words("it does not take the call")),
+    }
+}
+
+/// An error that a server answers with, in its own words.
+pub(super) fn from_json_rpc(server: &str, code: i64, message: &str) -> McpError {
+    let message = cut(message.trim());
+    if NEEDS_CLIENT.contains(&code) {
+        let words =
+            format!("{server} asks something back, which cannot be answered yet: {message}");
+        McpError::Question(words)
+    } else if NOT_UNDERSTOOD.contains(&code) {
+        McpError::Protocol(format!("{server} does not take the call: {message} ({code})"))
+    } else {
+        McpError::Tool(if message.is_empty() { format!("Error {code}.") } else { message })
+    }
+}
+
+/// The same where nothing can have been carried out: a list was asked for, or a connection made.
+pub(super) fn nothing_done(error: McpError) -> McpError {
+    match error {
+        McpError::Lost(words) | McpError::TimedOut(words) => McpError::Unreachable(words),
+        McpError::Tool(words) => McpError::Protocol(words),
+        McpError::Unreachable(_)
+        | McpError::Limited(..)
+        | McpError::Unauthorized(_)
+        | McpError::Protocol(_)
+        | McpError::Question(_) => error,
+    }
+}
+
+/// The same in other words.
+pub(super) fn reworded(error: McpError, change: impl Fn(&str) -> String) -> McpError {
+    match error {
+        McpError::Unreachable(words) => McpError::Unreachable(change(&words)),
+        McpError::Lost(words) => McpError::Lost(change(&words)),
+        McpError::TimedOut(words) => McpError::TimedOut(change(&words)),
+        McpError::Limited(wait, words) => McpError::Limited(wait, change(&words)),
+        McpError::Unauthorized(words) => McpError::Unauthorized(change(&words)),
+        McpError::Tool(words) => McpError::Tool(change(&words)),
+        McpError::Protocol(words) => McpError::Protocol(change(&words)),
+        McpError::Question(words) => McpError::Question(change(&words)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbound::{HeaderName, HeaderValue};
+
+    fn status(code: u16, retry_after: Option<&'static str>) -> McpError {
+        let wait = retry_after
+            .map(|wait| (HeaderName::from_static("retry-after"), HeaderValue::from_static(wait)));
+        from_status(
+            "github",
+            StatusCode::from_u16(code).unwrap_or_default(),
+            &wait.into_iter().collect(),
+        )
+    }
+
+    #[test]
+    fn a_status_says_what_became_of_the_call() {
+        assert!(matches!(status(401, None), McpError::Unauthorized(_)));
+        assert!(matches!(status(403, None), McpError::Unauthorized(_)));
+        assert!(
+            matches!(status(429, Some("7")), McpError::Limited(Some(wait), _) if wait.as_secs() == 7)
+        );
+        assert!(matches!(status(503, Some("7")), McpError::Limited(Some(_), _)));
+        assert!(matches!(status(503, None), McpError::Lost(_)));
+        assert!(matches!(status(307, None), McpError::Protocol(_)));
+        assert!(matches!(status(404, None), McpError::Protocol(_)));
+        assert!(matches!(nothing_done(status(502, None)), McpError::Unreachable(_)));
+    }
+
+    #[test]
+    fn an_error_of_json_rpc_is_the_tools_unless_the_call_was_not_taken() {
+        assert_eq!(
+            from_json_rpc("a", -32000, "No such issue."),
+            McpError::Tool("No such issue.".to_owned())
+        );
+        assert!(matches!(from_json_rpc("a", -32602, "bad"), McpError::Protocol(_)));
+        assert!(matches!(from_json_rpc("a", -32042, "Open this page"), McpError::Question(_)));
+    }
+}

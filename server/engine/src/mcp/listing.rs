@@ -1,0 +1,207 @@
+//! The list of a server's tools: read page by page, and sorted into what is used and what is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::mcp::tool::{ToolAnnotations, ToolDefinition};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    limits::{LARGEST_LIST, MOST_LISTED, MOST_PAGES, MOST_TOOLS, check_tool},
+    port::{McpError, RefusedTool},
+};
+
+/// A list that is being read.
+#[derive(Default)]
+pub(super) struct Pages {
+    listed: Vec<Value>,
+    bytes: usize,
+    cursors: BTreeSet<String>,
+}
+
+/// One page, as it comes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListPage {
+    tools: Vec<Value>,
+    #[serde(default)]
+    next_cursor: Option<String>,
+}
+
+/// What is used of a list, and what is not.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Sorted {
+    pub(super) tools: Vec<ToolDefinition>,
+    pub(super) refused: Vec<RefusedTool>,
+}
+
+/// A tool on the wire.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireTool {
+    name: String,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default = "anything")]
+    input_schema: Value,
+    #[serde(default)]
+    output_schema: Option<Value>,
+    #[serde(default)]
+    annotations: Option<WireAnnotations>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireAnnotations {
+    #[serde(default)]
+    read_only_hint: Option<bool>,
+    #[serde(default)]
+    destructive_hint: Option<bool>,
+    #[serde(default)]
+    idempotent_hint: Option<bool>,
+    #[serde(default)]
+    open_world_hint: Option<bool>,
+}
+
+fn anything() -> Value {
+    json!({"type": "object"})
+}
+
+impl Pages {
+    /// Adds the result of one `tools/list`; gives where the next page begins, if there is one.
+    pub(super) fn add(&mut self, server: &str, page: Value) -> Result<Option<String>, McpError> {
+        let wrong = |words: &str| McpError::Protocol(format!("{server} {words}."));
+        let page: ListPage = serde_json::from_value(page)
+            .map_err(|error| wrong(&format!("answers with no list of tools: {error}")))?;
+        self.bytes += page.tools.iter().map(|tool| tool.to_string().len()).sum::<usize>();
+        if self.bytes > LARGEST_LIST {
+            return Err(wrong(&format!("lists more than {LARGEST_LIST} bytes of tools")));
+        }
+        self.listed.extend(page.tools);
+        if self.listed.len() > MOST_LISTED {
+            return Err(wrong(&format!("lists more than {MOST_LISTED} tools")));
+        }
+        let Some(next) = page.next_cursor.filter(|cursor| !cursor.is_empty()) else {
+            return Ok(None);
+        };
+        if self.cursors.len() + 1 >= MOST_PAGES {
+            return Err(wrong(&format!("lists its tools on more than {MOST_PAGES} pages")));
+        }
+        if !self.cursors.insert(next.clone()) {
+            return Err(wrong("lists its tools in a circle of pages"));
+        }
+        Ok(Some(next))
+    }
+
+    /// What is used of it, and what is not.
+    pub(super) fn sort(self) -> Sorted {
+        let mut times = BTreeMap::<String, usize>::new();
+        for tool in &self.listed {
+            *times.entry(name_of(tool)).or_default() += 1;
+        }
+        let mut sorted = Sorted::default();
+        for tool in self.listed {
+            let name = name_of(&tool);
+            let refused = |reason: String| RefusedTool { name: visible(&name), reason };
+            if times.get(&name).is_some_and(|times| *times > 1) {
+                sorted
+                    .refused
+                    .push(refused("The server lists this name more than once.".to_owned()));
+                continue;
+            }
+            match read_tool(tool) {
+                Err(reason) => sorted.refused.push(refused(reason)),
+                Ok(_) if sorted.tools.len() == MOST_TOOLS => sorted.refused.push(refused(format!(
+                    "Only the first {MOST_TOOLS} tools of a server are used."
+                ))),
+                Ok(tool) => sorted.tools.push(tool),
+            }
+        }
+        sorted.tools.sort_by(|a, b| a.name.cmp(&b.name));
+        sorted.refused.dedup();
+        sorted
+    }
+}
+
+fn name_of(tool: &Value) -> String {
+    tool.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A name that may be shown, whatever is in it.
+fn visible(name: &str) -> String {
+    name.chars().take(100).flat_map(char::escape_default).collect()
+}
+
+fn read_tool(tool: Value) -> Result<ToolDefinition, String> {
+    let wire: WireTool = serde_json::from_value(tool)
+        .map_err(|error| format!("It is not described as the protocol has it: {error}."))?;
+    let hints = wire.annotations.unwrap_or_default();
+    let tool = ToolDefinition {
+        name: wire.name,
+        title: wire.title,
+        description: wire.description.unwrap_or_default(),
+        input_schema: wire.input_schema,
+        output_schema: wire.output_schema,
+        annotations: ToolAnnotations {
+            read_only: hints.read_only_hint,
+            destructive: hints.destructive_hint,
+            idempotent: hints.idempotent_hint,
+            open_world: hints.open_world_hint,
+        },
+    };
+    check_tool(&tool).map(|()| tool)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(tools: Vec<Value>) -> Sorted {
+        let mut pages = Pages::default();
+        assert_eq!(pages.add("github", json!({"tools": tools})), Ok(None));
+        pages.sort()
+    }
+
+    #[test]
+    fn good_tools_are_used_and_the_others_named() {
+        let found = sorted(vec![
+            json!({"name": "b", "inputSchema": {"type": "object"}, "annotations": {"readOnlyHint": true}}),
+            json!({"name": "a", "description": null}),
+            json!({"name": "lies", "inputSchema": "none"}),
+            json!({"name": "twice"}),
+            json!({"name": "twice"}),
+            json!({"name": "odd", "annotations": {"readOnlyHint": "yes"}}),
+            json!({"name": "no\u{202e}w"}),
+            json!(7),
+        ]);
+
+        let names: Vec<_> = found.tools.iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(found.tools[1].annotations.read_only, Some(true));
+        let refused: Vec<_> = found.refused.iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(refused, ["lies", "twice", "odd", "no\\u{202e}w", ""]);
+    }
+
+    #[test]
+    fn no_more_than_the_first_128_are_used_and_the_others_named() {
+        let found = sorted((0..130).map(|n| json!({"name": format!("tool{n}")})).collect());
+
+        assert_eq!((found.tools.len(), found.refused.len()), (128, 2));
+        assert_eq!(found.refused[1].name, "tool129");
+    }
+
+    #[test]
+    fn pages_without_end_end() {
+        let mut pages = Pages::default();
+        let page = |cursor: &str| json!({"tools": [], "nextCursor": cursor});
+        assert_eq!(pages.add("github", page("a")), Ok(Some("a".to_owned())));
+        assert!(pages.add("github", page("a")).is_err_and(|e| e.to_string().contains("circle")));
+
+        let mut pages = Pages::default();
+        let ends = (0..MOST_PAGES).any(|n| pages.add("github", page(&n.to_string())).is_err());
+        assert!(ends);
+        assert!(pages.add("github", json!({"result": []})).is_err());
+    }
+}

@@ -1,0 +1,21 @@
+//! The client of MCP servers: what the engine needs of the protocol, and the one implementation of
+//! it over `rmcp`, which nothing outside of this module knows.
+
+mod answer;
+mod call;
+pub mod client;
+mod endpoint;
+mod failure;
+mod handler;
+pub mod hash;
+mod http;
+mod inbox;
+mod json_rpc;
+mod limits;
+mod listing;
+pub mod operator;
+pub mod port;
+mod session;
+mod sessions;
+mod stdio;
+mod transport_failure;

@@ -1,0 +1,80 @@
+//! What executions are linked to in other systems, as people and programs say after the launch.
+
+use backend::actor::Actor;
+use model::{
+    access::Permission,
+    audit::AuditAction,
+    external_ref::{ExternalRef, ExternalRefKey, MOST_REFS, checked_ref},
+    id::ExecutionId,
+    problem::{FieldProblem, Problem},
+};
+
+use super::{Executions, history::require_execution};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::audit::entry,
+    store::{self, audit, executions::external_refs},
+};
+
+const LINKING: &str = "linking an execution to another system";
+
+impl Executions {
+    /// Links an execution to something in another system, running or over; gives all that it is
+    /// linked to then. What it is linked to already gets the address that is given now.
+    ///
+    /// # Errors
+    /// A reference without an id, or with an address that is none on the web; one too many.
+    pub async fn add_external_ref(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        reference: ExternalRef,
+    ) -> Result<Vec<ExternalRef>> {
+        actor.require(Permission::ControlExecution)?;
+        let reference = checked_ref(reference)?;
+        let mut tx = store::begin(&self.context.pool).await.doing(LINKING)?;
+        require_execution(&mut tx, actor, id).await?;
+        external_refs::insert(&mut tx, actor.workspace, id, std::slice::from_ref(&reference))
+            .await?;
+        let count = external_refs::count(&mut tx, actor.workspace, id).await?;
+        if usize::try_from(count).unwrap_or(usize::MAX) > MOST_REFS {
+            return Err(one_too_many().into());
+        }
+        let line = entry(actor, AuditAction::ExecutionRefAdded, Some(id.to_string()));
+        let line = line.with_detail("external_ref", reference.key().to_string());
+        audit::append(&mut tx, line).await?;
+        let all = external_refs::list(&mut tx, actor.workspace, id).await?;
+        tx.commit().await.doing(LINKING)?;
+        Ok(all)
+    }
+
+    /// Takes a link to something in another system off an execution; gives what it is linked to then.
+    ///
+    /// # Errors
+    /// An execution that is not linked to this.
+    pub async fn remove_external_ref(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: &ExternalRefKey,
+    ) -> Result<Vec<ExternalRef>> {
+        actor.require(Permission::ControlExecution)?;
+        let mut tx = store::begin(&self.context.pool).await.doing(LINKING)?;
+        require_execution(&mut tx, actor, id).await?;
+        if !key.is_sound() || !external_refs::delete(&mut tx, actor.workspace, id, key).await? {
+            return Err(EngineError::NotFound("external reference"));
+        }
+        let line = entry(actor, AuditAction::ExecutionRefRemoved, Some(id.to_string()));
+        let line = line.with_detail("external_ref", key.to_string());
+        audit::append(&mut tx, line).await?;
+        let all = external_refs::list(&mut tx, actor.workspace, id).await?;
+        tx.commit().await.doing(LINKING)?;
+        Ok(all)
+    }
+}
+
+fn one_too_many() -> Problem {
+    let message = format!("It has {MOST_REFS} already. Take one off first.");
+    let wrong = FieldProblem::field("too_many", "id", message);
+    Problem::invalid("The execution was not linked.", vec![wrong])
+}

@@ -1,0 +1,132 @@
+//! The tools of a workflow that is published: asked for before the transaction, pinned in it.
+
+use backend::actor::Actor;
+use model::{
+    id::TemplateId,
+    problem::Problem,
+    validate::{is_runnable, validate},
+    workflow::Workflow,
+};
+use serde_json::Value;
+
+use super::{
+    Templates,
+    definition::{parse_definition, to_definition},
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::authoring,
+    tools::lock::{Pinning, ToolLocks, calls_tools, lock_tools},
+};
+
+/// What is known of the tools of a workflow that may be published.
+pub(super) enum PinnedTools {
+    /// It calls none, or cannot run anyway.
+    None,
+    /// It calls some, and nobody was asked: an import alone starts no program.
+    Unasked,
+    /// All of them are there, as this workflow calls them.
+    Found(ToolLocks, Box<Workflow>),
+    /// One of them cannot be called.
+    Refused(Problem),
+}
+
+impl PinnedTools {
+    /// Refuses a workflow of which a tool cannot be called.
+    pub fn required(self) -> Result<Self, Problem> {
+        match self {
+            Self::Refused(problem) => Err(problem),
+            Self::None | Self::Unasked | Self::Found(..) => Ok(self),
+        }
+    }
+
+    /// Whether every tool can be called.
+    pub fn are_found(&self) -> bool {
+        match self {
+            Self::None | Self::Found(..) => true,
+            Self::Unasked | Self::Refused(_) => false,
+        }
+    }
+
+    /// What is known of the tools of a workflow that is kept as it is, also unfinished.
+    pub fn unasked(workflow: &Workflow) -> Self {
+        if calls_tools(workflow) { Self::Unasked } else { Self::None }
+    }
+
+    /// Refuses another workflow than the one whose tools were asked for.
+    pub fn require_same(&self, workflow: &Workflow) -> Result<(), Problem> {
+        let is_same = match self {
+            Self::None | Self::Unasked | Self::Refused(_) => !calls_tools(workflow),
+            Self::Found(_, asked) => **asked == *workflow,
+        };
+        if is_same {
+            return Ok(());
+        }
+        let words = "The draft has been changed meanwhile. Load it and look at it again.";
+        Err(Problem::conflict("stale_draft", words))
+    }
+
+    /// What is published of a draft: itself, with its tools pinned.
+    pub fn definition(&self, workflow: &Workflow, draft: &Value) -> Result<Value> {
+        match self {
+            Self::None | Self::Unasked | Self::Refused(_) => Ok(draft.clone()),
+            Self::Found(locks, _) => to_definition(&locks.apply(workflow.clone())),
+        }
+    }
+}
+
+impl Templates {
+    /// Asks the servers of a workflow for its tools. Holds no connection to the database meanwhile.
+    pub(super) async fn ask_tools(
+        &self,
+        actor: &Actor,
+        workflow: &Workflow,
+    ) -> Result<PinnedTools> {
+        if !calls_tools(workflow) || !is_runnable(&validate(workflow)) {
+            return Ok(PinnedTools::None);
+        }
+        let (deps, pool) = (&self.context.deps, &self.context.pool);
+        let asked =
+            lock_tools(deps, pool, actor.workspace, workflow, Pinning::Renew, |_| true).await;
+        match asked {
+            Ok(locks) => Ok(PinnedTools::Found(locks, Box::new(workflow.clone()))),
+            Err(EngineError::Refused(problem)) => Ok(PinnedTools::Refused(problem)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same for the draft of a template, as it is now; of none where there is no such template.
+    pub(super) async fn ask_tools_of_draft(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+    ) -> Result<PinnedTools> {
+        let doing = "looking for the tools of a draft";
+        let mut conn = self.context.pool.acquire().await.doing(doing)?;
+        let found = authoring::find(&mut conn, actor.workspace, id).await?;
+        drop(conn);
+        let Some(found) = found else { return Ok(PinnedTools::None) };
+        self.ask_tools(actor, &parse_definition(found.content.draft)?).await
+    }
+
+    /// The same for what a copy of a template is made from: its published version, or the draft of one
+    /// that has none.
+    pub(super) async fn ask_tools_of_original(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+    ) -> Result<PinnedTools> {
+        let doing = "looking for the tools of a template";
+        let mut conn = self.context.pool.acquire().await.doing(doing)?;
+        let Some(found) = authoring::find(&mut conn, actor.workspace, id).await? else {
+            return Ok(PinnedTools::None);
+        };
+        let published = match found.version {
+            Some(version) => authoring::definition(&mut conn, actor.workspace, id, version).await?,
+            None => None,
+        };
+        drop(conn);
+        let original = parse_definition(published.unwrap_or(found.content.draft))?;
+        self.ask_tools(actor, &original).await
+    }
+}

@@ -1,0 +1,161 @@
+//! Asks servers for their tools, for people to look at.
+
+use backend::actor::Actor;
+use model::{
+    access::Permission,
+    id::{McpServerId, WorkspaceId},
+    mcp::{
+        lock::ToolLock,
+        name::ToolName,
+        server::{ServerView, UnusedTool},
+    },
+};
+use sqlx::PgConnection;
+
+use super::Tools;
+use crate::{
+    error::{Doing, EngineError, Result},
+    mcp::port::{Listing, McpError},
+    store::{
+        self,
+        mcp::{
+            drifts,
+            listings::{self, NewListing},
+            servers,
+        },
+    },
+    tools::{ResolvedServer, ToolRefusal, Unresolved, find_drift, locate, resolve},
+};
+
+impl Tools {
+    /// Asks a registered server for its tools, now.
+    ///
+    /// # Errors
+    /// A server that is not there, or that is switched off. That it does not answer is no error: its
+    /// health says so.
+    pub async fn check_server(&self, actor: &Actor, id: McpServerId) -> Result<ServerView> {
+        actor.require(Permission::ManageTools)?;
+        let mut conn = self.context.pool.acquire().await.doing("looking for a tool server")?;
+        let found = servers::find(&mut conn, actor.workspace, id).await?;
+        let found = found.ok_or(EngineError::NotFound("tool server"))?;
+        drop(conn);
+        if !found.form.enabled {
+            let words = "It is switched off. Switch it on first.";
+            let detail = words.to_owned();
+            return Err(EngineError::Conflict { code: "tool_server_disabled", detail });
+        }
+        self.ask(actor.workspace, &found.form.name).await?;
+        self.server(actor, id).await
+    }
+
+    /// Asks the server of this name, the operator's too, for its tools, now.
+    ///
+    /// # Errors
+    /// As [`Tools::check_server`].
+    pub async fn check_named(&self, actor: &Actor, name: String) -> Result<()> {
+        actor.require(Permission::ManageTools)?;
+        let mut conn = self.context.pool.acquire().await.doing("looking for a tool server")?;
+        let found = servers::find_named(&mut conn, actor.workspace, &name).await?;
+        drop(conn);
+        match found {
+            Some(row) => self.check_server(actor, row.id).await.map(drop),
+            None if self.context.deps.operator_servers.get(&name).is_some() => {
+                self.ask(actor.workspace, &name).await
+            }
+            None => Err(EngineError::NotFound("tool server")),
+        }
+    }
+
+    /// Asks a server for its tools, and keeps what it answers for people to look at.
+    pub(super) async fn ask(&self, workspace: WorkspaceId, name: &str) -> Result<()> {
+        let deps = &self.context.deps;
+        let mut conn = self.context.pool.acquire().await.doing("looking for a tool server")?;
+        let resolved = resolve(deps, &mut conn, workspace, name).await;
+        drop(conn);
+        let (server, answer) = match resolved {
+            Ok(server) => {
+                let answer = deps.mcp.list_tools(&server.address).await;
+                let answer = answer.map_err(|error| server.clean(error));
+                (server, answer)
+            }
+            Err(Unresolved::Refused(ToolRefusal { words, .. })) => {
+                return self.note_failure(workspace, name, &words).await;
+            }
+            Err(Unresolved::Server(error)) => {
+                return self.note_failure(workspace, name, &error.to_string()).await;
+            }
+            Err(Unresolved::Ours(error)) => return Err(error),
+        };
+        match answer {
+            Ok(listing) => self.keep_listing(workspace, &server, &listing).await,
+            Err(error) => self.note_failure(workspace, name, &advice(&error)).await,
+        }
+    }
+
+    async fn note_failure(&self, workspace: WorkspaceId, name: &str, words: &str) -> Result<()> {
+        let mut conn = self.context.pool.acquire().await.doing("checking a tool server")?;
+        listings::note_failure(&mut conn, workspace, name, words).await
+    }
+
+    async fn keep_listing(
+        &self,
+        workspace: WorkspaceId,
+        server: &ResolvedServer,
+        listing: &Listing,
+    ) -> Result<()> {
+        let unused = listing.refused.iter().map(|refused| UnusedTool {
+            name: refused.name.clone(),
+            reason: refused.reason.clone(),
+        });
+        let unused: Vec<UnusedTool> = unused.collect();
+        let instructions = listing.instructions.as_deref().map(|said| server.clean_words(said));
+        let kept = NewListing {
+            protocol: listing.protocol.as_deref(),
+            latency: listing.latency,
+            instructions: instructions.as_deref(),
+            tools: &listing.tools,
+            unused: &unused,
+        };
+        let mut tx = store::begin(&self.context.pool).await.doing("checking a tool server")?;
+        listings::keep(&mut tx, workspace, server.name(), kept).await?;
+        compare_pinned(&mut tx, workspace, server, listing).await?;
+        tx.commit().await.doing("checking a tool server")
+    }
+}
+
+/// Notes which tools of a server are no longer as published workflows have pinned them, and forgets
+/// what is again as it was.
+async fn compare_pinned(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    server: &ResolvedServer,
+    listing: &Listing,
+) -> Result<()> {
+    for pinned in drifts::list_pinned(conn, workspace).await? {
+        let name = ToolName::parse(&pinned.tool).filter(|name| name.server == server.name());
+        let Some(name) = name else { continue };
+        let located = locate(server, name.tool, listing).ok();
+        let now = located.map(|located| located.definition);
+        let lock = ToolLock { hash: pinned.hash, may_repeat: false };
+        let drift = find_drift(conn, workspace, name, &lock, now).await?;
+        if drift.is_none() {
+            drifts::forget(conn, workspace, &pinned.tool, &lock.hash).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a server did not answer, and what to do.
+fn advice(error: &McpError) -> String {
+    let hint = match error {
+        McpError::Unreachable(_) | McpError::Lost(_) | McpError::TimedOut(_) => {
+            "Look at its address, and whether it runs."
+        }
+        McpError::Limited(..) => "Check again later.",
+        McpError::Unauthorized(_) => "Look at the secrets that are sent along.",
+        McpError::Protocol(_) | McpError::Tool(_) | McpError::Question(_) => {
+            "Look at its address and its kind."
+        }
+    };
+    format!("{error} {hint}")
+}

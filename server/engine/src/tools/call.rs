@@ -1,0 +1,68 @@
+//! All that is looked at before a tool is called.
+
+use std::collections::BTreeMap;
+
+use model::{
+    id::WorkspaceId,
+    mcp::{lock::ToolLock, name::ToolName, tool::ToolDefinition},
+};
+use sqlx::PgPool;
+
+use super::{
+    drift::find_drift,
+    locate::locate,
+    refusal::{ToolRefusal, Unresolved},
+    resolve::{ResolvedServer, resolve},
+};
+use crate::{deps::EngineDeps, error::Doing, mcp::hash::definition_hash};
+
+/// The code of a refusal because a tool is no longer as a workflow has pinned it.
+pub(super) const CHANGED: &str = "tool_changed";
+
+/// A tool that may be called now.
+pub struct CallableTool {
+    /// Its server.
+    pub server: ResolvedServer,
+    /// What the server says of it now.
+    pub definition: ToolDefinition,
+    /// The hash of that.
+    pub hash: String,
+    /// What its arguments are called at the server, by their names in the workflow; what is not
+    /// named here keeps its name.
+    pub renamed: BTreeMap<String, String>,
+}
+
+/// Finds a tool and compares it with what the workflow has pinned. The server is asked for its tools;
+/// no connection to the database is held meanwhile.
+///
+/// # Errors
+/// There is no such server or tool, or it is no longer as it was pinned and nobody has accepted that;
+/// the server cannot be asked; a database failure.
+pub async fn prepare_call(
+    deps: &EngineDeps,
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    tool: ToolName<'_>,
+    lock: Option<&ToolLock>,
+) -> Result<CallableTool, Unresolved> {
+    let mut conn = pool.acquire().await.doing("looking for a tool server")?;
+    let server = resolve(deps, &mut conn, workspace, tool.server).await?;
+    drop(conn);
+    let listing = deps.mcp.list_tools(&server.address).await;
+    let listing = listing.map_err(|error| Unresolved::Server(server.clean(error)))?;
+    let located = locate(&server, tool.tool, &listing);
+    if let Some(lock) = lock {
+        let now = located.as_ref().ok().map(|located| located.definition);
+        let doing = "comparing a tool with what was pinned";
+        let mut conn = pool.acquire().await.doing(doing)?;
+        if let Some(drift) = find_drift(&mut conn, workspace, tool, lock, now).await?
+            && now.is_some()
+        {
+            return Err(ToolRefusal::new(CHANGED, drift.sentence()).into());
+        }
+    }
+    let located = located?;
+    let (definition, renamed) = (located.definition.clone(), located.renamed.cloned());
+    let hash = definition_hash(&definition);
+    Ok(CallableTool { server, definition, hash, renamed: renamed.unwrap_or_default() })
+}

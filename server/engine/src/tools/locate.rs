@@ -1,0 +1,189 @@
+//! Which of a server's tools a workflow means.
+
+use std::collections::BTreeMap;
+
+use model::{
+    mcp::{
+        name::ToolName,
+        server::{ToolAlias, ToolView},
+        tool::ToolDefinition,
+    },
+    text::{name::snake, nearest::nearest},
+};
+
+use super::{refusal::ToolRefusal, resolve::ResolvedServer};
+use crate::mcp::{hash::definition_hash, port::Listing};
+
+/// A tool that a workflow means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LocatedTool<'a> {
+    /// What the server says of it now.
+    pub definition: &'a ToolDefinition,
+    /// What its arguments are called at the server, by their names in the workflow; what is not
+    /// named here keeps its name. None where it goes by no other name.
+    pub renamed: Option<&'a BTreeMap<String, String>>,
+}
+
+/// The tool of a server that is called so: by another name that the workspace has given it, by its own
+/// name, or by its own name written in another way (`getIssue` for `get_issue`).
+///
+/// # Errors
+/// The server has no such tool, with the nearest name; or the tool is not used.
+pub fn locate<'a>(
+    server: &'a ResolvedServer,
+    tool: &str,
+    listing: &'a Listing,
+) -> Result<LocatedTool<'a>, ToolRefusal> {
+    if let Some(ToolAlias { tool: meant, arguments }) = server.aliases.get(tool) {
+        let found = listing.tools.iter().find(|listed| listed.name == *meant);
+        let refused = || {
+            let missing = missing(server, meant, listing);
+            let words = format!("{}.{tool} stands for {meant}. {}", server.name(), missing.words);
+            ToolRefusal { words, ..missing }
+        };
+        let definition = found.ok_or_else(refused)?;
+        return Ok(LocatedTool { definition, renamed: Some(arguments) });
+    }
+    let named = listing.tools.iter().find(|listed| listed.name == tool);
+    let found = named.or_else(|| {
+        let folded = fold(tool);
+        listing.tools.iter().find(|listed| fold(&listed.name) == folded)
+    });
+    let definition = found.ok_or_else(|| missing(server, tool, listing))?;
+    Ok(LocatedTool { definition, renamed: None })
+}
+
+/// The tools of a server as people see them, under the names by which workflows call them.
+pub fn view_tools(server: &str, tools: &[ToolDefinition]) -> Vec<ToolView> {
+    let view = tools.iter().map(|definition| ToolView {
+        key: format!("{server}.{}", callable(&definition.name)),
+        definition: definition.clone(),
+        hash: definition_hash(definition),
+    });
+    view.collect()
+}
+
+/// What a workflow calls a tool after the full stop: names that cannot stand there are written in
+/// another way.
+fn callable(tool: &str) -> String {
+    // Any server will do: only what follows the full stop is looked at.
+    if ToolName::parse(&format!("a.{tool}")).is_some() { tool.to_owned() } else { snake(tool) }
+}
+
+/// The letters and digits of a name: `getPRDiff`, `get_pr_diff` and `get-pr-diff` are one name.
+fn fold(name: &str) -> String {
+    let letters = snake(name);
+    letters.chars().filter(|c| *c != '_').collect()
+}
+
+fn missing(server: &ResolvedServer, tool: &str, listing: &Listing) -> ToolRefusal {
+    let name = server.name();
+    let folded = fold(tool);
+    let is_meant = |listed: &str| listed == tool || fold(listed) == folded;
+    if let Some(refused) = listing.refused.iter().find(|refused| is_meant(&refused.name)) {
+        let words = format!("{name}.{tool} is not used. {}", refused.reason);
+        return ToolRefusal::new("unused_tool", words);
+    }
+    let names: Vec<String> = listing.tools.iter().map(|listed| callable(&listed.name)).collect();
+    let known = names.iter().chain(server.aliases.keys()).map(String::as_str);
+    let hint = match nearest(tool, known) {
+        Some(near) => format!(" Did you mean {name}.{near}?"),
+        None => String::new(),
+    };
+    ToolRefusal::new("unknown_tool", format!("The tool server {name} has no tool {tool}.{hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::time::Duration;
+
+    use mcp_sample::SampleServer;
+    use model::mcp::{server::ServerKind, tool::ToolAnnotations};
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        mcp::port::{RefusedTool, ServerAddress, Transport},
+        secret::Redactor,
+    };
+
+    fn listing(names: &[&str]) -> Listing {
+        let tool = |name: &&str| ToolDefinition {
+            name: (*name).to_owned(),
+            title: None,
+            description: String::new(),
+            input_schema: json!({ "type": "object" }),
+            output_schema: None,
+            annotations: ToolAnnotations::default(),
+        };
+        let hidden = RefusedTool { name: "deleteAll".to_owned(), reason: "It hides.".to_owned() };
+        Listing {
+            protocol: None,
+            tools: names.iter().map(tool).collect(),
+            refused: vec![hidden],
+            instructions: None,
+            latency: Duration::ZERO,
+        }
+    }
+
+    fn server(aliases: &[(&str, &str)]) -> ResolvedServer {
+        let alias = |(name, tool): &(&str, &str)| {
+            let arguments = [("number".to_owned(), "issue_number".to_owned())].into();
+            ((*name).to_owned(), ToolAlias { tool: (*tool).to_owned(), arguments })
+        };
+        ResolvedServer {
+            address: ServerAddress {
+                workspace: None,
+                name: "github".to_owned(),
+                transport: Transport::Sample(SampleServer::Github),
+            },
+            kind: ServerKind::Sample,
+            aliases: aliases.iter().map(alias).collect(),
+            redactor: Redactor::default(),
+        }
+    }
+
+    #[test]
+    fn a_tool_is_found_by_its_own_name_in_whatever_way_it_is_written() {
+        let (plain, listed) = (server(&[]), listing(&["get_issue", "getIssue", "get-pr-diff"]));
+        for (asked, found) in [
+            ("get_issue", "get_issue"),
+            ("getIssue", "getIssue"),
+            ("getissue", "get_issue"),
+            ("getPRDiff", "get-pr-diff"),
+        ] {
+            let located = locate(&plain, asked, &listed).unwrap();
+            assert_eq!((located.definition.name.as_str(), located.renamed), (found, None));
+        }
+        let keys: Vec<String> =
+            view_tools("github", &listed.tools).into_iter().map(|tool| tool.key).collect();
+        assert_eq!(keys, ["github.get_issue", "github.getIssue", "github.get_pr_diff"]);
+    }
+
+    #[test]
+    fn another_name_that_the_workspace_gives_comes_first_and_renames_arguments() {
+        let (aliased, listed) = (server(&[("getIssue", "issue_read")]), listing(&["issue_read"]));
+
+        let located = locate(&aliased, "getIssue", &listed).unwrap();
+
+        assert_eq!(located.definition.name, "issue_read");
+        assert_eq!(located.renamed.unwrap()["number"], "issue_number");
+        let gone = locate(&aliased, "getIssue", &listing(&["issue_write"])).unwrap_err();
+        assert!(gone.words.starts_with("github.getIssue stands for issue_read."), "{gone:?}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_the_nearest_and_what_is_not_used_with_its_reason() {
+        let (plain, listed) = (server(&[]), listing(&["getIssue", "createIssue"]));
+        for (asked, code, words) in [
+            ("getIsue", "unknown_tool", "Did you mean github.getIssue?"),
+            ("paint", "unknown_tool", "has no tool paint."),
+            ("delete_all", "unused_tool", "github.delete_all is not used. It hides."),
+        ] {
+            let refusal = locate(&plain, asked, &listed).unwrap_err();
+            assert_eq!(refusal.code, code, "{refusal:?}");
+            assert!(refusal.words.contains(words), "{refusal:?}");
+        }
+    }
+}

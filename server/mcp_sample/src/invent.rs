@@ -1,0 +1,57 @@
+//! Data that is derived from a question: the same question gives the same data.
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// A number that is always the same for the same words (FNV-1a, with a mark between words).
+pub fn seed(words: &[&str]) -> u64 {
+    let bytes = words.iter().flat_map(|word| word.bytes().chain([0xff]));
+    bytes.fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
+}
+
+/// One of the choices, by the hash of a question.
+pub fn pick<T, const N: usize>(choices: &[T; N], seed: u64) -> &T {
+    // The low bits of such a hash are its worst.
+    nth(choices, seed >> 16)
+}
+
+/// One of the choices, in turn.
+pub fn nth<T, const N: usize>(choices: &[T; N], number: u64) -> &T {
+    const { assert!(N > 0, "there is something to choose from") };
+    let size = u64::try_from(N).unwrap_or(1);
+    &choices[usize::try_from(number % size).unwrap_or_default()]
+}
+
+/// The name of a commit: forty hexadecimal digits.
+pub fn commit(words: &[&str]) -> String {
+    let part = |salt: &str| seed(&[&[salt][..], words].concat());
+    format!("{:016x}{:016x}{:08x}", part("first"), part("second"), part("third") >> 32)
+}
+
+/// A moment of a year, written as RFC 3339 has it.
+pub fn moment(seed: u64) -> String {
+    let (month, day) = (1 + seed % 9, 1 + (seed >> 8) % 28);
+    let (hour, minute, second) = ((seed >> 16) % 24, (seed >> 24) % 60, (seed >> 32) % 60);
+    format!("2026-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_words_give_the_same_data_and_others_give_other_data() {
+        assert_eq!(commit(&["acme", "shop"]), commit(&["acme", "shop"]));
+        assert_ne!(commit(&["acme", "shop"]), commit(&["acmes", "hop"]));
+        assert_eq!(commit(&["acme"]).len(), 40);
+        assert!((0..1000).all(|seed| (1..=3).contains(pick(&[1, 2, 3], seed << 13))));
+    }
+
+    #[test]
+    fn moments_are_times_that_exist() {
+        for number in 0..500_u64 {
+            let moment = moment(seed(&[&number.to_string()]));
+            assert!(chrono::DateTime::parse_from_rfc3339(&moment).is_ok(), "{moment}");
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! The operator's file of tool servers, `atelier.mcp.toml`: the only place that can name a program.
+//!
+//! ```toml
+//! [servers.files]
+//! command = ["/usr/bin/npx", "-y", "@modelcontextprotocol/server-filesystem", "/srv/shared"]
+//! env = { NO_COLOR = "1" }
+//! memory_mb = 512
+//! cpu_seconds = 600
+//!
+//! [servers.wiki]
+//! url = "https://wiki.example.org/mcp"
+//! headers = { Authorization = "Bearer …" }
+//! aliases = { find = { tool = "search_pages", arguments = { text = "query" } } }
+//! ```
+
+use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
+
+use axum::http::{HeaderName, HeaderValue};
+use engine::{
+    mcp::{
+        operator::{OperatorServer, OperatorServers},
+        port::{HttpAddress, StdioCommand, Transport},
+    },
+    secret::Secret,
+};
+use model::{
+    mcp::{
+        name::{AGENT_SERVER, ToolName},
+        server::ToolAlias,
+    },
+    text::name::is_name,
+};
+use serde::Deserialize;
+use toml::Spanned;
+use url::Url;
+
+/// The file that is read where no other is set, if it is there.
+const DEFAULT_PATH: &str = "atelier.mcp.toml";
+const MIB: u64 = 1024 * 1024;
+
+/// Why the file cannot be used. Never repeats a value: it may be a key.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorFileError {
+    /// It is not there, or not for this process.
+    #[error("the file of tool servers {path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// What stands in a line is not understood.
+    #[error("{path}, line {line}: {words}")]
+    Wrong {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        words: String,
+    },
+}
+
+/// What is wrong, and at which byte of the file.
+struct Fault {
+    at: usize,
+    words: String,
+}
+
+impl Fault {
+    fn at<T>(place: &Spanned<T>, words: impl Into<String>) -> Self {
+        Self { at: place.span().start, words: words.into() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    servers: BTreeMap<Spanned<String>, Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    command: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    env: BTreeMap<Spanned<String>, String>,
+    memory_mb: Option<Spanned<u64>>,
+    cpu_seconds: Option<Spanned<u64>>,
+    url: Option<Spanned<String>>,
+    #[serde(default)]
+    headers: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    aliases: BTreeMap<Spanned<String>, ToolAlias>,
+}
+
+/// Reads the servers of a file; where none is set, those of the default one, which need not be there.
+///
+/// # Errors
+/// The file cannot be read, or what stands in it is not understood.
+pub fn load_operator_file(path: Option<&Path>) -> Result<OperatorServers, OperatorFileError> {
+    let file = path.unwrap_or(Path::new(DEFAULT_PATH));
+    let name = file.display().to_string();
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if path.is_none() && error.kind() == ErrorKind::NotFound => {
+            return Ok(OperatorServers::default());
+        }
+        Err(source) => return Err(OperatorFileError::Unreadable { path: name, source }),
+    };
+    parse(&text).map_err(|Fault { at, words }| {
+        let before = text.bytes().take(at);
+        let line = before.filter(|byte| *byte == b'\n').count() + 1;
+        OperatorFileError::Wrong { path: name, line, words }
+    })
+}
+
+fn parse(text: &str) -> Result<OperatorServers, Fault> {
+    let file: File = toml::from_str(text).map_err(|error| Fault {
+        at: error.span().map_or(0, |span| span.start),
+        words: without_value(error.message()),
+    })?;
+    let servers = file.servers.into_iter().map(|(name, entry)| {
+        check_name(&name)?;
+        let server = server(&name, entry)?;
+        Ok((name.into_inner(), server))
+    });
+    servers.collect::<Result<_, Fault>>().map(OperatorServers::new)
+}
+
+/// The parser's words without what it has found, which may be a key.
+fn without_value(message: &str) -> String {
+    let tells_value =
+        ["invalid type: ", "invalid value: "].iter().any(|start| message.starts_with(start));
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if tells_value => {
+            let expected = expected
+                .replace("a sequence", "a list")
+                .replace("a map", "a table")
+                .replace("u64", "a whole number");
+            format!("this must be {expected}")
+        }
+        _ => message.to_owned(),
+    }
+}
+
+fn check_name(name: &Spanned<String>) -> Result<(), Fault> {
+    let text = name.get_ref();
+    if text == AGENT_SERVER {
+        return Err(Fault::at(name, "agent is Atelier itself: choose another name"));
+    }
+    if !is_name(text) {
+        let words = "a name begins with a small letter and has small letters, digits and _ only";
+        return Err(Fault::at(name, words));
+    }
+    Ok(())
+}
+
+fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault> {
+    let Entry { command, env, memory_mb, cpu_seconds, url, headers, aliases } = entry;
+    let transport = match (command, url) {
+        (Some(command), None) => {
+            if let Some(header) = headers.keys().next() {
+                return Err(Fault::at(header, "headers are for servers with a url"));
+            }
+            let memory_bytes = memory_mb.as_ref().map(bytes).transpose()?;
+            let cpu_seconds = cpu_seconds.as_ref().map(at_least_one).transpose()?;
+            let (argv, env) = (arguments(command)?, environment(env)?);
+            Transport::Stdio(Arc::new(StdioCommand { argv, env, memory_bytes, cpu_seconds }))
+        }
+        (None, Some(url)) => {
+            let limit = memory_mb.as_ref().or(cpu_seconds.as_ref());
+            let words = "is for servers with a command";
+            if let Some(name) = env.keys().next() {
+                return Err(Fault::at(name, format!("env {words}")));
+            }
+            if let Some(limit) = limit {
+                return Err(Fault::at(limit, format!("a limit {words}")));
+            }
+            Transport::Http(HttpAddress { url: address(&url)?, headers: credentials(headers)? })
+        }
+        (Some(_), Some(url)) => {
+            return Err(Fault::at(&url, "a server has a command or a url, not both"));
+        }
+        (None, None) => {
+            let words = "a server needs a command, a list of a program and its arguments, or a url";
+            return Err(Fault::at(name, words));
+        }
+    };
+    Ok(OperatorServer { transport, aliases: other_names(name.get_ref(), aliases)? })
+}
+
+fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, Fault> {
+    let argv = command.get_ref();
+    if argv.first().is_none_or(|program| program.trim().is_empty()) {
+        return Err(Fault::at(&command, "command begins with a program"));
+    }
+    if argv.iter().any(|argument| argument.contains('\0')) {
+        return Err(Fault::at(&command, "no argument may have a NUL character"));
+    }
+    Ok(command.into_inner())
+}
+
+fn environment(env: BTreeMap<Spanned<String>, String>) -> Result<Vec<(String, String)>, Fault> {
+    let checked = env.into_iter().map(|(name, value)| {
+        let has_sign = name.get_ref().chars().any(|c| c == '=' || c == '\0' || c.is_whitespace());
+        if name.get_ref().is_empty() || has_sign || value.contains('\0') {
+            return Err(Fault::at(&name, "this cannot stand in an environment"));
+        }
+        Ok((name.into_inner(), value))
+    });
+    checked.collect()
+}
+
+fn at_least_one(number: &Spanned<u64>) -> Result<u64, Fault> {
+    match *number.get_ref() {
+        0 => Err(Fault::at(number, "a limit is at least 1; without a limit leave it out")),
+        number => Ok(number),
+    }
+}
+
+fn bytes(megabytes: &Spanned<u64>) -> Result<u64, Fault> {
+    let bytes = at_least_one(megabytes)?.checked_mul(MIB);
+    bytes.ok_or_else(|| Fault::at(megabytes, "no machine has so much memory"))
+}
+
+fn address(text: &Spanned<String>) -> Result<Url, Fault> {
+    let url = Url::parse(text.get_ref()).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.fragment().is_none()
+    });
+    let words = "url is a whole address without a user or a password, like https://wiki.lan/mcp";
+    url.ok_or_else(|| Fault::at(text, words))
+}
+
+fn credentials(
+    headers: BTreeMap<Spanned<String>, Spanned<String>>,
+) -> Result<Vec<(String, Secret)>, Fault> {
+    let checked = headers.into_iter().map(|(name, value)| {
+        if HeaderName::try_from(name.get_ref().as_str()).is_err() {
+            return Err(Fault::at(&name, "this is no name of a header"));
+        }
+        if HeaderValue::from_str(value.get_ref()).is_err() {
+            return Err(Fault::at(&value, "no header can have this value"));
+        }
+        Ok((name.into_inner(), Secret::new(value.into_inner())))
+    });
+    checked.collect()
+}
+
+fn other_names(
+    server: &str,
+    aliases: BTreeMap<Spanned<String>, ToolAlias>,
+) -> Result<BTreeMap<String, ToolAlias>, Fault> {
+    let checked = aliases.into_iter().map(|(name, alias)| {
+        if ToolName::parse(&format!("{server}.{}", name.get_ref())).is_none() {
+            let words =
+                "another name of a tool begins with a letter and has letters, digits and _ only";
+            return Err(Fault::at(&name, words));
+        }
+        Ok((name.into_inner(), alias))
+    });
+    checked.collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn load(text: &str) -> Result<OperatorServers, OperatorFileError> {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("tools.toml");
+        fs::write(&file, text).unwrap();
+        load_operator_file(Some(&file))
+    }
+
+    #[test]
+    fn processes_and_addresses_are_read_as_they_are_written() {
+        let servers = load(
+            r#"
+            [servers.files]
+            command = ["/usr/bin/npx", "-y", "server; rm -rf /", "$HOME"]
+            env = { NODE_ENV = "production" }
+            memory_mb = 512
+            cpu_seconds = 600
+
+            [servers.wiki]
+            url = "https://wiki.example.org/mcp"
+            headers = { Authorization = "Bearer sk-canary" }
+
+            [servers.wiki.aliases.find]
+            tool = "search_pages"
+            arguments = { text = "query" }
+            "#,
+        )
+        .unwrap();
+
+        assert_eq!(servers.names(), ["files", "wiki"]);
+        let Transport::Stdio(command) = &servers.get("files").unwrap().transport else {
+            panic!("not a process");
+        };
+        assert_eq!(command.argv, ["/usr/bin/npx", "-y", "server; rm -rf /", "$HOME"]);
+        assert_eq!(command.env, [("NODE_ENV".to_owned(), "production".to_owned())]);
+        assert_eq!((command.memory_bytes, command.cpu_seconds), (Some(512 * MIB), Some(600)));
+        let wiki = servers.get("wiki").unwrap();
+        assert!(matches!(&wiki.transport, Transport::Http(address) if address.headers.len() == 1));
+        assert_eq!(wiki.aliases["find"].arguments["text"], "query");
+        assert_eq!(servers.urls().count(), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line_and_without_what_stands_there() {
+        let cases = [
+            ("[servers.a]\ncomand = [\"sk-canary\"]", 2, "unknown field `comand`"),
+            ("[servers.a]\ncommand = \"sk-canary, expected x\"", 2, "this must be a list"),
+            ("[servers.a]\ncommand = []", 2, "begins with a program"),
+            ("[servers.a]\ncommand = [\"x\"]\nurl = \"https://sk-canary.example\"", 3, "not both"),
+            ("\n\n[servers.a]\n", 3, "needs a command"),
+            (
+                "[servers.a]\ncommand = [\"x\"]\n\n[servers.Agent]\nurl = \"https://a.example\"",
+                4,
+                "small letter",
+            ),
+            ("[servers.agent]\nurl = \"https://a.example\"", 1, "Atelier itself"),
+            ("[servers.a]\nurl = \"https://me:sk-canary@a.example\"", 2, "without a user"),
+            ("[servers.a]\nurl = \"file:///sk-canary\"", 2, "a whole address"),
+            (
+                "[servers.a]\nurl = \"https://a.example\"\nheaders = { \"a b\" = \"sk-canary\" }",
+                3,
+                "name of a header",
+            ),
+            (
+                "[servers.a]\nurl = \"https://a.example\"\nenv = { A = \"sk-canary\" }",
+                3,
+                "servers with a command",
+            ),
+            (
+                "[servers.a]\nurl = \"https://a.example\"\nmemory_mb = 1",
+                3,
+                "servers with a command",
+            ),
+            (
+                "[servers.a]\ncommand = [\"x\"]\nheaders = { A = \"sk-canary\" }",
+                3,
+                "servers with a url",
+            ),
+            ("[servers.a]\ncommand = [\"x\"]\nmemory_mb = 0", 3, "at least 1"),
+            ("[servers.a]\ncommand = [\"x\"]\ncpu_seconds = \"sk-canary\"", 3, "this must be"),
+            ("[servers.a]\ncommand = [\"x\"]\nenv = { \"A=B\" = \"sk-canary\" }", 3, "environment"),
+            (
+                "[servers.a]\ncommand = [\"x\"]\naliases = { \"a.b\" = { tool = \"c\" } }",
+                3,
+                "begins with a letter",
+            ),
+            (
+                "[servers.a]\ncommand = [\"x\"]\naliases = { b = { tool = \"c\", run = \"sk-canary\" } }",
+                3,
+                "unknown field `run`",
+            ),
+            ("server = {}", 1, "unknown field `server`"),
+        ];
+        for (text, line, words) in cases {
+            let told = load(text).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(told.contains(&format!("tools.toml, line {line}: ")), "{text}\n{told}");
+            assert!(told.contains(words) && !told.contains("canary"), "{text}\n{told}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_named_has_to_be_there_and_the_default_one_has_not() {
+        assert!(load_operator_file(None).unwrap().names().is_empty());
+        let missing = load_operator_file(Some(Path::new("/nowhere/tools.toml")));
+        assert!(missing.is_err_and(|error| error.to_string().contains("/nowhere/tools.toml")));
+    }
+}

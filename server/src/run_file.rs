@@ -1,0 +1,77 @@
+//! `atelier run`: launches the file of a workflow from the machine of the server.
+
+use std::{fs, path::PathBuf};
+
+use engine::{error::EngineError, services::Services};
+use model::{number::read_json, pages::LaunchRequest, problem::Problem};
+use serde_json::{Map, Value, json};
+
+/// What is launched, and with what.
+#[derive(Debug, clap::Args)]
+pub struct FileLaunch {
+    /// The file of the workflow: steps, a drawing of React Flow, or one that was exported here
+    file: PathBuf,
+    /// Its inputs by name, as a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
+    input: Map<String, Value>,
+    /// Its launch context by name, as a JSON object; what is left out comes from the defaults of the
+    /// project
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
+    context: Map<String, Value>,
+}
+
+/// Why a file was not launched.
+#[derive(Debug, thiserror::Error)]
+pub enum FileLaunchError {
+    /// It is not there, or is no JSON.
+    #[error("{} cannot be read: {why}", .file.display())]
+    Unread {
+        /// The file that was named.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It was refused, or the database failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Launches the file as the owner and prints the id of the execution, which the servers and workers of
+/// the database carry out.
+///
+/// # Errors
+/// A file that cannot be read; a launch that is refused, of which each problem is printed before.
+pub async fn launch(services: &Services, asked: FileLaunch) -> Result<(), FileLaunchError> {
+    let FileLaunch { file, input, context } = asked;
+    let read = fs::read_to_string(&file).map_err(|error| error.to_string());
+    let definition = read.and_then(|text| read_json(&text).map_err(|error| error.to_string()));
+    let definition = definition.map_err(|why| FileLaunchError::Unread { file, why })?;
+    let owner = services.accounts.owner().await?;
+    let body = json!({ "definition": definition, "input": input, "context": context });
+    let request = LaunchRequest::read(body).map_err(EngineError::from)?;
+    let launched = services.executions.launch(&owner, request).await.inspect_err(|error| {
+        if let EngineError::Refused(problem) = error {
+            tell(problem);
+        }
+    })?;
+    launched.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+    println!("{}", launched.execution_id);
+    Ok(())
+}
+
+/// Prints each thing that is wrong with its place, and what to do about it.
+fn tell(problem: &Problem) {
+    for wrong in &problem.errors {
+        let path = wrong.path.as_deref().unwrap_or_default();
+        let fix = wrong.fix.as_deref().unwrap_or_default();
+        eprintln!("{path}: {} {fix}", wrong.message);
+    }
+}
+
+fn read_object(text: &str) -> Result<Map<String, Value>, String> {
+    match read_json(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err("write a JSON object, as {\"name\": \"value\"}".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
