@@ -1,8 +1,8 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, goesOn, origin, runAgain } from '../support/again.ts';
+import { ends, everywhere, goesOn, origin } from '../support/again.ts';
 import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
-import { agree, expect, hydrated, test } from '../support/test.ts';
+import { expect, hydrated, test } from '../support/test.ts';
 import { type Json } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -101,37 +101,6 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   await expect(page.getByText('Primary image')).toHaveCount(1);
   await hydrated(page);
   await expectAccessibleInBothThemes(page, 'campaign-document');
-});
-
-test('ux 55: pause, resume, stop', async ({ page }) => {
-  await launch(page);
-
-  await page.getByRole('button', { name: 'Pause' }).click();
-  const pausing = page.getByRole('dialog', { name: 'Pause this execution?' });
-  await expect(pausing).toContainText('Nothing new starts until somebody resumes it.');
-  await pausing.getByRole('button', { name: 'Cancel' }).click();
-  await expect(pausing).toBeHidden();
-  await page.getByRole('button', { name: 'Pause' }).press('Enter');
-  await expect(pausing.getByRole('button', { name: 'Pause' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await agree(page, 'Resume this execution?', 'Resume');
-  await completed(page);
-
-  // Once more, to be stopped.
-  await goesOn(page, async () => {
-    await runAgain(page, 'With the same values');
-    await agree(page, 'Run all of it again?', 'Run again');
-  });
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog).toBeVisible();
-  await dialog.getByRole('button', { name: /stop/i }).click();
-  await expect(page.locator('header').getByText('Stopped').first()).toBeVisible();
-  // What was stopped was not done.
-  await page.getByRole('tab', { name: 'Overview' }).click();
-  await expect(page.getByRole('tabpanel', { name: 'Overview' })).toContainText(/Steps done[0-5] of 6/);
 });
 
 test('ux 58: a server that is killed is come back to without a gap', async ({ page, server, guard }) => {

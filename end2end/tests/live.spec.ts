@@ -4,6 +4,9 @@ import { expect, hydrated, test } from '../support/test.ts';
 import { approveAll, asking, begin, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
+// A server of its own: what is under way is counted.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '1' } });
+
 /** What a tab asks of the server: its lines, those that are open, and questions by the clock. */
 class Asked {
   lines = 0;

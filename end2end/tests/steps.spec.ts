@@ -73,7 +73,7 @@ test('a workflow is pasted beside what is there, and a tool of a server comes fr
 
   const search = page.getByRole('searchbox', { name: 'Search nodes' });
   await search.fill('getPullRequest');
-  await page.locator('.palette__tool[data-tool="github.getPullRequest"]').click();
+  await page.locator('.palette__item[data-tool="github.getPullRequest"]').click();
   await expect(editor.node('tool')).toContainText('github.getPullRequest');
   const config = page.getByRole('region', { name: 'Configuration' });
   await expect(config.getByText('Sample').first()).toBeVisible();

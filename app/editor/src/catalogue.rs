@@ -104,9 +104,10 @@ fn own_name(key: &str) -> &str {
     key.split_once('.').map_or(key, |(_, name)| name)
 }
 
-/// Gives what is below this catalogue, and loads it once the page is alive. A failure leaves it empty:
+/// Gives what is below the catalogue, and loads it once the page is alive. A failure leaves it empty:
 /// names of tools can be typed.
-pub fn provide_catalogue(catalogue: ToolCatalogue) {
+pub fn provide_catalogue() {
+    let catalogue = ToolCatalogue::new(vec![]);
     provide_context(catalogue);
     Effect::new(move || {
         spawn_local(async move {

@@ -234,7 +234,7 @@ fn Item(entry: Entry, on_add: Callback<NewNode>, on_drag: Callback<PaletteDrag>)
     view! {
         <button
             type="button"
-            class=if tool.is_some() { "palette__tool" } else { "palette__item" }
+            class="palette__item"
             data-kind=spec.key
             data-tool=tool
             data-tip=tip

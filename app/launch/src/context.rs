@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::{
     expr::{Path, Segment},
     id::ProjectId,
-    launch_context::{LaunchContext, REPO, REPO_FIELDS},
+    launch_context::{LaunchContext, REPO, REPO_FIELDS, REPO_LABELS},
     library::ProjectRow,
     number::read_json,
     problem::FieldProblem,
@@ -33,12 +33,15 @@ struct ContextField {
 
 impl ContextField {
     fn label(&self) -> String {
-        match (self.path.name(), self.path.key(1)) {
-            (REPO, Some("owner")) => "Repository owner".to_owned(),
-            (REPO, Some("name")) => "Repository name".to_owned(),
-            (REPO, Some("default_branch")) => "Default branch".to_owned(),
-            (ENV, Some(name)) => name.to_owned(),
-            _ => self.path.to_string(),
+        let field = self.path.key(1);
+        let in_repo = self.path.name() == REPO;
+        let mut labels = REPO_FIELDS.into_iter().zip(REPO_LABELS);
+        match labels.find(|(known, _)| in_repo && Some(*known) == field) {
+            Some((_, label)) => label.to_owned(),
+            None if self.path.name() == ENV => {
+                field.map_or_else(|| self.path.to_string(), str::to_owned)
+            }
+            None => self.path.to_string(),
         }
     }
 
@@ -199,12 +202,11 @@ fn repo_paths(repo: &Path) -> Vec<Path> {
 
 /// The repository comes first, in the order in which people name one; the environment last.
 fn place(path: &Path) -> usize {
-    match (path.name(), path.key(1)) {
-        (REPO, Some("owner")) => 0,
-        (REPO, Some("name")) => 1,
-        (REPO, Some("default_branch")) => 2,
-        (REPO, _) => 3,
-        (ENV, _) => 5,
+    let field = path.key(1);
+    let in_repo = || REPO_FIELDS.iter().position(|known| Some(*known) == field);
+    match path.name() {
+        REPO => in_repo().unwrap_or(REPO_FIELDS.len()),
+        ENV => 5,
         _ => 4,
     }
 }

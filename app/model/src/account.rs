@@ -218,9 +218,20 @@ pub(crate) fn plain_name(
     most: usize,
     errors: &mut Vec<FieldProblem>,
 ) -> String {
+    plain_line(path, text, most, "Enter a name.", errors)
+}
+
+/// As [`plain_name`], with what is said where nothing is written.
+pub(crate) fn plain_line(
+    path: &str,
+    text: &str,
+    most: usize,
+    empty: &str,
+    errors: &mut Vec<FieldProblem>,
+) -> String {
     let name = text.trim();
     if name.is_empty() {
-        errors.push(FieldProblem::field("required", path, "Enter a name."));
+        errors.push(FieldProblem::field("required", path, empty));
     } else if name.chars().count() > most {
         let message = format!("Use at most {most} characters.");
         errors.push(FieldProblem::field("too_long", path, message));

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::{is_deceptive, plain_name, refuse},
+    account::{is_deceptive, plain_line, refuse},
     problem::{FieldProblem, Problem, join_path},
     text::{string_enum::string_enum, unknown_variant::UnknownVariant},
 };
@@ -62,11 +62,8 @@ pub struct ExternalRef {
 impl ExternalRef {
     /// The reference with blanks trimmed; what is wrong with it is added to the errors, under `place`.
     pub fn checked(self, place: &str, errors: &mut Vec<FieldProblem>) -> Self {
-        let before = errors.len();
-        let id = plain_name(&join_path(place, "id"), &self.id, MOST_ID_CHARS, errors);
-        for error in errors.iter_mut().skip(before).filter(|error| error.code == "required") {
-            "Say which: its id in the other system.".clone_into(&mut error.message);
-        }
+        let empty = "Say which: its id in the other system.";
+        let id = plain_line(&join_path(place, "id"), &self.id, MOST_ID_CHARS, empty, errors);
         let address = self.address.map(|address| address.trim().to_owned());
         let address = address.filter(|address| !address.is_empty());
         if address.as_deref().is_some_and(|address| !is_web_address(address)) {

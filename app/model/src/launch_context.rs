@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::{
     expr::{Path, RESERVED},
     problem::{FieldProblem, join_path},
-    text::name::is_name,
+    text::name::{NAME_WORDS, is_name},
     workflow::Workflow,
 };
 
@@ -20,6 +20,8 @@ use crate::{
 pub const REPO: &str = "repo";
 /// The texts of [`REPO`].
 pub const REPO_FIELDS: [&str; 3] = ["owner", "name", "default_branch"];
+/// What people call [`REPO_FIELDS`].
+pub const REPO_LABELS: [&str; 3] = ["Repository owner", "Repository name", "Default branch"];
 /// The name of the environment, in expressions and in the stored context.
 const ENV: &str = "env";
 /// What is brought along lies under these names in the stored context.
@@ -130,9 +132,8 @@ impl LaunchContext {
         let problem = |name: &String| {
             let message = format!("{name} is no environment name that a launch may set.");
             let path = join_path(place, &format!("{ENV}.{name}"));
-            let mut wrong = FieldProblem::field("env_not_allowed", path, message);
-            wrong.fix = Some("An admin can allow it in the workspace's settings.".to_owned());
-            wrong
+            FieldProblem::field("env_not_allowed", path, message)
+                .with_fix("An admin can allow it in the workspace's settings.")
         };
         refused.map(problem).collect()
     }
@@ -156,10 +157,8 @@ impl LaunchContext {
             problems.extend(assigned.map(|(name, id)| {
                 let title = workflow.node(id).map_or(id.as_str(), |node| node.title());
                 let message = format!("“{name}” is the name of what “{title}” gives.");
-                let mut wrong =
-                    FieldProblem::field("assigned_name", format!("{group}.{name}"), message);
-                wrong.fix = Some("Give the value another name.".to_owned());
-                wrong
+                FieldProblem::field("assigned_name", format!("{group}.{name}"), message)
+                    .with_fix("Give the value another name.")
             }));
         }
         problems.extend(self.env_problems("", allowed));
@@ -212,7 +211,7 @@ impl BoundContext {
 }
 
 /// The environment texts among an execution's stored context.
-pub fn env_in(stored: &Map<String, Value>) -> Arc<Map<String, Value>> {
+pub(crate) fn env_in(stored: &Map<String, Value>) -> Arc<Map<String, Value>> {
     stored_env(stored).cloned().map(Arc::new).unwrap_or_default()
 }
 
@@ -261,12 +260,10 @@ pub(crate) fn may_be_given(name: &str) -> bool {
 fn name_problem(name: &str, path: String) -> Option<FieldProblem> {
     if RESERVED.contains(&name) || BROUGHT.contains(&name) {
         let message = format!("“{name}” means something else and cannot be given.");
-        let mut wrong = FieldProblem::field("reserved_name", path, message);
-        wrong.fix = Some("Give the value another name.".to_owned());
-        return Some(wrong);
+        let wrong = FieldProblem::field("reserved_name", path, message);
+        return Some(wrong.with_fix("Give the value another name."));
     }
-    let words = "a small letter, then small letters, digits and _";
-    let message = || format!("{name:?} is no name of a value: {words}.");
+    let message = || format!("{name:?} is no name of a value: {NAME_WORDS}.");
     (!is_name(name)).then(|| FieldProblem::field("malformed", path, message()))
 }
 

@@ -181,6 +181,12 @@ impl FieldProblem {
             fix: None,
         }
     }
+
+    /// The same, with what to do about it.
+    #[must_use]
+    pub fn with_fix(self, words: impl Into<String>) -> Self {
+        Self { fix: Some(words.into()), ..self }
+    }
 }
 
 /// The dotted path of what lies at `inner` within what lies at `prefix`; `.` is that itself.

@@ -79,6 +79,16 @@ pub fn leaves(value: &Value) -> Vec<&Value> {
     }
 }
 
+/// Changes every text in a value, however deep it lies; keys stay.
+pub(crate) fn change_texts(value: &mut Value, change: &mut impl FnMut(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| change_texts(item, change)),
+        Value::Object(map) => map.values_mut().for_each(|item| change_texts(item, change)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// The most levels of lists and objects in each other that a step may produce. JSON readers take
 /// about 128, and other levels are put around it.
 pub const MAX_DEPTH: usize = 64;

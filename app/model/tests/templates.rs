@@ -86,7 +86,7 @@ fn every_template_has_all_the_context_that_it_reads_in_its_example() {
     for template in system_templates() {
         let context = example_context(&template.workflow);
 
-        assert_eq!(missing_context(&template.workflow, &context, &Map::new()), []);
+        assert_eq!(missing_context(&template.workflow, &context), []);
         let is_engineering = template.category == TemplateCategory::Engineering;
         assert_eq!(!context.is_empty(), is_engineering, "{}", template.key);
     }

@@ -1,13 +1,12 @@
 //! The switch by which a template may be launched or not.
 
-use api::{ApiError, templates::set_template_enabled};
-use frame::layout::session::use_session;
+use api::templates::set_template_enabled;
+use frame::{layout::session::use_session, sending::Sending};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     access::Permission,
     api::templates::{Disabled, EnabledChange},
     id::TemplateId,
-    problem::Problem,
 };
 use ui::{
     button::{Button, ButtonLook, ButtonRole, ButtonSize},
@@ -60,37 +59,24 @@ fn ReasonDialog(
     disabled: RwSignal<Option<Disabled>>,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let refused = RwSignal::new(None::<Problem>);
+    let (reason, sending) = (RwSignal::new(String::new()), Sending::default());
     Effect::new(move || {
         if open.get() {
-            refused.set(None);
+            sending.problem.set(None);
         }
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
         let change = EnabledChange { enabled: false, reason: reason.get_untracked() };
-        spawn_local(async move {
-            match set_template_enabled(template, change).await {
-                Ok(state) => {
-                    open.try_set(false);
-                    reason.try_set(String::new());
-                    disabled.try_set(state.disabled);
-                }
-                Err(ApiError(problem)) => {
-                    let why = problem.field_message("reason");
-                    let detail = why.unwrap_or_else(|| problem.detail.clone());
-                    refused.try_set(Some(Problem { detail, ..problem }));
-                }
-            }
-            busy.try_set(false);
+        sending.send(set_template_enabled(template, change), move |state| {
+            open.try_set(false);
+            reason.try_set(String::new());
+            disabled.try_set(state.disabled);
         });
     };
-    let (error, signed_out) = field_refusal(refused);
+    let (detail, signed_out) = field_refusal(sending.problem);
+    let wrong = sending.wrong("reason");
+    let error = Signal::derive(move || wrong.get().or_else(|| detail.get()));
     view! {
         <Dialog id="switch-off" title="Switch this workflow off" open=open>
             <form class="form" novalidate="" on:submit=send>
@@ -111,7 +97,7 @@ fn ReasonDialog(
                 />
                 <footer class="dialog__footer">
                     <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
                         "Switch off"
                     </Button>
                 </footer>

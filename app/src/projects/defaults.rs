@@ -5,7 +5,7 @@ use frame::sending::Sending;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     api::projects::ProjectChange,
-    launch_context::{LaunchContext, REPO, REPO_FIELDS},
+    launch_context::{LaunchContext, REPO, REPO_FIELDS, REPO_LABELS},
     library::ProjectRow,
     number::read_json,
 };
@@ -17,9 +17,6 @@ use ui::{
     field::{LongTextField, TextField},
     toast::{ToastKind, use_toasts},
 };
-
-/// The labels of the repository's fields.
-const LABELS: [&str; 3] = ["Repository owner", "Repository name", "Default branch"];
 
 /// A dialog that shows the launch defaults of a project, and saves them.
 #[component]
@@ -118,7 +115,7 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
     };
     let values_error = about(sending, "launch_defaults.variables");
     let values_error = Signal::derive(move || unread.get().or_else(|| values_error.get()));
-    let repo = LABELS.into_iter().zip(REPO_FIELDS).zip(typed.repo);
+    let repo = REPO_LABELS.into_iter().zip(REPO_FIELDS).zip(typed.repo);
     let repo = repo.map(|((label, field), value)| {
         view! { <TextField name=format!("default-{field}") label=label value=value /> }
     });

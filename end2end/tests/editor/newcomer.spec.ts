@@ -28,7 +28,7 @@ test('no button moves when the draft is saved, and the page never scrolls; steps
     look();
   });
 
-  await page.locator('.palette__item').last().click();
+  await page.locator('.palette__item:not([data-tool])').last().click();
   await page.waitForFunction(() => (window as unknown as { states: Set<string> }).states.size > 1);
   await expect(page.locator('.saved')).toHaveAttribute('data-state', 'saved');
 

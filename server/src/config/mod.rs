@@ -146,6 +146,16 @@ impl Config {
     }
 }
 
+/// The web address that a text says, without a user or a password; none where it says none.
+fn web_address(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
+}
+
 /// Whether a URL names this machine only.
 fn is_local(url: &Url) -> bool {
     match url.host() {
@@ -183,13 +193,7 @@ impl Source<'_> {
         let wanted =
             "a whole address without a user or a password, like https://atelier.example.org";
         let Some(text) = self.optional(name) else { return Ok(None) };
-        let url = Url::parse(&text).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.host().is_some()
-                && url.username().is_empty()
-                && url.password().is_none()
-        });
-        url.map(Some).ok_or(ConfigError { name, wanted })
+        web_address(&text).map(Some).ok_or(ConfigError { name, wanted })
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

@@ -25,7 +25,7 @@ use engine::{
 };
 use model::{
     mcp::{
-        name::{AGENT_SERVER, ToolName},
+        name::{AGENT_SERVER, is_tool_name},
         server::ToolAlias,
     },
     text::name::is_name,
@@ -33,6 +33,8 @@ use model::{
 use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
+
+use super::web_address;
 
 /// The file that is read where no other is set, if it is there.
 const DEFAULT_PATH: &str = "atelier.mcp.toml";
@@ -188,7 +190,7 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
             return Err(Fault::at(name, words));
         }
     };
-    Ok(OperatorServer { transport, aliases: other_names(name.get_ref(), aliases)? })
+    Ok(OperatorServer { transport, aliases: other_names(aliases)? })
 }
 
 fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, Fault> {
@@ -226,13 +228,7 @@ fn bytes(megabytes: &Spanned<u64>) -> Result<u64, Fault> {
 }
 
 fn address(text: &Spanned<String>) -> Result<Url, Fault> {
-    let url = Url::parse(text.get_ref()).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host().is_some()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.fragment().is_none()
-    });
+    let url = web_address(text.get_ref()).filter(|url| url.fragment().is_none());
     let words = "url is a whole address without a user or a password, like https://wiki.lan/mcp";
     url.ok_or_else(|| Fault::at(text, words))
 }
@@ -253,11 +249,10 @@ fn credentials(
 }
 
 fn other_names(
-    server: &str,
     aliases: BTreeMap<Spanned<String>, ToolAlias>,
 ) -> Result<BTreeMap<String, ToolAlias>, Fault> {
     let checked = aliases.into_iter().map(|(name, alias)| {
-        if ToolName::parse(&format!("{server}.{}", name.get_ref())).is_none() {
+        if !is_tool_name(name.get_ref()) {
             let words =
                 "another name of a tool begins with a letter and has letters, digits and _ only";
             return Err(Fault::at(&name, words));

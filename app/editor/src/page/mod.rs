@@ -76,7 +76,7 @@ pub fn Builder(
     let state = PageState::new(workspace, page);
     let (canvas, editor) = (state.canvas, state.canvas.editor);
     paint_runs(editor);
-    provide_catalogue(canvas.popups.tools);
+    provide_catalogue();
     if let Some(id) = test_run {
         editor.test_run.resume(id);
     }

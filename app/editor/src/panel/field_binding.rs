@@ -69,6 +69,11 @@ impl FieldBinding {
         field_error(refused, path, move |path| subject.fault_of_list(path))
     }
 
+    /// Whether the field holds a text that refers, now.
+    pub fn refers(self) -> bool {
+        self.value.with_untracked(|value| value.as_str().is_some_and(|text| text.contains("${")))
+    }
+
     /// The path of the field, such as `branches[0].when`.
     pub fn path(self) -> String {
         self.path.get_value()

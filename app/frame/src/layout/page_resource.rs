@@ -4,7 +4,7 @@
 use std::{any::TypeId, fmt::Debug, time::Duration};
 
 use api::ApiError;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use model::problem::ProblemKind;
 use serde::{Serialize, de::DeserializeOwned};
 use ui::{
@@ -128,7 +128,8 @@ impl ViewOwner {
         // Outside a browser nothing is shown twice; and the page may have been left.
         let parent = cfg!(target_arch = "wasm32").then(|| self.parent.try_get_value()).flatten();
         let Some(owner) = parent.map(|parent| parent.child()) else { return draw() };
-        let view = owner.with(draw);
+        // What the view draws later is below this owner, too, and sees the contexts given there.
+        let view = OwnedView::new_with_owner(owner.with(draw), owner.clone()).into_any();
         let before = self.shown.try_update_value(|shown| shown.replace(owner)).flatten();
         if let Some(before) = before {
             // The old view is taken from the page in this turn of the browser's event loop.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{check::definition_of, shape};
 use crate::{
-    account::{plain_name, refuse},
+    account::{plain_line, plain_name, refuse},
     id::{TemplateId, WorkspaceId},
     problem::Problem,
     template::TemplateCategory,
@@ -272,10 +272,8 @@ impl EnabledChange {
             return Ok(None);
         }
         let mut errors = vec![];
-        let reason = plain_name("reason", &self.reason, MAX_REASON_CHARS, &mut errors);
-        for error in errors.iter_mut().filter(|error| error.code == "required") {
-            "Say why: those who cannot launch it read this.".clone_into(&mut error.message);
-        }
+        let empty = "Say why: those who cannot launch it read this.";
+        let reason = plain_line("reason", &self.reason, MAX_REASON_CHARS, empty, &mut errors);
         refuse("The workflow was not switched off.", errors).map(|()| Some(reason))
     }
 }

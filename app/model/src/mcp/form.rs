@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    name::{AGENT_SERVER, ToolName},
+    name::{AGENT_SERVER, is_tool_name},
     server::{SecretHeader, ServerForm, ServerKind, ToolAlias},
 };
 use crate::{
@@ -200,8 +200,7 @@ fn alias_faults(aliases: &BTreeMap<String, ToolAlias>) -> Vec<FieldProblem> {
     }
     for (name, alias) in aliases {
         let path = format!("aliases.{name}");
-        // Any server will do: only what follows the full stop is looked at.
-        if ToolName::parse(&format!("a.{name}")).is_none() || name.len() > MOST_WORD_CHARS {
+        if !is_tool_name(name) || name.len() > MOST_WORD_CHARS {
             let words = "Begin the name with a letter, go on with letters, digits and _.";
             errors.push(wrong(&path, words.to_owned()));
         }

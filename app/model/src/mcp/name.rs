@@ -21,16 +21,20 @@ impl<'a> ToolName<'a> {
     /// Reads a name; none where the text is none.
     pub fn parse(text: &'a str) -> Option<Self> {
         let (server, tool) = text.split_once('.')?;
-        let mut letters = tool.chars();
-        let is_tool = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
-            && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        (is_name(server) && is_tool).then_some(Self { server, tool })
+        (is_name(server) && is_tool_name(tool)).then_some(Self { server, tool })
     }
 
     /// Whether a model answers for it instead of a server.
     pub fn is_agent_verb(self) -> bool {
         self.server == AGENT_SERVER
     }
+}
+
+/// Whether a tool may be called so after the full stop: `^[a-zA-Z][a-zA-Z0-9_]*$`.
+pub fn is_tool_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 impl fmt::Display for ToolName<'_> {

@@ -40,7 +40,7 @@ pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>
         let foreign = if is_json { None } else { foreign::recognize_text(text) };
         foreign.map_or(problems, |foreign| vec![foreign.problem()])
     })?;
-    read(value, order, Ends::Added)
+    import_value_in(value, order, Ends::Added)
 }
 
 /// As [`import`], from JSON already parsed.
@@ -48,7 +48,7 @@ pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>
 /// # Errors
 /// As [`import`].
 pub fn import_value(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
-    read(value, Order::Written, ends)
+    import_value_in(value, Order::Written, ends)
 }
 
 /// As [`import_value`], the steps of a list in this order.
@@ -60,10 +60,6 @@ pub fn import_value_in(
     order: Order,
     ends: Ends,
 ) -> Result<Imported, Vec<FieldProblem>> {
-    read(value, order, ends)
-}
-
-fn read(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     if let Ok(workflow) = Workflow::from_value(&value) {
         return Ok(Imported { workflow, notes: vec![] });
     }

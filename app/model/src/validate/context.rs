@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Code, Issue};
+use super::{Code, Issue, reads::texts_with_references};
 use crate::{
     expr::{Expression, Path, RESERVED, Scope, Segment, Template},
     id::NodeId,
-    launch_context::may_be_given,
+    launch_context::{env_in, may_be_given},
     nodes::Work,
     problem::FieldProblem,
     text::nearest::nearest,
@@ -59,17 +59,10 @@ pub fn context_references(workflow: &Workflow) -> Vec<ContextReference> {
 }
 
 /// What a launch with this context and environment fails to bring, each with its node and path.
-/// The context holds the variables, too.
-pub fn missing_context(
-    workflow: &Workflow,
-    context: &Map<String, Value>,
-    env: &Map<String, Value>,
-) -> Vec<FieldProblem> {
-    let scope = Scope {
-        context: Arc::new(context.clone()),
-        env: Arc::new(env.clone()),
-        ..Scope::default()
-    };
+/// The context is as an execution keeps it: the variables and the environment are in it.
+pub fn missing_context(workflow: &Workflow, context: &Map<String, Value>) -> Vec<FieldProblem> {
+    let scope =
+        Scope { context: Arc::new(context.clone()), env: env_in(context), ..Scope::default() };
     let references = context_references(workflow).into_iter();
     let missing = references.filter(|reference| !is_brought(&reference.path, &scope));
     missing.map(|reference| issue(workflow, reference).into()).collect()
@@ -96,17 +89,14 @@ pub(super) fn may_be_brought(workflow: &Workflow, name: &str) -> bool {
 /// The paths that the texts, expressions and the condition of a node cannot do without, by field.
 fn paths_needed(node: &Node) -> Vec<(String, Vec<Path>)> {
     let config = &node.data.config;
-    let bare = config.expressions();
     let mut found = vec![];
-    for (field, text) in config.texts() {
-        if bare.iter().all(|(other, _)| *other != field)
-            && let Ok(template) = Template::parse(&text)
-        {
+    for (field, text) in texts_with_references(config) {
+        if let Ok(template) = Template::parse(&text) {
             found.push((field, template.needed_references()));
         }
     }
     let condition = node.data.condition.clone().map(|source| ("if".to_owned(), source));
-    for (field, source) in bare.into_iter().chain(condition) {
+    for (field, source) in config.expressions().into_iter().chain(condition) {
         if let Ok(expression) = Expression::parse(&source) {
             found.push((field, expression.needed_references()));
         }
@@ -173,8 +163,9 @@ mod tests {
         env: &Value,
     ) -> Vec<String> {
         let workflow = workflow(params, condition);
-        let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
-        let problems = missing_context(&workflow, &map(context), &map(env));
+        let mut stored = context.as_object().cloned().unwrap_or_default();
+        stored.insert("env".to_owned(), env.clone());
+        let problems = missing_context(&workflow, &stored);
         for problem in &problems {
             assert_eq!(problem.code, "missing_context");
             assert_eq!(problem.node_id.as_deref(), Some("call"));
@@ -225,7 +216,7 @@ mod tests {
         let params = json!({ "x": "${isue.number}" });
         let workflow = workflow(&params, None);
 
-        let problem = missing_context(&workflow, &Map::new(), &Map::new()).remove(0);
+        let problem = missing_context(&workflow, &Map::new()).remove(0);
 
         assert!(problem.fix.unwrap().contains("Did you mean issue?"));
         let brought = Map::from_iter([("isue".to_owned(), json!({}))]);

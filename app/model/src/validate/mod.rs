@@ -20,7 +20,7 @@ pub use issue::{Code, Issue, Severity, UnknownName};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};
 pub use reads::asking;
-pub(crate) use reads::{inputs_read, paths_read, takes};
+pub(crate) use reads::{inputs_read, paths_read, takes, texts_with_references};
 pub(crate) use references::{items_at, type_of, unknown};
 
 use crate::{

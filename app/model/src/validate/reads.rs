@@ -7,16 +7,24 @@ use crate::{
     expr::{Expression, Path, Template},
     graph::outermost,
     id::NodeId,
-    nodes::{NodeKind, start},
+    nodes::{NodeConfig, NodeKind, start},
     workflow::{Node, Workflow},
 };
+
+/// The texts of a configuration that hold references in `${…}`, without the fields that are a bare
+/// expression: the field's path, the text.
+pub(crate) fn texts_with_references(config: &NodeConfig) -> Vec<(String, String)> {
+    let bare = config.expressions();
+    let mut texts = config.texts();
+    texts.retain(|(field, _)| bare.iter().all(|(other, _)| other != field));
+    texts
+}
 
 /// What the texts and expressions of a step refer to.
 pub(crate) fn paths_read(node: &Node) -> Vec<Path> {
     let config = &node.data.config;
     let bare = config.expressions();
-    let texts =
-        config.texts().into_iter().filter(|(field, _)| bare.iter().all(|(b, _)| b != field));
+    let texts = texts_with_references(config).into_iter();
     let in_texts = texts.filter_map(|(_, text)| Some(Template::parse(&text).ok()?.references()));
     let in_bare =
         bare.iter().filter_map(|(_, source)| Some(Expression::parse(source).ok()?.references()));

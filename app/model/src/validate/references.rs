@@ -5,7 +5,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{Code, Issue, Severity, UnknownName, context::may_be_brought};
+use super::{
+    Code, Issue, Severity, UnknownName, context::may_be_brought, reads::texts_with_references,
+};
 use crate::{
     connect::outputs,
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
@@ -134,15 +136,12 @@ impl Around<'_> {
     /// What is wrong with the node's texts and expressions, field by field.
     fn fields(&self) -> Vec<(String, Fault)> {
         let config = &self.node.data.config;
-        let bare = config.expressions();
         let mut faults = vec![];
-        for (field, text) in config.texts() {
-            if bare.iter().all(|(other, _)| *other != field) {
-                let found = self.text(&field, &text).into_iter();
-                faults.extend(found.map(|fault| (field.clone(), fault)));
-            }
+        for (field, text) in texts_with_references(config) {
+            let found = self.text(&field, &text).into_iter();
+            faults.extend(found.map(|fault| (field.clone(), fault)));
         }
-        for (field, source) in bare {
+        for (field, source) in config.expressions() {
             let found = self.expression(&source, self.items(&field)).into_iter();
             faults.extend(found.map(|fault| (field.clone(), fault)));
         }

@@ -6,7 +6,10 @@ use model::mcp::{
     server::ToolView,
     tool::{ToolAnnotations, ToolDefinition},
 };
-use ui::badge::{Tag, Tone};
+use ui::{
+    badge::{Tag, Tone},
+    format::pluralize,
+};
 
 /// The tools of a server by name.
 #[component]
@@ -18,10 +21,7 @@ pub(super) fn ToolList(
     if tools.is_empty() {
         return ().into_any();
     }
-    let count = match tools.len() {
-        1 => "1 tool".to_owned(),
-        count => format!("{count} tools"),
-    };
+    let count = pluralize(tools.len() as u64, "tool", "tools");
     let rows = tools.into_iter().map(|tool| view! { <Tool tool=tool /> });
     let rows = rows.collect_view();
     view! {

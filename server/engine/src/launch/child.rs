@@ -158,9 +158,8 @@ fn pin_tools(
     child: ExecutionId,
     asked: Option<AskedTools>,
 ) -> Result<ChildVersion, Refusal> {
-    let PinnedRow { id, name, version, definition, .. } = found;
-    let workflow: Workflow = serde_json::from_value(definition)
-        .map_err(|error| EngineError::internal("reading a template", error))?;
+    let workflow = pins::read(&found)?;
+    let PinnedRow { id, name, version, .. } = found;
     let workflow = match asked.filter(|asked| asked.of == (child, id, version)) {
         Some(AskedTools { locks: Some(locks), .. }) => locks.apply(workflow),
         None if calls_tools(&workflow) => {

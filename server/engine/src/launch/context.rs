@@ -2,7 +2,7 @@
 
 use model::{
     id::{ProjectId, WorkspaceId},
-    launch_context::{BoundContext, LaunchContext, env_in},
+    launch_context::{BoundContext, LaunchContext},
     problem::{FieldProblem, Problem, ProblemKind},
     validate::missing_context,
     workflow::{Node, Workflow},
@@ -47,7 +47,7 @@ pub(crate) fn require(
         let id = problem.node_id.as_deref();
         workflow.nodes.iter().any(|node| Some(node.id.as_str()) == id && runs(node))
     };
-    let missing = missing_context(workflow, context, &env_in(context));
+    let missing = missing_context(workflow, context);
     let errors: Vec<FieldProblem> = missing.into_iter().filter(is_running).collect();
     if errors.is_empty() {
         return Ok(());

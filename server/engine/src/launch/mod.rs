@@ -17,14 +17,16 @@ use model::{
     api::templates::{Disabled, EnabledChange},
     decide::CompiledWorkflow,
     graph::Cycle,
+    id::{TemplateId, WorkspaceId},
     nodes::{NodeConfig, generate_copy::Output},
     problem::{FieldProblem, Problem},
     validate::{self, Severity},
     workflow::Workflow,
 };
 use serde_json::{Map, Value};
+use sqlx::PgConnection;
 
-use crate::schema;
+use crate::{error::Result, schema, store::templates};
 
 pub use definition_cache::DefinitionCache;
 pub use idempotency::{find_keyed_launch, load_keyed_launch};
@@ -68,6 +70,21 @@ pub fn require_enabled(name: &str, disabled: Option<&Disabled>) -> Result<(), Pr
     let refusal =
         |disabled: &Disabled| Problem::conflict(EnabledChange::REFUSAL, disabled.words(name));
     disabled.map(refusal).map_or(Ok(()), Err)
+}
+
+/// Refuses to launch of a template that is switched off by now.
+///
+/// # Errors
+/// A conflict with the reason; a database failure.
+pub async fn require_template_enabled(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    template: Option<TemplateId>,
+) -> Result<()> {
+    let Some(template) = template else { return Ok(()) };
+    let found = templates::find_disabled(conn, workspace, template).await?;
+    let Some((name, disabled)) = found else { return Ok(()) };
+    Ok(require_enabled(&name, Some(&disabled))?)
 }
 
 /// The JSON Schemas of nodes that are invalid; the browser cannot check them.

@@ -13,6 +13,7 @@ use model::{
     validate,
     workflow::{Node, Workflow},
 };
+use serde::Deserialize;
 use serde_json::Map;
 use sqlx::PgConnection;
 
@@ -123,7 +124,7 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
 }
 
 pub(super) fn read(found: &PinnedRow) -> Result<Workflow> {
-    serde_json::from_value(found.definition.clone())
+    Workflow::deserialize(&found.definition)
         .map_err(|error| EngineError::internal("reading a template", error))
 }
 

@@ -15,7 +15,7 @@ use super::{
     answer::cut,
     call,
     endpoint::Endpoint,
-    failure::{nothing_done, reworded},
+    failure::nothing_done,
     json_rpc,
     listing::Sorted,
     port::{
@@ -141,10 +141,10 @@ impl McpPort for RmcpClient {
             Err(McpError::Unreachable(words))
         });
         let latency = begun.elapsed();
-        let redactor = redactor_of(server);
+        let redactor = server.transport.redactor();
         listed
             .map(|listing| Listing { latency, ..listing })
-            .map_err(|error| reworded(nothing_done(error), |words| redactor.clean(words)))
+            .map_err(|error| nothing_done(error).reworded(|words| redactor.clean(words)))
     }
 
     async fn call_tool(
@@ -154,7 +154,7 @@ impl McpPort for RmcpClient {
         observer: &dyn CallObserver,
     ) -> Result<ToolAnswer, McpError> {
         let has_left = AtomicBool::new(false);
-        let redactor = redactor_of(server);
+        let redactor = server.transport.redactor();
         let masked = Masked { observer, redactor: &redactor };
         let called = self.call(server, &request, &masked, &has_left);
         let answered = timeout(request.time_limit, called).await.unwrap_or_else(|_| {
@@ -166,7 +166,7 @@ impl McpPort for RmcpClient {
             self.replace_process(server);
             Err(McpError::TimedOut(words))
         });
-        answered.map_err(|error| reworded(error, |words| redactor.clean(words)))
+        answered.map_err(|error| error.reworded(|words| redactor.clean(words)))
     }
 
     async fn close(&self) {
@@ -187,15 +187,6 @@ fn listing(sorted: Sorted, session: Option<&Session>) -> Listing {
 
 fn over(server: &ServerAddress) -> McpError {
     McpError::Lost(format!("{} has ended the connection without an answer.", server.name))
-}
-
-/// Takes what a server is sent in secret out of what it says.
-fn redactor_of(server: &ServerAddress) -> Redactor {
-    match &server.transport {
-        Transport::Http(address) | Transport::JsonRpc(address) => address.redactor(),
-        Transport::Stdio(command) => command.redactor(),
-        Transport::Sample(_) => Redactor::default(),
-    }
 }
 
 /// An observer who hears no keys.

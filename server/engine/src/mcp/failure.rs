@@ -77,20 +77,6 @@ pub(super) fn nothing_done(error: McpError) -> McpError {
     }
 }
 
-/// The same in other words.
-pub(super) fn reworded(error: McpError, change: impl Fn(&str) -> String) -> McpError {
-    match error {
-        McpError::Unreachable(words) => McpError::Unreachable(change(&words)),
-        McpError::Lost(words) => McpError::Lost(change(&words)),
-        McpError::TimedOut(words) => McpError::TimedOut(change(&words)),
-        McpError::Limited(wait, words) => McpError::Limited(wait, change(&words)),
-        McpError::Unauthorized(words) => McpError::Unauthorized(change(&words)),
-        McpError::Tool(words) => McpError::Tool(change(&words)),
-        McpError::Protocol(words) => McpError::Protocol(change(&words)),
-        McpError::Question(words) => McpError::Question(change(&words)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::mcp::tool::{ToolAnnotations, ToolDefinition};
+use model::mcp::{
+    server::UnusedTool,
+    tool::{ToolAnnotations, ToolDefinition},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     limits::{LARGEST_LIST, MOST_LISTED, MOST_PAGES, MOST_TOOLS, check_tool},
-    port::{McpError, RefusedTool},
+    port::McpError,
 };
 
 /// A list that is being read.
@@ -32,7 +35,7 @@ pub(super) struct ListPage {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Sorted {
     pub(super) tools: Vec<ToolDefinition>,
-    pub(super) refused: Vec<RefusedTool>,
+    pub(super) refused: Vec<UnusedTool>,
 }
 
 /// A tool on the wire.
@@ -104,7 +107,7 @@ impl Pages {
         let mut sorted = Sorted::default();
         for tool in self.listed {
             let name = name_of(&tool);
-            let refused = |reason: String| RefusedTool { name: visible(&name), reason };
+            let refused = |reason: String| UnusedTool { name: visible(&name), reason };
             if times.get(&name).is_some_and(|times| *times > 1) {
                 sorted
                     .refused

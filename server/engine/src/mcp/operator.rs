@@ -7,7 +7,6 @@ use model::mcp::server::ToolAlias;
 use url::Url;
 
 use super::port::Transport;
-use crate::secret::Redactor;
 
 /// The servers that the operator has set up, by the names that workflows call them. A workspace's own
 /// server of the same name comes first.
@@ -67,15 +66,6 @@ impl OperatorServer {
             Transport::Sample(sample) => format!("the sample of {}", sample.name()),
         }
     }
-
-    /// Takes what only the operator knows, keys in headers and environment, out of what it says.
-    pub fn redactor(&self) -> Redactor {
-        match &self.transport {
-            Transport::Stdio(command) => command.redactor(),
-            Transport::Http(address) | Transport::JsonRpc(address) => address.redactor(),
-            Transport::Sample(_) => Redactor::default(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -97,6 +87,8 @@ mod tests {
         let server = OperatorServer { transport, aliases: BTreeMap::new() };
 
         assert_eq!(server.describe(), "starts /usr/bin/notes");
-        assert!(!server.redactor().clean("the key canary-2 is refused").contains("canary"));
+        assert!(
+            !server.transport.redactor().clean("the key canary-2 is refused").contains("canary")
+        );
     }
 }

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use mcp_sample::SampleServer;
-use model::{id::WorkspaceId, mcp::tool::ToolDefinition};
+use model::{
+    id::WorkspaceId,
+    mcp::{server::UnusedTool, tool::ToolDefinition},
+};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -34,6 +37,17 @@ pub enum Transport {
     Stdio(Arc<StdioCommand>),
     /// The sample server, inside this process, under one of its names.
     Sample(SampleServer),
+}
+
+impl Transport {
+    /// Takes what a server is sent in secret out of what it says.
+    pub fn redactor(&self) -> Redactor {
+        match self {
+            Self::Http(address) | Self::JsonRpc(address) => address.redactor(),
+            Self::Stdio(command) => command.redactor(),
+            Self::Sample(_) => Redactor::default(),
+        }
+    }
 }
 
 /// A web address with the headers that go along.
@@ -85,20 +99,11 @@ pub struct Listing {
     /// Its tools, by name.
     pub tools: Vec<ToolDefinition>,
     /// What it lists besides, and why that is not used.
-    pub refused: Vec<RefusedTool>,
+    pub refused: Vec<UnusedTool>,
     /// What it says of itself and how it is used; none where it says nothing.
     pub instructions: Option<String>,
     /// How long the answer took.
     pub latency: Duration,
-}
-
-/// A tool that a server lists and that is not used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedTool {
-    /// Its name; characters that cannot be seen are written as `\u{…}`.
-    pub name: String,
-    /// Why it is not used, as a sentence.
-    pub reason: String,
 }
 
 /// A call of a tool.
@@ -172,6 +177,23 @@ pub enum McpError {
     /// It asks something back, which is not answered yet.
     #[error("{0}")]
     Question(String),
+}
+
+impl McpError {
+    /// The same in other words.
+    #[must_use]
+    pub fn reworded(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Unreachable(words) => Self::Unreachable(change(&words)),
+            Self::Lost(words) => Self::Lost(change(&words)),
+            Self::TimedOut(words) => Self::TimedOut(change(&words)),
+            Self::Limited(wait, words) => Self::Limited(wait, change(&words)),
+            Self::Unauthorized(words) => Self::Unauthorized(change(&words)),
+            Self::Tool(words) => Self::Tool(change(&words)),
+            Self::Protocol(words) => Self::Protocol(change(&words)),
+            Self::Question(words) => Self::Question(change(&words)),
+        }
+    }
 }
 
 /// The client of MCP servers.

@@ -11,13 +11,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use model::mcp::tool::{ToolAnnotations, ToolDefinition};
+use model::mcp::{
+    server::UnusedTool,
+    tool::{ToolAnnotations, ToolDefinition},
+};
 use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::mcp::port::{
-    CallObserver, Listing, McpError, McpPort, RefusedTool, ServerAddress, ToolAnswer, ToolContent,
-    ToolRequest,
+    CallObserver, Listing, McpError, McpPort, ServerAddress, ToolAnswer, ToolContent, ToolRequest,
 };
 
 /// What a tool says that only reads.
@@ -75,7 +77,7 @@ struct Servers {
     tools: Vec<ToolDefinition>,
     /// The tools of a server that has others.
     own: BTreeMap<String, Vec<ToolDefinition>>,
-    refused: Vec<RefusedTool>,
+    refused: Vec<UnusedTool>,
     failures: BTreeMap<String, McpError>,
     asked: Vec<ServerAddress>,
 }
@@ -115,7 +117,7 @@ impl ScriptedMcp {
 
     /// From now on all servers also list a tool that is not used.
     pub fn refuse(&self, name: &str, reason: &str) {
-        let refused = RefusedTool { name: name.to_owned(), reason: reason.to_owned() };
+        let refused = UnusedTool { name: name.to_owned(), reason: reason.to_owned() };
         lock(&self.servers).refused.push(refused);
     }
 

@@ -50,9 +50,12 @@ pub async fn prepare_call(
     drop(conn);
     let listing = deps.mcp.list_tools(&server.address).await;
     let listing = listing.map_err(|error| Unresolved::Server(server.clean(error)))?;
-    let located = locate(&server, tool.tool, &listing);
-    if let Some(lock) = lock {
-        let now = located.as_ref().ok().map(|located| located.definition);
+    let located = locate(&server, tool.tool, &listing)
+        .map(|located| (definition_hash(located.definition), located));
+    let found = located.as_ref().ok();
+    let differs = |lock: &&ToolLock| found.is_none_or(|(hash, _)| *hash != lock.hash);
+    if let Some(lock) = lock.filter(differs) {
+        let now = found.map(|(_, located)| located.definition);
         let doing = "comparing a tool with what was pinned";
         let mut conn = pool.acquire().await.doing(doing)?;
         if let Some(drift) = find_drift(&mut conn, workspace, tool, lock, now).await?
@@ -61,8 +64,7 @@ pub async fn prepare_call(
             return Err(ToolRefusal::new(CHANGED, drift.sentence()).into());
         }
     }
-    let located = located?;
+    let (hash, located) = located?;
     let (definition, renamed) = (located.definition.clone(), located.renamed.cloned());
-    let hash = definition_hash(&definition);
     Ok(CallableTool { server, definition, hash, renamed: renamed.unwrap_or_default() })
 }

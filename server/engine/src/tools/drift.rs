@@ -32,14 +32,15 @@ pub async fn find_drift(
     lock: &ToolLock,
     now: Option<&ToolDefinition>,
 ) -> Result<Option<ToolDrift>> {
-    let now = now.map(|definition| ToolView {
-        key: tool.to_string(),
-        definition: definition.clone(),
-        hash: definition_hash(definition),
-    });
-    if now.as_ref().is_some_and(|now| now.hash == lock.hash) {
+    let hash = now.map(definition_hash);
+    if hash.as_ref() == Some(&lock.hash) {
         return Ok(None);
     }
+    let now = now.zip(hash).map(|(definition, hash)| ToolView {
+        key: tool.to_string(),
+        definition: definition.clone(),
+        hash,
+    });
     let row = DriftRow {
         tool: tool.to_string(),
         from_hash: lock.hash.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     mcp::{
-        name::ToolName,
+        name::is_tool_name,
         server::{ToolAlias, ToolView},
         tool::ToolDefinition,
     },
@@ -66,8 +66,7 @@ pub fn view_tools(server: &str, tools: &[ToolDefinition]) -> Vec<ToolView> {
 /// What a workflow calls a tool after the full stop: names that cannot stand there are written in
 /// another way.
 fn callable(tool: &str) -> String {
-    // Any server will do: only what follows the full stop is looked at.
-    if ToolName::parse(&format!("a.{tool}")).is_some() { tool.to_owned() } else { snake(tool) }
+    if is_tool_name(tool) { tool.to_owned() } else { snake(tool) }
 }
 
 /// The letters and digits of a name: `getPRDiff`, `get_pr_diff` and `get-pr-diff` are one name.
@@ -99,12 +98,12 @@ mod tests {
     use std::time::Duration;
 
     use mcp_sample::SampleServer;
-    use model::mcp::{server::ServerKind, tool::ToolAnnotations};
+    use model::mcp::{server::UnusedTool, tool::ToolAnnotations};
     use serde_json::json;
 
     use super::*;
     use crate::{
-        mcp::port::{RefusedTool, ServerAddress, Transport},
+        mcp::port::{ServerAddress, Transport},
         secret::Redactor,
     };
 
@@ -117,7 +116,7 @@ mod tests {
             output_schema: None,
             annotations: ToolAnnotations::default(),
         };
-        let hidden = RefusedTool { name: "deleteAll".to_owned(), reason: "It hides.".to_owned() };
+        let hidden = UnusedTool { name: "deleteAll".to_owned(), reason: "It hides.".to_owned() };
         Listing {
             protocol: None,
             tools: names.iter().map(tool).collect(),
@@ -138,7 +137,6 @@ mod tests {
                 name: "github".to_owned(),
                 transport: Transport::Sample(SampleServer::Github),
             },
-            kind: ServerKind::Sample,
             aliases: aliases.iter().map(alias).collect(),
             redactor: Redactor::default(),
         }

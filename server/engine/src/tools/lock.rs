@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use model::{
-    graph::enclosing,
+    graph::is_enabled,
     id::WorkspaceId,
     mcp::{
         agent::AgentVerb,
@@ -141,14 +141,11 @@ impl ToolStep<'_> {
 /// The enabled nodes that call a tool. What is no name of one is refused where the workflow is
 /// validated.
 fn steps(workflow: &Workflow, runs: impl Fn(&Node) -> bool) -> Vec<ToolStep<'_>> {
-    let is_enabled = |node: &Node| {
-        node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
-    };
     let nodes = workflow.nodes.iter().enumerate();
     let steps = nodes.filter_map(|(place, node)| {
         let NodeConfig::Tool(config) = &node.data.config else { return None };
         let name = ToolName::parse(&config.tool)?;
-        (is_enabled(node) && runs(node)).then_some(ToolStep { place, node, config, name })
+        (is_enabled(workflow, node) && runs(node)).then_some(ToolStep { place, node, config, name })
     });
     steps.collect()
 }

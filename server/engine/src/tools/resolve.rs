@@ -30,8 +30,6 @@ use crate::{
 pub struct ResolvedServer {
     /// How it is reached.
     pub address: ServerAddress,
-    /// What kind of server it is.
-    pub kind: ServerKind,
     /// Other names for its tools, by these names.
     pub aliases: BTreeMap<String, ToolAlias>,
     /// Takes the secrets that are sent to it out of what it says.
@@ -46,7 +44,7 @@ impl ResolvedServer {
 
     /// Whether the sample server answers.
     pub fn is_sample(&self) -> bool {
-        self.kind == ServerKind::Sample
+        matches!(self.address.transport, Transport::Sample(_))
     }
 
     /// Words of a server as they may be kept: without the secrets that are sent to it, and without
@@ -57,17 +55,7 @@ impl ResolvedServer {
 
     /// What a server or the way to it said, as it may be kept.
     pub fn clean(&self, error: McpError) -> McpError {
-        let clean = |words: String| self.clean_words(&words);
-        match error {
-            McpError::Unreachable(words) => McpError::Unreachable(clean(words)),
-            McpError::Lost(words) => McpError::Lost(clean(words)),
-            McpError::TimedOut(words) => McpError::TimedOut(clean(words)),
-            McpError::Limited(wait, words) => McpError::Limited(wait, clean(words)),
-            McpError::Unauthorized(words) => McpError::Unauthorized(clean(words)),
-            McpError::Tool(words) => McpError::Tool(clean(words)),
-            McpError::Protocol(words) => McpError::Protocol(clean(words)),
-            McpError::Question(words) => McpError::Question(clean(words)),
-        }
+        error.reworded(|words| self.clean_words(words))
     }
 }
 
@@ -88,7 +76,6 @@ pub async fn resolve(
     if let Some(operators) = deps.operator_servers.get(server) {
         return Ok(ResolvedServer {
             aliases: operators.aliases.clone(),
-            redactor: operators.redactor(),
             ..shared(server, operators.transport.clone())
         });
     }
@@ -111,10 +98,9 @@ pub fn kind_of(transport: &Transport) -> ServerKind {
 /// A server that is the same for all workspaces.
 fn shared(name: &str, transport: Transport) -> ResolvedServer {
     ResolvedServer {
-        kind: kind_of(&transport),
+        redactor: transport.redactor(),
         address: ServerAddress { workspace: None, name: name.to_owned(), transport },
         aliases: BTreeMap::new(),
-        redactor: Redactor::default(),
     }
 }
 
@@ -159,7 +145,6 @@ async fn registered(
     };
     Ok(ResolvedServer {
         address: ServerAddress { workspace: Some(workspace), name: form.name, transport },
-        kind: form.kind,
         aliases: form.aliases,
         redactor,
     })

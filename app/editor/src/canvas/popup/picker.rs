@@ -23,7 +23,7 @@ use crate::{
         canvas_state::CanvasState,
         focus::{focus_canvas, lift::look_at},
     },
-    catalogue::{OfferedServer, ToolCatalogue},
+    catalogue::{OfferedServer, ToolCatalogue, use_catalogue},
     palette::{CATEGORIES, category_words},
     store::{
         NewNode, Purpose,
@@ -140,7 +140,7 @@ fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
     let editor = canvas.editor;
     let workflow = editor.document.workflow;
     let fit = workflow.with_untracked(|now| list_fitting_types(now, &picking.purpose));
-    let tools = tool_choices(&fit, canvas.popups.tools);
+    let tools = tool_choices(&fit, use_catalogue());
     let all = recent_first(fit).into_iter().map(choice).chain(tools).collect();
     let place = stage_corner(editor.view.viewport, picking.at, SIZE);
     let choose = move |key: String| {

@@ -9,7 +9,7 @@ use model::{
     id::{EdgeId, NodeId},
 };
 
-use crate::{catalogue::ToolCatalogue, store::Purpose, transfer::Foreign};
+use crate::{store::Purpose, transfer::Foreign};
 
 /// An open quick-add picker.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +52,6 @@ pub struct Connecting {
 pub struct Popups {
     /// The open quick-add picker.
     pub picker: RwSignal<Option<Picking>>,
-    /// The tools that it offers beside the node types.
-    pub tools: ToolCatalogue,
     /// The open context menu.
     pub menu: RwSignal<Option<MenuAt>>,
     /// The open list of what to connect to.
@@ -77,7 +75,6 @@ impl Default for Popups {
     fn default() -> Self {
         Self {
             picker: RwSignal::new(None),
-            tools: ToolCatalogue::new(vec![]),
             menu: RwSignal::new(None),
             connecting: RwSignal::new(None),
             finder: RwSignal::new(false),

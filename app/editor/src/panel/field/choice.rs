@@ -20,10 +20,7 @@ pub fn ChoiceWidget(
     /// The options in order.
     options: Vec<Choice>,
 ) -> impl IntoView {
-    let refers = binding
-        .value
-        .with_untracked(|value| value.as_str().is_some_and(|text| text.contains("${")));
-    if refers {
+    if binding.refers() {
         return view! { <WrittenWidget binding=binding labels=labels /> }.into_any();
     }
     let letters: usize = options.iter().map(|option| option.label.len() + 2).sum();

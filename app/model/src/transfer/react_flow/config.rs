@@ -6,7 +6,10 @@ use super::{
     condition,
     variables::{Braces, Known},
 };
-use crate::nodes::{NodeKind, generate_image::STYLES};
+use crate::{
+    nodes::{NodeKind, generate_image::STYLES},
+    value::change_texts,
+};
 
 type Config = Map<String, Value>;
 type Note<'a> = &'a mut dyn FnMut(String);
@@ -49,18 +52,8 @@ pub(super) fn rewrite(kind: &str, config: &mut Config, braces: Braces, known: &m
         return;
     }
     let texts = config.iter_mut().filter(|(key, _)| !REFERENCES.contains(&key.as_str()));
-    texts.for_each(|(_, value)| rewrite_value(value, braces, known));
-}
-
-fn rewrite_value(value: &mut Value, braces: Braces, known: &mut Known) {
-    match value {
-        Value::String(text) => *text = known.rewrite(text, braces),
-        Value::Array(items) => items.iter_mut().for_each(|one| rewrite_value(one, braces, known)),
-        Value::Object(map) => {
-            map.values_mut().for_each(|one| rewrite_value(one, braces, known));
-        }
-        _ => {}
-    }
+    let mut change = |text: &mut String| *text = known.rewrite(text, braces);
+    texts.for_each(|(_, value)| change_texts(value, &mut change));
 }
 
 /// Renames and converts the keys of one node's configuration.

@@ -8,13 +8,14 @@ use crate::{
     mcp::name::ToolName,
     nodes::{NodeConfig, tool},
     problem::FieldProblem,
-    text::{name::is_name, nearest::nearest},
+    text::{
+        name::{NAME_WORDS, is_name},
+        nearest::nearest,
+    },
     validate::Code,
     workflow::{RetryPolicy, Settings},
 };
 
-/// How names are written, in words.
-const NAME_WORDS: &str = "a small letter, then small letters, digits and _";
 /// What may stand in references, for files that were written for JavaScript.
 const READ_WORDS: &str = "Use paths such as issue.labels[0].name, comparisons, and functions such \
     as size(x); of JavaScript only new Date().toISOString() is read. A ${ that is no reference is \

@@ -14,6 +14,7 @@ use crate::{
     expr::{Expression, Path, Renaming, Template},
     problem::FieldProblem,
     text::name::label,
+    value::change_texts,
     workflow::read::{list, read as read_object},
 };
 
@@ -34,8 +35,9 @@ pub(super) fn read(file: &Value, order: Order) -> Result<Flow, Vec<FieldProblem>
     }
     let results = results(&steps);
     let renaming = Renaming { names: results, ..Renaming::default() };
+    let mut rename = |text: &mut String| *text = renaming.text(text);
     for step in &mut steps {
-        step.params.values_mut().for_each(|value| rename(value, &renaming));
+        step.params.values_mut().for_each(|value| change_texts(value, &mut rename));
         step.condition = step.condition.take().map(|condition| renaming.expression(&condition));
     }
     let config = file.config;
@@ -58,15 +60,6 @@ fn results(steps: &[Step]) -> BTreeMap<String, String> {
     let named: BTreeSet<&str> = steps.iter().map(result_name).collect();
     let others = steps.iter().filter(|step| !named.contains(step.name.as_str()));
     others.map(|step| (step.name.clone(), result_name(step).to_owned())).collect()
-}
-
-fn rename(value: &mut Value, renaming: &Renaming) {
-    match value {
-        Value::String(text) => *text = renaming.text(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renaming)),
-        Value::Object(map) => map.values_mut().for_each(|item| rename(item, renaming)),
-        _ => {}
-    }
 }
 
 /// Every path that a step reads: in its arguments, however deep, and in its condition.

@@ -15,7 +15,7 @@ use model::{
     pages::{ContextMode, LaunchRequest, Launched},
     problem::{FieldProblem, Problem},
     time::Timestamp,
-    workflow::{Node, Workflow},
+    workflow::Workflow,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::{
     Executions,
     source::Source,
-    trial::{Trial, load_reused},
+    trial::{Trial, load_reused, running},
 };
 use crate::{
     error::{Doing, Result},
@@ -120,9 +120,7 @@ impl Executions {
         let given = request.launch_context();
         let bound = context::bind(tx, actor.workspace, project, given, workflow).await?;
         bound.store_in(&mut context);
-        let part = trial.map(|trial| asking_for(workflow, &trial.part));
-        let runs = |node: &Node| part.as_ref().is_none_or(|part| part.node(&node.id).is_some());
-        context::require(workflow, &context, runs)?;
+        context::require(workflow, &context, running(trial, workflow))?;
         let answering = self.context.deps.providers_of(tx, actor.workspace).await?;
         let estimate =
             pricing::estimate_launch(tx, actor.workspace, &answering, workflow, &parameters)

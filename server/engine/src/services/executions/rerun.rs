@@ -44,7 +44,6 @@ use crate::{
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow, external_refs},
-        templates,
     },
     tools::lock::{Pinning, calls_tools, lock_tools},
 };
@@ -250,12 +249,8 @@ impl Executions {
             let status = row.status;
             return Err(refusal(&Refused::NotAllowed { action, status }).into());
         }
-        if let Some((template, _)) = row.template
-            && let Some((name, disabled)) =
-                templates::find_disabled(tx, actor.workspace, template).await?
-        {
-            launch::require_enabled(&name, Some(&disabled))?;
-        }
+        let template = row.template.map(|(template, _)| template);
+        launch::require_template_enabled(tx, actor.workspace, template).await?;
         let snapshot = self.context.advance.read(tx, id).await?;
         Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
     }

@@ -7,16 +7,19 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::templates::template_name,
-    decide::{CompiledWorkflow, asking_for},
+    decide::CompiledWorkflow,
     id::TemplateId,
     pages::{LaunchRequest, launch_request::LaunchSource},
     problem::{FieldProblem, Problem},
-    workflow::{Node, Workflow},
+    workflow::Workflow,
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgTransaction};
 
-use super::{Executions, trial::Trial};
+use super::{
+    Executions,
+    trial::{Trial, running},
+};
 use crate::{
     error::{Doing, EngineError, Result},
     launch::{self, pins},
@@ -163,18 +166,12 @@ impl Executions {
                 Pinning::Renew
             }
         };
-        let part = trial.map(|trial| asking_for(workflow, &trial.part));
-        let runs = |node: &Node| part.as_ref().is_none_or(|part| part.node(&node.id).is_some());
+        let runs = running(trial, workflow);
         let (deps, pool) = (&self.context.deps, &self.context.pool);
         let locks = lock_tools(deps, pool, actor.workspace, workflow, pinning, runs).await?;
         let mut tx = store::begin_planned_once(pool).await.doing("launching")?;
-        if let Some(template) = source.template
-            && let Some((name, disabled)) =
-                templates::find_disabled(&mut tx, actor.workspace, template).await?
-        {
-            // It was switched off while servers answered.
-            launch::require_enabled(&name, Some(&disabled))?;
-        }
+        // It may have been switched off while servers answered.
+        launch::require_template_enabled(&mut tx, actor.workspace, source.template).await?;
         Ok((tx, Some(locks)))
     }
 }

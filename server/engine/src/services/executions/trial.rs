@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use backend::actor::Actor;
 use model::{
     connect,
-    decide::{Again, CompiledWorkflow, Known, runs, to_take_over_around},
+    decide::{Again, CompiledWorkflow, Known, asking_for, runs, to_take_over_around},
     execution::run_scope::RunScope,
     id::{ExecutionId, NodeId, TemplateId},
     pages::Recorded,
     problem::{FieldProblem, Problem},
+    workflow::{Node, Workflow},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -27,6 +28,12 @@ use crate::{
 pub(in crate::services) struct Trial {
     pub part: RunScope,
     pub given: BTreeMap<NodeId, Map<String, Value>>,
+}
+
+/// Tells of each node whether it runs: all do, unless a part is tried out.
+pub(super) fn running(trial: Option<&Trial>, workflow: &Workflow) -> impl Fn(&Node) -> bool {
+    let part = trial.map(|trial| asking_for(workflow, &trial.part));
+    move |node| part.as_ref().is_none_or(|part| part.node(&node.id).is_some())
 }
 
 /// The outputs that a trial run takes over for nodes that it does not run: those in the request,

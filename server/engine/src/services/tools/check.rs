@@ -1,5 +1,7 @@
 //! Asks servers for their tools, for people to look at.
 
+use std::collections::BTreeSet;
+
 use backend::actor::Actor;
 use model::{
     access::Permission,
@@ -7,7 +9,7 @@ use model::{
     mcp::{
         lock::ToolLock,
         name::ToolName,
-        server::{ServerView, UnusedTool},
+        server::{ServerForm, ServerView},
     },
 };
 use sqlx::PgConnection;
@@ -39,12 +41,7 @@ impl Tools {
         let found = servers::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("tool server"))?;
         drop(conn);
-        if !found.form.enabled {
-            let words = "It is switched off. Switch it on first.";
-            let detail = words.to_owned();
-            return Err(EngineError::Conflict { code: "tool_server_disabled", detail });
-        }
-        self.ask(actor.workspace, &found.form.name).await?;
+        self.ask_registered(actor.workspace, &found.form).await?;
         self.server(actor, id).await
     }
 
@@ -58,12 +55,21 @@ impl Tools {
         let found = servers::find_named(&mut conn, actor.workspace, &name).await?;
         drop(conn);
         match found {
-            Some(row) => self.check_server(actor, row.id).await.map(drop),
+            Some(row) => self.ask_registered(actor.workspace, &row.form).await,
             None if self.context.deps.operator_servers.get(&name).is_some() => {
                 self.ask(actor.workspace, &name).await
             }
             None => Err(EngineError::NotFound("tool server")),
         }
+    }
+
+    /// Asks a registered server, unless it is switched off.
+    async fn ask_registered(&self, workspace: WorkspaceId, form: &ServerForm) -> Result<()> {
+        if !form.enabled {
+            let detail = "It is switched off. Switch it on first.".to_owned();
+            return Err(EngineError::Conflict { code: "tool_server_disabled", detail });
+        }
+        self.ask(workspace, &form.name).await
     }
 
     /// Asks a server for its tools, and keeps what it answers for people to look at.
@@ -103,18 +109,13 @@ impl Tools {
         server: &ResolvedServer,
         listing: &Listing,
     ) -> Result<()> {
-        let unused = listing.refused.iter().map(|refused| UnusedTool {
-            name: refused.name.clone(),
-            reason: refused.reason.clone(),
-        });
-        let unused: Vec<UnusedTool> = unused.collect();
         let instructions = listing.instructions.as_deref().map(|said| server.clean_words(said));
         let kept = NewListing {
             protocol: listing.protocol.as_deref(),
             latency: listing.latency,
             instructions: instructions.as_deref(),
             tools: &listing.tools,
-            unused: &unused,
+            unused: &listing.refused,
         };
         let mut tx = store::begin(&self.context.pool).await.doing("checking a tool server")?;
         listings::keep(&mut tx, workspace, server.name(), kept).await?;
@@ -131,15 +132,19 @@ async fn compare_pinned(
     server: &ResolvedServer,
     listing: &Listing,
 ) -> Result<()> {
-    for pinned in drifts::list_pinned(conn, workspace).await? {
-        let name = ToolName::parse(&pinned.tool).filter(|name| name.server == server.name());
+    let pinned = drifts::list_pinned(conn, workspace).await?;
+    // Templates that have pinned the same are compared once.
+    let pinned: BTreeSet<(String, String)> =
+        pinned.into_iter().map(|one| (one.tool, one.hash)).collect();
+    for (tool, hash) in pinned {
+        let name = ToolName::parse(&tool).filter(|name| name.server == server.name());
         let Some(name) = name else { continue };
         let located = locate(server, name.tool, listing).ok();
         let now = located.map(|located| located.definition);
-        let lock = ToolLock { hash: pinned.hash, may_repeat: false };
+        let lock = ToolLock { hash, may_repeat: false };
         let drift = find_drift(conn, workspace, name, &lock, now).await?;
         if drift.is_none() {
-            drifts::forget(conn, workspace, &pinned.tool, &lock.hash).await?;
+            drifts::forget(conn, workspace, &tool, &lock.hash).await?;
         }
     }
     Ok(())

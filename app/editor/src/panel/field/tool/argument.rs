@@ -74,7 +74,7 @@ fn choice(
 /// A value of several parts, or a reference to one.
 #[component]
 fn Composed(binding: FieldBinding, labels: FieldLabels, shape: Arc<Shape>) -> impl IntoView {
-    let by_reference = RwSignal::new(binding.value.with_untracked(refers));
+    let by_reference = RwSignal::new(binding.refers());
     let FieldLabels { label, help, required } = labels;
     let whole =
         StoredValue::new(FieldLabels { label: label.clone(), help: String::new(), required });
@@ -239,9 +239,4 @@ fn OneOf(binding: FieldBinding, variants: Vec<Variant>) -> impl IntoView {
         />
         {value}
     }
-}
-
-/// Whether a value stands for another one that is known when it runs.
-fn refers(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.contains("${"))
 }

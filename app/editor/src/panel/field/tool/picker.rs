@@ -167,7 +167,7 @@ fn Server(server: OfferedServer, on_choose: Callback<String>) -> impl IntoView {
     };
     let label = name.clone();
     view! {
-        <section class="tool-list__server" aria-label=label>
+        <section aria-label=label>
             <h4 class="tool-list__name">
                 {name} {is_sample.then(|| view! { " " <Tag tone=Tone::Accent>"Sample"</Tag> })}
             </h4>

@@ -12,6 +12,7 @@ use crate::{
     id::NodeId,
     nodes::Work,
     text::name::snake,
+    validate::texts_with_references,
     workflow::Node,
 };
 
@@ -92,8 +93,7 @@ fn sources(node: &Node) -> Vec<Source> {
         return vec![];
     }
     let bare = node.data.config.expressions();
-    let texts = node.data.config.texts().into_iter();
-    let texts = texts.filter(|(field, _)| bare.iter().all(|(other, _)| other != field));
+    let texts = texts_with_references(&node.data.config).into_iter();
     let condition = node.data.condition.clone().map(|source| ("if".to_owned(), source));
     let read = |field: String, source: &str, paths: Option<Vec<Path>>| {
         let may_miss = source.contains("??") || source.contains("has(");
