@@ -19,8 +19,8 @@ use web::client::{double_click::watch_double_clicks, focus::watch_focus, images:
 
 use crate::{
     chunks::{
-        LazyBuilder, LazyDocs, LazyDocument, LazyDocuments, LazyExecutions, LazyImages, LazyJoin,
-        LazyLaunch, LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject,
+        LazyAgent, LazyBuilder, LazyDocs, LazyDocument, LazyDocuments, LazyExecutions, LazyImages,
+        LazyJoin, LazyLaunch, LazyLineage, LazyLinkedReview, LazyMonitor, LazyPreview, LazyProject,
         LazyProjects, LazyReset, LazyReviews, LazySettings, LazyWriting,
     },
     dashboard::HomePage,
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents/:document") view={Lazy::<LazyDocument>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/settings") view={Lazy::<LazySettings>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/settings/:page") view={Lazy::<LazySettings>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/agents/:agent") view={Lazy::<LazyAgent>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/lineage/:kind/:id") view={Lazy::<LazyLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<LazyMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFoundHere ssr=SsrMode::Async />

@@ -22,7 +22,7 @@ use crate::{
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     session::{join::JoinPage, reset::ResetPage},
-    settings::shell::SettingsRoute,
+    settings::{agents::page::AgentRoute, shell::SettingsRoute},
 };
 
 /// Makes chunks and the lazy routes of their pages. Pages that share much code are one chunk: the
@@ -158,6 +158,8 @@ lazy_routes! {
         LazyReviews shows ReviewsPage;
         /// What a link to a review opens.
         LazyLinkedReview shows LinkedReviewPage;
+        /// An agent of the library, which is tried out and watched.
+        LazyAgent shows AgentRoute;
     }
     /// The chunk of documents, images and projects, and of the settings.
     library of LibraryPages, fetched by fetch_library, preloaded by __preload_library {
@@ -194,6 +196,7 @@ pub fn chunk_for_path(path: &str) -> Option<&'static str> {
         ["workspace", _, rest @ ..] => match rest {
             ["workflows", "builder", _] => Some("editing"),
             ["workflows", "executions", _] | ["lineage", ..] => Some("following"),
+            ["settings", "agents", _] => Some("following"),
             ["executions" | "reviews"] => Some("following"),
             ["workflows", _] | ["workflows", _, "launch"] => Some("beginning"),
             ["documents" | "images" | "projects" | "settings", ..] => Some("library"),
@@ -205,7 +208,7 @@ pub fn chunk_for_path(path: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use model::id::{DocumentId, ExecutionId, TemplateId, WorkspaceId};
+    use model::id::{AgentId, DocumentId, ExecutionId, TemplateId, WorkspaceId};
     use uuid::Uuid;
     use web::{docs_page::DocsPage, routes, settings_page::SettingsPage};
 
@@ -227,6 +230,7 @@ mod tests {
             (routes::projects(here), Some("library")),
             (routes::settings(here, SettingsPage::Providers), Some("library")),
             (routes::settings(here, SettingsPage::Account), Some("library")),
+            (routes::agent(here, AgentId(id)), Some("following")),
             (routes::workspace(here), None),
             (routes::gallery(here), None),
             (routes::join("abc"), Some("library")),

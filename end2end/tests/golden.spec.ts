@@ -27,7 +27,7 @@ const KINDS: Record<string, object> = {
   tool: { tool: 'github.createIssue', params: { title: 'Broken: ${input.topic}' } },
   sub_workflow: { template: 'Instagram Post' },
   wait: { seconds: 3600 },
-  agent: { goal: 'Find three sources' },
+  agent: { agent: 'strategist', prompt: 'Find three sources' },
   end: {},
 };
 

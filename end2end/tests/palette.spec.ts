@@ -180,6 +180,7 @@ test('it opens on every page, stays while pages come and go, as their frame does
     ['Workspace', '/settings/workspace'],
     ['API tokens', '/settings/tokens'],
     ['Secrets', '/settings/secrets'],
+    ['Agents', '/settings/agents'],
     ['Tools', '/settings/tools'],
     ['Notifications', '/settings/notices'],
     ['Budgets', '/settings/budgets'],

@@ -34,10 +34,11 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
 
   // A key that is wrong: said before anything is saved.
-  await page.getByLabel('Address').fill(vendor.url);
-  await page.getByRole('textbox', { name: 'Key' }).fill('sk-Zq7731-wrong');
-  await page.getByRole('button', { name: 'Test' }).click();
-  const outcome = page.getByTestId('outcome');
+  const access = page.getByTestId('access-openai');
+  await access.getByLabel('Address').fill(vendor.url);
+  await access.getByRole('textbox', { name: 'Key' }).fill('sk-Zq7731-wrong');
+  await access.getByRole('button', { name: 'Test' }).click();
+  const outcome = access.getByTestId('outcome');
   await expect(outcome).toContainText('127.0.0.1 refused the key.');
   await expect(outcome).toContainText('Incorrect API key provided');
   await expect(outcome).not.toContainText('Zq7731');
@@ -46,36 +47,36 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await shoot(page, 'providers-wrong-key', { fullPage: true });
 
   // The right one: tested, then saved; the field is empty at once.
-  await page.getByRole('textbox', { name: 'Key' }).fill(KEY);
-  await page.getByRole('button', { name: 'Test' }).click();
+  await access.getByRole('textbox', { name: 'Key' }).fill(KEY);
+  await access.getByRole('button', { name: 'Test' }).click();
   await expect(outcome).toContainText('127.0.0.1 answers with the model “gpt-4o-mini”.');
   await expect(outcome).toContainText('Text Works. Answers come whole; their tokens are estimated.');
   await expect(outcome).toContainText('Structured text The model “gpt-4o-mini” did not answer with the JSON asked for.');
   await expect(outcome).toContainText('It lists 2 models: choose among them above.');
-  await expect(page.locator('#text_model-suggestions option')).toHaveCount(2);
+  await expect(page.locator('#openai_text_model-suggestions option')).toHaveCount(2);
   await expectAccessible(page);
   await still(page);
   await shoot(page, 'providers-tested', { fullPage: true });
   // What is no number of calls is said at its field, and nothing is saved.
-  await page.getByLabel('Calls a minute').fill('many');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByText('“many” is not a number because of the “m”')).toBeVisible();
-  await expect(page.getByTestId('saved')).toContainText('Nothing is saved');
-  await page.getByLabel('Calls a minute').fill('60');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByTestId('saved')).toContainText('Key saved');
-  await expect(page.getByRole('textbox', { name: 'Key' })).toHaveValue('');
+  await access.getByLabel('Calls a minute').fill('many');
+  await access.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(access.getByText('“many” is not a number because of the “m”')).toBeVisible();
+  await expect(access.getByTestId('saved')).toContainText('Nothing is saved');
+  await access.getByLabel('Calls a minute').fill('60');
+  await access.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(access.getByTestId('saved')).toContainText('Key saved');
+  await expect(access.getByRole('textbox', { name: 'Key' })).toHaveValue('');
   await expect(page.getByTestId('answering')).toContainText('OpenAI · gpt-4o-mini at 127.0.0.1');
   expect(await held(page)).not.toContain('Zq7731');
 
   await page.reload();
   await hydrated(page);
-  await expect(page.getByTestId('saved')).toContainText('by Ada Owner');
-  await expect(page.getByLabel('Calls a minute')).toHaveValue('60');
+  await expect(access.getByTestId('saved')).toContainText('by Ada Owner');
+  await expect(access.getByLabel('Calls a minute')).toHaveValue('60');
   expect(await held(page)).not.toContain('Zq7731');
   // The saved key is used without being entered again.
   vendor.heard.length = 0;
-  await page.getByRole('button', { name: 'Test' }).click();
+  await access.getByRole('button', { name: 'Test' }).click();
   await expect(outcome).toContainText('answers with the model');
   expect(new Set(vendor.heard)).toEqual(new Set([`Bearer ${KEY}`]));
   for (const body of await Promise.all(bodies)) expect(body).not.toContain('Zq7731');
@@ -84,7 +85,8 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await shoot(page, 'providers-saved', { fullPage: true });
 });
 
-test('on a phone in the dark the form fits and access is removed again; a price that nobody lists is entered, kept, and taken back', async ({ page, vendor }) => {
+test('on a phone in the dark the form fits and access is removed again; others are chosen to answer; a price that nobody lists is entered, kept, and taken back', async ({ page, vendor, guard }) => {
+  guard.expect(/422/);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
   const workspace = await beOwner(page);
@@ -94,24 +96,48 @@ test('on a phone in the dark the form fits and access is removed again; a price 
   expect(kept.ok(), await kept.text()).toBe(true);
   await page.goto(`${workspace}/settings/providers`);
   await hydrated(page);
-  await expect(page.getByTestId('saved')).toContainText('Key saved');
+  const access = page.getByTestId('access-openai');
+  await expect(access.getByTestId('saved')).toContainText('Key saved');
   const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
   expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
   await expectAccessible(page);
   await still(page);
   await shoot(page, 'providers-phone-dark', { fullPage: true });
 
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await access.getByRole('button', { name: 'Remove' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Its key is deleted and cannot be brought back.');
   await dialog.getByRole('button', { name: 'Remove the access' }).click();
-  await expect(page.getByTestId('saved')).toContainText('Nothing is saved');
+  await expect(access.getByTestId('saved')).toContainText('Nothing is saved');
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
-  await expect(page.getByLabel('Address')).toHaveValue('');
-  await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0);
+  await expect(access.getByLabel('Address')).toHaveValue('');
+  await expect(access.getByRole('button', { name: 'Remove' })).toHaveCount(0);
 
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
+
+  // Who answers is chosen for texts and for pictures; who is not set up is told at its field.
+  const choice = page.getByTestId('choice');
+  await choice.getByLabel('Texts come from').selectOption({ label: 'Anthropic (not set up)' });
+  await choice.getByRole('button', { name: 'Save choice' }).click();
+  await expect(choice.getByText('Anthropic has no access here.')).toBeVisible();
+  await expectAccessible(page);
+  const anthropic = page.getByTestId('access-anthropic');
+  await anthropic.getByLabel('Address').fill(vendor.url);
+  await anthropic.getByRole('textbox', { name: 'Key' }).fill(KEY);
+  await anthropic.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(anthropic.getByTestId('saved')).toContainText('Key saved');
+  await choice.getByLabel('Pictures come from').selectOption({ label: 'Sample provider' });
+  await choice.getByRole('button', { name: 'Save choice' }).click();
+  await expect(page.getByTestId('answering')).toContainText('Anthropic · claude-sonnet-4-6 at 127.0.0.1');
+  await expect(page.getByTestId('answering')).toContainText('Sample provider');
+  await anthropic.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove the access' }).click();
+  await expect(page.getByTestId('answering')).toContainText('Anthropic is chosen but not set up: steps wait for it.');
+  await choice.getByLabel('Texts come from').selectOption({ label: 'Whichever is set up first' });
+  await choice.getByRole('button', { name: 'Save choice' }).click();
+  await expect(page.getByTestId('answering')).not.toContainText('Anthropic');
+
   const form = page.getByTestId('price');
   const own = page.getByTestId('own-prices');
 

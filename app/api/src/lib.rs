@@ -5,6 +5,8 @@
 #![recursion_limit = "1024"]
 
 pub mod account;
+pub mod agents;
+pub mod agents_talk;
 pub mod audit;
 pub mod budgets;
 pub mod builder;

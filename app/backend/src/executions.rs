@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use model::{
+    agent::page::AgentTalkPage,
     api::{
         executions::{ExecutionPulse, SentRow},
         history::{ExecutionFilter, SeveralAnswer, SeveralRequest},
         listing::{Page, PageRequest},
     },
     execution::event::Event,
-    id::{ExecutionId, NodeId},
+    id::{ExecutionId, JobId, NodeId},
     mcp::call::ToolCallView,
     pages::{
         Control, ExecutionChoices, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage,
@@ -50,6 +51,16 @@ pub trait Executions: Send + Sync {
         node: Option<&NodeId>,
         asked: &PageRequest,
     ) -> Result<Page<ToolCallView>, Problem>;
+
+    /// A part of the talk of an agent's job, from its end: the last one, or the one that ends before
+    /// the position `before`.
+    async fn agent_talk(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        job: JobId,
+        before: Option<u32>,
+    ) -> Result<AgentTalkPage, Problem>;
 
     /// The whole output of a node; empty where it has none yet.
     async fn node_values(

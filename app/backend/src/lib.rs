@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod admin;
+pub mod agents;
 pub mod artifacts;
 pub mod comments;
 pub mod drafts;
@@ -24,8 +25,8 @@ pub mod workspaces;
 use std::{fmt, sync::Arc};
 
 use self::{
-    accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments, drafts::Drafts,
-    executions::Executions, library::Library, members::Members, notices::Notices,
+    accounts::Accounts, admin::Admin, agents::Agents, artifacts::Artifacts, comments::Comments,
+    drafts::Drafts, executions::Executions, library::Library, members::Members, notices::Notices,
     overview::Overview, profile::Profile, projects::Projects, provider_access::ProviderAccess,
     reviews::Reviews, templates::Templates, tools::Tools, workspaces::Workspaces,
 };
@@ -37,6 +38,8 @@ pub struct Backend {
     pub accounts: Arc<dyn Accounts>,
     /// Maintenance: executions that do not go on by themselves.
     pub admin: Arc<dyn Admin>,
+    /// The library of agents.
+    pub agents: Arc<dyn Agents>,
     /// What executions made: read, compared, kept, restored.
     pub artifacts: Arc<dyn Artifacts>,
     /// Comments and mentions.

@@ -8,6 +8,7 @@ use model::{
     price::Price,
     problem::Problem,
     provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    provider_choice::{ProviderChoice, Vendor},
     secret::{SecretForm, SecretList, SecretSet},
 };
 
@@ -39,25 +40,43 @@ pub trait ProviderAccess: Send + Sync {
 
     /// Saves access and replaces what was saved before. A form without a key keeps the saved key,
     /// provided that the address stays the same.
-    async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<(), Problem>;
+    async fn set_provider(
+        &self,
+        actor: &Actor,
+        vendor: Vendor,
+        form: ProviderForm,
+    ) -> Result<(), Problem>;
 
-    /// Forgets access: from then on whoever the server was set up with answers.
-    async fn delete_provider(&self, actor: &Actor) -> Result<(), Problem>;
+    /// Forgets access: from then on whoever the server was set up with answers. A vendor that is
+    /// chosen stays chosen: steps wait until somebody gives access or chooses another.
+    async fn delete_provider(&self, actor: &Actor, vendor: Vendor) -> Result<(), Problem>;
 
-    /// Tries access that need not be saved: asks the provider for a word, for JSON and for an
-    /// image, and reports how each went.
+    /// Tries access that need not be saved: asks the provider for a word, for JSON and, where it
+    /// makes them, for an image, and reports how each went.
     async fn try_provider(
         &self,
         actor: &Actor,
+        vendor: Vendor,
         form: ProviderForm,
     ) -> Result<ProviderTrial, Problem>;
 
-    /// Sets the price of a model. It counts from the next call on, also in an execution that is
-    /// paused because the price was unknown.
-    async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<(), Problem>;
+    /// Chooses who writes texts and who makes images where a step names neither a provider nor a
+    /// model of its own. It counts from the next call on.
+    async fn choose_providers(&self, actor: &Actor, choice: ProviderChoice) -> Result<(), Problem>;
+
+    /// Sets the price of a vendor's model. It counts from the next call on, also in an execution that
+    /// is paused because the price was unknown.
+    async fn set_price(
+        &self,
+        actor: &Actor,
+        vendor: Vendor,
+        model: &str,
+        price: Price,
+    ) -> Result<(), Problem>;
 
     /// Forgets what a model costs: its list price holds again, if there is one.
-    async fn delete_price(&self, actor: &Actor, model: &str) -> Result<(), Problem>;
+    async fn delete_price(&self, actor: &Actor, vendor: Vendor, model: &str)
+    -> Result<(), Problem>;
 
     /// The workspace's secrets without their values, and the steps of its templates that name one.
     async fn secret_list(&self, actor: &Actor) -> Result<SecretList, Problem>;

@@ -5,13 +5,7 @@ use ui::icon::Icon;
 
 /// The icon of a node type; a question mark for a type this release does not know.
 pub fn kind_icon(kind: &str) -> Icon {
-    match kind {
-        // A type of other systems, which is kept but does not run.
-        "agent" => Icon::Bot,
-        kind => {
-            Icon::find(NodeKind::from_key(kind).spec().icon).unwrap_or(Icon::CircleQuestionMark)
-        }
-    }
+    Icon::find(NodeKind::from_key(kind).spec().icon).unwrap_or(Icon::CircleQuestionMark)
 }
 
 /// Style rules that give elements with `data-kind` the colour of that node type as `--kind`. They

@@ -2,6 +2,7 @@
 //! alive: to list servers takes longer than to draw the editor.
 
 use api::tools::list_tools;
+use frame::agent_form::tool_choice::{ToolChoice, tool_choices};
 use leptos::{prelude::*, task::spawn_local};
 use model::mcp::{
     arguments::plain_text,
@@ -92,6 +93,11 @@ impl ToolCatalogue {
             return None;
         }
         model::text::nearest::nearest(key, keys()).map(str::to_owned)
+    }
+
+    /// What an agent can be given: these tools, those of Atelier, and workflows by these names.
+    pub fn choices(self, workflows: &[String]) -> Vec<ToolChoice> {
+        tool_choices(&self.servers.read(), workflows)
     }
 
     /// How many tools there are.

@@ -7,6 +7,8 @@
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
+pub mod agent_catalogue;
+mod agent_mark;
 pub mod canvas;
 pub mod catalogue;
 pub mod outline;

@@ -5,12 +5,18 @@ use leptos::{
     ev::{KeyboardEvent, PointerEvent},
     prelude::*,
 };
-use model::nodes::{Category, NodeKind};
+use model::{
+    agent::library::AgentSummary,
+    id::ImageId,
+    nodes::{Category, NodeKind},
+};
 use ui::{field::SearchField, icon::Glyph};
 
 use crate::{
+    agent_catalogue::{AgentCatalogue, use_agents},
+    agent_mark::AgentMark,
     catalogue::{OfferedServer, OfferedTool, ToolCatalogue, use_catalogue},
-    store::NewNode,
+    store::{NewNode, NodePreset},
 };
 
 /// A press becomes a drag when the pointer has moved so many pixels.
@@ -40,8 +46,8 @@ pub enum DragPhase {
     Ends,
 }
 
-/// The node types by category, without Start: every workflow has exactly one. The tools of connected
-/// servers follow the types that connect.
+/// The node types by category, without Start: every workflow has exactly one. The agents of the
+/// library and the tools of connected servers follow them.
 #[component]
 pub fn Palette(
     /// Called with what was clicked.
@@ -52,11 +58,11 @@ pub fn Palette(
     on_drag: Callback<PaletteDrag>,
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
-    let catalogue = use_catalogue();
+    let (catalogue, agents) = (use_catalogue(), use_agents());
     let first = move |event: KeyboardEvent| {
         let typed = words.read_untracked();
         let is_blank = typed.trim().is_empty();
-        let found = (!is_blank).then(|| first_found(&typed, catalogue)).flatten();
+        let found = (!is_blank).then(|| first_found(&typed, catalogue, agents)).flatten();
         let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
         let typing = on_field && event.key() == "Enter" && !event.is_composing();
         if let Some(new) = found.filter(|_| typing) {
@@ -67,7 +73,9 @@ pub fn Palette(
     let groups = move || {
         let found = search_kinds(&words.read());
         let tools = catalogue.search(&words.read());
-        if found.is_empty() && tools.is_empty() {
+        let agents: Vec<Entry> =
+            agents.search(&words.read()).iter().map(Entry::for_agent).collect();
+        if found.is_empty() && tools.is_empty() && agents.is_empty() {
             return view! { <p class="palette__none muted small">"No node does that."</p> }
                 .into_any();
         }
@@ -80,12 +88,13 @@ pub fn Palette(
             let title = category_words(category).to_owned();
             view! { <Group title=title entries=kinds on_add=on_add on_drag=on_drag /> }
         };
-        let searched = !words.read().trim().is_empty();
+        let (heading, searched) = ("Agents".to_owned(), !words.read().trim().is_empty());
         let servers = tools.into_iter().map(|server| {
             view! { <Server server=server open=searched on_add=on_add on_drag=on_drag /> }
         });
         view! {
             {CATEGORIES.map(group).collect_view()}
+            <Group title=heading entries=agents on_add=on_add on_drag=on_drag />
             {servers.collect_view()}
         }
         .into_any()
@@ -103,10 +112,12 @@ pub fn Palette(
     }
 }
 
-/// What Enter adds: the first node type that is found, or else the first tool.
-fn first_found(words: &str, catalogue: ToolCatalogue) -> Option<NewNode> {
+/// What Enter adds: the first node type that is found, or else the first agent, or else the first
+/// tool.
+fn first_found(words: &str, catalogue: ToolCatalogue, agents: AgentCatalogue) -> Option<NewNode> {
     let kind = search_kinds(words).into_iter().next().map(NewNode::from);
-    kind.or_else(|| {
+    let agent = || agents.search(words).first().map(NewNode::for_agent);
+    kind.or_else(agent).or_else(|| {
         let tools = catalogue.search(words).into_iter().flat_map(|server| server.tools);
         tools.into_iter().next().map(|tool| NewNode::for_tool(&tool.key))
     })
@@ -122,20 +133,25 @@ struct Entry {
     new: NewNode,
     label: String,
     tip: String,
+    /// The picture of an agent.
+    picture: Option<ImageId>,
 }
 
 impl Entry {
     fn for_kind(kind: NodeKind) -> Self {
         let spec = kind.spec();
-        Self { new: kind.into(), label: spec.label.to_owned(), tip: spec.purpose.to_owned() }
+        let (label, tip) = (spec.label.to_owned(), spec.purpose.to_owned());
+        Self { new: kind.into(), label, tip, picture: None }
     }
 
     fn for_tool(tool: &OfferedTool) -> Self {
-        Self {
-            new: NewNode::for_tool(&tool.key),
-            label: tool.name.clone(),
-            tip: tool.about.clone(),
-        }
+        let (label, tip) = (tool.name.clone(), tool.about.clone());
+        Self { new: NewNode::for_tool(&tool.key), label, tip, picture: None }
+    }
+
+    fn for_agent(agent: &AgentSummary) -> Self {
+        let (label, tip) = (agent.name.clone(), agent.purpose.clone());
+        Self { new: NewNode::for_agent(agent), label, tip, picture: agent.picture }
     }
 }
 
@@ -196,8 +212,22 @@ fn Items(
 fn Item(entry: Entry, on_add: Callback<NewNode>, on_drag: Callback<PaletteDrag>) -> impl IntoView {
     let from = RwSignal::new(None::<(f64, f64)>);
     let dragged = StoredValue::new(false);
-    let Entry { new, label, tip } = entry;
-    let (spec, tool) = (new.kind.spec(), new.tool.clone());
+    let Entry { new, label, tip, picture } = entry;
+    let spec = new.kind.spec();
+    let (tool, agent) = match new.preset.clone() {
+        None => (None, None),
+        Some(NodePreset::Tool(tool)) => (Some(tool), None),
+        Some(NodePreset::Agent { key, .. }) => (None, Some(key)),
+    };
+    let icon = match &agent {
+        Some(_) => view! { <AgentMark picture=picture /> }.into_any(),
+        None => view! {
+            <span class="palette__icon">
+                <Glyph icon=kind_icon(spec.key) />
+            </span>
+        }
+        .into_any(),
+    };
     let new = StoredValue::new(new);
     let tell = move |event: &PointerEvent, phase: DragPhase| {
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -237,6 +267,7 @@ fn Item(entry: Entry, on_add: Callback<NewNode>, on_drag: Callback<PaletteDrag>)
             class="palette__item"
             data-kind=spec.key
             data-tool=tool
+            data-agent=agent
             data-tip=tip
             on:pointerdown=on_down
             on:pointermove=on_move
@@ -244,9 +275,7 @@ fn Item(entry: Entry, on_add: Callback<NewNode>, on_drag: Callback<PaletteDrag>)
             on:pointercancel=move |event| end(event, DragPhase::Ends)
             on:click=on_click
         >
-            <span class="palette__icon">
-                <Glyph icon=kind_icon(spec.key) />
-            </span>
+            {icon}
             <span class="palette__label">{label}</span>
         </button>
     }

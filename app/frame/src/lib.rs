@@ -6,6 +6,7 @@
 #![recursion_limit = "1024"]
 
 pub mod activity;
+pub mod agent_form;
 pub mod begin;
 pub mod budget;
 pub mod comments;

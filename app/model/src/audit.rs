@@ -35,6 +35,8 @@ pub enum AuditSubject {
     Budgets,
     /// Servers of tools, and their tools.
     Tools,
+    /// An agent of the library, by its id.
+    Agent,
     /// Notices and webhooks.
     Notices,
     /// How long history is kept.
@@ -99,6 +101,7 @@ audit_actions! {
     TokenRevoked = "token.revoked": Tokens, "revoked the API token";
     ProviderChanged = "provider.changed": Providers, "set the access to the provider";
     ProviderDeleted = "provider.deleted": Providers, "removed the access to the provider";
+    ProvidersChosen = "provider.chosen": Providers, "chose who writes texts and who makes pictures";
     PriceSet = "price.set": Providers, "set the price of the model";
     PriceRemoved = "price.removed": Providers, "went back to the list price of the model";
     SecretCreated = "secret.created": Secrets, "added the secret";
@@ -114,6 +117,13 @@ audit_actions! {
     ToolServerChanged = "tool_server.changed": Tools, "changed the tool server";
     ToolServerDeleted = "tool_server.deleted": Tools, "deleted the tool server";
     ToolDriftAccepted = "tool_drift.accepted": Tools, "accepted what has changed in the tool";
+    AgentCreated = "agent.created": Agent, "made the agent";
+    AgentCopied = "agent.copied": Agent, "copied an agent to";
+    AgentSaved = "agent.saved": Agent, "changed the agent";
+    AgentRestored = "agent.restored": Agent, "went back to an earlier version of the agent";
+    AgentPublished = "agent.published": Agent, "published a version of the agent";
+    AgentArchived = "agent.archived": Agent, "archived the agent";
+    AgentUnarchived = "agent.unarchived": Agent, "took back into use the agent";
     HistoryKept = "history.kept": Retention, "set how long history is kept";
     TemplateCreated = "template.created": Template, "created the template";
     TemplateCloned = "template.cloned": Template, "copied a template to";

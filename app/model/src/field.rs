@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -154,7 +155,7 @@ fn kind_needed<T>() -> &'static str {
 }
 
 /// A text of a configuration that may hold references; kept as written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Text(pub String);
 

@@ -62,6 +62,8 @@ uuid_ids! {
     McpServerId,
     /// One call of a tool.
     ToolCallId,
+    /// An agent of the library.
+    AgentId,
     /// A process that claims jobs; a fresh one per boot.
     WorkerId,
     /// A bearer token of the API.

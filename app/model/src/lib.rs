@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod account;
+pub mod agent;
+pub mod agent_library;
 pub mod api;
 pub mod audit;
 pub mod autosave;
@@ -39,12 +41,14 @@ pub mod preferences;
 pub mod price;
 pub mod problem;
 pub mod provider;
+pub mod provider_choice;
 pub mod relations;
 pub mod review;
 pub mod secret;
 pub mod stream;
 pub mod template;
 pub mod text;
+pub mod text_output;
 pub mod time;
 pub mod transfer;
 pub mod validate;

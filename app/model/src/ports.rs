@@ -3,7 +3,7 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::value::{DocumentRef, ImageRef, kind_of};
@@ -12,7 +12,7 @@ use crate::value::{DocumentRef, ImageRef, kind_of};
 pub const ERROR_PORT: &str = "error";
 
 /// The kind of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Text of any length.
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 /// The type of a port: one value, or a list of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "shape", content = "kind")]
 pub enum PortType {
     /// A single value.

@@ -8,15 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     price::{PriceView, name_fault},
     problem::{FieldProblem, Problem},
+    provider_choice::{ProviderChoice, ProviderName, Vendor},
     time::Timestamp,
 };
-
-/// Where OpenAI is, when nobody names another address.
-pub const OPENAI_ADDRESS: &str = "https://api.openai.com/v1";
-/// Its model for text when nobody names one.
-pub const OPENAI_TEXT_MODEL: &str = "gpt-4o-mini";
-/// Its model for images when nobody names one.
-pub const OPENAI_IMAGE_MODEL: &str = "gpt-image-1";
 
 /// Most bytes of a key.
 pub const MAX_KEY_BYTES: usize = 8 * 1024;
@@ -38,17 +32,17 @@ pub struct Pace {
     pub calls_per_minute: Option<u32>,
 }
 
-/// Access to OpenAI, or to a server that speaks its API, to be kept or to be tried.
+/// Access to a vendor, or to a server that speaks its API, to be kept or to be tried.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProviderForm {
-    /// Address up to and with `/v1`; none is OpenAI's own.
+    /// Address up to and with `/v1`; none is the vendor's own.
     pub base_url: Option<String>,
     /// The key; none is the one that was saved for this address, if there is one.
     pub api_key: Option<String>,
     /// Model for text when a node names none; none is the provider's usual one.
     pub text_model: Option<String>,
-    /// Model for images when a node names none; none is the provider's usual one.
+    /// Model for images when a node names none; none is the provider's usual one, if it makes images.
     pub image_model: Option<String>,
     /// Rate limits for this provider.
     pub pace: Pace,
@@ -57,7 +51,7 @@ pub struct ProviderForm {
 /// Access as it is listed: nobody reads its key back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProviderView {
-    /// Address up to and with `/v1`; none is OpenAI's own.
+    /// Address up to and with `/v1`; none is the vendor's own.
     pub base_url: Option<String>,
     /// Whether a key is saved.
     pub has_key: bool,
@@ -76,14 +70,30 @@ pub struct ProviderView {
 /// The access a workspace has, and who answers with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProvidersPage {
-    /// The workspace's own access; none leaves it to how the server was set up.
+    /// The workspace's own access to OpenAI; none leaves it to how the server was set up.
     pub openai: Option<ProviderView>,
+    /// The workspace's own access to Anthropic; none leaves it to how the server was set up.
+    pub anthropic: Option<ProviderView>,
+    /// Who is chosen to answer.
+    pub choice: ProviderChoice,
+    /// The providers that can answer now, with the workspace's access or the server's.
+    pub set_up: Vec<ProviderName>,
     /// The provider of texts when a node names no model.
     pub text: AnsweringProvider,
     /// The provider of images when a node names no model.
     pub image: AnsweringProvider,
     /// What models cost: the workspace's own prices, then the list prices that hold beside them.
     pub prices: Vec<PriceView>,
+}
+
+impl ProvidersPage {
+    /// The workspace's own access to a vendor.
+    pub fn own(&self, vendor: Vendor) -> Option<&ProviderView> {
+        match vendor {
+            Vendor::OpenAi => self.openai.as_ref(),
+            Vendor::Anthropic => self.anthropic.as_ref(),
+        }
+    }
 }
 
 /// The provider that answers prompts.
@@ -97,6 +107,9 @@ pub struct AnsweringProvider {
     pub host: Option<String>,
     /// Whether answers are made up by the program and marked so.
     pub is_sample: bool,
+    /// Whether it can answer. One that is chosen and cannot is waited for: nobody else is asked in its
+    /// place.
+    pub is_set_up: bool,
 }
 
 /// The result of trying an access.
@@ -159,11 +172,12 @@ impl fmt::Debug for ProviderForm {
 }
 
 impl ProviderForm {
-    /// The form with blanks trimmed and empty fields left out, or everything that is wrong with it.
+    /// The form with blanks trimmed and empty fields left out, or everything that is wrong with it as
+    /// access to this vendor.
     ///
     /// # Errors
     /// Each field that is wrong; the key is never repeated.
-    pub fn checked(self) -> Result<Self, Problem> {
+    pub fn checked(self, vendor: Vendor) -> Result<Self, Problem> {
         let form = Self {
             base_url: filled(self.base_url).map(|url| url.trim_end_matches('/').to_owned()),
             api_key: filled(self.api_key),
@@ -188,6 +202,9 @@ impl ProviderForm {
             if let Some(fault) = model.as_deref().and_then(name_fault) {
                 add(path, fault);
             }
+        }
+        if form.image_model.is_some() && vendor.image_model().is_none() {
+            add("image_model", format!("{} makes no pictures: leave this empty.", vendor.label()));
         }
         for (path, number, most) in [
             ("pace.calls_at_once", form.pace.calls_at_once, MAX_CALLS_AT_ONCE),
@@ -217,7 +234,7 @@ fn filled(text: Option<String>) -> Option<String> {
 
 /// What to tell a person when a provider does not answer a trial, by the code of the failure: what
 /// it means and what to do.
-pub fn trial_words(code: &str, host: &str, model: &str) -> String {
+pub fn trial_words(vendor: Vendor, code: &str, host: &str, model: &str) -> String {
     match code {
         "provider_refused_key" => format!(
             "{host} refused the key. Copy it again from your account there, and check that it is a key for this address."
@@ -243,7 +260,8 @@ pub fn trial_words(code: &str, host: &str, model: &str) -> String {
             "The model “{model}” did not answer with the JSON asked for. Steps whose output is JSON may fail; choose another model for them."
         ),
         "bad_answer" | "stream_broken" => format!(
-            "What answers at {host} does not speak OpenAI’s API. The address usually ends in /v1."
+            "What answers at {host} does not speak {}’s API. The address usually ends in /v1.",
+            vendor.label()
         ),
         _ => format!("{host} refused the call for the model “{model}”."),
     }
@@ -267,7 +285,8 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_left_to_the_provider() {
-        let kept = form(" https://ai.example/v1/ ", " sk-1 ", "  ").checked().unwrap();
+        let kept = form(" https://ai.example/v1/ ", " sk-1 ", "  ");
+        let kept = kept.checked(Vendor::OpenAi).unwrap();
 
         assert_eq!(kept.base_url.as_deref(), Some("https://ai.example/v1"));
         assert_eq!(kept.api_key.as_deref(), Some("sk-1"));
@@ -286,7 +305,7 @@ mod tests {
         ];
         for (form, path) in wrong {
             assert!(!format!("{form:?}").contains("canary"));
-            let problem = form.checked().unwrap_err();
+            let problem = form.checked(Vendor::OpenAi).unwrap_err();
             assert_eq!(problem.errors[0].path.as_deref(), Some(path), "{problem:?}");
             assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
         }
@@ -296,7 +315,7 @@ mod tests {
     fn a_pace_is_a_number_of_calls_or_nothing() {
         let with = |calls_at_once, calls_per_minute| {
             let pace = Pace { calls_at_once, calls_per_minute };
-            ProviderForm { pace, ..form("", "sk-1", "") }.checked()
+            ProviderForm { pace, ..form("", "sk-1", "") }.checked(Vendor::OpenAi)
         };
 
         assert!(with(Some(1), Some(MAX_CALLS_PER_MINUTE)).is_ok());
@@ -309,6 +328,15 @@ mod tests {
             let problem = with(at_once, per_minute).unwrap_err();
             assert_eq!(problem.errors[0].path.as_deref(), Some(path), "{problem:?}");
         }
+    }
+
+    #[test]
+    fn who_makes_no_pictures_is_given_no_model_for_them() {
+        let access = ProviderForm { image_model: Some("m".to_owned()), ..form("", "sk-1", "") };
+
+        assert!(access.clone().checked(Vendor::OpenAi).is_ok());
+        let problem = access.checked(Vendor::Anthropic).unwrap_err();
+        assert_eq!(problem.errors[0].path.as_deref(), Some("image_model"));
     }
 
     #[test]
@@ -326,7 +354,7 @@ mod tests {
             "request_refused",
         ];
         let words: std::collections::BTreeSet<_> =
-            codes.iter().map(|code| trial_words(code, "ai.example", "m")).collect();
+            codes.iter().map(|code| trial_words(Vendor::OpenAi, code, "ai.example", "m")).collect();
 
         assert_eq!(words.len(), codes.len());
         assert!(words.iter().all(|words| words.contains("ai.example")));

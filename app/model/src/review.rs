@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    agent::approval::ReviewKind,
     id::{NodeId, ReviewId, UserId},
     ports::{Kind, PortType},
     text::unknown_variant::UnknownVariant,
@@ -54,6 +55,10 @@ pub struct Approval {
     /// Which [`edition`] of the items was read; none approves the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<usize>,
+    /// Whether the same calls of tools are not to be asked about again in this execution; for
+    /// reviews of such calls only.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub always: bool,
 }
 
 /// Bytes of a long text, or of an item under review, with which a page begins.
@@ -193,6 +198,8 @@ pub enum Verdict {
 pub struct ReviewState {
     /// The review's id.
     pub id: ReviewId,
+    /// What kind of thing is decided about.
+    pub kind: ReviewKind,
     /// What is decided about.
     pub items: Vec<Value>,
     /// What the reviewers are asked.

@@ -1,12 +1,13 @@
 //! Values between nodes: JSON, in which images and documents are objects of a known shape.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::id::{DocumentId, ImageId};
 
 /// An image in the library, as a value between nodes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImageRef {
     /// The id of the image.
     pub image_id: ImageId,

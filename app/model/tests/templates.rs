@@ -152,7 +152,7 @@ fn the_examples_of_the_page_on_steps_are_read_as_launches() {
     let blocks = page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
     let files: Vec<&str> = blocks.filter(|block| block.contains("\"steps\"")).collect();
 
-    assert_eq!(files.len(), 2);
+    assert_eq!(files.len(), 3);
     for file in files {
         let request = LaunchRequest::read(serde_json::from_str(file).unwrap()).unwrap();
         let imported = request.import(request.definition.as_ref().unwrap()).unwrap();

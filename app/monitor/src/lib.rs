@@ -26,6 +26,7 @@ mod outputs;
 pub mod page;
 mod panel;
 mod price;
+mod readable_stream;
 mod relations;
 #[cfg(test)]
 mod rendered;

@@ -98,6 +98,12 @@ impl Log {
     pub fn last(&self) -> i64 {
         self.0.last().map_or(0, |event| event.seq)
     }
+
+    /// The number of the last event about a job; 0 before the first.
+    pub fn last_of_job(&self, id: JobId) -> i64 {
+        let is_about = |event: &&Event| event.kind.job().is_some_and(|job| job.job == id);
+        self.0.iter().rev().find(is_about).map_or(0, |event| event.seq)
+    }
 }
 
 /// How far a log has been read, so that what grows with it looks at each event once.
@@ -150,6 +156,8 @@ fn abandoned_jobs(kind: &EventKind) -> Vec<JobId> {
             vec![job.job]
         }
         E::JobAsks(asked) => vec![asked.job.job],
+        // What it has answered is in its talk.
+        E::AgentStepped(taken) => vec![taken.job.job],
         E::NodeRetried { jobs, .. } => jobs.clone(),
         E::JobStarted { .. }
         | E::JobWaiting { .. }
@@ -291,6 +299,10 @@ mod tests {
         assert_eq!(late.events(), events);
         assert_eq!(late.get(4), events.get(3));
         assert_eq!(late.split(3), events.split_at(3));
+        let first = events.iter().find_map(|event| event.kind.job()).unwrap().job;
+        let last =
+            events.iter().rfind(|event| event.kind.job().is_some_and(|job| job.job == first));
+        assert_eq!(late.last_of_job(first), last.unwrap().seq);
     }
 
     #[test]

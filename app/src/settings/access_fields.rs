@@ -4,10 +4,8 @@ use leptos::prelude::*;
 use model::{
     number::{NumberKind, parse_number},
     problem::{FieldProblem, Problem},
-    provider::{
-        OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace, ProviderForm, ProviderView,
-        ProvidersPage, invalid_provider,
-    },
+    provider::{Pace, ProviderForm, ProviderView, ProvidersPage, invalid_provider},
+    provider_choice::Vendor,
 };
 use ui::field::{PasswordField, PasswordUse, TextField, TextKind};
 
@@ -96,16 +94,16 @@ impl Fields {
 #[component]
 pub fn Inputs(
     page: RwSignal<ProvidersPage>,
+    vendor: Vendor,
     fields: Fields,
     problem: RwSignal<Option<Problem>>,
     /// The models that a test found.
     #[prop(into)]
     models: Signal<Vec<String>>,
 ) -> impl IntoView {
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
-    };
-    let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
+    let wrong = move |path: &'static str| fault(problem, path);
+    let named = |field: &str| input_name(vendor, field);
+    let has_key = move || page.read().own(vendor).is_some_and(|saved| saved.has_key);
     let key_help = Signal::derive(move || {
         let words = if has_key() {
             "A key is saved. Leave this empty to keep it, or enter another in its place."
@@ -114,18 +112,33 @@ pub fn Inputs(
         };
         Some(words.to_owned())
     });
+    let image_model = vendor.image_model().map(|usual| {
+        view! {
+            <TextField
+                name=named("image_model")
+                label="Model for pictures"
+                value=fields.image_model
+                error=wrong("image_model")
+                placeholder=usual
+                suggestions=models
+            />
+        }
+    });
     view! {
         <TextField
-            name="base_url"
+            name=named("base_url")
             label="Address"
             kind=TextKind::Url
             value=fields.base_url
             error=wrong("base_url")
-            help="Leave empty for OpenAI itself. Another server's address usually ends in /v1."
-            placeholder=OPENAI_ADDRESS
+            help=format!(
+                "Leave empty for {} itself. Another server's address usually ends in /v1.",
+                vendor.label(),
+            )
+            placeholder=vendor.address()
         />
         <PasswordField
-            name="api_key"
+            name=named("api_key")
             label="Key"
             purpose=PasswordUse::Key
             value=fields.api_key
@@ -134,39 +147,54 @@ pub fn Inputs(
         />
         <div class="form__pair">
             <TextField
-                name="text_model"
+                name=named("text_model")
                 label="Model for text"
                 value=fields.text_model
                 error=wrong("text_model")
-                placeholder=OPENAI_TEXT_MODEL
+                placeholder=vendor.text_model()
                 suggestions=models
             />
-            <TextField
-                name="image_model"
-                label="Model for pictures"
-                value=fields.image_model
-                error=wrong("image_model")
-                placeholder=OPENAI_IMAGE_MODEL
-                suggestions=models
-            />
+            {image_model}
         </div>
+        <LimitInputs vendor=vendor fields=fields problem=problem />
+    }
+}
+
+/// How hard the vendor may be asked.
+#[component]
+fn LimitInputs(
+    vendor: Vendor,
+    fields: Fields,
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
+    view! {
         <div class="form__pair">
             <TextField
-                name="calls_at_once"
+                name=input_name(vendor, "calls_at_once")
                 label="Calls at once"
                 kind=TextKind::Amount
                 value=fields.calls_at_once
-                error=wrong(AT_ONCE)
+                error=fault(problem, AT_ONCE)
                 help="The most that may be under way. Empty: as the server is set up."
             />
             <TextField
-                name="calls_per_minute"
+                name=input_name(vendor, "calls_per_minute")
                 label="Calls a minute"
                 kind=TextKind::Amount
                 value=fields.calls_per_minute
-                error=wrong(PER_MINUTE)
+                error=fault(problem, PER_MINUTE)
                 help="The most that your account there may make; others wait. Empty: as the server is set up."
             />
         </div>
     }
+}
+
+/// The name of an input. The forms of several vendors stand on one page, and names are ids there.
+fn input_name(vendor: Vendor, field: &str) -> String {
+    format!("{vendor}_{field}")
+}
+
+/// What a problem says about the field at this path.
+fn fault(problem: RwSignal<Option<Problem>>, path: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
 }

@@ -3,12 +3,14 @@
 
 mod access_fields;
 mod account;
+pub mod agents;
 mod audit;
 mod budgets;
 mod launch_env;
 mod members;
 mod notices;
 mod prices;
+mod provider_choice;
 mod providers;
 mod retention;
 mod secrets;

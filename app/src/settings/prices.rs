@@ -8,12 +8,13 @@ use model::{
     price::{Price, PriceView},
     problem::{FieldProblem, Problem},
     provider::ProvidersPage,
+    provider_choice::Vendor,
 };
 use ui::{
     button::{Button, ButtonLook, ButtonRole, ButtonSize},
     card::Card,
     failure::FormError,
-    field::TextField,
+    field::{Choice, SelectField, TextField},
     toast::{ToastKind, use_toasts},
 };
 
@@ -59,10 +60,11 @@ fn price_row(row: PriceView) -> impl IntoView {
 #[component]
 fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
     let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let model = row.model.clone();
+    let (vendor, model) = (row.provider.parse::<Vendor>().ok(), row.model.clone());
     let remove = move |()| {
+        let Some(vendor) = vendor else { return };
         busy.set(true);
-        let sent = delete_price(model.clone());
+        let sent = delete_price(vendor, model.clone());
         spawn_local(async move {
             match sent.await {
                 Ok(now) => drop(page.try_set(now)),
@@ -74,7 +76,7 @@ fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
     let of = format!(" the price of {}", row.model);
     view! {
         <div class="facts__row">
-            <dt dir="auto">{row.model}</dt>
+            <dt dir="auto">{row.provider} " · " {row.model}</dt>
             <dd>
                 {row.price.words()} " "
                 <Button
@@ -91,8 +93,9 @@ fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
 }
 
 /// The fields of the form, in dollars as people write them.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Fields {
+    provider: RwSignal<String>,
     model: RwSignal<String>,
     input: RwSignal<String>,
     output: RwSignal<String>,
@@ -100,6 +103,12 @@ struct Fields {
 }
 
 impl Fields {
+    fn new() -> Self {
+        let [model, input, output, image] = [(); 4].map(|()| RwSignal::new(String::new()));
+        let provider = RwSignal::new(Vendor::OpenAi.to_string());
+        Self { provider, model, input, output, image }
+    }
+
     /// The price that was entered.
     fn price(self) -> Result<Price, Problem> {
         let mut errors = vec![];
@@ -132,29 +141,40 @@ impl Fields {
 
 #[component]
 fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
-    let (fields, sending, toasts) = (Fields::default(), Sending::default(), use_toasts());
+    let (fields, sending, toasts) = (Fields::new(), Sending::default(), use_toasts());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let price = match fields.price() {
             Ok(price) => price,
             Err(wrong) => return sending.problem.set(Some(wrong)),
         };
-        let sent = set_price(fields.model.get_untracked().trim().to_owned(), price);
+        let Ok(vendor) = fields.provider.get_untracked().parse::<Vendor>() else { return };
+        let sent = set_price(vendor, fields.model.get_untracked().trim().to_owned(), price);
         sending.send(sent, move |now| {
             fields.clear();
             page.try_set(now);
             toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
         });
     };
+    let vendors: Vec<Choice> =
+        Vendor::ALL.iter().map(|vendor| Choice::new(vendor.as_str(), vendor.label())).collect();
     view! {
         <form class="form" novalidate on:submit=save data-testid="price">
             <FormError error=sending.problem />
-            <TextField
-                name="price_model"
-                label="Model"
-                value=fields.model
-                error=sending.wrong("model")
-            />
+            <div class="form__pair">
+                <SelectField
+                    name="price_provider"
+                    label="Provider"
+                    value=fields.provider
+                    options=Signal::stored(vendors)
+                />
+                <TextField
+                    name="price_model"
+                    label="Model"
+                    value=fields.model
+                    error=sending.wrong("model")
+                />
+            </div>
             <div class="form__pair">
                 <TextField
                     name="price_input"

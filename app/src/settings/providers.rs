@@ -1,11 +1,12 @@
-//! Who answers the workspace's prompts, and the form for its own access.
+//! Who answers the workspace's prompts, and the forms for its own access to vendors.
 
 use api::providers::{delete_provider, load_providers, set_provider, try_provider};
 use frame::layout::page_resource::{ResourceView, load_once};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     problem::Problem,
-    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
+    provider::{ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
+    provider_choice::Vendor,
 };
 use ui::{
     badge::{Tag, Tone},
@@ -23,9 +24,10 @@ use web::settings_page::SettingsPage;
 use crate::settings::{
     access_fields::{Fields, Inputs},
     prices::Prices,
+    provider_choice::WhoAnswers,
 };
 
-/// Who answers prompts, and the workspace's own access to OpenAI or a server like it.
+/// Who answers prompts, and the workspace's own access to vendors or servers like theirs.
 #[component]
 pub fn ProvidersRoute() -> impl IntoView {
     let page = load_once(|| (), |()| load_providers());
@@ -55,50 +57,34 @@ enum Doing {
 
 #[component]
 fn Providers(page: ProvidersPage) -> impl IntoView {
-    let fields = Fields::from_saved(page.openai.as_ref());
     let page = RwSignal::new(page);
+    let cards =
+        Vendor::ALL.iter().copied().map(|vendor| view! { <Access page=page vendor=vendor /> });
     view! {
-        <Card title="Who answers now">
-            {move || {
-                let now = page.get();
-                view! {
-                    <dl class="facts" data-testid="answering">
-                        <Answering goods="Text" provider=now.text />
-                        <Answering goods="Pictures" provider=now.image />
-                    </dl>
-                }
-            }}
-            <p class="facts__note subtle small">
-                "For steps that name no model of their own. Texts and pictures of the sample provider are made up and marked as such."
-            </p>
-        </Card>
-        <Card title="OpenAI, or a server that speaks its API">
-            <Saved page=page />
-            <AccessForm page=page fields=fields />
-        </Card>
+        <WhoAnswers page=page />
+        {cards.collect_view()}
         <Prices page=page />
     }
 }
 
+/// The workspace's access to a vendor.
 #[component]
-fn Answering(goods: &'static str, provider: AnsweringProvider) -> impl IntoView {
-    let words = match (provider.is_sample, provider.host) {
-        (true, _) => "Sample provider".to_owned(),
-        (_, Some(host)) => format!("{} · {} at {host}", provider.label, provider.model),
-        (_, None) => format!("{} · {}", provider.label, provider.model),
-    };
+fn Access(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
+    let fields = page.with_untracked(|page| Fields::from_saved(page.own(vendor)));
     view! {
-        <div class="facts__row">
-            <dt>{goods}</dt>
-            <dd dir="auto">{words}</dd>
-        </div>
+        <Card title=format!("{}, or a server that speaks its API", vendor.label())>
+            <div role="group" aria-label=vendor.label() data-testid=format!("access-{vendor}")>
+                <Saved page=page vendor=vendor />
+                <AccessForm page=page vendor=vendor fields=fields />
+            </div>
+        </Card>
     }
 }
 
 /// What is saved, never the key itself.
 #[component]
-fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
-    let saved = move || match page.read().openai.clone() {
+fn Saved(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
+    let saved = move || match page.read().own(vendor).cloned() {
         None => view! {
             <p class="muted">
                 "Nothing is saved: the provider that the server was set up with answers."
@@ -127,7 +113,7 @@ fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
 }
 
 #[component]
-fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
+fn AccessForm(page: RwSignal<ProvidersPage>, vendor: Vendor, fields: Fields) -> impl IntoView {
     let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<Problem>));
     let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
     let models = RwSignal::new(vec![]);
@@ -151,7 +137,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(form) = begin(Doing::Saving) else { return };
-        let sent = set_provider(form);
+        let sent = set_provider(vendor, form);
         spawn_local(async move {
             match sent.await {
                 Ok(now) => {
@@ -166,7 +152,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     };
     let test = move |()| {
         let Some(form) = begin(Doing::Trying) else { return };
-        let sent = try_provider(form);
+        let sent = try_provider(vendor, form);
         spawn_local(async move {
             match sent.await {
                 Ok(result) => {
@@ -181,14 +167,14 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
     let is = move |what: Doing| Signal::derive(move || doing.get() == Some(what));
     let remove = move || {
         let ask = move |()| doomed.set(Some(()));
-        page.read().openai.is_some().then(|| {
+        page.read().own(vendor).is_some().then(|| {
             view! { <Button look=ButtonLook::Danger on_press=ask>"Remove"</Button> }
         })
     };
     view! {
-        <form class="form" novalidate="" on:submit=save data-testid="access">
+        <form class="form" novalidate="" on:submit=save>
             <FormError error=problem />
-            <Inputs page=page fields=fields problem=problem models=models />
+            <Inputs page=page vendor=vendor fields=fields problem=problem models=models />
             <Outcome trial=trial />
             <footer class="settings__actions">
                 <Button
@@ -202,20 +188,22 @@ fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
                 <span class="spring"></span>
                 {remove}
             </footer>
-            <TestNote />
+            <TestNote vendor=vendor />
         </form>
-        <Removal page=page fields=fields doomed=doomed trial=trial />
+        <Removal page=page vendor=vendor fields=fields doomed=doomed trial=trial />
     }
 }
 
 /// What a test does, before it is asked for.
 #[component]
-fn TestNote() -> impl IntoView {
-    view! {
-        <p class="subtle small">
+fn TestNote(vendor: Vendor) -> impl IntoView {
+    let words = match vendor.image_model() {
+        Some(_) => {
             "A test asks for one word, a little JSON and one picture. The provider charges for them."
-        </p>
-    }
+        }
+        None => "A test asks for one word and a little JSON. The provider charges for them.",
+    };
+    view! { <p class="subtle small">{words}</p> }
 }
 
 /// What came of a test, said aloud.
@@ -271,13 +259,14 @@ fn Checks(checks: Vec<TrialCheck>) -> impl IntoView {
 #[component]
 fn Removal(
     page: RwSignal<ProvidersPage>,
+    vendor: Vendor,
     fields: Fields,
     doomed: RwSignal<Option<()>>,
     trial: RwSignal<Option<ProviderTrial>>,
 ) -> impl IntoView {
     let toasts = use_toasts();
     let delete = move |()| async move {
-        let now = delete_provider().await.map_err(|error| error.0)?;
+        let now = delete_provider(vendor).await.map_err(|error| error.0)?;
         page.try_set(now);
         Ok::<_, Problem>(())
     };
@@ -288,9 +277,9 @@ fn Removal(
     };
     view! {
         <RemovalDialog
-            id="remove-provider"
-            title="Remove this access?"
-            text="Its key is deleted and cannot be brought back. From the next step on, the provider that the server was set up with answers."
+            id=format!("remove-{vendor}")
+            title=format!("Remove the access to {}?", vendor.label())
+            text="Its key is deleted and cannot be brought back. From the next step on, the provider that the server was set up with answers; where this one is chosen and the server has none of it, steps wait."
             verb="Remove the access"
             doomed=doomed
             delete=delete

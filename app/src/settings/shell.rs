@@ -20,10 +20,10 @@ use ui::{
 use web::{routes, settings_page::SettingsPage};
 
 use super::{
-    account::AccountPage, audit::AuditPage, budgets::BudgetsPage, members::MembersPage,
-    notices::NoticesPage, providers::ProvidersRoute, retention::RetentionPage,
-    secrets::SecretsPage, storage::StoragePage, stuck::StuckRoute, tokens::TokensPage,
-    tools::ToolsPage, workspace::WorkspacePage,
+    account::AccountPage, agents::AgentsPage, audit::AuditPage, budgets::BudgetsPage,
+    members::MembersPage, notices::NoticesPage, providers::ProvidersRoute,
+    retention::RetentionPage, secrets::SecretsPage, storage::StoragePage, stuck::StuckRoute,
+    tokens::TokensPage, tools::ToolsPage, workspace::WorkspacePage,
 };
 
 /// The page of the settings that the address names, beside the menu of all that are open to the
@@ -68,6 +68,7 @@ fn page_view(page: SettingsPage) -> AnyView {
         SettingsPage::Tokens => view! { <TokensPage /> }.into_any(),
         SettingsPage::Secrets => view! { <SecretsPage /> }.into_any(),
         SettingsPage::Providers => view! { <ProvidersRoute /> }.into_any(),
+        SettingsPage::Agents => view! { <AgentsPage /> }.into_any(),
         SettingsPage::Tools => view! { <ToolsPage /> }.into_any(),
         SettingsPage::Notices => view! { <NoticesPage /> }.into_any(),
         SettingsPage::Budgets => view! { <BudgetsPage /> }.into_any(),

@@ -1,12 +1,14 @@
 //! The panel of every node type as it is first drawn.
 
 use editor::{
+    agent_catalogue::AgentCatalogue,
     catalogue::ToolCatalogue,
     panel::{ConfigPanel, NodeEdit, ParameterCallbacks},
     store::TestRunState,
 };
 use leptos::prelude::*;
 use model::{
+    agent::library::AgentSummary,
     mcp::server::ServerView,
     nodes::{Level, NodeKind},
     pages::BuilderStock,
@@ -23,10 +25,21 @@ fn panel(workflow: Workflow, node: Node) -> String {
 }
 
 fn panel_with_tools(workflow: Workflow, node: Node, servers: Vec<ServerView>) -> String {
-    let name = format!("panel_{}_{}", node.kind().key(), servers.len());
+    panel_with(workflow, node, servers, vec![])
+}
+
+fn panel_with(
+    workflow: Workflow,
+    node: Node,
+    servers: Vec<ServerView>,
+    agents: Vec<AgentSummary>,
+) -> String {
+    let name = format!("panel_{}_{}_{}", node.kind().key(), servers.len(), agents.len());
     render(&name, "/", move || {
+        let agents = AgentCatalogue::new(agents);
         provide_context(ToolCatalogue::new(servers));
-        let issues = validate(&workflow);
+        provide_context(agents);
+        let issues = validate(&agents.fill_in(&workflow));
         let parameters = ParameterCallbacks {
             on_change: Callback::new(|_| ()),
             on_rename: Callback::new(|_| ()),
@@ -130,4 +143,53 @@ fn the_arguments_of_a_tool_are_a_form_of_its_schema() {
     assert!(html.contains("Write JSON") && html.contains("Fill it in"), "{html}");
     let unknown = panel(workflow, node);
     assert!(unknown.contains("&quot;odd&quot;: 1") || unknown.contains("\"odd\": 1"), "{unknown}");
+}
+
+#[test]
+fn the_inputs_of_an_agent_list_what_fits_and_say_what_is_missing() {
+    let input = |name: &str, shape: &str, kind: &str| {
+        let port = json!({ "shape": shape, "kind": kind });
+        json!({ "name": name, "type": port, "required": true })
+    };
+    let agent = json!({
+        "id": "018f0000-0000-7000-8000-000000000001",
+        "key": "writer", "name": "Writer", "purpose": "Writes <b>ads</b>.", "version": 3,
+        "is_system": true, "is_archived": false, "output": { "format": "text" },
+        "inputs": [input("topic", "one", "text"), input("pictures", "list", "image")],
+    });
+    let (mut workflow, mut node) = with_node(NodeKind::Agent);
+    let image = Node::new("image".into(), "Paint", NodeKind::GenerateImage.default_config());
+    workflow.nodes.push(image);
+    node.data.config =
+        model::panel::with_field(&node.data.config, "agent", json!("writer")).unwrap();
+    workflow.nodes[2] = node.clone();
+
+    let html = panel_with(workflow, node, vec![], from_value(json!([agent])).unwrap());
+
+    for words in [
+        "Writes &lt;b&gt;ads&lt;/b&gt;.",
+        "The newest (now v3)",
+        "topic (text)",
+        "pictures (list&lt;image&gt;)",
+        "Paint · Images (list&lt;image&gt;), connects it",
+        "This execution · The present (text)",
+        "Choose where topic comes from.",
+        "Write it…",
+    ] {
+        assert!(html.contains(words), "{words} is not in {html}");
+    }
+}
+
+#[test]
+fn an_agent_of_the_steps_own_is_described_in_the_panel() {
+    let own = json!({ "instructions": "Write.", "temperature": 3 });
+    let (mut workflow, mut node) = with_node(NodeKind::Agent);
+    node.data.config = model::panel::with_field(&node.data.config, "own", own).unwrap();
+    workflow.nodes[2] = node.clone();
+
+    let html = panel(workflow, node);
+
+    assert!(html.contains("Described below, for this step only."), "{html}");
+    assert!(html.contains("The temperature must be between 0 and 2"), "{html}");
+    assert!(html.contains("This agent needs only its task."), "{html}");
 }

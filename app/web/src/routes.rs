@@ -4,7 +4,7 @@
 use model::{
     api::{documents::ExportFormat, lineage::Subject},
     comment::{mentioned::MentionRow, subject::CommentSubject},
-    id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
+    id::{AgentId, DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
     picture::PersonPicture,
 };
 
@@ -302,6 +302,11 @@ pub fn settings(workspace: WorkspaceId, page: SettingsPage) -> String {
     format!("/workspace/{workspace}/settings/{}", page.slug())
 }
 
+/// An agent of the library.
+pub fn agent(workspace: WorkspaceId, agent: AgentId) -> String {
+    format!("{}/{agent}", settings(workspace, SettingsPage::Agents))
+}
+
 /// The editor of a document.
 pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}/edit")
@@ -326,10 +331,11 @@ pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
 mod tests {
     use model::{
         access::Role,
+        agent::approval::ReviewKind,
         execution::state::ExecutionStatus,
         notice::{
             BudgetCrossing, BudgetThreshold,
-            message::{self, NamedComment, NamedExecution},
+            message::{self, NamedComment, NamedExecution, NamedReview},
         },
         time::Timestamp,
     };
@@ -376,7 +382,8 @@ mod tests {
             text: "",
         };
 
-        assert_eq!(message::review_waits(run, "").path, reviews(here));
+        let review = NamedReview { step: "", kind: ReviewKind::Content, items: &[] };
+        assert_eq!(message::review_waits(run, review).path, reviews(here));
         let over = message::execution_over(run, ExecutionStatus::Completed, None);
         assert_eq!(over.path, execution(here, id));
         assert_eq!(message::mention(comment, here, "").path, mention(here, &row));

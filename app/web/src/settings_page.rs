@@ -18,6 +18,8 @@ pub enum SettingsPage {
     Secrets,
     /// Who answers prompts.
     Providers,
+    /// The library of agents.
+    Agents,
     /// The servers whose tools steps call.
     Tools,
     /// What mails and other systems tell of.
@@ -36,13 +38,14 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All pages, in the order of the menu.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Members,
         Self::Workspace,
         Self::Tokens,
         Self::Secrets,
         Self::Providers,
+        Self::Agents,
         Self::Tools,
         Self::Notices,
         Self::Budgets,
@@ -61,6 +64,7 @@ impl SettingsPage {
             Self::Tokens => "tokens",
             Self::Secrets => "secrets",
             Self::Providers => "providers",
+            Self::Agents => "agents",
             Self::Tools => "tools",
             Self::Notices => "notices",
             Self::Budgets => "budgets",
@@ -80,6 +84,7 @@ impl SettingsPage {
             Self::Tokens => "API tokens",
             Self::Secrets => "Secrets",
             Self::Providers => "Providers",
+            Self::Agents => "Agents",
             Self::Tools => "Tools",
             Self::Notices => "Notifications",
             Self::Budgets => "Budgets",
@@ -94,7 +99,7 @@ impl SettingsPage {
     pub fn needed(self) -> Permission {
         match self {
             Self::Account | Self::Tokens => Permission::ManageOwnAccount,
-            Self::Members | Self::Tools => Permission::Read,
+            Self::Members | Self::Agents | Self::Tools => Permission::Read,
             Self::Workspace | Self::Notices | Self::Retention | Self::Storage => {
                 Permission::ManageWorkspace
             }
@@ -140,6 +145,7 @@ mod tests {
                 SettingsPage::Account,
                 SettingsPage::Members,
                 SettingsPage::Tokens,
+                SettingsPage::Agents,
                 SettingsPage::Tools
             ]
         );

@@ -28,6 +28,18 @@ WITH events AS (
     DELETE FROM mcp_tool_calls
      WHERE id IN (SELECT id FROM mcp_tool_calls WHERE execution_id = $1 LIMIT $2)
  RETURNING 1
+), talk AS (
+    DELETE FROM agent_talk
+     WHERE execution_id = $1
+       AND (job_id, generation, position) IN (SELECT job_id, generation, position FROM agent_talk
+                                               WHERE execution_id = $1 LIMIT $2)
+ RETURNING 1
+), answers AS (
+    DELETE FROM agent_calls
+     WHERE execution_id = $1
+       AND (job_id, generation, turn) IN (SELECT job_id, generation, turn FROM agent_calls
+                                           WHERE execution_id = $1 LIMIT $2)
+ RETURNING 1
 ), versions AS (
     DELETE FROM artifacts
      WHERE id IN (SELECT id FROM artifacts
@@ -38,4 +50,5 @@ WITH events AS (
 )
 SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts)
      + (SELECT count(*) FROM payloads) + (SELECT count(*) FROM outputs)
-     + (SELECT count(*) FROM calls) + (SELECT count(*) FROM versions) AS "rows!"
+     + (SELECT count(*) FROM calls) + (SELECT count(*) FROM talk) + (SELECT count(*) FROM answers)
+     + (SELECT count(*) FROM versions) AS "rows!"

@@ -93,8 +93,12 @@ SELECT e.id, 'a completed job has not exactly one completed attempt'
  WHERE e.forgotten_at IS NULL
    AND (SELECT count(*) FROM job_attempts a
          WHERE a.execution_id = e.id AND a.job_id = j.id AND a.status = 'completed')
-       -- What a person said was done has none.
-       <> CASE j.effect WHEN 'asked' THEN 0 ELSE 1 END
+       -- What a person said was done has none, nor has an agent that failed and goes on by that way.
+       <> CASE WHEN j.effect = 'asked' THEN 0
+               WHEN j.job_type = 'agent' AND j.output ? 'failed'
+               THEN (SELECT least(count(*), 1) FROM job_attempts a
+                      WHERE a.execution_id = e.id AND a.job_id = j.id AND a.status = 'completed')
+               ELSE 1 END
 UNION ALL
 SELECT e.id, 'a job waits for an execution that does not exist'
   FROM e
@@ -151,11 +155,13 @@ SELECT e.id, 'a job made a document twice'
  GROUP BY e.id, d.origin_job
 HAVING count(*) > 1
 UNION ALL
--- What a person wrote is a review's, and what a person made current again repeats another version.
+-- What a person wrote is a review's, and what a person made current again repeats another version. What an agent
+-- had when it did not come to its end, it has again when it is tried again.
 SELECT e.id, 'a job recorded an output twice'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id
   JOIN artifacts a ON a.execution_id = e.id AND a.job_id = j.id AND a.repeats IS NULL
+ WHERE NOT (j.job_type = 'agent' AND a.port IN ('limit_reached', 'failed'))
  GROUP BY e.id, j.id, a.port
 HAVING count(*) > 1
 UNION ALL
@@ -178,3 +184,30 @@ SELECT e.id, format('a version of what %s gave is missing', a.node_id)
  WHERE e.forgotten_at IS NULL
  GROUP BY e.id, a.node_id, a.item, a.port
 HAVING count(*) <> max(a.version)
+UNION ALL
+-- The talk of an agent grows at its end, and what is said in it is kept.
+SELECT e.id, 'the talk of an agent has a gap'
+  FROM e JOIN agent_talk t ON t.execution_id = e.id
+ WHERE e.forgotten_at IS NULL
+ GROUP BY e.id, t.job_id, t.generation
+HAVING count(*) <> max(t.position) + 1
+UNION ALL
+SELECT e.id, 'a message of an agent''s talk is missing'
+  FROM e
+ WHERE EXISTS (SELECT FROM agent_talk t
+                 LEFT JOIN agent_messages m ON m.workspace_id = t.workspace_id AND m.hash = t.hash
+                WHERE t.execution_id = e.id AND m.hash IS NULL)
+UNION ALL
+SELECT e.id, 'a model call of an agent was given more than its talk has'
+  FROM e
+  JOIN agent_calls c ON c.execution_id = e.id
+ WHERE e.forgotten_at IS NULL
+   AND c.messages > (SELECT count(*) FROM agent_talk t
+                      WHERE t.execution_id = e.id AND t.job_id = c.job_id AND t.generation = c.generation)
+UNION ALL
+-- What waits for people has a question that is open.
+SELECT e.id, format('%s waits for nobody', j.node_id)
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.job_type = 'agent' AND j.status = 'pending'
+ WHERE j.child_id IS NULL AND j.effect <> 'asked' AND j.run_at >= '9999-12-30'
+   AND NOT EXISTS (SELECT FROM reviews r WHERE r.node_row_id = j.node_row_id AND r.status = 'open')

@@ -2,7 +2,7 @@
 -- $3 and the one $4 where those are given, and only those that wait for person $6 of role $7 where that is
 -- given. With each who is named to decide it and how many may still do so, how many versions its step has
 -- asked about before, and what was asked to be different of the last of them.
-SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.exclude_author, r.instructions,
+SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.exclude_author, r.kind, r.instructions,
        r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at, r.opened_at,
        r.decided_name, r.reason, r.decided_at, e.name, e.number, e.user_id AS "author?",
        engine_step_name(e.run_definition, r.node_id) AS "step!",
@@ -19,7 +19,7 @@ SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.exclude_author,
             END AS "left?",
        (SELECT count(*) FROM reviews p
          WHERE p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
-           AND p.generation < r.generation) AS "earlier!",
+           AND p.generation < r.generation AND r.kind = 'content') AS "earlier!",
        b.decided_name AS "before_name?", b.reason AS "before_reason?",
        b.decided_at AS "before_at?"
   FROM reviews r

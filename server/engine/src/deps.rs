@@ -14,10 +14,10 @@ use crate::{
     mcp::{operator::OperatorServers, port::McpPort},
     oidc::Oidc,
     outbound::OutboundClient,
-    providers::{OpenAi, OpenAiSettings, ProviderAccess, Providers},
+    providers::{OwnProvider, ProviderAccess, Providers},
     sandbox::FileDecoder,
     secret::Secret,
-    store::providers::{self, AccessRow},
+    store::providers::{self, AccessRow, WorkspaceProviders},
     vault::Vault,
 };
 
@@ -55,19 +55,31 @@ impl EngineDeps {
         format!("{}{path}", self.address)
     }
 
-    /// The providers that answer the prompts of a workspace; its own access comes before the
-    /// server's. It is read every time, so that a new key counts from the next call on, in every
-    /// process.
+    /// The providers that answer the prompts of a workspace: those it has chosen, and its own access
+    /// before the server's. It is read every time, so that a new key and another choice count from
+    /// the next call on, in every process.
     pub async fn providers_of(
         &self,
         conn: &mut PgConnection,
         workspace: WorkspaceId,
     ) -> Result<Providers> {
-        let Some(row) = providers::find(conn, workspace).await? else {
-            return Ok(self.providers.clone());
-        };
-        let key = self.open_key(workspace, &row)?;
-        Ok(self.providers.with_provider(self.openai(&row, key)?.for_workspace(workspace)))
+        let known = providers::load(conn, workspace).await?;
+        self.with_own(&known, |row| {
+            let key = self.open_key(workspace, row)?;
+            Ok(self.connect(row, key)?.for_workspace(workspace))
+        })
+    }
+
+    /// The server's providers with those of a workspace before them, and its choice.
+    pub fn with_own(
+        &self,
+        known: &WorkspaceProviders,
+        connect: impl Fn(&AccessRow) -> Result<OwnProvider>,
+    ) -> Result<Providers> {
+        // Each is put before all others: the one that answers first comes last.
+        known.access.iter().rev().try_fold(self.providers.with_choice(known.choice), |all, row| {
+            Ok(all.with_shared(connect(row)?.into_provider()))
+        })
     }
 
     /// The key of a workspace's access.
@@ -77,13 +89,14 @@ impl EngineDeps {
         opened.map(Some).map_err(|error| EngineError::Conflict {
             code: SEALED_KEY,
             detail: format!(
-                "The workspace's key for OpenAI cannot be opened: {error}. An admin can enter it again in the settings, or start every server and worker with the key it was sealed with."
+                "The workspace's key for {} cannot be opened: {error}. An admin can enter it again in the settings, or start every server and worker with the key it was sealed with.",
+                row.vendor.label()
             ),
         })
     }
 
-    /// OpenAI, or a server like it, with this access.
-    pub fn openai(&self, row: &AccessRow, key: Option<Secret>) -> Result<OpenAi, Problem> {
+    /// The vendor, or a server like it, with this access.
+    pub fn connect(&self, row: &AccessRow, key: Option<Secret>) -> Result<OwnProvider, Problem> {
         let told = |words: String| field_refused("base_url", words);
         let parse = |text: &String| {
             Url::parse(text).map_err(|error| told(format!("This is no address: {error}.")))
@@ -99,9 +112,9 @@ impl EngineDeps {
             text_model: row.text_model.clone(),
             image_model: row.image_model.clone(),
         };
-        let settings = OpenAiSettings::from_access(access).ok_or_else(Problem::internal)?;
-        let settings = OpenAiSettings { pace: row.pace, ..settings };
-        Ok(OpenAi::new(self.outbound.clone(), settings, self.providers.capabilities().clone()))
+        let (client, capabilities) = (&self.outbound, self.providers.capabilities());
+        OwnProvider::connect(row.vendor, client, access, row.pace, capabilities)
+            .ok_or_else(Problem::internal)
     }
 }
 

@@ -18,7 +18,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 38] = [
+pub const SETTINGS: [Setting; 41] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -61,6 +61,13 @@ pub const SETTINGS: [Setting; 38] = [
     setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
     setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
     setting("ATELIER_OPENAI_IMAGE_MODEL", "", "its model for images"),
+    setting(
+        "ATELIER_ANTHROPIC_BASE_URL",
+        "",
+        "an endpoint that speaks Anthropic's API, e.g. https://…/v1; empty is Anthropic's own",
+    ),
+    setting("ATELIER_ANTHROPIC_API_KEY", "", "its key; never shown, logged or stored"),
+    setting("ATELIER_ANTHROPIC_TEXT_MODEL", "", "its model for text; it makes no images"),
     setting(
         "ATELIER_OUTBOUND_ALLOW",
         "",

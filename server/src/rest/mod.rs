@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod agents;
 pub mod alias;
 mod comments;
 mod controls;
@@ -54,6 +55,7 @@ pub fn all() -> Routes {
     let routes = secrets::mount(routes);
     let routes = providers::mount(routes);
     let routes = tools::mount(routes);
+    let routes = agents::mount(routes);
     let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -1,4 +1,5 @@
-//! The workspace's access to providers over the API: set and tried; the key is never read back.
+//! The workspace's access to providers over the API: set and tried; the key is never read back. And
+//! whom the workspace chooses to answer.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
 use engine::services::Services;
@@ -6,6 +7,7 @@ use model::{
     access::Permission,
     price::Price,
     provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    provider_choice::{ProviderChoice, Vendor},
 };
 
 use super::routes::{Access, Routes};
@@ -15,8 +17,8 @@ use crate::{
     http::json::{Json, Path},
 };
 
-const OPENAI: &str = "/providers/openai";
-const PRICE: &str = "/providers/openai/prices/{model}";
+const ONE: &str = "/providers/{provider}";
+const PRICE: &str = "/providers/{provider}/prices/{model}";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageProviders);
@@ -30,15 +32,22 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
         .mount(
             admin.put(
-                OPENAI,
-                "Keeps access to OpenAI or a server like it; without a key the one before stays.",
+                "/providers/choice",
+                "Chooses who writes texts and who makes pictures where a step does not say.",
+            ),
+            choose,
+        )
+        .mount(
+            admin.put(
+                ONE,
+                "Keeps access to openai or anthropic, or a server like it; without a key the one before stays.",
             ),
             set,
         )
-        .mount(admin.delete(OPENAI, "Forgets access: the server's own provider answers."), delete)
+        .mount(admin.delete(ONE, "Forgets access: the server's own provider answers."), delete)
         .mount(
             admin.post(
-                "/providers/openai/test",
+                "/providers/{provider}/test",
                 "Asks for a word, JSON and a picture with this access and tells what was found.",
             ),
             test,
@@ -57,43 +66,60 @@ async fn read(
     Ok(Answer(services.provider_access.providers(&actor).await?))
 }
 
-async fn set(
+async fn choose(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Json(form): Json<ProviderForm>,
+    Json(choice): Json<ProviderChoice>,
 ) -> Result<StatusCode> {
-    services.provider_access.set_provider(&actor, form).await?;
+    services.provider_access.choose_providers(&actor, choice).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn delete(State(services): State<Services>, Caller(actor): Caller) -> Result<StatusCode> {
-    services.provider_access.delete_provider(&actor).await?;
+async fn set(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(vendor): Path<Vendor>,
+    Json(form): Json<ProviderForm>,
+) -> Result<StatusCode> {
+    services.provider_access.set_provider(&actor, vendor, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(vendor): Path<Vendor>,
+) -> Result<StatusCode> {
+    services.provider_access.delete_provider(&actor, vendor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn test(
     State(services): State<Services>,
     Caller(actor): Caller,
+    Path(vendor): Path<Vendor>,
     Json(form): Json<ProviderForm>,
 ) -> Result<Answer<ProviderTrial>> {
-    Ok(Answer(services.provider_access.try_provider(&actor, form).await?))
+    Ok(Answer(services.provider_access.try_provider(&actor, vendor, form).await?))
 }
 
 async fn set_price(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Path(model): Path<String>,
+    Path(named): Path<(Vendor, String)>,
     Json(price): Json<Price>,
 ) -> Result<StatusCode> {
-    services.provider_access.set_price(&actor, &model, price).await?;
+    let (vendor, model) = named;
+    services.provider_access.set_price(&actor, vendor, &model, price).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn delete_price(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Path(model): Path<String>,
+    Path(named): Path<(Vendor, String)>,
 ) -> Result<StatusCode> {
-    services.provider_access.delete_price(&actor, &model).await?;
+    let (vendor, model) = named;
+    services.provider_access.delete_price(&actor, vendor, &model).await?;
     Ok(StatusCode::NO_CONTENT)
 }

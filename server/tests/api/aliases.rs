@@ -169,14 +169,16 @@ async fn what_the_body_leaves_out_comes_from_the_project() {
 }
 
 #[tokio::test]
-async fn the_agents_are_the_verbs_that_steps_may_call() {
+async fn the_agents_are_those_of_the_library() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
 
     let listed = server.get("/api/agents/list", &cookie).await.json();
 
     let agents = listed["items"].as_array().unwrap();
-    let ids: Vec<_> = agents.iter().map(|agent| agent["id"].as_str().unwrap()).collect();
-    assert!(ids.contains(&"agent.analyze") && ids.contains(&"agent.reviewCode"), "{ids:?}");
-    assert!(agents.iter().all(|agent| agent["output_schema"].is_object()), "{listed}");
+    let keys: Vec<_> = agents.iter().map(|agent| agent["key"].as_str().unwrap()).collect();
+    for key in ["copywriter", "fact_checker", "analyze", "reviewCode", "updateDependencies"] {
+        assert!(keys.contains(&key), "{key} is not in {keys:?}");
+    }
+    assert!(agents.iter().all(|agent| agent["version"] == 1 && agent["inputs"].is_array()));
 }

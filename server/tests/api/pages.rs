@@ -104,13 +104,14 @@ async fn rel_s8_what_people_name_is_text_in_the_html_of_its_pages() {
 }
 
 /// Each page of the settings with its heading and the least role that may open it.
-const SETTINGS: [(&str, &str, Role); 12] = [
+const SETTINGS: [(&str, &str, Role); 13] = [
     ("account", "Your account", Role::Viewer),
     ("members", "Members", Role::Viewer),
     ("workspace", "Workspace", Role::Admin),
     ("tokens", "API tokens", Role::Viewer),
     ("secrets", "Secrets", Role::Admin),
     ("providers", "Providers", Role::Admin),
+    ("agents", "Agents", Role::Viewer),
     ("tools", "Tools", Role::Viewer),
     ("budgets", "Budgets", Role::Admin),
     ("retention", "Data retention", Role::Admin),

@@ -177,6 +177,8 @@ impl Fleet {
             .env("ATELIER_LOG", "error")
             .env_remove("ATELIER_OPENAI_BASE_URL")
             .env_remove("ATELIER_OPENAI_API_KEY")
+            .env_remove("ATELIER_ANTHROPIC_BASE_URL")
+            .env_remove("ATELIER_ANTHROPIC_API_KEY")
             .stderr(Stdio::null())
             .spawn()
             .unwrap();

@@ -7,7 +7,8 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
     comment::subject::CommentSubject,
     edit::{
-        Command, Edit, Joins, Mark, Refused, fix, name_parameter, rename_assigned, rename_parameter,
+        Command, Edit, Joins, Mark, Refused, feed, fix, name_parameter, rename_assigned,
+        rename_parameter,
     },
     id::NodeId,
     nodes::NodeKind,
@@ -258,9 +259,14 @@ fn parameter_callbacks(editor: Editor) -> ParameterCallbacks {
     }
 }
 
-/// Changes a node. Where the name of its result changes, references to that name change with it.
+/// Changes a node. What the change has to be connected with is, in the same entry of the history, and
+/// where the name of its result changes, references to that name change with it.
 fn change(editor: Editor, edit: NodeEdit) {
     let Some(old) = editor.document.node(&edit.node) else { return };
+    if let Some(link) = &edit.connect {
+        editor.edit(|workflow| feed(workflow, link, edit.data));
+        return;
+    }
     let joins = Joins::Typing { node: Some(edit.node.clone()), field: edit.field };
     let mark = Mark::new(format!("change {}", old.title()), now_ms()).joining(joins);
     let renamed = (old.data.assign.is_some() && old.data.assign != edit.data.assign)

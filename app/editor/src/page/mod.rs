@@ -43,6 +43,7 @@ use self::{
     tools::{LazyTool, Tool, use_tools},
 };
 use super::{
+    agent_catalogue::provide_agents,
     canvas::{Canvas, is_free},
     catalogue::provide_catalogue,
     outline::Announcements,
@@ -73,10 +74,11 @@ pub fn Builder(
 ) -> impl IntoView {
     let (name, test_run) = (page.name.clone(), page.test_run);
     let disabled = Signal::stored(page.disabled.clone());
+    provide_catalogue();
+    provide_agents();
     let state = PageState::new(workspace, page);
     let (canvas, editor) = (state.canvas, state.canvas.editor);
     paint_runs(editor);
-    provide_catalogue();
     if let Some(id) = test_run {
         editor.test_run.resume(id);
     }

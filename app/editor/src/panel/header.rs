@@ -64,7 +64,7 @@ fn Name(subject: Subject, editable: Signal<bool>) -> impl IntoView {
             let mut now = subject.node.get_untracked();
             now.data.label = typed;
             let field = "label".to_owned();
-            subject.on_change.run(NodeEdit { node: now.id, field, data: now.data });
+            subject.on_change.run(NodeEdit { node: now.id, field, data: now.data, connect: None });
             subject.on_settle.run(());
         }
     };

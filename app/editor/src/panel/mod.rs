@@ -19,7 +19,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use ui::tabs::{LiveTabPanel, Tab, TabPanel, Tabs};
-use web::client::focus::focus;
+use web::client::focus::{focus, focus_first};
 
 use self::{
     field::{FieldLabels, Lines, WrittenWidget},
@@ -132,7 +132,14 @@ pub fn ConfigPanel(
 
 /// Focuses the field at a path in the panel that is shown.
 pub fn focus_field(path: &str) {
-    focus(&field_id(path));
+    let id = field_id(path);
+    // What can be picked or written has its list where nothing is written.
+    let ids = [format!("{id}-pick"), id];
+    match ids.iter().rev().find(|id| document().get_element_by_id(id).is_some()) {
+        Some(id) => focus(id),
+        // An agent that a step describes for itself has a form of its own.
+        None => focus_first(".agent-form [data-state=error]"),
+    }
 }
 
 #[component]

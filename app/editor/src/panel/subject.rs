@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 use model::{
+    edit::Link,
     id::NodeId,
     pages::BuilderStock,
     panel::{Candidate, list_candidates},
+    problem::FieldProblem,
     validate::Issue,
     workflow::{Node, NodeData, Workflow},
 };
@@ -21,6 +23,8 @@ pub struct NodeEdit {
     pub field: String,
     /// All data of the node after the change.
     pub data: NodeData,
+    /// The connection to the node that the change needs; it may be there already.
+    pub connect: Option<Link>,
 }
 
 /// The node a panel is about; a panel never changes to another node.
@@ -47,9 +51,18 @@ pub struct Subject {
 impl Subject {
     /// Reports the node after a change of a field; nothing where it is the same as before.
     pub(super) fn change(self, field: &str, node: Node) {
+        self.report(field, node, None);
+    }
+
+    /// Reports the node after a change of a field that now reads what a connection brings.
+    pub(super) fn change_connected(self, field: &str, node: Node, connect: Link) {
+        self.report(field, node, Some(connect));
+    }
+
+    fn report(self, field: &str, node: Node, connect: Option<Link>) {
         if node.data != self.node.with_untracked(|node| node.data.clone()) {
             let field = field.to_owned();
-            self.on_change.run(NodeEdit { node: node.id, field, data: node.data });
+            self.on_change.run(NodeEdit { node: node.id, field, data: node.data, connect });
         }
     }
 
@@ -78,14 +91,29 @@ impl Subject {
         Some((issue, words))
     }
 
+    /// What is wrong with the parts of the field at a path, each with its path from there.
+    pub(super) fn faults_of_parts(self, path: &str) -> Vec<FieldProblem> {
+        let (id, start) = (self.node.with(|node| node.id.clone()), format!("{path}."));
+        let part = |issue: &Issue| {
+            let is_here = issue.node_id.as_ref() == Some(&id);
+            let field = issue.field.as_deref().filter(|_| is_here)?.strip_prefix(&start)?;
+            Some(FieldProblem::field(issue.code.as_str(), field, self.words(issue)))
+        };
+        self.issues.with(|issues| issues.iter().filter_map(part).collect())
+    }
+
     fn fault_in(self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
-        let found = self.issue_in(is_meant)?;
+        Some(self.words(&self.issue_in(is_meant)?))
+    }
+
+    /// An issue and what to do about it, without the name of its node.
+    fn words(self, issue: &Issue) -> String {
         let title = self.node.with(|node| format!("{}: ", node.title()));
-        let said = found.message.strip_prefix(&title).unwrap_or(&found.message);
-        Some(match &found.fix {
+        let said = issue.message.strip_prefix(&title).unwrap_or(&issue.message);
+        match &issue.fix {
             Some(fix) => format!("{said} {fix}"),
             None => said.to_owned(),
-        })
+        }
     }
 
     fn issue_in(self, is_meant: impl Fn(&str) -> bool) -> Option<Issue> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diagram::place::card_of;
 use leptos::prelude::*;
 use model::{
+    agent::library::AgentSummary,
     canvas::{
         frame::corner,
         geometry::{Point, Rect},
@@ -26,19 +27,39 @@ use super::{
     selection::CanvasSelection,
 };
 
-/// What is added: a node of a type, which may call a tool at once.
+/// What is added: a node of a type, which may be set up at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNode {
     /// The type of the node.
     pub kind: NodeKind,
-    /// The tool that it calls, as `server.toolName`; none for one that is still to be set up.
-    pub tool: Option<String>,
+    /// What it does; none for one that is still to be set up.
+    pub preset: Option<NodePreset>,
+}
+
+/// What a new node does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodePreset {
+    /// It calls this tool: `server.toolName`.
+    Tool(String),
+    /// It works by an agent of the library.
+    Agent {
+        /// By which steps name the agent.
+        key: String,
+        /// The agent's name.
+        name: String,
+    },
 }
 
 impl NewNode {
     /// A node that calls this tool.
     pub fn for_tool(tool: &str) -> Self {
-        Self { kind: NodeKind::Tool, tool: Some(tool.to_owned()) }
+        Self { kind: NodeKind::Tool, preset: Some(NodePreset::Tool(tool.to_owned())) }
+    }
+
+    /// A node that works by this agent.
+    pub fn for_agent(agent: &AgentSummary) -> Self {
+        let preset = NodePreset::Agent { key: agent.key.clone(), name: agent.name.clone() };
+        Self { kind: NodeKind::Agent, preset: Some(preset) }
     }
 
     /// The edit that adds it, made of the one that adds a node of its type.
@@ -47,8 +68,9 @@ impl NewNode {
         workflow: &Workflow,
         edit: Result<Edit, Refused>,
     ) -> Result<Edit, Refused> {
-        match &self.tool {
-            Some(tool) => edit::with_tool(workflow, edit?, tool),
+        match &self.preset {
+            Some(NodePreset::Tool(tool)) => edit::with_tool(workflow, edit?, tool),
+            Some(NodePreset::Agent { key, name }) => edit::with_agent(workflow, edit?, key, name),
             None => edit,
         }
     }
@@ -56,7 +78,7 @@ impl NewNode {
 
 impl From<NodeKind> for NewNode {
     fn from(kind: NodeKind) -> Self {
-        Self { kind, tool: None }
+        Self { kind, preset: None }
     }
 }
 

@@ -13,6 +13,8 @@ use model::{
 };
 use web::client::clock::now_ms;
 
+use crate::agent_catalogue::{AgentCatalogue, use_agents};
+
 /// What undo and redo would do, and how often the document has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Past {
@@ -42,6 +44,8 @@ pub struct EditorDocument {
     pub faults: RwSignal<Faults>,
     /// The issues of the document as of the last validation, which follows a change with a delay.
     pub issues: RwSignal<Vec<Issue>>,
+    /// The agents of the library, by which steps that name them are judged.
+    pub agents: AgentCatalogue,
     history: StoredValue<History>,
     /// Counts the drags, so that the commands of one drag join to one entry of the history.
     drags: StoredValue<u32>,
@@ -58,6 +62,7 @@ impl EditorDocument {
             past: RwSignal::new(Past::default()),
             faults: RwSignal::new(page.faults),
             issues: RwSignal::new(vec![]),
+            agents: use_agents(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),
         }

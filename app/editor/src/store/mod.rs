@@ -23,7 +23,7 @@ mod validation;
 mod view;
 mod viewport;
 
-pub use actions::{NewNode, Purpose};
+pub use actions::{NewNode, NodePreset, Purpose};
 pub use bands::Band;
 pub use canvas_model::{CanvasModel, EdgeFault, Wire};
 pub use document::{EditorDocument, Past};

@@ -11,6 +11,7 @@ use model::{
 };
 use monitor::ExecutionStore;
 use serde_json::{Map, Value};
+use web::client::lifetime::Lifetime;
 
 /// A test run of this visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +39,8 @@ pub struct TestRunState {
     pub tab: RwSignal<&'static str>,
     /// The parameters of the last test run, to fill in the next form.
     pub parameters: StoredValue<Option<Map<String, Value>>>,
-    /// The reactive owner of the page, so that a shown run lives as long as the page.
-    owner: StoredValue<Option<WeakOwner>>,
+    /// That of the page: a shown run lives as long.
+    page: Lifetime,
 }
 
 impl Default for TestRunState {
@@ -51,7 +52,7 @@ impl Default for TestRunState {
             past: RwSignal::new(vec![]),
             tab: RwSignal::new("setup"),
             parameters: StoredValue::new(None),
-            owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+            page: Lifetime::of_this_part(),
         }
     }
 }
@@ -64,8 +65,7 @@ impl TestRunState {
     pub async fn show(self, id: ExecutionId) -> Result<i64, Problem> {
         let page = load_monitor(id, false).await.map_err(|error| error.0)?;
         let number = page.number;
-        let owner = self.owner.try_get_value().flatten().and_then(|owner| owner.upgrade());
-        if let Some(store) = owner.map(|owner| owner.with(|| ExecutionStore::new(page))) {
+        if let Some(store) = self.page.make(|| ExecutionStore::new(page)) {
             self.shown.try_set(Some(store));
         }
         Ok(number)

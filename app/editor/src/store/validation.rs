@@ -19,10 +19,11 @@ use super::{
 /// The document is validated this long after the last change.
 const DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// Validates the document once the first view is on the screen; until then the counts that came
-/// with the page are shown.
+/// Validates the document once the first view is on the screen, and again as more becomes known of
+/// the library's agents; until then the counts that came with the page are shown.
 pub(super) fn validate_when_shown(document: EditorDocument, view: EditorView) {
     Effect::new(move || {
+        document.agents.track();
         if view.viewport.is_ahead() {
             validate_soon(document, view);
         }
@@ -44,7 +45,8 @@ pub(super) fn validate_soon(document: EditorDocument, view: EditorView) {
 
 /// Validates the document now and updates the issues everywhere they are shown.
 fn validate_now(document: EditorDocument, view: EditorView) {
-    let issues = document.workflow.with_untracked(validate);
+    let judge = |workflow: &Workflow| validate(&document.agents.fill_in(workflow));
+    let issues = untrack(|| document.workflow.with_untracked(judge));
     mark_nodes(view.canvas_model, &issues);
     let workflow = document.workflow;
     workflow.with_untracked(|workflow| mark_edges(workflow, view.canvas_model, &issues));

@@ -107,7 +107,8 @@ pub struct AttemptRow {
     pub attempt: i32,
     /// The worker process that took the job.
     pub worker_id: WorkerId,
-    /// `running`, `completed`, `failed`, `lost`, `handed_back` or `cancelled`.
+    /// `running`, `completed`, `failed`, `lost`, `handed_back`, `cancelled`, or `stepped` where an agent
+    /// goes on with another step.
     pub status: String,
     /// Why it failed.
     pub failure: Option<Failure>,

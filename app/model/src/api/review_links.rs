@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::compare::{Comparison, ItemChange};
 use crate::{
+    agent::approval::ReviewKind,
     problem::{FieldProblem, Problem},
     review::{BEGINNING, begin_list, begin_text},
     time::Timestamp,
@@ -70,6 +71,9 @@ pub struct LinkedReview {
     pub execution: String,
     /// Who made the link.
     pub made_by: String,
+    /// What kind of thing is decided about.
+    #[serde(default)]
+    pub kind: ReviewKind,
     /// What the reviewers are asked.
     pub instructions: String,
     /// What is decided about.

@@ -11,6 +11,7 @@ mod control;
 mod edit;
 mod iterations;
 mod job;
+mod job_state;
 mod launch;
 mod lifecycle;
 mod messages;
@@ -43,6 +44,7 @@ pub use job::{
     report::settle_report,
     worker_loss::{handle_worker_loss, release_jobs},
 };
+pub use job_state::{JobState, TalkSize};
 pub use launch::launch;
 pub use lifecycle::{
     clock::follow_clock_back,
@@ -51,12 +53,13 @@ pub use lifecycle::{
 };
 pub use messages::{Follow, ParentWord};
 pub use outputs::{
-    ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
-    Outcome, RecordedOutput, Report, collect,
+    AgentQuestion, AgentStep, ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut,
+    JobOutput, Launching, NextStep, Outcome, RecordedOutput, Report, collect,
     restore::{Restore, restore_output},
 };
 pub use plan::{
-    EndedAttempt, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
+    EndedAttempt, Heard, HeardCalls, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan,
+    ReviewChange, TalkAddition, Wake,
 };
 pub use refused::Refused;
 pub use review::{
@@ -64,6 +67,6 @@ pub use review::{
     reassign::{check_may_decide, reassign_review},
     replayed::{Decided, Replayed},
 };
-pub use snapshot::{AutoRun, JobState, NodeState, ParentJob, Redrawn, Snapshot};
+pub use snapshot::{AutoRun, NodeState, ParentJob, Redrawn, Snapshot};
 pub use stepping::{Breakpoint, set_auto_run, set_breakpoint, set_breakpoints, trigger_node};
 pub use transition::{Context, Transition};

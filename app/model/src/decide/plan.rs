@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Follow, JobState, NodeState, RecordedOutput, Redrawn, Snapshot};
 use crate::{
+    agent::{talk::Message, turn::AnsweredCall},
     execution::{
         event::{Charge, Event, EventKind},
         failure::Failure,
@@ -88,6 +89,10 @@ pub struct Plan {
     pub outputs: Vec<RecordedOutput>,
     /// What was paid, for which job.
     pub charges: Vec<(JobId, Charge)>,
+    /// What agents have said and were told.
+    pub talks: Vec<TalkAddition>,
+    /// How calls of agents ended of which nobody knew, as people say.
+    pub heard: Vec<HeardCalls>,
     /// What happened, in order, numbered on from `expected_seq`.
     pub events: Vec<Event>,
     /// Whom to wake after the commit.
@@ -220,7 +225,46 @@ pub enum ReviewChange {
         reason: Option<String>,
         /// What was approved.
         items: Option<Vec<Value>>,
+        /// Whether the same is not asked about again in this execution.
+        always: bool,
     },
+}
+
+/// What a step adds to the talk of an agent's job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TalkAddition {
+    /// The job.
+    pub job: JobId,
+    /// Its node.
+    pub node: NodeId,
+    /// The generation that the talk is of.
+    pub generation: i32,
+    /// The position of the first of the messages.
+    pub first: u32,
+    /// The messages in their order, each with the turn that it belongs to.
+    pub messages: Vec<(u32, Message)>,
+    /// The model call that was answered by one of them.
+    pub call: Option<AnsweredCall>,
+}
+
+/// What a person says of the calls of an agent's job whose end nobody knew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeardCalls {
+    /// The job.
+    pub job: JobId,
+    /// The tools that were called, as the agent's definition names them.
+    pub tools: Vec<String>,
+    /// How the calls ended.
+    pub said: Heard,
+}
+
+/// How a call ended, as a person says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// It was carried out and gave this.
+    Gave(Value),
+    /// Nobody knows, and the agent goes on without it.
+    LeftOut,
 }
 
 /// A job to insert.
@@ -289,7 +333,8 @@ pub struct EndedAttempt {
     pub worker: WorkerId,
     /// When it began.
     pub started_at: Timestamp,
-    /// `completed`, `failed`, `lost`, `handed_back`, `cancelled` or `limited`.
+    /// `completed`, `failed`, `lost`, `handed_back`, `cancelled`, `limited`, or `stepped` where an agent
+    /// goes on with another step.
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<Failure>,

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{CompiledWorkflow, Replayed};
+use super::{CompiledWorkflow, JobState, Replayed};
 use crate::{
     access::Lacks,
     execution::{
@@ -16,15 +16,14 @@ use crate::{
             ActorScope,
             review_guard::{Guarded, missing_permission},
         },
-        event::JobRef,
         failure::Failure,
         state::{
-            EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus,
-            PauseReason, RoundState,
+            EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason,
+            RoundState,
         },
         view::Bill,
     },
-    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    id::{EdgeId, ExecutionId, JobId, NodeId, WorkspaceId},
     nodes::{NodeConfig, for_each::Rounds},
     review::ReviewState,
     time::Timestamp,
@@ -143,51 +142,18 @@ pub struct NodeState {
     pub ended_at: Option<Timestamp>,
 }
 
-/// A job's row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct JobState {
-    /// The id of the row.
-    pub id: JobId,
-    /// The node it is a job of.
-    pub node: NodeId,
-    /// Its place among the node's jobs, from 0.
-    pub item: i32,
-    /// The node's generation it belongs to.
-    pub generation: i32,
-    /// Where it stands.
-    pub status: JobStatus,
-    /// Attempts that count against the policy.
-    pub attempt: i32,
-    /// Times its worker was lost.
-    pub lost: i32,
-    /// Raised by every claim, take-over and cancel: a writer with an older one is refused.
-    pub fence: i64,
-    /// Who holds it.
-    pub worker: Option<WorkerId>,
-    /// When it may be claimed.
-    pub run_at: Timestamp,
-    /// The execution it has launched; while it is pending, that one's end is what it waits for.
-    pub child: Option<ExecutionId>,
-    /// What is known of its outside call.
-    pub effect: Effect,
-    /// Port → value of this item, once completed.
-    pub values: Option<Map<String, Value>>,
-    /// Why the last attempt failed.
-    pub failure: Option<Failure>,
-    /// What its calls used and cost.
-    pub bill: Bill,
-    /// When the present attempt began.
-    pub started_at: Option<Timestamp>,
-    /// When it settled.
-    pub ended_at: Option<Timestamp>,
-}
-
 impl Snapshot {
     /// The jobs of one node in the order of their items.
     pub fn jobs_of(&self, node: &NodeId) -> Vec<&JobState> {
         let mut jobs: Vec<_> = self.jobs.values().filter(|job| job.node == *node).collect();
         jobs.sort_by_key(|job| job.item);
         jobs
+    }
+
+    /// Whether a job goes on once the open review of its node is decided.
+    pub fn awaits_decision(&self, job: &JobState) -> bool {
+        let asks = self.nodes.get(&job.node).is_some_and(|node| node.review.is_some());
+        asks && job.waits_for_word()
     }
 
     /// True when a worker may have something to claim, now or later.
@@ -268,6 +234,19 @@ impl Snapshot {
             JobStatus::Completed | JobStatus::Failed | JobStatus::Cancelled => false,
         };
         self.status == ExecutionStatus::Running && self.jobs.values().any(works)
+    }
+
+    /// Starts or stops the clock of active time.
+    pub(super) fn measure_active_time(&mut self, now: Timestamp) {
+        let active = self.is_active(now);
+        match self.running_since {
+            None if active => self.running_since = Some(now),
+            Some(since) if !active => {
+                self.active_ms += now.ms_since(since);
+                self.running_since = None;
+            }
+            None | Some(_) => {}
+        }
     }
 
     /// The earliest running node in topological order.
@@ -353,22 +332,6 @@ impl NodeState {
             }
         };
         if total == 0 { 0.0 } else { f64::from(settled) / f64::from(total) }
-    }
-}
-
-impl JobState {
-    /// The execution whose end it waits for.
-    pub fn waits_for(&self) -> Option<ExecutionId> {
-        self.child.filter(|_| self.status == JobStatus::Pending)
-    }
-
-    /// Whether it waits for a person to say what became of its call.
-    pub fn is_asked_about(&self) -> bool {
-        self.status == JobStatus::Pending && self.effect == Effect::Asked
-    }
-
-    pub(super) fn to_ref(&self) -> JobRef {
-        JobRef { node: self.node.clone(), job: self.id, item: self.item }
     }
 }
 

@@ -9,9 +9,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    AutoRun, CompiledWorkflow, EndedAttempt, Follow, JobChange, JobState, LoopChange, NewNode,
-    NodeChange, NodeState, Plan, RecordedOutput, Redrawn, Refused, ReviewChange, Snapshot, Wake,
-    worklist::Worklist,
+    AutoRun, CompiledWorkflow, EndedAttempt, Follow, HeardCalls, JobChange, JobState, LoopChange,
+    NewNode, NodeChange, NodeState, Plan, RecordedOutput, Redrawn, Refused, ReviewChange, Snapshot,
+    TalkAddition, Wake, worklist::Worklist,
 };
 use crate::{
     execution::{
@@ -63,6 +63,8 @@ pub struct Transition<'a> {
     attempts: Vec<EndedAttempt>,
     outputs: Vec<RecordedOutput>,
     charges: Vec<(JobId, Charge)>,
+    talks: Vec<TalkAddition>,
+    heard: Vec<HeardCalls>,
     events: Vec<Event>,
     wake: Wake,
     follow: Vec<Follow>,
@@ -93,6 +95,8 @@ impl<'a> Transition<'a> {
             attempts: vec![],
             outputs: vec![],
             charges: vec![],
+            talks: vec![],
+            heard: vec![],
             events: vec![],
             wake: Wake::default(),
             follow: vec![],
@@ -120,7 +124,7 @@ impl<'a> Transition<'a> {
         if self.events.is_empty() && self.jobs.is_empty() && self.nodes.is_empty() {
             return (self.snapshot, None);
         }
-        measure_active_time(&mut self.snapshot, self.now);
+        self.snapshot.measure_active_time(self.now);
         let ended = self.snapshot.status.is_over() && !self.expected_status.is_over();
         if ended && self.snapshot.parent.is_some() {
             self.follow(Follow::Ended(self.snapshot.id));
@@ -161,6 +165,8 @@ impl<'a> Transition<'a> {
             attempts: self.attempts,
             outputs: self.outputs,
             charges: self.charges,
+            talks: self.talks,
+            heard: self.heard,
             events: self.events,
             // Other workers need not wake for jobs that were claimed in this transition.
             wake: Wake { jobs: self.wake.jobs && snapshot.has_pending_jobs(), ..self.wake },
@@ -358,6 +364,14 @@ impl Transition<'_> {
         self.outputs.push(output);
     }
 
+    pub(super) fn add_to_talk(&mut self, talk: TalkAddition) {
+        self.talks.push(talk);
+    }
+
+    pub(super) fn hear_of_calls(&mut self, heard: HeardCalls) {
+        self.heard.push(heard);
+    }
+
     /// Counts the versions of an item's output on, and returns the number of the next one.
     pub(super) fn next_version(&mut self, node: &NodeId, item: i32, port: &str) -> i32 {
         let key = (node.clone(), item, port.to_owned());
@@ -379,18 +393,5 @@ impl Transition<'_> {
         }
         self.charges.push((job.job, charge.clone()));
         self.record(EventKind::CostAdded { job, charge });
-    }
-}
-
-/// Starts or stops the clock of active time.
-fn measure_active_time(snapshot: &mut Snapshot, now: Timestamp) {
-    let active = snapshot.is_active(now);
-    match snapshot.running_since {
-        None if active => snapshot.running_since = Some(now),
-        Some(since) if !active => {
-            snapshot.active_ms += now.ms_since(since);
-            snapshot.running_since = None;
-        }
-        None | Some(_) => {}
     }
 }

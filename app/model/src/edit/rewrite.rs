@@ -19,7 +19,8 @@ pub(super) fn rewritten(data: &NodeData, renaming: &Renaming) -> NodeData {
         return data.clone();
     }
     let bare = data.config.expressions().into_iter().map(|(field, _)| field).collect();
-    let written = Writer { renaming, bare: &bare }.value(data.config.to_value(), "");
+    let writer = Writer { renaming, bare: &bare, config: &data.config };
+    let written = writer.value(data.config.to_value(), "");
     let config = match (&data.config, written) {
         (NodeConfig::Unknown(old), Value::Object(config)) => {
             NodeConfig::Unknown(Placeholder { key: old.key.clone(), config })
@@ -45,6 +46,8 @@ struct Writer<'a> {
     renaming: &'a Renaming,
     /// Fields that hold an expression without `${…}` around it.
     bare: &'a BTreeSet<String>,
+    /// Whose fields they are.
+    config: &'a NodeConfig,
 }
 
 impl Writer<'_> {
@@ -53,7 +56,9 @@ impl Writer<'_> {
             Value::String(text) if self.bare.contains(path) => {
                 Value::String(self.renaming.expression(&text))
             }
-            Value::String(text) => Value::String(self.renaming.text(&text)),
+            Value::String(text) if self.config.refers(path) => {
+                Value::String(self.renaming.text(&text))
+            }
             Value::Array(items) => {
                 let items = items.into_iter().enumerate();
                 let item = |(place, item)| self.value(item, &format!("{path}[{place}]"));

@@ -18,9 +18,11 @@ pub fn list_model_calls(workflow: &Workflow) -> BTreeSet<ModelCall> {
     workflow.nodes.iter().filter_map(|node| node.data.config.model_call()).collect()
 }
 
-/// How often a node calls its model: its quantity in each iteration of the loops around it.
+/// How often a node calls its model: its quantity, as often as a job may, in each iteration of the
+/// loops around it.
 pub(super) fn count(workflow: &Workflow, node: &Node, scope: &Scope) -> Count {
-    let mut count = quantity(node, scope);
+    let per_job = Count { least: 1, most: node.data.config.most_calls().map(u64::from) };
+    let mut count = quantity(node, scope).times(per_job);
     for around in loops_around(workflow, &node.id) {
         count = count.times(count_iterations(workflow, around, scope));
     }

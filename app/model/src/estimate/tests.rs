@@ -83,6 +83,17 @@ fn a_body_is_counted_once_an_iteration_of_its_loop() {
 }
 
 #[test]
+fn an_agent_calls_its_model_once_a_turn_at_most() {
+    let own = json!({ "instructions": "Work.", "limits": { "turns": 3 } });
+    let nodes = json!([node("a", "agent", json!({ "prompt": "x", "own": own }))]);
+    let named = json!([node("a", "agent", json!({ "prompt": "x", "agent": "editor" }))]);
+
+    let planned = |nodes: Value| estimate_json(&workflow(nodes, json!([])), &json!({}), &[]).texts;
+    assert_eq!(planned(nodes), Count { least: 1, most: Some(3) });
+    assert_eq!(planned(named), Count { least: 1, most: None });
+}
+
+#[test]
 fn the_cost_lies_between_short_answers_and_the_longest_allowed() {
     let tariffs = [tariff(CallKind::Text, "mini", MINI), tariff(CallKind::Image, "draw", IMAGE)];
     let cost = estimate_json(&campaign(), &json!({ "copies": 1 }), &tariffs).cost.unwrap();

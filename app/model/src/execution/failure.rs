@@ -77,8 +77,14 @@ impl Failure {
             ("rate_limited" | "provider_unavailable", _) => {
                 "The provider is at its limit: wait a little, then retry the step."
             }
-            ("bad_model_output" | "empty_answer" | "content_refused", _) => {
+            ("bad_model_output" | "empty_answer" | "content_refused" | "model_refused", _) => {
                 "Retry the step, with another prompt if it happens again."
+            }
+            ("answer_cut_off", _) => {
+                "Allow its answers more tokens, or ask for less; then retry the step."
+            }
+            ("limit_reached", _) => {
+                "Raise its limit, or let the path go on by “Limit reached”; then retry the step."
             }
             (
                 "timeout" | "unreachable" | "provider_away" | "connection_broken" | "server_error",

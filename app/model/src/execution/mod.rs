@@ -2,6 +2,7 @@
 
 pub mod action_policy;
 pub mod advice;
+pub mod agent_step;
 mod artifact;
 mod branch;
 pub mod brought;

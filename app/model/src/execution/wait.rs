@@ -167,6 +167,8 @@ pub struct PendingJob {
     pub child: Option<(String, Stands)>,
     /// A person is to say what became of its call.
     pub asked: bool,
+    /// It is an agent's, which has asked a person something else.
+    pub decides: bool,
     /// Why its last attempt failed.
     pub failure: Option<String>,
     /// When it may run, where that is still to come.
@@ -217,10 +219,11 @@ impl Wait {
 
     /// Why a job is pending, and what ends that.
     pub fn for_job(job: PendingJob) -> Self {
-        let PendingJob { execution, child, asked, failure, until, full, unserved } = job;
+        let PendingJob { execution, child, asked, decides, failure, until, full, unserved } = job;
         let words = match (child, failure) {
             (Some((name, stands)), _) => Self::describe_child(&name, &stands),
             (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
+            (None, _) if decides => PauseReason::Review.words().to_owned(),
             (None, failure) => match (execution.wait(None), until, full) {
                 (Some(wait), ..) => return wait,
                 _ if execution.status == ExecutionStatus::Pending => {
@@ -382,6 +385,7 @@ mod tests {
             execution: Stands::RUNNING,
             child: None,
             asked: false,
+            decides: false,
             failure: None,
             until: None,
             full: None,
@@ -405,6 +409,8 @@ mod tests {
         assert_eq!((&*later.words, later.until), ("Busy", Some(Timestamp(9))));
         let asked = words(PendingJob { asked: true, failure: why(), ..job() });
         assert_eq!(asked, "Waiting for your word. Busy");
+        let decides = words(PendingJob { decides: true, ..job() });
+        assert_eq!(decides, PauseReason::Review.words());
         let own = words(PendingJob { execution: paused(None), ..job() });
         assert!(own.starts_with("Paused for a budget; "), "{own}");
         let price = paused(Some("The price is not known."));

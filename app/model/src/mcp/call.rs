@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    id::{JobId, NodeId, ToolCallId},
+    id::{ExecutionId, JobId, NodeId, ToolCallId},
     text::{string_enum::string_enum, unknown_variant::UnknownVariant},
     time::Timestamp,
 };
@@ -21,10 +21,12 @@ string_enum! {
         Answered = "answered",
         /// The tool, its server or the way there failed.
         Failed = "failed",
+        /// An agent asked for it and may not: it never left.
+        Refused = "refused",
     }
 }
 
-/// One call of a tool, an attempt of a job.
+/// One call of a tool: an attempt of a job, or one that an agent's model has asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ToolCallView {
     /// The call.
@@ -46,9 +48,21 @@ pub struct ToolCallView {
     /// What the tool answered; none before that and where it failed.
     #[serde(default)]
     pub result: Option<Value>,
-    /// Why it failed, in words.
+    /// Why it failed or was refused, in words.
     #[serde(default)]
     pub error: Option<String>,
+    /// Its id in the talk of the agent that asked for it; none for a step that calls a tool.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The answer of the agent's model that asked for it, 1 for the first one.
+    #[serde(default)]
+    pub turn: Option<u32>,
+    /// The execution that it launched; none where it called something else.
+    #[serde(default)]
+    pub child: Option<ExecutionId>,
+    /// Whether its result is longer than a model is given at once: `result` is its beginning.
+    #[serde(default)]
+    pub is_long: bool,
     /// When it left.
     pub started_at: Timestamp,
     /// When it was answered or had failed.

@@ -97,6 +97,13 @@ impl Checker {
         self.add(FindingKind::NeedsEdge, port, message);
     }
 
+    /// What was found in a part of the configuration, with that part's path before each field.
+    pub(super) fn add_within(&mut self, part: &str, found: Self) {
+        let findings = found.findings.into_iter();
+        let within = |one: Finding| Finding { field: format!("{part}.{}", one.field), ..one };
+        self.findings.extend(findings.map(within));
+    }
+
     fn add(&mut self, kind: FindingKind, field: &str, message: &str) {
         self.findings.push(Finding { kind, field: field.to_owned(), message: message.to_owned() });
     }

@@ -196,6 +196,16 @@ pub trait NodeType {
         vec![]
     }
 
+    /// Whether the texts at a field's path refer to values of the workflow.
+    fn refers(&self, _field: &str) -> bool {
+        true
+    }
+
+    /// The type that a reference alone at a field's path must fit, where the spec does not say it.
+    fn type_needed(&self, _field: &str) -> Option<PortType> {
+        None
+    }
+
     /// What of items the text or expression at a field's path may read, besides what every field
     /// of a node with a quantity may.
     fn items(&self, _field: &str) -> Items {
@@ -250,7 +260,12 @@ pub trait NodeType {
         None
     }
 
-    /// How large one call of its model is.
+    /// How often one of its jobs calls its model at most; none where that is not known.
+    fn most_calls(&self) -> Option<u32> {
+        Some(1)
+    }
+
+    /// How large one call of its model is; where a job makes several, the mean of them.
     fn call_size(&self, _scope: &Scope) -> CallSize {
         CallSize::default()
     }
@@ -301,9 +316,7 @@ impl NodeType for Placeholder {
 
     /// What it calls, as workflows of steps say it.
     fn headline(&self) -> Option<String> {
-        let called =
-            ["tool", "agent_id"].into_iter().find_map(|key| self.config.get(key)?.as_str());
-        called.map(str::to_owned)
+        self.config.get("tool")?.as_str().map(str::to_owned)
     }
 }
 

@@ -29,4 +29,13 @@ impl NodeConfig {
             }
         }
     }
+
+    /// By which ports the path goes on after the jobs of the node have given this: where its ports
+    /// exclude each other, by exactly those that were given something.
+    pub fn takes_by_output(&self, output: &Map<String, Value>) -> TakenPorts {
+        match self.kind().exclusive_ports() {
+            Some(_) => TakenPorts::Only(output.keys().cloned().collect()),
+            None => TakenPorts::All,
+        }
+    }
 }

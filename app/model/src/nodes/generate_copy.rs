@@ -1,7 +1,6 @@
 //! `generate_copy`: text from a model.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
     CallKind, CallSize, Category, Checker, Choice, FieldKind, FieldSpec, JobValues, Level,
@@ -14,6 +13,7 @@ use crate::{
     id::DocumentId,
     parameter::Parameter,
     ports::{Kind, Port, PortType},
+    text_output::{MOST_TOKENS, Output},
 };
 
 /// How text is made.
@@ -81,27 +81,9 @@ impl ContextDocuments {
     }
 }
 
-/// What the model answers with.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "format", rename_all = "snake_case", from = "written::Output")]
-pub enum Output {
-    /// Each answer is one text.
-    #[default]
-    Text,
-    /// Several texts, one a line or item.
-    List,
-    /// JSON of a schema.
-    Json {
-        /// A JSON Schema; none means any JSON.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        schema: Option<Value>,
-    },
-}
-
 /// The same as written: serde refuses unknown fields only of variants with braces.
 mod written {
     use serde::Deserialize;
-    use serde_json::Value;
 
     use crate::{
         field::{Field, Text},
@@ -118,14 +100,6 @@ mod written {
         Tag { tag: Text },
     }
 
-    #[derive(Deserialize)]
-    #[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
-    pub(super) enum Output {
-        Text {},
-        List {},
-        Json { schema: Option<Value> },
-    }
-
     impl From<ContextDocuments> for super::ContextDocuments {
         fn from(written: ContextDocuments) -> Self {
             match written {
@@ -137,23 +111,11 @@ mod written {
             }
         }
     }
-
-    impl From<Output> for super::Output {
-        fn from(written: Output) -> Self {
-            match written {
-                Output::Text {} => Self::Text,
-                Output::List {} => Self::List,
-                Output::Json { schema } => Self::Json { schema },
-            }
-        }
-    }
 }
 
 impl Config {
     /// Most texts of one node.
     pub const MAX_QUANTITY: u32 = 50;
-    /// Most tokens that can be asked for.
-    pub const MAX_TOKENS: u32 = 128_000;
 
     /// The temperature in this scope.
     ///
@@ -169,7 +131,7 @@ impl Config {
     /// When it is a reference without a whole number in range.
     pub fn max_tokens(&self, scope: &Scope) -> Result<Option<u32>, ExprError> {
         let bound = |field: &Field<u32>| {
-            field.resolve_within(scope, 1..=Self::MAX_TOKENS, "max_tokens")
+            field.resolve_within(scope, 1..=MOST_TOKENS, "max_tokens")
         };
         self.max_tokens.as_ref().map(bound).transpose()
     }

@@ -2,6 +2,7 @@
 //!
 //! To add a type: write its module with a `Config` that implements [`NodeType`], and name it below.
 
+mod changes;
 mod checker;
 mod collapse;
 mod config;
@@ -26,8 +27,7 @@ use crate::{
     id::DocumentId,
     outside::Outside,
     parameter::Parameter,
-    ports::Port,
-    problem::{FieldProblem, join_path},
+    ports::{Port, PortType},
     review::assignment::ReviewActor,
     time::Timestamp,
 };
@@ -173,6 +173,17 @@ macro_rules! node_types {
                 forward!(self, config => config.expressions())
             }
 
+            /// Whether the texts at a field's path refer to values of the workflow.
+            pub fn refers(&self, field: &str) -> bool {
+                forward!(self, config => config.refers(field))
+            }
+
+            /// The type that a reference alone at a field's path must fit, where the spec does not
+            /// say it.
+            pub fn type_needed(&self, field: &str) -> Option<PortType> {
+                forward!(self, config => config.type_needed(field))
+            }
+
             /// What of items the text or expression at a field's path may read.
             pub fn items(&self, field: &str) -> Items {
                 forward!(self, config => config.items(field))
@@ -226,7 +237,12 @@ macro_rules! node_types {
                 forward!(self, config => config.model_call())
             }
 
-            /// How large one call of its model is.
+            /// How often one of its jobs calls its model at most; none where that is not known.
+            pub fn most_calls(&self) -> Option<u32> {
+                forward!(self, config => config.most_calls())
+            }
+
+            /// How large one call of its model is; where a job makes several, the mean of them.
             pub fn call_size(&self, scope: &Scope) -> CallSize {
                 forward!(self, config => config.call_size(scope))
             }
@@ -303,6 +319,8 @@ node_types! {
     HttpRequest => http_request,
     /// A call of a tool of an MCP server.
     Tool => tool,
+    /// A model that works with tools, turn by turn.
+    Agent => agent,
     /// A sticky note.
     Note => note,
     /// An area around nodes that belong together.
@@ -344,7 +362,9 @@ impl NodeConfig {
 
     /// Every text that refers to other values: the field's path in the configuration, the text.
     pub fn texts(&self) -> Vec<(String, String)> {
-        config::texts(&self.to_value())
+        let mut texts = config::texts(&self.to_value());
+        texts.retain(|(field, _)| self.refers(field));
+        texts
     }
 
     /// The configuration as JSON.
@@ -359,30 +379,6 @@ impl NodeConfig {
     pub fn from_value(kind: NodeKind, value: Value) -> Result<Self, String> {
         let Value::Object(map) = value else { return Err("This is not an object.".to_owned()) };
         Self::read(kind.key(), map).map_err(|error| error.to_string())
-    }
-}
-
-impl NodeConfig {
-    /// Whether a prompt says what the node makes: then its jobs are also told what a reviewer asks
-    /// to be different.
-    pub fn has_prompt(&self) -> bool {
-        self.spec().fields.iter().any(|field| field.name == "prompt")
-    }
-
-    /// The configuration with some of its fields changed.
-    ///
-    /// # Errors
-    /// What is wrong with the result, and where in it: the path begins with `config`.
-    pub fn with_changes(&self, changes: &Map<String, Value>) -> Result<Self, Box<FieldProblem>> {
-        let mut written = self.to_value().as_object().cloned().unwrap_or_default();
-        written.extend(changes.clone());
-        if let Self::Tool(config) = self {
-            config.keep_lock(&mut written);
-        }
-        Self::read(self.kind().key(), written).map_err(|error| {
-            let path = join_path("config", &error.path().to_string());
-            Box::new(FieldProblem::field("malformed", path, error.to_string()))
-        })
     }
 }
 

@@ -78,20 +78,9 @@ impl Config {
     }
 
     fn check_people(&self, checker: &mut Checker) {
+        check_named(checker, self.reviewers, &self.people);
         if self.reviewers != Reviewers::People {
             return;
-        }
-        if self.people.is_empty() {
-            checker.missing("people", "Nobody is named to decide: choose people.");
-        }
-        if self.people.len() > Self::MOST_PEOPLE {
-            let message = format!("At most {} people can be named.", Self::MOST_PEOPLE);
-            checker.too_many("people", &message);
-        }
-        let is_repeated =
-            |(place, person): (usize, &UserId)| self.people.iter().take(place).any(|p| p == person);
-        if self.people.iter().enumerate().any(is_repeated) {
-            checker.too_many("people", "Somebody is named twice: name each person once.");
         }
         let needed = self.least_approvals();
         if (1..needed).contains(&self.people.len()) {
@@ -127,6 +116,25 @@ impl Config {
     }
 }
 
+/// Adds what is wrong with the people who are named to decide.
+pub(super) fn check_named(checker: &mut Checker, reviewers: Reviewers, people: &[UserId]) {
+    if reviewers != Reviewers::People {
+        return;
+    }
+    if people.is_empty() {
+        checker.missing("people", "Nobody is named to decide: choose people.");
+    }
+    if people.len() > Config::MOST_PEOPLE {
+        let message = format!("At most {} people can be named.", Config::MOST_PEOPLE);
+        checker.too_many("people", &message);
+    }
+    let is_repeated =
+        |(place, person): (usize, &UserId)| people.iter().take(place).any(|p| p == person);
+    if people.iter().enumerate().any(is_repeated) {
+        checker.too_many("people", "Somebody is named twice: name each person once.");
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -153,6 +161,14 @@ const HANDED_ON: PortSpec = PortSpec::new(ITEMS, "Items", PortType::List(Kind::A
 pub const VERDICTS: ExclusivePorts =
     ExclusivePorts { passed: APPROVED, failed: REJECTED, beside: Some(HANDED_ON) };
 
+/// The groups of people that may be asked.
+pub(super) const REVIEWERS: &[Choice] = &[
+    Choice::new("runners", "Everybody who may launch"),
+    Choice::new("editors", "Editors and admins"),
+    Choice::new("admins", "Admins only"),
+    Choice::new("people", "The people chosen here"),
+];
+
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "instructions",
@@ -164,14 +180,7 @@ const FIELDS: &[FieldSpec] = &[
         "reviewers",
         "Who decides",
         "Who may approve, ask for changes or reject.",
-        FieldKind::Choice {
-            options: &[
-                Choice::new("runners", "Everybody who may launch"),
-                Choice::new("editors", "Editors and admins"),
-                Choice::new("admins", "Admins only"),
-                Choice::new("people", "The people chosen here"),
-            ],
-        },
+        FieldKind::Choice { options: REVIEWERS },
     ),
     FieldSpec::new(
         "people",

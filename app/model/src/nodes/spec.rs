@@ -153,6 +153,10 @@ pub enum FieldKind {
     ToolArguments,
     /// What of a result is linked to other systems: kinds with ids and addresses.
     ExternalRefs,
+    /// An agent: one of the library with its version, or one that the node describes in `own`.
+    Agent,
+    /// What the agent of the node is given, by the names of its inputs; may refer.
+    AgentInputs,
 }
 
 /// One of several values.

@@ -2,11 +2,13 @@
 //! leads. What people named is put on one line here, so that no name can break a header.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{BudgetCrossing, BudgetThreshold};
 use crate::{
     access::Role,
     account::is_deceptive,
+    agent::approval::ReviewKind,
     budget::Dollars,
     comment::{comment_excerpt, subject::CommentSubject},
     execution::state::ExecutionStatus,
@@ -60,12 +62,33 @@ impl NamedExecution<'_> {
     }
 }
 
-/// A review waits at this step.
-pub fn review_waits(execution: NamedExecution<'_>, step: &str) -> NoticeMessage {
-    let step = one_line(step);
+/// A review as messages name it.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedReview<'a> {
+    /// The name of the step that waits.
+    pub step: &'a str,
+    /// What is decided about.
+    pub kind: ReviewKind,
+    /// The items; of what they say, only the names of tools are told.
+    pub items: &'a [Value],
+}
+
+/// A review waits at a step.
+pub fn review_waits(execution: NamedExecution<'_>, review: NamedReview<'_>) -> NoticeMessage {
+    let step = one_line(review.step);
+    let title = match review.kind.request(review.items) {
+        Some(request) => format!("{}: “{step}” {}", execution.label(), one_line(&request)),
+        None => format!("{} waits for your decision", execution.label()),
+    };
+    let then = match review.kind {
+        ReviewKind::Content => "goes on when somebody has decided",
+        ReviewKind::ToolCalls => "goes on when somebody has approved or refused",
+        ReviewKind::Limit => "goes on when somebody lets it, and can be stopped",
+        ReviewKind::HandOver => "goes on when somebody has finished its work",
+    };
     NoticeMessage {
-        title: format!("{} waits for your decision", execution.label()),
-        text: format!("The step “{step}” goes on when somebody has decided. {}", execution.place()),
+        title,
+        text: format!("The step “{step}” {then}. {}", execution.place()),
         action: "Open the reviews".to_owned(),
         path: format!("/workspace/{}/reviews", execution.workspace),
     }
@@ -228,6 +251,7 @@ fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use uuid::Uuid;
 
     use super::*;
@@ -258,6 +282,20 @@ mod tests {
 
         assert!(message.title.ends_with("… #7 has failed") && message.title.len() < 120);
         assert!(message.text.starts_with("No key.\nOpen it"), "{}", message.text);
+    }
+
+    #[test]
+    fn an_agent_that_asks_is_told_of_by_the_tool_and_never_by_its_arguments() {
+        let items = [json!({"tool": "github.createIssue", "arguments": {"body": "secret"}})];
+        let review = |kind| NamedReview { step: "Triage", kind, items: &items };
+
+        let asks = review_waits(named("Bugs"), review(ReviewKind::ToolCalls));
+        assert_eq!(asks.title, "Bugs #7: “Triage” wants to use github.createIssue");
+        assert!(asks.text.starts_with("The step “Triage” goes on when somebody has approved"));
+        assert!(!format!("{asks:?}").contains("secret"));
+
+        let content = review_waits(named("Bugs"), review(ReviewKind::Content));
+        assert_eq!(content.title, "Bugs #7 waits for your decision");
     }
 
     #[test]

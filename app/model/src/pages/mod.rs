@@ -234,6 +234,13 @@ impl LaunchRequest {
             external_refs: vec![],
         }
     }
+
+    /// A launch of a definition that comes along, with automatic steps.
+    pub fn for_definition(definition: Value, parameters: Map<String, Value>) -> Self {
+        let definition = Some(definition);
+        let nothing = Self::for_template(TemplateId(uuid::Uuid::nil()));
+        Self { template_id: None, definition, parameters, ..nothing }
+    }
 }
 
 /// A launched execution.

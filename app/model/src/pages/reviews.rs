@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    agent::approval::ReviewKind,
     api::{listing::Page, reviews::ReviewScope},
     execution::question::QuestionCard,
     id::{ExecutionId, NodeId, ReviewId, UserId},
@@ -42,6 +43,9 @@ pub struct ReviewCard {
     /// Who launched the execution; none where nobody did, or their account is gone.
     #[serde(default)]
     pub author: Option<UserId>,
+    /// What kind of thing is decided about.
+    #[serde(default)]
+    pub kind: ReviewKind,
     /// What the reviewers are asked.
     pub instructions: String,
     /// What is decided about.

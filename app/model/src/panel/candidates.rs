@@ -5,7 +5,7 @@ use crate::{
     expr::{Path, Segment},
     graph::{Graph, lies_in, loop_of},
     nodes::NodeConfig,
-    ports::{ERROR_PORT, Kind, PortType},
+    ports::{ERROR_PORT, Kind, Port, PortType},
     text::name::is_name,
     validate::items_at,
     workflow::{Node, Workflow},
@@ -76,16 +76,24 @@ fn items(workflow: &Workflow, node: &Node, field: &str) -> Vec<Candidate> {
 
 /// The outputs of a node, by the name assigned to it where it has one.
 fn results(workflow: &Workflow, node: &Node) -> Vec<Candidate> {
-    let ports = outputs(workflow, node).into_iter().filter(|port| {
+    given_ports(workflow, node).map(|port| result(node, port)).collect()
+}
+
+/// The ports by which a node gives something, but for its failure.
+pub(super) fn given_ports(workflow: &Workflow, node: &Node) -> impl Iterator<Item = Port> {
+    outputs(workflow, node).into_iter().filter(move |port| {
         port.name != ERROR_PORT && node.data.config.empty_port(&port.name).is_none()
-    });
-    let result = |port: crate::ports::Port| Candidate {
+    })
+}
+
+/// What a node gives by one of its ports.
+pub(super) fn result(node: &Node, port: Port) -> Candidate {
+    Candidate {
         path: path_of(node, &port.name),
         label: port.label,
         from: node.title().to_owned(),
         port_type: port.port_type,
-    };
-    ports.map(result).collect()
+    }
 }
 
 fn path_of(node: &Node, port: &str) -> String {

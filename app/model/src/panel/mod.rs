@@ -6,6 +6,7 @@ mod completion;
 mod field;
 mod sample;
 mod sentence;
+mod sources;
 mod spans;
 
 pub use candidates::{Candidate, list_candidates};
@@ -13,4 +14,5 @@ pub use completion::{OpenReference, complete_reference, filter_candidates, find_
 pub use field::{applies, default_of, differs, is_shown, running_applies, value_of, with_field};
 pub use sample::{filled_in, sample_scope};
 pub use sentence::{Comparison, Sentence};
+pub use sources::{InputSource, list_sources};
 pub use spans::{TextSpan, split_spans, unknown_references};

@@ -14,6 +14,7 @@ struct Written {
     keep: Option<Vec<usize>>,
     comment: Option<String>,
     edition: Option<usize>,
+    always: Option<bool>,
     reason: Option<String>,
 }
 
@@ -38,10 +39,12 @@ impl<'de> Deserialize<'de> for Decision {
 
 impl Written {
     fn approval<E: Error>(self) -> Result<Approval, E> {
-        let Self { decision: _, items, keep, comment, edition, reason } = self;
+        const FIELDS: &[&str] = &["items", "keep", "comment", "edition", "always"];
+        let Self { decision: _, items, keep, comment, edition, always, reason } = self;
+        let always = always.unwrap_or_default();
         match reason {
-            None => Ok(Approval { items, keep, comment, edition }),
-            Some(_) => Err(E::unknown_field("reason", &["items", "keep", "comment", "edition"])),
+            None => Ok(Approval { items, keep, comment, edition, always }),
+            Some(_) => Err(E::unknown_field("reason", FIELDS)),
         }
     }
 
@@ -51,6 +54,7 @@ impl Written {
             ("keep", self.keep.is_some()),
             ("comment", self.comment.is_some()),
             ("edition", self.edition.is_some()),
+            ("always", self.always.is_some()),
         ];
         match of_approvals.into_iter().find(|(_, is_given)| *is_given) {
             Some((field, _)) => Err(E::unknown_field(field, &["reason"])),

@@ -60,6 +60,14 @@ pub fn import_value_in(
     order: Order,
     ends: Ends,
 ) -> Result<Imported, Vec<FieldProblem>> {
+    let mut imported = read_as_written(value, order, ends)?;
+    // What comes from elsewhere brings no agents that are frozen: only publishing and launching
+    // freeze one.
+    imported.workflow.drop_frozen();
+    Ok(imported)
+}
+
+fn read_as_written(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     if let Ok(workflow) = Workflow::from_value(&value) {
         return Ok(Imported { workflow, notes: vec![] });
     }

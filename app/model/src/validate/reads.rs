@@ -32,10 +32,13 @@ pub(crate) fn paths_read(node: &Node) -> Vec<Path> {
 }
 
 /// Whether a step reads what an edge brings into this port: what has a prompt or arguments reads
-/// what those refer to, and where a field of the port's name says what to read the edge only
-/// orders.
+/// what those refer to, an agent also what an input takes, and where a field of the port's name says
+/// what to read the edge only orders.
 pub(crate) fn takes(node: &Node, port: &str) -> bool {
     let config = &node.data.config;
+    if config.kind() == NodeKind::Agent {
+        return config.reads_port(port);
+    }
     if port == "input" && (config.has_prompt() || config.kind() == NodeKind::Tool) {
         return false;
     }

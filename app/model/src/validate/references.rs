@@ -308,22 +308,28 @@ impl Around<'_> {
 
     /// One reference alone keeps its type, which must fit the field.
     fn kind(&self, field: &str, path: &Path) -> Option<Fault> {
-        let wanted = match self.spec(field)?.kind {
-            FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::TemplateVersion => {
-                PortType::One(Kind::Number)
-            }
-            FieldKind::Reference => {
-                let inputs = self.node.data.config.spec().inputs;
-                inputs.iter().find(|port| port.name == field)?.port_type
-            }
-            _ => return None,
-        };
+        let needed = self.node.data.config.type_needed(field);
+        let wanted = needed.or_else(|| self.type_by_spec(field))?;
         match compatible(type_of(self.workflow, path)?, wanted) {
             Fit::Err(why) => {
                 let message = format!("${{{path}}} cannot be used here: {why}.");
                 Some(Fault::new(Code::WrongType, message))
             }
             Fit::Ok | Fit::Warn(_) => None,
+        }
+    }
+
+    /// The type that the spec of a field asks for.
+    fn type_by_spec(&self, field: &str) -> Option<PortType> {
+        match self.spec(field)?.kind {
+            FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::TemplateVersion => {
+                Some(PortType::One(Kind::Number))
+            }
+            FieldKind::Reference => {
+                let inputs = self.node.data.config.spec().inputs;
+                inputs.iter().find(|port| port.name == field).map(|port| port.port_type)
+            }
+            _ => None,
         }
     }
 }

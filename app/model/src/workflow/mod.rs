@@ -134,6 +134,12 @@ impl Workflow {
         node.data.retry.unwrap_or_else(|| self.settings.retry_policy())
     }
 
+    /// Leaves out the agents that were frozen in it: where it goes on as a draft, publishing and
+    /// launching freeze them anew.
+    pub fn drop_frozen(&mut self) {
+        self.nodes.iter_mut().for_each(|node| node.data.config.drop_frozen());
+    }
+
     /// The canonical text: the same workflow gives the same bytes.
     pub fn to_json(&self) -> String {
         write::canonical(self)

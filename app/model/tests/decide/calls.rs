@@ -10,6 +10,7 @@ use model::{
         question::{CallAnswer, Way},
     },
     id::JobId,
+    nodes::NodeConfig,
 };
 use serde_json::json;
 
@@ -54,15 +55,16 @@ pub(crate) struct Unsure(BTreeSet<JobId>);
 impl Unsure {
     /// Asserts that none of them starts before a person has said so.
     pub(crate) fn watch(&mut self, kind: &EventKind, compiled: &CompiledWorkflow) {
-        let asks = |job: &JobRef| {
-            compiled.node(&job.node).is_some_and(|node| node.data.config.asks_before_repeat())
-        };
+        let config = |job: &JobRef| compiled.node(&job.node).map(|node| &node.data.config);
+        let asks = |job: &JobRef| config(job).is_some_and(NodeConfig::asks_before_repeat);
+        // Whether an agent asks depends on what it has called.
+        let may_ask = |job: &JobRef| matches!(config(job), Some(NodeConfig::Agent(_)));
         match kind {
             EventKind::JobLost { job, call_in_flight: true, .. } if asks(job) => {
                 self.0.insert(job.job);
             }
             EventKind::JobAsks(asked) => {
-                assert!(asks(&asked.job), "{asked:?}");
+                assert!(asks(&asked.job) || may_ask(&asked.job), "{asked:?}");
                 self.0.insert(asked.job.job);
             }
             EventKind::JobAnswered(answered) => assert!(self.0.remove(&answered.job.job)),

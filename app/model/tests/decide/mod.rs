@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod action_policy;
+mod agents;
 mod calls;
 mod check;
 mod children;

@@ -3,8 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
+    agent::talk::Message,
     decide::{
-        CompiledWorkflow, JobOutput, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot,
+        CompiledWorkflow, HeardCalls, JobOutput, JobState, NewJob, NodeState, Plan, ReviewChange,
+        Snapshot,
     },
     execution::{
         event::{Event, EventKind},
@@ -34,6 +36,10 @@ pub(crate) struct Store {
     pub(crate) charged: BTreeMap<JobId, Bill>,
     pub(crate) events: Vec<Event>,
     pub(crate) versions: BTreeMap<(NodeId, i32, String), i32>,
+    /// The talks of agents by job and generation: each message with its turn.
+    pub(crate) talks: BTreeMap<(JobId, i32), Vec<(u32, Message)>>,
+    /// What people said of calls of agents.
+    pub(crate) heard: Vec<HeardCalls>,
     /// A node before anything happened to it.
     blank: NodeState,
     /// Reviews with how they ended.
@@ -57,6 +63,8 @@ impl Store {
             charged: BTreeMap::new(),
             events: vec![],
             versions: BTreeMap::new(),
+            talks: BTreeMap::new(),
+            heard: vec![],
             reviews: BTreeMap::new(),
         }
     }
@@ -128,6 +136,7 @@ impl Store {
         self.write_attempts(plan);
         self.write_outputs(plan);
         self.write_reviews(plan);
+        self.write_talks(plan);
         for event in &plan.events {
             self.append(event);
         }
@@ -205,6 +214,21 @@ impl Store {
         for (job, charge) in &plan.charges {
             let bill = self.charged.entry(*job).or_default();
             *bill = bill.plus(charge.into());
+        }
+    }
+
+    /// A talk grows at its end, and its job knows how far it has come.
+    fn write_talks(&mut self, plan: &Plan) {
+        for added in &plan.talks {
+            let talk = self.talks.entry((added.job, added.generation)).or_default();
+            assert_eq!(usize::try_from(added.first), Ok(talk.len()));
+            talk.extend(added.messages.clone());
+        }
+        self.heard.extend(plan.heard.clone());
+        for ((id, generation), talk) in &self.talks {
+            let job = &self.jobs[id];
+            let known = usize::try_from(job.talk.messages).unwrap();
+            assert!(job.generation != *generation || known == talk.len(), "{job:?}");
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use model::{
     edit::{
-        EdgeEnd, Edit, Incoming, Refused, Selection, Spot, Where, add, apply, connect, copy,
-        duplicate, enable, insert, insert_new_on_edge, insert_on_edge, label_edge, name_parameter,
-        paste, reconnect, remove, rename_assigned, rename_parameter, with_tool,
+        EdgeEnd, Edit, Incoming, Link, Refused, Selection, Spot, Where, add, apply, connect, copy,
+        duplicate, enable, feed, insert, insert_new_on_edge, insert_on_edge, label_edge,
+        name_parameter, paste, reconnect, remove, rename_assigned, rename_parameter, with_agent,
+        with_tool,
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
@@ -393,6 +394,36 @@ fn a_tool_of_the_palette_is_a_node_that_calls_it() {
     assert_eq!(node.data.label, "getIssue");
     assert!(matches!(&node.data.config, NodeConfig::Tool(tool) if tool.tool == "github.getIssue"));
     assert_eq!(after.nodes.len(), flow.nodes.len() + 1);
+}
+
+#[test]
+fn an_agent_of_the_palette_goes_by_its_name_and_reads_only_what_it_is_connected_with() {
+    let agent = |flow: &Workflow| {
+        let edit = add(flow, NodeKind::Agent, Spot::default()).unwrap();
+        done(flow, with_agent(flow, edit, "writer", "Writer").unwrap())
+    };
+    let flow = agent(&agent(&chain()));
+    let labels = ["agent", "agent_2"].map(|id| flow.node(&id.into()).unwrap().data.label.clone());
+    assert_eq!(labels, ["Writer", "Writer 2"]);
+
+    let mut data = flow.node(&"agent".into()).unwrap().data.clone();
+    let NodeConfig::Agent(config) = &mut data.config else { panic!("not an agent") };
+    assert_eq!(config.agent, "writer");
+    config.inputs.insert("idea".to_owned(), "${nodes.a.texts}".into());
+    let link = Link {
+        source: "a".into(),
+        source_handle: Some("texts".to_owned()),
+        target: "agent".into(),
+        target_handle: None,
+    };
+    let mapped = done(&flow, feed(&flow, &link, data.clone()).unwrap());
+
+    assert_eq!(mapped.node(&"agent".into()).unwrap().data, data);
+    assert!(wires(&mapped).contains(&"a-agent".to_owned()));
+    let again = done(&mapped, feed(&mapped, &link, data.clone()).unwrap());
+    assert_eq!(again.edges, mapped.edges, "it is connected already");
+    let back = Link { source: "end".into(), source_handle: None, ..link };
+    assert!(feed(&flow, &back, data).is_err(), "nothing leaves an end");
 }
 
 #[test]

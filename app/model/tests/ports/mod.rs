@@ -39,6 +39,7 @@ fn set_up() -> Vec<(NodeKind, Value)> {
     vec![
         (NodeKind::GenerateCopy, json!({"output": {"format": "list"}})),
         (NodeKind::GenerateCopy, json!({"output": {"format": "json"}})),
+        (NodeKind::Agent, json!({"own": {"output": {"format": "list"}}})),
         (NodeKind::Review, json!({"on_reject": "fail"})),
         (NodeKind::Parallel, json!({"lanes": lanes})),
         (NodeKind::Conditional, json!({"branches": branches})),

@@ -116,11 +116,14 @@ fn steps_that_do_not_need_each_other_run_side_by_side_when_asked() {
 }
 
 #[test]
-fn agents_follow_what_they_depend_on_and_keep_what_else_is_said_of_them() {
+fn agents_follow_what_they_depend_on_and_are_written_as_they_were_read() {
     let file = json!({ "name": "Article", "steps": {
         "draft": { "agent_id": "writer", "depends_on": [] },
-        "picture": { "agent_id": "painter" },
-        "end": { "agent_id": "editor", "depends_on": ["draft", "picture"], "inputs": { "a": "b" } },
+        "picture": { "agent_id": "painter", "prompt": "A lake", "version": 2 },
+        "end": {
+            "agent_id": "editor", "depends_on": ["picture", "draft"],
+            "inputs": { "a": "${nodes.draft.done}" },
+        },
     } });
 
     let workflow = import(&file.to_string()).unwrap().workflow;
@@ -133,7 +136,21 @@ fn agents_follow_what_they_depend_on_and_keep_what_else_is_said_of_them() {
         ("end", "end_"),
     ];
     assert_eq!(BTreeSet::from_iter(edges(&workflow)), BTreeSet::from(links));
-    assert_eq!(config(&workflow, "end"), json!({ "inputs": { "a": "b" }, "agent_id": "editor" }));
+    let prompt = "${input.task}\n\n${nodes.draft.done}\n\n${nodes.picture.done}";
+    let edits = config(&workflow, "end");
+    assert_eq!((&edits["agent"], &edits["prompt"]), (&json!("editor"), &json!(prompt)));
+    assert_eq!(edits["inputs"], json!({ "a": "${nodes.draft.done}" }));
+    assert_eq!(config(&workflow, "picture")["version"], 2);
+    assert!(workflow.parameter("task").unwrap().required);
+    assert_eq!(validate(&workflow), []);
+
+    let (text, order) = export(&workflow).unwrap();
+    assert_eq!(order, Order::Written);
+    assert_eq!(import(&text).unwrap().workflow, workflow);
+    let written: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written["steps"]["draft"], json!({ "agent_id": "writer", "depends_on": [] }));
+    assert_eq!(written["steps"]["end"]["depends_on"], json!(["draft", "picture"]));
+    assert_eq!(written["steps"]["end"].get("prompt"), None);
 }
 
 #[test]
@@ -326,6 +343,11 @@ fn a_slip_in_the_name_of_a_step_is_told_with_what_was_meant() {
 fn agents_that_cannot_be_read_are_refused_with_their_path() {
     let cases = [
         (json!({ "steps": { "a": {} } }), "missing_field", "steps.a"),
+        (
+            json!({ "steps": { "a": { "agent_id": "x", "input": {} } } }),
+            "unknown_field",
+            "steps.a.input",
+        ),
         (
             json!({ "steps": { "a": { "agent_id": "x", "depends_on": ["b"] } } }),
             "unknown_reference",

@@ -43,6 +43,9 @@ struct Tries {
     count: i32,
     /// Since when the present try has run.
     begun: Option<Timestamp>,
+    /// Whether the present try has taken a step of an agent and goes on with another one: to claim
+    /// its job again begins no other try.
+    stepped: bool,
     /// The last try that gave a result; the past's once it is made again.
     made: Option<PastAttempt>,
     /// In the order in which it was known that they are past.
@@ -99,6 +102,12 @@ impl PastAttempts {
             return tries.entry(job.item).or_default().begin(event);
         }
         let tries = self.nodes.get_mut(&job.node).and_then(|items| items.get_mut(&job.item));
+        if let EventKind::AgentStepped(taken) = &event.kind {
+            if let Some(tries) = tries {
+                tries.stepped = !taken.failed;
+            }
+            return false;
+        }
         tries.is_some_and(|tries| tries.end(job.job, event))
     }
 }
@@ -106,6 +115,9 @@ impl PastAttempts {
 impl Tries {
     /// Another try begins; says whether one is past by that.
     fn begin(&mut self, event: &Event) -> bool {
+        if std::mem::take(&mut self.stepped) && self.begun.is_some() {
+            return false;
+        }
         self.count += 1;
         self.begun = Some(event.at);
         self.replace(event.seq).is_some()
@@ -155,6 +167,7 @@ fn end_of(kind: &EventKind) -> Option<(Status, String)> {
         E::JobCancelled { .. } => Some((Status::Stopped, "stopped".to_owned())),
         E::JobStarted { .. }
         | E::JobWaiting { .. }
+        | E::AgentStepped(_)
         | E::JobLimited { .. }
         | E::ArtifactCreated { .. }
         | E::NodeReady { .. }
@@ -175,7 +188,10 @@ fn end_of(kind: &EventKind) -> Option<(Status, String)> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use model::execution::event::JobRef;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::sample;
@@ -189,6 +205,34 @@ mod tests {
 
     fn all(past: &PastAttempts, node: &str) -> Vec<PastAttempt> {
         past.item_attempts(&node.into(), 0, i64::MAX).cloned().collect()
+    }
+
+    #[test]
+    fn the_steps_of_an_agent_are_one_attempt() {
+        let job = |kind: &str| json!({"kind": kind, "node": "a", "job": sample::job(1), "item": 0});
+        let with = |kind: &str, more: Value| {
+            let mut event = job(kind);
+            event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            event
+        };
+        let begins = |ms| (ms, with("job.started", json!({"attempt": 1})));
+        let steps = |ms, failed: bool| {
+            let more = json!({"turn": 1, "messages": 3, "context_tokens": 9, "failed": failed});
+            (ms, with("agent.stepped", more))
+        };
+        let failure = json!({"code": "provider_away", "message": "Away.", "class": "permanent"});
+        let events = sample::events(vec![
+            begins(0),
+            steps(100, false),
+            begins(100),
+            steps(200, true),
+            (200, with("job.failed", json!({ "failure": failure }))),
+        ]);
+
+        let past = past_attempts(&events);
+
+        let seen: Vec<_> = all(&past, "a").iter().map(|p| (p.attempt, p.from, p.to)).collect();
+        assert_eq!(seen, [(1, sample::instant(0), sample::instant(200))]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use model::{
 use ui::status::Status;
 
 use super::{
+    agent,
     artifact::artifact_words,
     execution, job,
     names::Names,
@@ -79,14 +80,14 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::JobStarted { attempt, .. } => job::start_words(&label, *attempt, tool),
         E::JobWaiting { name, .. } => step(Status::Running, format!("{label} launched {name}")),
         E::JobChildEnded { bill, .. } => job::child_end_words(&label, *bill),
+        E::AgentStepped(taken) => agent::step_words(&label, taken),
+        E::AgentLimited(met) => agent::limit_words(&label, met),
         E::JobCompleted { .. } => detail(Status::Completed, format!("{label} done")),
         E::JobFailed { job, failure } => {
-            let is_known = names.tells_why(&job.node, &failure.message);
-            job::failure_words(&label, failure, is_known)
+            job::failure_words(&label, failure, names.tells_why(&job.node, &failure.message))
         }
         E::JobRetryScheduled { at_time, attempt, max_attempts, failure, .. } => {
-            let wait_ms = at_time.ms_since(event.at);
-            job::retry_words(&label, wait_ms, *attempt, *max_attempts, failure)
+            job::retry_words(&label, at_time.ms_since(event.at), *attempt, *max_attempts, failure)
         }
         E::JobLimited { failure, .. } => job::limit_words(&label, failure),
         E::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } => {
@@ -203,6 +204,19 @@ mod tests {
         let stuck = alone(json!({"kind": "execution.stopped", "reason": "stuck"}));
 
         assert_eq!(stuck.text, "Ended: nothing would ever have woken it; results are kept");
+    }
+
+    #[test]
+    fn a_limit_says_what_is_used_and_what_happens_then() {
+        let met = |limit: &str, action: &str| {
+            alone(json!({"kind": "agent.limited", "node": "a", "job": sample::job(1), "item": 0,
+                "limit": limit, "action": action}))
+        };
+
+        let asks = met("turns", "ask");
+        assert_eq!(asks.text, "a has used its turns: a person is asked whether it may go on");
+        assert_eq!(asks.weight, Weight::Step);
+        assert!(met("context", "stop").text.ends_with("it stops with what it has"));
     }
 
     #[test]

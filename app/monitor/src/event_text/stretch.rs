@@ -98,7 +98,9 @@ impl Stretches {
                 let items = self.nodes.get_mut(node).into_iter().flat_map(BTreeMap::values_mut);
                 items.for_each(|own| end(own, event));
             }
-            E::NodeReused { .. }
+            // Its next step begins at once.
+            E::AgentStepped(_)
+            | E::NodeReused { .. }
             | E::NodeRetried { .. }
             | E::RoundStarted { .. }
             | E::ArtifactCreated { .. }

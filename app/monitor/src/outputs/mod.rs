@@ -17,7 +17,9 @@ pub use self::{
     keep::{Keep, kept_outputs},
     list::{FIRST_SHOWN, OutputList, ShowMore},
 };
-use super::{excerpt::readable_json, rounds::number_of, text_stream::Texts};
+use super::{
+    excerpt::readable_json, readable_stream::readable_stream, rounds::number_of, text_stream::Texts,
+};
 
 /// An output of a node: a text or a picture, finished or being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,7 @@ pub fn list_outputs(node: &NodeView, texts: &Texts) -> Vec<OutputItem> {
     for artifact in &node.artifacts {
         let item = usize::try_from(artifact.item).unwrap_or(0);
         let streamed = node.jobs.get(item).map_or("", |job| texts.of_job(job.id));
+        let streamed = readable_stream(node, streamed);
         let made = OutputItem {
             key: format!("{}-{}-{}", node.id, artifact.port, artifact.item),
             title: title(item),
@@ -99,14 +102,14 @@ pub fn list_outputs(node: &NodeView, texts: &Texts) -> Vec<OutputItem> {
             cut_off: artifact.cut_off,
             artifact: Some(artifact.id),
             judge: (node.kind == NodeKind::AiReview.key()).then(|| artifact.node.clone()),
-            body: output_body(&artifact.body, streamed),
+            body: output_body(&artifact.body, &streamed),
         };
         found.push((item, made));
     }
     for (item, job) in node.jobs.iter().enumerate() {
-        let text = texts.of_job(job.id);
+        let text = readable_stream(node, texts.of_job(job.id));
         if job.status == JobStatus::Running && !text.is_empty() {
-            let body = OutputBody::Text { text: text.to_owned(), state: TextState::Writing };
+            let body = OutputBody::Text { text: text.into_owned(), state: TextState::Writing };
             let key = format!("{}-writing-{item}", node.id);
             found.push((item, unfinished_output(node, key, title(item), body)));
         }

@@ -13,21 +13,21 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::{JobId, NodeId},
-    mcp::call::{ToolCallState, ToolCallView},
+    mcp::call::ToolCallView,
 };
 use serde_json::{Map, Value, json};
 use ui::{
-    badge::{StatusChip, Tag},
+    badge::Tag,
     button::{Button, ButtonSize},
     failure::sign_in_after,
     format::{duration, money},
     relative_time::RelativeTime,
     skeleton::{Skeleton, SkeletonShape},
-    status::Status,
     toast::{ToastKind, use_toasts},
     versions::Difference,
 };
 
+use super::call_state::render_state;
 use crate::{
     reviews::data,
     store::ExecutionStore,
@@ -149,11 +149,12 @@ fn append(
     }
 }
 
-/// The attempts of a step in all of its rounds, and which of them run.
-fn tries(view: &ExecutionView, id: &NodeId) -> Vec<(JobId, i32, bool)> {
+/// The attempts of a step in all of its rounds, with the events they began with, and which of them
+/// run.
+fn tries(view: &ExecutionView, id: &NodeId) -> Vec<(JobId, i64, bool)> {
     let nodes = view.nodes.iter().filter(|node| node.id.is_run_of(id));
     let jobs = nodes.flat_map(|node| &node.jobs).filter(|job| job.attempt > 0);
-    jobs.map(|job| (job.id, job.attempt, job.status == JobStatus::Running)).collect()
+    jobs.map(|job| (job.id, job.began, job.status == JobStatus::Running)).collect()
 }
 
 /// The last call of the same tool before `call` that was answered, among earlier ones.
@@ -161,20 +162,16 @@ fn find_before<'a>(earlier: &'a [ToolCallView], call: &ToolCallView) -> Option<&
     earlier.iter().find(|before| before.tool == call.tool && before.result.is_some())
 }
 
-fn status(state: ToolCallState) -> Status {
-    match state {
-        ToolCallState::Sent => Status::Running,
-        ToolCallState::Answered => Status::Completed,
-        ToolCallState::Failed => Status::Failed,
-    }
-}
-
-/// Which attempt it was, in which round, how long it took and what it cost.
+/// Which attempt it was, or which turn of an agent, in which round, how long it took and what it cost.
 fn facts(call: &ToolCallView) -> String {
     let round = call.node_id.round_number().map(|round| format!("round {}", round + 1));
+    let attempt = match call.turn {
+        Some(turn) => format!("turn {turn}"),
+        None => format!("attempt {}", call.attempt),
+    };
     let took = call.ended_at.map(|to| duration(to.ms_since(call.started_at)));
     let cost = call.cost.filter(|cost| *cost > 0).map(money);
-    let parts = [round, Some(format!("attempt {}", call.attempt)), took, cost];
+    let parts = [round, Some(attempt), took, cost];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -211,7 +208,7 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
         <details class="panel-sent__call" open=open data-testid="tool-call">
             <summary class="panel-sent__name panel-call__name">
                 <code>{call.tool}</code>
-                <StatusChip status=status(call.state) />
+                {render_state(call.state)}
                 {call.sample.then(|| view! { <Tag>"Sample"</Tag> })}
             </summary>
             <p class="muted small num">
@@ -233,7 +230,7 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{id::ToolCallId, time::Timestamp};
+    use model::{id::ToolCallId, mcp::call::ToolCallState, time::Timestamp};
 
     use super::*;
     use crate::sample;
@@ -250,6 +247,10 @@ mod tests {
             state: title.map_or(ToolCallState::Failed, |_| ToolCallState::Answered),
             result: title.map(|title| json!({ "title": title })),
             error: title.is_none().then(|| "No such issue.".to_owned()),
+            call_id: None,
+            turn: None,
+            child: None,
+            is_long: false,
             started_at: Timestamp(1_000),
             ended_at: Some(Timestamp(1_340)),
             cost: Some(31_000),

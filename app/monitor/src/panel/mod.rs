@@ -1,6 +1,7 @@
 //! The selected node in full: what it made, from what, how often it tried, what happened.
 
 mod attempts;
+mod call_state;
 mod calls;
 mod gave;
 mod input;
@@ -9,6 +10,7 @@ mod prompt;
 pub mod question;
 mod round_picker;
 mod sent;
+mod talk;
 
 use diagram::kind_icon;
 use frame::{activity::words::chip_of, comments::button::CommentsButton};
@@ -29,7 +31,10 @@ use ui::{
 };
 
 pub use self::{attempts::Attempts, input::Input, output::Output};
-use self::{calls::Calls, prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker};
+use self::{
+    calls::Calls, prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker,
+    talk::AgentTalk,
+};
 use super::{
     decision::NodeDecision,
     dock::log::LogList,
@@ -48,12 +53,23 @@ const TABS: [Tab; 5] = [
     Tab { key: "events", label: "Events" },
 ];
 
-/// The tabs of a step; that of its calls only where it calls tools.
-fn tabs(calls_tools: bool) -> Vec<Tab> {
-    let mut tabs = TABS.to_vec();
-    if calls_tools {
-        tabs.insert(2, Tab { key: "calls", label: "Calls" });
+/// The tabs that only steps of some types have, behind their input.
+fn own_tabs(kind: Option<NodeKind>) -> &'static [Tab] {
+    const TALK: Tab = Tab { key: "talk", label: "Conversation" };
+    const CALLS: Tab = Tab { key: "calls", label: "Calls" };
+    if kind == Some(NodeKind::Agent) {
+        &[TALK, CALLS]
+    } else if kind == Some(NodeKind::Tool) {
+        &[CALLS]
+    } else {
+        &[]
     }
+}
+
+/// The tabs of a step of this type.
+fn tabs(kind: Option<NodeKind>) -> Vec<Tab> {
+    let mut tabs = TABS.to_vec();
+    tabs.splice(2..2, own_tabs(kind).iter().cloned());
     tabs
 }
 
@@ -67,14 +83,15 @@ pub fn NodePanel(
     let node = store.node(focus.into());
     let shown = RwSignal::new("output");
     let id = Signal::derive(move || focus.get().unwrap_or_else(|| NodeId(String::new())));
-    let calls_tools = Memo::new(move |_| {
-        node.with(|node| node.as_ref().is_some_and(|node| node.kind == NodeKind::Tool.key()))
+    let kind = Memo::new(move |_| {
+        node.with(|node| node.as_ref().map(|node| NodeKind::from_key(&node.kind)))
     });
     Effect::new(move || {
-        if !calls_tools.get() && shown.get_untracked() == "calls" {
+        if !tabs(kind.get()).iter().any(|tab| tab.key == shown.get_untracked()) {
             shown.set("output");
         }
     });
+    let has = move |key: &'static str| own_tabs(kind.get()).iter().any(|tab| tab.key == key);
     let go_to_source = move |source: NodeId| {
         shown.set("output");
         store.go_to(Some(source));
@@ -104,7 +121,7 @@ pub fn NodePanel(
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />
                 {move || {
-                    let tabs = tabs(calls_tools.get());
+                    let tabs = tabs(kind.get());
                     view! { <Tabs id="node" label="About this step" tabs=tabs selected=shown /> }
                 }}
                 <LiveTabPanel id="node" key="output" selected=shown>
@@ -113,7 +130,12 @@ pub fn NodePanel(
                 <LiveTabPanel id="node" key="input" selected=shown>
                     <Input store=store node=id on_source=go_to_source />
                 </LiveTabPanel>
-                <Show when=move || calls_tools.get()>
+                <Show when=move || has("talk")>
+                    <LiveTabPanel id="node" key="talk" selected=shown>
+                        <AgentTalk store=store node=node />
+                    </LiveTabPanel>
+                </Show>
+                <Show when=move || has("calls")>
                     <LiveTabPanel id="node" key="calls" selected=shown>
                         <Calls store=store node=node />
                     </LiveTabPanel>

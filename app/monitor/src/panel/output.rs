@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    agent::approval::ReviewKind,
     execution::{
         event::{ArtifactSummary, SkipReason},
         state::{ExecutionStatus, NodeStatus},
@@ -148,9 +149,9 @@ fn restored_artifacts(node: &NodeView) -> impl Iterator<Item = &ArtifactSummary>
 }
 
 /// What the last decision on a node approved: what was kept, but for what another version counts of
-/// since.
+/// since. What an agent asked on its way is no output.
 fn approved_items(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
-    let is_last = |card: &&ReviewCard| card.node_id == node.id;
+    let is_last = |card: &&ReviewCard| card.node_id == node.id && card.kind == ReviewKind::Content;
     let approves =
         |card: &&ReviewCard| card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let last = cards.iter().rev().find(is_last).filter(approves);

@@ -14,7 +14,8 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use model::{
-    api::review_links::LinkedItem, id::ReviewId, nodes::ai_review::Verdict, problem::ProblemKind,
+    agent::approval::ReviewKind, api::review_links::LinkedItem, id::ReviewId,
+    nodes::ai_review::Verdict, problem::ProblemKind,
 };
 use serde_json::Value;
 use ui::{
@@ -31,10 +32,12 @@ use web::routes;
 
 use super::{
     access::ReviewAccess,
+    calls::render_request,
     changes::Changes,
     content::{Keep, data, render_long, render_verdict, show_texts},
-    decision::{DecisionForm, Verdicts},
     draft::Draft,
+    form::DecisionForm,
+    verdicts::Verdicts,
     words,
 };
 
@@ -116,26 +119,27 @@ fn Linked(
     on_change: Callback<()>,
 ) -> impl IntoView {
     let LinkedReading { review, documents } = reading;
-    // Texts are not edited here: as far as the draft knows the items are of any kind.
-    let items = vec![Value::Null; review.items.len()];
-    let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said);
+    // Nothing is edited here: as far as the draft knows the items are of any kind.
+    let (items, kind) = (vec![Value::Null; review.items.len()], review.kind);
+    let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said).with_kind(kind);
     let access = ReviewAccess::Link(StoredValue::new(link.clone()));
     let form = DecisionForm::new(draft, access, on_change);
     let given = words::link_approval(&review);
     let no_changes = review.no_changes.clone();
     let no_changes = MaybeProp::derive(move || no_changes.clone());
     let (open, several) = (given.is_none(), review.items.len() > 1);
+    let keep = if kind == ReviewKind::ToolCalls { "Run call" } else { "Keep" };
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Image { .. });
     let pictures = several && review.items.iter().all(is_picture);
     let item = |(place, item): (usize, Readable)| {
         let shown = if review.cut.contains(&place) {
             view! { <Beginning link=link.clone() place=place item=item /> }.into_any()
         } else {
-            render_item(&link, place, item)
+            find_request(kind, &item.0).unwrap_or_else(|| render_item(&link, place, item))
         };
         view! {
             <li class="decision__item">
-                {(open && several).then(|| view! { <Keep place=place draft=draft /> })}
+                {(open && several).then(|| view! { <Keep place=place draft=draft word=keep /> })}
                 {shown}
             </li>
         }
@@ -234,6 +238,14 @@ fn render_item(link: &str, place: usize, readable: Readable) -> AnyView {
         }
         .into_any(),
         LinkedItem::Data { json } => render_data(json),
+    }
+}
+
+/// What an agent asks with an item; none where that is content.
+fn find_request(kind: ReviewKind, item: &LinkedItem) -> Option<AnyView> {
+    match item {
+        LinkedItem::Data { json } => render_request(kind, &serde_json::from_str(json).ok()?),
+        LinkedItem::Texts { .. } | LinkedItem::Image { .. } | LinkedItem::Document { .. } => None,
     }
 }
 

@@ -18,7 +18,7 @@ use ui::{
 };
 use web::routes::{self, ThumbnailSide};
 
-use super::{draft::Draft, verdict::VerdictCard};
+use super::{draft::Draft, edited::editor::DataEditor, verdict::VerdictCard};
 
 /// The level of the heading that what is decided about stands below.
 const HEADING: u8 = 2;
@@ -159,6 +159,12 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
     }
 }
 
+/// The same for an item that is read in another way as soon as all of it is here.
+pub(super) fn render_beginning(item: &Value, place: usize, draft: Draft, open: bool) -> AnyView {
+    let item = Item::from_value(item);
+    view! { <Beginning item=item place=place draft=draft open=open /> }.into_any()
+}
+
 /// What is too long for the page has a box of its own: what is decided by stays near.
 pub(super) fn render_long(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     view! {
@@ -169,7 +175,13 @@ pub(super) fn render_long(shown: impl Fn() -> AnyView + Send + 'static) -> impl 
 }
 
 #[component]
-pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
+pub(super) fn Keep(
+    place: usize,
+    draft: Draft,
+    /// What is done with it; its number follows.
+    #[prop(default = "Keep")]
+    word: &'static str,
+) -> impl IntoView {
     let kept = move || draft.kept.with(|kept| kept.get(place) == Some(&true));
     let mark = move |event| {
         draft.kept.update(|kept| {
@@ -187,7 +199,7 @@ pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
                 prop:checked=kept
                 on:change=mark
             />
-            {format!("Keep {}", place + 1)}
+            {format!("{word} {}", place + 1)}
         </label>
     }
 }
@@ -217,7 +229,13 @@ fn render_editable(item: Item, place: usize, draft: Draft) -> AnyView {
             .into_any()
         }
         Some(text) => field(text, place, draft),
-        None => render_readable(item),
+        None => match draft.data(place) {
+            Some(data) => {
+                let name = format!("data-{}-{place}", draft.review);
+                view! { <DataEditor name=name label="Result" data=data /> }.into_any()
+            }
+            None => render_readable(item),
+        },
     }
 }
 

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use model::{
+    agent::approval::ReviewKind,
     id::ReviewId,
-    review::{Approval, check_kept, check_texts},
+    pages::ReviewCard,
+    review::{Approval, check_kept, check_texts, edition},
 };
 use serde_json::Value;
+
+use super::edited::draft::{DataDraft, data_of, with_data};
 
 /// Drafts of the reviews of a page: what has been begun stays, whichever of them is shown.
 #[derive(Clone, Copy)]
@@ -46,12 +50,16 @@ impl Drafts {
 pub(super) struct Draft {
     /// The review that the draft decides about.
     pub(super) review: ReviewId,
+    /// What kind of review that is.
+    pub(super) kind: ReviewKind,
     /// The edition of the items that it began with.
     pub(super) first: usize,
     edition: StoredValue<usize>,
     items: StoredValue<Vec<Value>>,
     /// Not of the panel that is shown when other items come: it may go before the draft does.
     texts: StoredValue<Vec<Option<ArcRwSignal<String>>>>,
+    /// The data of items that are edited as data: arguments of calls, a result.
+    data: StoredValue<Vec<Option<DataDraft>>>,
     /// The places of items of which only the beginning is here.
     cut: RwSignal<Vec<usize>>,
     /// Which items are kept, by place.
@@ -60,6 +68,8 @@ pub(super) struct Draft {
     pub(super) words: RwSignal<String>,
     /// What is missing before it can be sent, shown at the field of the comment.
     pub(super) wrong: RwSignal<Option<String>>,
+    /// Whether the tools of the calls are not asked about again in the execution.
+    pub(super) always: RwSignal<bool>,
     /// Whether it was sent, and counts.
     pub(super) sent: RwSignal<bool>,
 }
@@ -70,16 +80,33 @@ impl Draft {
     pub(super) fn new(review: ReviewId, edition: usize, items: &[Value], cut: &[usize]) -> Self {
         Self {
             review,
+            kind: ReviewKind::Content,
             first: edition,
             edition: StoredValue::new(edition),
             texts: StoredValue::new(texts_of(items)),
+            data: StoredValue::new(vec![]),
             items: StoredValue::new(items.to_vec()),
             cut: RwSignal::new(cut.to_vec()),
             kept: RwSignal::new(vec![true; items.len()]),
             words: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
+            always: RwSignal::new(false),
             sent: RwSignal::new(false),
         }
+    }
+
+    /// The same of a review of this kind.
+    pub(super) fn with_kind(self, kind: ReviewKind) -> Self {
+        let cut = self.cut.get_untracked();
+        let data = self.items.with_value(|items| data_of(kind, items, &cut));
+        self.data.set_value(data);
+        Self { kind, ..self }
+    }
+
+    /// Everything of a review kept as it came, nothing said.
+    pub(super) fn from_card(card: &ReviewCard) -> Self {
+        let edition = edition(&card.approvals);
+        Self::new(card.id, edition, &card.items, &card.cut).with_kind(card.kind)
     }
 
     /// The same with a comment that outlives the draft.
@@ -94,6 +121,7 @@ impl Draft {
         }
         self.edition.set_value(edition);
         self.texts.set_value(texts_of(items));
+        self.data.set_value(data_of(self.kind, items, cut));
         self.items.set_value(items.to_vec());
         self.cut.set(cut.to_vec());
         self.kept.set(vec![true; items.len()]);
@@ -115,6 +143,11 @@ impl Draft {
         if let (Some(text), Some(words)) = (text.flatten(), whole.as_str()) {
             text.try_set(words.to_owned());
         }
+        self.data.try_update_value(|data| {
+            if let Some(edited) = data.get_mut(place) {
+                *edited = data_of(self.kind, std::slice::from_ref(&whole), &[]).pop().flatten();
+            }
+        });
         self.items.try_update_value(|items| {
             if let Some(item) = items.get_mut(place) {
                 *item = whole;
@@ -137,6 +170,11 @@ impl Draft {
         text.map(RwSignal::from)
     }
 
+    /// The data of an item as it is edited; none for what is no data, or not here whole.
+    pub(super) fn data(self, place: usize) -> Option<DataDraft> {
+        self.data.with_value(|data| data.get(place).cloned().flatten())
+    }
+
     /// Why what is kept may not be approved, in words.
     pub(super) fn why_unfit(self) -> Option<String> {
         let kept = self.kept.get();
@@ -144,7 +182,23 @@ impl Draft {
             return None;
         }
         let keep = places(&kept);
-        check_kept(&keep, kept.len()).and_then(|()| self.check_kept_texts(&keep)).err()
+        if self.kind == ReviewKind::ToolCalls && keep.is_empty() {
+            return Some("Choose at least one call to run, or refuse.".to_owned());
+        }
+        let checked = check_kept(&keep, kept.len()).and_then(|()| self.check_kept_texts(&keep));
+        checked.and_then(|()| self.check_kept_data(&keep)).err()
+    }
+
+    /// Refuses data that cannot be read, of that which is kept.
+    fn check_kept_data(self, keep: &[usize]) -> Result<(), String> {
+        let several = self.kept.with(|kept| kept.len() > 1);
+        let fault = |place: &usize| {
+            let fault = self.data(*place)?.fault()?;
+            Some(if several { format!("Item {}: {fault}", place + 1) } else { fault })
+        };
+        // All of them are followed.
+        let faults: Vec<String> = keep.iter().filter_map(fault).collect();
+        faults.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Refuses texts that were emptied, of those that are kept.
@@ -178,11 +232,19 @@ impl Draft {
 
     /// What is approved as things stand.
     pub(super) fn approval(self) -> Approval {
-        let texts = self.texts.get_value().into_iter();
-        let texts: Vec<_> = texts.map(|text| text.map(|text| text.get_untracked())).collect();
+        let texts = self.texts.get_value();
         let (kept, words) = (self.kept.get_untracked(), self.words.get_untracked());
-        let approval = self.items.with_value(|items| approval(items, &texts, &kept, &words));
-        Approval { edition: Some(self.edition.get_value()), ..approval }
+        let approval = self.items.with_value(|items| {
+            let edited = |(place, item): (usize, &Value)| {
+                let text = texts.get(place).and_then(Option::as_ref);
+                let text = text.map(|text| Value::String(text.get_untracked()));
+                text.or_else(|| Some(with_data(self.kind, item, self.data(place)?.value())))
+            };
+            let edited: Vec<_> = items.iter().enumerate().map(edited).collect();
+            approval(items, &edited, &kept, &words)
+        });
+        let (edition, always) = (Some(self.edition.get_value()), self.always.get_untracked());
+        Approval { edition, always, ..approval }
     }
 }
 
@@ -197,13 +259,10 @@ fn places(kept: &[bool]) -> Vec<usize> {
     kept.iter().enumerate().filter_map(|(at, kept)| kept.then_some(at)).collect()
 }
 
-/// Says only what differs from approving everything as it came.
-fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &str) -> Approval {
-    let edited = |(item, text): (&Value, &Option<String>)| match text {
-        Some(text) => Value::String(text.clone()),
-        None => item.clone(),
-    };
-    let edited: Vec<Value> = items.iter().zip(texts).map(edited).collect();
+/// Says only what differs from approving everything as it came; what is not `edited` is as it came.
+fn approval(items: &[Value], edited: &[Option<Value>], kept: &[bool], words: &str) -> Approval {
+    let now = |(item, edited): (&Value, &Option<Value>)| edited.as_ref().unwrap_or(item).clone();
+    let edited: Vec<Value> = items.iter().zip(edited).map(now).collect();
     let keep = places(kept);
     let words = words.trim();
     Approval {
@@ -211,6 +270,7 @@ fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &st
         keep: (keep.len() < items.len()).then_some(keep),
         comment: (!words.is_empty()).then(|| words.to_owned()),
         edition: None,
+        always: false,
     }
 }
 
@@ -308,8 +368,8 @@ mod tests {
     #[test]
     fn what_was_left_alone_is_not_sent() {
         let items = [json!("A"), json!({"image_id": 1})];
-        let same = [Some("A".to_owned()), None];
-        let edited = [Some("B".to_owned()), None];
+        let same = [Some(json!("A")), None];
+        let edited = [Some(json!("B")), None];
 
         assert_eq!(approval(&items, &same, &[true, true], " "), Approval::default());
         assert_eq!(
@@ -319,7 +379,47 @@ mod tests {
                 keep: Some(vec![1]),
                 comment: Some("Good".to_owned()),
                 edition: None,
+                always: false,
             }
         );
+    }
+
+    #[test]
+    fn a_call_is_approved_with_its_arguments_as_they_were_edited() {
+        Owner::new().with(|| {
+            let call = |title: &str| {
+                json!({"call_id": "c1", "tool": "github.createIssue", "title": "Create an issue",
+                    "arguments": {"title": title}, "writes": true, "binding": "ab"})
+            };
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), 0, &[call("Tea")], &[])
+                .with_kind(ReviewKind::ToolCalls);
+            assert_eq!(draft.approval().items, None);
+
+            draft.data(0).unwrap().set_part("title", json!("Chai"));
+            draft.always.set(true);
+
+            let approval = draft.approval();
+            assert_eq!((approval.items, approval.always), (Some(vec![call("Chai")]), true));
+            draft.data(0).unwrap().write("[]");
+            assert!(draft.why_unfit().unwrap().starts_with("This has to be an object"));
+            draft.kept.set(vec![false]);
+            assert!(draft.why_unfit().unwrap().starts_with("Choose at least one call"));
+        });
+    }
+
+    #[test]
+    fn a_result_that_is_handed_over_is_edited_as_what_it_is() {
+        Owner::new().with(|| {
+            let draft = |item: Value, kind| {
+                Draft::new(ReviewId(uuid::Uuid::nil()), 0, &[item], &[]).with_kind(kind)
+            };
+            assert!(draft(json!("Text"), ReviewKind::HandOver).data(0).is_none());
+            assert!(draft(json!({"a": 1}), ReviewKind::Content).data(0).is_none());
+
+            let data = draft(json!({"a": 1}), ReviewKind::HandOver);
+            data.data(0).unwrap().write("{\"a\": 2}");
+
+            assert_eq!(data.approval().items, Some(vec![json!({"a": 2})]));
+        });
     }
 }

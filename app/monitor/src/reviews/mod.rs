@@ -3,17 +3,23 @@
 
 mod access;
 mod by_link;
+mod calls;
 mod changes;
 mod content;
 pub mod decision;
 mod decisions;
 mod draft;
+mod edited;
 mod entry_head;
+mod form;
+mod kind;
 mod links;
 mod page;
 mod people;
 mod reassign;
+mod reviewed;
 pub mod verdict;
+mod verdicts;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;

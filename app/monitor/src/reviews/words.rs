@@ -88,23 +88,15 @@ pub fn changed_by(card: &ReviewCard) -> Option<String> {
 pub const OUTDATED: &str = "This is no longer current: a step before it gives another version by \
                             now. Approving hands on what you see here.";
 
-/// How many of several items are kept, and how many have to be.
-pub fn kept_words(kept: usize, all: usize) -> String {
-    if kept < all {
-        format!("{kept} of {all} kept. Only what is kept goes on.")
-    } else {
-        format!("All {all} kept. Keep at least one: only what is kept goes on.")
-    }
-}
-
 /// The heading of the panel of a review; `open` where the person may decide it now.
-pub fn panel_title(card: &ReviewCard, open: bool) -> &'static str {
-    if open {
-        "Your decision is needed"
-    } else if card.end.is_some() {
-        "Decided"
-    } else {
-        "Waits for a decision"
+pub fn panel_title(card: &ReviewCard, open: bool) -> String {
+    if card.end.is_some() && !open {
+        return "Decided".to_owned();
+    }
+    match card.kind.request(&card.items) {
+        Some(request) => format!("The agent {request}"),
+        None if open => "Your decision is needed".to_owned(),
+        None => "Waits for a decision".to_owned(),
     }
 }
 
@@ -194,7 +186,10 @@ pub fn verdict_words(verdict: Verdict, by: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{api::review_links::LinkedApproval, review::assignment::Stuck, time::Timestamp};
+    use model::{
+        agent::approval::ReviewKind, api::review_links::LinkedApproval, review::assignment::Stuck,
+        time::Timestamp,
+    };
     use serde_json::json;
 
     use super::*;
@@ -266,9 +261,15 @@ mod tests {
     }
 
     #[test]
-    fn it_says_how_many_are_kept_and_that_one_has_to_be() {
-        assert_eq!(kept_words(2, 5), "2 of 5 kept. Only what is kept goes on.");
-        assert_eq!(kept_words(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
+    fn the_heading_says_what_an_agent_asks_for() {
+        let mut card = card(true);
+        assert_eq!(panel_title(&card, true), "Your decision is needed");
+
+        card.kind = ReviewKind::ToolCalls;
+        card.items = vec![json!({"tool": "github.createIssue"})];
+
+        assert_eq!(panel_title(&card, true), "The agent wants to use github.createIssue");
+        assert_eq!(panel_title(&card, false), "The agent wants to use github.createIssue");
     }
 
     #[test]

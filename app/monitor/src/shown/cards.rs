@@ -1,5 +1,7 @@
 //! What a card shows of a node and of its rounds: state, text, pictures and price.
 
+use std::borrow::Cow;
+
 use diagram::view::{NodeRun, Thumb};
 use model::{
     execution::{
@@ -16,9 +18,10 @@ use ui::format::{clock, duration, pluralize};
 use web::routes::{self, ThumbnailSide};
 
 use crate::{
-    event_text::node::skip_reason,
+    event_text::{agent::turn_words, node::skip_reason},
     excerpt::readable_json,
     price::price,
+    readable_stream::readable_stream,
     reviews::words::{approvals, decision},
     rounds::count_done,
     status::status_of,
@@ -104,9 +107,18 @@ fn note(node: &NodeView) -> Option<String> {
             node.decided.as_ref().map(decision).or_else(|| failed_items_words(node))
         }
         NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skip_reason(reason))),
-        NodeStatus::Running => lost().then(|| "Worker lost, taken over".to_owned()),
+        NodeStatus::Running => {
+            lost().then(|| "Worker lost, taken over".to_owned()).or_else(|| agent_words(node))
+        }
         NodeStatus::Ready | NodeStatus::Cancelled => None,
     }
+}
+
+/// What the agent does that took a step last: `Turn 3, calls github.getIssue`.
+fn agent_words(node: &NodeView) -> Option<String> {
+    let talking = node.jobs.iter().filter(|job| job.talk.is_some());
+    let last = talking.max_by_key(|job| job.began)?;
+    last.talk.as_ref().map(|talk| sentence_case(&turn_words(talk)))
 }
 
 /// How many items of a node failed although it went on, in words.
@@ -132,16 +144,17 @@ fn sentence_case(words: &str) -> String {
 }
 
 /// The newest text that a node at work is writing; none while it writes none.
-fn streamed_text<'a>(node: &NodeView, texts: &'a Texts) -> Option<&'a str> {
+fn streamed_text<'a>(node: &NodeView, texts: &'a Texts) -> Option<Cow<'a, str>> {
     let writing = |job: &&JobView| job.status == JobStatus::Running;
     let streamed = texts.newest(node.jobs.iter().filter(writing).map(|job| job.id));
-    streamed.filter(|_| node.status == NodeStatus::Running)
+    let streamed = streamed.filter(|_| node.status == NodeStatus::Running);
+    streamed.map(|text| readable_stream(node, text)).filter(|text| !text.is_empty())
 }
 
 /// The text that is being written, else the beginning of the first output.
 fn card_text(node: &NodeView, texts: &Texts) -> String {
     match streamed_text(node, texts) {
-        Some(text) => tail(&plain_lines(&tail(text, 2 * CARD_CHARS)), CARD_CHARS),
+        Some(text) => tail(&plain_lines(&tail(&text, 2 * CARD_CHARS)), CARD_CHARS),
         None => node.artifacts.iter().find_map(excerpt).unwrap_or_default(),
     }
 }

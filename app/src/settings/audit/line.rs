@@ -83,6 +83,7 @@ fn address(workspace: WorkspaceId, row: &AuditRow) -> Option<String> {
         AuditSubject::Budgets => page(SettingsPage::Budgets),
         AuditSubject::Notices => page(SettingsPage::Notices),
         AuditSubject::Tools => page(SettingsPage::Tools),
+        AuditSubject::Agent => id.parse().ok().map(|id| routes::agent(workspace, id)),
         AuditSubject::Retention => page(SettingsPage::Retention),
         // The account of another person has no page here.
         AuditSubject::Account | AuditSubject::Other => None,

@@ -18,6 +18,7 @@ pub mod focus;
 pub mod hydration_flag;
 pub mod images;
 pub mod keys;
+pub mod lifetime;
 pub mod locale;
 pub mod media;
 pub mod notification;

@@ -7,10 +7,8 @@ use model::{
     decide::{ArtifactOutBody, DocumentOut, JobOutput, Outcome},
     execution::{brought::Brought, failure::Failure},
     id::DocumentId,
-    nodes::{
-        NodeConfig,
-        generate_copy::{Config, Output},
-    },
+    nodes::{NodeConfig, generate_copy::Config},
+    text_output::Output,
     value::DocumentRef,
 };
 use serde_json::{Map, Value, json};

@@ -7,6 +7,7 @@
 //! ([`JobContext::note_call`](crate::job::JobContext::note_call)): a call whose worker is lost is
 //! then shown, with what it may have cost.
 
+mod agent;
 mod ai_review;
 mod attach_to_document;
 mod attempt;
@@ -37,7 +38,8 @@ pub use attempt::{Attempt, Executor};
 pub use replay::replay;
 
 /// The node types that [`Executors::standard`] works on.
-pub const SERVED: [NodeKind; 8] = [
+pub const SERVED: [NodeKind; 9] = [
+    NodeKind::Agent,
     NodeKind::AiReview,
     NodeKind::AttachToDocument,
     NodeKind::GenerateCopy,
@@ -58,6 +60,7 @@ impl Executors {
     /// The executors of all node types in [`SERVED`].
     pub fn standard(deps: &EngineDeps) -> Self {
         Self::internal()
+            .with_executor(NodeKind::Agent, agent::Agent::new(deps))
             .with_executor(NodeKind::AiReview, ai_review::AiReview::new(deps))
             .with_executor(NodeKind::GenerateCopy, generate_copy::GenerateCopy::new(deps))
             .with_executor(NodeKind::GenerateImage, generate_image::GenerateImage::new(deps))

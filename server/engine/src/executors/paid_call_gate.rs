@@ -18,7 +18,10 @@ use super::{
 use crate::{
     error::{Doing, Result},
     job::JobContext,
-    providers::{CallError, ImageRequest, Provider, Repair, TextFormat, TextRequest},
+    providers::{
+        CallError, ChatRequest, IMAGE_TOKENS, ImageRequest, Provider, Repair, TextFormat,
+        TextRequest,
+    },
     store::{
         calls::{self, Call, CallAdmission, NextCallAdmission, cooldowns},
         prices,
@@ -29,8 +32,6 @@ use crate::{
 const DEFAULT_COOLDOWN_MS: u64 = 1000;
 /// Tokens of a request besides its texts and images, at most.
 const OVERHEAD_TOKENS: usize = 64;
-/// Tokens of an image in a request, about.
-const IMAGE_INPUT_TOKENS: usize = 2000;
 /// Tokens of the largest generated image that is billed by tokens.
 const IMAGE_OUTPUT_TOKENS: i64 = 8000;
 
@@ -46,6 +47,14 @@ impl MaxUsage {
     fn for_text(request: &TextRequest) -> (Self, u32) {
         let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
         (Self::Text { input: tokens_at_most(request), output: output.into() }, output)
+    }
+
+    /// The most tokens of the next turn of a talk, and those of its answer alone.
+    fn for_chat(request: &ChatRequest) -> (Self, u32) {
+        let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
+        let input = usize::try_from(request.tokens_at_most()).unwrap_or(usize::MAX);
+        let input = count(input.saturating_add(OVERHEAD_TOKENS));
+        (Self::Text { input, output: output.into() }, output)
     }
 
     fn cost(self, price: Price) -> Option<i64> {
@@ -69,6 +78,25 @@ pub async fn admit_text(
 ) -> Result<String, Failure> {
     let model = provider.text_model(request.model.as_deref());
     let (max_usage, output) = MaxUsage::for_text(request);
+    if admit(context, provider, &model, max_usage, inputs).await? {
+        request.max_tokens = Some(output);
+    }
+    Ok(model)
+}
+
+/// Admits the next turn of a talk; returns the model that is called. Under a budget a request without
+/// a maximum of tokens gets one.
+///
+/// # Errors
+/// Why the call must not be made now, or ever.
+pub async fn admit_chat(
+    context: &JobContext,
+    provider: &dyn Provider,
+    request: &mut ChatRequest,
+    inputs: &Value,
+) -> Result<String, Failure> {
+    let model = provider.text_model(request.model.as_deref());
+    let (max_usage, output) = MaxUsage::for_chat(request);
     if admit(context, provider, &model, max_usage, inputs).await? {
         request.max_tokens = Some(output);
     }
@@ -116,7 +144,7 @@ pub async fn admit_image(
     let style = request.style.as_ref().map_or(0, String::len);
     let size = request.prompt.len() + style + OVERHEAD_TOKENS;
     let max_usage =
-        MaxUsage::Image { input: count(size + request.references.len() * IMAGE_INPUT_TOKENS) };
+        MaxUsage::Image { input: count(size + request.references.len() * IMAGE_TOKENS) };
     admit(context, provider, &model, max_usage, inputs).await?;
     Ok(model)
 }
@@ -248,7 +276,7 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
         TextFormat::Json { schema } => schema.to_string().len(),
         TextFormat::Text | TextFormat::List => 0,
     };
-    let image_tokens = request.images.len() * IMAGE_INPUT_TOKENS;
+    let image_tokens = request.images.len() * IMAGE_TOKENS;
     let repair = request.repair.as_ref().map_or(0, Repair::size);
     count(request.whole_prompt().len() + system + shape + repair + image_tokens + OVERHEAD_TOKENS)
 }

@@ -13,7 +13,7 @@ use model::{
     decide::{CompiledWorkflow, JobState, Snapshot},
     execution::state::NodeStatus,
     expr::Scope,
-    id::{ExecutionId, JobId, NodeId, WorkspaceId},
+    id::{ExecutionId, JobId, NodeId, ToolCallId, WorkspaceId},
     time::Timestamp,
     workflow::Node,
 };
@@ -25,7 +25,10 @@ use crate::{
     error::{Doing, Result},
     limits::Limits,
     store::{
-        calls::tool_calls::{self, Claim, ToolCall},
+        calls::{
+            agent_calls::{self, AgentCall},
+            tool_calls::{self, Claim, ToolCall},
+        },
         executions::{self, CallReservation},
         library::titles::claim_title,
     },
@@ -162,6 +165,28 @@ impl JobContext {
     pub async fn note_tool_call(&self, call: ToolCall<'_>, input: &Value) -> Result<bool> {
         self.called.store(true, Ordering::Relaxed);
         tool_calls::note(&self.pool, self.claim(), call, input).await
+    }
+
+    /// The same for a call that an agent's model asks for; gives its row, and none when the job was
+    /// taken over. A call that must not be repeated blindly has an `input`: until
+    /// [`JobContext::note_answer`] its loss is a question to a person.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn note_agent_call(
+        &self,
+        call: AgentCall<'_>,
+        input: Option<&Value>,
+    ) -> Result<Option<ToolCallId>> {
+        if input.is_some() {
+            self.called.store(true, Ordering::Relaxed);
+        }
+        agent_calls::begin(&self.pool, self.claim(), call, input).await
+    }
+
+    /// The end of the call that was noted last is recorded.
+    pub fn note_answer(&self) {
+        self.called.store(false, Ordering::Relaxed);
     }
 
     /// The claim under which this attempt holds its job.

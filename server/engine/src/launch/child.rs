@@ -1,4 +1,5 @@
-//! The child execution that a job launches: one for each job and generation.
+//! The child execution that a job launches: one for each job and generation, and one for each call of
+//! an agent's job.
 
 use std::sync::Arc;
 
@@ -14,13 +15,12 @@ use model::{
     workflow::{Settings, Workflow},
 };
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::{
-    ExecutionInsert, Steering, compile, context as launch_context, insert_execution, launch_inputs,
-    pins, validate_parameters,
+    ExecutionInsert, Steering, child_id, compile, context as launch_context, insert_execution,
+    launch_inputs, pins, validate_parameters,
 };
 use crate::{
     deps::EngineDeps,
@@ -83,17 +83,98 @@ pub async fn launch(
     context: &JobContext,
     config: &Config,
 ) -> Result<Launching, Refusal> {
+    launch_wanted(deps, context, Wanted::OfStep(config)).await
+}
+
+/// Launches what an agent calls as a tool, as [`launch`] does for a step.
+///
+/// # Errors
+/// As [`launch`].
+pub async fn launch_call(
+    deps: &EngineDeps,
+    context: &JobContext,
+    call: CallLaunch<'_>,
+) -> Result<Launching, Refusal> {
+    launch_wanted(Some(deps), context, Wanted::OfCall(call)).await
+}
+
+/// A version of a workflow that an agent calls as a tool.
+#[derive(Debug, Clone, Copy)]
+pub struct CallLaunch<'a> {
+    /// The template's id.
+    pub template: &'a str,
+    /// Its version.
+    pub version: i32,
+    /// The parameters by name.
+    pub arguments: &'a Map<String, Value>,
+    /// The id of the call in the talk.
+    pub call_id: &'a str,
+}
+
+/// What a job wants to launch.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    OfStep(&'a Config),
+    OfCall(CallLaunch<'a>),
+}
+
+impl Wanted<'_> {
+    /// The template's id or name.
+    fn template(&self) -> &str {
+        match self {
+            Self::OfStep(config) => config.template.trim(),
+            Self::OfCall(call) => call.template,
+        }
+    }
+
+    fn version(&self) -> Option<i32> {
+        match self {
+            Self::OfStep(config) => config.version,
+            Self::OfCall(call) => Some(call.version),
+        }
+    }
+
+    async fn child(&self, conn: &mut PgConnection, context: &JobContext) -> Result<ExecutionId> {
+        match self {
+            Self::OfStep(_) => child_id::next(conn, context).await,
+            Self::OfCall(call) => Ok(child_id::of_call(context, call.call_id)),
+        }
+    }
+
+    fn parameters(
+        &self,
+        context: &JobContext,
+        declared: &[Parameter],
+    ) -> Result<Map<String, Value>, Refusal> {
+        match self {
+            Self::OfStep(config) => {
+                let input = context.input("input");
+                let given = config.launch_parameters(&context.scope, input.as_ref(), declared);
+                given.map_err(|error| {
+                    Refusal::Unfit(Failure::permanent("expression", error.to_string()))
+                })
+            }
+            Self::OfCall(call) => Ok(call.arguments.clone()),
+        }
+    }
+}
+
+async fn launch_wanted(
+    deps: Option<&EngineDeps>,
+    context: &JobContext,
+    wanted: Wanted<'_>,
+) -> Result<Launching, Refusal> {
     let tools = match deps {
-        Some(deps) => ask_tools(deps, context, config).await?,
+        Some(deps) => ask_tools(deps, context, wanted).await?,
         None => None,
     };
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let parent =
         executions::lock_parent(&mut tx, context.execution, context.job, context.fence).await?;
     let parent = parent.ok_or(Refusal::Overtaken)?;
-    let child = next_child_id(&mut tx, context).await?;
-    let name = config.template.trim();
-    let found = templates::find_pinned(&mut tx, context.workspace, name, config.version).await?;
+    let child = wanted.child(&mut tx, context).await?;
+    let (name, version) = (wanted.template(), wanted.version());
+    let found = templates::find_pinned(&mut tx, context.workspace, name, version).await?;
     let found = found.ok_or(EngineError::NotFound("template"))?;
     if let Some(disabled) = &found.disabled {
         let words = disabled.words(&found.name);
@@ -101,7 +182,7 @@ pub async fn launch(
     }
     let launching = Launching { child, name: found.name.clone() };
     let version = pin_tools(found, child, tools)?;
-    let prepared = prepare(&mut tx, context, config, version, parent).await?;
+    let prepared = prepare(&mut tx, context, wanted, version, parent).await?;
     let insert = prepared.into_insert(context, child, &launching.name);
     if let Some(inserted) = insert_execution(&mut tx, insert, decide::launch).await? {
         tx.commit().await.doing("launching a child")?;
@@ -123,18 +204,18 @@ struct AskedTools {
 async fn ask_tools(
     deps: &EngineDeps,
     context: &JobContext,
-    config: &Config,
+    wanted: Wanted<'_>,
 ) -> Result<Option<AskedTools>, Refusal> {
     let (pool, workspace) = (context.pool(), context.workspace);
     let mut conn = pool.acquire().await.doing("looking for the tools of a child")?;
-    let name = config.template.trim();
-    let found = templates::find_pinned(&mut conn, workspace, name, config.version).await?;
+    let (name, version) = (wanted.template(), wanted.version());
+    let found = templates::find_pinned(&mut conn, workspace, name, version).await?;
     let Some(found) = found.filter(|found| found.disabled.is_none()) else { return Ok(None) };
     let workflow = pins::read(&found)?;
     if !calls_tools(&workflow) {
         return Ok(None);
     }
-    let child = next_child_id(&mut conn, context).await?;
+    let child = wanted.child(&mut conn, context).await?;
     let is_launched = executions::exists(&mut conn, workspace, child).await?;
     drop(conn);
     let locks = if is_launched {
@@ -183,31 +264,6 @@ async fn announce(context: &JobContext, notice: Notice) {
     }
 }
 
-/// The id of the child: the same for every attempt of a job in a generation. Where the node has a
-/// retry policy, a child that has failed is followed by another with the next id.
-async fn next_child_id(tx: &mut PgConnection, context: &JobContext) -> Result<ExecutionId> {
-    let first = child_id(context, 0);
-    let Some(policy) = context.node().and_then(|node| node.data.retry) else { return Ok(first) };
-    let ids: Vec<Uuid> = (0..policy.max_attempts).map(|nth| child_id(context, nth).0).collect();
-    let failed = executions::filter_failed(tx, &ids).await?;
-    let next = ids.iter().find(|id| !failed.contains(id));
-    Ok(next.map_or(first, |id| ExecutionId(*id)))
-}
-
-/// The id of the job's child number `nth`, derived from the job and its generation.
-fn child_id(context: &JobContext, nth: u32) -> ExecutionId {
-    let mut hash = Sha256::new();
-    hash.update(b"child");
-    hash.update(context.job.0.as_bytes());
-    hash.update(context.generation.to_be_bytes());
-    if nth > 0 {
-        hash.update(nth.to_be_bytes());
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let bytes = digest.first_chunk().copied().unwrap_or_default();
-    ExecutionId(Builder::from_custom_bytes(bytes).into_uuid())
-}
-
 /// What a child is launched with.
 struct PreparedChild {
     compiled: Arc<CompiledWorkflow>,
@@ -219,7 +275,7 @@ struct PreparedChild {
 async fn prepare(
     tx: &mut PgConnection,
     context: &JobContext,
-    config: &Config,
+    wanted: Wanted<'_>,
     version: ChildVersion,
     parent: ParentRow,
 ) -> Result<PreparedChild, Refusal> {
@@ -236,10 +292,7 @@ async fn prepare(
     let step = context.node().and_then(|node| node.data.timeout_ms).unwrap_or(left);
     let limit = &mut workflow.settings.timeout_ms;
     *limit = (*limit).min(left).min(step).max(Settings::MIN_TIMEOUT_MS);
-    let input = context.input("input");
-    let parameters = config.launch_parameters(&context.scope, input.as_ref(), &workflow.parameters);
-    let parameters = parameters
-        .map_err(|error| Refusal::Unfit(Failure::permanent("expression", error.to_string())))?;
+    let parameters = wanted.parameters(context, &workflow.parameters)?;
     let declared = &workflow.parameters;
     let parameters = validate_parameters(&workflow, &references_to_ids(declared, parameters))?;
     let parameters =

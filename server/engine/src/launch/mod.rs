@@ -1,6 +1,7 @@
 //! Launches of executions, by people, by jobs, and again from other executions.
 
 pub mod child;
+pub mod child_id;
 pub mod context;
 mod definition_cache;
 mod idempotency;
@@ -18,8 +19,9 @@ use model::{
     decide::CompiledWorkflow,
     graph::Cycle,
     id::{TemplateId, WorkspaceId},
-    nodes::{NodeConfig, generate_copy::Output},
+    nodes::NodeConfig,
     problem::{FieldProblem, Problem},
+    text_output::Output,
     validate::{self, Severity},
     workflow::Workflow,
 };
@@ -87,15 +89,24 @@ pub async fn require_template_enabled(
     Ok(require_enabled(&name, Some(&disabled))?)
 }
 
+/// What a model is asked for by a node, and the field of its schema.
+fn asked_output(config: &NodeConfig) -> Option<(&Output, &'static str)> {
+    if let NodeConfig::GenerateCopy(config) = config {
+        return Some((&config.output, "output.schema"));
+    }
+    let NodeConfig::Agent(config) = config else { return None };
+    Some((&config.definition()?.output, "own.output.schema"))
+}
+
 /// The JSON Schemas of nodes that are invalid; the browser cannot check them.
 fn invalid_schemas(workflow: &Workflow) -> Vec<FieldProblem> {
     let nodes = workflow.nodes.iter().enumerate();
     let problems = nodes.filter_map(|(place, node)| {
-        let NodeConfig::GenerateCopy(config) = &node.data.config else { return None };
-        let Output::Json { schema: Some(schema) } = &config.output else { return None };
+        let (output, field) = asked_output(&node.data.config)?;
+        let Output::Json { schema: Some(schema) } = output else { return None };
         let message =
             format!("{}: this is no JSON Schema: {}.", node.title(), schema::fault(schema)?);
-        let path = format!("nodes[{place}].data.config.output.schema");
+        let path = format!("nodes[{place}].data.config.{field}");
         Some(FieldProblem::field("bad_schema", path, message))
     });
     problems.collect()

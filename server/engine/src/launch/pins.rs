@@ -1,12 +1,15 @@
-//! Pins each `sub_workflow` node to a version of a template, and checks that the nesting ends.
+//! Pins each `sub_workflow` node, and each workflow that a frozen agent may run as a tool, to a version of
+//! a template, and checks that the nesting ends.
 
 use std::collections::BTreeMap;
 
 use model::{
+    agent::tools::{ToolMode, ToolTarget},
     api::templates::EnabledChange,
     id::{TemplateId, WorkspaceId},
     nodes::{
         NodeConfig,
+        agent::PinnedWorkflow,
         sub_workflow::{Config, MAX_DEPTH, literal_value},
     },
     problem::{FieldProblem, Problem},
@@ -25,7 +28,8 @@ use crate::{
 /// A template with its name, for the message about a cycle.
 pub type Named = (TemplateId, String);
 
-/// The workflow with each of its `sub_workflow` nodes pinned to a template's id and version.
+/// The workflow with each of its `sub_workflow` nodes, and each workflow that its frozen agents may run,
+/// pinned to a template's id and version.
 ///
 /// `own` is the template the workflow belongs to.
 ///
@@ -63,15 +67,70 @@ pub async fn pin(
             Err(wrong) => errors.push(field_problem(wrong, place, &workflow)),
         }
     }
+    errors.extend(pin_agents(conn, &mut walk, &mut workflow).await?);
     if errors.is_empty() {
         return Ok(workflow);
     }
     Err(Problem::invalid("The workflow runs another one that cannot be run.", errors).into())
 }
 
-/// Whether a workflow has a `sub_workflow` node.
+/// Pins the workflows that frozen agents may run; gives what cannot be run.
+async fn pin_agents(
+    conn: &mut PgConnection,
+    walk: &mut Walk,
+    workflow: &mut Workflow,
+) -> Result<Vec<FieldProblem>> {
+    let mut errors = vec![];
+    for place in 0..workflow.nodes.len() {
+        let wanted = workflow.nodes.get(place).map(granted_workflows).unwrap_or_default();
+        let mut pinned = BTreeMap::new();
+        for (tool, wanted) in wanted {
+            let found = match walk.resolve(conn, &wanted).await? {
+                Ok(found) => found,
+                Err(wrong) => {
+                    errors.push(field_problem(wrong.of_agent(&tool), place, workflow));
+                    continue;
+                }
+            };
+            let (template, version) = (found.id.to_string(), found.version);
+            if let Err(wrong) = walk.below(conn, found).await? {
+                errors.push(field_problem(wrong.of_agent(&tool), place, workflow));
+            }
+            pinned.insert(tool, PinnedWorkflow { template, version });
+        }
+        let config = workflow.nodes.get_mut(place).map(|node| &mut node.data.config);
+        if let Some(NodeConfig::Agent(config)) = config
+            && let Some(frozen) = &mut config.frozen
+        {
+            frozen.workflows = pinned;
+        }
+    }
+    Ok(errors)
+}
+
+/// Whether a workflow runs others: as steps, or as tools of its agents.
 pub fn runs_others(workflow: &Workflow) -> bool {
-    workflow.nodes.iter().any(|node| sub_workflow(node).is_some())
+    workflow
+        .nodes
+        .iter()
+        .any(|node| sub_workflow(node).is_some() || !granted_workflows(node).is_empty())
+}
+
+/// The workflows that the agent of a node may run, by the tool as its definition names it.
+fn granted_workflows(node: &Node) -> BTreeMap<String, Config> {
+    let NodeConfig::Agent(config) = &node.data.config else { return BTreeMap::new() };
+    let Some(definition) = config.definition() else { return BTreeMap::new() };
+    let pinned = config.frozen.as_deref().map(|frozen| &frozen.workflows);
+    let offered = definition.tools.iter().filter(|grant| grant.mode != ToolMode::Never);
+    let granted = offered.filter_map(|grant| {
+        let Some(ToolTarget::Workflow(name)) = grant.target() else { return None };
+        let (template, version) = match pinned.and_then(|pinned| pinned.get(&grant.tool)) {
+            Some(pinned) => (pinned.template.clone(), Some(pinned.version)),
+            None => (name.to_owned(), None),
+        };
+        Some((grant.tool.clone(), Config { template, version, parameters: vec![] }))
+    });
+    granted.collect()
 }
 
 /// The configuration of a node that runs another workflow; none for any other.
@@ -84,6 +143,14 @@ struct Wrong {
     code: &'static str,
     field: String,
     message: String,
+}
+
+impl Wrong {
+    /// The same of a workflow that an agent may run.
+    fn of_agent(self, tool: &str) -> Self {
+        let message = format!("Its agent may call {tool}. {}", self.message);
+        Self { field: "agent".to_owned(), message, ..self }
+    }
 }
 
 fn field_problem(wrong: Wrong, place: usize, workflow: &Workflow) -> FieldProblem {
@@ -123,7 +190,11 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
     unfit.collect()
 }
 
-pub(super) fn read(found: &PinnedRow) -> Result<Workflow> {
+/// The workflow of a version.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(found: &PinnedRow) -> Result<Workflow> {
     Workflow::deserialize(&found.definition)
         .map_err(|error| EngineError::internal("reading a template", error))
 }
@@ -192,7 +263,11 @@ impl Walk {
         found: &PinnedRow,
     ) -> Result<Result<usize, Wrong>> {
         let mut most = 0;
-        for config in read(found)?.nodes.iter().filter_map(sub_workflow) {
+        let workflow = read(found)?;
+        let granted = workflow.nodes.iter().flat_map(granted_workflows).map(|(_, config)| config);
+        let runs: Vec<Config> =
+            workflow.nodes.iter().filter_map(sub_workflow).cloned().chain(granted).collect();
+        for config in &runs {
             let below = match self.resolve(conn, config).await? {
                 Ok(next) => self.below(conn, next).await?,
                 Err(wrong) => Err(wrong),

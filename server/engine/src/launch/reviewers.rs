@@ -1,5 +1,5 @@
-//! The people whom reviews of a workflow name: known where it is published, enough of them where it is
-//! launched. What comes from another workspace may name people of that one.
+//! The people whom reviews and agents of a workflow name: known where it is published, enough of them
+//! where it is launched. What comes from another workspace may name people of that one.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,22 @@ use model::{
     access::{Permission, Role, can},
     graph::is_enabled,
     id::{UserId, WorkspaceId},
-    nodes::{NodeConfig, review},
+    nodes::NodeConfig,
     problem::{FieldProblem, Problem},
-    review::assignment::{ReviewActor, Reviewers},
+    review::assignment::{Assignment, ReviewActor, Reviewers},
     workflow::{Node, Workflow},
 };
 use sqlx::PgConnection;
 
 use crate::{error::Result, store::reviews};
 
-/// A review that names people, with its place among the nodes.
+/// A review or an agent that names people, with its place among the nodes.
 struct Naming<'a> {
     place: usize,
     node: &'a Node,
-    config: &'a review::Config,
+    assignment: Assignment,
+    /// How many of them must approve.
+    needed: usize,
 }
 
 type Roles = BTreeMap<UserId, Role>;
@@ -37,7 +39,7 @@ pub(crate) async fn check_people(
     let naming = reviews_that_name(workflow);
     let roles = roles_of(conn, workspace, &naming).await?;
     let unknown = |naming: &Naming<'_>| {
-        let people = naming.config.people.iter().enumerate();
+        let people = naming.assignment.people.iter().enumerate();
         let problem = |(nth, person): (usize, &UserId)| {
             let (code, words) = match roles.get(person) {
                 Some(role) if can(*role, Permission::DecideOwnReview) => return None,
@@ -68,7 +70,7 @@ pub(crate) async fn check_enough(
     naming.retain(|naming| runs(naming.node));
     let roles = roles_of(conn, workspace, &naming).await?;
     let too_few = |naming: &Naming<'_>| {
-        let assignment = naming.config.assignment();
+        let (assignment, needed) = (&naming.assignment, naming.needed);
         let decides = |person: &&UserId| {
             let is_author = **person == author;
             roles.get(*person).is_some_and(|role| {
@@ -76,8 +78,7 @@ pub(crate) async fn check_enough(
                 assignment.may_decide(&actor).is_ok()
             })
         };
-        let left = naming.config.people.iter().filter(decides).count();
-        let needed = naming.config.least_approvals();
+        let left = assignment.people.iter().filter(decides).count();
         let words = format!(
             "of the people who are named to decide, {left} can do so here, and {needed} must approve. \
              Choose others in this step of the template."
@@ -107,13 +108,19 @@ fn refuse(errors: Vec<FieldProblem>) -> Result<()> {
         .into())
 }
 
-/// The enabled reviews that name people.
+/// The enabled reviews and agents that name people.
 fn reviews_that_name(workflow: &Workflow) -> Vec<Naming<'_>> {
     let nodes = workflow.nodes.iter().enumerate();
     let naming = nodes.filter_map(|(place, node)| {
-        let NodeConfig::Review(config) = &node.data.config else { return None };
-        let names_people = config.reviewers == Reviewers::People && is_enabled(workflow, node);
-        names_people.then_some(Naming { place, node, config })
+        let (assignment, needed) = if let NodeConfig::Review(config) = &node.data.config {
+            (config.assignment(), config.least_approvals())
+        } else if let NodeConfig::Agent(config) = &node.data.config {
+            (config.assignment(), 1)
+        } else {
+            return None;
+        };
+        let names_people = assignment.reviewers == Reviewers::People && is_enabled(workflow, node);
+        names_people.then_some(Naming { place, node, assignment, needed })
     });
     naming.collect()
 }
@@ -125,7 +132,7 @@ async fn roles_of(
     naming: &[Naming<'_>],
 ) -> Result<Roles> {
     let people: Vec<UserId> =
-        naming.iter().flat_map(|naming| naming.config.people.iter().copied()).collect();
+        naming.iter().flat_map(|naming| naming.assignment.people.iter().copied()).collect();
     if people.is_empty() {
         return Ok(Roles::new());
     }

@@ -14,8 +14,13 @@ pub fn definition_hash(tool: &ToolDefinition) -> String {
         "output_schema": tool.output_schema,
         "annotations": tool.annotations,
     });
+    hash_of(&definition)
+}
+
+/// The SHA-256, in hex, of a JSON value with sorted keys: equal values have equal hashes.
+pub fn hash_of(value: &Value) -> String {
     let mut canonical = String::new();
-    write_sorted(&definition, &mut canonical);
+    write_sorted(value, &mut canonical);
     hex::encode(Sha256::digest(canonical.as_bytes()))
 }
 

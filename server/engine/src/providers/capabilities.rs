@@ -27,16 +27,34 @@ pub enum Field {
     Stream,
     /// The quality of an image.
     Quality,
+    /// The word that the model chooses whether it calls tools.
+    ToolChoice,
+    /// The wish for a summary of the model's thoughts.
+    Reasoning,
+    /// The wish for sealed thoughts, to be given back.
+    Include,
+}
+
+/// An interface by which a server answers talks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TalkApi {
+    /// Chat completions, which most servers have.
+    Completions,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 impl Field {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::Seed,
         Self::StreamOptions,
         Self::Temperature,
         Self::MaxTokens,
         Self::Stream,
         Self::Quality,
+        Self::ToolChoice,
+        Self::Reasoning,
+        Self::Include,
     ];
 
     /// The names that it has in requests.
@@ -45,9 +63,12 @@ impl Field {
             Self::Seed => &["seed"],
             Self::StreamOptions => &["stream_options"],
             Self::Temperature => &["temperature"],
-            Self::MaxTokens => &["max_tokens", "max_completion_tokens"],
+            Self::MaxTokens => &["max_tokens", "max_completion_tokens", "max_output_tokens"],
             Self::Stream => &["stream"],
             Self::Quality => &["quality"],
+            Self::ToolChoice => &["tool_choice"],
+            Self::Reasoning => &["reasoning"],
+            Self::Include => &["include"],
         }
     }
 
@@ -56,7 +77,12 @@ impl Field {
     fn is_wanted(self) -> bool {
         match self {
             Self::Temperature | Self::MaxTokens | Self::Quality => true,
-            Self::Seed | Self::StreamOptions | Self::Stream => false,
+            Self::Seed
+            | Self::StreamOptions
+            | Self::Stream
+            | Self::ToolChoice
+            | Self::Reasoning
+            | Self::Include => false,
         }
     }
 }
@@ -81,6 +107,8 @@ pub struct Capabilities {
     pub(super) other_limit: bool,
     /// How the server is asked for a JSON answer.
     pub json: JsonWay,
+    /// The interface for talks that the server has pointed to; none where it has not.
+    pub talk_api: Option<TalkApi>,
 }
 
 /// How vendors say that they do not know a field.
@@ -115,8 +143,9 @@ const ABOUT_VALUE: [&str; 12] = [
     "range",
     "context length",
 ];
-const JSON_NAMES: [&str; 9] = [
+const JSON_NAMES: [&str; 10] = [
     "response_format",
+    "text.format",
     "json_schema",
     "json_object",
     "json schema",
@@ -142,6 +171,9 @@ impl Capabilities {
     /// status and error; none where the error is about something else, or nothing is left to leave
     /// out.
     pub(super) fn learn(&self, sent: &Value, status: u16, vendor: &VendorError) -> Option<Self> {
+        if let Some(api) = self.other_talk_api(sent, status, vendor) {
+            return Some(Self { talk_api: Some(api), ..self.clone() });
+        }
         if vendor.is_page || !matches!(status, 400 | 404 | 415 | 422 | 500 | 501) {
             return None;
         }
@@ -159,19 +191,39 @@ impl Capabilities {
                 next.leave_out(field);
             }
         }
-        if !sent["response_format"].is_null() && is_named(&JSON_NAMES) {
+        let asks_for_json = !sent["response_format"].is_null() || !sent["text"].is_null();
+        if asks_for_json && is_named(&JSON_NAMES) {
             next.json = self.json.simpler();
         }
         // What was named first may be gone by now, and some name nothing.
         let says_nothing = vendor.message.is_none() || vendor.says_any(&UNKNOWN);
         if next == *self && matches!(status, 400 | 422) && says_nothing {
-            let ours = [Field::Seed, Field::StreamOptions];
+            let ours = [
+                Field::Seed,
+                Field::StreamOptions,
+                Field::ToolChoice,
+                Field::Reasoning,
+                Field::Include,
+            ];
             ours.into_iter().filter(is_sent).for_each(|field| next.leave_out(field));
-            if !sent["response_format"].is_null() {
+            if asks_for_json {
                 next.json = JsonWay::Prompt;
             }
         }
         (next != *self).then_some(next)
+    }
+
+    /// The other interface for talks, where the answer says that this one is not for the model, or
+    /// not there. A server that has pointed to one is not asked by the other again.
+    fn other_talk_api(&self, sent: &Value, status: u16, vendor: &VendorError) -> Option<TalkApi> {
+        if self.talk_api.is_some() || !matches!(status, 400 | 404 | 405 | 501) {
+            return None;
+        }
+        if sent["messages"].is_array() {
+            return vendor.says_any(&["v1/responses"]).then_some(TalkApi::Responses);
+        }
+        let is_missing = status != 400 && !vendor.is_any(&["model_not_found"]);
+        (sent["input"].is_array() && is_missing).then_some(TalkApi::Completions)
     }
 
     fn leave_out(&mut self, field: Field) {
@@ -284,6 +336,26 @@ mod tests {
 
         assert_eq!((mode.json, prompt.json), (JsonWay::Mode, JsonWay::Prompt));
         assert_eq!(prompt.learn(&json!({"seed": null}), 400, &vendor), None);
+    }
+
+    #[test]
+    fn the_other_interface_for_talks_is_taken_once() {
+        let to_responses =
+            "This model is only supported in v1/responses and not in v1/chat/completions.";
+        let vendor =
+            VendorError::read(json!({"error": {"message": to_responses}}).to_string().as_bytes());
+        let usual = Capabilities::default();
+        let other = usual.learn(&json!({"messages": []}), 404, &vendor).unwrap();
+        assert_eq!(other.talk_api, Some(TalkApi::Responses));
+
+        let none = VendorError::read(b"<html><title>404 Not Found</title>");
+        let back = usual.learn(&json!({"input": []}), 404, &none).unwrap();
+        assert_eq!(back.talk_api, Some(TalkApi::Completions));
+
+        assert_eq!(other.learn(&json!({"input": []}), 404, &none), None);
+        let model = json!({"error": {"message": "No such model", "code": "model_not_found"}});
+        let model = VendorError::read(model.to_string().as_bytes());
+        assert_eq!(usual.learn(&json!({"input": []}), 404, &model), None);
     }
 
     #[test]

@@ -10,6 +10,9 @@ pub const AWAY: &str = Failure::AWAY;
 /// The code of a call for which somebody before the provider answered that it does not.
 pub const GATEWAY: &str = "provider_down";
 
+/// The code of a request that is longer than what the model can read at once.
+pub const CONTEXT_FULL: &str = "context_full";
+
 const LONGEST_MESSAGE: usize = 500;
 /// How much is shown of what cannot be read.
 const SHOWN: usize = 200;
@@ -23,12 +26,15 @@ pub(super) struct FailureMapper {
     pub(super) redactor: Redactor,
 }
 
-const OUT_OF_CREDIT: [&str; 4] = [
+const OUT_OF_CREDIT: [&str; 5] = [
+    "billing_error",
     "insufficient_quota",
     "billing_hard_limit_reached",
     "billing_not_active",
     "insufficient_credits",
 ];
+/// How Anthropic says so, with the status and the type of any other refusal.
+const ABOUT_CREDIT: [&str; 1] = ["credit balance is too low"];
 const REFUSED_CONTENT: [&str; 4] = [
     "content_policy_violation",
     "content_filter",
@@ -45,6 +51,19 @@ const ABOUT_CONTENT: [&str; 8] = [
     "safety system",
     "usage policies",
     "prohibited content",
+];
+/// How vendors name, and say, that a request is longer than what the model can read.
+const TOO_LONG: [&str; 2] = ["context_length_exceeded", "context_window_exceeded"];
+const ABOUT_LENGTH: [&str; 8] = [
+    "maximum context length",
+    "context length exceeded",
+    "context window",
+    "exceeds the available context size",
+    // Anthropic, of the request together with the most that may be answered.
+    "exceed context limit",
+    "prompt is too long",
+    "input is too long",
+    "input token count",
 ];
 /// How vendors say that the access is why.
 const ABOUT_ACCESS: [&str; 12] = [
@@ -125,13 +144,18 @@ impl FailureMapper {
     fn judge(&self, status: u16, vendor: &VendorError) -> Failure {
         let say = |default: &str| self.says(vendor.message.as_deref().unwrap_or(default));
         let hold = |code, words| Failure::hold(HoldReason::Provider, code, say(words));
-        if vendor.is_any(&OUT_OF_CREDIT) || status == 402 {
+        if vendor.is_any(&OUT_OF_CREDIT) || vendor.says_any(&ABOUT_CREDIT) || status == 402 {
             return hold("provider_out_of_credit", "the account is out of credit");
         }
         let is_about_content =
             matches!(status, 400 | 403 | 422 | 451 | 500) && vendor.says_any(&ABOUT_CONTENT);
         if vendor.is_any(&REFUSED_CONTENT) || is_about_content {
             return Failure::permanent("content_refused", say("the content was refused"));
+        }
+        let is_too_long = vendor.is_any(&TOO_LONG) || vendor.says_any(&ABOUT_LENGTH);
+        if is_too_long && matches!(status, 400 | 413 | 422 | 500) {
+            let words = say("the request is longer than what the model can read");
+            return Failure::permanent(CONTEXT_FULL, words);
         }
         let is_about_key = match status {
             401 => true,
@@ -224,6 +248,32 @@ mod tests {
         assert_eq!(judged(403, &flagged), "content_refused");
         assert_eq!(judged(403, "<html><title>Blocked by the proxy</title>"), "request_refused");
         assert_eq!(judged(400, &said("The size is invalid")), "request_refused");
+    }
+
+    #[test]
+    fn a_request_that_is_too_long_is_told_from_one_that_is_wrong() {
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
+        for (status, body) in [
+            (400, r#"{"error": {"message": "Too long", "code": "context_length_exceeded"}}"#),
+            (
+                400,
+                r#"{"error": {"message": "This model's maximum context length is 8192 tokens."}}"#,
+            ),
+            (
+                413,
+                r#"{"error": {"message": "prompt is too long: 210000 tokens > 200000 maximum"}}"#,
+            ),
+            (
+                400,
+                r#"{"error": {"message": "input length and `max_tokens` exceed context limit: 189136 + 20000 > 200000"}}"#,
+            ),
+        ] {
+            let failure = failures.judge(status, &VendorError::read(body.as_bytes()));
+            assert_eq!(
+                (failure.code.as_str(), failure.class),
+                (CONTEXT_FULL, FailureClass::Permanent)
+            );
+        }
     }
 
     #[test]

@@ -6,28 +6,38 @@
 
 mod access;
 mod answer;
+mod anthropic;
 mod capabilities;
+mod chat;
 mod failure;
 mod list;
 mod multipart;
 mod nearby;
+mod not_set_up;
 mod offer;
 mod ollama;
 mod openai;
 mod openai_wire;
+mod own;
 mod registry;
 mod request;
 mod sample;
 mod vendor_error;
+mod windows;
 mod wire_format;
 
 pub use access::ProviderAccess;
-pub use capabilities::{Capabilities, CapabilityCache, Field, JsonWay};
-pub use failure::{AWAY, GATEWAY};
+pub use anthropic::{Anthropic, AnthropicSettings};
+pub use capabilities::{Capabilities, CapabilityCache, Field, JsonWay, TalkApi};
+pub use chat::{
+    ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Counted, Ending, IMAGE_TOKENS,
+};
+pub use failure::{AWAY, CONTEXT_FULL, GATEWAY};
 pub use list::list_items;
 pub use offer::{Description, Offer};
 pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
+pub use own::OwnProvider;
 pub use registry::{ProviderSettings, Providers, WIRE_FORMATS};
 pub use request::{
     CallError, ImageAnswer, ImageRequest, InlineImage, ItemOf, Manner, Passage, Repair, TextAnswer,
@@ -41,6 +51,8 @@ use model::provider::Pace;
 
 /// A callback that gets the pieces of a text as they arrive.
 pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
+/// A callback that gets the pieces of a talk's next message as they arrive.
+pub type ChatSink<'a> = dyn FnMut(ChatPiece<'_>) + Send + 'a;
 
 /// Answers prompts with text or an image.
 #[async_trait]
@@ -104,6 +116,17 @@ pub trait Provider: Send + Sync {
         request: &TextRequest,
         sink: &mut TextSink<'_>,
     ) -> Result<TextAnswer, CallError>;
+
+    /// How many tokens a model can read at once; a careful guess for one that is not known.
+    fn context_window(&self, model: &str) -> u64;
+
+    /// Answers a talk with its next message; `sink` is given each piece as it arrives. A refusal or
+    /// an answer that was cut off is an answer, too.
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        sink: &mut ChatSink<'_>,
+    ) -> Result<ChatAnswer, CallError>;
 
     /// Answers with one image that has been decoded whole.
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError>;

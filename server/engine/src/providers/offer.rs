@@ -1,5 +1,6 @@
 //! What a settings page may show of the providers: everything but keys.
 
+use model::provider_choice::ProviderName;
 use serde::Serialize;
 
 /// The providers in use, without anything secret.
@@ -9,6 +10,12 @@ pub struct Description {
     pub text: Offer,
     /// The provider of images where a node names no model.
     pub image: Offer,
+    /// All remote providers that are set up, each as it answers with text.
+    pub remote_texts: Vec<Offer>,
+    /// Those of them that make images, each as it makes them.
+    pub remote_images: Vec<Offer>,
+    /// The providers that can be chosen and answer now.
+    pub set_up: Vec<ProviderName>,
     /// Models of the Ollama server that was found, empty without one.
     pub ollama_models: Vec<String>,
 }
@@ -28,6 +35,8 @@ pub struct Offer {
     pub has_key: bool,
     /// Whether answers are made up by the program and marked so.
     pub is_sample: bool,
+    /// Whether it can answer; false for one that is chosen and has no access, or was not found.
+    pub is_set_up: bool,
 }
 
 impl Offer {
@@ -40,6 +49,7 @@ impl Offer {
             host: None,
             has_key: false,
             is_sample: false,
+            is_set_up: true,
         }
     }
 }

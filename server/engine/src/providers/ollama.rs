@@ -1,8 +1,8 @@
 //! Ollama on the same machine: found by asking, spoken to in the format it shares with OpenAI.
 
-use super::openai::{OpenAi, OpenAiSettings};
+use super::openai::{OLLAMA, OpenAi, OpenAiSettings};
 use super::request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest};
-use super::{CapabilityCache, Provider, TextSink};
+use super::{CapabilityCache, ChatAnswer, ChatRequest, ChatSink, Provider, TextSink};
 use crate::outbound::{Limits, Method, OutboundClient, OutboundRequest};
 use async_trait::async_trait;
 use model::{execution::failure::Failure, provider::Pace};
@@ -43,7 +43,7 @@ impl Ollama {
         let names = tags.models.into_iter().map(|tag| tag.name);
         let models: Vec<String> = names.filter(|name| !name.contains("embed")).collect();
         let settings = OpenAiSettings {
-            name: "ollama",
+            name: OLLAMA,
             label: "Ollama",
             base_url: url.join("/v1").ok()?,
             api_key: None,
@@ -73,7 +73,7 @@ impl Ollama {
 #[async_trait]
 impl Provider for Ollama {
     fn name(&self) -> &'static str {
-        "ollama"
+        OLLAMA
     }
 
     fn label(&self) -> &'static str {
@@ -103,6 +103,19 @@ impl Provider for Ollama {
     ) -> Result<TextAnswer, CallError> {
         let model = self.known_model(request.model.as_deref());
         self.chat.generate_text(&TextRequest { model, ..request.clone() }, sink).await
+    }
+
+    fn context_window(&self, model: &str) -> u64 {
+        self.chat.context_window(model)
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        sink: &mut ChatSink<'_>,
+    ) -> Result<ChatAnswer, CallError> {
+        let model = self.known_model(request.model.as_deref());
+        self.chat.chat(&ChatRequest { model, ..request.clone() }, sink).await
     }
 
     async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {

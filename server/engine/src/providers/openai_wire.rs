@@ -15,7 +15,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 /// Seeds beyond this do not survive servers that read numbers as doubles.
-const LARGEST_SEED: u64 = (1 << 53) - 1;
+pub(super) const LARGEST_SEED: u64 = (1 << 53) - 1;
 
 /// Which reading of the format a server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub(super) fn chat(
     if let Some(system) = system_text(request, capabilities.json) {
         messages.push(json!({ "role": "system", "content": system }));
     }
-    messages.push(json!({ "role": "user", "content": user_content(request) }));
+    let content = user_content(&request.whole_prompt(), &request.images);
+    messages.push(json!({ "role": "user", "content": content }));
     if let Some(repair) = &request.repair {
         messages.push(json!({ "role": "assistant", "content": repair.answer }));
         let words = format!(
@@ -48,18 +49,8 @@ pub(super) fn chat(
         messages.push(json!({ "role": "user", "content": words }));
     }
     let mut body = json!({ "model": model, "messages": messages });
-    let mut set = |field: Field, name: &str, value: Option<Value>| {
-        if let Some(value) = value.filter(|_| capabilities.supports(field)) {
-            body[name] = value;
-        }
-    };
-    set(Field::Stream, "stream", Some(true.into()));
-    set(Field::StreamOptions, "stream_options", Some(json!({ "include_usage": true })));
-    set(Field::Seed, "seed", Some((request.seed & LARGEST_SEED).into()));
-    set(Field::Temperature, "temperature", request.temperature.map(Value::from));
-    let is_newer = (dialect == Dialect::OpenAi) != capabilities.other_limit;
-    let limit = if is_newer { "max_completion_tokens" } else { "max_tokens" };
-    set(Field::MaxTokens, limit, request.max_tokens.map(Value::from));
+    let TextRequest { seed, temperature, max_tokens, .. } = *request;
+    set_wishes(&mut body, Wishes { seed, temperature, max_tokens }, dialect, capabilities);
     if let TextFormat::Json { schema } = &request.format {
         let format = match capabilities.json {
             JsonWay::Schema => json!({
@@ -72,6 +63,39 @@ pub(super) fn chat(
         body["response_format"] = format;
     }
     body
+}
+
+/// What is wished of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wishes {
+    /// Same seed and request, same answer, as far as the model can.
+    pub(super) seed: u64,
+    /// How freely words are chosen.
+    pub(super) temperature: Option<f64>,
+    /// Most tokens of the answer.
+    pub(super) max_tokens: Option<u32>,
+}
+
+/// Puts what is wished of an answer into the body of a chat completion: a stream that counts its
+/// tokens, and the fields that the server accepts.
+pub(super) fn set_wishes(
+    body: &mut Value,
+    wishes: Wishes,
+    dialect: Dialect,
+    capabilities: &Capabilities,
+) {
+    let mut set = |field: Field, name: &str, value: Option<Value>| {
+        if let Some(value) = value.filter(|_| capabilities.supports(field)) {
+            body[name] = value;
+        }
+    };
+    set(Field::Stream, "stream", Some(true.into()));
+    set(Field::StreamOptions, "stream_options", Some(json!({ "include_usage": true })));
+    set(Field::Seed, "seed", Some((wishes.seed & LARGEST_SEED).into()));
+    set(Field::Temperature, "temperature", wishes.temperature.map(Value::from));
+    let is_newer = (dialect == Dialect::OpenAi) != capabilities.other_limit;
+    let limit = if is_newer { "max_completion_tokens" } else { "max_tokens" };
+    set(Field::MaxTokens, limit, wishes.max_tokens.map(Value::from));
 }
 
 fn system_text(request: &TextRequest, json: JsonWay) -> Option<String> {
@@ -91,16 +115,19 @@ fn system_text(request: &TextRequest, json: JsonWay) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
-fn user_content(request: &TextRequest) -> Value {
-    if request.images.is_empty() {
-        return json!(request.whole_prompt());
+/// What a person says, with images.
+pub(super) fn user_content(text: &str, images: &[InlineImage]) -> Value {
+    if images.is_empty() {
+        return json!(text);
     }
-    let image = |image: &InlineImage| {
-        let url = format!("data:{};base64,{}", image.media_type, STANDARD.encode(&image.bytes));
-        json!({ "type": "image_url", "image_url": { "url": url } })
-    };
-    let text = json!({ "type": "text", "text": request.whole_prompt() });
-    std::iter::once(text).chain(request.images.iter().map(image)).collect()
+    let image = |image: &InlineImage| json!({ "type": "image_url", "image_url": { "url": data_url(image) } });
+    let text = json!({ "type": "text", "text": text });
+    std::iter::once(text).chain(images.iter().map(image)).collect()
+}
+
+/// An image as an address that holds it (RFC 2397).
+pub(super) fn data_url(image: &InlineImage) -> String {
+    format!("data:{};base64,{}", image.media_type, STANDARD.encode(&image.bytes))
 }
 
 /// The JSON value in a text, freed from the fences and words that many models put around it: the

@@ -1,19 +1,21 @@
-//! Chooses the provider that answers: the configured one, else Ollama where it runs, else the
-//! sample.
+//! Chooses the provider that answers: the one a step names, or whose model it names, else the one the
+//! workspace has chosen for texts or for images, else the first that is configured, else Ollama where
+//! it runs, else the sample.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use model::provider_choice::{ProviderChoice, ProviderName};
 use url::Url;
 
 use super::{
-    Provider, access::ProviderAccess, capabilities::CapabilityCache, nearby::Nearby,
-    offer::Description, openai, sample::Sample, wire_format::WireFormat,
+    Provider, access::ProviderAccess, anthropic, capabilities::CapabilityCache, nearby::Nearby,
+    not_set_up::NotSetUp, offer::Description, openai, sample::Sample, wire_format::WireFormat,
 };
 use crate::outbound::{OutboundClient, OutboundPolicy};
 
 /// The wire formats that can be configured, in the order in which their providers answer when a
 /// node names none.
-pub const WIRE_FORMATS: &[WireFormat] = &[openai::FORMAT];
+pub const WIRE_FORMATS: &[WireFormat] = &[openai::FORMAT, anthropic::FORMAT];
 
 /// What an operator configures about providers.
 #[derive(Debug, Clone)]
@@ -70,8 +72,9 @@ impl ProviderSettings {
 /// The providers of this process.
 #[derive(Clone)]
 pub struct Providers {
-    /// Those that are called over the network; the first answers where a node names none.
+    /// Those that are called over the network; the first answers where none is named or chosen.
     remote: Vec<Arc<dyn Provider>>,
+    choice: ProviderChoice,
     ollama: Nearby,
     sample: Arc<Sample>,
     capabilities: CapabilityCache,
@@ -85,6 +88,7 @@ impl Providers {
         let capabilities = CapabilityCache::default();
         Self {
             remote: settings.connect(client, &capabilities),
+            choice: ProviderChoice::default(),
             ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
             capabilities,
@@ -96,65 +100,135 @@ impl Providers {
         &self.capabilities
     }
 
+    /// These providers, of which those answer that were chosen where a node names none.
+    #[must_use]
+    pub fn with_choice(&self, choice: ProviderChoice) -> Self {
+        Self { choice, ..self.clone() }
+    }
+
     /// These providers with another one before all that are configured, in the place of the one
     /// with its name.
     #[must_use]
     pub fn with_provider(&self, provider: impl Provider + 'static) -> Self {
-        let name = provider.name();
+        self.with_shared(Arc::new(provider))
+    }
+
+    /// As [`Self::with_provider`], with one that others use, too.
+    #[must_use]
+    pub fn with_shared(&self, first: Arc<dyn Provider>) -> Self {
+        let name = first.name();
         let others = self.remote.iter().filter(|known| known.name() != name).cloned();
-        let first: Arc<dyn Provider> = Arc::new(provider);
         Self { remote: std::iter::once(first).chain(others).collect(), ..self.clone() }
     }
 
-    /// The provider of text for this model: the one named before its `/`, else the first of those
-    /// that are configured, Ollama and the sample. Ollama is looked for again when it would answer.
+    /// The provider of text for this model: the one named before its `/`, else the one whose model
+    /// it is, else the one that is chosen, else the first of those that are configured, Ollama and
+    /// the sample. Ollama is looked for again when it would answer.
     pub async fn text(&self, model: Option<&str>) -> Arc<dyn Provider> {
         let named = provider_name(model);
-        if named == Some("sample") {
+        if named == Some(ProviderName::Sample.as_str()) {
             return self.sample.clone();
         }
-        if (named == Some("ollama") || self.remote.is_empty())
+        if named == Some(ProviderName::Ollama.as_str())
             && let Some(ollama) = self.ollama.find().await
         {
             return ollama;
         }
-        self.remote(named).unwrap_or_else(|| self.sample.clone())
+        if let Some(provider) = self.remote_for(model) {
+            return provider;
+        }
+        if self.choice.text == Some(ProviderName::Ollama)
+            || (self.choice.text.is_none() && self.remote.is_empty())
+        {
+            self.ollama.find().await;
+        }
+        match self.choice.text {
+            Some(chosen) => self.chosen(chosen),
+            None => self.first_for_text(),
+        }
     }
 
-    /// The provider of images for this model: one that is configured, or the sample where that is
-    /// named or none is configured.
+    /// The provider of images for this model: the one named before its `/`, else the one whose model
+    /// it is, else the one that is chosen, else the first that is configured and makes images, else
+    /// the sample.
     pub fn image(&self, model: Option<&str>) -> Arc<dyn Provider> {
-        let named = provider_name(model);
-        let remote = if named == Some("sample") { None } else { self.remote(named) };
-        remote.unwrap_or_else(|| self.sample.clone())
+        if provider_name(model) == Some(ProviderName::Sample.as_str()) {
+            return self.sample.clone();
+        }
+        if let Some(provider) = self.remote_for(model) {
+            return provider;
+        }
+        let first = || self.remote.iter().find(|provider| makes_images(&***provider)).cloned();
+        match self.choice.image {
+            Some(chosen) => self.chosen(chosen),
+            None => first().unwrap_or_else(|| self.sample.clone()),
+        }
     }
 
-    /// The configured provider with this name, else the first one.
-    fn remote(&self, named: Option<&str>) -> Option<Arc<dyn Provider>> {
-        let found = self.remote.iter().find(|provider| Some(provider.name()) == named);
-        found.or(self.remote.first()).cloned()
+    /// The configured provider with this name before its model, else the one whose model it is.
+    fn remote_for(&self, model: Option<&str>) -> Option<Arc<dyn Provider>> {
+        let (model, named) = (model?.trim(), provider_name(model));
+        let is_named = |provider: &&Arc<dyn Provider>| Some(provider.name()) == named;
+        let has_model = |provider: &&Arc<dyn Provider>| {
+            known_name(&***provider).is_some_and(|name| name.has_model(model))
+        };
+        let found = self.remote.iter().find(is_named);
+        found.or_else(|| self.remote.iter().find(has_model)).cloned()
     }
 
-    /// What a settings page may show: everything but keys. Where no provider is configured, Ollama
-    /// is looked for again.
+    /// The provider that was chosen; one that is not there is not replaced by another.
+    fn chosen(&self, name: ProviderName) -> Arc<dyn Provider> {
+        let missing = || -> Arc<dyn Provider> { Arc::new(NotSetUp(name)) };
+        match name {
+            ProviderName::Sample => self.sample.clone(),
+            ProviderName::Ollama => match self.ollama.find_cached() {
+                Some(ollama) => ollama,
+                None => missing(),
+            },
+            ProviderName::OpenAi | ProviderName::Anthropic => {
+                let found = self.remote.iter().find(|known| known.name() == name.as_str());
+                found.cloned().unwrap_or_else(missing)
+            }
+        }
+    }
+
+    /// Who writes texts where nobody is chosen.
+    fn first_for_text(&self) -> Arc<dyn Provider> {
+        if let Some(first) = self.remote.first() {
+            return first.clone();
+        }
+        match self.ollama.find_cached() {
+            Some(ollama) => ollama,
+            None => self.sample.clone(),
+        }
+    }
+
+    /// What a settings page may show: everything but keys. Where no provider is configured, or it is
+    /// chosen, Ollama is looked for again.
     pub async fn describe(&self) -> Description {
-        let remote = self.remote.first();
-        let ollama = match remote {
-            Some(_) => self.ollama.find_cached(),
-            None => self.ollama.find().await,
-        };
-        let text = match (remote, &ollama) {
-            (Some(remote), _) => remote.text_offer(),
-            (None, Some(ollama)) => ollama.text_offer(),
-            (None, None) => self.sample.text_offer(),
-        };
-        let image = match remote {
-            Some(remote) => remote.image_offer(),
-            None => self.sample.image_offer(),
-        };
-        let ollama_models = ollama.map(|found| found.models().to_vec());
-        Description { text, image, ollama_models: ollama_models.unwrap_or_default() }
+        let (text, image) = (self.text(None).await, self.image(None));
+        let ollama = self.ollama.find_cached();
+        let painters = self.remote.iter().filter(|provider| makes_images(&***provider));
+        let remote = self.remote.iter().filter_map(|provider| known_name(&**provider));
+        let nearby = ollama.iter().map(|_| ProviderName::Ollama);
+        Description {
+            text: text.text_offer(),
+            image: image.image_offer(),
+            remote_texts: self.remote.iter().map(|provider| provider.text_offer()).collect(),
+            remote_images: painters.map(|provider| provider.image_offer()).collect(),
+            set_up: remote.chain(nearby).chain([ProviderName::Sample]).collect(),
+            ollama_models: ollama.map_or_else(Vec::new, |found| found.models().to_vec()),
+        }
     }
+}
+
+/// The name by which a provider can be chosen; none for one of a test's own.
+fn known_name(provider: &dyn Provider) -> Option<ProviderName> {
+    provider.name().parse().ok()
+}
+
+fn makes_images(provider: &dyn Provider) -> bool {
+    known_name(provider).is_none_or(ProviderName::makes_images)
 }
 
 /// The name of a provider before the name of its model, or the whole of a name without a `/`.

@@ -96,8 +96,13 @@ impl VendorError {
 
     /// The status that an error has which comes inside of a good one; 500 where nothing tells.
     pub(super) fn own_status(&self) -> u16 {
-        let kinds: [(u16, &[&str]); 4] = [
+        let kinds: [(u16, &[&str]); 9] = [
             (401, &["authentication_error", "invalid_api_key", "unauthenticated"]),
+            (402, &["billing_error"]),
+            (403, &["permission_error"]),
+            (413, &["request_too_large"]),
+            (504, &["timeout_error"]),
+            (529, &["overloaded_error"]),
             (429, &["rate_limit_error", "rate_limit_exceeded", "resource_exhausted"]),
             (
                 400,
@@ -204,6 +209,7 @@ mod tests {
             (r#"{"error": {"code": 503, "message": "Busy"}}"#, 503),
             (r#"{"error": {"code": "429", "message": "Busy"}}"#, 429),
             (r#"{"error": {"type": "invalid_request_error", "message": "No"}}"#, 400),
+            (r#"{"type": "error", "error": {"type": "overloaded_error", "message": "Busy"}}"#, 529),
             (r#"{"error": "No"}"#, 500),
         ] {
             assert_eq!(VendorError::read(body.as_bytes()).own_status(), status, "{body}");

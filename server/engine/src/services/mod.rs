@@ -9,19 +9,22 @@
 //! | `comments`, `members`, `projects`, `tools`, `uploads` | no other area |
 //! | `library` | `projects`, `uploads` |
 //! | `templates` | `library` |
-//! | `provider_access`, `workspaces` | `templates`, `uploads` |
+//! | `provider_access` | `templates`, `uploads` |
+//! | `workspaces` | `agents`, `templates`, `uploads` |
 //! | `accounts` | `workspaces` |
 //! | `profile` | `accounts`, `uploads`, `workspaces` |
 //! | `notices` | `accounts` |
 //! | `executions` | `projects`, `templates`, `provider_access` |
+//! | `agents` | `drafts`, `executions`, `library` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
 //! | `drafts` | `executions`, `templates`, `library` |
 //! | `overview` | `reviews`, `templates`, `library` |
-//! | `admin` | `executions`, `templates`, `uploads`, `workspaces` |
+//! | `admin` | `agents`, `executions`, `templates`, `uploads`, `workspaces` |
 //! | `page_backend` | every area: it answers what pages ask |
 
 pub mod accounts;
 pub mod admin;
+pub mod agents;
 pub mod archive;
 pub mod artifacts;
 mod audit;
@@ -49,7 +52,7 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use self::{
-    accounts::Accounts, admin::Admin, artifacts::Artifacts, comments::Comments,
+    accounts::Accounts, admin::Admin, agents::Agents, artifacts::Artifacts, comments::Comments,
     context::ServiceContext, drafts::Drafts, executions::Executions, library::Library,
     members::Members, notices::Notices, overview::Overview, profile::Profile, projects::Projects,
     provider_access::ProviderAccess, reviews::Reviews, templates::Templates, tools::Tools,
@@ -60,6 +63,8 @@ use crate::deps::EngineDeps;
 /// All areas of the services: cheap to clone.
 #[derive(Clone)]
 pub struct Services {
+    /// The library of agents.
+    pub agents: Agents,
     /// Executions: launched, watched, controlled.
     pub executions: Executions,
     /// What goes on in a workspace: the dashboard, the activity panel, the search.
@@ -120,6 +125,7 @@ impl Services {
         let executions = Executions::new(context.clone());
         let reviews = Reviews::new(context.clone(), executions.clone(), library.clone());
         Self {
+            agents: Agents::new(context.clone(), executions.clone()),
             overview: Overview::new(context.clone(), reviews.clone(), templates.clone()),
             comments: Comments::new(context.clone()),
             artifacts: Artifacts::new(context.clone(), library.clone()),

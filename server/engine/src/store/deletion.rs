@@ -13,6 +13,8 @@ pub enum Kind {
     ExecutionsUnderWay,
     /// Executions with all their rows.
     Executions,
+    /// What agents have said and were told.
+    AgentMessages,
     /// Notices with their deliveries.
     Notices,
     /// Documents with their versions and attachments.
@@ -29,9 +31,10 @@ pub enum Kind {
 
 impl Kind {
     /// The order in which the rows are deleted.
-    pub const IN_ORDER: [Self; 8] = [
+    pub const IN_ORDER: [Self; 9] = [
         Self::ExecutionsUnderWay,
         Self::Executions,
+        Self::AgentMessages,
         Self::Notices,
         Self::Documents,
         Self::Images,
@@ -64,6 +67,7 @@ pub async fn delete_some(
     let query = match kind {
         Kind::ExecutionsUnderWay => return delete_executions(conn, workspace, true, limit).await,
         Kind::Executions => return delete_executions(conn, workspace, false, limit).await,
+        Kind::AgentMessages => return delete_messages(conn, workspace, limit).await,
         Kind::Notices => sqlx::query!(
             "DELETE FROM notices
               WHERE id IN (SELECT id FROM notices
@@ -108,6 +112,26 @@ pub async fn delete_some(
         ),
     };
     Ok(query.execute(conn).await.doing("deleting what a workspace held")?.rows_affected())
+}
+
+/// Deletes what agents have said and were told.
+async fn delete_messages(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    limit: i64,
+) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM agent_messages
+          WHERE workspace_id = $1
+            AND hash IN (SELECT hash FROM agent_messages
+                          WHERE workspace_id = $1 ORDER BY hash LIMIT $2 FOR UPDATE)",
+        workspace.0,
+        limit
+    )
+    .execute(conn)
+    .await
+    .doing("deleting what agents have said")?;
+    Ok(deleted.rows_affected())
 }
 
 /// Deletes executions with all their rows; `under_way` keeps to those that are not over.

@@ -1,6 +1,7 @@
 //! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no
 //! rules.
 
+pub mod agents;
 pub mod authoring;
 pub mod blobs;
 pub mod budgets;

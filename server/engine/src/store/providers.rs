@@ -1,23 +1,24 @@
-//! The access of workspaces to providers, with sealed keys.
+//! The access of workspaces to providers, with sealed keys, and whom they have chosen.
 
 use model::{
     id::{UserId, WorkspaceId},
     provider::{Pace, ProviderView},
+    provider_choice::{ProviderChoice, ProviderName, Vendor},
+    text::unknown_variant::UnknownVariant,
 };
 use sqlx::PgConnection;
 
 use super::timestamp;
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     vault::Sealed,
 };
 
-/// The provider that workspaces have access of their own to.
-const OPENAI: &str = "openai";
-
-/// A workspace's access to the provider, as it is stored.
+/// A workspace's access to a provider, as it is stored.
 #[derive(Debug)]
 pub struct AccessRow {
+    /// Whom it is access to.
+    pub vendor: Vendor,
     /// Raised by every change.
     pub version: i32,
     /// The address of the API; none is the provider's own.
@@ -33,53 +34,118 @@ pub struct AccessRow {
 }
 
 impl AccessRow {
-    /// What its key is sealed for: moved to another workspace, version or address it does not open.
+    /// What its key is sealed for: moved to another workspace, vendor, version or address it does not
+    /// open.
     pub fn place(&self, workspace: WorkspaceId) -> String {
         let address = self.base_url.as_deref().unwrap_or_default();
-        format!("provider/{workspace}/{OPENAI}/{}/{address}", self.version)
+        format!("provider/{workspace}/{}/{}/{address}", self.vendor, self.version)
     }
 }
 
-/// A workspace's access, locked until the transaction ends.
-pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<AccessRow>> {
+/// What a workspace says of providers.
+#[derive(Debug, Default)]
+pub struct WorkspaceProviders {
+    /// Its own access, in the order in which the vendors answer.
+    pub access: Vec<AccessRow>,
+    /// Whom it has chosen.
+    pub choice: ProviderChoice,
+}
+
+/// A workspace's access to a vendor, locked until the transaction ends.
+pub async fn lock(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    vendor: Vendor,
+) -> Result<Option<AccessRow>> {
     sqlx::query!(
         "SELECT 1 AS one FROM providers WHERE workspace_id = $1 AND name = $2 FOR UPDATE",
         workspace.0,
-        OPENAI
+        vendor.as_str()
     )
     .fetch_optional(&mut *conn)
     .await
     .doing("locking a provider")?;
-    find(conn, workspace).await
+    find(conn, workspace, vendor).await
 }
 
-/// A workspace's access.
-pub async fn find(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<AccessRow>> {
-    let row = sqlx::query!(
-        "SELECT version, base_url, text_model, image_model, calls_at_once, calls_per_minute, nonce,
-                ciphertext
-           FROM providers WHERE workspace_id = $1 AND name = $2",
-        workspace.0,
-        OPENAI
+/// A workspace's access to a vendor.
+pub async fn find(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    vendor: Vendor,
+) -> Result<Option<AccessRow>> {
+    let known = load(conn, workspace).await?;
+    Ok(known.access.into_iter().find(|row| row.vendor == vendor))
+}
+
+/// All access of a workspace, and whom it has chosen.
+pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<WorkspaceProviders> {
+    let rows = sqlx::query!(
+        r#"SELECT w.text_provider, w.image_provider, p.name AS "name?", p.version AS "version?",
+                  p.base_url, p.text_model, p.image_model, p.calls_at_once, p.calls_per_minute,
+                  p.nonce, p.ciphertext
+             FROM workspaces w LEFT JOIN providers p ON p.workspace_id = w.id
+            WHERE w.id = $1"#,
+        workspace.0
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("looking a provider up")?;
-    Ok(row.map(|row| AccessRow {
-        version: row.version,
-        base_url: row.base_url,
-        sealed: row
-            .nonce
-            .zip(row.ciphertext)
-            .map(|(nonce, ciphertext)| Sealed { nonce, ciphertext }),
-        text_model: row.text_model,
-        image_model: row.image_model,
-        pace: pace(row.calls_at_once, row.calls_per_minute),
-    }))
+    .doing("looking providers up")?;
+    let mut known = WorkspaceProviders::default();
+    for row in rows {
+        known.choice =
+            ProviderChoice { text: name(row.text_provider)?, image: name(row.image_provider)? };
+        let Some((vendor, version)) = row.name.zip(row.version) else { continue };
+        known.access.push(AccessRow {
+            vendor: vendor.parse::<Vendor>().map_err(unreadable)?,
+            version,
+            base_url: row.base_url,
+            sealed: row
+                .nonce
+                .zip(row.ciphertext)
+                .map(|(nonce, ciphertext)| Sealed { nonce, ciphertext }),
+            text_model: row.text_model,
+            image_model: row.image_model,
+            pace: pace(row.calls_at_once, row.calls_per_minute),
+        });
+    }
+    known.access.sort_by_key(|row| row.vendor);
+    Ok(known)
 }
 
-/// A workspace's access without its key.
-pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<ProviderView>> {
+/// A stored choice.
+fn name(stored: Option<String>) -> Result<Option<ProviderName>> {
+    stored.map(|name| name.parse::<ProviderName>().map_err(unreadable)).transpose()
+}
+
+fn unreadable(error: UnknownVariant) -> EngineError {
+    EngineError::internal("reading a provider", error)
+}
+
+/// Keeps whom a workspace has chosen.
+pub async fn save_choice(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    choice: ProviderChoice,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workspaces SET text_provider = $2, image_provider = $3 WHERE id = $1",
+        workspace.0,
+        choice.text.map(ProviderName::as_str),
+        choice.image.map(ProviderName::as_str)
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("keeping a choice of providers")
+}
+
+/// A workspace's access to a vendor without its key.
+pub async fn view(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    vendor: Vendor,
+) -> Result<Option<ProviderView>> {
     let row = sqlx::query!(
         "SELECT p.base_url, p.text_model, p.image_model, p.calls_at_once, p.calls_per_minute,
                 p.changed_at,
@@ -87,7 +153,7 @@ pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Opt
            FROM providers p LEFT JOIN users u ON u.id = p.changed_by
           WHERE p.workspace_id = $1 AND p.name = $2",
         workspace.0,
-        OPENAI
+        vendor.as_str()
     )
     .fetch_optional(conn)
     .await
@@ -124,7 +190,7 @@ pub async fn save(
                 changed_by = excluded.changed_by, changed_at = engine_now()
           WHERE providers.version = excluded.version - 1",
         workspace.0,
-        OPENAI,
+        row.vendor.as_str(),
         row.base_url.as_deref(),
         row.text_model.as_deref(),
         row.image_model.as_deref(),
@@ -141,12 +207,16 @@ pub async fn save(
     Ok(done.rows_affected() == 1)
 }
 
-/// Deletes a workspace's access; false when there is none.
-pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<bool> {
+/// Deletes a workspace's access to a vendor; false when there is none.
+pub async fn delete(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    vendor: Vendor,
+) -> Result<bool> {
     let done = sqlx::query!(
         "DELETE FROM providers WHERE workspace_id = $1 AND name = $2",
         workspace.0,
-        OPENAI
+        vendor.as_str()
     )
     .execute(conn)
     .await

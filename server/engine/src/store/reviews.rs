@@ -66,6 +66,7 @@ macro_rules! review_card {
             people: $row.people.0,
             exclude_author: $row.exclude_author,
             author: $row.author.map(UserId),
+            kind: parse_enum(&$row.kind)?,
             instructions: $row.instructions,
             items: $row.items.0,
             needed,
@@ -139,8 +140,8 @@ pub async fn previous_items(
         r#"SELECT p.items AS "items: Json<Vec<Value>>"
              FROM reviews r
              JOIN reviews p ON p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
-                           AND p.generation < r.generation
-            WHERE r.workspace_id = $1 AND r.id = $2
+                           AND p.generation < r.generation AND p.kind = r.kind
+            WHERE r.workspace_id = $1 AND r.id = $2 AND r.kind = 'content'
             ORDER BY p.generation DESC
             LIMIT 1"#,
         workspace.0,

@@ -1,5 +1,6 @@
 //! What tests of this and other crates use; not part of a release build.
 
+pub mod chat;
 pub mod db;
 pub mod dice;
 pub mod endless;

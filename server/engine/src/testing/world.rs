@@ -33,7 +33,8 @@ use crate::{
     providers::{ProviderSettings, Providers},
     sandbox::FileDecoder,
     services::{
-        Services, admin::integrity_check::check_integrity, templates::system::copy_system_templates,
+        Services, admin::integrity_check::check_integrity, agents::system::copy_system_agents,
+        templates::system::copy_system_templates,
     },
     store::{
         self, accounts, executions,
@@ -296,6 +297,7 @@ pub(super) async fn workspace(services: &Services) -> Actor {
     let project = ProjectId(Uuid::now_v7());
     accounts::insert_project(&mut tx, workspace, project, "Project").await.unwrap();
     copy_system_templates(&mut tx, workspace).await.unwrap();
+    copy_system_agents(&mut tx, workspace).await.unwrap();
     store::prices::seed(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     Actor {

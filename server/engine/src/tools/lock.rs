@@ -1,31 +1,33 @@
-//! Pins the tools that a workflow calls: each server is asked for its tools before the transaction
-//! that publishes or launches the workflow begins.
+//! Pins the tools that a workflow calls and freezes its agents: each server is asked for its tools
+//! before the transaction that publishes or launches the workflow begins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use model::{
-    graph::is_enabled,
-    id::WorkspaceId,
+    id::{NodeId, WorkspaceId},
     mcp::{
         agent::AgentVerb,
         lock::ToolLock,
         name::{AGENT_SERVER, ToolName},
         tool::ToolDefinition,
     },
-    nodes::{NodeConfig, tool::Config},
-    problem::{FieldProblem, Problem},
+    nodes::{NodeConfig, agent::FrozenAgent},
+    problem::Problem,
     text::nearest::nearest,
     workflow::{Node, Workflow},
 };
 use sqlx::{PgConnection, PgPool};
 
 use super::{
+    agents::{AgentNode, find_agents},
     call::CHANGED,
     drift::find_drift,
     locate::{LocatedTool, locate},
+    pinning::running,
     refusal::{ToolRefusal, Unresolved},
     resolve::{ResolvedServer, resolve},
+    steps::{ToolStep, steps},
 };
 use crate::{
     deps::EngineDeps,
@@ -34,29 +36,24 @@ use crate::{
     store::mcp::definitions,
 };
 
+pub use super::pinning::Pinning;
+
 /// The code of a refusal that may pass by itself: a server could not be asked.
 pub const UNREACHABLE: &str = "tool_server_unreachable";
 
-/// What becomes of what a workflow has pinned already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pinning {
-    /// Every tool is pinned as it is now: of a draft, and of what is published.
-    Renew,
-    /// What is pinned stays and has to be as it was: of a published version. What is not pinned is
-    /// pinned as it is now.
-    Keep,
-}
-
-/// What a workflow pins of its tools.
+/// What a workflow pins of its tools and agents.
 #[derive(Debug)]
 pub struct ToolLocks {
     pinning: Pinning,
     /// By the tool, as the workflow writes it.
     locks: BTreeMap<String, ToolLock>,
+    /// By the node: its agent, with the tools that it may call pinned. What stays as the node has it is
+    /// not among them.
+    agents: BTreeMap<NodeId, FrozenAgent>,
 }
 
 impl ToolLocks {
-    /// The workflow with its tools pinned.
+    /// The workflow with its tools pinned and its agents frozen.
     pub fn apply(&self, mut workflow: Workflow) -> Workflow {
         for node in &mut workflow.nodes {
             if let NodeConfig::Tool(config) = &mut node.data.config {
@@ -68,27 +65,40 @@ impl ToolLocks {
                     config.lock = lock.cloned();
                 }
             }
+            if let NodeConfig::Agent(config) = &mut node.data.config {
+                match (self.agents.get(&node.id), self.pinning) {
+                    (Some(frozen), _) => config.frozen = Some(Box::new(frozen.clone())),
+                    (None, Pinning::Renew) => config.frozen = None,
+                    (None, Pinning::Keep) => {}
+                }
+            }
         }
         workflow
     }
 
     /// Whether a workflow stays as it is.
     pub fn is_empty(&self) -> bool {
-        self.pinning == Pinning::Keep && self.locks.is_empty()
+        self.pinning == Pinning::Keep && self.locks.is_empty() && self.agents.is_empty()
+    }
+
+    /// Whether agents are frozen anew: what they are given has to fit them.
+    pub fn freezes_agents(&self) -> bool {
+        !self.agents.is_empty()
     }
 }
 
-/// Whether a workflow has a node that calls a tool.
+/// Whether a workflow has a node that calls a tool, or an agent.
 pub fn calls_tools(workflow: &Workflow) -> bool {
-    workflow.nodes.iter().any(|node| matches!(node.data.config, NodeConfig::Tool(_)))
+    let calls = |config: &NodeConfig| matches!(config, NodeConfig::Tool(_) | NodeConfig::Agent(_));
+    workflow.nodes.iter().any(|node| calls(&node.data.config))
 }
 
-/// What a workflow pins of the tools of its enabled nodes for which `runs` is true. Every server is
-/// asked once, all side by side.
+/// What a workflow pins of the tools and agents of its enabled nodes for which `runs` is true. Every
+/// server is asked once, all side by side.
 ///
 /// # Errors
 /// Each tool that cannot be called, at its node: unknown, with the nearest; changed, with what has
-/// changed; its server cannot be asked. A database failure.
+/// changed; its server cannot be asked. Each agent that is not there. A database failure.
 pub async fn lock_tools(
     deps: &EngineDeps,
     pool: &PgPool,
@@ -97,57 +107,45 @@ pub async fn lock_tools(
     pinning: Pinning,
     runs: impl Fn(&Node) -> bool,
 ) -> Result<ToolLocks> {
-    let steps = steps(workflow, runs);
+    let running = running(workflow, runs);
+    let (agents, mut errors) = find_agents(pool, workspace, &running, pinning).await?;
+    let steps = steps(&running, &agents);
     let names = steps.iter().map(|step| step.name).filter(|name| !name.is_agent_verb());
     let names: BTreeSet<&str> = names.map(|name| name.server).collect();
     let asked = ask_servers(deps, pool, workspace, names).await?;
     let mut judge = Judge { workspace, pinning, asked, kept: BTreeMap::new() };
-    let (mut locks, mut errors) = (BTreeMap::new(), vec![]);
+    let (mut locks, mut granted) = (BTreeMap::new(), vec![]);
     let mut conn = pool.acquire().await.doing("pinning tools")?;
     for step in &steps {
-        match judge.judge(&mut conn, step).await? {
-            Ok(Some(lock)) => drop(locks.insert(step.config.tool.clone(), lock)),
-            Ok(None) => {}
-            Err(refusal) => errors.push(step.problem(refusal)),
+        match (judge.judge(&mut conn, step).await?, step.agent) {
+            (Ok(Some(lock)), None) => drop(locks.insert(step.tool.to_owned(), lock)),
+            (Ok(Some(lock)), Some(agent)) => granted.push((agent, step.tool.to_owned(), lock)),
+            (Ok(None), _) => {}
+            (Err(refusal), _) => errors.push(step.problem(refusal)),
         }
     }
     if !errors.is_empty() {
-        return Err(Problem::invalid("A tool of this workflow cannot be called.", errors).into());
+        let words = "A tool or an agent of this workflow cannot be used.";
+        return Err(Problem::invalid(words, errors).into());
     }
     definitions::keep(&mut conn, workspace, &judge.kept).await?;
-    Ok(ToolLocks { pinning, locks })
+    drop(steps);
+    Ok(ToolLocks { pinning, locks, agents: with_tools(agents, granted) })
 }
 
-/// A node that calls a tool, with its place among the nodes.
-struct ToolStep<'a> {
-    place: usize,
-    node: &'a Node,
-    config: &'a Config,
-    name: ToolName<'a>,
-}
-
-impl ToolStep<'_> {
-    fn problem(&self, refusal: ToolRefusal) -> FieldProblem {
-        let path = format!("nodes[{}].data.config.tool", self.place);
-        let message = format!("{}: {}", self.node.title(), refusal.words);
-        FieldProblem {
-            node_id: Some(self.node.id.to_string()),
-            field: Some("tool".to_owned()),
-            ..FieldProblem::field(refusal.code, path, message)
+/// The agents that are not as their nodes have them, with these tools pinned.
+fn with_tools(
+    mut agents: Vec<AgentNode<'_>>,
+    granted: Vec<(usize, String, ToolLock)>,
+) -> BTreeMap<NodeId, FrozenAgent> {
+    for (agent, tool, lock) in granted {
+        if let Some(node) = agents.get_mut(agent) {
+            node.frozen.tools.insert(tool, lock);
+            node.is_new = true;
         }
     }
-}
-
-/// The enabled nodes that call a tool. What is no name of one is refused where the workflow is
-/// validated.
-fn steps(workflow: &Workflow, runs: impl Fn(&Node) -> bool) -> Vec<ToolStep<'_>> {
-    let nodes = workflow.nodes.iter().enumerate();
-    let steps = nodes.filter_map(|(place, node)| {
-        let NodeConfig::Tool(config) = &node.data.config else { return None };
-        let name = ToolName::parse(&config.tool)?;
-        (is_enabled(workflow, node) && runs(node)).then_some(ToolStep { place, node, config, name })
-    });
-    steps.collect()
+    let new = agents.into_iter().filter(|node| node.is_new);
+    new.map(|node| (node.placed.node.id.clone(), node.frozen)).collect()
 }
 
 /// A server with what it has listed.
@@ -215,13 +213,15 @@ impl Judge {
         step: &ToolStep<'_>,
     ) -> Result<Result<Option<ToolLock>, ToolRefusal>> {
         if step.name.is_agent_verb() {
-            return Ok(check_verb(step.name).map(|()| None));
+            let known =
+                if step.agent.is_some() { Err(no_tool(step.name)) } else { check_verb(step.name) };
+            return Ok(known.map(|()| None));
         }
         let located = self.locate(step.name);
         let now = located.as_ref().ok().map(|located| located.definition);
         // A server that was not asked says nothing of its tools.
         let is_known = self.asked.get(step.name.server).is_some_and(Result::is_ok);
-        let lock = step.config.lock.as_ref().filter(|_| self.pinning == Pinning::Keep);
+        let lock = step.lock.filter(|_| self.pinning == Pinning::Keep);
         if let Some(lock) = lock.filter(|_| is_known) {
             let drift = find_drift(conn, self.workspace, step.name, lock, now).await?;
             return Ok(match (drift, located) {
@@ -254,6 +254,13 @@ impl Judge {
 fn without_repeat(lock: &ToolLock, now: &ToolDefinition) -> Option<ToolLock> {
     let ends = lock.may_repeat && !now.annotations.may_repeat();
     ends.then(|| ToolLock { may_repeat: false, ..lock.clone() })
+}
+
+/// Refuses a verb as a tool of an agent.
+fn no_tool(name: ToolName<'_>) -> ToolRefusal {
+    let words =
+        format!("{name} asks a model, as the agent itself does: it is a step, and no tool.");
+    ToolRefusal::new("unknown_tool", words)
 }
 
 /// Refuses an agent verb that there is none of.

@@ -5,12 +5,15 @@
 //! then among the samples. The list of a server's tools is asked for each time; what is kept of it for
 //! people to look at decides nothing.
 
+mod agents;
 mod call;
 mod drift;
 mod locate;
 pub mod lock;
+mod pinning;
 mod refusal;
 mod resolve;
+mod steps;
 
 pub use call::{CallableTool, prepare_call};
 pub use drift::find_drift;

@@ -20,7 +20,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 /// What is found, and the damage that does it. In braces: the executions of the [`Scene`].
-const CASES: [(&str, &str); 24] = [
+const CASES: [(&str, &str); 28] = [
     (
         "events are numbered with gaps",
         "UPDATE workflow_executions SET event_seq = event_seq + 1 WHERE id = {done}",
@@ -140,6 +140,37 @@ const CASES: [(&str, &str); 24] = [
     (
         "a version of what write gave is missing",
         "UPDATE artifacts SET version = 2 WHERE execution_id = {done}",
+    ),
+    (
+        "the talk of an agent has a gap",
+        "INSERT INTO agent_messages (workspace_id, hash, body, bytes)
+         SELECT workspace_id, sha256('said'), '{}', 2 FROM workflow_executions WHERE id = {done};
+         INSERT INTO agent_talk (workspace_id, execution_id, job_id, generation, position, turn, hash, at)
+         SELECT workspace_id, id, gen_random_uuid(), 1, 1, 0, sha256('said'), engine_now()
+           FROM workflow_executions WHERE id = {done}",
+    ),
+    (
+        "a message of an agent's talk is missing",
+        "INSERT INTO agent_talk (workspace_id, execution_id, job_id, generation, position, turn, hash, at)
+         SELECT workspace_id, id, gen_random_uuid(), 1, 0, 0, sha256('said'), engine_now()
+           FROM workflow_executions WHERE id = {done}",
+    ),
+    (
+        "a model call of an agent was given more than its talk has",
+        "INSERT INTO agent_calls (workspace_id, execution_id, job_id, generation, turn, node_id, messages,
+                                  provider, model, input_tokens, cached_tokens, output_tokens, took_ms,
+                                  is_repair, sample, at)
+         SELECT workspace_id, id, gen_random_uuid(), 1, 1, 'write', 2, 'sample', 'writer', 1, 0, 1, 1,
+                false, true, engine_now()
+           FROM workflow_executions WHERE id = {done}",
+    ),
+    (
+        "write waits for nobody",
+        "UPDATE agent_jobs SET job_type = 'agent', status = 'pending', worker_id = NULL, calling = NULL,
+                               reserved = NULL, run_at = '9999-12-31 23:59:59+00'
+          WHERE execution_id = {running};
+         UPDATE workflow_executions SET jobs_running = 0, next_run_at = '9999-12-31 23:59:59+00'
+          WHERE id = {running}",
     ),
 ];
 

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accounts;
+mod agent_library;
+mod agents;
 mod bad_input;
 mod bad_output;
 mod blobs;

@@ -1,6 +1,7 @@
 //! Executions over the API: launch, list, read, follow.
 
 mod address;
+mod agent_talk;
 mod csv;
 mod external_refs;
 mod files;
@@ -44,7 +45,7 @@ use crate::{
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
-    let routes = external_refs::mount(tool_calls::mount(list::mount(routes)));
+    let routes = external_refs::mount(agent_talk::mount(tool_calls::mount(list::mount(routes))));
     files::mount(outputs::mount(several::mount(routes)))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template, or a definition of any format; the file of a workflow may be the body, with input, context and variables beside its steps. Idempotency-Key makes a repeat the same launch.").takes::<LaunchRequest>().gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)

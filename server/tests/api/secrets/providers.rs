@@ -21,11 +21,13 @@ use crate::api::support::Server;
 const PAGE: &str = "/api/v1/providers";
 const ONE: &str = "/api/v1/providers/openai";
 const TEST: &str = "/api/v1/providers/openai/test";
+const OTHER: &str = "/api/v1/providers/anthropic";
+const CHOICE: &str = "/api/v1/providers/choice";
 const KEY: &str = "sk-canary-good-7731";
 
 type Heard = Arc<Mutex<Vec<String>>>;
 
-/// A server that speaks OpenAI's API, and the credentials it was sent.
+/// A server that speaks OpenAI's API and Anthropic's, and the credentials it was sent by the first.
 struct Vendor {
     address: SocketAddr,
     heard: Heard,
@@ -37,6 +39,7 @@ impl Vendor {
         let models = json!({"data": [{"id": "b-model"}, {"id": "a-model"}]});
         let router = Router::new()
             .route("/v1/chat/completions", post(answer))
+            .route("/v1/messages", post(message))
             .route("/v1/models", get(move || async move { Json(models) }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -87,6 +90,20 @@ async fn answer(
         _ => (401, error("invalid_api_key", &format!("Incorrect API key provided: {key}"))),
     };
     (StatusCode::from_u16(status).unwrap(), Json(reply))
+}
+
+async fn message(headers: HeaderMap) -> (StatusCode, Json<Value>) {
+    if headers.get("x-api-key").is_none_or(|key| key != KEY) {
+        let error = json!({"type": "authentication_error", "message": "invalid x-api-key"});
+        return (StatusCode::UNAUTHORIZED, Json(json!({"type": "error", "error": error})));
+    }
+    let content = json!([{"type": "text", "text": "Written elsewhere."}]);
+    let usage = json!({"input_tokens": 9, "output_tokens": 3});
+    let message = json!({
+        "type": "message", "model": "served", "content": content, "stop_reason": "end_turn",
+        "usage": usage,
+    });
+    (StatusCode::OK, Json(message))
 }
 
 async fn set_up() -> (Server, String, Vendor) {
@@ -264,6 +281,45 @@ async fn a_workspaces_own_access_comes_before_the_servers_and_is_nobody_elses() 
     assert_eq!(who_writes(&server, &cookie).await, "sample");
     let again = server.json(Method::DELETE, ONE, &cookie, &Value::Null).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_workspace_has_access_to_several_and_chooses_who_answers() {
+    let (server, cookie, vendor) = set_up().await;
+    server.json(Method::PUT, ONE, &cookie, &form(&vendor, KEY)).await;
+    let chosen = json!({ "text": "anthropic", "image": "sample" });
+
+    let early = server.json(Method::PUT, CHOICE, &cookie, &chosen).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(early.json()["errors"][0]["path"], "text", "{:?}", early.json());
+    let kept = server.json(Method::PUT, OTHER, &cookie, &form(&vendor, KEY)).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{:?}", kept.json());
+    assert_eq!(who_writes(&server, &cookie).await, "openai");
+    let taken = server.json(Method::PUT, CHOICE, &cookie, &chosen).await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT, "{:?}", taken.json());
+
+    assert_eq!(who_writes(&server, &cookie).await, "anthropic");
+    let page = server.get(PAGE, &cookie).await.json();
+    assert_eq!(page["choice"], chosen);
+    assert_eq!(
+        (&page["text"]["label"], &page["image"]["is_sample"]),
+        (&json!("Anthropic"), &json!(true))
+    );
+    assert_eq!(page["set_up"], json!(["openai", "anthropic", "sample"]));
+    let saved = json!({ "base_url": vendor.url() });
+    let tried = server.post("/api/v1/providers/anthropic/test", &cookie, &saved).await;
+    let checks = tried.json()["checks"].clone();
+    assert_eq!((&checks[0]["works"], checks.as_array().map(Vec::len)), (&json!(true), Some(2)));
+
+    // Who cannot do it is not chosen for it; who is chosen and gone is not replaced.
+    let no_images = json!({ "image": "anthropic" });
+    let refused = server.json(Method::PUT, CHOICE, &cookie, &no_images).await;
+    assert_eq!(refused.json()["errors"][0]["path"], "image", "{:?}", refused.json());
+    server.json(Method::DELETE, OTHER, &cookie, &Value::Null).await;
+    let page = server.get(PAGE, &cookie).await.json();
+    assert_eq!((&page["anthropic"], &page["text"]["is_set_up"]), (&Value::Null, &json!(false)));
+    let nobody = server.json(Method::PUT, "/api/v1/providers/nobody", &cookie, &json!({})).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

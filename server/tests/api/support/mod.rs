@@ -14,7 +14,9 @@ use engine::{
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
     sandbox::FileDecoder,
-    services::{Services, templates::system::copy_system_templates},
+    services::{
+        Services, agents::system::copy_system_agents, templates::system::copy_system_templates,
+    },
     store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
@@ -173,6 +175,7 @@ impl Server {
         let project = ProjectId(Uuid::now_v7());
         accounts::insert_project(&mut conn, workspace, project, "Project").await.unwrap();
         copy_system_templates(&mut conn, workspace).await.unwrap();
+        copy_system_agents(&mut conn, workspace).await.unwrap();
         drop(conn);
         self.member(workspace, Role::Owner).await
     }
@@ -301,6 +304,7 @@ pub fn somewhere(path: &str) -> String {
         "{version}" => "1".to_owned(),
         "{name}" => "a_name".to_owned(),
         "{node}" => "a_node".to_owned(),
+        "{provider}" => "openai".to_owned(),
         part if part.starts_with('{') => Uuid::now_v7().to_string(),
         part => part.to_owned(),
     };

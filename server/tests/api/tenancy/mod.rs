@@ -25,6 +25,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("POST", "decision") => json!({ "decision": "reject", "reason": "No." }),
         ("POST", "reassign") => json!({ "reviewers": "runners" }),
         ("POST", "external-refs") => json!({ "kind": "issue", "id": "42" }),
+        ("POST", "archive") => json!({ "archived": true }),
         ("PUT", "enabled") => json!({ "enabled": false, "reason": "Mine" }),
         ("POST", "links") => json!({ "hours": 24 }),
         ("POST", "answer") => {
@@ -36,6 +37,9 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("PUT", "{user}") => json!({ "role": "viewer" }),
         ("PUT", "{image}") => json!({ "caption": "Mine" }),
         ("PUT", "{id}") if path.contains("comments") => json!({ "text": "Mine" }),
+        ("PUT", "{id}") if path.contains("agents") => {
+            json!({ "name": "Mine", "definition": { "instructions": "Write." } })
+        }
         ("PUT", "{id}") if path.contains("images") => json!({ "alt": "Mine" }),
         ("PUT", "{id}") if path.contains("projects") => json!({ "name": "Mine" }),
         ("PUT", "{id}") if path.contains("documents") => json!({ "revision": 1, "title": "Mine" }),
@@ -47,7 +51,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 20] = [
+    const PLACES: [&str; 21] = [
         "executions",
         "templates",
         "presets",
@@ -68,6 +72,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         "compare",
         "workspaces",
         "mcp-servers",
+        "agents",
     ];
     let words: Vec<&str> = path.split('/').collect();
     let is_name = |place: usize| words[place].starts_with('{');
@@ -75,9 +80,10 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         let before = words[place - 1];
         match before {
             "attachments" => Some((place, "images")),
-            // Versions of documents and templates have numbers, nodes names; neither is an id.
+            // Versions of documents and templates have numbers, nodes and providers names; neither is
+            // an id.
             "compare" if path.contains("versions") && !path.contains("artifacts") => None,
-            "versions" | "steps" | "nodes" | "breakpoints" => None,
+            "versions" | "steps" | "nodes" | "breakpoints" | "providers" => None,
             "stuck" => Some((place, "executions")),
             "members" => Some((place, "people")),
             _ => {
@@ -100,7 +106,7 @@ fn routes() -> Vec<(Method, &'static str)> {
         _ => None,
     });
     // Whoever sets a secret or a price of a name that is free makes one.
-    let makes = ["/secrets/{name}", "/providers/openai/prices/{model}"];
+    let makes = ["/secrets/{name}", "/providers/{provider}/prices/{model}"];
     routes.filter(|(method, path)| method != Method::PUT || !makes.contains(path)).collect()
 }
 
@@ -109,11 +115,13 @@ fn filled(path: &str, of: impl Fn(usize) -> Option<String>) -> String {
     let fill = |(place, word): (usize, &str)| match word {
         _ if !word.starts_with('{') => word.to_owned(),
         "{node}" => "write".to_owned(),
+        "{provider}" => "openai".to_owned(),
         _ => of(place).unwrap_or_else(|| "1".to_owned()),
     };
     let words: Vec<String> = path.split('/').enumerate().map(fill).collect();
     let query = match path {
         "/documents/{id}/files" => "?name=dot.png",
+        "/agents/{id}/diff" => "?from=1&to=1",
         "/workflows/executions/{id}/external-refs" => "?kind=issue&id=42",
         _ => "",
     };

@@ -84,6 +84,11 @@ impl Tenant {
         });
         let tools = tenant.made(server, "/mcp-servers", &tools).await;
         tenant.note("mcp-servers", &tools["id"]);
+        let agent = json!({ "name": "Scribe", "definition": { "instructions": "Write." } });
+        let agent = tenant.made(server, "/agents", &agent).await;
+        tenant.note("agents", &agent["agent"]["id"]);
+        let path = format!("/agents/{}/publish", tenant.ids["agents"]);
+        tenant.made(server, &path, &json!({})).await;
         let invite = json!({ "emails": ["invited@example.com"], "role": "viewer" });
         let invited = tenant.made(server, "/invitations", &invite).await;
         tenant.note("invitations", &invited["items"][0]["id"]);

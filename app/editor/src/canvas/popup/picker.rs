@@ -1,9 +1,10 @@
-//! The quick-add picker: a search over the node types that fit, and over the tools of connected
-//! servers.
+//! The quick-add picker: a search over the node types that fit, over the agents of the library and the
+//! tools of connected servers.
 
 use diagram::kind_icon;
 use leptos::prelude::*;
 use model::{
+    agent::library::AgentSummary,
     canvas::{geometry::Size, hit::PortAt, ports::PortSide},
     connect,
     edit::{Refused, insert_new_on_edge},
@@ -19,6 +20,7 @@ use super::{
     state::Picking,
 };
 use crate::{
+    agent_catalogue::{AgentCatalogue, use_agents},
     canvas::{
         canvas_state::CanvasState,
         focus::{focus_canvas, lift::look_at},
@@ -34,6 +36,8 @@ use crate::{
 
 const RECENT_KEY: &str = "atelier-recent-nodes";
 const RECENT: usize = 5;
+/// What the key of a choice begins with that is an agent; no key of a type or a tool does.
+const AGENT: &str = "agent/";
 /// The size of the picker, in screen pixels.
 const SIZE: Size = Size { width: 320.0, height: 380.0 };
 
@@ -140,12 +144,14 @@ fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
     let editor = canvas.editor;
     let workflow = editor.document.workflow;
     let fit = workflow.with_untracked(|now| list_fitting_types(now, &picking.purpose));
+    let agents = use_agents();
     let tools = tool_choices(&fit, use_catalogue());
-    let all = recent_first(fit).into_iter().map(choice).chain(tools).collect();
+    let more = agent_choices(&fit, agents).into_iter().chain(tools);
+    let all = recent_first(fit).into_iter().map(choice).chain(more).collect();
     let place = stage_corner(editor.view.viewport, picking.at, SIZE);
     let choose = move |key: String| {
         canvas.popups.picker.set(None);
-        let new = new_node(&key);
+        let new = new_node(&key, agents);
         let kind = new.kind;
         remember(kind.key());
         let is_alone = picking.purpose == Purpose::Alone;
@@ -205,8 +211,29 @@ fn tool_choices(fitting: &[&'static NodeSpec], catalogue: ToolCatalogue) -> Vec<
     untrack(|| catalogue.search("")).into_iter().flat_map(choices).collect()
 }
 
+/// The agents of the library, where a step that works by one fits.
+fn agent_choices(fitting: &[&'static NodeSpec], catalogue: AgentCatalogue) -> Vec<Choice> {
+    let kind = NodeKind::Agent.key();
+    if fitting.iter().all(|spec| spec.key != kind) {
+        return vec![];
+    }
+    let choice = |agent: AgentSummary| Choice {
+        key: format!("{AGENT}{}", agent.key),
+        icon: kind_icon(kind),
+        kind: kind.to_owned(),
+        name: agent.name,
+        detail: agent.purpose,
+        aside: "Agent".to_owned(),
+    };
+    untrack(|| catalogue.search("")).into_iter().map(choice).collect()
+}
+
 /// What a choice adds: names of tools have a full stop, keys of node types have none.
-fn new_node(key: &str) -> NewNode {
+fn new_node(key: &str, agents: AgentCatalogue) -> NewNode {
+    if let Some(agent) = key.strip_prefix(AGENT) {
+        let found = untrack(|| agents.find(agent));
+        return found.map_or_else(|| NodeKind::Agent.into(), |agent| NewNode::for_agent(&agent));
+    }
     if key.contains('.') { NewNode::for_tool(key) } else { NodeKind::from_key(key).into() }
 }
 

@@ -1,6 +1,7 @@
 //! One widget for each kind of configuration field. Each shows and sets a field by its binding;
 //! none knows which node type it serves.
 
+mod agent;
 mod body;
 mod branches;
 mod choice;
@@ -22,6 +23,7 @@ mod toggle;
 mod tool;
 mod typed;
 mod variant;
+mod version;
 mod written;
 
 use leptos::prelude::*;
@@ -41,6 +43,7 @@ pub(super) use toggle::ToggleWidget;
 pub(super) use written::WrittenWidget;
 
 use self::{
+    agent::{AgentInputsWidget, AgentWidget},
     body::BodyWidget,
     branches::BranchesWidget,
     documents::DocumentsWidget,
@@ -99,6 +102,10 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
         FieldKind::Tool => view! { <ToolWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::ToolArguments => {
             view! { <ArgumentsWidget binding=binding labels=labels /> }.into_any()
+        }
+        FieldKind::Agent => view! { <AgentWidget binding=binding labels=labels /> }.into_any(),
+        FieldKind::AgentInputs => {
+            view! { <AgentInputsWidget binding=binding labels=labels /> }.into_any()
         }
         FieldKind::ExternalRefs => {
             view! { <LinksWidget binding=binding labels=labels /> }.into_any()

@@ -1,18 +1,21 @@
 //! How an attempt of a job ends: with its output, with a failure, or with another attempt to come.
 
+use serde_json::Value;
+
 use crate::{
     decide::{
         JobOutput, JobState, RecordedOutput, Refused, Snapshot, Transition,
         outputs::artifacts::record_artifact,
     },
     execution::{
+        action_policy::node_states::NodeStates,
         event::EventKind,
         failure::{Failure, FailureClass},
         state::{Effect, JobStatus},
     },
     external_ref::ExternalRef,
     id::NodeId,
-    nodes::{NodeConfig, tool},
+    nodes::{NodeConfig, agent, tool},
     time::Timestamp,
     workflow::RetryPolicy,
 };
@@ -117,7 +120,23 @@ fn schedule_retry(
     Ok(())
 }
 
+/// Fails a job for good. An agent takes its way out `failed` instead where that leads on.
 pub(super) fn fail_job(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    failure: Failure,
+) -> Result<(), Refused> {
+    if is_agent(transition.snapshot(), &job.node)
+        && transition.snapshot().leads_on_by(&job.node, agent::FAILED)
+    {
+        let values = agent::failed_output(&failure.code, &failure.message, Value::Null);
+        return complete_job(transition, job, JobOutput { values, ..JobOutput::default() });
+    }
+    fail_without_way(transition, job, failure)
+}
+
+/// Fails a job for good, whatever it is connected to.
+pub(super) fn fail_without_way(
     transition: &mut Transition<'_>,
     job: &JobState,
     failure: Failure,
@@ -131,6 +150,20 @@ pub(super) fn fail_job(
     transition.node_mut(&job.node)?.jobs_settled += 1;
     transition.record(EventKind::JobFailed { job: job.to_ref(), failure });
     Ok(())
+}
+
+/// Whether a node is an agent, whose jobs go on step by step.
+pub(in crate::decide) fn is_agent(snapshot: &Snapshot, node: &NodeId) -> bool {
+    matches!(snapshot.config(node), Some(NodeConfig::Agent(_)))
+}
+
+/// Lets an agent's job take its next step from a time on. What it has been through with the one
+/// before does not count any more.
+pub(in crate::decide) fn put_back_for_next_step(job: &mut JobState, run_at: Timestamp) {
+    put_back(job, run_at);
+    (job.attempt, job.lost) = (0, 0);
+    job.effect = Effect::Intent;
+    job.failure = None;
 }
 
 /// Makes a job claimable from a time on, without a worker.

@@ -2,12 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::attempt::{complete_job, fail_job, retry_or_fail};
+use super::attempt::{complete_job, fail_job, is_agent, put_back_for_next_step, retry_or_fail};
 use crate::{
     decide::{
         Follow, JobOutput, JobState, Launching, ParentWord, Refused, Transition,
         lifecycle::advance::advance,
-        node::{jobs::settle_node_by_jobs, wait::set_waiting_if_idle},
+        node::{
+            jobs::settle_node_by_jobs,
+            wait::{FOR_A_WORKER, set_waiting_if_idle},
+        },
         outputs::fitting::check_item_output,
     },
     execution::{
@@ -61,7 +64,11 @@ pub enum ChildEnding {
 }
 
 impl ChildEnding {
-    fn into_result(self) -> Result<Value, Failure> {
+    /// What it gave.
+    ///
+    /// # Errors
+    /// Why it gave nothing.
+    pub fn into_result(self) -> Result<Value, Failure> {
         match self {
             Self::Completed(value) => Ok(value),
             Self::Failed(words) => Err(Failure::permanent("child_failed", words)),
@@ -90,6 +97,9 @@ pub fn handle_child_end(transition: &mut Transition<'_>, end: ChildEnd) -> Resul
     let job = job.ok_or(Refused::UnknownJob(end.job))?;
     let (child, bill) = (end.child, end.bill);
     transition.record(EventKind::JobChildEnded { job: job.to_ref(), child, bill });
+    if is_agent(transition.snapshot(), &job.node) {
+        return go_on_with_agent(transition, &job);
+    }
     let failed = matches!(end.ending, ChildEnding::Failed(_));
     let output = end.ending.into_result().and_then(|result| {
         let values = Map::from_iter([(OUTPUT.to_owned(), result)]);
@@ -102,6 +112,16 @@ pub fn handle_child_end(transition: &mut Transition<'_>, end: ChildEnd) -> Resul
         Err(failure) => fail_job(transition, &job, failure)?,
     }
     settle_node_by_jobs(transition, &job.node)?;
+    advance(transition);
+    Ok(())
+}
+
+/// Lets an agent go on whose workflow is over: how it ended is the result of the call.
+fn go_on_with_agent(transition: &mut Transition<'_>, job: &JobState) -> Result<(), Refused> {
+    let now = transition.now();
+    put_back_for_next_step(transition.job_mut(job.id)?, now);
+    set_waiting_if_idle(transition, &job.node, FOR_A_WORKER.to_owned());
+    transition.wake_jobs();
     advance(transition);
     Ok(())
 }

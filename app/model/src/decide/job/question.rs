@@ -3,14 +3,15 @@
 //!
 //! A POST without an `Idempotency-Key` of its author's own is such a call. When its answer is lost
 //! with the worker, the connection or a panic, the job waits: a person says whether it runs again,
-//! was carried out (and what it gave), or is skipped.
+//! was carried out (and what it gave), or is skipped. What is said of the call of an agent is the
+//! result that its model is told, and the agent goes on.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::attempt::{complete_job, put_back};
+use super::attempt::{complete_job, is_agent, put_back};
 use crate::{
     decide::{
-        JobOutput, JobState, Refused, Snapshot, Transition,
+        Heard, HeardCalls, JobOutput, JobState, Refused, Snapshot, Transition,
         lifecycle::{advance::advance, queue::end_review_pause},
         node::{
             cancel::cancel_job, checks::check_action, jobs::settle_node_by_jobs, wait::set_waiting,
@@ -22,17 +23,28 @@ use crate::{
         question::{CallAnswer, CallAnswered, CallAsked, Way},
         state::{Action, Effect, NodeStatus},
     },
-    id::{JobId, NodeId},
-    nodes::NodeConfig,
+    id::JobId,
+    nodes::{NodeConfig, agent},
     review::Reviewer,
     time::Timestamp,
     value,
 };
 
-/// Whether a person is asked before a call of the node is repeated that may have been carried
-/// out.
-pub(super) fn asks_before_repeat(snapshot: &Snapshot, id: &NodeId) -> bool {
-    snapshot.config(id).is_some_and(NodeConfig::asks_before_repeat)
+/// Whether a person is asked before a call of the job is repeated that may have been carried out. Of
+/// an agent its row says so: its models, and tools that may be called again, are called without that
+/// note.
+pub(super) fn asks_before_repeat(snapshot: &Snapshot, job: &JobState) -> bool {
+    if is_agent(snapshot, &job.node) {
+        return job.effect == Effect::Sent && !lost_calls(snapshot, job).is_empty();
+    }
+    snapshot.config(&job.node).is_some_and(NodeConfig::asks_before_repeat)
+}
+
+/// The tools of servers that an agent has called without an answer.
+fn lost_calls(snapshot: &Snapshot, job: &JobState) -> Vec<String> {
+    let Some(NodeConfig::Agent(config)) = snapshot.config(&job.node) else { return vec![] };
+    let frozen = config.frozen.as_deref();
+    frozen.map(|frozen| frozen.servers_tools(&job.open_calls)).unwrap_or_default()
 }
 
 /// What the node's other calls cost, at most: the best guess for one whose answer was lost.
@@ -84,6 +96,9 @@ pub fn answer_call(
     transition.record(EventKind::JobAnswered(CallAnswered { job: job.to_ref(), answer, by }));
     match answer {
         Way::Again => call_again(transition, &job)?,
+        Way::Done | Way::Skip if is_agent(transition.snapshot(), &job.node) => {
+            hear_of_calls(transition, &job, answer, values)?;
+        }
         Way::Done => {
             complete_job(transition, &job, JobOutput { values, ..JobOutput::default() })?;
             transition.job_mut(job_id)?.effect = Effect::Asked;
@@ -95,6 +110,23 @@ pub fn answer_call(
     transition.wake_jobs();
     advance(transition);
     Ok(())
+}
+
+/// Gives the calls of an agent's job the end that a person has said, and lets it go on.
+fn hear_of_calls(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    answer: Way,
+    mut values: Map<String, Value>,
+) -> Result<(), Refused> {
+    let said = match answer {
+        Way::Skip => Heard::LeftOut,
+        Way::Done | Way::Again => Heard::Gave(values.remove(agent::DONE).unwrap_or_default()),
+    };
+    let tools = lost_calls(transition.snapshot(), job);
+    transition.hear_of_calls(HeardCalls { job: job.id, tools, said });
+    transition.job_mut(job.id)?.open_calls.clear();
+    call_again(transition, job)
 }
 
 fn call_again(transition: &mut Transition<'_>, job: &JobState) -> Result<(), Refused> {

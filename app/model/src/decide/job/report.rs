@@ -1,6 +1,7 @@
 //! What a worker's report does to its job, its node and what follows.
 
 use super::{
+    agent::take_step,
     attempt::{complete_job, fail_job, put_back, retry_or_fail, retry_policy},
     child::wait_for_child,
     question::{ask_about_call, asks_before_repeat},
@@ -30,22 +31,26 @@ pub fn settle_report(transition: &mut Transition<'_>, report: Report) -> Result<
     for charge in report.charges {
         transition.add_charge(job.to_ref(), charge);
     }
-    match check_outcome(transition.snapshot(), &job.node, report.outcome) {
+    let failure = match check_outcome(transition.snapshot(), &job.node, report.outcome) {
         Outcome::Done(output) => {
             transition.end_attempt(&job, "completed", None);
             complete_job(transition, &job, output)?;
+            None
         }
-        Outcome::Failed(failure) => {
-            let failure = respect_retry_after(transition, &job.node, failure);
-            let limited = matches!(failure.class, FailureClass::Limited { .. });
-            let end = if limited { "limited" } else { "failed" };
-            transition.end_attempt(&job, end, Some(failure.clone()));
-            handle_failed_attempt(transition, &job, failure, report.jitter)?;
-        }
+        Outcome::Failed(failure) => Some(failure),
         Outcome::Waits(launched) => {
             transition.end_attempt(&job, "completed", None);
             wait_for_child(transition, &job, launched)?;
+            None
         }
+        Outcome::Stepped(step) => take_step(transition, &job, *step)?,
+    };
+    if let Some(failure) = failure {
+        let failure = respect_retry_after(transition, &job.node, failure);
+        let limited = matches!(failure.class, FailureClass::Limited { .. });
+        let end = if limited { "limited" } else { "failed" };
+        transition.end_attempt(&job, end, Some(failure.clone()));
+        handle_failed_attempt(transition, &job, failure, report.jitter)?;
     }
     settle_node_by_jobs(transition, &job.node)?;
     advance(transition);
@@ -84,7 +89,7 @@ fn handle_failed_attempt(
     jitter: f64,
 ) -> Result<(), Refused> {
     let again = matches!(failure.class, FailureClass::Transient { .. } | FailureClass::Hold { .. });
-    if again && failure.unanswered && asks_before_repeat(transition.snapshot(), &job.node) {
+    if again && failure.unanswered && asks_before_repeat(transition.snapshot(), job) {
         return ask_about_call(transition, job.id, failure);
     }
     match failure.class {

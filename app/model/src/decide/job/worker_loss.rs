@@ -129,8 +129,7 @@ fn ask_if_unsure(
     before: &JobState,
     loss: Loss,
 ) -> Result<bool, Refused> {
-    let asks =
-        before.effect == Effect::Sent && asks_before_repeat(transition.snapshot(), &before.node);
+    let asks = before.effect == Effect::Sent && asks_before_repeat(transition.snapshot(), before);
     if asks {
         ask_about_call(transition, before.id, loss.without_answer())?;
     }

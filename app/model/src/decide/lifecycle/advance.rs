@@ -85,7 +85,10 @@ fn stop_if_full(transition: &mut Transition<'_>) {
 fn pause_for_people(transition: &mut Transition<'_>) {
     let waits = |node: &NodeState| node.status == NodeStatus::AwaitingReview;
     let asks = JobState::is_asked_about;
-    let work = |job: &JobState| !job.status.is_settled() && !asks(job);
+    let work = |job: &JobState| {
+        let decides = transition.snapshot().awaits_decision(job);
+        !job.status.is_settled() && !asks(job) && !decides
+    };
     let held = |node: &NodeState| node.hold.is_some();
     let (nodes, jobs) = (&transition.snapshot().nodes, &transition.snapshot().jobs);
     if (nodes.values().any(waits) || jobs.values().any(asks))

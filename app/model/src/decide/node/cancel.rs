@@ -70,6 +70,12 @@ pub(in crate::decide) fn cancel_review(transition: &mut Transition<'_>, id: &Nod
     if let Ok(node) = transition.node_mut(id) {
         node.review = None;
     }
-    let (verdict, by, reason, items) = (Verdict::Cancelled, None, None, None);
-    transition.change_review(ReviewChange::Decided { review, verdict, by, reason, items });
+    transition.change_review(ReviewChange::Decided {
+        review,
+        verdict: Verdict::Cancelled,
+        by: None,
+        reason: None,
+        items: None,
+        always: false,
+    });
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     connect::node_inputs,
     decide::{
-        JobState, Snapshot, Transition,
+        JobState, Snapshot, TalkSize, Transition,
         iterations::plan::plan_iterations,
         review::{
             open::{new_review, open_review},
@@ -164,6 +164,8 @@ fn create_jobs(transition: &mut Transition<'_>, id: &NodeId, quantity: u32, not_
             run_at: not_before,
             child: None,
             effect: Effect::Intent,
+            talk: TalkSize::default(),
+            open_calls: vec![],
             values: None,
             failure: None,
             bill: Bill::default(),

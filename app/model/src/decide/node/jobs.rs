@@ -11,6 +11,7 @@ use crate::{
         state::{JobStatus, NodeStatus},
     },
     id::NodeId,
+    nodes::Settled,
     time::Timestamp,
 };
 
@@ -48,7 +49,9 @@ pub(in crate::decide) fn settle_node_by_jobs(
         Some(failure) => settle_failed(transition, id, failure),
         None => {
             let output = collect(jobs.iter().filter_map(|job| job.values.as_ref()));
-            settle_completed(transition, id, output.into());
+            let config = transition.snapshot().config(id);
+            let takes = config.map(|config| config.takes_by_output(&output)).unwrap_or_default();
+            settle_completed(transition, id, Settled { output, takes });
         }
     }
     Ok(())
@@ -67,7 +70,8 @@ fn wait_for_next_job(
     message: Option<String>,
 ) -> Result<(), Refused> {
     let due = until <= transition.now();
-    if due || transition.node_mut(id)?.status == NodeStatus::Waiting {
+    let status = transition.node_mut(id)?.status;
+    if due || matches!(status, NodeStatus::Waiting | NodeStatus::AwaitingReview) {
         return Ok(());
     }
     let (until, words) = match until {

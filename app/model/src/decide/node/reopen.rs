@@ -1,7 +1,10 @@
 //! Nodes that run again and keep what their jobs made.
 
 use crate::{
-    decide::{Refused, Transition, iterations::resume::resume_iterations, job::attempt::put_back},
+    decide::{
+        Refused, TalkSize, Transition, iterations::resume::resume_iterations,
+        job::attempt::put_back,
+    },
     execution::{event::EventKind, state::NodeStatus},
     id::{EdgeId, JobId, NodeId},
 };
@@ -33,6 +36,9 @@ pub(in crate::decide) fn reopen_node(
         job.fence += 1;
         (job.attempt, job.lost) = (0, 0);
         (job.failure, job.started_at, job.ended_at) = (None, None, None);
+        // An agent that is tried again begins a new talk.
+        job.talk = TalkSize::default();
+        job.open_calls.clear();
     }
     transition.record(EventKind::NodeRetried { node: id.clone(), generation, jobs, edges });
     if turns {

@@ -11,6 +11,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// What an agent waits for that may take its next step.
+pub(in crate::decide) const FOR_A_WORKER: &str = "Waiting for a worker to go on";
+
 /// Lets the node wait, until a time or for what the message says.
 pub(in crate::decide) fn set_waiting(
     transition: &mut Transition<'_>,

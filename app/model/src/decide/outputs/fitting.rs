@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     connect,
-    decide::{Outcome, Snapshot},
+    decide::{NextStep, Outcome, Snapshot},
     execution::failure::Failure,
     id::NodeId,
     nodes::{NodeKind, for_each::Rounds},
@@ -30,6 +30,14 @@ pub(in crate::decide) fn check_outcome(
             Ok(()) => Outcome::Done(output),
             Err(failure) => Outcome::Failed(failure),
         },
+        Outcome::Stepped(mut step) => {
+            if let NextStep::End(output) = &step.next
+                && let Err(failure) = check_item_output(snapshot, node, &output.values)
+            {
+                step.next = NextStep::Fail(failure);
+            }
+            Outcome::Stepped(step)
+        }
         other @ (Outcome::Failed(_) | Outcome::Waits(_)) => other,
     }
 }

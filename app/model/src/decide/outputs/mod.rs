@@ -8,6 +8,12 @@ pub(super) mod restore;
 use serde_json::{Map, Value};
 
 use crate::{
+    agent::{
+        approval::ReviewKind,
+        limits::{LimitAction, LimitKind},
+        talk::Message,
+        turn::AnsweredCall,
+    },
     execution::{event::Charge, failure::Failure},
     external_ref::ExternalRef,
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
@@ -28,6 +34,19 @@ pub struct Report {
     pub jitter: f64,
 }
 
+impl Report {
+    /// Whether a call has left whose answer never came: what it was is read from the rows then.
+    pub fn is_unsure(&self) -> bool {
+        match &self.outcome {
+            Outcome::Failed(failure) => failure.unanswered,
+            Outcome::Stepped(step) => {
+                matches!(&step.next, NextStep::Fail(failure) if failure.unanswered)
+            }
+            Outcome::Done(_) | Outcome::Waits(_) => false,
+        }
+    }
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -37,6 +56,48 @@ pub enum Outcome {
     Failed(Failure),
     /// It launched another execution and waits for that to end.
     Waits(Launching),
+    /// It took a step of an agent's loop.
+    Stepped(Box<AgentStep>),
+}
+
+/// What one attempt of an agent's job adds to its talk, and how it goes on. All of it is recorded in
+/// one transaction with the charges of the attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStep {
+    /// Messages to append, in their order.
+    pub messages: Vec<Message>,
+    /// The model call whose answer is among them; none for a step that called tools.
+    pub call: Option<AnsweredCall>,
+    /// A limit that was reached, and what was done about it.
+    pub limit: Option<(LimitKind, LimitAction)>,
+    /// How it goes on.
+    pub next: NextStep,
+}
+
+/// How an agent goes on after a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NextStep {
+    /// With another step, at once.
+    GoOn,
+    /// Once a person has decided.
+    Ask(AgentQuestion),
+    /// Once the workflow that it has launched as a tool is over.
+    Wait(Launching),
+    /// Not at all: it has an output, which says by which port the path goes on.
+    End(Box<JobOutput>),
+    /// Not at all: the step failed, and what it made before is kept.
+    Fail(Failure),
+}
+
+/// A question of an agent to a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentQuestion {
+    /// What it is about.
+    pub kind: ReviewKind,
+    /// What the reviewers are asked, in words.
+    pub instructions: String,
+    /// The items, each of the type that `kind` says.
+    pub items: Vec<Value>,
 }
 
 /// An execution that a job has launched.

@@ -1,7 +1,13 @@
 //! Decisions of people about open reviews.
 
-use super::verdict::{ask_for_changes, complete_approved, record_approval, reject};
+use serde_json::Value;
+
+use super::{
+    agents::{answer_agent, check_fits, check_result},
+    verdict::{ReviewEnd, ask_for_changes, complete_approved, record_approval, reject},
+};
 use crate::{
+    agent::approval::ReviewKind,
     decide::{
         NodeState, Refused, Snapshot, Transition,
         lifecycle::{advance::advance, queue::end_review_pause},
@@ -10,8 +16,11 @@ use crate::{
     },
     execution::state::Action,
     id::{NodeId, ReviewId},
-    review::{Approval, Approved, Decision, ReviewState, Reviewer, edition, editor},
+    review::{Approval, Approved, Decision, ReviewState, Reviewer, Verdict, edition, editor},
 };
+
+/// Why an approval cannot count for what is asked later.
+const ONLY_CALLS: &str = "Only calls of tools can be approved for the rest of the execution.";
 
 /// Takes a person's decision in.
 ///
@@ -27,7 +36,15 @@ pub fn decide_review(
     check_action(transition.snapshot(), Action::Decide)?;
     let open = find_open_review(transition.snapshot(), review);
     let (id, state) = open.ok_or(Refused::ReviewOver(review))?;
+    if let (Decision::Changes { .. }, Some(why_not)) = (&decision, state.kind.no_changes()) {
+        return Err(Refused::Unfit(why_not.to_owned()));
+    }
     match decision {
+        Decision::Reject { reason } if state.kind != ReviewKind::Content => {
+            let (verdict, reason) = (Verdict::Rejected, Some(reason));
+            let end = ReviewEnd { verdict, by, reason, always: false };
+            answer_agent(transition, &id, &state, end)?;
+        }
         Decision::Approve(approval) => approve(transition, &id, state, approval, by)?,
         Decision::Changes { reason } => ask_for_changes(transition, &id, state, reason, by)?,
         Decision::Reject { reason } => reject(transition, &id, state, reason, by),
@@ -90,13 +107,23 @@ fn approve(
     {
         return Err(Refused::ItemsChanged(editor.name.clone()));
     }
+    if approval.always && state.kind != ReviewKind::ToolCalls {
+        return Err(Refused::Unfit(ONLY_CALLS.to_owned()));
+    }
     let items = approval.approved_items(&state.items).map_err(Refused::Unfit)?;
     let (changed, comment) = (items != state.items, approval.comment.clone());
     let kept = approval.places(state.items.len()).into_iter();
-    let before = kept.filter_map(|place| state.items.get(place)).cloned().collect();
-    let first = editor(&state.approvals).is_none();
-    let edit = Edit { node: id, review: state.id, by: &by, before, first };
-    record_edits(transition, &edit, &items);
+    let before: Vec<Value> = kept.filter_map(|place| state.items.get(place)).cloned().collect();
+    if state.kind == ReviewKind::Content {
+        let first = editor(&state.approvals).is_none();
+        let edit = Edit { node: id, review: state.id, by: &by, before, first };
+        record_edits(transition, &edit, &items);
+    } else {
+        check_fits(state.kind, &before, &items)?;
+        if state.kind == ReviewKind::HandOver {
+            check_result(transition.snapshot(), id, &items)?;
+        }
+    }
     // What one of several changed is what the next one decides about.
     state.items = items;
     let at = Some(transition.now());
@@ -105,8 +132,11 @@ fn approve(
     if state.approvals.len() < usize::try_from(state.needed).unwrap_or(usize::MAX) {
         record_approval(transition, id, &state, approved);
         transition.node_mut(id)?.review = Some(state);
-    } else {
+    } else if state.kind == ReviewKind::Content {
         complete_approved(transition, id, &state, by, comment);
+    } else {
+        let (verdict, always) = (Verdict::Approved, approval.always);
+        answer_agent(transition, id, &state, ReviewEnd { verdict, by, reason: comment, always })?;
     }
     Ok(())
 }

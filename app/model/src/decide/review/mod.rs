@@ -6,6 +6,7 @@
 //! by the execution's lock; the second is told whose decision it was. Who is asked stands in the node's
 //! configuration, so that a review that is reassigned asks the same people when it is made again.
 
+mod agents;
 pub(super) mod decision;
 pub(super) mod open;
 pub(super) mod reassign;

@@ -1,7 +1,11 @@
 //! Reviews that open, and when they are approved by themselves.
 
-use super::{recorded::decide_as_recorded, verdict::review_config};
+use super::{
+    recorded::decide_as_recorded,
+    verdict::{assignment, review_config},
+};
 use crate::{
+    agent::approval::ReviewKind,
     decide::{ReviewChange, Transition},
     execution::{event::EventKind, state::NodeStatus},
     expr::{ExprError, Scope},
@@ -19,6 +23,7 @@ pub(in crate::decide) fn new_review(
     let scope = inputs.scope;
     Ok(ReviewState {
         id: ReviewId(transition.new_id()),
+        kind: ReviewKind::Content,
         items: config.content(inputs)?,
         instructions: config.instructions.render(scope)?,
         needed: config.approvals.resolve_within(scope, Config::APPROVALS, "approvals")?,
@@ -55,7 +60,7 @@ pub(in crate::decide) fn open_review(
     state: ReviewState,
 ) {
     let now = transition.now();
-    let Some(config) = review_config(transition.snapshot(), id) else { return };
+    let Some(assignment) = assignment(transition.snapshot(), id) else { return };
     let Ok(node) = transition.node_mut(id) else { return };
     node.status = NodeStatus::AwaitingReview;
     node.started_at.get_or_insert(now);
@@ -71,7 +76,7 @@ pub(in crate::decide) fn open_review(
         node_row,
         node: id.clone(),
         generation,
-        assignment: config.assignment(),
+        assignment,
         state: state.clone(),
     });
     decide_as_recorded(transition, id, generation, state);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{decision::find_open_review, verdict::review_config};
+use super::{decision::find_open_review, verdict::assignment};
 use crate::{
     decide::{
         Refused, ReviewChange, Snapshot, Transition,
@@ -24,8 +24,8 @@ pub fn check_may_decide(
     actor: &ReviewActor,
 ) -> Result<(), Refused> {
     let open = find_open_review(snapshot, review);
-    let config = open.and_then(|(id, _)| review_config(snapshot, &id));
-    let may = config.map(|config| config.assignment().may_decide(actor));
+    let assigned = open.and_then(|(id, _)| assignment(snapshot, &id));
+    let may = assigned.map(|assigned| assigned.may_decide(actor));
     may.unwrap_or(Ok(())).map_err(Refused::from)
 }
 
@@ -44,9 +44,8 @@ pub fn reassign_review(
     let Reassignment { review, to, names, by, reason } = reassignment;
     let open = find_open_review(transition.snapshot(), review);
     let asked =
-        open.and_then(|(id, _)| review_config(transition.snapshot(), &id).map(|now| (id, now)));
+        open.and_then(|(id, _)| assignment(transition.snapshot(), &id).map(|now| (id, now)));
     let (node, now) = asked.ok_or(Refused::ReviewOver(review))?;
-    let now = now.assignment();
     now.may_reassign(&to, actor)?;
     check_reason(&now, &to, reason.as_deref())?;
     let config = config_with_changes(transition.snapshot(), &node, &to.to_fields());

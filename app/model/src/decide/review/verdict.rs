@@ -19,8 +19,16 @@ use crate::{
         NodeConfig, Settled, TakenPorts,
         review::{Config, ITEMS, OnReject, VERDICTS},
     },
-    review::{ApprovalGiven, Approved, ReviewState, Reviewer, Verdict},
+    review::{ApprovalGiven, Approved, ReviewState, Reviewer, Verdict, assignment::Assignment},
 };
+
+/// Who decides what a node asks; none for one that asks nobody.
+pub(super) fn assignment(snapshot: &Snapshot, id: &NodeId) -> Option<Assignment> {
+    if let Some(NodeConfig::Agent(config)) = snapshot.config(id) {
+        return Some(config.assignment());
+    }
+    review_config(snapshot, id).map(|config| config.assignment())
+}
 
 pub(super) fn review_config(snapshot: &Snapshot, id: &NodeId) -> Option<Config> {
     let NodeConfig::Review(config) = snapshot.config(id)? else { return None };
@@ -49,7 +57,7 @@ pub(super) fn complete_approved(
     by: Reviewer,
     comment: Option<String>,
 ) {
-    end_review(transition, id, state, Verdict::Approved, by, comment);
+    end_review(transition, id, state, ReviewEnd::new(Verdict::Approved, by, comment));
     let all = Value::Array(state.items.clone());
     let output = Map::from_iter([
         (ITEMS.to_owned(), all.clone()),
@@ -71,7 +79,8 @@ pub(super) fn ask_for_changes(
     let snapshot = transition.snapshot();
     let leads_on = snapshot.leads_on(id, Verdict::Changes);
     let plan = if leads_on { None } else { plan_rework(snapshot, id) };
-    end_review(transition, id, &state, Verdict::Changes, by, Some(reason.clone()));
+    let end = ReviewEnd::new(Verdict::Changes, by, Some(reason.clone()));
+    end_review(transition, id, &state, end);
     match plan {
         Some(plan) => reset_for_rework(transition, &plan, &reason)?,
         None => leave_by(transition, id, Verdict::Changes, &state, &reason),
@@ -91,7 +100,8 @@ pub(super) fn reject(
     let fails = !snapshot.leads_on(id, Verdict::Rejected)
         || review_config(snapshot, id).is_some_and(|config| config.on_reject == OnReject::Fail);
     let name = by.name.clone();
-    end_review(transition, id, &state, Verdict::Rejected, by, Some(reason.clone()));
+    let end = ReviewEnd::new(Verdict::Rejected, by, Some(reason.clone()));
+    end_review(transition, id, &state, end);
     if fails {
         let message = format!("Rejected by {name}: {reason}");
         settle_failed(transition, id, Failure::permanent("rejected", message));
@@ -113,14 +123,30 @@ fn leave_by(
     settle_completed(transition, id, Settled { output, takes: TakenPorts::Only(vec![port]) });
 }
 
-fn end_review(
+/// How a review ends.
+pub(super) struct ReviewEnd {
+    pub(super) verdict: Verdict,
+    pub(super) by: Reviewer,
+    /// Why, or words for colleagues.
+    pub(super) reason: Option<String>,
+    /// Whether the same is not asked about again in this execution.
+    pub(super) always: bool,
+}
+
+impl ReviewEnd {
+    fn new(verdict: Verdict, by: Reviewer, reason: Option<String>) -> Self {
+        Self { verdict, by, reason, always: false }
+    }
+}
+
+/// Records how a review has ended; what follows from it is up to the caller.
+pub(super) fn end_review(
     transition: &mut Transition<'_>,
     id: &NodeId,
     state: &ReviewState,
-    verdict: Verdict,
-    by: Reviewer,
-    reason: Option<String>,
+    end: ReviewEnd,
 ) {
+    let ReviewEnd { verdict, by, reason, always } = end;
     let review = state.id;
     let items = (verdict == Verdict::Approved).then(|| state.items.clone());
     transition.record(EventKind::ReviewDecided {
@@ -131,5 +157,5 @@ fn end_review(
         reason: reason.clone(),
     });
     let by = Some(by);
-    transition.change_review(ReviewChange::Decided { review, verdict, by, reason, items });
+    transition.change_review(ReviewChange::Decided { review, verdict, by, reason, items, always });
 }

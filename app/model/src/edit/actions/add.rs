@@ -12,8 +12,8 @@ use crate::{
     edit::{Command, Refused, apply, fresh::Fresh},
     graph::Graph,
     id::{EdgeId, NodeId},
-    nodes::{NodeKind, generate_copy, tool},
-    workflow::{Edge, Node, Position, Workflow},
+    nodes::{NodeConfig, NodeKind, agent, generate_copy, tool},
+    workflow::{Edge, Node, NodeData, Position, Workflow},
 };
 
 /// The room between a node and the next to the right, in pixels.
@@ -55,15 +55,40 @@ pub fn add_copy(workflow: &Workflow, prompt: &str, spot: Spot) -> Result<Edit, R
 /// # Errors
 /// When the edit is refused.
 pub fn with_tool(workflow: &Workflow, edit: Edit, tool: &str) -> Result<Edit, Refused> {
+    let name = tool.split_once('.').map_or(tool, |(_, name)| name);
+    let config = tool::Config { tool: tool.to_owned(), ..tool::Config::default() };
+    let edit = with_config(workflow, edit, name, config.into())?;
+    Ok(Edit { label: format!("add {tool}"), ..edit })
+}
+
+/// The same edit, which also has the node that it adds work by an agent of the library. It goes by the
+/// agent's name, with a number where another node does.
+///
+/// # Errors
+/// When the edit is refused.
+pub fn with_agent(workflow: &Workflow, edit: Edit, key: &str, name: &str) -> Result<Edit, Refused> {
+    let is_taken = |label: &String| workflow.nodes.iter().any(|node| node.data.label == *label);
+    let numbered = (2..).map(|number: u32| format!("{name} {number}"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|label| !is_taken(label));
+    let config = agent::Config { agent: key.to_owned(), ..agent::Config::default() };
+    let edit = with_config(workflow, edit, &free.unwrap_or_default(), config.into())?;
+    Ok(Edit { label: format!("add {name}"), ..edit })
+}
+
+/// The same edit, which also gives the node that it adds this label and this configuration.
+fn with_config(
+    workflow: &Workflow,
+    edit: Edit,
+    label: &str,
+    config: NodeConfig,
+) -> Result<Edit, Refused> {
     let Some(id) = edit.select.nodes.first().cloned() else { return Ok(edit) };
     let mut steps = Steps::new(workflow);
     steps.then(edit.command)?;
-    let mut data = node(&steps.workflow, &id)?.data.clone();
-    let name = tool.split_once('.').map_or(tool, |(_, name)| name);
-    name.clone_into(&mut data.label);
-    data.config = tool::Config { tool: tool.to_owned(), ..tool::Config::default() }.into();
+    let data = node(&steps.workflow, &id)?.data.clone();
+    let data = NodeData { label: label.to_owned(), config, ..data };
     steps.then(Command::Change(id, Box::new(data)))?;
-    Edit::new(workflow, steps.command(), format!("add {tool}"), edit.select)
+    Edit::new(workflow, steps.command(), edit.label, edit.select)
 }
 
 /// Adds a node and connects it with a port that is there: `other` and its port lead to it, or it

@@ -6,6 +6,7 @@ mod collapse;
 mod connect;
 mod enable;
 mod extract;
+mod feed;
 mod first;
 mod group;
 mod nest;
@@ -14,12 +15,15 @@ mod rename;
 
 use std::collections::BTreeSet;
 
-pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge, with_tool};
+pub use add::{
+    Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge, with_agent, with_tool,
+};
 pub use arrange::{Align, Axis, align, distribute, make_room, shift};
 pub use collapse::{collapse, collapse_lane, uncover};
 pub use connect::{EdgeEnd, Link, connect, disconnect, label_edge, link, reconnect};
 pub use enable::enable;
 pub use extract::{Extracted, extract};
+pub use feed::feed;
 pub use first::{add_first, first_way, last_way};
 pub use group::{group, ungroup};
 pub use nest::nest;

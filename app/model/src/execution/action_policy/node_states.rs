@@ -60,10 +60,14 @@ pub(crate) trait NodeStates {
 
     /// Whether the port of a verdict of a review is connected, be it back to the loop around it.
     fn leads_on(&self, review: &NodeId, verdict: Verdict) -> bool {
-        let (workflow, drawn) = (self.workflow(), review.in_round(""));
-        let by_port = |edge: &Edge| {
-            connect::ends(workflow, edge).is_ok_and(|ends| ends.source.name == verdict.as_str())
-        };
+        self.leads_on_by(review, verdict.as_str())
+    }
+
+    /// Whether a port of a step is connected, be it back to the loop around it.
+    fn leads_on_by(&self, step: &NodeId, port: &str) -> bool {
+        let (workflow, drawn) = (self.workflow(), step.in_round(""));
+        let by_port =
+            |edge: &Edge| connect::ends(workflow, edge).is_ok_and(|ends| ends.source.name == port);
         workflow.edges.iter().filter(|edge| edge.source == drawn).any(by_port)
     }
 
@@ -136,7 +140,9 @@ pub(crate) trait NodeStates {
     fn is_idle(&self, id: &NodeId) -> bool {
         let Some((config, facts)) = self.config_of(id).zip(self.facts_of(id)) else { return false };
         match facts.status {
-            NodeStatus::Pending | NodeStatus::AwaitingReview => true,
+            NodeStatus::Pending => true,
+            // An agent that asks has worked already.
+            NodeStatus::AwaitingReview => config.work() == Work::Review,
             NodeStatus::Ready | NodeStatus::Waiting => {
                 let works = matches!(config.work(), Work::Jobs | Work::Loop)
                     && config.kind() != NodeKind::Wait;

@@ -73,6 +73,8 @@ macro_rules! job_events {
         $crate::execution::event::EventKind::JobStarted { .. }
             | $crate::execution::event::EventKind::JobWaiting { .. }
             | $crate::execution::event::EventKind::JobChildEnded { .. }
+            | $crate::execution::event::EventKind::AgentStepped(_)
+            | $crate::execution::event::EventKind::AgentLimited(_)
             | $crate::execution::event::EventKind::JobCompleted { .. }
             | $crate::execution::event::EventKind::JobFailed { .. }
             | $crate::execution::event::EventKind::JobRetryScheduled { .. }
@@ -118,6 +120,7 @@ macro_rules! quiet_events {
             | $crate::execution::event::EventKind::ReviewReassigned(_)
             | $crate::execution::event::EventKind::ReviewDecided { .. }
             | $crate::execution::event::EventKind::JobChildEnded { .. }
+            | $crate::execution::event::EventKind::AgentLimited(_)
             | $crate::execution::event::EventKind::JobAnswered(_)
             | $crate::execution::event::EventKind::CostAdded { .. }
             | $crate::execution::event::EventKind::DocumentCreated { .. }
@@ -228,6 +231,8 @@ impl EventKind {
             | E::CostAdded { job, .. } => Some(job),
             E::JobAsks(asked) => Some(&asked.job),
             E::JobAnswered(answered) => Some(&answered.job),
+            E::AgentStepped(taken) => Some(&taken.job),
+            E::AgentLimited(met) => Some(&met.job),
             execution_events!()
             | iteration_events!()
             | node_events!()
@@ -256,6 +261,7 @@ impl EventKind {
             | E::JobRetryScheduled { .. }
             | E::JobLimited { .. }
             | E::JobLost { .. }
+            | E::AgentLimited(_)
             | E::ExecutionClockBack(_) => LogTraits::complete(Topic::Trouble),
             E::ExecutionStopped(_)
             | E::NodeEdited { .. }
@@ -284,6 +290,7 @@ impl EventKind {
             | E::JobStarted { .. }
             | E::JobWaiting { .. }
             | E::JobChildEnded { .. }
+            | E::AgentStepped(_)
             | E::JobCompleted { .. }
             | E::JobCancelled { .. } => LogTraits::complete(Topic::Progress),
         }

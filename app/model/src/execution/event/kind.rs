@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     execution::{
+        agent_step::{LimitMet, StepTaken},
         artifact::{ArtifactSummary, Charge},
         clock::ClockBack,
         failure::Failure,
@@ -301,6 +302,12 @@ pub enum EventKind {
         /// What that cost, with all that it launched itself.
         bill: Bill,
     },
+    /// An agent took a step, and its job goes on, waits or ends.
+    #[serde(rename = "agent.stepped")]
+    AgentStepped(StepTaken),
+    /// An agent has reached a limit.
+    #[serde(rename = "agent.limited")]
+    AgentLimited(LimitMet),
     /// The output of a job is recorded.
     #[serde(rename = "job.completed")]
     JobCompleted {

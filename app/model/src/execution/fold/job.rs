@@ -2,6 +2,7 @@
 
 use crate::{
     execution::{
+        agent_step::StepTaken,
         event::{
             Charge, EventKind, JobRef,
             groups::{
@@ -33,9 +34,9 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
             job.put_off(*at_time, failure);
         }),
         E::JobWaiting { job, child, .. } => change(view, job, |job| job.wait_for(*child)),
-        E::JobChildEnded { job, bill, .. } => change(view, job, |job| {
-            job.child_bill = job.child_bill.plus(*bill);
-        }),
+        E::JobChildEnded { job, bill, .. } => change(view, job, |job| job.outlive_child(*bill)),
+        E::AgentStepped(taken) => change(view, &taken.job, |job| job.step(taken)),
+        E::AgentLimited(_) => {}
         E::JobLimited { job, at_time, failure } => change(view, job, |job| {
             job.attempt -= 1;
             job.put_off(*at_time, failure);
@@ -73,7 +74,28 @@ impl JobView {
         self.attempt = attempt;
         self.started_at = Some(at);
         (self.retry_at, self.failure) = (None, None);
-        self.began = seq;
+        // An agent reads what came before it with its first step: its talk goes on from there.
+        if self.talk.is_none() {
+            self.began = seq;
+        }
+    }
+
+    /// Adds a step of an agent; unless the attempt failed after it, that counts no more.
+    fn step(&mut self, taken: &StepTaken) {
+        self.talk = Some(taken.step.clone());
+        if !taken.failed {
+            self.status = JobStatus::Pending;
+            (self.attempt, self.lost) = (0, 0);
+            (self.child, self.failure) = (None, None);
+        }
+    }
+
+    /// What it launched is over. An agent goes on by itself then.
+    fn outlive_child(&mut self, bill: Bill) {
+        self.child_bill = self.child_bill.plus(bill);
+        if self.talk.is_some() {
+            self.child = None;
+        }
     }
 
     fn end(&mut self, status: JobStatus, at: Timestamp) {

@@ -60,6 +60,7 @@ impl JobView {
             said: None,
             bill: Bill::default(),
             answered_by: None,
+            talk: None,
             child: None,
             child_bill: Bill::default(),
         }

@@ -32,7 +32,7 @@ pub fn addressees(workflow: &Workflow, judge: &NodeId) -> Vec<NodeId> {
         let nodes = workflow.nodes.iter().filter(|node| found.contains(&node.id) && wanted(node));
         nodes.map(|node| node.id.clone()).collect::<Vec<_>>()
     };
-    let texts = of(|node| node.kind() == NodeKind::GenerateCopy);
+    let texts = of(|node| matches!(node.kind(), NodeKind::GenerateCopy | NodeKind::Agent));
     if texts.is_empty() { of(|_| true) } else { texts }
 }
 

@@ -16,7 +16,7 @@ use super::{
     view::ExecutionView,
 };
 use crate::{
-    id::{ArtifactId, NodeId},
+    id::{ArtifactId, JobId, NodeId},
     workflow::Workflow,
 };
 
@@ -36,6 +36,8 @@ pub struct Lineage {
     sources: BTreeMap<NodeId, BTreeSet<Source>>,
     known: BTreeSet<NodeId>,
     jobs: BTreeMap<NodeId, usize>,
+    /// Jobs of agents that have taken a step: what they work on was read with the first.
+    talking: BTreeSet<JobId>,
     counting: BTreeMap<NodeId, Counting>,
     read: BTreeMap<NodeId, BTreeMap<i32, BTreeSet<ArtifactId>>>,
     passed: BTreeMap<NodeId, BTreeSet<ArtifactId>>,
@@ -54,6 +56,7 @@ impl Lineage {
             sources: sources(workflow),
             known: BTreeSet::new(),
             jobs: BTreeMap::new(),
+            talking: BTreeSet::new(),
             counting: BTreeMap::new(),
             read: BTreeMap::new(),
             passed: BTreeMap::new(),
@@ -74,7 +77,11 @@ impl Lineage {
                 self.pass_on(node);
             }
             E::NodeReady { node, jobs } => self.note_ready(node, jobs.len()),
+            E::JobStarted { job, .. } if self.talking.contains(&job.job) => {}
             E::JobStarted { job, .. } => self.job_reads(job),
+            E::AgentStepped(taken) => drop(self.talking.insert(taken.job.job)),
+            // An agent that asks hands on nothing by that.
+            E::NodeAwaitingReview { node, .. } if self.jobs.contains_key(node) => {}
             E::NodeAwaitingReview { node, .. } => {
                 self.reviews.insert(node.clone());
                 self.passed.remove(node);
@@ -85,7 +92,12 @@ impl Lineage {
                 self.passed.remove(node);
                 self.read.remove(node);
             }
-            E::NodeRetried { node, .. } => self.note_retry(node),
+            E::NodeRetried { node, jobs, .. } => {
+                for job in jobs {
+                    self.talking.remove(job);
+                }
+                self.note_retry(node);
+            }
             E::ArtifactCreated { artifact } => self.record_artifact(artifact),
             E::NodeWaiting { .. }
             | E::NodeFailed { .. }

@@ -19,6 +19,7 @@ use super::{
     },
 };
 use crate::{
+    agent::turn::AgentTurned,
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
     review::{Approved, Reviewer, Verdict},
     time::Timestamp,
@@ -236,6 +237,9 @@ pub struct JobView {
     /// Who answered last, "provider · model".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
+    /// Where its talk stands, for a job of an agent that has taken a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<AgentTurned>,
     /// The execution it launched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub child: Option<ExecutionId>,

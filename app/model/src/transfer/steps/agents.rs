@@ -1,12 +1,23 @@
-//! `{"steps": {"draft": {"agent_id": "…", "depends_on": []}}}`.
+//! `{"steps": {"draft": {"agent_id": "writer", "depends_on": []}}}`: each step is the task of an agent
+//! of the library.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::flow::Flow;
-use crate::{problem::FieldProblem, text::name::label, workflow::read::read as read_object};
+use crate::{
+    expr::Path,
+    field::Text,
+    nodes::{NodeConfig, agent},
+    problem::FieldProblem,
+    text::name::label,
+    workflow::{Node, Workflow, read::read as read_object},
+};
+
+/// The parameter that says what all agents work on, where a step has no prompt of its own.
+const TASK: &str = "task";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,14 +29,28 @@ struct File {
     steps: Map<String, Value>,
 }
 
-/// One agent's part; what else is said of it is its configuration.
-#[derive(Deserialize)]
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    steps: BTreeMap<&'a str, Step>,
+}
+
+/// The task of one agent.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Step {
     agent_id: String,
     #[serde(default)]
     depends_on: Vec<String>,
-    #[serde(flatten)]
-    others: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prompt: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    inputs: BTreeMap<String, Text>,
 }
 
 /// Reads a file of agents.
@@ -36,12 +61,18 @@ pub(super) fn read(file: &Value) -> Result<Flow, Vec<FieldProblem>> {
     let file: File = read_object(file, "")?;
     let names: Vec<&String> = file.steps.keys().collect();
     let (mut steps, mut follows, mut problems) = (vec![], vec![], vec![]);
+    let mut parameters = vec![];
     for (name, written) in &file.steps {
         let path = format!("steps.{name}");
         match read_object::<Step>(written, &path) {
             Ok(step) => {
-                follows.push(places(&step.depends_on, &names, &path, &mut problems));
-                steps.push(node(name, step));
+                let before = places(&step.depends_on, &names, &path, &mut problems);
+                let usual = usual_prompt(before.iter().map(|place| names[*place].as_str()));
+                if step.prompt.is_none() && parameters.is_empty() {
+                    parameters.push(task());
+                }
+                steps.push(node(name, step, usual));
+                follows.push(before);
             }
             Err(mut unread) => problems.append(&mut unread),
         }
@@ -49,9 +80,47 @@ pub(super) fn read(file: &Value) -> Result<Flow, Vec<FieldProblem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (name, description) = (file.name, file.description);
-    let (parameters, settings) = (vec![], json!({}));
+    let (name, description, settings) = (file.name, file.description, json!({}));
     Ok(Flow { name, description, parameters, settings, steps, follows })
+}
+
+/// These steps as a file of agents; an error is the label of one that is none.
+pub(super) fn write(workflow: &Workflow, nodes: &[&Node]) -> Result<String, String> {
+    let mut steps = BTreeMap::new();
+    for node in nodes {
+        let config = match &node.data.config {
+            NodeConfig::Agent(config) if config.own.is_none() => config,
+            _ => return Err(node.data.label.clone()),
+        };
+        let is_step = |id: &&str| nodes.iter().any(|other| other.id.as_str() == *id);
+        let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
+        let before: BTreeSet<&str> =
+            into.map(|edge| edge.source.as_str()).filter(is_step).collect();
+        let is_usual = config.prompt.as_str() == usual_prompt(before.iter().copied());
+        let step = Step {
+            agent_id: config.agent.clone(),
+            depends_on: before.into_iter().map(str::to_owned).collect(),
+            version: config.version,
+            prompt: (!is_usual).then(|| config.prompt.0.clone()),
+            inputs: config.inputs.clone(),
+        };
+        steps.insert(node.id.as_str(), step);
+    }
+    let (name, description) = (workflow.name.as_str(), workflow.description.as_str());
+    let text = serde_json::to_string_pretty(&Written { name, description, steps });
+    text.map(|text| format!("{text}\n")).map_err(|error| error.to_string())
+}
+
+/// The parameter with the task of all agents.
+fn task() -> Value {
+    json!({ "name": TASK, "label": "Task", "type": "long_text", "required": true })
+}
+
+/// What a step without a prompt asks of its agent: the task, with what these steps gave.
+fn usual_prompt<'a>(before: impl Iterator<Item = &'a str>) -> String {
+    let given = before.map(|step| format!("\n\n${{{}}}", Path::output(step, agent::DONE)));
+    let given: String = given.collect();
+    format!("${{input.{TASK}}}{given}")
 }
 
 /// Where the steps stand that a step depends on.
@@ -75,8 +144,14 @@ fn places(
     found
 }
 
-fn node(name: &str, step: Step) -> Value {
-    let mut config = step.others;
-    config.insert("agent_id".to_owned(), step.agent_id.into());
+fn node(name: &str, step: Step, usual_prompt: String) -> Value {
+    let config = NodeConfig::from(agent::Config {
+        agent: step.agent_id,
+        version: step.version,
+        prompt: Text(step.prompt.unwrap_or(usual_prompt)),
+        inputs: step.inputs,
+        ..agent::Config::default()
+    });
+    let config = config.to_value();
     json!({ "id": name, "type": "agent", "data": { "label": label(name), "config": config } })
 }

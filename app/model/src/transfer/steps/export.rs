@@ -1,4 +1,4 @@
-//! A canonical workflow as a list of steps, where such a list says all of it.
+//! A canonical workflow as a list of steps, or as steps by agent, where such a file says all of it.
 //!
 //! The text is canonical: keys in the order of the format, arguments by name, indented by two. What
 //! has its default is not written, but for `maxAttempts` and `backoff` of a `retry`, and for the
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
-use super::{format, order::Order};
+use super::{agents, format, order::Order};
 use crate::{
     graph::order,
     id::EdgeId,
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MoreThanSteps {
     /// It has a step of another type.
-    #[error("A list of steps only calls tools: “{0}” is something else.")]
+    #[error("Steps only call tools, or only agents of the library: “{0}” is something else.")]
     Node(String),
     /// Ways or settings.
     #[error(
@@ -77,26 +77,36 @@ struct Retry {
     max_delay_ms: Option<u64>,
 }
 
-/// The workflow as a list of steps and the order in which it is to be read: [`import_in`] gives the
-/// same workflow but for where its cards lie, which such a file does not say, and for what was
-/// pinned of its tools.
+/// The workflow as steps and the order in which they are to be read: [`import_in`] gives the same
+/// workflow but for where its cards lie, which such a file does not say, and for what was pinned of
+/// its tools or frozen of its agents.
 ///
 /// # Errors
-/// When a list of steps cannot say all of it.
+/// When steps cannot say all of it.
 pub fn export(workflow: &Workflow) -> Result<(String, Order), MoreThanSteps> {
     let ids = order(workflow).map_err(|_| MoreThanSteps::Another)?;
     let nodes = ids.iter().filter_map(|id| workflow.node(id));
-    let between =
-        nodes.filter(|node| !matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End));
-    let steps: Vec<Step<'_>> = between.map(step).collect::<Result<_, _>>()?;
-    let (name, description) = (workflow.name.as_str(), workflow.description.as_str());
-    let file = File { name, description, steps, config: config(&workflow.settings) };
-    let text = serde_json::to_string_pretty(&file).map_err(|_| MoreThanSteps::Another)?;
-    let (text, whole) = (format!("{text}\n"), bare(workflow.clone()));
+    let between: Vec<&Node> =
+        nodes.filter(|node| !matches!(node.kind(), NodeKind::Start | NodeKind::End)).collect();
+    let text = if between.iter().any(|node| node.kind() == NodeKind::Agent) {
+        agents::write(workflow, &between).map_err(MoreThanSteps::Node)?
+    } else {
+        tool_calls(workflow, &between)?
+    };
+    let whole = bare(workflow.clone());
     let same =
         |order: &Order| import_in(&text, *order).is_ok_and(|read| bare(read.workflow) == whole);
     let order = [Order::Written, Order::Needed].into_iter().find(same);
     order.map(|order| (text, order)).ok_or(MoreThanSteps::Another)
+}
+
+/// These steps as a list of tools that are called.
+fn tool_calls(workflow: &Workflow, nodes: &[&Node]) -> Result<String, MoreThanSteps> {
+    let steps = nodes.iter().copied().map(step).collect::<Result<Vec<Step<'_>>, _>>()?;
+    let (name, description) = (workflow.name.as_str(), workflow.description.as_str());
+    let file = File { name, description, steps, config: config(&workflow.settings) };
+    let text = serde_json::to_string_pretty(&file).map_err(|_| MoreThanSteps::Another)?;
+    Ok(format!("{text}\n"))
 }
 
 fn config(settings: &Settings) -> Option<Config> {
@@ -140,9 +150,10 @@ fn retry(policy: &RetryPolicy) -> Retry {
 }
 
 /// The workflow without the positions of its cards, the order in which it is written and what was
-/// pinned of its tools.
+/// pinned of its tools or frozen of its agents.
 fn bare(mut workflow: Workflow) -> Workflow {
     workflow.viewport = None;
+    workflow.drop_frozen();
     for node in &mut workflow.nodes {
         (node.position, node.size) = (Position::default(), None);
         if let NodeConfig::Tool(call) = &mut node.data.config {

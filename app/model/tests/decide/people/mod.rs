@@ -32,7 +32,7 @@ fn pause(transition: &mut Transition<'_>) {
 }
 
 /// The start and these steps, with edges from them or, as in `check.approved`, from their ports.
-fn drawn(steps: &[(&str, &str, Value)], edges: &[(&str, &str)]) -> Workflow {
+pub(crate) fn drawn(steps: &[(&str, &str, Value)], edges: &[(&str, &str)]) -> Workflow {
     let node = |(id, kind, data): &(&str, &str, Value)| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
     let start = [("start", "start", json!({"config": {}}))];
     let nodes: Vec<Value> = start.iter().chain(steps).map(node).collect();

@@ -63,7 +63,15 @@ pub enum Input {
 impl Input {
     /// Whether a worker sends it for its jobs; such an input depends on nothing but the execution.
     pub(super) fn is_step(&self) -> bool {
-        matches!(self, Self::Settle(_) | Self::Claim { .. })
+        matches!(self, Self::Settle(_) | Self::Claim { .. }) && !self.reads_fresh()
+    }
+
+    /// Whether notes of workers about their calls matter to it.
+    fn reads_fresh(&self) -> bool {
+        match self {
+            Self::Settle(report) => report.is_unsure(),
+            input => matches!(input, Self::WorkerLost(_) | Self::Release(_)),
+        }
     }
 
     /// Whether an execution that does not run may run after it, if the workspace's limit allows it.
@@ -98,7 +106,7 @@ pub type Inputs = (ExecutionId, Vec<Input>);
 /// Whether a cached snapshot is not enough for one of the inputs: notes of workers about their
 /// calls add no event, and are read from the rows when jobs are taken over.
 pub(super) fn reads_fresh(inputs: &[Input]) -> bool {
-    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::Release(_)))
+    inputs.iter().any(Input::reads_fresh)
 }
 
 pub(super) fn may_start(inputs: &[Input]) -> bool {

@@ -113,7 +113,7 @@ async fn record(context: &JobContext, call: ToolCall<'_>, attempt: &Attempt) -> 
             ToolCallEnd::Answered(output.values.get(OUTPUT).unwrap_or(&Value::Null))
         }
         Outcome::Failed(failure) => ToolCallEnd::Failed(&failure.message),
-        Outcome::Waits(_) => return Ok(()),
+        Outcome::Waits(_) | Outcome::Stepped(_) => return Ok(()),
     };
     let costs = attempt.charges.iter().map(|charge| charge.cost_micros);
     let cost = costs.sum::<Option<i64>>();

@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 1 << 20;
 const MOST_IMAGES: usize = 20;
 
 /// What a tool gave.
-pub(super) struct Output {
+pub(in crate::executors) struct Output {
     /// What the node passes on.
     pub value: Value,
     /// Images, which are stored but not in the library yet; the value refers to them.
@@ -58,7 +58,7 @@ impl From<Vec<ToolContent>> for Parts {
 ///
 /// # Errors
 /// It is too large, holds something that cannot be kept, or its images cannot be stored.
-pub(super) async fn read(
+pub(in crate::executors) async fn read(
     answer: ToolAnswer,
     keeper: &ImageKeeper<'_>,
     failures: &FailureMapper<'_>,

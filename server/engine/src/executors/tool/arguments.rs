@@ -50,7 +50,7 @@ pub(super) fn rename(
 ///
 /// # Errors
 /// What the tool does not take and where; nothing has been called.
-pub(super) fn fit(
+pub(in crate::executors) fn fit(
     tool: &str,
     arguments: Map<String, Value>,
     schema: &Value,

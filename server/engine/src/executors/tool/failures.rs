@@ -16,7 +16,7 @@ use crate::{
 const MAX_MESSAGE_CHARS: usize = 500;
 
 /// The failure of an attempt that has found nothing to call: nothing was done.
-pub(super) fn unresolved_failure(unresolved: Unresolved) -> Failure {
+pub(in crate::executors) fn unresolved_failure(unresolved: Unresolved) -> Failure {
     let error = match unresolved {
         Unresolved::Refused(refusal) => return Failure::permanent(refusal.code, refusal.words),
         Unresolved::Ours(error) => return internal_failure(error),
@@ -42,7 +42,7 @@ fn limit_failure(after: Option<Duration>, words: String) -> Failure {
 }
 
 /// Makes failures of calls of one tool.
-pub(super) struct FailureMapper<'a> {
+pub(in crate::executors) struct FailureMapper<'a> {
     /// The tool as the workflow names it.
     pub tool: &'a str,
     /// Takes the secrets that are sent to its server out of what that says.

@@ -7,10 +7,10 @@
 //! whether the call was carried out; then a tool that may not be repeated waits for a person's word.
 
 mod agent_verb;
-mod answer;
-mod arguments;
-mod failures;
-mod images;
+pub(super) mod answer;
+pub(super) mod arguments;
+pub(super) mod failures;
+pub(super) mod images;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -50,7 +50,7 @@ use failures::{FailureMapper, unresolved_failure};
 use images::ImageKeeper;
 
 /// How long one attempt may take unless its node says otherwise.
-const TIME_LIMIT: Duration = Duration::from_secs(300);
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(300);
 /// So much earlier a call ends than its attempt: what became of it can still be recorded.
 const ENDS_EARLIER: Duration = Duration::from_millis(500);
 /// The most bytes that are shown of what a server says during a call.
@@ -216,7 +216,7 @@ async fn end(
 
 /// How long after its beginning an attempt ends its call, however long the server took before to
 /// list its tools.
-fn time_limit(context: &JobContext) -> Duration {
+pub(super) fn time_limit(context: &JobContext) -> Duration {
     let own = context.node().and_then(|node| node.data.timeout_ms);
     let limit = own.map_or(TIME_LIMIT, Duration::from_millis);
     limit.saturating_sub(ENDS_EARLIER).max(limit / 2)

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::{request::Usage, vendor_error::VendorError};
+use super::calls::CallPiece;
 
 /// The content of one JSON value of an answer.
 #[derive(Debug, Default, PartialEq)]
@@ -12,11 +13,21 @@ pub(super) struct Content {
     pub(super) refusal: String,
     /// The text is a message's, not a piece that is added to one.
     pub(super) is_message: bool,
-    /// The model asks for tools that it was not offered.
+    /// The model asks for tools.
     pub(super) wants_tools: bool,
+    /// The calls that it asks for, or pieces of them.
+    pub(super) calls: Vec<CallPiece>,
+    /// The reasoning came in a field whose servers want it back beside the calls that it led to.
+    pub(super) wants_reasoning: bool,
+    /// Parts of the output that its server may want to be given back.
+    pub(super) items: Vec<Value>,
+    /// It only tells once more, as a whole, what may have come piece by piece.
+    pub(super) repeats: bool,
     pub(super) finish: Option<String>,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
+    /// Tokens of the request that the server had in its cache.
+    pub(super) cached_tokens: u64,
     pub(super) error: Option<VendorError>,
     /// Whether it is an answer at all, be it an empty one.
     pub(super) is_answer: bool,
@@ -30,6 +41,7 @@ pub(super) fn read(value: &Value) -> Content {
     let mut content = Content {
         model: string(value, &["model", "modelVersion"]),
         usage: usage(value),
+        cached_tokens: cached_tokens(&value["usage"]),
         error: VendorError::within(value),
         ..Content::default()
     };
@@ -40,6 +52,7 @@ pub(super) fn read(value: &Value) -> Content {
     content.finish = finish(holder).or_else(|| finish(value));
     for key in ["delta", "message"] {
         let said = &holder[key];
+        let before = content.calls.len();
         content.is_answer |= said.is_object();
         if content.text.is_empty() {
             // Beside a choice, a bare text is the server's own message.
@@ -47,6 +60,8 @@ pub(super) fn read(value: &Value) -> Content {
                 take_message(&mut content, said);
             }
             content.is_message = key == "message" && !content.text.is_empty();
+            let calls = content.calls.iter_mut().skip(before).filter(|_| key == "message");
+            calls.for_each(|call| call.is_whole = true);
         }
     }
     for key in
@@ -80,11 +95,15 @@ fn take_message(content: &mut Content, message: &Value) {
             content.reasoning.push_str(&words(&message[key]));
         }
     }
+    content.wants_reasoning |= !words(&message["reasoning_content"]).is_empty();
     content.refusal.push_str(&words(&message["refusal"]));
     let calls = |key: &str| {
         !matches!(&message[key], Value::Null | Value::Array(_)) || !list(&message[key]).is_empty()
     };
     content.wants_tools |= calls("tool_calls") || calls("function_call");
+    content.calls.extend(list(&message["tool_calls"]).iter().map(CallPiece::read));
+    let only = Some(&message["function_call"]).filter(|call| call.is_object());
+    content.calls.extend(only.map(CallPiece::read));
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -110,6 +129,9 @@ fn take_part(content: &mut Content, part: &Map<String, Value>) {
     }
     if kind.contains("tool") || kind.contains("function") {
         content.wants_tools = true;
+        if kind.ends_with("use") || kind.ends_with("call") {
+            content.calls.push(CallPiece::read(&Value::Object(part.clone())));
+        }
         return;
     }
     for key in ["text", "content", "parts", "value"] {
@@ -150,6 +172,18 @@ fn finish(value: &Value) -> Option<String> {
 fn usage(value: &Value) -> Option<Usage> {
     let holders = [&value["usage"], &value["usageMetadata"], &value["x_groq"]["usage"], value];
     holders.into_iter().map(tokens).find(|usage| *usage != Usage::default())
+}
+
+/// Tokens that were read from the server's cache, under the names of chat, of the Responses API and
+/// of DeepSeek.
+pub(super) fn cached_tokens(usage: &Value) -> u64 {
+    let counts = [
+        &usage["prompt_tokens_details"]["cached_tokens"],
+        &usage["input_tokens_details"]["cached_tokens"],
+        &usage["prompt_cache_hit_tokens"],
+        &usage["cached_tokens"],
+    ];
+    counts.into_iter().find_map(whole).unwrap_or_default()
 }
 
 pub(in super::super) fn tokens(value: &Value) -> Usage {
@@ -238,7 +272,8 @@ mod tests {
         assert_eq!((refused.text.as_str(), refused.refusal.as_str()), ("", "No."));
         let calls =
             json!({"choices": [{"message": {"content": null, "tool_calls": [{"id": "1"}]}}]});
-        assert!(read(&calls).wants_tools);
+        let calls = read(&calls);
+        assert_eq!((calls.wants_tools, calls.calls[0].id.as_str()), (true, "1"));
         let none = json!({"choices": [{"message": {"content": "Tea", "tool_calls": [], "function_call": null}}]});
         assert!(!read(&none).wants_tools);
     }
@@ -252,6 +287,14 @@ mod tests {
         ] {
             let content = read(&json!({"choices": [], "usage": usage}));
             assert_eq!(content.usage, Some(Usage { input_tokens: 7, output_tokens: 9 }), "{usage}");
+        }
+        for usage in [
+            json!({"prompt_tokens_details": {"cached_tokens": 5}}),
+            json!({"input_tokens_details": {"cached_tokens": 5}}),
+            json!({"prompt_cache_hit_tokens": 5, "prompt_tokens": 7}),
+        ] {
+            let content = read(&json!({"choices": [], "usage": usage}));
+            assert_eq!(content.cached_tokens, 5, "{usage}");
         }
         assert_eq!(read(&json!({"choices": [], "usage": null})).usage, None);
         assert!(read(&json!({"choices": [{"finish_reason": "length"}]})).finish.is_some());

@@ -4,21 +4,29 @@
 //! An answer is paid, so one that came and cannot be used is charged, and the attempt fails for
 //! good.
 
+mod calls;
 mod content;
+mod frames;
+mod responses;
 #[cfg(test)]
 mod tests;
 mod thoughts;
 
+use model::agent::talk::ToolUse;
 use serde_json::Value;
 
-use self::{content::Content, thoughts::Thoughts};
-use super::{TextSink, request::Usage, vendor_error::VendorError};
-use crate::json::{self, Halves};
+use self::{
+    calls::{CallPiece, Calls},
+    content::Content,
+    thoughts::Thoughts,
+};
+use super::{ChatPiece, ChatSink, request::Usage};
+use crate::json::Halves;
 
-pub(super) use self::content::tokens;
-
-/// How much of what cannot be read is shown.
-const SHOWN_BYTES: usize = 800;
+pub(super) use self::{
+    content::tokens,
+    frames::{Fault, Frames},
+};
 
 /// What was read of an answer so far.
 #[derive(Debug, Default)]
@@ -29,106 +37,75 @@ pub(super) struct ParsedAnswer {
     pub(super) refusal: String,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
+    /// Tokens of the request that the server had in its cache.
+    pub(super) cached_tokens: u64,
     /// The server's finish reason, in lower case, e.g. `stop` or `length`.
     pub(super) finish: Option<String>,
     pub(super) wants_tools: bool,
+    /// The calls it asks for, and what the server wants to be given back with each.
+    pub(super) calls: Vec<(ToolUse, Option<Value>)>,
+    /// Whether the server wants the reasoning back beside the calls.
+    pub(super) wants_reasoning: bool,
+    /// The parts of its output, as the Responses API gives them.
+    pub(super) items: Vec<Value>,
     /// Whether it came piece by piece.
     pub(super) is_streamed: bool,
 }
 
-/// Why the bytes that came are no answer.
-#[derive(Debug, PartialEq)]
-pub(super) enum Fault {
-    /// The answer contains an error object of the server's.
-    Error(VendorError),
-    /// It ended before the answer did.
-    BrokeOff,
-    /// The bytes are not in any known format; the value is their beginning.
-    Unreadable(String),
+impl ParsedAnswer {
+    /// Whether it ended at its token limit.
+    pub(super) fn is_cut_off(&self) -> bool {
+        let finish = self.finish.as_deref().unwrap_or_default();
+        matches!(finish, "length" | "max_tokens" | "max_output_tokens")
+    }
+
+    /// Whether it ended because its content was refused.
+    pub(super) fn is_refused(&self) -> bool {
+        let finish = self.finish.as_deref().unwrap_or_default();
+        matches!(finish, "content_filter" | "refusal" | "safety" | "prohibited_content")
+    }
 }
 
 /// Reads an answer from its bytes, however they are cut.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    shape: Option<Shape>,
-    /// Bytes of which the line, or the whole, has not ended.
-    rest: Vec<u8>,
-    /// The data of the event that has not ended.
-    data: String,
-    ended_with_return: bool,
-    begun_with: Vec<u8>,
+    frames: Frames,
+    said: Said,
+}
+
+/// What the values of an answer say.
+#[derive(Debug, Default)]
+struct Said {
     is_answer: bool,
-    is_done: bool,
     halves: Halves,
     thoughts: Thoughts,
+    calls: Calls,
     parsed: ParsedAnswer,
 }
 
-/// How the answer is framed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// Server-sent events (WHATWG HTML §9.2).
-    Events,
-    /// One JSON value, or several one behind the other.
-    Json,
-    /// A page for people.
-    Page,
-}
-
 impl Reader {
-    /// Reads the next bytes and passes new text to `sink`; returns whether more bytes are wanted.
+    /// Reads the next bytes and passes what is new to `sink`; returns whether more bytes are wanted.
     ///
     /// # Errors
     /// The bytes are no answer; [`Self::into_parsed`] has the text and usage read until then.
-    pub(super) fn take(&mut self, bytes: &[u8], sink: &mut TextSink<'_>) -> Result<bool, Fault> {
-        let missing = SHOWN_BYTES.saturating_sub(self.begun_with.len());
-        self.begun_with.extend_from_slice(&bytes[..bytes.len().min(missing)]);
-        self.rest.extend_from_slice(bytes);
-        if self.shape.is_none() {
-            self.shape = shape(&self.rest);
-        }
-        if self.shape == Some(Shape::Events) {
-            let bytes = std::mem::take(&mut self.rest);
-            let mut rest = bytes.as_slice();
-            while !self.is_done
-                && let Some(line) = self.split_line(&mut rest)
-            {
-                self.take_line(&String::from_utf8_lossy(line), sink)?;
-            }
-            self.rest = rest.to_vec();
-        }
-        Ok(!self.is_done)
+    pub(super) fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
+        let Self { frames, said } = self;
+        frames.take(bytes, &mut |value| said.take_value(value, sink))
     }
 
     /// Reads what is left once no more bytes come.
     ///
     /// # Errors
     /// What came was no answer, or not a whole one.
-    pub(super) fn end(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
-        match self.shape {
-            Some(Shape::Events) if self.is_done => {}
-            Some(Shape::Events) => {
-                let rest = std::mem::take(&mut self.rest);
-                self.take_line(&String::from_utf8_lossy(&rest), sink)?;
-                self.take_line("", sink)?;
-            }
-            Some(Shape::Json) => self.take_values(sink)?,
-            Some(Shape::Page) | None => return Err(self.unreadable()),
-        }
-        self.parsed.is_streamed = self.shape == Some(Shape::Events);
-        let rest = self.halves.end().to_owned();
-        self.add_text(&rest, sink);
-        let rest = self.thoughts.end();
-        self.emit(&rest, sink);
-        self.parsed.reasoning.push_str(self.thoughts.text());
-        if let Some((thoughts, text)) = thoughts::split_unopened(&self.parsed.text) {
-            self.parsed.reasoning.push_str(thoughts);
-            self.parsed.text = text.to_owned();
-        }
-        let has_finish = self.parsed.finish.is_some();
-        let is_over = self.is_done || self.shape == Some(Shape::Json) || has_finish;
-        match (self.is_answer, is_over) {
-            (false, _) => Err(self.unreadable()),
+    pub(super) fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+        let Self { frames, said } = self;
+        frames.end(&mut |value| said.take_value(value, sink))?;
+        said.parsed.is_streamed = frames.is_streamed();
+        said.end(sink);
+        let has_finish = said.parsed.finish.is_some();
+        let is_over = frames.is_done() || frames.is_whole() || has_finish;
+        match (said.is_answer || frames.is_done(), is_over) {
+            (false, _) => Err(frames.unreadable()),
             (true, false) => Err(Fault::BrokeOff),
             (true, true) => Ok(()),
         }
@@ -136,93 +113,33 @@ impl Reader {
 
     /// What was read so far, also after an error.
     pub(super) fn into_parsed(self) -> ParsedAnswer {
-        self.parsed
+        let Said { calls, parsed, .. } = self.said;
+        ParsedAnswer { calls: calls.into_uses(), ..parsed }
     }
+}
 
-    fn unreadable(&self) -> Fault {
-        Fault::Unreadable(String::from_utf8_lossy(&self.begun_with).into_owned())
-    }
-
-    /// Cuts off the next line that has ended: with a line feed, a carriage return, or both.
-    fn split_line<'a>(&mut self, rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-        if std::mem::take(&mut self.ended_with_return) {
-            match rest.first() {
-                Some(b'\n') => *rest = &rest[1..],
-                Some(_) => {}
-                None => self.ended_with_return = true,
-            }
-        }
-        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
-        let line = &rest[..end];
-        self.ended_with_return = rest[end] == b'\r';
-        *rest = &rest[end + 1..];
-        Some(line)
-    }
-
-    fn take_line(&mut self, line: &str, sink: &mut TextSink<'_>) -> Result<(), Fault> {
-        let line = line.trim_start_matches('\u{feff}');
-        let data = match line.split_once(':') {
-            Some(("data", data)) => data.trim(),
-            // Some servers leave out the field name `data:`.
-            _ if line.starts_with('{') => line.trim(),
-            _ if line.is_empty() => return self.take_event(sink),
-            _ => return Ok(()),
-        };
-        if !self.data.is_empty() {
-            self.data.push('\n');
-        }
-        self.data.push_str(data);
-        if data == "[DONE]" {
-            (self.is_done, self.is_answer) = (true, true);
-            self.data.clear();
-            return Ok(());
-        }
-        // Some servers send no blank line between events.
-        if data.ends_with(['}', ']'])
-            && let Ok(value) = json::read_piece(&self.data)
-        {
-            self.data.clear();
-            return self.take_value(&value, sink);
-        }
-        Ok(())
-    }
-
-    /// Reads the data of an event that a blank line has ended.
-    fn take_event(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
-        let data = std::mem::take(&mut self.data);
-        match json::read_piece(&data) {
-            Ok(value) => self.take_value(&value, sink),
-            Err(_) if data.starts_with(['{', '[']) => Err(Fault::Unreadable(data)),
-            // Words that keep the connection open.
-            Err(_) => Ok(()),
-        }
-    }
-
-    fn take_values(&mut self, sink: &mut TextSink<'_>) -> Result<(), Fault> {
-        let rest = std::mem::take(&mut self.rest);
-        let text = String::from_utf8_lossy(&rest);
-        if let Ok(value) = json::read_piece(&text) {
-            return self.take_value(&value, sink);
-        }
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let value = json::read_piece(line).map_err(|_| self.unreadable())?;
-            self.take_value(&value, sink)?;
-        }
-        Ok(())
-    }
-
-    fn take_value(&mut self, value: &Value, sink: &mut TextSink<'_>) -> Result<(), Fault> {
-        let content: Content = content::read(value);
+impl Said {
+    fn take_value(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+        let content: Content = responses::read(value).unwrap_or_else(|| content::read(value));
         self.parsed.usage = content.usage.or(self.parsed.usage);
+        self.parsed.cached_tokens = self.parsed.cached_tokens.max(content.cached_tokens);
         self.parsed.model = content.model.or(self.parsed.model.take());
         if let Some(error) = content.error {
             return Err(Fault::Error(error));
         }
         self.is_answer |= content.is_answer;
         self.parsed.finish = content.finish.or(self.parsed.finish.take());
+        if content.repeats && self.has_content() {
+            return Ok(());
+        }
         self.parsed.wants_tools |= content.wants_tools;
+        self.parsed.wants_reasoning |= content.wants_reasoning;
+        self.parsed.items.extend(content.items);
         self.parsed.refusal.push_str(&content.refusal);
-        self.parsed.reasoning.push_str(&content.reasoning);
+        if !content.reasoning.is_empty() {
+            sink(ChatPiece::Thought(&content.reasoning));
+            self.parsed.reasoning.push_str(&content.reasoning);
+        }
         let text = &self.parsed.text;
         if content.is_message
             && self.parsed.finish.is_some()
@@ -234,33 +151,54 @@ impl Reader {
         }
         let text = self.halves.join(&content.text);
         self.add_text(&text, sink);
+        content.calls.into_iter().for_each(|piece| self.add_call(piece, sink));
         Ok(())
     }
 
-    fn add_text(&mut self, text: &str, sink: &mut TextSink<'_>) {
+    /// Ends what waits for more.
+    fn end(&mut self, sink: &mut ChatSink<'_>) {
+        let rest = self.halves.end().to_owned();
+        self.add_text(&rest, sink);
+        let rest = self.thoughts.end();
+        self.tell_thoughts(sink);
+        self.emit(&rest, sink);
+        self.parsed.reasoning.push_str(self.thoughts.text());
+        if let Some((thoughts, text)) = thoughts::split_unopened(&self.parsed.text) {
+            self.parsed.reasoning.push_str(thoughts);
+            self.parsed.text = text.to_owned();
+        }
+    }
+
+    /// Whether anything of the answer itself has come.
+    fn has_content(&self) -> bool {
+        let ParsedAnswer { text, refusal, items, .. } = &self.parsed;
+        let has_text = !text.is_empty() || !refusal.is_empty() || !items.is_empty();
+        has_text || !self.calls.is_empty()
+    }
+
+    fn add_text(&mut self, text: &str, sink: &mut ChatSink<'_>) {
         let text = self.thoughts.take(text);
+        self.tell_thoughts(sink);
         self.emit(&text, sink);
     }
 
-    fn emit(&mut self, text: &str, sink: &mut TextSink<'_>) {
+    fn add_call(&mut self, piece: CallPiece, sink: &mut ChatSink<'_>) {
+        if let Some(name) = self.calls.take(piece) {
+            sink(ChatPiece::Call(name));
+        }
+    }
+
+    fn tell_thoughts(&mut self, sink: &mut ChatSink<'_>) {
+        let new = self.thoughts.take_untold();
+        if !new.is_empty() {
+            sink(ChatPiece::Thought(new));
+        }
+    }
+
+    fn emit(&mut self, text: &str, sink: &mut ChatSink<'_>) {
         if !text.is_empty() {
-            sink(text);
+            sink(ChatPiece::Text(text));
             self.parsed.text.push_str(text);
         }
     }
-}
-
-/// The framing of an answer by its first bytes; none while only white space has come.
-fn shape(bytes: &[u8]) -> Option<Shape> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // A mark of which a part has come is no shape yet.
-    if bytes.len() < 3 && "\u{feff}".as_bytes().starts_with(bytes) {
-        return None;
-    }
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace())?;
-    Some(match first {
-        b'{' | b'[' => Shape::Json,
-        b'<' => Shape::Page,
-        _ => Shape::Events,
-    })
 }

@@ -8,7 +8,11 @@ use super::*;
 /// The parsed answer, the text that was streamed meanwhile, and the fault, if any.
 fn read(answer: &[u8], size: usize) -> (ParsedAnswer, String, Option<Fault>) {
     let (mut reader, mut streamed) = (Reader::default(), String::new());
-    let mut sink = |piece: &str| streamed.push_str(piece);
+    let mut sink = |piece: ChatPiece<'_>| {
+        if let ChatPiece::Text(text) = piece {
+            streamed.push_str(text);
+        }
+    };
     let mut result = Ok(());
     for bytes in answer.chunks(size) {
         match reader.take(bytes, &mut sink) {

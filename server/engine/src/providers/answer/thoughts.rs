@@ -20,6 +20,8 @@ pub(super) struct Thoughts {
     has_thought: bool,
     /// The reasoning so far.
     text: String,
+    /// Bytes of it that were taken by [`Thoughts::take_untold`].
+    told: usize,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,12 @@ impl Thoughts {
             return String::new();
         }
         if self.has_thought { rest.trim_start().to_owned() } else { rest }
+    }
+
+    /// The reasoning since this was last asked.
+    pub(super) fn take_untold(&mut self) -> &str {
+        let told = std::mem::replace(&mut self.told, self.text.len());
+        &self.text[told..]
     }
 
     /// The reasoning so far, without white space around it.

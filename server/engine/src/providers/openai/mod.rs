@@ -2,7 +2,9 @@
 
 mod image_answer;
 mod settings;
+mod talk;
 
+pub(super) use settings::OLLAMA;
 pub use settings::OpenAiSettings;
 
 use self::settings::NAME;
@@ -17,7 +19,7 @@ use super::request::{
 };
 use super::vendor_error::VendorError;
 use super::wire_format::WireFormat;
-use super::{Provider, TextSink};
+use super::{ChatAnswer, ChatPiece, ChatRequest, ChatSink, Provider, TextSink};
 use crate::json;
 use crate::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
@@ -197,7 +199,7 @@ impl OpenAi {
     async fn read(
         &self,
         mut answer: OutboundResponse,
-        sink: &mut TextSink<'_>,
+        sink: &mut ChatSink<'_>,
     ) -> (ParsedAnswer, Result<(), Failure>) {
         let mut reader = Reader::default();
         let result = loop {
@@ -224,11 +226,10 @@ impl OpenAi {
         if !parsed.refusal.trim().is_empty() {
             return Err(self.failures.unusable("content_refused", &parsed.refusal));
         }
-        let finish = parsed.finish.as_deref().unwrap_or_default();
-        if matches!(finish, "content_filter" | "refusal" | "safety" | "prohibited_content") {
+        if parsed.is_refused() {
             return Err(self.failures.unusable("content_refused", "the content was refused"));
         }
-        let is_cut = is_cut_off(finish);
+        let is_cut = parsed.is_cut_off();
         if parsed.text.trim().is_empty() {
             let words = match (is_cut, parsed.wants_tools) {
                 (true, _) if !parsed.reasoning.is_empty() => {
@@ -255,9 +256,8 @@ impl OpenAi {
         }
     }
 
-    fn text_call(&self, body: &Value) -> OutboundRequest {
-        OutboundRequest::post_json(self.endpoint("chat/completions"), body)
-            .limits(Limits::default().within(LONGEST_CALL))
+    fn text_call(&self, url: Url, body: &Value) -> OutboundRequest {
+        OutboundRequest::post_json(url, body).limits(Limits::default().within(LONGEST_CALL))
     }
 
     /// The request for an image, and its fields.
@@ -328,17 +328,22 @@ impl Provider for OpenAi {
         let model = self.text_model(request.model.as_deref());
         let call = self.call(&model, &request.idempotency_key, |capabilities| {
             let body = wire::chat(request, &model, self.dialect(), capabilities);
-            Ok((self.text_call(&body), body))
+            Ok((self.text_call(self.endpoint("chat/completions"), &body), body))
         });
         let answer = call.await?;
-        let (parsed, result) = self.read(answer, sink).await;
+        let mut sink = |piece: ChatPiece<'_>| {
+            if let ChatPiece::Text(text) = piece {
+                sink(text);
+            }
+        };
+        let (parsed, result) = self.read(answer, &mut sink).await;
         let result = result.and_then(|()| self.text_of(&parsed, request));
+        let is_cut_off = parsed.is_cut_off();
         let model = parsed.model.unwrap_or(model);
         match result {
             Ok(text) => {
                 let usage = parsed.usage.unwrap_or_else(|| Usage::estimate(request, &text));
                 let manner = Manner { streams: parsed.is_streamed, counts: parsed.usage.is_some() };
-                let is_cut_off = parsed.finish.as_deref().is_some_and(is_cut_off);
                 let reasoning = parsed.reasoning;
                 Ok(TextAnswer { text, model, usage, reasoning, is_cut_off, manner })
             }
@@ -350,6 +355,18 @@ impl Provider for OpenAi {
                 Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
             }
         }
+    }
+
+    fn context_window(&self, model: &str) -> u64 {
+        self.window(model)
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        sink: &mut ChatSink<'_>,
+    ) -> Result<ChatAnswer, CallError> {
+        self.talk(request, sink).await
     }
 
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
@@ -373,9 +390,4 @@ impl Provider for OpenAi {
             }
         }
     }
-}
-
-/// Whether this is how servers say that an answer ended at its token limit.
-fn is_cut_off(finish: &str) -> bool {
-    matches!(finish, "length" | "max_tokens" | "max_output_tokens")
 }

@@ -1,12 +1,18 @@
 //! How a server with the wire format of OpenAI is called.
 
-use model::provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, Pace};
+use model::{
+    provider::Pace,
+    provider_choice::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL},
+};
 use url::Url;
 
 use crate::{providers::access::ProviderAccess, secret::Secret};
 
 /// The stable name of OpenAI, and of servers that stand in for it.
 pub(super) const NAME: &str = "openai";
+
+/// The stable name of an Ollama, whose own API is used for talks.
+pub(in super::super) const OLLAMA: &str = "ollama";
 
 /// Address, key and models of a server with this wire format.
 #[derive(Debug, Clone)]

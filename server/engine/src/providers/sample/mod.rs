@@ -2,22 +2,23 @@
 //! size. The same request always gives the same answer; whoever keeps it marks it as a sample.
 
 mod brief;
+mod compose;
 mod dice;
 mod form;
 mod json;
 mod poster;
 mod slots;
+mod talk;
 mod write;
 
-use self::brief::Brief;
-use self::dice::Dice;
-use self::write::writer::Writer;
+use self::compose::compose;
 use super::request::{
-    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage,
+    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextRequest, Usage,
 };
-use super::{Provider, TextSink};
+use super::windows::context_window;
+use super::{ChatAnswer, ChatPiece, ChatRequest, ChatSink, Ending, Provider, TextSink};
 use async_trait::async_trait;
-use model::execution::failure::Failure;
+use model::{agent::talk::Message, execution::failure::Failure};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -91,6 +92,27 @@ impl Provider for Sample {
         })
     }
 
+    fn context_window(&self, _: &str) -> u64 {
+        context_window(MODEL)
+    }
+
+    async fn chat(
+        &self,
+        request: &ChatRequest,
+        sink: &mut ChatSink<'_>,
+    ) -> Result<ChatAnswer, CallError> {
+        let message = talk::next_message(request);
+        let mut ending = Ending::Complete;
+        if let Message::Assistant { text, reasoning, calls, .. } = &message {
+            self.stream(reasoning, &mut |word| sink(ChatPiece::Thought(word))).await;
+            self.stream(text, &mut |word| sink(ChatPiece::Text(word))).await;
+            calls.iter().for_each(|call| sink(ChatPiece::Call(&call.name)));
+            ending = if calls.is_empty() { Ending::Complete } else { Ending::Calls };
+        }
+        let usage = request.estimate_usage(&message);
+        Ok(ChatAnswer { message, model: MODEL.to_owned(), usage, cached_tokens: 0, ending })
+    }
+
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, CallError> {
         if request.width.max(request.height) > LONGEST_SIDE
             || request.width.min(request.height) < 16
@@ -110,32 +132,6 @@ impl Provider for Sample {
         };
         Ok(ImageAnswer { bytes: bytes.into(), model: MODEL.to_owned(), usage })
     }
-}
-
-/// The whole answer to a request for text.
-fn compose(request: &TextRequest) -> String {
-    let brief = Brief::read(&request.prompt, request.system.as_deref());
-    let dice = Dice::for_item(&request.prompt, request.seed, request.item.index);
-    let mut writer = Writer::new(&brief, dice, request.item);
-    let text = match &request.format {
-        TextFormat::Text => write::text_from(&mut writer, &request.context),
-        TextFormat::List => write::list(&mut writer),
-        TextFormat::Json { schema } => return json::answer(schema, &mut writer).to_string(),
-    };
-    match request.max_tokens {
-        Some(most) => cut(&text, most as usize * 4),
-        None => text,
-    }
-}
-
-/// The text up to the last sentence that fits.
-fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most {
-        return text.to_owned();
-    }
-    let fits = &text[..text.floor_char_boundary(most)];
-    let end = fits.rfind(['.', '!', '?', '\n']).map_or(fits.len(), |end| end + 1);
-    fits[..end].trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Garbage collection of the blob store.
+//! Garbage collection of the blob store, and of messages that no agent's talk has any more.
 //!
 //! A blob that is needed cannot be deleted: whoever stores one records it with a hold first, and
 //! whoever deletes one checks, under the lock of its digest, that nothing needs or holds it. The
@@ -11,7 +11,7 @@ use crate::{
     blobs::Digest,
     error::{Doing, Result},
     services::uploads::blobs::{forget_blob, parse_digests, read_error},
-    store::blobs,
+    store::{self, agents::messages, blobs},
 };
 
 /// Younger blobs are never collected.
@@ -20,7 +20,8 @@ const GRACE: Duration = Duration::from_secs(24 * 3600);
 const LOOKED_UP: usize = 1_000;
 
 impl Admin {
-    /// Deletes blobs that nothing has needed for a day; returns how many.
+    /// Deletes blobs that nothing has needed for a day, and messages that are in no talk; returns how
+    /// many blobs.
     ///
     /// # Errors
     /// The database or the blob store cannot be read. A blob that cannot be deleted is logged and
@@ -29,6 +30,7 @@ impl Admin {
         let mut conn = self.context.pool.acquire().await.doing("looking for what nothing needs")?;
         blobs::release_expired(&mut conn).await?;
         drop(conn);
+        self.forget_messages().await?;
         let mut garbage = self.unneeded(GRACE).await?;
         garbage.extend(self.off_record().await?);
         let mut deleted = 0;
@@ -36,6 +38,18 @@ impl Admin {
             deleted += usize::from(forget_blob(&self.context, digest).await);
         }
         Ok(deleted)
+    }
+
+    /// Deletes messages of agents that are in no talk, in small transactions.
+    async fn forget_messages(&self) -> Result<()> {
+        loop {
+            let mut tx = store::begin(&self.context.pool).await.doing("deleting messages")?;
+            let deleted = messages::forget_unneeded(&mut tx).await?;
+            tx.commit().await.doing("deleting messages")?;
+            if deleted == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// Blobs that have been on record for at least `age` and that nothing needs.

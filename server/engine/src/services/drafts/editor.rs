@@ -122,7 +122,7 @@ async fn others(
 }
 
 /// Models that write and models that paint, the usual one first.
-fn models(offers: &Description) -> (Vec<ModelOffer>, Vec<ModelOffer>) {
+pub(in crate::services) fn models(offers: &Description) -> (Vec<ModelOffer>, Vec<ModelOffer>) {
     let sample = ModelOffer {
         value: "sample".to_owned(),
         label: "Sample provider".to_owned(),
@@ -133,9 +133,22 @@ fn models(offers: &Description) -> (Vec<ModelOffer>, Vec<ModelOffer>) {
         label: format!("Ollama · {model}"),
         is_sample: false,
     });
-    let text = std::iter::once(offer(&offers.text)).chain(ollama).chain([sample.clone()]);
-    let image = [offer(&offers.image), sample];
+    let texts =
+        other_models(&offers.remote_texts, &offers.text).chain(ollama).chain([sample.clone()]);
+    let images = other_models(&offers.remote_images, &offers.image).chain([sample]);
+    let text = std::iter::once(offer(&offers.text)).chain(texts);
+    let image = std::iter::once(offer(&offers.image)).chain(images);
     (without_repeats(text), without_repeats(image))
+}
+
+/// The offers of other providers than the usual one, each by the provider's name and the model's.
+fn other_models(offers: &[Offer], usual: &Offer) -> impl Iterator<Item = ModelOffer> {
+    let others = offers.iter().filter(move |offer| offer.provider != usual.provider);
+    others.map(|offer| ModelOffer {
+        value: format!("{}/{}", offer.provider, offer.model),
+        label: format!("{} · {}", offer.label, offer.model),
+        is_sample: offer.is_sample,
+    })
 }
 
 fn offer(offer: &Offer) -> ModelOffer {

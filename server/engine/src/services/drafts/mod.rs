@@ -2,7 +2,7 @@
 //! layout.
 
 mod arrange;
-mod editor;
+pub(super) mod editor;
 mod import;
 mod presence;
 mod save;

@@ -1,6 +1,7 @@
 //! Executions: launched, run again, listed, watched and controlled.
 
 pub(super) mod action_scope;
+mod agent_talk;
 pub(super) mod brought;
 mod bulk;
 mod control;

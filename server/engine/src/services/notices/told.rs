@@ -6,7 +6,7 @@ use model::{
     id::{CommentId, ExecutionId, InvitationId, ReviewId, UserId, WorkspaceId},
     notice::{
         BudgetCrossing, NoticeContent,
-        message::{self, NamedComment, NamedExecution, NoticeMessage},
+        message::{self, NamedComment, NamedExecution, NamedReview, NoticeMessage},
     },
     preferences::{NoticeChannel, NoticeKind},
 };
@@ -79,7 +79,8 @@ async fn review_waits(
 ) -> Result<Option<Told>> {
     let found = facts::find_open_review(conn, place.workspace, review).await?;
     let Some(found) = found else { return Ok(None) };
-    let message = message::review_waits(named(place, &found.execution), &found.step);
+    let asked = NamedReview { step: &found.step, kind: found.kind, items: &found.items };
+    let message = message::review_waits(named(place, &found.execution), asked);
     let people = recipients::deciders(conn, place.workspace, review).await?;
     Ok(Some(Told { message, people, address: None }))
 }

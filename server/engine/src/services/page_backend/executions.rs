@@ -2,13 +2,14 @@
 
 use backend::actor::Actor;
 use model::{
+    agent::page::AgentTalkPage,
     api::{
         executions::{ExecutionPulse, SentRow},
         history::{ExecutionFilter, SeveralAnswer, SeveralRequest},
         listing::{Page, PageRequest},
     },
     execution::event::Event,
-    id::{ExecutionId, NodeId},
+    id::{ExecutionId, JobId, NodeId},
     mcp::call::ToolCallView,
     pages::{
         Control, ExecutionChoices, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage,
@@ -25,6 +26,9 @@ forward! {
         fn tool_calls(
             actor: &Actor, id: ExecutionId, node: Option<&NodeId>, asked: &PageRequest
         ) -> Page<ToolCallView>;
+        fn agent_talk(
+            actor: &Actor, id: ExecutionId, job: JobId, before: Option<u32>
+        ) -> AgentTalkPage;
         fn node_values(actor: &Actor, id: ExecutionId, node: &NodeId) -> Gave;
         fn stop(actor: &Actor, id: ExecutionId, reason: Option<&str>, key: Option<&str>) -> ();
         fn control(actor: &Actor, id: ExecutionId, control: Control) -> ();

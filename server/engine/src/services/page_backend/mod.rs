@@ -27,6 +27,7 @@ macro_rules! forward {
 
 mod accounts;
 mod admin;
+mod agents;
 mod artifacts;
 mod comments;
 mod drafts;
@@ -49,6 +50,7 @@ impl Services {
         Backend {
             accounts: Arc::new(self.accounts.clone()),
             admin: Arc::new(self.admin.clone()),
+            agents: Arc::new(self.agents.clone()),
             artifacts: Arc::new(self.artifacts.clone()),
             comments: Arc::new(self.comments.clone()),
             drafts: Arc::new(self.drafts.clone()),

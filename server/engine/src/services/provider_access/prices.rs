@@ -5,6 +5,7 @@ use model::{
     access::Permission,
     audit::AuditAction,
     price::{Price, name_fault},
+    provider_choice::Vendor,
 };
 use serde_json::json;
 
@@ -15,20 +16,23 @@ use crate::{
     store::{self, audit, prices},
 };
 
-/// The one provider whose models a workspace chooses.
-const PROVIDER: &str = "openai";
-
 impl ProviderAccess {
-    /// Sets the price of a model. It counts from the next call on, also in an execution that is
+    /// Sets the price of a vendor's model. It counts from the next call on, also in an execution that is
     /// paused because the price was unknown.
     ///
     /// # Errors
     /// A problem that names every field that is wrong.
-    pub async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<()> {
+    pub async fn set_price(
+        &self,
+        actor: &Actor,
+        vendor: Vendor,
+        model: &str,
+        price: Price,
+    ) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let price = price.checked(model)?;
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a price")?;
-        prices::upsert(&mut tx, actor.workspace, PROVIDER, model, price).await?;
+        prices::upsert(&mut tx, actor.workspace, vendor.as_str(), model, price).await?;
         let mut line = entry(actor, AuditAction::PriceSet, Some(model.to_owned()));
         line.detail = json!(price);
         audit::append(&mut tx, line).await?;
@@ -39,11 +43,11 @@ impl ProviderAccess {
     ///
     /// # Errors
     /// A model for which the workspace has entered none.
-    pub async fn delete_price(&self, actor: &Actor, model: &str) -> Result<()> {
+    pub async fn delete_price(&self, actor: &Actor, vendor: Vendor, model: &str) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let mut tx = store::begin(&self.context.pool).await.doing("forgetting a price")?;
         let is_known = name_fault(model).is_none()
-            && prices::delete(&mut tx, actor.workspace, PROVIDER, model).await?;
+            && prices::delete(&mut tx, actor.workspace, vendor.as_str(), model).await?;
         if !is_known {
             return Err(EngineError::NotFound("price"));
         }

@@ -1,5 +1,5 @@
-//! A workspace's own access to OpenAI, or to a server like it: kept, tried, listed without its key,
-//! and forgotten.
+//! A workspace's own access to vendors of models, or to servers like theirs: kept, tried, listed
+//! without its key, and forgotten; and whom the workspace chooses to answer.
 
 use backend::actor::Actor;
 use model::{
@@ -8,18 +8,19 @@ use model::{
     id::WorkspaceId,
     problem::Problem,
     provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused},
+    provider_choice::{ProviderChoice, ProviderName, Vendor, choice_fault, choice_refused},
 };
 use serde_json::json;
 
 use super::{ProviderAccess, trial};
 use crate::{
     error::{Doing, EngineError, Result},
-    providers::Offer,
+    providers::{Offer, Providers},
     secret::Secret,
     services::audit::entry,
     store::{
         self, audit, prices,
-        providers::{self, AccessRow},
+        providers::{self, AccessRow, WorkspaceProviders},
     },
 };
 
@@ -28,33 +29,61 @@ impl ProviderAccess {
     pub async fn providers(&self, actor: &Actor) -> Result<ProvidersPage> {
         actor.require(Permission::ManageProviders)?;
         let mut conn = self.context.pool.acquire().await.doing("looking at the providers")?;
-        let own = providers::find(&mut conn, actor.workspace).await?;
-        let answering = match &own {
-            // Its key need not be opened to say who it is for.
-            Some(row) => {
-                let own = self.context.deps.openai(row, None)?;
-                self.context.deps.providers.with_provider(own)
-            }
-            None => self.context.deps.providers.clone(),
-        };
-        let offers = answering.describe().await;
+        let known = providers::load(&mut conn, actor.workspace).await?;
+        let openai = providers::view(&mut conn, actor.workspace, Vendor::OpenAi).await?;
+        let anthropic = providers::view(&mut conn, actor.workspace, Vendor::Anthropic).await?;
+        let prices = prices::list(&mut conn, actor.workspace).await?;
+        // No connection waits for Ollama's answer.
+        drop(conn);
+        let offers = self.answering(&known)?.describe().await;
         Ok(ProvidersPage {
-            openai: providers::view(&mut conn, actor.workspace).await?,
+            openai,
+            anthropic,
+            choice: known.choice,
+            set_up: offers.set_up,
             text: answers(offers.text),
             image: answers(offers.image),
-            prices: prices::list(&mut conn, actor.workspace).await?,
+            prices,
         })
+    }
+
+    /// Chooses who writes texts and who makes images where a step names neither a provider nor a
+    /// model of its own. It counts from the next call on.
+    ///
+    /// # Errors
+    /// A provider that cannot do what it is chosen for, or that is not set up and was not chosen
+    /// before.
+    pub async fn choose_providers(&self, actor: &Actor, choice: ProviderChoice) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let choice = choice.checked()?;
+        let mut conn = self.context.pool.acquire().await.doing("choosing providers")?;
+        let known = providers::load(&mut conn, actor.workspace).await?;
+        // No connection waits for Ollama's answer.
+        drop(conn);
+        let wanted = self.answering(&known)?.with_choice(choice);
+        check_set_up(known.choice, choice, &wanted.describe().await.set_up)?;
+        let mut tx = store::begin(&self.context.pool).await.doing("choosing providers")?;
+        providers::save_choice(&mut tx, actor.workspace, choice).await?;
+        let mut line = entry(actor, AuditAction::ProvidersChosen, None);
+        line.detail = json!(choice);
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("choosing providers")
     }
 
     /// Saves access and replaces what was saved before. A form without a key keeps the saved key,
     /// provided that the address stays the same.
-    pub async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<()> {
+    pub async fn set_provider(
+        &self,
+        actor: &Actor,
+        vendor: Vendor,
+        form: ProviderForm,
+    ) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
-        let form = form.checked()?;
+        let form = form.checked(vendor)?;
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a provider")?;
-        let before = providers::lock(&mut tx, actor.workspace).await?;
-        let (mut row, key) = self.merge_form(actor.workspace, before, form)?;
-        self.context.deps.openai(&row, None)?;
+        let before = providers::lock(&mut tx, actor.workspace, vendor).await?;
+        let (mut row, key) = self.merge_form(actor.workspace, vendor, before, form)?;
+        self.context.deps.connect(&row, None)?;
         if let Some(key) = key {
             let sealed = self.context.deps.vault.seal(&row.place(actor.workspace), &key);
             let sealed = sealed.map_err(|error| EngineError::internal("sealing a key", error))?;
@@ -63,38 +92,47 @@ impl ProviderAccess {
         if !providers::save(&mut tx, actor.workspace, actor.user, &row).await? {
             return Err(provider_changed());
         }
-        let mut line = entry(actor, AuditAction::ProviderChanged, Some("openai".to_owned()));
+        let mut line = entry(actor, AuditAction::ProviderChanged, Some(vendor.to_string()));
         line.detail = json!({ "base_url": row.base_url, "has_key": row.sealed.is_some() });
         audit::append(&mut tx, line).await?;
         tx.commit().await.doing("keeping a provider")
     }
 
-    /// Forgets access: from then on whoever the server was set up with answers.
-    pub async fn delete_provider(&self, actor: &Actor) -> Result<()> {
+    /// Forgets access: from then on whoever the server was set up with answers. A vendor that is
+    /// chosen stays chosen: steps wait until somebody gives access or chooses another.
+    pub async fn delete_provider(&self, actor: &Actor, vendor: Vendor) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let mut tx = store::begin(&self.context.pool).await.doing("forgetting a provider")?;
-        if !providers::delete(&mut tx, actor.workspace).await? {
+        if !providers::delete(&mut tx, actor.workspace, vendor).await? {
             return Err(EngineError::NotFound("provider"));
         }
-        audit::append(
-            &mut tx,
-            entry(actor, AuditAction::ProviderDeleted, Some("openai".to_owned())),
-        )
-        .await?;
+        let line = entry(actor, AuditAction::ProviderDeleted, Some(vendor.to_string()));
+        audit::append(&mut tx, line).await?;
         tx.commit().await.doing("forgetting a provider")
     }
 
-    /// Tries access that need not be saved: asks the provider for a word, for JSON and for an
-    /// image, and reports how each went.
-    pub async fn try_provider(&self, actor: &Actor, form: ProviderForm) -> Result<ProviderTrial> {
+    /// Tries access that need not be saved: asks the provider for a word, for JSON and, where it
+    /// makes them, for an image, and reports how each went.
+    pub async fn try_provider(
+        &self,
+        actor: &Actor,
+        vendor: Vendor,
+        form: ProviderForm,
+    ) -> Result<ProviderTrial> {
         actor.require(Permission::ManageProviders)?;
-        let form = form.checked()?;
+        let form = form.checked(vendor)?;
         let mut conn = self.context.pool.acquire().await.doing("trying a provider")?;
-        let before = providers::find(&mut conn, actor.workspace).await?;
+        let before = providers::find(&mut conn, actor.workspace, vendor).await?;
         // No connection waits for somebody else's answer.
         drop(conn);
-        let (row, key) = self.merge_form(actor.workspace, before, form)?;
-        Ok(trial::run(&self.context.deps.openai(&row, key)?).await)
+        let (row, key) = self.merge_form(actor.workspace, vendor, before, form)?;
+        Ok(trial::run(vendor, &self.context.deps.connect(&row, key)?).await)
+    }
+
+    /// The providers that answer, as a page tells of them: no key need be opened for that.
+    fn answering(&self, known: &WorkspaceProviders) -> Result<Providers> {
+        let deps = &self.context.deps;
+        deps.with_own(known, |row| deps.connect(row, None).map_err(EngineError::from))
     }
 
     /// The row to save, and its key: the one in the form, else the one saved for the same address.
@@ -105,6 +143,7 @@ impl ProviderAccess {
     fn merge_form(
         &self,
         workspace: WorkspaceId,
+        vendor: Vendor,
         before: Option<AccessRow>,
         form: ProviderForm,
     ) -> Result<(AccessRow, Option<Secret>)> {
@@ -117,11 +156,11 @@ impl ProviderAccess {
             (None, _) => None,
         };
         if key.is_none() && form.base_url.is_none() {
-            return Err(
-                field_refused("api_key", "Enter the key: OpenAI answers nobody without.").into()
-            );
+            let words = format!("Enter the key: {} answers nobody without.", vendor.label());
+            return Err(field_refused("api_key", words).into());
         }
         let row = AccessRow {
+            vendor,
             version: before.map_or(1, |before| before.version + 1),
             base_url: form.base_url,
             sealed: None,
@@ -139,6 +178,31 @@ fn answers(offer: Offer) -> AnsweringProvider {
         model: offer.model,
         host: offer.host,
         is_sample: offer.is_sample,
+        is_set_up: offer.is_set_up,
+    }
+}
+
+/// Refuses a new choice of a provider that is not set up.
+fn check_set_up(
+    before: ProviderChoice,
+    choice: ProviderChoice,
+    set_up: &[ProviderName],
+) -> Result<(), Problem> {
+    let fields = [("text", before.text, choice.text), ("image", before.image, choice.image)];
+    let errors: Vec<_> = fields
+        .into_iter()
+        .filter(|(_, before, chosen)| before != chosen)
+        .filter_map(|(path, _, chosen)| Some((path, chosen?)))
+        .filter(|(_, chosen)| !set_up.contains(chosen))
+        .map(|(path, chosen)| choice_fault(path, not_set_up(chosen)))
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(choice_refused(errors)) }
+}
+
+fn not_set_up(name: ProviderName) -> String {
+    match name.vendor() {
+        Some(_) => format!("{} has no access here. Save its key first.", name.label()),
+        None => format!("{} was not found. Start it on the server's machine first.", name.label()),
     }
 }
 

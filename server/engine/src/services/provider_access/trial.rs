@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use model::provider::{ProviderTrial, TrialCheck, TrialGoods, trial_words};
+use model::{
+    provider::{ProviderTrial, TrialCheck, TrialGoods, trial_words},
+    provider_choice::Vendor,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    providers::{CallError, ImageRequest, JsonWay, OpenAi, Provider, TextFormat, TextRequest},
+    providers::{CallError, ImageRequest, JsonWay, OwnProvider, Provider, TextFormat, TextRequest},
     schema::Schema,
 };
 
@@ -23,24 +26,31 @@ const JSON_TOKENS: u32 = 200;
 /// A failure's code, and the provider's own words.
 type Fault = (String, Option<String>);
 
-/// Asks for a word, and where it comes for JSON and an image.
-pub async fn run(provider: &OpenAi) -> ProviderTrial {
-    let (host, model) = (provider.host(), provider.text_model(None));
+/// Asks for a word, and where it comes for JSON, and an image of a vendor that makes them.
+pub async fn run(vendor: Vendor, own: &OwnProvider) -> ProviderTrial {
+    let provider = own.as_provider();
+    let (host, model) = (own.host(), provider.text_model(None));
     let began = Instant::now();
-    let text = ask_for_word(provider).await;
+    let text = ask_for_word(own).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let failed = |(code, said): Fault, model: &str| (trial_words(&code, &host, model), said);
+    let failed =
+        |(code, said): Fault, model: &str| (trial_words(vendor, &code, &host, model), said);
     let found = match text {
         Ok(found) => found,
         Err(fault) => {
             // Which models there are helps whoever named one that is not.
-            let models = models(provider).await;
+            let models = models(own).await;
             let (message, said) = failed(fault, &model);
             return ProviderTrial { works: false, message, said, took_ms, checks: vec![], models };
         }
     };
-    let (json, image, models) =
-        tokio::join!(ask_for_json(provider), ask_for_image(provider), models(provider));
+    let image = async {
+        match vendor.image_model() {
+            Some(_) => Some(ask_for_image(provider).await),
+            None => None,
+        }
+    };
+    let (json, image, models) = tokio::join!(ask_for_json(own), image, models(own));
     let image_model = provider.image_model(None);
     let check = |goods, model: &str, outcome: Result<String, Fault>| match outcome {
         Ok(message) => TrialCheck { goods, works: true, message, said: None },
@@ -49,16 +59,15 @@ pub async fn run(provider: &OpenAi) -> ProviderTrial {
             TrialCheck { goods, works: false, message, said }
         }
     };
-    let checks = vec![
-        check(TrialGoods::Text, &model, Ok(found)),
-        check(TrialGoods::Json, &model, json),
-        check(TrialGoods::Image, &image_model, image),
-    ];
+    let mut checks =
+        vec![check(TrialGoods::Text, &model, Ok(found)), check(TrialGoods::Json, &model, json)];
+    checks.extend(image.map(|image| check(TrialGoods::Image, &image_model, image)));
     let message = format!("{host} answers with the model “{model}”.");
     ProviderTrial { works: true, message, said: None, took_ms, checks, models }
 }
 
-async fn ask_for_word(provider: &OpenAi) -> Result<String, Fault> {
+async fn ask_for_word(own: &OwnProvider) -> Result<String, Fault> {
+    let provider = own.as_provider();
     let request = TextRequest {
         prompt: "Answer with the one word: ready".to_owned(),
         max_tokens: Some(WORD_TOKENS),
@@ -77,7 +86,7 @@ async fn ask_for_word(provider: &OpenAi) -> Result<String, Fault> {
         Err((code, _)) if code == "empty_answer" => "Works. The model thinks before it answers.",
         Err(fault) => return Err(fault),
     };
-    let capabilities = provider.capabilities(&provider.text_model(None));
+    let capabilities = own.capabilities(&provider.text_model(None));
     let left_out: Vec<&str> = capabilities.left_out().collect();
     Ok(match left_out.as_slice() {
         [] => streams.to_owned(),
@@ -87,7 +96,8 @@ async fn ask_for_word(provider: &OpenAi) -> Result<String, Fault> {
     })
 }
 
-async fn ask_for_json(provider: &OpenAi) -> Result<String, Fault> {
+async fn ask_for_json(own: &OwnProvider) -> Result<String, Fault> {
+    let provider = own.as_provider();
     let schema = json!({
         "type": "object",
         "properties": { "ready": { "type": "boolean" } },
@@ -103,7 +113,7 @@ async fn ask_for_json(provider: &OpenAi) -> Result<String, Fault> {
     };
     let answer = within(TEXT_LIMIT, provider.generate_text(&request, &mut |_| {})).await?;
     checked.parse_answer(&answer.text).map_err(|fault| ("bad_json".to_owned(), Some(fault)))?;
-    let words = match provider.capabilities(&provider.text_model(None)).json {
+    let words = match own.capabilities(&provider.text_model(None)).json {
         JsonWay::Schema => "Works. The server is told the schema.",
         JsonWay::Mode => {
             "Works. The server knows JSON but no schemas: the schema goes with the prompt."
@@ -113,7 +123,7 @@ async fn ask_for_json(provider: &OpenAi) -> Result<String, Fault> {
     Ok(words.to_owned())
 }
 
-async fn ask_for_image(provider: &OpenAi) -> Result<String, Fault> {
+async fn ask_for_image(provider: &dyn Provider) -> Result<String, Fault> {
     let request = ImageRequest {
         prompt: "A plain white cup on a white table".to_owned(),
         width: 1024,
@@ -141,8 +151,8 @@ async fn within<T>(
     }
 }
 
-async fn models(provider: &OpenAi) -> Vec<String> {
-    match tokio::time::timeout(TEXT_LIMIT, provider.models()).await {
+async fn models(own: &OwnProvider) -> Vec<String> {
+    match tokio::time::timeout(TEXT_LIMIT, own.models()).await {
         Ok(Ok(models)) => models,
         Ok(Err(_)) | Err(_) => vec![],
     }

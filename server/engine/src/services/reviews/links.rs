@@ -134,6 +134,7 @@ impl Reviews {
         Ok(LinkedReview {
             execution: card.execution_name,
             made_by: link.name,
+            kind: card.kind,
             instructions: card.instructions,
             items,
             cut: vec![],

@@ -79,9 +79,8 @@ impl Reviews {
             let Some((workflow, view)) = loaded else { continue };
             for card in cards.iter_mut().filter(|card| card.execution_id == id) {
                 let node = view.node(&card.node_id);
-                let why_not =
-                    node.and_then(|node| view.why_not_to(node, &workflow, Action::AskForChanges));
-                card.no_changes = why_not.map(str::to_owned);
+                let why_not = || view.why_not_to(node?, &workflow, Action::AskForChanges);
+                card.no_changes = card.kind.no_changes().or_else(why_not).map(str::to_owned);
             }
         }
         Ok(())

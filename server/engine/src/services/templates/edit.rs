@@ -75,7 +75,8 @@ impl Templates {
             draft: to_definition(&checked.workflow)?,
         };
         if !unfinished {
-            pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
+            let workflow = tools.applied(&checked.workflow);
+            pins::pin(&mut tx, actor.workspace, None, workflow).await?;
             reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         }
         let saved = insert_template(&mut tx, actor, content, checked, &tools).await?;
@@ -131,6 +132,7 @@ impl Templates {
                 free_name(&mut tx, actor, |number| copy_name(own, number)).await?
             }
         };
+        workflow.drop_frozen();
         workflow.name.clone_from(&name);
         let description = form.description.unwrap_or_else(|| original.content.description.clone());
         workflow.description.clone_from(&description);
@@ -196,7 +198,8 @@ impl Templates {
         tools.require_same(&checked.workflow)?;
         let definition = tools.definition(&checked.workflow, &state.content.draft)?;
         let own = Some((id, state.content.name.clone()));
-        pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
+        let pinned = tools.applied(&checked.workflow);
+        pins::pin(&mut tx, actor.workspace, own, pinned).await?;
         reviewers::check_people(&mut tx, actor.workspace, &checked.workflow).await?;
         if let Some(version) = state.version
             && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
@@ -293,7 +296,7 @@ async fn insert_template(
     if !authoring::insert(conn, actor.workspace, id, &content, actor.user).await? {
         return Err(name_taken(&content.name).into());
     }
-    let version = if tools.are_found() && can_run(conn, actor, &checked).await? {
+    let version = if tools.are_found() && can_run(conn, actor, &checked, tools).await? {
         let definition = tools.definition(&checked.workflow, &content.draft)?;
         Some(authoring::publish(conn, actor.workspace, id, &definition, CREATED, actor.user).await?)
     } else {
@@ -304,11 +307,17 @@ async fn insert_template(
 }
 
 /// Whether nothing keeps a definition from running, and what it runs and whom it names is there.
-async fn can_run(conn: &mut PgConnection, actor: &Actor, checked: &Checked) -> Result<bool> {
+async fn can_run(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    checked: &Checked,
+    tools: &PinnedTools,
+) -> Result<bool> {
     if !is_runnable(&checked.issues) {
         return Ok(false);
     }
-    let pinned = pins::pin(conn, actor.workspace, None, checked.workflow.clone()).await;
+    let workflow = tools.applied(&checked.workflow);
+    let pinned = pins::pin(conn, actor.workspace, None, workflow).await;
     let found = match pinned {
         Ok(_) => reviewers::check_people(conn, actor.workspace, &checked.workflow).await,
         Err(error) => Err(error),

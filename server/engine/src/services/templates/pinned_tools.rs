@@ -1,4 +1,5 @@
-//! The tools of a workflow that is published: asked for before the transaction, pinned in it.
+//! The tools and agents of a workflow that is published: looked for before the transaction, pinned and
+//! frozen in it.
 
 use backend::actor::Actor;
 use model::{
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
+    launch,
     store::authoring,
     tools::lock::{Pinning, ToolLocks, calls_tools, lock_tools},
 };
@@ -66,11 +68,19 @@ impl PinnedTools {
         Err(Problem::conflict("stale_draft", words))
     }
 
-    /// What is published of a draft: itself, with its tools pinned.
+    /// A workflow with its tools pinned and its agents frozen.
+    pub fn applied(&self, workflow: &Workflow) -> Workflow {
+        match self {
+            Self::None | Self::Unasked | Self::Refused(_) => workflow.clone(),
+            Self::Found(locks, _) => locks.apply(workflow.clone()),
+        }
+    }
+
+    /// What is published of a draft: itself, with its tools pinned and its agents frozen.
     pub fn definition(&self, workflow: &Workflow, draft: &Value) -> Result<Value> {
         match self {
             Self::None | Self::Unasked | Self::Refused(_) => Ok(draft.clone()),
-            Self::Found(locks, _) => to_definition(&locks.apply(workflow.clone())),
+            Self::Found(..) => to_definition(&self.applied(workflow)),
         }
     }
 }
@@ -89,7 +99,10 @@ impl Templates {
         let asked =
             lock_tools(deps, pool, actor.workspace, workflow, Pinning::Renew, |_| true).await;
         match asked {
-            Ok(locks) => Ok(PinnedTools::Found(locks, Box::new(workflow.clone()))),
+            Ok(locks) => Ok(match check_agents(&locks, workflow) {
+                Ok(()) => PinnedTools::Found(locks, Box::new(workflow.clone())),
+                Err(problem) => PinnedTools::Refused(problem),
+            }),
             Err(EngineError::Refused(problem)) => Ok(PinnedTools::Refused(problem)),
             Err(error) => Err(error),
         }
@@ -129,4 +142,13 @@ impl Templates {
         let original = parse_definition(published.unwrap_or(found.content.draft))?;
         self.ask_tools(actor, &original).await
     }
+}
+
+/// Refuses a workflow whose agents are given something else than they take: what they take is known only
+/// now.
+fn check_agents(locks: &ToolLocks, workflow: &Workflow) -> Result<(), Problem> {
+    if !locks.freezes_agents() {
+        return Ok(());
+    }
+    launch::compile(locks.apply(workflow.clone())).map(drop)
 }

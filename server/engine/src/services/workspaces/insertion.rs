@@ -7,12 +7,16 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{error::Result, services::templates::system::copy_system_templates, store::accounts};
+use crate::{
+    error::Result,
+    services::{agents::system::copy_system_agents, templates::system::copy_system_templates},
+    store::accounts,
+};
 
 const FIRST_PROJECT: &str = "First project";
 
-/// Inserts a workspace with its owner, its first project and the system templates, in the caller's
-/// transaction.
+/// Inserts a workspace with its owner, its first project, the system templates and the agents that
+/// come with the product, in the caller's transaction.
 pub(in crate::services) async fn insert_with_owner(
     conn: &mut PgConnection,
     name: &str,
@@ -23,5 +27,6 @@ pub(in crate::services) async fn insert_with_owner(
     accounts::insert_membership(conn, workspace, owner, Role::Owner).await?;
     accounts::insert_project(conn, workspace, ProjectId(Uuid::now_v7()), FIRST_PROJECT).await?;
     copy_system_templates(conn, workspace).await?;
+    copy_system_agents(conn, workspace).await?;
     Ok(workspace)
 }

@@ -67,7 +67,8 @@ async fn delete_content(context: &ServiceContext, workspace: WorkspaceId) -> Res
 async fn delete_all(context: &ServiceContext, workspace: WorkspaceId, kind: Kind) -> Result<()> {
     let limit = match kind {
         Kind::ExecutionsUnderWay | Kind::Executions => EXECUTIONS,
-        Kind::Notices
+        Kind::AgentMessages
+        | Kind::Notices
         | Kind::Documents
         | Kind::Images
         | Kind::Uploads

@@ -4,6 +4,7 @@
 //! A call's reservation is part of its job's claim: whatever ends the claim (an answer, a stop, the
 //! loss of the worker) ends it too.
 
+pub mod agent_calls;
 pub mod cooldowns;
 mod next_call;
 pub mod outages;

@@ -1,5 +1,5 @@
 //! Calls of tools: a row for each attempt that called one, in the state `sent` before the call
-//! leaves.
+//! leaves. Those of an agent are written by [`super::agent_calls`].
 //!
 //! A row whose attempt ended without an answer (its process was lost, or it was stopped) stays as
 //! it is; who reads it is told so. An answer that has a row is never asked for again: a later attempt
@@ -233,20 +233,8 @@ pub async fn list(
     node: Option<&NodeId>,
     page: PageQuery,
 ) -> Result<Page<ToolCallView>> {
-    let rows = sqlx::query!(
-        r#"SELECT c.id, c.job_id, c.node_id, c.attempt, c.tool, c.definition_hash,
-                  c.arguments AS "arguments: Json<Map<String, Value>>", c.state, c.result, c.error,
-                  c.started_at, c.ended_at, c.cost, c.sample,
-                  (c.state <> 'sent'
-                   OR EXISTS (SELECT FROM agent_jobs j
-                               WHERE j.workspace_id = c.workspace_id AND j.id = c.job_id
-                                 AND j.fence = c.fence AND j.status = 'running')) AS "heard!"
-             FROM mcp_tool_calls c
-            WHERE c.workspace_id = $1 AND c.execution_id = $2
-              AND ($3::text IS NULL OR c.node_id = $3 OR split_part(c.node_id, '@', 1) = $3)
-              AND ($4::timestamptz IS NULL OR (c.started_at, c.id) < ($4, $5::uuid))
-            ORDER BY c.started_at DESC, c.id DESC
-            LIMIT $6"#,
+    let rows = sqlx::query_file!(
+        "sql/tool_calls.sql",
         workspace.0,
         execution.0,
         node.map(NodeId::as_str),
@@ -271,8 +259,12 @@ pub async fn list(
                 definition_hash: row.definition_hash,
                 arguments: row.arguments.0,
                 state: if unheard { ToolCallState::Failed } else { parse_enum(&row.state)? },
-                result: row.result,
+                result: row.result.or_else(|| row.said.map(read_said)),
                 error: if unheard { Some(UNHEARD.to_owned()) } else { row.error },
+                call_id: row.call_id,
+                turn: row.turn.and_then(|turn| u32::try_from(turn).ok()),
+                child: row.child_execution_id.map(ExecutionId),
+                is_long: row.is_long,
                 started_at: timestamp(row.started_at),
                 ended_at: row.ended_at.map(timestamp),
                 cost: row.cost,
@@ -280,4 +272,10 @@ pub async fn list(
             })
         },
     )
+}
+
+/// A result that an agent's talk has, as it was given: it is said there as a text, data as JSON.
+fn read_said(text: String) -> Value {
+    let data = text.starts_with(['{', '[']).then(|| serde_json::from_str(&text).ok());
+    data.flatten().unwrap_or(Value::String(text))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{JobState, NodeState, ParentJob},
+    decide::{JobState, NodeState, ParentJob, TalkSize},
     execution::{
         state::{EdgeState, EndReason, ExecutionStatus, PauseReason, RoundState},
         view::Bill,
@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, EngineError, Result},
     store::{
+        agents::progress,
         rows::{parse_enum, read_json},
         timestamp,
     },
@@ -207,6 +208,7 @@ pub async fn snapshot_rows(
     edges(conn, ids, &mut found).await?;
     let incomplete = nodes_with_failed_items(conn, ids).await?;
     jobs(conn, ids, &incomplete, &mut found).await?;
+    talks(conn, ids, &mut found).await?;
     versions(conn, ids, &incomplete, &mut found).await?;
     Ok(found)
 }
@@ -268,8 +270,8 @@ fn own_config(kind: &str, written: Value) -> Result<Arc<NodeConfig>> {
 
 async fn reviews(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT execution_id, node_id, id, items AS "items: Json<Vec<Value>>", instructions, needed,
-                  approvals, until_at
+        r#"SELECT execution_id, node_id, id, kind, items AS "items: Json<Vec<Value>>", instructions,
+                  needed, approvals, until_at
              FROM reviews
             WHERE execution_id = ANY($1) AND status = 'open'"#,
         ids
@@ -280,6 +282,7 @@ async fn reviews(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Re
     for row in rows {
         let state = ReviewState {
             id: ReviewId(row.id),
+            kind: parse_enum(&row.kind)?,
             items: row.items.0,
             instructions: row.instructions,
             needed: u32::try_from(row.needed).unwrap_or(1),
@@ -344,6 +347,8 @@ async fn jobs(
             run_at: timestamp(row.run_at),
             child: row.child_id.map(ExecutionId),
             effect: parse_enum(&row.effect)?,
+            talk: TalkSize::default(),
+            open_calls: vec![],
             values: row.output.map(|output| output.0),
             failure: row.failure.map(read_json).transpose()?,
             bill: Bill {
@@ -357,6 +362,17 @@ async fn jobs(
             ended_at: optional(row.ended_at),
         };
         rows_of(found, row.execution_id).jobs.insert(job.id, job);
+    }
+    Ok(())
+}
+
+/// Fills in how far the talks of agents have come.
+async fn talks(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    for talk in progress::load(conn, ids).await? {
+        let Some(rows) = found.get_mut(&talk.execution) else { continue };
+        if let Some(job) = rows.jobs.get_mut(&talk.job) {
+            (job.talk, job.open_calls) = (talk.size, talk.open_calls);
+        }
     }
     Ok(())
 }

@@ -149,17 +149,23 @@ pub async fn list_pinned(
     workspace: WorkspaceId,
 ) -> Result<Vec<PinnedTool>> {
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT step.node #>> '{data,config,tool}' AS "tool!",
-                  step.node #>> '{data,config,lock,hash}' AS "hash!",
+        r#"SELECT DISTINCT pinned.tool AS "tool!", pinned.hash AS "hash!",
                   t.id AS "template_id!", t.name AS "template!"
              FROM workflow_templates t
              JOIN workflow_template_versions v
                ON v.workspace_id = t.workspace_id AND v.template_id = t.id
               AND v.version = t.published_version
             CROSS JOIN LATERAL jsonb_path_query(v.definition, '$.nodes[*]') AS step (node)
-            WHERE t.workspace_id = $1 AND t.archived_at IS NULL
-              AND step.node ->> 'type' = 'tool'
-              AND step.node #>> '{data,config,lock,hash}' IS NOT NULL
+            CROSS JOIN LATERAL (
+                  SELECT step.node #>> '{data,config,tool}', step.node #>> '{data,config,lock,hash}'
+                   WHERE step.node ->> 'type' = 'tool'
+                   UNION ALL
+                  SELECT granted.tool, granted.lock ->> 'hash'
+                    FROM jsonb_each(step.node #> '{data,config,frozen,tools}')
+                         AS granted (tool, lock)
+                   WHERE step.node ->> 'type' = 'agent'
+                 ) AS pinned (tool, hash)
+            WHERE t.workspace_id = $1 AND t.archived_at IS NULL AND pinned.hash IS NOT NULL
             ORDER BY 1, 4, 2, 3"#,
         workspace.0
     )

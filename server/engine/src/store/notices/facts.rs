@@ -2,12 +2,14 @@
 
 use model::{
     access::Role,
+    agent::approval::ReviewKind,
     comment::subject::CommentSubject,
     execution::state::ExecutionStatus,
     id::{CommentId, ExecutionId, InvitationId, ReviewId, TemplateId, UserId, WorkspaceId},
     preferences::Preferences,
 };
-use sqlx::PgConnection;
+use serde_json::Value;
+use sqlx::{PgConnection, types::Json};
 
 use super::recipients::read_preferences;
 use crate::{
@@ -39,6 +41,10 @@ pub struct ToldReview {
     pub execution: ToldExecution,
     /// The name of the step.
     pub step: String,
+    /// What is decided about.
+    pub kind: ReviewKind,
+    /// The items.
+    pub items: Vec<Value>,
 }
 
 /// A comment as its notice tells of it.
@@ -133,7 +139,9 @@ pub async fn find_open_review(
     id: ReviewId,
 ) -> Result<Option<ToldReview>> {
     let row = sqlx::query!(
-        r#"SELECT r.execution_id, engine_step_name(e.run_definition, r.node_id) AS "step!"
+        r#"SELECT r.execution_id, engine_step_name(e.run_definition, r.node_id) AS "step!", r.kind,
+                  CASE WHEN r.kind = 'content' THEN '[]'::jsonb ELSE r.items
+                   END AS "items!: Json<Vec<Value>>"
              FROM reviews r
              JOIN workflow_executions e ON e.id = r.execution_id
             WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'open'"#,
@@ -146,7 +154,8 @@ pub async fn find_open_review(
     let Some(row) = row else { return Ok(None) };
     let execution = find_execution(conn, workspace, ExecutionId(row.execution_id)).await?;
     let Some(execution) = execution else { return Ok(None) };
-    Ok(Some(ToldReview { execution, step: row.step }))
+    let kind = parse_enum(&row.kind)?;
+    Ok(Some(ToldReview { execution, step: row.step, kind, items: row.items.0 }))
 }
 
 /// A comment that is still there.

@@ -17,6 +17,7 @@ use model::{
     },
     pages::{Control, LaunchRequest},
     price::Price,
+    provider_choice::Vendor,
     workflow::Workflow,
 };
 use serde_json::json;
@@ -260,13 +261,14 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
     world
         .services
         .provider_access
-        .set_price(&world.neighbour().await, "gpt-test", price)
+        .set_price(&world.neighbour().await, Vendor::OpenAi, "gpt-test", price)
         .await
         .unwrap();
     world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     let paused = world.wait(id, is_paused).await;
     assert_eq!(paused.bill().unpriced_calls, 0, "another workspace's price is not this one's");
-    world.services.provider_access.set_price(&world.owner, "gpt-test", price).await.unwrap();
+    let known = &world.services.provider_access;
+    known.set_price(&world.owner, Vendor::OpenAi, "gpt-test", price).await.unwrap();
     world.services.executions.control(&world.owner, id, Control::Resume).await.unwrap();
     calls(&mut desk, 1).await.remove(0).write();
     assert_eq!(world.wait_over(id).await.bill().cost_micros, COST);

@@ -1,8 +1,10 @@
 //! What goes out of the server, and what comes back.
 
 mod addresses;
+mod anthropic;
 mod asked_again;
 mod calls;
+mod chosen;
 mod one_way_out;
 mod outage;
 mod paid_images;
@@ -12,4 +14,5 @@ mod quirks;
 mod retries;
 mod silent;
 mod streamed;
+mod talks;
 mod wire;

@@ -38,7 +38,7 @@ pub fn openai(address: SocketAddr) -> OpenAi {
     OpenAi::new(client(address), settings, CapabilityCache::default())
 }
 
-async fn ollama(address: SocketAddr) -> Ollama {
+pub async fn ollama(address: SocketAddr) -> Ollama {
     Ollama::detect(&client(address), &format!("http://{address}").parse().unwrap()).await.unwrap()
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     graph::{Graph, loop_of},
     id::NodeId,
-    nodes::{NodeKind, Work},
+    nodes::{NodeKind, Work, agent},
     ports::ERROR_PORT,
     workflow::{Edge, Node, OnError, Workflow},
 };
@@ -144,10 +144,18 @@ impl<'a> Border<'a> {
     }
 
     /// The sets of ports by which the path may go on from a node; which of them is not known
-    /// before.
+    /// before. An agent fails where the way that it takes is not connected.
     fn outcomes(&self, node: &Node) -> Vec<Vec<String>> {
+        let fails = |port: &String| {
+            let leaves = |edge: &Edge| {
+                edge.source == node.id && edge.source_handle.as_deref() == Some(port.as_str())
+            };
+            node.kind() == NodeKind::Agent
+                && port != agent::DONE
+                && !self.workflow.edges.iter().any(leaves)
+        };
         let ports = outputs(self.workflow, node).into_iter().map(|port| port.name);
-        let plain: Vec<String> = ports.filter(|port| port != ERROR_PORT).collect();
+        let plain: Vec<String> = ports.filter(|port| port != ERROR_PORT && !fails(port)).collect();
         let mut outcomes = match node.kind().exclusive_ports() {
             Some(_) => plain.into_iter().map(|port| vec![port]).collect(),
             None => vec![plain],

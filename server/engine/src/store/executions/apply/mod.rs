@@ -20,7 +20,7 @@ pub use self::{
 use super::{instant, optional_instant};
 use crate::{
     error::{Doing, Result},
-    store::{notices::outbox, rows::columns, timestamp},
+    store::{agents, notices::outbox, rows::columns, timestamp},
 };
 
 /// Writes plans of different executions; returns the database's clock.
@@ -43,6 +43,8 @@ pub async fn apply(
     let now = write_steps(conn, plans, claimants).await?;
     rounds::save_loop_plans(conn, plans).await?;
     outputs::record(conn, plans).await?;
+    agents::additions::record(conn, plans).await?;
+    agents::lost_calls::record(conn, plans).await?;
     reviews::record(conn, plans).await?;
     outbox::record(conn, plans).await?;
     Ok(now)
@@ -57,6 +59,8 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.loops.is_empty()
         && plan.outputs.is_empty()
         && plan.charges.is_empty()
+        && plan.talks.is_empty()
+        && plan.heard.is_empty()
         && plan.reviews.is_empty()
         && !outbox::is_told(plan)
 }

@@ -51,8 +51,9 @@ async fn open(
     sqlx::query!(
         "INSERT INTO reviews (id, workspace_id, execution_id, node_row_id, node_id, generation,
                               reviewers, people, exclude_author, instructions, items, needed,
-                              until_at, opened_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                              until_at, opened_at, kind, asked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                 CASE WHEN $15 <> 'content' THEN $11::jsonb END)",
         state.id.0,
         plan.workspace.0,
         plan.execution.0,
@@ -67,6 +68,7 @@ async fn open(
         i32::try_from(state.needed).unwrap_or(i32::MAX),
         optional_instant(state.until) as _,
         at,
+        state.kind.as_str(),
     )
     .execute(conn)
     .await
@@ -124,13 +126,13 @@ async fn bring_forward(conn: &mut PgConnection, review: Uuid, until: Timestamp) 
 }
 
 async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> Result<()> {
-    let ReviewChange::Decided { review, verdict, by, reason, items } = change else {
+    let ReviewChange::Decided { review, verdict, by, reason, items, always } = change else {
         return Ok(());
     };
     let written = sqlx::query!(
         "UPDATE reviews
             SET status = $2, decided_by = $3, decided_name = $4, reason = $5, decided_at = $6,
-                items = coalesce($7, items)
+                items = coalesce($7, items), always = $8
           WHERE id = $1 AND status = 'open'",
         review.0,
         verdict.as_str(),
@@ -139,6 +141,7 @@ async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> 
         reason.as_deref(),
         at,
         items.clone().map(Value::Array),
+        *always,
     )
     .execute(conn)
     .await

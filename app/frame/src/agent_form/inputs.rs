@@ -1,0 +1,218 @@
+//! What an agent is given beside its task.
+
+use leptos::prelude::*;
+use model::{
+    agent::definition::AgentInput,
+    ports::{Kind, PortType},
+};
+use ui::{
+    button::{Button, ButtonSize, IconButton},
+    field::{Choice, SelectField, SwitchField, TextField},
+    icon::Icon,
+};
+use web::client::lifetime::Lifetime;
+
+use super::faults::Faults;
+
+/// The types that an input may have, in the order of the list.
+const TYPES: [PortType; 14] = [
+    PortType::One(Kind::Text),
+    PortType::List(Kind::Text),
+    PortType::One(Kind::Number),
+    PortType::List(Kind::Number),
+    PortType::One(Kind::Boolean),
+    PortType::One(Kind::Json),
+    PortType::List(Kind::Json),
+    PortType::One(Kind::Document),
+    PortType::List(Kind::Document),
+    PortType::One(Kind::Image),
+    PortType::List(Kind::Image),
+    PortType::One(Kind::File),
+    PortType::One(Kind::Any),
+    PortType::List(Kind::Any),
+];
+
+/// A type in words.
+fn type_label(port: PortType) -> String {
+    let (one, many) = match port.kind() {
+        Kind::Text => ("Text", "texts"),
+        Kind::Number => ("Number", "numbers"),
+        Kind::Boolean => ("Yes or no", "yes or no"),
+        Kind::Json => ("Data (JSON)", "data (JSON)"),
+        Kind::Image => ("Image", "images"),
+        Kind::Document => ("Document", "documents"),
+        Kind::File => ("File", "files"),
+        Kind::Any => ("Anything", "anything"),
+        Kind::Flow => ("Nothing", "nothing"),
+    };
+    match port {
+        PortType::One(_) => one.to_owned(),
+        PortType::List(_) => format!("List of {many}"),
+    }
+}
+
+/// An input while it is filled in.
+#[derive(Clone, Copy)]
+pub(super) struct InputRow {
+    /// The same for as long as the row is there, whatever stands before it.
+    key: usize,
+    name: RwSignal<String>,
+    label: RwSignal<String>,
+    /// The place of its type among the choices.
+    kind: RwSignal<String>,
+    required: RwSignal<bool>,
+    help: RwSignal<String>,
+    /// Its type, where it is none of the choices.
+    other: StoredValue<PortType>,
+}
+
+/// The inputs while they are filled in.
+#[derive(Clone, Copy)]
+pub(super) struct InputRows {
+    rows: RwSignal<Vec<InputRow>>,
+    next: StoredValue<usize>,
+    form: Lifetime,
+}
+
+impl InputRows {
+    pub(super) fn new(known: &[AgentInput]) -> Self {
+        let rows = Self {
+            rows: RwSignal::new(vec![]),
+            next: StoredValue::new(0),
+            form: Lifetime::of_this_part(),
+        };
+        for input in known {
+            rows.add(input);
+        }
+        rows
+    }
+
+    fn add(self, input: &AgentInput) {
+        let key = self.next.get_value();
+        self.next.set_value(key + 1);
+        let place = TYPES.iter().position(|port| *port == input.input_type);
+        let row = self.form.make(|| InputRow {
+            key,
+            name: RwSignal::new(input.name.clone()),
+            label: RwSignal::new(input.label.clone()),
+            kind: RwSignal::new(place.map(|place| place.to_string()).unwrap_or_default()),
+            required: RwSignal::new(input.required),
+            help: RwSignal::new(input.help.clone()),
+            other: StoredValue::new(input.input_type),
+        });
+        self.rows.update(|rows| rows.extend(row));
+    }
+
+    fn add_empty(self) {
+        self.add(&AgentInput {
+            name: String::new(),
+            label: String::new(),
+            input_type: PortType::One(Kind::Text),
+            required: false,
+            help: String::new(),
+        });
+    }
+
+    fn remove(self, key: usize) {
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+    }
+
+    /// What is filled in.
+    pub(super) fn filled(self) -> Vec<AgentInput> {
+        let input = |row: &InputRow| {
+            let place = row.kind.get().parse::<usize>().ok();
+            let chosen = place.and_then(|place| TYPES.get(place)).copied();
+            AgentInput {
+                name: row.name.get().trim().to_owned(),
+                label: row.label.get().trim().to_owned(),
+                input_type: chosen.unwrap_or_else(|| row.other.get_value()),
+                required: row.required.get(),
+                help: row.help.get().trim().to_owned(),
+            }
+        };
+        self.rows.with(|rows| rows.iter().map(input).collect())
+    }
+
+    /// What is wrong with a field of a row.
+    fn wrong(self, faults: Faults, key: usize, field: &'static str) -> Signal<Option<String>> {
+        faults.at_place(move || {
+            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
+            Some(format!("inputs[{place}].{field}"))
+        })
+    }
+}
+
+/// The rows, and a button for one more.
+#[component]
+pub(super) fn InputSection(inputs: InputRows, faults: Faults) -> impl IntoView {
+    view! {
+        <fieldset class="agent-form__part">
+            <legend>"Inputs"</legend>
+            <p class="muted small">
+                "What it gets besides its task. A workflow fills these in from earlier steps; instructions use them as ${name}."
+            </p>
+            <For each=move || inputs.rows.get() key=|row| row.key let:row>
+                <Row row=row inputs=inputs faults=faults />
+            </For>
+            <Button size=ButtonSize::Small icon=Icon::Plus on_press=move |()| inputs.add_empty()>
+                "Add an input"
+            </Button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: InputRow, inputs: InputRows, faults: Faults) -> impl IntoView {
+    let InputRow { key, name, label, kind, required, help, other } = row;
+    let choice =
+        |(place, port): (usize, &PortType)| Choice::new(place.to_string(), type_label(*port));
+    let mut types: Vec<Choice> = TYPES.iter().enumerate().map(choice).collect();
+    if kind.with_untracked(String::is_empty) {
+        types.push(Choice::new("", type_label(other.get_value())));
+    }
+    let remove = Signal::derive(move || match name.read().trim() {
+        "" => "Remove the input".to_owned(),
+        name => format!("Remove the input {name}"),
+    });
+    view! {
+        <div class="agent-form__row" data-testid="agent-input">
+            <TextField
+                name=format!("agent_input_name_{key}")
+                label="Name"
+                value=name
+                error=inputs.wrong(faults, key, "name")
+                required=true
+                placeholder="topic"
+            />
+            <SelectField
+                name=format!("agent_input_type_{key}")
+                label="Type"
+                value=kind
+                options=types
+                error=inputs.wrong(faults, key, "type")
+            />
+            <IconButton icon=Icon::Trash label=remove on_press=move |()| inputs.remove(key) />
+            <TextField
+                name=format!("agent_input_label_{key}")
+                label="Label"
+                value=label
+                error=inputs.wrong(faults, key, "label")
+            />
+            <TextField
+                name=format!("agent_input_help_{key}")
+                label="Help"
+                value=help
+                error=inputs.wrong(faults, key, "help")
+            />
+            <div class="agent-form__row-all">
+                <SwitchField
+                    name=format!("agent_input_required_{key}")
+                    label="Required"
+                    value=required
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,45 @@
+//! The tools that an agent can be given.
+
+use model::{
+    agent::tools::{BuiltIn, ToolGrant},
+    mcp::{arguments::plain_text, name::AGENT_SERVER, server::ServerView},
+};
+
+/// A tool that an agent can be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolChoice {
+    /// As the agent names it.
+    pub tool: String,
+    /// What it does, in a sentence or two.
+    pub about: String,
+}
+
+/// Atelier's own tools, those of servers, and these workflows; agent verbs are no tools of agents.
+pub fn tool_choices(servers: &[ServerView], workflows: &[String]) -> Vec<ToolChoice> {
+    let own = BuiltIn::ALL.iter().map(|tool| ToolChoice {
+        tool: format!("{}.{tool}", ToolGrant::BUILT_IN),
+        about: about_built_in(*tool).to_owned(),
+    });
+    let served = servers.iter().filter(|server| server.name != AGENT_SERVER);
+    let served = served.flat_map(|server| &server.tools).map(|tool| ToolChoice {
+        tool: tool.key.clone(),
+        about: plain_text(&tool.definition.description),
+    });
+    let workflows = workflows.iter().map(|name| ToolChoice {
+        tool: format!("{}.{name}", ToolGrant::WORKFLOW),
+        about: "Runs this workflow and reads its result.".to_owned(),
+    });
+    own.chain(served).chain(workflows).collect()
+}
+
+fn about_built_in(tool: BuiltIn) -> &'static str {
+    match tool {
+        BuiltIn::SearchDocuments => "Finds documents of the project.",
+        BuiltIn::ReadDocument => "Reads a document.",
+        BuiltIn::SearchImages => "Finds images of the project.",
+        BuiltIn::ReadArtifact => "Reads an output of the run, or a long result, part by part.",
+        BuiltIn::Time => "Tells the current time.",
+        BuiltIn::CreateDocument => "Writes a new document.",
+        BuiltIn::AttachImage => "Attaches an image to a document.",
+    }
+}

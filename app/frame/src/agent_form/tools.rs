@@ -1,0 +1,247 @@
+//! The tools that an agent may call, and how freely.
+
+use leptos::prelude::*;
+use model::agent::tools::{ToolGrant, ToolMode};
+use ui::{
+    button::{Button, ButtonSize, IconButton},
+    field::{Choice, NumberField, SearchField, SelectField, TextField},
+    icon::Icon,
+};
+use web::client::lifetime::Lifetime;
+
+use super::{faults::Faults, reading::Reading, tool_choice::ToolChoice};
+
+/// How many tools a search lists.
+const MOST_LISTED: usize = 50;
+
+/// A tool while its grant is filled in.
+#[derive(Clone, Copy)]
+pub(super) struct ToolRow {
+    /// The same for as long as the row is there, whatever stands before it.
+    key: usize,
+    tool: RwSignal<String>,
+    mode: RwSignal<String>,
+    max_calls: RwSignal<String>,
+}
+
+/// The tools while they are filled in.
+#[derive(Clone, Copy)]
+pub(super) struct ToolRows {
+    rows: RwSignal<Vec<ToolRow>>,
+    next: StoredValue<usize>,
+    form: Lifetime,
+}
+
+impl ToolRows {
+    pub(super) fn new(known: &[ToolGrant]) -> Self {
+        let rows = Self {
+            rows: RwSignal::new(vec![]),
+            next: StoredValue::new(0),
+            form: Lifetime::of_this_part(),
+        };
+        for grant in known {
+            rows.add(grant);
+        }
+        rows
+    }
+
+    fn add(self, grant: &ToolGrant) {
+        let key = self.next.get_value();
+        self.next.set_value(key + 1);
+        let most = grant.max_calls.map(|most| most.to_string());
+        let row = self.form.make(|| ToolRow {
+            key,
+            tool: RwSignal::new(grant.tool.clone()),
+            mode: RwSignal::new(grant.mode.as_str().to_owned()),
+            max_calls: RwSignal::new(most.unwrap_or_default()),
+        });
+        self.rows.update(|rows| rows.extend(row));
+    }
+
+    fn add_tool(self, tool: String) {
+        self.add(&ToolGrant { tool, mode: ToolMode::default(), max_calls: None });
+    }
+
+    fn remove(self, key: usize) {
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+    }
+
+    fn has(self, tool: &str) -> bool {
+        self.rows.with(|rows| rows.iter().any(|row| row.tool.read().trim() == tool))
+    }
+
+    /// What is filled in.
+    pub(super) fn filled(self, reading: &mut Reading) -> Vec<ToolGrant> {
+        let rows = self.rows.get().into_iter().enumerate();
+        let grant = rows.map(|(place, row)| {
+            let path = format!("tools[{place}].max_calls");
+            ToolGrant {
+                tool: row.tool.get().trim().to_owned(),
+                mode: row.mode.get().parse().unwrap_or_default(),
+                max_calls: reading.count(&path, &row.max_calls.get()),
+            }
+        });
+        grant.collect()
+    }
+
+    /// What is wrong with a field of a row.
+    fn wrong(self, faults: Faults, key: usize, field: &'static str) -> Signal<Option<String>> {
+        faults.at_place(move || {
+            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
+            Some(format!("tools[{place}].{field}"))
+        })
+    }
+}
+
+fn mode_label(mode: ToolMode) -> &'static str {
+    match mode {
+        ToolMode::AsksToWrite => "Ask before writing",
+        ToolMode::Free => "Not needed",
+        ToolMode::AlwaysAsks => "Always ask",
+        ToolMode::Never => "Turned off",
+    }
+}
+
+/// The rows, and the tools to choose from.
+#[component]
+pub(super) fn ToolSection(
+    tools: ToolRows,
+    /// What can be chosen.
+    choices: Signal<Vec<ToolChoice>>,
+    faults: Faults,
+) -> impl IntoView {
+    let fault = faults.at("tools");
+    view! {
+        <fieldset class="agent-form__part">
+            <legend>"Tools"</legend>
+            <p class="muted small">
+                "The agent can call only these. Where approval is needed, a person sees the call and its arguments first."
+            </p>
+            {move || fault.get().map(|words| view! { <p class="field__error" role="alert">{words}</p> })}
+            <For each=move || tools.rows.get() key=|row| row.key let:row>
+                <Row row=row tools=tools choices=choices faults=faults />
+            </For>
+            <Offered tools=tools choices=choices />
+            <Button
+                size=ButtonSize::Small
+                icon=Icon::Plus
+                on_press=move |()| tools.add_tool(String::new())
+            >
+                "Add a tool by name"
+            </Button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(
+    row: ToolRow,
+    tools: ToolRows,
+    choices: Signal<Vec<ToolChoice>>,
+    faults: Faults,
+) -> impl IntoView {
+    let ToolRow { key, tool, mode, max_calls } = row;
+    let modes: Vec<Choice> =
+        ToolMode::ALL.iter().map(|mode| Choice::new(mode.as_str(), mode_label(*mode))).collect();
+    let about = MaybeProp::derive(move || {
+        let tool = tool.read();
+        let is_it = |choice: &&ToolChoice| choice.tool == tool.trim();
+        choices.with(|all| all.iter().find(is_it).map(|choice| choice.about.clone()))
+    });
+    let names = Signal::derive(move || {
+        choices.with(|all| all.iter().map(|choice| choice.tool.clone()).collect::<Vec<_>>())
+    });
+    let remove = Signal::derive(move || match tool.read().trim() {
+        "" => "Remove the tool".to_owned(),
+        tool => format!("Remove the tool {tool}"),
+    });
+    view! {
+        <div class="agent-form__row" data-testid="agent-tool">
+            <TextField
+                name=format!("agent_tool_{key}")
+                label="Tool"
+                value=tool
+                help=about
+                error=tools.wrong(faults, key, "tool")
+                required=true
+                placeholder="github.getIssue"
+                suggestions=names
+            />
+            <SelectField
+                name=format!("agent_tool_mode_{key}")
+                label="Approval"
+                value=mode
+                options=modes
+                error=tools.wrong(faults, key, "mode")
+            />
+            <IconButton icon=Icon::Trash label=remove on_press=move |()| tools.remove(key) />
+            <NumberField
+                name=format!("agent_tool_calls_{key}")
+                label="Max calls"
+                value=max_calls
+                min=1.0
+                step=1.0
+                help="Leave empty for no limit of its own."
+                error=tools.wrong(faults, key, "max_calls")
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// All tools, to be searched and added.
+#[component]
+fn Offered(tools: ToolRows, choices: Signal<Vec<ToolChoice>>) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let rows = move || {
+        let typed = words.read().to_lowercase();
+        let fits = |choice: &ToolChoice| {
+            let text = format!("{} {}", choice.tool, choice.about).to_lowercase();
+            typed.split_whitespace().all(|word| text.contains(word)) && !tools.has(&choice.tool)
+        };
+        let found: Vec<ToolChoice> = choices.with(|all| {
+            all.iter().filter(|choice| fits(choice)).take(MOST_LISTED).cloned().collect()
+        });
+        if found.is_empty() {
+            return view! { <p class="muted small">"No other tool matches."</p> }.into_any();
+        }
+        let row = |choice: ToolChoice| view! { <OfferedTool choice=choice tools=tools /> };
+        view! { <ul>{found.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <details class="agent-form__offered">
+            <summary>"Choose from all tools"</summary>
+            <div class="tool-list">
+                <SearchField
+                    name="agent_tool_search"
+                    label="Search tools"
+                    value=words
+                    on_input=move |typed: String| words.set(typed)
+                />
+                <div class="tool-list__rows">{rows}</div>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn OfferedTool(choice: ToolChoice, tools: ToolRows) -> impl IntoView {
+    let ToolChoice { tool, about } = choice;
+    let added = tool.clone();
+    view! {
+        <li>
+            <button
+                type="button"
+                class="tool-list__tool"
+                on:click=move |_| tools.add_tool(added.clone())
+            >
+                <span class="tool-list__key">{tool}</span>
+                <span class="small subtle" dir="auto">
+                    {about}
+                </span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,106 @@
+//! The tools that an agent may call.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{string_enum::string_enum, unknown_variant::UnknownVariant};
+
+/// A tool that an agent may call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolGrant {
+    /// Which tool: `server.toolName` of an MCP server, `atelier.name` of a [`BuiltIn`], or
+    /// `workflow.` with the name of a workflow.
+    pub tool: String,
+    /// How freely.
+    #[serde(default)]
+    pub mode: ToolMode,
+    /// Most calls of it; none is only the limit of all tools together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_calls: Option<u32>,
+}
+
+/// Where a grant leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToolTarget<'a> {
+    /// A tool of an MCP server, as `server.toolName`.
+    Mcp(&'a str),
+    /// A tool of Atelier itself.
+    BuiltIn(BuiltIn),
+    /// Another workflow, by its name or id.
+    Workflow(&'a str),
+}
+
+impl ToolGrant {
+    /// The server part of built-in tools.
+    pub const BUILT_IN: &str = "atelier";
+    /// The server part of workflows.
+    pub const WORKFLOW: &str = "workflow";
+
+    /// Where the grant leads; none where that is no tool's name.
+    pub fn target(&self) -> Option<ToolTarget<'_>> {
+        let (server, name) = self.tool.split_once('.')?;
+        match server {
+            Self::BUILT_IN => BuiltIn::from_key(name).map(ToolTarget::BuiltIn),
+            Self::WORKFLOW => (!name.trim().is_empty()).then_some(ToolTarget::Workflow(name)),
+            _ => crate::mcp::name::ToolName::parse(&self.tool).map(|_| ToolTarget::Mcp(&self.tool)),
+        }
+    }
+}
+
+string_enum! {
+    /// How freely an agent calls a tool.
+    #[derive(Default)]
+    ToolMode ("mode of a tool") {
+        /// A person is asked before each call that may change something.
+        #[default]
+        AsksToWrite = "asks_to_write",
+        /// Without being asked.
+        Free = "free",
+        /// A person is asked before each call.
+        AlwaysAsks = "always_asks",
+        /// Not at all: the agent does not see it.
+        Never = "never",
+    }
+}
+
+string_enum! {
+    /// The tools of Atelier itself. They act with the rights of whoever launched the execution.
+    BuiltIn ("tool of Atelier") {
+        /// Finds documents of the project.
+        SearchDocuments = "search_documents",
+        /// Reads a document.
+        ReadDocument = "read_document",
+        /// Finds images of the project.
+        SearchImages = "search_images",
+        /// Reads an output of this execution, or a large result, part by part.
+        ReadArtifact = "read_artifact",
+        /// The present time.
+        Time = "time",
+        /// Writes a new document.
+        CreateDocument = "create_document",
+        /// Attaches an image to a document.
+        AttachImage = "attach_image",
+    }
+}
+
+impl BuiltIn {
+    /// The tool of a name without its server.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|tool| tool.as_str() == key)
+    }
+
+    /// Whether it changes something.
+    pub fn writes(self) -> bool {
+        match self {
+            Self::CreateDocument | Self::AttachImage => true,
+            Self::SearchDocuments
+            | Self::ReadDocument
+            | Self::SearchImages
+            | Self::ReadArtifact
+            | Self::Time => false,
+        }
+    }
+}

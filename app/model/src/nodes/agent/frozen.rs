@@ -1,0 +1,46 @@
+//! An agent as workflows hold it that were published or launched.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{agent::definition::AgentDefinition, id::AgentId, mcp::lock::ToolLock};
+
+/// An agent as a frozen workflow holds it. Only publishing and launching freeze one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrozenAgent {
+    /// The agent of the library; none for one of the node's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<AgentId>,
+    /// Its name for people.
+    pub name: String,
+    /// Its version; 0 for one of the node's own.
+    #[serde(default)]
+    pub version: i32,
+    /// What it is.
+    pub definition: AgentDefinition,
+    /// The MCP tools it may call, as they were: tool as the definition names it → lock.
+    #[serde(default)]
+    pub tools: BTreeMap<String, ToolLock>,
+    /// The workflows it may run, pinned: tool as the definition names it → template and version.
+    #[serde(default)]
+    pub workflows: BTreeMap<String, PinnedWorkflow>,
+}
+
+impl FrozenAgent {
+    /// Those of these tools that are a server's.
+    pub fn servers_tools(&self, tools: &[String]) -> Vec<String> {
+        tools.iter().filter(|tool| self.tools.contains_key(*tool)).cloned().collect()
+    }
+}
+
+/// A version of a workflow that an agent may run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinnedWorkflow {
+    /// The template's id.
+    pub template: String,
+    /// Its version.
+    pub version: i32,
+}

@@ -1,0 +1,134 @@
+//! The form of a decision: what was entered, and how it is sent.
+
+use api::{
+    ApiError,
+    review_links::decide_by_link,
+    reviews::{decide, load_review_item},
+};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    id::ReviewId,
+    problem::Problem,
+    review::{Approval, Decision, Verdict},
+};
+use ui::toast::{ToastKind, Toasts, use_toasts};
+use web::client::{clipboard::copy_text, focus::focus};
+
+use super::{access::ReviewAccess, draft::Draft, kind::KindWords};
+
+/// The form of one review: what was entered, and sending it, one decision at a time.
+#[derive(Clone, Copy)]
+pub struct DecisionForm {
+    pub(super) draft: Draft,
+    pub(super) access: ReviewAccess,
+    busy: RwSignal<Option<Verdict>>,
+    toasts: Toasts,
+    on_change: Callback<()>,
+}
+
+impl DecisionForm {
+    /// `on_change` is called after a decision was taken, by whomever.
+    pub(super) fn new(draft: Draft, access: ReviewAccess, on_change: Callback<()>) -> Self {
+        let (busy, toasts) = (RwSignal::new(None), use_toasts());
+        Self { draft, access, busy, toasts, on_change }
+    }
+
+    /// Why it is not approved; none where that is still to be said.
+    fn reason(self) -> Option<String> {
+        let said = self.draft.words.get_untracked().trim().to_owned();
+        let unsaid = || Some(KindWords::for_kind(self.draft.kind).reason_unsaid?.to_owned());
+        if said.is_empty() { unsaid() } else { Some(said) }
+    }
+
+    /// Sends the decision, unless one is on its way or a reason is missing.
+    pub(super) fn send(self, verdict: Verdict) {
+        let (words, reason) = (KindWords::for_kind(self.draft.kind), self.reason());
+        if verdict != Verdict::Approved && reason.is_none() {
+            self.draft.wrong.set(Some(words.no_reason.to_owned()));
+            focus(&words_of(self.draft.review));
+            return;
+        }
+        let reason = reason.unwrap_or_default();
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.draft.wrong.set(None);
+        let decision = match verdict {
+            Verdict::Changes => Decision::Changes { reason },
+            Verdict::Rejected => Decision::Reject { reason },
+            // Nobody decides that a review is dropped.
+            Verdict::Approved | Verdict::Cancelled => Decision::Approve(self.draft.approval()),
+        };
+        self.busy.set(Some(verdict));
+        let edited = self.draft.edited_texts();
+        let (review, unread) = (self.draft.review, self.draft.unread_places());
+        spawn_local(async move {
+            let answer = match self.access {
+                ReviewAccess::Person => match with_whole_items(review, decision, unread).await {
+                    Ok(decision) => decide(review, decision).await,
+                    Err(error) => Err(error),
+                },
+                ReviewAccess::Link(link) => decide_by_link(link.get_value(), decision).await,
+            };
+            self.busy.try_set(None);
+            match answer {
+                Ok(()) => {
+                    self.draft.sent.try_set(true);
+                    self.toasts.show(ToastKind::Done, words.decided(verdict).to_owned());
+                }
+                Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
+                    self.tell_late(error.0, edited);
+                }
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
+            }
+            // The panel may have left the page with what it was about.
+            let _ = self.on_change.try_run(());
+        });
+    }
+
+    /// Says that somebody else has decided before, and offers to copy what the person had written.
+    fn tell_late(self, why: Problem, edited: Option<String>) {
+        let Some(edited) = edited else { return self.toasts.show(ToastKind::Info, why) };
+        let toasts = self.toasts;
+        let copied = move |()| copy_mine(edited.clone(), edited.clone(), toasts);
+        toasts.offer(ToastKind::Failed, why, "Copy my text", copied);
+    }
+
+    /// Whether this verdict is on its way.
+    pub(super) fn is_busy(self, verdict: Verdict) -> Signal<bool> {
+        Signal::derive(move || self.busy.get() == Some(verdict))
+    }
+}
+
+/// The decision with all of the items that go along with it, of which the page has the beginning only.
+async fn with_whole_items(
+    review: ReviewId,
+    mut decision: Decision,
+    unread: Vec<usize>,
+) -> Result<Decision, ApiError> {
+    if let Decision::Approve(Approval { items: Some(items), .. }) = &mut decision {
+        for place in unread {
+            let whole = load_review_item(review, place).await?;
+            if let Some(item) = items.get_mut(place) {
+                *item = whole;
+            }
+        }
+    }
+    Ok(decision)
+}
+
+/// The id of the field of the comment or reason.
+pub(super) fn words_of(review: ReviewId) -> String {
+    format!("words-{review}")
+}
+
+/// Copies what a person has written, and says so; `else_said` where the browser does not let it.
+pub(super) fn copy_mine(text: String, else_said: String, toasts: Toasts) {
+    spawn_local(async move {
+        if copy_text(&text).await {
+            toasts.show(ToastKind::Done, "Your text is on the clipboard.")
+        } else {
+            toasts.show(ToastKind::Failed, else_said)
+        }
+    });
+}

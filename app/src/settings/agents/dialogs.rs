@@ -1,0 +1,141 @@
+//! The dialogs in which an agent is made and published.
+
+use api::agents::create_agent;
+use frame::sending::Sending;
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_router::hooks::use_navigate;
+use model::{
+    agent::{
+        definition::AgentDefinition,
+        library::{AgentForm, AgentPage},
+    },
+    field::Text,
+    id::WorkspaceId,
+};
+use ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::{Dialog, DialogSize},
+    failure::FormError,
+    field::{LongTextField, TextField},
+    toast::{ToastKind, use_toasts},
+};
+use web::routes;
+
+use super::state::AgentState;
+
+/// Makes an agent, and leads to its page.
+#[component]
+pub(super) fn NewAgent(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog id="new-agent" title="New agent" open=open size=DialogSize::Wide>
+            {move || open.get().then(|| view! { <NewForm workspace=workspace open=open /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
+    let empty = || RwSignal::new(String::new());
+    let (name, purpose, instructions) = (empty(), empty(), empty());
+    let (sending, navigate) = (Sending::default(), use_navigate());
+    let create = move |event: SubmitEvent| {
+        event.prevent_default();
+        let definition = AgentDefinition {
+            purpose: purpose.get_untracked(),
+            instructions: Text(instructions.get_untracked()),
+            ..AgentDefinition::default()
+        };
+        let form = AgentForm {
+            key: None,
+            draft_revision: None,
+            name: name.get_untracked(),
+            purpose: None,
+            picture: None,
+            definition,
+        };
+        let navigate = navigate.clone();
+        sending.send(create_agent(form), move |page: AgentPage| {
+            open.try_set(false);
+            navigate(&routes::agent(workspace, page.agent.id), Default::default());
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=create data-testid="new-agent-form">
+            <FormError error=sending.problem />
+            <TextField
+                name="new_agent_name"
+                label="Name"
+                value=name
+                error=sending.wrong("name")
+                required=true
+                placeholder="Ad writer"
+            />
+            <TextField
+                name="new_agent_purpose"
+                label="Purpose"
+                value=purpose
+                help="One sentence for people choosing an agent."
+                error=sending.wrong("definition.purpose")
+            />
+            <LongTextField
+                name="new_agent_instructions"
+                label="Instructions"
+                value=instructions
+                help="What the model is told to do. Set up the rest on its page."
+                error=sending.wrong("definition.instructions")
+                required=true
+            />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
+                    "Create"
+                </Button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// Publishes the draft, with a note for those who choose a version later.
+#[component]
+pub(super) fn PublishDialog(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog id="publish-agent" title="Publish a version" open=open>
+            {move || open.get().then(|| view! { <PublishForm state=state open=open /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
+    let note = RwSignal::new(String::new());
+    let (sending, toasts) = (Sending::default(), use_toasts());
+    let publish = move |event: SubmitEvent| {
+        event.prevent_default();
+        state.publish(note.get_untracked(), sending, move || {
+            open.try_set(false);
+            toasts.show(ToastKind::Done, "Published.");
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=publish>
+            <FormError error=sending.problem />
+            <p class="muted">
+                "Your changes are saved first. Published workflows keep the version they have."
+            </p>
+            <TextField
+                name="publish_note"
+                label="What changed"
+                value=note
+                error=sending.wrong("note")
+            />
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
+                    "Publish"
+                </Button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! Agents: the library of them, and the page of one, on which it is changed, published, compared and
+//! tried out.
+
+mod card;
+mod dialogs;
+mod editing;
+pub mod page;
+mod picture;
+mod state;
+mod trial;
+mod uses;
+mod versions;
+
+use api::agents::load_agents_page;
+use frame::layout::{
+    page_resource::{ResourceView, load_once},
+    session::use_session,
+};
+use leptos::prelude::*;
+use model::{access::Permission, agent_library::listing::ListedAgent, id::WorkspaceId};
+use ui::{
+    button::{Button, ButtonLook},
+    card::PageHeader,
+    empty::EmptyState,
+    field::{SearchField, SwitchField},
+    icon::Icon,
+    skeleton::SkeletonShape,
+};
+use web::settings_page::SettingsPage;
+
+use self::{card::AgentCard, dialogs::NewAgent};
+
+/// The library of agents.
+#[component]
+pub fn AgentsPage() -> impl IntoView {
+    let page = load_once(|| (), |()| load_agents_page());
+    let session = use_session();
+    let may_edit = session.is_some_and(|session| session.may(Permission::EditTemplate));
+    let workspace = session.map(|session| session.workspace());
+    let is_new = RwSignal::new(false);
+    let add = move || {
+        may_edit.then(|| {
+            view! {
+                <Button
+                    look=ButtonLook::Primary
+                    icon=Icon::Plus
+                    on_press=move |()| is_new.set(true)
+                >
+                    "New agent"
+                </Button>
+            }
+        })
+    };
+    let show = move |agents: Vec<ListedAgent>| {
+        workspace
+            .map(|workspace| view! { <Library agents=agents workspace=workspace /> })
+            .into_any()
+    };
+    view! {
+        <div class="page page--narrow settings">
+            <PageHeader
+                title=SettingsPage::Agents.title()
+                lead="Models with instructions and tools. A step of a workflow gives one a task."
+                actions=add
+            />
+            <ResourceView
+                page=page
+                failure="The agents could not be loaded"
+                shape=SkeletonShape::Cards
+                count=4
+                show=show
+            />
+        </div>
+        {workspace.map(|workspace| view! { <NewAgent workspace=workspace open=is_new /> })}
+    }
+}
+
+#[component]
+fn Library(agents: Vec<ListedAgent>, workspace: WorkspaceId) -> impl IntoView {
+    let (words, archived) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let has_archived = agents.iter().any(|listed| listed.agent.is_archived);
+    let agents = StoredValue::new(agents);
+    let cards = move || {
+        let typed = words.read().to_lowercase();
+        let with_archived = archived.get();
+        let fits = |listed: &ListedAgent| {
+            let agent = &listed.agent;
+            let text = format!("{} {} {}", agent.name, agent.key, agent.purpose).to_lowercase();
+            (with_archived || !agent.is_archived)
+                && typed.split_whitespace().all(|word| text.contains(word))
+        };
+        let found = agents.get_value().into_iter().filter(fits).collect::<Vec<_>>();
+        if found.is_empty() {
+            return view! {
+                <EmptyState
+                    icon=Icon::Search
+                    title="No agent matches"
+                    text="Try other words, or make a new agent."
+                />
+            }
+            .into_any();
+        }
+        let card = |listed| view! { <AgentCard listed=listed workspace=workspace /> };
+        view! { <ul class="agents">{found.into_iter().map(card).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <div class="agents__bar">
+            <SearchField
+                name="agent_search"
+                label="Search agents"
+                value=words
+                on_input=move |typed: String| words.set(typed)
+            />
+            {has_archived
+                .then(|| {
+                    view! {
+                        <SwitchField
+                            name="agents_archived"
+                            label="Show archived"
+                            value=archived
+                        />
+                    }
+                })}
+        </div>
+        {cards}
+    }
+    .into_any()
+}

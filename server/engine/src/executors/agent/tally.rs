@@ -1,0 +1,196 @@
+//! What an agent has used, and what happens when its next step would use more than it may.
+
+use std::collections::BTreeMap;
+
+use model::{
+    agent::{
+        limits::{LimitAction, LimitKind, Limits, Tally},
+        talk::{Message, ToolUse},
+        tool_names,
+    },
+    budget::Dollars,
+};
+
+use super::run::AgentRun;
+
+/// Whether a step may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// It may.
+    Goes,
+    /// It may, with the cheaper model: of this limit the agent then has as much again.
+    GoesCheaper(LimitKind),
+    /// It may not.
+    Ends(LimitKind, LimitAction),
+}
+
+/// What the agent has used so far, by the rows of its talk.
+pub(super) fn add_up(run: &AgentRun<'_>) -> Tally {
+    let calls = &run.talk.calls;
+    let answered = run.talk.messages.iter().filter(|said| matches!(said, Message::Tool { .. }));
+    let tokens = calls.iter().map(|call| call.input_tokens.saturating_add(call.output_tokens));
+    let costs = calls.iter().filter_map(|call| call.cost_micros);
+    let since_ms = run.talk.began_at.map_or(0, |at| run.context.scope.now.ms_since(at));
+    Tally {
+        turns: count(calls.len()),
+        tool_calls: count(answered.count()),
+        calls_of_tool: most_called(run).map_or(0, |called| called.times),
+        tokens: tokens.fold(0, u64::saturating_add),
+        cost_micros: costs.fold(0, i64::saturating_add),
+        minutes: u32::try_from(since_ms.saturating_sub(run.waited_ms) / 60_000).unwrap_or(u32::MAX),
+    }
+}
+
+/// A tool with a limit of its own.
+struct CalledTool<'a> {
+    tool: &'a str,
+    /// How often it may be called.
+    most: u32,
+    /// How many times over it was called, or is to be called next.
+    times: u32,
+}
+
+/// The tool that was called most, by how often it may be; none where no tool has a limit of its own.
+fn most_called<'a>(run: &AgentRun<'a>) -> Option<CalledTool<'a>> {
+    let tools = &run.definition().tools;
+    let wanted = run.talk.messages.iter().flat_map(|said| match said {
+        Message::Assistant { calls, .. } => calls.as_slice(),
+        Message::System { .. } | Message::User { .. } | Message::Tool { .. } => &[],
+    });
+    let wanted: Vec<&ToolUse> = wanted.collect();
+    let names = tool_names::names(tools);
+    let called = tools.iter().filter_map(|grant| {
+        let most = grant.max_calls.filter(|most| *most > 0)?;
+        let (name, _) = names.iter().find(|(_, tool)| **tool == grant.tool)?;
+        let calls = wanted.iter().filter(|call| call.name == *name).count();
+        Some(CalledTool { tool: &grant.tool, most, times: count(calls).div_ceil(most) })
+    });
+    called.max_by_key(|called| called.times)
+}
+
+/// A number of things that a talk has.
+pub(super) fn count(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
+}
+
+/// How often people have allowed as much again, by limit.
+pub(super) fn count_raises(run: &AgentRun<'_>) -> BTreeMap<LimitKind, u32> {
+    let mut raised = BTreeMap::new();
+    for kind in run.raises() {
+        *raised.entry(kind).or_default() += 1;
+    }
+    raised
+}
+
+/// Whether a step may be taken after which the agent would have used so much.
+pub(super) fn judge(
+    limits: &Limits,
+    after: &Tally,
+    mut raised: BTreeMap<LimitKind, u32>,
+) -> Judged {
+    let mut cheaper = vec![];
+    while let Some(kind) = limits.reached(after, &raised) {
+        match limits.action(kind) {
+            LimitAction::CheaperModel
+                if limits.cheaper_model.is_none() || cheaper.contains(&kind) =>
+            {
+                return Judged::Ends(kind, LimitAction::Stop);
+            }
+            LimitAction::CheaperModel => {
+                cheaper.push(kind);
+                *raised.entry(kind).or_default() += 1;
+            }
+            action @ (LimitAction::Stop | LimitAction::Ask | LimitAction::HandOver) => {
+                return Judged::Ends(kind, action);
+            }
+        }
+    }
+    cheaper.first().map_or(Judged::Goes, |kind| Judged::GoesCheaper(*kind))
+}
+
+/// A limit that was reached, in words; `window` is what the model reads at once.
+pub(super) fn words(run: &AgentRun<'_>, kind: LimitKind, window: u64) -> String {
+    let limits = run.limits();
+    // A cheaper model has had as much again before its limit ends anything.
+    let is_cheaper =
+        limits.action(kind) == LimitAction::CheaperModel && limits.cheaper_model.is_some();
+    let raised = count_raises(run).get(&kind).copied().unwrap_or(0);
+    let times = u64::from(raised) + u64::from(is_cheaper) + 1;
+    match kind {
+        LimitKind::Turns => {
+            let most = u64::from(limits.turns) * times;
+            format!("The agent has used its {most} turns.")
+        }
+        LimitKind::ToolCalls => {
+            let most = u64::from(limits.tool_calls) * times;
+            format!("The calls that the agent wants next are more than its {most} calls of tools.")
+        }
+        LimitKind::CallsOfTool => {
+            let called = most_called(run);
+            let (tool, most) = called.map_or(("one tool", 0), |called| (called.tool, called.most));
+            format!("The agent wants to call {tool} more than {} times.", u64::from(most) * times)
+        }
+        LimitKind::Tokens => {
+            let most = limits.tokens.unwrap_or(0).saturating_mul(times);
+            format!("The agent's next call may take it past its {most} tokens.")
+        }
+        LimitKind::Cost => {
+            let times = i64::try_from(times).unwrap_or(i64::MAX);
+            let most = Dollars(limits.cost_micros.unwrap_or(0).saturating_mul(times));
+            format!("The agent's next call may take it past its {most}.")
+        }
+        LimitKind::Time => {
+            let most = u64::from(limits.minutes.unwrap_or(0)) * times;
+            format!("The agent has worked for its {most} minutes.")
+        }
+        LimitKind::Context => format!(
+            "What the agent was told no longer fits into the {window} tokens that its model reads \
+             at once."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TURNS: LimitKind = LimitKind::Turns;
+
+    fn limits(action: LimitAction) -> Limits {
+        Limits {
+            turns: 2,
+            then: BTreeMap::from([(TURNS, action)]),
+            cheaper_model: Some("scripted/small".to_owned()),
+            ..Limits::default()
+        }
+    }
+
+    fn after(turns: u32) -> Tally {
+        Tally { turns, ..Tally::default() }
+    }
+
+    #[test]
+    fn each_action_follows_when_a_step_would_use_more_than_there_is() {
+        for action in [LimitAction::Stop, LimitAction::Ask, LimitAction::HandOver] {
+            assert_eq!(judge(&limits(action), &after(2), BTreeMap::new()), Judged::Goes);
+            let over = judge(&limits(action), &after(3), BTreeMap::new());
+            assert_eq!(over, Judged::Ends(TURNS, action));
+            let raised = BTreeMap::from([(TURNS, 1)]);
+            assert_eq!(judge(&limits(action), &after(4), raised), Judged::Goes);
+        }
+    }
+
+    #[test]
+    fn a_cheaper_model_has_as_much_again_and_then_it_ends() {
+        let limits = limits(LimitAction::CheaperModel);
+        let judged = |turns: u32| judge(&limits, &after(turns), BTreeMap::new());
+
+        assert_eq!(judged(2), Judged::Goes);
+        assert_eq!(judged(3), Judged::GoesCheaper(TURNS));
+        assert_eq!(judged(4), Judged::GoesCheaper(TURNS));
+        assert_eq!(judged(5), Judged::Ends(TURNS, LimitAction::Stop));
+        let alone = Limits { cheaper_model: None, ..limits };
+        let ends = Judged::Ends(TURNS, LimitAction::Stop);
+        assert_eq!(judge(&alone, &after(3), BTreeMap::new()), ends);
+    }
+}

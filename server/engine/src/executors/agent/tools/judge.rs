@@ -1,0 +1,197 @@
+//! Looks at each call of a turn before anything is called: whether its tool is still what it was, whether
+//! its arguments fit, and whether a person has to be asked.
+
+use model::{
+    agent::{approval::CallToApprove, talk::ToolUse, tools::BuiltIn},
+    execution::failure::Failure,
+    mcp::{lock::ToolLock, name::ToolName},
+    nodes::agent::PinnedWorkflow,
+};
+use serde_json::{Map, Value};
+
+use super::{
+    approval::{self, Approved},
+    offer::{OfferedTool, Target},
+    toolbox::Toolbox,
+};
+use crate::{
+    executors::{
+        paid::storable,
+        tool::{arguments, failures::unresolved_failure},
+    },
+    json::map_texts,
+    mcp::hash::definition_hash,
+    store::agents::questions::DecidedQuestion,
+    tools::{CallableTool, prepare_call},
+};
+
+/// What was found of a call whose tool was offered.
+pub(super) enum Judged<'a> {
+    /// It is not made, for this reason.
+    Refused(String),
+    /// A person has to approve it.
+    Asks(CallToApprove),
+    /// It may be made.
+    Ready(ReadyCall<'a>),
+}
+
+/// A call that may be made now.
+pub(super) struct ReadyCall<'a> {
+    /// As the model asked for it.
+    pub call: &'a ToolUse,
+    /// Its tool.
+    pub tool: &'a OfferedTool,
+    /// What is sent: as the tool takes it, and as a person may have edited it.
+    pub arguments: Map<String, Value>,
+    /// The tool as it is now: the arguments were judged by that.
+    pub found: &'a FoundTool<'a>,
+}
+
+/// A tool as it is now.
+pub(super) struct FoundTool<'a> {
+    /// The hash of its definition.
+    pub hash: String,
+    /// How it is called.
+    pub way: Way<'a>,
+}
+
+/// How a call is made.
+pub(super) enum Way<'a> {
+    /// By its server; a person is asked before it is repeated where `asks` is true.
+    Server {
+        /// The tool as it is now.
+        callable: Box<CallableTool>,
+        /// Whether it must not be repeated blindly.
+        asks: bool,
+    },
+    /// By Atelier.
+    BuiltIn(BuiltIn),
+    /// By an execution.
+    Workflow(&'a PinnedWorkflow),
+}
+
+/// What people have decided.
+#[derive(Clone, Copy)]
+pub(super) struct Decided<'a> {
+    /// About calls of this job.
+    pub questions: &'a [DecidedQuestion],
+    /// What is allowed for the rest of the execution.
+    pub always: &'a [CallToApprove],
+}
+
+/// A call of a tool that was offered, which nobody has refused.
+pub(super) struct OpenCall<'a> {
+    /// As the model asked for it.
+    pub call: &'a ToolUse,
+    /// Its tool.
+    pub tool: &'a OfferedTool,
+    /// What a person has approved of it; none where nobody was asked.
+    pub approved: Option<Approved>,
+}
+
+impl Toolbox<'_> {
+    /// Judges a call by its tool as it is now.
+    pub(super) fn judge<'a>(
+        &self,
+        open: &OpenCall<'a>,
+        found: &'a FoundTool<'a>,
+        always: &[CallToApprove],
+    ) -> Judged<'a> {
+        let (call, tool, approved) = (open.call, open.tool, open.approved.as_ref());
+        let FoundTool { hash, way } = found;
+        let name = tool.grant.tool.as_str();
+        let fit =
+            |given: &Map<String, Value>| arguments::fit(name, clean(given), way.input_schema(tool));
+        let wanted = approved.map_or(&call.arguments, |approved| &approved.arguments);
+        let (wanted, asked) = match (fit(wanted), fit(&call.arguments)) {
+            (Ok(wanted), Ok(asked)) => (wanted, asked),
+            (Err(failure), _) | (_, Err(failure)) => return Judged::Refused(failure.message),
+        };
+        let writes = way.writes(tool);
+        // What was approved of another definition counts no more, nor does what was edited of it.
+        let mut allowed = approved.map(|approved| &approved.asked).into_iter().chain(always);
+        if !approval::asks(tool.grant.mode, writes)
+            || allowed.any(|asked| approval::is_allowed(name, hash, self.frozen, asked))
+        {
+            return Judged::Ready(ReadyCall { call, tool, arguments: wanted, found });
+        }
+        Judged::Asks(CallToApprove {
+            call_id: call.id.clone(),
+            tool: name.to_owned(),
+            title: tool.title(),
+            binding: approval::binding(hash, &asked, self.frozen),
+            arguments: asked,
+            writes,
+        })
+    }
+
+    /// Finds a tool as it is now; else what the model is told.
+    ///
+    /// # Errors
+    /// Why the step has to be tried again.
+    pub(super) async fn look_up<'a>(
+        &self,
+        tool: &'a OfferedTool,
+    ) -> Result<Result<FoundTool<'a>, String>, Failure> {
+        let lock = match &tool.target {
+            Target::Mcp(lock) => lock,
+            Target::BuiltIn(built_in) => {
+                let hash = definition_hash(&tool.definition);
+                return Ok(Ok(FoundTool { hash, way: Way::BuiltIn(*built_in) }));
+            }
+            Target::Workflow(pinned) => {
+                let hash = definition_hash(&tool.definition);
+                return Ok(Ok(FoundTool { hash, way: Way::Workflow(pinned) }));
+            }
+        };
+        let Some(name) = ToolName::parse(&tool.grant.tool) else {
+            return Ok(Err(format!("{} is no name of a tool.", tool.grant.tool)));
+        };
+        let (pool, workspace) = (self.context.pool(), self.context.workspace);
+        match prepare_call(self.deps, pool, workspace, name, Some(lock)).await {
+            Ok(callable) => {
+                let asks = !may_repeat(lock, &callable);
+                let hash = callable.hash.clone();
+                Ok(Ok(FoundTool { hash, way: Way::Server { callable: Box::new(callable), asks } }))
+            }
+            Err(unresolved) => Ok(Err(self.tell_or_retry(unresolved_failure(unresolved))?)),
+        }
+    }
+}
+
+/// Whether a call whose answer was lost may be made again without asking a person: both what was
+/// pinned of the tool and what its server says now have to allow it.
+fn may_repeat(lock: &ToolLock, callable: &CallableTool) -> bool {
+    lock.may_repeat && callable.definition.annotations.may_repeat()
+}
+
+impl Way<'_> {
+    /// The schema of the arguments as it is now.
+    fn input_schema<'s>(&'s self, tool: &'s OfferedTool) -> &'s Value {
+        match self {
+            Self::Server { callable, .. } => &callable.definition.input_schema,
+            Self::BuiltIn(_) | Self::Workflow(_) => &tool.definition.input_schema,
+        }
+    }
+
+    /// Whether a call may change something: all that is not said to read only.
+    fn writes(&self, tool: &OfferedTool) -> bool {
+        match self {
+            Self::Server { callable, .. } => {
+                callable.definition.annotations.read_only != Some(true)
+            }
+            Self::BuiltIn(built_in) => built_in.writes(),
+            Self::Workflow(_) => tool.definition.annotations.read_only != Some(true),
+        }
+    }
+}
+
+/// Arguments as the database can keep them.
+pub(super) fn clean(arguments: &Map<String, Value>) -> Map<String, Value> {
+    match map_texts(Value::Object(arguments.clone()), &storable) {
+        Value::Object(arguments) => arguments,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
+    }
+}

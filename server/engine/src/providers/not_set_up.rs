@@ -1,0 +1,99 @@
+//! A provider that is chosen and cannot answer. It says so and waits for a person: what was meant for
+//! one provider is not sent to another.
+
+use async_trait::async_trait;
+use model::{
+    execution::failure::{Failure, HoldReason},
+    provider_choice::{ProviderName, Vendor},
+};
+
+use super::{
+    ChatSink, Provider, TextSink,
+    chat::{ChatAnswer, ChatRequest},
+    offer::Offer,
+    request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest},
+};
+
+/// What most models read at once; nothing is sent to this one.
+const WINDOW: u64 = 200_000;
+
+/// Stands in for a provider that is chosen and not set up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NotSetUp(pub(super) ProviderName);
+
+impl NotSetUp {
+    fn error(self) -> CallError {
+        let name = self.0.label();
+        let words = match self.0.vendor() {
+            Some(_) => format!(
+                "{name} is chosen in this workspace and has no access. Enter its key under Providers, or choose another provider there"
+            ),
+            None => format!(
+                "{name} is chosen in this workspace and was not found. Start it, or choose another provider under Providers"
+            ),
+        };
+        Failure::hold(HoldReason::Provider, "provider_not_set_up", words).into()
+    }
+
+    fn model(self, asked: Option<&str>, usual: Option<&str>) -> String {
+        let asked = asked.map(str::trim).filter(|model| !model.is_empty()).or(usual);
+        let asked = asked.unwrap_or_default();
+        let named = asked.strip_prefix(self.name()).and_then(|rest| rest.strip_prefix('/'));
+        named.unwrap_or(asked).to_owned()
+    }
+
+    fn offer(self, model: &str) -> Offer {
+        Offer { is_set_up: false, ..Offer::new(self.name(), self.label(), model) }
+    }
+}
+
+#[async_trait]
+impl Provider for NotSetUp {
+    fn name(&self) -> &'static str {
+        self.0.as_str()
+    }
+
+    fn label(&self) -> &'static str {
+        self.0.label()
+    }
+
+    fn is_free(&self) -> bool {
+        self.0.vendor().is_none()
+    }
+
+    fn text_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, self.0.vendor().map(Vendor::text_model))
+    }
+
+    fn image_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, self.0.vendor().and_then(Vendor::image_model))
+    }
+
+    fn text_offer(&self) -> Offer {
+        self.offer(&self.text_model(None))
+    }
+
+    fn image_offer(&self) -> Offer {
+        self.offer(&self.image_model(None))
+    }
+
+    async fn generate_text(
+        &self,
+        _: &TextRequest,
+        _: &mut TextSink<'_>,
+    ) -> Result<TextAnswer, CallError> {
+        Err(self.error())
+    }
+
+    fn context_window(&self, _: &str) -> u64 {
+        WINDOW
+    }
+
+    async fn chat(&self, _: &ChatRequest, _: &mut ChatSink<'_>) -> Result<ChatAnswer, CallError> {
+        Err(self.error())
+    }
+
+    async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {
+        Err(self.error())
+    }
+}

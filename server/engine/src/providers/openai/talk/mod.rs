@@ -1,0 +1,171 @@
+//! Talks with models that may call tools: by chat completions, by the Responses API, or by the API
+//! of an Ollama.
+
+mod completions;
+mod ollama;
+mod parts;
+mod responses;
+
+use model::{
+    agent::talk::{Message, ToolUse},
+    execution::failure::{Failure, FailureClass},
+};
+use serde_json::Value;
+
+use self::parts::GivenBack;
+use super::{OpenAi, settings::OLLAMA};
+use crate::{
+    outbound::OutboundRequest,
+    providers::{
+        CallError, ChatAnswer, ChatRequest, ChatSink, Ending, Used,
+        answer::ParsedAnswer,
+        capabilities::{Capabilities, TalkApi},
+        openai_wire::{Dialect, find_json},
+        windows::context_window,
+    },
+};
+
+/// The words of a refusal that came without any.
+const FILTERED: &str = "The provider's content filter stopped the answer.";
+
+impl OpenAi {
+    /// How many tokens a model reads at once.
+    pub(super) fn window(&self, model: &str) -> u64 {
+        let model = self.model(Some(model), &self.settings.text_model);
+        if self.settings.name == OLLAMA { ollama::window(&model) } else { context_window(&model) }
+    }
+
+    /// Answers a talk.
+    pub(super) async fn talk(
+        &self,
+        request: &ChatRequest,
+        sink: &mut ChatSink<'_>,
+    ) -> Result<ChatAnswer, CallError> {
+        let asked = self.model(request.model.as_deref(), &self.settings.text_model);
+        let call = self.call(&asked, &request.idempotency_key, |capabilities| {
+            Ok(self.talk_call(request, &asked, capabilities))
+        });
+        let answer = call.await?;
+        let (mut parsed, result) = self.read(answer, sink).await;
+        let (usage, model) = (parsed.usage, parsed.model.take().unwrap_or_else(|| asked.clone()));
+        let cached_tokens = parsed.cached_tokens;
+        let text = parsed.text.clone();
+        let ending = result.and_then(|()| self.ending(&parsed, request));
+        match ending {
+            Ok(ending) => {
+                let message = into_message(parsed, request, &asked, ending);
+                let usage = usage.unwrap_or_else(|| request.estimate_usage(&message));
+                let answer = ChatAnswer { message, model, usage, cached_tokens, ending };
+                Ok(answer.storable())
+            }
+            Err(failure) => {
+                // An answer that cannot be used has cost tokens all the same.
+                let came = matches!(failure.class, FailureClass::Permanent);
+                let estimate = || came.then(|| request.estimate_usage(&text_message(text)));
+                let usage = usage.or_else(estimate);
+                Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
+            }
+        }
+    }
+
+    fn talk_call(
+        &self,
+        request: &ChatRequest,
+        model: &str,
+        capabilities: &Capabilities,
+    ) -> (OutboundRequest, Value) {
+        let dialect = self.dialect();
+        if self.settings.name == OLLAMA {
+            let body = ollama::body(request, model, capabilities);
+            let mut url = self.settings.base_url.clone();
+            url.set_path("/api/chat");
+            return (self.text_call(url, &body), body);
+        }
+        let usual = match dialect {
+            Dialect::OpenAi if responses::thinks(model) => TalkApi::Responses,
+            Dialect::OpenAi | Dialect::Compatible => TalkApi::Completions,
+        };
+        match capabilities.talk_api.unwrap_or(usual) {
+            TalkApi::Completions => {
+                let body = completions::body(request, model, dialect, capabilities);
+                (self.text_call(self.endpoint("chat/completions"), &body), body)
+            }
+            TalkApi::Responses => {
+                let body = responses::body(request, model, dialect, capabilities);
+                (self.text_call(self.endpoint("responses"), &body), body)
+            }
+        }
+    }
+
+    fn ending(&self, parsed: &ParsedAnswer, request: &ChatRequest) -> Result<Ending, Failure> {
+        if !parsed.refusal.trim().is_empty() || parsed.is_refused() {
+            return Ok(Ending::Refused);
+        }
+        // JSON that is whole has not been cut off, whatever else was to come.
+        let is_whole = request.schema.is_some() && find_json(&parsed.text).is_some();
+        if parsed.is_cut_off() && !(is_whole && parsed.calls.is_empty()) {
+            return Ok(Ending::CutOff);
+        }
+        if !parsed.calls.is_empty() {
+            return Ok(Ending::Calls);
+        }
+        if parsed.text.trim().is_empty() {
+            return Err(self.failures.unusable("empty_answer", "the answer is empty"));
+        }
+        Ok(Ending::Complete)
+    }
+}
+
+fn text_message(text: String) -> Message {
+    Message::Assistant { text, reasoning: String::new(), calls: vec![], provider_data: None }
+}
+
+/// The message of an answer that ended so.
+fn into_message(
+    mut parsed: ParsedAnswer,
+    request: &ChatRequest,
+    asked: &str,
+    ending: Ending,
+) -> Message {
+    let provider_data = given_back(&parsed, asked, ending);
+    let calls: Vec<ToolUse> = match ending {
+        Ending::Calls => parsed.calls.drain(..).map(|(call, _)| call).collect(),
+        Ending::Complete | Ending::CutOff | Ending::Refused => vec![],
+    };
+    let ParsedAnswer { text, reasoning, refusal, .. } = parsed;
+    let text = match ending {
+        Ending::Refused if !refusal.trim().is_empty() => refusal,
+        Ending::Refused if text.trim().is_empty() => FILTERED.to_owned(),
+        // The caller validates what is no JSON and says what is wrong.
+        Ending::Complete if request.schema.is_some() => match find_json(&text) {
+            Some(json) => json.to_owned(),
+            None => text,
+        },
+        Ending::Complete | Ending::Calls | Ending::CutOff | Ending::Refused => text,
+    };
+    Message::Assistant { text, reasoning, calls: request.with_unique_ids(calls), provider_data }
+}
+
+/// What the server wants to be given back with an answer that ended so.
+fn given_back(parsed: &ParsedAnswer, asked: &str, ending: Ending) -> Option<Value> {
+    let model = asked.to_owned();
+    let back = match responses::output_to_keep(&parsed.items) {
+        Some(output) => GivenBack::Responses { model, output },
+        None => {
+            let extra = parsed.calls.iter().map(|(_, extra)| extra.clone());
+            let mut extra_content: Vec<Option<Value>> = extra.collect();
+            if extra_content.iter().all(Option::is_none) {
+                extra_content.clear();
+            }
+            let reasoning = parsed.wants_reasoning;
+            GivenBack::Completions { model, reasoning, extra_content }
+        }
+    };
+    let is_something = match &back {
+        GivenBack::Responses { .. } => matches!(ending, Ending::Calls | Ending::Complete),
+        GivenBack::Completions { reasoning, extra_content, .. } => {
+            ending == Ending::Calls && (*reasoning || !extra_content.is_empty())
+        }
+    };
+    is_something.then(|| serde_json::to_value(back).ok()).flatten()
+}

@@ -1,0 +1,51 @@
+//! Calls of an agent's tools whose end nobody knew, and of which a person has said how they ended.
+
+use model::decide::{Heard, HeardCalls, Plan};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    store::instant,
+};
+
+/// What a model is told of a call that a person has left out.
+const LEFT_OUT: &str = "Nobody knows whether this was carried out: no answer came. A person has \
+                        decided to go on without it; do not call it again.";
+
+/// Records what people said of the plans' calls: the calls of their tools that have no end get it.
+pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    for plan in plans {
+        for heard in &plan.heard {
+            end(conn, plan, heard).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn end(conn: &mut PgConnection, plan: &Plan, heard: &HeardCalls) -> Result<()> {
+    let at = plan.events.last().map(|event| instant(event.at)).unwrap_or_default();
+    let (state, result, error) = match &heard.said {
+        Heard::Gave(result) => ("answered", Some(result), None),
+        Heard::LeftOut => ("failed", None, Some(LEFT_OUT)),
+    };
+    sqlx::query!(
+        "UPDATE mcp_tool_calls
+            SET state = $5, result = $6, error = $7, ended_at = greatest($8, started_at)
+          WHERE workspace_id = $1 AND execution_id = $2 AND job_id = $3 AND tool = ANY($4)
+            AND state = 'sent' AND call_id IS NOT NULL
+            AND generation = (SELECT j.generation FROM agent_jobs j
+                               WHERE j.workspace_id = $1 AND j.id = $3)",
+        plan.workspace.0,
+        plan.execution.0,
+        heard.job.0,
+        &heard.tools,
+        state,
+        result as _,
+        error,
+        at
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("recording what a person said of an agent's call")
+}

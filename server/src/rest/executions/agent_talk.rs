@@ -1,0 +1,46 @@
+//! The talks of agents.
+
+use axum::{Json as Answer, extract::State};
+use engine::services::Services;
+use model::{
+    access::Permission,
+    agent::page::AgentTalkPage,
+    id::{ExecutionId, JobId},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    auth::caller::Caller,
+    error::Result,
+    http::json::{Path, Query},
+    rest::routes::{Access, Routes},
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    routes.mount(
+        read.get(
+            "/workflows/executions/{id}/agents/{job}/talk",
+            "Shows what an agent has said and was told, and its model calls; part by part, the last one first.",
+        ),
+        talk,
+    )
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    /// The position before which the part ends, as `next` of the part after it; the end of the talk
+    /// where there is none.
+    before: Option<u32>,
+}
+
+async fn talk(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path((id, job)): Path<(ExecutionId, JobId)>,
+    Query(part): Query<Part>,
+) -> Result<Answer<AgentTalkPage>> {
+    Ok(Answer(services.executions.agent_talk(&actor, id, job, part.before).await?))
+}
